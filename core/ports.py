@@ -1,0 +1,172 @@
+"""The few protocols between the core and what is around it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+from sqlmodel import Session
+
+from core.messages import AnyEvent, CommandHelp, Form, Place, Reply, Summary, Turn, User
+
+T = TypeVar("T")
+
+Handle = Callable[[AnyEvent], Awaitable[None]]
+"""What a bot calls with every event. It returns once the event is committed; only then may the bot acknowledge it.
+Raises StoreError where the event could not be committed: the bot must not acknowledge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can do. The core asks this and never which platform it is.
+
+    `text_limit` is the longest message in characters, 0 for none; `edit_interval` the seconds between two edits of one
+    message; `idempotent_send` says that sending the same key twice leaves one message.
+    """
+
+    text_limit: int = 0
+    edit_interval: float = 1.2
+    buttons: bool = True
+    forms: bool = False
+    reactions: bool = False
+    files: bool = True
+    idempotent_send: bool = False
+
+
+class Chat(Protocol):
+    """A platform's way out. One instance serves all places of its platform."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
+        """Post a reply and return the platform's id of the new message.
+
+        `key` is the outbox's: where the platform can, a second send with the same key makes no second message.
+        `cause` is the event that the reply belongs to, for platforms that answer through it.
+        """
+        ...
+
+    async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
+        """Show `reply` in place of what the message showed before. The text is whole, never a difference."""
+        ...
+
+    async def delete(self, place: Place, message_id: str) -> None: ...
+
+    async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
+        """Open a form for the person who caused the event. Called only where `capabilities.forms`."""
+        ...
+
+    async def open(self, place: Place, user: User) -> Place | None:
+        """Open a place for a new conversation and take the person there.
+
+        None where the platform has no such thing; the conversation then starts anew in the same place.
+        """
+        ...
+
+    async def typing(self, place: Place) -> None: ...
+
+
+class Records(Protocol):
+    """What a surface may read to draw itself: a web page or a terminal has no history of its own."""
+
+    async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
+        """The person's own conversations on this platform, newest first."""
+        ...
+
+    async def transcript(self, place: Place, user: User) -> Sequence[Turn]:
+        """The active branch of the conversation at `place`, oldest first; empty where there is none yet.
+
+        Raises NotAllowed where the place is another person's private one.
+        """
+        ...
+
+    def commands(self, user: User) -> Sequence[CommandHelp]:
+        """The commands that this person may use, in their language."""
+        ...
+
+    def text(self, language: str, key: str, **values: str | int) -> str:
+        """A text of config/locales in the nearest language that has it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the model picks its words; None leaves a choice to the model's server.
+
+    Names and ranges are Open Assistant's (spec/open-assistant.md 3.4): temperature 0.01-2, max_new_tokens 1-1024, top_p
+    0-1, typical_p 0-1, repetition_penalty 1-3, top_k 5-2000.
+    """
+
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    typical_p: float | None = None
+    repetition_penalty: float | None = None
+    max_new_tokens: int = 512
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of a prompt. A prompt that ends with an assistant's line asks the model to carry that line on."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A bit of an answer. The last piece has `finish`: "stop" at a natural end, "length" where the limit cut it.
+
+    `prompt_tokens`, `cached_tokens` and `completion_tokens` come with the last piece, 0 where the server is silent.
+    """
+
+    text: str = ""
+    finish: Literal["", "stop", "length"] = ""
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Model(Protocol):
+    """A language model behind any provider."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def window(self) -> int:
+        """Tokens that one conversation may hold, prompt and answer together."""
+        ...
+
+    @property
+    def slots(self) -> int:
+        """Answers that it writes at the same time."""
+        ...
+
+    async def count(self, lines: Sequence[Line]) -> int:
+        """Tokens of a prompt of these lines, by the model's own tokeniser and chat template.
+
+        Raises ModelError where the model cannot be asked.
+        """
+        ...
+
+    def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncIterator[Piece]:
+        """The answer to a prompt, piece by piece. Closing the iterator frees the model's slot.
+
+        `session` is the same for all turns of a conversation, so that a router can keep its prefix cache warm.
+        Raises ModelUnavailable, ModelTimeout or PromptTooLong.
+        """
+        ...
+
+
+class Store(Protocol):
+    """The database. A unit is a plain function of a session: one unit, one transaction, and no await inside one."""
+
+    async def write(self, unit: Callable[[Session], T]) -> T:
+        """Run the unit and commit. Raises StoreError where the database cannot be written; nothing is kept then."""
+        ...
+
+    async def read(self, unit: Callable[[Session], T]) -> T:
+        """Run the unit on a snapshot. It may not write."""
+        ...

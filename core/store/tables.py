@@ -1,0 +1,222 @@
+"""The tables. Ids are UUIDv7 in hexadecimal, so they sort by time; times are UTC.
+
+What reads and writes them are the plain functions of this folder, one file a subject, each taking a session first.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+from uuid_utils import uuid7
+
+MESSAGE_STATES = ("manual", "pending", "in_progress", "complete", "aborted_by_worker", "cancelled", "timeout")
+"""Open Assistant's states of a chat message (spec/open-assistant.md 3.2); "manual" is a person's text."""
+
+POST_STATES = ("planned", "sending", "sent", "abandoned")
+"""The states of an outgoing message (spec/operations.md B2); "sending" after a crash means that nobody knows."""
+
+
+def new_id() -> str:
+    """A new id: 32 hexadecimal digits that sort by time of creation."""
+    return uuid7().hex
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time with its zone, also on SQLite, which has none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Community(SQLModel, table=True):
+    """A tenant: a server, a workspace, this machine."""
+
+    __table_args__ = (UniqueConstraint("platform", "platform_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    platform: str
+    platform_id: str
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Person(SQLModel, table=True):
+    """A human being, who may have accounts on several platforms. Ratings, consent and wishes belong to the person.
+
+    `terms` is the version of the terms that the person agrees to now, None without an agreement; each change is kept
+    in `Consent`.
+    """
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    terms: str | None = None
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Account(SQLModel, table=True):
+    """How one platform knows a person."""
+
+    __table_args__ = (UniqueConstraint("platform", "platform_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    platform: str
+    platform_id: str
+    name: str
+    language: str = "en"
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Consent(SQLModel, table=True):
+    """One decision of a person about one version of the terms; the latest counts."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    terms: str
+    agreed: bool
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Conversation(SQLModel, table=True):
+    """The messages of one place: trees whose roots have no parent. `tail_id` ends the active branch.
+
+    `owner_id` is set where the place is private to one person.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("community_id", "channel", "thread"),
+        Index("conversation_by_owner", "owner_id", "used_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    community_id: str = Field(foreign_key="community.id")
+    platform: str
+    channel: str
+    thread: str = ""
+    owner_id: str | None = Field(default=None, foreign_key="person.id")
+    title: str = ""
+    tail_id: str | None = None
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    used_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Message(SQLModel, table=True):
+    """A person's words ("prompter") or an answer ("assistant"), with its parent in the tree.
+
+    `person_id` is who wrote it or, for an answer, who asked for it; None once they are forgotten. `platform_id` is the
+    platform's id of a person's message; those of answers stand in `Post`. `finish` is "stop" or "length".
+    """
+
+    __table_args__ = (
+        Index("message_by_conversation", "conversation_id", "created_at"),
+        Index("message_by_platform_id", "conversation_id", "platform_id"),
+        Index("message_by_person", "person_id", "role", "created_at"),
+        Index("message_by_community", "community_id", "role", "created_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    community_id: str = Field(foreign_key="community.id")
+    conversation_id: str = Field(foreign_key="conversation.id")
+    parent_id: str | None = Field(default=None, foreign_key="message.id", index=True)
+    person_id: str | None = Field(default=None, foreign_key="person.id")
+    role: str
+    state: str
+    text: str = Field(default="", sa_column=Column(Text, nullable=False))
+    lang: str = "en"
+    depth: int = 0
+    source: str = ""
+    platform_id: str | None = None
+    model: str = ""
+    persona: str = ""
+    preset: str = ""
+    finish: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    edited: bool = False
+    deleted: bool = False
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Inbox(SQLModel, table=True):
+    """Every event that we accepted, under its key. `payload` is emptied once the event is done, so no text lingers."""
+
+    __table_args__ = (Index("inbox_open", "state", "received_at"),)
+
+    key: str = Field(primary_key=True)
+    platform: str
+    user_id: str = ""
+    state: str = "accepted"
+    payload: str = Field(default="", sa_column=Column(Text, nullable=False))
+    attempts: int = 0
+    received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Post(SQLModel, table=True):
+    """The outbox: every message of ours on a platform, under a key that the event and the part determine.
+
+    `message_id` is the answer that the post shows, None for a notice.
+    """
+
+    __table_args__ = (
+        Index("post_by_platform_id", "platform", "channel", "platform_id"),
+        Index("post_by_message", "message_id", "part"),
+    )
+
+    key: str = Field(primary_key=True)
+    community_id: str = Field(foreign_key="community.id")
+    message_id: str | None = Field(default=None, foreign_key="message.id")
+    part: int = 0
+    platform: str
+    channel: str
+    platform_id: str | None = None
+    state: str = "planned"
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Rating(SQLModel, table=True):
+    """What a person thinks of an answer now: 1 or -1, with optional label names (1.10) and words of their own."""
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
+    value: int
+    labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+    source: str = ""
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class RatingEvent(SQLModel, table=True):
+    """Each step on the way to a rating, as it came; `value` 0 is a removal."""
+
+    __tablename__ = "rating_event"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    message_id: str = Field(foreign_key="message.id", index=True)
+    value: int
+    labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+    source: str = ""
+    event_key: str = Field(default="", unique=True)
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Choice(SQLModel, table=True):
+    """A choice of model, persona, preset or instructions. `scope` is "community", "channel" or "person"."""
+
+    community_id: str = Field(primary_key=True, foreign_key="community.id")
+    scope: str = Field(primary_key=True)
+    scope_id: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: str = Field(sa_column=Column(Text, nullable=False))
