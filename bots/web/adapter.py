@@ -1,0 +1,106 @@
+"""The web chat: what the core says goes to the rooms, and the rooms' pages show it."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from starlette.types import ASGIApp
+
+from bots.web import app, assets
+from bots.web.render import Renderer
+from bots.web.rooms import Live, Note, Room, Rooms
+from bots.web.scene import place_of
+from bots.web.shelf import Shelf
+from bots.web.site import Site
+from core.messages import AnyEvent, Form, Place, Reply, User
+from core.ports import Capabilities, Handle, Records
+
+CAPABILITIES = Capabilities(edit_interval=0.05, forms=True, files=True, idempotent_send=True)
+STATIC = Path(__file__).parent / "static"
+
+
+def create(handle: Handle, records: Records, *, hosts: Collection[str], admin: bool = False) -> "WebChat":
+    """The web chat over a core.
+
+    `hosts` are the names, without port, under which browsers may reach it ("127.0.0.1", "localhost", "[::1]"). `admin`
+    makes every visitor one who runs this community: only for a service that is bound to loopback.
+    """
+    shelf = Shelf()
+    found = assets.load(STATIC)
+    once = f"once-{secrets.token_hex(16)}"
+    renderer = Renderer(records.text, partial(assets.address, found), shelf.has, once)
+    site = Site(handle, records, Rooms(), shelf, renderer, found, once, admin)
+    return WebChat(site, app.build(site, hosts))
+
+
+class WebChat:
+    """The `Chat` of the web. `app` is its ASGI application, for any server.
+
+    A server that stops waits for its connections, and a page's stream never ends by itself: call `close` first.
+    """
+
+    def __init__(self, site: Site, app: ASGIApp) -> None:
+        self.app = app
+        self._site = site
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES
+
+    async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
+        """Show a reply at its place, and to whoever looks at it later. Its id is its key."""
+        room = self._room(place, cause)
+        self._show(room, place, reply, key)
+        return key
+
+    async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
+        """Show a reply anew; also one that was first shown by an earlier process."""
+        self._show(self._room(place), place, reply, message_id)
+
+    async def delete(self, place: Place, message_id: str) -> None:
+        """Take a reply away."""
+        self._room(place).remove(message_id)
+
+    async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
+        """Open a form on the page that spoke last."""
+        self._room(place, cause).push(form)
+
+    async def open(self, place: Place, user: User) -> Place | None:
+        """A place for a new conversation; the page that spoke last goes there."""
+        new = place_of(uuid4().hex)
+        self._site.rooms.at(new.channel).owner = user.id
+        self._room(place).push(new)
+        return new
+
+    async def refresh(self, place: Place) -> None:
+        """Have the pages read the transcript anew."""
+        self._room(place).wake(fresh=True)
+
+    async def typing(self, place: Place) -> None:
+        """The answer is about to begin: it has its turn in the transcript, which shows that somebody thinks."""
+        self._room(place).wake(fresh=True)
+
+    def close(self) -> None:
+        """End all streams, so that a server can stop at once. Browsers come back by themselves."""
+        self._site.rooms.close()
+
+    def _room(self, place: Place, cause: AnyEvent | None = None) -> Room:
+        room = self._site.rooms.at(place.channel)
+        if cause and not room.owner:
+            room.owner = cause.user.id
+        return room
+
+    def _show(self, room: Room, place: Place, reply: Reply, key: str) -> None:
+        before = room.live.get(reply.answer) if reply.answer else room.notes.get(key)
+        # An edit carries the files again; they are offered once.
+        links = before.links if before and before.links else self._site.shelf.put(place.channel, reply.files)
+        shown = replace(reply, files=())
+        if isinstance(before, Note) or not reply.answer:
+            room.note(Note(key, "notice", shown, before.at if isinstance(before, Note) else datetime.now(UTC), links))
+            return
+        growing = before.growing if before else self._site.renderer.growing(room.language)
+        room.show(Live(key, shown, growing, links))

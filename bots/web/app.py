@@ -1,0 +1,80 @@
+"""Which address does what, and what people read when it cannot be done."""
+
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, ExceptionHandler
+
+from bots.web import forms, pages
+from bots.web.guard import Guard
+from bots.web.site import CHANNEL, Site, by_htmx, language_of
+from core.errors import NotAllowed, StoreError, UserError
+
+Endpoint = Callable[[Site, Request], Awaitable[Response]]
+
+READ: dict[str, Endpoint] = {
+    "/": pages.begin,
+    "/c/{channel}": pages.conversation,
+    "/c/{channel}/events": pages.events,
+    "/c/{channel}/files/{token}": pages.file,
+    "/static/{name:path}": pages.static,
+}
+SENT: dict[str, Endpoint] = {
+    "/c/{channel}/messages": forms.message,
+    "/c/{channel}/presses": forms.press,
+    "/c/{channel}/forms": forms.form,
+}
+
+STATUS_TEXTS = {404: "web-error-missing", 405: "web-error-missing", 413: "web-error-large", 503: "web-error-busy"}
+"""What people read under a status of HTTP."""
+
+
+def build(site: Site, hosts: Collection[str]) -> ASGIApp:
+    """The ASGI application, answering under the given host names only."""
+    read = [Route(path, partial(endpoint, site)) for path, endpoint in READ.items()]
+    sent = [Route(path, partial(endpoint, site), methods=["POST"]) for path, endpoint in SENT.items()]
+    handlers: dict[type[Exception] | int, ExceptionHandler] = {
+        UserError: partial(refused, site),
+        StoreError: partial(unkept, site),
+        HTTPException: partial(failed, site),
+        Exception: partial(broken, site),
+    }
+    return Guard(Starlette(routes=[*read, *sent], exception_handlers=handlers), hosts)
+
+
+async def refused(site: Site, request: Request, error: Exception) -> Response:
+    """A person may not do this, or their form is not one of ours."""
+    if not isinstance(error, UserError):
+        raise error
+    text = site.records.text(language_of(request), error.key, **error.values)
+    return await problem(site, request, 403 if isinstance(error, NotAllowed) else 400, text)
+
+
+async def unkept(site: Site, request: Request, error: Exception) -> Response:
+    """The store could not take it. Nothing is lost: the composer still has the text."""
+    return await problem(site, request, 503, site.records.text(language_of(request), "web-error-store"))
+
+
+async def failed(site: Site, request: Request, error: Exception) -> Response:
+    """There is no such page, or too much was sent."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    text = site.records.text(language_of(request), STATUS_TEXTS.get(status, "web-error-form"))
+    return await problem(site, request, status, text)
+
+
+async def broken(site: Site, request: Request, error: Exception) -> Response:
+    """A fault of ours; the server's log has it."""
+    return await problem(site, request, 500, site.records.text(language_of(request), "web-error-internal"))
+
+
+async def problem(site: Site, request: Request, status: int, text: str) -> Response:
+    if by_htmx(request):
+        return await site.html("problem.html", request, status, text=text)
+    channel = str(request.path_params.get("channel", ""))
+    back = f"/c/{channel}" if CHANNEL.fullmatch(channel) and status != 403 else "/"
+    return await site.html("error.html", request, status, text=text, back=back)

@@ -1,0 +1,179 @@
+"""Markdown to HTML, block by block, so that a growing answer costs its last block alone.
+
+Nothing in the text is trusted: HTML is shown as text, links go to http, https and mailto only, and a picture becomes a
+link, since the page loads nothing from elsewhere.
+"""
+
+import threading
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+SCHEMES = frozenset({"http", "https", "mailto"})
+LONGEST_MARKDOWN = 200_000
+"""Characters; what is longer is shown as it is. No model of ours writes that much."""
+LONGEST_HIGHLIGHT = 30_000
+"""Characters of a code block that get colours: 30 ms of work."""
+
+Environment = MutableMapping[str, Any]
+
+
+class Growing:
+    """An answer that grows. It remembers the blocks that no further text can change.
+
+    `markdown` is a `parser`, which many may share; `copy` labels the button of a code block. Safe to call from several
+    threads.
+    """
+
+    def __init__(self, markdown: MarkdownIt, copy: str) -> None:
+        self._markdown = markdown
+        self._copy = copy
+        self._settled = ""
+        self._blocks: list[str] = []
+        self._lock = threading.Lock()
+
+    def blocks(self, text: str) -> tuple[str, ...]:
+        """The HTML of each top-level block. Any text will do; one that continues the last one is cheap."""
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if len(text) > LONGEST_MARKDOWN:
+            return (f'<p class="plain">{escapeHtml(text)}</p>',)
+        with self._lock:
+            if not text.startswith(self._settled):
+                self._settled, self._blocks = "", []
+            tail = text[len(self._settled) :]
+            found = self._render(tail)
+            firm = settled(tail, [line for line, _ in found])
+            blocks = (*self._blocks, *(html for _, html in found))
+            if firm:
+                self._blocks += [html for _, html in found[:firm]]
+                self._settled += "".join(tail.splitlines(keepends=True)[: found[firm][0]])
+            return blocks
+
+    def _render(self, text: str) -> list[tuple[int, str]]:
+        """The blocks of a text, each with the line on which it begins."""
+        environment: Environment = {"copy": self._copy}
+        blocks = top_level(self._markdown.parse(text, environment))
+        return [
+            (line, self._markdown.renderer.render(tokens, self._markdown.options, environment))
+            for line, tokens in blocks
+        ]
+
+
+def settled(text: str, lines: Sequence[int]) -> int:
+    """How many of the blocks that begin on these lines can no longer change, whatever is added to the text.
+
+    A block is closed once the next one has begun, and that is certain when its first line is complete: before, "2" may
+    still become "2." and join the list above.
+    """
+    if not lines:
+        return 0
+    complete = text.count("\n")
+    return max(0, len(lines) - 1 if lines[-1] < complete else len(lines) - 2)
+
+
+def top_level(tokens: Sequence[Token]) -> list[tuple[int, list[Token]]]:
+    """Tokens grouped by top-level block, with the line on which it begins."""
+    groups: list[tuple[int, list[Token]]] = []
+    for token in tokens:
+        if token.level == 0 and token.nesting >= 0 and token.map:
+            groups.append((token.map[0], []))
+        groups[-1][1].append(token)
+    return groups
+
+
+class Safe(MarkdownIt):
+    """CommonMark without HTML, and links to known schemes only."""
+
+    def validateLink(self, url: str) -> bool:
+        try:
+            return urlsplit(url).scheme in SCHEMES
+        except ValueError:
+            return False
+
+
+def parser() -> MarkdownIt:
+    """Ours: CommonMark with tables and strikethrough; a line break is a line break, as people in chats expect."""
+    markdown = Safe("commonmark", {"html": False, "breaks": True})
+    markdown.enable(["table", "strikethrough"])
+    # A line of dashes under a text is the start of a list more often than a heading, and while an answer grows it
+    # would flicker between the two.
+    markdown.disable("lheading")
+    for name, rule in RULES.items():
+        markdown.add_render_rule(name, rule)
+    return markdown
+
+
+def coloured(code: str, language: str) -> str:
+    """The HTML inside a code block: spans with Pygments' short class names, or plain where the language is unknown."""
+    if not language or len(code) > LONGEST_HIGHLIGHT:
+        return escapeHtml(code)
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return escapeHtml(code)
+    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
+
+
+def fence(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
+    language = (tokens[at].info.split() or [""])[0][:40]
+    return (
+        f'<figure class="code" dir="ltr"><figcaption><span>{escapeHtml(language)}</span>'
+        f'<button type="button" class="copy" data-copy="code">{escapeHtml(env["copy"])}</button></figcaption>'
+        f'<pre tabindex="0"><code>{coloured(tokens[at].content, language)}</code></pre></figure>\n'
+    )
+
+
+def picture(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
+    token = tokens[at]
+    address = str(token.attrs.get("src", ""))
+    label = renderer.renderInlineAsText(token.children or [], options, env) or address
+    if sum(other.nesting for other in tokens[:at] if other.type.startswith("link_")):
+        return escapeHtml(label)
+    return f'<a href="{escapeHtml(address)}" {ELSEWHERE}>{escapeHtml(label)}</a>'
+
+
+ELSEWHERE = 'target="_blank" rel="noopener noreferrer nofollow"'
+
+
+def link(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
+    return f'<a href="{escapeHtml(str(tokens[at].attrs.get("href", "")))}" {ELSEWHERE}>'
+
+
+def heading(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
+    # The page has its own first and second level.
+    level = min(6, int(tokens[at].tag[1:]) + 2)
+    return f"<{'/' if tokens[at].nesting < 0 else ''}h{level}>"
+
+
+def table(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
+    return '<div class="table" tabindex="0"><table>' if tokens[at].nesting > 0 else "</table></div>\n"
+
+
+def cell(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
+    # The parser aligns by a style attribute, which our content security policy refuses.
+    side = str(tokens[at].attrs.get("style", "")).removeprefix("text-align:")
+    return f'<{tokens[at].tag} class="{escapeHtml(side)}">' if side else f"<{tokens[at].tag}>"
+
+
+RULES = {
+    "fence": fence,
+    "code_block": fence,
+    "image": picture,
+    "link_open": link,
+    "heading_open": heading,
+    "heading_close": heading,
+    "table_open": table,
+    "table_close": table,
+    "th_open": cell,
+    "td_open": cell,
+}

@@ -1,0 +1,152 @@
+"""What is read: the conversation's page, its stream of changes, files and assets."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import quote
+from uuid import uuid4
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bots.web import assets, identity
+from bots.web.render import Page
+from bots.web.rooms import Push, Room
+from bots.web.scene import Look
+from bots.web.site import Site, by_htmx, from_elsewhere
+from bots.web.stream import Stream, event, follow
+from bots.web.view import View
+from core.messages import Form, Place, Turn
+
+EXCERPT = 120
+"""Characters of a message that the composer quotes."""
+MARKS = re.compile(r"[`*#>~|]+")
+MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(; ?charset=[\w-]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What the composer is for: a new message, a "reply" to an older answer, or the "edit" of one's own message."""
+
+    kind: str = ""
+    id: str = ""
+    excerpt: str = ""
+    text: str = ""
+
+
+async def begin(site: Site, request: Request) -> Response:
+    """A fresh conversation. Nothing is stored before its first message."""
+    return RedirectResponse(f"/c/{uuid4().hex}", 303)
+
+
+async def conversation(site: Site, request: Request) -> Response:
+    """A conversation, or only its composer where htmx asks for a reply or an edit."""
+    token = identity.known_token(request.cookies.get(identity.COOKIE))
+    if token is None and from_elsewhere(request):
+        # A strict cookie does not come along from another site, and a new one would take the person's place.
+        return await site.html("again.html", request)
+    token = token or identity.new_token()
+    look = await site.look(request, site.user(request, token))
+    if place := destination(look.room):
+        return RedirectResponse(f"/c/{place.channel}", 303)
+    response = await drawn(site, request, look)
+    response.set_cookie(
+        identity.COOKIE,
+        token,
+        max_age=identity.LIFETIME,
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return response
+
+
+async def drawn(site: Site, request: Request, look: Look) -> Response:
+    scene = await look.scene(fresh=True)
+    mode = mode_of(request, scene.turns)
+    if by_htmx(request):
+        return await site.html("composer.html", request, mode=mode)
+    forms = [look.room.waiting.popleft() for _ in tuple(look.room.waiting)]
+    page, commands = Page(look.place.channel, look.user.language), site.records.commands(look.user)
+
+    def draw() -> str:
+        view = site.renderer.view(scene)
+        return site.renderer.page(page, view, mode=mode, commands=commands, forms=forms, page_id=secrets.token_hex(8))
+
+    return site.response(await asyncio.to_thread(draw))
+
+
+def destination(room: Room) -> Place | None:
+    """Where the core has sent the reader while no page followed."""
+    places = [push for push in room.waiting if isinstance(push, Place)]
+    for place in places:
+        room.waiting.remove(place)
+    return places[-1] if places else None
+
+
+def mode_of(request: Request, turns: Sequence[Turn]) -> Mode:
+    """What the address asks of the composer: `?reply=<id>` or `?edit=<id>`, platform ids of the conversation."""
+    query = request.query_params
+    for kind, role in (("reply", "assistant"), ("edit", "prompter")):
+        for turn in turns:
+            if kind in query and turn.role == role and turn.platform_id == query[kind]:
+                excerpt = " ".join(MARKS.sub("", turn.text[: EXCERPT * 2]).split())[:EXCERPT]
+                return Mode(kind, query[kind], excerpt, turn.text if kind == "edit" else "")
+    return Mode()
+
+
+async def events(site: Site, request: Request) -> Response:
+    """What changes on a page, as server-sent events."""
+    look = await site.look(request, site.visitor(request))
+    channel, page = look.place.channel, Page(look.place.channel, look.user.language)
+    watcher = site.rooms.join(channel, request.query_params.get("page", ""))
+    if watcher is None:
+        raise HTTPException(503)
+
+    async def draw(fresh: bool) -> View:
+        scene = await look.scene(fresh=fresh)
+        return await asyncio.to_thread(site.renderer.view, scene)
+
+    version = "" if "last-event-id" in request.headers else request.query_params.get("v", "")
+    stream = follow(watcher, draw, partial(said, site, page), partial(pushed, site, page), version)
+    return Stream(stream, partial(site.rooms.leave, channel, watcher))
+
+
+def said(site: Site, page: Page, change: str, begun: bool, text: str) -> str:
+    """What changes on a page, with what a screen reader is told of it."""
+    if begun or text:
+        change += site.renderer.part("news.html", page, text=text)
+    return site.signed(change)
+
+
+def pushed(site: Site, page: Page, push: Push) -> str:
+    """A push as an event: a page to go to, or a form to open."""
+    if isinstance(push, Form):
+        return event("view", site.signed(site.renderer.part("dialog.html", page, forms=[push])))
+    return event("go", f"/c/{push.channel}")
+
+
+async def file(site: Site, request: Request) -> Response:
+    """A file that was made for the visitor. It is handed out once."""
+    look = await site.look(request, site.visitor(request))
+    if "prefetch" in request.headers.get("sec-purpose", "") or request.method == "HEAD":
+        raise HTTPException(404)
+    found = site.shelf.take(look.place.channel, request.path_params["token"])
+    if found is None:
+        raise HTTPException(404)
+    look.room.wake()
+    media_type = found.media_type if MEDIA_TYPE.fullmatch(found.media_type) else "application/octet-stream"
+    disposition = f"attachment; filename*=utf-8''{quote(found.name, safe='')}"
+    return Response(found.content, media_type=media_type, headers={"content-disposition": disposition})
+
+
+async def static(site: Site, request: Request) -> Response:
+    """A script, a style or an icon of ours."""
+    found = assets.serve(site.assets, request.path_params["name"], request)
+    if found is None:
+        raise HTTPException(404)
+    return found

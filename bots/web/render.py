@@ -1,0 +1,222 @@
+"""What the core says, as HTML: Jinja2 templates around what markdown.py and view.py make."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Protocol
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bots.web.markdown import Growing, parser
+from bots.web.rooms import Live, Note
+from bots.web.scene import UNDERWAY, Scene, flow
+from bots.web.shelf import Link
+from bots.web.view import Item, Kind, View, element, slug
+from core.messages import Button, Summary, Turn
+
+LONGEST_PLAIN = 3000
+"""Characters of a person's message beyond which it is folded up."""
+
+LONGEST_KEPT = 30_000
+"""Characters of a message beyond which its drawing is not kept."""
+
+ICONS = {
+    "👍": "thumb-up",
+    "👎": "thumb-down",
+    "🔁": "retry",
+    "🔄": "retry",
+    "⏹": "stop",
+    "▶": "continue",
+    "💬": "why",
+}
+"""Buttons whose emoji the page draws in its own line; their label is for the pointer and for screen readers."""
+
+
+class Text(Protocol):
+    """`Records.text`."""
+
+    def __call__(self, language: str, key: str, **values: str | int) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page on which something is drawn."""
+
+    channel: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What stands beneath a message.
+
+    `id` is its platform id, `waiting` asks for the dots of somebody who thinks, `source` is what the copy button gives.
+    """
+
+    id: str = ""
+    status: str = ""
+    underway: bool = False
+    waiting: bool = False
+    buttons: tuple[Button, ...] = ()
+    links: tuple[tuple[Link, bool], ...] = ()
+    source: str = ""
+    branch: int = 1
+    branches: tuple[str, ...] = ()
+    reply: bool = False
+    edit: bool = False
+
+
+class Renderer:
+    """Draws pages and their parts. Safe to call from several threads.
+
+    `address` gives an asset's URL, `available` says whether a file can still be fetched. `once` stands wherever a form
+    needs its once-only id, so that two drawings of the same thing are the same.
+    """
+
+    def __init__(self, text: Text, address: Callable[[str], str], available: Callable[[str], bool], once: str) -> None:
+        self._text = text
+        self._available = available
+        self._parser = parser()
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(static=address, once=once, icons=ICONS)
+        self._templates.filters.update(slug=slug, filesize=file_size, bare=bare_emoji)
+        # What is finished is drawn once; the bounds keep the memory to some megabytes.
+        self._finished = lru_cache(512)(self._turn)
+        self._listed = lru_cache(64)(self._conversations)
+        self._blocks = lru_cache(256)(self._markdown)
+
+    def growing(self, language: str) -> Growing:
+        """Where the blocks of a new answer grow."""
+        return Growing(self._parser, self._text(language, "web-copy"))
+
+    def view(self, scene: Scene) -> View:
+        """All that changes on a page."""
+        page = Page(scene.place.channel, scene.language)
+        shown = flow(scene.turns, scene.notes)
+        items = [self._drawn(thing, scene, page) for thing in shown]
+        if shown and isinstance(shown[-1], Note) and shown[-1].kind == "message":
+            items.append(self._item("awaited", "assistant", (), Foot(underway=True, waiting=True), page))
+        titles = [summary.title for summary in scene.summaries if summary.place.channel == page.channel]
+        return View(
+            titles[0] if titles and titles[0] else self._text(page.language, "web-new"),
+            self._listed(scene.summaries, page),
+            tuple(items),
+        )
+
+    def page(self, page: Page, view: View, **context: object) -> str:
+        """The whole page around a view."""
+        return self.part(
+            "page.html",
+            page,
+            title=view.title,
+            version=view.version,
+            conversations=Markup(view.conversations),
+            turns=Markup("".join(map(element, view.items))),
+            underway=any(item.underway for item in view.items),
+            **context,
+        )
+
+    def part(self, template: str, page: Page, **context: object) -> str:
+        """A template by its name."""
+        words = partial(self._text, page.language)
+        return self._templates.get_template(template).render(t=words, channel=page.channel, **context)
+
+    def _drawn(self, thing: Turn | Note, scene: Scene, page: Page) -> Item:
+        if isinstance(thing, Note):
+            return self._note(thing, page)
+        live = scene.live.get(thing.id)
+        if live and (live.reply.underway or thing.state in UNDERWAY):
+            return self._live(thing, live, page)
+        status = live.reply.status if live else ""
+        draw = self._finished if len(thing.text) < LONGEST_KEPT else self._turn
+        return draw(thing, status, self._there(live.links if live else ()), page)
+
+    def _live(self, turn: Turn, live: Live, page: Page) -> Item:
+        reply = live.reply
+        foot = Foot(
+            id=live.key,
+            status=reply.status,
+            underway=reply.underway,
+            waiting=reply.underway and not reply.text,
+            buttons=reply.buttons,
+            links=self._there(live.links),
+        )
+        return self._item(turn.id, "assistant", live.growing.blocks(reply.text), foot, page, turn.model)
+
+    def _turn(self, turn: Turn, status: str, links: tuple[tuple[Link, bool], ...], page: Page) -> Item:
+        id, branch, branches = turn.platform_id or "", turn.branch, turn.branches
+        if turn.role == "prompter":
+            foot = Foot(id, branch=branch, branches=branches, edit=bool(id))
+            return self._item(id or turn.id, "prompter", (self._plain(turn.text, page),), foot, page)
+        underway = turn.state in UNDERWAY
+        foot = Foot(
+            id=id,
+            status=status or turn.status,
+            underway=underway,
+            waiting=underway and not turn.text,
+            buttons=turn.buttons,
+            links=links,
+            source="" if underway else turn.text,
+            branch=branch,
+            branches=branches,
+            reply=bool(id) and not underway,
+        )
+        return self._item(turn.id, "assistant", self._blocks(turn.text, page), foot, page, turn.model)
+
+    def _note(self, note: Note, page: Page) -> Item:
+        kind: Kind = "prompter" if note.kind == "message" else note.kind
+        if note.kind == "notice":
+            foot = Foot(note.id, note.reply.status, buttons=note.reply.buttons, links=self._there(note.links))
+            return self._item(note.id, kind, self._blocks(note.reply.text, page), foot, page)
+        return self._item(note.id, kind, (self._plain(note.reply.text, page),), Foot(), page)
+
+    def _item(
+        self,
+        id: str,
+        kind: Kind,
+        blocks: tuple[str, ...],
+        foot: Foot,
+        page: Page,
+        model: str = "",
+    ) -> Item:
+        name = f"t-{slug(id)}"
+        return Item(
+            id=name,
+            kind=kind,
+            head=self.part("head.html", page, item=name, kind=kind, model=model),
+            blocks=blocks,
+            foot=self.part("foot.html", page, foot=foot, item=name, kind=kind),
+            underway=foot.underway,
+        )
+
+    def _there(self, links: tuple[Link, ...]) -> tuple[tuple[Link, bool], ...]:
+        return tuple((link, self._available(link.token)) for link in links)
+
+    def _markdown(self, text: str, page: Page) -> tuple[str, ...]:
+        return self.growing(page.language).blocks(text)
+
+    def _plain(self, text: str, page: Page) -> str:
+        return self.part("plain.html", page, text=text, limit=LONGEST_PLAIN)
+
+    def _conversations(self, summaries: tuple[Summary, ...], page: Page) -> str:
+        return self.part("conversations.html", page, summaries=summaries)
+
+
+def file_size(size: int) -> str:
+    """Bytes as people read them."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def bare_emoji(emoji: str) -> str:
+    """An emoji without the mark that asks for colour."""
+    return emoji.removesuffix("\N{VARIATION SELECTOR-16}")

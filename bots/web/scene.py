@@ -1,0 +1,73 @@
+"""Everything that is to be seen at one place, gathered but not yet drawn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bots.web.rooms import Live, Note, Room
+from core.messages import Place, Summary, Turn, User
+from core.ports import Records
+
+PLATFORM = "web"
+COMMUNITY = "local"
+UNDERWAY = ("pending", "in_progress")
+"""States of an answer that is still to come or to grow (`Turn.state`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a person sees at a place."""
+
+    place: Place
+    language: str
+    turns: tuple[Turn, ...] = ()
+    notes: tuple[Note, ...] = ()
+    live: Mapping[str, Live] = field(default_factory=dict)
+    summaries: tuple[Summary, ...] = ()
+
+
+def place_of(channel: str) -> Place:
+    """The place of a channel of ours."""
+    return Place(PLATFORM, COMMUNITY, channel, private=True)
+
+
+def flow(turns: Sequence[Turn], notes: Sequence[Note]) -> list[Turn | Note]:
+    """Turns in their order, with the notes between them by time."""
+    waiting = sorted(notes, key=lambda note: note.at)
+    shown: list[Turn | Note] = []
+    for turn in turns:
+        while waiting and waiting[0].at < turn.at:
+            shown.append(waiting.pop(0))
+        shown.append(turn)
+    return shown + list(waiting)
+
+
+@dataclass(slots=True)
+class Look:
+    """One page's look at a place. It remembers what it last read."""
+
+    records: Records
+    room: Room
+    place: Place
+    user: User
+    turns: tuple[Turn, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+
+    async def scene(self, *, fresh: bool) -> Scene:
+        """What is to be seen now; `fresh` reads the store again.
+
+        Raises NotAllowed where the place is another person's, StoreError where the store cannot be read.
+        """
+        if fresh:
+            self.turns = tuple(await self.records.transcript(self.place, self.user))
+            self.summaries = tuple(await self.records.conversations(PLATFORM, self.user))
+            self._placed()
+        room = self.room
+        return Scene(
+            self.place, self.user.language, self.turns, tuple(room.notes.values()), dict(room.live), self.summaries
+        )
+
+    def _placed(self) -> None:
+        """A message that has found its place in the conversation is no longer a note."""
+        for turn in self.turns:
+            if turn.role == "prompter" and turn.platform_id:
+                self.room.notes.pop(turn.platform_id, None)

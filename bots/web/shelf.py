@@ -1,0 +1,62 @@
+"""Files on their way to a person: kept in memory for a while, and handed out once."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from core.messages import File
+
+KEPT = 15 * 60.0
+"""Seconds that a file waits to be fetched."""
+MOST_BYTES = 64 * 1024 * 1024
+MOST_FILES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a page finds a file: its name, its size in bytes, and the token of its address."""
+
+    name: str
+    size: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    channel: str
+    file: File
+    until: float
+
+
+class Shelf:
+    """Holds files until they are fetched, are too old, or make way for newer ones."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._kept: dict[str, Kept] = {}
+
+    def put(self, channel: str, files: Sequence[File]) -> tuple[Link, ...]:
+        """Keep files for the reader of a channel."""
+        links = tuple(Link(file.name, len(file.content), secrets.token_hex(16)) for file in files)
+        until = self._clock() + KEPT
+        self._kept |= {link.token: Kept(channel, file, until) for link, file in zip(links, files, strict=True)}
+        self._tidy()
+        return links
+
+    def has(self, token: str) -> bool:
+        """Whether a file can still be fetched."""
+        return token in self._kept and self._kept[token].until > self._clock()
+
+    def take(self, channel: str, token: str) -> File | None:
+        """Hand a file out, for the only time. None where there is none, or not for this channel."""
+        if not self.has(token) or self._kept[token].channel != channel:
+            return None
+        return self._kept.pop(token).file
+
+    def _tidy(self) -> None:
+        for token in [token for token in self._kept if not self.has(token)]:
+            del self._kept[token]
+        size = sum(len(kept.file.content) for kept in self._kept.values())
+        while size > MOST_BYTES or len(self._kept) > MOST_FILES:
+            size -= len(self._kept.pop(next(iter(self._kept))).file.content)

@@ -1,0 +1,106 @@
+"""What every address stands on: the visitor, their place, and the drawing of pages."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from bots.web import identity
+from bots.web.assets import Asset
+from bots.web.render import Page, Renderer
+from bots.web.rooms import Rooms
+from bots.web.scene import Look, place_of
+from bots.web.shelf import Shelf
+from core.errors import NotAllowed
+from core.messages import User
+from core.ports import Handle, Records
+
+CHANNEL = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts of the web chat. `admin` makes each visitor one who runs this community: for loopback only.
+
+    `once` is what the renderer writes where a form needs its id; each response gets a new one in its place.
+    """
+
+    handle: Handle
+    records: Records
+    rooms: Rooms
+    shelf: Shelf
+    renderer: Renderer
+    assets: Mapping[str, Asset]
+    once: str
+    admin: bool = False
+
+    def user(self, request: Request, token: str) -> User:
+        """The person with this token."""
+        language = language_of(request)
+        return User(identity.account(token), self.records.text(language, "web-guest"), language, self.admin)
+
+    def visitor(self, request: Request) -> User:
+        """Who sent a request. Raises NotAllowed where the browser keeps no cookie."""
+        token = identity.known_token(request.cookies.get(identity.COOKIE))
+        if token is None:
+            raise NotAllowed("web-error-cookie")
+        return self.user(request, token)
+
+    async def look(self, request: Request, user: User) -> Look:
+        """A person's look at the place that a request names.
+
+        The first who comes owns it for us, as the first who speaks there owns it for the core.
+        Raises NotAllowed where it is another person's.
+        """
+        channel = channel_of(request)
+        look = Look(self.records, self.rooms.at(channel), place_of(channel), user)
+        if not look.room.owner:
+            await self.records.transcript(look.place, user)
+            look.room.owner = user.id
+        if look.room.owner != user.id:
+            raise NotAllowed("web-error-not-yours")
+        look.room.language = user.language
+        return look
+
+    async def html(self, template: str, request: Request, status: int = 200, **context: object) -> HTMLResponse:
+        """A template as a response, in the visitor's language."""
+        page = Page(request.path_params.get("channel", ""), language_of(request))
+        return self.response(await asyncio.to_thread(self.renderer.part, template, page, **context), status)
+
+    def response(self, html: str, status: int = 200) -> HTMLResponse:
+        return HTMLResponse(self.signed(html), status)
+
+    def signed(self, html: str) -> str:
+        """What was drawn, with an id for its forms."""
+        return html.replace(self.once, secrets.token_hex(16))
+
+
+def channel_of(request: Request) -> str:
+    """The channel in an address. Raises HTTPException where it is none of ours."""
+    channel = str(request.path_params["channel"])
+    if not CHANNEL.fullmatch(channel):
+        raise HTTPException(404)
+    return channel
+
+
+def language_of(request: Request) -> str:
+    return identity.preferred(request.headers.get("accept-language", ""))
+
+
+def by_htmx(request: Request) -> bool:
+    """Whether a request wants a part of a page instead of a page."""
+    return "hx-request" in request.headers
+
+
+def from_elsewhere(request: Request) -> bool:
+    """Whether a link on another site has led here. Browsers leave a strict cookie behind then."""
+    if site := request.headers.get("sec-fetch-site"):
+        return site in ("cross-site", "same-site")
+    referrer = urlsplit(request.headers.get("referer", "")).netloc.lower()
+    return bool(referrer) and referrer != request.headers["host"].lower()

@@ -1,0 +1,134 @@
+"""What a page shows, and what must change on it to show something else. Pure."""
+
+import hashlib
+import html
+import re
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Literal
+
+Kind = Literal["prompter", "assistant", "notice", "command"]
+
+HEARD = 600
+"""Characters of a finished answer that a screen reader is given by itself; the page has the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message on the page, as HTML. A growing one changes in its last blocks and in its foot."""
+
+    id: str
+    kind: Kind
+    head: str
+    blocks: tuple[str, ...]
+    foot: str
+    underway: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page's changing parts: its title, the list of conversations, and the messages."""
+
+    title: str
+    conversations: str
+    items: tuple[Item, ...]
+
+    @property
+    def version(self) -> str:
+        """The same for two views that look the same."""
+        digest = hashlib.blake2b(digest_size=12)
+        for part in (self.title, self.conversations, *(element(item) for item in self.items)):
+            digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+        return digest.hexdigest()
+
+
+def slug(id: str) -> str:
+    """An id as it may stand in an element's id and in a selector."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", id)
+
+
+def element(item: Item) -> str:
+    """A message's HTML. What models and people wrote is out of htmx's reach (`hx-disable`)."""
+    blocks = "".join(block(item, at) for at in range(len(item.blocks)))
+    return (
+        f'<article id="{item.id}" class="turn {item.kind}" aria-labelledby="{item.id}-by">'
+        f'<div class="head" id="{item.id}-head">{item.head}</div>'
+        f'<div class="body" id="{item.id}-body" hx-disable>{blocks}</div>'
+        f'<div class="foot" id="{item.id}-foot">{item.foot}</div></article>'
+    )
+
+
+def block(item: Item, at: int, swap: str = "") -> str:
+    return f'<div class="block" id="{item.id}-{at}" dir="auto"{swap}>{item.blocks[at]}</div>'
+
+
+def changes(old: View | None, new: View) -> str:
+    """What turns a page that shows `old` into one that shows `new`: out-of-band swaps of htmx, empty for none."""
+    if old is None:
+        everything = "".join(map(element, new.items))
+        return _title(new) + _inner("conversations", new.conversations) + _inner("turns", everything)
+    kept = len(list(takewhile(lambda pair: pair[0].id == pair[1].id, zip(old.items, new.items, strict=False))))
+    parts = [_item_changes(*pair) for pair in zip(old.items[:kept], new.items[:kept], strict=True)]
+    parts += [f'<div id="{item.id}" hx-swap-oob="delete"></div>' for item in old.items[kept:]]
+    if kept < len(new.items):
+        parts.append(_append("turns", "".join(map(element, new.items[kept:]))))
+    if old.title != new.title:
+        parts.append(_title(new))
+    if old.conversations != new.conversations:
+        parts.append(_inner("conversations", new.conversations))
+    return "".join(parts)
+
+
+def _item_changes(old: Item, new: Item) -> str:
+    if old is new or old == new:
+        return ""
+    parts = []
+    if old.head != new.head:
+        parts.append(_inner(f"{new.id}-head", new.head))
+    common = min(len(old.blocks), len(new.blocks))
+    parts += [_inner(f"{new.id}-{at}", new.blocks[at]) for at in range(common) if old.blocks[at] != new.blocks[at]]
+    parts += [f'<div id="{new.id}-{at}" hx-swap-oob="delete"></div>' for at in range(common, len(old.blocks))]
+    if common < len(new.blocks):
+        parts.append(_append(f"{new.id}-body", "".join(block(new, at) for at in range(common, len(new.blocks)))))
+    if old.foot != new.foot:
+        parts.append(_inner(f"{new.id}-foot", new.foot))
+    return "".join(parts)
+
+
+def _inner(id: str, content: str) -> str:
+    return f'<div id="{id}" hx-swap-oob="innerHTML">{content}</div>'
+
+
+def _append(id: str, content: str) -> str:
+    return f'<div hx-swap-oob="beforeend:#{id}">{content}</div>'
+
+
+def _title(view: View) -> str:
+    title = html.escape(view.title)
+    return f"<title>{title}</title>" + _inner("title", title)
+
+
+def news(old: View | None, new: View) -> tuple[bool, str]:
+    """What somebody who cannot see the page should hear: whether an answer has begun, and what has been said.
+
+    A growing answer is not read out piece by piece; its text comes once it is done.
+    """
+    if old is None:
+        return False, ""
+    before = {item.id: item for item in old.items}
+    begun = any(item.underway for item in new.items) and not any(item.underway for item in old.items)
+    said = [
+        heard(item)
+        for item in new.items
+        if item.kind in ("assistant", "notice")
+        and not item.underway
+        and (before[item.id].underway if item.id in before else item.kind == "notice")
+    ]
+    return begun, " ".join(filter(None, said))
+
+
+def heard(item: Item) -> str:
+    """A message's text without markup, cut to what one listens to."""
+    bare = re.sub(r"<figcaption>.*?</figcaption>", " ", " ".join(item.blocks), flags=re.DOTALL)
+    text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", bare)).split())
+    return text if len(text) <= HEARD else f"{text[:HEARD]}…"

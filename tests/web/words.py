@@ -1,0 +1,24 @@
+"""The page's real words, from its part of the locale."""
+
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+
+PART = Path(__file__).parents[2] / "config" / "locales" / "parts" / "web.ftl"
+
+
+class Words:
+    """`Records.text` over the English texts of the web chat. Raises KeyError for a key that is not there."""
+
+    def __init__(self) -> None:
+        self._bundle = FluentBundle(["en"], use_isolating=False)
+        self._bundle.add_resource(FluentResource(PART.read_text(encoding="utf-8")))
+
+    def __call__(self, language: str, key: str, **values: str | int) -> str:
+        if not self._bundle.has_message(key):
+            raise KeyError(key)
+        pattern = self._bundle.get_message(key).value
+        assert pattern is not None, key
+        text, errors = self._bundle.format_pattern(pattern, dict(values))
+        assert not errors, (key, errors)
+        return str(text)
