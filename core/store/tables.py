@@ -5,7 +5,7 @@ What reads and writes them are the plain functions of this folder, one file a su
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 from uuid_utils import uuid7
@@ -15,6 +15,10 @@ MESSAGE_STATES = ("manual", "pending", "in_progress", "complete", "aborted_by_wo
 
 POST_STATES = ("planned", "sending", "sent", "abandoned")
 """The states of an outgoing message (spec/operations.md B2); "sending" after a crash means that nobody knows."""
+
+
+ROOT = text("parent_id IS NULL")
+"""The messages that begin a tree: the export goes through them in order."""
 
 
 def new_id() -> str:
@@ -41,7 +45,23 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC)
 
 
-class Community(SQLModel, table=True):
+class Row(SQLModel):
+    """The base of every table: each constraint has a name that follows from what it is on.
+
+    SQLite gives none, and a migration cannot drop what has no name.
+    """
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Community(Row, table=True):
     """A tenant: a server, a workspace, this machine."""
 
     __table_args__ = (UniqueConstraint("platform", "platform_id"),)
@@ -52,7 +72,7 @@ class Community(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Person(SQLModel, table=True):
+class Person(Row, table=True):
     """A human being, who may have accounts on several platforms. Ratings, consent and wishes belong to the person.
 
     `terms` is the version of the terms that the person agrees to now, None without an agreement; each change is kept
@@ -64,7 +84,7 @@ class Person(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Account(SQLModel, table=True):
+class Account(Row, table=True):
     """How one platform knows a person."""
 
     __table_args__ = (UniqueConstraint("platform", "platform_id"),)
@@ -78,7 +98,7 @@ class Account(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Consent(SQLModel, table=True):
+class Consent(Row, table=True):
     """One decision of a person about one version of the terms; the latest counts."""
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -88,7 +108,7 @@ class Consent(SQLModel, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Conversation(SQLModel, table=True):
+class Conversation(Row, table=True):
     """The messages of one place: trees whose roots have no parent. `tail_id` ends the active branch.
 
     `owner_id` is set where the place is private to one person.
@@ -111,7 +131,7 @@ class Conversation(SQLModel, table=True):
     used_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Message(SQLModel, table=True):
+class Message(Row, table=True):
     """A person's words ("prompter") or an answer ("assistant"), with its parent in the tree.
 
     `person_id` is who wrote it or, for an answer, who asked for it; None once they are forgotten. `platform_id` is the
@@ -123,6 +143,7 @@ class Message(SQLModel, table=True):
         Index("message_by_platform_id", "conversation_id", "platform_id"),
         Index("message_by_person", "person_id", "role", "created_at"),
         Index("message_by_community", "community_id", "role", "created_at"),
+        Index("message_roots", "id", sqlite_where=ROOT, postgresql_where=ROOT),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -148,7 +169,7 @@ class Message(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Inbox(SQLModel, table=True):
+class Inbox(Row, table=True):
     """Every event that we accepted, under its key. `payload` is emptied once the event is done, so no text lingers."""
 
     __table_args__ = (Index("inbox_open", "state", "received_at"),)
@@ -162,7 +183,7 @@ class Inbox(SQLModel, table=True):
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Post(SQLModel, table=True):
+class Post(Row, table=True):
     """The outbox: every message of ours on a platform, under a key that the event and the part determine.
 
     `message_id` is the answer that the post shows, None for a notice.
@@ -184,7 +205,7 @@ class Post(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Rating(SQLModel, table=True):
+class Rating(Row, table=True):
     """What a person thinks of an answer now: 1 or -1, with optional label names (1.10) and words of their own."""
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
@@ -196,7 +217,7 @@ class Rating(SQLModel, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class RatingEvent(SQLModel, table=True):
+class RatingEvent(Row, table=True):
     """Each step on the way to a rating, as it came; `value` 0 is a removal."""
 
     __tablename__ = "rating_event"
@@ -212,7 +233,7 @@ class RatingEvent(SQLModel, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Choice(SQLModel, table=True):
+class Choice(Row, table=True):
     """A choice of model, persona, preset or instructions. `scope` is "community", "channel" or "person"."""
 
     community_id: str = Field(primary_key=True, foreign_key="community.id")

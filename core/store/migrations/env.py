@@ -1,0 +1,29 @@
+"""What Alembic runs for each of its commands. The connection is given, and its transaction belongs to the giver."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlmodel.sql.sqltypes import AutoString
+
+from core.store.migrate import VERSION_TABLE
+from core.store.tables import Row, UtcDateTime
+
+
+def plain(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
+    """A step names the database's types and not ours, which may change after it."""
+    if kind == "type" and isinstance(item, AutoString):
+        return "sa.String()"
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Row.metadata,
+    version_table=VERSION_TABLE,
+    render_item=plain,
+    # SQLite cannot change a column in place: its table is written anew.
+    render_as_batch=True,
+)
+context.run_migrations()

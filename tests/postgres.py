@@ -1,0 +1,108 @@
+"""A PostgreSQL of the tests' own: one cluster a session, on a Unix socket, and a fresh database for each test."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from core.store.migrate import migrate
+
+SPEED = {
+    # The data is thrown away, so nothing waits for a disk.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "max_connections": "100",
+    "deadlock_timeout": "50ms",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A running server. `folder` has its socket."""
+
+    folder: Path
+    admin: psycopg.Connection
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def create(self, template: str = "template1") -> str:
+        """Make a database and return its name."""
+        name = f"parley_{next(self.numbers)}"
+        self.run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return name
+
+    def drop(self, name: str) -> None:
+        self.run("DROP DATABASE {} WITH (FORCE)", name)
+
+    def run(self, statement: LiteralString, *names: str) -> None:
+        self.admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def binaries() -> Path | None:
+    """The folder of the newest PostgreSQL that is installed."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    folders = [file.parent for file in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    return max(folders, key=lambda folder: int(folder.parent.name), default=None)
+
+
+def user() -> str | None:
+    """Whom the server runs as: PostgreSQL refuses root."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A cluster for the time of a test session. Skips where there is no PostgreSQL."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL: initdb is neither in PATH nor in /usr/lib/postgresql/*/bin")
+    # A socket's path may have about 100 characters, which pytest's own folders would use up.
+    folder = Path(tempfile.mkdtemp(prefix="parley-pg-", dir="/tmp"))
+    owner = user()
+    if owner:
+        shutil.chown(folder, owner)
+
+    def run(program: str, *arguments: str) -> None:
+        # No pipe: the server would inherit it, and whoever reads it would wait as long as the server lives.
+        nothing = subprocess.DEVNULL
+        command = [str(programs / program), "-D", str(folder / "data"), *arguments]
+        subprocess.run(command, user=owner, cwd="/", stdout=nothing, stderr=nothing, check=True, timeout=60)
+
+    options = " ".join(f"-c {name}='{value}'" for name, value in SPEED.items())
+    try:
+        run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        run("pg_ctl", "-w", "-t", "30", "-o", f"-k {folder} {options}", "-l", str(folder / "log"), "start")
+        try:
+            with psycopg.connect(f"user=postgres dbname=postgres host={folder}", autocommit=True) as admin:
+                yield Cluster(folder, admin)
+        finally:
+            run("pg_ctl", "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def template(cluster: Cluster) -> str:
+    """A database with our tables, from which those of the tests are copied."""
+    name = cluster.create()
+    asyncio.run(migrate(cluster.url(name)))
+    return name
