@@ -1,0 +1,195 @@
+"""What belongs to a person: all of it in one file, or all of it gone; and what they agreed to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, inspect, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from core.store.conversations import UNDERWAY
+from core.store.database import leave_no_traces, take_time
+from core.store.tables import (
+    Account,
+    Choice,
+    Community,
+    Consent,
+    Conversation,
+    Inbox,
+    Message,
+    Person,
+    Post,
+    Rating,
+    RatingEvent,
+)
+
+Owned = Account | Consent | Message | Rating | RatingEvent
+LONGEST = 600
+"""Seconds that one statement may take here: a person may have said a great deal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much of a person is gone: messages that were deleted or emptied, and so on.
+
+    `underway` are the answers among them that somebody is still writing, and who should stop.
+    """
+
+    messages: int = 0
+    conversations: int = 0
+    ratings: int = 0
+    consents: int = 0
+    accounts: int = 0
+    underway: tuple[str, ...] = ()
+
+
+def agree(session: Session, person_id: str, terms: str, agreed: bool) -> None:
+    """Keep a person's decision about a version of the terms. It replaces the earlier one, which stays on record."""
+    person = session.get_one(Person, person_id)
+    person.terms = terms if agreed else None
+    session.add(Consent(person_id=person_id, terms=terms, agreed=agreed))
+
+
+def everything_about(session: Session, person_id: str) -> dict[str, Any]:
+    """What we hold about a person, ready for JSON; times are ISO 8601 in UTC.
+
+    Their words and the answers that they asked for are whole. Of what others said there are only the ids.
+    """
+    take_time(session, LONGEST)
+    return {
+        "person": session.get_one(Person, person_id).model_dump(mode="json"),
+        "accounts": _rows(session, Account, person_id),
+        "consents": _rows(session, Consent, person_id),
+        "choices": _choices(session, person_id),
+        "conversations": _conversations(session, person_id),
+        "ratings": _rows(session, Rating, person_id),
+        "rating_events": _rows(session, RatingEvent, person_id),
+    }
+
+
+def forget(session: Session, person_id: str) -> Forgotten:
+    """Erase a person.
+
+    Their ratings, choices, consents and accounts go, and their private conversations as a whole. Of what they said in
+    shared places, and of the answers to it, an empty message stays, so that the words of others keep their place.
+    """
+    take_time(session, LONGEST)
+    accounts = session.exec(select(Account).where(Account.person_id == person_id)).all()
+    underway = _underway(session, person_id)
+    ratings = _run(session, delete(Rating).where(col(Rating.person_id) == person_id))
+    _run(session, delete(RatingEvent).where(col(RatingEvent.person_id) == person_id))
+    conversations, messages = _delete_private(session, person_id)
+    messages += _empty_shared(session, person_id)
+    _run(session, delete(Choice).where(col(Choice.scope) == "person", col(Choice.scope_id) == person_id))
+    for account in accounts:
+        _forget_account(session, account)
+    consents = _run(session, delete(Consent).where(col(Consent.person_id) == person_id))
+    gone = _run(session, delete(Account).where(col(Account.person_id) == person_id))
+    _run(session, delete(Person).where(col(Person.id) == person_id))
+    leave_no_traces(session)
+    return Forgotten(messages, conversations, ratings, consents, gone, underway)
+
+
+def _underway(session: Session, person_id: str) -> tuple[str, ...]:
+    found = select(Message.id).where(_touched(person_id), col(Message.state).in_(UNDERWAY))
+    return tuple(session.exec(found).all())
+
+
+def _touched(person_id: str) -> ColumnElement[bool]:
+    """The messages that are a person's own, and the answers to them that others asked for: those repeat their words."""
+    question = aliased(Message)
+    asked = select(question.id).where(question.person_id == person_id, question.role == "prompter")
+    answers = (col(Message.role) == "assistant") & col(Message.parent_id).in_(asked)
+    return or_(col(Message.person_id) == person_id, answers)
+
+
+def _delete_private(session: Session, person_id: str) -> tuple[int, int]:
+    """Returns how many conversations and how many messages."""
+    owned = select(Conversation.id).where(Conversation.owner_id == person_id)
+    messages = select(Message.id).where(col(Message.conversation_id).in_(owned))
+    for table in (Rating, RatingEvent, Post):
+        _run(session, delete(table).where(col(table.message_id).in_(messages)))
+    _run(session, delete(Post).where(col(Post.message_id).is_(None), _only_theirs(person_id)))
+    _run(session, delete(Choice).where(col(Choice.scope) == "channel", col(Choice.scope_id).in_(owned)))
+    erased = _run(session, delete(Message).where(col(Message.conversation_id).in_(owned)))
+    return _run(session, delete(Conversation).where(col(Conversation.owner_id) == person_id)), erased
+
+
+def _only_theirs(person_id: str) -> ColumnElement[bool]:
+    """The notices in channels where the person has a private conversation and nobody else has one."""
+    other = aliased(Conversation)
+    shared = (
+        select(other.id)
+        .where(other.community_id == Conversation.community_id, other.channel == Conversation.channel)
+        .where(func.coalesce(other.owner_id, "") != person_id)
+    )
+    theirs = (
+        select(Conversation.id)
+        .where(Conversation.owner_id == person_id, ~shared.exists())
+        .where(Conversation.community_id == Post.community_id, Conversation.channel == Post.channel)
+    )
+    return theirs.exists()
+
+
+def _empty_shared(session: Session, person_id: str) -> int:
+    """Returns how many messages."""
+    spoken = select(Message.conversation_id).where(Message.person_id == person_id)
+    # A title is cut from the first words that were said.
+    _run(session, update(Conversation).where(col(Conversation.id).in_(spoken)).values(title=""))
+    emptied = _run(session, update(Message).where(_touched(person_id)).values(text="", deleted=True, platform_id=None))
+    _run(session, update(Message).where(col(Message.person_id) == person_id).values(person_id=None))
+    return emptied
+
+
+def _forget_account(session: Session, account: Account) -> None:
+    """Without its text an event cannot be taken up again, so it counts as done."""
+    events = update(Inbox).where(col(Inbox.platform) == account.platform, col(Inbox.user_id) == account.platform_id)
+    _run(session, events.values(payload="", user_id="", state="done"))
+    # A platform may give a direct conversation a tenant of its own, named like the person.
+    named = select(Community.id).where(
+        Community.platform == account.platform, Community.platform_id == account.platform_id
+    )
+    for community_id in session.exec(named).all():
+        if not _is_used(session, community_id):
+            _run(session, delete(Choice).where(col(Choice.community_id) == community_id))
+            _run(session, delete(Post).where(col(Post.community_id) == community_id))
+            _run(session, delete(Community).where(col(Community.id) == community_id))
+
+
+def _is_used(session: Session, community_id: str) -> bool:
+    found = select(Conversation.id).where(Conversation.community_id == community_id)
+    return session.exec(found).first() is not None
+
+
+def _run(session: Session, statement: Any) -> int:
+    count: int = session.connection().execute(statement).rowcount
+    return count
+
+
+def _rows(session: Session, table: type[Owned], person_id: str) -> list[dict[str, Any]]:
+    """Every column of the person's rows, also of columns to come, oldest first."""
+    found = select(table).where(table.person_id == person_id).order_by(*inspect(table).primary_key)
+    rows = session.exec(found).all()
+    return [row.model_dump(mode="json", exclude={"person_id"}) for row in rows]
+
+
+def _choices(session: Session, person_id: str) -> list[dict[str, Any]]:
+    found = select(Choice).where(Choice.scope == "person", Choice.scope_id == person_id).order_by(Choice.name)
+    return [choice.model_dump(mode="json", exclude={"scope_id"}) for choice in session.exec(found).all()]
+
+
+def _conversations(session: Session, person_id: str) -> list[dict[str, Any]]:
+    messages: dict[str, list[dict[str, Any]]] = {}
+    for message in _rows(session, Message, person_id):
+        messages.setdefault(message["conversation_id"], []).append(message)
+    spoken = select(Message.conversation_id).where(Message.person_id == person_id)
+    theirs = or_(col(Conversation.owner_id) == person_id, col(Conversation.id).in_(spoken))
+    found = session.exec(select(Conversation).where(theirs).order_by(Conversation.id)).all()
+    return [
+        {
+            # Somebody else's words may be the title of a shared one.
+            **conversation.model_dump(mode="json", exclude=set() if conversation.owner_id == person_id else {"title"}),
+            "messages": messages.get(conversation.id, []),
+        }
+        for conversation in found
+    ]

@@ -1,0 +1,123 @@
+"""A small community for tests of people's data: Ana, who will be forgotten, and Ben, who stays.
+
+What is Ana's, and nothing else, has the word CANARY in it.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from core.messages import Message as MessageEvent
+from core.messages import Place, User
+from core.store import choices, conversations, identities, inbox, people, posts, ratings
+from core.store.conversations import Question
+from core.store.identities import Scene
+from core.store.ratings import Opinion
+from core.store.tables import Account, Conversation, Message
+
+ANA = User("CANARY-ana", "Ana CANARY")
+BEN = User("ben", "Ben")
+ROOM = Place("paper", "server", "room")
+DESK = Place("paper", "server", "CANARY-desk", private=True)
+LETTERS = Place("paper", ANA.id, ANA.id, private=True)
+BENS = Place("paper", "server", "ben's desk", private=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Whom it is about, by their ids."""
+
+    ana: str
+    ben: str
+
+
+@dataclass(slots=True)
+class Talk:
+    """A conversation as one person has it."""
+
+    session: Session
+    place: Place
+    user: User
+    spoken: int = 0
+
+    @property
+    def scene(self) -> Scene:
+        return identities.scene(self.session, self.place, self.user)
+
+    def says(self, text: str, parent_id: str | None = None) -> str:
+        """Ask; returns the question's id."""
+        self.spoken += 1
+        platform_id = f"{self.user.id}:{self.place.channel}:{self.spoken}"
+        return conversations.ask(self.session, self.scene, Question(text, "en", "direct", platform_id, parent_id))
+
+    def hears(self, question_id: str, text: str) -> str:
+        """Get an answer to a question; returns its id."""
+        question = self.session.get_one(Message, question_id)
+        answer = conversations.open_answer(
+            self.session, self.scene, question, model="tiny", persona="helpful", preset="default"
+        )
+        conversations.finish(self.session, answer, text, "complete", "stop", 10, 5)
+        posts.plan(self.session, f"post of {answer}", self.scene.community_id, self.place, answer)
+        posts.sent(self.session, f"post of {answer}", f"shown {answer}")
+        return answer
+
+    def asks(self, text: str, answer: str, parent_id: str | None = None) -> str:
+        """A question and its answer; returns the answer's id."""
+        return self.hears(self.says(text, parent_id), answer)
+
+    def rates(self, answer_id: str, value: int, comment: str = "", labels: tuple[str, ...] = ()) -> None:
+        key = f"rated {answer_id} {self.scene.person_id}"
+        ratings.rate(self.session, self.scene.person_id, answer_id, Opinion(value, labels, comment), "form", key)
+
+    def sends(self, text: str) -> None:
+        """An event that is accepted and not done."""
+        at = datetime.now(UTC)
+        number = f"{self.place.channel}:{self.spoken}"
+        inbox.accept(
+            self.session,
+            MessageEvent(key=f"paper:{text[:3]}", place=self.place, user=self.user, at=at, id=number, text=text),
+        )
+
+
+def live(session: Session) -> Life:
+    """Let them talk."""
+    ana, ben = Talk(session, ROOM, ANA), Talk(session, ROOM, BEN)
+    life = Life(ana.scene.person_id, ben.scene.person_id)
+    session.add(Account(person_id=life.ana, platform="other", platform_id="CANARY-elsewhere", name="CANARY-name"))
+    people.agree(session, life.ana, "1", True)
+    people.agree(session, life.ben, "1", True)
+    _share(session, ana, ben)
+    _alone(session)
+    ana.sends("one CANARY")
+    ben.sends("two words of Ben")
+    return life
+
+
+def _share(session: Session, ana: Talk, ben: Talk) -> None:
+    first = ben.asks("How are you?", "Fine, Ben.")
+    question = ana.says("My CANARY is ill.", first)
+    second = ana.hears(question, "What has your CANARY?")
+    third = ben.hears(question, "Tell me about this CANARY.")
+    ben.asks("Do birds fly?", "Most do.", second)
+    ana.rates(first, 1, "CANARY likes it")
+    ben.rates(third, -1, "I did not ask")
+    ben.rates(first, 1)
+    conversation = session.get_one(Conversation, ana.scene.conversation_id)
+    conversation.title = "My CANARY is ill."
+    choices.choose(session, ana.scene.community_id, "person", ana.scene.person_id, "about", "a CANARY breeder")
+    choices.choose(session, ana.scene.community_id, "person", ben.scene.person_id, "about", "a postman")
+    choices.choose(session, ana.scene.community_id, "channel", ana.scene.conversation_id, "model", "tiny")
+
+
+def _alone(session: Session) -> None:
+    for place in (DESK, LETTERS):
+        desk = Talk(session, place, ANA)
+        answer = desk.asks("Secret CANARY", "I keep your CANARY secret.")
+        desk.asks("Again, CANARY", "Again, CANARY.", answer)
+        desk.rates(answer, 1, "CANARY")
+        posts.plan(session, f"notice in {place.channel}", desk.scene.community_id, place)
+        choices.choose(session, desk.scene.community_id, "channel", desk.scene.conversation_id, "model", "CANARY")
+    bens = Talk(session, BENS, BEN)
+    bens.rates(bens.asks("What is a stamp?", "A small paper."), 1, "good", ("helpfulness",))
+    posts.plan(session, "notice for Ben", bens.scene.community_id, BENS)
