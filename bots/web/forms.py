@@ -1,8 +1,11 @@
 """What is sent: messages, presses of buttons, and filled forms. With htmx a part of the page comes back, without it
 the browser is led back to the page."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -18,6 +21,9 @@ from core.messages import Edit, Invocation, Message, Reply
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of a request. A message of 1 MB fits; whether it is too long is the core's to say."""
+MOST_READ = 16 * 1024 * 1024
+PATIENCE = 10.0
+"""Bytes and seconds for which we listen to a request that is too large."""
 
 
 async def message(site: Site, request: Request) -> Response:
@@ -72,7 +78,7 @@ async def read(request: Request) -> Fields:
     """A form's fields; uploads are left out. Raises HTTPException 413 for more than `LARGEST` bytes."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > LARGEST:
-        raise HTTPException(413)
+        await refuse(request.receive)
     limited = Request(request.scope, within(request.receive, LARGEST))
     async with limited.form(max_part_size=LARGEST, max_files=0) as form:
         return {name: [value for value in form.getlist(name) if not isinstance(value, UploadFile)] for name in form}
@@ -87,7 +93,21 @@ def within(receive: Receive, most: int) -> Callable[[], Awaitable[Part]]:
         part = await receive()
         left -= len(part.get("body", b""))
         if left < 0:
-            raise HTTPException(413)
+            await refuse(receive)
         return part
 
     return limited
+
+
+async def refuse(receive: Receive) -> NoReturn:
+    """Raise HTTPException 413, once the rest has been read and thrown away: a browser that is still sending when the
+    connection closes shows an error of its own instead of our words."""
+    left = MOST_READ
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while left > 0:
+                part = await receive()
+                left -= len(part.get("body", b""))
+                if not part.get("more_body"):
+                    break
+    raise HTTPException(413)

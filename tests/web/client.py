@@ -21,7 +21,7 @@ class Visitor:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN)
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN, trust_env=False)
 
     async def __aenter__(self) -> Self:
         return self

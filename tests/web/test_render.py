@@ -22,7 +22,7 @@ ANSWER = Turn("a1", "assistant", "It **is**.", "", AT, "complete", platform_id="
 THUMBS = (Button("up:a1", "Good answer", "👍", chosen=True), Button("down:a1", "Bad answer", "👎"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def renderer() -> Renderer:
     return Renderer(Words(), lambda name: f"/static/{name}", lambda token: token == "there", "ONCE")
 
@@ -169,7 +169,7 @@ def test_no_text_from_anywhere_can_run_or_load(renderer: Renderer, text: str) ->
         Page("c" * 32, "en"), shown, mode=Mode("reply", text, text, text), page_id="p", commands=[], forms=[]
     )
     assert faults(page) == []
-    assert page.count("<script") == 4
+    assert page.count("<script") == 5
     tree(shown.conversations)
 
 

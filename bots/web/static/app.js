@@ -1,4 +1,4 @@
-// What HTML and htmx cannot do: scrolling along, copying, the keyboard, the command menu, the theme.
+// What HTML and htmx cannot do for the page: scrolling along, resting streams, dialogs, copying, the theme, single keys.
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -11,7 +11,6 @@
       return localStorage.getItem(key);
     } catch { return null; }
   };
-  const tell = (text) => { $("news").textContent = text; };
 
   // The page follows a growing answer until the reader scrolls up, and again once they are back at the end.
   let follows = true, seen = 0;
@@ -26,6 +25,7 @@
   }, { passive: true });
   new ResizeObserver(() => { if (follows) toEnd(); }).observe($("turns"));
   $("latest").addEventListener("click", () => { follows = true; toEnd(); $("text").focus(); });
+  document.addEventListener("submit", (event) => { if (event.target.id === "composer") follows = true; });
 
   // The stream. A page that nobody looks at lets go of it: browsers allow six connections to a server.
   let source = null, first = true, resting = null;
@@ -47,88 +47,14 @@
     }
   });
 
-  // The composer.
-  let sent = "";
-  const grow = () => {
-    const text = $("text");
-    if (CSS.supports("field-sizing", "content")) return;
-    text.style.height = "auto";
-    text.style.height = `${text.scrollHeight}px`;
-  };
-  const write = (value) => { $("text").value = value; grow(); menu(); };
-  document.body.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.id === "composer") { sent = $("text").value; follows = true; }
-  });
-  document.body.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target.id !== "composer") return;
-    if (event.detail.successful) write($("text").value.startsWith(sent) ? $("text").value.slice(sent.length) : "");
-    else if (!event.detail.xhr.status) $("problem").textContent = words.unsent;
-  });
-  document.body.addEventListener("htmx:afterSwap", (event) => {
-    openForms();
-    if (["mode", "composer"].includes(event.detail.target?.id)) { $("text").focus(); grow(); }
-  });
-
-  // The command menu.
-  const options = () => [...$("commands").children].filter((option) => !option.hidden);
-  const active = () => $("commands").querySelector("[aria-selected=true]");
-  const choose = (option) => {
-    active()?.setAttribute("aria-selected", "false");
-    option?.setAttribute("aria-selected", "true");
-    option?.scrollIntoView({ block: "nearest" });
-    if (option) $("text").setAttribute("aria-activedescendant", option.id);
-    else $("text").removeAttribute("aria-activedescendant");
-  };
-  function menu() {
-    const typed = $("text").value.match(/^\/([\w-]*)$/);
-    for (const option of $("commands").children) option.hidden = !typed || !option.dataset.name.startsWith(typed[1].toLowerCase());
-    $("commands").hidden = !options().length;
-    choose(options()[0]);
-  }
-  const take = (option) => {
-    write(`/${option.dataset.name} `);
-    $("text").focus();
-  };
-  const menuKey = (event) => {
-    const shown = options(), at = shown.indexOf(active());
-    if (event.key === "ArrowDown") choose(shown[(at + 1) % shown.length]);
-    else if (event.key === "ArrowUp") choose(shown[(at - 1 + shown.length) % shown.length]);
-    else if (event.key === "Escape") { $("commands").hidden = true; choose(null); }
-    else if (event.key === "Tab" || (event.key === "Enter" && $("text").value !== `/${active()?.dataset.name}`)) take(active());
-    else return false;
-    return true;
-  };
-  const composerKey = (event) => {
-    if (event.isComposing) return false;
-    if (!$("commands").hidden && menuKey(event)) return true;
-    if (event.key === "Enter" && !event.shiftKey) {
-      if ($("text").value.trim()) $("composer").requestSubmit();
-    } else if (event.key === "Escape" && $("leave")) $("leave").click();
-    else if (event.key === "ArrowUp" && !$("text").value) [...document.querySelectorAll(".turn .edit")].pop()?.click();
-    else return false;
-    return true;
-  };
-  const pageKey = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || kept("single-keys") === "off") return false;
-    if (event.key === "?") $("shortcuts").showModal();
-    else if (event.key === "n") $("new").click();
-    else if (event.key === "/") { $("text").focus(); if (!$("text").value) write("/"); }
-    else return false;
-    return true;
-  };
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, dialog, [popover]:popover-open");
-    if (event.target.id === "text" ? composerKey(event) : !typing && pageKey(event)) event.preventDefault();
-  });
-  document.addEventListener("input", (event) => { if (event.target.id === "text") { grow(); menu(); } });
-
   // Forms come open, for browsers without scripts; with them they are modal, and gone once they are closed.
-  function openForms() {
+  const openForms = () => {
     for (const dialog of document.querySelectorAll("dialog[data-modal]:not(:modal)")) {
       dialog.removeAttribute("open");
       dialog.showModal();
     }
-  }
+  };
+  document.body.addEventListener("htmx:afterSwap", openForms);
   document.addEventListener("close", (event) => { if ("modal" in event.target.dataset) event.target.remove(); }, true);
 
   // Copying, also where the browser offers it to secure pages only.
@@ -142,30 +68,43 @@
     return done;
   };
   const copy = async (button) => {
-    const code = button.dataset.copy === "code";
-    const from = code ? button.closest("figure").querySelector("code").textContent : button.parentNode.querySelector(".source").value;
-    const done = await copied(from);
-    tell(done ? words.copied : words.copyFailed);
+    const code = button.closest("figure")?.querySelector("code").textContent;
+    const done = await copied(code ?? button.parentNode.querySelector(".source").value);
+    $("news").textContent = done ? words.copied : words.copyFailed;
     button.classList.toggle("done", done);
     setTimeout(() => button.classList.remove("done"), 1500);
+  };
+
+  const switchTheme = () => {
+    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    const theme = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
+    root.dataset.theme = theme;
+    kept("theme", theme === system ? null : theme);
   };
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
     if (at("[data-copy]")) copy(at("[data-copy]"));
-    if (at("#commands li")) take(at("#commands li"));
+    if (at("#theme")) switchTheme();
     if (at("#keys")) $("shortcuts").showModal();
     if (at("[data-close]")) { event.preventDefault(); at("dialog").close(); }
     if (event.target.matches("dialog")) event.target.close();
-    if (at("#theme")) {
-      const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-      const theme = (root.dataset.theme ?? (dark ? "dark" : "light")) === "dark" ? "light" : "dark";
-      root.dataset.theme = theme;
-      kept("theme", theme === (dark ? "dark" : "light") ? null : theme);
-    }
   });
+
+  // Single keys, which can be switched off: WCAG 2.2, 2.1.4.
   $("single-keys").checked = kept("single-keys") !== "off";
   $("single-keys").addEventListener("change", (event) => kept("single-keys", event.target.checked ? null : "off"));
+  const keys = {
+    "?": () => $("shortcuts").showModal(),
+    "/": () => { $("text").focus(); if (!$("text").value) document.execCommand("insertText", false, "/"); },
+    n: () => $("new").click(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys) || kept("single-keys") === "off") return;
+    if (event.target.closest("input, textarea, select, dialog[open], [popover]:popover-open")) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
   openForms();
-  grow();
   toEnd();
 })();
