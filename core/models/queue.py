@@ -1,0 +1,149 @@
+"""A fair queue in front of a model: a busy server, or a busy person in it, does not keep the others waiting."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from core.errors import Busy
+
+OnPosition = Callable[[int], None]
+
+
+@dataclass(slots=True, eq=False)
+class _Waiter:
+    tenant: str
+    person: str
+    on_position: OnPosition | None
+    turn: asyncio.Future[None]
+    position: int = 0
+
+
+_Persons = OrderedDict[str, OrderedDict[_Waiter, None]]
+
+
+@dataclass(slots=True)
+class FairQueue:
+    """Admits at most `slots` holders and lets at most `waiting` others wait.
+
+    The tenants take turns, within a tenant its persons, and each person's own turns come in the order in which they
+    were asked for. Entering, leaving and giving up take constant time; telling the positions takes as long as the
+    queue.
+    """
+
+    slots: int
+    waiting: int
+    _free: int = field(init=False)
+    _ring: OrderedDict[str, _Persons] = field(init=False, default_factory=OrderedDict)
+    _length: int = field(init=False, default=0)
+    _telling: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self._free = self.slots
+
+    @property
+    def length(self) -> int:
+        """How many wait now."""
+        return self._length
+
+    @property
+    def held(self) -> int:
+        """How many slots are taken now."""
+        return self.slots - self._free
+
+    @asynccontextmanager
+    async def turn(self, tenant: str, person: str, on_position: OnPosition | None = None) -> AsyncIterator[None]:
+        """Wait for a slot and hold it for the body.
+
+        `on_position` hears the place in the queue, from 1, whenever it changes; it may not raise. Raises Busy, with
+        the key `queue-full`, where too many wait already.
+        """
+        await self._enter(tenant, person, on_position)
+        try:
+            yield
+        finally:
+            self._leave()
+
+    async def _enter(self, tenant: str, person: str, on_position: OnPosition | None) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        if self._length >= self.waiting:
+            raise Busy("queue-full")
+        waiter = _Waiter(tenant, person, on_position, asyncio.get_running_loop().create_future())
+        self._ring.setdefault(tenant, OrderedDict()).setdefault(person, OrderedDict())[waiter] = None
+        self._length += 1
+        self._tell_soon()
+        try:
+            await waiter.turn
+        except asyncio.CancelledError:
+            if waiter.turn.cancelled():
+                self._give_up(waiter)
+            else:
+                # The slot came in the same moment as the cancellation: it goes to the next one.
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        """Hand a slot to whoever is next."""
+        if waiter := self._next():
+            waiter.turn.set_result(None)
+            self._tell_soon()
+        else:
+            self._free += 1
+
+    def _next(self) -> _Waiter | None:
+        """Take the next waiter out; its tenant and, in it, its person go to the back."""
+        while self._ring:
+            tenant, persons = self._ring.popitem(last=False)
+            person, waiters = persons.popitem(last=False)
+            waiter, _ = waiters.popitem(last=False)
+            if waiters:
+                persons[person] = waiters
+            if persons:
+                self._ring[tenant] = persons
+            self._length -= 1
+            # A waiter that was cancelled but has not run since is still here, and can take no slot.
+            if not waiter.turn.done():
+                return waiter
+        return None
+
+    def _give_up(self, waiter: _Waiter) -> None:
+        persons = self._ring.get(waiter.tenant, OrderedDict())
+        waiters = persons.get(waiter.person, OrderedDict())
+        if waiter not in waiters:
+            return
+        del waiters[waiter]
+        self._length -= 1
+        if not waiters:
+            del persons[waiter.person]
+        if not persons:
+            del self._ring[waiter.tenant]
+        self._tell_soon()
+
+    def _tell_soon(self) -> None:
+        """Tell the positions once, however many changes a moment brings."""
+        if not self._telling:
+            self._telling = True
+            asyncio.get_running_loop().call_soon(self._tell)
+
+    def _tell(self) -> None:
+        self._telling = False
+        for position, waiter in enumerate(self._order(), 1):
+            if waiter.position != position and not waiter.turn.done():
+                waiter.position = position
+                if waiter.on_position:
+                    waiter.on_position(position)
+
+    def _order(self) -> list[_Waiter]:
+        """The waiters as they would be admitted if nobody else came."""
+        return _interleave(
+            [_interleave([list(waiters) for waiters in persons.values()]) for persons in self._ring.values()]
+        )
+
+
+def _interleave(rows: list[list[_Waiter]]) -> list[_Waiter]:
+    """The first of each row, then the second of each, and so on."""
+    ranked = ((rank, index, waiter) for index, row in enumerate(rows) for rank, waiter in enumerate(row))
+    return [waiter for _, _, waiter in sorted(ranked, key=lambda entry: entry[:2])]

@@ -1,0 +1,79 @@
+"""How servers say no: what an error answer means, whoever wrote it."""
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+LONGEST_TEXT = 500
+"""Characters of a server's own words that are kept for the operator's log."""
+
+TOO_LONG = {"exceed_context_size_error", "context_length_exceeded"}
+"""Types and codes of llama.cpp and OpenAI for a prompt that does not fit."""
+
+TOO_LONG_TEXT = re.compile(
+    r"maximum context length|longer than the model.s context|exceeds? the (?:available )?context", re.IGNORECASE
+)
+"""The same in words: vLLM, SGLang, OpenAI and llama.cpp."""
+
+WINDOW = re.compile(r"(?:context length (?:is|of) |context (?:length|size) \()(\d+)", re.IGNORECASE)
+TOKENS = (
+    re.compile(r"(\d+) in the messages"),
+    re.compile(r"(?:resulted in|requested|passed)(?: about)? (\d+)|(?:input|request) \((\d+) tokens", re.IGNORECASE),
+)
+"""The prompt's length; where the answer's is given as well, the first pattern tells them apart."""
+
+NAMED = re.compile(r"['\"`](\w+)['\"`]")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error answer. `tokens` and `window` are 0 where the server does not tell them; `setting` is what it names."""
+
+    text: str
+    too_long: bool = False
+    tokens: int = 0
+    window: int = 0
+    setting: str = ""
+
+
+def read_refusal(content: object, settings: Collection[str] = ()) -> Refusal:
+    """Read the body of an error answer, or the error object in it; `settings` are the optional fields that we sent."""
+    error = _error(content)
+    text = str(error.get("message") or error.get("detail") or error)[:LONGEST_TEXT]
+    kinds = {str(error.get("type")), str(error.get("code"))}
+    return Refusal(
+        text,
+        too_long=bool(kinds & TOO_LONG or TOO_LONG_TEXT.search(text)),
+        tokens=_number(error.get("n_prompt_tokens")) or _found(text, *TOKENS),
+        window=_number(error.get("n_ctx")) or _found(text, WINDOW),
+        setting=_setting(error, text, settings),
+    )
+
+
+def _error(content: object) -> dict[str, object]:
+    if isinstance(content, bytes):
+        content = _parsed(content)
+    inner = content.get("error", content) if isinstance(content, dict) else content
+    return inner if isinstance(inner, dict) else {"message": inner}
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode("utf-8", "replace")
+
+
+def _setting(error: dict[str, object], text: str, settings: Collection[str]) -> str:
+    named = [str(error.get("param")), *NAMED.findall(text)]
+    return next((name for name in named if name in settings), "")
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def _found(text: str, *patterns: re.Pattern[str]) -> int:
+    match = next(filter(None, (pattern.search(text) for pattern in patterns)), None)
+    return int(next(filter(None, match.groups()))) if match else 0
