@@ -40,6 +40,7 @@ class Growing:
         self._copy = copy
         self._settled = ""
         self._blocks: list[str] = []
+        self._last: tuple[str, tuple[str, ...]] = ("", ())
         self._lock = threading.Lock()
 
     def blocks(self, text: str) -> tuple[str, ...]:
@@ -48,16 +49,22 @@ class Growing:
         if len(text) > LONGEST_MARKDOWN:
             return (f'<p class="plain">{escapeHtml(text)}</p>',)
         with self._lock:
-            if not text.startswith(self._settled):
-                self._settled, self._blocks = "", []
-            tail = text[len(self._settled) :]
-            found = self._render(tail)
-            firm = settled(tail, [line for line, _ in found])
-            blocks = (*self._blocks, *(html for _, html in found))
-            if firm:
-                self._blocks += [html for _, html in found[:firm]]
-                self._settled += "".join(tail.splitlines(keepends=True)[: found[firm][0]])
-            return blocks
+            # Several pages may show the same answer.
+            if text != self._last[0]:
+                self._last = text, self._grown(text)
+            return self._last[1]
+
+    def _grown(self, text: str) -> tuple[str, ...]:
+        if not text.startswith(self._settled):
+            self._settled, self._blocks = "", []
+        tail = text[len(self._settled) :]
+        found = self._render(tail)
+        firm = settled(tail, [line for line, _ in found])
+        blocks = (*self._blocks, *(html for _, html in found))
+        if firm:
+            self._blocks += [html for _, html in found[:firm]]
+            self._settled += "".join(f"{line}\n" for line in tail.split("\n")[: found[firm][0]])
+        return blocks
 
     def _render(self, text: str) -> list[tuple[int, str]]:
         """The blocks of a text, each with the line on which it begins."""
