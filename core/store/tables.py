@@ -5,7 +5,7 @@ What reads and writes them are the plain functions of this folder, one file a su
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 from uuid_utils import uuid7
@@ -15,10 +15,6 @@ MESSAGE_STATES = ("manual", "pending", "in_progress", "complete", "aborted_by_wo
 
 POST_STATES = ("planned", "sending", "sent", "abandoned")
 """The states of an outgoing message (spec/operations.md B2); "sending" after a crash means that nobody knows."""
-
-
-ROOT = text("parent_id IS NULL")
-"""The messages that begin a tree: the export goes through them in order."""
 
 
 def new_id() -> str:
@@ -139,17 +135,18 @@ class Message(Row, table=True):
     """
 
     __table_args__ = (
-        Index("message_by_conversation", "conversation_id", "created_at"),
+        Index("message_by_conversation", "conversation_id", "parent_id", "id"),
         Index("message_by_platform_id", "conversation_id", "platform_id"),
         Index("message_by_person", "person_id", "role", "created_at"),
         Index("message_by_community", "community_id", "role", "created_at"),
-        Index("message_roots", "id", sqlite_where=ROOT, postgresql_where=ROOT),
+        # The answers to a message and the roots of all trees, each in order of age.
+        Index("message_by_parent", "parent_id", "id"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
     community_id: str = Field(foreign_key="community.id")
     conversation_id: str = Field(foreign_key="conversation.id")
-    parent_id: str | None = Field(default=None, foreign_key="message.id", index=True)
+    parent_id: str | None = Field(default=None, foreign_key="message.id")
     person_id: str | None = Field(default=None, foreign_key="person.id")
     role: str
     state: str

@@ -124,18 +124,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_message_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_message"),
     )
-    op.create_index("ix_message_parent_id", "message", ["parent_id"])
     op.create_index("message_by_community", "message", ["community_id", "role", "created_at"])
-    op.create_index("message_by_conversation", "message", ["conversation_id", "created_at"])
+    op.create_index("message_by_conversation", "message", ["conversation_id", "parent_id", "id"])
+    op.create_index("message_by_parent", "message", ["parent_id", "id"])
     op.create_index("message_by_person", "message", ["person_id", "role", "created_at"])
     op.create_index("message_by_platform_id", "message", ["conversation_id", "platform_id"])
-    op.create_index(
-        "message_roots",
-        "message",
-        ["id"],
-        sqlite_where=sa.text("parent_id IS NULL"),
-        postgresql_where=sa.text("parent_id IS NULL"),
-    )
 
     op.create_table(
         "post",
