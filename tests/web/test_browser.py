@@ -340,6 +340,20 @@ async def test_a_file_is_fetched_once(journey: Journey) -> None:
     await expect(page.locator(".files a")).to_have_count(0)
 
 
+async def test_a_link_on_another_site_leads_to_ones_own_conversation(journey: Journey) -> None:
+    page = await journey.visit()
+    await ask(page, "Hello")
+    await answered(page, "You said: Hello")
+    there = page.url
+    elsewhere = there.replace("127.0.0.1", "localhost")
+    await page.route(f"{elsewhere}*", lambda route: route.fulfill(content_type="text/html", body="<p>Elsewhere"))
+    await page.goto(elsewhere)
+    await page.evaluate("address => { location.href = address }", there)
+    await page.wait_for_url(there)
+    await answered(page, "You said: Hello")
+    journey.expect_faults("left for http://localhost")
+
+
 async def test_a_new_conversation_is_a_new_page(journey: Journey) -> None:
     page = await journey.visit()
     await ask(page, "Hello")

@@ -32,7 +32,7 @@ web-send-hint = Enter sends, Shift + Enter begins a new line.
 web-reply = Reply to this answer
 web-replying = Replying to
 web-edit = Edit this message
-web-editing = Editing your message: the answer to it begins a new branch
+web-editing = Editing your message
 web-mode-leave = Leave it
 web-commands = Commands
 
