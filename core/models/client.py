@@ -11,10 +11,11 @@ from typing import Any
 
 from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong
 from core.models.breaker import Breaker
-from core.models.connection import Connection, Endpoint, Passing, Patience, Refused
+from core.models.connection import Connection, Endpoint, Passing, Refused
 from core.models.counting import Counter
 from core.models.dialects import RENAMED, Facts, facts, prompt_fields, sampling_fields
 from core.models.neutral import Neutral
+from core.models.patience import Deadline, Patience
 from core.models.reading import Reading, Reported
 from core.models.sse import LineTooLong
 from core.ports import Line, Piece, Sampling
@@ -123,28 +124,21 @@ class OpenAIModel:
         dialect = (await self._facts()).dialect
         settings = self._accepted({**sampling_fields(sampling, dialect), "stream_options": {"include_usage": True}})
         body = {"model": self._endpoint.model, "stream": True, **prompt_fields(lines, dialect), **settings}
-        now = asyncio.get_running_loop().time
-        end = now() + self._patience.whole
-        deadline = min(now() + self._patience.first_token, end)
-        cause = f"no first token within {self._patience.first_token:g} s"
-        reading = Reading()
-        async with self._connection.posted(body, session, deadline, cause) as response:
+        reading, deadline = Reading(), Deadline(self._patience)
+        async with self._connection.posted(body, session, deadline) as response:
             if response.status_code != 200:
                 raise self._told(await self._connection.refused(response, settings), lines)
             chunks = response.aiter_raw()
             while not reading.done:
                 try:
-                    text = self._taken(reading, await self._connection.wait(deadline, anext(chunks, b""), cause), lines)
+                    text = self._taken(reading, await self._connection.read(chunks, deadline), lines)
                 except (ModelTimeout, Passing):
                     # The answer itself is there; only its token counts are not.
                     if reading.finish:
                         break
                     raise
                 if reading.moved:
-                    deadline = min(now() + self._patience.next_token, end)
-                    cause = f"no further token within {self._patience.next_token:g} s"
-                if deadline == end:
-                    cause = f"the whole answer took longer than {self._patience.whole:g} s"
+                    deadline.moved()
                 if text:
                     yield Piece(text)
         if not reading.finish:

@@ -11,26 +11,15 @@ from typing import Any, TypeVar
 
 import httpx
 
-from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong, SettingsError
+from core.errors import ModelUnavailable, PromptTooLong, SettingsError
 from core.models.dialects import Dialect
+from core.models.patience import Deadline, Patience, by
 from core.models.refusals import read_refusal
 
 T = TypeVar("T")
 
 LARGEST_REFUSAL = 64 * 2**10
 """Bytes of an error answer that are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Limits in seconds: for a connection, the first token, each further token, a whole answer, a short question."""
-
-    connect: float = 2.0
-    first_token: float = 60.0
-    next_token: float = 10.0
-    whole: float = 180.0
-    question: float = 10.0
-    before_retry: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +83,8 @@ class Connection:
         Raises ModelUnavailable (Passing, where another try may help) and ModelTimeout.
         """
         http = await self._opened()
-        deadline = asyncio.get_running_loop().time() + self._patience.question
         work = http.post(url, content=_json(fields)) if fields else http.get(url)
-        response = await self.wait(deadline, work, f"no answer from {url} within {self._patience.question:g} s")
+        response = await self._whole(by(self._soon(), work, f"no answer from {url}"))
         if response.status_code >= 500 or response.status_code in (401, 403, 429):
             raise self.refusal(response.status_code, response.content)
         try:
@@ -106,24 +94,24 @@ class Connection:
         return answer if response.status_code == 200 and isinstance(answer, dict) else {}
 
     @asynccontextmanager
-    async def posted(
-        self, body: Mapping[str, Any], session: str, deadline: float, cause: str
-    ) -> AsyncIterator[httpx.Response]:
+    async def posted(self, body: Mapping[str, Any], session: str, deadline: Deadline) -> AsyncIterator[httpx.Response]:
         """The response to a request for an answer, its body still to come; leaving closes the connection."""
         http = await self._opened()
         headers = {self._endpoint.session_header: self._session(session)} if session else {}
         request = http.build_request("POST", f"{self.url}/chat/completions", content=_json(body), headers=headers)
-        response = await self.wait(deadline, http.send(request, stream=True), cause)
+        response = await self._whole(deadline.wait(http.send(request, stream=True)))
         async with aclosing(response):
             yield response
 
+    async def read(self, chunks: AsyncIterator[bytes], deadline: Deadline) -> bytes:
+        """The next bytes of a response; none at its end. Raises ModelTimeout and Passing."""
+        return await self._whole(deadline.wait(anext(chunks, b"")))
+
     async def refused(self, response: httpx.Response, settings: Collection[str]) -> ModelUnavailable | PromptTooLong:
         """Read the error that a response holds; `settings` are the optional fields of the request."""
-        body = b""
-        deadline = asyncio.get_running_loop().time() + self._patience.question
-        chunks = response.aiter_raw()
+        body, chunks, soon = b"", response.aiter_raw(), self._soon()
         while len(body) < LARGEST_REFUSAL:
-            chunk = await self.wait(deadline, anext(chunks, b""), f"{self.url} did not finish its error answer")
+            chunk = await self._whole(by(soon, anext(chunks, b""), f"{self.url} did not finish its error answer"))
             if not chunk:
                 break
             body += chunk
@@ -133,20 +121,21 @@ class Connection:
         """The error that stands for a server's refusal. PromptTooLong has 0 for what the server does not tell."""
         refusal = read_refusal(content, settings)
         cause = f"{self.url} answered {status}: {refusal.text}"
-        cause = cause.replace(self._endpoint.key, "***") if self._endpoint.key else cause
+        # OpenAI repeats a wrong key in its answer. A shorter one is no secret, and could be a part of any word.
+        cause = cause.replace(self._endpoint.key, "***") if len(self._endpoint.key) >= 8 else cause
         if refusal.too_long:
             return PromptTooLong("prompt-too-long", cause, tokens=refusal.tokens, window=refusal.window)
         if status >= 500 or status == 429:
             return Passing(cause)
         return Refused(cause, refusal.setting) if refusal.setting else ModelUnavailable("model-unavailable", cause)
 
-    async def wait(self, deadline: float, work: Awaitable[T], cause: str) -> T:
-        """Wait for a piece of HTTP work until a moment on the loop's clock. Raises ModelTimeout and Passing."""
+    def _soon(self) -> float:
+        return asyncio.get_running_loop().time() + self._patience.question
+
+    async def _whole(self, work: Awaitable[T]) -> T:
+        """Wait for a piece of HTTP work. Raises Passing where the connection fails."""
         try:
-            async with asyncio.timeout_at(deadline):
-                return await work
-        except TimeoutError:
-            raise ModelTimeout("model-timeout", cause) from None
+            return await work
         except httpx.HTTPError as error:
             raise Passing(f"{self.url}: {error!r}") from error
 

@@ -1,0 +1,217 @@
+"""The seam to every other provider: LangChain's chat models, under the names of its `init_chat_model`.
+
+LangChain takes a second to import, so that happens with the first request, in a thread.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from core.errors import ModelError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong
+from core.models.breaker import Breaker
+from core.models.client import USUAL_WINDOW
+from core.models.dialects import CARRY_ON
+from core.models.estimate import Estimate
+from core.models.neutral import Neutral
+from core.models.patience import Deadline, Patience
+from core.models.refusals import read_refusal
+from core.ports import Finish, Line, Piece, Sampling
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessageChunk
+
+SETTINGS: Mapping[str, Sequence[str]] = {
+    "temperature": ("temperature",),
+    "top_k": ("top_k",),
+    "top_p": ("top_p",),
+    "typical_p": ("typical_p",),
+    "repetition_penalty": ("repetition_penalty", "repeat_penalty"),
+    "max_new_tokens": ("max_tokens", "max_output_tokens", "max_new_tokens", "num_predict"),
+    "seed": ("seed",),
+}
+"""Our name of a sampling setting -> what the providers' classes call it."""
+
+REASONS = ("finish_reason", "stop_reason", "done_reason")
+LENGTH = {"length", "max_tokens", "max_output_tokens", "model_length"}
+ROLES = {"system": "system", "user": "human", "assistant": "ai"}
+
+
+class LangChainModel:
+    """The `Model` port on a LangChain chat model.
+
+    `spec` is a "provider:model" of `init_chat_model`, and `options` what it takes besides (the key, a base URL); or
+    pass a function that makes the chat model.
+    """
+
+    def __init__(
+        self,
+        spec: "str | Callable[[], BaseChatModel]",
+        name: str = "",
+        window: int = USUAL_WINDOW,
+        slots: int = 4,
+        patience: Patience | None = None,
+        options: Mapping[str, Any] | None = None,
+        breaker: Breaker | None = None,
+    ) -> None:
+        self._make = (lambda: _made(spec, options or {})) if isinstance(spec, str) else spec
+        self._name = name or (spec if isinstance(spec, str) else "langchain")
+        self._window = window
+        self._slots = slots
+        self._patience = patience or Patience()
+        self._breaker = breaker or Breaker()
+        self._neutral = Neutral()
+        self._estimate = Estimate()
+        self._loading = asyncio.Lock()
+        self._model: BaseChatModel | None = None
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def window(self) -> int:
+        return self._window
+
+    @property
+    def slots(self) -> int:
+        return self._slots
+
+    @property
+    def state(self) -> str:
+        """`ready`, `open` while its circuit is open after failures, or `stopped` before its first use."""
+        if self._model is None:
+            return "stopped"
+        return "open" if self._breaker.state == "open" else "ready"
+
+    async def start(self) -> None:
+        """Load it now. Raises OperatorError with the package to install, or with what else is wrong."""
+        await self._loaded()
+
+    async def count(self, lines: Sequence[Line]) -> int:
+        """A high estimate, which learns from the counts of real answers.
+
+        LangChain's own way would download a tokeniser for some providers, and ask over the network for others.
+        """
+        return self._estimate(lines)
+
+    async def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
+        """The answer to a prompt. Closing the generator closes the provider's stream."""
+        if not self._breaker.admit():
+            raise ModelUnavailable("model-unavailable", f"{self._name} has failed often and is left alone for a while")
+        try:
+            async with aclosing(self._answer(lines, sampling)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            self._breaker.succeeded()
+        except (ModelUnavailable, ModelTimeout):
+            self._breaker.failed()
+            raise
+        finally:
+            self._breaker.left()
+
+    async def _answer(self, lines: Sequence[Line], sampling: Sampling) -> AsyncGenerator[Piece, None]:
+        try:
+            model = _set(await self._loaded(), sampling)
+        except OperatorError as error:
+            raise ModelUnavailable("model-missing", str(error)) from error
+        deadline, tally = Deadline(self._patience), _Tally()
+        chunks = aiter(model.astream(self._messages(lines)))
+        try:
+            while (chunk := await self._next(chunks, deadline, lines)) is not None:
+                deadline.moved()
+                if text := tally.take(chunk):
+                    yield Piece(text)
+        finally:
+            if isinstance(chunks, AsyncGenerator):
+                await chunks.aclose()
+        self._estimate.learn(lines, tally.prompt)
+        yield tally.last()
+
+    async def _next(
+        self, chunks: "AsyncIterator[BaseMessageChunk]", deadline: Deadline, lines: Sequence[Line]
+    ) -> "BaseMessageChunk | None":
+        """The next chunk, None at the end."""
+        try:
+            return await deadline.wait(anext(chunks, None))
+        except ModelError:
+            raise
+        except Exception as error:
+            # Every provider's package has errors of its own, without a common root.
+            refusal = read_refusal(str(error))
+            cause = f"{self._name}: {type(error).__name__}: {refusal.text}"
+            if not refusal.too_long:
+                raise ModelUnavailable("model-unavailable", cause) from error
+            tokens = refusal.tokens or self._estimate(lines)
+            window = refusal.window or self._window
+            raise PromptTooLong("prompt-too-long", cause, tokens=tokens, window=window) from error
+
+    async def _loaded(self) -> "BaseChatModel":
+        async with self._loading:
+            if self._model is None:
+                self._model = await asyncio.to_thread(self._make)
+        return self._model
+
+    def _messages(self, lines: Sequence[Line]) -> list[tuple[str, str]]:
+        messages = [(ROLES[line.role], self._neutral(line.text)) for line in lines]
+        return [*messages, ("human", CARRY_ON)] if lines and lines[-1].role == "assistant" else messages
+
+
+class _Tally:
+    """What the chunks say besides the text. Providers split the token counts over chunks, so they are added up."""
+
+    def __init__(self) -> None:
+        self._finish: Finish = "stop"
+        self.prompt = self._cached = self._completion = 0
+
+    def take(self, chunk: "BaseMessageChunk") -> str:
+        """The text of a chunk."""
+        for reason in filter(None, map(chunk.response_metadata.get, REASONS)):
+            self._finish = "length" if str(reason).lower() in LENGTH else "stop"
+        usage = getattr(chunk, "usage_metadata", None) or {}
+        self.prompt += usage.get("input_tokens", 0)
+        self._completion += usage.get("output_tokens", 0)
+        self._cached += usage.get("input_token_details", {}).get("cache_read", 0)
+        if isinstance(chunk.content, str):
+            return chunk.content
+        blocks = [block if isinstance(block, dict) else {"type": "text", "text": block} for block in chunk.content]
+        return "".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text")
+
+    def last(self) -> Piece:
+        return Piece(
+            finish=self._finish,
+            prompt_tokens=self.prompt,
+            cached_tokens=self._cached,
+            completion_tokens=self._completion,
+        )
+
+
+def _made(spec: str, options: Mapping[str, Any]) -> "BaseChatModel":
+    """The chat model of a spec; it imports. Raises OperatorError."""
+    try:
+        from langchain.chat_models import init_chat_model
+    except ImportError:
+        raise OperatorError(
+            f"The model {spec!r} needs LangChain: install the extra `langchain` (`uv sync --extra langchain`)."
+        ) from None
+    try:
+        model: BaseChatModel = init_chat_model(spec, **options)
+    except ImportError as error:
+        # It names the provider's package.
+        raise OperatorError(f"The model {spec!r} cannot be used: {error}.") from None
+    except Exception as error:
+        # A missing key, a wrong option, an unknown provider: each package checks them in its own way.
+        raise OperatorError(f"The model {spec!r} cannot be used: {type(error).__name__}: {error}") from error
+    return model
+
+
+def _set(model: "BaseChatModel", sampling: Sampling) -> "BaseChatModel":
+    """The model with these sampling settings, as far as its class has fields for them."""
+    known = type(model).model_fields
+    wanted = {
+        theirs: value
+        for ours, names in SETTINGS.items()
+        if (value := getattr(sampling, ours)) is not None and (theirs := next(filter(known.__contains__, names), ""))
+    }
+    return model.model_copy(update=wanted)

@@ -1,0 +1,105 @@
+"""A model that says what it is told to: for tests, benchmarks, and running without a model."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from core.errors import ModelError, PromptTooLong
+from core.ports import Finish, Line, Piece, Sampling
+
+WORD = re.compile(r"\s*\S+|\s+$")
+"""A word with the space before it: the token of this model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """An answer that ends in another way: with an error, or never (until somebody closes it)."""
+
+    text: str = ""
+    error: ModelError | None = None
+    hangs: bool = False
+
+
+Answer = str | Script
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the model was asked."""
+
+    lines: tuple[Line, ...]
+    sampling: Sampling
+    session: str
+
+
+class ScriptedModel:
+    """The `Model` port without a model. A token is a word; `max_new_tokens` cuts an answer as it does a real one.
+
+    `answers` is a function of the prompt, or the answers in their order, of which the last one is repeated. `pace` is
+    awaited before each word (an `asyncio.Event`'s `wait`, say); without it the words come at once.
+    """
+
+    def __init__(
+        self,
+        answers: Callable[[Sequence[Line]], Answer] | Sequence[Answer],
+        name: str = "scripted",
+        window: int = 4096,
+        slots: int = 4,
+        pace: Callable[[], Awaitable[object]] | None = None,
+    ) -> None:
+        self._answers = answers
+        self._name = name
+        self._window = window
+        self._slots = slots
+        self._pace = pace
+        self.requests: list[Request] = []
+        """Everything that it was asked, the latest last."""
+        self.open = 0
+        """Answers that are being written: a cancelled one must not stay here."""
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def window(self) -> int:
+        return self._window
+
+    @property
+    def slots(self) -> int:
+        return self._slots
+
+    async def count(self, lines: Sequence[Line]) -> int:
+        """The words of a prompt."""
+        return sum(len(WORD.findall(line.text)) for line in lines)
+
+    async def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
+        """The next answer of the script, word by word."""
+        answer = self._next(lines)
+        self.requests.append(Request(tuple(lines), sampling, session))
+        prompt = await self.count(lines)
+        if prompt > self._window:
+            raise PromptTooLong("prompt-too-long", tokens=prompt, window=self._window)
+        script = Script(answer) if isinstance(answer, str) else answer
+        words = WORD.findall(script.text)
+        spoken = words[: sampling.max_new_tokens]
+        self.open += 1
+        try:
+            for word in spoken:
+                if self._pace:
+                    await self._pace()
+                yield Piece(word)
+            if script.hangs:
+                await asyncio.Event().wait()
+            if script.error:
+                raise script.error
+            finish: Finish = "length" if len(spoken) < len(words) else "stop"
+            yield Piece(finish=finish, prompt_tokens=prompt, completion_tokens=len(spoken))
+        finally:
+            self.open -= 1
+
+    def _next(self, lines: Sequence[Line]) -> Answer:
+        if callable(self._answers):
+            return self._answers(lines)
+        return self._answers[min(len(self.requests), len(self._answers) - 1)]
