@@ -40,16 +40,15 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(cluster: Cluster) -> str:
-    return postgres.template(cluster)
+def postgres_database(cluster: Cluster) -> str:
+    return postgres.prepared(cluster)
 
 
 @pytest.fixture
-def postgres_url(cluster: Cluster, postgres_template: str) -> Iterator[str]:
-    """A PostgreSQL database of the test's own, with our tables."""
-    name = cluster.create(postgres_template)
-    yield cluster.url(name)
-    cluster.drop(name)
+def postgres_url(cluster: Cluster, postgres_database: str) -> Iterator[str]:
+    """A PostgreSQL database for the test alone, with our tables and nothing in them."""
+    yield cluster.url(postgres_database)
+    cluster.empty(postgres_database)
 
 
 @pytest.fixture

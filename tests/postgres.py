@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: one cluster a session, on a Unix socket, and a fresh database for each test."""
+"""A PostgreSQL of the tests' own: one cluster a session, on a Unix socket, and an empty database for each test."""
 
 import asyncio
 import os
@@ -18,6 +18,7 @@ import pytest
 from psycopg import sql
 
 from core.store.migrate import migrate
+from core.store.tables import Row
 
 SPEED = {
     # The data is thrown away, so nothing waits for a disk.
@@ -41,14 +42,22 @@ class Cluster:
     def url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
-    def create(self, template: str = "template1") -> str:
-        """Make a database and return its name."""
+    def create(self) -> str:
+        """Make an empty database and return its name."""
         name = f"parley_{next(self.numbers)}"
-        self.run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self.run("CREATE DATABASE {}", name)
         return name
 
     def drop(self, name: str) -> None:
         self.run("DROP DATABASE {} WITH (FORCE)", name)
+
+    def empty(self, name: str) -> None:
+        """Take every row out of our tables; much faster than a new database."""
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        self.admin.execute(others, [name])
+        tables = sql.SQL(", ").join(map(sql.Identifier, Row.metadata.tables))
+        with psycopg.connect(f"user=postgres dbname={name} host={self.folder}") as connection:
+            connection.execute(sql.SQL("TRUNCATE {}").format(tables))
 
     def run(self, statement: LiteralString, *names: str) -> None:
         self.admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
@@ -101,8 +110,8 @@ def cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder)
 
 
-def template(cluster: Cluster) -> str:
-    """A database with our tables, from which those of the tests are copied."""
+def prepared(cluster: Cluster) -> str:
+    """The name of a database with our tables."""
     name = cluster.create()
     asyncio.run(migrate(cluster.url(name)))
     return name

@@ -113,12 +113,20 @@ def _engine(url: URL, lock_timeout: float) -> Engine:
     return postgres_engine(url, lock_timeout)
 
 
-def _make_file(path: Path) -> None:
-    """An empty file that only its owner can read, in folders that only they can enter, where there was none."""
+def make_folders(path: Path) -> None:
+    """The folders of a file, where they are missing, for their owner alone. Raises StoreError where that fails."""
     try:
         missing = [folder for folder in path.absolute().parents if not folder.exists()]
         for folder in reversed(missing):
             folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path.parent} cannot be made ({error.strerror}); check the folder above it") from None
+
+
+def _make_file(path: Path) -> None:
+    """An empty file that only its owner can read, where there was none."""
+    make_folders(path)
+    try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise StoreError(f"the database {path} cannot be written ({error.strerror}); check its folder") from None

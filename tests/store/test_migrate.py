@@ -140,8 +140,13 @@ async def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
 
 async def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match=r"cannot be written \(Not a directory\); check its folder"):
-        await migrate(f"sqlite:///{tmp_path / 'file' / 'parley.sqlite3'}")
+    with pytest.raises(StoreError, match=r"cannot be made \(Not a directory\)"):
+        await migrate(f"sqlite:///{tmp_path / 'file' / 'folder' / 'parley.sqlite3'}")
+
+
+async def test_a_folder_in_place_of_the_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"cannot be written \(Is a directory\); check its folder"):
+        await migrate(f"sqlite:///{tmp_path}")
 
 
 async def test_a_locked_file_says_so_in_time(tmp_path: Path) -> None:

@@ -184,14 +184,17 @@ def many_messages(session: Session, person_id: str, count: int) -> None:
 
 
 async def test_a_person_who_said_very_much_is_forgotten_too(store: Database) -> None:
+    # PostgreSQL takes as many, but its checks of each row take a while.
+    size = 100_000 if store.url.get_backend_name() == "sqlite" else 20_000
+
     def talk(session: Session, life: Life) -> None:
         take_time(session, 60)
-        many_messages(session, life.ana, 100_000)
+        many_messages(session, life.ana, size)
 
     life = await store.write(live)
     await store.write(lambda session: talk(session, life))
     forgotten = await store.write(lambda session: people.forget(session, life.ana))
-    assert forgotten.messages == 100_000 + 11
+    assert forgotten.messages == size + 11
     left = select(func.count()).select_from(Message).where(col(Message.text).contains("CANARY"))
     assert await store.read(lambda session: session.exec(left).one()) == 0
 
