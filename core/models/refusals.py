@@ -40,7 +40,7 @@ class Refusal:
 def read_refusal(content: object, settings: Collection[str] = ()) -> Refusal:
     """Read the body of an error answer, or the error object in it; `settings` are the optional fields that we sent."""
     error = _error(content)
-    text = str(error.get("message") or error.get("detail") or error)[:LONGEST_TEXT]
+    text = str(error.get("message", error.get("detail", error)))[:LONGEST_TEXT]
     kinds = {str(error.get("type")), str(error.get("code"))}
     return Refusal(
         text,

@@ -1,0 +1,131 @@
+"""A model server in a few lines, which can be as slow, broken or wrong as a test wants."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.ports import Line, Model, Piece, Sampling
+
+ASK = [Line("user", "hello")]
+FEW = Sampling(max_new_tokens=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that the server got."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Out:
+    """The way back to the client."""
+
+    writer: asyncio.StreamWriter
+
+    async def raw(self, content: bytes) -> None:
+        self.writer.write(content)
+        await self.writer.drain()
+
+    async def head(self, status: int = 200, kind: str = "text/event-stream") -> None:
+        await self.raw(f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n".encode())
+
+    async def json(self, content: object, status: int = 200) -> None:
+        await self.head(status, "application/json")
+        await self.raw(json.dumps(content).encode())
+
+    async def event(self, content: object) -> None:
+        await self.raw(b"data: " + json.dumps(content, ensure_ascii=False).encode() + b"\n\n")
+
+    async def words(self, *words: str) -> None:
+        for word in words:
+            await self.event({"choices": [{"delta": {"content": word}}]})
+
+    async def end(self, reason: str = "stop", **fields: object) -> None:
+        await self.event({"choices": [{"delta": {}, "finish_reason": reason}]} | fields)
+        await self.raw(b"data: [DONE]\n\n")
+
+    async def forever(self) -> None:
+        """Say nothing more, until the client has gone."""
+        await asyncio.Event().wait()
+
+
+Answer = Callable[[Asked, Out], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class StandIn:
+    """A running server: what it was asked, and how many requests it is still answering."""
+
+    url: str = ""
+    asked: list[Asked] = field(default_factory=list)
+    open: int = 0
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def stand_in(answer: Answer, owner: str = "someone", window: int = 0) -> AsyncIterator[StandIn]:
+    """Serve on loopback: the list of models by itself, everything else by `answer`.
+
+    `owner` is what tells the dialect. A client that goes away ends its answer, as it does in a real server.
+    """
+    server_side = StandIn()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = await _request(reader)
+        if asked is None:
+            writer.close()
+            return
+        server_side.asked.append(asked)
+        server_side.open += 1
+        server_side.idle.clear()
+        working = asyncio.create_task(_answered(asked, Out(writer)))
+        gone = asyncio.create_task(reader.read())
+        await asyncio.wait([working, gone], return_when=asyncio.FIRST_COMPLETED)
+        for task in (working, gone):
+            task.cancel()
+        await asyncio.gather(working, gone, return_exceptions=True)
+        writer.close()
+        server_side.open -= 1
+        if not server_side.open:
+            server_side.idle.set()
+
+    async def _answered(asked: Asked, out: Out) -> None:
+        with suppress(ConnectionError):
+            if asked.path == "/v1/models":
+                entry = {"id": "default", "owned_by": owner} | ({"max_model_len": window} if window else {})
+                await out.json({"data": [entry]})
+            else:
+                await answer(asked, out)
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        server_side.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        yield server_side
+
+
+async def _request(reader: asyncio.StreamReader) -> Asked | None:
+    try:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        first, *rest = head.strip().split("\r\n")
+        method, path, _ = first.split(" ")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None
+    return Asked(method, path, headers, json.loads(body) if body else {})
+
+
+async def pieces(model: Model, lines: list[Line] = ASK, sampling: Sampling = FEW) -> list[Piece]:
+    """A whole answer."""
+    return [piece async for piece in model.stream(lines, sampling, "conversation")]
+
+
+async def said(model: Model, lines: list[Line] = ASK, sampling: Sampling = FEW) -> str:
+    """The text of a whole answer."""
+    return "".join(piece.text for piece in await pieces(model, lines, sampling))
