@@ -1,0 +1,35 @@
+"""Settings for tests of commands: the fields that they read, and nothing from this machine."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.export.people import TERMS
+
+
+@dataclass
+class Database:
+    url: str
+
+
+@dataclass
+class Terms:
+    version: str = TERMS
+
+
+@dataclass
+class Export:
+    sources: dict[str, bool] = field(default_factory=dict)
+    platforms: dict[str, bool] = field(default_factory=dict)
+    pairs: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass
+class StandInSettings:
+    """A home in a folder of the test, with a database that is not there yet."""
+
+    home: Path
+    terms: Terms = field(default_factory=Terms)
+    export: Export = field(default_factory=Export)
+
+    def __post_init__(self) -> None:
+        self.database = Database(f"sqlite:///{self.home / 'home.sqlite3'}")

@@ -1,0 +1,91 @@
+"""What a message costs does not grow with what is stored: no statement of its journey goes through a whole table."""
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlmodel import Session, select
+
+from core.messages import User
+from core.store import choices, conversations, identities, inbox, people, posts, ratings
+from core.store.database import connect
+from core.store.tables import Message, Row, now
+from tests.store.life import ANA, DESK, ROOM, Life, live
+
+
+def journey(session: Session) -> None:
+    """Everything that is asked of the store from a message's arrival to its rating."""
+    life: Life = live(session)
+    for place in (ROOM, DESK):
+        scene = identities.scene(session, place, ANA)
+        choices.choices(session, scene.community_id, scene.conversation_id, scene.person_id)
+        conversation = identities.find_conversation(session, scene.community_id, place)
+        assert conversation
+        path = conversations.path(session, conversation.tail_id or "")
+        conversations.versions(session, conversation.id, path)
+        conversations.newest_below(session, path[0].id)
+        conversations.place_message(session, place, scene, "some id")
+        conversations.ratings_of(session, life.ana, [message.id for message in path])
+        conversations.shown_as(session, [message.id for message in path])
+        conversations.names(session, place.platform, {life.ana, life.ben})
+        conversations.answers_since(session, now(), person_id=life.ana)
+        conversations.answers_since(session, now(), community_id=scene.community_id)
+        posts.of_answer(session, path[-1].id)
+        ratings.opinion(session, life.ana, path[-1].id)
+    conversations.mine(session, "paper", life.ana, 50)
+    identities.known_person(session, "paper", User("nobody", ""))
+    inbox.unfinished(session, "paper")
+    inbox.opened(session, "paper:one")
+    inbox.done(session, "paper:one")
+
+
+def plans(session: Session, unit: Any) -> list[str]:
+    """How SQLite goes about the statements of a unit."""
+    connection = session.connection()
+    asked: dict[str, Any] = {}
+
+    def ask(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        asked[statement] = parameters[0] if many else parameters
+
+    event.listen(connection, "before_cursor_execute", ask)
+    unit(session)
+    session.flush()
+    event.remove(connection, "before_cursor_execute", ask)
+    return [
+        f"{row[3]} <- {statement}"
+        for statement, parameters in asked.items()
+        if statement.startswith(("SELECT", "WITH", "UPDATE", "DELETE"))
+        for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    ]
+
+
+def slow(plan: list[str]) -> list[str]:
+    return [line for line in plan if line.startswith("SCAN") and line.split()[1] in Row.metadata.tables]
+
+
+async def test_no_step_of_a_messages_journey_goes_through_a_table(sqlite_url: str) -> None:
+    store = connect(sqlite_url)
+    plan = await store.write(lambda session: plans(session, journey))
+    await store.close()
+    assert len(plan) > 20
+    assert not slow(plan)
+
+
+async def test_the_roots_of_a_conversation_are_found_without_those_of_others(sqlite_url: str) -> None:
+    def roots(session: Session) -> None:
+        scene = identities.scene(session, ROOM, ANA)
+        root = session.exec(select(Message).where(Message.text == "How are you?")).one()
+        conversations.versions(session, scene.conversation_id, [root])
+
+    store = connect(sqlite_url)
+    await store.write(live)
+    plan = await store.read(lambda session: plans(session, roots))
+    await store.close()
+    assert any("conversation_id=? AND parent_id=?" in line for line in plan)
+
+
+async def test_forgetting_one_person_does_not_go_through_what_others_said(sqlite_url: str) -> None:
+    store = connect(sqlite_url)
+    life = await store.write(live)
+    plan = await store.write(lambda session: plans(session, lambda inner: people.forget(inner, life.ana)))
+    await store.close()
+    assert not [line for line in slow(plan) if line.split()[1] in ("message", "rating", "rating_event")]
