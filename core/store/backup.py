@@ -128,7 +128,7 @@ def _replace_sqlite(copy: Path, path: Path) -> None:
         # A log that stays would be applied to a database that it does not belong to.
         path.with_name(f"{path.name}{rest}").unlink(missing_ok=True)
     copy.chmod(0o600)
-    with copy.open("rb") as file:
+    with copy.open("r+b") as file:
         os.fsync(file.fileno())
     os.replace(copy, path)
 

@@ -39,7 +39,8 @@ POSTGRES = {
 
 
 OURS = (DataError, IntegrityError, ProgrammingError)
-"""Faults of a unit, which no operator can mend and no second try would."""
+"""Faults of a unit, which no operator can mend and no second try would; SQLite has the code SQLITE_ERROR for a wrong
+statement."""
 
 
 def told(error: BaseException) -> StoreError | None:
@@ -51,7 +52,7 @@ def told(error: BaseException) -> StoreError | None:
     cause = _first_line(error.orig)
     if text := _meaning(error.orig):
         return StoreError(text.format(cause=cause))
-    if isinstance(error, OURS):
+    if isinstance(error, OURS) or _sqlite_code(error.orig) == sqlite3.SQLITE_ERROR:
         return None
     return StoreError(f"the database refused ({cause}); `parley doctor` says more")
 

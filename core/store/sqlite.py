@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
@@ -197,6 +198,8 @@ class SqliteDatabase:
         return self._writing.connect().execution_options(plain=True)
 
     def _finds_traces(self) -> bool:
+        if not Path(self.url.database or "").exists():
+            return False
         try:
             with self._plain() as connection:
                 return has_traces(connection)

@@ -66,15 +66,23 @@ async def test_a_cancelled_export_leaves_no_file(
     assert os.listdir(tmp_path / "out") == []
 
 
-async def test_a_running_bot_goes_on_writing_meanwhile(store: Database, tmp_path: Path) -> None:
+async def test_a_running_bot_goes_on_writing_meanwhile(
+    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, began, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def hold(done: int, total: int) -> None:
+        loop.call_soon_threadsafe(began.set)
+        assert go_on.wait(10)
+
+    monkeypatch.setattr(exporting, "STEP", 1)
+    monkeypatch.setattr(trees, "TREES", 5)
     await store.write(talk)
-    task = asyncio.create_task(export(store, "oasst-messages", tmp_path / "out.jsonl", OPEN))
-    written = 0
-    while not task.done():
-        await store.write(lambda session: talker(session, "ben").asks("Meanwhile", "Yes."))
-        written += 1
-    assert (await task).rows >= 60
-    assert written > 1
+    task = asyncio.create_task(export(store, "oasst-messages", tmp_path / "out.jsonl", OPEN, hold))
+    await began.wait()
+    await store.write(lambda session: talker(session, "ben").asks("Meanwhile", "Yes."))
+    go_on.set()
+    assert (await task).rows == 62
 
 
 async def test_an_unknown_format_names_those_that_are_known(store: Database, tmp_path: Path) -> None:
