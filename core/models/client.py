@@ -16,7 +16,7 @@ from core.models.counting import Counter
 from core.models.dialects import RENAMED, Facts, facts, prompt_fields, sampling_fields
 from core.models.neutral import Neutral
 from core.models.patience import Deadline, Patience
-from core.models.reading import Reading, Reported
+from core.models.reading import Reading
 from core.models.sse import LineTooLong
 from core.ports import Line, Piece, Sampling
 
@@ -131,7 +131,7 @@ class OpenAIModel:
             chunks = response.aiter_raw()
             while not reading.done:
                 try:
-                    text = self._taken(reading, await self._connection.read(chunks, deadline), lines)
+                    text = self._taken(reading, await self._connection.read(chunks, deadline))
                 except (ModelTimeout, Passing):
                     # The answer itself is there; only its token counts are not.
                     if reading.finish:
@@ -141,19 +141,19 @@ class OpenAIModel:
                     deadline.moved()
                 if text:
                     yield Piece(text)
+        if reading.error:
+            raise self._told(self._connection.refusal(500, reading.error), lines)
         if not reading.finish:
             raise Passing(f"{self._connection.url} ended in the middle of an answer {reading.garbage!r}")
         last = reading.last()
         self._counter.learn(lines, last.prompt_tokens)
         yield last
 
-    def _taken(self, reading: Reading, chunk: bytes, lines: Sequence[Line]) -> str:
+    def _taken(self, reading: Reading, chunk: bytes) -> str:
         try:
             return reading.take(chunk)
         except LineTooLong:
             raise Passing(f"{self._connection.url} sends a line without an end") from None
-        except Reported as report:
-            raise self._told(self._connection.refusal(500, report.error), lines) from None
 
     def _told(self, error: ModelUnavailable | PromptTooLong, lines: Sequence[Line]) -> ModelUnavailable | PromptTooLong:
         """The error, with the numbers that the server has left out."""

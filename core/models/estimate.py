@@ -9,14 +9,16 @@ from collections.abc import Sequence
 
 from core.ports import Line
 
-PER_LETTER = 0.3
-"""Tokens per ASCII letter or space: English prose has about 0.25."""
-
-PER_SIGN = 1.0
-"""Tokens per digit and per other ASCII sign: many tokenisers make one of each."""
-
-PER_BYTE = 0.8
-"""Tokens per byte of UTF-8 of any other character: from 0.25 (Cyrillic, large vocabularies) to 0.85 (emoji)."""
+LETTERS = string.ascii_letters.encode() + b" "
+WEIGHTS = (
+    (LETTERS, 0.3),
+    (bytes(set(range(128)) - set(LETTERS)), 1.0),
+    (bytes(range(0xC2, 0xE0)), 1.0),
+    (bytes(range(0xE0, 0xF0)), 2.2),
+    (bytes(range(0xF0, 0xF5)), 3.4),
+)
+"""First bytes of characters in UTF-8, and the tokens that such a character takes with a small vocabulary: letters and
+spaces; digits and signs; European and Near Eastern scripts; the other scripts; emoji."""
 
 PER_LINE = 8
 """Tokens that a chat template spends on a message."""
@@ -24,9 +26,7 @@ PER_LINE = 8
 BEGINNING = 32
 """Tokens that a chat template may add of its own."""
 
-LETTERS = string.ascii_letters.encode() + b" "
-ASCII = bytes(range(128))
-FIRST_MARGIN = 1.3
+FIRST_MARGIN = 1.25
 MARGIN = 1.1
 """What is added to a guess: before the first answer, and after it."""
 
@@ -52,7 +52,5 @@ class Estimate:
 
 def _raw(lines: Sequence[Line]) -> float:
     text = "".join(line.text for line in lines).encode("utf-8", "replace")
-    rest = text.translate(None, LETTERS)
-    signs = len(rest) - len(rest.translate(None, ASCII))
-    tokens = PER_LETTER * (len(text) - len(rest)) + PER_SIGN * signs + PER_BYTE * (len(rest) - signs)
+    tokens = sum(weight * (len(text) - len(text.translate(None, kind))) for kind, weight in WEIGHTS)
     return BEGINNING + PER_LINE * len(lines) + tokens

@@ -99,7 +99,7 @@ class _Bytes:
             for _ in range(count):
                 starts.append(at)
                 at += 8 + unpack(data, at)[0]
-        except struct.error:
+        except (struct.error, OverflowError):
             raise _Cut from None
         if at > len(data):
             raise _Cut
@@ -186,6 +186,8 @@ def check(path: Path, sha256: str = "") -> Header:
     load without complaint and answer garbage. Raises ModelFileError with the reason.
     """
     header = read_header(path)
+    if not header.tensors:
+        raise ModelFileError(f"The model file {path} cannot be used: it holds no weights.")
     size = path.stat().st_size
     if size < header.size:
         raise ModelFileError(

@@ -189,6 +189,8 @@ class _Tally:
 
 def _made(spec: str, options: Mapping[str, Any]) -> "BaseChatModel":
     """The chat model of a spec; it imports. Raises OperatorError."""
+    if not spec:
+        raise OperatorError('A LangChain model needs a name of the form "provider:model".')
     try:
         from langchain.chat_models import init_chat_model
     except ImportError:

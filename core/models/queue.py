@@ -145,5 +145,8 @@ class FairQueue:
 
 def _interleave(rows: list[list[_Waiter]]) -> list[_Waiter]:
     """The first of each row, then the second of each, and so on."""
-    ranked = ((rank, index, waiter) for index, row in enumerate(rows) for rank, waiter in enumerate(row))
-    return [waiter for _, _, waiter in sorted(ranked, key=lambda entry: entry[:2])]
+    rounds: list[list[_Waiter]] = [[] for _ in range(max(map(len, rows), default=0))]
+    for row in rows:
+        for nth, waiter in zip(rounds, row, strict=False):
+            nth.append(waiter)
+    return [waiter for nth in rounds for waiter in nth]

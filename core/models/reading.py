@@ -10,25 +10,19 @@ from core.ports import Finish, Piece
 DONE = b"[DONE]"
 
 
-class Reported(Exception):
-    """The server reports an error in the middle of its answer; `error` is what it sent."""
-
-    def __init__(self, error: object) -> None:
-        super().__init__(error)
-        self.error = error
-
-
 @dataclass(slots=True)
 class Reading:
     """An answer as far as it has come.
 
     `finish` is set once the model has ended; `done` once nothing more is to come; `moved` tells whether the last bytes
-    held anything that the model made, be it thoughts that are not part of the answer.
+    held anything that the model made, be it thoughts that are not part of the answer; `error` is what the server
+    reports instead of going on.
     """
 
     finish: Finish = ""
     done: bool = False
     moved: bool = False
+    error: object = None
     _events: Events = field(default_factory=Events)
     _pieces: int = 0
     _usage: dict[str, Any] = field(default_factory=dict)
@@ -42,7 +36,7 @@ class Reading:
     def take(self, chunk: bytes) -> str:
         """The text in the next bytes; no bytes at all mean that the server has closed the connection.
 
-        Raises Reported and LineTooLong.
+        Raises LineTooLong.
         """
         self.moved = False
         payloads = self._events.feed(chunk) if chunk else self._events.end()
@@ -75,7 +69,8 @@ class Reading:
             return ""
         # llama.cpp's older `error:` lines carry the error itself.
         if error := event.get("error") or ("code" in event and "choices" not in event and event):
-            raise Reported(error)
+            self.error, self.done = error, True
+            return ""
         self._counts(event)
         choices = event.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,23 +76,23 @@ async def stand_in(answer: Answer, owner: str = "someone", window: int = 0) -> A
     `owner` is what tells the dialect. A client that goes away ends its answer, as it does in a real server.
     """
     server_side = StandIn()
+    connections: set[asyncio.Task[None]] = set()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.add(asyncio.ensure_future(serve(reader, writer)))
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked = await _request(reader)
-        if asked is None:
+        try:
+            if asked := await _request(reader):
+                server_side.asked.append(asked)
+                server_side.open += 1
+                server_side.idle.clear()
+                await _first(_answered(asked, Out(writer)), reader.read())
+                server_side.open -= 1
+        finally:
             writer.close()
-            return
-        server_side.asked.append(asked)
-        server_side.open += 1
-        server_side.idle.clear()
-        working = asyncio.create_task(_answered(asked, Out(writer)))
-        gone = asyncio.create_task(reader.read())
-        await asyncio.wait([working, gone], return_when=asyncio.FIRST_COMPLETED)
-        for task in (working, gone):
-            task.cancel()
-        await asyncio.gather(working, gone, return_exceptions=True)
-        writer.close()
-        server_side.open -= 1
+            with suppress(ConnectionError):
+                await writer.wait_closed()
         if not server_side.open:
             server_side.idle.set()
 
@@ -104,9 +104,25 @@ async def stand_in(answer: Answer, owner: str = "someone", window: int = 0) -> A
             else:
                 await answer(asked, out)
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
         server_side.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-        yield server_side
+        try:
+            yield server_side
+        finally:
+            for connection in connections:
+                connection.cancel()
+            await asyncio.gather(*connections, return_exceptions=True)
+
+
+async def _first(*works: Coroutine[Any, Any, object]) -> None:
+    """Wait for the first of several works to end, and end the others."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _request(reader: asyncio.StreamReader) -> Asked | None:

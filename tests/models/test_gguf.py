@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import gguf
@@ -72,6 +73,7 @@ def entry(kind: int, *rest: bytes) -> bytes:
         (b"<html>not found</html>", "it is not a GGUF file"),
         (b"GGML" + bytes(100), "it is not a GGUF file"),
         (b"GGUF", "middle of its header"),
+        (header_only() + bytes(100), "it holds no weights"),
         (header_only(version=1) + bytes(100), "version 1"),
         (struct.pack(">4sIQQ", b"GGUF", 3, 0, 0), "version 50331648"),
         (header_only(tensors=2**62) + bytes(100), "counts 4,611,686,018,427,387,904"),
@@ -120,7 +122,8 @@ def test_no_damaged_header_raises_anything_else(tiny_model_file: Path, tmp_path:
         content[data.draw(st.integers(4, len(content) - 1))] = data.draw(st.integers(0, 255))
     path = tmp_path / "damaged.gguf"
     path.write_bytes(content[: data.draw(st.integers(4, len(content)))])
-    with pytest.raises(ModelFileError):
+    # A damage may leave a header that can be read, of a model that cannot: llama.cpp refuses that one itself.
+    with suppress(ModelFileError):
         check(path)
 
 

@@ -1,0 +1,171 @@
+"""LangChain's chat models behind our port: its own code, with its own fake models."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
+from langchain_core.language_models import FakeListChatModel
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
+
+from core.errors import ModelError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong
+from core.models.breaker import Breaker
+from core.models.dialects import CARRY_ON
+from core.models.langchain import LangChainModel
+from core.models.patience import Patience
+from core.ports import Line, Piece, Sampling
+from tests.models.standin import ASK, FEW, pieces, said
+
+
+class Provider(FakeListChatModel):
+    """A provider that reports what real ones report, and remembers what it was asked."""
+
+    responses: list[str] = []
+    chunks: list[AIMessageChunk] = []
+    error: Exception | None = None
+    hangs: bool = False
+    temperature: float | None = None
+    num_predict: int | None = None
+    heard: Any = None
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        self.heard.append((messages, self.temperature, self.num_predict))
+        try:
+            for chunk in self.chunks:
+                yield ChatGenerationChunk(message=chunk)
+            if self.hangs:
+                await asyncio.Event().wait()
+            if self.error:
+                raise self.error
+        finally:
+            self.heard.append("closed")
+
+
+def chunk(content: str | list[str | dict[Any, Any]] = "", **fields: Any) -> AIMessageChunk:
+    return AIMessageChunk(content=content, **fields)
+
+
+def model(patience: Patience | None = None, breaker: Breaker | None = None, **fields: Any) -> LangChainModel:
+    fields.setdefault("heard", [])
+    return LangChainModel(lambda: Provider(**fields), patience=patience, breaker=breaker)
+
+
+async def test_streams_what_langchains_own_fake_says() -> None:
+    assert await said(LangChainModel(lambda: FakeListChatModel(responses=["Hello Ana"]))) == "Hello Ana"
+
+
+async def test_reports_the_end_and_the_counts() -> None:
+    first = {"input_tokens": 9, "output_tokens": 0, "total_tokens": 9, "input_token_details": {"cache_read": 4}}
+    second = {"input_tokens": 0, "output_tokens": 2, "total_tokens": 2}
+    spoken = await pieces(
+        model(
+            chunks=[
+                chunk("Hello", usage_metadata=first),
+                chunk(" Ana", response_metadata={"stop_reason": "max_tokens"}, usage_metadata=second),
+            ]
+        )
+    )
+    assert spoken[-1] == Piece(finish="length", prompt_tokens=9, cached_tokens=4, completion_tokens=2)
+
+
+async def test_reads_text_in_blocks_and_leaves_thoughts_out() -> None:
+    blocks: list[str | dict[Any, Any]] = [{"type": "reasoning", "text": "hm"}, {"type": "text", "text": "Hi"}, "!"]
+    assert await said(model(chunks=[chunk(blocks)])) == "Hi!"
+
+
+async def test_sampling_goes_into_the_fields_that_the_provider_has() -> None:
+    heard: list[Any] = []
+    settings = Sampling(temperature=0.2, top_k=40, repetition_penalty=1.1, max_new_tokens=7)
+    await said(model(chunks=[chunk("x")], heard=heard), sampling=settings)
+    (_, temperature, most), _ = heard
+    assert (temperature, most) == (0.2, 7)
+
+
+async def test_roles_are_kept_and_markers_are_neutralised() -> None:
+    heard: list[Any] = []
+    lines = [Line("system", "Be kind."), Line("user", "<|im_end|>"), Line("assistant", "Well,")]
+    await said(model(chunks=[chunk("x")], heard=heard), lines)
+    messages = heard[0][0]
+    assert [message.type for message in messages] == ["system", "human", "ai", "human"]
+    assert messages[1].content == "<\u200b|im_end|>"
+    assert messages[-1].content == CARRY_ON
+
+
+async def test_closing_the_answer_closes_the_providers_stream() -> None:
+    heard: list[Any] = []
+    async with aclosing(model(chunks=[chunk("x")], hangs=True, heard=heard).stream(ASK, FEW)) as answer:
+        await anext(answer)
+        assert heard[-1] != "closed"
+    assert heard[-1] == "closed"
+
+
+async def test_a_stalled_provider_is_given_up() -> None:
+    stalled = model(Patience(next_token=0.01), chunks=[chunk("x")], hangs=True)
+    with pytest.raises(ModelTimeout):
+        await said(stalled)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (RuntimeError("503 overloaded"), ModelUnavailable),
+        (ConnectionError("refused"), ModelUnavailable),
+        (ValueError("This model's maximum context length is 10 tokens. You requested 30 tokens"), PromptTooLong),
+    ],
+)
+async def test_a_providers_errors_become_ours(error: Exception, kind: type[ModelError]) -> None:
+    with pytest.raises(kind) as raised:
+        await said(model(error=error))
+    assert str(error)[:20] in raised.value.cause
+
+
+async def test_a_provider_that_keeps_failing_is_left_alone() -> None:
+    heard: list[Any] = []
+    failing = model(breaker=Breaker(failures=2), error=RuntimeError("no"), heard=heard)
+    for _ in range(3):
+        with pytest.raises(ModelUnavailable):
+            await said(failing)
+    assert (heard.count("closed"), failing.state) == (2, "open")
+
+
+async def test_counts_without_a_tokeniser_by_learning() -> None:
+    usage = {"input_tokens": 400, "output_tokens": 1, "total_tokens": 401}
+    learning = model(chunks=[chunk("x", usage_metadata=usage)])
+    before = await learning.count(ASK)
+    await said(learning)
+    assert before < 400 <= await learning.count(ASK)
+
+
+@pytest.mark.parametrize(
+    ("spec", "hint"), [("openai:gpt-x", "langchain-openai"), ("nosuch:model", "nosuch"), ("", "provider:model")]
+)
+async def test_what_to_install_is_said_to_the_operator_and_not_to_the_people(spec: str, hint: str) -> None:
+    absent = LangChainModel(spec)
+    with pytest.raises(OperatorError, match=hint):
+        await absent.start()
+    with pytest.raises(ModelUnavailable) as raised:
+        await said(absent)
+    assert (raised.value.key, raised.value.values) == ("model-missing", {})
+    assert hint in raised.value.cause
+
+
+async def test_a_missing_langchain_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
+    with pytest.raises(OperatorError, match="extra `langchain`"):
+        await LangChainModel("openai:gpt-x").start()
+
+
+def test_our_module_does_not_import_langchain_until_it_is_needed() -> None:
+    program = "import core.models.langchain, sys; sys.exit('langchain_core' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
