@@ -57,6 +57,10 @@ class EmbeddedModel:
         """The child's process id while it serves."""
         return self._supervisor.child.pid if self._supervisor.child else None
 
+    async def changed(self) -> State:
+        """Wait for the next change of the state, and return the new one."""
+        return await self._supervisor.changed()
+
     async def start(self) -> None:
         """Start it now, and return once it serves. Raises OperatorError where it does not, with the reason."""
         try:

@@ -107,6 +107,11 @@ class Supervisor:
             raise ModelUnavailable(key, f"{self.name}: {self.cause}")
         return self._client
 
+    async def changed(self) -> State:
+        """Wait for the next change of the state, and return the new one."""
+        await self._changed.wait()
+        return self.state
+
     async def gone(self, client: OpenAIModel) -> None:
         """A client's connection broke: wait a moment for the death of its child to be noticed."""
         deadline = asyncio.get_running_loop().time() + 1
