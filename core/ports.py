@@ -1,6 +1,6 @@
 """The few protocols between the core and what is around it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
@@ -63,6 +63,10 @@ class Chat(Protocol):
         """
         ...
 
+    async def refresh(self, place: Place) -> None:
+        """The conversation's active branch has changed. A surface that draws whole transcripts draws it anew."""
+        ...
+
     async def typing(self, place: Place) -> None: ...
 
 
@@ -114,15 +118,19 @@ class Line:
     text: str
 
 
+Finish = Literal["", "stop", "length"]
+"""Why an answer ended: naturally, or cut by the limit; empty where it goes on or nobody knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A bit of an answer. The last piece has `finish`: "stop" at a natural end, "length" where the limit cut it.
+    """A bit of an answer. The last piece has `finish`.
 
     `prompt_tokens`, `cached_tokens` and `completion_tokens` come with the last piece, 0 where the server is silent.
     """
 
     text: str = ""
-    finish: Literal["", "stop", "length"] = ""
+    finish: Finish = ""
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
@@ -151,8 +159,8 @@ class Model(Protocol):
         """
         ...
 
-    def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncIterator[Piece]:
-        """The answer to a prompt, piece by piece. Closing the iterator frees the model's slot.
+    def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
+        """The answer to a prompt, piece by piece. Closing the generator frees the model's slot.
 
         `session` is the same for all turns of a conversation, so that a router can keep its prefix cache warm.
         Raises ModelUnavailable, ModelTimeout or PromptTooLong.

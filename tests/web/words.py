@@ -1,10 +1,10 @@
-"""The page's real words, from its part of the locale."""
+"""The page's real words, from the English locale."""
 
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
 
-PART = Path(__file__).parents[2] / "config" / "locales" / "parts" / "web.ftl"
+ENGLISH = Path(__file__).parents[2] / "config" / "locales" / "en.ftl"
 
 
 class Words:
@@ -12,7 +12,7 @@ class Words:
 
     def __init__(self) -> None:
         self._bundle = FluentBundle(["en"], use_isolating=False)
-        self._bundle.add_resource(FluentResource(PART.read_text(encoding="utf-8")))
+        self._bundle.add_resource(FluentResource(ENGLISH.read_text(encoding="utf-8")))
 
     def __call__(self, language: str, key: str, **values: str | int) -> str:
         if not self._bundle.has_message(key):

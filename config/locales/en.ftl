@@ -1,0 +1,228 @@
+# What people read in a chat. A key that is missing here is a fault that a test finds; other languages may lag.
+
+## Answers
+answer-stopped = Stopped.
+answer-interrupted = Interrupted. Press “Retry” for a new answer.
+answer-gone = That answer is no longer there.
+answer-complete = That answer is complete; there is nothing to carry on.
+answer-not-yours = Only the person who asked can do that.
+queue-position = { $position ->
+    [one] You are next.
+   *[other] { $position } people are before you or with you in the queue.
+}
+message-empty = I could not see any text in that message. Write me something.
+message-too-long = That message has { $characters } characters; I can read up to { $limit }. Send it in smaller parts.
+edit-not-yours = Only your own messages can be edited.
+conversation-not-yours = That conversation belongs to somebody else.
+internal-error = Something went wrong on my side. It has been noted; please try again.
+
+## Limits
+quota-person = You have had { $limit } answers in { $window } minutes. The next one is free in about { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
+}.
+quota-community = This community has had { $limit } answers in { $window } minutes. The next one is free in about { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
+}.
+queue-full = Too many people are waiting at the moment. Please try again in a minute.
+
+## The model
+model-unavailable = The model is not answering at the moment. Please try again in a minute.
+model-timeout = The model took too long. Press “Retry” to try again.
+model-missing = No model is installed here. Whoever runs this server can install one with “parley models pull”.
+prompt-too-long = That message is { $tokens } tokens long, and I can read { $window } at once. Please shorten it.
+small-model = I run on a very small model here and am often wrong. Whoever runs this server can install a better one: “parley models list”.
+
+## Buttons
+button-stop = Stop
+button-up = Good answer
+button-down = Bad answer
+button-why = Say why
+button-retry = Retry
+button-continue = Continue
+button-agree = I agree
+button-withdraw = I no longer agree
+button-forget = Erase everything
+button-keep = Keep it
+button-outdated = That button no longer works. Use the newest message.
+
+## Commands
+command-help = Show what there is to do
+command-new = Begin a new conversation
+command-retry = Answer my last question again
+command-continue = Carry on the last answer
+command-stop = Stop the answer that is being written
+command-model = Show or choose the model
+command-model-name = The model, or “default”
+command-model-scope = Whom the choice is for
+command-persona = Show or choose who the assistant is
+command-persona-name = The persona, or “default”
+command-persona-scope = Whom the choice is for
+command-preset = Show or choose how the model picks its words
+command-preset-name = The preset, or “default”
+command-preset-scope = Whom the choice is for
+command-instructions = Tell the assistant about yourself and how to answer
+command-instructions-field = Which instruction, or “clear” for both
+command-instructions-text = The instruction
+command-rate = Rate the last answer, with a reason if you like
+command-rate-thumb = up, down or off
+command-rate-reason = Labels and words of your own
+command-privacy = What is stored, and what you agree to
+command-mydata = Get everything that is stored about you
+command-forgetme = Erase everything that is stored about you
+command-stats = Figures of this community and of yours
+command-unknown = There is no command “/{ $command }”. See /help.
+command-unknown-near = There is no command “/{ $command }”. Did you mean /{ $near }?
+command-admin-only = Only an admin of this community can use /{ $command }.
+command-usage = Use it like this: { $usage }
+command-bad-value = “{ $value }” is not possible for { $option }. Possible: { $allowed }
+command-stray = There is no option “{ $option }”. Use it like this: { $usage }
+
+help-intro = Write me a message and I answer. Rate my answers with 👍 or 👎, and use these commands:
+new-begun = A new conversation begins here. What came before is kept, and I no longer read it.
+stop-nothing = Nothing is being written at the moment.
+stats =
+    This community: { $conversations } conversations, { $answers } answers, 👍 { $up }, 👎 { $down }.
+    You: { $mine } answers asked for, { $ratings } rated.
+
+## Choices
+choice-list = The { $what } in force is “{ $current }”. Possible: { $values }
+choice-made = The { $what } is now “{ $value }” for { $where }.
+choice-admin-only = Only an admin can choose for others. Leave the scope out to choose for yourself.
+scope-me = you
+scope-channel = this conversation
+scope-community = this community
+instructions-title = Custom instructions
+instructions-about = What should the assistant know about you?
+instructions-style = How should it answer you?
+instructions-send = Save
+instructions-kept = Saved. Your next answers will keep it in mind.
+instructions-cleared = Your instructions are erased.
+instructions-none = (nothing yet)
+instructions-show =
+    About you: { $about }
+    How to answer: { $style }
+    Change them with “/instructions about …” or “/instructions style …”.
+
+## Ratings
+rate-up = Noted: 👍
+rate-down = Noted: 👎
+rate-off = Your rating is taken back.
+rate-first = Give a thumb first.
+rate-nothing = There is no answer to rate yet.
+rate-thanks = Thank you, your reason is kept with your rating.
+rate-why-title = Why this rating?
+rate-why-labels = What fits
+rate-why-comment = In your own words
+rate-why-send = Send
+rate-why-command = Use “/rate up” or “/rate down” with a reason. Labels that you can begin with, separated by commas: { $labels }
+
+label-spam = Spam or sabotage
+label-fails_task = Does not do what was asked
+label-lang_mismatch = In the wrong language
+label-pii = Contains personal data
+label-not_appropriate = Not appropriate
+label-hate_speech = Hate speech
+label-sexual_content = Sexual content
+label-quality = High quality
+label-helpfulness = Helpful
+label-creativity = Creative
+label-humor = Humorous
+label-toxicity = Rude
+label-violence = Violent
+
+## Privacy
+privacy-stored = I keep your messages, my answers and your ratings on the machine of whoever runs this server, so that a conversation can go on. They become part of an open training set only if you agree to the terms:
+privacy-agreed = You agree to version { $version } of these terms. You can change your mind at any time.
+privacy-outdated = You agreed to an earlier version of these terms; nothing of yours is exported unless you agree to version { $version }.
+privacy-not-agreed = You have not agreed to version { $version } of these terms, so nothing of yours is exported.
+privacy-commands = /mydata gives you everything that is stored about you; /forgetme erases it.
+privacy-thanks = Thank you. You agree to version { $version } of the terms.
+privacy-withdrawn = Done. From now on nothing of yours is exported.
+mydata = Here is everything that is stored about you.
+forgetme-confirm = This erases your conversations, your ratings and your settings. What you said among others stays without your name and your words. It cannot be undone.
+forgetme-done = Done. { $messages } messages and { $ratings } ratings are erased.
+forgetme-kept = Nothing was erased.
+
+## The web chat
+# The language of these texts and the direction of its script ("ltr" or "rtl").
+web-lang = en
+web-dir = ltr
+
+web-app = Parley
+web-guest = Guest
+web-new = New conversation
+web-conversations = Conversations
+web-conversations-none = Your conversations will be listed here.
+web-menu = Show conversations
+web-menu-close = Close
+web-theme = Light or dark
+web-skip = Skip to the message box
+web-transcript = Messages
+web-latest = Jump to the newest message
+web-welcome = What would you like to talk about?
+web-welcome-hint = Write a message below, or type / for commands.
+
+web-by-prompter = You
+web-by-assistant = Parley
+web-by-notice = Notice
+web-by-command = Command
+web-thinking = Parley is thinking
+web-writing = Parley is writing an answer.
+web-said = Parley: { $text }
+
+web-message = Message
+web-message-placeholder = Write a message…
+web-send = Send
+web-send-hint = Enter sends, Shift + Enter begins a new line.
+web-reply = Reply to this answer
+web-replying = Replying to
+web-edit = Edit this message
+web-editing = Editing your message
+web-mode-leave = Leave it
+web-commands = Commands
+
+web-copy = Copy
+web-copy-answer = Copy this answer
+web-copied = Copied
+web-copy-failed = The browser did not allow copying
+web-show-all = Show all
+web-show-less = Show less
+web-versions = Versions
+web-version-before = Earlier version
+web-version-after = Later version
+web-version-of = Version { $branch } of { $branches }
+web-fetched = already fetched
+web-file-once = A file can be fetched once.
+
+web-close = Close
+web-form-required = required
+web-form-choose = Choose…
+
+web-shortcuts = Keyboard shortcuts
+web-shortcuts-on = Single keys work as shortcuts
+web-key-send = Send the message
+web-key-line = Begin a new line
+web-key-commands = Write a command
+web-key-edit = Edit your last message (in an empty message box)
+web-key-new = New conversation
+web-key-leave = Leave a menu, a reply or an edit
+web-key-list = Show this list
+
+web-offline = The connection is lost. Trying again…
+web-unsent = The message could not be sent. It is still in the message box.
+web-reload = An answer is being written. This page loads itself again every few seconds.
+web-again = Opening your conversation…
+web-again-link = Go on
+
+web-error = That did not work
+web-error-back = Back to the conversation
+web-error-form = The page that sent this is outdated. Load it again.
+web-error-cookie = Your browser keeps no cookie for this page, so your conversations cannot be told from those of others. Allow cookies here and load the page again.
+web-error-not-yours = That conversation belongs to somebody else.
+web-error-missing = There is nothing at this address. A file can be fetched once, and waits for a quarter of an hour.
+web-error-large = That is too large: 2 MB is the most that can be sent at once.
+web-error-busy = Too many pages are open at once. Close some and try again.
+web-error-store = It could not be saved, so it was not sent. Please try again in a moment.
+web-error-internal = Something went wrong on our side. Please try again.

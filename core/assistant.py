@@ -1,0 +1,267 @@
+"""From a question to its answer: `respond` is the function to read first."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Protocol
+
+import structlog
+
+from core.errors import Busy, ModelError, ModelTimeout, UserError
+from core.limits import Limits, check_text
+from core.messages import AnyEvent, Button, Edit, Message, Reply
+from core.metrics import Metrics
+from core.models.registry import Models, Served
+from core.ports import Chat, Line, Piece, Sampling, Store
+from core.prompt import Prompts, system_text
+from core.store import conversations, posts
+from core.store.conversations import UNDERWAY
+from core.streaming import Paced
+from core.texts import Texts
+from core.turns import Opening, open_turn, reopen_turn
+
+log = structlog.get_logger()
+
+MOST_ATTEMPTS = 2
+"""How often an answer is taken up again after a crash before it is shown as interrupted: it may be the cause."""
+
+LARGEST_SHARE = 3
+"""An answer may take a third of the model's window at the most: the conversation needs the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Who the assistant is: a name for people, and the text that the model reads first."""
+
+    name: str
+    text: str
+
+
+class Shown(Protocol):
+    """What the buttons under an answer depend on: a row of it, or what it has just become."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def finish(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it has just become."""
+
+    id: str
+    state: str
+    finish: str
+    text: str
+
+
+@dataclass(slots=True)
+class Ending:
+    """How an answer ended: its state (`core.store.tables.MESSAGE_STATES`), the last piece, a line for the person."""
+
+    state: str = "complete"
+    last: Piece = Piece()
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Answers events. The first persona and the first preset are the defaults."""
+
+    store: Store
+    models: Models
+    texts: Texts
+    personas: Mapping[str, Persona]
+    presets: Mapping[str, Sampling]
+    limits: Limits
+    metrics: Metrics
+    _prompts: Prompts = field(default_factory=Prompts)
+    _writing: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
+
+    async def answer(self, event: AnyEvent, chat: Chat) -> None:
+        """Answer an event that asks for it: a message, an edit, a press of retry or of continue.
+
+        Raises UserError where it cannot be answered; the question is not kept then.
+        """
+        if isinstance(event, Message | Edit):
+            check_text(event.text, self.limits)
+        opening = await self.store.write(lambda session: open_turn(session, event, self.limits, self.settle))
+        if isinstance(opening, UserError):
+            raise opening
+        await self.respond(opening, event, chat)
+
+    async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
+        """Go on with an event that was being answered when the process died: answer again, in the same message.
+
+        It is marked as interrupted, with a retry, where that has failed before or where nobody can know whether its
+        message was sent.
+        """
+        opening = await self.store.write(lambda session: reopen_turn(session, event, self.settle))
+        if opening is None:
+            return
+        if opening.state == "complete":
+            ending = Ending(last=Piece(finish=opening.finish))
+            await self._paced(opening, event, chat).end(self._final(opening, event, ending, opening.begun))
+            return
+        unsure = opening.spot.platform_id is None and not chat.capabilities.idempotent_send
+        if not unsure and attempts < MOST_ATTEMPTS:
+            await self.respond(opening, event, chat)
+            return
+        ending = Ending("aborted_by_worker", status=self.texts(event.user.language, "answer-interrupted"))
+        await self._keep(opening, ending, opening.begun)
+        if unsure:
+            await self.store.write(lambda session: posts.abandon(session, opening.spot.key))
+            self.metrics.outbox_ambiguous.inc()
+            return
+        await self._paced(opening, event, chat).end(self._final(opening, event, ending, opening.begun))
+
+    async def respond(self, opening: Opening, event: AnyEvent, chat: Chat) -> None:
+        """Write an answer: wait for a turn of the model, show the words as they come, keep what it has become."""
+        began = perf_counter()
+        ending = Ending()
+        paced = self._paced(opening, event, chat)
+        writing = asyncio.create_task(self._write(opening, event, paced, ending))
+        self._writing[opening.answer_id] = writing
+        try:
+            await writing
+        except asyncio.CancelledError:
+            if not writing.cancelled() or _leaving():
+                await paced.pause()
+                raise
+            ending.state, ending.status = "cancelled", self.texts(event.user.language, "answer-stopped")
+        except (ModelError, Busy) as error:
+            ending.state = "timeout" if isinstance(error, ModelTimeout) else "aborted_by_worker"
+            ending.status = self.texts(event.user.language, error.key, **error.values)
+            log.warning("answer_failed", model=opening.choices["model"], key=error.key, cause=_cause(error))
+        finally:
+            del self._writing[opening.answer_id]
+        await paced.pause()
+        await self._keep(opening, ending, paced.reply.text)
+        await paced.end(self._final(opening, event, ending, paced.reply.text))
+        self.metrics.answered(ending.state, perf_counter() - began)
+
+    def stop(self, answer_id: str) -> bool:
+        """Stop an answer that is being written. Returns whether it was; what was written stays."""
+        writing = self._writing.get(answer_id)
+        return writing.cancel() if writing else False
+
+    def settle(self, choices: Mapping[str, str]) -> Mapping[str, str]:
+        """What people chose, with our defaults for what they did not and for what is no longer offered."""
+        offered: Mapping[str, Sequence[str]] = {
+            "model": self.models.names,
+            "persona": list(self.personas),
+            "preset": list(self.presets),
+        }
+        taken = dict(choices)
+        for name, values in offered.items():
+            if taken.get(name) not in values:
+                taken[name] = values[0]
+        return taken
+
+    async def _write(self, opening: Opening, event: AnyEvent, paced: Paced, ending: Ending) -> None:
+        served = self.models.get(opening.choices["model"])
+        window = served.model.window
+        preset = self.presets[opening.choices["preset"]]
+        most = min(preset.max_new_tokens, window // LARGEST_SHARE)
+        system = system_text(self.personas[opening.choices["persona"]].text, opening.choices)
+
+        def waiting(position: int) -> None:
+            paced.note(self.texts(event.user.language, "queue-position", position=position))
+
+        lines, _ = await self._prompts.fit(system, opening.path, served.model, most)
+        async with served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting):
+            await paced.chat.typing(paced.spot.place)
+            session = opening.scene.conversation_id
+            await self._stream(served, lines, replace(preset, max_new_tokens=most), session, paced, ending)
+
+    async def _stream(
+        self, served: Served, lines: Sequence[Line], sampling: Sampling, session: str, paced: Paced, ending: Ending
+    ) -> None:
+        pieces = served.model.stream(lines, sampling, session)
+        try:
+            async for piece in pieces:
+                if piece.text:
+                    paced.write(piece.text)
+                if piece.finish:
+                    ending.last = piece
+        finally:
+            # Closing it at once frees the model's slot; the garbage collector would take its time.
+            await pieces.aclose()
+
+    async def _keep(self, opening: Opening, ending: Ending, text: str) -> None:
+        last = ending.last
+        await self.store.write(
+            lambda session: conversations.finish(
+                session,
+                opening.answer_id,
+                text,
+                ending.state,
+                last.finish,
+                last.prompt_tokens,
+                last.completion_tokens,
+            )
+        )
+
+    def _paced(self, opening: Opening, event: AnyEvent, chat: Chat) -> Paced:
+        began = perf_counter()
+        stop = Button(f"stop:{opening.answer_id}", self.texts(event.user.language, "button-stop"), "⏹")
+        first = Reply(
+            opening.begun, answer=opening.answer_id, underway=True, buttons=(stop,), reply_to=opening.reply_to
+        )
+        return Paced(
+            chat,
+            self.store,
+            opening.spot,
+            first,
+            on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
+        )
+
+    def _final(self, opening: Opening, event: AnyEvent, ending: Ending, text: str) -> Reply:
+        answer = Answer(opening.answer_id, ending.state, ending.last.finish, text)
+        return Reply(
+            text,
+            answer=opening.answer_id,
+            status=ending.status,
+            buttons=answer_buttons(self.texts, event.user.language, answer),
+            reply_to=opening.reply_to,
+        )
+
+
+def answer_buttons(texts: Texts, language: str, answer: Shown, rating: int = 0) -> tuple[Button, ...]:
+    """The buttons under an answer: thumbs where there is something to rate, retry, and continue where it was cut.
+
+    `rating` is the viewer's own, whose thumb is marked.
+    """
+
+    def button(verb: str, emoji: str, *, chosen: bool = False) -> Button:
+        return Button(f"{verb}:{answer.id}", texts(language, f"button-{verb}"), emoji, chosen)
+
+    if answer.state in UNDERWAY:
+        return (button("stop", "⏹"),)
+    thumbs = (button("up", "👍", chosen=rating > 0), button("down", "👎", chosen=rating < 0))
+    cut = answer.text and (answer.finish == "length" or answer.state != "complete")
+    return (
+        *(thumbs if answer.text else ()),
+        *((button("why", "💬"),) if rating else ()),
+        button("retry", "🔁"),
+        *((button("continue", "▶"),) if cut else ()),
+    )
+
+
+def _leaving() -> bool:
+    """Whether we ourselves are being cancelled, and not only the task that we wait for."""
+    task = asyncio.current_task()
+    return bool(task and task.cancelling())
+
+
+def _cause(error: UserError) -> str:
+    return error.cause if isinstance(error, ModelError) else ""

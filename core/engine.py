@@ -1,0 +1,62 @@
+"""The core, put together: what a program that has a store and models needs to answer people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.about import About
+from core.assistant import Assistant, Persona
+from core.commands import Menu
+from core.limits import Limits
+from core.messages import CommandHelp, User
+from core.metrics import Metrics
+from core.models.registry import Models
+from core.ports import Sampling, Store
+from core.preferences import Preferences
+from core.privacy import Privacy, Terms
+from core.ratings import Ratings
+from core.records import StoredRecords
+from core.router import Router
+from core.steering import Steering
+from core.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an installation sets: the first persona and the first preset are the defaults.
+
+    `reasons` are the label names that may explain a thumb, by its value; `small_model` says that the bundled model is
+    in use, so that people are told how little it knows.
+    """
+
+    personas: Mapping[str, Persona]
+    presets: Mapping[str, Sampling]
+    terms: Terms
+    reasons: Mapping[int, Sequence[str]]
+    limits: Limits = field(default_factory=Limits)
+    small_model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """A running core: `router.handle` takes events, `records` is what surfaces read."""
+
+    router: Router
+    records: StoredRecords
+
+
+def build(store: Store, models: Models, texts: Texts, rules: Rules, metrics: Metrics) -> Core:
+    """Wire the core's parts to a store and to models. Nothing is started; no chat is attached yet."""
+    assistant = Assistant(store, models, texts, rules.personas, rules.presets, rules.limits, metrics)
+    ratings = Ratings(rules.reasons, metrics)
+    features = [
+        Steering(assistant).feature(),
+        Preferences(models, list(rules.personas), list(rules.presets)).feature(),
+        ratings.feature(),
+        Privacy(rules.terms, assistant.stop).feature(),
+    ]
+
+    def commands(user: User) -> Sequence[CommandHelp]:
+        return menu.help(user, texts)
+
+    menu = Menu([*features, About(commands, rules.small_model).feature()])
+    return Core(Router(store, texts, menu, assistant, ratings, metrics), StoredRecords(store, texts, menu))

@@ -1,0 +1,55 @@
+"""How much one person and one community may ask for, and how long a message may be."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from core.errors import Busy, UserError
+from core.store import conversations
+from core.store.identities import Scene
+
+INVISIBLE = frozenset({"Cf", "Cc", "Zs", "Zl", "Zp", "Cn", "Co"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Answers per person and per community in a window of time, and characters per message; 0 means no limit.
+
+    The defaults are Open Assistant's 20 answers in 600 s (spec/open-assistant.md 3.2) and 8,000 characters.
+    """
+
+    answers: int = 20
+    community_answers: int = 200
+    window: timedelta = timedelta(minutes=10)
+    characters: int = 8000
+
+
+def check_text(text: str, limits: Limits) -> None:
+    """Raises UserError where a message has nothing visible, or more characters than allowed."""
+    if limits.characters and len(text) > limits.characters:
+        raise UserError("message-too-long", characters=len(text), limit=limits.characters)
+    if all(unicodedata.category(character) in INVISIBLE for character in text):
+        raise UserError("message-empty")
+
+
+def exceeded(session: Session, scene: Scene, limits: Limits, now: datetime) -> Busy | None:
+    """Why this person may not have another answer now, None where they may."""
+    since = now - limits.window
+    if limits.answers:
+        taken = conversations.answers_since(session, since, person_id=scene.person_id)
+        if len(taken) >= limits.answers:
+            return Busy("quota-person", limit=limits.answers, **_waits(limits, taken[-limits.answers], now))
+    if limits.community_answers:
+        taken = conversations.answers_since(session, since, community_id=scene.community_id)
+        if len(taken) >= limits.community_answers:
+            oldest = taken[-limits.community_answers]
+            return Busy("quota-community", limit=limits.community_answers, **_waits(limits, oldest, now))
+    return None
+
+
+def _waits(limits: Limits, oldest: datetime, now: datetime) -> dict[str, int]:
+    window = int(limits.window.total_seconds() // 60)
+    wait = (oldest + limits.window - now).total_seconds()
+    return {"window": window, "minutes": max(1, round(wait / 60))}

@@ -1,0 +1,38 @@
+"""What is counted and timed (spec/operations.md A5). Labels never carry the id of a person or a place."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 180)
+
+
+class Metrics:
+    """The figures of one process, made on a registry of its own."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self.ingress_commit_seconds = Histogram(
+            "parley_ingress_commit_seconds", "From an event to its commit", buckets=QUICK, registry=registry
+        )
+        self.first_token_seconds = Histogram(
+            "parley_first_token_seconds", "From a question to the first words", buckets=SLOW, registry=registry
+        )
+        self.turn_seconds = Histogram("parley_turn_seconds", "A whole answer", buckets=SLOW, registry=registry)
+        self.event_loop_lag_seconds = Gauge(
+            "parley_event_loop_lag_seconds", "How late the event loop woke up last", registry=registry
+        )
+        self.ratings = Counter("parley_ratings", "Ratings given, changed or taken back", registry=registry)
+        self.outbox_ambiguous = Counter(
+            "parley_outbox_ambiguous", "Messages of which nobody knows whether they were sent", registry=registry
+        )
+        self._answers = Counter("parley_answers", "Answers by how they ended", ["state"], registry=registry)
+        self._dedup_hits = Counter("parley_dedup_hits", "Events that came again", ["platform"], registry=registry)
+
+    def answered(self, state: str, seconds: float) -> None:
+        """An answer ended, in one of `core.store.tables.MESSAGE_STATES`, after so many seconds."""
+        self._answers.labels(state).inc()
+        self.turn_seconds.observe(seconds)
+
+    def dedup_hit(self, platform: str) -> None:
+        """A platform delivered an event that we already had."""
+        self._dedup_hits.labels(platform).inc()

@@ -1,0 +1,52 @@
+"""The models that this installation offers, by name, each made when it is first used and with its own queue."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from core.models.queue import FairQueue
+from core.ports import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model with the queue in front of it."""
+
+    model: Model
+    queue: FairQueue
+
+
+class Models:
+    """Takes a way to make each model, the name of the default one, and how many may wait per slot of a model."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Model]], default: str, waiting_per_slot: int = 4) -> None:
+        self._makers = makers
+        self._served: dict[str, Served] = {}
+        self._open = AsyncExitStack()
+        self._waiting_per_slot = waiting_per_slot
+        self.default = default
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Every model that may be chosen, the default first."""
+        return sorted(self._makers, key=lambda name: (name != self.default, name))
+
+    def get(self, name: str = "") -> Served:
+        """The model of that name; the default one where the name is empty or no longer offered."""
+        known = name if name in self._makers else self.default
+        if known not in self._served:
+            model = self._makers[known]()
+            queue = FairQueue(model.slots, model.slots * self._waiting_per_slot)
+            self._served[known] = Served(model, queue)
+            if close := getattr(model, "aclose", None):
+                self._open.push_async_callback(close)
+        return self._served[known]
+
+    def states(self) -> Mapping[str, str]:
+        """How the models that were used are doing, by name; "ready" where a model has nothing to say of it."""
+        return {name: getattr(served.model, "state", "ready") for name, served in self._served.items()}
+
+    async def aclose(self) -> None:
+        """Close every model that was used."""
+        await self._open.aclose()
+        self._served.clear()

@@ -1,0 +1,146 @@
+"""A thumb on an answer: given, changed, explained, taken back; from a button, a command or a reaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+
+from core.assistant import answer_buttons
+from core.commands import Call, Command, Feature, Option
+from core.errors import UserError
+from core.messages import Field, Form, Reaction, Reply, Source
+from core.metrics import Metrics
+from core.store import conversations, posts
+from core.store import ratings as kept
+from core.store.ratings import Opinion
+from core.store.tables import Message
+
+THUMBS = {"up": 1, "down": -1, "off": 0}
+EMOJI = {"👍": 1, "👎": -1}
+LONGEST_COMMENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """An answer after a rating, with where it stands."""
+
+    answer: Message
+    opinion: Opinion
+    platform_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """Takes the label names that may explain a thumb, by its value (spec/open-assistant.md 1.10)."""
+
+    reasons: Mapping[int, Sequence[str]]
+    metrics: Metrics
+
+    def feature(self) -> Feature:
+        """/rate, the thumbs under an answer, and the form that asks why."""
+        options = (Option("thumb", required=True, values=lambda: tuple(THUMBS)), Option("reason"))
+        return Feature(
+            commands=(Command("rate", self.command, options),),
+            presses={"up": self.press, "down": self.press, "why": self.ask_why},
+            forms={"why": self.explain},
+        )
+
+    async def command(self, call: Call) -> None:
+        """/rate up|down|off [labels] [words]: rates the newest answer of the conversation."""
+        value = THUMBS[call.arguments["thumb"]]
+        labels, comment = self.split_reason(call.arguments.get("reason", ""))
+        scene = await call.scene()
+        answer_id = await call.store.read(lambda session: conversations.newest_answer(session, scene.conversation_id))
+        if answer_id is None:
+            raise UserError("rate-nothing")
+        await self._rate(call, answer_id, Opinion(value, labels, comment), "command")
+        await call.tell(call.text(f"rate-{call.arguments['thumb']}"))
+
+    async def press(self, call: Call) -> None:
+        """A thumb's button: pressing the one that is in force takes it back, as on Open Assistant's page."""
+        verb = getattr(call.event, "action", "").partition(":")[0]
+        await self._rate(call, call.target, Opinion(THUMBS[verb]), "form", toggle=True)
+
+    async def react(self, call: Call, reaction: Reaction) -> bool:
+        """A 👍 or 👎 put on an answer or taken off it. Returns False where the message is none of ours (yet)."""
+        value = EMOJI.get(reaction.emoji)
+        if value is None:
+            return True
+        answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))
+        if answer_id is None:
+            return False
+        await self._rate(call, answer_id, Opinion(value if reaction.added else 0), "reaction", only=value)
+        return True
+
+    async def ask_why(self, call: Call) -> None:
+        """Open the form for a reason; where there are no forms, say which command takes it."""
+        scene = await call.scene()
+        opinion = await call.store.read(lambda session: kept.opinion(session, scene.person_id, call.target))
+        if not opinion.value:
+            raise UserError("rate-first")
+        if not call.chat.capabilities.forms:
+            await call.tell(call.text("rate-why-command", labels=", ".join(self.reasons[opinion.value])))
+            return
+        options = tuple((name, call.text(f"label-{name}")) for name in self.reasons[opinion.value])
+        fields = (
+            Field("labels", call.text("rate-why-labels"), "choices", options, value=",".join(opinion.labels)),
+            Field("comment", call.text("rate-why-comment"), value=opinion.comment, limit=LONGEST_COMMENT),
+        )
+        form = Form(f"why:{call.target}", call.text("rate-why-title"), fields, call.text("rate-why-send"))
+        await call.chat.show(call.event.place, form, call.event)
+
+    async def explain(self, call: Call) -> None:
+        """The filled-in form: the thumb stays what it is, and gets its reason."""
+        scene = await call.scene()
+        opinion = await call.store.read(lambda session: kept.opinion(session, scene.person_id, call.target))
+        if not opinion.value:
+            raise UserError("rate-first")
+        allowed = self.reasons[opinion.value]
+        labels = [name for name in call.arguments.get("labels", "").split(",") if name in allowed]
+        comment = call.arguments.get("comment", "")[:LONGEST_COMMENT]
+        await self._rate(call, call.target, replace(opinion, labels=labels, comment=comment), "form")
+        await call.tell(call.text("rate-thanks"))
+
+    def split_reason(self, reason: str) -> tuple[Sequence[str], str]:
+        """Label names at the beginning of a reason, separated by commas, and the words after them."""
+        first, _, rest = reason.partition(" ")
+        known = {name for names in self.reasons.values() for name in names}
+        names = [name for name in first.split(",") if name]
+        if names and all(name in known for name in names):
+            return names, rest.strip()[:LONGEST_COMMENT]
+        return (), reason[:LONGEST_COMMENT]
+
+    async def _rate(
+        self, call: Call, answer_id: str, opinion: Opinion, source: Source, *, toggle: bool = False, only: int = 0
+    ) -> None:
+        scene = await call.scene()
+
+        def unit(session: Session) -> Rated | None:
+            answer = kept.rateable(session, scene.community_id, answer_id)
+            if answer is None:
+                return None
+            before = kept.opinion(session, scene.person_id, answer_id)
+            wanted = opinion
+            if toggle and before.value == opinion.value:
+                wanted = Opinion(0)
+            if only and wanted.value == 0 and before.value != only:
+                # The other thumb is in force: taking this one off changes nothing.
+                wanted = before
+            now = kept.rate(session, scene.person_id, answer_id, wanted, source, call.event.key)
+            shown = posts.of_answer(session, answer_id)
+            return Rated(answer, now or before, shown[-1].platform_id if shown else None)
+
+        rated = await call.store.write(unit)
+        if rated is None:
+            raise UserError("answer-gone")
+        self.metrics.ratings.inc()
+        await self._mark(call, rated)
+
+    async def _mark(self, call: Call, rated: Rated) -> None:
+        """Show the thumb that is in force, in a place that nobody else sees."""
+        if not call.event.place.private or rated.platform_id is None:
+            return
+        answer = rated.answer
+        shown = answer_buttons(call.texts, call.event.user.language, answer, rated.opinion.value)
+        reply = Reply(answer.text, answer=answer.id, buttons=shown)
+        await call.chat.edit(call.event.place, rated.platform_id, reply)

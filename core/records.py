@@ -1,0 +1,102 @@
+"""What a surface reads to draw itself: the lists, the transcripts and the words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.assistant import answer_buttons
+from core.commands import Menu
+from core.errors import NotAllowed
+from core.messages import CommandHelp, Place, Summary, Turn, User
+from core.ports import Store
+from core.store import conversations, identities
+from core.store.tables import Conversation, Message
+from core.texts import Texts
+
+STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecords:
+    """The `Records` port over the store."""
+
+    store: Store
+    texts: Texts
+    menu: Menu
+
+    async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
+        """The person's own conversations on this platform, newest first."""
+        return await self.store.read(lambda session: summaries(session, platform, user, limit))
+
+    async def transcript(self, place: Place, user: User) -> Sequence[Turn]:
+        """The active branch of a place, oldest first. Raises NotAllowed for another person's private place."""
+        return await self.store.read(lambda session: self._turns(session, place, user))
+
+    def commands(self, user: User) -> Sequence[CommandHelp]:
+        """The commands that this person may use, in their language."""
+        return self.menu.help(user, self.texts)
+
+    def text(self, language: str, key: str, **values: str | int) -> str:
+        """A text of config/locales in the nearest language that has it."""
+        return self.texts(language, key, **values)
+
+    def _turns(self, session: Session, place: Place, user: User) -> Sequence[Turn]:
+        community_id = identities.known_community(session, place)
+        conversation = identities.find_conversation(session, community_id, place) if community_id else None
+        person_id = identities.known_person(session, place.platform, user)
+        if conversation is None or conversation.tail_id is None:
+            return []
+        if conversation.owner_id and conversation.owner_id != person_id:
+            raise NotAllowed("conversation-not-yours")
+        return self._drawn(session, conversation, place, user, person_id or "")
+
+    def _drawn(
+        self, session: Session, conversation: Conversation, place: Place, user: User, person_id: str
+    ) -> Sequence[Turn]:
+        path = [m for m in conversations.path(session, conversation.tail_id or "") if not m.deleted]
+        ids = [message.id for message in path]
+        versions = conversations.versions(session, conversation.id, path)
+        ratings = conversations.ratings_of(session, person_id, ids)
+        shown = conversations.shown_as(session, ids)
+        names = conversations.names(session, place.platform, {m.person_id for m in path if m.person_id})
+
+        def turn(message: Message) -> Turn:
+            branches = tuple(versions.get(message.parent_id, [message.id]))
+            rating = ratings.get(message.id, 0)
+            answer = message.role == "assistant"
+            return Turn(
+                id=message.id,
+                role="assistant" if answer else "prompter",
+                text=message.text,
+                author="" if answer else names.get(message.person_id or "", ""),
+                at=message.created_at,
+                state=message.state,
+                platform_id=shown.get(message.id) if answer else message.platform_id,
+                model=message.model,
+                status=self.texts(user.language, STATUS[message.state]) if message.state in STATUS else "",
+                branch=branches.index(message.id) + 1,
+                branches=branches,
+                rating=rating,
+                buttons=answer_buttons(self.texts, user.language, message, rating) if answer else (),
+            )
+
+        return [turn(message) for message in path]
+
+
+def summaries(session: Session, platform: str, user: User, limit: int) -> Sequence[Summary]:
+    """A person's own conversations on a platform, last used first."""
+    person_id = identities.known_person(session, platform, user)
+    if person_id is None:
+        return []
+    found = conversations.mine(session, platform, person_id, limit)
+    tenants = identities.communities(session, {conversation.community_id for conversation in found})
+    return [
+        Summary(
+            conversation.id,
+            Place(platform, tenants[conversation.community_id], conversation.channel, conversation.thread, True),
+            conversation.title,
+            conversation.used_at,
+        )
+        for conversation in found
+    ]

@@ -1,0 +1,212 @@
+"""From a platform's event to whoever takes it: committed first, once, and in the order of its conversation."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from time import perf_counter
+
+import structlog
+from sqlmodel import Session
+
+from core.assistant import Assistant
+from core.commands import Call, Menu, post
+from core.errors import StoreError, UserError
+from core.messages import AnyEvent, Deletion, Edit, Invocation, Message, Place, Press, Reaction, Reply, Submission
+from core.metrics import Metrics
+from core.ports import Chat, Store
+from core.ratings import Ratings
+from core.store import conversations, inbox
+from core.store.inbox import Unfinished
+from core.texts import Texts
+
+log = structlog.get_logger()
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries while the database cannot be written."""
+
+Work = Callable[[], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Lane:
+    """Work that happens one after another, in a task of its own while there is some."""
+
+    waiting: deque[Work] = field(default_factory=deque)
+    task: "asyncio.Task[None] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """The door of the core. `handle` is what the bots call; `attach` gives it their way out."""
+
+    store: Store
+    texts: Texts
+    menu: Menu
+    assistant: Assistant
+    ratings: Ratings
+    metrics: Metrics
+    chats: dict[str, Chat] = field(default_factory=dict)
+    _lanes: dict[tuple[Place, bool], Lane] = field(default_factory=dict)
+
+    def attach(self, platform: str, chat: Chat) -> None:
+        """Let replies to a platform's events go out through `chat`."""
+        self.chats[platform] = chat
+
+    async def handle(self, event: AnyEvent) -> None:
+        """Take an event. It is committed when this returns; its effect follows.
+
+        An event whose key was taken before is dropped. Raises StoreError where it could not be committed.
+        """
+        clean = printable(event)
+        began = perf_counter()
+        fresh = await self.store.write(lambda session: inbox.accept(session, clean))
+        self.metrics.ingress_commit_seconds.observe(perf_counter() - began)
+        if not fresh:
+            # Platforms resend an event that was not confirmed in time; its key makes the second one harmless.
+            self.metrics.dedup_hit(event.place.platform)
+            return
+        self._queue(clean, lambda: self._dispatch(clean))
+
+    async def recover(self, platform: str) -> int:
+        """Take up what an earlier process left of a platform's events. Returns how many there were."""
+        left = await self.store.write(lambda session: inbox.unfinished(session, platform))
+        for unfinished in left:
+            self._queue(unfinished.event, self._resuming(unfinished))
+        return len(left)
+
+    async def drain(self, seconds: float) -> None:
+        """Let what is under way finish for so long, then leave the rest to the next start."""
+        tasks = [lane.task for lane in self._lanes.values() if lane.task]
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        if late:
+            log.info("handed_over", conversations=len(late))
+
+    def _resuming(self, unfinished: Unfinished) -> Work:
+        event = unfinished.event
+        if unfinished.opened:
+            return lambda: self.assistant.resume(event, self.chats[event.place.platform], unfinished.attempts)
+        return lambda: self._dispatch(event)
+
+    def _queue(self, event: AnyEvent, work: Work, *, behind: bool = False) -> None:
+        # A rating or a stop must not wait behind the answer that it concerns, so each place has two lanes.
+        key = (event.place, behind or self._ordered(event))
+        lane = self._lanes.setdefault(key, Lane())
+        lane.waiting.append(lambda: self._settle(event, work))
+        if lane.task is None:
+            lane.task = asyncio.create_task(self._run(key, lane))
+
+    def _ordered(self, event: AnyEvent) -> bool:
+        return isinstance(event, Message | Edit) or self.menu.ordered(event)
+
+    async def _run(self, key: tuple[Place, bool], lane: Lane) -> None:
+        while lane.waiting:
+            await lane.waiting.popleft()()
+        del self._lanes[key]
+
+    async def _settle(self, event: AnyEvent, work: Work) -> None:
+        """Do the work of an event and mark it as done, however long the database takes to come back."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._work(event, work)
+                await self.store.write(lambda session: inbox.done(session, event.key))
+                return
+            except StoreError as error:
+                log.error("store_failed", error=str(error), event_key=event.key, again_in=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            work = partial(self._take_up, event)
+
+    async def _take_up(self, event: AnyEvent) -> None:
+        """Go on where the database stopped us: an answer that was opened is not opened a second time."""
+        left = await self.store.read(lambda session: inbox.look_up(session, event))
+        if left:
+            await self._resuming(left)()
+
+    async def _work(self, event: AnyEvent, work: Work) -> None:
+        try:
+            await work()
+        except UserError as error:
+            await self._explain(event, error)
+        except StoreError:
+            raise
+        except Exception:
+            # Whatever went wrong, the other conversations go on; the person hears of it, the log has the rest.
+            log.exception("event_failed", kind=event.kind, event_key=event.key)
+            await self._explain(event, UserError("internal-error"))
+
+    async def _explain(self, event: AnyEvent, error: UserError) -> None:
+        reply = Reply(self.texts(event.user.language, error.key, **error.values), personal=True)
+        try:
+            await post(self.store, self.chats[event.place.platform], event, reply, f"{event.key}#error")
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("explanation_failed", kind=event.kind, event_key=event.key)
+
+    async def _dispatch(self, event: AnyEvent) -> None:
+        chat = self.chats[event.place.platform]
+        call = Call(event, chat, self.store, self.texts)
+        match event:
+            case Message() | Edit():
+                await self.assistant.answer(event, chat)
+            case Reaction():
+                await self._react(call, event)
+            case Press():
+                await self.menu.press(call, event.action)
+            case Invocation():
+                await self.menu.invoke(call, event)
+            case Submission():
+                await self.menu.submit(call, event.form, event.values)
+            case Deletion():
+                await self._delete(call, event)
+
+    async def _react(self, call: Call, reaction: Reaction) -> None:
+        if not await self.ratings.react(call, reaction):
+            # It may be on an answer whose id we are about to learn: the answer's own lane knows by then.
+            self._queue(reaction, lambda: self._react_late(call, reaction), behind=True)
+
+    async def _react_late(self, call: Call, reaction: Reaction) -> None:
+        await self.ratings.react(call, reaction)
+
+    async def _delete(self, call: Call, event: Deletion) -> None:
+        scene = await call.scene()
+
+        def unit(session: Session) -> Sequence[str]:
+            message_id = conversations.place_message(session, event.place, scene, event.id)
+            return conversations.delete(session, message_id) if message_id else ()
+
+        for answer_id in await self.store.write(unit):
+            self.assistant.stop(answer_id)
+        await call.chat.refresh(event.place)
+
+
+def printable(event: AnyEvent) -> AnyEvent:
+    """The event without what no database can hold: NUL, and halves of characters that JSON cannot carry."""
+    user = replace(event.user, name=clean(event.user.name))
+    match event:
+        case Message() | Edit():
+            return replace(event, user=user, text=clean(event.text))
+        case Invocation():
+            return replace(event, user=user, arguments=clean_values(event.arguments))
+        case Submission():
+            return replace(event, user=user, values=clean_values(event.values))
+    return replace(event, user=user)
+
+
+def clean(text: str) -> str:
+    """The text without NUL; half surrogates become question marks."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def clean_values(values: Mapping[str, str]) -> Mapping[str, str]:
+    """The same for names and values."""
+    return {clean(name): clean(value) for name, value in values.items()}

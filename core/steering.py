@@ -1,0 +1,81 @@
+"""Steering a conversation: /new, /retry, /continue and /stop, and the buttons that do the same."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.assistant import Assistant
+from core.commands import Call, Command, Feature
+from core.errors import NotAllowed, UserError
+from core.store import conversations
+from core.store.identities import Scene
+from core.store.tables import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """Takes the assistant whose answers are steered."""
+
+    assistant: Assistant
+
+    def feature(self) -> Feature:
+        """The commands and the buttons; those that make an answer wait for the one before."""
+        return Feature(
+            commands=(
+                Command("new", self.begin),
+                Command("retry", self.answer),
+                Command("continue", self.answer),
+                Command("stop", self.stop_newest),
+            ),
+            presses={"retry": self.answer, "continue": self.answer, "stop": self.stop, "branch": self.switch},
+            ordered=frozenset({"retry", "continue"}),
+        )
+
+    async def begin(self, call: Call) -> None:
+        """Start a conversation: in a place of its own where the platform has one, or anew in this place."""
+        if await call.chat.open(call.event.place, call.event.user):
+            return
+        scene = await call.scene()
+        await call.store.write(lambda session: conversations.follow(session, scene.conversation_id, None))
+        await call.tell(call.text("new-begun"))
+        await call.chat.refresh(call.event.place)
+
+    async def answer(self, call: Call) -> None:
+        """Answer again, or carry on an answer that was cut."""
+        await self.assistant.answer(call.event, call.chat)
+
+    async def stop_newest(self, call: Call) -> None:
+        """Stop what is being written in this conversation."""
+        scene = await call.scene()
+        newest = await call.store.read(
+            lambda session: conversations.newest_answer(session, scene.conversation_id, empty=True)
+        )
+        await self._stop(call, scene, newest or "")
+
+    async def stop(self, call: Call) -> None:
+        """Stop one answer."""
+        await self._stop(call, await call.scene(), call.target)
+
+    async def switch(self, call: Call) -> None:
+        """Go over to another version of a message, and to the newest of what followed it."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> bool:
+            message = session.get(Message, call.target)
+            if message is None or message.conversation_id != scene.conversation_id:
+                return False
+            conversations.follow(session, scene.conversation_id, conversations.newest_below(session, message.id))
+            return True
+
+        if not await call.store.write(unit):
+            raise UserError("answer-gone")
+        await call.chat.refresh(call.event.place)
+
+    async def _stop(self, call: Call, scene: Scene, answer_id: str) -> None:
+        answer = await call.store.read(lambda session: session.get(Message, answer_id))
+        if answer is None or answer.conversation_id != scene.conversation_id:
+            raise UserError("stop-nothing")
+        if answer.person_id != scene.person_id and not call.event.user.admin:
+            raise NotAllowed("answer-not-yours")
+        if not self.assistant.stop(answer_id):
+            raise UserError("stop-nothing")

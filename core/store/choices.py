@@ -1,0 +1,35 @@
+"""What communities, channels and people chose: a model, a persona, a preset, instructions. The nearest choice wins."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from sqlmodel import Session, col, select
+
+from core.store.tables import Choice
+
+Scope = Literal["community", "channel", "person"]
+NEAREST: tuple[Scope, ...] = ("person", "channel", "community")
+
+
+def choose(session: Session, community_id: str, scope: Scope, scope_id: str, name: str, value: str) -> None:
+    """Keep a choice; an empty value takes it back."""
+    kept = session.get(Choice, (community_id, scope, scope_id, name))
+    if kept and not value:
+        session.delete(kept)
+    elif kept:
+        kept.value = value
+    elif value:
+        session.add(Choice(community_id=community_id, scope=scope, scope_id=scope_id, name=name, value=value))
+
+
+def choices(session: Session, community_id: str, channel: str, person_id: str) -> Mapping[str, str]:
+    """Every choice that is in force for a person in a channel: its name and its value.
+
+    `channel` is the id of the conversation there.
+    """
+    kept = session.exec(
+        select(Choice).where(
+            Choice.community_id == community_id, col(Choice.scope_id).in_((community_id, channel, person_id))
+        )
+    ).all()
+    return {choice.name: choice.value for scope in reversed(NEAREST) for choice in kept if choice.scope == scope}

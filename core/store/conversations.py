@@ -1,0 +1,236 @@
+"""Conversations as message trees: a reply to an older message, an edit and a new answer each begin a branch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, insert, literal, literal_column, update
+from sqlmodel import Session, col, select
+
+from core.messages import Place, Source
+from core.store import posts
+from core.store.identities import Scene
+from core.store.tables import Account, Conversation, Message, Post, Rating, new_id, now
+
+UNDERWAY = ("pending", "in_progress")
+LONGEST_PATH = 400
+"""Messages that a prompt or a page may reach back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One message of a path, with what a prompt needs of it. `depth` counts from the root of its tree."""
+
+    id: str
+    role: str
+    text: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A person's message to be put into the tree under `parent_id`, None for the root of a new tree."""
+
+    text: str
+    language: str
+    source: Source
+    platform_id: str
+    parent_id: str | None
+
+
+def _path() -> object:
+    # Only the keys walk up the tree; the texts are fetched once the path is known.
+    step = (
+        select(col(Message.id), col(Message.parent_id), literal(1).label("length"))
+        .where(col(Message.id) == bindparam("tail"))
+        .cte("path", recursive=True)
+    )
+    return step.union_all(
+        select(col(Message.id), col(Message.parent_id), (step.c.length + 1).label("length"))
+        .where(col(Message.id) == step.c.parent_id)
+        .where(step.c.length < bindparam("longest"))
+    )
+
+
+_PATH = _path()
+_PATH_OF_MESSAGES = (
+    select(Message).join(_PATH, col(Message.id) == literal_column("path.id")).order_by(col(Message.depth))  # type: ignore[arg-type]
+)
+_INSERT = insert(Message)
+_TAIL = (
+    update(Conversation)
+    .where(col(Conversation.id) == bindparam("conversation"))
+    .values(tail_id=bindparam("tail"), used_at=bindparam("at"))
+)
+_FINISH = (
+    update(Message)
+    # An answer that was erased while it was being written stays erased.
+    .where(col(Message.id) == bindparam("message"), col(Message.deleted).is_(False))
+    .values(
+        text=bindparam("new_text"),
+        state=bindparam("new_state"),
+        finish=bindparam("new_finish"),
+        prompt_tokens=bindparam("new_prompt_tokens"),
+        completion_tokens=bindparam("new_completion_tokens"),
+    )
+)
+
+
+def path(session: Session, tail_id: str, longest: int = LONGEST_PATH) -> Sequence[Message]:
+    """The messages from the root of the tree (or `longest` steps back) to a message, in that order."""
+    return session.scalars(_PATH_OF_MESSAGES, {"tail": tail_id, "longest": longest}).all()
+
+
+def place_message(session: Session, place: Place, scene: Scene, platform_id: str) -> str | None:
+    """Our id of a message of this place by the platform's id of it: an answer of ours, or a person's words."""
+    found = select(Message.id).where(
+        Message.conversation_id == scene.conversation_id, Message.platform_id == platform_id
+    )
+    return posts.shown_by(session, place, platform_id) or session.exec(found).first()
+
+
+def ask(session: Session, scene: Scene, question: Question) -> str:
+    """Put a person's message into the tree. Returns its id."""
+    message_id = new_id()
+    depth = 0
+    if question.parent_id:
+        depth = session.exec(select(Message.depth).where(Message.id == question.parent_id)).one() + 1
+    row = Message(
+        id=message_id,
+        community_id=scene.community_id,
+        conversation_id=scene.conversation_id,
+        parent_id=question.parent_id,
+        person_id=scene.person_id,
+        role="prompter",
+        state="manual",
+        text=question.text,
+        lang=question.language,
+        depth=depth,
+        source=question.source,
+        platform_id=question.platform_id,
+    )
+    session.connection().execute(_INSERT, row.model_dump())
+    return message_id
+
+
+def open_answer(session: Session, scene: Scene, question: Message, *, model: str, persona: str, preset: str) -> str:
+    """Make room for an answer under a question and let the active branch end with it. Returns the answer's id."""
+    answer = Message(
+        community_id=scene.community_id,
+        conversation_id=question.conversation_id,
+        parent_id=question.id,
+        person_id=scene.person_id,
+        role="assistant",
+        state="pending",
+        lang=question.lang,
+        depth=question.depth + 1,
+        model=model,
+        persona=persona,
+        preset=preset,
+    )
+    session.connection().execute(_INSERT, answer.model_dump())
+    follow(session, question.conversation_id, answer.id)
+    return answer.id
+
+
+def follow(session: Session, conversation_id: str, tail_id: str | None) -> None:
+    """Let the conversation's active branch end with a message, or start anew with None."""
+    session.connection().execute(_TAIL, {"conversation": conversation_id, "tail": tail_id, "at": now()})
+
+
+def finish(
+    session: Session, answer_id: str, text: str, state: str, finish: str, prompt_tokens: int, completion_tokens: int
+) -> None:
+    """Keep what an answer has become."""
+    session.connection().execute(
+        _FINISH,
+        {
+            "message": answer_id,
+            "new_text": text,
+            "new_state": state,
+            "new_finish": finish,
+            "new_prompt_tokens": prompt_tokens,
+            "new_completion_tokens": completion_tokens,
+        },
+    )
+
+
+def answers_since(session: Session, since: datetime, *, person_id: str = "", community_id: str = "") -> list[datetime]:
+    """When the answers for a person, or in a community, were asked for since a time, oldest first."""
+    owner = Message.person_id == person_id if person_id else Message.community_id == community_id
+    found = select(Message.created_at).where(owner, Message.role == "assistant", col(Message.created_at) > since)
+    return list(session.exec(found.order_by(col(Message.created_at))).all())
+
+
+def delete(session: Session, message_id: str) -> Sequence[str]:
+    """Erase a message's words. Returns the answers to it that are being written."""
+    message = session.get_one(Message, message_id)
+    message.deleted, message.text = True, ""
+    pending = select(Message.id).where(Message.parent_id == message_id, col(Message.state).in_(UNDERWAY))
+    return session.exec(pending).all()
+
+
+def newest_answer(session: Session, conversation_id: str, *, empty: bool = False) -> str | None:
+    """The last answer of the active branch; with `empty` also one that failed before its first word."""
+    tail = session.get_one(Conversation, conversation_id).tail_id
+    answers = [message for message in (path(session, tail, 8) if tail else ()) if message.role == "assistant"]
+    found = [answer.id for answer in answers if (answer.text or empty) and not answer.deleted]
+    return found[-1] if found else None
+
+
+def newest_below(session: Session, message_id: str) -> str:
+    """The end of the branch through a message: its newest child's newest child, and so on."""
+    tail = message_id
+    newest = select(func.max(col(Message.id)))
+    while child := session.exec(newest.where(Message.parent_id == tail, col(Message.deleted).is_(False))).one():
+        tail = child
+    return tail
+
+
+def versions(session: Session, conversation_id: str, messages: Sequence[Message]) -> Mapping[str | None, list[str]]:
+    """For the parent of each message, the ids of all its children in order of age."""
+    parents = {message.parent_id for message in messages}
+    known = [parent for parent in parents if parent]
+    live = select(Message.id, Message.parent_id).where(col(Message.deleted).is_(False)).order_by(col(Message.id))
+    rows = list(session.exec(live.where(col(Message.parent_id).in_(known))).all())
+    if None in parents:
+        roots = live.where(Message.conversation_id == conversation_id, col(Message.parent_id).is_(None))
+        rows += session.exec(roots).all()
+    found: dict[str | None, list[str]] = {}
+    for message_id, parent_id in rows:
+        found.setdefault(parent_id, []).append(message_id)
+    return found
+
+
+def names(session: Session, platform: str, person_ids: set[str]) -> Mapping[str, str]:
+    """What a platform calls people, by their ids."""
+    found = select(Account.person_id, Account.name).where(
+        Account.platform == platform, col(Account.person_id).in_(person_ids)
+    )
+    return dict(session.exec(found).all())
+
+
+def ratings_of(session: Session, person_id: str, message_ids: Sequence[str]) -> Mapping[str, int]:
+    """A person's ratings of these answers, by the answers' ids."""
+    found = select(Rating.message_id, Rating.value).where(
+        Rating.person_id == person_id, col(Rating.message_id).in_(message_ids)
+    )
+    return dict(session.exec(found).all())
+
+
+def shown_as(session: Session, message_ids: Sequence[str]) -> Mapping[str, str]:
+    """The platform's ids of the first posts of these answers, by the answers' ids."""
+    found = select(Post.message_id, Post.platform_id).where(
+        col(Post.message_id).in_(message_ids), Post.part == 0, col(Post.platform_id).is_not(None)
+    )
+    return {answer: shown for answer, shown in session.exec(found).all() if answer and shown}
+
+
+def mine(session: Session, platform: str, person_id: str, limit: int) -> Sequence[Conversation]:
+    """A person's own conversations on a platform that have begun, last used first."""
+    return session.exec(
+        select(Conversation)
+        .where(Conversation.owner_id == person_id, Conversation.platform == platform, Conversation.title != "")
+        .order_by(col(Conversation.used_at).desc())
+        .limit(limit)
+    ).all()

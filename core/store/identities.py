@@ -1,0 +1,107 @@
+"""Who and where: the rows behind what a platform calls a community, a user and a place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from core.messages import Place, User
+from core.store.database import insert_once
+from core.store.tables import Account, Community, Conversation, Person, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The rows of an event's place and user, by their ids."""
+
+    community_id: str
+    conversation_id: str
+    person_id: str
+
+
+def scene(session: Session, place: Place, user: User) -> Scene:
+    """The rows of a place and a user, made where they are missing."""
+    community_id = community(session, place)
+    person_id = person(session, place.platform, user)
+    return Scene(community_id, conversation(session, community_id, place, person_id), person_id)
+
+
+def community(session: Session, place: Place) -> str:
+    """The id of the place's tenant, which is made where it is missing."""
+    if known := known_community(session, place):
+        return known
+    insert_once(session, Community, platform=place.platform, platform_id=place.community)
+    return known_community(session, place) or ""
+
+
+def known_community(session: Session, place: Place) -> str | None:
+    """The id of the place's tenant, None where nothing happened there yet."""
+    found = select(Community.id).where(Community.platform == place.platform, Community.platform_id == place.community)
+    return session.exec(found).first()
+
+
+def communities(session: Session, ids: set[str]) -> Mapping[str, str]:
+    """What the platform calls tenants, by our ids of them."""
+    return dict(session.exec(select(Community.id, Community.platform_id).where(col(Community.id).in_(ids))).all())
+
+
+def person(session: Session, platform: str, user: User) -> str:
+    """The id of the person behind a platform's account; both are made where they are missing, the name kept current."""
+    found = select(Account).where(Account.platform == platform, Account.platform_id == user.id)
+    account = session.exec(found).first()
+    if account is None:
+        human = Person()
+        session.add(human)
+        session.flush()
+        made = insert_once(
+            session,
+            Account,
+            person_id=human.id,
+            platform=platform,
+            platform_id=user.id,
+            name=user.name,
+            language=user.language,
+        )
+        if made:
+            return human.id
+        session.delete(human)
+        account = session.exec(found).one()
+    if (account.name, account.language) != (user.name, user.language):
+        account.name, account.language = user.name, user.language
+    return account.person_id
+
+
+def known_person(session: Session, platform: str, user: User) -> str | None:
+    """The id of the person behind an account, None where we have never met."""
+    found = select(Account.person_id).where(Account.platform == platform, Account.platform_id == user.id)
+    return session.exec(found).first()
+
+
+def conversation(session: Session, community_id: str, place: Place, person_id: str) -> str:
+    """The id of the place's conversation, which is made where it is missing; a private one belongs to the person."""
+    if known := find_conversation(session, community_id, place):
+        return known.id
+    made = new_id()
+    insert_once(
+        session,
+        Conversation,
+        id=made,
+        community_id=community_id,
+        platform=place.platform,
+        channel=place.channel,
+        thread=place.thread,
+        owner_id=person_id if place.private else None,
+    )
+    found = find_conversation(session, community_id, place)
+    return found.id if found else made
+
+
+def find_conversation(session: Session, community_id: str, place: Place) -> Conversation | None:
+    """The place's conversation in this tenant, None where nothing was said there yet."""
+    return session.exec(
+        select(Conversation).where(
+            col(Conversation.community_id) == community_id,
+            col(Conversation.channel) == place.channel,
+            col(Conversation.thread) == place.thread,
+        )
+    ).first()

@@ -1,0 +1,77 @@
+"""The inbox: an event is in it before its platform hears that we have it, and stays until it is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, update
+from sqlmodel import Session, col, select
+
+from core.messages import EVENT, AnyEvent
+from core.store.database import insert_once
+from core.store.tables import Inbox, now
+
+KEPT = timedelta(days=7)
+"""How long the key of a finished event is remembered: longer than any platform delivers an event again."""
+
+_OPENED = update(Inbox).where(col(Inbox.key) == bindparam("event_key")).values(state="opened")
+_DONE = update(Inbox).where(col(Inbox.key) == bindparam("event_key")).values(state="done", payload="")
+
+
+def accept(session: Session, event: AnyEvent) -> bool:
+    """Keep the event. Returns False where one with its key was accepted before."""
+    return insert_once(
+        session,
+        Inbox,
+        key=event.key,
+        platform=event.place.platform,
+        user_id=event.user.id,
+        payload=EVENT.dump_json(event).decode(),
+    )
+
+
+def opened(session: Session, key: str) -> None:
+    """The event has an answer under way: what takes it up after a crash goes on with that answer."""
+    session.connection().execute(_OPENED, {"event_key": key})
+
+
+def done(session: Session, key: str) -> None:
+    """The event needs no more work; its text is not kept."""
+    session.connection().execute(_DONE, {"event_key": key})
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An event that an earlier process left; `opened` where it already has an answer, `attempts` restarts before."""
+
+    event: AnyEvent
+    opened: bool
+    attempts: int
+
+
+def unfinished(session: Session, platform: str) -> Sequence[Unfinished]:
+    """The events of a platform that an earlier process left, in order of arrival. Counts the attempt."""
+    rows = session.exec(
+        select(Inbox)
+        .where(col(Inbox.state).in_(("accepted", "opened")), Inbox.platform == platform)
+        .order_by(col(Inbox.received_at), col(Inbox.key))
+    ).all()
+    found = [Unfinished(EVENT.validate_json(row.payload), row.state == "opened", row.attempts) for row in rows]
+    for row in rows:
+        row.attempts += 1
+    return found
+
+
+def look_up(session: Session, event: AnyEvent) -> Unfinished | None:
+    """How far an event of this process got; None where it is done."""
+    row = session.get(Inbox, event.key)
+    if row is None or row.state == "done":
+        return None
+    return Unfinished(event, row.state == "opened", row.attempts)
+
+
+def sweep(session: Session, before: datetime | None = None) -> int:
+    """Forget the keys of events that were finished long ago. Returns how many."""
+    limit = before or now() - KEPT
+    old = delete(Inbox).where(col(Inbox.state) == "done", col(Inbox.received_at) < limit)
+    return session.connection().execute(old).rowcount

@@ -1,0 +1,65 @@
+"""Ratings: one per person and answer, and every step on the way to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.store.database import insert_once
+from core.store.tables import Message, Rating, RatingEvent, now
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a person says of an answer: 1, -1 or 0 (nothing any more), label names of 1.10, and their own words."""
+
+    value: int
+    labels: Sequence[str] = ()
+    comment: str = ""
+
+
+def rate(
+    session: Session, person_id: str, message_id: str, opinion: Opinion, source: str, event_key: str
+) -> Opinion | None:
+    """Keep an opinion in place of an earlier one; 0 takes it back. The event is kept as it came.
+
+    Returns the opinion that is in force, None where the same event has been counted already.
+    """
+    fresh = insert_once(
+        session,
+        RatingEvent,
+        person_id=person_id,
+        message_id=message_id,
+        value=opinion.value,
+        labels=list(opinion.labels),
+        comment=opinion.comment,
+        source=source,
+        event_key=event_key,
+    )
+    if not fresh:
+        return None
+    kept = session.get(Rating, (person_id, message_id))
+    if opinion.value == 0:
+        if kept:
+            session.delete(kept)
+        return opinion
+    if kept is None:
+        kept = Rating(person_id=person_id, message_id=message_id, value=opinion.value)
+        session.add(kept)
+    kept.value, kept.labels, kept.comment = opinion.value, list(opinion.labels), opinion.comment
+    kept.source, kept.at = source, now()
+    return opinion
+
+
+def opinion(session: Session, person_id: str, message_id: str) -> Opinion:
+    """What a person thinks of an answer now; value 0 where they have not said."""
+    kept = session.get(Rating, (person_id, message_id))
+    return Opinion(kept.value, tuple(kept.labels), kept.comment) if kept else Opinion(0)
+
+
+def rateable(session: Session, community_id: str, message_id: str) -> Message | None:
+    """An answer of this community that can be rated, None where there is no such one."""
+    answer = session.get(Message, message_id)
+    if answer is None or answer.role != "assistant" or answer.deleted or answer.community_id != community_id:
+        return None
+    return answer

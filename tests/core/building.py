@@ -1,0 +1,30 @@
+"""A core for tests: the real one, over any store, with a model that says what the test wants."""
+
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry
+
+from core.assistant import Persona
+from core.engine import Core, Rules, build
+from core.limits import Limits
+from core.metrics import Metrics
+from core.models.registry import Models
+from core.ports import Model, Sampling, Store
+from core.privacy import Terms
+from core.texts import Texts
+from tests.core.test_texts import LOCALES
+
+RULES = Rules(
+    personas={"parley": Persona("Parley", "You are Parley."), "pirate": Persona("Pirate", "You are a pirate.")},
+    presets={"precise": Sampling(temperature=0.3), "k50": Sampling(temperature=0.75, top_k=50)},
+    terms=Terms("2026-01", "We keep what you say."),
+    reasons={1: ("quality", "helpfulness"), -1: ("fails_task", "spam")},
+    limits=Limits(answers=0, community_answers=0, window=timedelta(minutes=10), characters=8000),
+)
+
+
+def core_over(store: Store, *models: Model, rules: Rules = RULES) -> Core:
+    """A core over a store. The first model is the default one."""
+    makers = {model.name: (lambda model=model: model) for model in models}
+    offered = Models(makers, models[0].name)
+    return build(store, offered, Texts(LOCALES), rules, Metrics(CollectorRegistry()))

@@ -1,0 +1,68 @@
+"""core.privacy: consent is asked, versioned and revocable; data can be seen, taken along and erased."""
+
+import json
+
+from sqlmodel import select
+
+from core.store.database import Database
+from core.store.tables import Consent, Message, Person, Rating
+from tests.core.conftest import Talk
+from tests.dialogue import Dialogue
+
+
+async def agreement(store: Database) -> str | None:
+    return await store.read(lambda session: session.exec(select(Person.terms)).one())
+
+
+async def test_nobody_has_agreed_to_anything_before_they_say_so(talk: Talk, store: Database) -> None:
+    dialogue = talk()
+    await dialogue.says("Hi")
+    assert await agreement(store) is None
+
+
+async def test_consent_is_given_and_withdrawn_with_its_version_and_date(talk: Talk, store: Database) -> None:
+    dialogue = talk()
+    shown = (await dialogue.types("/privacy")).expect("We keep what you say.", "not agreed")
+    (await dialogue.presses(shown, "agree")).expect("2026-01")
+    assert await agreement(store) == "2026-01"
+    shown = (await dialogue.types("/privacy")).expect("You agree to version 2026-01")
+    await dialogue.presses(shown, "withdraw")
+    assert await agreement(store) is None
+    kept = await store.read(lambda session: session.exec(select(Consent).order_by(Consent.id)).all())
+    assert [(row.terms, row.agreed) for row in kept] == [("2026-01", True), ("2026-01", False)]
+
+
+async def test_mydata_is_a_file_with_everything(talk: Talk) -> None:
+    dialogue = talk()
+    await dialogue.says("I keep bees")
+    await dialogue.types("/rate up honest")
+    heard = await dialogue.types("/mydata")
+    found = json.loads(heard.reply.files[0].content)
+    assert "I keep bees" in str(found["conversations"])
+    assert found["ratings"][0]["comment"] == "honest"
+
+
+async def forget(dialogue: Dialogue) -> None:
+    asked = (await dialogue.types("/forgetme")).expect("cannot be undone")
+    await dialogue.send(dialogue.press_of(asked, "forget"))
+    await dialogue.settled()
+
+
+async def test_forgetme_asks_first_and_then_erases_everything(talk: Talk, store: Database) -> None:
+    dialogue = talk()
+    await dialogue.says("I keep bees")
+    await dialogue.types("/rate up")
+    asked = await dialogue.types("/forgetme")
+    (await dialogue.presses(asked, "keep")).expect("Nothing was erased")
+    assert await store.read(lambda session: len(session.exec(select(Message)).all())) == 2
+    await forget(dialogue)
+    left = await store.read(lambda session: (session.exec(select(Message)).all(), session.exec(select(Rating)).all()))
+    assert left == ([], [])
+    assert "2 messages and 1 ratings" in list(dialogue.chat.shown.values())[-1].text
+
+
+async def test_who_was_forgotten_can_begin_anew(talk: Talk) -> None:
+    dialogue = talk()
+    await dialogue.says("I keep bees")
+    await forget(dialogue)
+    (await dialogue.says("Hello")).expect("You said: Hello")

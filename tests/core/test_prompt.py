@@ -1,0 +1,84 @@
+"""core.prompt: whole messages, in whole blocks, within the model's own count."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import PromptTooLong
+from core.ports import Line
+from core.prompt import BLOCK, Prompts, prompt, system_text
+from core.store.conversations import Spoken
+from tests.counting import CountingModel
+
+
+def talk(*texts: str) -> list[Spoken]:
+    """A path of alternating messages, the first a person's."""
+    roles = ("prompter", "assistant")
+    return [Spoken(str(depth), roles[depth % 2], text, depth) for depth, text in enumerate(texts)]
+
+
+def test_a_short_conversation_is_kept_whole() -> None:
+    assert prompt("Be kind.", talk("Hi", "Hello", "How are you?")) == [
+        Line("system", "Be kind."),
+        Line("user", "Hi"),
+        Line("assistant", "Hello"),
+        Line("user", "How are you?"),
+    ]
+
+
+def test_an_answer_that_never_came_leaves_its_questions_side_by_side() -> None:
+    assert prompt("", talk("Hi", "", "Anyone?")) == [Line("user", "Hi\n\nAnyone?")]
+
+
+def test_a_cut_answer_stays_last_so_that_it_is_carried_on() -> None:
+    assert prompt("", talk("Count", "one two"))[-1] == Line("assistant", "one two")
+
+
+def test_instructions_follow_the_persona() -> None:
+    text = system_text("You are Parley.", {"about": "I am a baker.", "style": "Short."})
+    assert text.index("Parley") < text.index("baker") < text.index("Short.")
+
+
+async def test_old_turns_go_in_blocks_so_that_the_beginning_stays_the_same() -> None:
+    model = CountingModel(window=60)
+    prompts = Prompts()
+    words = [f"word{number} more" for number in range(60)]
+    starts = []
+    for end in range(1, 60, 2):
+        lines, tokens = await prompts.fit("system", talk(*words[:end]), model, reserve=20)
+        assert tokens <= 40
+        assert lines[-1].text == words[end - 1]
+        starts.append(next(line.text for line in lines if line.role == "user"))
+    changes = sum(before != after for before, after in zip(starts, starts[1:], strict=False))
+    assert changes <= len(starts) / (BLOCK / 2) + 1
+
+
+async def test_the_same_conversation_gives_the_same_prompt_after_a_restart() -> None:
+    model = CountingModel(window=60)
+    path = talk(*[f"word{number} more" for number in range(41)])
+    warm = Prompts()
+    for end in range(1, 41, 2):
+        await warm.fit("system", path[:end], model, reserve=20)
+    assert await warm.fit("system", path, model, 20) == await Prompts().fit("system", path, model, 20)
+
+
+async def test_a_message_that_alone_is_too_long_is_refused_with_its_length() -> None:
+    with pytest.raises(PromptTooLong) as refused:
+        await Prompts().fit("system", talk("word " * 50), CountingModel(window=40), reserve=10)
+    assert refused.value.values == {"tokens": 51, "window": 30}
+
+
+@given(
+    st.lists(st.text("ab ", min_size=1, max_size=40).filter(str.strip), min_size=1, max_size=40),
+    st.integers(min_value=12, max_value=80),
+)
+async def test_no_message_is_ever_cut(texts: list[str], window: int) -> None:
+    path = talk(*texts)
+    try:
+        lines, tokens = await Prompts().fit("s", path, CountingModel(window=window), reserve=4)
+    except PromptTooLong:
+        return
+    assert tokens <= window - 4
+    whole = "\n\n".join(message.text for message in path)
+    kept = "\n\n".join(line.text for line in lines if line.role != "system")
+    assert whole.endswith(kept)

@@ -1,0 +1,21 @@
+"""A model that counts words as tokens, for what depends on lengths alone."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+
+from core.ports import Line, Piece, Sampling
+
+
+@dataclass(slots=True)
+class CountingModel:
+    """Says nothing; a line has as many tokens as words."""
+
+    window: int
+    name: str = "counting"
+    slots: int = 1
+
+    async def count(self, lines: Sequence[Line]) -> int:
+        return sum(len(line.text.split()) for line in lines)
+
+    async def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
+        yield Piece(finish="stop")

@@ -1,0 +1,81 @@
+"""A chat on paper: a platform that keeps what it was sent, so that a test can read it as a person would."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from core.messages import AnyEvent, Button, Form, Place, Reply, User
+from core.ports import Capabilities
+
+PATIENCE = 20
+"""Seconds after which a test gives up: only a fault takes so long."""
+
+
+@dataclass(slots=True)
+class PaperChat:
+    """Implements the Chat port. `sends` counts requests, which are more than messages where a key came twice."""
+
+    capabilities: Capabilities = Capabilities(edit_interval=0, forms=True, idempotent_send=True)
+    shown: dict[str, Reply] = field(default_factory=dict)
+    forms: list[Form] = field(default_factory=list)
+    opened: list[Place] = field(default_factory=list)
+    typed: list[Place] = field(default_factory=list)
+    refreshed: int = 0
+    sends: int = 0
+    edits: int = 0
+    opens_places: bool = False
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
+        self.sends += 1
+        message_id = key if self.capabilities.idempotent_send else f"{key}/{self.sends}"
+        await self._show(message_id, reply)
+        return message_id
+
+    async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
+        self.edits += 1
+        await self._show(message_id, reply)
+
+    async def delete(self, place: Place, message_id: str) -> None:
+        async with self._changed:
+            self.shown.pop(message_id, None)
+            self._changed.notify_all()
+
+    async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
+        async with self._changed:
+            self.forms.append(form)
+            self._changed.notify_all()
+
+    async def open(self, place: Place, user: User) -> Place | None:
+        if not self.opens_places:
+            return None
+        opened = Place(place.platform, place.community, f"{place.channel}+", private=place.private)
+        async with self._changed:
+            self.opened.append(opened)
+            self._changed.notify_all()
+        return opened
+
+    async def refresh(self, place: Place) -> None:
+        async with self._changed:
+            self.refreshed += 1
+            self._changed.notify_all()
+
+    async def typing(self, place: Place) -> None:
+        async with self._changed:
+            self.typed.append(place)
+            self._changed.notify_all()
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something is so. Raises TimeoutError when it never is."""
+        async with asyncio.timeout(PATIENCE), self._changed:
+            await self._changed.wait_for(true)
+
+    async def _show(self, message_id: str, reply: Reply) -> None:
+        async with self._changed:
+            self.shown[message_id] = reply
+            self._changed.notify_all()
+
+
+def verb(button: Button) -> str:
+    """What a button does, without what it does it to."""
+    return button.action.partition(":")[0]
