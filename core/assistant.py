@@ -112,7 +112,7 @@ class Assistant:
             ending = Ending(last=Piece(finish=opening.finish))
             await self._paced(opening, event, chat).end(self._final(opening, event, ending, opening.begun))
             return
-        unsure = opening.spot.platform_id is None and not chat.capabilities.idempotent_send
+        unsure = opening.unsure and not chat.capabilities.idempotent_send
         if not unsure and attempts < MOST_ATTEMPTS:
             await self.respond(opening, event, chat)
             return

@@ -72,20 +72,22 @@ class Call:
 
 
 async def post(store: Store, chat: Chat, event: AnyEvent, reply: Reply, key: str) -> None:
-    """Send a notice by way of the outbox, once."""
-    community_id = await store.write(lambda session: _promise(session, event, key))
-    if community_id is None:
+    """Send a notice by way of the outbox, once; where nobody can know whether it was sent, not again."""
+    keyed = chat.capabilities.idempotent_send
+    if not await store.write(lambda session: _may_send(session, event, key, keyed)):
         return
     shown = await chat.send(event.place, reply, key, event)
-    await store.write(partial(posts.sent, key=key, platform_id=shown))
+    await store.write(lambda session: posts.sent(session, key, shown))
 
 
-def _promise(session: Session, event: AnyEvent, key: str) -> str | None:
-    community_id = identities.community(session, event.place)
-    if posts.plan(session, key, community_id, event.place):
-        return community_id
+def _may_send(session: Session, event: AnyEvent, key: str, keyed: bool) -> bool:
+    planned = posts.plan(session, key, identities.community(session, event.place), event.place)
+    if not keyed:
+        # Promised and sent away are one step for a notice: it is only ever tried once.
+        posts.sending(session, key)
+        return planned
     earlier = posts.find(session, key)
-    return community_id if earlier and earlier.state == "planned" else None
+    return earlier is not None and earlier.state != "sent"
 
 
 Run = Callable[[Call], Awaitable[None]]

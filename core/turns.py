@@ -26,7 +26,7 @@ class Opening:
     """An answer that is to be written: its row, the path to its question, and what was chosen for it.
 
     `begun` is the text that it already has, where a cut answer is carried on; the path then ends with it. `state` and
-    `finish` are those of the row.
+    `finish` are those of the row. `unsure` says that a crash left nobody knowing whether the first words were sent.
     """
 
     answer_id: str
@@ -38,6 +38,7 @@ class Opening:
     begun: str = ""
     state: str = "pending"
     finish: Finish = ""
+    unsure: bool = False
 
 
 def open_turn(session: Session, event: AnyEvent, limits: Limits, settle: Settle) -> Opening | UserError:
@@ -78,7 +79,13 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> Opening | 
         return None
     spot = Spot(event.place, post.key, event, post.platform_id)
     opening = _opening(session, scene, event, question, answer.id, _taken(session, scene, settle), spot)
-    return replace(opening, begun=answer.text, state=answer.state, finish=finish_of(answer))
+    return replace(
+        opening,
+        begun=answer.text,
+        state=answer.state,
+        finish=finish_of(answer),
+        unsure=post.state in ("sending", "abandoned"),
+    )
 
 
 def wish(session: Session, scene: Scene, event: AnyEvent) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -104,8 +105,7 @@ class Child:
             except TimeoutError:
                 continue
         self._listening.cancel()
-        if self._directory:
-            await asyncio.to_thread(shutil.rmtree, self._directory, ignore_errors=True)
+        await asyncio.to_thread(_remove, self._directory)
 
     async def _listen(self) -> None:
         """Keep the last lines of standard error, and let it never fill up."""
@@ -131,18 +131,21 @@ async def start_child(options: Options, unix: bool, home: Path | None = None) ->
     directory = await asyncio.to_thread(_directory, home) if unix else None
     if directory:
         options = replace(options, socket=str(directory / NAME))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        # Neither the folder that we were started in nor that of the program is searched for modules.
-        "-P",
-        embedded_server.__file__,
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        env=environment(os.environ),
-        # Ctrl-C in a terminal reaches the whole group; the model must outlive it until the last answers are done.
-        start_new_session=True,
-    )
+    with ExitStack() as undo:
+        undo.callback(_remove, directory)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            # Neither the folder that we were started in nor that of the program is searched for modules.
+            "-P",
+            embedded_server.__file__,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=environment(os.environ),
+            # Ctrl-C in a terminal reaches the whole group; the model must outlive it until the last answers are done.
+            start_new_session=True,
+        )
+        undo.pop_all()
     child = Child(process, options, directory)
     try:
         await child.ready()
@@ -175,3 +178,8 @@ def _directory(home: Path | None) -> Path:
         if len(os.fsencode(home)) + len(f"/model-12345678/{NAME}") <= LONGEST_SOCKET_PATH:
             return Path(tempfile.mkdtemp(prefix="model-", dir=home))
     return Path(tempfile.mkdtemp(prefix="parley-"))
+
+
+def _remove(directory: Path | None) -> None:
+    if directory:
+        shutil.rmtree(directory, ignore_errors=True)
