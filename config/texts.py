@@ -1,0 +1,11 @@
+"""The files of config/locales: what people read, a file a language."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "locales"
+
+
+def sources() -> Mapping[str, str]:
+    """The Fluent source of each language, by its BCP 47 tag."""
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.ftl"))}
