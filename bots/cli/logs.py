@@ -1,0 +1,101 @@
+"""The log: structured lines without secrets, written by a thread of their own so that no disk holds up an answer."""
+
+import logging
+import logging.handlers
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import Any
+
+import structlog
+
+from config.settings import Settings
+
+HIDDEN = "[hidden]"
+LARGEST = 5_000_000
+KEPT = 5
+
+
+class Scrubber:
+    """A processor that replaces known secrets wherever they stand: in messages, values and traces."""
+
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        self._secrets = tuple(secret for secret in secrets if secret)
+
+    def __call__(self, logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {name: self._clean(value) for name, value in event.items()}
+
+    def _clean(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._clean(inner) for name, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._clean(inner) for inner in value]
+        if isinstance(value, bool | int | float | None):
+            return value
+        text = str(value)
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+
+@contextmanager
+def logging_to(settings: Settings) -> Iterator[None]:
+    """Log as the settings say, to standard error and to PARLEY_HOME/logs, for as long as the body runs."""
+    scrub = Scrubber(settings.secrets())
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        scrub,
+    ]
+    queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    listener = logging.handlers.QueueListener(queue, *_handlers(settings, shared), respect_handler_level=True)
+    root = logging.getLogger()
+    handler = Passing(queue)
+    root.addHandler(handler)
+    root.setLevel(settings.log.level.upper())
+    for noisy in ("httpx", "httpcore", "uvicorn", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.log.level.upper())),
+    )
+    listener.start()
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        listener.stop()
+        structlog.reset_defaults()
+
+
+class Passing(logging.handlers.QueueHandler):
+    """Passes records on as they are: structlog's are dictionaries, which the usual preparation would flatten."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        return record
+
+
+def _handlers(settings: Settings, shared: list[Any]) -> list[logging.Handler]:
+    as_json = settings.log.format == "json" or (settings.log.format == "auto" and not sys.stderr.isatty())
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    handlers[0].setFormatter(_formatter(shared, as_json=as_json))
+    if settings.log.file:
+        folder = settings.home / "logs"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        file = logging.handlers.RotatingFileHandler(
+            folder / "parley.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8"
+        )
+        file.setFormatter(_formatter(shared, as_json=True))
+        handlers.append(file)
+    return handlers
+
+
+def _formatter(shared: list[Any], *, as_json: bool) -> logging.Formatter:
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )

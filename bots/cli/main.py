@@ -1,0 +1,62 @@
+"""The `parley` command. Its subcommands are imported when they are used, so that `parley --help` is quick."""
+
+import difflib
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from core.errors import OperatorError
+
+COMMANDS = {
+    "run": ("bots.cli.run", "Serve the web chat, and whatever else is configured."),
+    "chat": ("bots.cli.chat", "Talk in the terminal, or pipe a question in."),
+    "models": ("bots.cli.models", "List, pull, use and remove models."),
+    "doctor": ("bots.cli.doctor", "Check this installation, and say how to mend it."),
+    "export": ("bots.cli.export", "Write what people agreed to give as a training set."),
+    "backup": ("bots.cli.backup", "Copy the database of a running installation into one file."),
+    "restore": ("bots.cli.backup", "Put a backup back."),
+}
+"""Each command's module, where it has the command's name, and its line of help."""
+
+
+class Parley(click.Group):
+    """A group that knows its commands before it imports them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(COMMANDS[name][0]), name)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean `parley {near[0]}`?" if near else " `parley --help` lists the commands."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Parley, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("parley-app"), prog_name="parley")
+def parley() -> None:
+    """Parley: the assistant that a community runs, rates and teaches inside its own chats."""
+
+
+def main() -> None:
+    """Run the command. What the operator can mend ends it with one line and exit code 1, and no trace."""
+    try:
+        parley()
+    except OperatorError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,151 @@
+"""The terminal as a chat: answers stream while they are written, notices and forms come between them."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from bots.terminal.receive import filled, fresh_place, numbers, pressed
+from bots.terminal.render import answer_text, choices, printable
+from core.messages import AnyEvent, Button, Field, File, Form, Place, Reply, User
+from core.ports import Capabilities, Handle
+
+
+class Paper(Protocol):
+    """What the terminal writes on: a screen, or a pipe."""
+
+    def answer(self, text: str, *, last: bool) -> None:
+        """Show an answer as far as it is; with `last`, for good."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Show a line that is no answer."""
+        ...
+
+
+Ask = Callable[[str], Awaitable[str]]
+"""Puts a question to the person, and gives the line that they type."""
+
+
+@dataclass(slots=True)
+class Terminal:
+    """Implements the Chat port for one person at one terminal.
+
+    `ask` puts a question to the person and waits for the line; None where nobody can be asked (a pipe). `finished` is
+    set whenever nothing more is to be expected, `failed` where the last answer ended badly.
+    """
+
+    paper: Paper
+    user: User
+    where: Place
+    folder: Path
+    ask: Ask | None = None
+    handle: Handle | None = None
+    finished: asyncio.Event = field(default_factory=asyncio.Event)
+    failed: str = ""
+    stop_button: Button | None = None
+    _shown: dict[str, Reply] = field(default_factory=dict)
+    _questions: "set[asyncio.Task[None]]" = field(default_factory=set)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """A terminal shows text as fast as it comes, and can ask for a form field by field."""
+        return Capabilities(edit_interval=0.05, forms=self.ask is not None, idempotent_send=True)
+
+    async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
+        """Show a reply; its key is its id."""
+        if key not in self._shown:
+            self._show(key, reply)
+        return key
+
+    async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
+        """Show how an answer goes on. What changes under a finished one (a marked thumb) is not shown again."""
+        before = self._shown.get(message_id)
+        if before and not before.underway and before.text == reply.text and before.status == reply.status:
+            return
+        self._show(message_id, reply)
+
+    async def delete(self, place: Place, message_id: str) -> None:
+        """What is on paper stays there."""
+        self._shown.pop(message_id, None)
+
+    async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
+        """Ask for a form, field by field, without holding up what else happens."""
+        self._later(self._fill(form))
+
+    async def open(self, place: Place, user: User) -> Place | None:
+        """Go on in a new conversation."""
+        self.where = fresh_place()
+        self.paper.note("-" * 40)
+        self.finished.set()
+        return self.where
+
+    async def refresh(self, place: Place) -> None:
+        """A terminal does not draw again what it has shown."""
+        self.finished.set()
+
+    async def typing(self, place: Place) -> None:
+        """The prompt is enough."""
+
+    def _show(self, message_id: str, reply: Reply) -> None:
+        self._shown[message_id] = reply
+        self.stop_button = next((b for b in reply.buttons if reply.underway and b.action.startswith("stop:")), None)
+        if reply.answer:
+            self.paper.answer(answer_text(reply), last=not reply.underway)
+            self.failed = "" if reply.text or reply.underway else printable(reply.status)
+        else:
+            self.paper.note(printable(reply.text))
+            self.failed = printable(reply.text) if message_id.endswith("#error") else ""
+            self._later(self._notice(message_id, reply))
+        if not reply.underway:
+            self.finished.set()
+
+    async def _notice(self, message_id: str, reply: Reply) -> None:
+        for file in reply.files:
+            path = await asyncio.to_thread(save, self.folder, file)
+            self.paper.note(str(path))
+        if not reply.buttons or self.ask is None or self.handle is None:
+            return
+        given = numbers(await self.ask(f"{choices(reply.buttons)} > "), len(reply.buttons))
+        if given:
+            await self.handle(pressed(reply.buttons[given[0] - 1], self.where, self.user, message_id))
+
+    async def _fill(self, form: Form) -> None:
+        if self.ask is None or self.handle is None:
+            return
+        self.paper.note(printable(form.title))
+        values = {question.name: await self._field(question) for question in form.fields}
+        given = {name: value for name, value in values.items() if value}
+        await self.handle(filled(form, given, self.where, self.user))
+
+    async def _field(self, question: Field) -> str:
+        if self.ask is None:
+            return ""
+        if question.kind == "text":
+            kept = f" ({printable(question.value)})" if question.value else ""
+            return (await self.ask(f"{printable(question.label)}{kept} > ")).strip()[: question.limit] or question.value
+        listed = "  ".join(f"[{number}] {printable(label)}" for number, (_, label) in enumerate(question.options, 1))
+        chosen = numbers(await self.ask(f"{printable(question.label)}: {listed} > "), len(question.options))
+        wanted = chosen if question.kind == "choices" else chosen[:1]
+        return ",".join(question.options[number - 1][0] for number in wanted)
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._questions.add(task)
+        task.add_done_callback(self._questions.discard)
+
+
+def save(folder: Path, file: File) -> Path:
+    """Write a file under a name that is still free in the folder. It blocks."""
+    name = Path(file.name)
+    for number in range(1, sys.maxsize):
+        path = folder / (name.name if number == 1 else f"{name.stem}-{number}{name.suffix}")
+        try:
+            with path.open("xb") as target:
+                target.write(file.content)
+        except FileExistsError:
+            continue
+        return path
+    raise FileExistsError(folder)

@@ -1,0 +1,43 @@
+"""From what a person types to an event. Pure."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from core.messages import AnyEvent, Button, Form, Invocation, Message, Place, Press, Submission, User
+
+PLATFORM = "terminal"
+
+
+def fresh_place() -> Place:
+    """A place for a new conversation in a terminal."""
+    return Place(PLATFORM, "local", uuid4().hex, private=True)
+
+
+def typed(line: str, where: Place, who: User) -> AnyEvent:
+    """A line: a command where it begins with a slash, else a message."""
+    number = uuid4().hex
+    at = datetime.now(UTC)
+    if line.startswith("/") and not line.startswith("//"):
+        name, _, rest = line[1:].partition(" ")
+        return Invocation(
+            key=f"terminal:cmd:{number}", place=where, user=who, at=at, command=name, arguments={"": rest}
+        )
+    return Message(key=f"terminal:msg:{number}", place=where, user=who, at=at, id=number, text=line, source="terminal")
+
+
+def pressed(button: Button, where: Place, who: User, message_id: str | None = None) -> Press:
+    """A choice of a button."""
+    key = f"terminal:press:{uuid4().hex}"
+    return Press(key=key, place=where, user=who, at=datetime.now(UTC), action=button.action, id=message_id)
+
+
+def filled(form: Form, values: dict[str, str], where: Place, who: User) -> Submission:
+    """A form with its answers."""
+    key = f"terminal:form:{uuid4().hex}"
+    return Submission(key=key, place=where, user=who, at=datetime.now(UTC), form=form.action, values=values)
+
+
+def numbers(line: str, most: int) -> list[int]:
+    """The numbers 1 to `most` in a line of them, without doubles, in their order; others are left out."""
+    found = [int(word) for word in line.replace(",", " ").split() if word.isdecimal()]
+    return [number for number in dict.fromkeys(found) if 1 <= number <= most]

@@ -1,0 +1,96 @@
+"""The models that are installed under `<home>/models`, and which of them answers unless somebody chose another."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from core.errors import ModelFileError, OperatorError
+
+MANIFEST = "model.json"
+CURRENT = "current.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A model in a folder of its own: the file's name in it, where it came from, its SHA-256 (hex) and its licence."""
+
+    name: str
+    file: str
+    source: str
+    sha256: str
+    licence: str = ""
+
+
+def folder(home: Path, name: str) -> Path:
+    """Where a model is kept. Raises OperatorError for a name that would leave the folder of models."""
+    if not name or name != Path(name).name or name.startswith("."):
+        raise OperatorError(f"{name!r} is no name for a model")
+    return home / "models" / name
+
+
+def installed(home: Path) -> Mapping[str, Installed]:
+    """Every installed model by its name. It reads a small file for each; a folder without one is no model."""
+    found = {}
+    for manifest in sorted((home / "models").glob(f"*/{MANIFEST}")):
+        model = Installed(**json.loads(manifest.read_text(encoding="utf-8")))
+        if (manifest.parent / model.file).exists():
+            found[model.name] = model
+    return found
+
+
+def models_offered(home: Path) -> Mapping[str, Path]:
+    """The files of the installed models, by their names."""
+    return {name: folder(home, name) / model.file for name, model in installed(home).items()}
+
+
+def keep(home: Path, model: Installed) -> None:
+    """Note a model whose file is in its folder."""
+    write(folder(home, model.name) / MANIFEST, asdict(model))
+
+
+def current(home: Path) -> str | None:
+    """The model that `use` chose, None for the bundled one."""
+    try:
+        chosen = json.loads((home / "models" / CURRENT).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    name: str | None = chosen.get("name")
+    return name
+
+
+def use(home: Path, name: str | None) -> None:
+    """Choose the model that answers; None is the bundled one. Raises OperatorError for one that is not installed."""
+    if name is not None and name not in installed(home):
+        raise OperatorError(f"{name!r} is not installed; `parley models list` shows what there is")
+    write(home / "models" / CURRENT, {"name": name})
+
+
+def remove(home: Path, name: str) -> None:
+    """Delete an installed model. Raises OperatorError for one that is not there, or that is in use."""
+    model = installed(home).get(name)
+    if model is None:
+        raise OperatorError(f"{name!r} is not installed")
+    if current(home) == name:
+        raise OperatorError(f"{name!r} is in use; choose another first: parley models use bundled")
+    place = folder(home, name)
+    for file in place.iterdir():
+        file.unlink()
+    place.rmdir()
+
+
+def digest_of(home: Path, name: str) -> str:
+    """The SHA-256 that an installed model's file should have. Raises ModelFileError for one that is not installed."""
+    model = installed(home).get(name)
+    if model is None:
+        raise ModelFileError(f"{name!r} is not installed")
+    return model.sha256
+
+
+def write(path: Path, values: Mapping[str, object]) -> None:
+    """Write a small JSON file so that a crash leaves the old one or the new one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(values, indent=2), encoding="utf-8")
+    os.replace(fresh, path)
