@@ -40,8 +40,8 @@ class Scrubber:
 
 
 @contextmanager
-def logging_to(settings: Settings) -> Iterator[None]:
-    """Log as the settings say, to standard error and to PARLEY_HOME/logs, for as long as the body runs."""
+def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
+    """Log as the settings say to PARLEY_HOME/logs and, with `aside`, to standard error, while the body runs."""
     scrub = Scrubber(settings.secrets())
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
@@ -50,7 +50,7 @@ def logging_to(settings: Settings) -> Iterator[None]:
         scrub,
     ]
     queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
-    listener = logging.handlers.QueueListener(queue, *_handlers(settings, shared), respect_handler_level=True)
+    listener = logging.handlers.QueueListener(queue, *_handlers(settings, shared, aside=aside), respect_handler_level=True)
     root = logging.getLogger()
     handler = Passing(queue)
     root.addHandler(handler)
@@ -78,10 +78,12 @@ class Passing(logging.handlers.QueueHandler):
         return record
 
 
-def _handlers(settings: Settings, shared: list[Any]) -> list[logging.Handler]:
+def _handlers(settings: Settings, shared: list[Any], *, aside: bool) -> list[logging.Handler]:
     as_json = settings.log.format == "json" or (settings.log.format == "auto" and not sys.stderr.isatty())
-    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
-    handlers[0].setFormatter(_formatter(shared, as_json=as_json))
+    handlers: list[logging.Handler] = []
+    if aside:
+        handlers.append(logging.StreamHandler(sys.stderr))
+        handlers[0].setFormatter(_formatter(shared, as_json=as_json))
     if settings.log.file:
         folder = settings.home / "logs"
         folder.mkdir(mode=0o700, exist_ok=True)

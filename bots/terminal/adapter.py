@@ -74,6 +74,7 @@ class Terminal:
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Ask for a form, field by field, without holding up what else happens."""
         self._later(self._fill(form))
+        self.finished.set()
 
     async def open(self, place: Place, user: User) -> Place | None:
         """Go on in a new conversation."""
@@ -88,6 +89,20 @@ class Terminal:
 
     async def typing(self, place: Place) -> None:
         """The prompt is enough."""
+
+    async def say(self, event: AnyEvent) -> None:
+        """Hand an event to the core; more is to be expected then."""
+        self.finished.clear()
+        if self.handle:
+            await self.handle(event)
+
+    async def settled(self) -> None:
+        """Wait until nothing more is to be expected, and every question to the person is answered."""
+        while True:
+            await self.finished.wait()
+            if not self._questions:
+                return
+            await asyncio.wait(self._questions)
 
     def _show(self, message_id: str, reply: Reply) -> None:
         self._shown[message_id] = reply
@@ -106,19 +121,17 @@ class Terminal:
         for file in reply.files:
             path = await asyncio.to_thread(save, self.folder, file)
             self.paper.note(str(path))
-        if not reply.buttons or self.ask is None or self.handle is None:
+        if not reply.buttons or self.ask is None:
             return
         given = numbers(await self.ask(f"{choices(reply.buttons)} > "), len(reply.buttons))
         if given:
-            await self.handle(pressed(reply.buttons[given[0] - 1], self.where, self.user, message_id))
+            await self.say(pressed(reply.buttons[given[0] - 1], self.where, self.user, message_id))
 
     async def _fill(self, form: Form) -> None:
-        if self.ask is None or self.handle is None:
-            return
         self.paper.note(printable(form.title))
         values = {question.name: await self._field(question) for question in form.fields}
         given = {name: value for name, value in values.items() if value}
-        await self.handle(filled(form, given, self.where, self.user))
+        await self.say(filled(form, given, self.where, self.user))
 
     async def _field(self, question: Field) -> str:
         if self.ask is None:

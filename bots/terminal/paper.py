@@ -1,0 +1,68 @@
+"""What a terminal writes on: a screen with rich, or a pipe with plain text."""
+
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TextIO
+
+from bots.terminal.render import tail
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.live import Live
+
+MARGIN = 4
+"""Rows of the screen that a live answer leaves free."""
+
+
+@dataclass(slots=True)
+class Pipe:
+    """Plain text for scripts: answers alone on `out`, everything else on `aside`."""
+
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    aside: TextIO = field(default_factory=lambda: sys.stderr)
+    _written: str = ""
+
+    def answer(self, text: str, *, last: bool) -> None:
+        """Write what is new of an answer, and end its line with the last of it."""
+        if not text.startswith(self._written):
+            # A status line is replaced by the first words: what is already in the pipe cannot be taken back.
+            self._written = ""
+        self.out.write(text[len(self._written) :] + ("\n" if last and text else ""))
+        self.out.flush()
+        self._written = "" if last else text
+
+    def note(self, text: str) -> None:
+        """Write a line beside the answer."""
+        self.aside.write(f"{text}\n")
+        self.aside.flush()
+
+
+@dataclass(slots=True)
+class Screen:
+    """Markdown on a screen: an answer is live while it grows, and printed whole when it is done."""
+
+    console: "Console"
+    _live: "Live | None" = None
+
+    def answer(self, text: str, *, last: bool) -> None:
+        """Show an answer as far as it is: its end where it is longer than the screen."""
+        from rich.live import Live
+        from rich.markdown import Markdown
+
+        if last:
+            if self._live:
+                self._live.stop()
+                self._live = None
+            self.console.print(Markdown(text), "")
+            return
+        if self._live is None:
+            self._live = Live(console=self.console, auto_refresh=False, transient=True, vertical_overflow="crop")
+            self._live.start()
+        rows = max(1, self.console.size.height - MARGIN)
+        self._live.update(Markdown(tail(text, rows)), refresh=True)
+
+    def note(self, text: str) -> None:
+        """Print a notice: what the assistant says that is no answer."""
+        from rich.markdown import Markdown
+
+        self.console.print(Markdown(text), "", style="dim")
