@@ -50,7 +50,8 @@ def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
         scrub,
     ]
     queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
-    listener = logging.handlers.QueueListener(queue, *_handlers(settings, shared, aside=aside), respect_handler_level=True)
+    handlers = _handlers(settings, shared, aside=aside)
+    listener = logging.handlers.QueueListener(queue, *handlers, respect_handler_level=True)
     root = logging.getLogger()
     handler = Passing(queue)
     root.addHandler(handler)

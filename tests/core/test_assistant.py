@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from core.errors import ModelTimeout, ModelUnavailable
-from core.messages import Place, Reply, User
 from core.limits import Limits
+from core.messages import Place, Reply, User
 from core.models.scripted import Script, ScriptedModel
 from core.ports import Line
 from tests.core.building import RULES
