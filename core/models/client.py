@@ -13,7 +13,7 @@ from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong
 from core.models.breaker import Breaker
 from core.models.connection import Connection, Endpoint, Passing, Refused
 from core.models.counting import Counter
-from core.models.dialects import RENAMED, Facts, facts, prompt_fields, sampling_fields
+from core.models.dialects import EXTRAS, RENAMED, Facts, facts, prompt_fields, sampling_fields
 from core.models.neutral import Neutral
 from core.models.patience import Deadline, Patience
 from core.models.reading import Reading
@@ -122,7 +122,8 @@ class OpenAIModel:
 
     async def _attempt(self, lines: Sequence[Line], sampling: Sampling, session: str) -> AsyncGenerator[Piece, None]:
         dialect = (await self._facts()).dialect
-        settings = self._accepted({**sampling_fields(sampling, dialect), "stream_options": {"include_usage": True}})
+        wanted = {**EXTRAS[dialect], **sampling_fields(sampling, dialect), "stream_options": {"include_usage": True}}
+        settings = self._accepted(wanted)
         body = {"model": self._endpoint.model, "stream": True, **prompt_fields(lines, dialect), **settings}
         reading, deadline = Reading(), Deadline(self._patience)
         async with self._connection.posted(body, session, deadline) as response:

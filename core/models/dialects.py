@@ -20,6 +20,15 @@ NAMES: Mapping[Dialect, Mapping[str, str]] = {
 }
 """Dialect -> our name of a sampling setting -> the server's. What a server does not know is left out."""
 
+EXTRAS: Mapping[Dialect, Mapping[str, object]] = {
+    # llama.cpp notices within a second that a client has gone, or when it has something to send: so let it send how
+    # far it has read the prompt.
+    "llama.cpp": {"return_progress": True},
+    "vllm": {},
+    "openai": {},
+}
+"""What an answer is asked for with besides."""
+
 RENAMED = {"max_tokens": "max_completion_tokens"}
 """A setting that a server refuses -> its newer name."""
 

@@ -33,8 +33,9 @@ class EmbeddedSettings:
     """What to serve, and how.
 
     `context` is in tokens for each conversation, `slots` the answers at the same time, `threads` 0 for all cores but
-    one (llama.cpp's threads wait for each other, so that one busy core stops them all), `batch` in tokens, `cache_mib`
-    for the prompts of idle conversations. `home` is where the directory of the socket is made. A `sha256` is compared
+    one (llama.cpp's threads wait for each other, so that one busy core stops them all), `batch` in tokens (a smaller
+    one frees the slot of a cancelled request sooner; 64 costs 5 % of the reading speed), `cache_mib` for the prompts of
+    idle conversations. `home` is where the directory of the socket is made. A `sha256` is compared
     before the model serves.
     """
 
@@ -44,7 +45,7 @@ class EmbeddedSettings:
     context: int = 2048
     slots: int = 4
     threads: int = 0
-    batch: int = 256
+    batch: int = 64
     cache_mib: int = 256
     thinking: bool = False
     home: Path | None = None
@@ -56,9 +57,9 @@ class EmbeddedSettings:
 class Recovery:
     """How it comes back, in seconds.
 
-    The pause before a restart doubles each time, from `first_pause` to `longest_pause`, and begins anew once a child
-    has lived for `steady`. A request waits for a restart as long as `wait`. Where a child cannot start at all, the
-    `next_try` comes after that time.
+    The pause before a restart doubles each time, from `first_pause` to `longest_pause`, and begins anew after a child
+    that has finished an answer or lived for `steady`. A request waits for a restart as long as `wait`. Where a child
+    cannot start at all, the `next_try` comes after that time.
     """
 
     first_pause: float = 0.5
@@ -82,6 +83,7 @@ class Supervisor:
         self._client: OpenAIModel | None = None
         self._verified: tuple[int, int] | None = None
         self._timeouts = 0
+        self._proven = False
         self.name = settings.name or settings.file.stem
         self.window = settings.context
         self.state: State = "stopped"
@@ -124,6 +126,7 @@ class Supervisor:
 
     def answered(self) -> None:
         """The child has finished an answer."""
+        self._proven = True
         self._breaker.succeeded()
 
     def late(self, client: OpenAIModel, error: ModelTimeout) -> None:
@@ -168,8 +171,8 @@ class Supervisor:
                 continue
             except ChildFailed as error:
                 cause = str(error)
-            if now() - began >= self._recovery.steady:
-                pause = self._recovery.first_pause
+            if self._proven or now() - began >= self._recovery.steady:
+                pause, self._proven = self._recovery.first_pause, False
                 self._breaker.succeeded()
             self._breaker.failed()
             rest = max(pause, self._breaker.remaining)

@@ -118,6 +118,14 @@ async def test_closing_an_answer_frees_the_slot(embed: Embed) -> None:
     assert await said(model)
 
 
+async def test_closing_an_answer_while_the_prompt_is_read_frees_the_slot(embed: Embed) -> None:
+    model = embed()
+    reading = asyncio.ensure_future(anext(model.stream([Line("user", "hello and yes " * 140)], LONG)))
+    await asyncio.sleep(0)
+    reading.cancel()
+    assert await said(model)
+
+
 async def test_several_answers_at_once(embed: Embed) -> None:
     model = embed(slots=4)
     answers = await asyncio.gather(*(said(model) for _ in range(12)))
