@@ -1,9 +1,8 @@
 """The `parley` command. Its subcommands are imported when they are used, so that `parley --help` is quick."""
 
 import difflib
-import sys
 from importlib import import_module
-from importlib.metadata import version
+from typing import Any
 
 import click
 
@@ -17,12 +16,15 @@ COMMANDS = {
     "export": ("bots.cli.export", "Write what people agreed to give as a training set."),
     "backup": ("bots.cli.backup", "Copy the database of a running installation into one file."),
     "restore": ("bots.cli.backup", "Put a backup back."),
+    "version": ("bots.cli.main", "Show the versions of Parley and of Python."),
 }
 """Each command's module, where it has the command's name, and its line of help."""
 
+OURS = ("bots", "config", "core", "plugins")
+
 
 class Parley(click.Group):
-    """A group that knows its commands before it imports them."""
+    """A group that knows its commands before it imports them, and says in one line what the operator can mend."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -46,17 +48,42 @@ class Parley(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. What the operator can mend becomes one line and exit code 1; with --debug also a trace."""
+        try:
+            return super().invoke(ctx)
+        except OperatorError as error:
+            if ctx.params["debug"]:
+                raise
+            raise click.ClickException(str(error)) from error
+        except click.ClickException as error:
+            if ctx.params["debug"] and isinstance(error.__cause__, OperatorError):
+                raise error.__cause__ from None
+            raise
+        except ModuleNotFoundError as error:
+            missing = (error.name or "").partition(".")[0]
+            if ctx.params["debug"] or missing in OURS:
+                raise
+            raise click.ClickException(f"{missing} is not installed; `make install` installs it.") from error
+
 
 @click.group(cls=Parley, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("parley-app"), prog_name="parley")
-def parley() -> None:
+@click.version_option(package_name="parley-app", prog_name="parley")
+@click.option("--debug", is_flag=True, help="Show where in the program an error came from.")
+def parley(debug: bool) -> None:
     """Parley: the assistant that a community runs, rates and teaches inside its own chats."""
 
 
+@click.command()
+def version() -> None:
+    """Show the versions of Parley and of Python, for a report of a fault."""
+    import platform
+    from importlib import metadata
+
+    system = f"{platform.system()} {platform.machine()}"
+    click.echo(f"parley {metadata.version('parley-app')}, Python {platform.python_version()}, {system}")
+
+
 def main() -> None:
-    """Run the command. What the operator can mend ends it with one line and exit code 1, and no trace."""
-    try:
-        parley()
-    except OperatorError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+    """Run the command that was typed."""
+    parley()

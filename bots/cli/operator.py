@@ -14,8 +14,14 @@ DEAD_AFTER = 2.0
 """Seconds of event-loop lag after which the process counts as dead (spec/operations.md A5)."""
 
 TICK = 0.5
+PATIENCE = 2.0
+"""Seconds in which the parts must have told how they are."""
+
 DOWN = ("open", "stopped")
 """The states of a model in which nobody gets an answer."""
+
+Health = Callable[[], Awaitable[Mapping[str, str]]]
+"""The state of each part: "store" is "ok" or what is wrong, "model:<name>" the state of a model."""
 
 
 @dataclass(slots=True)
@@ -35,24 +41,33 @@ class Lag:
 
 
 def operator_app(
-    health: Callable[[], Awaitable[Mapping[str, str]]], registry: CollectorRegistry, lag: Lag
+    health: Health, registry: CollectorRegistry, lag: Callable[[], float], patience: float = PATIENCE
 ) -> Starlette:
     """The pages: /livez asks this process alone, /readyz and /healthz the store and the models, /metrics the figures.
 
-    A dead model or platform never makes /livez fail, or an outage elsewhere would become a storm of restarts.
+    `lag` says in seconds how late the event loop is; `patience` is how long `health` may take. A dead model or platform
+    never makes /livez or /startupz fail, or an outage elsewhere would become a storm of restarts. /startupz needs to
+    look at nothing: whoever serves this app has started.
     """
 
     async def live(request: Request) -> Response:
-        return PlainTextResponse("ok") if lag.seconds < DEAD_AFTER else PlainTextResponse("stuck", 503)
+        return PlainTextResponse("ok") if lag() < DEAD_AFTER else PlainTextResponse("stuck", 503)
+
+    async def started(request: Request) -> Response:
+        return PlainTextResponse("ok")
 
     async def state(request: Request) -> Response:
-        found = await health()
+        try:
+            async with asyncio.timeout(patience):
+                found = await health()
+        except TimeoutError:
+            found = {"store": f"no answer within {patience} s"}
         well = found["store"] == "ok" and not any(value in DOWN for value in found.values())
         return JSONResponse({"status": "ok" if well else "failing", **found}, 200 if well else 503)
 
     async def metrics(request: Request) -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
-    routes = [Route("/livez", live), Route("/metrics", metrics)]
-    routes += [Route(path, state) for path in ("/healthz", "/readyz", "/startupz")]
+    routes = [Route("/livez", live), Route("/startupz", started), Route("/metrics", metrics)]
+    routes += [Route(path, state) for path in ("/healthz", "/readyz")]
     return Starlette(routes=routes)
