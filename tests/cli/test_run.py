@@ -1,0 +1,219 @@
+"""A real `parley run`, as a child process with a home and ports of its own."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+
+from bots.cli.run import address
+from tests.models.standin import Asked, Out, stand_in
+
+T = TypeVar("T")
+LIMIT = 20.0
+"""Seconds that a test waits for what must come."""
+
+PARLEY = (sys.executable, "-c", "from bots.cli.main import main; main()", "run")
+
+
+def soon(awaited: Awaitable[T]) -> Awaitable[T]:
+    return asyncio.wait_for(awaited, LIMIT)
+
+
+@dataclass(slots=True)
+class Ran:
+    """A `parley run` that ended by itself."""
+
+    code: int | None
+    out: str
+    err: str
+
+
+@dataclass(slots=True)
+class Running:
+    """A `parley run` that serves."""
+
+    process: Process
+    web: str
+    operator: str
+    out: str
+
+    async def line(self, text: str) -> str:
+        """The next line of its log that has the text."""
+        assert self.process.stderr
+        while line := (await soon(self.process.stderr.readline())).decode():
+            if text in line:
+                return line
+        raise AssertionError(f"it ended without {text!r}")
+
+    async def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and return the exit code."""
+        self.process.send_signal(number)
+        return await soon(self.process.wait())
+
+
+async def spawn(home: Path, **settings: str) -> Process:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
+    ports = {"PARLEY_WEB__PORT": "0", "PARLEY_OPERATOR__PORT": "0", "PARLEY_LOG__FORMAT": "json"}
+    environment = {**kept, "PARLEY_HOME": str(home), **ports, **settings}
+    return await asyncio.create_subprocess_exec(*PARLEY, env=environment, stdout=PIPE, stderr=PIPE)
+
+
+async def refused(home: Path, **settings: str) -> Ran:
+    process = await spawn(home, **settings)
+    out, err = await soon(process.communicate())
+    return Ran(process.returncode, out.decode(), err.decode())
+
+
+@asynccontextmanager
+async def running(home: Path, **settings: str) -> AsyncIterator[Running]:
+    """Wait until it is ready, and leave nothing behind."""
+    process = await spawn(home, **settings)
+    try:
+        assert process.stdout
+        out = ""
+        while "metrics" not in out:
+            line = (await soon(process.stdout.readline())).decode()
+            assert line, await soon(process.communicate())
+            out += line
+        web, operator = re.findall(r"http://[\w.:\[\]]+:\d+", out)
+        yield Running(process, web, operator, out)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await soon(process.communicate())
+
+
+def browser(url: str) -> httpx.AsyncClient:
+    headers = {"origin": url, "sec-fetch-site": "same-origin"}
+    return httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=LIMIT, follow_redirects=True)
+
+
+async def ask(client: httpx.AsyncClient, text: str) -> None:
+    """Send a message as a browser without scripts does."""
+    page = await client.get("/")
+    once = re.search(r'name="once" id="once" value="([0-9a-f]{32})"', page.text)
+    assert once
+    sent = await client.post(f"{page.url.path}/messages", data={"once": once[1], "text": text})
+    assert sent.status_code == 200, sent.text
+
+
+@asynccontextmanager
+async def asked_a_model(home: Path, answer: Callable[[Asked, Out], Awaitable[None]]) -> AsyncIterator[Running]:
+    """A run whose model is a server of the test's, and is at work on an answer."""
+    at_work = asyncio.Event()
+
+    async def answered(asked: Asked, out: Out) -> None:
+        if asked.path.endswith("/completions"):
+            at_work.set()
+        await answer(asked, out)
+
+    async with (
+        stand_in(answered, window=4096) as server,
+        running(home, PARLEY_MODEL__SERVERS__TEST__URL=server.url, PARLEY_MODEL__DEFAULT="test") as parley,
+        browser(parley.web) as client,
+    ):
+        await ask(client, "hello")
+        await soon(at_work.wait())
+        yield parley
+
+
+async def test_it_serves_the_chat_and_its_health_until_it_is_asked_to_stop(tmp_path: Path) -> None:
+    async with running(tmp_path) as parley, browser(parley.web) as client:
+        assert parley.out.startswith("Parley is ready: http://127.0.0.1:")
+        page = await client.get("/")
+        assert (page.status_code, 'id="once"' in page.text) == (200, True)
+        health = await client.get(f"{parley.operator}/healthz")
+        assert (health.status_code, health.json()["status"]) == (200, "ok")
+        assert "parley_event_loop_lag_seconds" in (await client.get(f"{parley.operator}/metrics")).text
+        assert await parley.stop() == 0
+
+
+async def test_ctrl_c_stops_it_too_while_a_page_is_open(tmp_path: Path) -> None:
+    async with running(tmp_path) as parley, browser(parley.web) as client:
+        page = await client.get("/")
+        async with client.stream("GET", f"{page.url.path}/events") as stream:
+            lines = stream.aiter_lines()
+            assert (await soon(anext(lines))).startswith("retry:")
+            assert await parley.stop(signal.SIGINT) == 0
+            assert [line async for line in lines if line.startswith("event: error")] == []
+
+
+async def test_an_answer_under_way_is_finished_before_it_stops(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+
+    async def slow(asked: Asked, out: Out) -> None:
+        await out.head()
+        await out.words("one ")
+        await go_on.wait()
+        await out.words("two")
+        await out.end()
+
+    async with asked_a_model(tmp_path, slow) as parley:
+        parley.process.send_signal(signal.SIGTERM)
+        await parley.line("stopping")
+        go_on.set()
+        assert await soon(parley.process.wait()) == 0
+        assert b"handed_over" not in (await soon(parley.process.communicate()))[1]
+
+
+async def test_a_second_signal_waits_for_no_answer(tmp_path: Path) -> None:
+    async def never(asked: Asked, out: Out) -> None:
+        await out.forever()
+
+    async with asked_a_model(tmp_path, never) as parley:
+        parley.process.send_signal(signal.SIGTERM)
+        await parley.line("stopping")
+        assert await parley.stop() == 130
+
+
+async def test_a_second_run_is_told_who_runs_already(tmp_path: Path) -> None:
+    async with running(tmp_path) as parley:
+        second = await refused(tmp_path)
+        assert (second.code, second.out) == (1, "")
+        holder = f"process {parley.process.pid}, {parley.web}"
+        assert second.err == f"Error: Parley already runs on {tmp_path} ({holder}); stop that one first\n"
+
+
+async def test_a_run_after_a_killed_one_starts(tmp_path: Path) -> None:
+    async with running(tmp_path) as parley:
+        assert await parley.stop(signal.SIGKILL) == -signal.SIGKILL
+    async with running(tmp_path) as parley:
+        assert await parley.stop() == 0
+
+
+async def test_a_taken_port_is_named_with_its_setting_and_nothing_has_begun(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = await refused(tmp_path, PARLEY_WEB__PORT=str(port))
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith(
+            f"Error: web.port: port {port} of 127.0.0.1 cannot be opened (Address already in use)"
+        )
+        assert "PARLEY_WEB__PORT" in ran.err
+        ran = await refused(tmp_path, PARLEY_OPERATOR__PORT=str(port))
+        assert (ran.code, ran.err.split(":")[1]) == (1, " operator.port")
+    assert not (tmp_path / "parley.sqlite3").exists()
+
+
+async def test_nothing_to_serve_is_an_error(tmp_path: Path) -> None:
+    ran = await refused(tmp_path, PARLEY_WEB__ENABLED="false")
+    assert (ran.code, ran.err.startswith("Error: web.enabled is false")) == (1, True)
+
+
+def test_an_address_is_one_that_can_be_opened() -> None:
+    for host, shown in (("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "localhost")):
+        with socket.create_server((host, 0)) as door:
+            assert address(door) == f"http://{shown}:{door.getsockname()[1]}"
+    if socket.has_ipv6:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6) as door:
+            assert address(door) == f"http://[::1]:{door.getsockname()[1]}"
