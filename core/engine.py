@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from core.about import About
 from core.assistant import Assistant, Persona
-from core.commands import Menu
+from core.commands import Feature, Menu
 from core.limits import Limits
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
@@ -44,8 +44,10 @@ class Core:
     records: StoredRecords
 
 
-def build(store: Store, models: Models, texts: Texts, rules: Rules, metrics: Metrics) -> Core:
-    """Wire the core's parts to a store and to models. Nothing is started; no chat is attached yet."""
+def build(
+    store: Store, models: Models, texts: Texts, rules: Rules, metrics: Metrics, more: Sequence[Feature] = ()
+) -> Core:
+    """Wire the core's parts to a store and to models, with what `more` offers besides. Nothing is started."""
     assistant = Assistant(store, models, texts, rules.personas, rules.presets, rules.limits, metrics)
     ratings = Ratings(rules.reasons, metrics)
     features = [
@@ -58,5 +60,5 @@ def build(store: Store, models: Models, texts: Texts, rules: Rules, metrics: Met
     def commands(user: User) -> Sequence[CommandHelp]:
         return menu.help(user, texts)
 
-    menu = Menu([*features, About(commands, rules.small_model).feature()])
+    menu = Menu([*features, *more, About(commands, rules.small_model).feature()])
     return Core(Router(store, texts, menu, assistant, ratings, metrics), StoredRecords(store, texts, menu))

@@ -1,0 +1,39 @@
+"""A figure and its bar, and how one is printed: name, value, unit, bar, and ok or short."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import quantiles
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured value. `most` and `least` are the bar; a figure without a bar is shown for what it is."""
+
+    name: str
+    value: float
+    unit: str
+    most: float | None = None
+    least: float | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the value is on the right side of its bar."""
+        return (self.most is None or self.value <= self.most) and (self.least is None or self.value >= self.least)
+
+    def __str__(self) -> str:
+        bar = f"<= {self.most:g}" if self.most is not None else f">= {self.least:g}" if self.least is not None else "-"
+        verdict = "-" if bar == "-" else "ok" if self.reached else "short"
+        return f"{self.name:<58} {self.value:>10.3f} {self.unit:<10} {bar:<10} {verdict}"
+
+
+def p99(values: Sequence[float]) -> float:
+    """The 99th percentile of at least two values."""
+    return quantiles(values, n=100, method="inclusive")[98]
+
+
+def printed(figures: Sequence[Figure]) -> None:
+    """Print a line a figure."""
+    for figure in figures:
+        sys.stdout.write(f"{figure}\n")
+    sys.stdout.flush()

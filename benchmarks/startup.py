@@ -1,0 +1,76 @@
+"""Starts, sizes and dependencies: `python -m benchmarks.startup FOLDER`."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import psutil
+
+from benchmarks.figures import Figure, printed
+
+ROOT = Path(__file__).parents[1]
+PARLEY = Path(sys.executable).parent / "parley"
+ROUNDS = 5
+
+
+def timed(work: Callable[[], None]) -> float:
+    """The median seconds of some work, after a first time that warms the disk."""
+    work()
+    spent = []
+    for _ in range(ROUNDS):
+        began = perf_counter()
+        work()
+        spent.append(perf_counter() - began)
+    return median(spent)
+
+
+def help_shown() -> None:
+    subprocess.run([PARLEY, "--help"], check=True, capture_output=True)
+
+
+def first_token(environment: dict[str, str]) -> None:
+    """Ask in a pipe, until the first byte of the answer."""
+    command = [str(PARLEY), "chat", "Write a long story about the sea."]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as process:
+        if process.stdout is None or not process.stdout.read(1):
+            raise RuntimeError("parley chat gave no answer")
+        process.kill()
+
+
+def resident(environment: dict[str, str]) -> float:
+    """MiB of a served process that has answered nobody yet, without its model."""
+    ports = {"PARLEY_WEB__PORT": "0", "PARLEY_OPERATOR__PORT": "0"}
+    with subprocess.Popen([PARLEY, "run"], stdout=subprocess.PIPE, text=True, env=environment | ports) as process:
+        if process.stdout is None or "ready" not in process.stdout.readline():
+            raise RuntimeError("parley run did not start")
+        size: float = psutil.Process(process.pid).memory_info().rss / 2**20
+        process.terminate()
+        process.communicate()
+    return size
+
+
+def dependencies() -> int:
+    """The direct dependencies of the core."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return len(project["dependencies"])
+
+
+def main(folder: Path) -> None:
+    environment = os.environ | {"PARLEY_HOME": str(folder / "home"), "PARLEY_LOG__LEVEL": "error"}
+    printed(
+        [
+            Figure("parley --help", timed(help_shown), "s", most=0.4),
+            Figure("parley chat to the first token, warm disk", timed(lambda: first_token(environment)), "s", most=4),
+            Figure("resident memory without the model", resident(environment), "MiB", most=120),
+            Figure("direct dependencies of the core", dependencies(), "", most=25),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,175 @@
+"""The whole engine against the raw model server that it uses, interleaved: `python -m benchmarks.streaming FOLDER`.
+
+Both sides ask the same child process with the real default model. Figures are ratios of medians of `ROUNDS`, since
+absolute speeds of this model say more about the machine than about us (spec/inference.md 1.3).
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import httpx
+
+from benchmarks.bench_core import SYSTEM, Bench, bench
+from benchmarks.figures import Figure, printed
+from core.models.child import Child, start_child
+from core.models.client import OpenAIModel
+from core.models.connection import Endpoint
+from core.models.default import default_model_file
+from core.models.embedded_server import Options
+from core.ports import Sampling
+
+ROUNDS = 7
+TOKENS = 48
+SAMPLING = Sampling(temperature=0.3, max_new_tokens=TOKENS)
+TOGETHER = 8
+TASK = "Number {}. Write a long story about a lighthouse, its keeper and the sea."
+LONG = "Number {}. " + "The keeper climbs the stairs and lights the lamp again. " * 50
+SLACK_MS = 6
+
+
+@asynccontextmanager
+async def served(folder: Path, slots: int) -> AsyncIterator[Child]:
+    """The default model's server, with so many slots."""
+    options = Options(
+        model=str(default_model_file()),
+        key="bench",
+        socket="",
+        slots=slots,
+        context=2048,
+        threads=1,
+        batch=256,
+        cache_mib=256,
+        thinking=False,
+        seconds=60,
+    )
+    child = await start_child(options, True, folder)
+    try:
+        yield child
+    finally:
+        await child.stop()
+
+
+def modelled(child: Child) -> OpenAIModel:
+    """The client that the engine uses, on that server."""
+    endpoint = Endpoint(
+        "http://localhost/v1",
+        key=child.options.key,
+        socket=child.options.socket,
+        dialect="llama.cpp",
+        window=child.options.context,
+        slots=child.options.slots,
+    )
+    return OpenAIModel(endpoint, "bench")
+
+
+async def raw(child: Child, text: str) -> tuple[float, float, int]:
+    """Ask the server itself. Returns seconds to the first token and to the end, and the tokens."""
+    body = {
+        "messages": [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}],
+        "stream": True,
+        "temperature": SAMPLING.temperature,
+        "max_tokens": TOKENS,
+    }
+    began, first, tokens = perf_counter(), 0.0, 0
+    transport = httpx.AsyncHTTPTransport(uds=child.options.socket)
+    headers = {"Authorization": f"Bearer {child.options.key}", "Connection": "close"}
+    async with (
+        httpx.AsyncClient(transport=transport, headers=headers, timeout=120) as client,
+        client.stream("POST", "http://localhost/v1/chat/completions", json=body) as response,
+    ):
+        async for line in response.aiter_lines():
+            if not line.startswith("data: {"):
+                continue
+            choices = json.loads(line[6:]).get("choices")
+            if choices and choices[0]["delta"].get("content"):
+                tokens += 1
+                first = first or perf_counter() - began
+    return first, perf_counter() - began, tokens
+
+
+async def through(running: Bench, channel: str, text: str) -> tuple[float, float]:
+    """Ask through the engine. Returns seconds to the first words that the platform saw and to the finished answer."""
+    began = perf_counter()
+    seen = await running.ask(channel, text)
+    await seen.done.wait()
+    return seen.first - began, seen.last - began
+
+
+async def single(folder: Path) -> list[Figure]:
+    """One conversation at a time: first token, time per token, and a later turn whose prefix is cached."""
+    raws: list[tuple[float, float, int]] = []
+    ours: list[tuple[float, float]] = []
+    uncached: list[float] = []
+    cached: list[float] = []
+    async with served(folder, 4) as child, bench(folder / "single.sqlite3", modelled(child), 300, SAMPLING) as running:
+        await raw(child, "Warm up.")
+        for number in range(ROUNDS):
+            raws.append(await raw(child, TASK.format(2 * number)))
+            ours.append(await through(running, f"single {number}", TASK.format(2 * number + 1)))
+        for number in range(ROUNDS):
+            uncached.append((await through(running, f"long {number}", LONG.format(number)))[0])
+            cached.append((await through(running, f"long {number}", "And then?"))[0])
+    raw_first, our_first = median(first for first, _, _ in raws), median(first for first, _ in ours)
+    raw_rest = median((whole - first) / (tokens - 1) for first, whole, tokens in raws)
+    our_rest = median((whole - first) / (TOKENS - 1) for first, whole in ours)
+    allowed = max(1.10, (raw_first + SLACK_MS / 1000) / raw_first)
+    return [
+        Figure("time to first token, engine / raw server", our_first / raw_first, "x", most=round(allowed, 3)),
+        Figure("time to first token, engine - raw server", (our_first - raw_first) * 1000, "ms"),
+        Figure("time per token, engine / raw server", our_rest / raw_rest, "x", most=1.05),
+        Figure("later turn on a 600-token prefix / uncached turn", median(cached) / median(uncached), "x", most=0.2),
+    ]
+
+
+async def together(folder: Path) -> list[Figure]:
+    """Eight conversations at once: tokens per second of all."""
+    raws: list[float] = []
+    ours: list[float] = []
+    async with (
+        served(folder, TOGETHER) as child,
+        bench(folder / "together.sqlite3", modelled(child), 300, SAMPLING) as running,
+    ):
+        await raw(child, "Warm up.")
+        for number in range(5):
+            texts = [TASK.format(100 * number + place) for place in range(TOGETHER)]
+            began = perf_counter()
+            tokens = sum(count for _, _, count in await asyncio.gather(*(raw(child, text) for text in texts)))
+            raws.append(tokens / (perf_counter() - began))
+            began = perf_counter()
+            channels = [f"{number}-{place}" for place in range(TOGETHER)]
+            await asyncio.gather(
+                *(through(running, channel, f"Again. {text}") for channel, text in zip(channels, texts, strict=True))
+            )
+            ours.append(TOKENS * TOGETHER / (perf_counter() - began))
+    return [Figure("8 conversations at once, engine / raw server", median(ours) / median(raws), "x", least=0.92)]
+
+
+async def cancelled(folder: Path) -> list[Figure]:
+    """From a stop to the first token of the next request on the only slot, less what such a request takes anyway."""
+    waits: list[float] = []
+    usual: list[float] = []
+    sampling = Sampling(temperature=0.3, max_new_tokens=600)
+    async with served(folder, 1) as child, bench(folder / "stop.sqlite3", modelled(child), 300, sampling) as running:
+        for number in range(5):
+            usual.append((await raw(child, "Say hello."))[0])
+            seen = await running.ask(f"stop {number}", TASK.format(number))
+            await seen.begun.wait()
+            running.core.router.assistant.stop(seen.answer)
+            waits.append((await raw(child, "Say hello."))[0])
+            await seen.done.wait()
+    return [Figure("a stop frees the slot within", median(waits) - median(usual), "s", most=0.2)]
+
+
+async def main(folder: Path) -> None:
+    for measure in (single, together, cancelled):
+        printed(await measure(folder))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
