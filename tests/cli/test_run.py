@@ -98,17 +98,27 @@ def browser(url: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=LIMIT, follow_redirects=True)
 
 
-async def ask(client: httpx.AsyncClient, text: str) -> None:
-    """Send a message as a browser without scripts does."""
+async def ask(client: httpx.AsyncClient, text: str) -> str:
+    """Send a message as a browser without scripts does. Returns the path of the conversation."""
     page = await client.get("/")
     once = re.search(r'name="once" id="once" value="([0-9a-f]{32})"', page.text)
     assert once
     sent = await client.post(f"{page.url.path}/messages", data={"once": once[1], "text": text})
     assert sent.status_code == 200, sent.text
+    return page.url.path
+
+
+@dataclass(slots=True)
+class Conversation:
+    """A question that was asked in a browser, and is being answered."""
+
+    parley: Running
+    path: str
+    cookies: httpx.Cookies
 
 
 @asynccontextmanager
-async def asked_a_model(home: Path, answer: Callable[[Asked, Out], Awaitable[None]]) -> AsyncIterator[Running]:
+async def asked_a_model(home: Path, answer: Callable[[Asked, Out], Awaitable[None]]) -> AsyncIterator[Conversation]:
     """A run whose model is a server of the test's, and is at work on an answer."""
     at_work = asyncio.Event()
 
@@ -122,9 +132,9 @@ async def asked_a_model(home: Path, answer: Callable[[Asked, Out], Awaitable[Non
         running(home, PARLEY_MODEL__SERVERS__TEST__URL=server.url, PARLEY_MODEL__DEFAULT="test") as parley,
         browser(parley.web) as client,
     ):
-        await ask(client, "hello")
+        path = await ask(client, "hello")
         await soon(at_work.wait())
-        yield parley
+        yield Conversation(parley, path, client.cookies)
 
 
 async def test_it_serves_the_chat_and_its_health_until_it_is_asked_to_stop(tmp_path: Path) -> None:
@@ -158,22 +168,24 @@ async def test_an_answer_under_way_is_finished_before_it_stops(tmp_path: Path) -
         await out.words("two")
         await out.end()
 
-    async with asked_a_model(tmp_path, slow) as parley:
-        parley.process.send_signal(signal.SIGTERM)
-        await parley.line("stopping")
+    async with asked_a_model(tmp_path, slow) as asked:
+        asked.parley.process.send_signal(signal.SIGTERM)
+        await asked.parley.line("stopping")
         go_on.set()
-        assert await soon(parley.process.wait()) == 0
-        assert b"handed_over" not in (await soon(parley.process.communicate()))[1]
+        assert await soon(asked.parley.process.wait()) == 0
+    async with running(tmp_path) as parley, browser(parley.web) as client:
+        client.cookies = asked.cookies
+        assert "one two" in (await client.get(asked.path)).text
 
 
 async def test_a_second_signal_waits_for_no_answer(tmp_path: Path) -> None:
     async def never(asked: Asked, out: Out) -> None:
         await out.forever()
 
-    async with asked_a_model(tmp_path, never) as parley:
-        parley.process.send_signal(signal.SIGTERM)
-        await parley.line("stopping")
-        assert await parley.stop() == 130
+    async with asked_a_model(tmp_path, never) as asked:
+        asked.parley.process.send_signal(signal.SIGTERM)
+        await asked.parley.line("stopping")
+        assert await asked.parley.stop() == 130
 
 
 async def test_a_second_run_is_told_who_runs_already(tmp_path: Path) -> None:
