@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import httpx
+import pytest
 
 from bots.cli.run import address
 from tests.models.standin import Asked, Out, stand_in
@@ -176,6 +177,18 @@ async def test_an_answer_under_way_is_finished_before_it_stops(tmp_path: Path) -
     async with running(tmp_path) as parley, browser(parley.web) as client:
         client.cookies = asked.cookies
         assert "one two" in (await client.get(asked.path)).text
+
+
+async def test_while_it_stops_nobody_new_gets_in_and_its_health_can_be_seen(tmp_path: Path) -> None:
+    async def never(asked: Asked, out: Out) -> None:
+        await out.forever()
+
+    async with asked_a_model(tmp_path, never) as asked, browser(asked.parley.web) as client:
+        asked.parley.process.send_signal(signal.SIGTERM)
+        await asked.parley.line("stopping")
+        assert (await client.get(f"{asked.parley.operator}/livez")).status_code == 200
+        with pytest.raises(httpx.ConnectError):
+            await client.get("/")
 
 
 async def test_a_second_signal_waits_for_no_answer(tmp_path: Path) -> None:
