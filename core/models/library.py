@@ -7,20 +7,28 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from core.errors import ModelFileError, OperatorError
+from core.models import gguf
 
 MANIFEST = "model.json"
 CURRENT = "current.json"
+PINS = "pins.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A model in a folder of its own: the file's name in it, where it came from, its SHA-256 (hex) and its licence."""
+    """A model in a folder of its own: the file's name in it, where it came from, its SHA-256 (hex) and its licence.
+
+    `size` is in bytes, 0 where nobody noted it; `pulled` is the time in ISO 8601, `commit` the repository's.
+    """
 
     name: str
     file: str
     source: str
     sha256: str
     licence: str = ""
+    size: int = 0
+    pulled: str = ""
+    commit: str = ""
 
 
 def folder(home: Path, name: str) -> Path:
@@ -31,10 +39,16 @@ def folder(home: Path, name: str) -> Path:
 
 
 def installed(home: Path) -> Mapping[str, Installed]:
-    """Every installed model by its name. It reads a small file for each; a folder without one is no model."""
+    """Every installed model by its name. It reads a small file for each; a folder without one is no model.
+
+    Raises ModelFileError for such a file that cannot be read.
+    """
     found = {}
     for manifest in sorted((home / "models").glob(f"*/{MANIFEST}")):
-        model = Installed(**json.loads(manifest.read_text(encoding="utf-8")))
+        try:
+            model = Installed(**json.loads(manifest.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise ModelFileError(f"{manifest} cannot be read ({error}); remove its folder and pull again") from error
         if (manifest.parent / model.file).exists():
             found[model.name] = model
     return found
@@ -56,6 +70,9 @@ def current(home: Path) -> str | None:
         chosen = json.loads((home / "models" / CURRENT).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    except (OSError, ValueError) as error:
+        place = home / "models" / CURRENT
+        raise ModelFileError(f"{place} cannot be read ({error}); choose again: parley models use") from error
     name: str | None = chosen.get("name")
     return name
 
@@ -68,13 +85,12 @@ def use(home: Path, name: str | None) -> None:
 
 
 def remove(home: Path, name: str) -> None:
-    """Delete an installed model. Raises OperatorError for one that is not there, or that is in use."""
-    model = installed(home).get(name)
-    if model is None:
+    """Delete an installed model, or what has come of one. Raises OperatorError for one that is absent or in use."""
+    place = folder(home, name)
+    if not place.is_dir():
         raise OperatorError(f"{name!r} is not installed")
     if current(home) == name:
         raise OperatorError(f"{name!r} is in use; choose another first: parley models use bundled")
-    place = folder(home, name)
     for file in place.iterdir():
         file.unlink()
     place.rmdir()
@@ -86,6 +102,34 @@ def digest_of(home: Path, name: str) -> str:
     if model is None:
         raise ModelFileError(f"{name!r} is not installed")
     return model.sha256
+
+
+def verify(home: Path, name: str) -> None:
+    """Read the whole of an installed model, and compare it with what was pulled; about 2 GB a second.
+
+    Raises ModelFileError where it is damaged or not installed.
+    """
+    sha256 = digest_of(home, name)
+    gguf.check(models_offered(home)[name], sha256)
+
+
+def pinned(home: Path, source: str) -> str | None:
+    """The SHA-256 that a source had at its first pull; None for the first time. A pin outlives the model's file."""
+    try:
+        pins = json.loads((home / "models" / PINS).read_text(encoding="utf-8"))
+        found: str | None = pins.get(source)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelFileError(f"{home / 'models' / PINS} cannot be read ({error}); mend it or remove it") from error
+    return found
+
+
+def pin(home: Path, source: str, sha256: str) -> None:
+    """Hold a source to its content from now on."""
+    path = home / "models" / PINS
+    pins = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    write(path, {**pins, source: sha256})
 
 
 def write(path: Path, values: Mapping[str, object]) -> None:

@@ -1,0 +1,167 @@
+"""A download as far as it has come: a file that outlives the process, and a note of what it is a part of."""
+
+import hashlib
+import json
+import os
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from core.errors import OperatorError
+
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a download is a part of. `sha256` is empty where nobody promised one.
+
+    `etag` is the hub's for the file, `body_etag` that of the server which sent the bytes: they differ where the hub
+    sends us elsewhere, and only the second one may ask that server to go on.
+    """
+
+    url: str
+    etag: str
+    commit: str
+    size: int
+    sha256: str
+    body_etag: str = ""
+
+    def same(self, other: "Origin") -> bool:
+        """Whether both are the same bytes. The commit may differ: another file of the repository has changed then."""
+        mine, its = (self.url, self.etag, self.size), (other.url, other.etag, other.size)
+        return mine == its and (not other.sha256 or self.sha256 == other.sha256)
+
+
+class Part:
+    """The bytes of `target` that have come, in `<target>.part`, with a note beside it. All methods block."""
+
+    def __init__(self, target: Path, origin: Origin) -> None:
+        self.target = target
+        self.path = target.with_name(target.name + ".part")
+        self.note = target.with_name(target.name + ".part.json")
+        self.origin = origin
+        self.size = 0
+        self._hash = hashlib.sha256()
+        self._lock = threading.Lock()
+        self._file: IO[bytes] | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes that have come, in hexadecimal digits."""
+        return self._hash.hexdigest()
+
+    def open(self) -> None:
+        """Take up what an earlier process left of the same file, and read it again; else begin anew."""
+        left = read_note(self.note)
+        if left is None or not left.same(self.origin) or self._length() > self.origin.size:
+            self.begin(self.origin)
+            return
+        self.origin = left
+        self._file = self.path.open("ab", buffering=0)
+        with self.path.open("rb") as file:
+            while block := file.read(BLOCK):
+                self._hash.update(block)
+                self.size += len(block)
+
+    def begin(self, origin: Origin) -> None:
+        """Drop what has come, and begin anew."""
+        self.close()
+        # The note goes first: without one, bytes of another file could be taken for a part of this one.
+        self.note.unlink(missing_ok=True)
+        self._file = self.path.open("wb", buffering=0)
+        self._hash, self.size = hashlib.sha256(), 0
+        self.remember(origin)
+
+    def remember(self, origin: Origin) -> None:
+        """Note what the bytes are a part of."""
+        self.origin = origin
+        fresh = self.note.with_name(self.note.name + ".new")
+        fresh.write_text(json.dumps(asdict(origin), indent=2), encoding="utf-8")
+        os.replace(fresh, self.note)
+
+    def write(self, data: bytes) -> None:
+        """Append bytes. Raises OSError where the disk takes no more; what it took is counted."""
+        with self._lock:
+            if self._file is None:
+                return
+            rest = memoryview(data)
+            while rest:
+                taken = self._file.write(rest)
+                self._hash.update(rest[:taken])
+                self.size += taken
+                rest = rest[taken:]
+
+    def finish(self) -> None:
+        """Make it the whole file: safe on the disk first, then under its name."""
+        with self._lock:
+            if self._file is not None:
+                os.fsync(self._file.fileno())
+        self.close()
+        os.replace(self.path, self.target)
+        self.note.unlink(missing_ok=True)
+        if sys.platform != "win32":
+            folder = os.open(self.target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    def drop(self) -> None:
+        """Remove it with its note."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+        self.note.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let go of the file; what has come stays."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+    def _length(self) -> int:
+        return self.path.stat().st_size if self.path.exists() else 0
+
+
+def read_note(path: Path) -> Origin | None:
+    """What a part belongs to; None where there is no note, or none that can be read."""
+    try:
+        return Origin(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+class Lock:
+    """Keeps a second process from writing the same download. The system frees it when its holder dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+
+    def take(self) -> None:
+        """Raises OperatorError where another process has it."""
+        file = self._path.open("ab")
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            raise OperatorError(
+                f"Another process is downloading to {self._path.parent} already: let it finish, or end it."
+            ) from None
+        self._file = file
+
+    def free(self) -> None:
+        """Let another process have it. The file stays: who removes it could free somebody else's lock."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
