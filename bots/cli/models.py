@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import config
 from bots.cli.stored import explained
 from config import settings as configuration
 from config.settings import Settings
-from core.errors import OperatorError
+from core.errors import ModelFileError, OperatorError
 from core.models import catalogue, gguf, library
 from core.models.catalogue import Entry
 from core.models.library import Installed
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 BUNDLED = "bundled"
 CATALOGUE = "catalogue.json"
-SOURCE = re.compile(r"hf:(?P<repository>[\w.-]+/[\w.-]+)/(?P<file>[^/@]+\.gguf)(@(?P<revision>[\w./-]+))?")
+SOURCE = re.compile(r"hf:(?P<repository>\w[\w.-]*/\w[\w.-]*)/(?P<file>\w[\w.-]*\.gguf)(@(?P<revision>\w[\w./-]*))?")
 STEP = 0.1
 """Of a download, after which plain output has a new line."""
 
@@ -215,7 +216,11 @@ async def download(settings: Settings, wanted: "Wanted", name: str) -> "Pulled":
 
 def keep(home: Path, name: str, wanted: "Wanted", pulled: "Pulled", licence: str) -> None:
     """Note a model that was pulled. Raises ModelFileError where the file is no model."""
-    header = gguf.check(pulled.path)
+    try:
+        header = gguf.check(pulled.path)
+    except ModelFileError:
+        shutil.rmtree(pulled.path.parent)
+        raise
     source = f"hf:{wanted.repository}/{wanted.file}"
     now = datetime.now(UTC).isoformat(timespec="seconds")
     library.keep(home, Installed(name, wanted.file, source, pulled.sha256, licence, pulled.size, now, pulled.commit))

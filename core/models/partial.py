@@ -62,7 +62,8 @@ class Part:
         self.origin = left
         self._file = self.path.open("ab", buffering=0)
         with self.path.open("rb") as file:
-            while block := file.read(BLOCK):
+            # A pull that is cancelled closes us meanwhile, and nobody waits for some gigabytes to be read.
+            while self._file is not None and (block := file.read(BLOCK)):
                 self._hash.update(block)
                 self.size += len(block)
 
