@@ -34,7 +34,8 @@ class Terminal:
     """Implements the Chat port for one person at one terminal.
 
     `ask` puts a question to the person and waits for the line; None where nobody can be asked (a pipe). `finished` is
-    set whenever nothing more is to be expected, `failed` where the last answer ended badly.
+    set whenever nothing more is to be expected, `changed` whenever something is shown; `failed`
+    says why the last answer ended badly.
     """
 
     paper: Paper
@@ -44,6 +45,7 @@ class Terminal:
     ask: Ask | None = None
     handle: Handle | None = None
     finished: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
     failed: str = ""
     stop_button: Button | None = None
     _shown: dict[str, Reply] = field(default_factory=dict)
@@ -106,6 +108,7 @@ class Terminal:
 
     def _show(self, message_id: str, reply: Reply) -> None:
         self._shown[message_id] = reply
+        self.changed.set()
         self.stop_button = next((b for b in reply.buttons if reply.underway and b.action.startswith("stop:")), None)
         if reply.answer:
             self.paper.answer(answer_text(reply), last=not reply.underway)

@@ -1,0 +1,198 @@
+"""`parley doctor`: what is well here, what is not, and how to mend it."""
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from typing import Literal
+
+import click
+import httpx
+
+from config import settings as configuration
+from config.settings import Settings
+from core.errors import OperatorError
+from core.models import library
+from core.models.catalogue import machine_memory
+from core.models.default import DEFAULT_SHA256, default_model_file
+from core.models.gguf import check
+from core.store.migrate import known, schema
+
+MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
+SOUND_SQLITE = (3, 51, 3)
+"""Earlier ones can damage a database when two programs write and checkpoint at once (spec/operations.md A4)."""
+
+LEAST_FREE = 1 << 30
+MIB = 1 << 20
+REACHED_IN = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `mend` says what to do where it is not well."""
+
+    what: str
+    state: Literal["ok", "warn", "fail"]
+    found: str
+    mend: str = ""
+
+
+Check = Callable[[Settings], Awaitable[list[Finding]]]
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON array instead of lines.")
+def doctor(as_json: bool) -> None:
+    """Check this installation, and say how to mend it. Exit code 1 where something does not work."""
+    findings = asyncio.run(examined())
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{MARKS[finding.state]}  {finding.what}: {finding.found}")
+            if finding.mend:
+                click.echo(f"      {finding.mend}")
+    if any(finding.state == "fail" for finding in findings):
+        sys.exit(1)
+
+
+async def examined() -> list[Finding]:
+    """All findings, in the order in which things depend on each other."""
+    try:
+        settings = configuration.load()
+    except OperatorError as error:
+        return [*versions(), Finding("settings", "fail", str(error), "mend that setting and run this again")]
+    found = [*versions(), Finding("settings", "ok", f"read for {settings.home}")]
+    for look in (home, database, model, servers, ports, extras):
+        found += await look(settings)
+    return found
+
+
+def versions() -> list[Finding]:
+    """Python and SQLite."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    sound = sqlite3.sqlite_version_info >= SOUND_SQLITE
+    wanted = ".".join(map(str, SOUND_SQLITE))
+    return [
+        Finding("python", "ok", python),
+        Finding(
+            "sqlite",
+            "ok" if sound else "warn",
+            sqlite3.sqlite_version,
+            "" if sound else f"{wanted} mends a rare damage; until then do not let other programs write the database",
+        ),
+    ]
+
+
+async def home(settings: Settings) -> list[Finding]:
+    """The one folder: ours, private, with room."""
+    path = settings.home
+    if not os.access(path, os.W_OK):
+        return [Finding("home", "fail", f"{path} cannot be written", "make it yours, or set PARLEY_HOME")]
+    free = shutil.disk_usage(path).free
+    found = [
+        Finding("home", "ok", str(path))
+        if not path.stat().st_mode & 0o077
+        else Finding("home", "warn", f"{path} can be read by others", f"chmod 700 {path}")
+    ]
+    room = f"{free / (1 << 30):.1f} GiB free"
+    if free < LEAST_FREE:
+        return [*found, Finding("disk", "warn", room, "free some space: a full disk stops every answer")]
+    return [*found, Finding("disk", "ok", room)]
+
+
+async def database(settings: Settings) -> list[Finding]:
+    """Whether it can be reached, and whether its tables are ours."""
+    try:
+        found = await schema(settings.database.url)
+    except OperatorError as error:
+        return [Finding("database", "fail", str(error), "see docs, or choose another with PARLEY_DATABASE__URL")]
+    newest = known()[-1]
+    if found is None:
+        return [Finding("database", "ok", "not made yet; the first start makes it")]
+    if found != newest:
+        return [Finding("database", "warn", f"tables of {found}, ours are {newest}", "the next start brings it up")]
+    return [Finding("database", "ok", f"tables of {found}")]
+
+
+async def model(settings: Settings) -> list[Finding]:
+    """The embedded model's file, and whether it fits into the memory."""
+    if settings.model.default != "embedded":
+        return [Finding("model", "ok", f"{settings.model.default}, by the settings")]
+    chosen = library.current(settings.home)
+    try:
+        file = settings.model.embedded.file or library.models_offered(settings.home).get(chosen or "")
+        own = file is None
+        file = file or default_model_file()
+        await asyncio.to_thread(check, file, DEFAULT_SHA256 if own else "")
+    except OperatorError as error:
+        return [Finding("model", "fail", str(error), "parley models list, then parley models pull and use")]
+    memory = machine_memory()
+    if memory and file.stat().st_size > memory * MIB:
+        return [Finding("model", "fail", f"{file.name} is larger than this machine's memory", "choose a smaller one")]
+    if own:
+        return [
+            Finding(
+                "model", "warn", f"{file.name}, the bundled one: tiny and often wrong", "parley models list has better"
+            )
+        ]
+    return [Finding("model", "ok", file.name)]
+
+
+async def servers(settings: Settings) -> list[Finding]:
+    """Whether the other model servers answer."""
+
+    async def one(name: str, url: str, key: str) -> Finding:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        try:
+            async with httpx.AsyncClient(timeout=REACHED_IN, headers=headers) as client:
+                answer = await client.get(f"{url.rstrip('/')}/models")
+        except httpx.HTTPError as error:
+            return Finding(f"server {name}", "fail", f"{url}: {type(error).__name__}", "start it, or mend its url")
+        if answer.status_code in (401, 403):
+            return Finding(f"server {name}", "fail", f"{url}: refused our key", "mend its api_key")
+        return Finding(f"server {name}", "ok", url)
+
+    asked = (
+        one(name, server.url, server.api_key.get_secret_value() if server.api_key else "")
+        for name, server in settings.model.servers.items()
+    )
+    return list(await asyncio.gather(*asked))
+
+
+async def ports(settings: Settings) -> list[Finding]:
+    """Whether our ports can be opened; that Parley itself holds them is well."""
+    web, operator = settings.web, settings.operator
+    found = [free("web", web.host, web.port)] if web.enabled else []
+    return [*found, *([free("operator", operator.host, operator.port)] if operator.enabled else [])]
+
+
+def free(name: str, host: str, port: int) -> Finding:
+    """Whether a port is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host.strip("[]"), port))
+        except OSError as error:
+            mend = f"Parley itself may be running; else set PARLEY_{name.upper()}__PORT to another"
+            return Finding(f"{name}.port", "warn", f"{port} is taken ({error.strerror})", mend)
+    return Finding(f"{name}.port", "ok", f"{port} is free")
+
+
+async def extras(settings: Settings) -> list[Finding]:
+    """The packages that only some settings need."""
+    needed = {
+        "psycopg": settings.database.url.startswith("postgresql"),
+        "langchain": bool(settings.model.langchain),
+        "xllamacpp": settings.model.default == "embedded",
+    }
+    missing = [name for name, wanted in needed.items() if wanted and find_spec(name) is None]
+    return [Finding(name, "fail", "is not installed", "make install; for psycopg and langchain: uv sync --all-extras")
+            for name in missing]  # fmt: skip

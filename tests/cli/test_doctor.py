@@ -1,0 +1,63 @@
+"""`parley doctor`: every finding with its state, and how to mend what is not well."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bots.cli.doctor import doctor
+
+
+def findings(home: Path, **environment: str) -> tuple[int, dict[str, dict[str, str]]]:
+    """The exit code and what was found, by what was looked at."""
+    result = CliRunner().invoke(doctor, ["--json"], env={"PARLEY_HOME": str(home), **environment})
+    return result.exit_code, {found["what"]: found for found in json.loads(result.stdout)}
+
+
+def test_a_fresh_installation_works_and_says_how_little_its_model_knows(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    code, found = findings(home, PARLEY_WEB__PORT="0", PARLEY_OPERATOR__PORT="0")
+    assert code == 0
+    assert found["database"]["found"].startswith("not made yet")
+    assert found["model"]["state"] == "warn"
+    assert "parley models list" in found["model"]["mend"]
+
+
+@pytest.mark.parametrize(
+    ("what", "environment", "words"),
+    [
+        ("settings", {"PARLEY_WEB__PORT": "high"}, "PARLEY_WEB__PORT"),
+        ("database", {"PARLEY_DATABASE__URL": "mysql://x/y"}, "not supported"),
+        ("model", {"PARLEY_MODEL__EMBEDDED__FILE": "/nowhere.gguf"}, "/nowhere.gguf"),
+        ("server big", {"PARLEY_MODEL__SERVERS__BIG__URL": "http://127.0.0.1:9/v1"}, "ConnectError"),
+    ],
+)
+def test_what_does_not_work_is_said_and_how_to_mend_it(
+    tmp_path: Path, what: str, environment: dict[str, str], words: str
+) -> None:
+    code, found = findings(tmp_path, **environment)
+    assert code == 1
+    assert found[what]["state"] == "fail"
+    assert words in found[what]["found"]
+    assert found[what]["mend"]
+
+
+def test_a_cut_model_file_is_found(tmp_path: Path) -> None:
+    (tmp_path / "cut.gguf").write_bytes(b"GGUF\x03\x00\x00\x00")
+    code, found = findings(tmp_path, PARLEY_MODEL__EMBEDDED__FILE=str(tmp_path / "cut.gguf"))
+    assert (code, found["model"]["state"]) == (1, "fail")
+
+
+def test_a_taken_port_is_a_warning_that_names_the_setting(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        _, found = findings(tmp_path, PARLEY_WEB__PORT=str(taken.getsockname()[1]))
+    assert found["web.port"]["state"] == "warn"
+    assert "PARLEY_WEB__PORT" in found["web.port"]["mend"]
+
+
+def test_lines_for_people(tmp_path: Path) -> None:
+    result = CliRunner().invoke(doctor, env={"PARLEY_HOME": str(tmp_path), "PARLEY_LOG__LEVEL": "shout"})
+    assert result.exit_code == 1
+    assert "FAIL  settings: PARLEY_LOG__LEVEL" in result.output

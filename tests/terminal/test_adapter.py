@@ -1,0 +1,143 @@
+"""bots.terminal: a person at a terminal talks to the real core."""
+
+import io
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bots.terminal.adapter import Terminal, save
+from bots.terminal.paper import Pipe
+from bots.terminal.receive import fresh_place, pressed, typed
+from core.engine import Core
+from core.errors import ModelUnavailable
+from core.messages import File, User
+from core.models.scripted import Script, ScriptedModel
+from core.store.database import connect
+from tests.core.building import core_over
+from tests.core.conftest import echo
+
+
+@dataclass
+class Person:
+    """Somebody at a terminal, who answers questions with the lines of a list."""
+
+    core: Core
+    terminal: Terminal
+    out: io.StringIO
+    aside: io.StringIO
+    lines: list[str] = field(default_factory=list)
+
+    async def types(self, line: str) -> str:
+        """Type a line and wait until all is said. Returns what was printed since, answers first."""
+        self.out.truncate(self.out.seek(0))
+        self.aside.truncate(self.aside.seek(0))
+        await self.terminal.say(typed(line, self.terminal.where, self.terminal.user))
+        await self.terminal.settled()
+        await self.core.router.drain(20)
+        return self.out.getvalue() + self.aside.getvalue()
+
+
+@pytest.fixture
+def model() -> ScriptedModel:
+    return echo()
+
+
+@pytest.fixture
+async def person(sqlite_url: str, model: ScriptedModel, tmp_path: Path) -> AsyncIterator[Person]:
+    store = connect(sqlite_url)
+    core = core_over(store, model)
+    pipe = Pipe(io.StringIO(), io.StringIO())
+    terminal = Terminal(pipe, User("ana", "Ana", admin=True), fresh_place(), tmp_path, handle=core.router.handle)
+    somebody = Person(core, terminal, io.StringIO(), io.StringIO())
+    somebody.out, somebody.aside = pipe.out, pipe.aside  # type: ignore[assignment]  # they are StringIO, as made above
+
+    async def ask(question: str) -> str:
+        somebody.aside.write(f"{question}\n")
+        return somebody.lines.pop(0)
+
+    terminal.ask = ask
+    core.router.attach("terminal", terminal)
+    yield somebody
+    await store.close()
+
+
+async def test_an_answer_is_printed_once_and_whole(person: Person) -> None:
+    assert await person.types("Hello there") == "You said: Hello there\n"
+
+
+async def test_commands_work_as_everywhere(person: Person) -> None:
+    await person.types("Hello")
+    assert "Noted: 👍" in await person.types("/rate up")
+    assert "1 rated" in await person.types("/stats")
+    assert "/forgetme" in await person.types("/help")
+    assert "Did you mean /retry" in await person.types("/retyr")
+
+
+async def test_a_confirmation_is_asked_with_numbers(person: Person) -> None:
+    await person.types("I keep bees")
+    person.lines = ["2"]
+    printed = await person.types("/forgetme")
+    assert "[1] Erase everything  [2] Keep it" in printed
+    assert "Nothing was erased" in printed
+    person.lines = ["1"]
+    assert "2 messages" in await person.types("/forgetme")
+
+
+async def test_a_form_is_asked_field_by_field(person: Person, model: ScriptedModel) -> None:
+    person.lines = ["I bake bread.", ""]
+    assert "Saved" in await person.types("/instructions")
+    await person.types("Hi")
+    assert "I bake bread." in model.requests[-1].lines[0].text
+
+
+async def test_mydata_is_saved_without_overwriting(person: Person, tmp_path: Path) -> None:
+    await person.types("I keep bees")
+    for name in ("parley-mydata.json", "parley-mydata-2.json"):
+        assert name in await person.types("/mydata")
+        assert "I keep bees" in json.dumps(json.loads((tmp_path / name).read_text()))
+
+
+async def test_new_goes_on_in_another_place(person: Person, model: ScriptedModel) -> None:
+    await person.types("My name is Ana")
+    before = person.terminal.where
+    await person.types("/new")
+    assert person.terminal.where != before
+    await person.types("Who am I?")
+    assert [line.text for line in model.requests[-1].lines] == ["You are Parley.", "Who am I?"]
+
+
+async def test_retry_prints_another_answer(person: Person) -> None:
+    await person.types("Hello")
+    assert "You said: Hello" in await person.types("/retry")
+
+
+class TestTroubledModel:
+    """A model that fails, and one that has to be stopped."""
+
+    @pytest.fixture
+    def model(self) -> ScriptedModel:
+        return ScriptedModel([Script(error=ModelUnavailable("model-unavailable")), Script("one two", hangs=True)])
+
+    async def test_a_failure_is_kept_for_the_exit_code(self, person: Person) -> None:
+        await person.types("Hello")
+        assert "not answering" in person.terminal.failed
+
+    async def test_an_answer_can_be_stopped(self, person: Person) -> None:
+        await person.types("Hello")
+        await person.terminal.say(typed("Count", person.terminal.where, person.terminal.user))
+        while person.terminal.stop_button is None or "two" not in person.out.getvalue():
+            person.terminal.changed.clear()
+            await person.terminal.changed.wait()
+        await person.core.router.handle(
+            pressed(person.terminal.stop_button, person.terminal.where, person.terminal.user)
+        )
+        await person.terminal.settled()
+        assert "Stopped" in person.out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "plain.json"])
+def test_a_file_stays_in_its_folder(tmp_path: Path, name: str) -> None:
+    assert save(tmp_path, File(name, "text/plain", b"x")).parent == tmp_path

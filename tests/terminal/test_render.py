@@ -1,0 +1,63 @@
+"""bots.terminal.receive and render: pure, line by line."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bots.terminal.receive import fresh_place, numbers, typed
+from bots.terminal.render import answer_text, choices, printable, tail
+from core.messages import Button, Invocation, Message, Reply, User
+
+ANA = User("ana", "Ana")
+
+
+def test_a_line_is_a_message_and_a_slash_begins_a_command() -> None:
+    place = fresh_place()
+    said = typed("Hello", place, ANA)
+    assert isinstance(said, Message)
+    assert (said.text, said.source, said.place.private) == ("Hello", "terminal", True)
+    called = typed("/rate up very good", place, ANA)
+    assert isinstance(called, Invocation)
+    assert (called.command, called.arguments) == ("rate", {"": "up very good"})
+    assert isinstance(typed("//not a command", place, ANA), Message)
+
+
+def test_two_lines_are_two_events() -> None:
+    place = fresh_place()
+    assert typed("same", place, ANA).key != typed("same", place, ANA).key
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("a\x1b[31mred\x1b[0m", "ared"),
+        ("\x1b]0;title\x07x", "x"),
+        ("\x1b]8;;http://evil\x1b\\click", "click"),
+        ("bell\x07 back\x08 c1\x9b31m", "bell back c131m"),
+        ("line\nand\ttab", "line\nand\ttab"),
+        ("emoji 🎉 مرحبا", "emoji 🎉 مرحبا"),
+    ],
+)
+def test_no_text_commands_the_terminal(hostile: str, shown: str) -> None:
+    assert printable(hostile) == shown
+
+
+@given(st.text())
+def test_no_control_character_is_ever_left(text: str) -> None:
+    left = {character for character in printable(text) if ord(character) < 32 or 127 <= ord(character) < 160}
+    assert left <= {"\n", "\t"}
+
+
+def test_a_status_stands_beneath_the_text() -> None:
+    assert answer_text(Reply("Half an", status="Stopped.")) == "Half an\n\n*Stopped.*"
+    assert answer_text(Reply("", status="You are next.")) == "*You are next.*"
+
+
+def test_a_long_answer_shows_its_end() -> None:
+    assert tail("1\n2\n3\n4", 3) == "…\n3\n4"
+    assert tail("1\n2", 3) == "1\n2"
+
+
+def test_choices_are_numbered_and_only_possible_numbers_count() -> None:
+    assert choices((Button("a", "Yes"), Button("b", "No"))) == "[1] Yes  [2] No"
+    assert numbers("2, 1 2 9 x", 2) == [2, 1]
