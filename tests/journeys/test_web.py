@@ -1,0 +1,116 @@
+"""The web chat over the real core: ask, rate, change the rating, restart, remove it, retry, privacy, forget me."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import select
+
+from bots.web.adapter import create
+from core.engine import Core
+from core.export.export import Options, export
+from core.store.database import Database, connect
+from core.store.tables import Rating
+from tests.core.building import RULES, core_over
+from tests.core.conftest import echo
+from tests.web.client import Visitor
+from tests.web.test_app import button
+
+
+@dataclass
+class Site:
+    """A served core, with somebody who looks at it."""
+
+    core: Core
+    store: Database
+    visitor: Visitor
+
+    async def says(self, address: str, text: str) -> str:
+        """Send a line and return the page once all is settled."""
+        await self.visitor.say(address, text)
+        await self.core.router.drain(20)
+        return await self.visitor.page(address)
+
+    async def presses(self, address: str, label: str) -> str:
+        """Press the newest button with a label and return the page once all is settled."""
+        form = pressable(await self.visitor.page(address), label)
+        await self.visitor.post(f"{address}/presses", form)
+        await self.core.router.drain(20)
+        return await self.visitor.page(address)
+
+    async def ratings(self) -> list[int]:
+        return list(await self.store.read(lambda session: session.exec(select(Rating.value)).all()))
+
+
+def pressable(page: str, label: str) -> dict[str, str]:
+    """The form of a button under an answer, or of one of a notice, whose label is all that it shows."""
+    for form in reversed(page.split("<form")):
+        found = re.search(rf'<button[^>]*value="([^"]*)"[^>]*>(<span[^>]*>)?{label}<', form)
+        if found:
+            return {**dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)), "action": found[1]}
+    return button(page, label)
+
+
+@asynccontextmanager
+async def served(url: str, cookies: object = None) -> AsyncIterator[Site]:
+    """One life of the program; the cookies of an earlier visit may be brought along."""
+    store = connect(url)
+    core = core_over(store, echo())
+    web = create(core.router.handle, core.records, hosts={"parley.test", "localhost", "127.0.0.1"}, admin=True)
+    core.router.attach("web", web)
+    await core.router.recover("web")
+    async with Visitor(web.app) as visitor:
+        if cookies:
+            visitor.http.cookies = cookies  # type: ignore[assignment]  # the jar of another client
+        yield Site(core, store, visitor)
+    web.close()
+    await store.close()
+
+
+async def test_a_thumb_is_given_changed_and_taken_back_across_a_restart(database_url: str) -> None:
+    async with served(database_url) as site:
+        address = await site.visitor.begin()
+        assert "You said: Hello" in await site.says(address, "Hello")
+        await site.presses(address, "Good answer")
+        assert await site.ratings() == [1]
+        await site.presses(address, "Bad answer")
+        assert await site.ratings() == [-1]
+        cookies = site.visitor.http.cookies
+    async with served(database_url, cookies) as site:
+        assert "You said: Hello" in await site.visitor.page(address)
+        await site.presses(address, "Bad answer")
+        assert await site.ratings() == []
+
+
+async def test_retry_and_commands(database_url: str) -> None:
+    async with served(database_url) as site:
+        address = await site.visitor.begin()
+        await site.says(address, "Hello")
+        assert ">2/2</span>" in await site.presses(address, "Retry")
+        assert "/forgetme" in await site.says(address, "/help")
+        assert "Did you mean /stats" in await site.says(address, "/statz")
+
+
+async def test_only_what_was_agreed_to_is_exported_and_what_is_forgotten_is_gone(
+    database_url: str, tmp_path: Path
+) -> None:
+    options = Options(terms=RULES.terms.version)
+    async with served(database_url) as site:
+        address = await site.visitor.begin()
+        await site.says(address, "I keep bees")
+        await site.presses(address, "Good answer")
+        await export(site.store, "kto", tmp_path / "before.jsonl", options)
+        assert (tmp_path / "before.jsonl").read_text() == ""
+        await site.says(address, "/privacy")
+        await site.presses(address, "I agree")
+        await export(site.store, "kto", tmp_path / "agreed.jsonl", options)
+        (row,) = [json.loads(line) for line in (tmp_path / "agreed.jsonl").read_text().splitlines()]
+        assert (row["prompt"][-1]["content"], row["label"]) == ("I keep bees", True)
+        await site.says(address, "/forgetme")
+        await site.presses(address, "Erase everything")
+        assert "I keep bees" not in await site.visitor.page(address)
+        await export(site.store, "kto", tmp_path / "after.jsonl", options)
+        assert (tmp_path / "after.jsonl").read_text() == ""
