@@ -5,17 +5,16 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.request import getproxies
 
 import click
 
 import config
+from bots.cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
 from bots.cli.stored import explained
 from config import settings as configuration
 from config.settings import Settings
@@ -26,13 +25,11 @@ from core.models.library import Installed
 
 # httpx takes a while to import, and only a pull needs it.
 if TYPE_CHECKING:
-    from core.models.hub import Progress, Pulled, Wanted
+    from core.models.hub import Pulled
+    from core.models.hub_file import Wanted
 
-BUNDLED = "bundled"
 CATALOGUE = "catalogue.json"
 SOURCE = re.compile(r"hf:(?P<repository>\w[\w.-]*/\w[\w.-]*)/(?P<file>\w[\w.-]*\.gguf)(@(?P<revision>\w[\w./-]*))?")
-STEP = 0.1
-"""Of a download, after which plain output has a new line."""
 
 
 @click.group()
@@ -66,7 +63,7 @@ def pull(name: str, repin: bool) -> None:
     What was stopped goes on where it stopped. The file is compared with its SHA-256: the catalogue's, else the hub's
     own at the first pull, to which it is held from then on.
     """
-    from core.models.hub import Wanted
+    from core.models.hub_file import Wanted
 
     with explained():
         settings, entries = configuration.load(), offered()
@@ -115,6 +112,7 @@ def remove(name: str, yes: bool) -> None:
             raise OperatorError("The bundled model is a part of Parley and cannot be removed.")
         if settings.model.default == name:
             raise OperatorError(f"{name!r} is in use by the setting model.default; change that first.")
+        library.may_be_removed(settings.home, name)
         if not yes:
             click.confirm(f"Delete {library.folder(settings.home, name)}?", abort=True)
         library.remove(settings.home, name)
@@ -146,7 +144,10 @@ def info(name: str) -> None:
             entry = next(each for each in entries.values() if each.package)
         if entry is None and there is None:
             raise unknown(name, entries)
-    facts = {**(described(entry) if entry else {}), **(installed_facts(settings, there) if there else {})}
+    facts = {
+        **(described(entry) if entry else {}),
+        **(installed_facts(settings.home, there, in_use(settings)) if there else {}),
+    }
     width = max(map(len, facts))
     click.echo("\n".join(f"{key:<{width}}  {value}" for key, value in facts.items()))
 
@@ -167,12 +168,12 @@ def in_use(settings: Settings) -> str:
     """The name of the model that answers; `bundled` for the one that comes with Parley."""
     if settings.model.default != "embedded":
         return settings.model.default
-    return library.current(settings.home) or BUNDLED
+    return library.current(settings.home) or str(settings.model.embedded.file or BUNDLED)
 
 
 def parsed(source: str, entries: Mapping[str, Entry]) -> "Wanted":
     """What `hf:owner/repository/file.gguf@revision` means. Raises OperatorError."""
-    from core.models.hub import Wanted
+    from core.models.hub_file import Wanted
 
     found = SOURCE.fullmatch(source)
     if found is None:
@@ -197,6 +198,7 @@ async def download(settings: Settings, wanted: "Wanted", name: str) -> "Pulled":
     """Pull a file into the model's folder, and show how far it is."""
     import httpx
 
+    from bots.cli.progress import showing
     from core.models import hub
 
     endpoint, token = settings.huggingface.endpoint, settings.huggingface.token
@@ -228,52 +230,6 @@ def keep(home: Path, name: str, wanted: "Wanted", pulled: "Pulled", licence: str
     click.echo(f"SHA-256 {pulled.sha256}; {header.architecture}, {header.context:,} tokens of context.")
 
 
-@contextmanager
-def showing(file: str) -> "Iterator[Callable[[Progress], None]]":
-    """A progress bar on a terminal, else a line every tenth of the way."""
-    if not sys.stderr.isatty():
-        yield Lines(file)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task("checking", total=None)
-        resumed = -1
-
-        def show(progress: "Progress") -> None:
-            nonlocal resumed
-            if progress.stage == "fetching" and progress.resumed != resumed:
-                # What was there before is no part of the speed.
-                resumed = progress.resumed
-                bar.reset(task, completed=resumed, total=progress.total, description="fetching")
-            bar.update(task, completed=progress.done, total=progress.total)
-
-        yield show
-
-
-class Lines:
-    """Progress as plain lines."""
-
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self._next = 0.0
-        self._began = monotonic()
-
-    def __call__(self, progress: "Progress") -> None:
-        if progress.stage == "checking":
-            return
-        part = progress.done / progress.total
-        if part < self._next:
-            return
-        self._next = part - part % STEP + STEP
-        speed = (progress.done - progress.resumed) / max(monotonic() - self._began, 0.001)
-        total = gigabytes(progress.total)
-        click.echo(f"{self._file}: {part:.0%} of {total}, {speed / 1e6:.1f} MB/s", err=True)
-
-
 def checked(home: Path, name: str) -> str:
     """Verify a model, and return what is wrong with it."""
     try:
@@ -282,76 +238,3 @@ def checked(home: Path, name: str) -> str:
         return str(error)
     click.echo(f"{name}: whole and unchanged.")
     return ""
-
-
-def row(entry: Entry, memory: int | None, there: Mapping[str, Installed], used: str) -> tuple[str, ...]:
-    """A line of the list for a model of the catalogue."""
-    bundled = bool(entry.package)
-    state = "bundled" if bundled else "installed" if entry.name in there else ""
-    state = state if catalogue.fits(entry, memory) else f"{state} too large".strip()
-    answers = used == (BUNDLED if bundled else entry.name)
-    return (
-        "*" if answers else "",
-        entry.name,
-        ("~" if entry.size_is_approximate else "") + gigabytes(entry.size),
-        gigabytes(entry.memory_mib << 20),
-        "yes" if entry.tools else "no",
-        few(entry.languages),
-        entry.licence.removeprefix("LicenseRef-"),
-        f"{state}, in use" if answers else state,
-    )
-
-
-def own_row(model: Installed, used: str) -> tuple[str, ...]:
-    """A line of the list for a model that the operator chose from the hub."""
-    answers = used == model.name
-    state = "installed, in use" if answers else "installed"
-    return ("*" if answers else "", model.name, gigabytes(model.size), "?", "?", "?", model.licence or "?", state)
-
-
-def described(entry: Entry) -> dict[str, str]:
-    """What the catalogue knows."""
-    return {
-        "name": entry.name,
-        "note": entry.note,
-        "source": f"{entry.source}@{entry.revision}",
-        "size": ("about " if entry.size_is_approximate else "") + gigabytes(entry.size),
-        "SHA-256": entry.sha256 or "the hub's own at the first pull",
-        "parameters": f"{entry.parameters}, {entry.quantisation}",
-        "memory": f"about {gigabytes(entry.memory_mib << 20)}",
-        "context": f"{entry.context:,} tokens",
-        "languages": ", ".join(entry.languages),
-        "tools": "yes" if entry.tools else "no",
-        "licence": entry.licence,
-    }
-
-
-def installed_facts(settings: Settings, model: Installed) -> dict[str, str]:
-    """What is known about the file that is here; it wins over the catalogue."""
-    return {
-        "name": model.name,
-        "source": f"{model.source}@{model.commit}" if model.commit else model.source,
-        "size": gigabytes(model.size),
-        "SHA-256": model.sha256,
-        "pulled": model.pulled,
-        "file": str(library.folder(settings.home, model.name) / model.file),
-        "in use": "yes" if in_use(settings) == model.name else "no",
-    }
-
-
-def few(languages: Sequence[str], most: int = 4) -> str:
-    """The first languages, and how many more."""
-    more = len(languages) - most
-    return " ".join(languages[:most]) + (f" +{more}" if more > 0 else "")
-
-
-def gigabytes(size: int) -> str:
-    """A size in bytes for people."""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
-
-
-def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Aligned columns."""
-    widths = [max(len(line[column]) for line in (head, *rows)) for column in range(len(head))]
-    lines = ("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)) for line in (head, *rows))
-    return "\n".join(line.rstrip() for line in lines)

@@ -1,8 +1,4 @@
-"""Downloads from the Hugging Face hub: they go on after a restart, and what came is compared with its SHA-256.
-
-The protocol is HEAD and GET of `/{repository}/resolve/{revision}/{file}` with X-Repo-Commit, ETag or X-Linked-ETag,
-X-Linked-Size and redirects to the servers that hold the bytes (spec/inference.md 5).
-"""
+"""Downloads from the Hugging Face hub: they go on after a restart, and what came is compared with its SHA-256."""
 
 import asyncio
 import errno
@@ -14,16 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
 
 import httpx
 
 from core.errors import ModelFileError, OperatorError
 from core.models import gguf
+from core.models.hub_file import COMMIT, REACH, REDIRECTS, HubFile, Wanted, unreachable
 from core.models.partial import Lock, Origin, Part
-
-REACH = 5.0
-"""Seconds in which the hub must answer at first."""
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -32,24 +25,11 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 BATCH = 1 << 20
 """Bytes that go to the disk at once; a process that is killed loses at most as many."""
 
-REDIRECTS = 5
 SPARE = 64 << 20
 """Bytes of the disk that stay free."""
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-SHA256 = re.compile(r"[0-9a-f]{64}")
-COMMIT = re.compile(r"[0-9a-f]{40}")
 CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A file of a repository ("owner/name"). `sha256` is None where the hub's own word is taken."""
-
-    repository: str
-    file: str
-    revision: str = "main"
-    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +78,9 @@ async def resolvable(endpoint: str, seconds: float = REACH) -> None:
         async with asyncio.timeout(seconds):
             await found.wait()
     except TimeoutError:
-        raise _unreachable(endpoint, f"nobody told the address of {url.host} within {seconds:g} s") from None
+        raise unreachable(endpoint, f"nobody told the address of {url.host} within {seconds:g} s") from None
     if errors:
-        raise _unreachable(endpoint, f"{url.host} has no address ({errors[0].strerror})")
+        raise unreachable(endpoint, f"{url.host} has no address ({errors[0].strerror})")
 
 
 async def pull(
@@ -119,7 +99,7 @@ async def pull(
     under the file's name. Raises ModelFileError for content that is not what was promised, and OperatorError for
     everything else that the operator can mend.
     """
-    download = _Download(client, endpoint.rstrip("/"), wanted, folder / wanted.file, token, progress, pauses)
+    download = _Download(HubFile(client, endpoint.rstrip("/"), wanted, token), folder / wanted.file, progress, pauses)
     lock = Lock(folder / (wanted.file + ".lock"))
     try:
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
@@ -133,17 +113,14 @@ async def pull(
 
 @dataclass(slots=True)
 class _Download:
-    client: httpx.AsyncClient
-    endpoint: str
-    wanted: Wanted
+    source: HubFile
     target: Path
-    token: str
     progress: Callable[[Progress], None]
     pauses: Sequence[float]
     resumed: int = 0
 
     async def run(self) -> Pulled:
-        origin = await self.ask()
+        origin = await self.source.describe()
         if await asyncio.to_thread(self.is_there, origin):
             return Pulled(self.target, origin.sha256, origin.commit, origin.size)
         part = Part(self.target, origin)
@@ -162,7 +139,7 @@ class _Download:
                 found = part.sha256
                 await asyncio.to_thread(part.drop)
                 raise ModelFileError(
-                    f"{self.wanted.file} is not what it should be: its SHA-256 is {found}, and not"
+                    f"{self.target.name} is not what it should be: its SHA-256 is {found}, and not"
                     f" {origin.sha256}. The file was removed. Try again, or choose another model."
                 )
             await asyncio.to_thread(part.finish)
@@ -178,60 +155,9 @@ class _Download:
         free = shutil.disk_usage(self.target.parent).free
         if free < needed + SPARE:
             raise OperatorError(
-                f"The disk is too small: {self.wanted.file} needs {_megabytes(needed)} more, and"
+                f"The disk is too small: {self.target.name} needs {_megabytes(needed)} more, and"
                 f" {self.target.parent} has {_megabytes(free)} free. Free some space, and pull again."
             )
-
-    async def ask(self) -> Origin:
-        """What the hub says about the file, without the file."""
-        wanted = self.wanted
-        revision = quote(wanted.revision, safe="")
-        url = f"{self.endpoint}/{wanted.repository}/resolve/{revision}/{quote(wanted.file)}"
-        try:
-            async with asyncio.timeout(REACH):
-                headers = await self.head(httpx.URL(url))
-        except TimeoutError:
-            raise _unreachable(self.endpoint, f"it did not answer within {REACH:g} s") from None
-        except httpx.TransportError as error:
-            raise _unreachable(self.endpoint, str(error) or type(error).__name__) from error
-        etag = (headers.get("x-linked-etag") or headers.get("etag", "")).removeprefix("W/").strip('"')
-        size = headers.get("x-linked-size") or headers.get("content-length", "")
-        if not size.isdigit() or not int(size):
-            raise OperatorError(f"{self.endpoint} does not say how large {wanted.file} is: is it a hub?")
-        told = etag if SHA256.fullmatch(etag) else ""
-        pinned = (wanted.sha256 or "").lower()
-        if pinned and told and pinned != told:
-            raise ModelFileError(
-                f"The hub's {wanted.repository}/{wanted.file} has another content than the one that is pinned: its"
-                f" SHA-256 is {told}, and not {pinned}. Nothing was downloaded."
-            )
-        return Origin(url, etag, headers.get("x-repo-commit", ""), int(size), pinned or told)
-
-    async def head(self, url: httpx.URL) -> httpx.Headers:
-        """The headers that describe the file; the hub's own, where it redirects to the bytes."""
-        commit = ""
-        for _ in range(REDIRECTS):
-            response = await self.client.head(url, headers=self.headers(url), follow_redirects=False)
-            commit = commit or response.headers.get("x-repo-commit", "")
-            if not response.has_redirect_location or "x-linked-size" in response.headers:
-                self.judge(response)
-                response.headers.setdefault("x-repo-commit", commit)
-                return response.headers
-            url = self.next(response)
-        raise OperatorError(f"{self.endpoint} redirects in circles.")
-
-    def headers(self, url: httpx.URL) -> dict[str, str]:
-        """The token is for the hub alone, never for the servers that it sends us to."""
-        home = httpx.URL(self.endpoint)
-        ours = (url.scheme, url.host, url.port) == (home.scheme, home.host, home.port)
-        token = {"Authorization": f"Bearer {self.token}"} if self.token and ours else {}
-        return {"Accept-Encoding": "identity", **token}
-
-    def next(self, response: httpx.Response) -> httpx.URL:
-        url = response.url.join(response.headers["location"])
-        if url.scheme not in ("http", "https") or (response.url.scheme == "https" and url.scheme != "https"):
-            raise OperatorError(f"{response.url.host} redirects to {url.scheme}://{url.host}, which is not safe.")
-        return url
 
     async def fetch(self, part: Part) -> None:
         """Get what is missing, in several tries if the connection is cut."""
@@ -252,28 +178,24 @@ class _Download:
             tries = 1 if part.size > before else tries + 1
             if tries > len(self.pauses):
                 raise OperatorError(
-                    f"The download of {self.wanted.file} was cut off ({reason}). {_megabytes(part.size)} of"
+                    f"The download of {self.target.name} was cut off ({reason}). {_megabytes(part.size)} of"
                     f" {_megabytes(part.origin.size)} are kept: pull again to go on."
                 )
             await asyncio.sleep(self.pauses[tries - 1])
 
     async def attempt(self, part: Part) -> None:
         """One connection. Raises httpx.TransportError where it is cut, and _Changed."""
+        # Whatever is uploaded meanwhile, we go on with the file that we began with.
         commit = part.origin.commit
-        url = httpx.URL(part.origin.url)
-        if COMMIT.fullmatch(commit):
-            # Whatever is uploaded meanwhile, we go on with the file that we began with.
-            url = httpx.URL(
-                str(url).replace(f"/resolve/{quote(self.wanted.revision, safe='')}/", f"/resolve/{commit}/")
-            )
+        url = self.source.url(commit) if COMMIT.fullmatch(commit) else httpx.URL(part.origin.url)
         for _ in range(REDIRECTS):
-            headers = {**self.headers(url), **self.range(part)}
-            async with self.client.stream("GET", url, headers=headers, follow_redirects=False) as response:
+            headers = {**self.source.headers(url), **self.range(part)}
+            async with self.source.client.stream("GET", url, headers=headers, follow_redirects=False) as response:
                 if not response.has_redirect_location:
                     await self.take(part, response)
                     return
-                url = self.next(response)
-        raise OperatorError(f"{self.endpoint} redirects in circles.")
+                url = self.source.next(response)
+        raise OperatorError(f"{self.source.endpoint} redirects in circles.")
 
     def range(self, part: Part) -> dict[str, str]:
         if not part.size:
@@ -289,7 +211,7 @@ class _Download:
             raise _Changed
         if response.status_code == 429 or response.status_code >= 500:
             raise httpx.RemoteProtocolError(f"{response.url.host} answers {response.status_code}")
-        self.judge(response)
+        self.source.judge(response)
         self.compare(part, response)
         etag = response.headers.get("etag", "")
         if etag != part.origin.body_etag:
@@ -300,7 +222,7 @@ class _Download:
                 waiting.append(chunk)
                 length += len(chunk)
                 if part.size + length > part.origin.size:
-                    raise ModelFileError(f"The hub sends more of {self.wanted.file} than the size that it told.")
+                    raise ModelFileError(f"The hub sends more of {self.target.name} than the size that it told.")
                 if length >= BATCH:
                     await self.write(part, b"".join(waiting))
                     waiting, length = [], 0
@@ -321,30 +243,6 @@ class _Download:
     async def write(self, part: Part, data: bytes) -> None:
         await asyncio.to_thread(part.write, data)
         self.progress(Progress(part.size, part.origin.size, self.resumed, "fetching"))
-
-    def judge(self, response: httpx.Response) -> None:
-        """Raises OperatorError for an answer that is no file."""
-        code, wanted = response.status_code, self.wanted
-        if code < 400:
-            return
-        if code in (401, 403):
-            page = f"{self.endpoint}/{wanted.repository}"
-            if self.token:
-                raise OperatorError(
-                    f"The hub does not let this token have {wanted.repository}: ask for access at {page}."
-                )
-            raise OperatorError(
-                f"The hub wants a token for {wanted.repository}: there is no such model, or it is private, or its terms"
-                f" must be accepted first at {page}. Then give a token in PARLEY_HUGGINGFACE__TOKEN."
-            )
-        if code == 404:
-            what = response.headers.get("x-error-message") or f"no {wanted.file} at {wanted.revision}"
-            raise OperatorError(f"The hub has no such file in {wanted.repository}: {what}.")
-        raise OperatorError(f"{response.url.host} answers {code} for {wanted.repository}: try again later.")
-
-
-def _unreachable(endpoint: str, reason: str) -> OperatorError:
-    return OperatorError(f"The hub {endpoint} cannot be reached: {reason}. Is this machine online?")
 
 
 def _disk(error: OSError, folder: Path) -> OperatorError:

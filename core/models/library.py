@@ -84,13 +84,19 @@ def use(home: Path, name: str | None) -> None:
     write(home / "models" / CURRENT, {"name": name})
 
 
-def remove(home: Path, name: str) -> None:
-    """Delete an installed model, or what has come of one. Raises OperatorError for one that is absent or in use."""
+def may_be_removed(home: Path, name: str) -> Path:
+    """The folder of a model, or of what has come of one. Raises OperatorError for one that is absent or in use."""
     place = folder(home, name)
     if not place.is_dir():
         raise OperatorError(f"{name!r} is not installed")
     if current(home) == name:
         raise OperatorError(f"{name!r} is in use; choose another first: parley models use bundled")
+    return place
+
+
+def remove(home: Path, name: str) -> None:
+    """Delete an installed model, or what has come of one. Raises OperatorError for one that is absent or in use."""
+    place = may_be_removed(home, name)
     for file in place.iterdir():
         file.unlink()
     place.rmdir()

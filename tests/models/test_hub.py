@@ -16,8 +16,9 @@ import httpx
 import pytest
 
 from core.errors import ModelFileError, OperatorError
-from core.models import hub
-from core.models.hub import BATCH, Progress, Pulled, Wanted
+from core.models import hub, hub_file
+from core.models.hub import BATCH, Progress, Pulled
+from core.models.hub_file import Wanted
 from core.models.partial import Lock
 from tests.standin_hub import COMMIT, Hub
 
@@ -31,10 +32,11 @@ import asyncio, sys
 from pathlib import Path
 import httpx
 from core.models import hub
+from core.models.hub_file import Wanted
 
 async def main() -> None:
     async with httpx.AsyncClient(timeout=hub.TIMEOUT) as client:
-        await hub.pull(client, sys.argv[1], hub.Wanted("owner/model", "model.gguf"), Path(sys.argv[2]),
+        await hub.pull(client, sys.argv[1], Wanted("owner/model", "model.gguf"), Path(sys.argv[2]),
                        progress=lambda progress: print(progress.done, flush=True))
 
 asyncio.run(main())
@@ -247,7 +249,7 @@ async def test_an_unreachable_hub_is_said_at_once(tmp_path: Path) -> None:
 
 
 async def test_a_hub_that_never_answers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "REACH", 0.05)
+    monkeypatch.setattr(hub_file, "REACH", 0.05)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
