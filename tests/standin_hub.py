@@ -28,7 +28,8 @@ class Hub:
     """The two servers, what they hold and how they behave.
 
     `cuts` are the bytes after which the next responses break off; `hold` is how many bytes go out before a response
-    waits for `go`; `promised` replaces the true SHA-256; `refuse` is a status that the hub answers; `ranges` says
+    waits for `go`; `promised` replaces the true SHA-256; `refuse` is a status that the hub answers;
+    `expired` is how often the second server calls an address too old; `ranges` says
     whether the second server knows them; `direct` makes the hub send the bytes itself.
     """
 
@@ -37,6 +38,7 @@ class Hub:
     hold: int = -1
     promised: str = ""
     refuse: int = 0
+    expired: int = 0
     token: str = ""
     ranges: bool = True
     direct: bool = False
@@ -87,6 +89,11 @@ class Hub:
         request = await _read(reader)
         self.given.append(request)
         name = request.path.rpartition("/")[2].partition("?")[0]
+        if self.expired:
+            self.expired -= 1
+            _head(writer, 403, {})
+            await _close(writer)
+            return
         await self._file(request, writer, {"ETag": f'"cdn-{self._true(name)[:16]}"'})
         await _close(writer)
 

@@ -209,7 +209,9 @@ class _Download:
         """Write what a response brings."""
         if response.status_code == 416 or (part.size and response.status_code == 200):
             raise _Changed
-        if response.status_code == 429 or response.status_code >= 500:
+        # A signed address that has run out is answered with 403; the next try gets a new one from the hub.
+        expired = response.status_code in (401, 403) and not self.source.is_home(response.url)
+        if expired or response.status_code == 429 or response.status_code >= 500:
             raise httpx.RemoteProtocolError(f"{response.url.host} answers {response.status_code}")
         self.source.judge(response)
         self.compare(part, response)

@@ -47,7 +47,11 @@ class HubFile:
         return httpx.URL(f"{self.endpoint}/{path}")
 
     async def describe(self) -> Origin:
-        """What the hub says about the file, without the file."""
+        """What the hub says about the file, without the file.
+
+        Raises OperatorError where it cannot be reached or refuses, ModelFileError where it has other content than the
+        one that is pinned.
+        """
         wanted = self.wanted
         url = self.url(wanted.revision)
         try:
@@ -85,12 +89,16 @@ class HubFile:
 
     def headers(self, url: httpx.URL) -> dict[str, str]:
         """The token is for the hub alone, never for the servers that it sends us to."""
-        home = httpx.URL(self.endpoint)
-        ours = (url.scheme, url.host, url.port) == (home.scheme, home.host, home.port)
-        token = {"Authorization": f"Bearer {self.token}"} if self.token and ours else {}
+        token = {"Authorization": f"Bearer {self.token}"} if self.token and self.is_home(url) else {}
         return {"Accept-Encoding": "identity", **token}
 
+    def is_home(self, url: httpx.URL) -> bool:
+        """Whether an address is the hub's own, and not one of the servers that it sends us to."""
+        home = httpx.URL(self.endpoint)
+        return (url.scheme, url.host, url.port) == (home.scheme, home.host, home.port)
+
     def next(self, response: httpx.Response) -> httpx.URL:
+        """Where a redirect leads. Raises OperatorError where that is not safe."""
         url = response.url.join(response.headers["location"])
         if url.scheme not in ("http", "https") or (response.url.scheme == "https" and url.scheme != "https"):
             raise OperatorError(f"{response.url.host} redirects to {url.scheme}://{url.host}, which is not safe.")

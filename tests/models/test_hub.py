@@ -93,6 +93,11 @@ async def test_goes_on_after_a_cut_within_a_call(standin: Hub, tmp_path: Path) -
     assert standin.sent == len(CONTENT)
 
 
+async def test_an_address_that_ran_out_is_asked_for_again(standin: Hub, tmp_path: Path) -> None:
+    standin.expired = 2
+    assert (await pull(standin, tmp_path)).sha256 == SHA256
+
+
 async def test_gives_up_after_several_cuts_without_a_byte_and_goes_on_later(standin: Hub, tmp_path: Path) -> None:
     standin.cuts = [1000, 0, 0, 0]
     with pytest.raises(OperatorError, match="pull again to go on"):
