@@ -4,7 +4,7 @@ Plain httpx and our own reading of the stream: on a fast model the usual clients
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -17,6 +17,7 @@ from core.models.dialects import EXTRAS, RENAMED, Facts, facts, prompt_fields, s
 from core.models.neutral import Neutral
 from core.models.patience import Deadline, Patience
 from core.models.reading import Reading
+from core.models.slots import Slots
 from core.models.sse import LineTooLong
 from core.ports import Line, Piece, Sampling
 
@@ -27,7 +28,8 @@ USUAL_WINDOW = 4096
 class OpenAIModel:
     """The `Model` port over HTTP. `aclose` it when it is no longer needed.
 
-    `markers` are the model's control tokens, where they are known. Raises SettingsError for an impossible address.
+    `markers` are the model's control tokens, where they are known; `pins` assigns the slots of a llama.cpp server that
+    nobody else uses. Raises SettingsError for an impossible address.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class OpenAIModel:
         markers: Sequence[str] = (),
         breaker: Breaker | None = None,
         retries: int = 1,
+        pins: Slots | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._name = name or endpoint.model
@@ -45,6 +48,7 @@ class OpenAIModel:
         self._neutral = Neutral(markers)
         self._breaker = breaker or Breaker()
         self._retries = retries
+        self._pins = pins
         self._connection = Connection(endpoint, self._patience)
         self._counter = Counter(self._connection, endpoint.model)
         self._known: Facts | None = None
@@ -95,17 +99,19 @@ class OpenAIModel:
     async def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
         """The answer to a prompt. Closing the generator closes the connection, which frees the server's slot."""
         lines = self._cleaned(lines)
-        with self._passage():
-            async with aclosing(self._persistent(lines, sampling, session)) as pieces:
+        with self._passage(), self._pinned(session) as pin:
+            async with aclosing(self._persistent(lines, sampling, session, pin)) as pieces:
                 async for piece in pieces:
                     yield piece
 
-    async def _persistent(self, lines: Sequence[Line], sampling: Sampling, session: str) -> AsyncGenerator[Piece, None]:
+    async def _persistent(
+        self, lines: Sequence[Line], sampling: Sampling, session: str, pin: Mapping[str, int]
+    ) -> AsyncGenerator[Piece, None]:
         """Try again where that may help, but only as long as nobody has seen a word."""
         tries, begun = 0, False
         while True:
             try:
-                async with aclosing(self._attempt(lines, sampling, session)) as pieces:
+                async with aclosing(self._attempt(lines, sampling, session, pin)) as pieces:
                     async for piece in pieces:
                         begun = True
                         yield piece
@@ -120,11 +126,13 @@ class OpenAIModel:
                     raise
                 await asyncio.sleep(self._patience.before_retry)
 
-    async def _attempt(self, lines: Sequence[Line], sampling: Sampling, session: str) -> AsyncGenerator[Piece, None]:
+    async def _attempt(
+        self, lines: Sequence[Line], sampling: Sampling, session: str, pin: Mapping[str, int]
+    ) -> AsyncGenerator[Piece, None]:
         dialect = (await self._facts()).dialect
         wanted = {**EXTRAS[dialect], **sampling_fields(sampling, dialect), "stream_options": {"include_usage": True}}
         settings = self._accepted(wanted)
-        body = {"model": self._endpoint.model, "stream": True, **prompt_fields(lines, dialect), **settings}
+        body = {"model": self._endpoint.model, "stream": True, **pin, **prompt_fields(lines, dialect), **settings}
         reading, deadline = Reading(), Deadline(self._patience)
         async with self._connection.posted(body, session, deadline) as response:
             if response.status_code != 200:
@@ -179,6 +187,14 @@ class OpenAIModel:
         """Settings without those that the server has refused; one with a newer name is sent under that."""
         names = {name: RENAMED.get(name, "") if name in self._refused else name for name in settings}
         return {name: settings[old] for old, name in names.items() if name and name not in self._refused}
+
+    @contextmanager
+    def _pinned(self, session: str) -> Iterator[Mapping[str, int]]:
+        if not self._pins:
+            yield {}
+            return
+        with self._pins.hold(session) as slot:
+            yield {"id_slot": slot}
 
     @contextmanager
     def _passage(self) -> Iterator[None]:

@@ -68,6 +68,8 @@ def parameters(options: Options) -> Any:
     chosen.n_ctx = options.context * options.slots
     # A batch cannot be interrupted, so its length bounds how long a cancelled request keeps its slot.
     chosen.n_batch = chosen.n_ubatch = options.batch
+    # We say which slot a request gets. No two prompts are as alike as this, so what a slot held is kept in memory.
+    chosen.slot_prompt_similarity = 1.0
     chosen.cache_ram_mib = options.cache_mib
     chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = options.threads
     chosen.enable_reasoning = -1 if options.thinking else 0

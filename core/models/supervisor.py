@@ -18,6 +18,7 @@ from core.models.connection import Endpoint
 from core.models.embedded_server import Options
 from core.models.gguf import Header, check
 from core.models.patience import Patience
+from core.models.slots import Slots
 
 log = structlog.get_logger()
 
@@ -239,7 +240,9 @@ class Supervisor:
             window=child.options.context,
             slots=child.options.slots,
         )
-        return OpenAIModel(endpoint, self.name, self._patience, header.markers, retries=0)
+        return OpenAIModel(
+            endpoint, self.name, self._patience, header.markers, retries=0, pins=Slots(self._settings.slots)
+        )
 
     def _verify(self) -> None:
         """Compare the file's digest, unless it is still the file that was compared before. It blocks."""

@@ -64,6 +64,20 @@ async def test_a_longer_conversation_uses_the_cache(embed: Embed) -> None:
     assert last.cached_tokens >= await model.count(lines) - 1
 
 
+async def test_more_conversations_than_slots_keep_their_histories(embed: Embed) -> None:
+    model = embed(slots=2)
+    beginning = Line("system", "hello and yes " * 40)
+    talks = {name: [beginning, Line("user", f"{name} is the {name} " * 10)] for name in ("ana", "bo", "cy", "di", "ed")}
+    read = dict.fromkeys(talks, 0)
+    for _ in range(4):
+        for name, lines in talks.items():
+            spoken = [piece async for piece in model.stream(lines, FEW, name)]
+            # Nothing is read twice, though others have been in the slot and begin with the same text.
+            assert spoken[-1].cached_tokens >= read[name] - 1
+            read[name] = spoken[-1].prompt_tokens
+            lines += [Line("assistant", "".join(piece.text for piece in spoken)), Line("user", "and")]
+
+
 async def test_counts_exactly_what_the_model_reads(embed: Embed) -> None:
     model = embed()
     conversation = [Line("system", "is"), *ASK, Line("assistant", "yes the")]

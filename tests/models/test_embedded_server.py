@@ -53,6 +53,7 @@ def test_everything_that_is_not_needed_is_off() -> None:
         False,
         "http://localhost",
     )
+    assert chosen.slot_prompt_similarity == 1.0
     assert chosen.api_keys == ["secret"]
 
 
