@@ -13,7 +13,7 @@ class Slots:
     """A conversation keeps its slot as long as nobody else needs it; others get the one that was idle for longest."""
 
     def __init__(self, count: int) -> None:
-        self._last: OrderedDict[int, str] = OrderedDict((slot, "") for slot in range(count))
+        self._last: OrderedDict[int, str | None] = OrderedDict.fromkeys(range(count))
         self._busy: set[int] = set()
 
     @contextmanager
