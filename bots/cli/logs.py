@@ -3,45 +3,27 @@
 import logging
 import logging.handlers
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Any
 
 import structlog
 
+from bots.cli.scrub import Scrubber
 from config.settings import Settings
+from core.errors import SettingsError
 
-HIDDEN = "[hidden]"
 LARGEST = 5_000_000
 KEPT = 5
 
 
-class Scrubber:
-    """A processor that replaces known secrets wherever they stand: in messages, values and traces."""
-
-    def __init__(self, secrets: tuple[str, ...]) -> None:
-        self._secrets = tuple(secret for secret in secrets if secret)
-
-    def __call__(self, logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {name: self._clean(value) for name, value in event.items()}
-
-    def _clean(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: self._clean(inner) for name, inner in value.items()}
-        if isinstance(value, list | tuple):
-            return [self._clean(inner) for inner in value]
-        if isinstance(value, bool | int | float | None):
-            return value
-        text = str(value)
-        for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
-        return text
-
-
 @contextmanager
 def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
-    """Log as the settings say to PARLEY_HOME/logs and, with `aside`, to standard error, while the body runs."""
+    """Log as the settings say to PARLEY_HOME/logs and, with `aside`, to standard error, while the body runs.
+
+    Raises SettingsError where the log's file cannot be written.
+    """
     scrub = Scrubber(settings.secrets())
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
@@ -54,6 +36,7 @@ def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
     listener = logging.handlers.QueueListener(queue, *handlers, respect_handler_level=True)
     root = logging.getLogger()
     handler = Passing(queue)
+    level = root.level
     root.addHandler(handler)
     root.setLevel(settings.log.level.upper())
     for noisy in ("httpx", "httpcore", "uvicorn", "alembic"):
@@ -68,7 +51,10 @@ def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
         yield
     finally:
         root.removeHandler(handler)
+        root.setLevel(level)
         listener.stop()
+        for written in handlers:
+            written.close()
         structlog.reset_defaults()
 
 
@@ -87,10 +73,15 @@ def _handlers(settings: Settings, shared: list[Any], *, aside: bool) -> list[log
         handlers[0].setFormatter(_formatter(shared, as_json=as_json))
     if settings.log.file:
         folder = settings.home / "logs"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(
-            folder / "parley.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8"
-        )
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            file = logging.handlers.RotatingFileHandler(
+                folder / "parley.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8"
+            )
+        except OSError as error:
+            raise SettingsError(
+                f"{folder} cannot be written ({error.strerror}); make it yours, or set log.file = false"
+            ) from None
         file.setFormatter(_formatter(shared, as_json=True))
         handlers.append(file)
     return handlers
