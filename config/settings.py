@@ -3,13 +3,14 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, get_args
+from urllib.parse import unquote, urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from core.errors import SettingsError
 from core.ports import Sampling
@@ -86,15 +87,6 @@ class WebSettings(Section):
     hosts: tuple[str, ...] = ()
     behind_proxy: bool
 
-    @model_validator(mode="after")
-    def _is_not_open_to_everybody(self) -> Self:
-        if not is_loopback(self.host) and not self.behind_proxy:
-            raise ValueError(
-                f"host {self.host} is not this machine alone, and the page has no login: put a proxy that asks who is"
-                " there in front of it, and set web.behind_proxy = true"
-            )
-        return self
-
 
 class OperatorSettings(Section):
     enabled: bool
@@ -149,7 +141,9 @@ class Settings(Section):
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the log to leave out."""
         keys = [server.api_key for server in self.model.servers.values()] + [self.huggingface.token]
-        return tuple(key.get_secret_value() for key in keys if key)
+        password = urlsplit(self.database.url).password
+        spelt = (password, unquote(password)) if password else ()
+        return tuple(dict.fromkeys((*(key.get_secret_value() for key in keys if key), *spelt)))
 
 
 def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -166,11 +160,17 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     defaults = tomllib.loads((HERE / "default.toml").read_text(encoding="utf-8"))
     chosen = read(file) if file.exists() else {}
     refuse_secrets(chosen, file)
-    values = merged(merged(defaults, with_secret_files(chosen, file)), from_environment(given))
+    values = merged(defaults, with_secret_files(chosen, file))
+    values = merged(values, as_named(from_environment(given), values))
     try:
         settings = Settings.model_validate({**values, "home": home})
     except ValidationError as error:
         raise SettingsError(explained(error, file, given)) from None
+    if not is_loopback(settings.web.host) and not settings.web.behind_proxy:
+        raise SettingsError(
+            f"{source('web.host', file, given)}: web.host {settings.web.host} is not this machine alone, and the page"
+            " has no login: put a proxy that asks who is there in front of it, and set web.behind_proxy = true"
+        )
     if not settings.database.url:
         database = settings.database.model_copy(update={"url": f"sqlite:///{home / 'parley.sqlite3'}"})
         settings = settings.model_copy(update={"database": database})
@@ -213,11 +213,30 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             continue
         *sections, name = variable.removeprefix(PREFIX).lower().split("__")
         if name.removesuffix("_file") in SECRETS and name.endswith("_file"):
-            name, value = name.removesuffix("_file"), secret_in(Path(value), variable)
+            if variable.removesuffix("_FILE") in environment:
+                raise SettingsError(f"{variable}: {variable.removesuffix('_FILE')} is set too; keep one of them")
+            name, value = name.removesuffix("_file"), secret_in(Path(value).expanduser(), variable)
         at = found
         for section in sections:
             at = at.setdefault(section, {})
-        at[name] = tuple(value.split(",")) if name == "hosts" else value
+            if not isinstance(at, dict):
+                raise SettingsError(f"{variable}: {section} is set as one value by another variable; unset that one")
+        if isinstance(at.get(name), dict):
+            raise SettingsError(f"{variable}: {name} is a section; set what is in it, as in {variable}__NAME")
+        at[name] = tuple(part.strip() for part in value.split(",") if part.strip()) if name == "hosts" else value
+    return found
+
+
+def as_named(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The values under the names that `known` has for them: a variable can spell neither big-one nor Big."""
+    spelt = {name.lower().replace("-", "_"): name for name in known}
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        right = spelt.get(name, name)
+        inner = known.get(right)
+        if isinstance(value, Mapping) and isinstance(inner, Mapping):
+            value = as_named(value, inner)
+        found[right] = value
     return found
 
 
@@ -239,42 +258,65 @@ def with_secret_files(values: Mapping[str, Any], file: Path) -> dict[str, Any]:
         if isinstance(value, Mapping):
             found[name] = with_secret_files(value, file)
         elif name.endswith("_file") and name.removesuffix("_file") in SECRETS:
-            found[name.removesuffix("_file")] = secret_in(file.parent / str(value), name)
+            found[name.removesuffix("_file")] = secret_in(file.parent / Path(str(value)).expanduser(), name)
         else:
             found[name] = value
     return found
 
 
 def secret_in(file: Path, name: str) -> str:
-    """A secret from a file of its own."""
+    """A secret from a file of its own. Raises SettingsError where there is none."""
     try:
-        return file.read_text(encoding="utf-8").strip()
+        secret = file.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingsError(f"{name}: {file} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{name}: {file} is not text") from None
+    if not secret:
+        raise SettingsError(f"{name}: {file} is empty, and should hold the secret")
+    return secret
 
 
 def explained(error: ValidationError, file: Path, environment: Mapping[str, str]) -> str:
-    """The first fault in one sentence: the setting, where it came from, what is wrong."""
-    fault = error.errors(include_url=False, include_input=False)[0]
-    path = ".".join(str(part) for part in fault["loc"])
-    variable = PREFIX + path.upper().replace(".", "__")
-    source = variable if variable in environment else str(file)
+    """One fault in one sentence: the setting, where it came from, what is wrong."""
+    faults = error.errors(include_url=False, include_input=False)
+    # A misspelt name often leaves another one missing; the misspelling is what there is to mend.
+    fault = min(faults, key=lambda fault: fault["type"] != "extra_forbidden")
+    parts = [str(part) for part in fault["loc"]]
+    path = ".".join(parts)
+    origin = source(".".join(parts[:-1] if fault["type"] == "missing" else parts), file, environment)
     if fault["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(path, names(Settings), n=1)
-        return f"{source}: there is no setting {path}" + (f"; did you mean {near[0]}?" if near else "")
-    return f"{source}: {path}: {fault['msg'].removeprefix('Value error, ')}"
+        near = nearest(parts)
+        return f"{origin}: there is no setting {path}" + (f"; did you mean {near}?" if near else "")
+    if fault["type"] == "model_type":
+        return f"{origin}: {path} is a section, not a value: write [{path}] and its settings in the lines below"
+    return f"{origin}: {path}: {fault['msg']}"
 
 
-def names(section: type[BaseModel], prefix: str = "") -> list[str]:
-    """The dotted names of all settings."""
-    found = []
-    for name, field in section.model_fields.items():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            found += names(inner, f"{prefix}{name}.")
-        else:
-            found.append(f"{prefix}{name}")
-    return found
+def source(path: str, file: Path, environment: Mapping[str, str]) -> str:
+    """The variable that a setting or the section of that path came from, else the file."""
+    variable = PREFIX + path.upper().replace(".", "__").replace("-", "_")
+    named = (variable, f"{variable}_FILE")
+    given = sorted(name for name in environment if name in named or name.startswith(f"{variable}__"))
+    return given[0] if given else str(file)
+
+
+def nearest(parts: Sequence[str]) -> str:
+    """The known setting that is spelt most like the unknown one; empty where none is."""
+    *sections, name = parts
+    near = difflib.get_close_matches(name, fields(Settings, sections), n=1)
+    return ".".join([*sections, *near]) if near else ""
+
+
+def fields(section: type[BaseModel], path: Sequence[str]) -> list[str]:
+    """The names that the section at `path` below `section` knows."""
+    if not path:
+        return list(section.model_fields)
+    kind = section.model_fields[path[0]].annotation
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return fields(kind, path[1:])
+    # A mapping: the next part is a name that the operator chose.
+    return fields(get_args(kind)[1], path[2:])
 
 
 def is_loopback(host: str) -> bool:

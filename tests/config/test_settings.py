@@ -42,7 +42,15 @@ def test_a_file_adds_personas_to_ours(tmp_path: Path) -> None:
         ("[web]\nport = 'high'", {}, ["parley.toml", "web.port", "integer"]),
         ("", {"PARLEY_WEB__PORT": "99999"}, ["PARLEY_WEB__PORT", "65535"]),
         ("", {"PARLEY_WEB__HOST": "0.0.0.0"}, ["no login", "behind_proxy"]),
+        ("", {"PARLEY_WEB__HOST": "0.0.0.0"}, ["PARLEY_WEB__HOST", "web.host"]),
         ("port = port", {}, ["parley.toml", "line 1"]),
+        ("web = 3", {}, ["parley.toml", "web is a section"]),
+        ("", {"PARLEY_WBE__PORT": "1"}, ["PARLEY_WBE__PORT", "no setting wbe", "did you mean web?"]),
+        ("", {"PARLEY_WEB": "x", "PARLEY_WEB__PORT": "1"}, ["PARLEY_WEB__PORT", "another variable"]),
+        ("", {"PARLEY_WEB__PORT": "1", "PARLEY_WEB": "x"}, ["PARLEY_WEB", "section"]),
+        ("[model.servers.big]\nulr = 'x'", {}, ["model.servers.big.ulr", "did you mean model.servers.big.url?"]),
+        ("", {"PARLEY_MODEL__SERVERS__BIG__API_KEY": "hf_secret"}, ["PARLEY_MODEL__SERVERS__BIG", "url"]),
+        ("", {"PARLEY_HUGGINGFACE__TOKEN": "hf_secret", "PARLEY_HUGGINGFACE__TOKEN_FILE": "x"}, ["keep one"]),
         ("[huggingface]\ntoken = 'hf_secret'", {}, ["huggingface.token is a secret", "PARLEY_HUGGINGFACE__TOKEN"]),
         ("", {"PARLEY_CONFIG": "/nowhere/at.toml"}, ["no such file"]),
         ("[huggingface]\ntoken_file = 'missing'", {}, ["token_file", "cannot be read"]),
@@ -59,7 +67,7 @@ def test_what_is_wrong_is_said_with_its_place(
 
 def test_a_page_behind_a_proxy_may_listen_to_everybody(tmp_path: Path) -> None:
     found = settings(
-        tmp_path, PARLEY_WEB__HOST="0.0.0.0", PARLEY_WEB__BEHIND_PROXY="true", PARLEY_WEB__HOSTS="a.org,b.org"
+        tmp_path, PARLEY_WEB__HOST="0.0.0.0", PARLEY_WEB__BEHIND_PROXY="true", PARLEY_WEB__HOSTS="a.org, b.org,"
     )
     assert found.web.hosts == ("a.org", "b.org")
 
@@ -73,6 +81,25 @@ def test_secrets_come_from_the_environment_or_a_file_and_are_not_shown(tmp_path:
     named = settings(tmp_path, server, PARLEY_HUGGINGFACE__TOKEN_FILE=str(tmp_path / "key"))
     assert named.huggingface.token
     assert named.huggingface.token.get_secret_value() == "sk-very-secret"
+
+
+def test_a_variable_finds_the_server_whose_name_it_cannot_spell(tmp_path: Path) -> None:
+    found = settings(
+        tmp_path, '[model.servers.Big-One]\nurl = "http://x"', PARLEY_MODEL__SERVERS__BIG_ONE__API_KEY="sk-very-secret"
+    )
+    assert found.secrets() == ("sk-very-secret",)
+
+
+def test_the_password_of_the_database_is_a_secret_as_written_and_as_meant(tmp_path: Path) -> None:
+    found = settings(tmp_path, PARLEY_DATABASE__URL="postgresql://me:p%40ssword@db/parley")
+    assert found.secrets() == ("p%40ssword", "p@ssword")
+
+
+@pytest.mark.parametrize(("content", "words"), [(b"\n", "is empty"), (b"\xff\xfe\x00", "is not text")])
+def test_a_secret_file_without_a_secret_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "key").write_bytes(content)
+    with pytest.raises(SettingsError, match=words):
+        settings(tmp_path, PARLEY_HUGGINGFACE__TOKEN_FILE=str(tmp_path / "key"))
 
 
 def test_every_preset_is_in_range_and_the_default_is_calm() -> None:
