@@ -10,6 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -17,12 +18,12 @@ import httpx
 
 from config import settings as configuration
 from config.settings import Settings
-from core.errors import OperatorError
+from core.errors import OperatorError, SettingsError
 from core.models import library
-from core.models.catalogue import machine_memory
+from core.models.catalogue import SHARE, machine_memory
 from core.models.default import DEFAULT_SHA256, default_model_file
 from core.models.gguf import check
-from core.store.migrate import known, schema
+from core.store import migrate
 
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 SOUND_SQLITE = (3, 51, 3)
@@ -110,10 +111,11 @@ async def home(settings: Settings) -> list[Finding]:
 async def database(settings: Settings) -> list[Finding]:
     """Whether it can be reached, and whether its tables are ours."""
     try:
-        found = await schema(settings.database.url)
+        found = await migrate.schema(settings.database.url)
+        migrate.check(found)
     except OperatorError as error:
         return [Finding("database", "fail", str(error), "see docs, or choose another with PARLEY_DATABASE__URL")]
-    newest = known()[-1]
+    newest = migrate.known()[-1]
     if found is None:
         return [Finding("database", "ok", "not made yet; the first start makes it")]
     if found != newest:
@@ -122,27 +124,43 @@ async def database(settings: Settings) -> list[Finding]:
 
 
 async def model(settings: Settings) -> list[Finding]:
-    """The embedded model's file, and whether it fits into the memory."""
-    if settings.model.default != "embedded":
-        return [Finding("model", "ok", f"{settings.model.default}, by the settings")]
-    chosen = library.current(settings.home)
+    """The model that answers: whether it is offered, its file sound, and small enough for the memory."""
+    default = settings.model.default
+    if default in settings.model.servers or default in settings.model.langchain:
+        return [Finding("model", "ok", f"{default}, by the settings")]
     try:
-        file = settings.model.embedded.file or library.models_offered(settings.home).get(chosen or "")
-        own = file is None
+        file = chosen_file(settings)
+        bundled = file is None
         file = file or default_model_file()
-        await asyncio.to_thread(check, file, DEFAULT_SHA256 if own else "")
+        await asyncio.to_thread(check, file, DEFAULT_SHA256 if bundled else "")
     except OperatorError as error:
         return [Finding("model", "fail", str(error), "parley models list, then parley models pull and use")]
-    memory = machine_memory()
-    if memory and file.stat().st_size > memory * MIB:
-        return [Finding("model", "fail", f"{file.name} is larger than this machine's memory", "choose a smaller one")]
-    if own:
-        return [
-            Finding(
-                "model", "warn", f"{file.name}, the bundled one: tiny and often wrong", "parley models list has better"
-            )
-        ]
+    if heavy := too_large(file, await asyncio.to_thread(machine_memory)):
+        return [heavy]
+    if bundled:
+        tiny = f"{file.name}, the bundled one: tiny and often wrong"
+        return [Finding("model", "warn", tiny, "parley models list has better")]
     return [Finding("model", "ok", file.name)]
+
+
+def chosen_file(settings: Settings) -> Path | None:
+    """The file that the engine would start, None for the bundled one. Raises OperatorError for an unknown name."""
+    offered = library.models_offered(settings.home)
+    default = settings.model.default
+    if default == "embedded":
+        return offered.get(library.current(settings.home) or "", settings.model.embedded.file)
+    if default not in offered:
+        raise SettingsError(f"model.default is {default!r}, which is neither installed nor in the settings")
+    return offered[default]
+
+
+def too_large(file: Path, memory: int | None) -> Finding | None:
+    """What there is to say of a model file and so much memory (MiB; None where nobody knows)."""
+    size = file.stat().st_size / MIB
+    if memory is None or size <= memory * SHARE:
+        return None
+    found = f"{file.name} has {size:.0f} MiB, this machine's memory {memory} MiB"
+    return Finding("model", "fail" if size > memory else "warn", found, "parley models list tells which fit")
 
 
 async def servers(settings: Settings) -> list[Finding]:
@@ -153,10 +171,12 @@ async def servers(settings: Settings) -> list[Finding]:
         try:
             async with httpx.AsyncClient(timeout=REACHED_IN, headers=headers) as client:
                 answer = await client.get(f"{url.rstrip('/')}/models")
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Finding(f"server {name}", "fail", f"{url}: {type(error).__name__}", "start it, or mend its url")
         if answer.status_code in (401, 403):
             return Finding(f"server {name}", "fail", f"{url}: refused our key", "mend its api_key")
+        if answer.status_code >= 500:
+            return Finding(f"server {name}", "warn", f"{url}: status {answer.status_code}", "see the server's own log")
         return Finding(f"server {name}", "ok", url)
 
     asked = (
@@ -169,6 +189,9 @@ async def servers(settings: Settings) -> list[Finding]:
 async def ports(settings: Settings) -> list[Finding]:
     """Whether our ports can be opened; that Parley itself holds them is well."""
     web, operator = settings.web, settings.operator
+    if web.enabled and operator.enabled and web.port == operator.port != 0:
+        mend = "set PARLEY_OPERATOR__PORT to another"
+        return [Finding("operator.port", "fail", f"{web.port} is the web chat's port too", mend)]
     found = [free("web", web.host, web.port)] if web.enabled else []
     return [*found, *([free("operator", operator.host, operator.port)] if operator.enabled else [])]
 

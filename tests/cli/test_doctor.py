@@ -2,12 +2,16 @@
 
 import json
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from bots.cli.doctor import doctor
+from bots.cli.doctor import doctor, too_large
+from core.models import library
+from core.store.migrate import VERSION_TABLE
 
 
 def findings(home: Path, **environment: str) -> tuple[int, dict[str, dict[str, str]]]:
@@ -31,6 +35,9 @@ def test_a_fresh_installation_works_and_says_how_little_its_model_knows(tmp_path
         ("settings", {"PARLEY_WEB__PORT": "high"}, "PARLEY_WEB__PORT"),
         ("database", {"PARLEY_DATABASE__URL": "mysql://x/y"}, "not supported"),
         ("model", {"PARLEY_MODEL__EMBEDDED__FILE": "/nowhere.gguf"}, "/nowhere.gguf"),
+        ("model", {"PARLEY_MODEL__DEFAULT": "nobody"}, "'nobody'"),
+        ("operator.port", {"PARLEY_WEB__PORT": "9000", "PARLEY_OPERATOR__PORT": "9000"}, "web chat's port too"),
+        ("server big", {"PARLEY_MODEL__SERVERS__BIG__URL": "http://127.0.0.1:eighty"}, "InvalidURL"),
         ("server big", {"PARLEY_MODEL__SERVERS__BIG__URL": "http://127.0.0.1:9/v1"}, "ConnectError"),
     ],
 )
@@ -48,6 +55,35 @@ def test_a_cut_model_file_is_found(tmp_path: Path) -> None:
     (tmp_path / "cut.gguf").write_bytes(b"GGUF\x03\x00\x00\x00")
     code, found = findings(tmp_path, PARLEY_MODEL__EMBEDDED__FILE=str(tmp_path / "cut.gguf"))
     assert (code, found["model"]["state"]) == (1, "fail")
+
+
+def test_the_model_that_the_engine_would_start_is_the_one_that_is_examined(tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "cut.gguf").write_bytes(b"GGUF")
+    library.keep(tmp_path, library.Installed("mine", "cut.gguf", "test", "0" * 64))
+    library.use(tmp_path, "mine")
+    _, found = findings(tmp_path, PARLEY_MODEL__EMBEDDED__FILE="/nowhere.gguf")
+    assert found["model"]["state"] == "fail"
+    assert "cut.gguf" in found["model"]["found"]
+
+
+@pytest.mark.parametrize(("memory", "state"), [(None, None), (100, None), (11, "warn"), (9, "fail")])
+def test_a_model_has_to_fit_into_the_memory(tmp_path: Path, memory: int | None, state: str | None) -> None:
+    file = tmp_path / "large.gguf"
+    with file.open("wb") as sparse:
+        sparse.truncate(10 << 20)
+    found = too_large(file, memory)
+    assert (found and found.state) == state
+
+
+def test_a_database_of_a_newer_version_fails(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "parley.sqlite3")) as database, database:
+        database.execute(f"CREATE TABLE {VERSION_TABLE} (version_num TEXT)")
+        database.execute(f"INSERT INTO {VERSION_TABLE} VALUES ('9999')")
+    code, found = findings(tmp_path)
+    assert (code, found["database"]["state"]) == (1, "fail")
+    assert "9999" in found["database"]["found"]
 
 
 def test_a_taken_port_is_a_warning_that_names_the_setting(tmp_path: Path) -> None:
