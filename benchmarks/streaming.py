@@ -22,9 +22,11 @@ from core.models.client import OpenAIModel
 from core.models.connection import Endpoint
 from core.models.default import default_model_file
 from core.models.embedded_server import Options
+from core.models.slots import Slots
 from core.ports import Sampling
 
 ROUNDS = 10
+LONG_ROUNDS = 5
 TOKENS = 48
 SAMPLING = Sampling(temperature=0.3, max_new_tokens=TOKENS)
 TOGETHER = 8
@@ -65,7 +67,7 @@ def modelled(child: Child) -> OpenAIModel:
         window=child.options.context,
         slots=child.options.slots,
     )
-    return OpenAIModel(endpoint, "bench")
+    return OpenAIModel(endpoint, "bench", pins=Slots(child.options.slots))
 
 
 @asynccontextmanager
@@ -77,13 +79,15 @@ async def direct(child: Child) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def raw(client: httpx.AsyncClient, text: str) -> tuple[float, float, int]:
+async def raw(client: httpx.AsyncClient, text: str, slot: int = 0) -> tuple[float, float, int]:
     """Ask the server itself. Returns seconds to the first token and to the end, and the tokens."""
     body = {
         "messages": [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}],
         "stream": True,
         "temperature": SAMPLING.temperature,
         "max_tokens": TOKENS,
+        # The server is set to keep each conversation in its slot, so this side names one as the engine does.
+        "id_slot": slot,
     }
     began, first, tokens = perf_counter(), 0.0, 0
     async with client.stream("POST", "http://localhost/v1/chat/completions", json=body) as response:
@@ -123,7 +127,7 @@ async def single(folder: Path) -> list[Figure]:
             raws.append(await raw(client, TASK.format(2 * number)))
             if number % 2 == 0:
                 ours.append(await through(running, f"single {number}", TASK.format(2 * number + 1)))
-        for number in range(ROUNDS):
+        for number in range(LONG_ROUNDS):
             uncached.append((await through(running, f"long {number}", LONG.format(number)))[0])
             cached.append((await through(running, f"long {number}", "And then?"))[0])
     raw_first, our_first = median(first for first, _, _ in raws), median(first for first, _ in ours)
@@ -151,7 +155,10 @@ async def together(folder: Path) -> list[Figure]:
         for number in range(5):
             texts = [TASK.format(100 * number + place) for place in range(TOGETHER)]
             began = perf_counter()
-            tokens = sum(count for _, _, count in await asyncio.gather(*(raw(client, text) for text in texts)))
+            tokens = sum(
+                count
+                for _, _, count in await asyncio.gather(*(raw(client, text, slot) for slot, text in enumerate(texts)))
+            )
             raws.append(tokens / (perf_counter() - began))
             began = perf_counter()
             channels = [f"{number}-{place}" for place in range(TOGETHER)]
