@@ -30,7 +30,8 @@ class Hub:
     `cuts` are the bytes after which the next responses break off; `hold` is how many bytes go out before a response
     waits for `go`; `promised` replaces the true SHA-256; `refuse` is a status that the hub answers;
     `expired` is how often the second server calls an address too old; `ranges` says
-    whether the second server knows them; `direct` makes the hub send the bytes itself.
+    whether the second server knows them, `obeys` whether it heeds If-Range, `store_etag` replaces its ETag; `linked`
+    says whether the hub tells size and SHA-256 beside a redirect; `direct` makes the hub send the bytes itself.
     """
 
     files: dict[str, bytes]
@@ -41,6 +42,9 @@ class Hub:
     expired: int = 0
     token: str = ""
     ranges: bool = True
+    obeys: bool = True
+    store_etag: str = ""
+    linked: bool = True
     direct: bool = False
     asked: list[Request] = field(default_factory=list)
     given: list[Request] = field(default_factory=list)
@@ -82,7 +86,7 @@ class Hub:
         else:
             linked = {"X-Linked-Size": str(len(self.files[name])), "X-Linked-Etag": f'"{self._sha256(name)}"'}
             place = {"Location": f"{self.store}/bytes/{name}?signature=1", "X-Repo-Commit": COMMIT}
-            _head(writer, 302, {**place, **linked})
+            _head(writer, 302, {**place, **(linked if self.linked else {})})
         await _close(writer)
 
     async def _store(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -94,13 +98,13 @@ class Hub:
             _head(writer, 403, {})
             await _close(writer)
             return
-        await self._file(request, writer, {"ETag": f'"cdn-{self._true(name)[:16]}"'})
+        await self._file(request, writer, {"ETag": self.store_etag or f'"cdn-{self._true(name)[:16]}"'})
         await _close(writer)
 
     async def _file(self, request: Request, writer: asyncio.StreamWriter, extra: dict[str, str]) -> None:
         body = self.files[request.path.rpartition("/")[2].partition("?")[0]]
         start = int(request.headers.get("range", "bytes=0-")[6:-1])
-        if not self.ranges or request.headers.get("if-range", extra["ETag"]) != extra["ETag"]:
+        if not self.ranges or (self.obeys and request.headers.get("if-range", extra["ETag"]) != extra["ETag"]):
             start = 0
         if start:
             extra = {**extra, "Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import getproxies
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import click
 
@@ -67,13 +68,13 @@ def pull(name: str, repin: bool) -> None:
 
     with explained():
         settings, entries = configuration.load(), offered()
-        entry = entries.get(name)
+        entry = entries.get(name) or next((each for each in entries.values() if each.source == name), None)
         if name == BUNDLED or (entry and entry.package):
             click.echo("This model comes with Parley; there is nothing to download.")
             return
         wanted = Wanted(entry.repository, entry.file, entry.revision, entry.sha256) if entry else parsed(name, entries)
-        short = entry.name if entry else name_of(wanted.file)
         source = f"hf:{wanted.repository}/{wanted.file}"
+        short = entry.name if entry else own_name(wanted, source, library.installed(settings.home))
         sha256 = wanted.sha256 or (None if repin else library.pinned(settings.home, source))
         wanted = Wanted(wanted.repository, wanted.file, wanted.revision, sha256)
         if entry and not catalogue.fits(entry, catalogue.machine_memory()):
@@ -82,6 +83,10 @@ def pull(name: str, repin: bool) -> None:
             )
         try:
             pulled = asyncio.run(download(settings, wanted, short))
+        except ModelFileError as error:
+            if not sha256 or (entry and entry.sha256):
+                raise
+            raise ModelFileError(f"{error} If you trust the new one: parley models pull --repin {name}") from error
         except KeyboardInterrupt:
             click.echo(f"\nStopped. `parley models pull {name}` goes on where it stopped.", err=True)
             sys.exit(130)
@@ -189,9 +194,28 @@ def unknown(name: str, entries: Mapping[str, Entry]) -> OperatorError:
     )
 
 
+def own_name(wanted: "Wanted", source: str, there: Mapping[str, Installed]) -> str:
+    """The name of a model that is not in the catalogue: its file's, and the repository's before it where that is taken.
+
+    A source that is installed keeps its name, and no source takes another one's.
+    """
+    for model in there.values():
+        if model.source == source:
+            return model.name
+    name = name_of(wanted.file)
+    taken = name in there or name in offered() or is_bundled(name)
+    return name_of(f"{wanted.repository}-{wanted.file}") if taken else name
+
+
 def name_of(file: str) -> str:
-    """The name of a model that is not in the catalogue, from its file's."""
+    """A file's name as the name of a model."""
     return re.sub(r"[^a-z0-9.-]+", "-", file.removesuffix(".gguf").lower()).strip("-.") or "model"
+
+
+def proxied(endpoint: str) -> bool:
+    """Whether a proxy stands between us and the hub. It resolves names by itself."""
+    url = urlsplit(endpoint)
+    return bool({url.scheme, "all"} & getproxies().keys()) and not proxy_bypass(url.hostname or "")
 
 
 async def download(settings: Settings, wanted: "Wanted", name: str) -> "Pulled":
@@ -202,7 +226,7 @@ async def download(settings: Settings, wanted: "Wanted", name: str) -> "Pulled":
     from core.models import hub
 
     endpoint, token = settings.huggingface.endpoint, settings.huggingface.token
-    if not getproxies():
+    if not proxied(endpoint):
         await hub.resolvable(endpoint)
     async with httpx.AsyncClient(timeout=hub.TIMEOUT) as client:
         with showing(wanted.file) as progress:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from time import monotonic
 
 import click
@@ -17,7 +18,8 @@ STEP = 0.1
 @contextmanager
 def showing(file: str) -> Iterator[Callable[[Progress], None]]:
     """A progress bar on a terminal, else a line every tenth of the way."""
-    if not sys.stderr.isatty():
+    # The bar comes with the extra "terminal".
+    if not sys.stderr.isatty() or find_spec("rich") is None:
         yield Lines(file)
         return
     from rich.console import Console

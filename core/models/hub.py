@@ -20,7 +20,7 @@ from core.models.partial import Lock, Origin, Part
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""Seconds before each new try after a connection was cut; bytes that come set the count back."""
+"""Seconds before each new try after a connection was cut; bytes that are new set the count back."""
 
 BATCH = 1 << 20
 """Bytes that go to the disk at once; a process that is killed loses at most as many."""
@@ -132,8 +132,7 @@ class _Download:
             await self.fetch(part)
             if part.sha256 != origin.sha256 and origin.sha256 and self.resumed:
                 # The disk may have spoilt what an earlier call left; the hub has one chance to send all of it.
-                self.resumed = 0
-                await asyncio.to_thread(part.begin, origin)
+                await self.restart(part)
                 await self.fetch(part)
             if origin.sha256 and part.sha256 != origin.sha256:
                 found = part.sha256
@@ -161,27 +160,33 @@ class _Download:
 
     async def fetch(self, part: Part) -> None:
         """Get what is missing, in several tries if the connection is cut."""
-        tries = 0
+        tries, most = 0, part.size
         while part.size < part.origin.size:
-            before = part.size
+            if part.size and not part.origin.provable:
+                await self.restart(part)
             try:
                 await self.attempt(part)
                 reason = "the connection was closed early"
             except _Changed:
-                self.resumed = 0
-                await asyncio.to_thread(part.begin, replace(part.origin, body_etag=""))
-                reason, before = "the file changed while it came", 0
+                await self.restart(part)
+                reason = "the file changed while it came, or the server cannot go on in the middle"
             except httpx.TransportError as error:
                 reason = str(error) or type(error).__name__
             if part.size >= part.origin.size:
                 return
-            tries = 1 if part.size > before else tries + 1
+            # Only bytes that never came before count: a server that always begins anew must not keep us for ever.
+            tries, most = (1, part.size) if part.size > most else (tries + 1, most)
             if tries > len(self.pauses):
                 raise OperatorError(
                     f"The download of {self.target.name} was cut off ({reason}). {_megabytes(part.size)} of"
                     f" {_megabytes(part.origin.size)} are kept: pull again to go on."
                 )
             await asyncio.sleep(self.pauses[tries - 1])
+
+    async def restart(self, part: Part) -> None:
+        """Drop what has come of the same file."""
+        self.resumed = 0
+        await asyncio.to_thread(part.begin, replace(part.origin, body_etag=""))
 
     async def attempt(self, part: Part) -> None:
         """One connection. Raises httpx.TransportError where it is cut, and _Changed."""
@@ -238,6 +243,9 @@ class _Download:
         if response.status_code == 206:
             told = CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
             if told is None or int(told[1]) != part.size or told[2] not in ("*", str(part.origin.size)):
+                raise _Changed
+            # A server may ignore If-Range. Where a SHA-256 is promised, that tells in the end.
+            if not part.origin.sha256 and response.headers.get("etag", "") != part.origin.body_etag:
                 raise _Changed
         elif response.headers.get("content-length", str(part.origin.size)) != str(part.origin.size):
             raise _Changed

@@ -82,6 +82,9 @@ class HubFile:
             commit = commit or response.headers.get("x-repo-commit", "")
             if not response.has_redirect_location or "x-linked-size" in response.headers:
                 self.judge(response)
+                if not self.is_home(response.url):
+                    # Another server's ETag may look like a SHA-256 and be a hash of another kind.
+                    response.headers.pop("etag", None)
                 response.headers.setdefault("x-repo-commit", commit)
                 return response.headers
             url = self.next(response)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.errors import ModelFileError, OperatorError
 from core.models import gguf
+from core.models.partial import Lock
 
 MANIFEST = "model.json"
 CURRENT = "current.json"
@@ -68,12 +69,12 @@ def current(home: Path) -> str | None:
     """The model that `use` chose, None for the bundled one."""
     try:
         chosen = json.loads((home / "models" / CURRENT).read_text(encoding="utf-8"))
+        name: str | None = chosen.get("name")
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, AttributeError) as error:
         place = home / "models" / CURRENT
         raise ModelFileError(f"{place} cannot be read ({error}); choose again: parley models use") from error
-    name: str | None = chosen.get("name")
     return name
 
 
@@ -95,11 +96,21 @@ def may_be_removed(home: Path, name: str) -> Path:
 
 
 def remove(home: Path, name: str) -> None:
-    """Delete an installed model, or what has come of one. Raises OperatorError for one that is absent or in use."""
+    """Delete an installed model, or what has come of one.
+
+    Raises OperatorError for one that is absent, in use or being pulled, and where the disk refuses.
+    """
     place = may_be_removed(home, name)
-    for file in place.iterdir():
-        file.unlink()
-    place.rmdir()
+    for path in place.glob("*.lock"):
+        lock = Lock(path)
+        lock.take()
+        lock.free()
+    try:
+        for file in place.iterdir():
+            file.unlink()
+        place.rmdir()
+    except OSError as error:
+        raise OperatorError(f"{error.filename or place} cannot be deleted: {error.strerror or error}.") from error
 
 
 def digest_of(home: Path, name: str) -> str:
@@ -139,8 +150,17 @@ def pin(home: Path, source: str, sha256: str) -> None:
 
 
 def write(path: Path, values: Mapping[str, object]) -> None:
-    """Write a small JSON file so that a crash leaves the old one or the new one."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Write a small JSON file so that a crash leaves the old one or the new one.
+
+    Raises OperatorError where the disk refuses.
+    """
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(values, indent=2), encoding="utf-8")
-    os.replace(fresh, path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump(values, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be written: {error.strerror or error}.") from error

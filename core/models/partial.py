@@ -29,6 +29,11 @@ class Origin:
     sha256: str
     body_etag: str = ""
 
+    @property
+    def provable(self) -> bool:
+        """Whether it can be told that the bytes of two connections belong together (RFC 9110, 13.1.5)."""
+        return bool(self.sha256) or self.body_etag.startswith('"')
+
     def same(self, other: "Origin") -> bool:
         """Whether both are the same bytes. The commit may differ: another file of the repository has changed then."""
         mine, its = (self.url, self.etag, self.size), (other.url, other.etag, other.size)

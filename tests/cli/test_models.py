@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bots.cli import models as command
-from core.models import catalogue
+from core.models import catalogue, library
 from tests.standin_hub import Hub
 from tests.tiny_model import tiny_gguf
 
@@ -105,7 +106,65 @@ def test_a_model_is_held_to_its_first_content(home: Path, standin: Hub, content:
     changed = parley("pull", SOURCE)
     assert changed.exit_code == 1
     assert "Nothing was downloaded" in changed.output
+    assert f"parley models pull --repin {SOURCE}" in changed.output
     assert parley("pull", SOURCE, "--repin").exit_code == 0
+
+
+def test_two_sources_with_one_file_name_do_not_overwrite_each_other(home: Path, standin: Hub, content: bytes) -> None:
+    parley("pull", SOURCE)
+    again = parley("pull", SOURCE)
+    assert "parley models use tiny-q8`" in again.output
+    other = parley("pull", "hf:someone/other-GGUF/Tiny_Q8.gguf")
+    assert "parley models use someone-other-gguf-tiny-q8`" in other.output
+    assert set(library.installed(home)) == {"tiny-q8", "someone-other-gguf-tiny-q8"}
+
+
+@pytest.mark.parametrize("file", ["bundled.gguf", "embedded.gguf", "Mistral-7B.gguf"])
+def test_a_file_cannot_take_a_name_of_ours(home: Path, standin: Hub, content: bytes, file: str) -> None:
+    standin.files[file] = content
+    assert parley("pull", f"hf:owner/repo/{file}").exit_code == 0
+    assert list(library.installed(home)) == [f"owner-repo-{file.lower().removesuffix('.gguf')}"]
+
+
+def test_a_source_of_the_catalogue_is_held_to_its_hash(home: Path, standin: Hub, content: bytes) -> None:
+    entry = command.offered()["qwen2.5-0.5b"]
+    standin.files[entry.file] = content
+    refused = parley("pull", entry.source)
+    assert refused.exit_code == 1
+    assert entry.sha256 is not None
+    assert entry.sha256 in refused.output
+    assert "--repin" not in refused.output
+
+
+def test_an_unreachable_hub_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PARLEY_HUGGINGFACE__ENDPOINT", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        answered = parley("pull", SOURCE)
+    assert answered.exit_code == 1
+    assert "cannot be reached" in answered.output
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, False),
+        ({"no_proxy": "localhost"}, False),
+        ({"http_proxy": "http://proxy:1"}, False),
+        ({"https_proxy": "http://proxy:1"}, True),
+        ({"all_proxy": "http://proxy:1"}, True),
+        ({"https_proxy": "http://proxy:1", "no_proxy": "hub.example"}, False),
+    ],
+)
+def test_only_a_proxy_for_the_hub_counts(
+    variables: dict[str, str], expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert command.proxied("https://hub.example") is expected
 
 
 def test_what_is_no_model_is_not_installed(home: Path) -> None:

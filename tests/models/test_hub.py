@@ -177,6 +177,42 @@ async def test_begins_anew_where_the_server_knows_no_ranges(standin: Hub, tmp_pa
     assert (await pull(standin, tmp_path)).sha256 == SHA256
 
 
+async def test_a_server_that_always_begins_anew_and_breaks_off_is_given_up(standin: Hub, tmp_path: Path) -> None:
+    standin.cuts, standin.ranges = [1000] * 50, False
+    with pytest.raises(OperatorError, match="cannot go on in the middle"):
+        await pull(standin, tmp_path)
+    assert len(standin.bodies) <= 5
+
+
+async def test_bytes_that_nobody_vouches_for_are_not_joined(standin: Hub, tmp_path: Path) -> None:
+    standin.linked, standin.store_etag, standin.cuts = False, 'W/"weak"', [1000]
+    changed = CONTENT[::-1]
+
+    def progress(step: Progress) -> None:
+        if step.done == 1000:
+            standin.files[FILE] = changed
+
+    assert (await pull(standin, tmp_path, progress=progress)).path.read_bytes() == changed
+    assert standin.bodies == ["", ""]
+
+
+async def test_without_a_hash_a_server_that_ignores_if_range_is_found_out(standin: Hub, tmp_path: Path) -> None:
+    standin.linked, standin.obeys, standin.cuts = False, False, [1000]
+    changed = CONTENT[::-1]
+
+    def progress(step: Progress) -> None:
+        if step.done == 1000:
+            standin.files[FILE] = changed
+
+    assert (await pull(standin, tmp_path, progress=progress)).path.read_bytes() == changed
+    assert standin.bodies == ["", "bytes=1000-", ""]
+
+
+async def test_the_etag_of_another_server_is_not_taken_for_a_hash(standin: Hub, tmp_path: Path) -> None:
+    standin.linked, standin.store_etag = False, f'"{"0" * 64}"'
+    assert (await pull(standin, tmp_path)).sha256 == SHA256
+
+
 async def test_a_part_that_the_disk_spoilt_is_pulled_anew(standin: Hub, tmp_path: Path) -> None:
     standin.cuts = [BATCH, 0, 0, 0]
     with pytest.raises(OperatorError):

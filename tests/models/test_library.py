@@ -8,6 +8,7 @@ import pytest
 from core.errors import ModelFileError, OperatorError
 from core.models import gguf, library
 from core.models.library import Installed
+from core.models.partial import Lock
 
 
 @pytest.fixture
@@ -101,10 +102,33 @@ def test_a_spoilt_manifest_is_said(home: Path, text: str) -> None:
         library.installed(home)
 
 
-def test_a_spoilt_choice_is_said(home: Path) -> None:
-    (home / "models" / "current.json").write_text("{")
+@pytest.mark.parametrize("text", ["", "{", "[]", '"tiny"'])
+def test_a_spoilt_choice_is_said_and_can_be_mended(home: Path, text: str) -> None:
+    (home / "models" / "current.json").write_text(text)
     with pytest.raises(ModelFileError, match="choose again"):
         library.current(home)
+    library.use(home, "tiny")
+    assert library.current(home) == "tiny"
+
+
+def test_a_model_that_is_being_pulled_is_not_removed(home: Path) -> None:
+    lock = Lock(home / "models" / "tiny" / "tiny.gguf.lock")
+    lock.take()
+    with pytest.raises(OperatorError, match="Another process"):
+        library.remove(home, "tiny")
+    lock.free()
+    library.remove(home, "tiny")
+    assert library.installed(home) == {}
+
+
+def test_a_disk_that_refuses_is_said(home: Path, tmp_path: Path) -> None:
+    no_folder = tmp_path / "file"
+    no_folder.write_text("")
+    with pytest.raises(OperatorError, match="cannot be written"):
+        library.use(no_folder, None)
+    (home / "models" / "tiny" / "folder").mkdir()
+    with pytest.raises(OperatorError, match="cannot be deleted"):
+        library.remove(home, "tiny")
 
 
 def test_an_older_manifest_is_read(home: Path) -> None:
