@@ -3,8 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Literal
 
-from core.messages import AnyEvent, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
 from core.ports import Capabilities
 
 
@@ -43,7 +44,7 @@ class SinkChat:
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         return
 
-    async def open(self, place: Place, user: User) -> Place | None:
+    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         return None
 
     async def refresh(self, place: Place) -> None:
@@ -51,6 +52,15 @@ class SinkChat:
 
     async def typing(self, place: Place) -> None:
         return
+
+    async def read(self, attachment: Attachment) -> bytes:
+        return b""
+
+    async def done(self, event: AnyEvent) -> None:
+        return
+
+    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+        return id
 
     def _note(self, key: str, reply: Reply) -> None:
         seen = self.watch(key)

@@ -351,5 +351,14 @@ def presets() -> Mapping[str, Sampling]:
 
 def reasons() -> Mapping[int, tuple[str, ...]]:
     """The label names that may explain a thumb, by its value, from config/labels.toml."""
-    labels = tomllib.loads((HERE / "labels.toml").read_text(encoding="utf-8"))
-    return {thumb: tuple(name for name, label in labels.items() if label.get("thumb") == thumb) for thumb in (1, -1)}
+    found = {thumb: [name for name, label in _labels().items() if label.get("thumb") == thumb] for thumb in (1, -1)}
+    return {thumb: tuple(names) for thumb, names in found.items()}
+
+
+def labels(on: str) -> tuple[str, ...]:
+    """The label names for one kind of thing ("assistant_reply", "report", …), from config/labels.toml."""
+    return tuple(name for name, label in _labels().items() if on in label["on"])
+
+
+def _labels() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((HERE / "labels.toml").read_text(encoding="utf-8"))

@@ -8,18 +8,22 @@ from typing import Protocol
 
 import structlog
 
+from core import attachments
+from core.commands import Call, post
+from core.communities import Communities
 from core.errors import Busy, ModelError, ModelTimeout, UserError
 from core.limits import Limits, check_text
 from core.messages import AnyEvent, Button, Edit, Message, Reply
 from core.metrics import Metrics
 from core.models.registry import Models, Served
+from core.parts import parts
 from core.ports import Chat, Line, Piece, Sampling, Store
 from core.prompt import Prompts, system_text
 from core.store import conversations, posts
 from core.store.conversations import UNDERWAY
 from core.streaming import Paced
 from core.texts import Texts
-from core.turns import Opening, open_turn, reopen_turn
+from core.turns import Opening, offer_turn, open_turn, reopen_turn
 
 log = structlog.get_logger()
 
@@ -28,6 +32,9 @@ MOST_ATTEMPTS = 2
 
 LARGEST_SHARE = 3
 """An answer may take a third of the model's window at the most: the conversation needs the rest."""
+
+FILE_CHARACTERS = 1.5
+"""Characters of files for each token of the model's window: code has three or so in a token, and there must be room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,7 @@ class Assistant:
     presets: Mapping[str, Sampling]
     limits: Limits
     metrics: Metrics
+    communities: Communities
     _prompts: Prompts = field(default_factory=Prompts)
     _writing: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
@@ -92,12 +100,31 @@ class Assistant:
 
         Raises UserError where it cannot be answered; the question is not kept then.
         """
-        if isinstance(event, Message | Edit):
+        if isinstance(event, Message) and event.attachments:
+            event = await self._with_files(event, chat)
+        elif isinstance(event, Message | Edit):
             check_text(event.text, self.limits)
-        opening = await self.store.write(lambda session: open_turn(session, event, self.limits, self.settle))
+        limits = (await self.communities.settings(event.place)).limits(self.limits)
+        opening = await self.store.write(lambda session: open_turn(session, event, limits, self.settle))
         if isinstance(opening, UserError):
             raise opening
         await self.respond(opening, event, chat)
+
+    async def offer(self, edit: Edit, call: Call) -> None:
+        """A question was edited: keep its new words, and put a button under its answer that answers them."""
+        check_text(edit.text, self.limits)
+        offer = await self.store.write(lambda session: offer_turn(session, edit))
+        if offer is None:
+            return
+        again = Button(f"again:{offer.question_id}", call.text("button-again"), "🔁")
+        status = call.text("question-edited")
+        if offer.answer is None or not offer.posted:
+            await call.tell(status, buttons=[again])
+            return
+        kept = [b for b in self._buttons(edit, offer.answer) if not b.action.startswith("retry:")]
+        reply = Reply(offer.answer.text, offer.answer.id, status, buttons=(again, *kept), reply_to=edit.id)
+        last = parts(reply, call.chat.capabilities.text_limit)[-1]
+        await call.chat.edit(edit.place, offer.posted[-1], last)
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Go on with an event that was being answered when the process died: answer again, in the same message.
@@ -119,7 +146,7 @@ class Assistant:
         ending = Ending("aborted_by_worker", status=self.texts(event.user.language, "answer-interrupted"))
         await self._keep(opening, ending, opening.begun)
         if unsure:
-            await self.store.write(lambda session: posts.abandon(session, opening.spot.key))
+            await self.store.write(lambda session: posts.abandon(session, opening.answer_id))
             self.metrics.outbox_ambiguous.inc()
             return
         await self._paced(opening, event, chat).end(self._final(opening, event, ending, opening.begun))
@@ -211,6 +238,22 @@ class Assistant:
             )
         )
 
+    async def _with_files(self, message: Message, chat: Chat) -> Message:
+        """The message with its files in its text. Raises UserError where there is nothing to read."""
+        window = self.models.get(self.settle({})["model"]).model.window
+        room = int(window * FILE_CHARACTERS)
+        files = await attachments.read(chat, message.attachments, min(room, self.limits.characters or room))
+        names = ", ".join(files.unread)
+        if not files.text and not message.text.strip():
+            raise UserError("attachments-unread", names=names)
+        if message.text.strip():
+            check_text(message.text, self.limits)
+        if files.unread:
+            words = self.texts(message.user.language, "attachments-unread", names=names)
+            notice = Reply(words, reply_to=message.id, personal=True)
+            await post(self.store, chat, message, notice, f"{message.key}#files")
+        return replace(message, text="\n\n".join(filter(None, (message.text, files.text))), attachments=())
+
     def _paced(self, opening: Opening, event: AnyEvent, chat: Chat) -> Paced:
         began = perf_counter()
         stop = Button(f"stop:{opening.answer_id}", self.texts(event.user.language, "button-stop"), "⏹")
@@ -231,12 +274,18 @@ class Assistant:
             text,
             answer=opening.answer_id,
             status=ending.status,
-            buttons=answer_buttons(self.texts, event.user.language, answer),
+            buttons=self._buttons(event, answer),
             reply_to=opening.reply_to,
         )
 
+    def _buttons(self, event: AnyEvent, answer: Shown) -> tuple[Button, ...]:
+        rateable = self.communities.known(event.place).ratings
+        return answer_buttons(self.texts, event.user.language, answer, rateable=rateable)
 
-def answer_buttons(texts: Texts, language: str, answer: Shown, rating: int = 0) -> tuple[Button, ...]:
+
+def answer_buttons(
+    texts: Texts, language: str, answer: Shown, rating: int = 0, *, rateable: bool = True
+) -> tuple[Button, ...]:
     """The buttons under an answer: thumbs where there is something to rate, retry, and continue where it was cut.
 
     `rating` is the viewer's own, whose thumb is marked.
@@ -250,7 +299,7 @@ def answer_buttons(texts: Texts, language: str, answer: Shown, rating: int = 0) 
     thumbs = (button("up", "👍", chosen=rating > 0), button("down", "👎", chosen=rating < 0))
     cut = answer.text and (answer.finish == "length" or answer.state != "complete")
     return (
-        *(thumbs if answer.text else ()),
+        *(thumbs if answer.text and rateable else ()),
         *((button("why", "💬"),) if rating else ()),
         button("retry", "🔁"),
         *((button("continue", "▶"),) if cut else ()),

@@ -9,7 +9,22 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from core.errors import NotAllowed, UserError
-from core.messages import AnyEvent, Button, CommandHelp, File, Invocation, Press, Reply, User
+from core.messages import (
+    AnyEvent,
+    Button,
+    CommandHelp,
+    Edit,
+    File,
+    Invocation,
+    Message,
+    OptionHelp,
+    Place,
+    Press,
+    Reply,
+    Select,
+    User,
+)
+from core.parts import part_key, parts
 from core.ports import Chat, Store
 from core.store import identities, posts
 from core.store.identities import Scene
@@ -25,12 +40,14 @@ LINE = ""
 class Option:
     """An argument of a command. `values` gives the allowed ones, in the order of a menu; empty means any text.
 
-    The last option of a command takes the rest of a typed line.
+    With `live` they may change while we run, so that a platform asks for them as somebody types. The last option of a
+    command takes the rest of a typed line.
     """
 
     name: str
     required: bool = False
     values: Callable[[], Sequence[str]] = tuple
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +77,55 @@ class Call:
         text: str,
         *,
         buttons: Sequence[Button] = (),
+        selects: Sequence[Select] = (),
         files: Sequence[File] = (),
         about: str = "notice",
+        in_place: bool = False,
     ) -> None:
         """Answer with a notice that concerns the person alone. `about` keeps two notices of one event apart.
 
-        A notice that was sent before a crash is not sent again.
+        A notice that was sent before a crash is not sent again. With `in_place` it takes the place of the message whose
+        button was pressed, where there is one.
         """
-        reply = Reply(text, buttons=tuple(buttons), files=tuple(files), personal=True)
+        reply = Reply(
+            text,
+            buttons=tuple(buttons),
+            selects=tuple(selects),
+            files=tuple(files),
+            reply_to=answered(self.event),
+            replaces=self.event.id if in_place and isinstance(self.event, Press) else None,
+            personal=True,
+        )
         await post(self.store, self.chat, self.event, reply, f"{self.event.key}#{about}")
 
 
-async def post(store: Store, chat: Chat, event: AnyEvent, reply: Reply, key: str) -> None:
-    """Send a notice by way of the outbox, once; where nobody can know whether it was sent, not again."""
+def answered(event: AnyEvent) -> str | None:
+    """The message that a notice about an event replies to: what a person has just said."""
+    return event.id if isinstance(event, Message | Edit) else None
+
+
+async def post(
+    store: Store, chat: Chat, event: AnyEvent, reply: Reply, key: str, elsewhere: Place | None = None
+) -> None:
+    """Send a notice by way of the outbox, once; where nobody can know whether it was sent, not again.
+
+    It goes to the event's place, or `elsewhere` in the same community.
+    """
+    place = elsewhere or event.place
+    for number, part in enumerate(parts(reply, chat.capabilities.text_limit)):
+        await _post(store, chat, place, part, part_key(key, number), None if elsewhere else event)
+
+
+async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> None:
     keyed = chat.capabilities.idempotent_send
-    if not await store.write(lambda session: _may_send(session, event, key, keyed)):
+    if not await store.write(lambda session: _may_send(session, place, key, keyed)):
         return
-    shown = await chat.send(event.place, reply, key, event)
+    shown = await chat.send(place, reply, key, cause)
     await store.write(lambda session: posts.sent(session, key, shown))
 
 
-def _may_send(session: Session, event: AnyEvent, key: str, keyed: bool) -> bool:
-    planned = posts.plan(session, key, identities.community(session, event.place), event.place)
+def _may_send(session: Session, place: Place, key: str, keyed: bool) -> bool:
+    planned = posts.plan(session, key, identities.community(session, place), place)
     if not keyed:
         # Promised and sent away are one step for a notice: it is only ever tried once.
         posts.sending(session, key)
@@ -95,12 +139,17 @@ Run = Callable[[Call], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command by its name. Its description is the text `command-<name>`, an option's `command-<name>-<option>`."""
+    """A command by its name. Its description is the text `command-<name>`, an option's `command-<name>-<option>`.
+
+    With `on_message` it can also be called on a message, from a menu where it is called by the text `menu-<name>`;
+    what it is then called with is up to it.
+    """
 
     name: str
     run: Run
     options: tuple[Option, ...] = ()
     admin: bool = False
+    on_message: bool = False
 
     @property
     def usage(self) -> str:
@@ -135,10 +184,18 @@ class Menu:
     def help(self, user: User, texts: Texts) -> list[CommandHelp]:
         """The commands that a person may use, as a menu shows them, in alphabetical order."""
         return [
-            CommandHelp(command.name, command.usage, texts(user.language, f"command-{command.name}"))
+            described(command, user.language, texts)
             for _, command in sorted(self.commands.items())
             if user.admin or not command.admin
         ]
+
+    def complete(self, name: str, option: str, typed: str) -> Sequence[str]:
+        """The values of a command's option that have what was typed in them, those that begin with it first."""
+        command = self.commands.get(name)
+        options = [known for known in command.options if known.name == option] if command else []
+        wanted = typed.casefold()
+        found = [value for known in options for value in known.values() if wanted in value.casefold()]
+        return sorted(found, key=lambda value: not value.casefold().startswith(wanted))
 
     def ordered(self, event: AnyEvent) -> bool:
         """Whether a command or a press waits for the answers before it."""
@@ -156,7 +213,9 @@ class Menu:
             raise unknown(invocation.command, list(self.commands))
         if command.admin and not invocation.user.admin:
             raise NotAllowed("command-admin-only", command=command.name)
-        await command.run(replace(call, arguments=parse(command, invocation.arguments)))
+        bare = invocation.message is not None and not invocation.arguments
+        arguments = {} if bare else parse(command, invocation.arguments)
+        await command.run(replace(call, arguments=arguments))
 
     async def press(self, call: Call, action: str) -> None:
         """Run what a button stands for. Raises UserError for one that no longer exists."""
@@ -171,6 +230,23 @@ class Menu:
         if verb not in runs:
             raise UserError("button-outdated")
         await runs[verb](replace(call, target=target))
+
+
+def described(command: Command, language: str, texts: Texts) -> CommandHelp:
+    """A command in a language, as a menu shows it."""
+    options = tuple(
+        OptionHelp(
+            option.name,
+            texts(language, f"command-{command.name}-{option.name}"),
+            option.required,
+            () if option.live else tuple(option.values()),
+            option.live,
+        )
+        for option in command.options
+    )
+    label = texts(language, f"menu-{command.name}") if command.on_message else ""
+    about = texts(language, f"command-{command.name}")
+    return CommandHelp(command.name, command.usage, about, options, command.admin, label)
 
 
 def _unique(pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.about import About
+from core.administration import Administration
 from core.assistant import Assistant, Persona
 from core.commands import Feature, Menu
+from core.communities import Communities
 from core.limits import Limits
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
@@ -14,7 +16,8 @@ from core.ports import Sampling, Store
 from core.preferences import Preferences
 from core.privacy import Privacy, Terms
 from core.ratings import Ratings
-from core.records import StoredRecords
+from core.records import StoredKeep, StoredRecords
+from core.reports import Reports
 from core.router import Router
 from core.steering import Steering
 from core.texts import Texts
@@ -24,14 +27,18 @@ from core.texts import Texts
 class Rules:
     """What an installation sets: the first persona and the first preset are the defaults.
 
-    `reasons` are the label names that may explain a thumb, by its value; `small_model` says that the bundled model is
-    in use, so that people are told how little it knows.
+    `reasons` are the label names that may explain a thumb, by its value; `labels` and `report_labels` those that an
+    answer and a report may have; `small_model` says that the bundled model is in use, so that people are told how
+    little it knows; `language` is for who speaks none that we know of.
     """
 
     personas: Mapping[str, Persona]
     presets: Mapping[str, Sampling]
     terms: Terms
     reasons: Mapping[int, Sequence[str]]
+    labels: Sequence[str] = ()
+    report_labels: Sequence[str] = ()
+    language: str = "en"
     limits: Limits = field(default_factory=Limits)
     small_model: bool = False
 
@@ -42,18 +49,32 @@ class Core:
 
     router: Router
     records: StoredRecords
+    store: Store
+
+    def keep(self, platform: str) -> StoredKeep:
+        """What a surface may remember over a restart."""
+        return StoredKeep(self.store, platform)
 
 
 def build(
     store: Store, models: Models, texts: Texts, rules: Rules, metrics: Metrics, more: Sequence[Feature] = ()
 ) -> Core:
     """Wire the core's parts to a store and to models, with what `more` offers besides. Nothing is started."""
-    assistant = Assistant(store, models, texts, rules.personas, rules.presets, rules.limits, metrics)
+    communities = Communities(store)
+    assistant = Assistant(store, models, texts, rules.personas, rules.presets, rules.limits, metrics, communities)
     ratings = Ratings(rules.reasons, metrics)
+    reports = Reports(communities, rules.report_labels, rules.labels)
+    offered = {
+        "model": lambda: models.names,
+        "persona": lambda: list(rules.personas),
+        "language": lambda: texts.languages,
+    }
     features = [
         Steering(assistant).feature(),
         Preferences(models, list(rules.personas), list(rules.presets)).feature(),
         ratings.feature(),
+        reports.feature(),
+        Administration(communities, offered).feature(),
         Privacy(rules.terms, assistant.stop).feature(),
     ]
 
@@ -61,4 +82,5 @@ def build(
         return menu.help(user, texts)
 
     menu = Menu([*features, *more, About(commands, rules.small_model).feature()])
-    return Core(Router(store, texts, menu, assistant, ratings, metrics), StoredRecords(store, texts, menu))
+    router = Router(store, texts, menu, assistant, ratings, reports, communities, metrics, rules.language)
+    return Core(router, StoredRecords(store, texts, menu, communities), store)

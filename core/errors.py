@@ -8,6 +8,7 @@ ParleyError
 │   │   ├── ModelTimeout       it took longer than its limit
 │   │   └── PromptTooLong      the message alone does not fit into the model's window
 │   └── NotAllowed   the person may not do this
+├── Unreachable      a platform cannot be reached for the moment; what was to be sent is sent later
 └── OperatorError    whoever runs the server can mend it: the text says what is wrong and what to do
     ├── SettingsError          a setting or the environment is wrong
     ├── StoreError             the database is locked, full, unreadable or from a newer version
@@ -57,6 +58,10 @@ class PromptTooLong(ModelError):
 
 class NotAllowed(UserError):
     """The person may not do this."""
+
+
+class Unreachable(ParleyError):
+    """A platform does not answer, or has asked us to wait: what was to be done there is done later."""
 
 
 class OperatorError(ParleyError):

@@ -33,12 +33,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person as the platform describes them. `language` is a BCP 47 tag; `admin`: they run this community."""
+    """A person as the platform describes them.
+
+    `language` is a BCP 47 tag, empty where the platform does not say: the community's language counts then. `admin`:
+    they run this community. `roles` are the platform's ids of the groups that they are in.
+    """
 
     id: str
     name: str
     language: str = "en"
     admin: bool = False
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,31 +51,64 @@ class Event:
     """Something that happened on a platform.
 
     `key` is unique for what happened, not for its delivery: the same key is the same event, however often it comes.
+    `ticket` is what the platform wants to see with a reply to this very event; it is worth something for minutes only.
     """
 
     key: str
     place: Place
     user: User
     at: datetime
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message. `address` is what the platform needs to find it; `size` is in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A message of somebody else that a message replies to, and that the assistant was not called for."""
+
+    id: str
+    user: User
+    text: str
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message(Event):
-    """A person spoke to the assistant. `reply_to` is the message it answers; without it, the last one."""
+    """A person spoke to the assistant.
+
+    `reply_to` is the message it answers; without it, the last one, or with `fresh` none at all. `quoted` are the
+    messages up the chain of replies, oldest first, as far as the platform tells, for those that we do not know.
+    """
 
     id: str
     text: str
     reply_to: str | None = None
+    fresh: bool = False
+    quoted: tuple[Quote, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     source: Source = "gateway"
     kind: Literal["message"] = "message"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit(Event):
-    """A person changed a message that they had sent: a new branch beside the old one."""
+    """A person changed a message that they had sent: a new branch beside the old one.
+
+    With `offer` the answer waits until they ask for it, since people also edit to mend a typing error.
+    """
 
     id: str
     text: str
+    offer: bool = False
     source: Source = "gateway"
     kind: Literal["edit"] = "edit"
 
@@ -95,19 +133,27 @@ class Reaction(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press(Event):
-    """A button of a reply was pressed. `action` is the button's own; `id` the message that carries it, where known."""
+    """A button of a reply was pressed, or something was chosen from a select: then `values` has what.
+
+    `action` is the button's or the select's own; `id` the message that carries it, where known.
+    """
 
     action: str
     id: str | None = None
+    values: tuple[str, ...] = ()
     kind: Literal["press"] = "press"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation(Event):
-    """A command was called. Arguments are as the person gave them; the command's declaration says what they may be."""
+    """A command was called. Arguments are as the person gave them; the command's declaration says what they may be.
+
+    `message` is the message that it was called on, for those that are offered there.
+    """
 
     command: str
     arguments: Mapping[str, str] = field(default_factory=dict)
+    message: str | None = None
     kind: Literal["invocation"] = "invocation"
 
 
@@ -136,6 +182,22 @@ class Button:
     label: str
     emoji: str = ""
     chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A list to choose from. `action` comes back in a `Press` with the chosen values: at most 64 bytes.
+
+    `options` are pairs of value and label; they are empty for the kinds "channel" and "role", of which the platform
+    knows what there is. Up to `most` may be chosen, also none.
+    """
+
+    action: str
+    label: str
+    kind: Literal["option", "channel", "role"] = "option"
+    options: tuple[tuple[str, str], ...] = ()
+    chosen: tuple[str, ...] = ()
+    most: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +238,8 @@ class Reply:
 
     `answer` is the id of the answer that it shows, empty for a notice; `status` is a line beneath the text that is not
     part of it (the place in the queue, "interrupted"); `underway` says that more text is coming; `reply_to` is the
-    platform's id of the message it answers; `personal` asks that only the person addressed sees it.
+    platform's id of the message it answers; `replaces` that of a message of ours whose place it takes, where the
+    platform can; `personal` asks that only the person addressed sees it.
     """
 
     text: str
@@ -184,8 +247,10 @@ class Reply:
     status: str = ""
     underway: bool = False
     buttons: tuple[Button, ...] = ()
+    selects: tuple[Select, ...] = ()
     files: tuple[File, ...] = ()
     reply_to: str | None = None
+    replaces: str | None = None
     personal: bool = False
 
 
@@ -225,9 +290,30 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionHelp:
+    """An option of a command as a menu shows it.
+
+    `values` are the allowed ones, empty for any text. With `live` they change while we run, and `values` is empty too:
+    `Records.complete` has them.
+    """
+
+    name: str
+    description: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CommandHelp:
-    """A command as a menu shows it: `usage` is `/name <required> [optional]`."""
+    """A command as a menu shows it: `usage` is `/name <required> [optional]`.
+
+    `label` is its name in the menu of a message, empty where it is not offered there.
+    """
 
     name: str
     usage: str
     description: str
+    options: tuple[OptionHelp, ...] = ()
+    admin: bool = False
+    label: str = ""

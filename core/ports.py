@@ -6,7 +6,7 @@ from typing import Literal, Protocol, TypeVar
 
 from sqlmodel import Session
 
-from core.messages import AnyEvent, CommandHelp, Form, Place, Reply, Summary, Turn, User
+from core.messages import AnyEvent, Attachment, CommandHelp, Form, Place, Reply, Summary, Turn, User
 
 T = TypeVar("T")
 
@@ -20,12 +20,14 @@ class Capabilities:
     """What a platform can do. The core asks this and never which platform it is.
 
     `text_limit` is the longest message in characters, 0 for none; `edit_interval` the seconds between two edits of one
-    message; `idempotent_send` says that sending the same key twice leaves one message.
+    message; `selects` the kinds of select that it shows; `idempotent_send` says that sending the same key twice leaves
+    one message.
     """
 
     text_limit: int = 0
     edit_interval: float = 1.2
     buttons: bool = True
+    selects: frozenset[str] = frozenset()
     forms: bool = False
     reactions: bool = False
     files: bool = True
@@ -56,11 +58,19 @@ class Chat(Protocol):
         """Open a form for the person who caused the event. Called only where `capabilities.forms`."""
         ...
 
-    async def open(self, place: Place, user: User) -> Place | None:
-        """Open a place for a new conversation and take the person there.
+    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
+        """Open a place for a new conversation and take the person who caused the event there.
 
         None where the platform has no such thing; the conversation then starts anew in the same place.
         """
+        ...
+
+    async def read(self, attachment: Attachment) -> bytes:
+        """The content of a file that came with a message. Raises UserError where it cannot be had."""
+        ...
+
+    async def done(self, event: AnyEvent) -> None:
+        """All that an event asked for has happened. A platform that waits for a sign of it gets one now."""
         ...
 
     async def refresh(self, place: Place) -> None:
@@ -68,6 +78,33 @@ class Chat(Protocol):
         ...
 
     async def typing(self, place: Place) -> None: ...
+
+    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+        """How a text on this platform points to something by its id; a message's place is needed to find it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An answer that reactions may be on: the platform's ids of the messages that show it, and what we know of them.
+
+    `reactions` are pairs of a platform's user id and 1, -1 for the ratings that came from reactions.
+    """
+
+    messages: tuple[str, ...]
+    reactions: tuple[tuple[str, int], ...] = ()
+
+
+class Keep(Protocol):
+    """What a surface remembers over a restart: few short values under names of its own."""
+
+    async def recall(self, name: str) -> str:
+        """The value, empty where there is none."""
+        ...
+
+    async def remember(self, name: str, value: str) -> None:
+        """Keep a value in place of the earlier one. Raises StoreError where that fails."""
+        ...
 
 
 class Records(Protocol):
@@ -86,6 +123,23 @@ class Records(Protocol):
 
     def commands(self, user: User) -> Sequence[CommandHelp]:
         """The commands that this person may use, in their language."""
+        ...
+
+    def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
+        """The values of a command's option that fit what somebody has typed so far, the best first."""
+        ...
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages that there are texts in, as BCP 47 tags, the default first."""
+        ...
+
+    async def listens(self, place: Place) -> bool:
+        """Whether the assistant answers there without being called."""
+        ...
+
+    async def watched(self, place: Place, limit: int = 50) -> Sequence[Watched]:
+        """The newest answers of ours at a place, for a surface that was away to look at their reactions."""
         ...
 
     def text(self, language: str, key: str, **values: str | int) -> str:

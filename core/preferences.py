@@ -52,7 +52,7 @@ class Preferences:
             await self.choose(call, name, values())
 
         options = (
-            Option("name", values=lambda: (*values(), DEFAULT)),
+            Option("name", values=lambda: (*values(), DEFAULT), live=True),
             Option("scope", values=lambda: tuple(SCOPES)),
         )
         return Command(name, run, options)

@@ -8,9 +8,11 @@ from sqlmodel import Session
 from core.assistant import answer_buttons
 from core.commands import Call, Command, Feature, Option
 from core.errors import UserError
-from core.messages import Field, Form, Reaction, Reply, Source
+from core.messages import Button, Field, Form, Reaction, Reply, Source
 from core.metrics import Metrics
-from core.store import conversations, posts
+from core.parts import parts
+from core.reports import answer_meant
+from core.store import posts
 from core.store import ratings as kept
 from core.store.ratings import Opinion
 from core.store.tables import Message
@@ -40,26 +42,42 @@ class Ratings:
         """/rate, the thumbs under an answer, and the form that asks why."""
         options = (Option("thumb", required=True, values=lambda: tuple(THUMBS)), Option("reason"))
         return Feature(
-            commands=(Command("rate", self.command, options),),
+            commands=(Command("rate", self.command, options, on_message=True),),
             presses={"up": self.press, "down": self.press, "why": self.ask_why},
-            forms={"why": self.explain},
+            forms={"why": self.explain, "rate": self.take},
         )
 
     async def command(self, call: Call) -> None:
-        """/rate up|down|off [labels] [words]: rates the newest answer of the conversation."""
-        value = THUMBS[call.arguments["thumb"]]
+        """/rate up|down|off [labels] [words] rates an answer; called on a message, it opens a form for the same."""
+        answer = await answer_meant(call)
+        thumb = call.arguments.get("thumb")
+        if thumb is None:
+            await self._ask(call, answer.id)
+            return
         labels, comment = self.split_reason(call.arguments.get("reason", ""))
-        scene = await call.scene()
-        answer_id = await call.store.read(lambda session: conversations.newest_answer(session, scene.conversation_id))
-        if answer_id is None:
-            raise UserError("rate-nothing")
-        await self._rate(call, answer_id, Opinion(value, labels, comment), "command")
-        await call.tell(call.text(f"rate-{call.arguments['thumb']}"))
+        await self._rate(call, answer.id, Opinion(THUMBS[thumb], labels, comment), "command")
+        await call.tell(call.text(f"rate-{thumb}"))
+
+    async def take(self, call: Call) -> None:
+        """The filled-in form of a rating as a whole."""
+        thumb = call.arguments.get("thumb", "off")
+        value = THUMBS.get(thumb, 0)
+        allowed = self.reasons.get(value, ())
+        labels = [name for name in call.arguments.get("labels", "").split(",") if name in allowed]
+        comment = call.arguments.get("comment", "")[:LONGEST_COMMENT]
+        await self._rate(call, call.target, Opinion(value, labels, comment), "form")
+        await call.tell(call.text(f"rate-{thumb if thumb in THUMBS else 'off'}"))
 
     async def press(self, call: Call) -> None:
         """A thumb's button: pressing the one that is in force takes it back, as on Open Assistant's page."""
         verb = getattr(call.event, "action", "").partition(":")[0]
-        await self._rate(call, call.target, Opinion(THUMBS[verb]), "form", toggle=True)
+        now = await self._rate(call, call.target, Opinion(THUMBS[verb]), "form", toggle=True)
+        if call.event.place.private:
+            return
+        # Where others see the buttons too, none of them can be marked as this person's.
+        why = [Button(f"why:{call.target}", call.text("button-why"), "💬")] if now.value else []
+        given = next(name for name, value in THUMBS.items() if value == now.value)
+        await call.tell(call.text(f"rate-{given}"), buttons=why)
 
     async def react(self, call: Call, reaction: Reaction) -> bool:
         """A 👍 or 👎 put on an answer or taken off it. Returns False where the message is none of ours (yet)."""
@@ -101,6 +119,23 @@ class Ratings:
         await self._rate(call, call.target, replace(opinion, labels=labels, comment=comment), "form")
         await call.tell(call.text("rate-thanks"))
 
+    async def _ask(self, call: Call, answer_id: str) -> None:
+        if not call.chat.capabilities.forms:
+            raise UserError("command-usage", usage="/rate up|down|off")
+        scene = await call.scene()
+        before = await call.store.read(lambda session: kept.opinion(session, scene.person_id, answer_id))
+        given = next(name for name, value in THUMBS.items() if value == before.value)
+        thumbs = tuple((name, call.text(f"thumb-{name}")) for name in THUMBS)
+        names = [name for value in (-1, 1) for name in self.reasons[value]]
+        options = tuple((name, call.text(f"label-{name}")) for name in names)
+        fields = (
+            Field("thumb", call.text("rate-thumb"), "choice", thumbs, value=given, required=True),
+            Field("labels", call.text("rate-why-labels"), "choices", options, value=",".join(before.labels)),
+            Field("comment", call.text("rate-why-comment"), value=before.comment, limit=LONGEST_COMMENT),
+        )
+        form = Form(f"rate:{answer_id}", call.text("rate-title"), fields, call.text("rate-why-send"))
+        await call.chat.show(call.event.place, form, call.event)
+
     def split_reason(self, reason: str) -> tuple[Sequence[str], str]:
         """Label names at the beginning of a reason, separated by commas, and the words after them."""
         first, _, rest = reason.partition(" ")
@@ -112,7 +147,7 @@ class Ratings:
 
     async def _rate(
         self, call: Call, answer_id: str, opinion: Opinion, source: Source, *, toggle: bool = False, only: int = 0
-    ) -> None:
+    ) -> Opinion:
         scene = await call.scene()
 
         def unit(session: Session) -> Rated | None:
@@ -126,6 +161,9 @@ class Ratings:
             if only and wanted.value == 0 and before.value != only:
                 # The other thumb is in force: taking this one off changes nothing.
                 wanted = before
+            if source == "reaction" and wanted == before:
+                # A platform that lost us for a moment tells us again what is so.
+                return Rated(answer, before, None)
             now = kept.rate(session, scene.person_id, answer_id, wanted, source, call.event.key)
             shown = posts.of_answer(session, answer_id)
             return Rated(answer, now or before, shown[-1].platform_id if shown else None)
@@ -135,6 +173,7 @@ class Ratings:
             raise UserError("answer-gone")
         self.metrics.ratings.inc()
         await self._mark(call, rated)
+        return rated.opinion
 
     async def _mark(self, call: Call, rated: Rated) -> None:
         """Show the thumb that is in force, in a place that nobody else sees."""
@@ -143,4 +182,5 @@ class Ratings:
         answer = rated.answer
         shown = answer_buttons(call.texts, call.event.user.language, answer, rated.opinion.value)
         reply = Reply(answer.text, answer=answer.id, buttons=shown)
-        await call.chat.edit(call.event.place, rated.platform_id, reply)
+        last = parts(reply, call.chat.capabilities.text_limit)[-1]
+        await call.chat.edit(call.event.place, rated.platform_id, last)

@@ -7,11 +7,13 @@ from sqlmodel import Session
 
 from core.assistant import answer_buttons
 from core.commands import Menu
+from core.communities import Communities
 from core.errors import NotAllowed
-from core.messages import CommandHelp, Place, Summary, Turn, User
-from core.ports import Store
+from core.messages import Button, CommandHelp, Place, Summary, Turn, User
+from core.ports import Store, Watched
 from core.store import conversations, identities
-from core.store.tables import Conversation, Message
+from core.store import watched as newest
+from core.store.tables import Conversation, Kept, Message
 from core.texts import Texts
 
 STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
@@ -24,6 +26,7 @@ class StoredRecords:
     store: Store
     texts: Texts
     menu: Menu
+    communities: Communities
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         """The person's own conversations on this platform, newest first."""
@@ -37,9 +40,30 @@ class StoredRecords:
         """The commands that this person may use, in their language."""
         return self.menu.help(user, self.texts)
 
+    def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
+        """The values of a command's option that fit what somebody has typed so far, the best first."""
+        return self.menu.complete(command, option, typed)
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages that there are texts in, as BCP 47 tags."""
+        return self.texts.languages
+
+    async def listens(self, place: Place) -> bool:
+        """Whether the assistant answers there without being called."""
+        return place.channel in (await self.communities.settings(place)).always
+
+    async def watched(self, place: Place, limit: int = 50) -> Sequence[Watched]:
+        """The newest answers of ours at a place, with the ratings of them that came from reactions."""
+        return await self.store.read(lambda session: newest.watched(session, place, limit))
+
     def text(self, language: str, key: str, **values: str | int) -> str:
         """A text of config/locales in the nearest language that has it."""
         return self.texts(language, key, **values)
+
+    def _buttons(self, place: Place, user: User, answer: Message, rating: int) -> tuple[Button, ...]:
+        rateable = self.communities.known(place).ratings
+        return answer_buttons(self.texts, user.language, answer, rating, rateable=rateable)
 
     def _turns(self, session: Session, place: Place, user: User) -> Sequence[Turn]:
         community_id = identities.known_community(session, place)
@@ -78,7 +102,7 @@ class StoredRecords:
                 branch=branches.index(message.id) + 1,
                 branches=branches,
                 rating=rating,
-                buttons=answer_buttons(self.texts, user.language, message, rating) if answer else (),
+                buttons=self._buttons(place, user, message, rating) if answer else (),
             )
 
         return [turn(message) for message in path]
@@ -100,3 +124,20 @@ def summaries(session: Session, platform: str, user: User, limit: int) -> Sequen
         )
         for conversation in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKeep:
+    """The `Keep` port of one surface over the store."""
+
+    store: Store
+    surface: str
+
+    async def recall(self, name: str) -> str:
+        """The value, empty where there is none."""
+        found = await self.store.read(lambda session: session.get(Kept, f"{self.surface}:{name}"))
+        return found.value if found else ""
+
+    async def remember(self, name: str, value: str) -> None:
+        """Keep a value in place of the earlier one. Raises StoreError where that fails."""
+        await self.store.write(lambda session: session.merge(Kept(name=f"{self.surface}:{name}", value=value)))

@@ -1,22 +1,25 @@
 """From a platform's event to whoever takes it: committed first, once, and in the order of its conversation."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import count
 from time import perf_counter
 
 import structlog
 from sqlmodel import Session
 
 from core.assistant import Assistant
-from core.commands import Call, Menu, post
-from core.errors import StoreError, UserError
+from core.commands import Call, Menu, answered, post
+from core.communities import Communities
+from core.errors import StoreError, Unreachable, UserError
 from core.messages import AnyEvent, Deletion, Edit, Invocation, Message, Place, Press, Reaction, Reply, Submission
 from core.metrics import Metrics
 from core.ports import Chat, Store
 from core.ratings import Ratings
+from core.reports import Reports
 from core.store import conversations, inbox
 from core.store.inbox import Unfinished
 from core.texts import Texts
@@ -25,7 +28,10 @@ log = structlog.get_logger()
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
-"""Seconds between two tries while the database cannot be written."""
+"""Seconds between two tries while the database cannot be written, or the platform not be reached."""
+
+MOST_TRIES = 40
+"""After so many (some twenty minutes) only the database is waited for, and the event counts as dealt with."""
 
 Work = Callable[[], Awaitable[None]]
 
@@ -47,9 +53,13 @@ class Router:
     menu: Menu
     assistant: Assistant
     ratings: Ratings
+    reports: Reports
+    communities: Communities
     metrics: Metrics
+    language: str = "en"
     chats: dict[str, Chat] = field(default_factory=dict)
     _lanes: dict[tuple[Place, bool], Lane] = field(default_factory=dict)
+    _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
 
     def attach(self, platform: str, chat: Chat) -> None:
         """Let replies to a platform's events go out through `chat`."""
@@ -58,9 +68,12 @@ class Router:
     async def handle(self, event: AnyEvent) -> None:
         """Take an event. It is committed when this returns; its effect follows.
 
-        An event whose key was taken before is dropped. Raises StoreError where it could not be committed.
+        An event whose key was taken before is dropped, and so is the deletion of a message that we never saw. Raises
+        StoreError where it could not be committed.
         """
         clean = printable(event)
+        if isinstance(clean, Deletion) and not await self._knows(clean):
+            return
         began = perf_counter()
         fresh = await self.store.write(lambda session: inbox.accept(session, clean))
         self.metrics.ingress_commit_seconds.observe(perf_counter() - began)
@@ -92,8 +105,12 @@ class Router:
     def _resuming(self, unfinished: Unfinished) -> Work:
         event = unfinished.event
         if unfinished.opened:
-            return lambda: self.assistant.resume(event, self.chats[event.place.platform], unfinished.attempts)
+            return lambda: self._resume(event, unfinished.attempts)
         return lambda: self._dispatch(event)
+
+    async def _resume(self, event: AnyEvent, attempts: int) -> None:
+        await self.communities.settings(event.place)
+        await self.assistant.resume(self._in_language(event), self.chats[event.place.platform], attempts)
 
     def _queue(self, event: AnyEvent, work: Work, *, behind: bool = False) -> None:
         # A rating or a stop must not wait behind the answer that it concerns, so each place has two lanes.
@@ -112,18 +129,27 @@ class Router:
         del self._lanes[key]
 
     async def _settle(self, event: AnyEvent, work: Work) -> None:
-        """Do the work of an event and mark it as done, however long the database takes to come back."""
+        """Do the work of an event and mark it as done, however long database and platform take to come back."""
         pause = FIRST_PAUSE
-        while True:
+        for tries in count(1):
             try:
                 await self._work(event, work)
                 await self.store.write(lambda session: inbox.done(session, event.key))
+                await self._finish(event)
                 return
             except StoreError as error:
                 log.error("store_failed", error=str(error), event_key=event.key, again_in=pause)
+            except Unreachable as error:
+                log.warning("platform_unreachable", error=str(error), event_key=event.key, again_in=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-            work = partial(self._take_up, event)
+            work = partial(self._take_up, event) if tries < MOST_TRIES else _give_up
+
+    async def _finish(self, event: AnyEvent) -> None:
+        try:
+            await self.chats[event.place.platform].done(event)
+        except Exception as error:
+            log.warning("sign_failed", kind=event.kind, event_key=event.key, error=repr(error))
 
     async def _take_up(self, event: AnyEvent) -> None:
         """Go on where the database stopped us: an answer that was opened is not opened a second time."""
@@ -136,7 +162,7 @@ class Router:
             await work()
         except UserError as error:
             await self._explain(event, error)
-        except StoreError:
+        except (StoreError, Unreachable):
             raise
         except Exception:
             # Whatever went wrong, the other conversations go on; the person hears of it, the log has the rest.
@@ -144,18 +170,26 @@ class Router:
             await self._explain(event, UserError("internal-error"))
 
     async def _explain(self, event: AnyEvent, error: UserError) -> None:
-        reply = Reply(self.texts(event.user.language, error.key, **error.values), personal=True)
+        language = self._in_language(event).user.language
+        text = self.texts(language, error.key, **error.values)
+        reply = Reply(text, reply_to=answered(event), personal=True)
         try:
             await post(self.store, self.chats[event.place.platform], event, reply, f"{event.key}#error")
-        except StoreError:
+        except (StoreError, Unreachable):
             raise
         except Exception:
             log.exception("explanation_failed", kind=event.kind, event_key=event.key)
 
     async def _dispatch(self, event: AnyEvent) -> None:
+        settings = await self.communities.settings(event.place)
+        event = self._in_language(event)
+        if not settings.admit(event):
+            return
         chat = self.chats[event.place.platform]
         call = Call(event, chat, self.store, self.texts)
         match event:
+            case Edit() if event.offer:
+                await self.assistant.offer(event, call)
             case Message() | Edit():
                 await self.assistant.answer(event, chat)
             case Reaction():
@@ -169,24 +203,48 @@ class Router:
             case Deletion():
                 await self._delete(call, event)
 
+    def _in_language(self, event: AnyEvent) -> AnyEvent:
+        """The event with a language: where the platform does not say the person's, the community's counts."""
+        if event.user.language:
+            return event
+        language = self.communities.known(event.place).language or self.language
+        return replace(event, user=replace(event.user, language=language))
+
     async def _react(self, call: Call, reaction: Reaction) -> None:
-        if not await self.ratings.react(call, reaction):
-            # It may be on an answer whose id we are about to learn: the answer's own lane knows by then.
-            self._queue(reaction, lambda: self._react_late(call, reaction), behind=True)
+        message = (reaction.place, reaction.id)
+        if message not in self._late and await self._reacted(call, reaction):
+            return
+        # It may be on an answer whose id we are about to learn: the answer's own lane knows by then. What is done to
+        # the same message meanwhile waits there too.
+        self._late[message] += 1
+        self._queue(reaction, lambda: self._react_late(call, reaction), behind=True)
 
     async def _react_late(self, call: Call, reaction: Reaction) -> None:
-        await self.ratings.react(call, reaction)
+        message = (reaction.place, reaction.id)
+        self._late[message] -= 1
+        if not self._late[message]:
+            del self._late[message]
+        await self._reacted(call, reaction)
+
+    async def _reacted(self, call: Call, reaction: Reaction) -> bool:
+        return await self.ratings.react(call, reaction) and await self.reports.react(call, reaction)
+
+    async def _knows(self, event: Deletion) -> bool:
+        found = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
+        return found is not None
 
     async def _delete(self, call: Call, event: Deletion) -> None:
-        scene = await call.scene()
-
         def unit(session: Session) -> Sequence[str]:
-            message_id = conversations.place_message(session, event.place, scene, event.id)
+            message_id = conversations.known_message(session, event.place, event.id)
             return conversations.delete(session, message_id) if message_id else ()
 
         for answer_id in await self.store.write(unit):
             self.assistant.stop(answer_id)
         await call.chat.refresh(event.place)
+
+
+async def _give_up() -> None:
+    """What cannot be shown stays in the database."""
 
 
 def printable(event: AnyEvent) -> AnyEvent:

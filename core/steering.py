@@ -27,13 +27,19 @@ class Steering:
                 Command("continue", self.answer),
                 Command("stop", self.stop_newest),
             ),
-            presses={"retry": self.answer, "continue": self.answer, "stop": self.stop, "branch": self.switch},
-            ordered=frozenset({"retry", "continue"}),
+            presses={
+                "retry": self.answer,
+                "continue": self.answer,
+                "again": self.answer,
+                "stop": self.stop,
+                "branch": self.switch,
+            },
+            ordered=frozenset({"retry", "continue", "again"}),
         )
 
     async def begin(self, call: Call) -> None:
         """Start a conversation: in a place of its own where the platform has one, or anew in this place."""
-        if await call.chat.open(call.event.place, call.event.user):
+        if await call.chat.open(call.event.place, call.event.user, call.event):
             return
         scene = await call.scene()
         await call.store.write(lambda session: conversations.follow(session, scene.conversation_id, None))
@@ -41,7 +47,7 @@ class Steering:
         await call.chat.refresh(call.event.place)
 
     async def answer(self, call: Call) -> None:
-        """Answer again, or carry on an answer that was cut."""
+        """Answer again, also a question that was edited, or carry on an answer that was cut."""
         await self.assistant.answer(call.event, call.chat)
 
     async def stop_newest(self, call: Call) -> None:

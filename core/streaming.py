@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import structlog
 
 from core.messages import AnyEvent, Place, Reply
+from core.parts import part_key, parts
 from core.ports import Chat, Store
 from core.store import posts
 
@@ -19,12 +21,15 @@ FIRST_PAUSE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a growing reply goes: its place, its key in the outbox and, once posted, the platform's id of it."""
+    """Where a growing reply goes: its place, its key in the outbox and the platform's ids of the parts already posted.
+
+    `cause` is the event that it answers.
+    """
 
     place: Place
     key: str
     cause: AnyEvent
-    platform_id: str | None = None
+    posted: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -33,6 +38,7 @@ class Paced:
 
     One request is under way at a time, and between two the platform's `edit_interval` passes; what came meanwhile goes
     out together. Edits that fail are dropped, since the next one carries the whole text; the last one is tried again.
+    A text that outgrows the platform's limit goes on in a further message.
     """
 
     chat: Chat
@@ -40,8 +46,8 @@ class Paced:
     spot: Spot
     reply: Reply
     on_first: Callable[[], None] = lambda: None
-    _shown: Reply | None = None
-    _known: bool = False
+    _shown: dict[int, Reply] = field(default_factory=dict)
+    _recorded: int = 0
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: "asyncio.Task[None] | None" = None
@@ -75,30 +81,36 @@ class Paced:
 
     async def _show(self) -> None:
         reply = self.reply
-        if reply == self._shown:
-            return
-        if self.spot.platform_id:
-            await self.chat.edit(self.spot.place, self.spot.platform_id, reply)
-        else:
-            await self._send(reply)
-        self._shown = reply
-        await self._record()
+        for number, part in enumerate(parts(reply, self.chat.capabilities.text_limit)):
+            if self._shown.get(number) != part:
+                await self._show_part(number, part)
         if reply.text:
             self.on_first()
             self.on_first = lambda: None
 
-    async def _send(self, reply: Reply) -> None:
-        spot = self.spot
-        if not self.chat.capabilities.idempotent_send:
-            await self.store.write(lambda session: posts.sending(session, spot.key))
-        shown = await self.chat.send(spot.place, reply, spot.key, spot.cause)
-        self.spot = replace(spot, platform_id=shown)
+    async def _show_part(self, number: int, part: Reply) -> None:
+        if number < len(self.spot.posted):
+            await self.chat.edit(self.spot.place, self.spot.posted[number], part)
+        else:
+            await self._send(number, part)
+        self._shown[number] = part
+        await self._record()
+
+    async def _send(self, number: int, part: Reply) -> None:
+        spot, keyed = self.spot, self.chat.capabilities.idempotent_send
+        key = part_key(spot.key, number)
+        if number:
+            await self.store.write(lambda session: posts.extend(session, spot.key, key, number))
+        if not keyed:
+            await self.store.write(lambda session: posts.sending(session, key))
+        shown = await self.chat.send(spot.place, part, key, spot.cause)
+        self.spot = replace(spot, posted=(*spot.posted, shown))
 
     async def _record(self) -> None:
-        key, shown = self.spot.key, self.spot.platform_id
-        if shown and not self._known:
-            await self.store.write(lambda session: posts.sent(session, key, shown))
-            self._known = True
+        while self._recorded < len(self.spot.posted):
+            key, shown = part_key(self.spot.key, self._recorded), self.spot.posted[self._recorded]
+            await self.store.write(partial(posts.sent, key=key, platform_id=shown))
+            self._recorded += 1
 
     async def pause(self) -> None:
         """Stop editing. What is under way finishes first: a cancelled send would leave us not knowing."""
@@ -117,6 +129,7 @@ class Paced:
         for left in reversed(range(FINAL_TRIES)):
             try:
                 await self._show()
+                await self._clear()
                 return
             except Exception as error:
                 log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
@@ -124,3 +137,12 @@ class Paced:
                     raise
             await asyncio.sleep(wait)
             wait *= 2
+
+    async def _clear(self) -> None:
+        """Take away the parts that an earlier attempt at a longer answer left behind."""
+        needed = len(parts(self.reply, self.chat.capabilities.text_limit))
+        while len(self.spot.posted) > needed:
+            *before, surplus = self.spot.posted
+            await self.chat.delete(self.spot.place, surplus)
+            await self.store.write(partial(posts.drop, key=part_key(self.spot.key, len(before))))
+            self.spot = replace(self.spot, posted=tuple(before))

@@ -44,8 +44,7 @@ class Opening:
 def open_turn(session: Session, event: AnyEvent, limits: Limits, settle: Settle) -> Opening | UserError:
     """Put an event's question into the tree and make room for its answer.
 
-    An error is returned and not raised, so that it does not
-    undo the units that share the transaction.
+    An error is returned and not raised, so that it does not undo the units that share the transaction.
     """
     scene = identities.scene(session, event.place, event.user)
     if busy := exceeded(session, scene, limits, tables.now()):
@@ -53,7 +52,13 @@ def open_turn(session: Session, event: AnyEvent, limits: Limits, settle: Settle)
     verb, target = wish(session, scene, event)
     if verb == "continue":
         return _carry_on(session, scene, event, target, settle)
-    question = _again(session, scene, event, target) if verb else _asked(session, scene, event)
+    question = (
+        _edited(session, scene, target)
+        if verb == "again"
+        else _again(session, scene, target)
+        if verb
+        else _asked(session, scene, event)
+    )
     if isinstance(question, UserError):
         return question
     taken = _taken(session, scene, settle)
@@ -63,6 +68,38 @@ def open_turn(session: Session, event: AnyEvent, limits: Limits, settle: Settle)
     posts.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
     inbox.opened(session, event.key)
     return _opening(session, scene, event, question, answer_id, taken, Spot(event.place, answer_key(event), event))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An edited question, with the answer that its earlier words got and the platform's ids of that answer's parts."""
+
+    question_id: str
+    answer: tables.Message | None
+    posted: tuple[str, ...]
+
+
+def offer_turn(session: Session, edit: Edit) -> Offer | None:
+    """Keep the new words of a question beside the old ones, without an answer yet.
+
+    None where they are not new, or where the message is no question that its author had put to us.
+    """
+    scene = identities.scene(session, edit.place, edit.user)
+    newest = conversations.place_message(session, edit.place, scene, edit.id)
+    before = session.get(tables.Message, newest) if newest else None
+    if before is None or before.person_id != scene.person_id or before.deleted or before.text == edit.text:
+        return None
+    answers = conversations.answers_to(session, scene.conversation_id, edit.id)
+    if not answers:
+        return None
+    if any(answer.parent_id == before.id for answer in answers):
+        before.edited = True
+        asked = Question(edit.text, before.lang, edit.source, edit.id, before.parent_id)
+        question_id = conversations.ask(session, scene, asked)
+    else:
+        # It was edited before, and nobody has asked for an answer to that.
+        before.text, question_id = edit.text, before.id
+    return Offer(question_id, answers[-1], _posted(posts.of_answer(session, answers[-1].id)))
 
 
 def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> Opening | None:
@@ -77,19 +114,23 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> Opening | 
     question = session.get(tables.Message, answer.parent_id) if answer else None
     if post is None or answer is None or question is None:
         return None
-    spot = Spot(event.place, post.key, event, post.platform_id)
+    parts = posts.of_answer(session, answer.id)
+    spot = Spot(event.place, post.key, event, _posted(parts))
     opening = _opening(session, scene, event, question, answer.id, _taken(session, scene, settle), spot)
     return replace(
         opening,
         begun=answer.text,
         state=answer.state,
         finish=finish_of(answer),
-        unsure=post.state in ("sending", "abandoned"),
+        unsure=any(part.state in ("sending", "abandoned") for part in parts),
     )
 
 
 def wish(session: Session, scene: Scene, event: AnyEvent) -> tuple[str, str]:
-    """What an event wants of an earlier answer ("retry" or "continue") and of which; both empty for a new question."""
+    """What an event wants and of which: "retry" or "continue" of an earlier answer, "again" of an edited question.
+
+    Both are empty for a new question.
+    """
     if isinstance(event, Press):
         verb, _, target = event.action.partition(":")
         return verb, target
@@ -118,13 +159,9 @@ def _asked(session: Session, scene: Scene, event: AnyEvent) -> tables.Message | 
 
 
 def _parent(session: Session, scene: Scene, event: Message | Edit) -> str | None | UserError:
-    if isinstance(event, Message) and event.reply_to is None:
-        return session.get_one(tables.Conversation, scene.conversation_id).tail_id
-    named = event.reply_to if isinstance(event, Message) else event.id
-    found = conversations.place_message(session, event.place, scene, named or "")
     if isinstance(event, Message):
-        # A reply to what we never saw still deserves an answer: it begins a tree of its own.
-        return found
+        return _replied_to(session, scene, event)
+    found = conversations.place_message(session, event.place, scene, event.id)
     edited = session.get(tables.Message, found) if found else None
     if edited is None or edited.person_id != scene.person_id:
         return NotAllowed("edit-not-yours")
@@ -132,7 +169,28 @@ def _parent(session: Session, scene: Scene, event: Message | Edit) -> str | None
     return edited.parent_id
 
 
-def _again(session: Session, scene: Scene, event: AnyEvent, target: str) -> tables.Message | UserError:
+def _replied_to(session: Session, scene: Scene, message: Message) -> str | None:
+    """Our id of the message that one replies to; what was quoted and is new to us is put into the tree first."""
+    if message.reply_to is None:
+        return None if message.fresh else session.get_one(tables.Conversation, scene.conversation_id).tail_id
+    for quote in message.quoted:
+        if not conversations.place_message(session, message.place, scene, quote.id):
+            above = quote.reply_to and conversations.place_message(session, message.place, scene, quote.reply_to)
+            author = replace(scene, person_id=identities.person(session, message.place.platform, quote.user))
+            asked = Question(quote.text, message.user.language.split("-")[0], "gateway", quote.id, above or None)
+            conversations.ask(session, author, asked)
+    # A reply to what we never saw still deserves an answer: it begins a tree of its own.
+    return conversations.place_message(session, message.place, scene, message.reply_to)
+
+
+def _edited(session: Session, scene: Scene, target: str) -> tables.Message | UserError:
+    question = session.get(tables.Message, target)
+    if question is None or question.deleted or question.conversation_id != scene.conversation_id:
+        return UserError("answer-gone")
+    return question
+
+
+def _again(session: Session, scene: Scene, target: str) -> tables.Message | UserError:
     answer = answer_here(session, scene, target)
     question = session.get(tables.Message, answer.parent_id) if answer and answer.parent_id else None
     return question or UserError("answer-gone")
@@ -156,12 +214,16 @@ def _carried(session: Session, scene: Scene, event: AnyEvent, answer: tables.Mes
     if not shown:
         return None
     as_before = {"model": answer.model, "persona": answer.persona, "preset": answer.preset}
-    spot = Spot(event.place, shown[-1].key, event, shown[-1].platform_id)
+    spot = Spot(event.place, shown[0].key, event, _posted(shown))
     opening = _opening(session, scene, event, answer, answer.id, _taken(session, scene, settle, as_before), spot)
     question = session.get_one(tables.Message, answer.parent_id)
     return replace(
         opening, begun=answer.text, reply_to=question.platform_id, state=answer.state, finish=finish_of(answer)
     )
+
+
+def _posted(parts: Sequence[tables.Post]) -> tuple[str, ...]:
+    return tuple(part.platform_id for part in parts if part.platform_id)
 
 
 def _taken(session: Session, scene: Scene, settle: Settle, fixed: Mapping[str, str] | None = None) -> Mapping[str, str]:

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
-from core.messages import AnyEvent, Button, Form, Place, Reply, User
+from core.errors import UserError
+from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
 from core.ports import Capabilities
 
 PATIENCE = 20
@@ -20,6 +22,8 @@ class PaperChat:
     forms: list[Form] = field(default_factory=list)
     opened: list[Place] = field(default_factory=list)
     typed: list[Place] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
     refreshed: int = 0
     sends: int = 0
     edits: int = 0
@@ -28,6 +32,9 @@ class PaperChat:
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         self.sends += 1
+        if reply.replaces:
+            await self._show(reply.replaces, reply)
+            return reply.replaces
         message_id = key if self.capabilities.idempotent_send else f"{key}/{self.sends}"
         await self._show(message_id, reply)
         return message_id
@@ -46,7 +53,7 @@ class PaperChat:
             self.forms.append(form)
             self._changed.notify_all()
 
-    async def open(self, place: Place, user: User) -> Place | None:
+    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         if not self.opens_places:
             return None
         opened = Place(place.platform, place.community, f"{place.channel}+", private=place.private)
@@ -64,6 +71,19 @@ class PaperChat:
         async with self._changed:
             self.typed.append(place)
             self._changed.notify_all()
+
+    async def read(self, attachment: Attachment) -> bytes:
+        if attachment.address not in self.files:
+            raise UserError("attachments-unread", names=attachment.name)
+        return self.files[attachment.address]
+
+    async def done(self, event: AnyEvent) -> None:
+        async with self._changed:
+            self.finished.append(event.key)
+            self._changed.notify_all()
+
+    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+        return f"<{kind} {id}>"
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait until something is so. Raises TimeoutError when it never is."""

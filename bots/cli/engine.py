@@ -10,7 +10,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from config import texts
-from config.settings import LangChainSettings, Server, Settings, presets, reasons
+from config.settings import LangChainSettings, Server, Settings, labels, presets, reasons
 from core.assistant import Persona
 from core.engine import Core, Rules, build
 from core.errors import SettingsError, StoreError
@@ -182,6 +182,9 @@ def rules(settings: Settings, *, small_model: bool) -> Rules:
         presets=presets(),
         terms=Terms(settings.terms.version, settings.terms.text, settings.terms.link),
         reasons=reasons(),
+        labels=labels("assistant_reply"),
+        report_labels=labels("report"),
+        language=settings.language,
         limits=Limits(
             answers=settings.limits.answers,
             community_answers=settings.limits.community_answers,

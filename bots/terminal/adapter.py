@@ -5,11 +5,12 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bots.terminal.receive import filled, fresh_place, numbers, pressed
 from bots.terminal.render import answer_text, choices, printable
-from core.messages import AnyEvent, Button, Field, File, Form, Place, Reply, User
+from core.errors import UserError
+from core.messages import AnyEvent, Attachment, Button, Field, File, Form, Place, Reply, User
 from core.ports import Capabilities, Handle
 
 
@@ -78,7 +79,7 @@ class Terminal:
         self._later(self._fill(form))
         self.finished.set()
 
-    async def open(self, place: Place, user: User) -> Place | None:
+    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Go on in a new conversation."""
         self.where = fresh_place()
         self.paper.note("-" * 40)
@@ -91,6 +92,17 @@ class Terminal:
 
     async def typing(self, place: Place) -> None:
         """The prompt is enough."""
+
+    async def read(self, attachment: Attachment) -> bytes:
+        """A terminal sends no files."""
+        raise UserError("attachments-unread", names=attachment.name)
+
+    async def done(self, event: AnyEvent) -> None:
+        """A terminal shows what happens as it happens."""
+
+    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+        """There is nothing in a terminal that could be pointed to."""
+        return id
 
     async def say(self, event: AnyEvent) -> None:
         """Hand an event to the core; more is to be expected then."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 from starlette.types import ASGIApp
@@ -16,7 +17,8 @@ from bots.web.rooms import Live, Note, Room, Rooms
 from bots.web.scene import place_of
 from bots.web.shelf import Shelf
 from bots.web.site import Site
-from core.messages import AnyEvent, Form, Place, Reply, User
+from core.errors import UserError
+from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
 from core.ports import Capabilities, Handle, Records
 
 CAPABILITIES = Capabilities(edit_interval=0.05, forms=True, files=True, idempotent_send=True)
@@ -52,10 +54,11 @@ class WebChat:
         return CAPABILITIES
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
-        """Show a reply at its place, and to whoever looks at it later. Its id is its key."""
+        """Show a reply at its place, and to whoever looks later. Its id is its key, or that of what it replaces."""
         room = self._room(place, cause)
-        self._show(room, place, reply, key)
-        return key
+        shown = reply.replaces or key
+        self._show(room, place, reply, shown)
+        return shown
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show a reply anew; also one that was first shown by an earlier process."""
@@ -69,7 +72,7 @@ class WebChat:
         """Open a form on the page that spoke last."""
         self._room(place, cause).push(form)
 
-    async def open(self, place: Place, user: User) -> Place | None:
+    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """A place for a new conversation; the page that spoke last goes there."""
         new = place_of(uuid4().hex)
         self._site.rooms.at(new.channel).owner = user.id
@@ -83,6 +86,17 @@ class WebChat:
     async def typing(self, place: Place) -> None:
         """The answer is about to begin: it has its turn in the transcript, which shows that somebody thinks."""
         self._room(place).wake(fresh=True)
+
+    async def read(self, attachment: Attachment) -> bytes:
+        """A page sends no files."""
+        raise UserError("attachments-unread", names=attachment.name)
+
+    async def done(self, event: AnyEvent) -> None:
+        """A page shows what happens as it happens."""
+
+    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+        """There is nothing on the page that could be pointed to."""
+        return id
 
     def close(self) -> None:
         """End all streams, so that a server can stop at once. Browsers come back by themselves."""

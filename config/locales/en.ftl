@@ -12,6 +12,13 @@ queue-position = { $position ->
 }
 message-empty = I could not see any text in that message. Write me something.
 message-too-long = That message has { $characters } characters; I can read up to { $limit }. Send it in smaller parts.
+question-edited = The question was edited.
+channel-not-here = I do not speak in this channel.
+community-not-you = Here I answer only some members. Ask whoever runs this community.
+ratings-off = Ratings are switched off here.
+ratings-not-you = Here only some members may rate. Ask whoever runs this community.
+attachments-unread = I could not read { $names }. I can read text files and code of up to 1 MB.
+answer-not-mine = That message is not one of my answers.
 edit-not-yours = Only your own messages can be edited.
 conversation-not-yours = That conversation belongs to somebody else.
 internal-error = Something went wrong on my side. It has been noted; please try again.
@@ -35,6 +42,7 @@ prompt-too-long = That message is { $tokens } tokens long, and I can read { $win
 small-model = I run on a very small model here and am often wrong. Whoever runs this server can install a better one: “parley models list”.
 
 ## Buttons
+button-again = Answer the edit
 button-stop = Stop
 button-up = Good answer
 button-down = Bad answer
@@ -68,6 +76,13 @@ command-instructions-text = The instruction
 command-rate = Rate the last answer, with a reason if you like
 command-rate-thumb = up, down or off
 command-rate-reason = Labels and words of your own
+command-report = Report an answer to whoever runs this community
+command-report-reason = What is wrong with it
+command-label = Say what the last answer is
+command-label-labels = Label names, separated by commas
+command-settings = Show or change how the assistant works in this community
+command-settings-name = What to set
+command-settings-value = The new value, or “default”
 command-privacy = What is stored, and what you agree to
 command-mydata = Get everything that is stored about you
 command-forgetme = Erase everything that is stored about you
@@ -78,6 +93,11 @@ command-admin-only = Only an admin of this community can use /{ $command }.
 command-usage = Use it like this: { $usage }
 command-bad-value = “{ $value }” is not possible for { $option }. Possible: { $allowed }
 command-stray = There is no option “{ $option }”. Use it like this: { $usage }
+
+# The same commands in the menu of a message.
+menu-rate = Rate
+menu-report = Report
+menu-label = Label
 
 help-intro = Write me a message and I answer. Rate my answers with 👍 or 👎, and use these commands:
 new-begun = A new conversation begins here. What came before is kept, and I no longer read it.
@@ -118,6 +138,23 @@ rate-why-comment = In your own words
 rate-why-send = Send
 rate-why-command = Use “/rate up” or “/rate down” with a reason. Labels that you can begin with, separated by commas: { $labels }
 
+rate-title = Rate this answer
+rate-thumb = How is it?
+thumb-up = 👍 Good
+thumb-down = 👎 Bad
+thumb-off = No rating
+
+report-title = Report this answer
+report-labels = What is wrong with it
+report-send = Report
+report-thanks = Thank you. Whoever runs this community will look at it.
+report-no-reason = no reason given
+label-title = Label this answer
+label-which = What it is
+label-thanks = Thank you, your labels are kept.
+label-taken-back = Your labels are taken back.
+label-names = Give at least one of these labels: { $labels }
+
 label-spam = Spam or sabotage
 label-fails_task = Does not do what was asked
 label-lang_mismatch = In the wrong language
@@ -125,12 +162,48 @@ label-pii = Contains personal data
 label-not_appropriate = Not appropriate
 label-hate_speech = Hate speech
 label-sexual_content = Sexual content
+label-moral_judgement = Judges morally
+label-political_content = Political content
 label-quality = High quality
 label-helpfulness = Helpful
 label-creativity = Creative
 label-humor = Humorous
 label-toxicity = Rude
 label-violence = Violent
+
+## Settings of a community
+settings-title = How I work in this community
+settings-where = Where
+settings-how = How
+settings-who = For whom
+settings-save = Save
+settings-default = default
+settings-everyone = everyone
+settings-on = on
+settings-off = off
+settings-ratings-on = Switch ratings on
+settings-ratings-off = Switch ratings off
+settings-quotas = Quotas
+settings-quotas-command = Use “/settings answers 20” and “/settings community_answers 200”.
+settings-command = Change one with “/settings name value”, and take it back with “/settings name default”.
+settings-number = “{ $value }” is not possible for “{ $name }”: write a whole number, 0 for no limit.
+settings-one = { $name }: { $value }
+settings-changed = { $name } is now: { $value }
+setting-channels = Channels where I answer
+setting-always = Channels where I answer without being called
+setting-log-channel = Channel for reports and changes
+setting-model = Model
+setting-persona = Persona
+setting-language = Language
+setting-users = Who may use me
+setting-raters = Who may rate
+setting-ratings = Ratings
+setting-answers = Answers per person in the quota’s time
+setting-community-answers = Answers for everybody in the quota’s time
+log-setting = ⚙️ { $who } changed “{ $name }”: { $value }
+log-report =
+    🚩 { $who } reports an answer ({ $why }) { $link }
+    > { $quote }
 
 ## Privacy
 privacy-stored = I keep your messages, my answers and your ratings on the machine of whoever runs this server, so that a conversation can go on. They become part of an open training set only if you agree to the terms:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, literal, literal_column, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.messages import Place, Source
@@ -86,7 +87,31 @@ def place_message(session: Session, place: Place, scene: Scene, platform_id: str
     found = select(Message.id).where(
         Message.conversation_id == scene.conversation_id, Message.platform_id == platform_id
     )
+    # An edited message has several versions under one id: the newest is meant.
+    newest = found.order_by(col(Message.id).desc())
+    return posts.shown_by(session, place, platform_id) or session.exec(newest).first()
+
+
+def known_message(session: Session, place: Place, platform_id: str) -> str | None:
+    """Our id of a message by the platform's id of it, whoever asks; None where we never saw it."""
+    found = (
+        select(Message.id)
+        .join(Conversation, col(Conversation.id) == col(Message.conversation_id))
+        .where(Conversation.platform == place.platform, Conversation.channel == place.channel)
+        .where(Conversation.thread == place.thread, Message.platform_id == platform_id)
+        .order_by(col(Message.id).desc())
+    )
     return posts.shown_by(session, place, platform_id) or session.exec(found).first()
+
+
+def answers_to(session: Session, conversation_id: str, platform_id: str) -> Sequence[Message]:
+    """The answers to all versions of a message, by the platform's id of it, oldest first."""
+    question = aliased(Message)
+    asked = select(question.id).where(
+        question.conversation_id == conversation_id, question.platform_id == platform_id, question.role == "prompter"
+    )
+    found = select(Message).where(col(Message.parent_id).in_(asked), Message.role == "assistant")
+    return session.exec(found.where(col(Message.deleted).is_(False)).order_by(col(Message.id))).all()
 
 
 def ask(session: Session, scene: Scene, question: Question) -> str:

@@ -21,9 +21,11 @@ from core.store.tables import (
     Post,
     Rating,
     RatingEvent,
+    Report,
+    TextLabels,
 )
 
-Owned = Account | Consent | Message | Rating | RatingEvent
+Owned = Account | Consent | Message | Rating | RatingEvent | Report | TextLabels
 LONGEST = 600
 """Seconds that one statement may take here: a person may have said a great deal."""
 
@@ -64,6 +66,8 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         "conversations": _conversations(session, person_id),
         "ratings": _rows(session, Rating, person_id),
         "rating_events": _rows(session, RatingEvent, person_id),
+        "reports": _rows(session, Report, person_id),
+        "labels": _rows(session, TextLabels, person_id),
     }
 
 
@@ -77,7 +81,8 @@ def forget(session: Session, person_id: str) -> Forgotten:
     accounts = session.exec(select(Account).where(Account.person_id == person_id)).all()
     underway = _underway(session, person_id)
     ratings = _run(session, delete(Rating).where(col(Rating.person_id) == person_id))
-    _run(session, delete(RatingEvent).where(col(RatingEvent.person_id) == person_id))
+    for table in (RatingEvent, Report, TextLabels):
+        _run(session, delete(table).where(col(table.person_id) == person_id))
     conversations, messages = _delete_private(session, person_id)
     messages += _empty_shared(session, person_id)
     _run(session, delete(Choice).where(col(Choice.scope) == "person", col(Choice.scope_id) == person_id))
@@ -107,7 +112,7 @@ def _delete_private(session: Session, person_id: str) -> tuple[int, int]:
     """Returns how many conversations and how many messages."""
     owned = select(Conversation.id).where(Conversation.owner_id == person_id)
     messages = select(Message.id).where(col(Message.conversation_id).in_(owned))
-    for table in (Rating, RatingEvent, Post):
+    for table in (Rating, RatingEvent, Report, TextLabels, Post):
         _run(session, delete(table).where(col(table.message_id).in_(messages)))
     _run(session, delete(Post).where(col(Post.message_id).is_(None), _only_theirs(person_id)))
     _run(session, delete(Choice).where(col(Choice.scope) == "channel", col(Choice.scope_id).in_(owned)))

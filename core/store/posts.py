@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from core.messages import Place
@@ -40,9 +40,30 @@ def sent(session: Session, key: str, platform_id: str) -> None:
     session.connection().execute(_SENT, {"post_key": key, "new_platform_id": platform_id})
 
 
-def abandon(session: Session, key: str) -> None:
-    """It may have been sent, cannot be looked up, and is not sent again."""
-    session.connection().execute(_MOVE, {"post_key": key, "new_state": "abandoned"})
+def extend(session: Session, first_key: str, key: str, part: int) -> None:
+    """Promise a further part of the message whose first part has `first_key`."""
+    first = session.get_one(Post, first_key)
+    insert_once(
+        session,
+        Post,
+        key=key,
+        community_id=first.community_id,
+        message_id=first.message_id,
+        part=part,
+        platform=first.platform,
+        channel=first.channel,
+    )
+
+
+def drop(session: Session, key: str) -> None:
+    """The part is no longer needed, and is gone from the platform."""
+    session.connection().execute(delete(Post).where(col(Post.key) == key))
+
+
+def abandon(session: Session, message_id: str) -> None:
+    """Parts of this answer may have been sent, cannot be looked up, and are not sent again."""
+    unsure = update(Post).where(col(Post.message_id) == message_id, col(Post.state) == "sending")
+    session.connection().execute(unsure.values(state="abandoned"))
 
 
 def find(session: Session, key: str) -> Post | None:

@@ -231,10 +231,43 @@ class RatingEvent(Row, table=True):
 
 
 class Choice(Row, table=True):
-    """A choice of model, persona, preset or instructions. `scope` is "community", "channel" or "person"."""
+    """A choice of model, persona, preset, instructions, or of how a community wants the assistant to be.
+
+    `scope` is "community", "channel" or "person".
+    """
 
     community_id: str = Field(primary_key=True, foreign_key="community.id")
     scope: str = Field(primary_key=True)
     scope_id: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Report(Row, table=True):
+    """Somebody asks that an answer be looked at: label names of 1.10 that say why, and words of their own."""
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
+    labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+    source: str = ""
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class TextLabels(Row, table=True):
+    """What a person says that a message is: label names of 1.10 with 0 to 1. What they left open is not in it."""
+
+    __tablename__ = "text_labels"
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
+    labels: dict[str, float] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    source: str = ""
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Kept(Row, table=True):
+    """What a surface remembers over a restart, under a name that begins with its platform's."""
+
     name: str = Field(primary_key=True)
     value: str = Field(sa_column=Column(Text, nullable=False))

@@ -19,6 +19,8 @@ RULES = Rules(
     presets={"precise": Sampling(temperature=0.3), "k50": Sampling(temperature=0.75, top_k=50)},
     terms=Terms("2026-01", "We keep what you say."),
     reasons={1: ("quality", "helpfulness"), -1: ("fails_task", "spam")},
+    labels=("spam", "quality"),
+    report_labels=("spam", "pii"),
     limits=Limits(answers=0, community_answers=0, window=timedelta(minutes=10), characters=8000),
 )
 

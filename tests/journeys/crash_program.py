@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlmodel import Session
 
-from core.messages import AnyEvent, Form, Message, Place, Press, Reaction, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Message, Place, Press, Reaction, Reply, User
 from core.models.scripted import ScriptedModel
 from core.ports import Capabilities, Store
 from core.store.database import connect
@@ -91,7 +91,7 @@ class FileChat:
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         return
 
-    async def open(self, place: Place, user: User) -> Place | None:
+    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         return None
 
     async def refresh(self, place: Place) -> None:
@@ -99,6 +99,15 @@ class FileChat:
 
     async def typing(self, place: Place) -> None:
         return
+
+    async def read(self, attachment: Attachment) -> bytes:
+        return b""
+
+    async def done(self, event: AnyEvent) -> None:
+        return
+
+    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+        return id
 
     def _append(self, line: dict[str, object]) -> None:
         with self.path.open("a") as file:

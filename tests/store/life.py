@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core.messages import Message as MessageEvent
 from core.messages import Place, User
-from core.store import choices, conversations, identities, inbox, people, posts, ratings
+from core.store import choices, conversations, identities, inbox, people, posts, ratings, reports
 from core.store.conversations import Question
 from core.store.identities import Scene
 from core.store.ratings import Opinion
@@ -70,6 +70,10 @@ class Talk:
         key = f"rated {answer_id} {self.scene.person_id}"
         ratings.rate(self.session, self.scene.person_id, answer_id, Opinion(value, labels, comment), "form", key)
 
+    def reports(self, answer_id: str, comment: str) -> None:
+        reports.report(self.session, self.scene.person_id, answer_id, ("spam",), comment, "form")
+        reports.label(self.session, self.scene.person_id, answer_id, {"quality": 1.0}, "form")
+
     def sends(self, text: str) -> None:
         """An event that is accepted and not done."""
         at = datetime.now(UTC)
@@ -101,7 +105,9 @@ def _share(session: Session, ana: Talk, ben: Talk) -> None:
     third = ben.hears(question, "Tell me about this CANARY.")
     ben.asks("Do birds fly?", "Most do.", second)
     ana.rates(first, 1, "CANARY likes it")
+    ana.reports(first, "CANARY reports it")
     ben.rates(third, -1, "I did not ask")
+    ben.reports(second, "Ben reports it")
     ben.rates(first, 1)
     conversation = session.get_one(Conversation, ana.scene.conversation_id)
     conversation.title = "My CANARY is ill."

@@ -63,6 +63,7 @@ async def test_a_person_gets_everything_about_them_and_nothing_of_others(store: 
     assert {account["name"] for account in everything["accounts"]} == {"Ana CANARY", "CANARY-name"}
     assert [len(conversation["messages"]) for conversation in everything["conversations"]] == [2, 4, 4]
     assert len(everything["ratings"]) == len(everything["rating_events"]) == 3
+    assert len(everything["reports"]) == len(everything["labels"]) == 1
 
 
 async def test_everything_has_each_row_that_is_theirs(store: Database) -> None:

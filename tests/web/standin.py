@@ -30,7 +30,7 @@ from core.messages import (
     Turn,
     User,
 )
-from core.ports import Chat
+from core.ports import Chat, Watched
 from tests.web.words import Words
 
 HOLD = "\0hold"
@@ -137,6 +137,19 @@ class Standin:
             await asyncio.gather(*self._tasks)
 
     # Records
+
+    def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
+        return ()
+
+    @property
+    def languages(self) -> Sequence[str]:
+        return ("en",)
+
+    async def listens(self, place: Place) -> bool:
+        return False
+
+    async def watched(self, place: Place, limit: int = 50) -> Sequence[Watched]:
+        return ()
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         mine = [(tree.used, channel, tree.title) for channel, tree in self._trees.items() if tree.owner == user.id]
@@ -279,7 +292,7 @@ class Standin:
                 text = "Write me a message.\n\n" + "\n".join(f"- `/{name}` {about}" for name, about in COMMANDS.items())
                 await self.chat.send(place, Reply(text), key, event)
             case "new":
-                await self.chat.open(place, event.user)
+                await self.chat.open(place, event.user, event)
             case "mydata":
                 file = File("my data.json", "application/json", b'{"you": "Guest"}')
                 await self.chat.send(place, Reply("Here is everything.", files=(file,)), key, event)

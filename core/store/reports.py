@@ -1,0 +1,42 @@
+"""Reports of answers, and labels on them: what people say of an answer beside a thumb."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session
+
+from core.store.tables import Report, TextLabels, now
+
+
+def report(session: Session, person_id: str, message_id: str, labels: Sequence[str], comment: str, source: str) -> bool:
+    """Keep a person's report of an answer, in place of an earlier one. Returns whether it is their first of it."""
+    kept = session.get(Report, (person_id, message_id))
+    row = kept or Report(person_id=person_id, message_id=message_id)
+    row.labels, row.comment, row.source, row.at = list(labels), comment, source, now()
+    session.add(row)
+    return kept is None
+
+
+def withdraw(session: Session, person_id: str, message_id: str) -> bool:
+    """Take a report back. Returns whether there was one."""
+    kept = session.get(Report, (person_id, message_id))
+    if kept:
+        session.delete(kept)
+    return kept is not None
+
+
+def label(session: Session, person_id: str, message_id: str, labels: Mapping[str, float], source: str) -> None:
+    """Keep what a person says that a message is, in place of what they said before; empty takes it back."""
+    kept = session.get(TextLabels, (person_id, message_id))
+    if not labels:
+        if kept:
+            session.delete(kept)
+        return
+    row = kept or TextLabels(person_id=person_id, message_id=message_id)
+    row.labels, row.source, row.at = dict(labels), source, now()
+    session.add(row)
+
+
+def labels_by(session: Session, person_id: str, message_id: str) -> Mapping[str, float]:
+    """What a person said that a message is."""
+    kept = session.get(TextLabels, (person_id, message_id))
+    return kept.labels if kept else {}
