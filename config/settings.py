@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from core.errors import SettingsError
 from core.ports import Sampling
@@ -19,6 +19,9 @@ HERE = Path(__file__).parent
 PREFIX = "PARLEY_"
 SECRETS = frozenset({"api_key", "token"})
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
+
+LISTS = frozenset({"hosts", "bots"})
+"""Names of settings that are lists; in a variable, commas part what is in them."""
 
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
 
@@ -88,6 +91,27 @@ class WebSettings(Section):
     behind_proxy: bool
 
 
+class DiscordSettings(Section):
+    token: SecretStr | None = None
+    api_base: str
+    gateway_url: str
+    message_content: bool
+    shard_count: int = Field(ge=0)
+    shards: str = Field(pattern=r"^(\d+(-\d+)?(,\d+(-\d+)?)*)?$")
+    bots: tuple[str, ...] = ()
+
+    def shard_ids(self) -> tuple[int, ...]:
+        """The shards of this process: "0-3,8" is 0, 1, 2, 3 and 8."""
+        ranges = [part.partition("-")[::2] for part in self.shards.split(",") if part]
+        return tuple(id for first, last in ranges for id in range(int(first), int(last or first) + 1))
+
+    @model_validator(mode="after")
+    def _fits(self) -> "DiscordSettings":
+        if self.shards and not (self.shard_count and max(self.shard_ids(), default=0) < self.shard_count):
+            raise ValueError("shards need shard_count, the number of all shards, and are below it")
+        return self
+
+
 class OperatorSettings(Section):
     enabled: bool
     host: str
@@ -131,6 +155,7 @@ class Settings(Section):
     model: ModelSettings
     limits: LimitSettings
     web: WebSettings
+    discord: DiscordSettings
     operator: OperatorSettings
     log: LogSettings
     personas: Mapping[str, PersonaSettings] = Field(min_length=1)
@@ -140,7 +165,8 @@ class Settings(Section):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the log to leave out."""
-        keys = [server.api_key for server in self.model.servers.values()] + [self.huggingface.token]
+        keys = [server.api_key for server in self.model.servers.values()]
+        keys += [self.huggingface.token, self.discord.token]
         password = urlsplit(self.database.url).password
         spelt = (password, unquote(password)) if password else ()
         return tuple(dict.fromkeys((*(key.get_secret_value() for key in keys if key), *spelt)))
@@ -223,7 +249,7 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
                 raise SettingsError(f"{variable}: {section} is set as one value by another variable; unset that one")
         if isinstance(at.get(name), dict):
             raise SettingsError(f"{variable}: {name} is a section; set what is in it, as in {variable}__NAME")
-        at[name] = tuple(part.strip() for part in value.split(",") if part.strip()) if name == "hosts" else value
+        at[name] = tuple(part.strip() for part in value.split(",") if part.strip()) if name in LISTS else value
     return found
 
 

@@ -141,8 +141,8 @@ Run = Callable[[Call], Awaitable[None]]
 class Command:
     """A command by its name. Its description is the text `command-<name>`, an option's `command-<name>-<option>`.
 
-    With `on_message` it can also be called on a message, from a menu where it is called by the text `menu-<name>`;
-    what it is then called with is up to it.
+    In other languages a platform may call it by the text `name-<name>`. With `on_message`
+    it can also be called on a message, from a menu where it is called by the text `menu-<name>`.
     """
 
     name: str
@@ -246,7 +246,8 @@ def described(command: Command, language: str, texts: Texts) -> CommandHelp:
     )
     label = texts(language, f"menu-{command.name}") if command.on_message else ""
     about = texts(language, f"command-{command.name}")
-    return CommandHelp(command.name, command.usage, about, options, command.admin, label)
+    title = texts(language, f"name-{command.name}")
+    return CommandHelp(command.name, command.usage, about, options, command.admin, title, label)
 
 
 def _unique(pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

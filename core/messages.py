@@ -308,7 +308,8 @@ class OptionHelp:
 class CommandHelp:
     """A command as a menu shows it: `usage` is `/name <required> [optional]`.
 
-    `label` is its name in the menu of a message, empty where it is not offered there.
+    `title` is its name in the person's language; `label` its name in the menu of a message, empty where it is not
+    offered there.
     """
 
     name: str
@@ -316,4 +317,5 @@ class CommandHelp:
     description: str
     options: tuple[OptionHelp, ...] = ()
     admin: bool = False
+    title: str = ""
     label: str = ""

@@ -86,11 +86,12 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """An answer that reactions may be on: the platform's ids of the messages that show it, and what we know of them.
+    """An answer that reactions may be on: its place, and the platform's ids of the messages that show it.
 
     `reactions` are pairs of a platform's user id and 1, -1 for the ratings that came from reactions.
     """
 
+    place: Place
     messages: tuple[str, ...]
     reactions: tuple[tuple[str, int], ...] = ()
 
@@ -138,8 +139,8 @@ class Records(Protocol):
         """Whether the assistant answers there without being called."""
         ...
 
-    async def watched(self, place: Place, limit: int = 50) -> Sequence[Watched]:
-        """The newest answers of ours at a place, for a surface that was away to look at their reactions."""
+    async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
+        """The newest answers of ours on a platform, for a surface that was away to look at their reactions."""
         ...
 
     def text(self, language: str, key: str, **values: str | int) -> str:

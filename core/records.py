@@ -53,9 +53,9 @@ class StoredRecords:
         """Whether the assistant answers there without being called."""
         return place.channel in (await self.communities.settings(place)).always
 
-    async def watched(self, place: Place, limit: int = 50) -> Sequence[Watched]:
-        """The newest answers of ours at a place, with the ratings of them that came from reactions."""
-        return await self.store.read(lambda session: newest.watched(session, place, limit))
+    async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
+        """The newest answers of ours on a platform, with the ratings of them that came from reactions."""
+        return await self.store.read(lambda session: newest.watched(session, platform, limit))
 
     def text(self, language: str, key: str, **values: str | int) -> str:
         """A text of config/locales in the nearest language that has it."""

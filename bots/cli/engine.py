@@ -22,7 +22,7 @@ from core.models.embedded import EmbeddedModel
 from core.models.patience import Patience
 from core.models.registry import Models
 from core.models.supervisor import EmbeddedSettings
-from core.ports import Chat, Handle, Model, Records
+from core.ports import Chat, Handle, Keep, Model, Records
 from core.privacy import Terms
 from core.store import inbox
 from core.store.database import Database, connect
@@ -59,6 +59,10 @@ class Engine:
     def attach(self, platform: str, chat: Chat) -> None:
         """Let replies to a platform go out through a surface."""
         self.core.router.attach(platform, chat)
+
+    def keep(self, platform: str) -> Keep:
+        """What a surface may remember over a restart."""
+        return self.core.keep(platform)
 
     async def recover(self, platform: str) -> int:
         """Take up what an earlier process left of a platform. Returns how many events."""

@@ -13,10 +13,12 @@ queue-position = { $position ->
 message-empty = I could not see any text in that message. Write me something.
 message-too-long = That message has { $characters } characters; I can read up to { $limit }. Send it in smaller parts.
 question-edited = The question was edited.
+channel-mute = I may not write in that channel. Ask whoever runs this community to allow it.
 channel-not-here = I do not speak in this channel.
 community-not-you = Here I answer only some members. Ask whoever runs this community.
 ratings-off = Ratings are switched off here.
 ratings-not-you = Here only some members may rate. Ask whoever runs this community.
+form-late = That took too long, so the form could not be opened. Please try again.
 attachments-unread = I could not read { $names }. I can read text files and code of up to 1 MB.
 answer-not-mine = That message is not one of my answers.
 edit-not-yours = Only your own messages can be edited.
@@ -93,6 +95,25 @@ command-admin-only = Only an admin of this community can use /{ $command }.
 command-usage = Use it like this: { $usage }
 command-bad-value = “{ $value }” is not possible for { $option }. Possible: { $allowed }
 command-stray = There is no option “{ $option }”. Use it like this: { $usage }
+
+# What the commands are called where a platform translates their names: lower case, no spaces.
+name-help = help
+name-new = new
+name-retry = retry
+name-continue = continue
+name-stop = stop
+name-model = model
+name-persona = persona
+name-preset = preset
+name-instructions = instructions
+name-rate = rate
+name-report = report
+name-label = label
+name-settings = settings
+name-privacy = privacy
+name-mydata = mydata
+name-forgetme = forgetme
+name-stats = stats
 
 # The same commands in the menu of a message.
 menu-rate = Rate

@@ -66,8 +66,10 @@ def person(session: Session, platform: str, user: User) -> str:
             return human.id
         session.delete(human)
         account = session.exec(found).one()
-    if (account.name, account.language) != (user.name, user.language):
-        account.name, account.language = user.name, user.language
+    # Some events do not say who somebody is; what we knew stays.
+    name, language = user.name or account.name, user.language or account.language
+    if (account.name, account.language) != (name, language):
+        account.name, account.language = name, language
     return account.person_id
 
 

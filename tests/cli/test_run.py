@@ -16,7 +16,7 @@ from typing import TypeVar
 import httpx
 import pytest
 
-from bots.cli.run import address
+from bots.cli.serving import address
 from tests.models.standin import Asked, Out, stand_in
 
 T = TypeVar("T")

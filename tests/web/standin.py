@@ -148,7 +148,7 @@ class Standin:
     async def listens(self, place: Place) -> bool:
         return False
 
-    async def watched(self, place: Place, limit: int = 50) -> Sequence[Watched]:
+    async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
         return ()
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:

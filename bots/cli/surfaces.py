@@ -1,0 +1,120 @@
+"""What `parley run` serves: the web chat, and the platforms that are configured."""
+
+import asyncio
+import socket
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from bots.cli.engine import Engine
+from bots.cli.serving import Serving, address
+from config.settings import Settings, is_loopback
+
+if TYPE_CHECKING:
+    from bots.discord.client import Bot
+    from bots.discord.running import Discord
+    from bots.web.adapter import WebChat
+
+
+class Surface(Protocol):
+    """Something that is served for as long as the program runs."""
+
+    async def run(self) -> None:
+        """Serve until `close`. Raises OperatorError where it cannot, and the operator can mend that."""
+        ...
+
+    async def ready(self) -> str:
+        """Wait until people can use it. Returns the line that says so."""
+        ...
+
+    def refuse(self) -> None:
+        """Take on nothing new; what is under way goes on."""
+        ...
+
+    async def close(self) -> None:
+        """End."""
+        ...
+
+
+async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> Surface:
+    """The web chat on a port."""
+    from bots.web.adapter import create
+
+    names = {"127.0.0.1", "localhost", "[::1]", settings.web.host, *settings.web.hosts}
+    web = create(engine.handle, engine.records, hosts=names, admin=is_loopback(settings.web.host))
+    engine.attach("web", web)
+    await engine.recover("web")
+    return Site(web, Serving(web.app, door))
+
+
+def discord_bot(settings: Settings, engine: Engine) -> Surface:
+    """The bot on Discord."""
+    from bots.discord.client import Options, create
+    from bots.discord.running import Discord
+
+    chosen = settings.discord
+
+    def make(message_content: bool) -> "Bot":
+        options = Options(
+            api_base=chosen.api_base,
+            gateway_url=chosen.gateway_url,
+            message_content=message_content,
+            shards=chosen.shard_ids(),
+            shard_count=chosen.shard_count,
+            bots=frozenset(chosen.bots),
+        )
+        return create(engine.handle, engine.records, engine.keep("discord"), options)
+
+    token = chosen.token.get_secret_value() if chosen.token else ""
+    return OnDiscord(Discord(make, token, message_content=chosen.message_content), engine)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The web chat as a surface."""
+
+    web: "WebChat"
+    server: Serving
+
+    async def run(self) -> None:
+        await self.server.stay()
+
+    async def ready(self) -> str:
+        await self.server.up.wait()
+        return f"Parley is ready: {address(self.server.door)}  (stop with Ctrl-C)"
+
+    def refuse(self) -> None:
+        self.server.refuse()
+
+    async def close(self) -> None:
+        self.web.close()
+        self.server.should_exit = True
+
+
+@dataclass(frozen=True, slots=True)
+class OnDiscord:
+    """The bot on Discord as a surface."""
+
+    discord: "Discord"
+    engine: Engine
+    _there: asyncio.Event = field(default_factory=asyncio.Event)
+    _name: list[str] = field(default_factory=list)
+
+    async def run(self) -> None:
+        await self.discord.run(self._begin)
+
+    async def ready(self) -> str:
+        await self._there.wait()
+        return f"On Discord as {self._name[-1]}"
+
+    def refuse(self) -> None:
+        """Discord goes on to deliver; what we take is committed, and answered after the next start."""
+
+    async def close(self) -> None:
+        await self.discord.close()
+
+    async def _begin(self, bot: "Bot") -> None:
+        self.engine.attach("discord", bot.chat)
+        if not self._there.is_set():
+            await self.engine.recover("discord")
+        self._name.append(str(bot.user))
+        self._there.set()

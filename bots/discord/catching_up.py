@@ -1,0 +1,150 @@
+"""What was missed: Discord keeps no events for us, so after a gap we look at what was said and at the reactions."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+
+from bots.discord import receive
+from bots.discord.adapter import channel_of
+from core.messages import User
+from core.ports import Keep, Records, Watched
+
+if TYPE_CHECKING:
+    from bots.discord.client import Bot
+
+log = structlog.get_logger()
+
+EVERY = 60.0
+"""Seconds between two notes of the time at which each shard was well."""
+
+UNSURE = timedelta(minutes=2)
+"""A dead connection is noticed late, so the gap may have begun that much before."""
+
+LONGEST = timedelta(hours=24)
+"""Nobody waits longer for an answer."""
+
+MOST = 300
+"""Messages of one channel that are looked at."""
+
+Readable = discord.TextChannel | discord.VoiceChannel | discord.Thread
+VALUES = {"👍": 1, "👎": -1}
+
+
+class CatchingUp:
+    """Notes when each shard was well, and fetches what happened since by the same door as everything else."""
+
+    def __init__(self, bot: "Bot", records: Records, keep: Keep) -> None:
+        self._bot = bot
+        self._records = records
+        self._keep = keep
+
+    async def watch(self) -> None:
+        """Note the time, for ever."""
+        while True:
+            await asyncio.sleep(EVERY)
+            now = datetime.now(UTC)
+            for shard_id, shard in self._bot.shards.items():
+                if not shard.is_closed():
+                    await self._note(shard_id, now - UNSURE)
+
+    async def shard(self, shard_id: int) -> None:
+        """Fetch what a shard has missed since it was last well; at the very first start, nothing."""
+        noted = await self._keep.recall(self._name(shard_id))
+        now = datetime.now(UTC)
+        if noted:
+            since = max(datetime.fromisoformat(noted), now - LONGEST)
+            await self._messages(shard_id, since)
+            await self._reactions(shard_id)
+        await self._note(shard_id, now - UNSURE)
+
+    async def _note(self, shard_id: int, at: datetime) -> None:
+        await self._keep.remember(self._name(shard_id), at.isoformat())
+
+    def _name(self, shard_id: int) -> str:
+        return f"well:{shard_id}/{self._bot.shard_count}"
+
+    async def _messages(self, shard_id: int, since: datetime) -> None:
+        first = discord.utils.time_snowflake(since)
+        for guild in self._bot.guilds:
+            if guild.shard_id == shard_id:
+                channels: list[Readable] = [*guild.text_channels, *guild.voice_channels, *guild.threads]
+                for channel in channels:
+                    if (channel.last_message_id or 0) > first and _readable(channel, guild):
+                        await self._channel(channel, since)
+        if shard_id == 0:
+            for place in {watched.place for watched in await self._records.watched(receive.PLATFORM)}:
+                if place.private:
+                    direct = self._bot.get_partial_messageable(int(place.channel), type=discord.ChannelType.private)
+                    await self._channel(direct, since)
+
+    async def _channel(self, channel: discord.abc.Messageable, since: datetime) -> None:
+        try:
+            async for message in channel.history(after=since, limit=MOST, oldest_first=True):
+                await self._bot.on_message(message)
+        except discord.HTTPException as error:
+            log.info("not_caught_up", code=error.code)
+
+    async def _reactions(self, shard_id: int) -> None:
+        count = self._bot.shard_count or 1
+        for watched in await self._records.watched(receive.PLATFORM):
+            guild = 0 if watched.place.private else int(watched.place.community)
+            if (guild >> 22) % count == shard_id:
+                await self._reactions_on(watched)
+
+    async def _reactions_on(self, watched: Watched) -> None:
+        """Give the core what it does not know of an answer's reactions, and take back what is no longer there."""
+        place = watched.place
+        channel = self._bot.get_partial_messageable(
+            int(channel_of(place)), guild_id=None if place.private else int(place.community)
+        )
+        known = dict(watched.reactions)
+        there: dict[str, set[str]] = {}
+        for message_id in watched.messages:
+            try:
+                message = await channel.fetch_message(int(message_id))
+                found = await self._who(message)
+            except discord.HTTPException as error:
+                log.info("reactions_not_seen", code=error.code)
+                return
+            for emoji, users in found.items():
+                there.setdefault(emoji, set()).update(users)
+                for user in users.values():
+                    if known.get(user.id) != VALUES.get(emoji):
+                        event = receive.reaction(message.id, emoji, user, place, added=True)
+                        await self._bot.handle(event)
+        for user_id, value in known.items():
+            emoji = next(emoji for emoji, thumb in VALUES.items() if thumb == value)
+            if user_id not in there.get(emoji, ()):
+                event = receive.reaction(int(watched.messages[-1]), emoji, User(user_id, "", ""), place, added=False)
+                await self._bot.handle(event)
+
+    async def _who(self, message: discord.Message) -> Mapping[str, Mapping[str, User]]:
+        """Who has put which of our emoji on a message, by emoji and user id."""
+        found: dict[str, dict[str, User]] = {}
+        for reaction in message.reactions:
+            emoji = receive.plain(str(reaction.emoji))
+            if emoji not in (*VALUES, "🚩") or reaction.is_custom_emoji():
+                continue
+            async for user in reaction.users(limit=100):
+                if not user.bot:
+                    found.setdefault(emoji, {})[str(user.id)] = await self._person(message, user)
+        return found
+
+    async def _person(self, message: discord.Message, user: discord.User | discord.Member) -> User:
+        """The person with their roles in the server, which decide who may rate."""
+        guild = self._bot.get_guild(message.guild.id) if message.guild else None
+        if guild is None or isinstance(user, discord.Member):
+            return receive.author(user)
+        try:
+            return receive.author(await guild.fetch_member(user.id))
+        except discord.NotFound:
+            return receive.author(user)
+
+
+def _readable(channel: "Readable", guild: discord.Guild) -> bool:
+    may = channel.permissions_for(guild.me)
+    return may.read_message_history and may.view_channel

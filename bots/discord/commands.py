@@ -1,0 +1,120 @@
+"""The core's commands as Discord registers them, in every language that we have texts in. Pure but for `sync`."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+import structlog
+
+from core.messages import CommandHelp, OptionHelp, User
+from core.ports import Keep, Records
+
+log = structlog.get_logger()
+
+SLASH, MENU = 1, 3
+STRING = 3
+MANAGE_SERVER = str(1 << 5)
+IN_SERVER, IN_DIRECT = 0, 1
+DESCRIPTION = 100
+CHOICES = 25
+HASH = "commands"
+
+Payload = dict[str, Any]
+Localised = Mapping[str, CommandHelp]
+"""One command by Discord's locales."""
+
+
+def payload(records: Records) -> list[Payload]:
+    """Every command for `PUT /applications/{id}/commands`: slash commands, then those of a message's menu."""
+    commands = _in_languages(records)
+    default = records.commands(User("", "", records.languages[0], admin=True))
+    slash = [_slash(command, commands[command.name]) for command in default]
+    return slash + [_menu(command, commands[command.name]) for command in default if command.label]
+
+
+def labels(records: Records) -> Mapping[str, str]:
+    """The command for each word of a message's menu, as Discord calls it back."""
+    default = records.commands(User("", "", records.languages[0], admin=True))
+    return {command.label: command.name for command in default if command.label}
+
+
+async def sync(client: discord.Client, records: Records, keep: Keep) -> None:
+    """Register the commands if they are not those that were registered last: Discord limits how often one may.
+
+    A failure is logged. Everything but new commands works without.
+    """
+    wanted = payload(records)
+    digest = hashlib.sha256(json.dumps([client.application_id, wanted], sort_keys=True).encode()).hexdigest()
+    if await keep.recall(HASH) == digest:
+        return
+    try:
+        await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
+    except discord.HTTPException as error:
+        log.error("commands_not_registered", status=error.status, code=error.code, error=error.text[:300])
+        return
+    await keep.remember(HASH, digest)
+    log.info("commands_registered", commands=len(wanted))
+
+
+def _in_languages(records: Records) -> Mapping[str, Localised]:
+    found: dict[str, dict[str, CommandHelp]] = {}
+    for language in records.languages[1:]:
+        for command in records.commands(User("", "", language, admin=True)):
+            for locale in locales(language):
+                found.setdefault(command.name, {})[locale] = command
+    for command in records.commands(User("", "", records.languages[0], admin=True)):
+        found.setdefault(command.name, {})
+    return found
+
+
+def locales(language: str) -> list[str]:
+    """Discord's locales that a language of ours serves: "es" both "es-ES" and "es-419"."""
+    return [locale.value for locale in discord.Locale if language in (locale.value, locale.value.split("-")[0])]
+
+
+def _slash(command: CommandHelp, localised: Localised) -> Payload:
+    return {
+        **_common(command),
+        "type": SLASH,
+        "name": command.name,
+        "name_localizations": {locale: other.title for locale, other in localised.items()},
+        "description": command.description[:DESCRIPTION],
+        "description_localizations": {locale: other.description[:DESCRIPTION] for locale, other in localised.items()},
+        "options": [_option(option, number, localised) for number, option in enumerate(command.options)],
+    }
+
+
+def _option(option: OptionHelp, number: int, localised: Localised) -> Payload:
+    descriptions = {locale: other.options[number].description[:DESCRIPTION] for locale, other in localised.items()}
+    shown: Payload = {
+        "type": STRING,
+        "name": option.name,
+        "description": option.description[:DESCRIPTION],
+        "description_localizations": descriptions,
+        "required": option.required,
+    }
+    if option.live or len(option.values) > CHOICES:
+        return shown | {"autocomplete": True}
+    if option.values:
+        return shown | {"choices": [{"name": value, "value": value} for value in option.values]}
+    return shown
+
+
+def _menu(command: CommandHelp, localised: Localised) -> Payload:
+    return {
+        **_common(command),
+        "type": MENU,
+        "name": command.label,
+        "name_localizations": {locale: other.label for locale, other in localised.items()},
+    }
+
+
+def _common(command: CommandHelp) -> Payload:
+    contexts: Sequence[int] = [IN_SERVER] if command.admin else [IN_SERVER, IN_DIRECT]
+    return {
+        "default_member_permissions": MANAGE_SERVER if command.admin else None,
+        "contexts": contexts,
+        "integration_types": [0],
+    }

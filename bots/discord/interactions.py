@@ -1,0 +1,155 @@
+"""Interactions: Discord wants a first answer within three seconds, and lets us speak for fifteen minutes."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import discord
+import structlog
+
+from bots.discord.render import NOBODY, content, files, modal, view
+from core.errors import UserError
+from core.messages import Form, Reply
+
+log = structlog.get_logger()
+
+PATIENCE = 1.5
+"""Seconds after which we ask for more time. Discord gives three in all, and the request has to travel."""
+
+LIFE = 14 * 60
+"""Seconds for which an interaction can be answered: fifteen minutes, with some to spare."""
+
+GONE = frozenset({10008, 10015, 10062, 40060, 50027})
+"""Unknown message, webhook or interaction, answered already, token no longer valid: there is nobody to tell."""
+
+Client = discord.Client
+
+
+@dataclass(slots=True)
+class Pending:
+    """An interaction that is being dealt with, and how far it is answered.
+
+    What it is answered with is seen by the person alone. `own` says that the first answer is a message of its own and
+    not the message whose button was pressed.
+    """
+
+    interaction: discord.Interaction[Client]
+    replied: bool = False
+    own: bool = False
+    _one: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _timer: "asyncio.Task[None] | None" = None
+
+    def begin(self) -> None:
+        """The event is committed: from now on the person need not be kept waiting."""
+        self._timer = asyncio.create_task(self._ask_for_time())
+
+    async def tell(self, reply: Reply) -> str:
+        """Answer with a notice. Returns the id of its message, empty where nobody can be told any more."""
+        async with self._one:
+            try:
+                return await self._tell(reply)
+            except discord.HTTPException as error:
+                if error.code not in GONE:
+                    raise
+                log.info("interaction_gone", code=error.code)
+                return ""
+
+    async def open(self, form: Form) -> None:
+        """Answer with a form, which Discord takes as a first answer only. Raises UserError where it is too late."""
+        async with self._one:
+            if self.interaction.response.is_done():
+                raise UserError("form-late")
+            try:
+                await self.interaction.response.send_modal(modal(form))
+            except discord.HTTPException as error:
+                if error.code not in GONE:
+                    raise
+                raise UserError("form-late") from error
+            self.replied = True
+
+    async def end(self) -> None:
+        """Nothing more will be said: let the person's client stop waiting."""
+        if self._timer:
+            self._timer.cancel()
+        async with self._one:
+            try:
+                if not self.interaction.response.is_done():
+                    await self._defer()
+                if self.own and not self.replied:
+                    await self.interaction.delete_original_response()
+            except discord.HTTPException as error:
+                if error.code not in GONE:
+                    raise
+            self.replied = True
+
+    async def _ask_for_time(self) -> None:
+        await asyncio.sleep(PATIENCE)
+        async with self._one:
+            if self.interaction.response.is_done():
+                return
+            try:
+                await self._defer()
+            except discord.HTTPException as error:
+                log.warning("interaction_not_deferred", code=error.code)
+
+    async def _defer(self) -> None:
+        on_message = self.interaction.message is not None
+        # A press is confirmed without a trace; a command shows that we are at work, to that person alone.
+        await self.interaction.response.defer(ephemeral=True, thinking=not on_message)
+        self.own = not on_message
+
+    async def _tell(self, reply: Reply) -> str:
+        response, first = self.interaction.response, not self.replied
+        shown, parts, sent = content(reply), view(reply), files(reply)
+        in_place = first and reply.replaces is not None and self.interaction.message is not None
+        self.replied = True
+        if not response.is_done() and in_place:
+            await response.edit_message(content=shown, view=parts, allowed_mentions=NOBODY)
+            return reply.replaces or ""
+        if not response.is_done():
+            answered = await response.send_message(
+                shown,
+                view=parts or discord.utils.MISSING,
+                files=sent,
+                ephemeral=True,
+                allowed_mentions=NOBODY,
+                suppress_embeds=True,
+            )
+            return str(answered.message_id or "")
+        if in_place or (first and self.own):
+            edited = await self.interaction.edit_original_response(
+                content=shown, view=parts, attachments=sent, allowed_mentions=NOBODY
+            )
+            return str(edited.id)
+        more = await self.interaction.followup.send(
+            shown,
+            view=parts or discord.utils.MISSING,
+            files=sent,
+            ephemeral=True,
+            wait=True,
+            allowed_mentions=NOBODY,
+            suppress_embeds=True,
+        )
+        return str(more.id)
+
+
+async def tell_late(client: Client, ticket: str, reply: Reply) -> str:
+    """Answer an interaction of an earlier process by its token. Returns the message's id, empty where it is too late.
+
+    Where that process did not confirm the interaction in time, Discord has forgotten it and shown so to the person.
+    """
+    door = discord.Webhook.partial(client.application_id or 0, ticket, client=client)
+    try:
+        sent = await door.send(
+            content(reply),
+            view=view(reply) or discord.utils.MISSING,
+            files=files(reply),
+            ephemeral=True,
+            wait=True,
+            allowed_mentions=NOBODY,
+            suppress_embeds=True,
+        )
+    except discord.HTTPException as error:
+        if error.code not in GONE:
+            raise
+        return ""
+    return str(sent.id)

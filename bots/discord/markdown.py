@@ -1,0 +1,82 @@
+"""From CommonMark to what Discord shows. Discord has no tables, images, rules or deep headings. Pure."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+DEEP_HEADING = re.compile(r"^ {0,3}#{4,6} +(.*?) *#*$")
+RULE = re.compile(r"^ {0,3}([-*_])(?: *\1){2,} *$")
+ROW = re.compile(r"^ {0,3}\|?.*\|.*$")
+DIVIDER = re.compile(r"^ {0,3}\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+IMAGE = re.compile(r"!\[([^\]]*)\]\((<?[^)\s>]+>?)[^)]*\)")
+LINK = re.compile(r"(?<!!)\[([^\]\n]*)\]\(<?(https?://[^)\s>]+)>?[^)\n]*\)")
+
+
+def to_discord(text: str) -> str:
+    """The same text in Discord's Markdown: tables become code blocks, and a link shows where it leads."""
+    return "\n".join(_lines(text.split("\n")))
+
+
+def _lines(lines: list[str]) -> Iterator[str]:
+    fence = ""
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        mark = FENCE.match(line)
+        if fence or mark:
+            fence = _after(fence, mark, line)
+            yield line
+        elif "|" in line and at + 1 < len(lines) and _is_table(line, lines[at + 1]):
+            end = _table_end(lines, at)
+            yield from ("```", *lines[at:end], "```")
+            at = end
+            continue
+        elif not RULE.match(line):
+            yield _inline(line)
+        else:
+            yield "⎯⎯⎯⎯⎯⎯⎯⎯"
+        at += 1
+
+
+def _after(fence: str, mark: re.Match[str] | None, line: str) -> str:
+    """The fence that is open after a line that is a fence or stands in one."""
+    if mark is None:
+        return fence
+    if not fence:
+        return mark[1]
+    closes = mark[1].startswith(fence) and not line.strip().strip(fence[0])
+    return "" if closes else fence
+
+
+def _is_table(head: str, divider: str) -> bool:
+    return bool(ROW.match(head) and DIVIDER.match(divider) and "-" in divider and "|" in divider)
+
+
+def _table_end(lines: list[str], at: int) -> int:
+    end = at + 2
+    while end < len(lines) and ROW.match(lines[end]) and lines[end].strip():
+        end += 1
+    return end
+
+
+def _inline(line: str) -> str:
+    if heading := DEEP_HEADING.match(line):
+        line = f"**{heading[1]}**"
+    # Outside `code`, which shows every character as it is.
+    pieces = re.split(r"(`+[^`]*`+)", line)
+    return "".join(piece if number % 2 else _links(piece) for number, piece in enumerate(pieces))
+
+
+def _links(piece: str) -> str:
+    piece = IMAGE.sub(lambda match: f"{match[1]} (<{match[2].strip('<>')}>)".strip(), piece)
+    return LINK.sub(_link, piece)
+
+
+def _link(match: re.Match[str]) -> str:
+    """A link with its host beside it, so that nobody is led astray by what it calls itself."""
+    words, address = match[1], match[2]
+    host = urlsplit(address).hostname or ""
+    if host in words or words == address:
+        return f"[{words}](<{address}>)" if words != address else f"<{address}>"
+    return f"[{words}](<{address}>) ({host})"

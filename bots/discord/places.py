@@ -1,0 +1,83 @@
+"""Where something happened: Discord names a channel or a thread by an id alone, and the core wants to know of both."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import discord
+
+from bots.discord.receive import direct_place, place_in
+from core.messages import Place
+
+REMEMBERED = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """A thread's parent, and whether we opened it."""
+
+    parent: int
+    ours: bool
+
+
+@dataclass(slots=True)
+class Places:
+    """Finds places by ids. Threads that Discord has not told us about are asked for once, and remembered."""
+
+    client: discord.Client
+    _partners: dict[int, int] = field(default_factory=dict)
+    _threads: OrderedDict[int, Threads | None] = field(default_factory=OrderedDict)
+
+    async def of_message(self, message: discord.Message) -> Place:
+        """The place of a message that somebody wrote."""
+        if message.guild is None:
+            self._partners[message.channel.id] = self._partner(message)
+            return direct_place(message.channel.id, self._partners[message.channel.id])
+        return await self.in_guild(message.guild.id, message.channel.id)
+
+    async def in_guild(self, guild_id: int, channel_id: int) -> Place:
+        """The place of a channel or a thread of a server. Raises discord.HTTPException where it cannot be asked for."""
+        thread = await self._thread(channel_id)
+        return place_in(guild_id, thread.parent, channel_id) if thread else place_in(guild_id, channel_id)
+
+    async def opened_by_us(self, place: Place) -> bool:
+        """Whether the place is a thread that we opened for a conversation."""
+        thread = await self._thread(int(place.thread)) if place.thread else None
+        return bool(thread and thread.ours)
+
+    def ours(self, thread: discord.Thread) -> None:
+        """Remember a thread that we have just opened."""
+        self._remember(thread.id, Threads(thread.parent_id, True))
+
+    async def _thread(self, channel_id: int) -> Threads | None:
+        if channel_id in self._threads:
+            return self._threads[channel_id]
+        channel = self.client.get_channel(channel_id)
+        if channel is None:
+            channel = await self.client.fetch_channel(channel_id)
+        found = None
+        if isinstance(channel, discord.Thread):
+            me = self.client.user
+            found = Threads(channel.parent_id, bool(me and channel.owner_id == me.id))
+        self._remember(channel_id, found)
+        return found
+
+    def _remember(self, channel_id: int, thread: Threads | None) -> None:
+        self._threads[channel_id] = thread
+        if len(self._threads) > REMEMBERED:
+            self._threads.popitem(last=False)
+
+    async def partner(self, channel_id: int) -> int:
+        """Whom a channel of direct messages is with. Raises discord.HTTPException where it cannot be asked for."""
+        if channel_id not in self._partners:
+            channel = self.client.get_channel(channel_id) or await self.client.fetch_channel(channel_id)
+            recipient = getattr(channel, "recipient", None)
+            self._partners[channel_id] = recipient.id if recipient else 0
+        return self._partners[channel_id]
+
+    def _partner(self, message: discord.Message) -> int:
+        """Whom direct messages are with: their author, or for one of ours the channel's recipient."""
+        me = self.client.user
+        if me is None or message.author.id != me.id:
+            return message.author.id
+        recipient = getattr(message.channel, "recipient", None)
+        return recipient.id if recipient else message.author.id

@@ -1,0 +1,199 @@
+"""From what Discord sends to an event. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import discord
+
+from core.messages import (
+    Attachment,
+    Deletion,
+    Edit,
+    Invocation,
+    Message,
+    Place,
+    Press,
+    Quote,
+    Reaction,
+    Submission,
+    User,
+)
+
+PLATFORM = "discord"
+CUSTOM_EMOJI = re.compile(r"<a?:(\w+):\d+>")
+EMOJI_TAILS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
+"""Skin tones, and the mark that asks for the colourful form."""
+
+
+def place_in(guild_id: int, channel_id: int, thread_id: int | None = None) -> Place:
+    """A channel of a server, or a thread in it."""
+    return Place(PLATFORM, str(guild_id), str(channel_id), str(thread_id or ""))
+
+
+def direct_place(channel_id: int, user_id: int) -> Place:
+    """Direct messages with one person, who are a community of their own."""
+    return Place(PLATFORM, str(user_id), str(channel_id), private=True)
+
+
+def author(user: discord.abc.User, language: str = "") -> User:
+    """A person, with the roles and the power that they have in the server where this happened."""
+    if not isinstance(user, discord.Member):
+        return User(str(user.id), user.display_name, language)
+    roles = frozenset(str(role.id) for role in user.roles if not role.is_default())
+    return User(str(user.id), user.display_name, language, user.guild_permissions.manage_guild, roles)
+
+
+def message(
+    sent: discord.Message, place: Place, me: int, *, fresh: bool, quoted: Sequence[Quote] = (), language: str = ""
+) -> Message:
+    """What somebody said to us."""
+    reply_to = sent.reference.message_id if sent.reference and sent.type is discord.MessageType.reply else None
+    return Message(
+        key=f"discord:msg:{sent.id}",
+        place=place,
+        user=author(sent.author, language),
+        at=sent.created_at,
+        id=str(sent.id),
+        text=readable(sent, me),
+        reply_to=str(reply_to) if reply_to else None,
+        fresh=fresh,
+        quoted=tuple(quoted),
+        attachments=tuple(attachment(file) for file in sent.attachments),
+        source="direct" if place.private else "gateway",
+    )
+
+
+def quote(sent: discord.Message, me: int) -> Quote:
+    """A message that somebody replies to."""
+    above = sent.reference.message_id if sent.reference else None
+    return Quote(str(sent.id), author(sent.author), readable(sent, me), str(above) if above else None)
+
+
+def attachment(file: discord.Attachment) -> Attachment:
+    """A file that came with a message."""
+    return Attachment(file.filename, file.content_type or "", file.size, file.url)
+
+
+def edit(sent: discord.Message, place: Place, me: int, language: str = "") -> Edit:
+    """The new words of a message. Each change of it is an event of its own."""
+    at = sent.edited_at or datetime.now(UTC)
+    return Edit(
+        key=f"discord:edit:{sent.id}:{at.timestamp():.3f}",
+        place=place,
+        user=author(sent.author, language),
+        at=at,
+        id=str(sent.id),
+        text=readable(sent, me),
+        offer=True,
+        source="direct" if place.private else "gateway",
+    )
+
+
+def deletion(message_id: int, place: Place) -> Deletion:
+    """A message is gone. Discord does not say who deleted it."""
+    now = datetime.now(UTC)
+    return Deletion(key=f"discord:del:{message_id}", place=place, user=User("", ""), at=now, id=str(message_id))
+
+
+def reaction(message_id: int, emoji: str, user: User, place: Place, *, added: bool) -> Reaction:
+    """A reaction. Discord gives it no id: what counts is the state that it leaves, so each delivery is an event."""
+    return Reaction(
+        key=f"discord:react:{message_id}:{user.id}:{uuid4().hex}",
+        place=place,
+        user=user,
+        at=datetime.now(UTC),
+        id=str(message_id),
+        emoji=emoji,
+        added=added,
+    )
+
+
+def plain(emoji: str) -> str:
+    """An emoji without its skin tone."""
+    return EMOJI_TAILS.sub("", emoji)
+
+
+def readable(sent: discord.Message, me: int) -> str:
+    """The text as a person reads it: names in place of ids, and without the mention that called us."""
+    text = sent.content
+    own = rf"<@!?{me}>"
+    text = re.sub(rf"^\s*(?:{own}[\s,:]*)+|\s*{own}\s*$", "", text)
+    names = {f"<@{user.id}>": f"@{user.display_name}" for user in sent.mentions}
+    names |= {f"<@!{user.id}>": f"@{user.display_name}" for user in sent.mentions}
+    names |= {f"<@&{role.id}>": f"@{role.name}" for role in sent.role_mentions}
+    names |= {f"<#{channel.id}>": f"#{channel.name}" for channel in sent.channel_mentions if hasattr(channel, "name")}
+    for mark, name in names.items():
+        text = text.replace(mark, name)
+    return CUSTOM_EMOJI.sub(r":\1:", text).strip()
+
+
+def interaction(
+    given: discord.Interaction, place: Place, labels: Mapping[str, str]
+) -> Invocation | Press | Submission | None:
+    """What somebody did with a command, a component or a modal; None for what is none of these."""
+    match given.type:
+        case discord.InteractionType.application_command:
+            return invocation(given, place, labels)
+        case discord.InteractionType.component:
+            return press(given, place)
+        case discord.InteractionType.modal_submit:
+            return submission(given, place)
+    return None
+
+
+def invocation(given: discord.Interaction, place: Place, labels: Mapping[str, str]) -> Invocation:
+    """A slash command, or a command of a message's menu; `labels` gives the command for the menu's words."""
+    data: dict[str, Any] = dict(given.data or {})
+    target = data.get("target_id")
+    name = labels.get(data["name"], data["name"]) if target else data["name"]
+    arguments = {option["name"]: str(option.get("value", "")) for option in data.get("options", ())}
+    return Invocation(**_from(given, place), command=name, arguments=arguments, message=str(target) if target else None)
+
+
+def press(given: discord.Interaction, place: Place) -> Press:
+    """A button or a select."""
+    data: dict[str, Any] = dict(given.data or {})
+    shown = given.message
+    return Press(
+        **_from(given, place),
+        action=data["custom_id"],
+        id=str(shown.id) if shown else None,
+        values=tuple(data.get("values", ())),
+    )
+
+
+def submission(given: discord.Interaction, place: Place) -> Submission:
+    """A filled-in modal."""
+    data: dict[str, Any] = dict(given.data or {})
+    values = dict(_values(data.get("components", ())))
+    filled = {name: value for name, value in values.items() if value}
+    return Submission(**_from(given, place), form=data["custom_id"], values=filled)
+
+
+def _values(components: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The fields of a modal, however deep they are wrapped in labels and rows."""
+    found: list[tuple[str, str]] = []
+    for component in components:
+        if "custom_id" in component:
+            value = component.get("value")
+            chosen = component.get("values") or ([] if value is None else [str(value)])
+            found.append((component["custom_id"], ",".join(chosen)))
+        inner = component.get("components") or ([component["component"]] if "component" in component else [])
+        found += _values(inner)
+    return found
+
+
+def _from(given: discord.Interaction, place: Place) -> dict[str, Any]:
+    user = author(given.user, str(given.locale.value))
+    power = given.guild_id is not None and given.permissions.manage_guild
+    return {
+        "key": f"discord:ix:{given.id}",
+        "place": place,
+        "user": replace(user, admin=power),
+        "at": given.created_at,
+        "ticket": given.token,
+    }

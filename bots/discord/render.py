@@ -1,0 +1,152 @@
+"""From a reply, a form or a command to what Discord takes. Pure; its limits are kept here (platforms.md 4)."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bots.discord.markdown import to_discord
+from core.messages import Button, Field, Form, Reply, Select
+
+LIMIT = 2000
+ROOM = 1800
+"""Characters of a part before it is rendered: a table's fences and the hosts of links come on top."""
+
+UNDERWAY = "▌"
+ROW = 5
+ROWS = 5
+LABEL = 80
+TITLE = 45
+QUESTION = 45
+OPTIONS = 25
+OPTION = 100
+FEW = 10
+"""Options that are shown as boxes to tick; more of them become a list."""
+
+NOBODY = discord.AllowedMentions.none()
+ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
+"""Nothing that a model or a person writes rings a bell; a reply rings the asker's."""
+
+
+def content(reply: Reply) -> str:
+    """The text of a message: the reply's own, and its status in small print below."""
+    text = to_discord(reply.text)
+    status = f"-# {' '.join(reply.status.split())}" if reply.status else ""
+    shown = "\n".join(filter(None, (text, status)))
+    if len(shown) > LIMIT:
+        shown = "\n".join(filter(None, (reply.text, status)))[:LIMIT]
+    return shown or UNDERWAY
+
+
+def view(reply: Reply) -> ui.View | None:
+    """The selects and buttons of a reply, None where it has none.
+
+    Presses come to us as events and not to the view, so it is finished before it begins: discord.py would keep it.
+    """
+    if not reply.buttons and not reply.selects:
+        return None
+    shown = ui.View(timeout=None)
+    for row, select in enumerate(reply.selects[: ROWS - 1]):
+        shown.add_item(_select(select, row))
+    first = min(len(reply.selects), ROWS - 1)
+    for number, button in enumerate(reply.buttons[: (ROWS - first) * ROW]):
+        shown.add_item(_button(button, first + number // ROW))
+    shown.stop()
+    return shown
+
+
+def _button(button: Button, row: int) -> ui.Button[ui.View]:
+    style = discord.ButtonStyle.primary if button.chosen else discord.ButtonStyle.secondary
+    thumb = button.emoji in ("👍", "👎")
+    return ui.Button(
+        style=style,
+        custom_id=button.action,
+        label=None if thumb else button.label[:LABEL],
+        emoji=button.emoji or None,
+        row=row,
+    )
+
+
+def _select(select: Select, row: int) -> ui.Item[ui.View]:
+    most = min(select.most, OPTIONS)
+    common: dict[str, Any] = {
+        "custom_id": select.action,
+        "placeholder": select.label[:150],
+        "min_values": 0,
+        "max_values": most,
+        "row": row,
+    }
+    if select.kind == "option":
+        options = [
+            discord.SelectOption(label=label[:OPTION], value=value[:OPTION], default=value in select.chosen)
+            for value, label in select.options[:OPTIONS]
+        ]
+        return ui.Select(options=options, **(common | {"max_values": min(most, len(options))}))
+    chosen = [int(id) for id in select.chosen if id.isdecimal()][:most]
+    if select.kind == "channel":
+        kinds = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
+        values = [discord.SelectDefaultValue(id=id, type=discord.SelectDefaultValueType.channel) for id in chosen]
+        return ui.ChannelSelect(channel_types=kinds, default_values=values, **common)
+    roles = [discord.SelectDefaultValue(id=id, type=discord.SelectDefaultValueType.role) for id in chosen]
+    return ui.RoleSelect(default_values=roles, **common)
+
+
+def files(reply: Reply) -> list[discord.File]:
+    """The files of a reply, to be sent once."""
+    return [discord.File(io.BytesIO(file.content), filename=file.name) for file in reply.files[:10]]
+
+
+def modal(form: Form) -> ui.Modal:
+    """A form. Like a view, it is finished before it begins: the answer comes to us as an event."""
+    shown = ui.Modal(title=form.title[:TITLE], timeout=None, custom_id=form.action)
+    for field in form.fields[:5]:
+        shown.add_item(ui.Label(text=field.label[:QUESTION], component=_question(field)))
+    shown.stop()
+    return shown
+
+
+def _question(field: Field) -> ui.Item[ui.Modal]:
+    if field.kind == "text":
+        style = discord.TextStyle.long if field.limit > 100 else discord.TextStyle.short
+        return ui.TextInput(
+            custom_id=field.name,
+            style=style,
+            default=field.value[: min(field.limit, 4000)] or None,
+            max_length=min(field.limit, 4000),
+            required=field.required,
+        )
+    chosen = field.value.split(",")
+    options = field.options[:OPTIONS]
+    if field.kind == "choice" and 2 <= len(options) <= FEW:
+        radios = [
+            discord.RadioGroupOption(label=label[:OPTION], value=value, default=value in chosen)
+            for value, label in options
+        ]
+        return ui.RadioGroup(custom_id=field.name, options=radios, required=field.required)
+    if field.kind == "choices" and len(options) <= FEW:
+        boxes = [
+            discord.CheckboxGroupOption(label=label[:OPTION], value=value, default=value in chosen)
+            for value, label in options
+        ]
+        least = 1 if field.required else 0
+        return ui.CheckboxGroup(
+            custom_id=field.name, options=boxes, required=field.required, min_values=least, max_values=len(boxes)
+        )
+    listed = [
+        discord.SelectOption(label=label[:OPTION], value=value, default=value in chosen) for value, label in options
+    ]
+    most = len(listed) if field.kind == "choices" else 1
+    return ui.Select(
+        custom_id=field.name,
+        options=listed,
+        required=field.required,
+        min_values=1 if field.required else 0,
+        max_values=most,
+    )
+
+
+def choices(values: Sequence[str]) -> list[discord.app_commands.Choice[str]]:
+    """What may be typed on, for an option under the cursor."""
+    return [discord.app_commands.Choice(name=value[:OPTION], value=value[:OPTION]) for value in values[:OPTIONS]]
