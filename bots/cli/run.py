@@ -89,11 +89,7 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     lag = Lag()
-    surfaces: list[Surface] = []
-    if door:
-        surfaces.append(await web_chat(settings, engine, door))
-    if settings.discord.token:
-        surfaces.append(discord_bot(settings, engine))
+    surfaces = await served(settings, engine, door)
     examiner = Serving(operator_app(engine.health, engine.registry, lambda: lag.seconds), window) if window else None
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -128,6 +124,16 @@ def _leaves(errors: BaseExceptionGroup[OperatorError]) -> Iterator[OperatorError
             yield error
         elif isinstance(error, BaseExceptionGroup):
             yield from _leaves(error)
+
+
+async def served(settings: Settings, engine: Engine, door: socket.socket | None) -> list[Surface]:
+    """Everything that is configured; the web chat is the first."""
+    surfaces: list[Surface] = []
+    if door:
+        surfaces.append(await web_chat(settings, engine, door))
+    if settings.discord.token:
+        surfaces.append(discord_bot(settings, engine))
+    return surfaces
 
 
 async def announce(surface: Surface) -> None:

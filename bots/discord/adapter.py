@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import aiohttp
 import discord
@@ -57,12 +57,9 @@ class DiscordChat:
     client: discord.AutoShardedClient
     places: Places
     pace: Pace
+    capabilities: Capabilities = CAPABILITIES
     pending: dict[str, Pending] = field(default_factory=dict)
     _sending: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return CAPABILITIES
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Post a reply, or answer an interaction with it where it concerns one person alone.
@@ -160,7 +157,7 @@ class DiscordChat:
         try:
             await self._channel(place).typing()
         except (*PASSING, discord.HTTPException) as error:
-            log.debug("typing_failed", error=repr(error))
+            log.info("typing_failed", error=repr(error))
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """What Discord shows as the name of a channel or a role, or as a link to a message."""
@@ -181,9 +178,8 @@ class DiscordChat:
             sent = await channel.send(
                 content(reply),
                 nonce=nonce(key),
-                view=view(reply) or discord.utils.MISSING,
                 files=files(reply),
-                reference=self._reference(place, reply) or discord.utils.MISSING,
+                **self._attached(place, reply),
                 allowed_mentions=ASKER if reply.reply_to else NOBODY,
                 suppress_embeds=True,
             )
@@ -210,12 +206,14 @@ class DiscordChat:
                 return str(message.id)
         return ""
 
-    def _reference(self, place: Place, reply: Reply) -> discord.MessageReference | None:
-        if not reply.reply_to:
-            return None
-        return discord.MessageReference(
-            message_id=int(reply.reply_to), channel_id=int(channel_of(place)), fail_if_not_exists=False
-        )
+    def _attached(self, place: Place, reply: Reply) -> dict[str, Any]:
+        """What a message has or has not: buttons and selects, and another message that it replies to."""
+        found: dict[str, Any] = {"view": view(reply)}
+        if reply.reply_to:
+            found["reference"] = discord.MessageReference(
+                message_id=int(reply.reply_to), channel_id=int(channel_of(place)), fail_if_not_exists=False
+            )
+        return found
 
     def _crowded(self, channel: str, message_id: str) -> bool:
         path = f"/channels/{channel}/messages/{message_id}"

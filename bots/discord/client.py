@@ -2,15 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 import structlog
 
 from bots.discord import commands, receive
-from bots.discord.adapter import DiscordChat
+from bots.discord.adapter import CAPABILITIES, DiscordChat
 from bots.discord.catching_up import CatchingUp
 from bots.discord.endpoints import point
 from bots.discord.interactions import Pending
@@ -38,7 +39,8 @@ class Options:
     """How to connect.
 
     `shards` are the ids of the shards of this process among `shard_count`; empty and 0 leave both to Discord. `bots`
-    are the ids of the bots and webhooks that we listen to. `ready_timeout` is how long to wait for further servers.
+    are the ids of the bots and webhooks that we listen to. `edit_interval` are the seconds between two edits of a
+    message, `ready_timeout` those that we wait for further servers.
     """
 
     api_base: str = ""
@@ -47,6 +49,7 @@ class Options:
     shards: tuple[int, ...] = ()
     shard_count: int = 0
     bots: frozenset[str] = frozenset()
+    edit_interval: float = 1.2
     ready_timeout: float = 2.0
 
 
@@ -94,10 +97,12 @@ class Bot(discord.AutoShardedClient):
         self.keep = keep
         self.options = options
         self.places = Places(self)
-        self.chat = DiscordChat(self, self.places, self.pace)
+        able = replace(CAPABILITIES, edit_interval=options.edit_interval)
+        self.chat = DiscordChat(self, self.places, self.pace, able)
         self.catching_up = CatchingUp(self, records, keep)
         self.labels = commands.labels(records)
         self._bot_turns: Counter[int] = Counter()
+        self._doors: dict[int, tuple[asyncio.Lock, int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def setup_hook(self) -> None:
@@ -119,11 +124,15 @@ class Bot(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote something: if it is for us, the core gets it."""
+        if self._ours(message):
+            async with self._in_order(message.channel.id):
+                await self._said(message)
+
+    async def _said(self, message: discord.Message) -> None:
         if not self._human_enough(message):
             return
         place = await self.places.of_message(message)
-        called = await self.calls_us(message, place)
-        if not called:
+        if not await self.calls_us(message, place):
             return
         if message.author.bot:
             self._bot_turns[message.channel.id] += 1
@@ -135,11 +144,12 @@ class Bot(discord.AutoShardedClient):
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A message was changed by its author; Discord also sends this when it has looked at a link."""
         message = payload.message
-        if message.edited_at is None or message.author.bot or not self._human_enough(message):
+        if message.edited_at is None or message.author.bot or not self._ours(message):
             return
-        place = await self.places.of_message(message)
-        if await self.calls_us(message, place):
-            await self.handle(receive.edit(message, place, self.me, language_of(message.guild)))
+        async with self._in_order(message.channel.id):
+            place = await self.places.of_message(message)
+            if await self.calls_us(message, place):
+                await self.handle(receive.edit(message, place, self.me, language_of(message.guild)))
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message was deleted."""
@@ -218,10 +228,26 @@ class Bot(discord.AutoShardedClient):
         if not task.cancelled() and (error := task.exception()):
             log.error("discord_task_failed", error=repr(error))
 
+    @asynccontextmanager
+    async def _in_order(self, id: int) -> AsyncIterator[None]:
+        """What happens to a channel or a message, one after another as it came: discord.py begins all at once."""
+        lock, users = self._doors.get(id) or (asyncio.Lock(), 0)
+        self._doors[id] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._doors.pop(id)
+            if users > 1:
+                self._doors[id] = (lock, users - 1)
+
+    def _ours(self, message: discord.Message) -> bool:
+        """Whether a message is a person's or a bot's words, and not our own or a notice of Discord's."""
+        spoken = message.type in (discord.MessageType.default, discord.MessageType.reply)
+        return spoken and message.author.id != self.me
+
     def _human_enough(self, message: discord.Message) -> bool:
         """Whether we listen to the author: people, and the bots that we were told to; never without end to a bot."""
-        if message.author.id == self.me or message.type not in (discord.MessageType.default, discord.MessageType.reply):
-            return False
         if not message.author.bot and message.webhook_id is None:
             self._bot_turns.pop(message.channel.id, None)
             return True
@@ -262,9 +288,10 @@ class Bot(discord.AutoShardedClient):
         return fetched
 
     async def _deleted(self, guild_id: int | None, channel_id: int, message_ids: Sequence[int]) -> None:
-        place = await self._place_by_ids(guild_id, channel_id, None)
-        for message_id in message_ids:
-            await self.handle(receive.deletion(message_id, place))
+        async with self._in_order(channel_id):
+            place = await self._place_by_ids(guild_id, channel_id, None)
+            for message_id in message_ids:
+                await self.handle(receive.deletion(message_id, place))
 
     async def _reacted(self, payload: discord.RawReactionActionEvent, *, added: bool) -> None:
         emoji = receive.plain(payload.emoji.name or "")
@@ -274,11 +301,12 @@ class Bot(discord.AutoShardedClient):
             return
         if payload.member and payload.member.bot:
             return
-        place = await self._place_by_ids(payload.guild_id, payload.channel_id, payload.user_id)
         language = language_of(self.get_guild(payload.guild_id) if payload.guild_id else None)
         # Discord does not say who somebody is who takes a reaction off: the core knows them, or there is nothing to do.
         user = receive.author(payload.member, language) if payload.member else User(str(payload.user_id), "", language)
-        await self.handle(receive.reaction(payload.message_id, emoji, user, place, added=added))
+        async with self._in_order(payload.message_id):
+            place = await self._place_by_ids(payload.guild_id, payload.channel_id, payload.user_id)
+            await self.handle(receive.reaction(payload.message_id, emoji, user, place, added=added))
 
     async def _complete(self, interaction: discord.Interaction) -> None:
         data: dict[str, Any] = dict(interaction.data or {})

@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 SLASH, MENU = 1, 3
 STRING = 3
-MANAGE_SERVER = str(1 << 5)
+MANAGE_SERVER = 1 << 5
 IN_SERVER, IN_DIRECT = 0, 1
 DESCRIPTION = 100
 CHOICES = 25

@@ -1,0 +1,86 @@
+"""What Discord refuses beyond what its description says: limits that the documentation gives in words."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+BUTTON, SELECTS, ROW, INPUT = 2, frozenset({3, 5, 6, 7, 8}), 1, 4
+LABEL = 18
+NEW_STYLE = 1 << 15
+
+
+def content_fault(body: Mapping[str, Any], *, new: bool, files: bool = False) -> str:
+    """What is wrong with a message; empty where nothing is. `new` for one that is not an edit."""
+    text = body.get("content") or ""
+    if len(text) > 2000:
+        return f"content has {len(text)} characters, and may have 2000"
+    something = text.strip() or body.get("embeds") or body.get("components") or body.get("sticker_ids") or files
+    if new and not something:
+        return "Cannot send an empty message"
+    nonce = body.get("nonce")
+    if nonce is not None and len(str(nonce)) > 25:
+        return "nonce has more than 25 characters"
+    return components_fault(body.get("components") or [])
+
+
+def components_fault(rows: list[dict[str, Any]]) -> str:
+    """What is wrong with a message's components; empty where nothing is."""
+    if len(rows) > 5:
+        return "more than 5 rows of components"
+    for row in rows:
+        inner = row.get("components", [])
+        if row.get("type") != ROW or not inner:
+            return "a row without components"
+        if len(inner) > 5 or (any(item["type"] in SELECTS for item in inner) and len(inner) > 1):
+            return "a row has at most 5 buttons, or one select"
+    ids = [item["custom_id"] for item in leaves(rows) if "custom_id" in item]
+    if len(ids) != len(set(ids)):
+        return "custom_id is not unique"
+    for item in leaves(rows):
+        if fault := item_fault(item):
+            return fault
+    return ""
+
+
+def item_fault(item: Mapping[str, Any]) -> str:
+    """What is wrong with one component."""
+    if len(item.get("custom_id", "")) > 100:
+        return "custom_id has more than 100 characters"
+    if item["type"] == BUTTON and not (item.get("label") or item.get("emoji")):
+        return "a button needs a label or an emoji"
+    if item["type"] == BUTTON and len(item.get("label") or "") > 80:
+        return "a button's label has more than 80 characters"
+    if item["type"] == 3 and not 1 <= len(item.get("options", [])) <= 25:
+        return "a select has 1 to 25 options"
+    if len(item.get("placeholder") or "") > 150:
+        return "a placeholder has more than 150 characters"
+    if item["type"] in SELECTS and item.get("max_values", 1) > max(len(item.get("options", [])) or 25, 1):
+        return "max_values is more than there are options"
+    return ""
+
+
+def modal_fault(modal: Mapping[str, Any]) -> str:
+    """What is wrong with a modal; empty where nothing is."""
+    parts = modal.get("components", [])
+    if not 1 <= len(modal.get("title", "")) <= 45:
+        return "a modal's title has 1 to 45 characters"
+    if not 1 <= len(parts) <= 5:
+        return "a modal has 1 to 5 components"
+    for part in parts:
+        if part["type"] == LABEL and len(part.get("label", "")) > 45:
+            return "a label has more than 45 characters"
+        inner = part.get("component", {})
+        if inner.get("type") == 21 and not 2 <= len(inner.get("options", [])) <= 10:
+            return "a radio group has 2 to 10 options"
+        if inner.get("type") == 22 and not 1 <= len(inner.get("options", [])) <= 10:
+            return "a checkbox group has 1 to 10 options"
+    return ""
+
+
+def leaves(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every component that holds no others."""
+    for component in components:
+        inner = component.get("components") or ([component["component"]] if "component" in component else [])
+        if inner:
+            yield from leaves(inner)
+        else:
+            yield component

@@ -1,0 +1,176 @@
+"""Slash commands, the menu of a message, and what is offered while one types."""
+
+import json
+
+import pytest
+
+from tests.discord.living import answers, finished, living
+from tests.discord.server.server import Discord
+from tests.discord.server.world import EPHEMERAL, Channel
+
+CALLS = [
+    ("help", {}, "Write me a message"),
+    ("stop", {}, "Nothing is being written"),
+    ("model", {}, "scripted"),
+    ("model", {"name": "scripted"}, "scripted"),
+    ("persona", {"name": "pirate", "scope": "me"}, "pirate"),
+    ("preset", {"name": "k50"}, "k50"),
+    ("instructions", {"field": "about", "text": "I like crows"}, "Saved"),
+    ("rate", {"thumb": "up", "reason": "quality well said"}, "👍"),
+    ("report", {"reason": "It is rude"}, "Thank you"),
+    ("label", {"labels": "quality"}, "Thank you"),
+    ("privacy", {}, "training set"),
+    ("stats", {}, "This community"),
+    ("forgetme", {}, "cannot be undone"),
+    ("mydata", {}, "everything"),
+]
+
+
+async def begun(world: Discord) -> tuple[Channel, "object"]:
+    guild = world.guild()
+    return world.channel(guild), world.person("Ana", guild)
+
+
+@pytest.mark.parametrize(("name", "options", "words"), CALLS)
+async def test_each_command_answers_the_person_alone(
+    world: Discord, sqlite_url: str, name: str, options: dict[str, str], words: str
+) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url):
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        called = await ana.commands(room, name, options)
+        shown = await called.answered()
+        assert words in shown.content
+        assert shown.flags & EPHEMERAL
+        assert len(answers(room)) == 1
+
+
+@pytest.mark.parametrize("name", ["retry", "continue"])
+async def test_commands_that_make_it_speak_speak_in_the_channel(world: Discord, sqlite_url: str, name: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url):
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        called = await ana.commands(room, name)
+        await called.acknowledged.wait()
+        if name == "continue":
+            assert "complete" in (await called.answered()).content
+        else:
+            await world.until(lambda: finished(room, 2))
+            await world.until(lambda: called.gone or not called.messages)
+
+
+async def test_commands_are_registered_once_and_in_every_language(world: Discord, sqlite_url: str) -> None:
+    async with living(world, sqlite_url) as life:
+        names = {command["name"] for command in world.commands}
+        assert names >= {"help", "new", "retry", "continue", "stop", "model", "rate", "settings", "forgetme"}
+        assert names >= {"Rate", "Report", "Label"}
+        settings = world.registered("settings", 1)
+        assert settings["default_member_permissions"] == 1 << 5
+        assert settings["contexts"] == [0]
+        languages = set(life.core.records.languages) - {"en"}
+        spoken = set(world.registered("help", 1)["description_localizations"])
+        assert {locale.partition("-")[0] for locale in spoken} == {name.partition("-")[0] for name in languages}
+    async with living(world, sqlite_url):
+        assert world.syncs == 1
+
+
+async def test_options_are_completed_while_they_are_typed(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url):
+        assert await ana.completes(room, "persona", "name", "pi") == ["pirate"]
+        assert await ana.completes(room, "model", "name", "") == ["scripted", "default"]
+        assert await ana.completes(room, "persona", "name", "zzz") == []
+
+
+async def test_a_message_can_be_rated_from_its_menu(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url) as life:
+        question = await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        used = await ana.uses(answers(room)[0], "Rate")
+        sent = await ana.submits(used, {"thumb": "down", "labels": ["spam"], "comment": "dull"})
+        await sent.answered()
+        assert life.rows("SELECT value, labels, comment FROM rating") == [(-1, json.dumps(["spam"]), "dull")]
+        wrong = await ana.uses(question, "Rate")
+        assert "not one of my answers" in (await wrong.answered()).content
+
+
+async def test_a_message_can_be_reported_and_labelled(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, log = world.channel(guild), world.channel(guild, "log")
+    ana, keeper = world.person("Ana", guild), world.person("Keeper", guild, keeper=True)
+    async with living(world, sqlite_url) as life:
+        await (await keeper.commands(log, "settings", {"name": "log_channel", "value": f"<#{log.id}>"})).answered()
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        (answer,) = answers(room)
+        await (
+            await ana.submits(await ana.uses(answer, "Report"), {"labels": ["pii"], "comment": "my name"})
+        ).answered()
+        await (await ana.submits(await ana.uses(answer, "Label"), {"labels": ["quality"]})).answered()
+        assert life.rows("SELECT labels, comment FROM report") == [(json.dumps(["pii"]), "my name")]
+        assert life.rows("SELECT labels FROM text_labels") == [(json.dumps({"quality": 1.0}),)]
+        await ana.reacts(answer, "🚩")
+        await world.until(lambda: sum("reports an answer" in message.content for message in answers(log)) == 2)
+        assert answer.id in answers(log)[-1].content
+        await ana.unreacts(answer, "🚩")
+        await life.until_rows("SELECT count(*) FROM report", [(0,)])
+
+
+async def test_erasing_everything_asks_first(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url) as life:
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        asked = await (await ana.commands(room, "forgetme")).answered()
+        done = await (await ana.presses(asked, "forget:")).answered()
+        assert "erased" in done.content
+        assert life.rows("SELECT count(*) FROM person") == [(0,)]
+
+
+async def test_a_person_reads_their_own_language(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild, locale="de")
+    async with living(world, sqlite_url) as life:
+        shown = await (await ana.commands(room, "stop")).answered()
+        assert shown.content == life.core.records.text("de", "stop-nothing")
+        assert shown.content != life.core.records.text("en", "stop-nothing")
+
+
+async def test_a_slow_command_asks_for_time_and_is_answered_all_the_same(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url) as life:
+        held = life.core.router.handle
+
+        async def slow(event: object) -> None:
+            await held(event)  # type: ignore[arg-type] # any event
+
+        life.bot.handle = slow
+        called = await ana.commands(room, "help")
+        assert "Write me" in (await called.answered()).content
+
+
+async def test_an_old_interaction_is_let_go(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url) as life:
+        taken = life.bot.handle
+
+        async def late(event: object) -> None:
+            world.forward(20 * 60)
+            await taken(event)  # type: ignore[arg-type] # any event
+
+        life.bot.handle = late
+        await ana.commands(room, "help")
+        await life.until_rows("SELECT count(*) FROM inbox WHERE state = 'done'", [(1,)])
+        life.bot.handle = taken
+        called = await ana.commands(room, "help")
+        assert "Write me" in (await called.answered()).content

@@ -1,0 +1,180 @@
+"""Nothing is lost and nothing doubled: dropped connections, restarts, limits and what happened meanwhile."""
+
+import asyncio
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.discord.living import answers, finished, living
+from tests.discord.server.rest import Request
+from tests.discord.server.server import Discord
+
+POST = ("POST", "/channels/{channel_id}/messages")
+PATCH = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
+
+
+@pytest.mark.parametrize("kind", ["close", "reconnect", "abort", "invalid"])
+async def test_what_happens_while_a_connection_is_lost_is_not(world: Discord, sqlite_url: str, kind: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    world.gateway.duplicates = 3
+    async with living(world, sqlite_url) as life:
+        await ana.says(room, "Before", mention=True)
+        await world.until(lambda: finished(room))
+        await world.drop(kind)
+        await ana.reacts(answers(room)[0], "👍")
+        await ana.says(room, "Meanwhile", mention=True)
+        await world.until(lambda: finished(room, 2))
+        await life.rated(1)
+        await ana.says(room, "After", mention=True)
+        await world.until(lambda: finished(room, 3))
+        assert [answer.content.split()[-1] for answer in answers(room)] == ["Before", "Meanwhile", "After"]
+
+
+async def test_what_happened_while_it_was_away_is_taken_up(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, quiet = world.channel(guild), world.channel(guild, "quiet")
+    ana, ben = world.person("Ana", guild), world.person("Ben", guild)
+    direct = await ana.dm()
+    async with living(world, sqlite_url) as life:
+        await ana.says(room, "Before", mention=True)
+        await ana.says(direct, "A letter")
+        await world.until(lambda: finished(room) and finished(direct))
+        (answer,) = answers(room)
+        await ana.reacts(answer, "👍")
+        await life.rated(1)
+    await ana.says(quiet, "Is anybody there?", mention=True)
+    await ben.says(room, "I talk to myself")
+    await ana.says(direct, "Another letter")
+    await ana.unreacts(answer, "👍")
+    await ben.reacts(answer, "👎")
+    async with living(world, sqlite_url) as life:
+        await world.until(lambda: finished(quiet) and finished(direct, 2))
+        await life.rated(-1)
+    async with living(world, sqlite_url) as life:
+        await life.until_rows("SELECT count(*) FROM inbox WHERE state != 'done'", [(0,)])
+        assert len(answers(room)) == 1
+        assert len(answers(quiet)) == 1
+        await life.rated(-1)
+
+
+async def test_a_message_that_was_sent_before_a_crash_is_not_sent_again(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    crashed = asyncio.Event()
+
+    async def crash(request: Request) -> None:
+        if (request.method, request.template) == POST and not crashed.is_set():
+            crashed.set()
+            await asyncio.Event().wait()
+
+    world.after = crash
+    async with living(world, sqlite_url) as life:
+        await ana.says(room, "Hello", mention=True)
+        await crashed.wait()
+        # It is gone before it hears that its message is there.
+        await life.core.router.drain(0)
+    async with living(world, sqlite_url):
+        await world.until(lambda: finished(room))
+        assert len(answers(room)) == 1
+
+
+async def test_nor_after_discord_has_forgotten_the_nonce(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    crashed = asyncio.Event()
+
+    async def crash(request: Request) -> None:
+        if (request.method, request.template) == POST and not crashed.is_set():
+            crashed.set()
+            await asyncio.Event().wait()
+
+    world.after = crash
+    async with living(world, sqlite_url) as life:
+        await ana.says(room, "Hello", mention=True, at=datetime.now(UTC) - timedelta(minutes=10))
+        await crashed.wait()
+        await life.core.router.drain(0)
+    world.nonces.clear()
+    world.nonces |= {message.id: 0.0 for message in room.messages}
+    async with living(world, sqlite_url):
+        await world.until(lambda: finished(room))
+        assert len(answers(room)) == 1
+
+
+@pytest.mark.parametrize("scope", ["user", "shared", "global"])
+async def test_nothing_is_sent_before_its_time(world: Discord, sqlite_url: str, scope: str) -> None:
+    guild = world.guild()
+    rooms = [world.channel(guild, f"room-{number}") for number in range(4)]
+    ana = world.person("Ana", guild)
+    async with living(world, sqlite_url):
+        for _ in range(3):
+            world.limit(*POST, seconds=0.2, scope=scope)
+            world.limit(*PATCH, seconds=0.2, scope=scope)
+        for number in range(12):
+            await ana.says(rooms[number % 4], f"Question {number}", mention=True)
+        await world.until(lambda: all(finished(room, 3) for room in rooms))
+        assert world.limits.refused >= 3
+        assert not world.limits.impatient
+
+
+async def test_a_failing_discord_loses_no_answer(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url):
+        world.fail(*POST, status=503, times=1)
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        assert len(answers(room)) == 1
+
+
+async def test_one_hundred_lost_connections_in_two_hundred_conversations(world: Discord, sqlite_url: str) -> None:
+    chance = random.Random(7)
+    guild = world.guild()
+    ana = world.person("Ana", guild)
+    rooms = [world.channel(guild, f"room-{number}") for number in range(200)]
+    world.gateway.duplicates = 2
+    async with living(world, sqlite_url) as life:
+
+        async def talk(number: int) -> None:
+            room = rooms[number]
+            await ana.says(room, f"Question {number}", mention=True)
+            await world.until(lambda: finished(room))
+            await ana.reacts(answers(room)[0], "👍")
+
+        for start in range(0, 200, 2):
+            talks = [asyncio.create_task(talk(number)) for number in (start, start + 1)]
+            for _ in range(chance.randrange(6)):
+                await asyncio.sleep(0)
+            await world.until(lambda: any(session.socket for session in world.gateway.sessions.values()))
+            await world.drop(chance.choice(["close", "reconnect", "abort"]))
+            await asyncio.gather(*talks)
+        assert world.gateway.resumes >= 99
+        await life.until_rows("SELECT count(*), sum(value) FROM rating", [(200, 200)])
+        assert life.rows("SELECT count(*) FROM message WHERE role = 'assistant'") == [(200,)]
+        assert [len(answers(room)) for room in rooms] == [1] * 200
+
+
+async def test_two_processes_share_the_servers(world: Discord, sqlite_url: str) -> None:
+    world.shards = 2
+    guilds = [world.guild(f"Server {number}") for number in range(6)]
+    ana = world.person("Ana", *guilds)
+    rooms = [world.channel(guild) for guild in guilds]
+    async with (
+        living(world, sqlite_url, shards=(0,), shard_count=2) as one,
+        living(world, sqlite_url, shards=(1,), shard_count=2) as two,
+    ):
+        assert len(one.bot.guilds) + len(two.bot.guilds) == 6
+        for room in rooms:
+            await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: all(finished(room) for room in rooms))
+        assert [len(answers(room)) for room in rooms] == [1] * 6
+
+
+async def test_packed_frames_are_read_as_well(world: Discord, sqlite_url: str) -> None:
+    world.gateway.compress = True
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url):
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
