@@ -70,7 +70,7 @@ async def examined() -> list[Finding]:
     except OperatorError as error:
         return [*versions(), Finding("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), Finding("settings", "ok", f"read for {settings.home}")]
-    for look in (home, database, model, servers, ports, extras):
+    for look in (home, database, model, servers, discord, ports, extras):
         found += await look(settings)
     return found
 
@@ -184,6 +184,43 @@ async def servers(settings: Settings) -> list[Finding]:
         for name, server in settings.model.servers.items()
     )
     return list(await asyncio.gather(*asked))
+
+
+async def discord(settings: Settings) -> list[Finding]:
+    """Whether Discord knows the bot, what it may read, and what it lacks on its servers."""
+    if settings.discord.token is None:
+        return []
+    if find_spec("discord") is None:
+        return [Finding("discord", "fail", "discord.py is not installed", "make install")]
+    from bots.discord.setup import PORTAL, Unreached, WrongToken, examine
+
+    try:
+        found = await examine(settings.discord.token.get_secret_value(), settings.discord.api_base)
+    except WrongToken:
+        mend = f"reset it on the page Bot of {PORTAL}, then parley discord setup"
+        return [Finding("discord", "fail", "Discord does not know the token", mend)]
+    except Unreached as error:
+        return [Finding("discord", "warn", str(error), "check the connection; Parley goes on trying")]
+    findings = [Finding("discord", "ok", f"{found.name}, on {len(found.servers)} servers")]
+    if not found.servers:
+        findings = [Finding("discord", "warn", f"{found.name} is on no server yet", f"open {found.invite}")]
+    findings.append(content(found.content, wanted=settings.discord.message_content, portal=f"{PORTAL}/{found.id}/bot"))
+    findings += [
+        Finding(f"discord {server.name}", "warn", f"lacks {', '.join(server.lacks)}", f"open {found.invite}")
+        for server in found.servers
+        if server.lacks
+    ]
+    return findings
+
+
+def content(granted: bool, *, wanted: bool, portal: str) -> Finding:
+    """The message-content intent: what there is, and what is missing without it."""
+    name = "discord intent"
+    if granted and wanted:
+        return Finding(name, "ok", "message content is read")
+    missing = "messages that do not mention Parley are not read: no channels where it answers without being called"
+    mend = "set discord.message_content = true" if granted else f"switch on Message Content Intent at {portal}"
+    return Finding(name, "warn" if wanted else "ok", missing, mend if wanted else "")
 
 
 async def ports(settings: Settings) -> list[Finding]:

@@ -114,7 +114,7 @@ class OnDiscord:
 
     async def _begin(self, bot: "Bot") -> None:
         self.engine.attach("discord", bot.chat)
-        if not self._there.is_set():
+        if not self._name:
             await self.engine.recover("discord")
-        self._name.append(str(bot.user))
-        self._there.set()
+        self._name.append(bot.user.display_name if bot.user else "")
+        bot.when_ready = self._there.set

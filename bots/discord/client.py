@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,6 +56,8 @@ class Options:
 def create(handle: Handle, records: Records, keep: Keep, options: Options) -> "Bot":
     """A client that is not yet started: `bot.chat` is its way out, and `await bot.start(token)` runs it."""
     point(options.api_base, options.gateway_url)
+    # It would warn at every start that it cannot speak; we only write.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     return Bot(handle, records, keep, options)
 
 
@@ -101,6 +103,7 @@ class Bot(discord.AutoShardedClient):
         self.chat = DiscordChat(self, self.places, self.pace, able)
         self.catching_up = CatchingUp(self, records, keep)
         self.labels = commands.labels(records)
+        self.when_ready: Callable[[], None] = lambda: None
         self._bot_turns: Counter[int] = Counter()
         self._doors: dict[int, tuple[asyncio.Lock, int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -116,6 +119,7 @@ class Bot(discord.AutoShardedClient):
 
     async def on_ready(self) -> None:
         """All shards of this process are there."""
+        self.when_ready()
         self.later(self.catching_up.watch())
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,97 @@
+"""What must be so on Discord's side for the bot to work, asked over REST: the token, the intent, the servers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+API = "https://discord.com/api/v10"
+PORTAL = "https://discord.com/developers/applications"
+INVITE = "https://discord.com/oauth2/authorize"
+PATIENCE = 10.0
+
+CONTENT = 1 << 18 | 1 << 19
+"""The application's flags for the message-content intent, of a verified bot and of others (Discord's documentation)."""
+
+PERMISSIONS: Mapping[str, int] = {
+    "View Channels": 1 << 10,
+    "Send Messages": 1 << 11,
+    "Attach Files": 1 << 15,
+    "Read Message History": 1 << 16,
+    "Create Public Threads": 1 << 35,
+    "Send Messages in Threads": 1 << 38,
+}
+"""All that the bot needs, by the names that Discord shows."""
+
+ADMINISTRATOR = 1 << 3
+
+
+class WrongToken(Exception):
+    """Discord does not know the token."""
+
+
+class Unreached(Exception):
+    """Discord cannot be asked; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that the bot is in, and the permissions that it lacks there."""
+
+    name: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The application behind a token. `content` says whether it may read messages that do not mention it."""
+
+    id: str
+    name: str
+    content: bool
+    servers: tuple[Server, ...]
+
+    @property
+    def invite(self) -> str:
+        """The link that puts the bot on a server, with exactly the permissions that it needs."""
+        return f"{INVITE}?client_id={self.id}&scope=bot+applications.commands&permissions={needed()}"
+
+
+def needed() -> int:
+    """The permissions as Discord counts them."""
+    return sum(PERMISSIONS.values())
+
+
+def lacking(permissions: int) -> tuple[str, ...]:
+    """The names of what is missing."""
+    if permissions & ADMINISTRATOR:
+        return ()
+    return tuple(name for name, bit in PERMISSIONS.items() if not permissions & bit)
+
+
+async def examine(token: str, api_base: str = "") -> Found:
+    """Ask Discord about the bot with this token. Raises WrongToken, or Unreached with the reason."""
+    headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (parley, 1)"}
+    async with httpx.AsyncClient(
+        base_url=(api_base or API).rstrip("/"), headers=headers, timeout=PATIENCE, trust_env=not api_base
+    ) as client:
+        application = await _get(client, "/applications/@me")
+        servers = await _get(client, "/users/@me/guilds")
+    found = tuple(Server(str(server["name"]), lacking(int(server["permissions"]))) for server in servers)
+    return Found(str(application["id"]), str(application["name"]), bool(application["flags"] & CONTENT), found)
+
+
+async def _get(client: httpx.AsyncClient, path: str) -> Any:
+    try:
+        answer = await client.get(path)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unreached(f"{client.base_url}: {type(error).__name__}") from None
+    if answer.status_code == 401:
+        raise WrongToken
+    if answer.status_code != 200:
+        raise Unreached(f"{client.base_url}: status {answer.status_code}")
+    try:
+        return answer.json()
+    except ValueError:
+        raise Unreached(f"{client.base_url}: no JSON came back") from None
