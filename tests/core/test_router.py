@@ -1,15 +1,19 @@
 """core.router: committed before it is acknowledged, once, and in spite of a database that fails for a while."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from core.errors import StoreError
+from core.errors import StoreError, Unreachable
+from core.messages import AnyEvent, Place, Reply
+from core.models.scripted import ScriptedModel
 from core.ports import Store
 from core.store.database import Database
+from core.store.tables import Inbox, Message, Rating
 from tests.core.building import core_over
 from tests.core.conftest import Talk, echo
 from tests.dialogue import Dialogue
@@ -81,3 +85,62 @@ async def test_a_button_that_no_longer_exists_is_explained(talk: Talk) -> None:
     press = dialogue.press_of(answer, "up")
     outdated = type(press)(key="paper:old", place=press.place, user=press.user, at=press.at, action="dance:1")
     (await dialogue.hear(outdated, "#error")).expect("no longer works")
+
+
+class Away(PaperChat):
+    """A platform that cannot be reached for the first few requests."""
+
+    refusals = 3
+
+    async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
+        if self.refusals:
+            self.refusals -= 1
+            raise Unreachable("the platform is away")
+        return await PaperChat.send(self, place, reply, key, cause)
+
+
+@pytest.mark.parametrize("line", ["Hello", "/help"])
+async def test_a_platform_that_is_away_gets_its_replies_later(
+    store: Database, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.router.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("core.streaming.FIRST_PAUSE", 0.0)
+    core, chat = core_over(store, echo()), Away()
+    core.router.attach("paper", chat)
+    dialogue = Dialogue(core, chat)
+    event = dialogue.command(line) if line.startswith("/") else dialogue.message(line)
+    await dialogue.hear(event, "#notice" if line.startswith("/") else "#answer")
+    await dialogue.settled()
+    assert len(chat.shown) == 1
+    assert chat.finished == [event.key]
+
+
+async def test_a_reaction_and_its_removal_keep_their_order_while_an_answer_is_written(talk: Talk) -> None:
+    going = asyncio.Event()
+    dialogue = talk(ScriptedModel(["one two"], pace=going.wait))
+    question = dialogue.message("Hello")
+    await dialogue.send(question)
+    shown = f"{question.key}#answer"
+    # The platform shows the answer, and we do not know yet under which id.
+    await dialogue.send(dialogue.reaction(shown, "👍", added=True))
+    await dialogue.send(dialogue.reaction(shown, "👍", added=False))
+    going.set()
+    await dialogue.settled()
+    found = await dialogue.core.store.read(lambda session: session.exec(select(Rating)).all())
+    assert found == []
+
+
+async def test_the_deletion_of_a_message_that_was_never_seen_is_not_kept(talk: Talk) -> None:
+    dialogue = talk()
+    await dialogue.send(dialogue.deletion("somebody else's"))
+    kept = await dialogue.core.store.read(lambda session: session.exec(select(Inbox)).all())
+    assert kept == []
+
+
+async def test_a_person_whose_language_is_not_known_reads_the_communitys(talk: Talk) -> None:
+    dialogue = replace(talk(), place=Place("paper", "server", "room"))
+    await dialogue.core.router.communities.change(dialogue.place, "language", "xx")
+    silent = replace(dialogue, user=replace(dialogue.user, language=""))
+    await silent.says("Hello")
+    found = await dialogue.core.store.read(lambda session: session.exec(select(Message.lang)).all())
+    assert set(found) == {"xx"}

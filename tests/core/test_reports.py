@@ -1,0 +1,85 @@
+"""Reports and labels."""
+
+from dataclasses import replace
+
+from sqlmodel import select
+
+from core.messages import Invocation, Place, User
+from core.store.tables import Report, TextLabels
+from tests.core.conftest import Talk
+from tests.dialogue import Dialogue
+
+ROOM = Place("paper", "server", "room")
+
+
+def begun(talk: Talk) -> Dialogue:
+    return replace(talk(), place=ROOM)
+
+
+async def reports(room: Dialogue) -> list[tuple[list[str], str, str]]:
+    found = await room.core.store.read(lambda session: session.exec(select(Report)).all())
+    return [(row.labels, row.comment, row.source) for row in found]
+
+
+async def test_an_answer_is_reported_by_command(talk: Talk) -> None:
+    room = begun(talk)
+    await room.says("Hello")
+    (await room.types("/report it is rude")).expect("Thank you")
+    assert await reports(room) == [([], "it is rude", "command")]
+
+
+async def test_a_report_goes_to_the_log_channel_with_the_answer(talk: Talk) -> None:
+    room = begun(talk)
+    await room.types("/settings log_channel 77")
+    heard = await room.says("Hello")
+    await room.types("/report it is rude")
+    (line,) = [reply.text for key, reply in room.chat.shown.items() if key.endswith("#report")]
+    assert "Ana reports an answer (it is rude)" in line
+    assert f"<message {heard.id}>" in line
+    assert "You said: Ana: Hello" in line
+
+
+async def test_the_form_asks_what_is_wrong(talk: Talk) -> None:
+    room = begun(talk)
+    heard = await room.says("Hello")
+    await room.send(Invocation(**room._event("menu"), command="report", message=heard.id))
+    await room.chat.until(lambda: bool(room.chat.forms))
+    form = room.chat.forms[0]
+    (await room.submits(form.action, labels="pii,nonsense", comment="my name")).expect("Thank you")
+    assert await reports(room) == [(["pii"], "my name", "form")]
+
+
+async def test_a_flag_reports_and_its_removal_takes_it_back(talk: Talk) -> None:
+    room = begun(talk)
+    heard = await room.says("Hello")
+    await room.send(room.reaction(heard.id, "🚩", added=True))
+    await room.settled()
+    assert await reports(room) == [([], "", "reaction")]
+    await room.send(room.reaction(heard.id, "🚩", added=False))
+    await room.settled()
+    assert await reports(room) == []
+
+
+async def test_only_answers_can_be_reported(talk: Talk) -> None:
+    room = begun(talk)
+    await room.says("Hello")
+    menu = Invocation(**room._event("menu"), command="report", message=room.said[0])
+    (await room.hear(menu, "#error")).expect("not one of my answers")
+
+
+async def test_an_answer_of_another_community_is_none_of_theirs(talk: Talk) -> None:
+    room = begun(talk)
+    heard = await room.says("Hello")
+    stranger = replace(room, place=Place("paper", "other", "room"), user=User("eve", "Eve"))
+    menu = Invocation(**stranger._event("menu"), command="report", message=heard.id)
+    (await stranger.hear(menu, "#error")).expect("not one of my answers")
+
+
+async def test_labels_are_kept_one_set_a_person(talk: Talk) -> None:
+    room = begun(talk)
+    await room.says("Hello")
+    (await room.types("/label spam")).expect("kept")
+    (await room.types("/label quality")).expect("kept")
+    found = await room.core.store.read(lambda session: session.exec(select(TextLabels)).all())
+    assert [row.labels for row in found] == [{"quality": 1.0}]
+    (await room.types("/label nonsense", "#error")).expect("spam, quality")

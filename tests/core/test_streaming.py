@@ -1,0 +1,66 @@
+"""A reply that grows, on a platform with short messages."""
+
+from dataclasses import replace
+
+from sqlmodel import Session, col, select
+
+from core.messages import Place
+from core.models.scripted import ScriptedModel
+from core.ports import Capabilities
+from core.store.tables import Post
+from tests.core.conftest import Talk
+from tests.dialogue import Dialogue, Heard
+from tests.paper import PaperChat
+
+SHORT = Capabilities(edit_interval=0, forms=True, idempotent_send=True, text_limit=30)
+LONG = " ".join(f"word{number}" for number in range(12))
+
+
+def short(talk: Talk, *answers: str) -> Dialogue:
+    return talk(ScriptedModel(answers), chat=PaperChat(capabilities=SHORT))
+
+
+def kept(session: Session) -> list[tuple[int, str | None, str]]:
+    return [(post.part, post.platform_id, post.state) for post in session.exec(select(Post).order_by(col(Post.part)))]
+
+
+async def test_a_long_answer_goes_on_in_further_messages(talk: Talk) -> None:
+    room = short(talk, LONG)
+    heard = await room.says("Count")
+    await room.settled()
+    shown = room.chat.shown
+    numbers = list(range(1, len(shown)))
+    assert list(shown) == [heard.id, *(f"{heard.id}/{number}" for number in numbers)]
+    assert " ".join(reply.text for reply in shown.values()) == LONG
+    assert [bool(reply.buttons) for reply in shown.values()] == [False] * len(numbers) + [True]
+    posted = await room.core.store.read(kept)
+    assert posted == [(number, key, "sent") for number, key in enumerate(shown)]
+
+
+async def test_a_thumb_on_any_part_rates_the_answer(talk: Talk) -> None:
+    room = short(talk, LONG)
+    heard = await room.says("Count")
+    await room.settled()
+    await room.send(room.reaction(heard.id, "👍", added=True))
+    await room.settled()
+    last = list(room.chat.shown.values())[-1]
+    assert [button.chosen for button in last.buttons][:2] == [True, False]
+    assert last.text in LONG
+    assert last.text != LONG
+
+
+async def test_a_long_notice_is_sent_in_parts_too(talk: Talk) -> None:
+    room = short(talk, "Hello")
+    first = await room.types("/help")
+    await room.settled()
+    parts = [reply for key, reply in room.chat.shown.items() if key.startswith(first.id)]
+    assert len(parts) > 3
+    assert all(len(part.text) <= 30 for part in parts)
+
+
+async def test_a_button_that_replaces_shows_its_reply_in_place(talk: Talk) -> None:
+    room = replace(talk(), place=Place("paper", "server", "room"))
+    panel = await room.types("/settings")
+    await room.send(room.press_of(Heard(panel.id, panel.reply), "ratings"))
+    await room.settled()
+    assert "Ratings: off" in room.chat.shown[panel.id].text

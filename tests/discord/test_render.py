@@ -1,0 +1,64 @@
+"""Replies, forms and what may be chosen, within Discord's limits."""
+
+import pytest
+
+from bots.discord.render import LIMIT, choices, content, modal, view
+from core.messages import Button, Field, Form, Reply, Select
+from tests.discord.server.rules import components_fault, leaves, modal_fault
+
+OPTIONS = tuple((f"value-{number}", f"Label {number}") for number in range(40))
+
+
+def test_the_status_stands_in_small_print() -> None:
+    assert content(Reply("Hello", status="You are\nnext.")) == "Hello\n-# You are next."
+    assert content(Reply("", underway=True)) == "▌"
+
+
+def test_what_grows_too_long_by_rendering_is_shown_as_it_was() -> None:
+    text = "[a](https://example.org/b) " * 65
+    assert len(content(Reply(text))) <= LIMIT
+
+
+async def test_buttons_and_selects_fill_five_rows_at_the_most() -> None:
+    buttons = tuple(Button(f"do:{number}", "x" * 200, chosen=number == 1) for number in range(30))
+    selects = tuple(Select(f"set:{number}", "y" * 300, "option", OPTIONS) for number in range(6))
+    for reply in (Reply("", buttons=buttons), Reply("", selects=selects, buttons=buttons)):
+        shown = view(reply)
+        assert shown
+        assert not components_fault(shown.to_components())
+        assert shown.is_finished()
+    assert view(Reply("nothing to press")) is None
+
+
+async def test_channels_and_roles_are_chosen_from_discords_own_lists() -> None:
+    selects = (
+        Select("set:channels", "Channels", "channel", (), ("123456789012345678",), 25),
+        Select("set:users", "Users", "role", (), ("123456789012345679", "nonsense"), 25),
+    )
+    shown = view(Reply("", selects=selects))
+    assert shown
+    channel, role = leaves(shown.to_components())
+    assert channel["default_values"] == [{"id": 123456789012345678, "type": "channel"}]
+    assert role["default_values"] == [{"id": 123456789012345679, "type": "role"}]
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        (Field("a", "Q", "text", limit=50), 4),
+        (Field("a", "Q", "text", value="x" * 9000, limit=9000), 4),
+        (Field("a", "Q", "choice", OPTIONS[:3]), 21),
+        (Field("a", "Q", "choice", OPTIONS), 3),
+        (Field("a", "Q", "choices", OPTIONS[:10], value="value-1,value-2"), 22),
+        (Field("a", "Q", "choices", OPTIONS, required=True), 3),
+    ],
+)
+async def test_each_kind_of_question_has_its_component(field: Field, kind: int) -> None:
+    shown = modal(Form("rate:1", "A title that is far too long for a modal of Discord's", (field,), "Send")).to_dict()
+    assert not modal_fault(shown)
+    (item,) = leaves(list(shown["components"]))
+    assert item["type"] == kind
+
+
+def test_at_most_twenty_five_are_offered() -> None:
+    assert len(choices([f"v{number}" for number in range(60)])) == 25
