@@ -11,6 +11,7 @@ GROUPS = (
     ("benchmarks.load", "latency"),
     ("benchmarks.load", "commands"),
     ("benchmarks.load", "stored"),
+    ("benchmarks.on_discord",),
 )
 
 

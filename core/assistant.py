@@ -157,6 +157,7 @@ class Assistant:
         ending = Ending()
         paced = self._paced(opening, event, chat)
         writing = asyncio.create_task(self._write(opening, event, paced, ending))
+        thinking = asyncio.create_task(paced.think())
         self._writing[opening.answer_id] = writing
         try:
             await writing
@@ -170,6 +171,7 @@ class Assistant:
             ending.status = self.texts(event.user.language, error.key, **error.values)
             log.warning("answer_failed", model=opening.choices["model"], key=error.key, cause=_cause(error))
         finally:
+            thinking.cancel()
             del self._writing[opening.answer_id]
         await paced.pause()
         await self._keep(opening, ending, paced.reply.text)
@@ -206,7 +208,6 @@ class Assistant:
 
         lines, _ = await self._prompts.fit(system, opening.path, served.model, most)
         async with served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting):
-            await paced.chat.typing(paced.spot.place)
             session = opening.scene.conversation_id
             await self._stream(served, lines, replace(preset, max_new_tokens=most), session, paced, ending)
 

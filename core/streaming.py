@@ -15,6 +15,12 @@ from core.store import posts
 
 log = structlog.get_logger()
 
+BEFORE_TYPING = 0.1
+"""Seconds after which who waits is shown that we are at work; an answer that is there by then needs no sign."""
+
+TYPING_LASTS = 8.0
+"""Seconds after which the sign is given again: Discord shows it for ten."""
+
 FINAL_TRIES = 4
 FIRST_PAUSE = 0.5
 
@@ -51,6 +57,13 @@ class Paced:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: "asyncio.Task[None] | None" = None
+
+    async def think(self) -> None:
+        """Show that we are at work, until there are words to show; to be cancelled when there will be none."""
+        await asyncio.sleep(BEFORE_TYPING)
+        while not self.reply.text:
+            await self.chat.typing(self.spot.place)
+            await asyncio.sleep(TYPING_LASTS)
 
     def write(self, text: str) -> None:
         """Add to the text."""

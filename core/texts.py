@@ -19,8 +19,8 @@ class Texts:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages that have a file, as BCP 47 tags."""
-        return tuple(self._bundles)
+        """The languages that have a file, as BCP 47 tags, English first."""
+        return tuple(sorted(self._bundles, key=lambda language: (language != FALLBACK, language)))
 
     def __call__(self, language: str, key: str, **values: str | int) -> str:
         """The text under a key. Raises KeyError where not even English has it: a fault of ours, caught by a test."""

@@ -26,11 +26,17 @@ conversation-not-yours = That conversation belongs to somebody else.
 internal-error = Something went wrong on my side. It has been noted; please try again.
 
 ## Limits
-quota-person = You have had { $limit } answers in { $window } minutes. The next one is free in about { $minutes ->
+quota-person = You have had { $limit ->
+    [one] one answer
+   *[other] { $limit } answers
+} in { $window } minutes. The next one is free in about { $minutes ->
     [one] a minute
    *[other] { $minutes } minutes
 }.
-quota-community = This community has had { $limit } answers in { $window } minutes. The next one is free in about { $minutes ->
+quota-community = This community has had { $limit ->
+    [one] one answer
+   *[other] { $limit } answers
+} in { $window } minutes. The next one is free in about { $minutes ->
     [one] a minute
    *[other] { $minutes } minutes
 }.
@@ -124,8 +130,8 @@ help-intro = Write me a message and I answer. Rate my answers with 👍 or 👎,
 new-begun = A new conversation begins here. What came before is kept, and I no longer read it.
 stop-nothing = Nothing is being written at the moment.
 stats =
-    This community: { $conversations } conversations, { $answers } answers, 👍 { $up }, 👎 { $down }.
-    You: { $mine } answers asked for, { $ratings } rated.
+    This community: conversations { $conversations }, answers { $answers }, 👍 { $up }, 👎 { $down }.
+    You: answers asked for { $mine }, rated { $ratings }.
 
 ## Choices
 choice-list = The { $what } in force is “{ $current }”. Possible: { $values }
@@ -236,7 +242,7 @@ privacy-thanks = Thank you. You agree to version { $version } of the terms.
 privacy-withdrawn = Done. From now on nothing of yours is exported.
 mydata = Here is everything that is stored about you.
 forgetme-confirm = This erases your conversations, your ratings and your settings. What you said among others stays without your name and your words. It cannot be undone.
-forgetme-done = Done. { $messages } messages and { $ratings } ratings are erased.
+forgetme-done = Done. Erased: messages { $messages }, ratings { $ratings }.
 forgetme-kept = Nothing was erased.
 
 ## The web chat

@@ -58,7 +58,7 @@ async def test_forgetme_asks_first_and_then_erases_everything(talk: Talk, store:
     await forget(dialogue)
     left = await store.read(lambda session: (session.exec(select(Message)).all(), session.exec(select(Rating)).all()))
     assert left == ([], [])
-    assert "2 messages and 1 ratings" in list(dialogue.chat.shown.values())[-1].text
+    assert "messages 2, ratings 1" in list(dialogue.chat.shown.values())[-1].text
 
 
 async def test_who_was_forgotten_can_begin_anew(talk: Talk) -> None:

@@ -72,5 +72,5 @@ async def test_help_lists_every_command_and_stats_count(talk: Talk) -> None:
     await dialogue.types("/rate up")
     commands = "help new retry continue stop model persona preset instructions rate privacy mydata forgetme stats"
     (await dialogue.types("/help")).expect(*(f"/{name}" for name in commands.split()))
-    (await dialogue.types("/stats")).expect("1 answers", "👍 1", "1 rated")
+    (await dialogue.types("/stats")).expect("answers 1", "👍 1", "rated 1")
     (await dialogue.types("/retyr", "#error")).expect("/retry")

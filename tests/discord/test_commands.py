@@ -131,7 +131,7 @@ async def test_erasing_everything_asks_first(world: Discord, sqlite_url: str) ->
         await world.until(lambda: finished(room))
         asked = await (await ana.commands(room, "forgetme")).answered()
         done = await (await ana.presses(asked, "forget:")).answered()
-        assert "erased" in done.content
+        assert "Erased" in done.content
         assert life.rows("SELECT count(*) FROM person") == [(0,)]
 
 

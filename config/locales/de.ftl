@@ -1,0 +1,327 @@
+# Was Menschen im Chat lesen. Die Reihenfolge ist die von en.ftl.
+
+## Answers
+answer-stopped = Angehalten.
+answer-interrupted = Unterbrochen. Drücke auf „Noch einmal“ für eine neue Antwort.
+answer-gone = Diese Antwort gibt es nicht mehr.
+answer-complete = Diese Antwort ist vollständig; es gibt nichts fortzusetzen.
+answer-not-yours = Das kann nur, wer gefragt hat.
+queue-position = { $position ->
+    [one] Du bist als Nächstes dran.
+   *[other] { $position } Leute sind vor dir oder mit dir in der Warteschlange.
+}
+message-empty = In dieser Nachricht konnte ich keinen Text sehen. Schreib mir etwas.
+message-too-long = Diese Nachricht hat { $characters } Zeichen; ich kann höchstens { $limit } lesen. Schick sie in kleineren Teilen.
+question-edited = Die Frage wurde geändert.
+channel-mute = In diesem Kanal darf ich nicht schreiben. Bitte die Leitung dieser Gemeinschaft, es zu erlauben.
+channel-not-here = In diesem Kanal spreche ich nicht.
+community-not-you = Hier antworte ich nur einigen Mitgliedern. Frag die Leitung dieser Gemeinschaft.
+ratings-off = Bewertungen sind hier ausgeschaltet.
+ratings-not-you = Hier dürfen nur einige Mitglieder bewerten. Frag die Leitung dieser Gemeinschaft.
+form-late = Das hat zu lange gedauert, deshalb ließ sich das Formular nicht öffnen. Bitte versuch es noch einmal.
+attachments-unread = { $names } konnte ich nicht lesen. Ich lese Textdateien und Code bis 1 MB.
+answer-not-mine = Diese Nachricht ist keine meiner Antworten.
+edit-not-yours = Nur eigene Nachrichten lassen sich ändern.
+conversation-not-yours = Dieses Gespräch gehört jemand anderem.
+internal-error = Bei mir ist etwas schiefgegangen. Es ist vermerkt; bitte versuch es noch einmal.
+
+## Limits
+quota-person = Du hattest { $limit ->
+    [one] eine Antwort
+   *[other] { $limit } Antworten
+} in { $window } Minuten. Die nächste gibt es in etwa { $minutes ->
+    [one] einer Minute
+   *[other] { $minutes } Minuten
+}.
+quota-community = Diese Gemeinschaft hatte { $limit ->
+    [one] eine Antwort
+   *[other] { $limit } Antworten
+} in { $window } Minuten. Die nächste gibt es in etwa { $minutes ->
+    [one] einer Minute
+   *[other] { $minutes } Minuten
+}.
+queue-full = Im Moment warten zu viele Leute. Bitte versuch es in einer Minute wieder.
+
+## The model
+model-unavailable = Das Modell antwortet gerade nicht. Bitte versuch es in einer Minute wieder.
+model-timeout = Das Modell hat zu lange gebraucht. Drücke auf „Noch einmal“, um es wieder zu versuchen.
+model-missing = Hier ist kein Modell installiert. Wer diesen Server betreibt, kann eines mit „parley models pull“ installieren.
+prompt-too-long = Diese Nachricht ist { $tokens } Token lang, und ich kann { $window } auf einmal lesen. Bitte kürze sie.
+small-model = Ich laufe hier auf einem sehr kleinen Modell und irre mich oft. Wer diesen Server betreibt, kann ein besseres installieren: „parley models list“.
+
+## Buttons
+button-again = Änderung beantworten
+button-stop = Anhalten
+button-up = Gute Antwort
+button-down = Schlechte Antwort
+button-why = Warum?
+button-retry = Noch einmal
+button-continue = Fortsetzen
+button-agree = Ich stimme zu
+button-withdraw = Ich stimme nicht mehr zu
+button-forget = Alles löschen
+button-keep = Behalten
+button-outdated = Dieser Knopf geht nicht mehr. Nimm die neueste Nachricht.
+
+## Commands
+command-help = Zeigen, was es zu tun gibt
+command-new = Ein neues Gespräch beginnen
+command-retry = Meine letzte Frage noch einmal beantworten
+command-continue = Die letzte Antwort fortsetzen
+command-stop = Die Antwort anhalten, die gerade geschrieben wird
+command-model = Das Modell zeigen oder wählen
+command-model-name = Das Modell, oder „default“
+command-model-scope = Für wen die Wahl gilt
+command-persona = Zeigen oder wählen, wer der Assistent ist
+command-persona-name = Die Persona, oder „default“
+command-persona-scope = Für wen die Wahl gilt
+command-preset = Zeigen oder wählen, wie das Modell seine Wörter aussucht
+command-preset-name = Die Voreinstellung, oder „default“
+command-preset-scope = Für wen die Wahl gilt
+command-instructions = Dem Assistenten sagen, wer du bist und wie er antworten soll
+command-instructions-field = Welche Anweisung, oder „clear“ für beide
+command-instructions-text = Die Anweisung
+command-rate = Die letzte Antwort bewerten, wenn du magst mit Begründung
+command-rate-thumb = up, down oder off
+command-rate-reason = Merkmale und eigene Worte
+command-report = Eine Antwort der Leitung dieser Gemeinschaft melden
+command-report-reason = Was daran nicht stimmt
+command-label = Sagen, was die letzte Antwort ist
+command-label-labels = Namen von Merkmalen, durch Kommas getrennt
+command-settings = Zeigen oder ändern, wie der Assistent in dieser Gemeinschaft arbeitet
+command-settings-name = Was eingestellt werden soll
+command-settings-value = Der neue Wert, oder „default“
+command-privacy = Was gespeichert wird und wozu du zustimmst
+command-mydata = Alles bekommen, was über dich gespeichert ist
+command-forgetme = Alles löschen, was über dich gespeichert ist
+command-stats = Zahlen dieser Gemeinschaft und von dir
+command-unknown = Den Befehl „/{ $command }“ gibt es nicht. Siehe /help.
+command-unknown-near = Den Befehl „/{ $command }“ gibt es nicht. Meintest du /{ $near }?
+command-admin-only = Nur die Leitung dieser Gemeinschaft kann /{ $command } benutzen.
+command-usage = So geht es: { $usage }
+command-bad-value = „{ $value }“ ist bei { $option } nicht möglich. Möglich sind: { $allowed }
+command-stray = Eine Option „{ $option }“ gibt es nicht. So geht es: { $usage }
+
+# What the commands are called where a platform translates their names: lower case, no spaces.
+name-help = hilfe
+name-new = neu
+name-retry = nochmal
+name-continue = weiter
+name-stop = stopp
+name-model = modell
+name-persona = persona
+name-preset = voreinstellung
+name-instructions = anweisungen
+name-rate = bewerten
+name-report = melden
+name-label = einordnen
+name-settings = einstellungen
+name-privacy = datenschutz
+name-mydata = meinedaten
+name-forgetme = vergissmich
+name-stats = statistik
+
+# The same commands in the menu of a message.
+menu-rate = Bewerten
+menu-report = Melden
+menu-label = Einordnen
+
+help-intro = Schreib mir eine Nachricht, und ich antworte. Bewerte meine Antworten mit 👍 oder 👎, und benutze diese Befehle:
+new-begun = Hier beginnt ein neues Gespräch. Was davor war, bleibt erhalten, und ich lese es nicht mehr.
+stop-nothing = Im Moment wird nichts geschrieben.
+stats =
+    Diese Gemeinschaft: Gespräche { $conversations }, Antworten { $answers }, 👍 { $up }, 👎 { $down }.
+    Du: Antworten erbeten { $mine }, bewertet { $ratings }.
+
+## Choices
+choice-list = Eingestellt ({ $what }): „{ $current }“. Möglich sind: { $values }
+choice-made = Eingestellt ({ $what }): „{ $value }“, für { $where }.
+choice-admin-only = Nur die Leitung kann für andere wählen. Lass den Bereich weg, um für dich zu wählen.
+scope-me = dich
+scope-channel = dieses Gespräch
+scope-community = diese Gemeinschaft
+instructions-title = Eigene Anweisungen
+instructions-about = Was soll der Assistent über dich wissen?
+instructions-style = Wie soll er dir antworten?
+instructions-send = Speichern
+instructions-kept = Gespeichert. Deine nächsten Antworten berücksichtigen es.
+instructions-cleared = Deine Anweisungen sind gelöscht.
+instructions-none = (noch nichts)
+instructions-show =
+    Über dich: { $about }
+    Wie ich antworten soll: { $style }
+    Ändere es mit „/instructions about …“ oder „/instructions style …“.
+
+## Ratings
+rate-up = Vermerkt: 👍
+rate-down = Vermerkt: 👎
+rate-off = Deine Bewertung ist zurückgenommen.
+rate-first = Gib zuerst einen Daumen.
+rate-nothing = Es gibt noch keine Antwort zu bewerten.
+rate-thanks = Danke, deine Begründung ist bei deiner Bewertung gespeichert.
+rate-why-title = Warum diese Bewertung?
+rate-why-labels = Was zutrifft
+rate-why-comment = In deinen Worten
+rate-why-send = Senden
+rate-why-command = Benutze „/rate up“ oder „/rate down“ mit einer Begründung. Merkmale, mit denen du beginnen kannst, durch Kommas getrennt: { $labels }
+rate-title = Diese Antwort bewerten
+rate-thumb = Wie ist sie?
+thumb-up = 👍 Gut
+thumb-down = 👎 Schlecht
+thumb-off = Keine Bewertung
+
+report-title = Diese Antwort melden
+report-labels = Was daran nicht stimmt
+report-send = Melden
+report-thanks = Danke. Die Leitung dieser Gemeinschaft sieht es sich an.
+report-no-reason = ohne Begründung
+label-title = Diese Antwort einordnen
+label-which = Was sie ist
+label-thanks = Danke, deine Einordnung ist gespeichert.
+label-taken-back = Deine Einordnung ist zurückgenommen.
+label-names = Gib mindestens eines dieser Merkmale an: { $labels }
+
+label-spam = Spam oder Sabotage
+label-fails_task = Tut nicht, was verlangt war
+label-lang_mismatch = In der falschen Sprache
+label-pii = Enthält persönliche Daten
+label-not_appropriate = Unangemessen
+label-hate_speech = Hassrede
+label-sexual_content = Sexueller Inhalt
+label-moral_judgement = Urteilt moralisch
+label-political_content = Politischer Inhalt
+label-quality = Hohe Qualität
+label-helpfulness = Hilfreich
+label-creativity = Einfallsreich
+label-humor = Lustig
+label-toxicity = Grob
+label-violence = Gewalttätig
+
+## Settings of a community
+settings-title = Wie ich in dieser Gemeinschaft arbeite
+settings-where = Wo
+settings-how = Wie
+settings-who = Für wen
+settings-save = Speichern
+settings-default = Standard
+settings-everyone = alle
+settings-on = an
+settings-off = aus
+settings-ratings-on = Bewertungen einschalten
+settings-ratings-off = Bewertungen ausschalten
+settings-quotas = Kontingente
+settings-quotas-command = Benutze „/settings answers 20“ und „/settings community_answers 200“.
+settings-command = Ändere eine mit „/settings name wert“, und nimm sie mit „/settings name default“ zurück.
+settings-number = „{ $value }“ ist bei „{ $name }“ nicht möglich: schreib eine ganze Zahl, 0 für keine Grenze.
+settings-one = { $name }: { $value }
+settings-changed = { $name } ist jetzt: { $value }
+setting-channels = Kanäle, in denen ich antworte
+setting-always = Kanäle, in denen ich ungefragt antworte
+setting-log-channel = Kanal für Meldungen und Änderungen
+setting-model = Modell
+setting-persona = Persona
+setting-language = Sprache
+setting-users = Wer mich benutzen darf
+setting-raters = Wer bewerten darf
+setting-ratings = Bewertungen
+setting-answers = Antworten je Person im Zeitraum
+setting-community-answers = Antworten für alle im Zeitraum
+log-setting = ⚙️ { $who } hat „{ $name }“ geändert: { $value }
+log-report =
+    🚩 { $who } meldet eine Antwort ({ $why }) { $link }
+    > { $quote }
+
+## Privacy
+privacy-stored = Ich speichere deine Nachrichten, meine Antworten und deine Bewertungen auf der Maschine dessen, der diesen Server betreibt, damit ein Gespräch weitergehen kann. Teil eines offenen Trainingsdatensatzes werden sie nur, wenn du diesen Bedingungen zustimmst:
+privacy-agreed = Du stimmst Fassung { $version } dieser Bedingungen zu. Du kannst es dir jederzeit anders überlegen.
+privacy-outdated = Du hast einer früheren Fassung dieser Bedingungen zugestimmt; es wird nichts von dir weitergegeben, solange du nicht Fassung { $version } zustimmst.
+privacy-not-agreed = Du hast Fassung { $version } dieser Bedingungen nicht zugestimmt, deshalb wird nichts von dir weitergegeben.
+privacy-commands = /mydata gibt dir alles, was über dich gespeichert ist; /forgetme löscht es.
+privacy-thanks = Danke. Du stimmst Fassung { $version } der Bedingungen zu.
+privacy-withdrawn = Erledigt. Ab jetzt wird nichts von dir weitergegeben.
+mydata = Hier ist alles, was über dich gespeichert ist.
+forgetme-confirm = Das löscht deine Gespräche, deine Bewertungen und deine Einstellungen. Was du unter anderen gesagt hast, bleibt ohne deinen Namen und deine Worte. Es lässt sich nicht rückgängig machen.
+forgetme-done = Erledigt. Gelöscht: Nachrichten { $messages }, Bewertungen { $ratings }.
+forgetme-kept = Es wurde nichts gelöscht.
+
+## The web chat
+# The language of these texts and the direction of its script ("ltr" or "rtl").
+web-lang = de
+web-dir = ltr
+
+web-app = Parley
+web-guest = Gast
+web-new = Neues Gespräch
+web-conversations = Gespräche
+web-conversations-none = Hier werden deine Gespräche stehen.
+web-menu = Gespräche zeigen
+web-menu-close = Schließen
+web-theme = Hell oder dunkel
+web-skip = Zum Eingabefeld springen
+web-transcript = Nachrichten
+web-latest = Zur neuesten Nachricht springen
+web-welcome = Worüber möchtest du sprechen?
+web-welcome-hint = Schreib unten eine Nachricht, oder tippe / für Befehle.
+
+web-by-prompter = Du
+web-by-assistant = Parley
+web-by-notice = Hinweis
+web-by-command = Befehl
+web-thinking = Parley denkt nach
+web-writing = Parley schreibt eine Antwort.
+web-said = Parley: { $text }
+
+web-message = Nachricht
+web-message-placeholder = Schreib eine Nachricht…
+web-send = Senden
+web-send-hint = Eingabe sendet, Umschalt + Eingabe beginnt eine neue Zeile.
+web-reply = Auf diese Antwort antworten
+web-replying = Antwort auf
+web-edit = Diese Nachricht ändern
+web-editing = Du änderst deine Nachricht
+web-mode-leave = Lassen
+web-commands = Befehle
+
+web-copy = Kopieren
+web-copy-answer = Diese Antwort kopieren
+web-copied = Kopiert
+web-copy-failed = Der Browser hat das Kopieren nicht erlaubt
+web-show-all = Alles zeigen
+web-show-less = Weniger zeigen
+web-versions = Fassungen
+web-version-before = Frühere Fassung
+web-version-after = Spätere Fassung
+web-version-of = Fassung { $branch } von { $branches }
+web-fetched = schon abgeholt
+web-file-once = Eine Datei lässt sich einmal abholen.
+
+web-close = Schließen
+web-form-required = nötig
+web-form-choose = Wähle…
+
+web-shortcuts = Tastenkürzel
+web-shortcuts-on = Einzelne Tasten wirken als Kürzel
+web-key-send = Die Nachricht senden
+web-key-line = Eine neue Zeile beginnen
+web-key-commands = Einen Befehl schreiben
+web-key-edit = Deine letzte Nachricht ändern (im leeren Eingabefeld)
+web-key-new = Neues Gespräch
+web-key-leave = Ein Menü, eine Antwort oder eine Änderung verlassen
+web-key-list = Diese Liste zeigen
+
+web-offline = Die Verbindung ist weg. Neuer Versuch…
+web-unsent = Die Nachricht ließ sich nicht senden. Sie steht noch im Eingabefeld.
+web-reload = Es wird eine Antwort geschrieben. Diese Seite lädt sich alle paar Sekunden neu.
+web-again = Dein Gespräch wird geöffnet…
+web-again-link = Weiter
+
+web-error = Das hat nicht geklappt
+web-error-back = Zurück zum Gespräch
+web-error-form = Die Seite, von der das kam, ist veraltet. Lade sie neu.
+web-error-cookie = Dein Browser behält kein Cookie für diese Seite, deshalb lassen sich deine Gespräche nicht von denen anderer unterscheiden. Erlaube hier Cookies und lade die Seite neu.
+web-error-not-yours = Dieses Gespräch gehört jemand anderem.
+web-error-missing = Unter dieser Adresse ist nichts. Eine Datei lässt sich einmal abholen und wartet eine Viertelstunde.
+web-error-large = Das ist zu groß: 2 MB sind das meiste, was sich auf einmal senden lässt.
+web-error-busy = Es sind zu viele Seiten auf einmal offen. Schließe einige und versuch es noch einmal.
+web-error-store = Es ließ sich nicht speichern, deshalb wurde es nicht gesendet. Bitte versuch es gleich noch einmal.
+web-error-internal = Bei uns ist etwas schiefgegangen. Bitte versuch es noch einmal.

@@ -1,0 +1,327 @@
+# Lo que la gente lee en un chat. El orden es el de en.ftl.
+
+## Answers
+answer-stopped = Detenida.
+answer-interrupted = Interrumpida. Pulsa «Otra vez» para recibir una respuesta nueva.
+answer-gone = Esa respuesta ya no existe.
+answer-complete = Esa respuesta está completa; no hay nada que continuar.
+answer-not-yours = Solo puede hacerlo quien preguntó.
+queue-position = { $position ->
+    [one] Te toca a ti.
+   *[other] { $position } personas están antes que tú o contigo en la cola.
+}
+message-empty = No he visto texto en ese mensaje. Escríbeme algo.
+message-too-long = Ese mensaje tiene { $characters } caracteres; puedo leer hasta { $limit }. Envíalo en partes más pequeñas.
+question-edited = La pregunta se ha modificado.
+channel-mute = No puedo escribir en ese canal. Pide a quien administra esta comunidad que lo permita.
+channel-not-here = En este canal no hablo.
+community-not-you = Aquí solo respondo a algunos miembros. Pregunta a quien administra esta comunidad.
+ratings-off = Las valoraciones están desactivadas aquí.
+ratings-not-you = Aquí solo pueden valorar algunos miembros. Pregunta a quien administra esta comunidad.
+form-late = Ha tardado demasiado y no se pudo abrir el formulario. Inténtalo de nuevo.
+attachments-unread = No he podido leer { $names }. Leo archivos de texto y código de hasta 1 MB.
+answer-not-mine = Ese mensaje no es una respuesta mía.
+edit-not-yours = Solo se pueden modificar los mensajes propios.
+conversation-not-yours = Esa conversación es de otra persona.
+internal-error = Algo ha fallado por mi parte. Ha quedado anotado; inténtalo de nuevo.
+
+## Limits
+quota-person = Has recibido { $limit ->
+    [one] una respuesta
+   *[other] { $limit } respuestas
+} en { $window } minutos. La próxima estará libre en { $minutes ->
+    [one] un minuto
+   *[other] unos { $minutes } minutos
+}.
+quota-community = Esta comunidad ha recibido { $limit ->
+    [one] una respuesta
+   *[other] { $limit } respuestas
+} en { $window } minutos. La próxima estará libre en { $minutes ->
+    [one] un minuto
+   *[other] unos { $minutes } minutos
+}.
+queue-full = Ahora mismo espera demasiada gente. Inténtalo de nuevo en un minuto.
+
+## The model
+model-unavailable = El modelo no responde en este momento. Inténtalo de nuevo en un minuto.
+model-timeout = El modelo ha tardado demasiado. Pulsa «Otra vez» para volver a intentarlo.
+model-missing = Aquí no hay ningún modelo instalado. Quien lleva este servidor puede instalar uno con «parley models pull».
+prompt-too-long = Ese mensaje ocupa { $tokens } tokens y puedo leer { $window } de una vez. Acórtalo, por favor.
+small-model = Aquí funciono con un modelo muy pequeño y me equivoco a menudo. Quien lleva este servidor puede instalar uno mejor: «parley models list».
+
+## Buttons
+button-again = Responder al cambio
+button-stop = Detener
+button-up = Buena respuesta
+button-down = Mala respuesta
+button-why = ¿Por qué?
+button-retry = Otra vez
+button-continue = Continuar
+button-agree = Acepto
+button-withdraw = Ya no acepto
+button-forget = Borrarlo todo
+button-keep = Conservarlo
+button-outdated = Ese botón ya no funciona. Usa el mensaje más reciente.
+
+## Commands
+command-help = Mostrar lo que se puede hacer
+command-new = Empezar una conversación nueva
+command-retry = Responder otra vez a mi última pregunta
+command-continue = Continuar la última respuesta
+command-stop = Detener la respuesta que se está escribiendo
+command-model = Mostrar o elegir el modelo
+command-model-name = El modelo, o «default»
+command-model-scope = Para quién vale la elección
+command-persona = Mostrar o elegir quién es el asistente
+command-persona-name = La persona, o «default»
+command-persona-scope = Para quién vale la elección
+command-preset = Mostrar o elegir cómo escoge el modelo sus palabras
+command-preset-name = El ajuste, o «default»
+command-preset-scope = Para quién vale la elección
+command-instructions = Contar al asistente quién eres y cómo debe responder
+command-instructions-field = Qué instrucción, o «clear» para ambas
+command-instructions-text = La instrucción
+command-rate = Valorar la última respuesta, con un motivo si quieres
+command-rate-thumb = up, down u off
+command-rate-reason = Etiquetas y palabras tuyas
+command-report = Denunciar una respuesta ante quien administra esta comunidad
+command-report-reason = Qué tiene de malo
+command-label = Decir qué es la última respuesta
+command-label-labels = Nombres de etiquetas, separados por comas
+command-settings = Mostrar o cambiar cómo trabaja el asistente en esta comunidad
+command-settings-name = Qué ajustar
+command-settings-value = El valor nuevo, o «default»
+command-privacy = Qué se guarda y qué aceptas
+command-mydata = Recibir todo lo que hay guardado sobre ti
+command-forgetme = Borrar todo lo que hay guardado sobre ti
+command-stats = Cifras de esta comunidad y tuyas
+command-unknown = No existe el comando «/{ $command }». Mira /help.
+command-unknown-near = No existe el comando «/{ $command }». ¿Querías decir /{ $near }?
+command-admin-only = Solo quien administra esta comunidad puede usar /{ $command }.
+command-usage = Se usa así: { $usage }
+command-bad-value = «{ $value }» no es posible para { $option }. Posibles: { $allowed }
+command-stray = No existe la opción «{ $option }». Se usa así: { $usage }
+
+# What the commands are called where a platform translates their names: lower case, no spaces.
+name-help = ayuda
+name-new = nueva
+name-retry = repetir
+name-continue = continuar
+name-stop = detener
+name-model = modelo
+name-persona = persona
+name-preset = ajuste
+name-instructions = instrucciones
+name-rate = valorar
+name-report = denunciar
+name-label = etiquetar
+name-settings = ajustes
+name-privacy = privacidad
+name-mydata = misdatos
+name-forgetme = olvídame
+name-stats = cifras
+
+# The same commands in the menu of a message.
+menu-rate = Valorar
+menu-report = Denunciar
+menu-label = Etiquetar
+
+help-intro = Escríbeme un mensaje y te respondo. Valora mis respuestas con 👍 o 👎 y usa estos comandos:
+new-begun = Aquí empieza una conversación nueva. Lo anterior se conserva, pero ya no lo leo.
+stop-nothing = En este momento no se está escribiendo nada.
+stats =
+    Esta comunidad: conversaciones { $conversations }, respuestas { $answers }, 👍 { $up }, 👎 { $down }.
+    Tú: respuestas pedidas { $mine }, valoradas { $ratings }.
+
+## Choices
+choice-list = Ahora ({ $what }): «{ $current }». Posibles: { $values }
+choice-made = Elegido ({ $what }): «{ $value }», para { $where }.
+choice-admin-only = Solo quien administra puede elegir por los demás. Omite el ámbito para elegir por ti.
+scope-me = ti
+scope-channel = esta conversación
+scope-community = esta comunidad
+instructions-title = Instrucciones propias
+instructions-about = ¿Qué debe saber de ti el asistente?
+instructions-style = ¿Cómo debe responderte?
+instructions-send = Guardar
+instructions-kept = Guardado. Tus próximas respuestas lo tendrán en cuenta.
+instructions-cleared = Tus instrucciones se han borrado.
+instructions-none = (nada todavía)
+instructions-show =
+    Sobre ti: { $about }
+    Cómo responder: { $style }
+    Cámbialo con «/instructions about …» o «/instructions style …».
+
+## Ratings
+rate-up = Anotado: 👍
+rate-down = Anotado: 👎
+rate-off = Tu valoración se ha retirado.
+rate-first = Primero da un pulgar.
+rate-nothing = Todavía no hay ninguna respuesta que valorar.
+rate-thanks = Gracias, tu motivo queda guardado con tu valoración.
+rate-why-title = ¿Por qué esta valoración?
+rate-why-labels = Qué corresponde
+rate-why-comment = Con tus palabras
+rate-why-send = Enviar
+rate-why-command = Usa «/rate up» o «/rate down» con un motivo. Etiquetas con las que puedes empezar, separadas por comas: { $labels }
+rate-title = Valorar esta respuesta
+rate-thumb = ¿Qué te parece?
+thumb-up = 👍 Buena
+thumb-down = 👎 Mala
+thumb-off = Sin valoración
+
+report-title = Denunciar esta respuesta
+report-labels = Qué tiene de malo
+report-send = Denunciar
+report-thanks = Gracias. Quien administra esta comunidad lo mirará.
+report-no-reason = sin motivo
+label-title = Etiquetar esta respuesta
+label-which = Qué es
+label-thanks = Gracias, tus etiquetas quedan guardadas.
+label-taken-back = Tus etiquetas se han retirado.
+label-names = Da al menos una de estas etiquetas: { $labels }
+
+label-spam = Spam o sabotaje
+label-fails_task = No hace lo que se pedía
+label-lang_mismatch = En el idioma equivocado
+label-pii = Contiene datos personales
+label-not_appropriate = Inapropiada
+label-hate_speech = Discurso de odio
+label-sexual_content = Contenido sexual
+label-moral_judgement = Juzga moralmente
+label-political_content = Contenido político
+label-quality = De gran calidad
+label-helpfulness = Útil
+label-creativity = Creativa
+label-humor = Divertida
+label-toxicity = Grosera
+label-violence = Violenta
+
+## Settings of a community
+settings-title = Cómo trabajo en esta comunidad
+settings-where = Dónde
+settings-how = Cómo
+settings-who = Para quién
+settings-save = Guardar
+settings-default = predeterminado
+settings-everyone = todos
+settings-on = activadas
+settings-off = desactivadas
+settings-ratings-on = Activar valoraciones
+settings-ratings-off = Desactivar valoraciones
+settings-quotas = Cuotas
+settings-quotas-command = Usa «/settings answers 20» y «/settings community_answers 200».
+settings-command = Cambia uno con «/settings nombre valor» y retíralo con «/settings nombre default».
+settings-number = «{ $value }» no es posible para «{ $name }»: escribe un número entero, 0 si no hay límite.
+settings-one = { $name }: { $value }
+settings-changed = { $name } es ahora: { $value }
+setting-channels = Canales donde respondo
+setting-always = Canales donde respondo sin que me llamen
+setting-log-channel = Canal para denuncias y cambios
+setting-model = Modelo
+setting-persona = Persona
+setting-language = Idioma
+setting-users = Quién puede usarme
+setting-raters = Quién puede valorar
+setting-ratings = Valoraciones
+setting-answers = Respuestas por persona en el plazo
+setting-community-answers = Respuestas para todos en el plazo
+log-setting = ⚙️ { $who } ha cambiado «{ $name }»: { $value }
+log-report =
+    🚩 { $who } denuncia una respuesta ({ $why }) { $link }
+    > { $quote }
+
+## Privacy
+privacy-stored = Guardo tus mensajes, mis respuestas y tus valoraciones en la máquina de quien lleva este servidor, para que una conversación pueda seguir. Solo pasan a formar parte de un conjunto de entrenamiento abierto si aceptas estas condiciones:
+privacy-agreed = Aceptas la versión { $version } de estas condiciones. Puedes cambiar de opinión cuando quieras.
+privacy-outdated = Aceptaste una versión anterior de estas condiciones; no se exporta nada tuyo salvo que aceptes la versión { $version }.
+privacy-not-agreed = No has aceptado la versión { $version } de estas condiciones, así que no se exporta nada tuyo.
+privacy-commands = /mydata te da todo lo que hay guardado sobre ti; /forgetme lo borra.
+privacy-thanks = Gracias. Aceptas la versión { $version } de las condiciones.
+privacy-withdrawn = Hecho. A partir de ahora no se exporta nada tuyo.
+mydata = Aquí está todo lo que hay guardado sobre ti.
+forgetme-confirm = Esto borra tus conversaciones, tus valoraciones y tus ajustes. Lo que dijiste entre otros queda sin tu nombre y sin tus palabras. No se puede deshacer.
+forgetme-done = Hecho. Borrado: mensajes { $messages }, valoraciones { $ratings }.
+forgetme-kept = No se ha borrado nada.
+
+## The web chat
+# The language of these texts and the direction of its script ("ltr" or "rtl").
+web-lang = es
+web-dir = ltr
+
+web-app = Parley
+web-guest = Invitado
+web-new = Conversación nueva
+web-conversations = Conversaciones
+web-conversations-none = Aquí aparecerán tus conversaciones.
+web-menu = Mostrar conversaciones
+web-menu-close = Cerrar
+web-theme = Claro u oscuro
+web-skip = Saltar al cuadro de mensaje
+web-transcript = Mensajes
+web-latest = Ir al mensaje más reciente
+web-welcome = ¿De qué te gustaría hablar?
+web-welcome-hint = Escribe un mensaje abajo, o teclea / para ver los comandos.
+
+web-by-prompter = Tú
+web-by-assistant = Parley
+web-by-notice = Aviso
+web-by-command = Comando
+web-thinking = Parley está pensando
+web-writing = Parley está escribiendo una respuesta.
+web-said = Parley: { $text }
+
+web-message = Mensaje
+web-message-placeholder = Escribe un mensaje…
+web-send = Enviar
+web-send-hint = Intro envía, Mayús + Intro empieza una línea nueva.
+web-reply = Responder a esta respuesta
+web-replying = Respuesta a
+web-edit = Modificar este mensaje
+web-editing = Estás modificando tu mensaje
+web-mode-leave = Dejarlo
+web-commands = Comandos
+
+web-copy = Copiar
+web-copy-answer = Copiar esta respuesta
+web-copied = Copiado
+web-copy-failed = El navegador no permitió copiar
+web-show-all = Mostrar todo
+web-show-less = Mostrar menos
+web-versions = Versiones
+web-version-before = Versión anterior
+web-version-after = Versión posterior
+web-version-of = Versión { $branch } de { $branches }
+web-fetched = ya descargado
+web-file-once = Un archivo se puede descargar una vez.
+
+web-close = Cerrar
+web-form-required = obligatorio
+web-form-choose = Elige…
+
+web-shortcuts = Atajos de teclado
+web-shortcuts-on = Las teclas sueltas funcionan como atajos
+web-key-send = Enviar el mensaje
+web-key-line = Empezar una línea nueva
+web-key-commands = Escribir un comando
+web-key-edit = Modificar tu último mensaje (con el cuadro vacío)
+web-key-new = Conversación nueva
+web-key-leave = Salir de un menú, una respuesta o una modificación
+web-key-list = Mostrar esta lista
+
+web-offline = Se ha perdido la conexión. Reintentando…
+web-unsent = No se pudo enviar el mensaje. Sigue en el cuadro de mensaje.
+web-reload = Se está escribiendo una respuesta. Esta página se recarga cada pocos segundos.
+web-again = Abriendo tu conversación…
+web-again-link = Seguir
+
+web-error = No ha funcionado
+web-error-back = Volver a la conversación
+web-error-form = La página desde la que se envió está anticuada. Vuelve a cargarla.
+web-error-cookie = Tu navegador no guarda ninguna cookie de esta página, así que tus conversaciones no se distinguen de las de otros. Permite las cookies aquí y vuelve a cargar la página.
+web-error-not-yours = Esa conversación es de otra persona.
+web-error-missing = En esta dirección no hay nada. Un archivo se puede descargar una vez y espera un cuarto de hora.
+web-error-large = Es demasiado grande: se pueden enviar como mucho 2 MB de una vez.
+web-error-busy = Hay demasiadas páginas abiertas a la vez. Cierra algunas e inténtalo de nuevo.
+web-error-store = No se pudo guardar, así que no se ha enviado. Inténtalo de nuevo dentro de un momento.
+web-error-internal = Algo ha fallado por nuestra parte. Inténtalo de nuevo.

@@ -1,0 +1,327 @@
+# Ce que les gens lisent dans une discussion. L'ordre est celui de en.ftl.
+
+## Answers
+answer-stopped = Arrêtée.
+answer-interrupted = Interrompue. Appuie sur « Encore » pour une nouvelle réponse.
+answer-gone = Cette réponse n’existe plus.
+answer-complete = Cette réponse est complète ; il n’y a rien à continuer.
+answer-not-yours = Seule la personne qui a demandé peut le faire.
+queue-position = { $position ->
+    [one] C’est bientôt ton tour.
+   *[other] { $position } personnes sont avant toi ou avec toi dans la file.
+}
+message-empty = Je n’ai vu aucun texte dans ce message. Écris-moi quelque chose.
+message-too-long = Ce message a { $characters } caractères ; je peux en lire { $limit }. Envoie-le en plusieurs parties.
+question-edited = La question a été modifiée.
+channel-mute = Je n’ai pas le droit d’écrire dans ce salon. Demande aux responsables de cette communauté de le permettre.
+channel-not-here = Je ne parle pas dans ce salon.
+community-not-you = Ici, je ne réponds qu’à certains membres. Demande aux responsables de cette communauté.
+ratings-off = Les évaluations sont désactivées ici.
+ratings-not-you = Ici, seuls certains membres peuvent évaluer. Demande aux responsables de cette communauté.
+form-late = Cela a pris trop de temps et le formulaire n’a pas pu s’ouvrir. Réessaie, s’il te plaît.
+attachments-unread = Je n’ai pas pu lire { $names }. Je lis les fichiers texte et le code jusqu’à 1 Mo.
+answer-not-mine = Ce message n’est pas une de mes réponses.
+edit-not-yours = On ne peut modifier que ses propres messages.
+conversation-not-yours = Cette conversation appartient à quelqu’un d’autre.
+internal-error = Quelque chose s’est mal passé de mon côté. C’est noté ; réessaie, s’il te plaît.
+
+## Limits
+quota-person = Tu as eu { $limit ->
+    [one] une réponse
+   *[other] { $limit } réponses
+} en { $window } minutes. La prochaine sera libre dans environ { $minutes ->
+    [one] une minute
+   *[other] { $minutes } minutes
+}.
+quota-community = Cette communauté a eu { $limit ->
+    [one] une réponse
+   *[other] { $limit } réponses
+} en { $window } minutes. La prochaine sera libre dans environ { $minutes ->
+    [one] une minute
+   *[other] { $minutes } minutes
+}.
+queue-full = Trop de gens attendent en ce moment. Réessaie dans une minute.
+
+## The model
+model-unavailable = Le modèle ne répond pas pour l’instant. Réessaie dans une minute.
+model-timeout = Le modèle a mis trop de temps. Appuie sur « Encore » pour réessayer.
+model-missing = Aucun modèle n’est installé ici. Qui tient ce serveur peut en installer un avec « parley models pull ».
+prompt-too-long = Ce message fait { $tokens } jetons, et je peux en lire { $window } à la fois. Raccourcis-le, s’il te plaît.
+small-model = Je tourne ici sur un tout petit modèle et me trompe souvent. Qui tient ce serveur peut en installer un meilleur : « parley models list ».
+
+## Buttons
+button-again = Répondre à la modification
+button-stop = Arrêter
+button-up = Bonne réponse
+button-down = Mauvaise réponse
+button-why = Pourquoi ?
+button-retry = Encore
+button-continue = Continuer
+button-agree = J’accepte
+button-withdraw = Je n’accepte plus
+button-forget = Tout effacer
+button-keep = Garder
+button-outdated = Ce bouton ne marche plus. Utilise le message le plus récent.
+
+## Commands
+command-help = Montrer ce qu’on peut faire
+command-new = Commencer une nouvelle conversation
+command-retry = Répondre encore à ma dernière question
+command-continue = Continuer la dernière réponse
+command-stop = Arrêter la réponse en cours d’écriture
+command-model = Montrer ou choisir le modèle
+command-model-name = Le modèle, ou « default »
+command-model-scope = Pour qui vaut le choix
+command-persona = Montrer ou choisir qui est l’assistant
+command-persona-name = Le personnage, ou « default »
+command-persona-scope = Pour qui vaut le choix
+command-preset = Montrer ou choisir comment le modèle choisit ses mots
+command-preset-name = Le préréglage, ou « default »
+command-preset-scope = Pour qui vaut le choix
+command-instructions = Dire à l’assistant qui tu es et comment répondre
+command-instructions-field = Quelle consigne, ou « clear » pour les deux
+command-instructions-text = La consigne
+command-rate = Évaluer la dernière réponse, avec une raison si tu veux
+command-rate-thumb = up, down ou off
+command-rate-reason = Des étiquettes et tes propres mots
+command-report = Signaler une réponse aux responsables de cette communauté
+command-report-reason = Ce qui ne va pas
+command-label = Dire ce qu’est la dernière réponse
+command-label-labels = Des noms d’étiquettes, séparés par des virgules
+command-settings = Montrer ou changer la façon dont l’assistant travaille ici
+command-settings-name = Quoi régler
+command-settings-value = La nouvelle valeur, ou « default »
+command-privacy = Ce qui est gardé, et ce que tu acceptes
+command-mydata = Recevoir tout ce qui est gardé sur toi
+command-forgetme = Effacer tout ce qui est gardé sur toi
+command-stats = Les chiffres de cette communauté et les tiens
+command-unknown = Il n’y a pas de commande « /{ $command } ». Voir /help.
+command-unknown-near = Il n’y a pas de commande « /{ $command } ». Voulais-tu dire /{ $near } ?
+command-admin-only = Seuls les responsables de cette communauté peuvent utiliser /{ $command }.
+command-usage = Cela s’utilise ainsi : { $usage }
+command-bad-value = « { $value } » n’est pas possible pour { $option }. Possibles : { $allowed }
+command-stray = Il n’y a pas d’option « { $option } ». Cela s’utilise ainsi : { $usage }
+
+# What the commands are called where a platform translates their names: lower case, no spaces.
+name-help = aide
+name-new = nouvelle
+name-retry = encore
+name-continue = continuer
+name-stop = arrêter
+name-model = modèle
+name-persona = personnage
+name-preset = préréglage
+name-instructions = consignes
+name-rate = évaluer
+name-report = signaler
+name-label = étiqueter
+name-settings = réglages
+name-privacy = confidentialité
+name-mydata = mesdonnées
+name-forgetme = oubliemoi
+name-stats = chiffres
+
+# The same commands in the menu of a message.
+menu-rate = Évaluer
+menu-report = Signaler
+menu-label = Étiqueter
+
+help-intro = Écris-moi un message et je réponds. Évalue mes réponses avec 👍 ou 👎, et utilise ces commandes :
+new-begun = Une nouvelle conversation commence ici. Ce qui précède est gardé, mais je ne le lis plus.
+stop-nothing = Rien n’est en cours d’écriture pour l’instant.
+stats =
+    Cette communauté : conversations { $conversations }, réponses { $answers }, 👍 { $up }, 👎 { $down }.
+    Toi : réponses demandées { $mine }, évaluées { $ratings }.
+
+## Choices
+choice-list = Actuellement ({ $what }) : « { $current } ». Possibles : { $values }
+choice-made = Choisi ({ $what }) : « { $value } », pour { $where }.
+choice-admin-only = Seuls les responsables peuvent choisir pour les autres. Laisse la portée de côté pour choisir pour toi.
+scope-me = toi
+scope-channel = cette conversation
+scope-community = cette communauté
+instructions-title = Consignes personnelles
+instructions-about = Que doit savoir l’assistant sur toi ?
+instructions-style = Comment doit-il te répondre ?
+instructions-send = Enregistrer
+instructions-kept = Enregistré. Tes prochaines réponses en tiendront compte.
+instructions-cleared = Tes consignes sont effacées.
+instructions-none = (rien encore)
+instructions-show =
+    À propos de toi : { $about }
+    Comment répondre : { $style }
+    Change-les avec « /instructions about … » ou « /instructions style … ».
+
+## Ratings
+rate-up = Noté : 👍
+rate-down = Noté : 👎
+rate-off = Ton évaluation est retirée.
+rate-first = Donne d’abord un pouce.
+rate-nothing = Il n’y a pas encore de réponse à évaluer.
+rate-thanks = Merci, ta raison est gardée avec ton évaluation.
+rate-why-title = Pourquoi cette évaluation ?
+rate-why-labels = Ce qui convient
+rate-why-comment = Avec tes mots
+rate-why-send = Envoyer
+rate-why-command = Utilise « /rate up » ou « /rate down » avec une raison. Étiquettes par lesquelles commencer, séparées par des virgules : { $labels }
+rate-title = Évaluer cette réponse
+rate-thumb = Comment est-elle ?
+thumb-up = 👍 Bonne
+thumb-down = 👎 Mauvaise
+thumb-off = Pas d’évaluation
+
+report-title = Signaler cette réponse
+report-labels = Ce qui ne va pas
+report-send = Signaler
+report-thanks = Merci. Les responsables de cette communauté regarderont.
+report-no-reason = sans raison
+label-title = Étiqueter cette réponse
+label-which = Ce qu’elle est
+label-thanks = Merci, tes étiquettes sont gardées.
+label-taken-back = Tes étiquettes sont retirées.
+label-names = Donne au moins une de ces étiquettes : { $labels }
+
+label-spam = Spam ou sabotage
+label-fails_task = Ne fait pas ce qui était demandé
+label-lang_mismatch = Dans la mauvaise langue
+label-pii = Contient des données personnelles
+label-not_appropriate = Inappropriée
+label-hate_speech = Discours haineux
+label-sexual_content = Contenu sexuel
+label-moral_judgement = Porte un jugement moral
+label-political_content = Contenu politique
+label-quality = De grande qualité
+label-helpfulness = Utile
+label-creativity = Créative
+label-humor = Drôle
+label-toxicity = Grossière
+label-violence = Violente
+
+## Settings of a community
+settings-title = Comment je travaille dans cette communauté
+settings-where = Où
+settings-how = Comment
+settings-who = Pour qui
+settings-save = Enregistrer
+settings-default = par défaut
+settings-everyone = tout le monde
+settings-on = activées
+settings-off = désactivées
+settings-ratings-on = Activer les évaluations
+settings-ratings-off = Désactiver les évaluations
+settings-quotas = Quotas
+settings-quotas-command = Utilise « /settings answers 20 » et « /settings community_answers 200 ».
+settings-command = Change un réglage avec « /settings nom valeur », et retire-le avec « /settings nom default ».
+settings-number = « { $value } » n’est pas possible pour « { $name } » : écris un nombre entier, 0 pour aucune limite.
+settings-one = { $name } : { $value }
+settings-changed = { $name } vaut maintenant : { $value }
+setting-channels = Salons où je réponds
+setting-always = Salons où je réponds sans être appelé
+setting-log-channel = Salon des signalements et des changements
+setting-model = Modèle
+setting-persona = Personnage
+setting-language = Langue
+setting-users = Qui peut m’utiliser
+setting-raters = Qui peut évaluer
+setting-ratings = Évaluations
+setting-answers = Réponses par personne dans le délai
+setting-community-answers = Réponses pour tous dans le délai
+log-setting = ⚙️ { $who } a changé « { $name } » : { $value }
+log-report =
+    🚩 { $who } signale une réponse ({ $why }) { $link }
+    > { $quote }
+
+## Privacy
+privacy-stored = Je garde tes messages, mes réponses et tes évaluations sur la machine de qui tient ce serveur, pour qu’une conversation puisse continuer. Ils n’entrent dans un jeu d’entraînement ouvert que si tu acceptes ces conditions :
+privacy-agreed = Tu acceptes la version { $version } de ces conditions. Tu peux changer d’avis à tout moment.
+privacy-outdated = Tu avais accepté une version antérieure de ces conditions ; rien de toi n’est exporté tant que tu n’acceptes pas la version { $version }.
+privacy-not-agreed = Tu n’as pas accepté la version { $version } de ces conditions, donc rien de toi n’est exporté.
+privacy-commands = /mydata te donne tout ce qui est gardé sur toi ; /forgetme l’efface.
+privacy-thanks = Merci. Tu acceptes la version { $version } des conditions.
+privacy-withdrawn = C’est fait. À partir de maintenant, rien de toi n’est exporté.
+mydata = Voici tout ce qui est gardé sur toi.
+forgetme-confirm = Cela efface tes conversations, tes évaluations et tes réglages. Ce que tu as dit parmi d’autres reste sans ton nom et sans tes mots. On ne peut pas revenir en arrière.
+forgetme-done = C’est fait. Effacé : messages { $messages }, évaluations { $ratings }.
+forgetme-kept = Rien n’a été effacé.
+
+## The web chat
+# The language of these texts and the direction of its script ("ltr" or "rtl").
+web-lang = fr
+web-dir = ltr
+
+web-app = Parley
+web-guest = Invité
+web-new = Nouvelle conversation
+web-conversations = Conversations
+web-conversations-none = Tes conversations seront ici.
+web-menu = Montrer les conversations
+web-menu-close = Fermer
+web-theme = Clair ou sombre
+web-skip = Aller au champ de saisie
+web-transcript = Messages
+web-latest = Aller au message le plus récent
+web-welcome = De quoi veux-tu parler ?
+web-welcome-hint = Écris un message en bas, ou tape / pour les commandes.
+
+web-by-prompter = Toi
+web-by-assistant = Parley
+web-by-notice = Avis
+web-by-command = Commande
+web-thinking = Parley réfléchit
+web-writing = Parley écrit une réponse.
+web-said = Parley : { $text }
+
+web-message = Message
+web-message-placeholder = Écris un message…
+web-send = Envoyer
+web-send-hint = Entrée envoie, Maj + Entrée commence une nouvelle ligne.
+web-reply = Répondre à cette réponse
+web-replying = Réponse à
+web-edit = Modifier ce message
+web-editing = Tu modifies ton message
+web-mode-leave = Laisser
+web-commands = Commandes
+
+web-copy = Copier
+web-copy-answer = Copier cette réponse
+web-copied = Copié
+web-copy-failed = Le navigateur n’a pas permis de copier
+web-show-all = Tout montrer
+web-show-less = Montrer moins
+web-versions = Versions
+web-version-before = Version précédente
+web-version-after = Version suivante
+web-version-of = Version { $branch } sur { $branches }
+web-fetched = déjà téléchargé
+web-file-once = Un fichier peut être téléchargé une fois.
+
+web-close = Fermer
+web-form-required = obligatoire
+web-form-choose = Choisis…
+
+web-shortcuts = Raccourcis clavier
+web-shortcuts-on = Les touches seules servent de raccourcis
+web-key-send = Envoyer le message
+web-key-line = Commencer une nouvelle ligne
+web-key-commands = Écrire une commande
+web-key-edit = Modifier ton dernier message (dans un champ vide)
+web-key-new = Nouvelle conversation
+web-key-leave = Quitter un menu, une réponse ou une modification
+web-key-list = Montrer cette liste
+
+web-offline = La connexion est perdue. Nouvel essai…
+web-unsent = Le message n’a pas pu être envoyé. Il est encore dans le champ de saisie.
+web-reload = Une réponse est en cours d’écriture. Cette page se recharge toutes les quelques secondes.
+web-again = Ouverture de ta conversation…
+web-again-link = Continuer
+
+web-error = Cela n’a pas marché
+web-error-back = Retour à la conversation
+web-error-form = La page d’où cela vient est périmée. Recharge-la.
+web-error-cookie = Ton navigateur ne garde aucun cookie pour cette page, donc tes conversations ne se distinguent pas de celles des autres. Autorise les cookies ici et recharge la page.
+web-error-not-yours = Cette conversation appartient à quelqu’un d’autre.
+web-error-missing = Il n’y a rien à cette adresse. Un fichier peut être téléchargé une fois, et attend un quart d’heure.
+web-error-large = C’est trop grand : on peut envoyer 2 Mo à la fois au plus.
+web-error-busy = Trop de pages sont ouvertes à la fois. Fermes-en quelques-unes et réessaie.
+web-error-store = L’enregistrement a échoué, donc rien n’a été envoyé. Réessaie dans un instant.
+web-error-internal = Quelque chose s’est mal passé de notre côté. Réessaie, s’il te plaît.

@@ -1,0 +1,327 @@
+# 人们在聊天中读到的文字。顺序与 en.ftl 相同。
+
+## Answers
+answer-stopped = 已停止。
+answer-interrupted = 回答中断了。点“重试”可以得到新的回答。
+answer-gone = 那个回答已经不在了。
+answer-complete = 那个回答已经完整，没有可以继续的内容。
+answer-not-yours = 只有提问的人可以这样做。
+queue-position = { $position ->
+    [one] 下一个就是你。
+   *[other] 队伍里有 { $position } 个人在你前面或和你一起等候。
+}
+message-empty = 我在那条消息里没有看到文字。给我写点什么吧。
+message-too-long = 那条消息有 { $characters } 个字符，我最多能读 { $limit } 个。请分成几段发送。
+question-edited = 问题已被修改。
+channel-mute = 我不能在那个频道里发言。请让社区的管理员允许我。
+channel-not-here = 我不在这个频道里说话。
+community-not-you = 在这里我只回答部分成员。请联系社区的管理员。
+ratings-off = 这里关闭了评价功能。
+ratings-not-you = 这里只有部分成员可以评价。请联系社区的管理员。
+form-late = 等得太久，表单没能打开。请再试一次。
+attachments-unread = 我无法读取 { $names }。我可以读 1 MB 以内的文本文件和代码。
+answer-not-mine = 那条消息不是我的回答。
+edit-not-yours = 只能修改自己的消息。
+conversation-not-yours = 那段对话属于别人。
+internal-error = 我这边出了问题，已经记录下来。请再试一次。
+
+## Limits
+quota-person = 你在 { $window } 分钟内已经得到 { $limit ->
+    [one] 1 个回答
+   *[other] { $limit } 个回答
+}。大约 { $minutes ->
+    [one] 1 分钟
+   *[other] { $minutes } 分钟
+}后可以再问。
+quota-community = 这个社区在 { $window } 分钟内已经得到 { $limit ->
+    [one] 1 个回答
+   *[other] { $limit } 个回答
+}。大约 { $minutes ->
+    [one] 1 分钟
+   *[other] { $minutes } 分钟
+}后可以再问。
+queue-full = 现在等候的人太多了。请过一分钟再试。
+
+## The model
+model-unavailable = 模型暂时没有响应。请过一分钟再试。
+model-timeout = 模型用的时间太长了。点“重试”再试一次。
+model-missing = 这里没有安装模型。运行这台服务器的人可以用“parley models pull”安装一个。
+prompt-too-long = 那条消息有 { $tokens } 个词元，我一次能读 { $window } 个。请把它缩短。
+small-model = 我在这里用的是一个很小的模型，经常出错。运行这台服务器的人可以安装更好的：“parley models list”。
+
+## Buttons
+button-again = 回答修改后的问题
+button-stop = 停止
+button-up = 回答得好
+button-down = 回答得不好
+button-why = 说明理由
+button-retry = 重试
+button-continue = 继续
+button-agree = 我同意
+button-withdraw = 我不再同意
+button-forget = 全部删除
+button-keep = 保留
+button-outdated = 那个按钮已经失效。请使用最新的消息。
+
+## Commands
+command-help = 显示可以做什么
+command-new = 开始新的对话
+command-retry = 重新回答我的上一个问题
+command-continue = 继续上一个回答
+command-stop = 停止正在写的回答
+command-model = 查看或选择模型
+command-model-name = 模型，或“default”
+command-model-scope = 这个选择对谁有效
+command-persona = 查看或选择助手的角色
+command-persona-name = 角色，或“default”
+command-persona-scope = 这个选择对谁有效
+command-preset = 查看或选择模型的用词方式
+command-preset-name = 预设，或“default”
+command-preset-scope = 这个选择对谁有效
+command-instructions = 告诉助手你是谁、希望它怎样回答
+command-instructions-field = 哪一条指示，或用“clear”清除两条
+command-instructions-text = 指示的内容
+command-rate = 评价上一个回答，也可以写明理由
+command-rate-thumb = up、down 或 off
+command-rate-reason = 标签和你自己的话
+command-report = 向社区的管理员举报一个回答
+command-report-reason = 有什么问题
+command-label = 说明上一个回答属于什么
+command-label-labels = 标签名称，用逗号分隔
+command-settings = 查看或修改助手在这个社区的工作方式
+command-settings-name = 要设置什么
+command-settings-value = 新的值，或“default”
+command-privacy = 保存了什么，以及你同意了什么
+command-mydata = 取得保存的关于你的一切
+command-forgetme = 删除保存的关于你的一切
+command-stats = 这个社区和你的数字
+command-unknown = 没有“/{ $command }”这个命令。请看 /help。
+command-unknown-near = 没有“/{ $command }”这个命令。你是想用 /{ $near } 吗？
+command-admin-only = 只有这个社区的管理员可以使用 /{ $command }。
+command-usage = 用法：{ $usage }
+command-bad-value = { $option } 不能是“{ $value }”。可以是：{ $allowed }
+command-stray = 没有“{ $option }”这个选项。用法：{ $usage }
+
+# What the commands are called where a platform translates their names: lower case, no spaces.
+name-help = 帮助
+name-new = 新对话
+name-retry = 重试
+name-continue = 继续
+name-stop = 停止
+name-model = 模型
+name-persona = 角色
+name-preset = 预设
+name-instructions = 指示
+name-rate = 评价
+name-report = 举报
+name-label = 标注
+name-settings = 设置
+name-privacy = 隐私
+name-mydata = 我的数据
+name-forgetme = 忘记我
+name-stats = 统计
+
+# The same commands in the menu of a message.
+menu-rate = 评价
+menu-report = 举报
+menu-label = 标注
+
+help-intro = 给我写一条消息，我就会回答。用 👍 或 👎 评价我的回答，也可以使用这些命令：
+new-begun = 新的对话从这里开始。之前的内容会保留，但我不再读它。
+stop-nothing = 现在没有正在写的回答。
+stats =
+    这个社区：对话 { $conversations }，回答 { $answers }，👍 { $up }，👎 { $down }。
+    你：请求的回答 { $mine }，评价过的 { $ratings }。
+
+## Choices
+choice-list = 当前的设置（{ $what }）：“{ $current }”。可以选：{ $values }
+choice-made = 已设置（{ $what }）：“{ $value }”，适用于{ $where }。
+choice-admin-only = 只有管理员可以替别人选择。不写范围就是为你自己选择。
+scope-me = 你
+scope-channel = 这段对话
+scope-community = 这个社区
+instructions-title = 自定义指示
+instructions-about = 助手应该知道你的哪些情况？
+instructions-style = 它应该怎样回答你？
+instructions-send = 保存
+instructions-kept = 已保存。之后的回答会考虑这些。
+instructions-cleared = 你的指示已删除。
+instructions-none = （还没有）
+instructions-show =
+    关于你：{ $about }
+    怎样回答：{ $style }
+    用“/instructions about …”或“/instructions style …”来修改。
+
+## Ratings
+rate-up = 已记录：👍
+rate-down = 已记录：👎
+rate-off = 你的评价已撤回。
+rate-first = 请先点赞或点踩。
+rate-nothing = 还没有可以评价的回答。
+rate-thanks = 谢谢，你的理由已和评价一起保存。
+rate-why-title = 为什么这样评价？
+rate-why-labels = 哪些符合
+rate-why-comment = 用你自己的话
+rate-why-send = 发送
+rate-why-command = 使用“/rate up”或“/rate down”并写上理由。可以先写这些标签，用逗号分隔：{ $labels }
+rate-title = 评价这个回答
+rate-thumb = 你觉得怎么样？
+thumb-up = 👍 好
+thumb-down = 👎 不好
+thumb-off = 不评价
+
+report-title = 举报这个回答
+report-labels = 有什么问题
+report-send = 举报
+report-thanks = 谢谢。社区的管理员会查看。
+report-no-reason = 没有写理由
+label-title = 标注这个回答
+label-which = 它属于什么
+label-thanks = 谢谢，你的标注已保存。
+label-taken-back = 你的标注已撤回。
+label-names = 请至少写一个标签：{ $labels }
+
+label-spam = 垃圾信息或破坏
+label-fails_task = 没有完成要求
+label-lang_mismatch = 语言不对
+label-pii = 含有个人信息
+label-not_appropriate = 不合适
+label-hate_speech = 仇恨言论
+label-sexual_content = 色情内容
+label-moral_judgement = 道德评判
+label-political_content = 政治内容
+label-quality = 质量高
+label-helpfulness = 有帮助
+label-creativity = 有创意
+label-humor = 幽默
+label-toxicity = 粗鲁
+label-violence = 暴力
+
+## Settings of a community
+settings-title = 我在这个社区的工作方式
+settings-where = 在哪里
+settings-how = 怎样
+settings-who = 为谁
+settings-save = 保存
+settings-default = 默认
+settings-everyone = 所有人
+settings-on = 开
+settings-off = 关
+settings-ratings-on = 打开评价
+settings-ratings-off = 关闭评价
+settings-quotas = 配额
+settings-quotas-command = 使用“/settings answers 20”和“/settings community_answers 200”。
+settings-command = 用“/settings 名称 值”修改，用“/settings 名称 default”恢复。
+settings-number = “{ $name }”不能是“{ $value }”：请写一个整数，0 表示没有限制。
+settings-one = { $name }：{ $value }
+settings-changed = { $name }现在是：{ $value }
+setting-channels = 我回答的频道
+setting-always = 不用叫我也回答的频道
+setting-log-channel = 接收举报和改动的频道
+setting-model = 模型
+setting-persona = 角色
+setting-language = 语言
+setting-users = 谁可以使用我
+setting-raters = 谁可以评价
+setting-ratings = 评价
+setting-answers = 期限内每人的回答数
+setting-community-answers = 期限内所有人的回答数
+log-setting = ⚙️ { $who } 修改了“{ $name }”：{ $value }
+log-report =
+    🚩 { $who } 举报了一个回答（{ $why }）{ $link }
+    > { $quote }
+
+## Privacy
+privacy-stored = 我把你的消息、我的回答和你的评价保存在运行这台服务器的人的机器上，这样对话才能继续。只有你同意以下条款，它们才会成为开放训练集的一部分：
+privacy-agreed = 你同意这些条款的 { $version } 版。你随时可以改变主意。
+privacy-outdated = 你同意的是这些条款的旧版本；除非你同意 { $version } 版，否则不会导出你的任何内容。
+privacy-not-agreed = 你还没有同意这些条款的 { $version } 版，所以不会导出你的任何内容。
+privacy-commands = /mydata 给你保存的关于你的一切；/forgetme 把它删除。
+privacy-thanks = 谢谢。你同意了条款的 { $version } 版。
+privacy-withdrawn = 完成。从现在起不会导出你的任何内容。
+mydata = 这里是保存的关于你的一切。
+forgetme-confirm = 这会删除你的对话、评价和设置。你在别人中间说过的话会留下位置，但没有你的名字和内容。这无法撤销。
+forgetme-done = 完成。已删除：消息 { $messages }，评价 { $ratings }。
+forgetme-kept = 什么都没有删除。
+
+## The web chat
+# The language of these texts and the direction of its script ("ltr" or "rtl").
+web-lang = zh-CN
+web-dir = ltr
+
+web-app = Parley
+web-guest = 访客
+web-new = 新的对话
+web-conversations = 对话
+web-conversations-none = 你的对话会列在这里。
+web-menu = 显示对话
+web-menu-close = 关闭
+web-theme = 浅色或深色
+web-skip = 跳到消息框
+web-transcript = 消息
+web-latest = 跳到最新的消息
+web-welcome = 你想聊些什么？
+web-welcome-hint = 在下面写一条消息，或输入 / 查看命令。
+
+web-by-prompter = 你
+web-by-assistant = Parley
+web-by-notice = 提示
+web-by-command = 命令
+web-thinking = Parley 正在思考
+web-writing = Parley 正在写回答。
+web-said = Parley：{ $text }
+
+web-message = 消息
+web-message-placeholder = 写一条消息…
+web-send = 发送
+web-send-hint = 回车发送，Shift + 回车换行。
+web-reply = 回复这个回答
+web-replying = 回复
+web-edit = 修改这条消息
+web-editing = 正在修改你的消息
+web-mode-leave = 放弃
+web-commands = 命令
+
+web-copy = 复制
+web-copy-answer = 复制这个回答
+web-copied = 已复制
+web-copy-failed = 浏览器不允许复制
+web-show-all = 显示全部
+web-show-less = 收起
+web-versions = 版本
+web-version-before = 较早的版本
+web-version-after = 较晚的版本
+web-version-of = 第 { $branch } 版，共 { $branches } 版
+web-fetched = 已下载
+web-file-once = 一个文件只能下载一次。
+
+web-close = 关闭
+web-form-required = 必填
+web-form-choose = 请选择…
+
+web-shortcuts = 键盘快捷键
+web-shortcuts-on = 单个按键作为快捷键
+web-key-send = 发送消息
+web-key-line = 换行
+web-key-commands = 写一个命令
+web-key-edit = 修改你的上一条消息（消息框为空时）
+web-key-new = 新的对话
+web-key-leave = 离开菜单、回复或修改
+web-key-list = 显示这个列表
+
+web-offline = 连接断开了。正在重试…
+web-unsent = 消息没能发送，还留在消息框里。
+web-reload = 正在写回答。这个页面每隔几秒会自动刷新。
+web-again = 正在打开你的对话…
+web-again-link = 继续
+
+web-error = 没有成功
+web-error-back = 回到对话
+web-error-form = 发出请求的页面已经过期。请重新加载。
+web-error-cookie = 你的浏览器没有为这个页面保存 Cookie，所以无法把你的对话和别人的区分开。请在这里允许 Cookie，然后重新加载页面。
+web-error-not-yours = 那段对话属于别人。
+web-error-missing = 这个地址没有内容。一个文件只能下载一次，保留一刻钟。
+web-error-large = 太大了：一次最多能发送 2 MB。
+web-error-busy = 同时打开的页面太多了。请关掉一些再试。
+web-error-store = 没能保存，所以没有发送。请稍后再试。
+web-error-internal = 我们这边出了问题。请再试一次。
