@@ -2,9 +2,9 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from bots.discord import interactions
 from bots.discord.interactions import Pending
 from bots.discord.pace import Pace
 from bots.discord.places import Places
-from bots.discord.render import ASKER, NOBODY, ROOM, content, files, view
+from bots.discord.render import ASKER, NOBODY, ROOM, content, files, linked, view
 from core.errors import Unreachable, UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
 from core.ports import Capabilities
@@ -52,13 +52,17 @@ THREAD_NAME = 100
 
 @dataclass(slots=True)
 class DiscordChat:
-    """Implements the Chat port. `pending` are the interactions under way by their event's key."""
+    """Implements the Chat port.
+
+    `pending` are the interactions under way by their event's key, `command_ids` Discord's ids of our slash commands.
+    """
 
     client: discord.AutoShardedClient
     places: Places
     pace: Pace
     capabilities: Capabilities = CAPABILITIES
     pending: dict[str, Pending] = field(default_factory=dict)
+    command_ids: Mapping[str, str] = field(default_factory=dict)
     _sending: Counter[str] = field(default_factory=Counter)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
@@ -67,6 +71,8 @@ class DiscordChat:
         A second post with the same key makes no second message. Raises Unreachable where Discord cannot be reached,
         UserError where we may not write there.
         """
+        if not reply.answer:
+            reply = replace(reply, text=linked(reply.text, self.command_ids))
         async with translated(place):
             pending = self.pending.get(cause.key) if cause else None
             if reply.answer or cause is None or not (pending or cause.ticket):

@@ -110,7 +110,7 @@ class Bot(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """After the login and before the first connection."""
-        await commands.sync(self, self.records, self.keep)
+        self.chat.command_ids = await commands.sync(self, self.records, self.keep)
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """A session has begun that knows nothing of what we missed."""

@@ -19,7 +19,7 @@ MANAGE_SERVER = 1 << 5
 IN_SERVER, IN_DIRECT = 0, 1
 DESCRIPTION = 100
 CHOICES = 25
-HASH = "commands"
+REGISTERED = "commands"
 
 Payload = dict[str, Any]
 Localised = Mapping[str, CommandHelp]
@@ -40,22 +40,26 @@ def labels(records: Records) -> Mapping[str, str]:
     return {command.label: command.name for command in default if command.label}
 
 
-async def sync(client: discord.Client, records: Records, keep: Keep) -> None:
+async def sync(client: discord.Client, records: Records, keep: Keep) -> Mapping[str, str]:
     """Register the commands if they are not those that were registered last: Discord limits how often one may.
 
-    A failure is logged. Everything but new commands works without.
+    Returns Discord's ids of the slash commands by their names. A failure is logged, and everything but new commands
+    works without.
     """
     wanted = payload(records)
     digest = hashlib.sha256(json.dumps([client.application_id, wanted], sort_keys=True).encode()).hexdigest()
-    if await keep.recall(HASH) == digest:
-        return
+    kept: dict[str, Any] = json.loads(await keep.recall(REGISTERED) or "{}")
+    if kept.get("digest") == digest:
+        return dict(kept["ids"])
     try:
-        await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
+        registered = await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
     except discord.HTTPException as error:
         log.error("commands_not_registered", status=error.status, code=error.code, error=error.text[:300])
-        return
-    await keep.remember(HASH, digest)
+        return {}
+    ids = {command["name"]: str(command["id"]) for command in registered if command["type"] == SLASH}
+    await keep.remember(REGISTERED, json.dumps({"digest": digest, "ids": ids}))
     log.info("commands_registered", commands=len(wanted))
+    return ids
 
 
 def _in_languages(records: Records) -> Mapping[str, Localised]:

@@ -1,7 +1,8 @@
 """From a reply, a form or a command to what Discord takes. Pure; its limits are kept here (platforms.md 4)."""
 
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
@@ -25,6 +26,9 @@ OPTION = 100
 FEW = 10
 """Options that are shown as boxes to tick; more of them become a list."""
 
+COMMAND = re.compile(r"`/(?P<name>[\w-]+)(?P<rest> [^`\n]*)?`|(?<![\w/<`])/(?P<bare>[a-z][\w-]*)\b(?!/)")
+"""A command in a text of ours, in code with its options or by itself."""
+
 NOBODY = discord.AllowedMentions.none()
 ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
 """Nothing that a model or a person writes rings a bell; a reply rings the asker's."""
@@ -38,6 +42,18 @@ def content(reply: Reply) -> str:
     if len(shown) > LIMIT:
         shown = "\n".join(filter(None, (reply.text, status)))[:LIMIT]
     return shown or UNDERWAY
+
+
+def linked(text: str, ids: Mapping[str, str]) -> str:
+    """A notice of ours with its commands as Discord shows them: in the reader's language, and to be clicked."""
+
+    def link(match: re.Match[str]) -> str:
+        name, rest = match["name"] or match["bare"], (match["rest"] or "").strip()
+        if name not in ids:
+            return match[0]
+        return f"</{name}:{ids[name]}>" + (f" `{rest}`" if rest else "")
+
+    return COMMAND.sub(link, text)
 
 
 def view(reply: Reply) -> ui.View | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.discord.render import LIMIT, choices, content, modal, view
+from bots.discord.render import LIMIT, choices, content, linked, modal, view
 from core.messages import Button, Field, Form, Reply, Select
 from tests.discord.server.rules import components_fault, leaves, modal_fault
 
@@ -62,3 +62,16 @@ async def test_each_kind_of_question_has_its_component(field: Field, kind: int) 
 
 def test_at_most_twenty_five_are_offered() -> None:
     assert len(choices([f"v{number}" for number in range(60)])) == 25
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See /help.", "See </help:1>."),
+        ("`/rate <thumb> [reason]`: rates", "</rate:2> `<thumb> [reason]`: rates"),
+        ("“/settings persona pirate”", "“</settings:3> persona pirate”"),
+        ("and/or, /unknown, https://x.org/help", "and/or, /unknown, https://x.org/help"),
+    ],
+)
+def test_commands_in_a_notice_can_be_clicked(text: str, expected: str) -> None:
+    assert linked(text, {"help": "1", "rate": "2", "settings": "3"}) == expected
