@@ -83,9 +83,12 @@ class Router:
             return
         self._queue(clean, lambda: self._dispatch(clean))
 
-    async def recover(self, platform: str) -> int:
-        """Take up what an earlier process left of a platform's events. Returns how many there were."""
-        left = await self.store.write(lambda session: inbox.unfinished(session, platform))
+    async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
+        """Take up what an earlier process left of a platform's events. Returns how many there were.
+
+        `ours` says which places are this process's; the events of the others may be under way in another one.
+        """
+        left = await self.store.write(lambda session: inbox.unfinished(session, platform, ours))
         for unfinished in left:
             self._queue(unfinished.event, self._resuming(unfinished))
         return len(left)

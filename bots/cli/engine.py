@@ -15,6 +15,7 @@ from core.assistant import Persona
 from core.engine import Core, Rules, build
 from core.errors import SettingsError, StoreError
 from core.limits import Limits
+from core.messages import Place
 from core.metrics import Metrics
 from core.models import library
 from core.models.default import DEFAULT_MODEL, DEFAULT_SHA256, default_model_file
@@ -64,9 +65,9 @@ class Engine:
         """What a surface may remember over a restart."""
         return self.core.keep(platform)
 
-    async def recover(self, platform: str) -> int:
-        """Take up what an earlier process left of a platform. Returns how many events."""
-        return await self.core.router.recover(platform)
+    async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
+        """Take up what an earlier process left of a platform at our places. Returns how many events."""
+        return await self.core.router.recover(platform, ours)
 
     async def drain(self, seconds: float) -> None:
         """Let what is under way finish for so long; the rest is taken up at the next start."""

@@ -115,6 +115,6 @@ class OnDiscord:
     async def _begin(self, bot: "Bot") -> None:
         self.engine.attach("discord", bot.chat)
         if not self._name:
-            await self.engine.recover("discord")
+            await self.engine.recover("discord", bot.serves)
         self._name.append(bot.user.display_name if bot.user else "")
         bot.when_ready = self._there.set

@@ -210,6 +210,13 @@ class Bot(discord.AutoShardedClient):
             return False
         return await self.places.opened_by_us(place) or await self.records.listens(place)
 
+    def serves(self, place: Place) -> bool:
+        """Whether a place is one of this process's shards; direct messages are on the first."""
+        if not self.options.shards:
+            return True
+        guild = 0 if place.private else int(place.community)
+        return (guild >> 22) % self.options.shard_count in self.options.shards
+
     @property
     def me(self) -> int:
         """Our own user id."""

@@ -1,13 +1,13 @@
 """The inbox: an event is in it before its platform hears that we have it, and stays until it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col, select
 
-from core.messages import EVENT, AnyEvent
+from core.messages import EVENT, AnyEvent, Place
 from core.store.database import insert_once
 from core.store.tables import Inbox, now
 
@@ -49,16 +49,21 @@ class Unfinished:
     attempts: int
 
 
-def unfinished(session: Session, platform: str) -> Sequence[Unfinished]:
-    """The events of a platform that an earlier process left, in order of arrival. Counts the attempt."""
+def unfinished(
+    session: Session, platform: str, ours: Callable[[Place], bool] = lambda place: True
+) -> Sequence[Unfinished]:
+    """The events at our places of a platform that an earlier process left, in order of arrival. Counts the attempt."""
     rows = session.exec(
         select(Inbox)
         .where(col(Inbox.state).in_(("accepted", "opened")), Inbox.platform == platform)
         .order_by(col(Inbox.received_at), col(Inbox.key))
     ).all()
-    found = [Unfinished(EVENT.validate_json(row.payload), row.state == "opened", row.attempts) for row in rows]
+    found: list[Unfinished] = []
     for row in rows:
-        row.attempts += 1
+        event = EVENT.validate_json(row.payload)
+        if ours(event.place):
+            found.append(Unfinished(event, row.state == "opened", row.attempts))
+            row.attempts += 1
     return found
 
 

@@ -101,7 +101,7 @@ async def living(
     try:
         async with bot:
             await bot.login(world.token)
-            await core.router.recover("discord")
+            await core.router.recover("discord", bot.serves)
             connected = asyncio.create_task(bot.connect())
             try:
                 await asyncio.wait_for(bot.wait_until_ready(), 20)

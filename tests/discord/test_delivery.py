@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.models.scripted import Script, ScriptedModel
 from tests.discord.living import answers, finished, living
 from tests.discord.server.rest import Request
 from tests.discord.server.server import Discord
@@ -157,7 +158,7 @@ async def test_one_hundred_lost_connections_in_two_hundred_conversations(world: 
 
 async def test_two_processes_share_the_servers(world: Discord, sqlite_url: str) -> None:
     world.shards = 2
-    guilds = [world.guild(f"Server {number}") for number in range(6)]
+    guilds = [world.guild(f"Server {number}", born=1000 * number + number) for number in range(6)]
     ana = world.person("Ana", *guilds)
     rooms = [world.channel(guild) for guild in guilds]
     async with (
@@ -165,10 +166,31 @@ async def test_two_processes_share_the_servers(world: Discord, sqlite_url: str) 
         living(world, sqlite_url, shards=(1,), shard_count=2) as two,
     ):
         assert len(one.bot.guilds) + len(two.bot.guilds) == 6
+        assert one.bot.guilds
+        assert two.bot.guilds
         for room in rooms:
             await ana.says(room, "Hello", mention=True)
         await world.until(lambda: all(finished(room) for room in rooms))
         assert [len(answers(room)) for room in rooms] == [1] * 6
+
+
+async def test_a_process_takes_up_only_what_is_its_own(world: Discord, sqlite_url: str) -> None:
+    world.shards = 2
+    guilds = [world.guild(f"Server {number}", born=1000 * number + number) for number in range(6)]
+    rooms = {guild.shard(2): world.channel(guild) for guild in guilds}
+    ana = world.person("Ana", *guilds)
+    never = ScriptedModel([Script("…", hangs=True)])
+    async with living(world, sqlite_url, never, shards=(0,), shard_count=2) as one:
+        await ana.says(rooms[0], "Hello", mention=True)
+        await world.until(lambda: bool(answers(rooms[0])))
+        async with living(world, sqlite_url, shards=(1,), shard_count=2):
+            await ana.says(rooms[1], "Hello", mention=True)
+            await world.until(lambda: finished(rooms[1]))
+        assert not finished(rooms[0])
+        await one.core.router.drain(0)
+    async with living(world, sqlite_url, shards=(0,), shard_count=2):
+        await world.until(lambda: finished(rooms[0]))
+        assert answers(rooms[0])[0].content == "You said: Ana: Hello"
 
 
 async def test_packed_frames_are_read_as_well(world: Discord, sqlite_url: str) -> None:

@@ -214,11 +214,11 @@ class Discord:
     # People and places
 
     def guild(
-        self, name: str = "Garden", *, members: int = 0, channels: int = 0, features: Sequence[str] = ()
+        self, name: str = "Garden", *, members: int = 0, channels: int = 0, features: Sequence[str] = (), born: int = 0
     ) -> Guild:
-        """A new server with the bot in it."""
+        """A new server with the bot in it; those that are `born` so many milliseconds apart are on different shards."""
         owner = self._account("Owner")
-        made = Guild(snowflake(), name, owner, features=list(features))
+        made = Guild(snowflake(datetime.now(UTC) - timedelta(milliseconds=born)), name, owner, features=list(features))
         made.roles = [Role(made.id, "@everyone", MEMBER_MAY), Role(snowflake(), "Keepers", str(MANAGE_SERVER))]
         for account in (owner, self.me, *(self._account(f"Member {number}") for number in range(members))):
             made.members[account.id] = Member(account)
@@ -445,6 +445,7 @@ class Discord:
             "bot_require_code_grant": False,
             "verify_key": "0" * 64,
             "flags": flags,
+            "flags_new": str(flags),
             "hook": True,
             "redirect_uris": [],
             "interactions_endpoint_url": None,
@@ -452,6 +453,10 @@ class Discord:
             "owner": self.me.payload(),
             "team": None,
             "approximate_guild_count": len(self.guilds),
+            "approximate_user_install_count": 0,
+            "approximate_user_authorization_count": 0,
+            "explicit_content_filter": 0,
+            "eligible_oauth2_scopes": ["applications.commands", "bot"],
         }
 
     def dispatch(self, event: str, data: Payload, guild: Guild | None) -> None:
