@@ -102,7 +102,7 @@ class Assistant:
         """
         if isinstance(event, Message) and event.attachments:
             event = await self._with_files(event, chat)
-        elif isinstance(event, Message | Edit):
+        elif isinstance(event, Message | Edit) and not only_quotes(event):
             check_text(event.text, self.limits)
         limits = (await self.communities.settings(event.place)).limits(self.limits)
         opening = await self.store.write(lambda session: open_turn(session, event, limits, self.settle))
@@ -282,6 +282,11 @@ class Assistant:
     def _buttons(self, event: AnyEvent, answer: Shown) -> tuple[Button, ...]:
         rateable = self.communities.known(event.place).ratings
         return answer_buttons(self.texts, event.user.language, answer, rateable=rateable)
+
+
+def only_quotes(event: AnyEvent) -> bool:
+    """Whether somebody has called us under another person's message without a word: that message is the question."""
+    return isinstance(event, Message) and bool(event.quoted) and not event.text.strip()
 
 
 def answer_buttons(

@@ -114,16 +114,17 @@ async def _serve(
                 task.cancel()
             if examiner:
                 examiner.should_exit = True
-    except* OperatorError as errors:
-        raise next(_leaves(errors)) from None
+    except BaseExceptionGroup as errors:
+        ours = errors.subgroup(OperatorError)
+        if ours is None:
+            raise
+        raise first(ours) from None
 
 
-def _leaves(errors: BaseExceptionGroup[OperatorError]) -> Iterator[OperatorError]:
-    for error in errors.exceptions:
-        if isinstance(error, OperatorError):
-            yield error
-        elif isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
+def first(errors: BaseExceptionGroup[OperatorError]) -> OperatorError:
+    """The first error of a group, however deep it lies."""
+    error = errors.exceptions[0]
+    return first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 async def served(settings: Settings, engine: Engine, door: socket.socket | None) -> list[Surface]:

@@ -19,7 +19,7 @@ from bots.discord.pace import Pace
 from bots.discord.places import Places
 from bots.discord.render import choices
 from core.errors import StoreError
-from core.messages import Place, Quote, User
+from core.messages import AnyEvent, Place, Quote, User
 from core.ports import Handle, Keep, Records
 
 log = structlog.get_logger()
@@ -29,6 +29,9 @@ EMOJI = frozenset({"👍", "👎", "🚩"})
 
 LONGEST_CHAIN = 8
 """Messages up a chain of replies that are looked at."""
+
+PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+"""Seconds between two tries to commit an event."""
 
 BOT_TURNS = 3
 """Turns that bots may take one after another, before a human being has to speak (spec/operations.md C8)."""
@@ -143,7 +146,7 @@ class Bot(discord.AutoShardedClient):
         fresh = not (place.private or place.thread or await self.records.listens(place))
         quoted = await self._quoted(message)
         language = language_of(message.guild)
-        await self.handle(receive.message(message, place, self.me, fresh=fresh, quoted=quoted, language=language))
+        await self._take(receive.message(message, place, self.me, fresh=fresh, quoted=quoted, language=language))
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A message was changed by its author; Discord also sends this when it has looked at a link."""
@@ -153,7 +156,7 @@ class Bot(discord.AutoShardedClient):
         async with self._in_order(message.channel.id):
             place = await self.places.of_message(message)
             if await self.calls_us(message, place):
-                await self.handle(receive.edit(message, place, self.me, language_of(message.guild)))
+                await self._take(receive.edit(message, place, self.me, language_of(message.guild)))
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message was deleted."""
@@ -239,6 +242,20 @@ class Bot(discord.AutoShardedClient):
         if not task.cancelled() and (error := task.exception()):
             log.error("discord_task_failed", error=repr(error))
 
+    async def _take(self, event: AnyEvent) -> None:
+        """Give an event to the core; Discord will not deliver it again, so a database that fails is asked again.
+
+        Raises StoreError where it fails for minutes; the next start fetches what was missed.
+        """
+        for pause in PAUSES:
+            try:
+                await self.handle(event)
+                return
+            except StoreError as error:
+                log.warning("not_committed", event_key=event.key, error=str(error), again_in=pause)
+            await asyncio.sleep(pause)
+        await self.handle(event)
+
     @asynccontextmanager
     async def _in_order(self, id: int) -> AsyncIterator[None]:
         """What happens to a channel or a message, one after another as it came: discord.py begins all at once."""
@@ -302,7 +319,7 @@ class Bot(discord.AutoShardedClient):
         async with self._in_order(channel_id):
             place = await self._place_by_ids(guild_id, channel_id, None)
             for message_id in message_ids:
-                await self.handle(receive.deletion(message_id, place))
+                await self._take(receive.deletion(message_id, place))
 
     async def _reacted(self, payload: discord.RawReactionActionEvent, *, added: bool) -> None:
         emoji = receive.plain(payload.emoji.name or "")
@@ -317,7 +334,7 @@ class Bot(discord.AutoShardedClient):
         user = receive.author(payload.member, language) if payload.member else User(str(payload.user_id), "", language)
         async with self._in_order(payload.message_id):
             place = await self._place_by_ids(payload.guild_id, payload.channel_id, payload.user_id)
-            await self.handle(receive.reaction(payload.message_id, emoji, user, place, added=added))
+            await self._take(receive.reaction(payload.message_id, emoji, user, place, added=added))
 
     async def _complete(self, interaction: discord.Interaction) -> None:
         data: dict[str, Any] = dict(interaction.data or {})

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import aiohttp
 import discord
@@ -16,7 +17,25 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 """Seconds between two tries to log in while Discord cannot be reached."""
 
+CONNECTING = 5.0
+"""Seconds in which a connection that has begun is there, before we leave it."""
+
+RESERVE = 10
+"""Sessions that are kept for an admin who looks into it."""
+
 WRONG_TOKEN = "discord.token: Discord does not know it; copy it again from the developer portal, or reset it there"
+
+
+async def spare_the_token(bot: Bot) -> None:
+    """Wait where few sessions are left for today: Discord resets the token of a bot that begins too many.
+
+    A process that is restarted again and again would come to that (spec/operations.md A1.1).
+    """
+    limits = await bot.fetch_session_start_limits()
+    if limits.remaining < max(RESERVE, limits.total // 10):
+        seconds = limits.reset_after / 1000
+        log.error("few_sessions_left", remaining=limits.remaining, waiting=seconds)
+        await asyncio.sleep(seconds)
 
 
 class Discord:
@@ -31,6 +50,7 @@ class Discord:
         self._token = token
         self._message_content = message_content
         self._bot: Bot | None = None
+        self._connection: asyncio.Task[None] | None = None
         self._leaving = False
 
     async def run(self, begin: Callable[[Bot], Awaitable[None]]) -> None:
@@ -47,7 +67,8 @@ class Discord:
                     await bot.login(self._token)
                     pause = FIRST_PAUSE
                     await begin(bot)
-                    await bot.connect()
+                    await spare_the_token(bot)
+                    await self._stay(bot)
             except discord.LoginFailure:
                 raise OperatorError(WRONG_TOKEN) from None
             except discord.PrivilegedIntentsRequired:
@@ -61,5 +82,21 @@ class Discord:
     async def close(self) -> None:
         """Leave. What is being sent should have ended by then."""
         self._leaving = True
-        if self._bot:
-            await self._bot.close()
+        if self._bot is None:
+            return
+        if self._connection and not self._connection.done():
+            # A client that is closed while it connects leaves a connection behind, and goes on trying.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._bot.wait_until_ready(), CONNECTING)
+        await self._bot.close()
+        if self._connection:
+            self._connection.cancel()
+
+    async def _stay(self, bot: Bot) -> None:
+        self._connection = asyncio.create_task(bot.connect())
+        try:
+            await self._connection
+        except asyncio.CancelledError:
+            if not self._leaving:
+                self._connection.cancel()
+                raise

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.errors import StoreError
+from core.messages import AnyEvent
 from core.models.scripted import Script, ScriptedModel
 from tests.discord.living import answers, finished, living
 from tests.discord.server.rest import Request
@@ -200,3 +202,42 @@ async def test_packed_frames_are_read_as_well(world: Discord, sqlite_url: str) -
     async with living(world, sqlite_url):
         await ana.says(room, "Hello", mention=True)
         await world.until(lambda: finished(room))
+
+
+async def test_edits_are_left_out_while_they_would_have_to_wait(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    model = ScriptedModel([" ".join(f"word{number}" for number in range(40))], pace=steps.get)
+    async with living(world, sqlite_url, model) as life:
+        await ana.says(room, "Go", mention=True)
+        steps.put_nowait(None)
+        await world.until(lambda: bool(answers(room)))
+        path = f"/channels/{room.id}/messages/{answers(room)[0].id}"
+        life.bot.pace.refused("PATCH", path, 0.3, everywhere=False)
+        for _ in range(40):
+            steps.put_nowait(None)
+        await world.until(lambda: finished(room))
+        edits = [request for request in world.requests if request.method == "PATCH"]
+        assert len(edits) == 1
+        assert "word39" in answers(room)[0].content
+
+
+async def test_a_database_that_fails_for_a_moment_costs_no_message(
+    world: Discord, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.discord.client.PAUSES", (0.0, 0.0))
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url) as life:
+        taken, failures = life.bot.handle, [StoreError("locked"), StoreError("locked")]
+
+        async def failing(event: AnyEvent) -> None:
+            if failures:
+                raise failures.pop()
+            await taken(event)
+
+        life.bot.handle = failing
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        assert not failures

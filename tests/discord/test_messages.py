@@ -145,3 +145,33 @@ async def test_where_it_may_not_write_nothing_breaks(world: Discord, sqlite_url:
         await world.until(lambda: finished(open_room))
         await life.until_rows("SELECT count(*) FROM inbox WHERE state != 'done'", [(0,)])
         assert not answers(room)
+
+
+async def test_a_bare_mention_under_a_message_asks_about_that_message(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana, ben = world.channel(guild), world.person("Ana", guild), world.person("Ben", guild)
+    async with living(world, sqlite_url):
+        said = await ben.says(room, "What is a parley?")
+        await ana.says(room, "", mention=True, reply_to=said)
+        await world.until(lambda: finished(room))
+        assert answers(room)[0].content == "You said: Ben: What is a parley?"
+        await ana.says(room, "", mention=True)
+        await world.until(lambda: len(answers(room)) == 2)
+        assert "could not see any text" in answers(room)[1].content
+
+
+async def test_who_waits_sees_their_place_in_the_queue(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    rooms = [world.channel(guild, f"room-{number}") for number in range(2)]
+    ana = world.person("Ana", guild)
+    going = asyncio.Event()
+    model = ScriptedModel(["one two"], slots=1, pace=going.wait)
+    async with living(world, sqlite_url, model):
+        await ana.says(rooms[0], "First", mention=True)
+        await world.until(lambda: model.open == 1)
+        await ana.says(rooms[1], "Second", mention=True)
+        await world.until(lambda: bool(answers(rooms[1])))
+        assert "-# You are next." in answers(rooms[1])[0].content
+        going.set()
+        await world.until(lambda: all(finished(room) for room in rooms))
+        assert [answer.content for room in rooms for answer in answers(room)] == ["one two", "one two"]

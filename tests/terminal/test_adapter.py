@@ -71,7 +71,7 @@ async def test_an_answer_is_printed_once_and_whole(person: Person) -> None:
 async def test_commands_work_as_everywhere(person: Person) -> None:
     await person.types("Hello")
     assert "Noted: 👍" in await person.types("/rate up")
-    assert "1 rated" in await person.types("/stats")
+    assert "rated 1" in await person.types("/stats")
     assert "/forgetme" in await person.types("/help")
     assert "Did you mean /retry" in await person.types("/retyr")
 
@@ -83,7 +83,7 @@ async def test_a_confirmation_is_asked_with_numbers(person: Person) -> None:
     assert "[1] Erase everything  [2] Keep it" in printed
     assert "Nothing was erased" in printed
     person.lines = ["1"]
-    assert "2 messages" in await person.types("/forgetme")
+    assert "messages 2" in await person.types("/forgetme")
 
 
 async def test_a_form_is_asked_field_by_field(person: Person, model: ScriptedModel) -> None:

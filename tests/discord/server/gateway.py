@@ -108,6 +108,7 @@ class Gateway:
                     await socket.send_str(json.dumps({"op": ACK}))
                 elif message["op"] in (IDENTIFY, RESUME):
                     session = await self._begin(message, socket, request)
+                    self.changed()
                     if session:
                         packed = request.query.get("compress", "") if self.compress else ""
                         writing = asyncio.create_task(self._write(session, socket, packer(packed)))

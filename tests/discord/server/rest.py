@@ -187,7 +187,7 @@ def application(rest: Rest, asked: Request) -> Any:
 
 @route("GET", "/gateway/bot")
 def gateway(rest: Rest, asked: Request) -> Any:
-    limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 16}
+    limit = {"total": 1000, "remaining": rest.world.sessions_left, "reset_after": 10**9, "max_concurrency": 16}
     return {"url": rest.world.gateway_url, "shards": rest.world.shards, "session_start_limit": limit}
 
 

@@ -183,6 +183,7 @@ class Discord:
         self.files: dict[str, tuple[bytes, str]] = {}
         self.privileged = {"MESSAGE_CONTENT"}
         self.shards = 1
+        self.sessions_left = 999
         self.limits = Limits()
         self.rest = Rest(self)
         self.interactions = Interactions(self)

@@ -1,0 +1,80 @@
+"""Discord as a part of the running program."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bots.discord.client import Bot, Options, create
+from bots.discord.running import Discord as Running
+from core.engine import Core
+from core.errors import OperatorError
+from core.store.database import connect
+from tests.core.building import core_over
+from tests.discord.living import echo
+from tests.discord.server.server import Discord
+
+
+async def nothing(bot: Bot) -> None:
+    """Nothing is to be done before it begins."""
+
+
+@pytest.fixture
+async def core(sqlite_url: str) -> AsyncIterator[Core]:
+    store = connect(sqlite_url)
+    yield core_over(store, echo())
+    await store.close()
+
+
+def running(world: Discord, core: Core, token: str) -> Running:
+
+    def make(content: bool) -> Bot:
+        options = Options(world.api, world.gateway_url, content, ready_timeout=0.02)
+        return create(core.router.handle, core.records, core.keep("discord"), options)
+
+    return Running(make, token, message_content=True)
+
+
+async def test_it_stays_until_it_is_told_to_leave(world: Discord, core: Core) -> None:
+    discord = running(world, core, world.token)
+    staying = asyncio.create_task(discord.run(nothing))
+    await world.until(lambda: world.gateway.identifies == 1)
+    await discord.close()
+    await asyncio.wait_for(staying, 20)
+
+
+async def test_without_the_intent_it_goes_on_with_what_works(world: Discord, core: Core) -> None:
+    world.privileged.clear()
+    discord = running(world, core, world.token)
+    staying = asyncio.create_task(discord.run(nothing))
+    await world.until(lambda: world.gateway.identifies == 1)
+    await discord.close()
+    await asyncio.wait_for(staying, 20)
+
+
+async def test_a_wrong_token_is_said_and_not_tried_again(world: Discord, core: Core) -> None:
+    with pytest.raises(OperatorError, match="does not know it"):
+        await running(world, core, "wrong").run(nothing)
+    assert len(world.requests) == 1
+
+
+async def test_an_unreachable_discord_is_tried_again(
+    world: Discord, core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.discord.running.FIRST_PAUSE", 0.0)
+    world.fail("GET", "/users/@me", status=530)
+    discord = running(world, core, world.token)
+    staying = asyncio.create_task(discord.run(nothing))
+    await world.until(lambda: world.gateway.identifies == 1)
+    await discord.close()
+    await asyncio.wait_for(staying, 20)
+
+
+async def test_the_last_sessions_of_a_day_are_left_alone(world: Discord, core: Core) -> None:
+    world.sessions_left = 50
+    discord = running(world, core, world.token)
+    staying = asyncio.create_task(discord.run(nothing))
+    await world.until(lambda: any(request.path == "/gateway/bot" for request in world.requests))
+    staying.cancel()
+    await asyncio.gather(staying, return_exceptions=True)
+    assert world.gateway.identifies == 0
