@@ -62,7 +62,10 @@ async def test_what_happened_while_it_was_away_is_taken_up(world: Discord, sqlit
         await life.rated(-1)
 
 
-async def test_a_message_that_was_sent_before_a_crash_is_not_sent_again(world: Discord, sqlite_url: str) -> None:
+@pytest.mark.parametrize("minutes", [0, 10], ids=["at once", "when Discord has forgotten the nonce"])
+async def test_a_message_that_was_sent_before_a_crash_is_not_sent_again(
+    world: Discord, sqlite_url: str, minutes: int
+) -> None:
     guild = world.guild()
     room, ana = world.channel(guild), world.person("Ana", guild)
     crashed = asyncio.Event()
@@ -74,32 +77,12 @@ async def test_a_message_that_was_sent_before_a_crash_is_not_sent_again(world: D
 
     world.after = crash
     async with living(world, sqlite_url) as life:
-        await ana.says(room, "Hello", mention=True)
+        await ana.says(room, "Hello", mention=True, at=datetime.now(UTC) - timedelta(minutes=minutes))
         await crashed.wait()
         # It is gone before it hears that its message is there.
         await life.core.router.drain(0)
-    async with living(world, sqlite_url):
-        await world.until(lambda: finished(room))
-        assert len(answers(room)) == 1
-
-
-async def test_nor_after_discord_has_forgotten_the_nonce(world: Discord, sqlite_url: str) -> None:
-    guild = world.guild()
-    room, ana = world.channel(guild), world.person("Ana", guild)
-    crashed = asyncio.Event()
-
-    async def crash(request: Request) -> None:
-        if (request.method, request.template) == POST and not crashed.is_set():
-            crashed.set()
-            await asyncio.Event().wait()
-
-    world.after = crash
-    async with living(world, sqlite_url) as life:
-        await ana.says(room, "Hello", mention=True, at=datetime.now(UTC) - timedelta(minutes=10))
-        await crashed.wait()
-        await life.core.router.drain(0)
-    world.nonces.clear()
-    world.nonces |= {message.id: 0.0 for message in room.messages}
+    if minutes:
+        world.nonces = dict.fromkeys(world.nonces, 0.0)
     async with living(world, sqlite_url):
         await world.until(lambda: finished(room))
         assert len(answers(room)) == 1
@@ -111,14 +94,15 @@ async def test_nothing_is_sent_before_its_time(world: Discord, sqlite_url: str, 
     rooms = [world.channel(guild, f"room-{number}") for number in range(4)]
     ana = world.person("Ana", guild)
     async with living(world, sqlite_url):
-        for _ in range(3):
-            world.limit(*POST, seconds=0.2, scope=scope)
-            world.limit(*PATCH, seconds=0.2, scope=scope)
-        for number in range(12):
+        for seconds in (0.2, 0.1, 0.3, 0.1):
+            world.limit(*POST, seconds=seconds, times=3, scope=scope)
+            world.limit(*PATCH, seconds=seconds, times=3, scope=scope)
+        for number in range(40):
             await ana.says(rooms[number % 4], f"Question {number}", mention=True)
-        await world.until(lambda: all(finished(room, 3) for room in rooms))
-        assert world.limits.refused >= 3
+        await world.until(lambda: all(finished(room, 10) for room in rooms))
+        assert world.limits.refused >= 12
         assert not world.limits.impatient
+        assert [len(answers(room)) for room in rooms] == [10] * 4
 
 
 async def test_a_failing_discord_loses_no_answer(world: Discord, sqlite_url: str) -> None:

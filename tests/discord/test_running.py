@@ -35,16 +35,10 @@ def running(world: Discord, core: Core, token: str) -> Running:
     return Running(make, token, message_content=True)
 
 
-async def test_it_stays_until_it_is_told_to_leave(world: Discord, core: Core) -> None:
-    discord = running(world, core, world.token)
-    staying = asyncio.create_task(discord.run(nothing))
-    await world.until(lambda: world.gateway.identifies == 1)
-    await discord.close()
-    await asyncio.wait_for(staying, 20)
-
-
-async def test_without_the_intent_it_goes_on_with_what_works(world: Discord, core: Core) -> None:
-    world.privileged.clear()
+@pytest.mark.parametrize("intent", [True, False], ids=["with the intent", "without the intent"])
+async def test_it_stays_until_it_is_told_to_leave(world: Discord, core: Core, intent: bool) -> None:
+    if not intent:
+        world.privileged.clear()
     discord = running(world, core, world.token)
     staying = asyncio.create_task(discord.run(nothing))
     await world.until(lambda: world.gateway.identifies == 1)
