@@ -35,6 +35,8 @@ def split(text: str, limit: int) -> list[str]:
 def parts(reply: Reply, limit: int) -> list[Reply]:
     """A reply as the messages that show it: the first one answers, the last one has the buttons and the rest."""
     texts = split(reply.text, limit)
+    if len(texts) == 1:
+        return [reply]
     last = len(texts) - 1
     bare = replace(reply, status="", underway=False, buttons=(), selects=(), files=())
     return [
