@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def _codec() -> tuple[Callable[[Any], bytes], Callable[[bytes | str], Any]]:
+def _codec() -> tuple[Callable[[Any], bytes], Callable[[bytes | bytearray | str], Any]]:
     try:
         import orjson
     except ImportError:

@@ -19,7 +19,7 @@ from tests.standin_discord.world import Channel, Guild, Member, Payload
 if TYPE_CHECKING:
     from tests.standin_discord.server import Discord
 
-HEARTBEAT, RECONNECT, INVALID, HELLO = 1, 7, 9, 10
+RECONNECT, INVALID, HELLO = 7, 9, 10
 GUILDS, GUILD_MEMBERS, GUILD_PRESENCES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 8, 1 << 15
 PRIVILEGED = {GUILD_MEMBERS: "GUILD_MEMBERS", GUILD_PRESENCES: "GUILD_PRESENCES", MESSAGE_CONTENT: "MESSAGE_CONTENT"}
 NEEDED = {"MESSAGE": (1 << 9, 1 << 12), "MESSAGE_REACTION": (1 << 10, 1 << 13), "TYPING": (1 << 11, 1 << 14)}
@@ -60,6 +60,7 @@ class Connection:
     received: deque[float] = field(default_factory=lambda: deque(maxlen=SENDS_PER_MINUTE))
     code: int = 1000
     reason: str = ""
+    ending: bool = False
 
     def send(self, frame: bytes) -> None:
         self.waiting.append(frame)
@@ -70,7 +71,7 @@ class Connection:
 
     def end(self, code: int, reason: str = "") -> None:
         """Close it when everything before has been written."""
-        self.code, self.reason = code, reason
+        self.code, self.reason, self.ending = code, reason, True
         self.waiting.append(None)
         self.wake.set()
 
@@ -168,16 +169,15 @@ class Gateway:
 
     async def _read(self, connection: Connection) -> None:
         async for frame in connection.socket:
-            if frame.type is not WSMsgType.TEXT:
+            if frame.type is not WSMsgType.TEXT or connection.ending:
                 continue
             if len(frame.data.encode()) > PAYLOAD_LIMIT:
                 connection.end(4002, "Error while decoding payload.")
-                return
-            if self._too_fast(connection):
+            elif self._too_fast(connection):
                 connection.end(4008, "You are being rate limited.")
-                return
-            message = loads(frame.data)
-            self._take(connection, message["op"], message.get("d"))
+            else:
+                message = loads(frame.data)
+                self._take(connection, message["op"], message.get("d"))
 
     def _too_fast(self, connection: Connection) -> bool:
         now, received = self.server.clock.now(), connection.received
@@ -202,8 +202,7 @@ class Gateway:
                 pass
             case _:
                 connection.end(4001, "Unknown opcode.")
-        if op != HEARTBEAT:
-            self.server.changed()
+        self.server.changed()
 
     def _identify(self, connection: Connection, data: Payload) -> None:
         if code := self._refuses(connection, data):

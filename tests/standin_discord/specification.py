@@ -74,20 +74,19 @@ class Specification:
         return f"{fault.json_path}: {fault.message[:300]}" if fault else "does not conform"
 
 
-def with_ids_as_text(body: Any) -> Any:
-    """The body with its ids as text: Discord takes them as numbers too, which the description does not say."""
+def with_ids_as_text(body: Any, name: str = "") -> Any:
+    """The body with its ids as text: Discord takes them as numbers too, which the description does not say.
+
+    A component's `id` is a number and stays one; that of an attachment is not.
+    """
     if isinstance(body, dict):
         return {
-            name: str(value) if type(value) is int and _of_id(name, value) else with_ids_as_text(value)
-            for name, value in body.items()
+            key: str(value) if key == "id" and name == "attachments" else with_ids_as_text(value, key)
+            for key, value in body.items()
         }
     if isinstance(body, list):
-        return [with_ids_as_text(value) for value in body]
-    return str(body) if type(body) is int and body > 1 << 53 else body
-
-
-def _of_id(name: str, value: int) -> bool:
-    return name.endswith("_id") or value > 1 << 53
+        return [with_ids_as_text(value, name) for value in body]
+    return str(body) if type(body) is int and (body > 1 << 53 or name.endswith("_id")) else body
 
 
 def _escaped(part: str) -> str:
