@@ -16,9 +16,11 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from tests.standin_discord import Discord, discord_server
+from tests.standin_discord import Discord, channel_routes, discord_server, interactions, payloads, routes
+from tests.standin_discord.interactions import Interaction
 from tests.standin_discord.mentions import Pings
-from tests.standin_discord.specification import published
+from tests.standin_discord.specification import Specification, folder, published
+from tests.standin_discord.world import Payload
 
 OPTIONS: dict[str, Any] = {"intents": discord.Intents(guilds=True, messages=True, reactions=True, message_content=True)}
 OPTIONS |= {"guild_ready_timeout": 0.05}
@@ -616,3 +618,253 @@ async def test_until_says_what_was_waited_for(server: Discord, monkeypatch: pyte
         await server.until(lambda: False, "the end of days")
     with pytest.raises(TimeoutError, match="server.typing"):
         await server.until(lambda: server.typing)
+
+
+@pytest.fixture
+def specification() -> Specification:
+    """Discord's published description; without it the test is skipped."""
+    found = published()
+    if found is None:
+        pytest.skip(f"Discord's published description is not in {folder()}: set PARLEY_API_SPECS to where it is")
+    return found
+
+
+async def test_the_objects_in_events_conform(server: Discord, specification: Specification) -> None:
+    guild = server.guild("Garden", members=2)
+    channel, ana = guild.channel(), server.person("Ana", manager=True)
+    member = guild.join(ana)
+    sent = await ana.says(channel, "Hello", mention=True, files=[("a.py", b"1")])
+    reply = await ana.says(channel, "Again", reply_to=sent)
+    await ana.reacts(sent, "👍")
+    topic, on = channel.thread("topic", ana), channel.thread("on", ana, on=sent)
+    hook, direct = await server.webhook_says(channel, "Hook"), await (await ana.dm()).server.person("Ben").dm()
+    messages = [*channel.messages, await ana.says(topic, "In it"), hook, await ana.says(direct, "Direct")]
+    bare = server.message_event(reply, resolved=False)
+    assert "referenced_message" not in bare
+    things: dict[str, list[Payload]] = {
+        "MessageResponse": [server.message_event(one) for one in messages] + [server.seen(sent), bare],
+        "UserResponse": [payloads.user(ana.account), payloads.user(server.me)],
+        "GuildMemberResponse": [payloads.member(member)],
+        "GuildRoleResponse": [payloads.role(role, number) for number, role in enumerate(guild.roles)],
+        "GuildChannelResponse": [payloads.channel(channel)],
+        "ThreadResponse": [payloads.channel(topic), payloads.channel(on)],
+        "PrivateChannelResponse": [payloads.channel(direct)],
+        "GuildResponse": [payloads.full_guild(guild, list(guild.members.values()), [topic])],
+    }
+    faults = {name: [specification.object_fault(name, one) for one in found] for name, found in things.items()}
+    assert {name: found for name, found in faults.items() if any(found)} == {}
+
+
+async def test_every_route_is_one_of_discords(specification: Specification) -> None:
+    every = [*routes.ROUTES, *channel_routes.ROUTES, *interactions.ROUTES]
+    assert [one for one in every if not specification.knows(one.method, one.template)] == []
+
+
+async def test_replies_to_reads_conform(server: Discord, specification: Specification) -> None:
+    guild = server.guild("Garden", members=2)
+    channel, ana = guild.channel(), server.person("Ana")
+    guild.join(ana)
+    channel.thread("topic", ana)
+    sent = await ana.says(channel, "Hello")
+    await ana.reacts(sent, "👍")
+    reads = [
+        "/users/@me",
+        "/users/@me/guilds",
+        f"/users/{ana.id}",
+        "/oauth2/applications/@me",
+        "/applications/@me",
+        "/gateway",
+        "/gateway/bot",
+        f"/guilds/{guild.id}",
+        f"/guilds/{guild.id}/members/{ana.id}",
+        f"/guilds/{guild.id}/channels",
+        f"/guilds/{guild.id}/roles",
+        f"/guilds/{guild.id}/threads/active",
+        f"/channels/{channel.id}",
+        f"/channels/{channel.id}/messages?around={sent.id}&limit=3",
+        f"/channels/{channel.id}/messages/{sent.id}",
+        f"/channels/{channel.id}/messages/{sent.id}/reactions/%F0%9F%91%8D",
+        f"/applications/{server.me.id}/commands",
+    ]
+    async with rest(server) as session:
+        for path in reads:
+            assert (await session.get(f"{server.api}{path}")).status == 200, path
+    assert [one.status for one in server.requests] == [200] * len(reads)
+
+
+def row(*items: Payload) -> list[Payload]:
+    """These components in one row."""
+    return [{"type": 1, "components": list(items)}]
+
+
+def button(**more: Any) -> Payload:
+    """A button that is as it should be, but for this."""
+    return {"type": 2, "style": 1, "label": "A", "custom_id": "a", **more}
+
+
+def select(**more: Any) -> Payload:
+    """A select that is as it should be, but for this."""
+    return {"type": 3, "custom_id": "s", "options": [{"label": "A", "value": "a"}], **more}
+
+
+MALFORMED: dict[str, Payload] = {
+    "too long": {"content": "x" * 2001},
+    "empty": {"content": "  "},
+    "a long nonce": {"content": "x", "nonce": "y" * 26},
+    "a nonce that is not there": {"content": "x", "enforce_nonce": True},
+    "an empty row": {"content": "x", "components": row()},
+    "six buttons in a row": {"content": "x", "components": row(*(button(custom_id=str(one)) for one in range(6)))},
+    "six rows": {
+        "content": "x",
+        "components": [one for number in range(6) for one in row(button(custom_id=f"{number}"))],
+    },
+    "a select beside a button": {"content": "x", "components": row(select(), button())},
+    "one custom_id twice": {"content": "x", "components": row(button(), button())},
+    "a long custom_id": {"content": "x", "components": row(button(custom_id="x" * 101))},
+    "a long label": {"content": "x", "components": row(button(label="x" * 81))},
+    "a button without a label": {"content": "x", "components": row({"type": 2, "style": 1, "custom_id": "a"})},
+    "a link with a custom_id": {"content": "x", "components": row(button(style=5, url="https://example.org"))},
+    "a long placeholder": {"content": "x", "components": row(select(placeholder="x" * 151))},
+    "26 options": {
+        "content": "x",
+        "components": row(select(options=[{"label": "A", "value": f"{n}"} for n in range(26)])),
+    },
+    "more to choose than there is": {"content": "x", "components": row(select(max_values=2))},
+    "a text among the rows": {"content": "x", "components": [{"type": 10, "content": "text"}]},
+    "content beside new components": {
+        "content": "x",
+        "flags": 1 << 15,
+        "components": [{"type": 10, "content": "text"}],
+    },
+    "mentions that exclude each other": {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}},
+    "6001 characters in embeds": {"embeds": [{"description": "x" * 3001}, {"description": "x" * 3000}]},
+}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+async def test_a_malformed_message_is_refused(server: Discord, body: Payload) -> None:
+    channel = server.guild().channel()
+    async with rest(server) as session:
+        reply = await session.post(f"{server.api}/channels/{channel.id}/messages", json=body)
+        assert (reply.status, (await reply.json())["code"]) in {(400, 50035), (400, 50006)}
+    assert channel.messages == []
+    with pytest.raises(AssertionError, match="Discord would have refused"):
+        server.check()
+    server.forgive()
+
+
+async def test_requests_are_held_to_the_description(server: Discord, specification: Specification) -> None:
+    channel = server.guild().channel()
+    async with rest(server) as session:
+        for body in ({"content": ["no", "text"]}, {"content": "x", "flags": "many"}, {"content": "x", "tts": 3}):
+            assert (await session.post(f"{server.api}/channels/{channel.id}/messages", json=body)).status == 400
+    assert len(server.refused) == 3
+    server.forgive()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        {"name": "Loud", "description": "x"},
+        {"name": "two words", "description": "x"},
+        {"name": "x", "description": ""},
+        {"name": "x", "description": "x" * 101},
+        {"name": "Menu", "type": 3, "description": "x"},
+        {"name": "x", "description": "x", "options": [{"type": 3, "name": "a", "description": "x"}] * 2},
+        {
+            "name": "x",
+            "description": "x",
+            "options": [
+                {"type": 3, "name": "a", "description": "x"},
+                {"type": 3, "name": "b", "description": "x", "required": True},
+            ],
+        },
+    ],
+)
+async def test_malformed_commands_are_refused(server: Discord, command: Payload) -> None:
+    server.forgive()
+    async with rest(server) as session:
+        url = f"{server.api}/applications/{server.me.id}/commands"
+        assert (await session.put(url, json=[command])).status == 400
+        same = [{"name": "a", "description": "x"}] * 2
+        assert (await session.put(url, json=same)).status == 400
+    assert server.syncs == 0
+
+
+async def test_a_form_may_only_come_first_and_not_after_a_form(server: Discord) -> None:
+    server.forgive()
+    guild = server.guild()
+    channel, ana = guild.channel(), server.person("Ana")
+    guild.join(ana)
+    field = {"type": 1, "components": [{"type": 4, "custom_id": "f", "style": 1, "label": "F"}]}
+    form: Payload = {"type": 9, "data": {"custom_id": "m", "title": "M", "components": [field]}}
+    async with rest(server) as session:
+        commands = f"{server.api}/applications/{server.me.id}/commands"
+        await session.put(commands, json=[{"name": "x", "description": "x"}])
+
+        async def answers(made: Interaction, body: Payload) -> int:
+            url = f"{server.api}/interactions/{made.id}/{made.token}/callback"
+            reply = await session.post(url, json=body)
+            return 0 if reply.status == 204 else int((await reply.json())["code"])
+
+        deferred = await ana.commands(channel, "x")
+        assert [await answers(deferred, body) for body in ({"type": 5}, form)] == [0, 40060]
+        shown = await ana.commands(channel, "x")
+        assert [
+            await answers(shown, {**form, "data": {**form["data"], "title": "x" * 46}}),
+            await answers(shown, form),
+        ] == [
+            50035,
+            0,
+        ]
+        submitted = await ana.submits(shown, {"f": "text"})
+        assert await answers(submitted, form) == 50035
+        assert await answers(submitted, {"type": 8, "data": {"choices": []}}) == 50035
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+async def test_whether_an_answer_is_ephemeral_is_settled_by_its_deferral(server: Discord, quiet: bool) -> None:
+    guild = server.guild()
+    channel, ana = guild.channel(), server.person("Ana")
+    guild.join(ana)
+    client = Commanded()
+
+    async def later(interaction: discord.Interaction) -> None:
+        await interaction.response.defer(thinking=True, ephemeral=quiet)
+        await interaction.followup.send("Now", ephemeral=not quiet)
+
+    client.tree.add_command(app_commands.Command(name="later", description="Later", callback=later))
+    async with connected(client, server):
+        answer = await (await ana.commands(channel, "later")).answered()
+    assert (answer.content, answer.ephemeral) == ("Now", quiet)
+    assert channel.messages == ([] if quiet else [answer])
+
+
+async def test_two_clients_hear_the_same(server: Discord) -> None:
+    channel, ana = server.guild().channel(), server.person("Ana")
+    old, new = Echo(server), Echo(server)
+    async with connected(old, server), connected(new, server):
+        await ana.says(channel, "Hello")
+        await server.until(lambda: len(channel.messages) == 3)
+
+
+async def test_an_impatient_client_is_found_out(server: Discord) -> None:
+    channel = server.guild().channel()
+    url = f"{server.api}/channels/{channel.id}/messages"
+    server.limit("POST", "/channels/{channel_id}/messages", seconds=60)
+    async with rest(server) as session:
+        refused = await session.post(url, json={"content": "x"})
+        body = await refused.json()
+        assert (refused.status, body["retry_after"], body["global"]) == (429, 60, False)
+        assert {"Via", "Retry-After", "X-RateLimit-Scope"} <= set(refused.headers)
+        server.forward(30)
+        assert (await session.post(url, json={"content": "x"})).status == 429
+        assert len(server.impatient) == 1
+        server.forward(31)
+        assert (await session.post(url, json={"content": "x"})).status == 200
+    assert len(server.impatient) == 1
+
+
+def rest(server: Discord) -> aiohttp.ClientSession:
+    """A client of the REST API alone."""
+    return aiohttp.ClientSession(headers={"Authorization": f"Bot {server.token}"})
