@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
@@ -17,7 +18,7 @@ from core.ports import Sampling
 
 HERE = Path(__file__).parent
 PREFIX = "PARLEY_"
-SECRETS = frozenset({"api_key", "token"})
+SECRETS = frozenset({"api_key", "token", "webhook_secret"})
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
 LISTS = frozenset({"hosts", "bots"})
@@ -112,6 +113,25 @@ class DiscordSettings(Section):
         return self
 
 
+class TelegramSettings(Section):
+    token: SecretStr | None = None
+    base_url: str
+    base_file_url: str
+    webhook_url: str
+    webhook_secret: SecretStr | None = None
+    host: str
+    port: int = Field(ge=0, le=65535)
+
+    @model_validator(mode="after")
+    def _fits(self) -> "TelegramSettings":
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if self.webhook_url and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+            raise ValueError(
+                "webhook_url needs webhook_secret: 16 to 256 letters, digits, _ and -, which nobody guesses"
+            )
+        return self
+
+
 class OperatorSettings(Section):
     enabled: bool
     host: str
@@ -156,6 +176,7 @@ class Settings(Section):
     limits: LimitSettings
     web: WebSettings
     discord: DiscordSettings
+    telegram: TelegramSettings
     operator: OperatorSettings
     log: LogSettings
     personas: Mapping[str, PersonaSettings] = Field(min_length=1)
@@ -166,7 +187,7 @@ class Settings(Section):
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the log to leave out."""
         keys = [server.api_key for server in self.model.servers.values()]
-        keys += [self.huggingface.token, self.discord.token]
+        keys += [self.huggingface.token, self.discord.token, self.telegram.token, self.telegram.webhook_secret]
         password = urlsplit(self.database.url).password
         spelt = (password, unquote(password)) if password else ()
         return tuple(dict.fromkeys((*(key.get_secret_value() for key in keys if key), *spelt)))

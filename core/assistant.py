@@ -123,7 +123,7 @@ class Assistant:
             return
         kept = [b for b in self._buttons(edit, offer.answer) if not b.action.startswith("retry:")]
         reply = Reply(offer.answer.text, offer.answer.id, status, buttons=(again, *kept), reply_to=edit.id)
-        last = parts(reply, call.chat.capabilities.text_limit)[-1]
+        last = parts(reply, call.chat.capabilities)[-1]
         await call.chat.edit(edit.place, offer.posted[-1], last)
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+import structlog
 from sqlmodel import Session
 
-from core.errors import NotAllowed, UserError
+from core.errors import NotAllowed, Unreachable, Unsure, UserError
 from core.messages import (
     AnyEvent,
     Button,
@@ -31,6 +32,7 @@ from core.store.identities import Scene
 from core.texts import Texts
 
 T = TypeVar("T")
+log = structlog.get_logger()
 
 LINE = ""
 """The argument that holds a whole command line, from surfaces where a command is typed as text."""
@@ -112,7 +114,7 @@ async def post(
     It goes to the event's place, or `elsewhere` in the same community.
     """
     place = elsewhere or event.place
-    for number, part in enumerate(parts(reply, chat.capabilities.text_limit)):
+    for number, part in enumerate(parts(reply, chat.capabilities)):
         await _post(store, chat, place, part, part_key(key, number), None if elsewhere else event)
 
 
@@ -120,7 +122,15 @@ async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, 
     keyed = chat.capabilities.idempotent_send
     if not await store.write(lambda session: _may_send(session, place, key, keyed)):
         return
-    shown = await chat.send(place, reply, key, cause)
+    try:
+        shown = await chat.send(place, reply, key, cause)
+    except Unreachable:
+        if not keyed:
+            await store.write(lambda session: posts.drop(session, key))
+        raise
+    except Unsure as error:
+        log.warning("notice_unsure", key=key, error=str(error))
+        return
     await store.write(lambda session: posts.sent(session, key, shown))
 
 

@@ -9,6 +9,7 @@ ParleyError
 │   │   └── PromptTooLong      the message alone does not fit into the model's window
 │   └── NotAllowed   the person may not do this
 ├── Unreachable      a platform cannot be reached for the moment; what was to be sent is sent later
+├── Unsure           a platform may have sent a message or not, and cannot be asked; it is not sent again
 └── OperatorError    whoever runs the server can mend it: the text says what is wrong and what to do
     ├── SettingsError          a setting or the environment is wrong
     ├── StoreError             the database is locked, full, unreadable or from a newer version
@@ -62,6 +63,10 @@ class NotAllowed(UserError):
 
 class Unreachable(ParleyError):
     """A platform does not answer, or has asked us to wait: what was to be done there is done later."""
+
+
+class Unsure(ParleyError):
+    """Nobody knows whether a platform has sent a message, and sending it again could double it."""
 
 
 class OperatorError(ParleyError):

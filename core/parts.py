@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import replace
 
 from core.messages import Reply
+from core.ports import Capabilities
 
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 LONGEST_NAME = 20
@@ -18,23 +19,23 @@ GLUED = frozenset({"Mn", "Me", "Mc", "Sk"})
 """Categories of characters that belong to the one before: accents, vowel signs, skin tones."""
 
 
-def split(text: str, limit: int) -> list[str]:
-    """A Markdown text in parts of at most `limit` characters; 0 is no limit.
+def split(text: str, limit: int, astral: int = 1) -> list[str]:
+    """A Markdown text in parts of at most `limit` characters, 0 for no limit; one beyond U+FFFF counts `astral`.
 
     Words stay whole, and a code block that is cut is closed and opened again. A cut depends only on what stands before
     it: while a text grows, the parts before the last stay as they are.
     """
     parts: list[str] = []
     rest = text
-    while limit and len(rest) > limit:
-        part, rest = _first(rest, limit)
+    while limit and (reach := _reach(rest, limit, astral)) < len(rest):
+        part, rest = _first(rest, reach)
         parts.append(part)
     return [*parts, rest] if rest.strip() or not parts else parts
 
 
-def parts(reply: Reply, limit: int) -> list[Reply]:
+def parts(reply: Reply, able: Capabilities) -> list[Reply]:
     """A reply as the messages that show it: the first one answers, the last one has the buttons and the rest."""
-    texts = split(reply.text, limit)
+    texts = split(reply.text, able.text_limit, able.astral)
     if len(texts) == 1:
         return [reply]
     last = len(texts) - 1
@@ -48,6 +49,18 @@ def parts(reply: Reply, limit: int) -> list[Reply]:
 def part_key(key: str, number: int) -> str:
     """The outbox key of a part, 0 for the first."""
     return f"{key}/{number}" if number else key
+
+
+def _reach(text: str, limit: int, astral: int) -> int:
+    """How many characters of a text fit."""
+    if astral == 1 or text.isascii():
+        return min(limit, len(text))
+    used = 0
+    for number, character in enumerate(text):
+        used += astral if character > "\uffff" else 1
+        if used > limit:
+            return number
+    return len(text)
 
 
 def _first(text: str, limit: int) -> tuple[str, str]:

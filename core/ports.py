@@ -19,12 +19,14 @@ Raises StoreError where the event could not be committed: the bot must not ackno
 class Capabilities:
     """What a platform can do. The core asks this and never which platform it is.
 
-    `text_limit` is the longest message in characters, 0 for none; `edit_interval` the seconds between two edits of one
+    `text_limit` is the longest message in characters, 0 for none, of which one beyond U+FFFF counts `astral`;
+    `edit_interval` the seconds between two edits of one
     message; `selects` the kinds of select that it shows; `idempotent_send` says that sending the same key twice leaves
     one message.
     """
 
     text_limit: int = 0
+    astral: int = 1
     edit_interval: float = 1.2
     buttons: bool = True
     selects: frozenset[str] = frozenset()
@@ -45,6 +47,7 @@ class Chat(Protocol):
 
         `key` is the outbox's: where the platform can, a second send with the same key makes no second message.
         `cause` is the event that the reply belongs to, for platforms that answer through it.
+        Raises Unreachable where it was not sent and may be tried again, Unsure where nobody knows.
         """
         ...
 

@@ -182,5 +182,5 @@ class Ratings:
         answer = rated.answer
         shown = answer_buttons(call.texts, call.event.user.language, answer, rated.opinion.value)
         reply = Reply(answer.text, answer=answer.id, buttons=shown)
-        last = parts(reply, call.chat.capabilities.text_limit)[-1]
+        last = parts(reply, call.chat.capabilities)[-1]
         await call.chat.edit(call.event.place, rated.platform_id, last)

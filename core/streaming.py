@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from core.errors import Unreachable, Unsure
 from core.messages import AnyEvent, Place, Reply
 from core.parts import part_key, parts
 from core.ports import Chat, Store
@@ -54,6 +55,7 @@ class Paced:
     on_first: Callable[[], None] = lambda: None
     _shown: dict[int, Reply] = field(default_factory=dict)
     _recorded: int = 0
+    _unsure: bool = False
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: "asyncio.Task[None] | None" = None
@@ -94,7 +96,9 @@ class Paced:
 
     async def _show(self) -> None:
         reply = self.reply
-        for number, part in enumerate(parts(reply, self.chat.capabilities.text_limit)):
+        if self._unsure:
+            return
+        for number, part in enumerate(parts(reply, self.chat.capabilities)):
             if self._shown.get(number) != part:
                 await self._show_part(number, part)
         if reply.text:
@@ -116,7 +120,15 @@ class Paced:
             await self.store.write(lambda session: posts.extend(session, spot.key, key, number))
         if not keyed:
             await self.store.write(lambda session: posts.sending(session, key))
-        shown = await self.chat.send(spot.place, part, key, spot.cause)
+        try:
+            shown = await self.chat.send(spot.place, part, key, spot.cause)
+        except Unreachable:
+            await self.store.write(lambda session: posts.unsent(session, key))
+            raise
+        except Unsure:
+            self._unsure = True
+            await self.store.write(lambda session: posts.abandon(session, part.answer))
+            raise
         self.spot = replace(spot, posted=(*spot.posted, shown))
 
     async def _record(self) -> None:
@@ -153,7 +165,7 @@ class Paced:
 
     async def _clear(self) -> None:
         """Take away the parts that an earlier attempt at a longer answer left behind."""
-        needed = len(parts(self.reply, self.chat.capabilities.text_limit))
+        needed = len(parts(self.reply, self.chat.capabilities))
         while len(self.spot.posted) > needed:
             *before, surplus = self.spot.posted
             await self.chat.delete(self.spot.place, surplus)

@@ -1,18 +1,16 @@
 """`parley discord setup`: from nothing to a bot on a server, step by step."""
 
 import asyncio
-import os
-import re
 from pathlib import Path
 
 import click
 
+from bots.cli import tokens
 from bots.discord.setup import PERMISSIONS, PORTAL, Found, Unreached, WrongToken, examine
 from config import settings as configuration
 from config.settings import Settings
 from core.errors import OperatorError
 
-TOKEN_FILE = "discord.token"
 EVERY = 3.0
 """Seconds between two looks at whether the bot is on a server."""
 
@@ -35,8 +33,8 @@ def setup(wait: bool, token_file: Path | None) -> None:
     found = asyncio.run(looked_at(token, settings))
     click.echo(f"   ok: the token belongs to “{found.name}”\n")
     if not (settings.discord.token and settings.discord.token.get_secret_value() == token):
-        keep(settings.home, token)
-        click.echo(f"   kept in {settings.home / TOKEN_FILE}, readable by you alone\n")
+        kept = tokens.keep(settings.home, "discord", token)
+        click.echo(f"   kept in {kept}, readable by you alone\n")
     found = intent(found, token, settings, ask=token_file is None)
     invite(found)
     if wait and not found.servers:
@@ -47,10 +45,7 @@ def setup(wait: bool, token_file: Path | None) -> None:
 def token_from(settings: Settings, file: Path | None) -> str:
     """The token: from a file, from the settings, or typed in. Raises OperatorError where the file cannot be read."""
     if file is not None:
-        try:
-            return file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise OperatorError(f"{file} cannot be read: {error}") from None
+        return tokens.read(file)
     if settings.discord.token:
         click.echo("1. The token: the one that is set already")
         return settings.discord.token.get_secret_value()
@@ -68,29 +63,6 @@ async def looked_at(token: str, settings: Settings) -> Found:
         raise OperatorError(f"Discord does not know this token; reset it on the page “Bot” of {PORTAL}") from None
     except Unreached as error:
         raise OperatorError(f"Discord cannot be asked ({error}); check the connection, and run this again") from None
-
-
-def keep(home: Path, token: str) -> None:
-    """Keep the token in a file of its own, and name that file in the settings."""
-    path = home / TOKEN_FILE
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(token + "\n")
-    path.chmod(0o600)
-    settings = Path(os.environ.get("PARLEY_CONFIG") or home / "parley.toml")
-    before = settings.read_text(encoding="utf-8") if settings.exists() else ""
-    settings.write_text(with_token_file(before, str(path)), encoding="utf-8")
-
-
-def with_token_file(toml: str, path: str) -> str:
-    """The settings' text with `token_file` in the section [discord], in place of an earlier one."""
-    line = f'token_file = "{path}"'
-    head, header, rest = toml.partition("[discord]\n")
-    if not header:
-        return f"{toml.rstrip()}\n\n[discord]\n{line}\n".lstrip()
-    body, bracket, after = rest.partition("\n[")
-    body = re.sub(r"^token_file[ \t]*=.*\n?", "", body, flags=re.MULTILINE)
-    return f"{head}{header}{line}\n{body}{bracket}{after}"
 
 
 def intent(found: Found, token: str, settings: Settings, *, ask: bool) -> Found:

@@ -70,7 +70,7 @@ async def examined() -> list[Finding]:
     except OperatorError as error:
         return [*versions(), Finding("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), Finding("settings", "ok", f"read for {settings.home}")]
-    for look in (home, database, model, servers, discord, ports, extras):
+    for look in (home, database, model, servers, discord, telegram, ports, extras):
         found += await look(settings)
     return found
 
@@ -211,6 +211,28 @@ async def discord(settings: Settings) -> list[Finding]:
         if server.lacks
     ]
     return findings
+
+
+async def telegram(settings: Settings) -> list[Finding]:
+    """Whether Telegram knows the bot, and what it may read."""
+    if settings.telegram.token is None:
+        return []
+    if find_spec("telegram") is None:
+        return [Finding("telegram", "fail", "python-telegram-bot is not installed", "make install")]
+    from bots.telegram.running import Options
+    from bots.telegram.setup import FATHER, Unreached, WrongToken, examine
+
+    chosen = settings.telegram
+    token = chosen.token.get_secret_value() if chosen.token else ""
+    try:
+        found = await examine(Options(token, chosen.base_url, chosen.base_file_url))
+    except WrongToken:
+        mend = f"write /token to {FATHER}, then parley telegram setup"
+        return [Finding("telegram", "fail", "Telegram does not know the token", mend)]
+    except Unreached as error:
+        return [Finding("telegram", "warn", str(error), "check the connection; Parley goes on trying")]
+    reads = "reads all of a group" if found.reads else "reads mentions, replies and commands in groups"
+    return [Finding("telegram", "ok", f"@{found.username}, {reads}")]
 
 
 def content(granted: bool, *, wanted: bool, portal: str) -> Finding:

@@ -5,7 +5,7 @@ import fcntl
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bots.cli.engine import Engine
 from bots.cli.logs import logging_to
 from bots.cli.operator import Lag, operator_app
 from bots.cli.serving import Serving, address, listening
-from bots.cli.surfaces import Surface, discord_bot, web_chat
+from bots.cli.surfaces import Surface, discord_bot, telegram_bot, web_chat
 from config import settings as configuration
 from config.settings import Settings
 from core.errors import OperatorError, SettingsError
@@ -32,10 +32,8 @@ DRAIN = 10.0
 def run() -> None:
     """Serve the web chat and whatever else is configured, until it is stopped."""
     settings = configuration.load()
-    if not settings.web.enabled and not settings.discord.token:
-        raise SettingsError(
-            "web.enabled is false and discord.token is not set, so there is nothing that Parley could serve"
-        )
+    if not (settings.web.enabled or settings.discord.token or settings.telegram.token):
+        raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
     with only_one(settings.home) as note, logging_to(settings):
         asyncio.run(serve(settings, note))
 
@@ -75,21 +73,24 @@ async def serve(settings: Settings, note: Callable[[str], None]) -> None:
             door = stack.enter_context(listening(settings.web.host, settings.web.port, "web.port"))
         if settings.operator.enabled:
             window = stack.enter_context(listening(settings.operator.host, settings.operator.port, "operator.port"))
+        hook = None
+        if settings.telegram.token and settings.telegram.webhook_url:
+            hook = stack.enter_context(listening(settings.telegram.host, settings.telegram.port, "telegram.port"))
         async with engines.start(settings) as engine:
             if door:
                 note(address(door))
-            await _serve(settings, engine, door, window, stop)
+            surfaces = await served(settings, engine, door, hook)
+            await _serve(engine, surfaces, door, window, stop)
 
 
 async def _serve(
-    settings: Settings,
     engine: Engine,
+    surfaces: Sequence[Surface],
     door: socket.socket | None,
     window: socket.socket | None,
     stop: asyncio.Event,
 ) -> None:
     lag = Lag()
-    surfaces = await served(settings, engine, door)
     examiner = Serving(operator_app(engine.health, engine.registry, lambda: lag.seconds), window) if window else None
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -127,13 +128,17 @@ def first(errors: BaseExceptionGroup[OperatorError]) -> OperatorError:
     return first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
-async def served(settings: Settings, engine: Engine, door: socket.socket | None) -> list[Surface]:
-    """Everything that is configured; the web chat is the first."""
+async def served(
+    settings: Settings, engine: Engine, door: socket.socket | None, hook: socket.socket | None
+) -> list[Surface]:
+    """Everything that is configured; the web chat is the first. `hook` is where Telegram calls."""
     surfaces: list[Surface] = []
     if door:
         surfaces.append(await web_chat(settings, engine, door))
     if settings.discord.token:
         surfaces.append(discord_bot(settings, engine))
+    if settings.telegram.token:
+        surfaces.append(telegram_bot(settings, engine, hook))
     return surfaces
 
 

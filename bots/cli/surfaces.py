@@ -12,6 +12,7 @@ from config.settings import Settings, is_loopback
 if TYPE_CHECKING:
     from bots.discord.client import Bot
     from bots.discord.running import Discord
+    from bots.telegram.running import Telegram
     from bots.web.adapter import WebChat
 
 
@@ -68,6 +69,23 @@ def discord_bot(settings: Settings, engine: Engine) -> Surface:
     return OnDiscord(Discord(make, token, message_content=chosen.message_content), engine)
 
 
+def telegram_bot(settings: Settings, engine: Engine, door: socket.socket | None) -> Surface:
+    """The bot on Telegram; `door` is where Telegram calls, None where we ask it."""
+    from bots.telegram.running import Options, Telegram
+
+    chosen = settings.telegram
+    options = Options(
+        chosen.token.get_secret_value() if chosen.token else "",
+        chosen.base_url,
+        chosen.base_file_url,
+        chosen.webhook_url,
+        chosen.webhook_secret.get_secret_value() if chosen.webhook_secret else "",
+    )
+    telegram = Telegram(options, engine.handle, engine.records, engine.keep("telegram"))
+    engine.attach("telegram", telegram.chat)
+    return OnTelegram(telegram, engine, Serving(telegram.app(), door) if door else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The web chat as a surface."""
@@ -118,3 +136,39 @@ class OnDiscord:
             await self.engine.recover("discord", bot.serves)
         self._name.append(bot.user.display_name if bot.user else "")
         bot.when_ready = self._there.set
+
+
+@dataclass(frozen=True, slots=True)
+class OnTelegram:
+    """The bot on Telegram as a surface."""
+
+    telegram: "Telegram"
+    engine: Engine
+    server: Serving | None
+    _there: asyncio.Event = field(default_factory=asyncio.Event)
+    _name: list[str] = field(default_factory=list)
+
+    async def run(self) -> None:
+        if self.server is None:
+            await self.telegram.run(self._begin)
+            return
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.server.stay())
+            tasks.create_task(self.telegram.run(self._begin))
+
+    async def ready(self) -> str:
+        await self._there.wait()
+        return f"On Telegram as {self._name[-1]}"
+
+    def refuse(self) -> None:
+        """Telegram goes on to deliver; what we take is committed, and answered after the next start."""
+
+    async def close(self) -> None:
+        await self.telegram.close()
+        if self.server:
+            self.server.should_exit = True
+
+    async def _begin(self, name: str) -> None:
+        await self.engine.recover("telegram")
+        self._name.append(name)
+        self._there.set()

@@ -18,6 +18,7 @@ channel-not-here = In diesem Kanal spreche ich nicht.
 community-not-you = Hier antworte ich nur einigen Mitgliedern. Frag die Leitung dieser Gemeinschaft.
 ratings-off = Bewertungen sind hier ausgeschaltet.
 ratings-not-you = Hier dürfen nur einige Mitglieder bewerten. Frag die Leitung dieser Gemeinschaft.
+write-privately = Ich kann dir noch nicht privat schreiben. Öffne einen Chat mit mir, drücke auf Start und versuch es noch einmal.
 form-late = Das hat zu lange gedauert, deshalb ließ sich das Formular nicht öffnen. Bitte versuch es noch einmal.
 attachments-unread = { $names } konnte ich nicht lesen. Ich lese Textdateien und Code bis 1 MB.
 answer-not-mine = Diese Nachricht ist keine meiner Antworten.

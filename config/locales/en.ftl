@@ -18,6 +18,7 @@ channel-not-here = I do not speak in this channel.
 community-not-you = Here I answer only some members. Ask whoever runs this community.
 ratings-off = Ratings are switched off here.
 ratings-not-you = Here only some members may rate. Ask whoever runs this community.
+write-privately = I cannot write to you in private yet. Open a chat with me, press Start, and try again.
 form-late = That took too long, so the form could not be opened. Please try again.
 attachments-unread = I could not read { $names }. I can read text files and code of up to 1 MB.
 answer-not-mine = That message is not one of my answers.

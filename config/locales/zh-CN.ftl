@@ -18,6 +18,7 @@ channel-not-here = 我不在这个频道里说话。
 community-not-you = 在这里我只回答部分成员。请联系社区的管理员。
 ratings-off = 这里关闭了评价功能。
 ratings-not-you = 这里只有部分成员可以评价。请联系社区的管理员。
+write-privately = 我还不能私下给你写消息。请打开和我的聊天，点“开始”，然后再试一次。
 form-late = 等得太久，表单没能打开。请再试一次。
 attachments-unread = 我无法读取 { $names }。我可以读 1 MB 以内的文本文件和代码。
 answer-not-mine = 那条消息不是我的回答。

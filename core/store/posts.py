@@ -35,6 +35,11 @@ def sending(session: Session, key: str) -> None:
     session.connection().execute(_MOVE, {"post_key": key, "new_state": "sending"})
 
 
+def unsent(session: Session, key: str) -> None:
+    """It did not leave after all."""
+    session.connection().execute(_MOVE, {"post_key": key, "new_state": "planned"})
+
+
 def sent(session: Session, key: str, platform_id: str) -> None:
     """The platform has the message, under its own id."""
     session.connection().execute(_SENT, {"post_key": key, "new_platform_id": platform_id})

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from core.messages import Button, Reply
 from core.parts import part_key, parts, split
+from core.ports import Capabilities
 
 
 def test_a_short_text_stays_whole() -> None:
@@ -64,11 +65,18 @@ def test_while_a_text_grows_the_parts_before_the_last_stay(text: str, limit: int
 def test_the_last_part_has_the_buttons_and_the_first_the_reply() -> None:
     button = Button("up:1", "Good")
     reply = Reply("one two three four", answer="1", status="S", underway=True, buttons=(button,), reply_to="q")
-    first, *_, last = parts(reply, 10)
+    short = Capabilities(text_limit=10)
+    first, *_, last = parts(reply, short)
     assert (first.reply_to, first.buttons, first.status, first.underway) == ("q", (), "", False)
     assert (last.reply_to, last.buttons, last.status, last.underway) == (None, (button,), "S", True)
-    assert {part.answer for part in parts(reply, 10)} == {"1"}
+    assert {part.answer for part in parts(reply, short)} == {"1"}
 
 
 def test_each_part_has_a_key_of_its_own() -> None:
     assert [part_key("k", number) for number in range(3)] == ["k", "k/1", "k/2"]
+
+
+def test_characters_that_count_twice_are_counted_twice() -> None:
+    crows = "\U0001f426" * 30
+    assert all(len(part.encode("utf-16-le")) // 2 <= 20 for part in split(crows, 20, astral=2))
+    assert "".join(split(crows, 20, astral=2)) == crows

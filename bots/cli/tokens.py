@@ -1,0 +1,39 @@
+"""Bots' tokens: each in a file of its own, which the settings name."""
+
+import os
+import re
+from pathlib import Path
+
+from core.errors import OperatorError
+
+
+def read(file: Path) -> str:
+    """A token from a file. Raises OperatorError where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OperatorError(f"{file} cannot be read: {error}") from None
+
+
+def keep(home: Path, platform: str, token: str) -> Path:
+    """Keep a platform's token in a file for its owner alone, and name that in the settings. Returns its path."""
+    path = home / f"{platform}.token"
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(token + "\n")
+    path.chmod(0o600)
+    settings = Path(os.environ.get("PARLEY_CONFIG") or home / "parley.toml")
+    before = settings.read_text(encoding="utf-8") if settings.exists() else ""
+    settings.write_text(with_token_file(before, platform, str(path)), encoding="utf-8")
+    return path
+
+
+def with_token_file(toml: str, platform: str, path: str) -> str:
+    """The settings' text with `token_file` in the platform's section, in place of an earlier one."""
+    line = f'token_file = "{path}"'
+    head, header, rest = toml.partition(f"[{platform}]\n")
+    if not header:
+        return f"{toml.rstrip()}\n\n[{platform}]\n{line}\n".lstrip()
+    body, bracket, after = rest.partition("\n[")
+    body = re.sub(r"^token_file[ \t]*=.*\n?", "", body, flags=re.MULTILINE)
+    return f"{head}{header}{line}\n{body}{bracket}{after}"

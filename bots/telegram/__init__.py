@@ -1,0 +1,1 @@
+"""Parley in Telegram: updates come by long polling or a webhook, replies go by the Bot API."""

@@ -1,0 +1,185 @@
+"""The way out to Telegram: the Chat port over its Bot API."""
+
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Literal
+
+import httpx
+import structlog
+import telegram
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+
+from bots.telegram.pace import Pace
+from bots.telegram.render import ROOM, html, keyboard, plain, toast
+from core.errors import Unreachable, Unsure, UserError
+from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
+from core.ports import Capabilities
+
+log = structlog.get_logger()
+
+CAPABILITIES = Capabilities(
+    text_limit=ROOM, astral=2, edit_interval=1.0, selects=frozenset({"option"}), reactions=True, idempotent_send=False
+)
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""What goes wrong before a request leaves."""
+
+QUIET = telegram.LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(slots=True)
+class TelegramChat:
+    """Implements the Chat port. `_open` are the presses that Telegram waits for an answer to, by their event's key."""
+
+    bot: telegram.Bot
+    pace: Pace = field(default_factory=Pace)
+    capabilities: Capabilities = CAPABILITIES
+    _open: set[str] = field(default_factory=set)
+
+    def pressed(self, event: Press) -> None:
+        """A button turns its little wheel until we have answered."""
+        self._open.add(event.key)
+
+    async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
+        """Post a reply; a short notice about a press is shown over the chat instead, to that person alone.
+
+        Raises Unsure where nobody knows whether it was sent, Unreachable where it was not, UserError where we may not
+        write there.
+        """
+        if isinstance(cause, Press) and reply.personal and (words := toast(reply)):
+            await self._answer(cause, words)
+            return ""
+        if reply.replaces:
+            await self.edit(place, reply.replaces, reply)
+            return reply.replaces
+        if reply.files and reply.personal and cause and not place.private:
+            # What is theirs alone does not go to a group.
+            place = Place(place.platform, cause.user.id, cause.user.id, private=True)
+            reply = replace(reply, reply_to=None)
+        chat = int(place.channel)
+        async with translated(sending=True):
+            for file in reply.files:
+                document = telegram.InputFile(io.BytesIO(file.content), filename=file.name)
+                await self.pace.call(chat, partial(self.bot.send_document, chat, document, **thread(place)))
+            sent = await self.pace.call(chat, partial(self._post, place, reply))
+        return str(sent.message_id)
+
+    async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
+        """Show a reply in place of what the message showed; one that is not the last may be left out."""
+        chat = int(place.channel)
+        if reply.underway and self.pace.crowded(chat):
+            return
+        self.pace.edited(chat)
+        async with translated(sending=False):
+            await self.pace.call(chat, partial(self._change, chat, int(message_id), reply))
+
+    async def delete(self, place: Place, message_id: str) -> None:
+        """Take a message of ours away."""
+        async with translated(sending=False):
+            try:
+                await self.bot.delete_message(int(place.channel), int(message_id))
+            except BadRequest as error:
+                log.info("not_deleted", error=error.message)
+
+    async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
+        """Telegram has no forms, and `capabilities` says so."""
+        raise UserError("button-outdated")
+
+    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
+        """A conversation begins anew where it is."""
+        return None
+
+    async def read(self, attachment: Attachment) -> bytes:
+        """The content of a file. Raises UserError where it cannot be had."""
+        try:
+            file = await self.bot.get_file(attachment.address)
+            return bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            log.warning("attachment_not_fetched", error=error.message)
+            raise UserError("attachments-unread", names=attachment.name) from None
+
+    async def done(self, event: AnyEvent) -> None:
+        """Let the wheel on a button stop."""
+        if isinstance(event, Press):
+            await self._answer(event, "")
+
+    async def refresh(self, place: Place) -> None:
+        """A chat shows what was said, whatever branch the conversation goes on with."""
+
+    async def typing(self, place: Place) -> None:
+        """Show for five seconds that we are at work. Where that fails, the answer comes all the same."""
+        try:
+            await self.bot.send_chat_action(int(place.channel), ChatAction.TYPING, **thread(place))
+        except TelegramError as error:
+            log.info("typing_failed", error=error.message)
+
+    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+        """A link to a message of a large group; nothing else can be pointed to."""
+        if kind == "message" and place and place.channel.startswith("-100"):
+            return f"https://t.me/c/{place.channel.removeprefix('-100')}/{id}"
+        return id if kind != "message" else ""
+
+    async def _post(self, place: Place, reply: Reply) -> telegram.Message:
+        common: dict[str, Any] = {"reply_markup": keyboard(reply), "link_preview_options": QUIET, **thread(place)}
+        if reply.reply_to:
+            common["reply_parameters"] = telegram.ReplyParameters(int(reply.reply_to), allow_sending_without_reply=True)
+        chat = int(place.channel)
+        try:
+            return await self.bot.send_message(chat, html(reply), parse_mode=ParseMode.HTML, **common)
+        except BadRequest as error:
+            if "parse entities" not in error.message:
+                raise
+            log.error("markup_refused", error=error.message)
+            return await self.bot.send_message(chat, plain(reply), **common)
+
+    async def _change(self, chat: int, message_id: int, reply: Reply) -> None:
+        common: dict[str, Any] = {
+            "chat_id": chat,
+            "message_id": message_id,
+            "reply_markup": keyboard(reply),
+            "link_preview_options": QUIET,
+        }
+        try:
+            await self.bot.edit_message_text(html(reply), parse_mode=ParseMode.HTML, **common)
+        except BadRequest as error:
+            if "parse entities" in error.message:
+                log.error("markup_refused", error=error.message)
+                await self.bot.edit_message_text(plain(reply), **common)
+            elif "not modified" not in error.message:
+                # It is gone, or too old to be changed: what it shows stays.
+                log.info("edit_refused", error=error.message)
+
+    async def _answer(self, event: Press, text: str) -> None:
+        if event.key not in self._open:
+            return
+        self._open.discard(event.key)
+        try:
+            await self.bot.answer_callback_query(event.ticket, text or None)
+        except TelegramError as error:
+            log.info("press_not_answered", error=error.message)
+
+
+def thread(place: Place) -> dict[str, Any]:
+    """The topic of a place, as the Bot API takes it."""
+    return {"message_thread_id": int(place.thread)} if place.thread else {}
+
+
+@asynccontextmanager
+async def translated(*, sending: bool) -> AsyncIterator[None]:
+    """Telegram's errors as ours. A send whose answer is lost may have happened, and is not repeated."""
+    try:
+        yield
+    except Forbidden as error:
+        # It is not in the group any more, or the person has not begun a chat with it.
+        raise UserError("write-privately") from error
+    except BadRequest as error:
+        if "chat not found" in error.message.casefold():
+            raise UserError("write-privately") from error
+        raise
+    except NetworkError as error:
+        if sending and not isinstance(error.__cause__, NOT_SENT):
+            raise Unsure(f"Telegram: {error.message}") from error
+        raise Unreachable(f"Telegram: {error.message}") from error

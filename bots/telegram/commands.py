@@ -1,0 +1,50 @@
+"""The core's commands as Telegram lists them: a list for each language, and a longer one for admins."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import structlog
+import telegram
+from telegram.error import TelegramError
+
+from core.messages import CommandHelp, User
+from core.ports import Keep, Records
+
+log = structlog.get_logger()
+
+REGISTERED = "commands"
+DESCRIPTION = 256
+MOST = 100
+
+
+async def sync(bot: telegram.Bot, records: Records, keep: Keep) -> None:
+    """Register the commands if they are not those that were registered last. A failure is logged."""
+    wanted = {language: _listed(records, language) for language in records.languages}
+    digest = hashlib.sha256(json.dumps([bot.id, wanted], sort_keys=True).encode()).hexdigest()
+    if await keep.recall(REGISTERED) == digest:
+        return
+    try:
+        for language in records.languages:
+            # The first language is for everybody whose own has no list.
+            code = None if language == records.languages[0] else language.split("-")[0]
+            for admin in (False, True):
+                scope = telegram.BotCommandScopeAllChatAdministrators() if admin else telegram.BotCommandScopeDefault()
+                await bot.set_my_commands(_commands(records, language, admin=admin), scope, code)
+    except TelegramError as error:
+        log.error("commands_not_registered", error=error.message)
+        return
+    await keep.remember(REGISTERED, digest)
+
+
+def _listed(records: Records, language: str) -> Sequence[tuple[str, str]]:
+    return [(command.name, command.description) for command in _all(records, language, admin=True)]
+
+
+def _commands(records: Records, language: str, *, admin: bool) -> list[telegram.BotCommand]:
+    found = _all(records, language, admin=admin)[:MOST]
+    return [telegram.BotCommand(command.name, command.description[:DESCRIPTION]) for command in found]
+
+
+def _all(records: Records, language: str, *, admin: bool) -> Sequence[CommandHelp]:
+    return records.commands(User("", "", language, admin=admin))

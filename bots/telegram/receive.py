@@ -1,0 +1,187 @@
+"""From Telegram's updates to events. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import telegram
+from telegram.constants import ChatType, MessageEntityType
+
+from core.messages import Attachment, Edit, Invocation, Message, Place, Press, Quote, Reaction, User
+
+PLATFORM = "telegram"
+CHOSEN = "="
+"""Parts a select's action from the value in a button's data."""
+
+MENTIONS = (MessageEntityType.MENTION, MessageEntityType.TEXT_MENTION)
+EMOJI_TAIL = "\ufe0f"
+
+
+def place_of(chat: telegram.Chat, thread: int | None, user_id: int) -> Place:
+    """A private chat is its person's own community; a group is one, and each topic of a forum a conversation."""
+    if chat.type == ChatType.PRIVATE:
+        return Place(PLATFORM, str(user_id), str(chat.id), private=True)
+    return Place(PLATFORM, str(chat.id), str(chat.id), str(thread or ""))
+
+
+def topic_of(message: telegram.Message) -> int | None:
+    """The topic that a message is in; replies outside of forums have a thread too, which is none."""
+    return message.message_thread_id if message.is_topic_message else None
+
+
+def person(user: telegram.User, *, admin: bool = False) -> User:
+    """A person as Telegram describes them."""
+    return User(str(user.id), user.full_name, user.language_code or "", admin)
+
+
+def replied(message: telegram.Message) -> telegram.Message | None:
+    """The message that one replies to. In a topic every message replies to its beginning, which means nothing."""
+    above = message.reply_to_message
+    if above is None or above.forum_topic_created or above.message_id == topic_of(message):
+        return None
+    return above
+
+
+def calls(message: telegram.Message, me: telegram.User) -> bool:
+    """Whether a message in a group is for us: it mentions us, or it replies to us."""
+    above = replied(message)
+    if above and above.from_user and above.from_user.id == me.id:
+        return True
+    return any(
+        (kind == MessageEntityType.MENTION and text.casefold() == f"@{me.username}".casefold())
+        or (kind == MessageEntityType.TEXT_MENTION and user is not None and user.id == me.id)
+        for kind, text, user in _entities(message)
+    )
+
+
+def to_somebody_else(message: telegram.Message, me: telegram.User) -> bool:
+    """Whether a message is said to another person: a reply to them, or with their name in it."""
+    above = replied(message)
+    named = any(kind in MENTIONS for kind, _, _ in _entities(message))
+    return not calls(message, me) and (above is not None or named)
+
+
+def _entities(message: telegram.Message) -> list[tuple[str, str, telegram.User | None]]:
+    found: Mapping[telegram.MessageEntity, str] = {**message.parse_entities(), **message.parse_caption_entities()}
+    return [(entity.type, text, entity.user) for entity, text in found.items()]
+
+
+def words(message: telegram.Message, me: telegram.User) -> str:
+    """The text of a message without our name at its ends."""
+    text = message.text or message.caption or ""
+    own = f"@{me.username}"
+    for _ in range(2):
+        text = text.strip()
+        if text.casefold().startswith(own.casefold()):
+            text = text[len(own) :].lstrip(" ,:;")
+        if text.casefold().endswith(own.casefold()):
+            text = text[: -len(own)]
+    return text.strip()
+
+
+def spoken(message: telegram.Message, key: str, place: Place, me: telegram.User, *, fresh: bool) -> Message:
+    """What somebody said to us."""
+    assert message.from_user
+    above = replied(message)
+    quoted: Sequence[Quote] = ()
+    if above and above.from_user and above.from_user.id != me.id and (above.text or above.caption):
+        quoted = (Quote(str(above.message_id), person(above.from_user), words(above, me)),)
+    return Message(
+        key=key,
+        place=place,
+        user=person(message.from_user),
+        at=message.date,
+        id=str(message.message_id),
+        text=words(message, me),
+        reply_to=str(above.message_id) if above else None,
+        fresh=fresh,
+        quoted=tuple(quoted),
+        attachments=tuple(attachments(message)),
+        source="direct" if place.private else "gateway",
+    )
+
+
+def attachments(message: telegram.Message) -> list[Attachment]:
+    """The files of a message; of photographs and sounds only that they are there."""
+    if file := message.document:
+        return [Attachment(file.file_name or "file", file.mime_type or "", file.file_size or 0, file.file_id)]
+    others: dict[str, Any] = {"photo": message.photo, "voice": message.voice, "video": message.video}
+    kinds = {"photo": "image/jpeg", "voice": "audio/ogg", "video": "video/mp4"}
+    return [Attachment(name, kinds[name], 0, "") for name, there in others.items() if there]
+
+
+def edited(message: telegram.Message, key: str, place: Place, me: telegram.User) -> Edit:
+    """The new words of a message."""
+    assert message.from_user
+    return Edit(
+        key=key,
+        place=place,
+        user=person(message.from_user),
+        at=message.edit_date or message.date,
+        id=str(message.message_id),
+        text=words(message, me),
+        offer=True,
+        source="direct" if place.private else "gateway",
+    )
+
+
+def command(message: telegram.Message, key: str, place: Place, me: telegram.User, *, admin: bool) -> Invocation | None:
+    """A command: "/name rest", or "/name@us rest". None for a command of another bot, and for what is none."""
+    text = (message.text or "").strip()
+    if not text.startswith("/") or message.from_user is None:
+        return None
+    first, _, rest = text[1:].partition(" ")
+    name, _, bot = first.partition("@")
+    if not name or (bot and bot.casefold() != (me.username or "").casefold()):
+        return None
+    above = replied(message)
+    ours = above is not None and above.from_user is not None and above.from_user.id == me.id
+    arguments = {"": rest.strip()} if rest.strip() else {}
+    return Invocation(
+        key=key,
+        place=place,
+        user=person(message.from_user, admin=admin),
+        at=message.date,
+        command=name.lower(),
+        arguments=arguments,
+        message=str(above.message_id) if above and ours else None,
+    )
+
+
+def press(query: telegram.CallbackQuery, key: str, place: Place, at: datetime, *, admin: bool) -> Press:
+    """A button, or one value of a select, which are buttons here."""
+    action, _, value = (query.data or "").partition(CHOSEN)
+    return Press(
+        key=key,
+        place=place,
+        user=person(query.from_user, admin=admin),
+        at=at,
+        ticket=query.id,
+        action=action,
+        id=str(query.message.message_id) if query.message else None,
+        values=(value,) if value else (),
+    )
+
+
+def reactions(told: telegram.MessageReactionUpdated, key: str, place: Place) -> list[Reaction]:
+    """What has changed: Telegram tells the reactions of a person before and after. Nothing for anonymous ones."""
+    if told.user is None:
+        return []
+    before, after = _emoji(told.old_reaction), _emoji(told.new_reaction)
+    changes = [(emoji, False) for emoji in before - after] + [(emoji, True) for emoji in after - before]
+    return [
+        Reaction(
+            key=f"{key}:{emoji}:{'+' if added else '-'}",
+            place=place,
+            user=person(told.user),
+            at=told.date,
+            id=str(told.message_id),
+            emoji=emoji,
+            added=added,
+        )
+        for emoji, added in changes
+    ]
+
+
+def _emoji(found: Sequence[telegram.ReactionType]) -> set[str]:
+    return {one.emoji.rstrip(EMOJI_TAIL) for one in found if isinstance(one, telegram.ReactionTypeEmoji)}

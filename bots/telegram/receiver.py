@@ -1,0 +1,113 @@
+"""What Telegram tells us goes to the core, and is confirmed to Telegram only once it is committed there."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+
+import structlog
+import telegram
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import TelegramError
+
+from bots.telegram import receive
+from bots.telegram.adapter import TelegramChat
+from core.messages import AnyEvent, Place
+from core.ports import Handle, Records
+
+log = structlog.get_logger()
+
+WANTED = ("message", "edited_message", "callback_query", "message_reaction")
+"""The kinds of update that we ask for; reactions come only to an admin of the group."""
+
+BELIEVED = 60.0
+"""Seconds for which we believe that somebody is an admin."""
+
+REMEMBERED = 1000
+ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
+
+
+@dataclass(slots=True)
+class Receiver:
+    """Takes updates. `me` is our own account."""
+
+    bot: telegram.Bot
+    me: telegram.User
+    handle: Handle
+    records: Records
+    chat: TelegramChat
+    _admins: OrderedDict[tuple[int, int], tuple[float, bool]] = field(default_factory=OrderedDict)
+
+    async def take(self, update: telegram.Update) -> None:
+        """Give the core what an update is about. Raises StoreError where it could not be committed.
+
+        Telegram delivers an update again until it is confirmed, so its number is the event's key.
+        """
+        key = f"telegram:{self.me.id}:{update.update_id}"
+        for event in await self._events(update, key):
+            await self.handle(event)
+
+    async def _events(self, update: telegram.Update, key: str) -> list[AnyEvent]:
+        if update.message and update.message.from_user:
+            event = await self._message(update.message, key)
+            return [event] if event else []
+        if update.edited_message and update.edited_message.from_user:
+            message = update.edited_message
+            place = self._place(message)
+            return [receive.edited(message, key, place, self.me)] if await self._for_us(message, place) else []
+        if update.callback_query:
+            return await self._press(update.callback_query, key)
+        if update.message_reaction and update.message_reaction.user:
+            told = update.message_reaction
+            return [*receive.reactions(told, key, receive.place_of(told.chat, None, update.message_reaction.user.id))]
+        return []
+
+    async def _message(self, message: telegram.Message, key: str) -> AnyEvent | None:
+        assert message.from_user
+        if message.from_user.is_bot:
+            return None
+        place = self._place(message)
+        if (message.text or "").startswith("/"):
+            admin = await self._is_admin(message.chat, message.from_user.id)
+            return receive.command(message, key, place, self.me, admin=admin)
+        if not await self._for_us(message, place):
+            return None
+        fresh = not (place.private or place.thread or await self.records.listens(place))
+        return receive.spoken(message, key, place, self.me, fresh=fresh)
+
+    async def _press(self, query: telegram.CallbackQuery, key: str) -> list[AnyEvent]:
+        shown = query.message
+        if shown is None or query.data is None:
+            return []
+        topic = receive.topic_of(shown) if isinstance(shown, telegram.Message) else None
+        place = receive.place_of(shown.chat, topic, query.from_user.id)
+        admin = await self._is_admin(shown.chat, query.from_user.id)
+        event = receive.press(query, key, place, datetime.now(UTC), admin=admin)
+        self.chat.pressed(event)
+        return [event]
+
+    async def _for_us(self, message: telegram.Message, place: Place) -> bool:
+        if place.private or receive.calls(message, self.me):
+            return True
+        return await self.records.listens(place) and not receive.to_somebody_else(message, self.me)
+
+    def _place(self, message: telegram.Message) -> Place:
+        assert message.from_user
+        return receive.place_of(message.chat, receive.topic_of(message), message.from_user.id)
+
+    async def _is_admin(self, chat: telegram.Chat, user_id: int) -> bool:
+        """Whether somebody runs the group; in a private chat there is nobody else."""
+        if chat.type == ChatType.PRIVATE:
+            return False
+        known = self._admins.get((chat.id, user_id))
+        if known and known[0] > monotonic():
+            return known[1]
+        try:
+            member = await self.bot.get_chat_member(chat.id, user_id)
+        except TelegramError as error:
+            log.warning("admin_not_known", error=error.message)
+            return False
+        self._admins[chat.id, user_id] = (monotonic() + BELIEVED, member.status in ADMINS)
+        if len(self._admins) > REMEMBERED:
+            self._admins.popitem(last=False)
+        return member.status in ADMINS

@@ -1,0 +1,58 @@
+"""From a reply to what Telegram takes. Pure; its limits are kept here (platforms.md 2.3)."""
+
+from html import escape
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bots.telegram.html import to_html
+from bots.telegram.receive import CHOSEN
+from core.messages import Button, Reply, Select
+
+ROOM = 3800
+"""Characters of a part: rendering adds bullets and the hosts of links, and 4,096 are allowed."""
+
+UNDERWAY = "…"
+DATA = 64
+ROW = 4
+ROWS = 20
+TOAST = 200
+
+
+def html(reply: Reply) -> str:
+    """A message as Telegram's HTML: the reply's text, and its status in italics below."""
+    status = f"<i>{escape(reply.status, quote=False)}</i>" if reply.status else ""
+    return "\n\n".join(filter(None, (to_html(reply.text), status))) or UNDERWAY
+
+
+def plain(reply: Reply) -> str:
+    """The same without markup, for when Telegram cannot parse it after all."""
+    return "\n\n".join(filter(None, (reply.text, reply.status))) or UNDERWAY
+
+
+def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    """The buttons under a reply; a select becomes a row or more of them."""
+    rows = [row for select in reply.selects for row in _options(select)]
+    buttons = [_button(button) for button in reply.buttons]
+    rows += [buttons[at : at + ROW] for at in range(0, len(buttons), ROW)]
+    return InlineKeyboardMarkup(rows[:ROWS]) if rows else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    label = button.emoji if button.emoji in ("👍", "👎") else f"{button.emoji} {button.label}".strip()
+    return InlineKeyboardButton(f"✓ {label}" if button.chosen else label, callback_data=button.action)
+
+
+def _options(select: Select) -> list[list[InlineKeyboardButton]]:
+    found = [
+        InlineKeyboardButton(f"✓ {label}" if value in select.chosen else label, callback_data=data)
+        for value, label in select.options
+        if len((data := f"{select.action}{CHOSEN}{value}").encode()) <= DATA
+    ]
+    return [found[at : at + ROW] for at in range(0, len(found), ROW)]
+
+
+def toast(reply: Reply) -> str:
+    """A short notice as it is shown over the chat; empty where it is too long or has more to it."""
+    if reply.buttons or reply.selects or reply.files or reply.replaces or len(reply.text) > TOAST:
+        return ""
+    return reply.text

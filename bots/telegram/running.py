@@ -1,0 +1,184 @@
+"""Telegram as a part of the running program: ask for updates, or be told them, until it is time to leave."""
+
+import asyncio
+import hmac
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import httpx
+import structlog
+import telegram
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bots.telegram.adapter import TelegramChat
+from bots.telegram.commands import sync
+from bots.telegram.receiver import WANTED, Receiver
+from core.errors import OperatorError, StoreError
+from core.ports import Handle, Keep, Records
+
+log = structlog.get_logger()
+
+POLL = 50
+"""Seconds that Telegram may let us wait for an update."""
+
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 60.0
+WRONG_TOKEN = "telegram.token: Telegram does not know it; ask @BotFather for it again"
+HEADER = "x-telegram-bot-api-secret-token"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to connect. With `webhook_url` Telegram calls us there, with `secret` in a header; else we ask it."""
+
+    token: str
+    base_url: str = ""
+    base_file_url: str = ""
+    webhook_url: str = ""
+    secret: str = ""
+
+
+def create(options: Options) -> telegram.Bot:
+    """A bot that is not yet started.
+
+    The library is told, for the whole process, to give times as it will in its next version; else it warns.
+    """
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    addresses: dict[str, str] = {}
+    if options.base_url:
+        addresses["base_url"] = options.base_url
+    if options.base_file_url:
+        addresses["base_file_url"] = options.base_file_url
+    # One context for both: reading the system's certificates takes a good part of a second.
+    tls = {"verify": False if options.base_url.startswith("http:") else httpx.create_ssl_context()}
+    return telegram.Bot(
+        options.token,
+        request=HTTPXRequest(connection_pool_size=64, pool_timeout=10.0, httpx_kwargs=tls),
+        get_updates_request=HTTPXRequest(read_timeout=POLL + 15.0, httpx_kwargs=tls),
+        **addresses,  # type: ignore[arg-type] # only the two addresses
+    )
+
+
+class Telegram:
+    """A bot that is there for as long as the program runs."""
+
+    def __init__(self, options: Options, handle: Handle, records: Records, keep: Keep) -> None:
+        self.options = options
+        self.bot = create(options)
+        self.chat = TelegramChat(self.bot)
+        self._handle = handle
+        self._records = records
+        self._keep = keep
+        self._receiver: Receiver | None = None
+        self._leaving = asyncio.Event()
+
+    async def run(self, begin: Callable[[str], Awaitable[None]]) -> None:
+        """Take updates until `close`. `begin` is called with our name before the first one.
+
+        Raises OperatorError where the token is wrong.
+        """
+        try:
+            me = await self._log_in()
+            if me:
+                await self._stay(me, begin)
+        finally:
+            await self.bot.shutdown()
+
+    async def _stay(self, me: telegram.User, begin: Callable[[str], Awaitable[None]]) -> None:
+        await sync(self.bot, self._records, self._keep)
+        await begin(me.full_name)
+        self._receiver = Receiver(self.bot, me, self._handle, self._records, self.chat)
+        if not self.options.webhook_url:
+            await self.bot.delete_webhook()
+            await self._poll(self._receiver)
+            return
+        await self.bot.set_webhook(self.options.webhook_url, allowed_updates=WANTED, secret_token=self.options.secret)
+        await self._leaving.wait()
+
+    async def close(self) -> None:
+        """Leave. What is being sent should have ended by then."""
+        self._leaving.set()
+
+    def app(self) -> Starlette:
+        """The webhook, for any server: 200 only once the update is committed, so that Telegram tells it again else."""
+
+        async def hook(request: Request) -> Response:
+            given = request.headers.get(HEADER, "")
+            if not hmac.compare_digest(given.encode(), self.options.secret.encode()):
+                return Response(status_code=401)
+            if self._receiver is None:
+                return Response(status_code=503)
+            try:
+                update = telegram.Update.de_json(await request.json(), self.bot)
+            except (ValueError, KeyError, TypeError):
+                return Response(status_code=400)
+            try:
+                await self._receiver.take(update)
+            except StoreError as error:
+                log.error("not_committed", error=str(error))
+                return Response(status_code=503)
+            return Response(status_code=200)
+
+        return Starlette(routes=[Route("/telegram", hook, methods=["POST"])])
+
+    async def _log_in(self) -> telegram.User | None:
+        pause = FIRST_PAUSE
+        while not self._leaving.is_set():
+            try:
+                await self.bot.initialize()
+                return self.bot.bot
+            except InvalidToken:
+                raise OperatorError(WRONG_TOKEN) from None
+            except TelegramError as error:
+                log.warning("telegram_unreachable", error=error.message, again_in=pause)
+            await self._rest(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        return None
+
+    async def _poll(self, receiver: Receiver) -> None:
+        """Ask, commit, and only then ask for what follows: that is what confirms an update to Telegram."""
+        offset: int | None = None
+        pause = FIRST_PAUSE
+        while not self._leaving.is_set():
+            try:
+                for update in await self._updates(offset):
+                    await receiver.take(update)
+                    offset = update.update_id + 1
+                pause = FIRST_PAUSE
+                continue
+            except StoreError as error:
+                log.error("not_committed", error=str(error), again_in=pause)
+            except Conflict:
+                log.error("telegram_conflict", mend="another program asks for this bot's updates; stop one of them")
+            except RetryAfter as error:
+                log.warning("telegram_limit", error=error.message)
+            except (NetworkError, httpx.HTTPError) as error:
+                log.warning("telegram_unreachable", error=str(error), again_in=pause)
+            await self._rest(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        if offset is not None:
+            # What is committed is confirmed before we leave; it would do no harm if it came again.
+            with suppress(TelegramError):
+                await self.bot.get_updates(offset=offset, timeout=0, allowed_updates=WANTED)
+
+    async def _updates(self, offset: int | None) -> tuple[telegram.Update, ...]:
+        asking = asyncio.ensure_future(self.bot.get_updates(offset=offset, timeout=POLL, allowed_updates=WANTED))
+        leaving = asyncio.ensure_future(self._leaving.wait())
+        await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        leaving.cancel()
+        if asking.done():
+            return asking.result()
+        asking.cancel()
+        return ()
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._leaving.wait()

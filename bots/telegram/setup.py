@@ -1,0 +1,50 @@
+"""What must be so on Telegram's side for the bot to work, asked over its Bot API."""
+
+from dataclasses import dataclass
+
+import telegram
+from telegram.error import InvalidToken, TelegramError
+
+from bots.telegram.running import Options, create
+
+FATHER = "https://t.me/BotFather"
+
+
+class WrongToken(Exception):
+    """Telegram does not know the token."""
+
+
+class Unreached(Exception):
+    """Telegram cannot be asked; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The bot behind a token. `groups` says whether it may be put into groups, `reads` whether it reads all there."""
+
+    name: str
+    username: str
+    groups: bool
+    reads: bool
+
+    @property
+    def link(self) -> str:
+        """Where people talk to it."""
+        return f"https://t.me/{self.username}"
+
+    @property
+    def invite(self) -> str:
+        """The link that puts it into a group as an admin, which is what lets it see reactions."""
+        return f"{self.link}?startgroup=parley&admin=manage_chat"
+
+
+async def examine(options: Options) -> Found:
+    """Ask Telegram about the bot. Raises WrongToken, or Unreached with the reason."""
+    try:
+        async with create(options) as bot:
+            me: telegram.User = await bot.get_me()
+    except InvalidToken:
+        raise WrongToken from None
+    except TelegramError as error:
+        raise Unreached(error.message) from None
+    return Found(me.full_name, me.username or "", bool(me.can_join_groups), bool(me.can_read_all_group_messages))

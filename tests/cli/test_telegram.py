@@ -1,0 +1,103 @@
+"""`parley telegram setup`, `parley doctor` and `parley run` with Telegram, against a Telegram on loopback."""
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from config import settings as configuration
+from core.errors import SettingsError
+from tests.cli.test_run import refused, running, soon
+from tests.models.standin import Asked, Out, stand_in
+from tests.telegram.living import answers, finished
+from tests.telegram.server.server import Telegram, telegram_server
+from tests.telegram.server.specification import published
+
+PARLEY = (sys.executable, "-c", "from bots.cli.main import main; main()")
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[Telegram]:
+    async with telegram_server(published()) as server:
+        yield server
+
+
+async def parley(home: Path, world: Telegram, *arguments: str, **more: str) -> tuple[int, str]:
+    """Run the command; returns its exit code and all that it said."""
+    environment = {**os.environ, "PARLEY_HOME": str(home), "PARLEY_TELEGRAM__BASE_URL": world.base_url, **more}
+    process = await asyncio.create_subprocess_exec(
+        *PARLEY, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment
+    )
+    said, complained = await soon(process.communicate())
+    return process.returncode or 0, (said + complained).decode()
+
+
+async def test_setup_checks_the_token_keeps_it_and_prints_the_links(world: Telegram, tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text(world.token)
+    home = tmp_path / "home"
+    code, said = await parley(home, world, "telegram", "setup", "--token-file", str(secret))
+    assert code == 0, said
+    assert "https://t.me/parley_bot?startgroup=parley" in said
+    assert world.token not in said
+    assert (home / "telegram.token").stat().st_mode & 0o077 == 0
+    settings = configuration.load(home / "parley.toml", {"PARLEY_HOME": str(home)})
+    assert settings.telegram.token
+    assert settings.telegram.token.get_secret_value() == world.token
+
+
+async def test_a_wrong_token_is_said_everywhere(world: Telegram, tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("1:wrong")
+    code, said = await parley(tmp_path, world, "telegram", "setup", "--token-file", str(secret))
+    assert (code, "does not know this token" in said) == (1, True)
+    code, said = await parley(tmp_path, world, "doctor", PARLEY_TELEGRAM__TOKEN="1:wrong")
+    assert (code, "does not know the token" in said) == (1, True)
+    ran = await refused(tmp_path, PARLEY_TELEGRAM__TOKEN="1:wrong", PARLEY_TELEGRAM__BASE_URL=world.base_url)
+    assert (ran.code, "telegram.token" in ran.err, "Traceback" in ran.err) == (1, True, False)
+    assert "1:wrong" not in ran.err
+
+
+async def test_doctor_knows_the_bot(world: Telegram, tmp_path: Path) -> None:
+    _, said = await parley(tmp_path, world, "doctor", "--json", PARLEY_TELEGRAM__TOKEN=world.token)
+    found = {finding["what"]: finding for finding in json.loads(said)}
+    assert found["telegram"]["state"] == "ok"
+    assert "@parley_bot" in found["telegram"]["found"]
+
+
+async def test_run_answers_on_telegram_and_survives_a_restart(world: Telegram, tmp_path: Path) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+
+    async def hello(asked: Asked, out: Out) -> None:
+        await out.head()
+        await out.words("Hello ", "from the model.")
+        await out.end()
+
+    async with stand_in(hello, window=4096) as server:
+        settings = {
+            "PARLEY_TELEGRAM__TOKEN": world.token,
+            "PARLEY_TELEGRAM__BASE_URL": world.base_url,
+            "PARLEY_MODEL__SERVERS__TEST__URL": server.url,
+            "PARLEY_MODEL__DEFAULT": "test",
+        }
+        for number in (1, 2):
+            await ana.says(chat, "Hello")
+            async with running(tmp_path, **settings) as parley:
+                assert parley.process.stdout
+                assert b"On Telegram as Parley" in await soon(parley.process.stdout.readline())
+                await world.until(lambda number=number: finished(chat, number))  # type: ignore[misc] # a default
+                assert await parley.stop() == 0
+        assert [answer.text for answer in answers(chat)] == ["Hello from the model."] * 2
+
+
+@pytest.mark.parametrize("secret", [{}, {"PARLEY_TELEGRAM__WEBHOOK_SECRET": "short"}])
+def test_a_webhook_needs_a_secret(tmp_path: Path, secret: dict[str, str]) -> None:
+    environment = {"PARLEY_HOME": str(tmp_path), "PARLEY_TELEGRAM__WEBHOOK_URL": "https://x.org/telegram", **secret}
+    with pytest.raises(SettingsError, match="webhook_secret"):
+        configuration.load(None, environment)

@@ -1,0 +1,1 @@
+"""A Telegram on loopback for tests: its Bot API, written from the published description."""

@@ -1,0 +1,604 @@
+"""The server as a test has it: the Bot API, and the people, groups and topics behind it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from time import monotonic, time
+from typing import Any
+
+import httpx
+from aiohttp import web
+
+from tests.telegram.server.entities import CannotParse, plain
+from tests.telegram.server.specification import Specification
+
+Payload = dict[str, Any]
+PATIENCE = 20.0
+TEXT, CALLBACK_TEXT, CALLBACK_DATA = 4096, 200, 64
+BY_DEFAULT = frozenset({"message", "edited_message", "callback_query"})
+"""Of the updates that we make, those that come without being asked for."""
+
+
+class Refused(Exception):
+    """A request that Telegram answers with an error."""
+
+    def __init__(self, code: int, description: str, **parameters: Any) -> None:
+        super().__init__(description)
+        self.code = code
+        self.body = {"ok": False, "error_code": code, "description": description}
+        if parameters:
+            self.body["parameters"] = parameters
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """A user."""
+
+    id: int
+    name: str
+    bot: bool = False
+    language: str = "en"
+
+    @property
+    def username(self) -> str:
+        return f"{self.name.lower()}_bot" if self.bot else self.name.lower()
+
+    def payload(self) -> Payload:
+        found: Payload = {"id": self.id, "is_bot": self.bot, "first_name": self.name, "username": self.username}
+        return found if self.bot else found | {"language_code": self.language}
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """A message as people see it: `text` without its markup. `edits` are the texts that it had."""
+
+    id: int
+    chat: "Chat"
+    author: Account
+    text: str
+    date: int
+    thread: int | None = None
+    reply_to: "Message | None" = None
+    keyboard: list[list[Payload]] = field(default_factory=list)
+    html: str = ""
+    document: Payload | None = None
+    preview: bool = True
+    edits: list[str] = field(default_factory=list)
+    reactions: dict[int, list[str]] = field(default_factory=dict)
+
+    def payload(self, *, deep: bool = True) -> Payload:
+        found: Payload = {
+            "message_id": self.id,
+            "date": self.date,
+            "chat": self.chat.payload(),
+            "from": self.author.payload(),
+        }
+        found |= {"document": self.document, "caption": self.text} if self.document else {"text": self.text}
+        if self.thread:
+            found |= {"message_thread_id": self.thread, "is_topic_message": True}
+        if self.reply_to and deep:
+            found["reply_to_message"] = self.reply_to.payload(deep=False)
+        if self.keyboard:
+            found["reply_markup"] = {"inline_keyboard": self.keyboard}
+        entities = [*self._mentions(), *self._command()]
+        if entities:
+            found["caption_entities" if self.document else "entities"] = entities
+        return found
+
+    def _mentions(self) -> list[Payload]:
+        found = []
+        for word in self.text.split():
+            if word.startswith("@"):
+                at = len(self.text[: self.text.index(word)].encode("utf-16-le")) // 2
+                name = word.rstrip(",.:;!?")
+                found.append({"type": "mention", "offset": at, "length": len(name)})
+        return found
+
+    def _command(self) -> list[Payload]:
+        first = self.text.split()[0] if self.text.split() else ""
+        return [{"type": "bot_command", "offset": 0, "length": len(first)}] if first.startswith("/") else []
+
+
+@dataclass(slots=True, eq=False)
+class Chat:
+    """A private chat or a group. `bot_is_admin` decides whether reactions are told."""
+
+    id: int
+    kind: str
+    name: str
+    forum: bool = False
+    bot_is_admin: bool = False
+    admins: set[int] = field(default_factory=set)
+    messages: list[Message] = field(default_factory=list)
+
+    def payload(self) -> Payload:
+        if self.kind == "private":
+            return {"id": self.id, "type": "private", "first_name": self.name}
+        found: Payload = {"id": self.id, "type": self.kind, "title": self.name}
+        return found | {"is_forum": True} if self.forum else found
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the bot asked."""
+
+    method: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Pressed:
+    """A button that somebody pressed; `answer` is what they saw of it, None until there is one."""
+
+    id: str
+    answer: Payload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a telephone."""
+
+    world: "Telegram"
+    account: Account
+
+    @property
+    def id(self) -> int:
+        return self.account.id
+
+    async def says(
+        self,
+        chat: Chat,
+        text: str,
+        *,
+        reply_to: Message | None = None,
+        thread: int | None = None,
+        mention: bool = False,
+        file: tuple[str, bytes, str] | None = None,
+    ) -> Message:
+        """Write a message, or a command; `mention` puts the bot's name before it."""
+        world = self.world
+        words = f"@{world.me.username} {text}" if mention else text
+        sent = world.written(chat, self.account, words, thread=thread, reply_to=reply_to)
+        if file:
+            sent.document = world.kept_file(*file)
+        world.update("message", sent.payload())
+        return sent
+
+    def dm(self) -> Chat:
+        """The private chat with the bot."""
+        return self.world.private(self.account)
+
+    async def edits(self, message: Message, text: str) -> None:
+        """Change a message."""
+        message.text = text
+        self.world.update("edited_message", {**message.payload(), "edit_date": int(time())})
+
+    async def reacts(self, message: Message, *emoji: str) -> None:
+        """Have exactly these reactions on a message."""
+        old = message.reactions.get(self.id, [])
+        message.reactions[self.id] = list(emoji)
+        if not message.chat.bot_is_admin and message.chat.kind != "private":
+            return
+        told = {
+            "chat": message.chat.payload(),
+            "message_id": message.id,
+            "user": self.account.payload(),
+            "date": int(time()),
+            "old_reaction": [{"type": "emoji", "emoji": one} for one in old],
+            "new_reaction": [{"type": "emoji", "emoji": one} for one in emoji],
+        }
+        self.world.update("message_reaction", told)
+
+    async def presses(self, message: Message, data: str) -> Pressed:
+        """Press a button, by what its data begins with."""
+        buttons = [button for row in message.keyboard for button in row]
+        found = next((button["callback_data"] for button in buttons if button["callback_data"].startswith(data)), None)
+        assert found, f"there is no {data} under {message.text!r}, but {[b['callback_data'] for b in buttons]}"
+        pressed = Pressed(str(next(self.world.numbers)))
+        self.world.pressed[pressed.id] = pressed
+        told = {"from": self.account.payload(), "message": message.payload(), "chat_instance": "1", "data": found}
+        self.world.update("callback_query", {"id": pressed.id, **told})
+        return pressed
+
+
+class Telegram:
+    """A server on loopback. `base_url` and `base_file_url` are what the library takes; `token` is the one it knows."""
+
+    def __init__(self, specification: Specification | None = None) -> None:
+        self.specification = specification
+        self.token = "123456:test-token"
+        self.numbers = count(1000)
+        self.me = Account(next(self.numbers), "Parley", bot=True)
+        self.accounts: dict[int, Account] = {self.me.id: self.me}
+        self.chats: dict[int, Chat] = {}
+        self.updates: list[Payload] = []
+        self.allowed: frozenset[str] = BY_DEFAULT
+        self.confirmed = 0
+        self.requests: list[Request] = []
+        self.refused: list[str] = []
+        self.commands: dict[str, list[Payload]] = {}
+        self.pressed: dict[str, Pressed] = {}
+        self.actions: list[int] = []
+        self.drafts: list[tuple[int, str]] = []
+        self.files: dict[str, bytes] = {}
+        self.hook: Payload = {}
+        self.failures: list[tuple[str, int]] = []
+        self.limits: dict[str, list[int]] = {}
+        self.closed: dict[str, float] = {}
+        self.impatient: list[str] = []
+        self.lost: list[str] = []
+        self.base_url = self.base_file_url = ""
+        self.ending = False
+        self._forgiven = False
+        self._changed = asyncio.Condition()
+        self._noting: asyncio.Task[None] | None = None
+
+    # People and places
+
+    def person(self, name: str, *, language: str = "en") -> Person:
+        """Somebody new."""
+        made = Account(next(self.numbers), name, language=language)
+        self.accounts[made.id] = made
+        return Person(self, made)
+
+    def private(self, account: Account) -> Chat:
+        """The private chat of somebody with the bot."""
+        return self.chats.setdefault(account.id, Chat(account.id, "private", account.name))
+
+    def group(
+        self, name: str = "Garden", *, admins: Sequence[Person] = (), admin: bool = True, forum: bool = False
+    ) -> Chat:
+        """A group with the bot in it; `admin` says whether it is one of its admins."""
+        made = Chat(-1000000000000 - next(self.numbers), "supergroup", name, forum, admin, {one.id for one in admins})
+        self.chats[made.id] = made
+        return made
+
+    def written(
+        self,
+        chat: Chat,
+        author: Account,
+        text: str,
+        *,
+        thread: int | None = None,
+        reply_to: Message | None = None,
+    ) -> Message:
+        """A message appears in a chat."""
+        sent = Message(next(self.numbers), chat, author, text, int(time()), thread, reply_to)
+        chat.messages.append(sent)
+        self.note()
+        return sent
+
+    def kept_file(self, name: str, data: bytes, media_type: str) -> Payload:
+        """A document that the bot can fetch."""
+        id = f"file-{next(self.numbers)}"
+        self.files[id] = data
+        return {
+            "file_id": id,
+            "file_unique_id": id,
+            "file_name": name,
+            "mime_type": media_type,
+            "file_size": len(data),
+        }
+
+    # Waiting and faults
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something is so; it is looked at whenever something changes here."""
+        async with asyncio.timeout(PATIENCE), self._changed:
+            await self._changed.wait_for(true)
+
+    def note(self) -> None:
+        """Something has changed."""
+        if self._noting is None:
+            self._noting = asyncio.get_running_loop().create_task(self._notify())
+
+    async def _notify(self) -> None:
+        self._noting = None
+        async with self._changed:
+            self._changed.notify_all()
+
+    def limit(self, method: str, seconds: int, times: int = 1) -> None:
+        """The next calls of a method are told to wait so many seconds."""
+        self.limits.setdefault(method, []).extend([seconds] * times)
+
+    def fail(self, method: str, code: int, times: int = 1) -> None:
+        """The next calls of a method fail, before anything is done."""
+        self.failures += [(method, code)] * times
+
+    def forgive(self) -> None:
+        """This test wants to be refused."""
+        self._forgiven = True
+
+    def check(self) -> None:
+        """Raises AssertionError for what the real Telegram would have refused."""
+        assert self._forgiven or not self.refused, "Telegram would have refused:\n" + "\n".join(self.refused[:10])
+
+    # Updates
+
+    def update(self, kind: str, thing: Payload) -> None:
+        """Tell the bot of something, if it wants to hear of such things."""
+        if kind not in self.allowed:
+            return
+        self.updates.append({"update_id": next(self.numbers), kind: thing})
+        self.note()
+
+    async def deliver(self, client: httpx.AsyncClient) -> None:
+        """The webhook's side: each update in its order, again and again until it is taken."""
+        while True:
+            await self.until(lambda: bool(self.hook.get("url") and self.updates))
+            headers = {"X-Telegram-Bot-Api-Secret-Token": self.hook.get("secret_token", "")}
+            answer = await client.post(self.hook["url"], json=self.updates[0], headers=headers)
+            if answer.status_code == 200:
+                self.confirmed = self.updates.pop(0)["update_id"]
+                self.note()
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """One call of a method."""
+        method = request.match_info["method"]
+        try:
+            if request.match_info["token"] != self.token:
+                raise Refused(401, "Unauthorized")
+            parameters = await self._parameters(request, method)
+            self.requests.append(Request(method, parameters))
+            self._hold(method)
+            found = await self._do(method, parameters)
+        except Refused as error:
+            return web.json_response(error.body, status=error.code)
+        self.note()
+        if method in self.lost:
+            # It was done, and the answer is lost on the way.
+            self.lost.remove(method)
+            if request.transport:
+                request.transport.abort()
+        return web.json_response({"ok": True, "result": found})
+
+    async def _parameters(self, request: web.Request, method: str) -> Payload:
+        specification = self.specification
+        if specification and not specification.knows(method):
+            self.refused.append(f"{method}: there is no such method")
+            raise Refused(404, "Not Found")
+        found: Payload = dict(request.query)
+        if request.content_type == "application/json" and request.can_read_body:
+            found |= await request.json()
+        elif request.can_read_body:
+            for name, value in (await request.post()).items():
+                found[name] = value
+        parsed = {name: self._value(method, name, value) for name, value in found.items()}
+        if specification and (fault := specification.refuses(method, parsed)):
+            self.refused.append(fault)
+            raise Refused(400, f"Bad Request: {fault}")
+        return parsed
+
+    def _value(self, method: str, name: str, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if self.specification and self.specification.structured(method, name):
+            return json.loads(value)
+        if value.lstrip("-").isdecimal() and name not in ("text", "callback_query_id", "caption", "language_code"):
+            return int(value)
+        if value in ("true", "false", "True", "False"):
+            return value.lower() == "true"
+        return json.loads(value) if value[:1] in "[{" and name not in ("text", "caption") else value
+
+    def _hold(self, method: str) -> None:
+        if monotonic() < self.closed.get(method, 0.0):
+            self.impatient.append(method)
+        if self.limits.get(method):
+            seconds = self.limits[method].pop(0)
+            self.closed[method] = monotonic() + seconds
+            raise Refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+        for failure in self.failures:
+            if failure[0] == method:
+                self.failures.remove(failure)
+                raise Refused(failure[1], "Internal Server Error")
+
+    async def _do(self, method: str, given: Payload) -> Any:
+        work = METHODS.get(method)
+        if work is None:
+            self.refused.append(f"{method}: this server does not know it")
+            raise Refused(501, "Not Implemented")
+        found = work(self, given)
+        return await found if isinstance(found, Awaitable) else found
+
+    # Methods
+
+    async def get_updates(self, given: Payload) -> list[Payload]:
+        if self.hook.get("url"):
+            raise Refused(409, "Conflict: can't use getUpdates method while webhook is active")
+        if "allowed_updates" in given:
+            self.allowed = frozenset(given["allowed_updates"]) or BY_DEFAULT
+        offset = given.get("offset", 0)
+        self.confirmed = max(self.confirmed, offset - 1)
+        self.updates = [update for update in self.updates if update["update_id"] >= offset]
+        self.note()
+        if not self.updates and given.get("timeout"):
+            try:
+                async with asyncio.timeout(min(given["timeout"], PATIENCE)), self._changed:
+                    await self._changed.wait_for(lambda: bool(self.updates) or self.ending)
+            except TimeoutError:
+                return []
+        return self.updates[: given.get("limit", 100)]
+
+    def set_webhook(self, given: Payload) -> bool:
+        self.hook = given if given.get("url") else {}
+        if "allowed_updates" in given:
+            self.allowed = frozenset(given["allowed_updates"]) or BY_DEFAULT
+        return True
+
+    def delete_webhook(self, given: Payload) -> bool:
+        self.hook = {}
+        if given.get("drop_pending_updates"):
+            self.updates.clear()
+        return True
+
+    def send_message(self, given: Payload) -> Payload:
+        chat = self._chat(given)
+        text, html = self._text(given)
+        reply = (given.get("reply_parameters") or {}).get("message_id")
+        above = next((message for message in chat.messages if message.id == reply), None)
+        if reply and above is None and not given["reply_parameters"].get("allow_sending_without_reply"):
+            raise Refused(400, "Bad Request: message to be replied not found")
+        sent = self.written(chat, self.me, text, thread=given.get("message_thread_id"), reply_to=above)
+        sent.html, sent.keyboard = html, self._keyboard(given)
+        sent.preview = not (given.get("link_preview_options") or {}).get("is_disabled")
+        return sent.payload()
+
+    def send_document(self, given: Payload) -> Payload:
+        chat, file = self._chat(given), given["document"]
+        sent = self.written(chat, self.me, given.get("caption", ""), thread=given.get("message_thread_id"))
+        sent.document = self.kept_file(file.filename, file.file.read(), file.content_type)
+        return sent.payload()
+
+    def edit_text(self, given: Payload) -> Payload:
+        message = self._message(given)
+        text, html = self._text(given)
+        keyboard = self._keyboard(given)
+        if (html, keyboard) == (message.html, message.keyboard):
+            raise Refused(400, "Bad Request: message is not modified")
+        message.edits.append(message.text)
+        message.text, message.html, message.keyboard = text, html, keyboard
+        return message.payload()
+
+    def delete_message(self, given: Payload) -> bool:
+        message = self._message(given)
+        message.chat.messages.remove(message)
+        return True
+
+    def answer_callback(self, given: Payload) -> bool:
+        pressed = self.pressed.get(str(given["callback_query_id"]))
+        if pressed is None or pressed.answer is not None:
+            raise Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        if len(given.get("text") or "") > CALLBACK_TEXT:
+            raise Refused(400, "Bad Request: MESSAGE_TOO_LONG")
+        pressed.answer = given
+        return True
+
+    def member(self, given: Payload) -> Payload:
+        chat, account = self._chat(given), self.accounts[given["user_id"]]
+        if account.id not in chat.admins:
+            return {"status": "member", "user": account.payload()}
+        rights = (
+            "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats"
+            " can_restrict_members can_promote_members can_change_info can_invite_users can_post_stories"
+            " can_edit_stories can_delete_stories"
+        )
+        return {"status": "administrator", "user": account.payload(), **dict.fromkeys(rights.split(), False)}
+
+    def _chat(self, given: Payload) -> Chat:
+        chat = self.chats.get(given["chat_id"])
+        if chat is None:
+            raise Refused(400, "Bad Request: chat not found")
+        return chat
+
+    def _message(self, given: Payload) -> Message:
+        found = next((one for one in self._chat(given).messages if one.id == given["message_id"]), None)
+        if found is None:
+            raise Refused(400, "Bad Request: message to edit not found")
+        if found.author is not self.me:
+            raise Refused(400, "Bad Request: message can't be edited")
+        return found
+
+    def _text(self, given: Payload) -> tuple[str, str]:
+        html = given["text"]
+        try:
+            text = plain(html) if given.get("parse_mode") == "HTML" else html
+        except CannotParse as error:
+            raise Refused(400, f"Bad Request: can't parse entities: {error}") from None
+        if not text.strip():
+            raise Refused(400, "Bad Request: message text is empty")
+        if len(text.encode("utf-16-le")) // 2 > TEXT:
+            raise Refused(400, "Bad Request: message is too long")
+        return text, html
+
+    def _keyboard(self, given: Payload) -> list[list[Payload]]:
+        rows: list[list[Payload]] = (given.get("reply_markup") or {}).get("inline_keyboard", [])
+        for button in (button for row in rows for button in row):
+            if not 1 <= len(button["callback_data"].encode()) <= CALLBACK_DATA:
+                self.refused.append(f"callback_data {button['callback_data']!r}")
+                raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
+        return rows
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A file that the bot was sent."""
+        found = self.files.get(request.match_info["path"])
+        return web.Response(body=found) if found is not None else web.Response(status=404)
+
+
+Work = Callable[[Telegram, Payload], Any]
+
+
+def _set_commands(world: Telegram, given: Payload) -> bool:
+    world.commands[given.get("language_code", "")] = given["commands"]
+    return True
+
+
+def _action(world: Telegram, given: Payload) -> bool:
+    world.actions.append(given["chat_id"])
+    return True
+
+
+def _draft(world: Telegram, given: Payload) -> bool:
+    if world._chat(given).kind != "private":
+        raise Refused(400, "Bad Request: drafts are for private chats")
+    world.drafts.append((given["chat_id"], given.get("text", "")))
+    return True
+
+
+def _file(world: Telegram, given: Payload) -> Payload:
+    id = given["file_id"]
+    if id not in world.files:
+        raise Refused(400, "Bad Request: invalid file_id")
+    return {"file_id": id, "file_unique_id": id, "file_size": len(world.files[id]), "file_path": id}
+
+
+def _me(world: Telegram, given: Payload) -> Payload:
+    more = dict.fromkeys(("can_join_groups", "can_read_all_group_messages", "supports_inline_queries"), True)
+    return world.me.payload() | more
+
+
+METHODS: Mapping[str, Work] = {
+    "getMe": _me,
+    "getUpdates": Telegram.get_updates,
+    "setWebhook": Telegram.set_webhook,
+    "deleteWebhook": Telegram.delete_webhook,
+    "getWebhookInfo": lambda world, given: {
+        "url": world.hook.get("url", ""),
+        "has_custom_certificate": False,
+        "pending_update_count": len(world.updates),
+    },
+    "sendMessage": Telegram.send_message,
+    "sendDocument": Telegram.send_document,
+    "sendMessageDraft": _draft,
+    "sendChatAction": _action,
+    "editMessageText": Telegram.edit_text,
+    "deleteMessage": Telegram.delete_message,
+    "answerCallbackQuery": Telegram.answer_callback,
+    "setMyCommands": _set_commands,
+    "getChatMember": Telegram.member,
+    "getFile": _file,
+}
+
+
+@asynccontextmanager
+async def telegram_server(specification: Specification | None = None) -> AsyncIterator[Telegram]:
+    """A running server. Raises AssertionError at the end where the real Telegram would have refused something."""
+    world = Telegram(specification)
+    app = web.Application(client_max_size=60 * 1024 * 1024)
+    app.router.add_route("*", "/bot{token}/{method}", world.serve)
+    app.router.add_get("/file/bot{token}/{path}", world.file)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    world.base_url, world.base_file_url = f"http://127.0.0.1:{port}/bot", f"http://127.0.0.1:{port}/file/bot"
+    try:
+        yield world
+    finally:
+        world.ending = True
+        world.note()
+        await runner.cleanup()
+    world.check()

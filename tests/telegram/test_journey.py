@@ -1,0 +1,223 @@
+"""The whole way through the real library: from a message to an answer, its rating, a restart, and so on."""
+
+import asyncio
+import json
+
+import pytest
+
+from core.models.scripted import ScriptedModel
+from tests.telegram.living import answers, buttons, finished, living
+from tests.telegram.server.server import Telegram
+
+
+async def test_from_the_first_message_over_a_restart_to_the_last_thumb(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url) as life:
+        question = await ana.says(chat, "What is a parley?")
+        await world.until(lambda: finished(chat))
+        (answer,) = answers(chat)
+        assert answer.text == "You said: What is a parley?"
+        assert answer.reply_to is question
+        assert not answer.preview
+        assert buttons(answer) == ["up", "down", "retry"]
+        await ana.reacts(answer, "👍")
+        await life.rated(1)
+        await ana.reacts(answer, "👎")
+        await life.rated(-1)
+    async with living(world, sqlite_url) as life:
+        await ana.reacts(answer)
+        await life.rated()
+        pressed = await ana.presses(answer, "up:")
+        await life.rated(1)
+        await world.until(lambda: pressed.answer is not None)
+        assert answer.keyboard[0][0]["text"] == "✓ 👍"
+        assert len(answers(chat)) == 1
+
+
+async def test_in_a_group_it_answers_who_calls_it(world: Telegram, sqlite_url: str) -> None:
+    group = world.group()
+    ana, ben = world.person("Ana"), world.person("Ben")
+    model = ScriptedModel(lambda lines: " | ".join(line.text for line in lines[1:]))
+    async with living(world, sqlite_url, model) as life:
+        await ben.says(group, "Good morning")
+        said = await ben.says(group, "Crows can count.")
+        await ana.says(group, "is that so?", mention=True, reply_to=said)
+        await world.until(lambda: finished(group))
+        assert answers(group)[0].text == "Ben: Crows can count.\n\nAna: is that so?"
+        await ben.says(group, "Go on", reply_to=answers(group)[0])
+        await world.until(lambda: finished(group, 2))
+        assert "Crows" in answers(group)[1].text
+        pressed = await ben.presses(answers(group)[1], "up:")
+        await world.until(lambda: len(answers(group)) == 3)
+        assert "Noted: 👍" in answers(group)[2].text
+        await world.until(lambda: pressed.answer is not None)
+        await life.rated(1)
+
+
+async def test_topics_of_a_forum_are_conversations(world: Telegram, sqlite_url: str) -> None:
+    group, ana = world.group(forum=True), world.person("Ana")
+    model = ScriptedModel(lambda lines: f"{len(lines)} lines")
+    async with living(world, sqlite_url, model):
+        for number in (1, 2):
+            await ana.says(group, "Hello", mention=True, thread=7)
+            await world.until(lambda number=number: finished(group, number))  # type: ignore[misc] # a default
+        await ana.says(group, "Hello", mention=True, thread=8)
+        await world.until(lambda: finished(group, 3))
+        assert [(answer.text, answer.thread) for answer in answers(group)] == [
+            ("2 lines", 7),
+            ("4 lines", 7),
+            ("2 lines", 8),
+        ]
+
+
+CALLS = [
+    ("/help", "Write me a message"),
+    ("/help@parley_bot", "Write me a message"),
+    ("/stop", "Nothing is being written"),
+    ("/model", "scripted"),
+    ("/persona pirate me", "pirate"),
+    ("/preset k50", "k50"),
+    ("/instructions about I like crows", "Saved"),
+    ("/rate up quality well said", "👍"),
+    ("/report it is rude", "Thank you"),
+    ("/label quality", "Thank you"),
+    ("/privacy", "training set"),
+    ("/stats", "This community"),
+    ("/forgetme", "cannot be undone"),
+    ("/mydata", "everything"),
+    ("/new", "new conversation begins"),
+    ("/retyr", "/retry"),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), CALLS)
+async def test_each_command_is_answered(world: Telegram, sqlite_url: str, line: str, words: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url):
+        await ana.says(chat, "Hello")
+        await world.until(lambda: finished(chat))
+        await ana.says(chat, line)
+        await world.until(lambda: any(words in message.text for message in answers(chat)[1:]))
+
+
+async def test_commands_are_listed_once_in_each_language(world: Telegram, sqlite_url: str) -> None:
+    async with living(world, sqlite_url):
+        assert set(world.commands) == {"", "de", "es", "fr", "zh"}
+        names = [command["command"] for command in world.commands["de"]]
+        assert "help" in names
+        calls = [request for request in world.requests if request.method == "setMyCommands"]
+        admins = [call for call in calls if call.parameters["scope"]["type"] == "all_chat_administrators"]
+        assert "settings" in json.dumps(admins[0].parameters["commands"])
+    async with living(world, sqlite_url):
+        assert len([request for request in world.requests if request.method == "setMyCommands"]) == len(calls)
+
+
+async def test_what_is_a_persons_own_does_not_go_to_the_group(world: Telegram, sqlite_url: str) -> None:
+    group, ana = world.group(), world.person("Ana")
+    async with living(world, sqlite_url):
+        await ana.says(group, "/mydata")
+        await world.until(lambda: bool(answers(group)))
+        assert "in private" in answers(group)[0].text
+        chat = ana.dm()
+        await ana.says(group, "/mydata")
+        await world.until(lambda: any(message.document for message in answers(chat)))
+        assert len(answers(group)) == 1
+
+
+LONG = ["wordwordword " * 500, "```python\n" + "print('<hello>')\n" * 400 + "```", "\U0001f426" * 5000]
+
+
+@pytest.mark.parametrize("text", LONG)
+async def test_a_long_answer_comes_in_parts(world: Telegram, sqlite_url: str, text: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url, ScriptedModel([text], window=100_000)) as life:
+        await ana.says(chat, "Go")
+        await world.until(lambda: finished(chat, 2))
+        parts = answers(chat)
+        assert [bool(part.keyboard) for part in parts] == [False] * (len(parts) - 1) + [True]
+        await ana.reacts(parts[0], "👍")
+        await life.rated(1)
+
+
+ODD = [
+    "<b>bold & <i>",
+    "**a *b** c*",
+    "`<script>`",
+    "[x](javascript:alert(1))",
+    "| a | b |\n|-|-|\n| < | & |",
+    "> q\n>> r",
+    "&lt;",
+    "1. a\n   - b\n\n   c\n2. d",
+    '[a](https://x.org "t<")![i](https://x.org/&)',
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+async def test_whatever_a_model_writes_can_be_parsed(world: Telegram, sqlite_url: str, text: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url, ScriptedModel([text])):
+        await ana.says(chat, "Go")
+        await world.until(lambda: finished(chat))
+        sent = [request for request in world.requests if request.method in ("sendMessage", "editMessageText")]
+        assert all(request.parameters.get("parse_mode") == "HTML" for request in sent)
+
+
+async def test_settings_in_a_group_are_for_its_admins(world: Telegram, sqlite_url: str) -> None:
+    keeper, ana = world.person("Keeper"), world.person("Ana")
+    group = world.group(admins=[keeper])
+    async with living(world, sqlite_url):
+        await ana.says(group, "/settings")
+        await world.until(lambda: len(answers(group)) == 1)
+        assert "Only an admin" in answers(group)[0].text
+        await keeper.says(group, "/settings")
+        await world.until(lambda: len(answers(group)) == 2)
+        panel = answers(group)[1]
+        await keeper.presses(panel, "settings:how")
+        await world.until(lambda: "set:persona=pirate" in str(panel.keyboard))
+        await keeper.presses(panel, "set:persona=pirate")
+        await world.until(lambda: "Persona: pirate" in panel.text)
+        await ana.presses(panel, "set:persona=default")
+        await ana.says(group, "Hello", mention=True)
+        await world.until(lambda: finished(group, 3))
+        assert "Persona: pirate" in panel.text
+
+
+async def test_files_are_read(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url):
+        await ana.says(chat, "What does it print?", file=("snake.py", b"print('hiss')", "text/x-python"))
+        await world.until(lambda: finished(chat))
+        assert "snake.py:" in answers(chat)[0].text
+        assert "print('hiss')" in answers(chat)[0].text
+
+
+async def test_an_edited_question_offers_to_answer_again(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url):
+        question = await ana.says(chat, "What is a cow?")
+        await world.until(lambda: finished(chat))
+        (answer,) = answers(chat)
+        await ana.edits(question, "What is a crow?")
+        await world.until(lambda: buttons(answer)[0] == "again")
+        await ana.presses(answer, "again:")
+        await world.until(lambda: finished(chat, 2))
+        assert answers(chat)[1].text == "You said: What is a crow?"
+
+
+async def test_an_answer_can_be_stopped_while_it_grows(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    async with living(world, sqlite_url, ScriptedModel(["one two three"], pace=steps.get)):
+        await ana.says(chat, "Count")
+        steps.put_nowait(None)
+        await world.until(lambda: bool(answers(chat)) and "stop" in buttons(answers(chat)[0]))
+        await ana.presses(answers(chat)[0], "stop:")
+        await world.until(lambda: finished(chat))
+        assert "Stopped." in answers(chat)[0].text
