@@ -65,6 +65,13 @@ class DiscordChat:
     command_ids: Mapping[str, str] = field(default_factory=dict)
     _sending: Counter[str] = field(default_factory=Counter)
 
+    def begin(self, key: str, interaction: discord.Interaction) -> Pending:
+        """An interaction is under way. Those that are past answering are forgotten."""
+        for old in [old for old, pending in self.pending.items() if pending.expired]:
+            del self.pending[old]
+        pending = self.pending[key] = Pending(interaction)
+        return pending
+
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Post a reply, or answer an interaction with it where it concerns one person alone.
 

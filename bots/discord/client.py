@@ -14,7 +14,6 @@ from bots.discord import commands, receive
 from bots.discord.adapter import CAPABILITIES, DiscordChat
 from bots.discord.catching_up import CatchingUp
 from bots.discord.endpoints import point
-from bots.discord.interactions import Pending
 from bots.discord.pace import Pace
 from bots.discord.places import Places
 from bots.discord.render import choices
@@ -183,7 +182,10 @@ class Bot(discord.AutoShardedClient):
         event = receive.interaction(interaction, place, self.labels)
         if event is None:
             return
-        pending = self.chat.pending[event.key] = Pending(interaction)
+        if event.key in self.chat.pending:
+            # Delivered again while we are at it.
+            return
+        pending = self.chat.begin(event.key, interaction)
         try:
             await self.handle(event)
         except StoreError:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import discord
 import structlog
@@ -37,6 +38,11 @@ class Pending:
     own: bool = False
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
     _timer: "asyncio.Task[None] | None" = None
+
+    @property
+    def expired(self) -> bool:
+        """Whether Discord no longer takes an answer."""
+        return (datetime.now(UTC) - self.interaction.created_at).total_seconds() > LIFE
 
     def begin(self) -> None:
         """The event is committed: from now on the person need not be kept waiting."""

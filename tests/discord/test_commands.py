@@ -174,3 +174,18 @@ async def test_an_old_interaction_is_let_go(world: Discord, sqlite_url: str) -> 
         life.bot.handle = taken
         called = await ana.commands(room, "help")
         assert "Write me" in (await called.answered()).content
+
+
+async def test_an_interaction_that_is_delivered_again_is_answered_once(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    world.gateway.duplicates = 5
+    async with living(world, sqlite_url) as life:
+        called = await ana.commands(room, "help")
+        await called.answered()
+        await world.drop("close")
+        await world.until(lambda: world.gateway.resumes == 1)
+        again = await ana.commands(room, "stop")
+        await again.answered()
+        assert len(called.messages) == 1
+        assert life.rows("SELECT count(*) FROM inbox") == [(2,)]
