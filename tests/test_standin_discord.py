@@ -822,6 +822,31 @@ async def test_a_form_may_only_come_first_and_not_after_a_form(server: Discord) 
         assert await answers(submitted, {"type": 8, "data": {"choices": []}}) == 50035
 
 
+async def test_everything_that_stands_in_a_message_comes_back_as_described(server: Discord) -> None:
+    channel = server.guild().channel()
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(emoji="👍", custom_id="up", style=discord.ButtonStyle.success))
+    view.add_item(discord.ui.Button(label="Read", url="https://example.org"))
+    view.add_item(discord.ui.ChannelSelect(placeholder="Where", custom_id="where", min_values=0, max_values=3))
+    option = discord.SelectOption(label="A", emoji="🅰️", description="The first")
+    view.add_item(discord.ui.Select(custom_id="what", options=[option]))
+    embed = discord.Embed(title="Title", description="Text", colour=0x112233, url="https://example.org")
+    embed.add_field(name="Name", value="Value").set_footer(text="Foot")
+    layout = discord.ui.LayoutView(timeout=None)
+    inner: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay("Text"), discord.ui.Separator()]
+    inner.append(discord.ui.Section("Beside", accessory=discord.ui.Button(label="B", custom_id="b")))
+    layout.add_item(discord.ui.Container(*inner))
+    async with connected(Echo(server), server) as client:
+        room = text_channel(client, channel.id)
+        sent = await room.send("Old", view=view, embed=embed)
+        assert sent.embeds[0].fields[0].value == "Value"
+        await sent.edit(content="Old, again")
+        new = await room.send(view=layout)
+        await new.edit(view=layout)
+    assert [len(message.components) for message in channel.messages] == [3, 1]
+    assert channel.messages[0].edits == ["Old", "Old, again"]
+
+
 @pytest.mark.parametrize("quiet", [True, False])
 async def test_whether_an_answer_is_ephemeral_is_settled_by_its_deferral(server: Discord, quiet: bool) -> None:
     guild = server.guild()

@@ -1,8 +1,9 @@
 """The JSON of what there is, in the shape that the REST API and the gateway give it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from tests.standin_discord.permissions import in_channel
 from tests.standin_discord.world import (
@@ -281,21 +282,50 @@ def _guild_id(found: Channel) -> Payload:
     return {"guild_id": found.guild.id} if found.guild else {}
 
 
+DEFAULTS: Mapping[int, Payload] = {
+    **dict.fromkeys((3, 5, 6, 7, 8), {"min_values": 1, "max_values": 1}),
+    11: {"description": None, "spoiler": False},
+    13: {"name": None, "size": None, "spoiler": False},
+    14: {"spacing": 1, "divider": True},
+    17: {"accent_color": None, "spoiler": False},
+}
+"""What stands in a component that the sender left out, by the component's type."""
+
+
 def numbered(components: Sequence[Payload]) -> list[Payload]:
-    """Components as they come back: each with an id of its own, and with Discord's defaults."""
+    """Components as they come back: each with an id of its own, with Discord's defaults and without nulls."""
     counter = iter(range(1, 1000))
     return [_numbered(one, counter) for one in components]
 
 
 def _numbered(one: Payload, counter: Iterator[int]) -> Payload:
-    made = {name: value for name, value in one.items() if value is not None}
     number = next(counter)
+    made = {**DEFAULTS.get(one["type"], {}), **without_nulls(one)}
     made["id"] = made.get("id") or number
     if isinstance(made.get("components"), list):
         made["components"] = [_numbered(inner, counter) for inner in made["components"]]
     for name in ("component", "accessory"):
         if isinstance(made.get(name), dict):
             made[name] = _numbered(made[name], counter)
-    if one["type"] in (3, 5, 6, 7, 8):
-        made = {"min_values": 1, "max_values": 1, **made}
+    for name in ("media", "file"):
+        if isinstance(made.get(name), dict):
+            made[name] = _unfurled(made[name], made["id"])
+    if isinstance(made.get("items"), list):
+        items = [{"description": None, "spoiler": False, **item} for item in made["items"]]
+        made["items"] = [{**item, "media": _unfurled(item["media"], made["id"])} for item in items]
     return made
+
+
+def _unfurled(media: Payload, number: int) -> Payload:
+    return {"id": str(number), "proxy_url": media["url"], **media}
+
+
+def without_nulls(thing: Payload) -> Payload:
+    """An object without what is null in it, at every level: in its emoji, in its options."""
+    return {name: _filled(value) for name, value in thing.items() if value is not None}
+
+
+def _filled(value: Any) -> Any:
+    if isinstance(value, dict):
+        return without_nulls(value)
+    return [_filled(inner) for inner in value] if isinstance(value, list) else value
