@@ -16,7 +16,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from tests.standin_discord import Discord, channel_routes, discord_server, interactions, payloads, routes
+from tests.standin_discord import Discord, channel_routes, discord_server, interactions, messages, payloads, routes
 from tests.standin_discord.interactions import Interaction
 from tests.standin_discord.mentions import Pings
 from tests.standin_discord.specification import Specification, folder, published
@@ -638,11 +638,11 @@ async def test_the_objects_in_events_conform(server: Discord, specification: Spe
     await ana.reacts(sent, "👍")
     topic, on = channel.thread("topic", ana), channel.thread("on", ana, on=sent)
     hook, direct = await server.webhook_says(channel, "Hook"), await (await ana.dm()).server.person("Ben").dm()
-    messages = [*channel.messages, await ana.says(topic, "In it"), hook, await ana.says(direct, "Direct")]
-    bare = server.message_event(reply, resolved=False)
+    written = [*channel.messages, await ana.says(topic, "In it"), hook, await ana.says(direct, "Direct")]
+    bare = messages.event(server, reply, resolved=False)
     assert "referenced_message" not in bare
     things: dict[str, list[Payload]] = {
-        "MessageResponse": [server.message_event(one) for one in messages] + [server.seen(sent), bare],
+        "MessageResponse": [messages.event(server, one) for one in written] + [messages.seen(server, sent), bare],
         "UserResponse": [payloads.user(ana.account), payloads.user(server.me)],
         "GuildMemberResponse": [payloads.member(member)],
         "GuildRoleResponse": [payloads.role(role, number) for number, role in enumerate(guild.roles)],

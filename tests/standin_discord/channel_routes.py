@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tests.standin_discord import payloads, rules
+from tests.standin_discord import messages, payloads, rules
 from tests.standin_discord.permissions import BITS, bits, in_channel
 from tests.standin_discord.refusal import Refusal, invalid, unknown
 from tests.standin_discord.rest import Request, Route
@@ -45,7 +45,7 @@ def history(server: "Discord", asked: Request) -> list[Payload]:
     most = int(asked.query.get("limit", 50))
     if not 1 <= most <= 100:
         raise invalid("limit: int value should be between 1 and 100")
-    return [server.seen(message) for message in reversed(_range(channel.messages, asked.query, most))]
+    return [messages.seen(server, message) for message in reversed(_range(channel.messages, asked.query, most))]
 
 
 def _range(messages: list[Message], query: Any, most: int) -> list[Message]:
@@ -61,7 +61,7 @@ def _range(messages: list[Message], query: Any, most: int) -> list[Message]:
 
 
 def one_message(server: "Discord", asked: Request) -> Payload:
-    return server.seen(message_of(server, asked, "READ_MESSAGE_HISTORY"))
+    return messages.seen(server, message_of(server, asked, "READ_MESSAGE_HISTORY"))
 
 
 def create(server: "Discord", asked: Request) -> Payload:
@@ -71,11 +71,15 @@ def create(server: "Discord", asked: Request) -> Payload:
         raise Refusal(403, 50007, "Cannot send messages to this user")
     rules.message(body, files=len(asked.files))
     nonce = None if body.get("nonce") is None else str(body["nonce"])
-    if nonce is not None and body.get("enforce_nonce") and (earlier := server.with_nonce(channel, server.me, nonce)):
-        return payloads.message(earlier, resolved=server.referenced(earlier))
+    if (
+        nonce is not None
+        and body.get("enforce_nonce")
+        and (earlier := messages.with_nonce(server, channel, server.me, nonce))
+    ):
+        return payloads.message(earlier, resolved=messages.referenced(server, earlier))
     body = _reference(server, channel, body)
-    sent = server.posted(channel, body, asked.files)
-    return payloads.message(sent, resolved=server.referenced(sent))
+    sent = messages.posted(server, channel, body, asked.files)
+    return payloads.message(sent, resolved=messages.referenced(server, sent))
 
 
 def _may_send(server: "Discord", channel: Channel, files: bool) -> None:
@@ -104,8 +108,8 @@ def edit(server: "Discord", asked: Request) -> Payload:
     if message.author is not server.me:
         raise Refusal(403, 50005, "Cannot edit a message authored by another user")
     rules.message(body, files=len(asked.files), flags=message.flags)
-    server.edited(message, body, asked.files)
-    return payloads.message(message, resolved=server.referenced(message))
+    messages.edited(server, message, body, asked.files)
+    return payloads.message(message, resolved=messages.referenced(server, message))
 
 
 def delete(server: "Discord", asked: Request) -> None:
@@ -114,7 +118,7 @@ def delete(server: "Discord", asked: Request) -> None:
         if message.channel.kind == DIRECT:
             raise Refusal(403, 50003, "Cannot execute action on a DM channel")
         channel_of(server, asked, "MANAGE_MESSAGES")
-    server.removed(message)
+    messages.removed(server, message)
 
 
 def _emoji(asked: Request) -> str:
@@ -130,11 +134,11 @@ def react(server: "Discord", asked: Request) -> None:
         channel_of(server, asked, "ADD_REACTIONS")
     if emoji not in message.reactions and len(message.reactions) >= 20:
         raise Refusal(400, 30010, "Maximum number of reactions reached (20)")
-    server.reacted(message, server.me, emoji)
+    messages.reacted(server, message, server.me, emoji)
 
 
 def unreact(server: "Discord", asked: Request) -> None:
-    server.unreacted(message_of(server, asked), server.me, _emoji(asked))
+    messages.unreacted(server, message_of(server, asked), server.me, _emoji(asked))
 
 
 def reactors(server: "Discord", asked: Request) -> list[Payload]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tests.standin_discord import payloads
+from tests.standin_discord import messages, payloads
 from tests.standin_discord.permissions import in_channel
 from tests.standin_discord.rules import LABEL, ROW, SELECTS, TEXT_INPUT, walk
 from tests.standin_discord.world import Account, Channel, Message, Payload, Role
@@ -89,7 +89,7 @@ def _resolve(server: "Discord", value: Any, resolved: Payload) -> str:
     if isinstance(value, Channel):
         resolved.setdefault("channels", {})[value.id] = {**payloads.channel(value), "permissions": "0"}
         return value.id
-    file = server.attachment(*value)
+    file = messages.attachment(server, *value)
     resolved.setdefault("attachments", {})[file["id"]] = file
     return str(file["id"])
 

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.standin_discord import payloads, rules
+from tests.standin_discord import messages, payloads, rules
 from tests.standin_discord.permissions import in_channel
 from tests.standin_discord.refusal import Refusal, invalid, unknown
 from tests.standin_discord.rest import Request, Route, Upload
@@ -102,7 +102,7 @@ class Interaction:
             "attachment_size_limit": 10 << 20,
         }
         if self.message:
-            made["message"] = payloads.message(self.message, resolved=self.server.referenced(self.message))
+            made["message"] = payloads.message(self.message, resolved=messages.referenced(self.server, self.message))
         if guild is None:
             return made | {"user": payloads.user(self.account)}
         member = payloads.member(guild.members[self.account.id])
@@ -171,13 +171,13 @@ def _respond(found: Interaction, kind: int, data: Payload, files: list[Upload]) 
         found.original = _written(found, data, files, bool((data.get("flags") or 0) & EPHEMERAL))
     elif kind == LATER:
         flags = ((data.get("flags") or 0) & EPHEMERAL) | LOADING
-        found.original = found.server.answer_message(found, {"flags": flags}, [], _type(found))
+        found.original = _answer(found, {"flags": flags}, [], _type(found))
     elif kind == UPDATE_LATER:
         found.original = found.message
     elif kind == UPDATE:
         assert found.message
         rules.message(data, files=len(files), flags=found.message.flags)
-        found.server.edited(found.message, data, files)
+        messages.edited(found.server, found.message, data, files)
         found.original = found.visible = found.message
     elif kind == CHOICES:
         rules.choices(data.get("choices") or [])
@@ -189,6 +189,19 @@ def _respond(found: Interaction, kind: int, data: Payload, files: list[Upload]) 
     found.responses.append({"type": kind, "message": found.original, "ephemeral": ephemeral})
 
 
+def _answer(found: Interaction, body: Payload, files: list[Upload], kind: int) -> Message:
+    """The bot answers an interaction with a message."""
+    attached = messages.uploaded(found.server, body, files)
+    if found.kind == COMMAND or kind == CHAT_COMMAND:
+        return messages.written(found.server, found.channel, found.server.me, body, attached, kind=kind, answers=found)
+    above = found.message if kind == REPLY else None
+    rules = body.get("allowed_mentions")
+    quiet = body | {"allowed_mentions": {**rules, "replied_user": False}} if rules else body
+    return messages.written(
+        found.server, found.channel, found.server.me, quiet, attached, kind=kind, answers=found, replied=above
+    )
+
+
 def _type(found: Interaction) -> int:
     if found.kind == COMMAND:
         return CHAT_COMMAND if found.data["type"] == 1 else MENU_COMMAND
@@ -197,7 +210,7 @@ def _type(found: Interaction) -> int:
 
 def _written(found: Interaction, body: Payload, files: list[Upload], ephemeral: bool, *, kind: int = -1) -> Message:
     flags = ((body.get("flags") or 0) & SETTABLE & ~EPHEMERAL) | (EPHEMERAL if ephemeral else 0)
-    made = found.server.answer_message(found, {**body, "flags": flags}, files, _type(found) if kind < 0 else kind)
+    made = _answer(found, {**body, "flags": flags}, files, _type(found) if kind < 0 else kind)
     found.visible = found.visible or made
     found.messages.append(made)
     return made
@@ -243,12 +256,12 @@ def followup(server: "Discord", asked: Request) -> Payload:
     if original and not original.ephemeral:
         made.reference = original.id
     found.responses.append({"type": None, "message": made, "ephemeral": made.ephemeral})
-    return payloads.message(made, resolved=server.referenced(made))
+    return payloads.message(made, resolved=messages.referenced(server, made))
 
 
 def _fill(found: Interaction, original: Message, body: Payload, files: list[Upload]) -> None:
     original.flags = (original.flags & ~LOADING) | ((body.get("flags") or 0) & SETTABLE & ~EPHEMERAL)
-    found.server.edited(original, body, files)
+    messages.edited(found.server, original, body, files)
     original.edited, original.edits = None, [original.content]
     found.visible = found.visible or original
     found.messages.append(original)
@@ -271,20 +284,20 @@ def edit(server: "Discord", asked: Request) -> Payload:
     if message.flags & LOADING:
         _fill(found, message, body, asked.files)
     else:
-        server.edited(message, body, asked.files)
+        messages.edited(server, message, body, asked.files)
         found.visible = found.visible or message
-    return payloads.message(message, resolved=server.referenced(message))
+    return payloads.message(message, resolved=messages.referenced(server, message))
 
 
 def read(server: "Discord", asked: Request) -> Payload:
     message = _target(server, asked)[1]
-    return payloads.message(message, resolved=server.referenced(message))
+    return payloads.message(message, resolved=messages.referenced(server, message))
 
 
 def delete(server: "Discord", asked: Request) -> None:
     found, message = _target(server, asked)
     found.messages = [one for one in found.messages if one is not message]
-    server.removed(message)
+    messages.removed(server, message)
 
 
 HOOK = "/webhooks/{webhook_id}/{webhook_token}"

@@ -263,7 +263,7 @@ def message(found: Message, *, readable: bool = True, resolved: Message | None =
     if found.reference:
         made["message_reference"] = _reference(found)
     elif found.reference_channel:
-        made["message_reference"] = {"type": 0, "channel_id": found.reference_channel, **_guild_id(found.channel)}
+        made["message_reference"] = {"type": 0, "channel_id": found.reference_channel, **guild_id(found.channel)}
     if found.kind == REPLY and deep:
         made["referenced_message"] = message(resolved, deep=False) if resolved else None
     return made
@@ -274,11 +274,12 @@ def _reference(found: Message) -> Payload:
         "type": 0,
         "message_id": found.reference,
         "channel_id": found.reference_channel or found.channel.id,
-        **_guild_id(found.channel),
+        **guild_id(found.channel),
     }
 
 
-def _guild_id(found: Channel) -> Payload:
+def guild_id(found: Channel) -> Payload:
+    """The guild's id under its name; nothing for direct messages."""
     return {"guild_id": found.guild.id} if found.guild else {}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tests.standin_discord import forms, payloads
+from tests.standin_discord import forms, messages, payloads
 from tests.standin_discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction, begin
 from tests.standin_discord.world import DEFAULT, REPLY, Account, Channel, Message, Payload, Role
 
@@ -62,10 +62,10 @@ class Person:
         }
         if reply_to:
             body["message_reference"] = {"message_id": reply_to.id}
-        attachments = [server.attachment(*file) for file in files]
+        attachments = [messages.attachment(server, *file) for file in files]
         kind = REPLY if reply_to else DEFAULT
-        return server.written(
-            channel, self.account, body, attachments, kind=kind, at=at, resolved=resolved, replied=reply_to
+        return messages.written(
+            server, channel, self.account, body, attachments, kind=kind, at=at, resolved=resolved, replied=reply_to
         )
 
     async def dm(self) -> Channel:
@@ -76,19 +76,19 @@ class Person:
         """Change a message; the bot's mention before it stays, if not told otherwise."""
         mark = f"<@{self.server.me.id}> "
         kept = message.content.startswith(mark) if mention is None else mention
-        self.server.edited(message, {"content": mark * kept + text}, [])
+        messages.edited(self.server, message, {"content": mark * kept + text}, [])
 
     async def deletes(self, message: Message) -> None:
         """Delete a message."""
-        self.server.removed(message)
+        messages.removed(self.server, message)
 
     async def reacts(self, message: Message, emoji: str) -> None:
         """Put an emoji on a message."""
-        self.server.reacted(message, self.account, emoji)
+        messages.reacted(self.server, message, self.account, emoji)
 
     async def unreacts(self, message: Message, emoji: str) -> None:
         """Take it off again."""
-        self.server.unreacted(message, self.account, emoji)
+        messages.unreacted(self.server, message, self.account, emoji)
 
     async def commands(self, channel: Channel, name: str, options: Mapping[str, Any] | None = None) -> Interaction:
         """Use a slash command; subcommands follow its name after a space.
@@ -103,7 +103,9 @@ class Person:
     async def uses(self, message: Message, name: str) -> Interaction:
         """Use a command of a message's menu."""
         command = forms.registered(self.server, name, 3, self.account, message.channel)
-        resolved = {"messages": {message.id: payloads.message(message, resolved=self.server.referenced(message))}}
+        resolved = {
+            "messages": {message.id: payloads.message(message, resolved=messages.referenced(self.server, message))}
+        }
         data = {"id": command["id"], "name": name, "type": 3, "target_id": message.id, "resolved": resolved}
         return begin(self.server, COMMAND, self.account, message.channel, data, None)
 

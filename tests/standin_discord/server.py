@@ -2,36 +2,26 @@
 
 import asyncio
 import inspect
-import mimetypes
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
-from tests.standin_discord import channel_routes, interactions, payloads, routes
+from tests.standin_discord import channel_routes, interactions, messages, payloads, routes
 from tests.standin_discord.clock import Clock, Snowflakes
 from tests.standin_discord.codec import dumps
-from tests.standin_discord.gateway import MESSAGE_CONTENT, Gateway
+from tests.standin_discord.gateway import Gateway
 from tests.standin_discord.interactions import Interaction
 from tests.standin_discord.limits import Limits, Ordered
-from tests.standin_discord.mentions import USER, pings
 from tests.standin_discord.people import Person
-from tests.standin_discord.permissions import BITS, EVERYBODY, bits, in_channel
-from tests.standin_discord.rest import Failure, Request, Rest, Upload
+from tests.standin_discord.permissions import EVERYBODY, bits
+from tests.standin_discord.rest import Failure, Request, Rest
 from tests.standin_discord.specification import Specification
 from tests.standin_discord.world import (
-    CHAT_COMMAND,
-    DEFAULT,
     DIRECT,
-    EPHEMERAL,
     HAS_THREAD,
-    NEW_STYLE,
     PUBLIC_THREAD,
-    REPLY,
-    SILENT,
-    SUPPRESS_EMBEDS,
     THREAD_CREATED,
     Account,
     Channel,
@@ -45,13 +35,8 @@ from tests.standin_discord.world import (
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting; only a fault takes so long."""
 
-NONCE_LIFE = 300.0
-"""Seconds for which Discord knows a nonce again ("a few minutes", says the documentation)."""
-
 FLAGS = {"GUILD_PRESENCES": 1 << 13, "GUILD_MEMBERS": 1 << 15, "MESSAGE_CONTENT": 1 << 19}
 """The application's flags for its intents: the "limited" ones, which a bot in fewer than 100 guilds has."""
-
-KEPT_FLAGS = SUPPRESS_EMBEDS | SILENT | NEW_STYLE
 
 
 class Discord:
@@ -269,11 +254,11 @@ class Discord:
         self.dispatch("THREAD_CREATE", told, guild)
         if on:
             on.thread, on.flags = made, on.flags | HAS_THREAD
-            self._tell("MESSAGE_UPDATE", on)
+            messages.tell(self, "MESSAGE_UPDATE", on)
         elif kind == PUBLIC_THREAD:
-            notice = self.written(parent, owner, {"content": name}, [], kind=THREAD_CREATED, told=False)
+            notice = messages.written(self, parent, owner, {"content": name}, [], kind=THREAD_CREATED, told=False)
             notice.reference_channel = made.id
-            self._tell("MESSAGE_CREATE", notice)
+            messages.tell(self, "MESSAGE_CREATE", notice)
         return made
 
     def direct(self, account: Account) -> Channel:
@@ -287,193 +272,7 @@ class Discord:
     async def webhook_says(self, channel: Channel, text: str, *, name: str = "Hook") -> Message:
         """A message of a webhook."""
         hook = self._account(name, bot=True, webhook=True)
-        return self.written(channel, hook, {"content": text}, [])
-
-    # Messages
-
-    def attachment(self, name: str, data: bytes, kind: str | None = None, *, note: str | None = None) -> Payload:
-        """Keeps a file, and gives its JSON; it is served at its url."""
-        id = self.ids.next()
-        path = f"/attachments/{id}/{name}"
-        self.files[path] = (data, kind or mimetypes.guess_type(name)[0] or "application/octet-stream")
-        url = f"{self.base}{path}"
-        made: Payload = {"id": id, "filename": name, "size": len(data), "url": url, "proxy_url": url}
-        made |= {"content_type": self.files[path][1], "flags": 0}
-        return {**made, "description": note} if note else made
-
-    def uploaded(self, body: Payload, files: Sequence[Upload]) -> list[Payload]:
-        """The files of a request, with what its `attachments` say of them."""
-        told = {str(one.get("id")): one for one in body.get("attachments") or ()}
-        found = []
-        for file in files:
-            one = told.get(str(file.number), {})
-            kind = None if file.kind == "application/octet-stream" else file.kind
-            found.append(
-                self.attachment(one.get("filename") or file.name, file.data, kind, note=one.get("description"))
-            )
-        return found
-
-    def written(
-        self,
-        channel: Channel,
-        author: Account,
-        body: Payload,
-        attachments: list[Payload],
-        *,
-        kind: int = DEFAULT,
-        at: datetime | None = None,
-        resolved: bool = True,
-        replied: Message | None = None,
-        told: bool = True,
-        answers: Interaction | None = None,
-    ) -> Message:
-        """A message appears, and whoever may hear of it is told."""
-        content, flags = body.get("content") or "", body.get("flags") or 0
-        mass = channel.guild is not None and bool(in_channel(channel, author) & BITS["MENTION_EVERYONE"])
-        parsed = pings(content, body.get("allowed_mentions"), replied.author.id if replied else None, mass)
-        message = Message(
-            self.ids.past(at) if at else self.ids.next(),
-            channel,
-            author,
-            content,
-            at or self.clock.moment(),
-            kind,
-            payloads.numbered(body.get("components") or ()),
-            [{"type": "rich", **embed} for embed in body.get("embeds") or ()],
-            attachments,
-            flags,
-            None if body.get("nonce") is None else str(body["nonce"]),
-            replied.id if replied else None,
-            replied.channel.id if replied else None,
-            [content],
-            mentions=self._mentioned(content, replied if parsed.users else None, parsed.users),
-            mentions_parsed=parsed,
-        )
-        if answers:
-            message.metadata, message.viewer = answers.metadata(), answers.account.id
-        if not flags & EPHEMERAL:
-            channel.add(message)
-            if told:
-                self._tell("MESSAGE_CREATE", message, resolved=resolved)
-        self.changed()
-        return message
-
-    def _mentioned(self, content: str, replied: Message | None, alerted: frozenset[str]) -> list[Account]:
-        if "<@" not in content and replied is None:
-            return []
-        ids = dict.fromkeys(USER.findall(content))
-        if replied and replied.author.id in alerted:
-            ids[replied.author.id] = None
-        return [self.accounts[id] for id in ids if id in self.accounts and id in alerted]
-
-    def posted(self, channel: Channel, body: Payload, files: Sequence[Upload]) -> Message:
-        """The bot posts a message."""
-        replied = channel.by_id.get(str((body.get("message_reference") or {}).get("message_id")))
-        kind = REPLY if replied else DEFAULT
-        kept = body | {"flags": (body.get("flags") or 0) & KEPT_FLAGS}
-        made = self.written(channel, self.me, kept, self.uploaded(body, files), kind=kind, replied=replied)
-        if made.nonce is not None:
-            channel.nonces[(self.me.id, made.nonce)] = made
-        return made
-
-    def with_nonce(self, channel: Channel, author: Account, nonce: str) -> Message | None:
-        """The message that somebody has sent here with a nonce in the last minutes."""
-        found = channel.nonces.get((author.id, nonce))
-        return found if found and (self.clock.moment() - found.at).total_seconds() < NONCE_LIFE else None
-
-    def answer_message(self, interaction: Interaction, body: Payload, files: Sequence[Upload], kind: int) -> Message:
-        """The bot answers an interaction with a message."""
-        attached = self.uploaded(body, files)
-        if interaction.kind == interactions.COMMAND or kind == CHAT_COMMAND:
-            return self.written(interaction.channel, self.me, body, attached, kind=kind, answers=interaction)
-        above = interaction.message if kind == REPLY else None
-        rules = body.get("allowed_mentions")
-        quiet = body | {"allowed_mentions": {**rules, "replied_user": False}} if rules else body
-        return self.written(
-            interaction.channel, self.me, quiet, attached, kind=kind, answers=interaction, replied=above
-        )
-
-    def edited(self, message: Message, body: Payload, files: Sequence[Upload]) -> None:
-        """A message is changed: only in what the body names."""
-        if "content" in body:
-            message.content = body["content"] or ""
-            message.edits.append(message.content)
-        if "components" in body:
-            message.components = payloads.numbered(body["components"] or ())
-        if "embeds" in body:
-            message.embeds = [{"type": "rich", **embed} for embed in body["embeds"] or ()]
-        if "flags" in body:
-            settable = SUPPRESS_EMBEDS | NEW_STYLE
-            message.flags = (message.flags & ~SUPPRESS_EMBEDS) | ((body["flags"] or 0) & settable)
-        if body.get("attachments") is not None:
-            kept = {str(one.get("id")) for one in body["attachments"]}
-            message.attachments = [one for one in message.attachments if one["id"] in kept]
-        message.attachments = [*message.attachments, *self.uploaded(body, files)]
-        mass = message.channel.guild is not None
-        parsed = pings(message.content, body.get("allowed_mentions"), None, mass)
-        message.mentions_parsed |= parsed
-        message.mentions = self._mentioned(message.content, None, parsed.users) or message.mentions
-        message.edited = self.clock.moment()
-        if not message.ephemeral and not message.deleted:
-            self._tell("MESSAGE_UPDATE", message)
-        self.changed()
-
-    def removed(self, message: Message) -> None:
-        """A message is deleted."""
-        message.channel.drop(message)
-        if not message.ephemeral:
-            payload = {"id": message.id, "channel_id": message.channel.id, **_guild_id(message.channel)}
-            self.dispatch("MESSAGE_DELETE", payload, message.channel.guild)
-        self.changed()
-
-    def reacted(self, message: Message, account: Account, emoji: str) -> None:
-        """An emoji is put on a message; the event tells who wrote that, and who the member is."""
-        users = message.reactions.setdefault(emoji, set())
-        if account.id in users:
-            return
-        users.add(account.id)
-        guild = message.channel.guild
-        more: Payload = {"message_author_id": message.author.id}
-        if guild and account.id in guild.members:
-            more["member"] = payloads.member(guild.members[account.id])
-        self._reaction("MESSAGE_REACTION_ADD", message, account, emoji, more)
-
-    def unreacted(self, message: Message, account: Account, emoji: str) -> None:
-        """An emoji is taken off; the event tells no member."""
-        users = message.reactions.get(emoji, set())
-        if account.id in users:
-            users.discard(account.id)
-            if not users:
-                del message.reactions[emoji]
-            self._reaction("MESSAGE_REACTION_REMOVE", message, account, emoji, {})
-
-    def _reaction(self, event: str, message: Message, account: Account, emoji: str, more: Payload) -> None:
-        payload = {
-            "user_id": account.id,
-            "type": 0,
-            "message_id": message.id,
-            "emoji": payloads.emoji(emoji),
-            "channel_id": message.channel.id,
-            "burst": False,
-            **_guild_id(message.channel),
-            **more,
-        }
-        self.dispatch(event, payload, message.channel.guild)
-
-    def referenced(self, message: Message) -> Message | None:
-        """What a message replies to, if it is still there."""
-        return message.channel.by_id.get(message.reference) if message.reference else None
-
-    def readable(self, message: Message, content_intent: bool) -> bool:
-        """Whether the bot is given a message's content (docs, "Message Content Intent")."""
-        return (
-            content_intent or message.channel.guild is None or message.author is self.me or self.me in message.mentions
-        )
-
-    def seen(self, message: Message) -> Payload:
-        """A message as REST shows it to the bot."""
-        readable = self.readable(message, "MESSAGE_CONTENT" in self.intents)
-        return payloads.message(message, readable=readable, resolved=self.referenced(message))
+        return messages.written(self, channel, hook, {"content": text}, [])
 
     # Events
 
@@ -484,33 +283,6 @@ class Discord:
             if session.hears(guild) and session.wants(event, guild is None):
                 session.dispatch(event, data)
         self.changed()
-
-    def _tell(self, event: str, message: Message, *, resolved: bool = True) -> None:
-        """Tell of a message; with its content only who may have that."""
-        channel, guild = message.channel, message.channel.guild
-        told: dict[bool, bytes] = {}
-        if channel.guild and not in_channel(channel, self.me) & BITS["VIEW_CHANNEL"]:
-            return
-        for session in self.sessions.sessions.values():
-            if not (session.hears(guild) and session.wants(event, guild is None)):
-                continue
-            readable = self.readable(message, bool(session.intents & MESSAGE_CONTENT))
-            if readable not in told:
-                told[readable] = dumps(self.message_event(message, readable, resolved))
-            session.dispatch(event, told[readable])
-
-    def message_event(self, message: Message, readable: bool = True, resolved: bool = True) -> Payload:
-        """A message as its event has it: with the guild and the member, whose account stands in `author`."""
-        made = payloads.message(message, readable=readable, resolved=self.referenced(message))
-        if not resolved:
-            made.pop("referenced_message", None)
-        guild = message.channel.guild
-        if guild:
-            made["guild_id"] = guild.id
-            if message.author.id in guild.members:
-                made["member"] = payloads.member(guild.members[message.author.id], with_user=False)
-        made["channel_type"] = message.channel.kind
-        return made
 
     # Running
 
@@ -547,10 +319,6 @@ async def discord_server(
         server.sessions.shut()
         await runner.cleanup()
     server.check()
-
-
-def _guild_id(channel: Channel) -> Payload:
-    return {"guild_id": channel.guild.id} if channel.guild else {}
 
 
 def _source(condition: Callable[[], Any]) -> str:
