@@ -9,6 +9,7 @@ from core.assistant import Assistant, Persona
 from core.commands import Feature, Menu
 from core.communities import Communities
 from core.limits import Limits
+from core.linking import Linking
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
 from core.models.registry import Models
@@ -75,6 +76,7 @@ def build(
         ratings.feature(),
         reports.feature(),
         Administration(communities, offered).feature(),
+        Linking().feature(),
         Privacy(rules.terms, assistant.stop).feature(),
     ]
 

@@ -20,15 +20,16 @@ class Capabilities:
     """What a platform can do. The core asks this and never which platform it is.
 
     `text_limit` is the longest message in characters, 0 for none, of which one beyond U+FFFF counts `astral`;
-    `edit_interval` the seconds between two edits of one
-    message; `selects` the kinds of select that it shows; `idempotent_send` says that sending the same key twice leaves
-    one message.
+    `edit_interval` the seconds between two edits of one message; `selects` the kinds of select that it shows;
+    `personal` says that a notice about a command is seen by that person alone, also among others; `idempotent_send`
+    that sending the same key twice leaves one message.
     """
 
     text_limit: int = 0
     astral: int = 1
     edit_interval: float = 1.2
     buttons: bool = True
+    personal: bool = False
     selects: frozenset[str] = frozenset()
     forms: bool = False
     reactions: bool = False

@@ -27,6 +27,7 @@ CAPABILITIES = Capabilities(
     text_limit=ROOM,
     edit_interval=1.2,
     selects=frozenset({"option", "channel", "role"}),
+    personal=True,
     forms=True,
     reactions=True,
     idempotent_send=True,

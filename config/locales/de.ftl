@@ -92,6 +92,8 @@ command-label-labels = Namen von Merkmalen, durch Kommas getrennt
 command-settings = Zeigen oder ändern, wie der Assistent in dieser Gemeinschaft arbeitet
 command-settings-name = Was eingestellt werden soll
 command-settings-value = Der neue Wert, oder „default“
+command-link = Deine Konten auf zwei Plattformen verbinden
+command-link-code = Der Code von der anderen Plattform; keiner, um einen zu bekommen
 command-privacy = Was gespeichert wird und wozu du zustimmst
 command-mydata = Alles bekommen, was über dich gespeichert ist
 command-forgetme = Alles löschen, was über dich gespeichert ist
@@ -117,6 +119,7 @@ name-rate = bewerten
 name-report = melden
 name-label = einordnen
 name-settings = einstellungen
+name-link = verbinden
 name-privacy = datenschutz
 name-mydata = meinedaten
 name-forgetme = vergissmich
@@ -244,6 +247,15 @@ mydata = Hier ist alles, was über dich gespeichert ist.
 forgetme-confirm = Das löscht deine Gespräche, deine Bewertungen und deine Einstellungen. Was du unter anderen gesagt hast, bleibt ohne deinen Namen und deine Worte. Es lässt sich nicht rückgängig machen.
 forgetme-done = Erledigt. Gelöscht: Nachrichten { $messages }, Bewertungen { $ratings }.
 forgetme-kept = Es wurde nichts gelöscht.
+link-privately = Hier würden andere den Code lesen. Schreib mir /link privat.
+link-code =
+    Schreib das innerhalb von zehn Minuten auf der anderen Plattform, in einem privaten Chat mit mir:
+
+    `/link { $code }`
+
+    Es geht einmal. Verrate es niemandem.
+link-wrong = Dieser Code ist falsch, benutzt oder zu alt. Schreib auf der anderen Plattform /link für einen neuen.
+link-done = Deine Konten sind verbunden: Bewertungen, Einstellungen und Datenschutz-Befehle sind jetzt eins. Unter /privacy steht, wozu du zustimmst.
 
 ## The web chat
 # The language of these texts and the direction of its script ("ltr" or "rtl").

@@ -92,6 +92,8 @@ command-label-labels = Label names, separated by commas
 command-settings = Show or change how the assistant works in this community
 command-settings-name = What to set
 command-settings-value = The new value, or “default”
+command-link = Link your accounts on two platforms
+command-link-code = The code from the other platform; none to get one
 command-privacy = What is stored, and what you agree to
 command-mydata = Get everything that is stored about you
 command-forgetme = Erase everything that is stored about you
@@ -117,6 +119,7 @@ name-rate = rate
 name-report = report
 name-label = label
 name-settings = settings
+name-link = link
 name-privacy = privacy
 name-mydata = mydata
 name-forgetme = forgetme
@@ -245,6 +248,15 @@ mydata = Here is everything that is stored about you.
 forgetme-confirm = This erases your conversations, your ratings and your settings. What you said among others stays without your name and your words. It cannot be undone.
 forgetme-done = Done. Erased: messages { $messages }, ratings { $ratings }.
 forgetme-kept = Nothing was erased.
+link-privately = Others would read the code here. Write /link to me in private.
+link-code =
+    Write this on the other platform within ten minutes, in a private chat with me:
+
+    `/link { $code }`
+
+    It works once. Tell it to nobody.
+link-wrong = That code is wrong, used or too old. Write /link on the other platform for a new one.
+link-done = Your accounts are linked: ratings, settings and privacy commands are one now. See /privacy for what you agree to.
 
 ## The web chat
 # The language of these texts and the direction of its script ("ltr" or "rtl").

@@ -92,6 +92,8 @@ command-label-labels = Nombres de etiquetas, separados por comas
 command-settings = Mostrar o cambiar cómo trabaja el asistente en esta comunidad
 command-settings-name = Qué ajustar
 command-settings-value = El valor nuevo, o «default»
+command-link = Vincular tus cuentas de dos plataformas
+command-link-code = El código de la otra plataforma; ninguno para recibir uno
 command-privacy = Qué se guarda y qué aceptas
 command-mydata = Recibir todo lo que hay guardado sobre ti
 command-forgetme = Borrar todo lo que hay guardado sobre ti
@@ -117,6 +119,7 @@ name-rate = valorar
 name-report = denunciar
 name-label = etiquetar
 name-settings = ajustes
+name-link = vincular
 name-privacy = privacidad
 name-mydata = misdatos
 name-forgetme = olvídame
@@ -244,6 +247,15 @@ mydata = Aquí está todo lo que hay guardado sobre ti.
 forgetme-confirm = Esto borra tus conversaciones, tus valoraciones y tus ajustes. Lo que dijiste entre otros queda sin tu nombre y sin tus palabras. No se puede deshacer.
 forgetme-done = Hecho. Borrado: mensajes { $messages }, valoraciones { $ratings }.
 forgetme-kept = No se ha borrado nada.
+link-privately = Aquí otros leerían el código. Escríbeme /link en privado.
+link-code =
+    Escribe esto en la otra plataforma antes de diez minutos, en un chat privado conmigo:
+
+    `/link { $code }`
+
+    Vale una vez. No se lo digas a nadie.
+link-wrong = Ese código es incorrecto, usado o demasiado viejo. Escribe /link en la otra plataforma para recibir otro.
+link-done = Tus cuentas están vinculadas: valoraciones, ajustes y comandos de privacidad son ahora uno. En /privacy está lo que aceptas.
 
 ## The web chat
 # The language of these texts and the direction of its script ("ltr" or "rtl").

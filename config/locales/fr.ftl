@@ -92,6 +92,8 @@ command-label-labels = Des noms d’étiquettes, séparés par des virgules
 command-settings = Montrer ou changer la façon dont l’assistant travaille ici
 command-settings-name = Quoi régler
 command-settings-value = La nouvelle valeur, ou « default »
+command-link = Relier tes comptes de deux plateformes
+command-link-code = Le code de l’autre plateforme ; aucun pour en recevoir un
 command-privacy = Ce qui est gardé, et ce que tu acceptes
 command-mydata = Recevoir tout ce qui est gardé sur toi
 command-forgetme = Effacer tout ce qui est gardé sur toi
@@ -117,6 +119,7 @@ name-rate = évaluer
 name-report = signaler
 name-label = étiqueter
 name-settings = réglages
+name-link = relier
 name-privacy = confidentialité
 name-mydata = mesdonnées
 name-forgetme = oubliemoi
@@ -244,6 +247,15 @@ mydata = Voici tout ce qui est gardé sur toi.
 forgetme-confirm = Cela efface tes conversations, tes évaluations et tes réglages. Ce que tu as dit parmi d’autres reste sans ton nom et sans tes mots. On ne peut pas revenir en arrière.
 forgetme-done = C’est fait. Effacé : messages { $messages }, évaluations { $ratings }.
 forgetme-kept = Rien n’a été effacé.
+link-privately = Ici, d’autres liraient le code. Écris-moi /link en privé.
+link-code =
+    Écris ceci sur l’autre plateforme dans les dix minutes, dans une discussion privée avec moi :
+
+    `/link { $code }`
+
+    Il marche une fois. Ne le dis à personne.
+link-wrong = Ce code est faux, déjà utilisé ou trop vieux. Écris /link sur l’autre plateforme pour en recevoir un nouveau.
+link-done = Tes comptes sont reliés : évaluations, réglages et commandes de confidentialité ne font plus qu’un. Voir /privacy pour ce que tu acceptes.
 
 ## The web chat
 # The language of these texts and the direction of its script ("ltr" or "rtl").

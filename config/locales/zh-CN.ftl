@@ -92,6 +92,8 @@ command-label-labels = 标签名称，用逗号分隔
 command-settings = 查看或修改助手在这个社区的工作方式
 command-settings-name = 要设置什么
 command-settings-value = 新的值，或“default”
+command-link = 关联你在两个平台上的账号
+command-link-code = 另一个平台给的代码；不写就得到一个
 command-privacy = 保存了什么，以及你同意了什么
 command-mydata = 取得保存的关于你的一切
 command-forgetme = 删除保存的关于你的一切
@@ -117,6 +119,7 @@ name-rate = 评价
 name-report = 举报
 name-label = 标注
 name-settings = 设置
+name-link = 关联
 name-privacy = 隐私
 name-mydata = 我的数据
 name-forgetme = 忘记我
@@ -244,6 +247,15 @@ mydata = 这里是保存的关于你的一切。
 forgetme-confirm = 这会删除你的对话、评价和设置。你在别人中间说过的话会留下位置，但没有你的名字和内容。这无法撤销。
 forgetme-done = 完成。已删除：消息 { $messages }，评价 { $ratings }。
 forgetme-kept = 什么都没有删除。
+link-privately = 在这里别人会看到代码。请私下给我写 /link。
+link-code =
+    请在十分钟内，在另一个平台上和我的私聊里写：
+
+    `/link { $code }`
+
+    它只能用一次。不要告诉任何人。
+link-wrong = 代码不对、已经用过或过期了。请在另一个平台上写 /link 得到新的代码。
+link-done = 你的账号已关联：评价、设置和隐私命令现在是一体的。你同意的内容见 /privacy。
 
 ## The web chat
 # The language of these texts and the direction of its script ("ltr" or "rtl").

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from core.store.conversations import UNDERWAY
 from core.store.database import leave_no_traces, take_time
+from core.store.linking import forget_codes
 from core.store.tables import (
     Account,
     Choice,
@@ -86,6 +87,7 @@ def forget(session: Session, person_id: str) -> Forgotten:
     conversations, messages = _delete_private(session, person_id)
     messages += _empty_shared(session, person_id)
     _run(session, delete(Choice).where(col(Choice.scope) == "person", col(Choice.scope_id) == person_id))
+    forget_codes(session, person_id)
     for account in accounts:
         _forget_account(session, account)
     consents = _run(session, delete(Consent).where(col(Consent.person_id) == person_id))

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core.messages import Message as MessageEvent
 from core.messages import Place, User
-from core.store import choices, conversations, identities, inbox, people, posts, ratings, reports
+from core.store import choices, conversations, identities, inbox, linking, people, posts, ratings, reports
 from core.store.conversations import Question
 from core.store.identities import Scene
 from core.store.ratings import Opinion
@@ -91,6 +91,7 @@ def live(session: Session) -> Life:
     session.add(Account(person_id=life.ana, platform="other", platform_id="CANARY-elsewhere", name="CANARY-name"))
     people.agree(session, life.ana, "1", True)
     people.agree(session, life.ben, "1", True)
+    linking.new_code(session, life.ana)
     _share(session, ana, ben)
     _alone(session)
     ana.sends("one CANARY")

@@ -1,0 +1,112 @@
+"""Two accounts become one person: by a code that is told on one platform and written on the other."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from core.store.tables import (
+    Account,
+    Choice,
+    Consent,
+    Conversation,
+    Kept,
+    Message,
+    Person,
+    Rating,
+    RatingEvent,
+    Report,
+    TextLabels,
+    now,
+)
+
+LIFE = timedelta(minutes=10)
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""What nobody confuses when reading it off another screen."""
+
+LENGTH = 10
+"""Fifty bits: not to be guessed in ten minutes."""
+
+
+def new_code(session: Session, person_id: str) -> str:
+    """A code for a person, good once and for ten minutes. What is kept of it does not tell it."""
+    for kept in _kept(session):
+        if json.loads(kept.value)["until"] < now().isoformat():
+            session.delete(kept)
+    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    until = (now() + LIFE).isoformat()
+    session.add(Kept(name=_name(code), value=json.dumps({"person": person_id, "until": until})))
+    return code
+
+
+def forget_codes(session: Session, person_id: str) -> None:
+    """No code leads to the person any more."""
+    for kept in _kept(session):
+        if json.loads(kept.value)["person"] == person_id:
+            session.delete(kept)
+    session.flush()
+
+
+def redeem(session: Session, code: str) -> str | None:
+    """The person that a code was told to, None for one that is wrong, used or too old. It is used up."""
+    kept = session.get(Kept, _name(code))
+    if kept is None:
+        return None
+    session.delete(kept)
+    given = json.loads(kept.value)
+    person = session.get(Person, given["person"])
+    return person.id if person and given["until"] > now().isoformat() else None
+
+
+def merge(session: Session, into: str, other: str) -> None:
+    """Give everything of a person to another one, who was the same all along.
+
+    Where both have said something of one answer, the later word counts; where both have chosen, that of `into`. An
+    agreement holds only where both had agreed to the same terms: what was given without one stays so.
+    """
+    first, second = session.get_one(Person, into), session.get_one(Person, other)
+    first.terms = first.terms if first.terms == second.terms else None
+    for table in (Rating, Report, TextLabels):
+        _opinions(session, table, into, other)
+    _choices(session, into, other)
+    forget_codes(session, other)
+    for owned in (Account, Consent, Message, RatingEvent):
+        move = update(owned).where(col(owned.person_id) == other)
+        session.connection().execute(move.values(person_id=into))
+    session.connection().execute(update(Conversation).where(col(Conversation.owner_id) == other).values(owner_id=into))
+    session.flush()
+    session.connection().execute(delete(Person).where(col(Person.id) == other))
+
+
+def _opinions(session: Session, table: Any, into: str, other: str) -> None:
+    """`table` is one that has an opinion of a person about a message, with its time."""
+    for theirs in session.exec(select(table).where(table.person_id == other)).all():
+        ours = session.get(table, (into, theirs.message_id))
+        moved = table(**{**theirs.model_dump(), "person_id": into})
+        session.delete(theirs)
+        if ours is None or ours.at < theirs.at:
+            session.merge(moved)
+    session.flush()
+
+
+def _choices(session: Session, into: str, other: str) -> None:
+    theirs = select(Choice).where(Choice.scope == "person", Choice.scope_id == other)
+    for choice in session.exec(theirs).all():
+        if session.get(Choice, (choice.community_id, "person", into, choice.name)) is None:
+            session.add(Choice(**{**choice.model_dump(), "scope_id": into}))
+        session.delete(choice)
+    session.flush()
+
+
+def _kept(session: Session) -> Sequence[Kept]:
+    return session.exec(select(Kept).where(col(Kept.name).startswith("link:"))).all()
+
+
+def _name(code: str) -> str:
+    plain = code.upper().replace(" ", "").replace("-", "")
+    return f"link:{hashlib.sha256(plain.encode()).hexdigest()}"
