@@ -68,7 +68,8 @@ class Pace:
         everywhere = headers.get("X-RateLimit-Global", "").lower() == "true" or (
             headers.get("X-RateLimit-Scope") == "global"
         )
-        seconds = number(headers.get("Retry-After", "")) or number(headers.get("X-RateLimit-Reset-After", "")) or 1.0
+        # Retry-After is in whole seconds, rounded up; where there is the exact time, nobody has to wait for the rest.
+        seconds = number(headers.get("X-RateLimit-Reset-After", "")) or number(headers.get("Retry-After", "")) or 1.0
         self.refused(end.method, end.url.path, seconds, everywhere=everywhere)
 
 

@@ -3,20 +3,40 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+Sweep = subprocess.Popen[str]
+
+
+@pytest.fixture(scope="module")
+def sweeps(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Sweep]]:
+    """Both sweeps, side by side: each waits for the disk most of the time."""
+    program = [sys.executable, "-m", "tests.journeys.crash_program", str(sqlite_template)]
+    running = {
+        kind: subprocess.Popen(
+            [*program, str(tmp_path_factory.mktemp(kind)), kind],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for kind in ("keyed", "unkeyed")
+    }
+    yield running
+    for sweep in running.values():
+        sweep.kill()
+        sweep.communicate()
+
 
 @pytest.fixture(scope="module", params=["keyed", "unkeyed"])
-def outcomes(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def outcomes(request: pytest.FixtureRequest, sweeps: Mapping[str, Sweep]) -> Any:
     """What was left after a death at each step, on a platform that knows keys, and on one that does not."""
-    folder = tmp_path_factory.mktemp(request.param)
-    command = [sys.executable, "-m", "tests.journeys.crash_program", str(sqlite_template), str(folder), request.param]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert run.returncode == 0, run.stderr[-3000:]
-    return request.param, [json.loads(line) for line in run.stdout.splitlines()]
+    said, complained = sweeps[request.param].communicate(timeout=200)
+    assert sweeps[request.param].returncode == 0, complained[-3000:]
+    return request.param, [json.loads(line) for line in said.splitlines()]
 
 
 def test_every_step_was_a_death_but_the_last(outcomes: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from math import ceil
 from time import monotonic
 from typing import Any
 
@@ -78,7 +79,6 @@ class Limits:
         self.refused += 1
         everywhere = scope == "global"
         body = {"message": "You are being rate limited.", "retry_after": round(seconds, 3), "global": everywhere}
-        headers = {"Via": VIA, "Retry-After": f"{seconds:.3f}", "X-RateLimit-Scope": scope}
-        if everywhere:
-            headers["X-RateLimit-Global"] = "true"
+        headers = {"Via": VIA, "Retry-After": str(ceil(seconds)), "X-RateLimit-Scope": scope}
+        headers |= {"X-RateLimit-Global": "true"} if everywhere else {"X-RateLimit-Reset-After": f"{seconds:.3f}"}
         return answer(body, 429, headers)

@@ -16,6 +16,15 @@ from tests.discord.server.world import Guild, Payload
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 MESSAGE_CONTENT = 1 << 15
+INTENTS = {
+    "MESSAGE_REACTION_": (1 << 10, 1 << 13),
+    "MESSAGE_": (1 << 9, 1 << 12),
+    "GUILD_": (1 << 0, 0),
+    "CHANNEL_": (1 << 0, 1 << 0),
+    "THREAD_": (1 << 0, 0),
+}
+"""The intents for events of a server and of direct messages, by how their names begin. Interactions need none."""
+
 PRIVILEGED = {1 << 1: "GUILD_MEMBERS", 1 << 8: "GUILD_PRESENCES", MESSAGE_CONTENT: "MESSAGE_CONTENT"}
 REMEMBERED = 5000
 
@@ -55,9 +64,12 @@ class Session:
     def reads_content(self) -> bool:
         return bool(self.intents & MESSAGE_CONTENT)
 
-    def hears(self, guild: Guild | None) -> bool:
-        """Whether a server's events come here; those of direct messages go to shard 0."""
-        return self.shard == (guild.shard(self.shards) if guild else 0)
+    def hears(self, guild: Guild | None, event: str = "") -> bool:
+        """Whether an event of a server comes here, by shard and intents; those of direct messages go to shard 0."""
+        if self.shard != (guild.shard(self.shards) if guild else 0):
+            return False
+        wanted = next((bits for prefix, bits in INTENTS.items() if event.startswith(prefix)), None)
+        return wanted is None or bool(self.intents & wanted[guild is None])
 
     def dispatch(self, event: str, data: Any) -> None:
         self.sequence += 1

@@ -463,14 +463,14 @@ class Discord:
     def dispatch(self, event: str, data: Payload, guild: Guild | None) -> None:
         """Tell every session that hears of a server, or of direct messages."""
         for session in self.gateway.sessions.values():
-            if session.hears(guild):
+            if session.hears(guild, event):
                 session.dispatch(event, data)
         self.note()
 
     def _tell(self, event: str, message: Message, *, resolved: bool) -> None:
         guild = message.channel.guild
         for session in self.gateway.sessions.values():
-            if not session.hears(guild):
+            if not session.hears(guild, event):
                 continue
             payload = message.payload(content=self._may_read(message, session.reads_content), resolved=resolved)
             if guild:

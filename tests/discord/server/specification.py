@@ -54,7 +54,9 @@ def _as_text(body: Any) -> Any:
     """The body with its ids as texts: Discord takes them as numbers too, which the description does not say."""
     match body:
         case dict():
-            return {name: str(value) if _is_id(name, value) else _as_text(value) for name, value in body.items()}
+            return {
+                name: _attached(value) if name == "attachments" else _as_text(value) for name, value in body.items()
+            }
         case list():
             return [_as_text(value) for value in body]
         case int() if body > 1 << 53:
@@ -62,8 +64,8 @@ def _as_text(body: Any) -> Any:
     return body
 
 
-def _is_id(name: str, value: Any) -> bool:
-    return name == "id" and isinstance(value, int)
+def _attached(files: Any) -> Any:
+    return [{**file, "id": str(file["id"])} for file in files or []]
 
 
 def _escaped(template: str) -> str:
