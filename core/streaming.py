@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from core.errors import Unreachable, Unsure
+from core.errors import Unreachable, Unsure, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.parts import part_key, parts
 from core.ports import Chat, Store
@@ -156,6 +156,9 @@ class Paced:
                 await self._show()
                 await self._clear()
                 return
+            except UserError:
+                # Somebody has to mend that first: we may not write there.
+                raise
             except Exception as error:
                 log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
                 if not left:
