@@ -15,7 +15,7 @@ run: install ## Set up and open the web chat on this machine
 install: .venv/installed ## Set up without running; the command is .venv/bin/parley
 
 test: .venv/tested ## Set up and pass the tests
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2 --dist loadfile
 
 check: .venv/tested ## Style, types, imports between layers, and the lock file
 	.venv/bin/ruff check

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bots.discord.markdown import to_discord
+from bots.shared.markdown import simpler
 from core.messages import Button, Field, Form, Reply, Select
 
 LIMIT = 2000
@@ -36,7 +36,7 @@ ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replie
 
 def content(reply: Reply) -> str:
     """The text of a message: the reply's own, and its status in small print below."""
-    text = to_discord(reply.text)
+    text = simpler(reply.text, lambda address: f"<{address}>")
     status = f"-# {' '.join(reply.status.split())}" if reply.status else ""
     shown = "\n".join(filter(None, (text, status)))
     if len(shown) > LIMIT:

@@ -13,7 +13,7 @@ import telegram
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
-from bots.telegram.pace import Pace
+from bots.telegram.pace import Edits
 from bots.telegram.render import ROOM, html, keyboard, plain, toast
 from core.errors import Unreachable, Unsure, UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
@@ -35,7 +35,7 @@ class TelegramChat:
     """Implements the Chat port. `_open` are the presses that Telegram waits for an answer to, by their event's key."""
 
     bot: telegram.Bot
-    pace: Pace = field(default_factory=Pace)
+    edits: Edits = field(default_factory=Edits)
     capabilities: Capabilities = CAPABILITIES
     _open: set[str] = field(default_factory=set)
 
@@ -63,18 +63,18 @@ class TelegramChat:
         async with translated(sending=True):
             for file in reply.files:
                 document = telegram.InputFile(io.BytesIO(file.content), filename=file.name)
-                await self.pace.call(chat, partial(self.bot.send_document, chat, document, **thread(place)))
-            sent = await self.pace.call(chat, partial(self._post, place, reply))
+                await self.edits.pace.call(chat, partial(self.bot.send_document, chat, document, **thread(place)))
+            sent = await self.edits.pace.call(chat, partial(self._post, place, reply))
         return str(sent.message_id)
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show a reply in place of what the message showed; one that is not the last may be left out."""
         chat = int(place.channel)
-        if reply.underway and self.pace.crowded(chat):
+        if reply.underway and self.edits.crowded(chat):
             return
-        self.pace.edited(chat)
+        self.edits.edited(chat)
         async with translated(sending=False):
-            await self.pace.call(chat, partial(self._change, chat, int(message_id), reply))
+            await self.edits.pace.call(chat, partial(self._change, chat, int(message_id), reply))
 
     async def delete(self, place: Place, message_id: str) -> None:
         """Take a message of ours away."""

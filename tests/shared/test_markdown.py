@@ -1,8 +1,8 @@
-"""Markdown as Discord shows it."""
+"""Markdown for platforms that know a part of it."""
 
 import pytest
 
-from bots.discord.markdown import to_discord
+from bots.shared.markdown import simpler
 
 CASES = [
     ("plain **bold** _it_ `code`", "plain **bold** _it_ `code`"),
@@ -21,5 +21,5 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
-def test_what_discord_cannot_show_is_shown_otherwise(text: str, expected: str) -> None:
-    assert to_discord(text) == expected
+def test_what_a_platform_cannot_show_is_shown_otherwise(text: str, expected: str) -> None:
+    assert simpler(text, lambda address: f"<{address}>") == expected

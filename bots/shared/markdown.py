@@ -1,7 +1,7 @@
-"""From CommonMark to what Discord shows. Discord has no tables, images, rules or deep headings. Pure."""
+"""CommonMark for platforms that know a part of it: no tables, images, rules or deep headings. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -13,12 +13,16 @@ IMAGE = re.compile(r"!\[([^\]]*)\]\((<?[^)\s>]+>?)[^)]*\)")
 LINK = re.compile(r"(?<!!)\[([^\]\n]*)\]\(<?(https?://[^)\s>]+)>?[^)\n]*\)")
 
 
-def to_discord(text: str) -> str:
-    """The same text in Discord's Markdown: tables become code blocks, and a link shows where it leads."""
-    return "\n".join(_lines(text.split("\n")))
+Bare = Callable[[str], str]
+"""How a platform is given an address without drawing a preview of it."""
 
 
-def _lines(lines: list[str]) -> Iterator[str]:
+def simpler(text: str, bare: Bare) -> str:
+    """The same text in less Markdown: tables become code blocks, and a link shows where it leads."""
+    return "\n".join(_lines(text.split("\n"), bare))
+
+
+def _lines(lines: list[str], bare: Bare) -> Iterator[str]:
     fence = ""
     at = 0
     while at < len(lines):
@@ -33,7 +37,7 @@ def _lines(lines: list[str]) -> Iterator[str]:
             at = end
             continue
         elif not RULE.match(line):
-            yield _inline(line)
+            yield _inline(line, bare)
         else:
             yield "⎯⎯⎯⎯⎯⎯⎯⎯"
         at += 1
@@ -60,23 +64,23 @@ def _table_end(lines: list[str], at: int) -> int:
     return end
 
 
-def _inline(line: str) -> str:
+def _inline(line: str, bare: Bare) -> str:
     if heading := DEEP_HEADING.match(line):
         line = f"**{heading[1]}**"
     # Outside `code`, which shows every character as it is.
     pieces = re.split(r"(`+[^`]*`+)", line)
-    return "".join(piece if number % 2 else _links(piece) for number, piece in enumerate(pieces))
+    return "".join(piece if number % 2 else _links(piece, bare) for number, piece in enumerate(pieces))
 
 
-def _links(piece: str) -> str:
-    piece = IMAGE.sub(lambda match: f"{match[1]} (<{match[2].strip('<>')}>)".strip(), piece)
-    return LINK.sub(_link, piece)
+def _links(piece: str, bare: Bare) -> str:
+    piece = IMAGE.sub(lambda match: f"{match[1]} ({bare(match[2].strip('<>'))})".strip(), piece)
+    return LINK.sub(lambda match: _link(match, bare), piece)
 
 
-def _link(match: re.Match[str]) -> str:
+def _link(match: re.Match[str], bare: Bare) -> str:
     """A link with its host beside it, so that nobody is led astray by what it calls itself."""
     words, address = match[1], match[2]
     host = urlsplit(address).hostname or ""
     if host in words or words == address:
-        return f"[{words}](<{address}>)" if words != address else f"<{address}>"
-    return f"[{words}](<{address}>) ({host})"
+        return f"[{words}]({bare(address)})" if words != address else bare(address)
+    return f"[{words}]({bare(address)}) ({host})"
