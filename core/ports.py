@@ -143,6 +143,10 @@ class Records(Protocol):
         """Whether the assistant answers there without being called."""
         ...
 
+    async def begun(self, place: Place) -> bool:
+        """Whether there is a conversation with the assistant at a place."""
+        ...
+
     async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
         """The newest answers of ours on a platform, for a surface that was away to look at their reactions."""
         ...

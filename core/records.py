@@ -53,6 +53,10 @@ class StoredRecords:
         """Whether the assistant answers there without being called."""
         return place.channel in (await self.communities.settings(place)).always
 
+    async def begun(self, place: Place) -> bool:
+        """Whether there is a conversation at a place."""
+        return await self.store.read(lambda session: identities.known_conversation(session, place)) is not None
+
     async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
         """The newest answers of ours on a platform, with the ratings of them that came from reactions."""
         return await self.store.read(lambda session: newest.watched(session, platform, limit))
@@ -66,8 +70,7 @@ class StoredRecords:
         return answer_buttons(self.texts, user.language, answer, rating, rateable=rateable)
 
     def _turns(self, session: Session, place: Place, user: User) -> Sequence[Turn]:
-        community_id = identities.known_community(session, place)
-        conversation = identities.find_conversation(session, community_id, place) if community_id else None
+        conversation = identities.known_conversation(session, place)
         person_id = identities.known_person(session, place.platform, user)
         if conversation is None or conversation.tail_id is None:
             return []

@@ -30,13 +30,14 @@ FIRST_PAUSE = 0.5
 class Spot:
     """Where a growing reply goes: its place, its key in the outbox and the platform's ids of the parts already posted.
 
-    `cause` is the event that it answers.
+    `cause` is the event that it answers; `tried` says that an earlier attempt may have posted what is not in `posted`.
     """
 
     place: Place
     key: str
     cause: AnyEvent
     posted: tuple[str, ...] = ()
+    tried: bool = False
 
 
 @dataclass(slots=True)
@@ -110,6 +111,9 @@ class Paced:
             await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         else:
             await self._send(number, part)
+            if self.spot.tried and self.chat.capabilities.idempotent_send:
+                # It may be the message of that attempt, with the words of then.
+                await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         self._shown[number] = part
         await self._record()
 
@@ -123,6 +127,7 @@ class Paced:
         try:
             shown = await self.chat.send(spot.place, part, key, spot.cause)
         except Unreachable:
+            self.spot = replace(spot, tried=True)
             await self.store.write(lambda session: posts.unsent(session, key))
             raise
         except Unsure:

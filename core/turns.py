@@ -115,7 +115,7 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> Opening | 
     if post is None or answer is None or question is None:
         return None
     parts = posts.of_answer(session, answer.id)
-    spot = Spot(event.place, post.key, event, _posted(parts))
+    spot = Spot(event.place, post.key, event, _posted(parts), tried=True)
     opening = _opening(session, scene, event, question, answer.id, _taken(session, scene, settle), spot)
     return replace(
         opening,
@@ -214,7 +214,7 @@ def _carried(session: Session, scene: Scene, event: AnyEvent, answer: tables.Mes
     if not shown:
         return None
     as_before = {"model": answer.model, "persona": answer.persona, "preset": answer.preset}
-    spot = Spot(event.place, shown[0].key, event, _posted(shown))
+    spot = Spot(event.place, shown[0].key, event, _posted(shown), tried=True)
     opening = _opening(session, scene, event, answer, answer.id, _taken(session, scene, settle, as_before), spot)
     question = session.get_one(tables.Message, answer.parent_id)
     return replace(

@@ -10,6 +10,7 @@ import structlog
 
 from bots.discord import receive
 from bots.discord.adapter import channel_of
+from bots.shared.reactions import MEANING, missed
 from core.messages import User
 from core.ports import Keep, Records, Watched
 
@@ -31,7 +32,6 @@ MOST = 300
 """Messages of one channel that are looked at."""
 
 Readable = discord.TextChannel | discord.VoiceChannel | discord.Thread
-VALUES = {"👍": 1, "👎": -1}
 
 
 class CatchingUp:
@@ -97,12 +97,11 @@ class CatchingUp:
 
     async def _reactions_on(self, watched: Watched) -> None:
         """Give the core what it does not know of an answer's reactions, and take back what is no longer there."""
-        place = watched.place
+        place, last = watched.place, int(watched.messages[-1])
         channel = self._bot.get_partial_messageable(
             int(channel_of(place)), guild_id=None if place.private else int(place.community)
         )
-        known = dict(watched.reactions)
-        there: dict[str, set[str]] = {}
+        there: dict[str, dict[str, tuple[int, User]]] = {}
         for message_id in watched.messages:
             try:
                 message = await channel.fetch_message(int(message_id))
@@ -111,23 +110,17 @@ class CatchingUp:
                 log.info("reactions_not_seen", code=error.code)
                 return
             for emoji, users in found.items():
-                there.setdefault(emoji, set()).update(users)
-                for user in users.values():
-                    if known.get(user.id) != VALUES.get(emoji):
-                        event = receive.reaction(message.id, emoji, user, place, added=True)
-                        await self._bot.handle(event)
-        for user_id, value in known.items():
-            emoji = next(emoji for emoji, thumb in VALUES.items() if thumb == value)
-            if user_id not in there.get(emoji, ()):
-                event = receive.reaction(int(watched.messages[-1]), emoji, User(user_id, "", ""), place, added=False)
-                await self._bot.handle(event)
+                there.setdefault(emoji, {}).update({id: (message.id, user) for id, user in users.items()})
+        for emoji, user_id, added in missed(watched, {emoji: users.keys() for emoji, users in there.items()}):
+            on, user = there.get(emoji, {}).get(user_id, (last, User(user_id, "", "")))
+            await self._bot.handle(receive.reaction(on, emoji, user, place, added=added))
 
     async def _who(self, message: discord.Message) -> Mapping[str, Mapping[str, User]]:
         """Who has put which of our emoji on a message, by emoji and user id."""
         found: dict[str, dict[str, User]] = {}
         for reaction in message.reactions:
             emoji = receive.plain(str(reaction.emoji))
-            if emoji not in (*VALUES, "🚩") or reaction.is_custom_emoji():
+            if emoji not in MEANING or reaction.is_custom_emoji():
                 continue
             async for user in reaction.users(limit=100):
                 if not user.bot:

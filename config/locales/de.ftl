@@ -338,3 +338,12 @@ web-error-large = Das ist zu groß: 2 MB sind das meiste, was sich auf einmal se
 web-error-busy = Es sind zu viele Seiten auf einmal offen. Schließe einige und versuch es noch einmal.
 web-error-store = Es ließ sich nicht speichern, deshalb wurde es nicht gesendet. Bitte versuch es gleich noch einmal.
 web-error-internal = Bei uns ist etwas schiefgegangen. Bitte versuch es noch einmal.
+
+# Slack: what it shows while we are at work, and what the assistant's pane suggests.
+thinking = denkt nach…
+suggestion-1 = Etwas erklären
+suggestion-1-asks = Was ist ein schwarzes Loch, in drei Sätzen?
+suggestion-2 = Einen Text schreiben
+suggestion-2-asks = Schreibe eine freundliche Einladung zum gemeinsamen Mittagessen am Freitag.
+suggestion-3 = Einen Fehler finden
+suggestion-3-asks = Hier ist eine Formel, die ein falsches Ergebnis gibt. Frage mich nach ihr und hilf mir, den Fehler zu finden.

@@ -339,3 +339,12 @@ web-error-large = That is too large: 2 MB is the most that can be sent at once.
 web-error-busy = Too many pages are open at once. Close some and try again.
 web-error-store = It could not be saved, so it was not sent. Please try again in a moment.
 web-error-internal = Something went wrong on our side. Please try again.
+
+# Slack: what it shows while we are at work, and what the assistant's pane suggests.
+thinking = is thinking…
+suggestion-1 = Explain something
+suggestion-1-asks = What is a black hole, in three sentences?
+suggestion-2 = Write a text
+suggestion-2-asks = Write a friendly invitation to a team lunch on Friday.
+suggestion-3 = Find an error
+suggestion-3-asks = Here is a formula that gives a wrong result. Ask me for it and help me find the error.

@@ -338,3 +338,12 @@ web-error-large = Es demasiado grande: se pueden enviar como mucho 2 MB de una v
 web-error-busy = Hay demasiadas páginas abiertas a la vez. Cierra algunas e inténtalo de nuevo.
 web-error-store = No se pudo guardar, así que no se ha enviado. Inténtalo de nuevo dentro de un momento.
 web-error-internal = Algo ha fallado por nuestra parte. Inténtalo de nuevo.
+
+# Slack: what it shows while we are at work, and what the assistant's pane suggests.
+thinking = está pensando…
+suggestion-1 = Explicar algo
+suggestion-1-asks = ¿Qué es un agujero negro, en tres frases?
+suggestion-2 = Escribir un texto
+suggestion-2-asks = Escribe una invitación amable para comer juntos el viernes.
+suggestion-3 = Encontrar un error
+suggestion-3-asks = Tengo una fórmula que da un resultado equivocado. Pídemela y ayúdame a encontrar el error.

@@ -338,3 +338,12 @@ web-error-large = C’est trop grand : on peut envoyer 2 Mo à la fois au plus.
 web-error-busy = Trop de pages sont ouvertes à la fois. Fermes-en quelques-unes et réessaie.
 web-error-store = L’enregistrement a échoué, donc rien n’a été envoyé. Réessaie dans un instant.
 web-error-internal = Quelque chose s’est mal passé de notre côté. Réessaie, s’il te plaît.
+
+# Slack: what it shows while we are at work, and what the assistant's pane suggests.
+thinking = réfléchit…
+suggestion-1 = Expliquer quelque chose
+suggestion-1-asks = Qu’est-ce qu’un trou noir, en trois phrases ?
+suggestion-2 = Écrire un texte
+suggestion-2-asks = Écris une invitation sympathique à déjeuner ensemble vendredi.
+suggestion-3 = Trouver une erreur
+suggestion-3-asks = J’ai une formule qui donne un résultat faux. Demande-la-moi et aide-moi à trouver l’erreur.

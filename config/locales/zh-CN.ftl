@@ -338,3 +338,12 @@ web-error-large = 太大了：一次最多能发送 2 MB。
 web-error-busy = 同时打开的页面太多了。请关掉一些再试。
 web-error-store = 没能保存，所以没有发送。请稍后再试。
 web-error-internal = 我们这边出了问题。请再试一次。
+
+# Slack: what it shows while we are at work, and what the assistant's pane suggests.
+thinking = 正在思考……
+suggestion-1 = 解释一件事
+suggestion-1-asks = 用三句话说明什么是黑洞。
+suggestion-2 = 写一段文字
+suggestion-2-asks = 写一份友好的邀请，请大家周五一起吃午饭。
+suggestion-3 = 找出错误
+suggestion-3-asks = 我有一个公式，算出的结果不对。请向我要这个公式，并帮我找出错误。

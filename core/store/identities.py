@@ -98,6 +98,12 @@ def conversation(session: Session, community_id: str, place: Place, person_id: s
     return found.id if found else made
 
 
+def known_conversation(session: Session, place: Place) -> Conversation | None:
+    """The conversation of a place, None where nothing was said there yet."""
+    community_id = known_community(session, place)
+    return find_conversation(session, community_id, place) if community_id else None
+
+
 def find_conversation(session: Session, community_id: str, place: Place) -> Conversation | None:
     """The place's conversation in this tenant, None where nothing was said there yet."""
     return session.exec(

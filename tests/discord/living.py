@@ -1,22 +1,20 @@
 """A bot that lives on a test's Discord: the real client, router, assistant and store, with a scripted model."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bots.discord.adapter import DiscordChat
 from bots.discord.client import Bot, Options, create
 from core.engine import Core, Rules
 from core.messages import AnyEvent
-from core.models.scripted import ScriptedModel
 from core.ports import Model
 from core.store.database import Database, connect
 from tests.core.building import RULES, core_over
 from tests.discord.server.server import Discord
 from tests.discord.server.world import Channel, Message
+from tests.living import Ledger, echo
 
 
 class HeardChat(DiscordChat):
@@ -30,35 +28,12 @@ class HeardChat(DiscordChat):
 
 
 @dataclass(slots=True)
-class Living:
+class Living(Ledger):
     """A running bot, with its core and its store."""
 
-    world: Discord
     bot: Bot
     core: Core
     store: Database
-    url: str
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """What stands in the database, which is SQLite here."""
-        with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as database:
-            return database.execute(query).fetchall()
-
-    async def until_rows(self, query: str, expected: list[tuple[Any, ...]]) -> None:
-        """Wait until a query finds this. Raises AssertionError with what it found instead."""
-        try:
-            await self.world.until(lambda: self.rows(query) == expected)
-        except TimeoutError:
-            assert self.rows(query) == expected
-
-    async def rated(self, *values: int) -> None:
-        """Wait until these are all ratings that there are."""
-        await self.until_rows("SELECT value FROM rating ORDER BY at", [(value,) for value in values])
-
-
-def echo() -> ScriptedModel:
-    """A model that repeats what was said last."""
-    return ScriptedModel(lambda lines: f"You said: {lines[-1].text}")
 
 
 def answers(channel: Channel) -> list[Message]:
@@ -105,7 +80,7 @@ async def living(
             connected = asyncio.create_task(bot.connect())
             try:
                 await asyncio.wait_for(bot.wait_until_ready(), 20)
-                yield Living(world, bot, core, store, url)
+                yield Living(world, url, bot, core, store)
             finally:
                 await core.router.drain(20)
                 await bot.close()

@@ -11,8 +11,8 @@ from core.engine import Core
 from core.errors import OperatorError
 from core.store.database import connect
 from tests.core.building import core_over
-from tests.discord.living import echo
 from tests.discord.server.server import Discord
+from tests.living import echo
 
 
 async def nothing(bot: Bot) -> None:

@@ -148,6 +148,9 @@ class Standin:
     async def listens(self, place: Place) -> bool:
         return False
 
+    async def begun(self, place: Place) -> bool:
+        return place.channel in self._trees
+
     async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
         return ()
 

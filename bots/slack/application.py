@@ -1,0 +1,133 @@
+"""Bolt's application: it verifies what comes from Slack, and passes it to the receiver before it acknowledges."""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.response import BoltResponse
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+
+from bots.slack.logger import LOGGER
+from bots.slack.manifest import SCOPES
+from bots.slack.receive import Payload
+from bots.slack.receiver import Receiver
+from bots.slack.workspaces import Workspace, Workspaces, web_client
+from core.errors import StoreError
+
+log = structlog.get_logger()
+
+ANY = re.compile("")
+HEARD = ("message", "app_mention", "reaction_added", "reaction_removed", "assistant_thread_started")
+REMOVED = ("app_uninstalled", "tokens_revoked")
+STATE_LASTS = 600.0
+"""Seconds between the first page of an installation and its last."""
+
+Take = Callable[[Payload, Workspace], Awaitable[None]]
+
+
+def application(workspaces: Workspaces, receiver: Receiver, signing_secret: str) -> AsyncApp:
+    """The app. An event is acknowledged once it is committed: where the database fails, Slack sends it again."""
+
+    app = AsyncApp(
+        logger=LOGGER,
+        signing_secret=signing_secret or None,
+        authorize=partial(_authorized, workspaces),
+        client=web_client(None, workspaces.base_url, workspaces.session),
+        process_before_response=True,
+        attaching_conversation_kwargs_enabled=False,
+    )
+
+    def passed_to(take: Take) -> Callable[..., Awaitable[None]]:
+        async def listener(body: dict[str, Any], context: AsyncBoltContext, ack: Callable[[], Awaitable[None]]) -> None:
+            workspace = workspaces.find(context.team_id, context.enterprise_id)
+            if workspace:
+                await take(body, workspace)
+            await ack()
+
+        return listener
+
+    async def removed(body: Payload, workspace: Workspace) -> None:
+        gone = body["event"]
+        if gone["type"] == "app_uninstalled" or gone.get("tokens", {}).get("bot"):
+            await workspaces.remove(workspace.team)
+
+    for kind in (*HEARD, *REMOVED):
+        app.event(kind)(passed_to(removed if kind in REMOVED else receiver.event))
+    app.command(ANY)(passed_to(receiver.command))
+    app.shortcut(ANY)(passed_to(receiver.shortcut))
+    app.action(ANY)(passed_to(receiver.action))
+    app.view(ANY)(passed_to(receiver.view))
+    app.error(_failed)
+    return app
+
+
+async def _authorized(workspaces: Workspaces, enterprise_id: str | None, team_id: str | None) -> Any:
+    workspace = workspaces.find(team_id, enterprise_id)
+    if workspace is None:
+        return None
+    return AuthorizeResult(
+        enterprise_id=enterprise_id,
+        team_id=team_id,
+        bot_user_id=workspace.user,
+        bot_id=workspace.bot,
+        bot_token=workspace.token,
+    )
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    if isinstance(error, StoreError):
+        log.error("not_committed", error=str(error))
+        return BoltResponse(status=503)
+    # It would be the same the next time.
+    log.error("event_not_understood", exc_info=error)
+    return BoltResponse(status=200)
+
+
+def installations(
+    workspaces: Workspaces, client_id: str, client_secret: str, public_url: str, authorization_url: str
+) -> AsyncOAuthFlow:
+    """The pages by which other workspaces install the app (Slack's OAuth, version 2)."""
+    return AsyncOAuthFlow(
+        client=web_client(None, workspaces.base_url, workspaces.session),
+        logger=LOGGER,
+        settings=AsyncOAuthSettings(
+            client_id=client_id,
+            client_secret=client_secret,
+            scopes=list(SCOPES),
+            user_scopes=[],
+            redirect_uri=f"{public_url.rstrip('/')}/slack/oauth_redirect",
+            authorization_url=authorization_url or None,
+            installation_store=workspaces,
+            state_store=States(),
+            logger=LOGGER,
+        ),
+    )
+
+
+@dataclass(slots=True)
+class States(AsyncOAuthStateStore):
+    """What ties the last page of an installation to its first one. A restart in between asks for another click."""
+
+    _issued: dict[str, float] = field(default_factory=dict)
+
+    async def async_issue(self, *args: Any, **kwargs: Any) -> str:
+        """A new one, worth something once and for ten minutes."""
+        now = monotonic()
+        self._issued = {state: until for state, until in self._issued.items() if until > now}
+        state = secrets.token_urlsafe(24)
+        self._issued[state] = now + STATE_LASTS
+        return state
+
+    async def async_consume(self, state: str) -> bool:
+        """Whether it is one of ours, and in time."""
+        return self._issued.pop(state, 0.0) > monotonic()

@@ -1,0 +1,133 @@
+"""What was missed: Slack repeats an event for some minutes only, so after a gap we look at what was said since."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bots.shared.reactions import MEANING, missed
+from bots.slack import receive
+from bots.slack.people import FAILURES, People
+from bots.slack.receive import Payload
+from bots.slack.receiver import Receiver
+from bots.slack.workspaces import Workspace, Workspaces
+from core.errors import Unreachable
+from core.messages import Place
+from core.ports import Handle, Keep, Records, Watched
+
+log = structlog.get_logger()
+
+EVERY = 60.0
+"""Seconds between two notes of the time at which we were well."""
+
+UNSURE = timedelta(minutes=2)
+LONGEST = timedelta(hours=24)
+"""Nobody waits longer for an answer."""
+
+WELL = "well"
+CHANNELS, MOST = 100, 200
+"""Channels of a workspace, and messages of one channel, that are looked at: Slack limits how often one may look."""
+
+KINDS = "public_channel,private_channel,mpim,im"
+
+
+class CatchingUp:
+    """Notes when we were well, and takes what happened since by the same door as everything else."""
+
+    def __init__(
+        self, workspaces: Workspaces, receiver: Receiver, people: People, handle: Handle, records: Records, keep: Keep
+    ) -> None:
+        self._workspaces = workspaces
+        self._receiver = receiver
+        self._people = people
+        self._handle = handle
+        self._records = records
+        self._keep = keep
+
+    async def watch(self, well: Callable[[], Awaitable[bool]]) -> None:
+        """Catch up, then note the time for as long as we are connected, and catch up again after each gap."""
+        behind = True
+        while True:
+            if not await well():
+                behind = True
+            else:
+                if behind:
+                    await self.run()
+                behind = False
+                await self.note()
+            await asyncio.sleep(EVERY)
+
+    async def note(self) -> None:
+        """We are well now."""
+        await self._keep.remember(WELL, (datetime.now(UTC) - UNSURE).isoformat())
+
+    async def run(self) -> None:
+        """Take what was missed since we were last well; at the very first start, nothing."""
+        noted = await self._keep.recall(WELL)
+        if not noted:
+            return
+        since = max(datetime.fromisoformat(noted), datetime.now(UTC) - LONGEST)
+        watched = await self._records.watched(receive.PLATFORM)
+        for workspace in self._workspaces.all:
+            try:
+                await self._workspace(workspace, f"{since.timestamp():.6f}", watched)
+            except (*FAILURES, Unreachable) as error:
+                log.info("not_caught_up", workspace=workspace.team, error=type(error).__name__)
+
+    async def _workspace(self, workspace: Workspace, since: str, watched: Any) -> None:
+        seen: set[tuple[str, str]] = set()
+        async for channel in self._channels(workspace):
+            async for message in self._said(workspace, channel, since):
+                await self._take(message, channel, workspace)
+                if message.get("reply_count"):
+                    seen.add((channel["id"], message["ts"]))
+        ours = {one.place for one in watched if one.place.community == workspace.team and one.place.thread}
+        for channel_id, thread in seen | {(place.channel, place.thread) for place in ours}:
+            await self._thread(workspace, channel_id, thread, since)
+        for one in watched:
+            if one.place.community == workspace.team:
+                await self._reactions(workspace, one)
+
+    async def _channels(self, workspace: Workspace) -> AsyncIterator[Payload]:
+        client = self._workspaces.client(workspace.team)
+        found: Any = await client.users_conversations(types=KINDS, exclude_archived=True, limit=CHANNELS)
+        for channel in found["channels"][:CHANNELS]:
+            yield channel
+
+    async def _said(self, workspace: Workspace, channel: Payload, since: str) -> AsyncIterator[Payload]:
+        client = self._workspaces.client(workspace.team)
+        found: Any = await client.conversations_history(channel=channel["id"], oldest=since, limit=MOST)
+        for message in reversed(found["messages"]):
+            yield message
+
+    async def _thread(self, workspace: Workspace, channel_id: str, thread: str, since: str) -> None:
+        client = self._workspaces.client(workspace.team)
+        found: Any = await client.conversations_replies(channel=channel_id, ts=thread, oldest=since, limit=MOST)
+        for message in found["messages"]:
+            if message["ts"] > since:
+                await self._take(message, {"id": channel_id}, workspace)
+
+    async def _take(self, message: Payload, channel: Payload, workspace: Workspace) -> None:
+        """What Slack keeps of a message lacks what its event has: the channel."""
+        kind = "im" if channel["id"].startswith("D") else "channel"
+        await self._receiver.message({**message, "channel": channel["id"], "channel_type": kind}, workspace)
+
+    async def _reactions(self, workspace: Workspace, watched: Watched) -> None:
+        client = self._workspaces.client(workspace.team)
+        place, there, on = watched.place, dict[str, set[str]](), dict[tuple[str, str], str]()
+        for ts in watched.messages:
+            found: Any = await client.reactions_get(channel=place.channel, timestamp=ts, full=True)
+            for reaction in found["message"].get("reactions", ()):
+                emoji = receive.emoji_of(reaction["name"])
+                if emoji in MEANING:
+                    there.setdefault(emoji, set()).update(set(reaction["users"]) - {workspace.user})
+                    on |= {(emoji, user_id): ts for user_id in reaction["users"]}
+        for emoji, user_id, added in missed(watched, there):
+            await self._tell(workspace, place, on.get((emoji, user_id), watched.messages[-1]), emoji, user_id, added)
+
+    async def _tell(self, workspace: Workspace, place: Place, ts: str, emoji: str, user_id: str, added: bool) -> None:
+        user = await self._people.of(workspace.team, user_id)
+        key = f"slack:seen:{place.channel}:{ts}:{user_id}:{emoji}:{datetime.now(UTC).timestamp()}"
+        await self._handle(receive.reaction(key, ts, emoji, user, place, added=added))

@@ -1,0 +1,125 @@
+"""Who somebody is: Slack's events name people by their ids alone."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bots.slack.workspaces import Workspaces, code_of
+from core.messages import User
+
+log = structlog.get_logger()
+
+NAME_LASTS, POWER_LASTS, GROUPS_LAST = 600.0, 60.0, 300.0
+"""Seconds for which we believe a name, that somebody is an admin, and who is in which group."""
+
+PATIENCE = 1.0
+"""Seconds that we wait for Slack to tell us; it wants its own answer within three."""
+
+REMEMBERED = 5000
+FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What Slack said of somebody, and when by the monotonic clock."""
+
+    name: str
+    language: str
+    admin: bool
+    bot: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A user group of a workspace."""
+
+    id: str
+    handle: str
+    members: frozenset[str]
+
+
+@dataclass(slots=True)
+class People:
+    """Asks Slack and remembers. What cannot be learnt in time is left out, and asked again the next time."""
+
+    workspaces: Workspaces
+    _known: OrderedDict[tuple[str, str], Known] = field(default_factory=OrderedDict)
+    _direct: dict[tuple[str, str], str] = field(default_factory=dict)
+    _groups: dict[str, tuple[float, Sequence[Group]]] = field(default_factory=dict)
+
+    async def of(self, team: str, user_id: str, *, exact: bool = False) -> User:
+        """A person; with `exact`, whether they are an admin is no older than a minute."""
+        known = await self._look_up(team, user_id, POWER_LASTS if exact else NAME_LASTS)
+        roles = frozenset(group.id for group in await self.groups(team) if user_id in group.members)
+        if known is None:
+            return User(user_id, user_id, "", roles=roles)
+        return User(user_id, known.name, known.language, known.admin, roles)
+
+    async def names(self, team: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """The names of people, for those that could be learnt."""
+        found = {id: await self._look_up(team, id, NAME_LASTS) for id in dict.fromkeys(ids)}
+        return {id: known.name for id, known in found.items() if known}
+
+    async def direct(self, team: str, user_id: str) -> str:
+        """The channel of our direct messages with somebody, empty where there can be none."""
+        key = (team, user_id)
+        if key not in self._direct:
+            try:
+                answer: Any = await self.workspaces.client(team).conversations_open(users=[user_id])
+            except SlackApiError as error:
+                log.info("no_direct_messages", code=code_of(error))
+                return ""
+            self._direct[key] = answer["channel"]["id"]
+        return self._direct[key]
+
+    async def groups(self, team: str) -> Sequence[Group]:
+        """The user groups of a workspace; none where its plan has none, or we may not see them."""
+        at, known = self._groups.get(team, (0.0, ()))
+        if known is not None and monotonic() < at:
+            return known
+        self._groups[team] = (monotonic() + GROUPS_LAST, known)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer: Any = await self.workspaces.client(team).usergroups_list(include_users=True)
+        except FAILURES as error:
+            log.info("groups_not_known", error=type(error).__name__)
+            return known
+        found = [
+            Group(group["id"], group["handle"], frozenset(group.get("users", ()))) for group in answer["usergroups"]
+        ]
+        self._groups[team] = (monotonic() + GROUPS_LAST, found)
+        return found
+
+    def handle(self, group_id: str) -> str:
+        """How a group is called, by what we remember; its id where we do not."""
+        groups = [group for _, known in self._groups.values() for group in known]
+        return next((group.handle for group in groups if group.id == group_id), group_id)
+
+    async def _look_up(self, team: str, user_id: str, lasts: float) -> Known | None:
+        key = (team, user_id)
+        known = self._known.get(key)
+        if known and monotonic() < known.at + lasts:
+            return known
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer: Any = await self.workspaces.client(team).users_info(user=user_id, include_locale=True)
+        except FAILURES as error:
+            log.info("person_not_known", error=type(error).__name__)
+            return known
+        user = answer["user"]
+        profile = user.get("profile", {})
+        name = profile.get("display_name") or user.get("real_name") or user.get("name") or user_id
+        power = bool(user.get("is_admin") or user.get("is_owner"))
+        self._known[key] = Known(name, user.get("locale") or "", power, bool(user.get("is_bot")), monotonic())
+        self._known.move_to_end(key)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return self._known[key]

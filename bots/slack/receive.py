@@ -1,0 +1,230 @@
+"""From what Slack sends to events. Pure. The shapes are those of Slack's Events API and its interaction payloads."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+
+from core.messages import (
+    Attachment,
+    Deletion,
+    Edit,
+    Invocation,
+    Message,
+    Place,
+    Press,
+    Quote,
+    Reaction,
+    Submission,
+    User,
+)
+
+PLATFORM = "slack"
+Payload = Mapping[str, Any]
+
+EMOJI = {
+    "+1": "👍",
+    "thumbsup": "👍",
+    "-1": "👎",
+    "thumbsdown": "👎",
+    "triangular_flag_on_post": "🚩",
+    "octagonal_sign": "🛑",
+}
+"""The reactions that mean something to us, by Slack's names for them."""
+
+STOP = "🛑"
+SPOKEN = frozenset({"", "file_share", "thread_broadcast", "me_message"})
+"""The subtypes of a message that a person has just written."""
+
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+CHANNEL = re.compile(r"<#[CGD][A-Z0-9]+\|([^>]*)>")
+SPECIAL = re.compile(r"<!(?:subteam\^[A-Z0-9]+\|)?([^>|^]+)(?:[|^][^>]*)?>")
+LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]+)(?:\|([^>]*))?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What Slack wants to see with an answer to an interaction: `trigger` opens a form, within three seconds;
+    `response_url` takes up to five messages within thirty minutes."""
+
+    trigger: str = ""
+    response_url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.trigger} {self.response_url}".rstrip()
+
+    @classmethod
+    def parse(cls, text: str) -> "Ticket":
+        """The ticket that an event carries."""
+        trigger, _, url = text.partition(" ")
+        return cls(trigger, url)
+
+
+def when(ts: str) -> datetime:
+    """The time of a message, which is also its id: seconds since 1970 with a fraction that makes it unique."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def place_of(team: str, channel: str, thread: str = "", *, private: bool = False) -> Place:
+    """A channel, or a thread in it; in direct messages a thread is a conversation of the assistant's pane."""
+    return Place(PLATFORM, team, channel, thread, private)
+
+
+def is_direct(event: Payload) -> bool:
+    """Whether a message event is from our direct messages with one person."""
+    return event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
+
+
+def thread_of(message: Payload, *, direct: bool) -> str:
+    """The thread that a message belongs to: in a channel every conversation is one, begun by the first message."""
+    return str(message.get("thread_ts") or ("" if direct else message["ts"]))
+
+
+def mentioned(text: str) -> list[str]:
+    """The ids of the people whom a text names."""
+    return MENTION.findall(text)
+
+
+def calls(text: str, me: str) -> bool:
+    """Whether a text names us."""
+    return me in mentioned(text)
+
+
+def readable(text: str, me: str, names: Mapping[str, str]) -> str:
+    """The text as a person reads it: names in place of ids, and without the mention that called us."""
+    own = rf"<@{me}(?:\|[^>]*)?>"
+    text = re.sub(rf"^\s*(?:{own}[\s,:]*)+|\s*{own}\s*$", "", text)
+    text = MENTION.sub(lambda match: f"@{names.get(match[1], match[1])}", text)
+    text = CHANNEL.sub(r"#\1", text)
+    text = LINK.sub(
+        lambda match: match[1] if not match[2] or match[2] in match[1] else f"[{match[2]}]({match[1]})", text
+    )
+    text = SPECIAL.sub(r"@\1", text)
+    return unescape(text).strip()
+
+
+def message(
+    event: Payload, place: Place, user: User, text: str, *, quoted: tuple[Quote, ...] = (), fresh: bool = False
+) -> Message:
+    """What somebody said to us. The same message comes as a `message` and as an `app_mention`: it has one key."""
+    return Message(
+        key=f"slack:msg:{place.community}:{place.channel}:{event['ts']}",
+        place=place,
+        user=user,
+        at=when(event["ts"]),
+        id=event["ts"],
+        text=text,
+        reply_to=quoted[-1].id if quoted else None,
+        fresh=fresh,
+        quoted=quoted,
+        attachments=tuple(
+            attachment(file, place.community) for file in event.get("files", ()) if file.get("mode") != "tombstone"
+        ),
+        source="direct" if place.private else "gateway",
+    )
+
+
+def attachment(file: Payload, team: str) -> Attachment:
+    """A file that came with a message: its address, behind the workspace whose token opens it."""
+    address = file.get("url_private_download") or file.get("url_private") or ""
+    return Attachment(
+        file.get("name") or "file", file.get("mimetype") or "", int(file.get("size") or 0), f"{team} {address}"
+    )
+
+
+def edit(changed: Payload, place: Place, user: User, text: str) -> Edit:
+    """The new words of a message. Each change of it is an event of its own."""
+    edited = changed["edited"]["ts"]
+    return Edit(
+        key=f"slack:edit:{place.community}:{place.channel}:{changed['ts']}:{edited}",
+        place=place,
+        user=user,
+        at=when(edited),
+        id=changed["ts"],
+        text=text,
+        offer=True,
+        source="direct" if place.private else "gateway",
+    )
+
+
+def deletion(event: Payload, place: Place) -> Deletion:
+    """A message is gone. Slack does not say who deleted it."""
+    ts = event["deleted_ts"]
+    key = f"slack:del:{place.community}:{place.channel}:{ts}"
+    return Deletion(key=key, place=place, user=User("", ""), at=datetime.now(UTC), id=ts)
+
+
+def emoji_of(name: str) -> str:
+    """The emoji of a reaction without its skin tone; empty for one that means nothing to us."""
+    return EMOJI.get(name.partition("::")[0], "")
+
+
+def reaction(key: str, ts: str, emoji: str, user: User, place: Place, *, added: bool) -> Reaction:
+    """A reaction was put on a message, or taken away."""
+    return Reaction(key=key, place=place, user=user, at=datetime.now(UTC), id=ts, emoji=emoji, added=added)
+
+
+def command(body: Payload, place: Place, user: User) -> Invocation:
+    """A slash command: its first word is the command that we know, help where there is none."""
+    name, _, rest = unescape(str(body.get("text", ""))).strip().partition(" ")
+    return Invocation(
+        **_from(body, place, user, Ticket(body["trigger_id"], body.get("response_url", ""))),
+        command=name.lower().removeprefix("/") or "help",
+        arguments={"": rest.strip()} if rest.strip() else {},
+    )
+
+
+def shortcut(body: Payload, place: Place, user: User) -> Invocation:
+    """A command from the menu of a message, or from the menu of shortcuts, where there is no message."""
+    ticket = Ticket(body["trigger_id"], body.get("response_url", ""))
+    target = body.get("message", {}).get("ts")
+    return Invocation(**_from(body, place, user, ticket), command=body["callback_id"], message=target)
+
+
+def press(body: Payload, place: Place, user: User) -> Press:
+    """A button, or something chosen from a select."""
+    action = body["actions"][0]
+    return Press(
+        **_from(body, place, user, Ticket(body["trigger_id"], body.get("response_url", ""))),
+        action=action.get("value") or action["action_id"],
+        id=body.get("container", {}).get("message_ts"),
+        values=tuple(_chosen(action)),
+    )
+
+
+def submission(body: Payload, place: Place, user: User) -> Submission:
+    """A filled-in modal."""
+    fields = [field for block in body["view"]["state"]["values"].values() for field in block.items()]
+    values = {name: field.get("value") or ",".join(_chosen(field)) for name, field in fields}
+    return Submission(
+        **_from(body, place, user, Ticket(body.get("trigger_id", ""))),
+        form=body["view"]["callback_id"],
+        values={name: value for name, value in values.items() if value},
+    )
+
+
+def _chosen(element: Payload) -> list[str]:
+    """What was chosen in a select, in radio buttons or in boxes to tick."""
+    options = element.get("selected_options") or [element.get("selected_option")]
+    found = [option["value"] for option in options if option]
+    return [*found, *(element.get("selected_conversations") or ())]
+
+
+def _from(body: Payload, place: Place, user: User, ticket: Ticket) -> dict[str, Any]:
+    # Each interaction has a trigger of its own.
+    key = f"slack:ix:{ticket.trigger or body['view']['id']}"
+    return {"key": key, "place": place, "user": user, "at": datetime.now(UTC), "ticket": str(ticket)}
+
+
+def whereabouts(place: Place) -> str:
+    """The place as a modal carries it, since Slack does not say where one was opened."""
+    return json.dumps([place.channel, place.thread, place.private])
+
+
+def from_whereabouts(team: str, text: str) -> Place:
+    """The place that a modal carried."""
+    channel, thread, private = json.loads(text)
+    return place_of(team, channel, thread, private=private)

@@ -1,0 +1,161 @@
+"""From a reply or a form to Block Kit. Pure; Slack's limits are kept here (platforms.md 4)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bots.slack.markdown import escaped, to_slack
+from bots.slack.receive import whereabouts
+from core.messages import Button, Field, Form, Place, Reply, Select
+
+Block = dict[str, Any]
+Groups = Sequence[tuple[str, str]]
+"""Slack's user groups as pairs of id and handle: what a select of roles offers."""
+
+ROOM = 9000
+"""Characters of a part: a message holds 12,000 in Markdown and about 13,200 in all."""
+
+LIMIT = 12_000
+UNDERWAY = "…"
+NOTIFICATION = 2000
+BUTTON, PLACEHOLDER, OPTION, TITLE = 75, 150, 75, 24
+OPTIONS = 100
+IN_A_ROW = 25
+FEW = 10
+"""Options that are shown as buttons or boxes; more of them become a list."""
+
+LONGEST_ANSWER = 3000
+
+
+def blocks(reply: Reply, groups: Groups = ()) -> list[Block]:
+    """A message: its text, what can be chosen, the thumbs, the other buttons, and its status in small print."""
+    text = to_slack(reply.text)[:LIMIT] or (UNDERWAY if not reply.status else "")
+    words = [{"type": "markdown", "text": text}] if text else []
+    return [*words, *controls(reply, groups)]
+
+
+def controls(reply: Reply, groups: Groups = ()) -> list[Block]:
+    """All of a message but its text."""
+    found = [block for select in reply.selects if (block := _section(select, groups))]
+    thumbs = {button.action.partition(":")[0]: button for button in reply.buttons if button.emoji in ("👍", "👎")}
+    others = [button for button in reply.buttons if button not in thumbs.values()]
+    if len(thumbs) == 2:
+        found.append(_feedback(*thumbs.values()))
+    else:
+        others = list(reply.buttons)
+    if others:
+        found.append({"type": "actions", "elements": [_button(button) for button in others[:IN_A_ROW]]})
+    if reply.status:
+        small = {"type": "mrkdwn", "text": escaped(" ".join(reply.status.split()))[:LONGEST_ANSWER]}
+        found.append({"type": "context", "elements": [small]})
+    return found
+
+
+def notification(reply: Reply) -> str:
+    """What a telephone shows of a message, and what is read out to those who cannot see its blocks."""
+    return escaped(reply.text or reply.status)[:NOTIFICATION] or UNDERWAY
+
+
+def _plain(text: str, limit: int) -> Block:
+    return {"type": "plain_text", "text": text[:limit] or "…", "emoji": True}
+
+
+def _button(button: Button) -> Block:
+    label = f"{button.emoji} {button.label}".strip()
+    made: Block = {
+        "type": "button",
+        "action_id": button.action,
+        "text": _plain(f"✓ {label}" if button.chosen else label, BUTTON),
+        "value": button.action,
+    }
+    return made | {"style": "primary"} if button.chosen else made
+
+
+def _feedback(up: Button, down: Button) -> Block:
+    def side(button: Button) -> Block:
+        label = button.label or button.emoji
+        return {"text": _plain(f"✓ {label}" if button.chosen else label, BUTTON), "value": button.action}
+
+    element = {"type": "feedback_buttons", "action_id": up.action, "positive_button": side(up)}
+    return {"type": "context_actions", "elements": [element | {"negative_button": side(down)}]}
+
+
+def _section(select: Select, groups: Groups) -> Block | None:
+    """A select with its label beside it; None where there is nothing to choose from."""
+    element = _conversations(select) if select.kind == "channel" else _listed(select, groups)
+    text = {"type": "mrkdwn", "text": escaped(select.label) or "…"}
+    return {"type": "section", "text": text, "accessory": element} if element else None
+
+
+def _conversations(select: Select) -> Block:
+    element: Block = {
+        "type": "multi_conversations_select",
+        "action_id": select.action,
+        "placeholder": _plain(select.label, PLACEHOLDER),
+        "max_selected_items": select.most,
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    return element | {"initial_conversations": list(select.chosen)} if select.chosen else element
+
+
+def _listed(select: Select, groups: Groups) -> Block | None:
+    role = select.kind == "role"
+    pairs = groups if role else select.options
+    options = [_option(value, label) for value, label in pairs[:OPTIONS]]
+    chosen = [option for option in options if option["value"] in select.chosen]
+    if not options:
+        return None
+    common: Block = {"action_id": select.action, "placeholder": _plain(select.label, PLACEHOLDER), "options": options}
+    if not role and select.most == 1:
+        first = {"initial_option": chosen[0]} if chosen else {}
+        return {"type": "static_select"} | common | first
+    several: Block = {"type": "multi_static_select", "max_selected_items": select.most}
+    return several | common | ({"initial_options": chosen} if chosen else {})
+
+
+def _option(value: str, label: str) -> Block:
+    return {"text": _plain(label, OPTION), "value": value[:150]}
+
+
+def modal(form: Form, place: Place) -> Block:
+    """A form, with the place where it was opened."""
+    return {
+        "type": "modal",
+        "callback_id": form.action,
+        "private_metadata": whereabouts(place),
+        "title": _plain(form.title, TITLE),
+        "submit": _plain(form.submit, TITLE),
+        "blocks": [_question(field) for field in form.fields],
+    }
+
+
+def _question(field: Field) -> Block:
+    return {
+        "type": "input",
+        "block_id": field.name,
+        "optional": not field.required,
+        "label": _plain(field.label, 2000),
+        "element": _text(field) if field.kind == "text" else _choice(field),
+    }
+
+
+def _text(field: Field) -> Block:
+    longest = min(field.limit, LONGEST_ANSWER)
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": field.name,
+        "multiline": field.limit > 100,
+        "max_length": longest,
+    }
+    return element | {"initial_value": field.value[:longest]} if field.value else element
+
+
+def _choice(field: Field) -> Block:
+    options = [_option(value, label) for value, label in field.options[:OPTIONS]]
+    given = field.value.split(",")
+    chosen = [option for option in options if option["value"] in given]
+    one, few = field.kind == "choice", len(options) <= FEW
+    kind = ("radio_buttons" if few else "static_select") if one else ("checkboxes" if few else "multi_static_select")
+    element: Block = {"type": kind, "action_id": field.name, "options": options}
+    if not chosen:
+        return element
+    return element | ({"initial_option": chosen[0]} if one else {"initial_options": chosen})

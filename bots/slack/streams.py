@@ -1,0 +1,110 @@
+"""Slack's own streaming: a message that grows without being edited, for the one person who reads it.
+
+In a channel only the person named as its recipient sees such a message grow, so it is for direct messages alone; and
+Slack closes a stream by itself after about five minutes. In both cases the message is edited instead.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bots.slack.markdown import to_slack
+from bots.slack.render import Block, controls
+from bots.slack.workspaces import Workspaces, code_of
+from core.messages import Place, Reply
+
+log = structlog.get_logger()
+
+CLOSED = "message_not_in_streaming_state"
+REFUSED = frozenset({"unknown_method", "missing_scope", "not_allowed_token_type", "channel_type_not_supported"})
+"""Slack does not stream here at all; the workspace is not asked again."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """A message that grows: what of it Slack has."""
+
+    client: Any
+    channel: str
+    ts: str
+    shown: str
+
+
+@dataclass(slots=True)
+class Streams:
+    """The streams under way, by channel and message."""
+
+    workspaces: Workspaces
+    _open: dict[tuple[str, str], Stream] = field(default_factory=dict)
+    _without: set[str] = field(default_factory=set)
+
+    def fits(self, place: Place, reply: Reply) -> bool:
+        """Whether a reply may be streamed: it grows, in a thread that one person reads."""
+        return bool(reply.underway and reply.text and place.private and place.thread) and (
+            place.community not in self._without
+        )
+
+    async def start(self, place: Place, reply: Reply, user: str) -> str:
+        """Begin a message. Returns its id, empty where Slack does not stream here."""
+        client, text = self.workspaces.client(place.community), to_slack(reply.text)
+        try:
+            begun = await client.chat_startStream(
+                channel=place.channel,
+                thread_ts=place.thread,
+                recipient_user_id=user,
+                recipient_team_id=place.community,
+                chunks=[_chunk(text)],
+            )
+        except SlackApiError as error:
+            if code_of(error) not in REFUSED:
+                raise
+            log.info("no_streaming", code=code_of(error))
+            self._without.add(place.community)
+            return ""
+        ts = str(begun["ts"])
+        self._open[place.channel, ts] = Stream(client, place.channel, ts, text)
+        return ts
+
+    def has(self, channel: str, ts: str) -> bool:
+        """Whether a message is one that grows."""
+        return (channel, ts) in self._open
+
+    async def append(self, channel: str, ts: str, reply: Reply) -> None:
+        """Add what is new. What cannot be added, since earlier words have changed, waits for the end."""
+        stream, text = self._open[channel, ts], to_slack(reply.text)
+        if not text.startswith(stream.shown) or text == stream.shown:
+            return
+        try:
+            await stream.client.chat_appendStream(channel=channel, ts=ts, chunks=[_chunk(text[len(stream.shown) :])])
+        except SlackApiError as error:
+            if code_of(error) != CLOSED:
+                raise
+            del self._open[channel, ts]
+            return
+        stream.shown = text
+
+    async def finish(self, channel: str, ts: str, reply: Reply, metadata: Block) -> bool:
+        """End a message with what is left and its buttons. Returns whether it now shows the reply as it is."""
+        stream, text = self._open[channel, ts], to_slack(reply.text)
+        whole = text.startswith(stream.shown)
+        rest = text[len(stream.shown) :] if whole else ""
+        try:
+            await stream.client.chat_stopStream(
+                channel=channel,
+                ts=ts,
+                chunks=[_chunk(rest)] if rest else None,
+                blocks=(controls(reply) or None) if whole else None,
+                metadata=metadata,
+            )
+        except SlackApiError as error:
+            if code_of(error) != CLOSED:
+                raise
+            whole = False
+        del self._open[channel, ts]
+        return whole
+
+
+def _chunk(text: str) -> dict[str, str]:
+    return {"type": "markdown_text", "text": text}

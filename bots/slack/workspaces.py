@@ -1,0 +1,127 @@
+"""The workspaces that have us: a token each, from the settings or from an installation that our database keeps."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.installation_store.models.installation import Installation
+from slack_sdk.web.async_client import AsyncWebClient
+
+from core.ports import Keep
+
+log = structlog.get_logger()
+
+INDEX = "workspaces"
+TIMEOUT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace by its id, or an organisation that has installed us for all of its own.
+
+    `user` and `bot` are Slack's two ids of us there; `url` is where its messages can be linked to.
+    """
+
+    team: str
+    name: str
+    token: str = field(repr=False)
+    user: str
+    bot: str
+    url: str = ""
+
+
+def web_client(token: str | None, base_url: str, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
+    """A client of Slack's Web API. It never repeats a request by itself: a message could come twice."""
+    address = {"base_url": base_url} if base_url else {}
+    return AsyncWebClient(token, session=session, timeout=TIMEOUT, retry_handlers=[], **address)  # type: ignore[arg-type]
+
+
+class Workspaces(AsyncInstallationStore):
+    """All of them, with a client for each. Bolt's installation flow gives us new ones."""
+
+    def __init__(self, base_url: str, keep: Keep) -> None:
+        self.base_url = base_url
+        self.session: aiohttp.ClientSession | None = None
+        self._keep = keep
+        self._known: dict[str, Workspace] = {}
+        self._clients: dict[str, AsyncWebClient] = {}
+
+    async def open(self, token: str) -> None:
+        """Learn which workspaces there are: the one of the token, if there is one, and those that are installed.
+
+        Raises SlackApiError where Slack does not take the token.
+        """
+        self.session = self.session or aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        for team in json.loads(await self._keep.recall(INDEX) or "[]"):
+            kept = await self._keep.recall(self._name(team))
+            if kept:
+                self._known[team] = Workspace(**json.loads(kept))
+        if token:
+            workspace = await self._asked(token)
+            self._known[workspace.team] = workspace
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self.session:
+            await self.session.close()
+
+    @property
+    def all(self) -> list[Workspace]:
+        """Every workspace, in the order in which they came."""
+        return list(self._known.values())
+
+    def find(self, team: str | None, enterprise: str | None = None) -> Workspace | None:
+        """A workspace by its id, or the organisation's installation; None where we are not installed."""
+        return self._known.get(team or "") or self._known.get(enterprise or "")
+
+    def client(self, team: str) -> AsyncWebClient:
+        """The client for a workspace; for one that no longer has us, one whose every call is refused."""
+        workspace = self.find(team)
+        token = workspace.token if workspace else "xoxb-gone"
+        known = self._clients.get(team)
+        if known is None or known.token != token:
+            known = self._clients[team] = web_client(token, self.base_url, self.session)
+        return known
+
+    async def async_save(self, installation: Installation) -> None:
+        """Keep an installation; called by Bolt when somebody has agreed to one."""
+        token = installation.bot_token or ""
+        team = installation.team_id or installation.enterprise_id or ""
+        asked = await self._asked(token)
+        workspace = Workspace(
+            team, installation.team_name or asked.name, token, asked.user or "", asked.bot or "", asked.url
+        )
+        self._known[team] = workspace
+        await self._keep.remember(self._name(team), json.dumps(asdict(workspace)))
+        await self._note()
+        log.info("workspace_installed", workspace=team)
+
+    async def remove(self, team: str) -> None:
+        """Forget a workspace that has removed us; its token is worth nothing any more."""
+        if self._known.pop(team, None):
+            await self._keep.remember(self._name(team), "")
+            await self._note()
+            log.info("workspace_removed", workspace=team)
+
+    async def _note(self) -> None:
+        await self._keep.remember(INDEX, json.dumps(list(self._known)))
+
+    async def _asked(self, token: str) -> Workspace:
+        found: Any = await web_client(token, self.base_url, self.session).auth_test()
+        team = found["team_id"] or found.get("enterprise_id") or ""
+        return Workspace(team, found["team"], token, found["user_id"], found.get("bot_id") or "", found["url"])
+
+    @staticmethod
+    def _name(team: str) -> str:
+        return f"workspace:{team}"
+
+
+def code_of(error: SlackApiError) -> str:
+    """Slack's name for an error."""
+    # Where something before Slack's own servers has failed, there is text in place of JSON.
+    said = getattr(error.response, "data", None)
+    return str(said.get("error", "")) if isinstance(said, dict) else ""

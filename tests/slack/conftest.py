@@ -1,0 +1,13 @@
+"""A Slack on loopback for every test, held to Slack's own shapes and validators."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.slack.server.server import Slack, slack_server
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[Slack]:
+    async with slack_server() as running:
+        yield running

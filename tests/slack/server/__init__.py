@@ -1,0 +1,1 @@
+"""A Slack on loopback, written from Slack's published documentation, for the unmodified client libraries."""

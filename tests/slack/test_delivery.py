@@ -1,0 +1,242 @@
+"""Lost connections, refusals, crashes, doubled events and missed ones: every question is answered once."""
+
+import asyncio
+import re
+from datetime import timedelta
+from html import unescape
+from time import time
+
+import httpx
+import pytest
+
+from core.errors import OperatorError, StoreError
+from core.models.scripted import ScriptedModel
+from tests.slack.living import answers, finished, living
+from tests.slack.server.server import Slack
+
+CONVERSATIONS, DROPS = 200, 100
+
+
+async def test_a_hundred_lost_connections_lose_and_double_nothing(world: Slack, sqlite_url: str) -> None:
+    rooms = [(person, person.dm()) for person in (world.person(f"Person {number}") for number in range(CONVERSATIONS))]
+    async with living(world, sqlite_url) as life:
+        for number, (person, room) in enumerate(rooms):
+            await person.says(room, f"Question {number}")
+            if number % 2:
+                opened = world.opened
+                await world.drop()
+                await world.until(lambda opened=opened: world.opened > opened)  # type: ignore[misc] # a default
+        await world.until(lambda: all(finished(room) for _, room in rooms))
+        told = [await person.reacts(answers(room)[0], "+1") for person, room in rooms]
+        for delivery in told[::2]:
+            world.again(delivery)
+        await life.rated(*[1] * CONVERSATIONS)
+        await world.until(lambda: not world.open)
+        assert world.opened > DROPS
+        assert [len(answers(room)) for _, room in rooms] == [1] * CONVERSATIONS
+
+
+async def test_a_doubled_event_is_one(world: Slack, sqlite_url: str) -> None:
+    room, ana = world.channel(), world.person("Ana")
+    async with living(world, sqlite_url) as life:
+        await ana.says(room, "Hello", mention=True)
+        for delivery in list(world.open.values()):
+            world.again(delivery)
+        await world.until(lambda: finished(room))
+        await world.until(lambda: not world.open)
+        called = await ana.commands(room, "stats")
+        world.again(called)
+        await world.until(lambda: not world.open and bool(room.whispers))
+        assert life.rows("SELECT count(*) FROM inbox") == [(2,)]
+        assert len(answers(room)) == 1
+
+
+async def test_slack_asks_to_connect_anew(world: Slack, sqlite_url: str) -> None:
+    room, ana = world.channel(), world.person("Ana")
+    async with living(world, sqlite_url):
+        await world.refresh()
+        await world.until(lambda: world.opened == 2)
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+
+
+LOST = [("chat.postMessage", False), ("chat.startStream", True)]
+
+
+@pytest.mark.parametrize(("method", "pane"), LOST)
+async def test_a_lost_confirmation_doubles_nothing(world: Slack, sqlite_url: str, method: str, pane: bool) -> None:
+    ana = world.person("Ana")
+    room = ana.dm() if pane else world.channel()
+    async with living(world, sqlite_url):
+        thread = await ana.opens_pane() if pane else ""
+        world.fail(method, "after")
+        world.forgive("streaming_state_conflict")
+        await ana.says(room, "Hello", thread=thread, mention=not pane)
+        await world.until(lambda: finished(room))
+        assert len(answers(room)) == 1
+
+
+@pytest.mark.parametrize(("method", "pane"), LOST)
+async def test_a_crash_between_a_message_and_its_id_doubles_nothing(
+    world: Slack, sqlite_url: str, method: str, pane: bool
+) -> None:
+    ana = world.person("Ana")
+    room = ana.dm() if pane else world.channel()
+    world.forgive("streaming_state_conflict")
+    async with living(world, sqlite_url) as life:
+        life.running.chat.began -= timedelta(minutes=1)
+        thread = await ana.opens_pane() if pane else ""
+        world.fail(method, "after")
+        world.fail("conversations.replies", "500", 50)
+        await ana.says(room, "Hello", thread=thread, mention=not pane)
+        await world.until(lambda: any(call.method == "conversations.replies" for call in world.asked))
+        await world.until(lambda: bool(answers(room)))
+        await life.core.router.drain(0)
+    world.failures.clear()
+    async with living(world, sqlite_url):
+        await world.until(lambda: finished(room))
+        assert len(answers(room)) == 1
+        assert answers(room)[0].shown.endswith("Hello")
+
+
+async def test_refusals_are_waited_for(world: Slack, sqlite_url: str) -> None:
+    room, ana = world.channel(), world.person("Ana")
+    async with living(world, sqlite_url):
+        world.limit("chat.postMessage", 1)
+        world.limit("chat.update", 1)
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        assert len(answers(room)) == 1
+
+
+async def test_slacks_own_trouble_passes(world: Slack, sqlite_url: str) -> None:
+    room, ana = world.channel(), world.person("Ana")
+    async with living(world, sqlite_url):
+        world.fail("chat.postMessage", "503")
+        world.fail("chat.update", "before", 2)
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        assert len(answers(room)) == 1
+
+
+async def test_what_was_missed_is_answered_at_the_next_start(world: Slack, sqlite_url: str) -> None:
+    room, ana = world.channel(), world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url) as life:
+        first = await ana.says(room, "Hello", mention=True)
+        await ana.says(chat, "Hello")
+        await world.until(lambda: finished(room) and finished(chat))
+        await life.until_rows("SELECT count(*) FROM kept WHERE name LIKE '%well'", [(1,)])
+    await ana.reacts(answers(chat)[0], "+1")
+    await ana.says(room, "Are you there?", thread=first)
+    called = await ana.says(room, "Another one", mention=True)
+    await ana.says(chat, "Anybody?")
+    await ana.says(room, "Nobody is meant")
+    world.open.clear()
+    async with living(world, sqlite_url) as life:
+        await world.until(lambda: finished(room, 3) and finished(chat, 2))
+        assert len(answers(room, first.ts)) == 2
+        assert len(answers(room, called.ts)) == 1
+        assert len(answers(room)) == 3
+        await life.rated(1)
+
+
+# Over HTTP
+
+
+async def test_over_http_a_journey_is_the_same(world: Slack, sqlite_url: str) -> None:
+    room, ana = world.channel(), world.person("Ana")
+    async with living(world, sqlite_url, http=True) as life:
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        await ana.presses(answers(room)[0], "up:")
+        await life.rated(1)
+        await ana.commands(room, "help")
+        await world.until(lambda: any("Write me a message" in whisper.shown for whisper in room.whispers))
+        await ana.takes("report", answers(room)[0])
+        await world.until(lambda: bool(world.views))
+        await world.until(lambda: not world.open)
+
+
+async def test_what_slack_has_not_signed_is_refused(world: Slack, sqlite_url: str) -> None:
+    room, ana = world.channel(), world.person("Ana")
+    async with living(world, sqlite_url, http=True) as life:
+        body = {"type": "event_callback", "event": {"type": "message", "text": "forged"}}
+        forged = {"x-slack-request-timestamp": str(int(time())), "x-slack-signature": "v0=0123"}
+        old = {**forged, "x-slack-request-timestamp": "1"}
+        async with httpx.AsyncClient() as client:
+            answered = [await client.post(world.hook, json=body, headers=headers) for headers in ({}, forged, old)]
+        assert [answer.status_code for answer in answered] == [401, 401, 401]
+        await ana.says(room, "True", mention=True)
+        await world.until(lambda: finished(room))
+        assert life.rows("SELECT count(*) FROM inbox") == [(1,)]
+
+
+async def test_an_event_that_could_not_be_committed_comes_again(
+    world: Slack, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, ana = world.channel(), world.person("Ana")
+    async with living(world, sqlite_url, http=True) as life:
+        write, failed = life.core.router.store.write, asyncio.Event()
+
+        async def once(unit: object) -> object:
+            if not failed.is_set():
+                failed.set()
+                raise StoreError("the disk is full")
+            return await write(unit)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(type(life.core.router.store), "write", lambda self, unit: once(unit))
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        assert failed.is_set()
+        assert len(answers(room)) == 1
+
+
+async def test_another_workspace_installs_the_app(world: Slack, sqlite_url: str) -> None:
+    other = world.team("Orchard", installed=False)
+    ben = world.person("Ben", team=other)
+    async with living(world, sqlite_url, http=True, client_id="1.2") as life, httpx.AsyncClient() as browser:
+        page = await browser.get(f"{life.address}/slack/install")
+        links = re.findall(r'href="([^"]*/authorize[^"]*)"', unescape(page.text))
+        stolen = await browser.get(f"{life.address}/slack/oauth_redirect?code=code-1&state=guessed")
+        assert stolen.status_code == 400
+        sent_back = await browser.get(links[0])
+        # The cookie is for HTTPS alone, which a browser's jar knows.
+        cookie = f"slack-app-oauth-state={page.cookies['slack-app-oauth-state']}"
+        done = await browser.get(sent_back.headers["location"], headers={"cookie": cookie})
+        assert done.status_code == 200
+        await ben.says(ben.dm(), "Hello")
+        await world.until(lambda: finished(ben.dm()))
+    async with living(world, sqlite_url, http=True, client_id="1.2") as life:
+        await ben.says(ben.dm(), "Are you still there?")
+        await world.until(lambda: finished(ben.dm(), 2))
+        world.event(other.id, {"type": "app_uninstalled"})
+        await world.until(lambda: not world.open)
+        assert [workspace.name for workspace in life.running.workspaces.all] == ["Garden"]
+
+
+async def test_a_wrong_token_is_said(world: Slack, sqlite_url: str) -> None:
+    with pytest.raises(OperatorError, match=r"slack\.token"):
+        async with living(world, sqlite_url, token="xoxb-wrong", http=True):
+            pass
+    with pytest.raises(OperatorError, match=r"slack\.app_token"):
+        async with living(world, sqlite_url, app_token="xapp-wrong"):
+            pass
+
+
+async def test_the_model_is_asked_once_however_often_slack_tells(world: Slack, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    room = ana.dm()
+    asked: list[str] = []
+
+    def answer(lines: object) -> str:
+        asked.append("once")
+        return "Yes"
+
+    async with living(world, sqlite_url, ScriptedModel(answer)):
+        await ana.says(room, "Hello")
+        (delivery,) = world.open.values()
+        for _ in range(3):
+            world.again(delivery)
+        await world.until(lambda: finished(room) and not world.open)
+        assert asked == ["once"]
