@@ -18,7 +18,7 @@ from core.ports import Sampling
 
 HERE = Path(__file__).parent
 PREFIX = "PARLEY_"
-SECRETS = frozenset({"api_key", "token", "webhook_secret"})
+SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
 LISTS = frozenset({"hosts", "bots"})
@@ -132,6 +132,40 @@ class TelegramSettings(Section):
         return self
 
 
+class SlackSettings(Section):
+    mode: Literal["socket", "http"]
+    token: SecretStr | None = None
+    app_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    client_id: str
+    client_secret: SecretStr | None = None
+    public_url: str
+    base_url: str
+    authorization_url: str
+    host: str
+    port: int = Field(ge=0, le=65535)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether Parley shall be on Slack: with a token of one workspace, or as an app that others install."""
+        return bool(self.token or self.client_id)
+
+    @property
+    def listens(self) -> bool:
+        """Whether Slack, or people who install the app, must reach our port."""
+        return self.wanted and (self.mode == "http" or bool(self.client_id))
+
+    @model_validator(mode="after")
+    def _fits(self) -> "SlackSettings":
+        if self.wanted and self.mode == "socket" and not self.app_token:
+            raise ValueError("mode socket needs app_token, the app-level token with connections:write")
+        if self.wanted and self.mode == "http" and not self.signing_secret:
+            raise ValueError("mode http needs signing_secret, with which Slack signs what it sends")
+        if self.client_id and not (self.client_secret and self.public_url.startswith("https://")):
+            raise ValueError("client_id needs client_secret, and public_url: the https address that leads to the port")
+        return self
+
+
 class OperatorSettings(Section):
     enabled: bool
     host: str
@@ -177,6 +211,7 @@ class Settings(Section):
     web: WebSettings
     discord: DiscordSettings
     telegram: TelegramSettings
+    slack: SlackSettings
     operator: OperatorSettings
     log: LogSettings
     personas: Mapping[str, PersonaSettings] = Field(min_length=1)
@@ -188,6 +223,7 @@ class Settings(Section):
         """Every secret value, for the log to leave out."""
         keys = [server.api_key for server in self.model.servers.values()]
         keys += [self.huggingface.token, self.discord.token, self.telegram.token, self.telegram.webhook_secret]
+        keys += [self.slack.token, self.slack.app_token, self.slack.signing_secret, self.slack.client_secret]
         password = urlsplit(self.database.url).password
         spelt = (password, unquote(password)) if password else ()
         return tuple(dict.fromkeys((*(key.get_secret_value() for key in keys if key), *spelt)))

@@ -139,7 +139,7 @@ class Conversation:
         button = self.terminal.stop_button
         if button is None:
             return
-        stop = pressed(button, self.terminal.where, self.terminal.user)
+        stop = pressed(button.action, self.terminal.where, self.terminal.user)
         self._stopping = asyncio.ensure_future(self.engine.handle(stop))
 
     def _session(self) -> "PromptSession[str]":

@@ -70,7 +70,7 @@ async def examined() -> list[Finding]:
     except OperatorError as error:
         return [*versions(), Finding("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), Finding("settings", "ok", f"read for {settings.home}")]
-    for look in (home, database, model, servers, discord, telegram, ports, extras):
+    for look in (home, database, model, servers, discord, telegram, slack, ports, extras):
         found += await look(settings)
     return found
 
@@ -235,6 +235,30 @@ async def telegram(settings: Settings) -> list[Finding]:
     return [Finding("telegram", "ok", f"@{found.username}, {reads}")]
 
 
+async def slack(settings: Settings) -> list[Finding]:
+    """Whether Slack takes the tokens, and what the app may not do yet."""
+    if not settings.slack.wanted:
+        return []
+    if find_spec("slack_bolt") is None:
+        return [Finding("slack", "fail", "slack-bolt is not installed", "make install")]
+    from bots.cli.slack import options
+    from bots.slack.setup import APPS, Unreached, WrongToken, examine
+
+    try:
+        found = await examine(options(settings.slack))
+    except WrongToken as error:
+        return [Finding("slack", "fail", str(error), "parley slack setup")]
+    except Unreached as error:
+        return [Finding("slack", "warn", str(error), "check the connection; Parley goes on trying")]
+    if found is None:
+        page = f"{settings.slack.public_url.rstrip('/')}/slack/install"
+        return [Finding("slack", "ok", f"an app that workspaces install at {page}")]
+    if found.lacks:
+        mend = f"put the manifest of `parley slack manifest` into the app at {APPS}, and install it again"
+        return [Finding("slack", "warn", f"in {found.workspace}, lacks {', '.join(found.lacks)}", mend)]
+    return [Finding("slack", "ok", f"in {found.workspace}")]
+
+
 def content(granted: bool, *, wanted: bool, portal: str) -> Finding:
     """The message-content intent: what there is, and what is missing without it."""
     name = "discord intent"
@@ -252,6 +276,8 @@ async def ports(settings: Settings) -> list[Finding]:
         mend = "set PARLEY_OPERATOR__PORT to another"
         return [Finding("operator.port", "fail", f"{web.port} is the web chat's port too", mend)]
     found = [free("web", web.host, web.port)] if web.enabled else []
+    if settings.slack.listens:
+        found.append(free("slack", settings.slack.host, settings.slack.port))
     return [*found, *([free("operator", operator.host, operator.port)] if operator.enabled else [])]
 
 

@@ -1,6 +1,6 @@
 """The one place that wires settings, store, models and core into something that runs."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,7 @@ from core.assistant import Persona
 from core.engine import Core, Rules, build
 from core.errors import SettingsError, StoreError
 from core.limits import Limits
-from core.messages import Place
+from core.messages import CommandHelp, Place, User
 from core.metrics import Metrics
 from core.models import library
 from core.models.default import DEFAULT_MODEL, DEFAULT_SHA256, default_model_file
@@ -102,6 +102,19 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         bundled = default == EMBEDDED and settings.model.embedded.file is None
         core = build(store, models, Texts(texts.sources()), rules(settings, small_model=bundled), Metrics(registry))
         yield Engine(core, models, store, registry, FIRST_RUN if bundled else "")
+
+
+async def commands(settings: Settings) -> Sequence[CommandHelp]:
+    """Every command as an admin sees it, in the installation's language; neither database nor model is opened."""
+    store = connect(settings.database.url)
+    try:
+        models = Models(models_offered(settings), EMBEDDED)
+        core = build(
+            store, models, Texts(texts.sources()), rules(settings, small_model=False), Metrics(CollectorRegistry())
+        )
+        return core.records.commands(User("", "", settings.language, admin=True))
+    finally:
+        await store.close()
 
 
 def default_model(settings: Settings, makers: Mapping[str, Callable[[], Model]]) -> str:

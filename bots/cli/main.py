@@ -13,6 +13,7 @@ COMMANDS = {
     "chat": ("bots.cli.chat", "Talk in the terminal, or pipe a question in."),
     "discord": ("bots.cli.discord", "Connect Parley with Discord."),
     "telegram": ("bots.cli.telegram", "Connect Parley with Telegram."),
+    "slack": ("bots.cli.slack", "Connect Parley with Slack."),
     "models": ("bots.cli.models", "List, pull, use and remove models."),
     "doctor": ("bots.cli.doctor", "Check this installation, and say how to mend it."),
     "export": ("bots.cli.export", "Write what people agreed to give as a training set."),

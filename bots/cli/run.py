@@ -5,7 +5,7 @@ import fcntl
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bots.cli.engine import Engine
 from bots.cli.logs import logging_to
 from bots.cli.operator import Lag, operator_app
 from bots.cli.serving import Serving, address, listening
-from bots.cli.surfaces import Surface, discord_bot, telegram_bot, web_chat
+from bots.cli.surfaces import Surface, discord_bot, slack_bot, telegram_bot, web_chat
 from config import settings as configuration
 from config.settings import Settings
 from core.errors import OperatorError, SettingsError
@@ -32,7 +32,7 @@ DRAIN = 10.0
 def run() -> None:
     """Serve the web chat and whatever else is configured, until it is stopped."""
     settings = configuration.load()
-    if not (settings.web.enabled or settings.discord.token or settings.telegram.token):
+    if not (settings.web.enabled or settings.discord.token or settings.telegram.token or settings.slack.wanted):
         raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
     with only_one(settings.home) as note, logging_to(settings):
         asyncio.run(serve(settings, note))
@@ -73,13 +73,16 @@ async def serve(settings: Settings, note: Callable[[str], None]) -> None:
             door = stack.enter_context(listening(settings.web.host, settings.web.port, "web.port"))
         if settings.operator.enabled:
             window = stack.enter_context(listening(settings.operator.host, settings.operator.port, "operator.port"))
-        hook = None
+        hooks: dict[str, socket.socket] = {}
         if settings.telegram.token and settings.telegram.webhook_url:
-            hook = stack.enter_context(listening(settings.telegram.host, settings.telegram.port, "telegram.port"))
+            chosen = settings.telegram
+            hooks["telegram"] = stack.enter_context(listening(chosen.host, chosen.port, "telegram.port"))
+        if settings.slack.listens:
+            hooks["slack"] = stack.enter_context(listening(settings.slack.host, settings.slack.port, "slack.port"))
         async with engines.start(settings) as engine:
             if door:
                 note(address(door))
-            surfaces = await served(settings, engine, door, hook)
+            surfaces = await served(settings, engine, door, hooks)
             await _serve(engine, surfaces, door, window, stop)
 
 
@@ -129,16 +132,18 @@ def first(errors: BaseExceptionGroup[OperatorError]) -> OperatorError:
 
 
 async def served(
-    settings: Settings, engine: Engine, door: socket.socket | None, hook: socket.socket | None
+    settings: Settings, engine: Engine, door: socket.socket | None, hooks: Mapping[str, socket.socket]
 ) -> list[Surface]:
-    """Everything that is configured; the web chat is the first. `hook` is where Telegram calls."""
+    """Everything that is configured; the web chat is the first. `hooks` are where platforms call us, by their names."""
     surfaces: list[Surface] = []
     if door:
         surfaces.append(await web_chat(settings, engine, door))
     if settings.discord.token:
         surfaces.append(discord_bot(settings, engine))
     if settings.telegram.token:
-        surfaces.append(telegram_bot(settings, engine, hook))
+        surfaces.append(telegram_bot(settings, engine, hooks.get("telegram")))
+    if settings.slack.wanted:
+        surfaces.append(slack_bot(settings, engine, hooks.get("slack")))
     return surfaces
 
 

@@ -12,6 +12,7 @@ from config.settings import Settings, is_loopback
 if TYPE_CHECKING:
     from bots.discord.client import Bot
     from bots.discord.running import Discord
+    from bots.slack.running import Slack
     from bots.telegram.running import Telegram
     from bots.web.adapter import WebChat
 
@@ -83,7 +84,17 @@ def telegram_bot(settings: Settings, engine: Engine, door: socket.socket | None)
     )
     telegram = Telegram(options, engine.handle, engine.records, engine.keep("telegram"))
     engine.attach("telegram", telegram.chat)
-    return OnTelegram(telegram, engine, Serving(telegram.app(), door) if door else None)
+    return Hooked("Telegram", "telegram", telegram, engine, Serving(telegram.app(), door) if door else None)
+
+
+def slack_bot(settings: Settings, engine: Engine, door: socket.socket | None) -> Surface:
+    """The bot on Slack; `door` is where Slack, or people who install the app, reach us, None where nobody need."""
+    from bots.cli.slack import options
+    from bots.slack.running import Slack
+
+    slack = Slack(options(settings.slack), engine.handle, engine.records, engine.keep("slack"))
+    engine.attach("slack", slack.chat)
+    return Hooked("Slack", "slack", slack, engine, Serving(slack.app(), door) if door else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,36 +150,38 @@ class OnDiscord:
 
 
 @dataclass(frozen=True, slots=True)
-class OnTelegram:
-    """The bot on Telegram as a surface."""
+class Hooked:
+    """A bot as a surface, with a server beside it where its platform calls us."""
 
-    telegram: "Telegram"
+    name: str
+    platform: str
+    bot: "Slack | Telegram"
     engine: Engine
     server: Serving | None
     _there: asyncio.Event = field(default_factory=asyncio.Event)
-    _name: list[str] = field(default_factory=list)
+    _known_as: list[str] = field(default_factory=list)
 
     async def run(self) -> None:
         if self.server is None:
-            await self.telegram.run(self._begin)
+            await self.bot.run(self._begin)
             return
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.server.stay())
-            tasks.create_task(self.telegram.run(self._begin))
+            tasks.create_task(self.bot.run(self._begin))
 
     async def ready(self) -> str:
         await self._there.wait()
-        return f"On Telegram as {self._name[-1]}"
+        return f"On {self.name} as {self._known_as[-1]}"
 
     def refuse(self) -> None:
-        """Telegram goes on to deliver; what we take is committed, and answered after the next start."""
+        """The platform goes on to deliver; what we take is committed, and answered after the next start."""
 
     async def close(self) -> None:
-        await self.telegram.close()
+        await self.bot.close()
         if self.server:
             self.server.should_exit = True
 
     async def _begin(self, name: str) -> None:
-        await self.engine.recover("telegram")
-        self._name.append(name)
+        await self.engine.recover(self.platform)
+        self._known_as.append(name)
         self._there.set()

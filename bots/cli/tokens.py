@@ -15,25 +15,25 @@ def read(file: Path) -> str:
         raise OperatorError(f"{file} cannot be read: {error}") from None
 
 
-def keep(home: Path, platform: str, token: str) -> Path:
-    """Keep a platform's token in a file for its owner alone, and name that in the settings. Returns its path."""
-    path = home / f"{platform}.token"
+def keep(home: Path, platform: str, token: str, name: str = "token") -> Path:
+    """Keep a platform's secret in a file for its owner alone, and name that in the settings. Returns its path."""
+    path = home / f"{platform}.{name}"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(token + "\n")
     path.chmod(0o600)
     settings = Path(os.environ.get("PARLEY_CONFIG") or home / "parley.toml")
     before = settings.read_text(encoding="utf-8") if settings.exists() else ""
-    settings.write_text(with_token_file(before, platform, str(path)), encoding="utf-8")
+    settings.write_text(with_secret_file(before, platform, name, str(path)), encoding="utf-8")
     return path
 
 
-def with_token_file(toml: str, platform: str, path: str) -> str:
-    """The settings' text with `token_file` in the platform's section, in place of an earlier one."""
-    line = f'token_file = "{path}"'
+def with_secret_file(toml: str, platform: str, name: str, path: str) -> str:
+    """The settings' text with `<name>_file` in the platform's section, in place of an earlier one."""
+    line = f'{name}_file = "{path}"'
     head, header, rest = toml.partition(f"[{platform}]\n")
     if not header:
         return f"{toml.rstrip()}\n\n[{platform}]\n{line}\n".lstrip()
     body, bracket, after = rest.partition("\n[")
-    body = re.sub(r"^token_file[ \t]*=.*\n?", "", body, flags=re.MULTILINE)
+    body = re.sub(rf"^{name}_file[ \t]*=.*\n?", "", body, flags=re.MULTILINE)
     return f"{head}{header}{line}\n{body}{bracket}{after}"

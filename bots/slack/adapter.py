@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import secrets
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -24,7 +25,7 @@ from bots.slack.render import ROOM, Block, blocks, modal, notification
 from bots.slack.streams import Streams
 from bots.slack.workspaces import Workspaces, code_of
 from core.errors import Unreachable, Unsure, UserError
-from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
 from core.ports import Capabilities
 
 log = structlog.get_logger()
@@ -57,6 +58,9 @@ LARGEST_FILE = 1024 * 1024
 EVENT = "parley_reply"
 """The kind of our messages' metadata."""
 
+OFFER = "open-form:"
+"""What the action of a button begins with that opens a form and is no press for the core."""
+
 REMEMBERED = 2000
 SETTLES = 1.5
 
@@ -74,6 +78,7 @@ class SlackChat:
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     _doubtful: set[str] = field(default_factory=set)
     _threads: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
+    _offered: OrderedDict[str, tuple[Place, Form]] = field(default_factory=OrderedDict)
     _stops: dict[tuple[str, str], str] = field(default_factory=dict)
     _sending: Counter[str] = field(default_factory=Counter)
     _sent: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -125,16 +130,39 @@ class SlackChat:
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Open a form. Raises UserError where the interaction is too old for one."""
         trigger = Ticket.parse(cause.ticket).trigger
-        if not trigger:
-            raise UserError("form-late")
         async with translated():
-            try:
-                view = modal(form, place)
-                await self.workspaces.client(place.community).views_open(trigger_id=trigger, view=view)
-            except SlackApiError as error:
-                if code_of(error) not in ("expired_trigger_id", "exchanged_trigger_id"):
-                    raise
-                raise UserError("form-late") from error
+            if not trigger:
+                # It was asked for in writing; Slack opens a form for a press alone.
+                await self._offer(place, form, cause)
+                return
+            await self._opened(place, form, trigger)
+
+    async def open_offered(self, team: str, action: str, trigger: str) -> bool:
+        """Open a form whose button was pressed. Returns whether the button was one of these."""
+        if not action.startswith(OFFER):
+            return False
+        known = self._offered.get(action)
+        if known is None or known[0].community != team:
+            return True
+        async with translated():
+            await self._opened(*known, trigger)
+        return True
+
+    async def _opened(self, place: Place, form: Form, trigger: str) -> None:
+        try:
+            await self.workspaces.client(place.community).views_open(trigger_id=trigger, view=modal(form, place))
+        except SlackApiError as error:
+            if code_of(error) not in ("expired_trigger_id", "exchanged_trigger_id"):
+                raise
+            raise UserError("form-late") from error
+
+    async def _offer(self, place: Place, form: Form, cause: AnyEvent) -> None:
+        action = f"{OFFER}{secrets.token_hex(8)}"
+        self._offered[action] = (place, form)
+        if len(self._offered) > REMEMBERED:
+            self._offered.popitem(last=False)
+        reply = Reply("", status=form.title, buttons=(Button(action, form.title, "📝"),), personal=True)
+        await (self._tell(place, place.channel, reply) if place.private else self._whisper(place, reply, cause))
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """A thread of its own in a channel; direct messages begin anew where they are."""
@@ -336,7 +364,13 @@ class SlackChat:
         await self._call(
             place,
             "chat.postMessage",
-            lambda client: client.chat_postMessage(channel=channel, text=notification(reply), blocks=shown, **QUIET),
+            lambda client: client.chat_postMessage(
+                channel=channel,
+                thread_ts=(place.thread or None) if channel == place.channel else None,
+                text=notification(reply),
+                blocks=shown,
+                **QUIET,
+            ),
         )
 
     async def _blocks(self, place: Place, reply: Reply) -> list[Block]:

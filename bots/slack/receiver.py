@@ -85,7 +85,9 @@ class Receiver:
         shown = {**body.get("container", {}), **body.get("message", {})}
         place = await self._where(body, shown, workspace)
         user = await self.people.of(workspace.team, body["user"]["id"], exact=True)
-        await self.handle(receive.press(body, place, user))
+        press = receive.press(body, place, user)
+        if not await self.chat.open_offered(workspace.team, press.action, body["trigger_id"]):
+            await self.handle(press)
 
     async def view(self, body: Payload, workspace: Workspace) -> None:
         """A filled-in modal."""

@@ -96,7 +96,7 @@ class Slack:
     async def _stay(self, begin: Callable[[str], Awaitable[None]]) -> None:
         self._bolt = application(self.workspaces, self.receiver, self.options.signing_secret)
         names = ", ".join(workspace.name for workspace in self.workspaces.all)
-        await begin(names)
+        await begin(f"an app of {names}" if names else "an app that nobody has installed yet")
         socket = await self._connected() if self.options.app_token else None
 
         async def well() -> bool:

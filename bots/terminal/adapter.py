@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from bots.terminal.receive import filled, fresh_place, numbers, pressed
-from bots.terminal.render import answer_text, choices, printable
+from bots.terminal.render import answer_text, choices, listed, printable
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Field, File, Form, Place, Reply, User
 from core.ports import Capabilities, Handle
@@ -55,7 +55,8 @@ class Terminal:
     @property
     def capabilities(self) -> Capabilities:
         """A terminal shows text as fast as it comes, and can ask for a form field by field."""
-        return Capabilities(edit_interval=0.05, forms=self.ask is not None, idempotent_send=True)
+        selects = frozenset({"option"}) if self.ask else frozenset[str]()
+        return Capabilities(edit_interval=0.05, selects=selects, forms=self.ask is not None, idempotent_send=True)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Show a reply; its key is its id."""
@@ -136,11 +137,13 @@ class Terminal:
         for file in reply.files:
             path = await asyncio.to_thread(save, self.folder, file)
             self.paper.note(str(path))
-        if not reply.buttons or self.ask is None:
+        offered = choices(reply)
+        if not offered or self.ask is None:
             return
-        given = numbers(await self.ask(f"{choices(reply.buttons)} > "), len(reply.buttons))
+        given = numbers(await self.ask(f"{listed(offered)} > "), len(offered))
         if given:
-            await self.say(pressed(reply.buttons[given[0] - 1], self.where, self.user, message_id))
+            chosen = offered[given[0] - 1]
+            await self.say(pressed(chosen.action, self.where, self.user, message_id, chosen.values))
 
     async def _fill(self, form: Form) -> None:
         self.paper.note(printable(form.title))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from core.messages import AnyEvent, Button, Form, Invocation, Message, Place, Press, Submission, User
+from core.messages import AnyEvent, Form, Invocation, Message, Place, Press, Submission, User
 
 PLATFORM = "terminal"
 
@@ -25,10 +25,10 @@ def typed(line: str, where: Place, who: User) -> AnyEvent:
     return Message(key=f"terminal:msg:{number}", place=where, user=who, at=at, id=number, text=line, source="terminal")
 
 
-def pressed(button: Button, where: Place, who: User, message_id: str | None = None) -> Press:
-    """A choice of a button."""
+def pressed(action: str, where: Place, who: User, message_id: str | None = None, values: tuple[str, ...] = ()) -> Press:
+    """A choice of a button, or of a select's values."""
     key = f"terminal:press:{uuid4().hex}"
-    return Press(key=key, place=where, user=who, at=datetime.now(UTC), action=button.action, id=message_id)
+    return Press(key=key, place=where, user=who, at=datetime.now(UTC), action=action, id=message_id, values=values)
 
 
 def filled(form: Form, values: dict[str, str], where: Place, who: User) -> Submission:

@@ -1,11 +1,16 @@
 """From a reply to what a terminal shows. Pure."""
 
 import re
+from dataclasses import dataclass
 
-from core.messages import Button, Reply, Turn
+from core.messages import Reply, Turn
 
 CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters, and whole sequences of them: a text must not move the cursor or set the window's title."""
+
+
+IN_A_LINE = 5
+"""Choices that are offered side by side."""
 
 
 def printable(text: str) -> str:
@@ -28,9 +33,29 @@ def tail(text: str, rows: int) -> str:
     return text if len(lines) <= rows else "\n".join(["…", *lines[1 - rows :]])
 
 
-def choices(buttons: tuple[Button, ...]) -> str:
-    """Buttons as numbered choices."""
-    return "  ".join(f"[{number}] {printable(button.label)}" for number, button in enumerate(buttons, 1))
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be chosen by its number: a button, or one value of a select."""
+
+    label: str
+    action: str
+    values: tuple[str, ...] = ()
+
+
+def choices(reply: Reply) -> list[Choice]:
+    """What a reply offers: the values of its selects, what is in force marked, and its buttons."""
+    found = [
+        Choice(f"{select.label}: {label}{' ✓' if value in select.chosen else ''}", select.action, (value,))
+        for select in reply.selects
+        for value, label in select.options
+    ]
+    return [*found, *(Choice(button.label, button.action) for button in reply.buttons)]
+
+
+def listed(offered: list[Choice]) -> str:
+    """Choices with their numbers; many of them a line each."""
+    parts = [f"[{number}] {printable(choice.label)}" for number, choice in enumerate(offered, 1)]
+    return "  ".join(parts) if len(parts) <= IN_A_LINE else "\n".join(parts) + "\n"
 
 
 def recalled(turn: Turn) -> str:

@@ -21,7 +21,9 @@ from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
 from core.ports import Capabilities, Handle, Records
 
-CAPABILITIES = Capabilities(edit_interval=0.05, forms=True, files=True, idempotent_send=True)
+CAPABILITIES = Capabilities(
+    edit_interval=0.05, selects=frozenset({"option"}), forms=True, files=True, idempotent_send=True
+)
 STATIC = Path(__file__).parent / "static"
 
 

@@ -53,7 +53,7 @@ def spoken(fields: Fields, sender: Sender) -> Message | Edit | Invocation:
 
 
 def pressed(fields: Fields, sender: Sender) -> Press:
-    """A button of an answer or a notice. Raises UserError where the form is not one of ours."""
+    """A button of an answer or a notice, or a choice. Raises UserError where the form is not one of ours."""
     action, id = name_of(fields, "action"), name_of(fields, "id")
     if not action:
         raise UserError("web-error-form")
@@ -66,6 +66,7 @@ def pressed(fields: Fields, sender: Sender) -> Press:
         at=sender.at,
         action=action,
         id=id or None,
+        values=tuple(value[:LONGEST_ID] for value in fields.get("values", ())),
     )
 
 

@@ -14,7 +14,7 @@ from bots.web.rooms import Live, Note
 from bots.web.scene import UNDERWAY, Scene, flow
 from bots.web.shelf import Link
 from bots.web.view import Item, Kind, View, element, slug
-from core.messages import Button, Summary, Turn
+from core.messages import Button, Select, Summary, Turn
 
 LONGEST_PLAIN = 3000
 """Characters of a person's message beyond which it is folded up."""
@@ -60,6 +60,7 @@ class Foot:
     underway: bool = False
     waiting: bool = False
     buttons: tuple[Button, ...] = ()
+    selects: tuple[Select, ...] = ()
     links: tuple[tuple[Link, bool], ...] = ()
     source: str = ""
     branch: int = 1
@@ -174,7 +175,10 @@ class Renderer:
     def _note(self, note: Note, page: Page) -> Item:
         kind: Kind = "prompter" if note.kind == "message" else note.kind
         if note.kind == "notice":
-            foot = Foot(note.id, note.reply.status, buttons=note.reply.buttons, links=self._there(note.links))
+            reply = note.reply
+            foot = Foot(
+                note.id, reply.status, buttons=reply.buttons, selects=reply.selects, links=self._there(note.links)
+            )
             return self._item(note.id, kind, self._blocks(note.reply.text, page), foot, page)
         return self._item(note.id, kind, (self._plain(note.reply.text, page),), Foot(), page)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.cli.tokens import with_token_file
+from bots.cli.tokens import with_secret_file
 from config import settings as configuration
 from tests.cli.test_run import refused, running, soon
 from tests.discord.living import answers, finished
@@ -92,7 +92,7 @@ async def test_doctor_knows_a_wrong_token(world: Discord, tmp_path: Path) -> Non
     ],
 )
 def test_the_token_file_is_named_once(before: str, after: str) -> None:
-    assert with_token_file(before, "discord", "/t") == after
+    assert with_secret_file(before, "discord", "token", "/t") == after
 
 
 async def test_run_answers_on_discord_and_survives_a_restart(world: Discord, tmp_path: Path) -> None:

@@ -41,10 +41,14 @@ def answers(channel: Channel) -> list[Message]:
     return [message for message in channel.messages if message.author.name == "Parley"]
 
 
+def actions(message: Message) -> list[str]:
+    """What the buttons and selects under a message stand for."""
+    return [item["custom_id"] for row in message.components for item in row["components"]]
+
+
 def buttons(message: Message) -> list[str]:
-    """What the buttons under a message do."""
-    items = [item for row in message.components for item in row["components"]]
-    return [item["custom_id"].partition(":")[0] for item in items]
+    """The verbs of these."""
+    return [action.partition(":")[0] for action in actions(message)]
 
 
 def finished(channel: Channel, number: int = 1) -> bool:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from bots.cli.serving import Serving
 from bots.slack.adapter import CAPABILITIES
+from bots.slack.manifest import manifest
 from bots.slack.running import Options
 from bots.slack.running import Slack as Running
 from core.engine import Core, Rules
+from core.messages import User
 from core.ports import Model
 from core.store.database import connect
 from tests.core.building import RULES, core_over
@@ -34,13 +36,18 @@ def answers(channel: Channel, thread: str | None = None) -> list[Message]:
     return [message for message in found if message.author.bot and message.text != "New Assistant Thread"]
 
 
-def buttons(message: Message) -> list[str]:
-    """What the buttons under a message do."""
+def actions(message: Message) -> list[str]:
+    """What the buttons and selects under a message stand for."""
     found = []
     for element in message.elements():
         sides = [element[side]["value"] for side in ("positive_button", "negative_button") if side in element]
         found += sides or [element.get("value", element["action_id"])]
-    return [action.partition(":")[0] for action in found]
+    return found
+
+
+def buttons(message: Message) -> list[str]:
+    """The verbs of these."""
+    return [action.partition(":")[0] for action in actions(message)]
 
 
 def finished(channel: Channel, number: int = 1, thread: str | None = None) -> bool:
@@ -63,6 +70,7 @@ async def living(
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
     core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules)
+    world.install(manifest(core.records.commands(User("", "", "en", admin=True)), "Parley", "An assistant"))
     with socket.create_server(("127.0.0.1", 0)) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"
         options = Options(

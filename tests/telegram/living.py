@@ -29,9 +29,14 @@ def answers(chat: Chat) -> list[Message]:
     return [message for message in chat.messages if message.author.name == "Parley"]
 
 
+def actions(message: Message) -> list[str]:
+    """What the buttons under a message stand for."""
+    return [str(button["callback_data"]) for row in message.keyboard for button in row]
+
+
 def buttons(message: Message) -> list[str]:
-    """What the buttons under a message do."""
-    return [button["callback_data"].partition(":")[0] for row in message.keyboard for button in row]
+    """The verbs of these."""
+    return [action.partition(":")[0] for action in actions(message)]
 
 
 def finished(chat: Chat, number: int = 1) -> bool:

@@ -132,7 +132,7 @@ class TestTroubledModel:
             person.terminal.changed.clear()
             await person.terminal.changed.wait()
         await person.core.router.handle(
-            pressed(person.terminal.stop_button, person.terminal.where, person.terminal.user)
+            pressed(person.terminal.stop_button.action, person.terminal.where, person.terminal.user)
         )
         await person.terminal.settled()
         assert "Stopped" in person.out.getvalue()

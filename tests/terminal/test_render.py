@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.terminal.receive import fresh_place, numbers, typed
-from bots.terminal.render import answer_text, choices, printable, tail
-from core.messages import Button, Invocation, Message, Reply, User
+from bots.terminal.render import answer_text, choices, listed, printable, tail
+from core.messages import Button, Invocation, Message, Reply, Select, User
 
 ANA = User("ana", "Ana")
 
@@ -59,5 +59,10 @@ def test_a_long_answer_shows_its_end() -> None:
 
 
 def test_choices_are_numbered_and_only_possible_numbers_count() -> None:
-    assert choices((Button("a", "Yes"), Button("b", "No"))) == "[1] Yes  [2] No"
+    select = Select("set:persona", "Persona", options=(("p", "Parley"), ("q", "Pirate")), chosen=("q",))
+    buttons = (Button("a", "Yes"), Button("b", "No"))
+    assert listed(choices(Reply("", buttons=buttons))) == "[1] Yes  [2] No"
+    offered = choices(Reply("", buttons=buttons, selects=(select,)))
+    assert [choice.label for choice in offered] == ["Persona: Parley", "Persona: Pirate ✓", "Yes", "No"]
+    assert (offered[0].action, offered[0].values) == ("set:persona", ("p",))
     assert numbers("2, 1 2 9 x", 2) == [2, 1]

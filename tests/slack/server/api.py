@@ -46,6 +46,8 @@ class Web:
             self.world.refused.append(f"{name}: there is no {', '.join(stray)}")
         if name not in METHODS:
             return self._refusal(name, "unknown_method", given)
+        if name in SCOPES and SCOPES[name] not in team.scopes:
+            return self._refusal(name, f"missing_scope: {SCOPES[name]}", given)
         try:
             reply = {"ok": True, **METHODS[name](self, team, given)}
         except Refused as error:
@@ -359,6 +361,29 @@ def oauth_access(web: Web, team: Team, given: Payload) -> Payload:
         "is_enterprise_install": False,
     }
 
+
+SCOPES: Mapping[str, str] = {
+    "assistant.threads.setStatus": "assistant:write",
+    "assistant.threads.setSuggestedPrompts": "assistant:write",
+    "assistant.threads.setTitle": "assistant:write",
+    "chat.appendStream": "chat:write",
+    "chat.delete": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write",
+    "chat.startStream": "chat:write",
+    "chat.stopStream": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.history": "channels:history",
+    "conversations.open": "im:write",
+    "conversations.replies": "channels:history",
+    "files.completeUploadExternal": "files:write",
+    "files.getUploadURLExternal": "files:write",
+    "reactions.get": "reactions:read",
+    "usergroups.list": "usergroups:read",
+    "users.conversations": "channels:read",
+    "users.info": "users:read",
+}
+"""What each method needs, by its page in Slack's reference."""
 
 OPEN = frozenset({"oauth.v2.access"})
 """What needs no token."""

@@ -114,6 +114,7 @@ class Person:
 
     async def commands(self, channel: Channel, text: str) -> Delivery:
         """Use the slash command."""
+        assert "/parley" in [command["command"] for command in self.world.manifest["features"]["slash_commands"]]
         payload = {
             "command": "/parley",
             "text": text,
@@ -177,6 +178,9 @@ class Person:
 
     async def takes(self, shortcut: str, message: Message | None = None, team: str = "") -> Delivery:
         """Use a shortcut: one of a message's menu, or a global one."""
+        kind = "message" if message else "global"
+        offered = [one["callback_id"] for one in self.world.manifest["features"]["shortcuts"] if one["type"] == kind]
+        assert shortcut in offered, f"{shortcut} is not among {offered}"
         payload: Payload = {
             "type": "message_action" if message else "shortcut",
             "callback_id": shortcut,
@@ -219,6 +223,13 @@ class Person:
         told = {"type": "assistant_thread_started", "assistant_thread": thread, "event_ts": self.world.ts()}
         self.world.event(channel.team, told)
         return root.ts
+
+
+def _subscription(event: Payload) -> str:
+    """The name under which an app subscribes to an event."""
+    if event["type"] != "message":
+        return str(event["type"])
+    return {"im": "message.im", "channel": "message.channels"}[event["channel_type"]]
 
 
 def _filled(element: Payload, given: str) -> Payload:
@@ -264,6 +275,10 @@ class Slack:
         self._api = Web(self)
         self._changed = asyncio.Condition()
         self._noting: asyncio.Task[None] | None = None
+        self.manifest: Payload = {
+            "features": {"shortcuts": [], "slash_commands": []},
+            "settings": {"event_subscriptions": {"bot_events": []}},
+        }
         self.team("Garden")
 
     # Workspaces, people and places
@@ -285,6 +300,12 @@ class Slack:
     def token(self) -> str:
         """The bot's token there."""
         return self.garden.token
+
+    def install(self, manifest: Payload) -> None:
+        """The app's manifest, which says what it may do, what it hears of, and what people are offered."""
+        self.manifest = manifest
+        for team in self.teams.values():
+            team.scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
 
     def person(self, name: str, *, team: Team | None = None, admin: bool = False, locale: str = "en-US") -> Person:
         """Somebody new."""
@@ -455,6 +476,8 @@ class Slack:
         }
         if wrong := shapes.wrong_event(body):
             self.refused.append(f"our own event is wrong: {wrong}")
+        if _subscription(event) not in self.manifest["settings"]["event_subscriptions"]["bot_events"]:
+            return Delivery("events_api", body, "not subscribed")
         return self.tell("events_api", body)
 
     def tell(self, kind: str, payload: Payload) -> Delivery:
@@ -574,7 +597,8 @@ class Slack:
         self.note()
         if how == "after":
             _abort(request)
-        return web.json_response(answer)
+        scopes = next((team.scopes for team in self.teams.values() if team.token == token), frozenset())
+        return web.json_response(answer, headers={"x-oauth-scopes": ",".join(sorted(scopes))})
 
     def _failure(self, name: str) -> str:
         at = next((number for number, (method, _) in enumerate(self.failures) if method == name), None)

@@ -123,6 +123,7 @@ class Team:
     installed: bool = True
     streams: bool = True
     groups: list[Payload] = field(default_factory=list)
+    scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,62 @@
+"""What must be so on Slack's side for the bot to work, asked over its Web API."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from slack_sdk.errors import SlackApiError
+
+from bots.slack.manifest import SCOPES
+from bots.slack.people import FAILURES
+from bots.slack.running import REFUSED, Options
+from bots.slack.workspaces import code_of, web_client
+
+APPS = "https://api.slack.com/apps"
+
+
+class WrongToken(Exception):
+    """Slack does not take a token; the text says which one, and what it complains of."""
+
+
+class Unreached(Exception):
+    """Slack cannot be asked; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The workspace behind a token, and the scopes that the app lacks there."""
+
+    workspace: str
+    lacks: tuple[str, ...]
+
+
+def creation_link(manifest: Mapping[str, Any]) -> str:
+    """Slack's page for a new app, with the manifest already in it."""
+    return f"{APPS}?{urlencode({'new_app': 1, 'manifest_json': json.dumps(manifest, separators=(',', ':'))})}"
+
+
+async def examine(options: Options) -> Found | None:
+    """Ask Slack about the tokens; None where there is no workspace's token yet.
+
+    Raises WrongToken, or Unreached with the reason.
+    """
+    if options.app_token:
+        await _asked("slack.app_token", "apps.connections.open", options.app_token, options.base_url)
+    if not options.token:
+        return None
+    said = await _asked("slack.token", "auth.test", options.token, options.base_url)
+    granted = {scope.strip() for scope in str(said.headers.get("x-oauth-scopes", "")).split(",")}
+    return Found(str(said["team"]), tuple(scope for scope in SCOPES if scope not in granted))
+
+
+async def _asked(setting: str, method: str, token: str, base_url: str) -> Any:
+    try:
+        return await web_client(token, base_url).api_call(method)
+    except SlackApiError as error:
+        if code_of(error) in REFUSED | {"not_allowed_token_type", "missing_scope"}:
+            raise WrongToken(f"{setting}: Slack does not take it ({code_of(error)})") from None
+        raise Unreached(code_of(error) or f"status {error.response.status_code}") from None
+    except FAILURES as error:
+        raise Unreached(type(error).__name__) from None

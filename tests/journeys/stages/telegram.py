@@ -1,0 +1,66 @@
+"""Telegram, in a group: there each notice is a message, or a word over the chat."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from core.ports import Model
+from tests.journeys.stages.guest import THUMBS, Guest, Seen, Stage, fitting, line
+from tests.telegram.living import actions, answers, buttons, living
+from tests.telegram.server.server import Chat, Message, Person, Pressed, Telegram
+
+
+@dataclass(slots=True)
+class TelegramGuest(Guest):
+    world: Telegram
+    person: Person
+    chat: Chat
+    pressed: list[Pressed] = field(default_factory=list)
+
+    async def says(self, text: str) -> None:
+        await self.person.says(self.chat, text, mention=True)
+
+    async def commands(self, name: str, /, **options: str) -> None:
+        await self.person.says(self.chat, f"/{line(name, options)}")
+
+    async def presses(self, wanted: str) -> None:
+        await self.until(lambda: any(fitting(actions(message), wanted) for message in answers(self.chat)))
+        shown = next(message for message in reversed(answers(self.chat)) if fitting(actions(message), wanted))
+        self.pressed.append(await self.person.presses(shown, fitting(actions(shown), wanted)))
+
+    async def chooses(self, action: str, value: str) -> None:
+        await self.until(lambda: any(f"{action}={value}" in str(one.keyboard) for one in answers(self.chat)))
+        shown = next(one for one in reversed(answers(self.chat)) if f"{action}={value}" in str(one.keyboard))
+        self.pressed.append(await self.person.presses(shown, f"{action}={value}"))
+
+    async def fills(self, **values: str) -> None:
+        raise NotImplementedError
+
+    async def reacts(self, value: int, *, added: bool = True) -> None:
+        await self.person.reacts(self._answers()[-1], *([THUMBS[value][1]] if added else []))
+
+    def answers(self) -> Sequence[Seen]:
+        return [Seen(one.text, buttons(one), "stop" in buttons(one)) for one in self._answers()]
+
+    def notices(self) -> Sequence[str]:
+        shown = [message.text for message in answers(self.chat) if message not in self._answers()]
+        return [*shown, *(one.answer["text"] for one in self.pressed if one.answer and one.answer.get("text"))]
+
+    def _answers(self) -> list[Message]:
+        ids = {id for (id,) in self.ledger.rows("SELECT platform_id FROM post WHERE message_id IS NOT NULL")}
+        return [one for one in answers(self.chat) if str(one.id) in ids]
+
+
+class TelegramStage(Stage):
+    """A group whose admin speaks, and in which the assistant is one too, so that it hears of reactions."""
+
+    def __init__(self, url: str, world: Telegram) -> None:
+        super().__init__(url)
+        self.world = world
+        self.person = world.person("Ana")
+        self.chat = world.group(admins=[self.person])
+
+    @asynccontextmanager
+    async def open(self, *models: Model) -> AsyncIterator[Guest]:
+        async with living(self.world, self.url, *models) as life:
+            yield TelegramGuest(life.running.chat.capabilities, life, self.world, self.person, self.chat)

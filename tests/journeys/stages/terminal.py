@@ -1,0 +1,129 @@
+"""The terminal, with somebody who types."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from bots.terminal.adapter import Terminal
+from bots.terminal.paper import Pipe
+from bots.terminal.receive import fresh_place, pressed, typed
+from bots.terminal.render import choices
+from core.messages import AnyEvent, Place, Reply, User
+from core.ports import Chat, Model
+from core.store.database import connect
+from tests.core.building import core_over
+from tests.journeys.stages.guest import THUMBS, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
+from tests.living import HeardStore, Ledger, echo
+
+
+@dataclass(slots=True)
+class TerminalGuest(Guest):
+    """`shown` is what has been shown, by its key; `asked` are the questions that wait for a line."""
+
+    terminal: Terminal
+    shown: dict[str, Reply] = field(default_factory=dict)
+    asked: "list[asyncio.Future[str]]" = field(default_factory=list)
+
+    async def says(self, text: str) -> None:
+        self._leave()
+        await self.terminal.say(typed(text, self.terminal.where, self.terminal.user))
+
+    async def commands(self, name: str, /, **options: str) -> None:
+        await self.says(f"/{line(name, options)}")
+
+    async def presses(self, wanted: str) -> None:
+        if wanted == "stop":
+            assert self.terminal.stop_button
+            where, user = self.terminal.where, self.terminal.user
+            await self.terminal.say(pressed(self.terminal.stop_button.action, where, user))
+            return
+        await self._picks(lambda action, values: bool(fitting([action], wanted)))
+
+    async def chooses(self, action: str, value: str) -> None:
+        await self._picks(lambda known, values: (known, values) == (action, (value,)))
+
+    async def fills(self, **values: str) -> None:
+        for value in values.values():
+            await self._types(value)
+
+    async def rates(self, value: int) -> None:
+        await self.commands("rate", thumb=THUMBS[value][0])
+
+    async def unrates(self, value: int) -> None:
+        await self.commands("rate", thumb="off")
+
+    def answers(self) -> Sequence[Seen]:
+        found = [reply for reply in self.shown.values() if reply.answer]
+        return [Seen(one.text, verbs([button.action for button in one.buttons]), one.underway) for one in found]
+
+    def notices(self) -> Sequence[str]:
+        return [reply.text for reply in self.shown.values() if not reply.answer]
+
+    async def ask(self, question: str) -> str:
+        """What the terminal calls to ask something."""
+        self.asked.append(asyncio.get_running_loop().create_future())
+        self.ledger.world.note()
+        return await self.asked[-1]
+
+    async def _picks(self, fits: object) -> None:
+        assert callable(fits)
+        await self.until(lambda: bool(self.asked))
+        offered = choices([reply for reply in self.shown.values() if choices(reply) and not reply.answer][-1])
+        number = next(number for number, one in enumerate(offered, 1) if fits(one.action, one.values))
+        await self._types(str(number))
+
+    async def _types(self, text: str) -> None:
+        await self.until(lambda: bool(self.asked))
+        self.asked.pop(0).set_result(text)
+
+    def _leave(self) -> None:
+        """Press Enter at whatever is still asked."""
+        while self.asked:
+            self.asked.pop(0).set_result("")
+
+
+class Watched(HeardChat):
+    """A terminal; the guest sees what it is given."""
+
+    def __init__(self, guest: TerminalGuest) -> None:
+        super().__init__(guest.terminal, guest.ledger.world)
+        self._guest = guest
+
+    async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
+        self._guest.shown[key] = reply
+        return str(await self.__getattr__("send")(place, reply, key, cause))
+
+    async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
+        self._guest.shown[message_id] = reply
+        await self.__getattr__("edit")(place, message_id, reply)
+
+
+class TerminalStage(Stage):
+    """A terminal that is opened again goes on with the conversation that it had (`--resume`)."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.where = fresh_place()
+
+    @asynccontextmanager
+    async def open(self, *models: Model) -> AsyncIterator[Guest]:
+        world = Waiting()
+        store = connect(self.url)
+        core = core_over(HeardStore(store, world), *(models or (echo(),)))
+        folder = Path(self.url.removeprefix("sqlite:///")).parent
+        pipe = Pipe(io.StringIO(), io.StringIO())
+        terminal = Terminal(pipe, User("ana", "Ana", admin=True), self.where, folder, handle=core.router.handle)
+        guest = TerminalGuest(terminal.capabilities, Ledger(world, self.url), terminal)
+        terminal.ask = guest.ask
+        guest.capabilities = terminal.capabilities
+        core.router.attach("terminal", cast(Chat, Watched(guest)))
+        await core.router.recover("terminal")
+        yield guest
+        guest._leave()
+        await core.router.drain(20)
+        self.where = terminal.where
+        await store.close()

@@ -1,0 +1,127 @@
+"""The web page, without a browser."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any, cast
+
+from bots.web.adapter import create
+from core.ports import Chat, Model
+from core.store.database import connect
+from tests.core.building import core_over
+from tests.journeys.stages.guest import Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
+from tests.living import HeardStore, Ledger, echo
+from tests.web.client import Visitor
+from tests.web.page import Node, tree
+
+
+@dataclass(slots=True)
+class WebGuest(Guest):
+    visitor: Visitor
+    address: str
+    page: str = ""
+
+    async def says(self, text: str) -> None:
+        await self.visitor.say(self.address, text)
+
+    async def commands(self, name: str, /, **options: str) -> None:
+        await self.says(f"/{line(name, options)}")
+
+    async def presses(self, wanted: str) -> None:
+        await self.until(lambda: any(fitting(form.buttons, wanted) for form in self._forms()))
+        form = next(form for form in reversed(self._forms()) if fitting(form.buttons, wanted))
+        action = fitting(form.buttons, wanted)
+        await self.visitor.post(f"{self.address}/presses", {**form.hidden, "action": action})
+
+    async def chooses(self, action: str, value: str) -> None:
+        await self.until(lambda: any(form.hidden.get("action") == action for form in self._forms()))
+        form = next(form for form in reversed(self._forms()) if form.hidden.get("action") == action)
+        await self.visitor.post(f"{self.address}/presses", {**form.hidden, "values": value})
+
+    async def fills(self, **values: str) -> None:
+        await self.until(lambda: 'name="form"' in self.page)
+        form = re.search(r'name="form" value="([^"]*)"', self.page)
+        assert form
+        fields = {f"field.{name}": value for name, value in values.items()}
+        once = await self.visitor.once(self.address)
+        await self.visitor.post(f"{self.address}/forms", {"once": once, "form": unescape(form[1]), **fields})
+
+    def answers(self) -> Sequence[Seen]:
+        found = [(_words(article), verbs(_buttons(article))) for article in self._articles("assistant")]
+        return [Seen(text, buttons, "stop" in buttons or not buttons) for text, buttons in found]
+
+    def notices(self) -> Sequence[str]:
+        return [_words(article) for article in self._articles("notice")]
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        world = cast(Waiting, self.ledger.world)
+        while True:
+            self.page = await self.visitor.page(self.address)
+            if true():
+                return
+            await world.change()
+
+    def _articles(self, *kinds: str) -> list[Node]:
+        found = [tree(article).children[0] for article in re.findall(r"<article.*?</article>", self.page, re.DOTALL)]
+        shown = [node for node in found if isinstance(node, Node)]
+        return [node for node in shown if not kinds or set(kinds) & set(node.attributes["class"].split())]
+
+    def _forms(self) -> "list[PageForm]":
+        return [form for article in self._articles() for form in _forms(article)]
+
+
+@dataclass(slots=True)
+class PageForm:
+    """A form of the page: what it carries hidden, and what its buttons do."""
+
+    hidden: dict[str, str] = field(default_factory=dict)
+    buttons: list[str] = field(default_factory=list)
+
+
+def _forms(article: Node) -> list[PageForm]:
+    found = []
+    for form in [node for node, _ in article.walk() if node.name == "form"]:
+        made = PageForm()
+        for node, _ in form.walk():
+            if node.attributes.get("type") == "hidden":
+                made.hidden[node.attributes["name"]] = unescape(node.attributes["value"])
+            elif node.name == "button" and node.attributes.get("name") == "action":
+                made.buttons.append(unescape(node.attributes["value"]))
+        found.append(made)
+    return found
+
+
+def _buttons(article: Node) -> list[str]:
+    return [action for form in _forms(article) for action in form.buttons if not action.startswith("branch:")]
+
+
+def _words(article: Node) -> str:
+    body = next(node for node, _ in article.walk() if node.attributes.get("class") == "body")
+    return unescape(re.sub(r"<[^>]*>", "", str(body))).strip()
+
+
+class WebStage(Stage):
+    """Somebody comes back with the cookies of their last visit, to the conversation that they had."""
+
+    cookies: Any = None
+    address = ""
+
+    @asynccontextmanager
+    async def open(self, *models: Model) -> AsyncIterator[Guest]:
+        world = Waiting()
+        store = connect(self.url)
+        core = core_over(HeardStore(store, world), *(models or (echo(),)))
+        web = create(core.router.handle, core.records, hosts={"127.0.0.1"}, admin=True)
+        core.router.attach("web", cast(Chat, HeardChat(web, world)))
+        await core.router.recover("web")
+        async with Visitor(web.app) as visitor:
+            if self.cookies:
+                visitor.http.cookies = self.cookies
+            self.address = self.address or await visitor.begin()
+            self.cookies = visitor.http.cookies
+            yield WebGuest(web.capabilities, Ledger(world, self.url), visitor, self.address)
+            await core.router.drain(20)
+        web.close()
+        await store.close()

@@ -1,0 +1,179 @@
+"""One table: each journey on each surface. What a surface lacks is in its Capabilities, and skips what needs it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from core.models.scripted import ScriptedModel
+from tests.discord.server.server import discord_server
+from tests.discord.server.specification import published as discord_description
+from tests.journeys.stages.discord import DiscordStage
+from tests.journeys.stages.guest import Guest, Stage
+from tests.journeys.stages.slack import SlackStage
+from tests.journeys.stages.telegram import TelegramStage
+from tests.journeys.stages.terminal import TerminalStage
+from tests.journeys.stages.web import WebStage
+from tests.slack.server.server import slack_server
+from tests.telegram.server.server import telegram_server
+from tests.telegram.server.specification import published as telegram_description
+
+LACKS = {
+    "web": {"personal", "reactions"},
+    "terminal": {"personal", "reactions"},
+    "discord": set(),
+    "telegram": {"personal", "forms"},
+    "slack": set(),
+}
+"""What each surface cannot do, of what a journey may want."""
+
+
+@pytest.fixture(params=list(LACKS))
+async def stage(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Stage]:
+    match request.param:
+        case "web":
+            yield WebStage(sqlite_url)
+        case "terminal":
+            yield TerminalStage(sqlite_url)
+        case "discord":
+            async with discord_server(discord_description()) as discord:
+                yield DiscordStage(sqlite_url, discord)
+        case "telegram":
+            async with telegram_server(telegram_description()) as telegram:
+                yield TelegramStage(sqlite_url, telegram)
+        case "slack":
+            async with slack_server() as slack:
+                yield SlackStage(sqlite_url, slack)
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """The surface's name in the table."""
+    return str(request.node.callspec.params["stage"])
+
+
+def needs(guest: Guest, *what: str) -> None:
+    """Skip where the surface says that it cannot do something."""
+    missing = [one for one in what if not getattr(guest.capabilities, one)]
+    if missing:
+        pytest.skip(f"the surface has no {', '.join(missing)}")
+
+
+async def test_each_surface_says_what_it_lacks(stage: Stage, name: str) -> None:
+    async with stage.open() as guest:
+        able = guest.capabilities
+        assert {one for one in ("personal", "forms", "reactions") if not getattr(able, one)} == LACKS[name]
+
+
+async def test_ask_rate_change_restart_remove(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.says("What is a parley?")
+        assert "What is a parley?" in (await guest.answered()).text
+        await guest.rates(1)
+        await guest.ledger.rated(1)
+        await guest.rates(-1)
+        await guest.ledger.rated(-1)
+    async with stage.open() as guest:
+        await guest.unrates(-1)
+        await guest.ledger.rated()
+        await guest.says("And what is a quarrel?")
+        await guest.until(lambda: any("quarrel" in one.text and not one.growing for one in guest.answers()))
+
+
+async def test_rate_by_reaction_over_a_restart(stage: Stage) -> None:
+    async with stage.open() as guest:
+        needs(guest, "reactions")
+        await guest.says("Hello")
+        await guest.answered()
+        await guest.reacts(1)
+        await guest.ledger.rated(1)
+    async with stage.open() as guest:
+        await guest.reacts(1, added=False)
+        await guest.ledger.rated()
+
+
+async def test_an_answer_streams_and_can_be_stopped(stage: Stage) -> None:
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    async with stage.open(ScriptedModel(["one two three"], pace=steps.get)) as guest:
+        await guest.says("Count")
+        steps.put_nowait(None)
+        await guest.until(lambda: any(one.growing and one.text == "one" for one in guest.answers()))
+        steps.put_nowait(None)
+        await guest.until(lambda: any(one.growing and one.text == "one two" for one in guest.answers()))
+        await guest.presses("stop")
+        assert (await guest.answered()).text.startswith("one two")
+
+
+async def test_retry_gives_another_answer(stage: Stage) -> None:
+    async with stage.open(ScriptedModel(["first", "second"])) as guest:
+        await guest.says("Hello")
+        await guest.answered()
+        await guest.commands("retry")
+        await guest.until(lambda: any("second" in one.text and not one.growing for one in guest.answers()))
+
+
+async def test_continue_goes_on_where_an_answer_was_cut(stage: Stage) -> None:
+    async with stage.open(ScriptedModel(["word " * 600, "the end"], window=100_000)) as guest:
+        await guest.says("Go")
+        await guest.until(lambda: "continue" in guest.answers()[-1].verbs if guest.answers() else False)
+        await guest.commands("continue")
+        await guest.until(lambda: "the end" in guest.answers()[-1].text)
+
+
+async def test_a_long_answer_is_whole(stage: Stage) -> None:
+    words = [f"{number:03}{'word' * 15}" for number in range(400)]
+    async with stage.open(ScriptedModel([" ".join(words)], window=100_000)) as guest:
+        await guest.says("Go")
+        await guest.until(lambda: bool(guest.answers()) and words[-1] in guest.answers()[-1].text)
+        await guest.until(lambda: not guest.answers()[-1].growing)
+        shown = guest.answers()
+        assert " ".join(one.text for one in shown).split() == words
+        limit = guest.capabilities.text_limit
+        assert (len(shown) > 1) == bool(limit)
+
+
+async def test_settings_by_panel_and_by_line(stage: Stage) -> None:
+    persona, language = (
+        "SELECT value FROM choice WHERE name = 'persona'",
+        "SELECT value FROM choice WHERE name = 'language'",
+    )
+    async with stage.open() as guest:
+        await guest.commands("settings")
+        await guest.told("Persona")
+        await guest.presses("settings:how")
+        await guest.chooses("set:persona", "pirate")
+        await guest.ledger.until_rows(kept, [("pirate",)])
+        await guest.commands("settings", name="language", value="de")
+        await guest.ledger.until_rows(kept, [("pirate",), ("de",)])
+
+
+async def test_privacy_is_asked_and_withdrawn(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.says("I keep bees")
+        await guest.answered()
+        await guest.commands("privacy")
+        await guest.presses("agree")
+        await guest.ledger.until_rows("SELECT terms FROM person WHERE terms IS NOT NULL", [("2026-01",)])
+        await guest.commands("privacy")
+        await guest.presses("withdraw")
+        await guest.ledger.until_rows("SELECT count(*) FROM person WHERE terms IS NOT NULL", [(0,)])
+
+
+async def test_forget_me_erases_what_was_said(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.says("I keep bees")
+        await guest.answered()
+        await guest.commands("forgetme")
+        await guest.told("cannot be undone")
+        await guest.presses("forget")
+        await guest.ledger.until_rows("SELECT count(*) FROM message WHERE text LIKE '%bees%'", [(0,)])
+
+
+async def test_a_form_is_filled_in(stage: Stage) -> None:
+    async with stage.open() as guest:
+        needs(guest, "forms")
+        await guest.says("Hello")
+        await guest.answered()
+        await guest.commands("instructions")
+        await guest.fills(about="I like crows", style="short")
+        await guest.ledger.until_rows("SELECT count(*) FROM choice WHERE value = 'I like crows'", [(1,)])
