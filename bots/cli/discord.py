@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from bots.cli import tokens
-from bots.discord.setup import PERMISSIONS, PORTAL, Found, Unreached, WrongToken, examine
+from bots.discord.setup import PERMISSIONS, PORTAL, Found, examine
+from bots.shared.setup import Unreached, WrongToken
 from config import settings as configuration
 from config.settings import Settings
 from core.errors import OperatorError

@@ -192,7 +192,8 @@ async def discord(settings: Settings) -> list[Finding]:
         return []
     if find_spec("discord") is None:
         return [Finding("discord", "fail", "discord.py is not installed", "make install")]
-    from bots.discord.setup import PORTAL, Unreached, WrongToken, examine
+    from bots.discord.setup import PORTAL, examine
+    from bots.shared.setup import Unreached, WrongToken
 
     try:
         found = await examine(settings.discord.token.get_secret_value(), settings.discord.api_base)
@@ -219,8 +220,9 @@ async def telegram(settings: Settings) -> list[Finding]:
         return []
     if find_spec("telegram") is None:
         return [Finding("telegram", "fail", "python-telegram-bot is not installed", "make install")]
+    from bots.shared.setup import Unreached, WrongToken
     from bots.telegram.running import Options
-    from bots.telegram.setup import FATHER, Unreached, WrongToken, examine
+    from bots.telegram.setup import FATHER, examine
 
     chosen = settings.telegram
     token = chosen.token.get_secret_value() if chosen.token else ""
@@ -242,7 +244,8 @@ async def slack(settings: Settings) -> list[Finding]:
     if find_spec("slack_bolt") is None:
         return [Finding("slack", "fail", "slack-bolt is not installed", "make install")]
     from bots.cli.slack import options
-    from bots.slack.setup import APPS, Unreached, WrongToken, examine
+    from bots.shared.setup import Unreached, WrongToken
+    from bots.slack.setup import APPS, examine
 
     try:
         found = await examine(options(settings.slack))

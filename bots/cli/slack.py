@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from bots.cli import engine, tokens
+from bots.shared.setup import Unreached, WrongToken
 from bots.slack.manifest import COMMAND, manifest
 from bots.slack.running import Options
-from bots.slack.setup import APPS, Found, Unreached, WrongToken, creation_link, examine
+from bots.slack.setup import APPS, Found, creation_link, examine
 from config import settings as configuration
 from config.settings import Settings, SlackSettings
 from core.errors import OperatorError

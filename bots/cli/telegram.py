@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from bots.cli import tokens
+from bots.shared.setup import Unreached, WrongToken
 from bots.telegram.running import Options
-from bots.telegram.setup import FATHER, Found, Unreached, WrongToken, examine
+from bots.telegram.setup import FATHER, Found, examine
 from config import settings as configuration
 from config.settings import Settings
 from core.errors import OperatorError

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from bots.shared.setup import Unreached, WrongToken
+
 API = "https://discord.com/api/v10"
 PORTAL = "https://discord.com/developers/applications"
 INVITE = "https://discord.com/oauth2/authorize"
@@ -25,14 +27,6 @@ PERMISSIONS: Mapping[str, int] = {
 """All that the bot needs, by the names that Discord shows."""
 
 ADMINISTRATOR = 1 << 3
-
-
-class WrongToken(Exception):
-    """Discord does not know the token."""
-
-
-class Unreached(Exception):
-    """Discord cannot be asked; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,13 @@ from urllib.parse import urlencode
 
 from slack_sdk.errors import SlackApiError
 
+from bots.shared.setup import Unreached, WrongToken
 from bots.slack.manifest import SCOPES
 from bots.slack.people import FAILURES
 from bots.slack.running import REFUSED, Options
 from bots.slack.workspaces import code_of, web_client
 
 APPS = "https://api.slack.com/apps"
-
-
-class WrongToken(Exception):
-    """Slack does not take a token; the text says which one, and what it complains of."""
-
-
-class Unreached(Exception):
-    """Slack cannot be asked; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)

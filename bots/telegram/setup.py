@@ -5,17 +5,10 @@ from dataclasses import dataclass
 import telegram
 from telegram.error import InvalidToken, TelegramError
 
+from bots.shared.setup import Unreached, WrongToken
 from bots.telegram.running import Options, create
 
 FATHER = "https://t.me/BotFather"
-
-
-class WrongToken(Exception):
-    """Telegram does not know the token."""
-
-
-class Unreached(Exception):
-    """Telegram cannot be asked; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,18 @@ import os
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bots.cli.tokens import with_secret_file
 from config import settings as configuration
+from tests.cli.platforms import HELLO, answers_over_a_restart, model
 from tests.cli.test_run import refused, running, soon
 from tests.discord.living import answers, finished
 from tests.discord.server.server import Discord, discord_server
 from tests.discord.server.specification import published
-from tests.models.standin import Asked, Out, stand_in
 
 LIMIT = 20.0
 PARLEY = (sys.executable, "-c", "from bots.cli.main import main; main()")
@@ -99,31 +100,19 @@ async def test_run_answers_on_discord_and_survives_a_restart(world: Discord, tmp
     guild = world.guild()
     room, ana = world.channel(guild), world.person("Ana", guild)
 
-    async def hello(asked: Asked, out: Out) -> None:
-        await out.head()
-        await out.words("Hello ", "from the model.")
-        await out.end()
-
-    async with stand_in(hello, window=4096) as server:
-        settings = {
-            "PARLEY_DISCORD__TOKEN": world.token,
-            "PARLEY_DISCORD__API_BASE": world.api,
-            "PARLEY_DISCORD__GATEWAY_URL": world.gateway_url,
-            "PARLEY_MODEL__SERVERS__TEST__URL": server.url,
-            "PARLEY_MODEL__DEFAULT": "test",
-        }
-        async with running(tmp_path, **settings) as parley:
-            assert parley.process.stdout
-            assert b"On Discord as " in await soon(parley.process.stdout.readline())
-            await ana.says(room, "Hello", mention=True)
-            await world.until(lambda: finished(room))
-            assert answers(room)[0].content == "Hello from the model."
-            assert await parley.stop() == 0
-        await ana.says(room, "Are you there?", mention=True)
-        async with running(tmp_path, **settings) as parley:
-            await world.until(lambda: finished(room, 2))
-            assert await parley.stop() == 0
-        assert len(answers(room)) == 2
+    settings = {
+        "PARLEY_DISCORD__TOKEN": world.token,
+        "PARLEY_DISCORD__API_BASE": world.api,
+        "PARLEY_DISCORD__GATEWAY_URL": world.gateway_url,
+    }
+    async with model() as chosen, running(tmp_path, **{**settings, **chosen}) as parley:
+        # Only from now on is it known since when to catch up.
+        assert parley.process.stdout
+        assert b"On Discord as " in await soon(parley.process.stdout.readline())
+        assert await parley.stop() == 0
+    ask = partial(ana.says, room, "Hello", mention=True)
+    await answers_over_a_restart(world, tmp_path, settings, "On Discord as ", ask, partial(finished, room))
+    assert [answer.content for answer in answers(room)] == [HELLO] * 2
 
 
 async def test_run_says_that_the_token_is_wrong(world: Discord, tmp_path: Path) -> None:

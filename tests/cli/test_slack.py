@@ -6,14 +6,15 @@ import os
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from config import settings as configuration
 from core.errors import SettingsError
-from tests.cli.test_run import refused, running, soon
-from tests.models.standin import Asked, Out, stand_in
+from tests.cli.platforms import HELLO, answers_over_a_restart
+from tests.cli.test_run import refused, soon
 from tests.slack.living import answers, finished
 from tests.slack.server.server import Slack, slack_server
 
@@ -102,27 +103,14 @@ async def test_run_answers_on_slack_and_survives_a_restart(world: Slack, tmp_pat
     ana = world.person("Ana")
     chat = ana.dm()
 
-    async def hello(asked: Asked, out: Out) -> None:
-        await out.head()
-        await out.words("Hello ", "from the model.")
-        await out.end()
-
-    async with stand_in(hello, window=4096) as server:
-        settings = {
-            "PARLEY_SLACK__TOKEN": world.token,
-            "PARLEY_SLACK__APP_TOKEN": world.app_token,
-            "PARLEY_SLACK__BASE_URL": world.base_url,
-            "PARLEY_MODEL__SERVERS__TEST__URL": server.url,
-            "PARLEY_MODEL__DEFAULT": "test",
-        }
-        for number in (1, 2):
-            await ana.says(chat, "Hello")
-            async with running(tmp_path, **settings) as parley:
-                assert parley.process.stdout
-                assert b"On Slack as an app of Garden" in await soon(parley.process.stdout.readline())
-                await world.until(lambda number=number: finished(chat, number))  # type: ignore[misc] # a default
-                assert await parley.stop() == 0
-        assert [answer.shown for answer in answers(chat)] == ["Hello from the model."] * 2
+    settings = {
+        "PARLEY_SLACK__TOKEN": world.token,
+        "PARLEY_SLACK__APP_TOKEN": world.app_token,
+        "PARLEY_SLACK__BASE_URL": world.base_url,
+    }
+    line, ask = "On Slack as an app of Garden", partial(ana.says, chat, "Hello")
+    await answers_over_a_restart(world, tmp_path, settings, line, ask, partial(finished, chat))
+    assert [answer.shown for answer in answers(chat)] == [HELLO] * 2
 
 
 INCOMPLETE = [

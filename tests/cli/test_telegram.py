@@ -6,14 +6,15 @@ import os
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from config import settings as configuration
 from core.errors import SettingsError
-from tests.cli.test_run import refused, running, soon
-from tests.models.standin import Asked, Out, stand_in
+from tests.cli.platforms import HELLO, answers_over_a_restart
+from tests.cli.test_run import refused, soon
 from tests.telegram.living import answers, finished
 from tests.telegram.server.server import Telegram, telegram_server
 from tests.telegram.server.specification import published
@@ -74,26 +75,10 @@ async def test_run_answers_on_telegram_and_survives_a_restart(world: Telegram, t
     ana = world.person("Ana")
     chat = ana.dm()
 
-    async def hello(asked: Asked, out: Out) -> None:
-        await out.head()
-        await out.words("Hello ", "from the model.")
-        await out.end()
-
-    async with stand_in(hello, window=4096) as server:
-        settings = {
-            "PARLEY_TELEGRAM__TOKEN": world.token,
-            "PARLEY_TELEGRAM__BASE_URL": world.base_url,
-            "PARLEY_MODEL__SERVERS__TEST__URL": server.url,
-            "PARLEY_MODEL__DEFAULT": "test",
-        }
-        for number in (1, 2):
-            await ana.says(chat, "Hello")
-            async with running(tmp_path, **settings) as parley:
-                assert parley.process.stdout
-                assert b"On Telegram as Parley" in await soon(parley.process.stdout.readline())
-                await world.until(lambda number=number: finished(chat, number))  # type: ignore[misc] # a default
-                assert await parley.stop() == 0
-        assert [answer.text for answer in answers(chat)] == ["Hello from the model."] * 2
+    settings = {"PARLEY_TELEGRAM__TOKEN": world.token, "PARLEY_TELEGRAM__BASE_URL": world.base_url}
+    line, ask = "On Telegram as Parley", partial(ana.says, chat, "Hello")
+    await answers_over_a_restart(world, tmp_path, settings, line, ask, partial(finished, chat))
+    assert [answer.text for answer in answers(chat)] == [HELLO] * 2
 
 
 @pytest.mark.parametrize("secret", [{}, {"PARLEY_TELEGRAM__WEBHOOK_SECRET": "short"}])
