@@ -12,6 +12,8 @@ GROUPS = (
     ("benchmarks.load", "commands"),
     ("benchmarks.load", "stored"),
     ("benchmarks.on_discord",),
+    ("benchmarks.on_telegram",),
+    ("benchmarks.on_slack",),
 )
 
 

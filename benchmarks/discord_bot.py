@@ -1,12 +1,9 @@
 """The bot of `benchmarks.on_discord`: `python -m benchmarks.discord_bot API GATEWAY TOKEN DATABASE`."""
 
 import asyncio
-import logging
-import os
 import sys
 
-import structlog
-
+from benchmarks.figures import on_first_core, ready
 from bots.discord.client import Options, create
 from core.models.scripted import ScriptedModel
 from core.store.database import connect
@@ -20,13 +17,12 @@ async def main(api: str, gateway: str, token: str, database: str) -> None:
     options = Options(api, gateway, edit_interval=0.0, ready_timeout=0.05)
     bot = create(core.router.handle, core.records, core.keep("discord"), options)
     core.router.attach("discord", bot.chat)
-    bot.when_ready = lambda: print("ready", flush=True)  # noqa: T201
+    tasks: list[asyncio.Task[None]] = []
+    bot.when_ready = lambda: tasks.append(asyncio.create_task(ready("Parley")))
     async with bot:
         await bot.start(token)
 
 
 if __name__ == "__main__":
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    on_first_core()
     asyncio.run(main(*sys.argv[1:]))

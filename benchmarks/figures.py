@@ -1,9 +1,15 @@
 """A figure and its bar, and how one is printed: name, value, unit, bar, and ok or short."""
 
+import logging
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import quantiles
+
+import structlog
+
+from bots.cli.serving import settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +43,22 @@ def printed(figures: Sequence[Figure]) -> None:
     for figure in figures:
         sys.stdout.write(f"{figure}\n")
     sys.stdout.flush()
+
+
+def on_last_core() -> None:
+    """Keep this process to the last core; what it measures is on the first."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def on_first_core() -> None:
+    """Keep this process, which is measured, to the first core, and let it log nothing but what is wrong."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
+async def ready(name: str) -> None:
+    """Say on standard output that a bot can be asked, in the state in which `parley run` is by then."""
+    settle()
+    print("ready", flush=True)  # noqa: T201

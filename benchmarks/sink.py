@@ -35,6 +35,9 @@ class SinkChat:
         self._note(key, reply)
         return key
 
+    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
+        return False
+
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         self._note(message_id, reply)
 

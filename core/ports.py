@@ -52,6 +52,13 @@ class Chat(Protocol):
         """
         ...
 
+    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
+        """Show a growing reply that is not yet a message, and that leaves nothing behind when we stop.
+
+        False where there is no such thing; the reply is then sent, and edited as it grows.
+        """
+        ...
+
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show `reply` in place of what the message showed before. The text is whole, never a difference."""
         ...

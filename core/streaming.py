@@ -107,6 +107,9 @@ class Paced:
             self.on_first = lambda: None
 
     async def _show_part(self, number: int, part: Reply) -> None:
+        if number >= len(self.spot.posted) and part.underway and await self._draft(number, part):
+            self._shown[number] = part
+            return
         if number < len(self.spot.posted):
             await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         else:
@@ -116,6 +119,9 @@ class Paced:
                 await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         self._shown[number] = part
         await self._record()
+
+    async def _draft(self, number: int, part: Reply) -> bool:
+        return await self.chat.draft(self.spot.place, part, part_key(self.spot.key, number))
 
     async def _send(self, number: int, part: Reply) -> None:
         spot, keyed = self.spot, self.chat.capabilities.idempotent_send

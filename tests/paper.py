@@ -39,6 +39,9 @@ class PaperChat:
         await self._show(message_id, reply)
         return message_id
 
+    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
+        return False
+
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         self.edits += 1
         await self._show(message_id, reply)

@@ -16,7 +16,7 @@ from bots.cli import engine as engines
 from bots.cli.engine import Engine
 from bots.cli.logs import logging_to
 from bots.cli.operator import Lag, operator_app
-from bots.cli.serving import Serving, address, listening
+from bots.cli.serving import Serving, address, listening, settle
 from bots.cli.surfaces import Surface, discord_bot, slack_bot, telegram_bot, web_chat
 from config import settings as configuration
 from config.settings import Settings
@@ -105,6 +105,7 @@ async def _serve(
             if door:
                 await announce(surfaces[0])
             greet(engine, window)
+            settle()
             # A platform may let us wait; the others need not.
             announcing = [tasks.create_task(announce(surface)) for surface in surfaces[bool(door) :]]
             await stop.wait()

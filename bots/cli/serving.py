@@ -1,6 +1,7 @@
 """Ports of ours, and what serves an application on one."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,12 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from core.errors import SettingsError
+
+
+def settle() -> None:
+    """What is loaded by now stays for good: the garbage collector need not look at it again, which stalls answers."""
+    gc.collect()
+    gc.freeze()
 
 
 def address(door: socket.socket) -> str:

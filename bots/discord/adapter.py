@@ -92,6 +92,10 @@ class DiscordChat:
                 return await pending.tell(reply)
             return await interactions.tell_late(self.client, cause.ticket, reply)
 
+    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
+        """Discord has nothing of the kind."""
+        return False
+
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show a reply in place of what the message showed.
 

@@ -98,6 +98,10 @@ class SlackChat:
             async with self._under_way(place.channel):
                 return await self._post(place, reply, key, cause)
 
+    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
+        """What Slack streams is a message from the beginning."""
+        return False
+
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show a reply in place of what the message showed; while it grows, an edit that would wait is left out."""
         async with translated():

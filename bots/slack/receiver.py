@@ -235,3 +235,10 @@ def channel_of(body: Payload) -> str:
     event = body.get("event") or {}
     channel = event.get("channel") or event.get("item", {}).get("channel") or body.get("channel_id") or ""
     return str(channel or (body.get("channel") or {}).get("id") or "")
+
+
+def own_message(body: Payload) -> bool:
+    """Whether an event is about a message of a bot, which is nothing to us: our own are most of these."""
+    event = body.get("event") or {}
+    told = event.get("message") if event.get("subtype") == "message_changed" else event
+    return event.get("type") == "message" and bool((told or {}).get("bot_id"))

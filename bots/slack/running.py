@@ -19,6 +19,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,7 +31,7 @@ from bots.slack.catching_up import CatchingUp
 from bots.slack.logger import LOGGER
 from bots.slack.pane import Pane
 from bots.slack.people import FAILURES, People
-from bots.slack.receiver import Receiver, channel_of
+from bots.slack.receiver import Receiver, channel_of, own_message
 from bots.slack.streams import Streams
 from bots.slack.workspaces import Workspaces, code_of, web_client
 from core.errors import OperatorError
@@ -179,6 +180,10 @@ class Slack:
 
     async def _envelope(self, socket: SocketModeClient, request: SocketModeRequest) -> None:
         assert self._bolt
+        if request.type == "events_api" and own_message(request.payload):
+            # Slack tells us of all that we write; Bolt would only find that out after a while.
+            await socket.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+            return
         # What happened in one channel is committed in the order in which it came.
         async with self._order.setdefault(channel_of(request.payload), asyncio.Lock()):
             began = time()

@@ -1,20 +1,22 @@
 """The way out to Telegram: the Chat port over its Bot API."""
 
 import io
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal
 
-import httpx
 import structlog
 import telegram
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bots.telegram.pace import Edits
 from bots.telegram.render import ROOM, html, keyboard, plain, toast
+from bots.telegram.request import NOT_SENT
 from core.errors import Unreachable, Unsure, UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
 from core.ports import Capabilities
@@ -24,19 +26,22 @@ log = structlog.get_logger()
 CAPABILITIES = Capabilities(
     text_limit=ROOM, astral=2, edit_interval=1.0, selects=frozenset({"option"}), reactions=True, idempotent_send=False
 )
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-"""What goes wrong before a request leaves."""
-
+TOPIC_NAME = 128
 QUIET = telegram.LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass(slots=True)
 class TelegramChat:
-    """Implements the Chat port. `_open` are the presses that Telegram waits for an answer to, by their event's key."""
+    """Implements the Chat port. `forums` are the chats with topics that we know of.
+
+    `_open` are the presses that Telegram waits for an answer to, by their event's key.
+    """
 
     bot: telegram.Bot
     edits: Edits = field(default_factory=Edits)
     capabilities: Capabilities = CAPABILITIES
+    forums: set[int] = field(default_factory=set)
+    _drafts: bool = True
     _open: set[str] = field(default_factory=set)
 
     def pressed(self, event: Press) -> None:
@@ -67,6 +72,32 @@ class TelegramChat:
             sent = await self.edits.pace.call(chat, partial(self._post, place, reply))
         return str(sent.message_id)
 
+    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
+        """A growing answer in a private chat, which Telegram draws smoothly and forgets after half a minute."""
+        if not place.private or not self._drafts or not reply.text:
+            return False
+        chat = int(place.channel)
+        try:
+            await self.edits.pace.call(
+                ("draft", chat),
+                partial(
+                    self.bot.send_message_draft,
+                    chat,
+                    draft_id(key),
+                    html(replace(reply, status="")),
+                    parse_mode=ParseMode.HTML,
+                    **thread(place),
+                ),
+            )
+        except (BadRequest, InvalidToken) as error:
+            # An older server of one's own answers so where it does not know the method.
+            log.info("no_drafts", error=error.message)
+            self._drafts = False
+            return False
+        except TelegramError as error:
+            log.info("draft_dropped", error=error.message)
+        return True
+
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show a reply in place of what the message showed; one that is not the last may be left out."""
         chat = int(place.channel)
@@ -89,8 +120,19 @@ class TelegramChat:
         raise UserError("button-outdated")
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        """A conversation begins anew where it is."""
-        return None
+        """A topic of its own where the chat has topics and lets us open one; else it begins anew where it is."""
+        if int(place.channel) not in self.forums:
+            return None
+        name = f"{user.name} · {datetime.now(UTC):%Y-%m-%d %H:%M}"[:TOPIC_NAME]
+        chat = int(place.channel)
+        try:
+            topic = await self.edits.pace.call(chat, partial(self.bot.create_forum_topic, chat, name))
+        except TelegramError as error:
+            log.info("topic_refused", error=error.message)
+            return None
+        opened = replace(place, thread=str(topic.message_thread_id))
+        await self.send(place, Reply(f"➜ {self._address(opened) or name}"), f"{cause.key}#topic", cause)
+        return opened
 
     async def read(self, attachment: Attachment) -> bytes:
         """The content of a file. Raises UserError where it cannot be had."""
@@ -121,6 +163,10 @@ class TelegramChat:
         if kind == "message" and place and place.channel.startswith("-100"):
             return f"https://t.me/c/{place.channel.removeprefix('-100')}/{id}"
         return id if kind != "message" else ""
+
+    def _address(self, place: Place) -> str:
+        """A link to a topic of a group; a private chat's topics have none."""
+        return f"https://t.me/c/{place.channel.removeprefix('-100')}/{place.thread}" if not place.private else ""
 
     async def _post(self, place: Place, reply: Reply) -> telegram.Message:
         common: dict[str, Any] = {"reply_markup": keyboard(reply), "link_preview_options": QUIET, **thread(place)}
@@ -160,6 +206,11 @@ class TelegramChat:
             await self.bot.answer_callback_query(event.ticket, text or None)
         except TelegramError as error:
             log.info("press_not_answered", error=error.message)
+
+
+def draft_id(key: str) -> int:
+    """The draft of an outbox key: never zero, and the same for the same key."""
+    return zlib.crc32(key.encode()) or 1
 
 
 def thread(place: Place) -> dict[str, Any]:

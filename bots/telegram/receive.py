@@ -18,9 +18,9 @@ EMOJI_TAIL = "\ufe0f"
 
 
 def place_of(chat: telegram.Chat, thread: int | None, user_id: int) -> Place:
-    """A private chat is its person's own community; a group is one, and each topic of a forum a conversation."""
+    """A private chat is its person's own community; a group is one. Each topic is a conversation."""
     if chat.type == ChatType.PRIVATE:
-        return Place(PLATFORM, str(user_id), str(chat.id), private=True)
+        return Place(PLATFORM, str(user_id), str(chat.id), str(thread or ""), private=True)
     return Place(PLATFORM, str(chat.id), str(chat.id), str(thread or ""))
 
 
@@ -32,6 +32,12 @@ def topic_of(message: telegram.Message) -> int | None:
 def person(user: telegram.User, *, admin: bool = False) -> User:
     """A person as Telegram describes them."""
     return User(str(user.id), user.full_name, user.language_code or "", admin)
+
+
+def in_topic_of(message: telegram.Message, me: telegram.User) -> bool:
+    """Whether a message is in a topic that we have opened: its beginning is then what it replies to."""
+    above = message.reply_to_message
+    return bool(above and above.forum_topic_created and above.from_user and above.from_user.id == me.id)
 
 
 def replied(message: telegram.Message) -> telegram.Message | None:

@@ -1,6 +1,8 @@
 """What Telegram tells us goes to the core, and is confirmed to Telegram only once it is committed there."""
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -47,6 +49,25 @@ class Receiver:
         for event in await self._events(update, key):
             await self.handle(event)
 
+    async def take_all(self, updates: Sequence[telegram.Update]) -> None:
+        """The same for several at once: those of one chat in their order, the chats side by side.
+
+        Raises StoreError where one could not be committed; those that were are known when they come again.
+        """
+        chats: dict[int, list[telegram.Update]] = {}
+        for update in updates:
+            chat = update.effective_chat
+            chats.setdefault(chat.id if chat else 0, []).append(update)
+
+        async def one(queue: Sequence[telegram.Update]) -> None:
+            for update in queue:
+                await self.take(update)
+
+        done = await asyncio.gather(*(one(queue) for queue in chats.values()), return_exceptions=True)
+        for error in done:
+            if isinstance(error, BaseException):
+                raise error
+
     async def _events(self, update: telegram.Update, key: str) -> list[AnyEvent]:
         if update.message and update.message.from_user:
             event = await self._message(update.message, key)
@@ -67,6 +88,8 @@ class Receiver:
         if message.from_user.is_bot:
             return None
         place = self._place(message)
+        if message.chat.is_forum or (place.private and self.me.has_topics_enabled):
+            self.chat.forums.add(message.chat.id)
         if (message.text or "").startswith("/"):
             admin = await self._is_admin(message.chat, message.from_user.id)
             return receive.command(message, key, place, self.me, admin=admin)
@@ -89,7 +112,8 @@ class Receiver:
     async def _for_us(self, message: telegram.Message, place: Place) -> bool:
         if place.private or receive.calls(message, self.me):
             return True
-        return await self.records.listens(place) and not receive.to_somebody_else(message, self.me)
+        ours = receive.in_topic_of(message, self.me) or await self.records.listens(place)
+        return ours and not receive.to_somebody_else(message, self.me)
 
     def _place(self, message: telegram.Message) -> Place:
         assert message.from_user

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-import httpx
 import structlog
 import telegram
 from starlette.applications import Starlette
@@ -15,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.commands import sync
 from bots.telegram.receiver import WANTED, Receiver
+from bots.telegram.request import Connection
 from core.errors import OperatorError, StoreError
 from core.ports import Handle, Keep, Records
 
@@ -56,12 +55,10 @@ def create(options: Options) -> telegram.Bot:
         addresses["base_url"] = options.base_url
     if options.base_file_url:
         addresses["base_file_url"] = options.base_file_url
-    # One context for both: reading the system's certificates takes a good part of a second.
-    tls = {"verify": False if options.base_url.startswith("http:") else httpx.create_ssl_context()}
     return telegram.Bot(
         options.token,
-        request=HTTPXRequest(connection_pool_size=64, pool_timeout=10.0, httpx_kwargs=tls),
-        get_updates_request=HTTPXRequest(read_timeout=POLL + 15.0, httpx_kwargs=tls),
+        request=Connection(),
+        get_updates_request=Connection(read_timeout=POLL + 15.0),
         **addresses,  # type: ignore[arg-type] # only the two addresses
     )
 
@@ -148,9 +145,10 @@ class Telegram:
         pause = FIRST_PAUSE
         while not self._leaving.is_set():
             try:
-                for update in await self._updates(offset):
-                    await receiver.take(update)
-                    offset = update.update_id + 1
+                updates = await self._updates(offset)
+                await receiver.take_all(updates)
+                if updates:
+                    offset = updates[-1].update_id + 1
                 pause = FIRST_PAUSE
                 continue
             except StoreError as error:
@@ -159,7 +157,7 @@ class Telegram:
                 log.error("telegram_conflict", mend="another program asks for this bot's updates; stop one of them")
             except RetryAfter as error:
                 log.warning("telegram_limit", error=error.message)
-            except (NetworkError, httpx.HTTPError) as error:
+            except NetworkError as error:
                 log.warning("telegram_unreachable", error=str(error), again_in=pause)
             await self._rest(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -64,6 +64,10 @@ class Terminal:
             self._show(key, reply)
         return key
 
+    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
+        """What is on paper stays there."""
+        return False
+
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show how an answer goes on. What changes under a finished one (a marked thumb) is not shown again."""
         before = self._shown.get(message_id)

@@ -62,6 +62,10 @@ class WebChat:
         self._show(room, place, reply, shown)
         return shown
 
+    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
+        """A page shows an answer in its place from the beginning."""
+        return False
+
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show a reply anew; also one that was first shown by an earlier process."""
         self._show(self._room(place), place, reply, message_id)

@@ -80,6 +80,9 @@ class FileChat:
         self.fate.tick()
         return message_id
 
+    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
+        return False
+
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         self.fate.tick()
         self._append({"do": "edit", "id": message_id, **shown(reply)})

@@ -26,7 +26,7 @@ class Living(Ledger):
 
 def answers(chat: Chat) -> list[Message]:
     """The bot's own messages in a chat."""
-    return [message for message in chat.messages if message.author.name == "Parley"]
+    return [message for message in chat.messages if message.author.name == "Parley" and not message.begins_topic]
 
 
 def actions(message: Message) -> list[str]:

@@ -77,7 +77,21 @@ async def test_nothing_is_sent_before_its_time(world: Telegram, sqlite_url: str)
         assert len(answers(chat)) == 2
 
 
+async def test_a_crash_leaves_nothing_of_a_draft(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url, ScriptedModel([Script("One", hangs=True)])) as life:
+        await ana.says(chat, "Hello")
+        await world.until(lambda: bool(world.drafts))
+        await life.core.router.drain(0)
+    async with living(world, sqlite_url):
+        await world.until(lambda: finished(chat))
+        assert [answer.text for answer in answers(chat)] == ["You said: Hello"]
+
+
 async def test_a_crash_is_taken_up_where_it_was(world: Telegram, sqlite_url: str) -> None:
+    world.has_drafts = False
+    world.forgive()
     ana = world.person("Ana")
     chat = ana.dm()
     async with living(world, sqlite_url, ScriptedModel([Script("One", hangs=True)])) as life:

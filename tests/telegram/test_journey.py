@@ -211,13 +211,64 @@ async def test_an_edited_question_offers_to_answer_again(world: Telegram, sqlite
 
 
 async def test_an_answer_can_be_stopped_while_it_grows(world: Telegram, sqlite_url: str) -> None:
+    ana, chat = world.person("Ana"), world.group()
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    async with living(world, sqlite_url, ScriptedModel(["one two three"], pace=steps.get)):
+        await ana.says(chat, "Count", mention=True)
+        steps.put_nowait(None)
+        await world.until(lambda: bool(answers(chat)) and "stop" in buttons(answers(chat)[0]))
+        await ana.presses(answers(chat)[0], "stop:")
+        await world.until(lambda: finished(chat))
+        assert "Stopped." in answers(chat)[0].text
+
+
+async def test_in_a_private_chat_an_answer_grows_as_a_draft(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    async with living(world, sqlite_url, ScriptedModel(["one two three"], pace=steps.get)):
+        await ana.says(chat, "Count")
+        for words in ("one", "one two"):
+            steps.put_nowait(None)
+            await world.until(lambda words=words: (chat.id, words) in world.drafts)  # type: ignore[misc] # a default
+        assert not answers(chat)
+        for _ in range(3):
+            steps.put_nowait(None)
+        await world.until(lambda: finished(chat))
+        assert [(message.text, message.edits) for message in answers(chat)] == [("one two three", [])]
+
+
+async def test_where_there_are_no_drafts_it_is_edited(world: Telegram, sqlite_url: str) -> None:
+    world.has_drafts = False
+    world.forgive()
     ana = world.person("Ana")
     chat = ana.dm()
     steps: asyncio.Queue[None] = asyncio.Queue()
     async with living(world, sqlite_url, ScriptedModel(["one two three"], pace=steps.get)):
         await ana.says(chat, "Count")
         steps.put_nowait(None)
-        await world.until(lambda: bool(answers(chat)) and "stop" in buttons(answers(chat)[0]))
-        await ana.presses(answers(chat)[0], "stop:")
+        await world.until(lambda: bool(answers(chat)) and answers(chat)[0].text == "one")
+        for _ in range(4):
+            steps.put_nowait(None)
         await world.until(lambda: finished(chat))
-        assert "Stopped." in answers(chat)[0].text
+        assert len([request for request in world.requests if request.method == "sendMessageDraft"]) == 1
+
+
+async def test_a_new_conversation_in_a_forum_is_a_topic(world: Telegram, sqlite_url: str) -> None:
+    group, ana = world.group(forum=True), world.person("Ana")
+    async with living(world, sqlite_url):
+        await ana.says(group, "/new")
+        await world.until(lambda: bool(answers(group)))
+        (topic,) = group.topics
+        assert f"/{topic}" in answers(group)[0].text
+        await ana.says(group, "Hello", thread=topic)
+        await world.until(lambda: finished(group, 2))
+        assert (answers(group)[1].text, answers(group)[1].thread) == ("You said: Ana: Hello", topic)
+
+
+async def test_where_topics_cannot_be_opened_it_begins_anew(world: Telegram, sqlite_url: str) -> None:
+    group, ana = world.group(forum=True, admin=False), world.person("Ana")
+    world.forgive()
+    async with living(world, sqlite_url):
+        await ana.says(group, "/new")
+        await world.until(lambda: any("new conversation" in message.text for message in answers(group)))

@@ -88,11 +88,16 @@ def _wrong(sample: Any, thing: Any, where: str) -> Iterator[str]:
 
 def unknown_arguments(method: str, given: Mapping[str, Any]) -> list[str]:
     """The arguments that the method does not have, by the signature of Slack's own client."""
+    known = _known_arguments(method)
+    return sorted(name for name in given if name not in known) if known else []
+
+
+@cache
+def _known_arguments(method: str) -> frozenset[str]:
     function = getattr(AsyncWebClient, method.replace(".", "_"), None)
     if function is None:
-        return []
-    known = set(inspect.signature(function).parameters)
-    return sorted(name for name in given if name not in known and name not in ("token", "app_token", "users"))
+        return frozenset()
+    return frozenset({*inspect.signature(function).parameters, "token", "app_token", "users"})
 
 
 def wrong_blocks(blocks: Sequence[Mapping[str, Any]]) -> str:

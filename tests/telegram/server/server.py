@@ -66,6 +66,7 @@ class Message:
     html: str = ""
     document: Payload | None = None
     preview: bool = True
+    begins_topic: bool = False
     edits: list[str] = field(default_factory=list)
     reactions: dict[int, list[str]] = field(default_factory=dict)
 
@@ -79,8 +80,13 @@ class Message:
         found |= {"document": self.document, "caption": self.text} if self.document else {"text": self.text}
         if self.thread:
             found |= {"message_thread_id": self.thread, "is_topic_message": True}
-        if self.reply_to and deep:
-            found["reply_to_message"] = self.reply_to.payload(deep=False)
+        if self.begins_topic:
+            del found["text"]
+            found["forum_topic_created"] = {"name": self.text, "icon_color": 7322096}
+        # In a topic, what replies to nothing else replies to its beginning.
+        above = self.reply_to or self.chat.topics.get(self.thread or 0)
+        if above and deep:
+            found["reply_to_message"] = above.payload(deep=False)
         if self.keyboard:
             found["reply_markup"] = {"inline_keyboard": self.keyboard}
         entities = [*self._mentions(), *self._command()]
@@ -113,6 +119,7 @@ class Chat:
     bot_is_admin: bool = False
     admins: set[int] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
+    topics: dict[int, Message] = field(default_factory=dict)
 
     def payload(self) -> Payload:
         if self.kind == "private":
@@ -222,6 +229,7 @@ class Telegram:
         self.commands: dict[str, list[Payload]] = {}
         self.pressed: dict[str, Pressed] = {}
         self.actions: list[int] = []
+        self.has_drafts = True
         self.drafts: list[tuple[int, str]] = []
         self.files: dict[str, bytes] = {}
         self.hook: Payload = {}
@@ -541,10 +549,27 @@ def _action(world: Telegram, given: Payload) -> bool:
 
 
 def _draft(world: Telegram, given: Payload) -> bool:
+    if not world.has_drafts:
+        raise Refused(404, "Not Found")
     if world._chat(given).kind != "private":
         raise Refused(400, "Bad Request: drafts are for private chats")
-    world.drafts.append((given["chat_id"], given.get("text", "")))
+    if not given["draft_id"]:
+        raise Refused(400, "Bad Request: draft_id must be non-zero")
+    world.drafts.append((given["chat_id"], plain(given.get("text", ""))))
+    world.note()
     return True
+
+
+def _topic(world: Telegram, given: Payload) -> Payload:
+    chat = world._chat(given)
+    if not chat.forum:
+        raise Refused(400, "Bad Request: the chat is not a forum")
+    if not chat.bot_is_admin:
+        raise Refused(400, "Bad Request: not enough rights to create a topic")
+    root = world.written(chat, world.me, given["name"])
+    root.begins_topic, root.thread = True, root.id
+    chat.topics[root.id] = root
+    return {"message_thread_id": root.id, "name": given["name"], "icon_color": 7322096}
 
 
 def _file(world: Telegram, given: Payload) -> Payload:
@@ -572,6 +597,7 @@ METHODS: Mapping[str, Work] = {
     "sendMessage": Telegram.send_message,
     "sendDocument": Telegram.send_document,
     "sendMessageDraft": _draft,
+    "createForumTopic": _topic,
     "sendChatAction": _action,
     "editMessageText": Telegram.edit_text,
     "deleteMessage": Telegram.delete_message,
