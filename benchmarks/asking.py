@@ -10,6 +10,7 @@ from time import perf_counter
 import psutil
 
 from benchmarks.figures import Figure, p99
+from bots.cli.serving import settle
 from core.store.migrate import migrate
 
 ROOMS = 50
@@ -67,10 +68,11 @@ async def paced(ask: Ask) -> list[float]:
 async def answered(name: str, process: psutil.Process, ask: Ask, requests: Callable[[], int]) -> list[Figure]:
     """Throughput, requests and latency of a bot that is ready; `requests` counts what the platform was asked."""
     await flood(ask, WARM_UP)
+    settle()
+    spent = await paced(ask)
     before, busy = requests(), process.cpu_times()
     wall = await flood(ask, MESSAGES)
     each, after = (requests() - before) / MESSAGES, process.cpu_times()
-    spent = await paced(ask)
     cpu = after.user + after.system - busy.user - busy.system
     return [
         Figure(f"{name}: messages, event to answer", MESSAGES / wall, "1/s", least=200),

@@ -242,3 +242,11 @@ def own_message(body: Payload) -> bool:
     event = body.get("event") or {}
     told = event.get("message") if event.get("subtype") == "message_changed" else event
     return event.get("type") == "message" and bool((told or {}).get("bot_id"))
+
+
+def spoken_of(body: Payload) -> str:
+    """What is the same for a message, by whatever event we are told of it; empty for anything else."""
+    event = body.get("event") or {}
+    if event.get("type") not in ("message", "app_mention") or event.get("subtype", "") not in receive.SPOKEN:
+        return ""
+    return f"{body.get('team_id')}:{event.get('channel')}:{event.get('ts')}"

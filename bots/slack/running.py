@@ -1,6 +1,7 @@
 """Slack as a part of the running program: connect and take what comes, until it is time to leave."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from bots.slack.catching_up import CatchingUp
 from bots.slack.logger import LOGGER
 from bots.slack.pane import Pane
 from bots.slack.people import FAILURES, People
-from bots.slack.receiver import Receiver, channel_of, own_message
+from bots.slack.receiver import Receiver, channel_of, own_message, spoken_of
 from bots.slack.streams import Streams
 from bots.slack.workspaces import Workspaces, code_of, web_client
 from core.errors import OperatorError
@@ -41,6 +42,7 @@ log = structlog.get_logger()
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
+REMEMBERED = 1000
 PING = 5.0
 """Seconds between two signs of life on a socket; after four without one it is opened anew."""
 
@@ -81,6 +83,7 @@ class Slack:
         self._bolt: AsyncApp | None = None
         self._flow: AsyncOAuthFlow | None = None
         self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._taken: OrderedDict[str, None] = OrderedDict()
         self._leaving = asyncio.Event()
 
     async def run(self, begin: Callable[[str], Awaitable[None]]) -> None:
@@ -186,8 +189,16 @@ class Slack:
             return
         # What happened in one channel is committed in the order in which it came.
         async with self._order.setdefault(channel_of(request.payload), asyncio.Lock()):
-            began = time()
+            began, spoken = time(), spoken_of(request.payload)
+            if spoken and spoken in self._taken:
+                # Who names us is told of twice.
+                await socket.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+                return
             answer = await run_async_bolt_app(self._bolt, request)
+            if spoken and answer.status == 200:
+                self._taken[spoken] = None
+                if len(self._taken) > REMEMBERED:
+                    self._taken.popitem(last=False)
             with suppress(ConnectionError):
                 # A lost confirmation brings the event again, and its key makes that harmless.
                 await send_async_response(socket, request, answer, began)
