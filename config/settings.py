@@ -21,7 +21,7 @@ PREFIX = "PARLEY_"
 SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
-LISTS = frozenset({"hosts", "bots"})
+LISTS = frozenset({"hosts", "bots", "on", "never", "addresses"})
 """Names of settings that are lists; in a variable, commas part what is in them."""
 
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
@@ -166,6 +166,13 @@ class SlackSettings(Section):
         return self
 
 
+class PluginSettings(Section):
+    on: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    secrets: Mapping[str, Mapping[str, SecretStr]] = {}
+
+
 class OperatorSettings(Section):
     enabled: bool
     host: str
@@ -212,6 +219,7 @@ class Settings(Section):
     discord: DiscordSettings
     telegram: TelegramSettings
     slack: SlackSettings
+    plugins: PluginSettings
     operator: OperatorSettings
     log: LogSettings
     personas: Mapping[str, PersonaSettings] = Field(min_length=1)
@@ -224,6 +232,7 @@ class Settings(Section):
         keys = [server.api_key for server in self.model.servers.values()]
         keys += [self.huggingface.token, self.discord.token, self.telegram.token, self.telegram.webhook_secret]
         keys += [self.slack.token, self.slack.app_token, self.slack.signing_secret, self.slack.client_secret]
+        keys += [secret for secrets in self.plugins.secrets.values() for secret in secrets.values()]
         password = urlsplit(self.database.url).password
         spelt = (password, unquote(password)) if password else ()
         return tuple(dict.fromkeys((*(key.get_secret_value() for key in keys if key), *spelt)))

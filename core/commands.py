@@ -43,13 +43,14 @@ class Option:
     """An argument of a command. `values` gives the allowed ones, in the order of a menu; empty means any text.
 
     With `live` they may change while we run, so that a platform asks for them as somebody types. The last option of a
-    command takes the rest of a typed line.
+    command takes the rest of a typed line. A plugin's option has a `description` of its own.
     """
 
     name: str
     required: bool = False
     values: Callable[[], Sequence[str]] = tuple
     live: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,8 @@ class Command:
     """A command by its name. Its description is the text `command-<name>`, an option's `command-<name>-<option>`.
 
     In other languages a platform may call it by the text `name-<name>`. With `on_message`
-    it can also be called on a message, from a menu where it is called by the text `menu-<name>`.
+    it can also be called on a message, from a menu where it is called by the text `menu-<name>`. A plugin's command has
+    a `description` of its own, in the language in which it was written.
     """
 
     name: str
@@ -160,6 +162,7 @@ class Command:
     options: tuple[Option, ...] = ()
     admin: bool = False
     on_message: bool = False
+    description: str = ""
 
     @property
     def usage(self) -> str:
@@ -247,7 +250,7 @@ def described(command: Command, language: str, texts: Texts) -> CommandHelp:
     options = tuple(
         OptionHelp(
             option.name,
-            texts(language, f"command-{command.name}-{option.name}"),
+            option.description or texts(language, f"command-{command.name}-{option.name}"),
             option.required,
             () if option.live else tuple(option.values()),
             option.live,
@@ -255,8 +258,8 @@ def described(command: Command, language: str, texts: Texts) -> CommandHelp:
         for option in command.options
     )
     label = texts(language, f"menu-{command.name}") if command.on_message else ""
-    about = texts(language, f"command-{command.name}")
-    title = texts(language, f"name-{command.name}")
+    about = command.description or texts(language, f"command-{command.name}")
+    title = command.name if command.description else texts(language, f"name-{command.name}")
     return CommandHelp(command.name, command.usage, about, options, command.admin, title, label)
 
 

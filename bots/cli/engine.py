@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+import plugins
 from config import texts
 from config.settings import LangChainSettings, Server, Settings, labels, presets, reasons
 from core.assistant import Persona
@@ -29,8 +30,11 @@ from core.store import inbox
 from core.store.database import Database, connect
 from core.store.migrate import migrate
 from core.texts import Texts
+from hosting.host import Host, Policy
+from hosting.library import built_in
 
 EMBEDDED = "embedded"
+PLUGINS = Path(plugins.__file__).parent
 FIRST_RUN = (
     f"The bundled model ({DEFAULT_MODEL}) is tiny and often wrong;"
     " `parley models list` shows better ones for this machine."
@@ -100,7 +104,10 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         models = Models(makers, default, settings.limits.waiting_per_slot)
         stack.push_async_callback(models.aclose)
         bundled = default == EMBEDDED and settings.model.embedded.file is None
-        core = build(store, models, Texts(texts.sources()), rules(settings, small_model=bundled), Metrics(registry))
+        host = Host(built_in(PLUGINS, "plugins"), policy(settings), store)
+        stack.push_async_callback(host.aclose)
+        chosen = rules(settings, small_model=bundled)
+        core = build(store, models, Texts(texts.sources()), chosen, Metrics(registry), [host.feature()])
         yield Engine(core, models, store, registry, FIRST_RUN if bundled else "")
 
 
@@ -109,9 +116,10 @@ async def commands(settings: Settings) -> Sequence[CommandHelp]:
     store = connect(settings.database.url)
     try:
         models = Models(models_offered(settings), EMBEDDED)
-        core = build(
-            store, models, Texts(texts.sources()), rules(settings, small_model=False), Metrics(CollectorRegistry())
-        )
+        host = Host(built_in(PLUGINS, "plugins"), policy(settings), store)
+        chosen = rules(settings, small_model=False)
+        core = build(store, models, Texts(texts.sources()), chosen, Metrics(CollectorRegistry()), [host.feature()])
+        await host.aclose()
         return core.records.commands(User("", "", settings.language, admin=True))
     finally:
         await store.close()
@@ -185,6 +193,15 @@ def langchain(settings: Settings, name: str, provider: LangChainSettings) -> Mod
     from core.models.langchain import LangChainModel
 
     return LangChainModel(provider.id, name, provider.window, provider.slots, patience(settings))
+
+
+def policy(settings: Settings) -> Policy:
+    """What the settings allow plugins."""
+    chosen = settings.plugins
+    secrets = {
+        name: {key: value.get_secret_value() for key, value in found.items()} for name, found in chosen.secrets.items()
+    }
+    return Policy(frozenset(chosen.on), frozenset(chosen.never), secrets, frozenset(chosen.addresses))
 
 
 def patience(settings: Settings) -> Patience:

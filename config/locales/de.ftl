@@ -347,3 +347,20 @@ suggestion-2 = Einen Text schreiben
 suggestion-2-asks = Schreibe eine freundliche Einladung zum gemeinsamen Mittagessen am Freitag.
 suggestion-3 = Einen Fehler finden
 suggestion-3-asks = Hier ist eine Formel, die ein falsches Ergebnis gibt. Frage mich nach ihr und hilf mir, den Fehler zu finden.
+
+# Plugins
+command-plugin = Erweiterungen: auflisten, beschreiben, ein- und ausschalten, einstellen
+command-plugin-action = was zu tun ist
+command-plugin-name = die Erweiterung
+command-plugin-setting = eine Einstellung und ihr Wert
+plugin-off = { $name } ist hier ausgeschaltet. Ein Admin kann es einschalten: /plugin enable { $name }
+plugin-slow = { $name } hat zu lange gebraucht. Bitte versuche es später noch einmal.
+plugin-says = { $name }: { $words }
+plugin-failed = { $name } ist gescheitert. Es ist vermerkt.
+plugin-list = Erweiterungen
+plugin-turned-on = { $name } ist hier jetzt eingeschaltet.
+plugin-turned-off = { $name } ist hier jetzt ausgeschaltet.
+plugin-configured = { $name }: { $setting } ist jetzt { $value }
+plugin-offers = Bietet
+plugin-hosts = Holt Daten von
+name-plugin = erweiterung

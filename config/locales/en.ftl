@@ -348,3 +348,20 @@ suggestion-2 = Write a text
 suggestion-2-asks = Write a friendly invitation to a team lunch on Friday.
 suggestion-3 = Find an error
 suggestion-3-asks = Here is a formula that gives a wrong result. Ask me for it and help me find the error.
+
+# Plugins
+command-plugin = Run plugins: list them, tell about one, switch it on or off, set it
+command-plugin-action = what to do
+command-plugin-name = the plugin
+command-plugin-setting = a setting and its value
+plugin-off = { $name } is switched off here. An admin can switch it on: /plugin enable { $name }
+plugin-slow = { $name } took too long. Please try again later.
+plugin-says = { $name }: { $words }
+plugin-failed = { $name } failed. It has been noted.
+plugin-list = Plugins
+plugin-turned-on = { $name } is on here now.
+plugin-turned-off = { $name } is off here now.
+plugin-configured = { $name }: { $setting } is now { $value }
+plugin-offers = Offers
+plugin-hosts = Fetches from
+name-plugin = plugin

@@ -347,3 +347,20 @@ suggestion-2 = Escribir un texto
 suggestion-2-asks = Escribe una invitación amable para comer juntos el viernes.
 suggestion-3 = Encontrar un error
 suggestion-3-asks = Tengo una fórmula que da un resultado equivocado. Pídemela y ayúdame a encontrar el error.
+
+# Plugins
+command-plugin = Complementos: enumerarlos, describir uno, activarlo o desactivarlo, ajustarlo
+command-plugin-action = qué hacer
+command-plugin-name = el complemento
+command-plugin-setting = un ajuste y su valor
+plugin-off = { $name } está desactivado aquí. Un administrador puede activarlo: /plugin enable { $name }
+plugin-slow = { $name } ha tardado demasiado. Inténtalo más tarde.
+plugin-says = { $name }: { $words }
+plugin-failed = { $name } ha fallado. Queda anotado.
+plugin-list = Complementos
+plugin-turned-on = { $name } está ahora activado aquí.
+plugin-turned-off = { $name } está ahora desactivado aquí.
+plugin-configured = { $name }: { $setting } es ahora { $value }
+plugin-offers = Ofrece
+plugin-hosts = Obtiene datos de
+name-plugin = complemento

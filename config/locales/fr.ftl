@@ -347,3 +347,20 @@ suggestion-2 = Écrire un texte
 suggestion-2-asks = Écris une invitation sympathique à déjeuner ensemble vendredi.
 suggestion-3 = Trouver une erreur
 suggestion-3-asks = J’ai une formule qui donne un résultat faux. Demande-la-moi et aide-moi à trouver l’erreur.
+
+# Plugins
+command-plugin = Extensions : les lister, en décrire une, l’activer ou la désactiver, la régler
+command-plugin-action = que faire
+command-plugin-name = l’extension
+command-plugin-setting = un réglage et sa valeur
+plugin-off = { $name } est désactivé ici. Un administrateur peut l’activer : /plugin enable { $name }
+plugin-slow = { $name } a mis trop de temps. Réessaie plus tard.
+plugin-says = { $name } : { $words }
+plugin-failed = { $name } a échoué. C’est noté.
+plugin-list = Extensions
+plugin-turned-on = { $name } est maintenant activé ici.
+plugin-turned-off = { $name } est maintenant désactivé ici.
+plugin-configured = { $name } : { $setting } vaut maintenant { $value }
+plugin-offers = Propose
+plugin-hosts = Va chercher sur
+name-plugin = extension

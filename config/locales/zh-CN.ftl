@@ -347,3 +347,20 @@ suggestion-2 = 写一段文字
 suggestion-2-asks = 写一份友好的邀请，请大家周五一起吃午饭。
 suggestion-3 = 找出错误
 suggestion-3-asks = 我有一个公式，算出的结果不对。请向我要这个公式，并帮我找出错误。
+
+# Plugins
+command-plugin = 插件：列出、介绍、启用、停用、设置
+command-plugin-action = 要做什么
+command-plugin-name = 插件
+command-plugin-setting = 一项设置及其值
+plugin-off = { $name } 在此处已停用。管理员可以启用：/plugin enable { $name }
+plugin-slow = { $name } 用时太长。请稍后再试。
+plugin-says = { $name }：{ $words }
+plugin-failed = { $name } 出错了。已记录。
+plugin-list = 插件
+plugin-turned-on = { $name } 现已在此处启用。
+plugin-turned-off = { $name } 现已在此处停用。
+plugin-configured = { $name }：{ $setting } 现为 { $value }
+plugin-offers = 提供
+plugin-hosts = 获取数据自
+name-plugin = 插件

@@ -12,6 +12,7 @@ from core.store.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
 from core.store.tables import (
     Account,
+    Audit,
     Choice,
     Community,
     Consent,
@@ -19,6 +20,7 @@ from core.store.tables import (
     Inbox,
     Message,
     Person,
+    PluginValue,
     Post,
     Rating,
     RatingEvent,
@@ -26,7 +28,7 @@ from core.store.tables import (
     TextLabels,
 )
 
-Owned = Account | Consent | Message | Rating | RatingEvent | Report | TextLabels
+Owned = Account | Audit | Consent | Message | Rating | RatingEvent | Report | TextLabels
 LONGEST = 600
 """Seconds that one statement may take here: a person may have said a great deal."""
 
@@ -69,6 +71,7 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         "rating_events": _rows(session, RatingEvent, person_id),
         "reports": _rows(session, Report, person_id),
         "labels": _rows(session, TextLabels, person_id),
+        "calls": _rows(session, Audit, person_id),
     }
 
 
@@ -84,6 +87,7 @@ def forget(session: Session, person_id: str) -> Forgotten:
     ratings = _run(session, delete(Rating).where(col(Rating.person_id) == person_id))
     for table in (RatingEvent, Report, TextLabels):
         _run(session, delete(table).where(col(table.person_id) == person_id))
+    _run(session, update(Audit).where(col(Audit.person_id) == person_id).values(person_id=None))
     conversations, messages = _delete_private(session, person_id)
     messages += _empty_shared(session, person_id)
     _run(session, delete(Choice).where(col(Choice.scope) == "person", col(Choice.scope_id) == person_id))
@@ -159,7 +163,8 @@ def _forget_account(session: Session, account: Account) -> None:
     for community_id in session.exec(named).all():
         if not _is_used(session, community_id):
             _run(session, delete(Choice).where(col(Choice.community_id) == community_id))
-            _run(session, delete(Post).where(col(Post.community_id) == community_id))
+            for table in (Post, PluginValue, Audit):
+                _run(session, delete(table).where(col(table.community_id) == community_id))
             _run(session, delete(Community).where(col(Community.id) == community_id))
 
 

@@ -4,6 +4,7 @@ What reads and writes them are the plain functions of this folder, one file a su
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Column, DateTime, Dialect, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
@@ -271,3 +272,31 @@ class Kept(Row, table=True):
 
     name: str = Field(primary_key=True)
     value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PluginValue(Row, table=True):
+    """What a plugin keeps in a community, under a name of its own."""
+
+    __tablename__ = "plugin_value"
+
+    community_id: str = Field(primary_key=True, foreign_key="community.id")
+    plugin: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: Any = Field(default=None, sa_column=Column(JSON, nullable=False))
+
+
+class Audit(Row, table=True):
+    """Who did or called what, where and when: the use of tools, and changes of what is allowed. No content.
+
+    `person_id` is None once they are forgotten.
+    """
+
+    __table_args__ = (Index("audit_by_community", "community_id", "at"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    community_id: str = Field(foreign_key="community.id")
+    person_id: str | None = Field(default=None, foreign_key="person.id", index=True)
+    action: str
+    subject: str
+    outcome: str = ""
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

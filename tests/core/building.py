@@ -1,10 +1,12 @@
 """A core for tests: the real one, over any store, with a model that says what the test wants."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry
 
 from core.assistant import Persona
+from core.commands import Feature
 from core.engine import Core, Rules, build
 from core.limits import Limits
 from core.metrics import Metrics
@@ -25,8 +27,8 @@ RULES = Rules(
 )
 
 
-def core_over(store: Store, *models: Model, rules: Rules = RULES) -> Core:
-    """A core over a store. The first model is the default one."""
+def core_over(store: Store, *models: Model, rules: Rules = RULES, more: Sequence[Feature] = ()) -> Core:
+    """A core over a store, with what `more` offers. The first model is the default one."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = Models(makers, models[0].name)
-    return build(store, offered, Texts(LOCALES), rules, Metrics(CollectorRegistry()))
+    return build(store, offered, Texts(LOCALES), rules, Metrics(CollectorRegistry()), more)

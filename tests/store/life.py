@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core.messages import Message as MessageEvent
 from core.messages import Place, User
-from core.store import choices, conversations, identities, inbox, linking, people, posts, ratings, reports
+from core.store import choices, conversations, identities, inbox, linking, people, plugins, posts, ratings, reports
 from core.store.conversations import Question
 from core.store.identities import Scene
 from core.store.ratings import Opinion
@@ -123,6 +123,7 @@ def _alone(session: Session) -> None:
         answer = desk.asks("Secret CANARY", "I keep your CANARY secret.")
         desk.asks("Again, CANARY", "Again, CANARY.", answer)
         desk.rates(answer, 1, "CANARY")
+        plugins.audit(session, desk.scene.community_id, desk.scene.person_id, "call", "dice:roll")
         posts.plan(session, f"notice in {place.channel}", desk.scene.community_id, place)
         choices.choose(session, desk.scene.community_id, "channel", desk.scene.conversation_id, "model", "CANARY")
     bens = Talk(session, BENS, BEN)

@@ -1,0 +1,240 @@
+"""The host: plugins as commands for people, and `/plugin` for admins."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import httpx
+import structlog
+from sqlmodel import Session
+
+from core.commands import Call, Command, Feature, Option
+from core.communities import Communities, kept
+from core.errors import NotAllowed, UserError
+from core.messages import Place, User
+from core.ports import Store
+from core.store import identities, plugins
+from hosting.guard import Limits, client
+from hosting.library import Plugin
+from hosting.storage import PlaceStorage
+from parley import ConfigField, Context, PluginError, Result, Tool
+
+log = structlog.get_logger()
+
+LONGEST_CALL = 30.0
+"""Seconds that a call may take."""
+
+LONGEST_RESULT = 6000
+"""Characters of a result that are used."""
+
+ACTIONS = ("list", "info", "enable", "disable", "config")
+ON, OFF = "on", "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the owner of the machine allows: `enabled` are on until an admin says otherwise, `forbidden` are never.
+
+    `secrets` are by plugin and name; `exempt` addresses of their own network (host:port) that plugins may reach.
+    """
+
+    enabled: frozenset[str] = frozenset()
+    forbidden: frozenset[str] = frozenset()
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    exempt: frozenset[str] = frozenset()
+
+
+class Host:
+    """Runs plugins in this process. Takes those that there are, and who may do what."""
+
+    def __init__(self, found: Mapping[str, Plugin], policy: Policy, store: Store) -> None:
+        self.plugins = {name: plugin for name, plugin in found.items() if name not in policy.forbidden}
+        self._policy = policy
+        self._store = store
+        self._communities = Communities(store)
+        self._clients = {name: client(self._limits(plugin)) for name, plugin in self.plugins.items()}
+
+    def feature(self) -> Feature:
+        """`/plugin`, and a command for each function that plugins offer to people."""
+        options = (
+            Option("action", required=True, values=lambda: ACTIONS),
+            Option("name", values=lambda: list(self.plugins)),
+            Option("setting"),
+        )
+        offered = [
+            self._command(plugin, tool) for plugin in self.plugins.values() for tool in plugin.tools if tool.command
+        ]
+        return Feature(commands=(Command("plugin", self.manage, options, admin=True), *offered))
+
+    async def aclose(self) -> None:
+        """Close the plugins' connections."""
+        for http in self._clients.values():
+            await http.aclose()
+
+    async def enabled(self, place: Place) -> Sequence[Plugin]:
+        """The plugins that are on in the place's community."""
+        chosen = await self._store.read(lambda session: kept(session, place))
+        return [plugin for plugin in self.plugins.values() if self._is_on(plugin, chosen)]
+
+    async def run(self, plugin: Plugin, tool: Tool, place: Place, user: User, given: Mapping[str, object]) -> Result:
+        """Call a function for a person. Raises UserError where it is off here or could not do what was asked.
+
+        Each call is noted in the audit, by its name and how it ended.
+        """
+        chosen = await self._store.read(lambda session: kept(session, place))
+        if not self._is_on(plugin, chosen):
+            raise NotAllowed("plugin-off", name=plugin.name)
+        context = Context(
+            http=self._clients[plugin.name],
+            storage=PlaceStorage(self._store, plugin.name, place),
+            config={name: _value(one, chosen.get(_key(plugin, name))) for name, one in plugin.manifest.config.items()},
+            secrets=self._policy.secrets.get(plugin.name, {}),
+            language=user.language or "en",
+            user_name=user.name,
+        )
+        outcome = "ok"
+        try:
+            async with asyncio.timeout(LONGEST_CALL):
+                result = await tool.call(context, given)
+        except TimeoutError:
+            outcome = "timeout"
+            raise UserError("plugin-slow", name=plugin.name) from None
+        except (PluginError, httpx.HTTPError, httpx.InvalidURL) as error:
+            outcome = "refused"
+            words = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}"
+            raise UserError("plugin-says", name=plugin.name, words=words[:500]) from None
+        except Exception:
+            outcome = "failed"
+            log.exception("plugin_failed", plugin=plugin.name, tool=tool.tool or tool.command)
+            raise UserError("plugin-failed", name=plugin.name) from None
+        finally:
+            subject = f"{plugin.name}:{tool.tool or tool.command}"
+            await self._store.write(partial(self._note, place=place, user=user, subject=subject, outcome=outcome))
+        return Result(result.text[:LONGEST_RESULT], result.sources, result.private)
+
+    async def manage(self, call: Call) -> None:
+        """/plugin list, info, enable, disable and config."""
+        action, name = call.arguments["action"], call.arguments.get("name", "")
+        chosen = await call.store.read(lambda session: kept(session, call.event.place))
+        if action == "list":
+            lines = [self._line(call, plugin, chosen) for plugin in self.plugins.values()]
+            await call.tell("\n".join([f"**{call.text('plugin-list')}**", *lines]))
+            return
+        plugin = self.plugins.get(name)
+        if plugin is None:
+            raise UserError("command-bad-value", option="name", value=name[:40], allowed=", ".join(self.plugins))
+        match action:
+            case "info":
+                await call.tell(self._about(call, plugin, chosen))
+            case "enable" | "disable":
+                await self._switch(call, plugin, ON if action == "enable" else OFF)
+            case "config":
+                await self._configure(call, plugin, chosen)
+
+    async def _switch(self, call: Call, plugin: Plugin, turn: str) -> None:
+        await self._communities.change(call.event.place, f"plugin:{plugin.name}", turn)
+        await self._noted(call, f"plugin-{turn}", plugin.name)
+        await call.tell(call.text(f"plugin-turned-{turn}", name=plugin.name))
+
+    async def _configure(self, call: Call, plugin: Plugin, chosen: Mapping[str, str]) -> None:
+        name, _, value = call.arguments.get("setting", "").partition(" ")
+        if not name:
+            await call.tell(self._about(call, plugin, chosen))
+            return
+        known = plugin.manifest.config.get(name)
+        if known is None:
+            allowed = ", ".join(plugin.manifest.config) or "-"
+            raise UserError("command-bad-value", option="setting", value=name[:40], allowed=allowed)
+        if value and not _fits(known, value.strip()):
+            allowed = ", ".join(known.choices) or known.type
+            raise UserError("command-bad-value", option=name, value=value[:40], allowed=allowed)
+        await self._communities.change(call.event.place, _key(plugin, name), value.strip())
+        await self._noted(call, "plugin-config", f"{plugin.name}:{name}")
+        await call.tell(call.text("plugin-configured", name=plugin.name, setting=name, value=value.strip() or "-"))
+
+    async def _noted(self, call: Call, action: str, subject: str) -> None:
+        note = partial(
+            self._note, place=call.event.place, user=call.event.user, subject=subject, outcome="ok", action=action
+        )
+        await self._store.write(note)
+
+    def _command(self, plugin: Plugin, tool: Tool) -> Command:
+        async def run(call: Call) -> None:
+            given = {name: value for name, value in call.arguments.items() if value}
+            result = await self.run(plugin, tool, call.event.place, call.event.user, given)
+            await call.tell(cited(result))
+
+        options = [
+            Option(one.name, one.required, partial(tuple, one.values), description=one.description)
+            for one in tool.options
+        ]
+        return Command(tool.command, run, tuple(options), description=tool.description)
+
+    def _line(self, call: Call, plugin: Plugin, chosen: Mapping[str, str]) -> str:
+        mark = "✓" if self._is_on(plugin, chosen) else "–"
+        return f"- {mark} **{plugin.name}** {plugin.manifest.version}: {plugin.manifest.description}"
+
+    def _about(self, call: Call, plugin: Plugin, chosen: Mapping[str, str]) -> str:
+        manifest = plugin.manifest
+        offered = ", ".join(f"/{tool.command}" if tool.command else tool.tool for tool in plugin.tools)
+        settings = [
+            f"- {name}: {chosen.get(_key(plugin, name)) or one.default} ({one.description or one.type})"
+            for name, one in manifest.config.items()
+        ]
+        lines = [
+            self._line(call, plugin, chosen).removeprefix("- "),
+            f"{call.text('plugin-offers')}: {offered}",
+            f"{call.text('plugin-hosts')}: {', '.join(manifest.hosts) or '-'}",
+            *settings,
+        ]
+        return "\n\n".join(lines[:3]) + ("\n\n" + "\n".join(settings) if settings else "")
+
+    def _is_on(self, plugin: Plugin, chosen: Mapping[str, str]) -> bool:
+        usual = ON if plugin.name in self._policy.enabled else OFF
+        return chosen.get(f"plugin:{plugin.name}", usual) == ON
+
+    def _limits(self, plugin: Plugin) -> Limits:
+        return Limits(plugin.manifest.hosts, self._policy.exempt)
+
+    def _note(
+        self, session: Session, place: Place, user: User, subject: str, outcome: str, action: str = "call"
+    ) -> None:
+        scene = identities.scene(session, place, user)
+        plugins.audit(session, scene.community_id, scene.person_id, action, subject, outcome)
+
+
+def cited(result: Result) -> str:
+    """A result as people read it: its text, and where it comes from."""
+    links = [f"[{source.title or source.url}]({source.url})" for source in result.sources]
+    return "\n\n".join(filter(None, (result.text, " · ".join(links))))
+
+
+def _key(plugin: Plugin, name: str) -> str:
+    return f"plugin:{plugin.name}:{name}"
+
+
+def _fits(known: ConfigField, value: str) -> bool:
+    if known.choices:
+        return value in known.choices
+    try:
+        _value(known, value)
+    except ValueError:
+        return False
+    return True
+
+
+def _value(known: ConfigField, given: str | None) -> str | int | float | bool:
+    """A setting in its type; the default where nothing is set. Raises ValueError for what it cannot be."""
+    if not given:
+        return known.default
+    match known.type:
+        case "int":
+            return int(given)
+        case "float":
+            return float(given)
+        case "bool":
+            if given.lower() not in ("true", "false", "on", "off"):
+                raise ValueError(given)
+            return given.lower() in ("true", "on")
+    return given

@@ -1,0 +1,44 @@
+"""The plugins that there are: manifests are read from text, and code is imported when it is first needed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+from parley import Declared, Manifest, ManifestError, Tool, declared, manifest_of
+
+
+@dataclass(slots=True)
+class Plugin:
+    """A plugin: what it says of itself, and, once it is imported, what it offers."""
+
+    manifest: Manifest
+    module: str
+    _declared: Declared | None = field(default=None)
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    @property
+    def tools(self) -> Sequence[Tool]:
+        """What it offers. Raises ManifestError for what cannot be offered, and whatever its import raises."""
+        if self._declared is None:
+            self._declared = declared(import_module(self.module))
+        return self._declared.tools
+
+
+def built_in(folder: Path, package: str) -> Mapping[str, Plugin]:
+    """The plugins of a folder that is a package of ours, by their names in alphabetical order.
+
+    Raises ManifestError where one of them has no right manifest, or two have one name.
+    """
+    found: dict[str, Plugin] = {}
+    for file in sorted(folder.glob("*.py")):
+        if file.stem.startswith("_"):
+            continue
+        manifest = manifest_of(file.read_text(encoding="utf-8"), file.name)
+        if manifest.name in found:
+            raise ManifestError(f"{file.name}: there is already a plugin {manifest.name}")
+        found[manifest.name] = Plugin(manifest, f"{package}.{file.stem}")
+    return found

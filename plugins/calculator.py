@@ -1,0 +1,88 @@
+# /// script
+# dependencies = ["pint>=0.25", "simpleeval>=1.0"]
+# [tool.parley]
+# name = "calculator"
+# version = "1.0.0"
+# description = "Calculates, also with units: 3 ft in cm, sqrt(2) * 5, 60 km/h to m/s."
+# [tool.parley.examples]
+# calculate = ["what is 17 % of 340", "how many miles are 5 km", "12 * (3 + 4)"]
+# ///
+"""Arithmetic and units by libraries that evaluate no code."""
+
+import asyncio
+import math
+import re
+from typing import Annotated, Any
+
+from parley import PluginError, command, tool
+
+LONGEST = 200
+POWER = re.compile(r"\*\*\s*-?\d{1,2}(?![\d.])(?!\s*\*\*)")
+LARGE = re.compile(r"\d{16,}")
+PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%\s*of\b")
+FUNCTIONS = {
+    name: getattr(math, name) for name in ("sqrt", "sin", "cos", "tan", "log", "log10", "exp", "floor", "ceil")
+}
+NAMES = {"pi": math.pi, "e": math.e}
+
+
+@tool(shown="calculated {expression}")
+@command(name="calc")
+async def calculate(expression: Annotated[str, "what to calculate, with units if you like"]) -> str:
+    """Calculate an expression, or convert units."""
+    return await asyncio.to_thread(result, expression)
+
+
+def result(expression: str) -> str:
+    """The value of an expression. Raises PluginError for what cannot be calculated."""
+    text = PERCENT.sub(r"\1 / 100 *", expression.strip().rstrip("=?")).replace("^", "**")
+    if not text:
+        raise PluginError("write what to calculate")
+    if len(text) > LONGEST or LARGE.search(text) or text.count("**") != len(POWER.findall(text)):
+        raise PluginError("that is too large to calculate")
+    try:
+        return f"{expression.strip()} = {_shown(_plain(text))}"
+    except ZeroDivisionError:
+        raise PluginError("that divides by zero") from None
+    except (ArithmeticError, ValueError):
+        raise PluginError(f"“{expression[:80]}” has no value") from None
+    except Exception:
+        return f"{expression.strip()} = {_with_units(text, expression)}"
+
+
+def _plain(text: str) -> Any:
+    from simpleeval import SimpleEval
+
+    return SimpleEval(functions=FUNCTIONS, names=NAMES).eval(text)
+
+
+def _with_units(text: str, expression: str) -> str:
+    import pint
+
+    units = _registry()
+    left, _, right = re.sub(r"\s(?:in|to|into)\s", " → ", text, count=1).partition(" → ")
+    try:
+        found = units.parse_expression(left)
+        return f"{(found.to(right) if right else found):.6g~P}"
+    except pint.DimensionalityError as error:
+        raise PluginError(f"{error.units1} cannot be given in {error.units2}") from None
+    except Exception:
+        raise PluginError(f"“{expression[:80]}” is nothing that can be calculated") from None
+
+
+_REGISTRIES: list[Any] = []
+
+
+def _registry() -> Any:
+    """pint's units, which take a good part of a second to load."""
+    import pint
+
+    if not _REGISTRIES:
+        _REGISTRIES.append(pint.UnitRegistry(autoconvert_offset_to_baseunit=True))
+    return _REGISTRIES[0]
+
+
+def _shown(value: Any) -> str:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise PluginError("that is no number")
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,41 @@
+# /// script
+# [tool.parley]
+# name = "currency"
+# version = "1.0.0"
+# description = "Converts money at the European Central Bank's daily rates."
+# hosts = ["api.frankfurter.dev"]
+# [tool.parley.examples]
+# convert = ["how much is 100 dollars in euros", "convert 50 GBP to JPY"]
+# ///
+"""Exchange rates from frankfurter.dev, which publishes those of the European Central Bank."""
+
+from typing import Annotated
+
+from parley import Context, Failure, PluginError, Result, Source, command, tool
+
+RATES = "https://api.frankfurter.dev/v1/latest"
+
+
+@tool(shown="looked up the rate from {source} to {target}")
+@command(name="currency")
+async def convert(
+    ctx: Context,
+    amount: Annotated[float, "how much"],
+    source: Annotated[str, "the currency that it is in, as EUR"],
+    target: Annotated[str, "the currency that you want, as USD"],
+) -> Result:
+    """Convert an amount of money from one currency to another."""
+    source, target = source.upper(), target.upper()
+    if source == target:
+        return Result(f"{amount:g} {source} = {amount:g} {target}")
+    answer = await ctx.http.get(RATES, params={"base": source, "symbols": target})
+    if answer.status_code in (404, 422):
+        raise PluginError(f"{source} or {target} is no currency that the European Central Bank has a rate for")
+    if answer.status_code != 200:
+        raise Failure(f"api.frankfurter.dev answers with {answer.status_code}; try again later")
+    told = answer.json()
+    rate = told["rates"][target]
+    return Result(
+        f"{amount:g} {source} = {amount * rate:.2f} {target} (1 {source} = {rate:g} {target}, {told['date']})",
+        (Source("Frankfurter, European Central Bank", "https://frankfurter.dev"),),
+    )

@@ -1,0 +1,125 @@
+"""From a plugin's functions to what they offer: names, descriptions and JSON schemas, all from the declaration."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic.fields import FieldInfo
+
+from parley.api import MARK, Context, Marks, PluginError, Result
+from parley.manifest import ManifestError
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An argument of a command as people type it; `values` are the allowed ones, empty for any."""
+
+    name: str
+    description: str
+    required: bool
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something that a plugin can do.
+
+    `tool` and `command` are its names for the model and for people, empty where it is not offered to them; `schema` is
+    the JSON schema of its arguments.
+    """
+
+    tool: str
+    command: str
+    description: str
+    schema: Mapping[str, Any]
+    options: tuple[Option, ...]
+    shown: str
+    confirm: bool
+    _arguments: type[BaseModel]
+    _run: Callable[..., Awaitable[Any]]
+    _takes_context: str
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
+        """Check the arguments and run the function. Raises PluginError for arguments that do not fit."""
+        try:
+            checked = self._arguments.model_validate(dict(given))
+        except ValidationError as error:
+            fault = error.errors(include_url=False)[0]
+            raise PluginError(f"{'.'.join(map(str, fault['loc'])) or 'arguments'}: {fault['msg']}") from None
+        arguments = {name: getattr(checked, name) for name in self._arguments.model_fields}
+        if self._takes_context:
+            arguments[self._takes_context] = context
+        found = await self._run(**arguments)
+        return found if isinstance(found, Result) else Result(str(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Everything that a plugin's module offers."""
+
+    tools: tuple[Tool, ...]
+
+
+def declared(module: ModuleType) -> Declared:
+    """What a module offers, in the order in which it is written. Raises ManifestError for what cannot be offered."""
+    found = [
+        _tool(function, marks)
+        for _, function in inspect.getmembers(module, inspect.isfunction)
+        if isinstance(marks := getattr(function, MARK, None), Marks) and function.__module__ == module.__name__
+    ]
+    if not found:
+        raise ManifestError(f"{module.__name__} offers nothing: decorate a function with @tool or @command")
+    ordered = sorted(found, key=lambda one: one._run.__code__.co_firstlineno)
+    return Declared(tuple(ordered))
+
+
+def _tool(function: Any, marks: Marks) -> Tool:
+    name = function.__name__
+    if not inspect.iscoroutinefunction(function):
+        raise ManifestError(f"{name} is not async: write `async def {name}`, and never block in it")
+    description = inspect.cleandoc(function.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+    if not description:
+        raise ManifestError(f"{name} has no docstring, which is what the model and people read of it")
+    hints = get_type_hints(function, include_extras=True)
+    fields: dict[str, Any] = {}
+    takes_context = ""
+    for parameter in inspect.signature(function).parameters.values():
+        hint = hints.get(parameter.name)
+        if hint is Context:
+            takes_context = parameter.name
+            continue
+        if hint is None:
+            raise ManifestError(f"{name}: {parameter.name} has no type hint")
+        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+            raise ManifestError(f"{name}: *{parameter.name} cannot be offered; name each argument")
+        fields[parameter.name] = _field(hint, parameter.default)
+    arguments = create_model(f"{name}_arguments", __config__=ConfigDict(extra="forbid"), **fields)
+    schema = {key: value for key, value in arguments.model_json_schema().items() if key != "title"}
+    options = tuple(_option(key, field) for key, field in arguments.model_fields.items())
+    return Tool(
+        marks.tool,
+        marks.command,
+        description,
+        schema,
+        options,
+        marks.shown,
+        marks.confirm,
+        arguments,
+        function,
+        takes_context,
+    )
+
+
+def _field(hint: Any, default: Any) -> tuple[Any, Any]:
+    described: Sequence[str] = [part for part in get_args(hint)[1:] if isinstance(part, str)]
+    bare = get_args(hint)[0] if get_origin(hint) is Annotated and described else hint
+    required = default is inspect.Parameter.empty
+    return bare, Field(... if required else default, description=described[0] if described else None)
+
+
+def _option(name: str, field: FieldInfo) -> Option:
+    values = tuple(map(str, get_args(field.annotation))) if get_origin(field.annotation) is Literal else ()
+    return Option(name, field.description or name.replace("_", " "), field.is_required(), values)

@@ -1,0 +1,92 @@
+"""The manifest of a plugin, read from the text of its file: nothing of the plugin runs.
+
+A file's manifest is an inline metadata block with a table [tool.parley]; a package has the same table in its
+pyproject.toml. The block's format: https://packaging.python.org/specifications/inline-script-metadata/
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from parley.api import API
+
+BLOCK = re.compile(r"(?m)^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$")
+NAME = r"^[a-z][a-z0-9-]{0,39}$"
+HOST = re.compile(r"^(\*|\*\.[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(\.[a-z0-9-]+)+)$")
+Value = str | int | float | bool
+
+
+class ManifestError(Exception):
+    """The manifest is missing or wrong; the text says what is, and where."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ConfigField(_Part):
+    """A setting of a plugin in each community."""
+
+    type: Literal["str", "int", "float", "bool"] = "str"
+    default: Value = ""
+    description: str = ""
+    choices: tuple[str, ...] = ()
+
+
+class Manifest(_Part):
+    """What a plugin says of itself. `hosts` and `secrets` are its permissions."""
+
+    name: str = Field(pattern=NAME)
+    version: str = Field(pattern=r"^[0-9][0-9A-Za-z.+!-]{0,39}$")
+    description: str = Field(min_length=1, max_length=200)
+    api: int = API
+    hosts: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    config: Mapping[str, ConfigField] = {}
+    examples: Mapping[str, tuple[str, ...]] = {}
+    dependencies: tuple[str, ...] = ()
+
+    @field_validator("hosts")
+    @classmethod
+    def _hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not HOST.match(host):
+                raise ValueError(f"{host!r} is no host; write it as api.example.org, *.example.org or *")
+        return hosts
+
+    @field_validator("api")
+    @classmethod
+    def _api(cls, api: int) -> int:
+        if not 1 <= api <= API:
+            raise ValueError(f"it is written for version {api} of the plugin API, and this is version {API}")
+        return api
+
+
+def manifest_of(text: str, where: str = "the plugin") -> Manifest:
+    """The manifest at the top of a plugin's file. Raises ManifestError."""
+    found = list(BLOCK.finditer(text))
+    if len(found) != 1:
+        count = "no" if not found else "more than one"
+        raise ManifestError(f"{where} has {count} block between `# /// script` and `# ///`")
+    lines = [line[2:] if line.startswith("# ") else line[1:] for line in found[0]["content"].splitlines()]
+    try:
+        block = tomllib.loads("\n".join(lines))
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{where}: its manifest is not TOML: {error}") from None
+    return manifest_in(block, where, tuple(block.get("dependencies", ())))
+
+
+def manifest_in(block: Mapping[str, Any], where: str, dependencies: tuple[str, ...] = ()) -> Manifest:
+    """The manifest in a parsed block, or in a package's pyproject.toml. Raises ManifestError."""
+    table = block.get("tool", {}).get("parley")
+    if not isinstance(table, Mapping):
+        raise ManifestError(f"{where} has no table [tool.parley]")
+    try:
+        return Manifest.model_validate({**table, "dependencies": dependencies})
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        name = ".".join(map(str, fault["loc"]))
+        raise ManifestError(f"{where}: [tool.parley] {name}: {fault['msg']}") from None
