@@ -53,6 +53,7 @@ class Server(Section):
     window: int = Field(default=0, ge=0)
     slots: int = Field(default=4, ge=1)
     dialect: Literal["", "llama.cpp", "openai", "vllm"] = ""
+    tools: bool = False
     api_key: SecretStr | None = None
 
 

@@ -17,7 +17,7 @@ from core.messages import AnyEvent, Button, Edit, Message, Reply
 from core.metrics import Metrics
 from core.models.registry import Models, Served
 from core.parts import parts
-from core.ports import Chat, Line, Piece, Sampling, Store
+from core.ports import Chat, Line, Piece, Sampling, Store, Toolbox, ToolSpec
 from core.prompt import Prompts, system_text
 from core.store import conversations, posts
 from core.store.conversations import UNDERWAY
@@ -32,6 +32,12 @@ MOST_ATTEMPTS = 2
 
 LARGEST_SHARE = 3
 """An answer may take a third of the model's window at the most: the conversation needs the rest."""
+
+MOST_ROUNDS, MOST_CALLS = 4, 5
+"""How often in one answer a model may call tools, and how many at once."""
+
+LARGEST_SHARE_OF_TOOLS, CHARACTERS_OF_A_TOKEN = 8, 3
+"""The tools that are offered may take an eighth of the window."""
 
 FILE_CHARACTERS = 1.5
 """Characters of files for each token of the model's window: code has three or so in a token, and there must be room."""
@@ -73,11 +79,25 @@ class Answer:
 
 @dataclass(slots=True)
 class Ending:
-    """How an answer ended: its state (`core.store.tables.MESSAGE_STATES`), the last piece, a line for the person."""
+    """How an answer ended: its state (`core.store.tables.MESSAGE_STATES`), the last piece, a line for the person.
+
+    `calls` are the tools that it called: name, arguments, and the line that people see.
+    """
 
     state: str = "complete"
     last: Piece = Piece()
     status: str = ""
+    calls: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a model is asked: its lines grow by what it said and by what its tools answered."""
+
+    served: Served
+    lines: list[Line]
+    sampling: Sampling
+    session: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +112,7 @@ class Assistant:
     limits: Limits
     metrics: Metrics
     communities: Communities
+    toolbox: Toolbox | None = None
     _prompts: Prompts = field(default_factory=Prompts)
     _writing: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
@@ -206,15 +227,47 @@ class Assistant:
         def waiting(position: int) -> None:
             paced.note(self.texts(event.user.language, "queue-position", position=position))
 
-        lines, _ = await self._prompts.fit(system, opening.path, served.model, most)
+        tools = await self._tools(event, opening, served)
+        # What comes back from tools must fit too.
+        lines, _ = await self._prompts.fit(system, opening.path, served.model, most + (window // 4 if tools else 0))
         async with served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting):
-            session = opening.scene.conversation_id
-            await self._stream(served, lines, replace(preset, max_new_tokens=most), session, paced, ending)
+            asked = Asked(served, list(lines), replace(preset, max_new_tokens=most), opening.scene.conversation_id)
+            await self._with_tools(asked, tools, event, paced, ending)
 
-    async def _stream(
-        self, served: Served, lines: Sequence[Line], sampling: Sampling, session: str, paced: Paced, ending: Ending
+    async def _tools(self, event: AnyEvent, opening: Opening, served: Served) -> Sequence[ToolSpec]:
+        """The tools that fit what was said last; none where the model cannot call any."""
+        if self.toolbox is None or not served.model.calls_tools:
+            return ()
+        room = served.model.window // LARGEST_SHARE_OF_TOOLS * CHARACTERS_OF_A_TOKEN
+        return await self.toolbox.offered(event, opening.path[-1].text, room)
+
+    async def _with_tools(
+        self, asked: "Asked", tools: Sequence[ToolSpec], event: AnyEvent, paced: Paced, ending: Ending
     ) -> None:
-        pieces = served.model.stream(lines, sampling, session)
+        """Write an answer; whenever the model calls tools, call them all at once and let it go on with what came."""
+        links: dict[str, str] = {}
+        for left in reversed(range(MOST_ROUNDS + 1)):
+            before = len(paced.reply.text)
+            await self._stream(asked, tools if left else (), paced, ending)
+            if not ending.last.calls or self.toolbox is None or not left:
+                break
+            calls = ending.last.calls[:MOST_CALLS]
+            said = paced.reply.text[before:]
+            outcomes = await asyncio.gather(*(self.toolbox.use(event, call) for call in calls))
+            asked.lines.append(Line("assistant", said, calls))
+            asked.lines.extend(Line("tool", one.text, call=call.id) for call, one in zip(calls, outcomes, strict=True))
+            for call, one in zip(calls, outcomes, strict=True):
+                ending.calls.append({"name": call.name, "arguments": call.arguments, "line": one.line})
+                links |= {address: title for title, address in one.links}
+            paced.note(" · ".join(dict.fromkeys(call["line"] for call in ending.calls)))
+            if said and not said.endswith("\n"):
+                paced.write("\n\n")
+        if links:
+            paced.write("\n\n" + " · ".join(f"[{title}]({address})" for address, title in links.items()))
+        ending.status = " · ".join(dict.fromkeys(call["line"] for call in ending.calls))
+
+    async def _stream(self, asked: "Asked", tools: Sequence[ToolSpec], paced: Paced, ending: Ending) -> None:
+        pieces = asked.served.model.stream(asked.lines, asked.sampling, asked.session, tools)
         try:
             async for piece in pieces:
                 if piece.text:
@@ -227,6 +280,8 @@ class Assistant:
 
     async def _keep(self, opening: Opening, ending: Ending, text: str) -> None:
         last = ending.last
+        if ending.calls:
+            await self.store.write(lambda session: conversations.note_calls(session, opening.answer_id, ending.calls))
         await self.store.write(
             lambda session: conversations.finish(
                 session,

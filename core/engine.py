@@ -13,7 +13,7 @@ from core.linking import Linking
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
 from core.models.registry import Models
-from core.ports import Sampling, Store
+from core.ports import Sampling, Store, Toolbox
 from core.preferences import Preferences
 from core.privacy import Privacy, Terms
 from core.ratings import Ratings
@@ -58,11 +58,19 @@ class Core:
 
 
 def build(
-    store: Store, models: Models, texts: Texts, rules: Rules, metrics: Metrics, more: Sequence[Feature] = ()
+    store: Store,
+    models: Models,
+    texts: Texts,
+    rules: Rules,
+    metrics: Metrics,
+    more: Sequence[Feature] = (),
+    toolbox: Toolbox | None = None,
 ) -> Core:
-    """Wire the core's parts to a store and to models, with what `more` offers besides. Nothing is started."""
+    """Wire the core's parts to a store and to models, with what `more` offers and tools. Nothing is started."""
     communities = Communities(store)
-    assistant = Assistant(store, models, texts, rules.personas, rules.presets, rules.limits, metrics, communities)
+    assistant = Assistant(
+        store, models, texts, rules.personas, rules.presets, rules.limits, metrics, communities, toolbox
+    )
     ratings = Ratings(rules.reasons, metrics)
     reports = Reports(communities, rules.report_labels, rules.labels)
     offered = {

@@ -1,8 +1,8 @@
 """The few protocols between the core and what is around it."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from sqlmodel import Session
 
@@ -181,22 +181,70 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One message of a prompt. A prompt that ends with an assistant's line asks the model to carry that line on."""
+class ToolSpec:
+    """A tool as a model is offered it: `schema` is the JSON schema of its arguments."""
 
-    role: Literal["system", "user", "assistant"]
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A model's wish to call a tool: `arguments` is JSON as the model wrote it, which may be wrong."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a tool's call: the text for the model, the line that people see, and the links that it leads to.
+
+    `links` are pairs of title and address.
+    """
+
     text: str
+    line: str
+    links: tuple[tuple[str, str], ...] = ()
 
 
-Finish = Literal["", "stop", "length"]
-"""Why an answer ended: naturally, or cut by the limit; empty where it goes on or nobody knows."""
+class Toolbox(Protocol):
+    """What the assistant may call for a person, somewhere."""
+
+    async def offered(self, event: AnyEvent, text: str, room: int) -> Sequence[ToolSpec]:
+        """The tools that this person may use there and that fit a text best, in at most `room` characters."""
+        ...
+
+    async def use(self, event: AnyEvent, call: ToolCall) -> Outcome:
+        """Call a tool for who caused the event; whether they may is asked again. Errors are outcomes too."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of a prompt. A prompt that ends with an assistant's line asks the model to carry that line on.
+
+    `calls` are the tools that an assistant's line asks for; a tool's line says in `call` which of them it answers.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
+    text: str
+    calls: tuple[ToolCall, ...] = ()
+    call: str = ""
+
+
+Finish = Literal["", "stop", "length", "calls"]
+"""Why an answer ended: naturally, cut by the limit, or to call tools; empty where it goes on or nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A bit of an answer. The last piece has `finish`.
 
-    `prompt_tokens`, `cached_tokens` and `completion_tokens` come with the last piece, 0 where the server is silent.
+    `calls` are the tools that the model wants called; they and `prompt_tokens`, `cached_tokens` and `completion_tokens`
+    come with the last piece, 0 where the server is silent.
     """
 
     text: str = ""
@@ -204,6 +252,7 @@ class Piece:
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
+    calls: tuple[ToolCall, ...] = ()
 
 
 class Model(Protocol):
@@ -222,6 +271,11 @@ class Model(Protocol):
         """Answers that it writes at the same time."""
         ...
 
+    @property
+    def calls_tools(self) -> bool:
+        """Whether it can be offered tools."""
+        ...
+
     async def count(self, lines: Sequence[Line]) -> int:
         """Tokens of a prompt of these lines, by the model's own tokeniser and chat template.
 
@@ -229,7 +283,9 @@ class Model(Protocol):
         """
         ...
 
-    def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
+    def stream(
+        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[Piece, None]:
         """The answer to a prompt, piece by piece. Closing the generator frees the model's slot.
 
         `session` is the same for all turns of a conversation, so that a router can keep its prefix cache warm.

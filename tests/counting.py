@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
-from core.ports import Line, Piece, Sampling
+from core.ports import Line, Piece, Sampling, ToolSpec
 
 
 @dataclass(slots=True)
@@ -14,8 +14,15 @@ class CountingModel:
     name: str = "counting"
     slots: int = 1
 
+    @property
+    def calls_tools(self) -> bool:
+        """It cannot."""
+        return False
+
     async def count(self, lines: Sequence[Line]) -> int:
         return sum(len(line.text.split()) for line in lines)
 
-    async def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[Piece, None]:
         yield Piece(finish="stop")

@@ -107,7 +107,7 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         host = Host(built_in(PLUGINS, "plugins"), policy(settings), store)
         stack.push_async_callback(host.aclose)
         chosen = rules(settings, small_model=bundled)
-        core = build(store, models, Texts(texts.sources()), chosen, Metrics(registry), [host.feature()])
+        core = build(store, models, Texts(texts.sources()), chosen, Metrics(registry), [host.feature()], host)
         yield Engine(core, models, store, registry, FIRST_RUN if bundled else "")
 
 
@@ -184,6 +184,7 @@ def remote(settings: Settings, name: str, server: Server) -> Model:
         window=server.window,
         slots=server.slots,
         dialect=server.dialect or None,
+        tools=server.tools,
     )
     return OpenAIModel(endpoint, name, patience(settings))
 

@@ -13,13 +13,13 @@ from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong
 from core.models.breaker import Breaker
 from core.models.connection import Connection, Endpoint, Passing, Refused
 from core.models.counting import Counter
-from core.models.dialects import EXTRAS, RENAMED, Facts, facts, prompt_fields, sampling_fields
+from core.models.dialects import EXTRAS, RENAMED, Facts, facts, prompt_fields, sampling_fields, tool_fields
 from core.models.neutral import Neutral
 from core.models.patience import Deadline, Patience
 from core.models.reading import Reading
 from core.models.slots import Slots
 from core.models.sse import LineTooLong
-from core.ports import Line, Piece, Sampling
+from core.ports import Line, Piece, Sampling, ToolSpec
 
 USUAL_WINDOW = 4096
 """Tokens; taken where neither the settings nor the server tell."""
@@ -69,6 +69,11 @@ class OpenAIModel:
         return self._endpoint.slots
 
     @property
+    def calls_tools(self) -> bool:
+        """Whether the settings say that the server's model can; servers do not tell."""
+        return self._endpoint.tools
+
+    @property
     def state(self) -> str:
         """`ready`, `open` while its circuit is open after failures, or `stopped`."""
         if self._connection.closed:
@@ -96,22 +101,25 @@ class OpenAIModel:
                 raise
         raise AssertionError("the last try returns or raises")
 
-    async def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[Piece, None]:
         """The answer to a prompt. Closing the generator closes the connection, which frees the server's slot."""
         lines = self._cleaned(lines)
         with self._passage(), self._pinned(session) as pin:
-            async with aclosing(self._persistent(lines, sampling, session, pin)) as pieces:
+            more = {**pin, **tool_fields(tools)}
+            async with aclosing(self._persistent(lines, sampling, session, more)) as pieces:
                 async for piece in pieces:
                     yield piece
 
     async def _persistent(
-        self, lines: Sequence[Line], sampling: Sampling, session: str, pin: Mapping[str, int]
+        self, lines: Sequence[Line], sampling: Sampling, session: str, more: Mapping[str, Any]
     ) -> AsyncGenerator[Piece, None]:
         """Try again where that may help, but only as long as nobody has seen a word."""
         tries, begun = 0, False
         while True:
             try:
-                async with aclosing(self._attempt(lines, sampling, session, pin)) as pieces:
+                async with aclosing(self._attempt(lines, sampling, session, more)) as pieces:
                     async for piece in pieces:
                         begun = True
                         yield piece
@@ -127,12 +135,12 @@ class OpenAIModel:
                 await asyncio.sleep(self._patience.before_retry)
 
     async def _attempt(
-        self, lines: Sequence[Line], sampling: Sampling, session: str, pin: Mapping[str, int]
+        self, lines: Sequence[Line], sampling: Sampling, session: str, more: Mapping[str, Any]
     ) -> AsyncGenerator[Piece, None]:
         dialect = (await self._facts()).dialect
         wanted = {**EXTRAS[dialect], **sampling_fields(sampling, dialect), "stream_options": {"include_usage": True}}
         settings = self._accepted(wanted)
-        body = {"model": self._endpoint.model, "stream": True, **pin, **prompt_fields(lines, dialect), **settings}
+        body = {"model": self._endpoint.model, "stream": True, **more, **prompt_fields(lines, dialect), **settings}
         reading, deadline = Reading(), Deadline(self._patience)
         async with self._connection.posted(body, session, deadline) as response:
             if response.status_code != 200:
@@ -216,7 +224,7 @@ class OpenAIModel:
         return ModelUnavailable("model-unavailable", f"{self._connection.url} failed often; the next try is in {rest}")
 
     def _cleaned(self, lines: Sequence[Line]) -> list[Line]:
-        return [Line(line.role, self._neutral(_encodable(line.text))) for line in lines]
+        return [replace(line, text=self._neutral(_encodable(line.text))) for line in lines]
 
 
 def _encodable(text: str) -> str:

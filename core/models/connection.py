@@ -28,7 +28,7 @@ class Endpoint:
 
     `url` ends where `/chat/completions` follows; `model` is the server's name for it; `key` is sent as a bearer token;
     `socket` is the path of a Unix socket that stands in for the address. A `dialect` of None and a `window` of 0 are
-    asked of the server.
+    asked of the server. `tools`: its model can call tools.
     """
 
     url: str
@@ -38,6 +38,7 @@ class Endpoint:
     dialect: Dialect | None = None
     window: int = 0
     slots: int = 4
+    tools: bool = False
     session_header: str = "X-Session-Id"
 
 

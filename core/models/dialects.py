@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from core.ports import Line, Sampling
+from core.ports import Line, Sampling, ToolSpec
 
 Dialect = Literal["llama.cpp", "vllm", "openai"]
 """`vllm` is SGLang's too; `openai` is the common ground, for Ollama and all others."""
@@ -61,9 +61,27 @@ def sampling_fields(sampling: Sampling, dialect: Dialect) -> dict[str, float]:
 
 def prompt_fields(lines: Sequence[Line], dialect: Dialect) -> dict[str, Any]:
     """The messages, and what makes the server carry on a last line that is the assistant's."""
-    messages = [{"role": line.role, "content": line.text} for line in lines]
+    messages = [_message(line) for line in lines]
     if not lines or lines[-1].role != "assistant":
         return {"messages": messages}
     if dialect == "openai":
         return {"messages": [*messages, {"role": "user", "content": CARRY_ON}]}
     return {"messages": messages, "continue_final_message": True, "add_generation_prompt": False}
+
+
+def _message(line: Line) -> dict[str, Any]:
+    found: dict[str, Any] = {"role": line.role, "content": line.text}
+    if line.calls:
+        found["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in line.calls
+        ]
+    return found | {"tool_call_id": line.call} if line.call else found
+
+
+def tool_fields(tools: Sequence[ToolSpec]) -> dict[str, Any]:
+    """The tools as the chat API takes them; nothing where there are none."""
+    if not tools:
+        return {}
+    functions = [{"name": tool.name, "description": tool.description, "parameters": tool.schema} for tool in tools]
+    return {"tools": [{"type": "function", "function": function} for function in functions]}

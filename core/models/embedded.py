@@ -11,7 +11,7 @@ from core.models.breaker import Breaker
 from core.models.connection import Passing
 from core.models.patience import Patience
 from core.models.supervisor import EmbeddedSettings, Recovery, State, Supervisor
-from core.ports import Line, Piece, Sampling
+from core.ports import Line, Piece, Sampling, ToolSpec
 
 
 class EmbeddedModel:
@@ -72,6 +72,11 @@ class EmbeddedModel:
         """Stop the child and wait for its end."""
         await self._supervisor.aclose()
 
+    @property
+    def calls_tools(self) -> bool:
+        """The bundled model cannot, and what others can is not known of a file."""
+        return False
+
     async def count(self, lines: Sequence[Line]) -> int:
         """Tokens of a prompt by the model's own tokeniser and template."""
         client = await self._supervisor.client()
@@ -82,7 +87,9 @@ class EmbeddedModel:
         client = await self._supervisor.client()
         return await client.count(lines)
 
-    async def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[Piece, None]:
         """The answer to a prompt, asked for again where the child dies before the first token.
 
         Closing the generator frees the slot.

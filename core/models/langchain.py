@@ -16,7 +16,7 @@ from core.models.estimate import Estimate
 from core.models.neutral import Neutral
 from core.models.patience import Deadline, Patience
 from core.models.refusals import read_refusal
-from core.ports import Finish, Line, Piece, Sampling
+from core.ports import Finish, Line, Piece, Sampling, ToolSpec
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -89,6 +89,11 @@ class LangChainModel:
         """Load it now. Raises OperatorError with the package to install, or with what else is wrong."""
         await self._loaded()
 
+    @property
+    def calls_tools(self) -> bool:
+        """Not by this way."""
+        return False
+
     async def count(self, lines: Sequence[Line]) -> int:
         """A high estimate, which learns from the counts of real answers.
 
@@ -96,7 +101,9 @@ class LangChainModel:
         """
         return self._estimate(lines)
 
-    async def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[Piece, None]:
         """The answer to a prompt. Closing the generator closes the provider's stream."""
         if not self._breaker.admit():
             raise ModelUnavailable("model-unavailable", f"{self._name} has failed often and is left alone for a while")

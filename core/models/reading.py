@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.models.sse import Events
-from core.ports import Finish, Piece
+from core.ports import Finish, Piece, ToolCall
 
 DONE = b"[DONE]"
 
@@ -25,6 +25,7 @@ class Reading:
     error: object = None
     _events: Events = field(default_factory=Events)
     _pieces: int = 0
+    _calls: dict[int, list[str]] = field(default_factory=dict)
     _usage: dict[str, Any] = field(default_factory=dict)
     _timings: dict[str, Any] = field(default_factory=dict)
 
@@ -48,8 +49,10 @@ class Reading:
         details = self._usage.get("prompt_tokens_details")
         cached = details.get("cached_tokens") if isinstance(details, dict) else self._timings.get("cache_n")
         evaluated = _whole(self._timings.get("prompt_n")) + _whole(self._timings.get("cache_n"))
+        calls = tuple(ToolCall(*self._calls[index]) for index in sorted(self._calls))
         return Piece(
-            finish=self.finish or "stop",
+            finish="calls" if calls else self.finish or "stop",
+            calls=calls,
             prompt_tokens=_whole(self._usage.get("prompt_tokens")) or evaluated,
             cached_tokens=_whole(cached),
             completion_tokens=_whole(self._usage.get("completion_tokens") or self._timings.get("predicted_n")),
@@ -82,11 +85,27 @@ class Reading:
         delta = choice.get("delta")
         if not isinstance(delta, dict):
             return ""
+        self._called(delta.get("tool_calls"))
         text = delta.get("content")
         if text or delta.get("reasoning_content") or delta.get("reasoning"):
             self.moved = True
             self._pieces += 1
         return text if isinstance(text, str) else ""
+
+    def _called(self, told: object) -> None:
+        """Calls come in pieces: first the id and the name, then the arguments bit by bit, each with its place."""
+        for place, piece in enumerate(told if isinstance(told, list) else ()):
+            if not isinstance(piece, dict):
+                continue
+            index = piece.get("index")
+            function = piece.get("function")
+            call = self._calls.setdefault(index if isinstance(index, int) else place, ["", "", ""])
+            told_of = function if isinstance(function, dict) else {}
+            call[0] = call[0] or str(piece.get("id") or f"call-{len(self._calls)}")
+            call[1] += str(told_of.get("name") or "")
+            call[2] += str(told_of.get("arguments") or "")
+            self.moved = True
+            self._pieces += 1
 
     def _counts(self, event: dict[str, Any]) -> None:
         if isinstance(usage := event.get("usage"), dict):

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from core.errors import ModelError, PromptTooLong
-from core.ports import Finish, Line, Piece, Sampling
+from core.ports import Finish, Line, Piece, Sampling, ToolCall, ToolSpec
 
 WORD = re.compile(r"\s*\S+|\s+$")
 """A word with the space before it: the token of this model."""
@@ -14,11 +14,12 @@ WORD = re.compile(r"\s*\S+|\s+$")
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """An answer that ends in another way: with an error, or never (until somebody closes it)."""
+    """An answer that ends in another way: with an error, with calls of tools, or never (until somebody closes it)."""
 
     text: str = ""
     error: ModelError | None = None
     hangs: bool = False
+    calls: tuple[ToolCall, ...] = ()
 
 
 Answer = str | Script
@@ -31,6 +32,7 @@ class Request:
     lines: tuple[Line, ...]
     sampling: Sampling
     session: str
+    tools: tuple[ToolSpec, ...] = ()
 
 
 class ScriptedModel:
@@ -47,12 +49,14 @@ class ScriptedModel:
         window: int = 4096,
         slots: int = 4,
         pace: Callable[[], Awaitable[object]] | None = None,
+        calls_tools: bool = False,
     ) -> None:
         self._answers = answers
         self._name = name
         self._window = window
         self._slots = slots
         self._pace = pace
+        self._calls_tools = calls_tools
         self.requests: list[Request] = []
         """Everything that it was asked, the latest last."""
         self.open = 0
@@ -70,14 +74,21 @@ class ScriptedModel:
     def slots(self) -> int:
         return self._slots
 
+    @property
+    def calls_tools(self) -> bool:
+        """Whether it may be offered tools."""
+        return self._calls_tools
+
     async def count(self, lines: Sequence[Line]) -> int:
         """The words of a prompt."""
         return sum(len(WORD.findall(line.text)) for line in lines)
 
-    async def stream(self, lines: Sequence[Line], sampling: Sampling, session: str = "") -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[Piece, None]:
         """The next answer of the script, word by word."""
         answer = self._next(lines)
-        self.requests.append(Request(tuple(lines), sampling, session))
+        self.requests.append(Request(tuple(lines), sampling, session, tuple(tools)))
         prompt = await self.count(lines)
         if prompt > self._window:
             raise PromptTooLong("prompt-too-long", tokens=prompt, window=self._window)
@@ -95,7 +106,9 @@ class ScriptedModel:
             if script.error:
                 raise script.error
             finish: Finish = "length" if len(spoken) < len(words) else "stop"
-            yield Piece(finish=finish, prompt_tokens=prompt, completion_tokens=len(spoken))
+            if script.calls:
+                finish = "calls"
+            yield Piece(finish=finish, calls=script.calls, prompt_tokens=prompt, completion_tokens=len(spoken))
         finally:
             self.open -= 1
 

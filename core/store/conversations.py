@@ -180,6 +180,11 @@ def finish(
     )
 
 
+def note_calls(session: Session, answer_id: str, calls: Sequence[Mapping[str, str]]) -> None:
+    """Keep which tools an answer has called, for who rates it."""
+    session.get_one(Message, answer_id).calls = [dict(call) for call in calls]
+
+
 def answers_since(session: Session, since: datetime, *, person_id: str = "", community_id: str = "") -> list[datetime]:
     """When the answers for a person, or in a community, were asked for since a time, oldest first."""
     owner = Message.person_id == person_id if person_id else Message.community_id == community_id
@@ -190,7 +195,7 @@ def answers_since(session: Session, since: datetime, *, person_id: str = "", com
 def delete(session: Session, message_id: str) -> Sequence[str]:
     """Erase a message's words. Returns the answers to it that are being written."""
     message = session.get_one(Message, message_id)
-    message.deleted, message.text = True, ""
+    message.deleted, message.text, message.calls = True, "", None
     pending = select(Message.id).where(Message.parent_id == message_id, col(Message.state).in_(UNDERWAY))
     return session.exec(pending).all()
 

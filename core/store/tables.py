@@ -132,7 +132,8 @@ class Message(Row, table=True):
     """A person's words ("prompter") or an answer ("assistant"), with its parent in the tree.
 
     `person_id` is who wrote it or, for an answer, who asked for it; None once they are forgotten. `platform_id` is the
-    platform's id of a person's message; those of answers stand in `Post`. `finish` is "stop" or "length".
+    platform's id of a person's message; those of answers stand in `Post`. `finish` is "stop" or "length". `calls` are
+    the tools that an answer called, for who rates it: their names, arguments and what people saw of them.
     """
 
     __table_args__ = (
@@ -160,6 +161,7 @@ class Message(Row, table=True):
     persona: str = ""
     preset: str = ""
     finish: str = ""
+    calls: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     prompt_tokens: int = 0
     completion_tokens: int = 0
     edited: bool = False

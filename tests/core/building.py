@@ -11,7 +11,7 @@ from core.engine import Core, Rules, build
 from core.limits import Limits
 from core.metrics import Metrics
 from core.models.registry import Models
-from core.ports import Model, Sampling, Store
+from core.ports import Model, Sampling, Store, Toolbox
 from core.privacy import Terms
 from core.texts import Texts
 from tests.core.test_texts import LOCALES
@@ -27,8 +27,10 @@ RULES = Rules(
 )
 
 
-def core_over(store: Store, *models: Model, rules: Rules = RULES, more: Sequence[Feature] = ()) -> Core:
-    """A core over a store, with what `more` offers. The first model is the default one."""
+def core_over(
+    store: Store, *models: Model, rules: Rules = RULES, more: Sequence[Feature] = (), toolbox: Toolbox | None = None
+) -> Core:
+    """A core over a store, with what `more` offers and tools. The first model is the default one."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = Models(makers, models[0].name)
-    return build(store, offered, Texts(LOCALES), rules, Metrics(CollectorRegistry()), more)
+    return build(store, offered, Texts(LOCALES), rules, Metrics(CollectorRegistry()), more, toolbox)

@@ -21,7 +21,7 @@ from tests.dialogue import ANA, Dialogue
 from tests.paper import PaperChat
 
 
-@tool
+@tool(shown="counted {name}")
 @command
 async def count(ctx: Context, name: Annotated[str, "what to count"] = "things") -> Result:
     """Count how often it was asked."""

@@ -104,3 +104,25 @@ def test_a_closed_connection_is_done_but_not_finished() -> None:
     reading.take(word("half"))
     reading.take(b"")
     assert (reading.done, reading.finish) == (True, "")
+
+
+def test_calls_of_tools_come_in_pieces() -> None:
+    reading = Reading()
+    deltas: list[dict[str, object]] = [
+        {"role": "assistant", "content": None},
+        {"tool_calls": [{"index": 0, "id": "a", "type": "function", "function": {"name": "weather", "arguments": ""}}]},
+        {"tool_calls": [{"index": 0, "function": {"arguments": '{"place": '}}]},
+        {"tool_calls": [{"index": 1, "id": "b", "function": {"name": "calculate", "arguments": "{}"}}]},
+        {"tool_calls": [{"index": 0, "function": {"arguments": '"Lima"}'}}]},
+        {"tool_calls": "nonsense"},
+    ]
+    events: list[dict[str, object]] = [{"choices": [{"delta": delta, "finish_reason": None}]} for delta in deltas]
+    events.append({"choices": [{"delta": {}, "finish_reason": "tool_calls"}]})
+    for event in events:
+        assert reading.take(f"data: {json.dumps(event)}\n\n".encode()) == ""
+    last = reading.last()
+    assert last.finish == "calls"
+    assert [(call.id, call.name, call.arguments) for call in last.calls] == [
+        ("a", "weather", '{"place": "Lima"}'),
+        ("b", "calculate", "{}"),
+    ]
