@@ -167,11 +167,25 @@ class SlackSettings(Section):
         return self
 
 
+class McpSettings(Section):
+    command: tuple[str, ...] = ()
+    url: str = ""
+    description: str = ""
+    confirm: bool = True
+
+    @model_validator(mode="after")
+    def _fits(self) -> "McpSettings":
+        if bool(self.command) == bool(self.url):
+            raise ValueError("an MCP server has either a command or a url")
+        return self
+
+
 class PluginSettings(Section):
     on: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     secrets: Mapping[str, Mapping[str, SecretStr]] = {}
+    mcp: Mapping[str, McpSettings] = {}
 
 
 class OperatorSettings(Section):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any, Protocol
 
 import httpx
 import structlog
@@ -18,9 +19,9 @@ from core.messages import AnyEvent, Place, User
 from core.ports import Outcome, Store, ToolCall, ToolSpec
 from core.store import identities, plugins
 from hosting.guard import Limits, client
-from hosting.library import Plugin
 from hosting.storage import PlaceStorage
-from parley import ConfigField, Context, PluginError, Result, Tool
+from parley import ConfigField, Context, Manifest, PluginError, Result
+from parley.declared import Option as Argument
 
 log = structlog.get_logger()
 
@@ -49,10 +50,50 @@ class Policy:
     exempt: frozenset[str] = frozenset()
 
 
+class Offer(Protocol):
+    """A function that a plugin offers, to a model by `tool` and to people by `command`; see `parley.Tool`."""
+
+    @property
+    def tool(self) -> str: ...
+
+    @property
+    def command(self) -> str: ...
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def schema(self) -> Mapping[str, Any]: ...
+
+    @property
+    def options(self) -> tuple[Argument, ...]: ...
+
+    @property
+    def shown(self) -> str: ...
+
+    @property
+    def confirm(self) -> bool: ...
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result: ...
+
+
+class Hosted(Protocol):
+    """A plugin of any origin."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    @property
+    def tools(self) -> Sequence[Offer]: ...
+
+
 class Host:
     """Runs plugins in this process. Takes those that there are, and who may do what."""
 
-    def __init__(self, found: Mapping[str, Plugin], policy: Policy, store: Store) -> None:
+    def __init__(self, found: Mapping[str, Hosted], policy: Policy, store: Store) -> None:
         self.plugins = {name: plugin for name, plugin in found.items() if name not in policy.forbidden}
         self._policy = policy
         self._store = store
@@ -76,12 +117,12 @@ class Host:
         for http in self._clients.values():
             await http.aclose()
 
-    async def enabled(self, place: Place) -> Sequence[Plugin]:
+    async def enabled(self, place: Place) -> Sequence[Hosted]:
         """The plugins that are on in the place's community."""
         chosen = await self._store.read(lambda session: kept(session, place))
         return [plugin for plugin in self.plugins.values() if self._is_on(plugin, chosen)]
 
-    async def run(self, plugin: Plugin, tool: Tool, place: Place, user: User, given: Mapping[str, object]) -> Result:
+    async def run(self, plugin: Hosted, tool: Offer, place: Place, user: User, given: Mapping[str, object]) -> Result:
         """Call a function for a person. Raises UserError where it is off here or could not do what was asked.
 
         Each call is noted in the audit, by its name and how it ended.
@@ -179,12 +220,12 @@ class Host:
             case "config":
                 await self._configure(call, plugin, chosen)
 
-    async def _switch(self, call: Call, plugin: Plugin, turn: str) -> None:
+    async def _switch(self, call: Call, plugin: Hosted, turn: str) -> None:
         await self._communities.change(call.event.place, f"plugin:{plugin.name}", turn)
         await self._noted(call, f"plugin-{turn}", plugin.name)
         await call.tell(call.text(f"plugin-turned-{turn}", name=plugin.name))
 
-    async def _configure(self, call: Call, plugin: Plugin, chosen: Mapping[str, str]) -> None:
+    async def _configure(self, call: Call, plugin: Hosted, chosen: Mapping[str, str]) -> None:
         name, _, value = call.arguments.get("setting", "").partition(" ")
         if not name:
             await call.tell(self._about(call, plugin, chosen))
@@ -206,7 +247,7 @@ class Host:
         )
         await self._store.write(note)
 
-    def _command(self, plugin: Plugin, tool: Tool) -> Command:
+    def _command(self, plugin: Hosted, tool: Offer) -> Command:
         async def run(call: Call) -> None:
             given = {name: value for name, value in call.arguments.items() if value}
             result = await self.run(plugin, tool, call.event.place, call.event.user, given)
@@ -218,11 +259,11 @@ class Host:
         ]
         return Command(tool.command, run, tuple(options), description=tool.description)
 
-    def _line(self, call: Call, plugin: Plugin, chosen: Mapping[str, str]) -> str:
+    def _line(self, call: Call, plugin: Hosted, chosen: Mapping[str, str]) -> str:
         mark = "✓" if self._is_on(plugin, chosen) else "–"
         return f"- {mark} **{plugin.name}** {plugin.manifest.version}: {plugin.manifest.description}"
 
-    def _about(self, call: Call, plugin: Plugin, chosen: Mapping[str, str]) -> str:
+    def _about(self, call: Call, plugin: Hosted, chosen: Mapping[str, str]) -> str:
         manifest = plugin.manifest
         offered = ", ".join(f"/{tool.command}" if tool.command else tool.tool for tool in plugin.tools)
         settings = [
@@ -237,11 +278,11 @@ class Host:
         ]
         return "\n\n".join(lines[:3]) + ("\n\n" + "\n".join(settings) if settings else "")
 
-    def _is_on(self, plugin: Plugin, chosen: Mapping[str, str]) -> bool:
+    def _is_on(self, plugin: Hosted, chosen: Mapping[str, str]) -> bool:
         usual = ON if plugin.name in self._policy.enabled else OFF
         return chosen.get(f"plugin:{plugin.name}", usual) == ON
 
-    def _limits(self, plugin: Plugin) -> Limits:
+    def _limits(self, plugin: Hosted) -> Limits:
         return Limits(plugin.manifest.hosts, self._policy.exempt)
 
     def _note(
@@ -251,7 +292,7 @@ class Host:
         plugins.audit(session, scene.community_id, scene.person_id, action, subject, outcome)
 
 
-def likeness(text: str, plugin: Plugin, tool: Tool) -> float:
+def likeness(text: str, plugin: Hosted, tool: Offer) -> float:
     """How well a tool fits a text: the share of the text's words that its name, description and examples have."""
     said = set(WORD.findall(text.casefold()))
     about = [tool.tool.replace("_", " "), tool.description, *plugin.manifest.examples.get(tool.tool, ())]
@@ -259,7 +300,7 @@ def likeness(text: str, plugin: Plugin, tool: Tool) -> float:
     return len(said & known) / len(said) if said else 0.0
 
 
-def shown(tool: Tool, given: Mapping[str, object]) -> str:
+def shown(tool: Offer, given: Mapping[str, object]) -> str:
     """The line that people see of a call, with its arguments in place of their names."""
     line = tool.shown or tool.tool
     for name, value in given.items():
@@ -273,7 +314,7 @@ def cited(result: Result) -> str:
     return "\n\n".join(filter(None, (result.text, " · ".join(links))))
 
 
-def _key(plugin: Plugin, name: str) -> str:
+def _key(plugin: Hosted, name: str) -> str:
     return f"plugin:{plugin.name}:{name}"
 
 

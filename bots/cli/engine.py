@@ -1,6 +1,7 @@
 """The one place that wires settings, store, models and core into something that runs."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,6 +33,7 @@ from core.store.migrate import migrate
 from core.texts import Texts
 from hosting.host import Host, Policy
 from hosting.library import built_in
+from hosting.mcp import Door, McpServer
 
 EMBEDDED = "embedded"
 PLUGINS = Path(plugins.__file__).parent
@@ -104,8 +106,10 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         models = Models(makers, default, settings.limits.waiting_per_slot)
         stack.push_async_callback(models.aclose)
         bundled = default == EMBEDDED and settings.model.embedded.file is None
-        host = Host(built_in(PLUGINS, "plugins"), policy(settings), store)
+        doors = {server.name: Door(server) for server in mcp_servers(settings)}
+        host = Host({**built_in(PLUGINS, "plugins"), **doors}, policy(settings), store)
         stack.push_async_callback(host.aclose)
+        await stack.enter_async_context(kept_open(doors.values()))
         chosen = rules(settings, small_model=bundled)
         core = build(store, models, Texts(texts.sources()), chosen, Metrics(registry), [host.feature()], host)
         yield Engine(core, models, store, registry, FIRST_RUN if bundled else "")
@@ -203,6 +207,27 @@ def policy(settings: Settings) -> Policy:
         name: {key: value.get_secret_value() for key, value in found.items()} for name, found in chosen.secrets.items()
     }
     return Policy(frozenset(chosen.on), frozenset(chosen.never), secrets, frozenset(chosen.addresses))
+
+
+def mcp_servers(settings: Settings) -> Sequence[McpServer]:
+    """The MCP servers that the settings name."""
+    secrets = policy(settings).secrets
+    return [
+        McpServer(name, one.command, one.url, secrets.get(name, {}), one.description, one.confirm)
+        for name, one in settings.plugins.mcp.items()
+    ]
+
+
+@asynccontextmanager
+async def kept_open(doors: Iterable[Door]) -> AsyncIterator[None]:
+    """Keep the servers connected; nothing waits for them."""
+    tasks = [asyncio.create_task(door.run()) for door in doors]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def patience(settings: Settings) -> Patience:

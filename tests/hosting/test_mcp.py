@@ -1,0 +1,124 @@
+"""hosting.mcp: an official MCP server through the door, and servers that end, hang or never come."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.messages import Message
+from core.models.scripted import Script, ScriptedModel
+from core.ports import ToolCall
+from core.store.database import Database
+from hosting import mcp as door_module
+from hosting.host import Host, Policy
+from hosting.mcp import Door, McpServer
+from parley import Failure, PluginError
+from tests.core.building import core_over
+from tests.dialogue import Dialogue
+from tests.paper import PaperChat
+
+TIME = (sys.executable, "-m", "mcp_server_time", "--local-timezone", "UTC")
+NOWHERE: Any = None
+
+
+@asynccontextmanager
+async def opened(server: McpServer) -> AsyncIterator[Door]:
+    door = Door(server)
+    running = asyncio.create_task(door.run())
+    try:
+        async with asyncio.timeout(30):
+            await door.ready()
+        yield door
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_an_official_server_is_a_plugin(store: Database) -> None:
+    async with opened(McpServer("time", TIME, confirm=False)) as door:
+        assert "time_get_current_time" in {tool.tool for tool in door.tools}
+        host = Host({"time": door}, Policy(frozenset({"time"})), store)
+        noon = {"source_timezone": "UTC", "time": "12:00", "target_timezone": "Asia/Tokyo"}
+        wish = ToolCall("1", "time_convert_time", json.dumps(noon))
+        model = ScriptedModel([Script(calls=(wish,)), "It is nine."], calls_tools=True)
+        core, chat = core_over(store, model, more=[host.feature()], toolbox=host), PaperChat()
+        core.router.attach("paper", chat)
+        (await Dialogue(core, chat).says("What time is noon in Tokyo?")).expect("It is nine.")
+        assert "21:00" in model.requests[1].lines[-1].text
+        await host.aclose()
+
+
+async def test_what_a_server_refuses_is_said() -> None:
+    async with opened(McpServer("time", TIME, confirm=False)) as door:
+        tool = next(tool for tool in door.tools if tool.tool == "time_get_current_time")
+        with pytest.raises(PluginError, match="Nowhere"):
+            await tool.call(NOWHERE, {"timezone": "Nowhere/Else"})
+
+
+BREAKING = """
+import os
+from mcp.server.mcpserver import MCPServer
+from mcp.types import ToolAnnotations
+
+server = MCPServer("breaking")
+
+@server.tool(annotations=ToolAnnotations(read_only_hint=True))
+def pid() -> str:
+    "Tell the process."
+    return str(os.getpid())
+
+@server.tool()
+def end() -> str:
+    "End the process."
+    os._exit(1)
+
+server.run()
+"""
+
+
+@pytest.fixture
+def breaking(tmp_path: Path) -> tuple[str, ...]:
+    """The command of a server that ends when it is asked to."""
+    file = tmp_path / "breaking.py"
+    file.write_text(BREAKING)
+    return (sys.executable, str(file))
+
+
+async def test_only_what_changes_nothing_is_offered_unless_the_operator_says_so(
+    store: Database, breaking: tuple[str, ...]
+) -> None:
+    for confirm, names in ((True, ["breaking_pid"]), (False, ["breaking_end", "breaking_pid"])):
+        async with opened(McpServer("breaking", breaking, confirm=confirm)) as door:
+            host = Host({"breaking": door}, Policy(frozenset({"breaking"})), store)
+            core, chat = core_over(store, ScriptedModel(["x"])), PaperChat()
+            core.router.attach("paper", chat)
+            event: Message = Dialogue(core, chat).message("pid")
+            assert [spec.name for spec in await host.offered(event, "pid", 4000)] == names
+            await host.aclose()
+
+
+async def test_a_server_that_ends_is_started_again(breaking: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door_module, "FIRST_PAUSE", 0.01)
+    async with opened(McpServer("breaking", breaking)) as door:
+        tools = {tool.tool: tool for tool in door.tools}
+        first = (await tools["breaking_pid"].call(NOWHERE, {})).text
+        with pytest.raises(Failure, match="did not answer"):
+            await tools["breaking_end"].call(NOWHERE, {})
+        async with asyncio.timeout(30), door._changed:
+            await door._changed.wait_for(lambda: door.state == "waiting")
+        await door.ready()
+        assert (await door.call("pid", {})) != first
+
+
+@pytest.mark.parametrize("command", [("/nowhere/at/all",), (sys.executable, "-c", "raise SystemExit(3)")])
+async def test_a_server_that_never_comes_is_given_up(command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door_module, "FIRST_PAUSE", 0.0)
+    async with opened(McpServer("gone", command)) as door:
+        assert door.state == "given up"
+        with pytest.raises(Failure, match="not there"):
+            await door.call("anything", {})
