@@ -62,7 +62,10 @@ async def talk(settings: Settings, asked: str, *, resume: bool, plain: bool) -> 
         engine.attach(PLATFORM, terminal)
         if asked:
             await engine.recover(PLATFORM)
-            return await once(terminal, asked)
+            code = await once(terminal, asked)
+            # The person has read the answer; what is noted of it must be noted before the database closes.
+            await engine.drain(LEAVING)
+            return code
         await Conversation(engine, terminal, settings.home).run()
         await engine.drain(LEAVING)
     return 0
