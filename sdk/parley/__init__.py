@@ -1,24 +1,55 @@
 """The public API of Parley's plugins: all that a plugin imports."""
 
-from parley.api import API, Context, Failure, PluginError, Result, Source, Storage, command, tool
+from parley.api import (
+    API,
+    Chat,
+    Context,
+    Due,
+    Failure,
+    Passage,
+    PluginError,
+    Rating,
+    Result,
+    Said,
+    Schedule,
+    Source,
+    Storage,
+    TaskDone,
+    Texts,
+    command,
+    hook,
+    scheduled,
+    tool,
+)
 from parley.declared import Declared, Tool, declared
-from parley.manifest import ConfigField, Manifest, ManifestError, manifest_of
+from parley.manifest import ConfigField, Manifest, ManifestError, manifest_in, manifest_of
 
 __all__ = [
     "API",
+    "Chat",
     "ConfigField",
     "Context",
     "Declared",
+    "Due",
     "Failure",
     "Manifest",
     "ManifestError",
+    "Passage",
     "PluginError",
+    "Rating",
     "Result",
+    "Said",
+    "Schedule",
     "Source",
     "Storage",
+    "TaskDone",
+    "Texts",
     "Tool",
     "command",
     "declared",
+    "hook",
+    "manifest_in",
     "manifest_of",
+    "scheduled",
     "tool",
 ]

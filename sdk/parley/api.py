@@ -1,8 +1,9 @@
-"""What a plugin writes with: two decorators, a context, and what a function gives back."""
+"""What a plugin writes with: four decorators, a context, and what a function gives back."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, overload
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeVar, overload
 
 import httpx
 
@@ -12,6 +13,9 @@ API = 1
 Function = TypeVar("Function", bound=Callable[..., Awaitable[Any]])
 MARK = "__parley__"
 """Where a decorated function keeps what it was declared as."""
+
+HookName = Literal["before_answer", "before_send", "on_rating", "on_task_done"]
+"""The moments at which a plugin may have a say; see `hook`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,24 @@ class Result:
     text: str
     sources: tuple[Source, ...] = ()
     private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A thumb on an answer: `value` is 1, -1, or 0 where it was taken back; `labels` and `comment` say why."""
+
+    answer: str
+    value: int
+    labels: tuple[str, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDone:
+    """A labeling task that somebody has done: its type, as "label_assistant_reply", and its id."""
+
+    type: str
+    id: str
 
 
 class PluginError(Exception):
@@ -52,19 +74,109 @@ class Storage(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a text that was found: the text's key, title and address, and the words."""
+
+    key: str
+    title: str
+    url: str
+    text: str
+
+
+class Texts(Protocol):
+    """The plugin's own texts in the community, which can be searched by their words."""
+
+    async def put(self, key: str, title: str, text: str, url: str = "") -> None:
+        """Keep a text in place of the one with the same key."""
+        ...
+
+    async def remove(self, key: str) -> bool:
+        """Take a text away. Returns whether it was there."""
+        ...
+
+    async def titles(self) -> dict[str, str]:
+        """The titles of all texts, by their keys."""
+        ...
+
+    async def search(self, words: str, limit: int = 3) -> list[Passage]:
+        """The passages that fit words best, the best first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A function that will be called: at `when` (with its zone), with `values`; `user_id` is who asked for it."""
+
+    id: str
+    function: str
+    when: datetime
+    values: Mapping[str, Any]
+    user_id: str = ""
+
+
+class Schedule(Protocol):
+    """Calls of the plugin's own @scheduled functions that are still to come here; they survive a restart."""
+
+    async def at(self, when: datetime, function: str, **values: Any) -> str:
+        """Call a function once, at a time that has a zone; the context is then of this place and person.
+
+        Returns the id with which it is cancelled.
+        """
+        ...
+
+    async def cancel(self, id: str) -> bool:
+        """Take a call back. Returns whether it was still to come."""
+        ...
+
+    async def due(self) -> list[Due]:
+        """The calls that are still to come, the next one first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of the conversation; `role` is "prompter" for people and "assistant" for answers."""
+
+    role: Literal["prompter", "assistant"]
+    text: str
+
+
+class Chat(Protocol):
+    """The plugin's voice where it was called. Each power stands in the manifest, under `powers`."""
+
+    async def post(self, text: str) -> None:
+        """Say something, for everybody there to read (power "post")."""
+        ...
+
+    async def log(self, text: str) -> None:
+        """Tell the community's admins, in their log channel where they have one (power "log")."""
+        ...
+
+    async def history(self, limit: int = 1) -> Sequence[Said]:
+        """The last messages of the conversation, oldest first (power "history")."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a plugin's function has to work with, for one call.
 
     `http` reaches the hosts of the manifest and no other; `config` are the community's settings by the manifest's
-    names, `secrets` the operator's; `language` is the person's, as a BCP 47 tag.
+    names, `secrets` the operator's; `language` is the person's, as a BCP 47 tag; `user_id` is the same for a person in
+    every call; `key` is the same when the same call is made again after a crash.
     """
 
     http: httpx.AsyncClient
     storage: Storage
+    texts: Texts
+    schedule: Schedule
+    chat: Chat
     config: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     language: str = "en"
     user_name: str = ""
+    user_id: str = ""
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -75,6 +187,9 @@ class Marks:
     command: str = ""
     shown: str = ""
     confirm: bool = False
+    admin: bool = False
+    hook: str = ""
+    scheduled: bool = False
 
 
 def _marks(function: Any) -> Marks:
@@ -107,12 +222,34 @@ def tool(function: Any = None, /, *, name: str = "", shown: str = "", confirm: b
 @overload
 def command(function: Function, /) -> Function: ...
 @overload
-def command(*, name: str = "") -> Callable[[Function], Function]: ...
-def command(function: Any = None, /, *, name: str = "") -> Any:
-    """Offer an async function to people, as a command."""
+def command(*, name: str = "", admin: bool = False) -> Callable[[Function], Function]: ...
+def command(function: Any = None, /, *, name: str = "", admin: bool = False) -> Any:
+    """Offer an async function to people, as a command; with `admin` to those alone who run the community."""
 
     def mark(given: Any) -> Any:
-        _marks(given).command = name or given.__name__
+        marks = _marks(given)
+        marks.command, marks.admin = name or given.__name__, admin
         return given
 
     return mark(function) if function is not None else mark
+
+
+def hook(moment: HookName) -> Callable[[Function], Function]:
+    """Have a say at a moment, which the manifest names under `hooks`. The function takes a context and one value.
+
+    before_answer: the question's text. Returns other words for the model, or a Result with material for the answer,
+    or None; a PluginError refuses the question, with its words. before_send: the answer's text. Returns what to send
+    in its place, or None; a PluginError withholds it. on_rating takes a Rating, on_task_done a TaskDone.
+    """
+
+    def mark(given: Any) -> Any:
+        _marks(given).hook = moment
+        return given
+
+    return mark
+
+
+def scheduled(function: Function, /) -> Function:
+    """Let a function be called at times: by the manifest's `schedules`, or by `Context.schedule`."""
+    _marks(function).scheduled = True
+    return function

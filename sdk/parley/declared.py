@@ -2,14 +2,14 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
-from parley.api import MARK, Context, Marks, PluginError, Result
+from parley.api import MARK, Context, Marks, PluginError, Rating, Result, TaskDone
 from parley.manifest import ManifestError
 
 
@@ -38,6 +38,7 @@ class Tool:
     options: tuple[Option, ...]
     shown: str
     confirm: bool
+    admin: bool
     _arguments: type[BaseModel]
     _run: Callable[..., Awaitable[Any]]
     _takes_context: str
@@ -56,30 +57,69 @@ class Tool:
         return found if isinstance(found, Result) else Result(str(found))
 
 
+Called = Callable[..., Awaitable[Any]]
+
+TAKEN = {"before_answer": str, "before_send": str, "on_rating": Rating, "on_task_done": TaskDone}
+"""What the function of each hook takes beside a context."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Everything that a plugin's module offers."""
+    """Everything that a plugin's module offers: tools, and by their names hooks and scheduled functions.
 
-    tools: tuple[Tool, ...]
+    Those take a context first, always.
+    """
+
+    tools: tuple[Tool, ...] = ()
+    hooks: Mapping[str, Called] = field(default_factory=dict)
+    scheduled: Mapping[str, Called] = field(default_factory=dict)
 
 
 def declared(module: ModuleType) -> Declared:
     """What a module offers, in the order in which it is written. Raises ManifestError for what cannot be offered."""
     found = [
-        _tool(function, marks)
+        (function, marks)
         for _, function in inspect.getmembers(module, inspect.isfunction)
         if isinstance(marks := getattr(function, MARK, None), Marks) and function.__module__ == module.__name__
     ]
     if not found:
         raise ManifestError(f"{module.__name__} offers nothing: decorate a function with @tool or @command")
-    ordered = sorted(found, key=lambda one: one._run.__code__.co_firstlineno)
-    return Declared(tuple(ordered))
+    tools: list[Tool] = []
+    hooks: dict[str, Called] = {}
+    scheduled: dict[str, Called] = {}
+    for function, marks in sorted(found, key=lambda one: one[0].__code__.co_firstlineno):
+        if not inspect.iscoroutinefunction(function):
+            name = function.__name__
+            raise ManifestError(f"{name} is not async: write `async def {name}`, and never block in it")
+        if marks.tool or marks.command:
+            tools.append(_tool(function, marks))
+        if marks.hook:
+            hooks[marks.hook] = _hook(function, marks.hook, hooks)
+        if marks.scheduled:
+            scheduled[function.__name__] = _takes_context_first(function)
+    return Declared(tuple(tools), hooks, scheduled)
+
+
+def _hook(function: Any, moment: str, known: Mapping[str, Called]) -> Called:
+    if moment not in TAKEN:
+        raise ManifestError(f"{function.__name__}: there is no hook {moment!r}; there are {', '.join(TAKEN)}")
+    if moment in known:
+        raise ManifestError(f"{function.__name__}: {known[moment].__name__} is the hook {moment} already")
+    parameters = list(inspect.signature(_takes_context_first(function)).parameters.values())
+    if len(parameters) != 2:
+        raise ManifestError(f"{function.__name__}: the hook {moment} takes a context and one {TAKEN[moment].__name__}")
+    return cast(Called, function)
+
+
+def _takes_context_first(function: Any) -> Called:
+    first = next(iter(inspect.signature(function).parameters), "")
+    if get_type_hints(function).get(first) is not Context:
+        raise ManifestError(f"{function.__name__}: its first parameter must be `ctx: Context`")
+    return cast(Called, function)
 
 
 def _tool(function: Any, marks: Marks) -> Tool:
     name = function.__name__
-    if not inspect.iscoroutinefunction(function):
-        raise ManifestError(f"{name} is not async: write `async def {name}`, and never block in it")
     description = inspect.cleandoc(function.__doc__ or "").split("\n\n")[0].replace("\n", " ")
     if not description:
         raise ManifestError(f"{name} has no docstring, which is what the model and people read of it")
@@ -107,6 +147,7 @@ def _tool(function: Any, marks: Marks) -> Tool:
         options,
         marks.shown,
         marks.confirm,
+        marks.admin,
         arguments,
         function,
         takes_context,

@@ -11,11 +11,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from parley.api import API
+from parley.api import API, HookName
 
 BLOCK = re.compile(r"(?m)^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$")
 NAME = r"^[a-z][a-z0-9-]{0,39}$"
 HOST = re.compile(r"^(\*|\*\.[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(\.[a-z0-9-]+)+)$")
+WHEN = re.compile(r"^([1-9][0-9]{0,3}[mhd]|\S+ \S+ \S+ \S+ \S+)$")
+Power = Literal["post", "log", "history", "schedule", "storage"]
+"""What a plugin may do beside answering: speak, tell the admins, read what was said, call itself later, keep things."""
+
 Value = str | int | float | bool
 
 
@@ -37,7 +41,12 @@ class ConfigField(_Part):
 
 
 class Manifest(_Part):
-    """What a plugin says of itself. `hosts` and `secrets` are its permissions."""
+    """What a plugin says of itself.
+
+    `hosts`, `secrets`, `powers`, `hooks` and `schedules` are its permissions. `tools` and `commands` may be left out;
+    what is there must be true. `schedules` are functions with a time: an interval as "15m", or a crontab line in UTC.
+    `module` is what a package is imported as.
+    """
 
     name: str = Field(pattern=NAME)
     version: str = Field(pattern=r"^[0-9][0-9A-Za-z.+!-]{0,39}$")
@@ -45,6 +54,12 @@ class Manifest(_Part):
     api: int = API
     hosts: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    powers: tuple[Power, ...] = ()
+    hooks: tuple[HookName, ...] = ()
+    tools: tuple[str, ...] | None = None
+    commands: tuple[str, ...] | None = None
+    schedules: Mapping[str, str] = {}
+    module: str = ""
     config: Mapping[str, ConfigField] = {}
     examples: Mapping[str, tuple[str, ...]] = {}
     dependencies: tuple[str, ...] = ()
@@ -56,6 +71,21 @@ class Manifest(_Part):
             if not HOST.match(host):
                 raise ValueError(f"{host!r} is no host; write it as api.example.org, *.example.org or *")
         return hosts
+
+    @field_validator("schedules")
+    @classmethod
+    def _schedules(cls, schedules: Mapping[str, str]) -> Mapping[str, str]:
+        for name, when in schedules.items():
+            if not WHEN.match(when):
+                raise ValueError(f"{name}: {when!r} is no time; write it as 15m, 6h, 1d or as a crontab line")
+        return schedules
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What it asks for, each as one word: "host:api.example.org", "secret:key", "chat:post", "storage"."""
+        asked = {f"host:{host}" for host in self.hosts} | {f"secret:{name}" for name in self.secrets}
+        asked |= {f"power:{power}" for power in self.powers} | {f"hook:{name}" for name in self.hooks}
+        return frozenset(asked | {f"schedule:{name}" for name in self.schedules})
 
     @field_validator("api")
     @classmethod
