@@ -21,7 +21,7 @@ PREFIX = "PARLEY_"
 SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
-LISTS = frozenset({"hosts", "bots", "on", "never", "addresses"})
+LISTS = frozenset({"hosts", "bots", "on", "never", "addresses", "unsandboxed"})
 """Names of settings that are lists; in a variable, commas part what is in them."""
 
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
@@ -61,6 +61,7 @@ class LangChainSettings(Section):
     id: str
     window: int = Field(default=8192, ge=256)
     slots: int = Field(default=4, ge=1)
+    tools: bool = False
 
 
 class PatienceSettings(Section):
@@ -180,12 +181,25 @@ class McpSettings(Section):
         return self
 
 
+class LangChainToolSettings(Section):
+    tools: tuple[str, ...]
+    description: str = ""
+    confirm: bool = True
+
+
 class PluginSettings(Section):
     on: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    unsandboxed: tuple[str, ...] = ()
+    install: Literal["catalogue", "anything", "nothing"]
+    catalogue: str
+    index: str
+    cooldown_days: int = Field(ge=0, le=365)
+    memory_mib: int = Field(ge=128, le=65536)
     secrets: Mapping[str, Mapping[str, SecretStr]] = {}
     mcp: Mapping[str, McpSettings] = {}
+    langchain: Mapping[str, LangChainToolSettings] = {}
 
 
 class OperatorSettings(Section):

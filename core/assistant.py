@@ -17,7 +17,7 @@ from core.messages import AnyEvent, Button, Edit, Message, Reply
 from core.metrics import Metrics
 from core.models.registry import Models, Served
 from core.parts import parts
-from core.ports import Chat, Line, Piece, Sampling, Store, Toolbox, ToolSpec
+from core.ports import Briefing, Chat, Hooks, Line, Piece, Sampling, Store, Suggestion, Toolbox, ToolSpec
 from core.prompt import Prompts, system_text
 from core.store import conversations, posts
 from core.store.conversations import UNDERWAY
@@ -38,6 +38,9 @@ MOST_ROUNDS, MOST_CALLS = 4, 5
 
 LARGEST_SHARE_OF_TOOLS, CHARACTERS_OF_A_TOKEN = 8, 3
 """The tools that are offered may take an eighth of the window."""
+
+KEPT_RESULT = 1500
+"""Characters of what a tool said that are kept with the answer, for who wants to see it."""
 
 FILE_CHARACTERS = 1.5
 """Characters of files for each token of the model's window: code has three or so in a token, and there must be room."""
@@ -66,6 +69,9 @@ class Shown(Protocol):
     @property
     def text(self) -> str: ...
 
+    @property
+    def calls(self) -> Sequence[Mapping[str, str]] | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -75,19 +81,22 @@ class Answer:
     state: str
     finish: str
     text: str
+    calls: Sequence[Mapping[str, str]] | None = None
 
 
 @dataclass(slots=True)
 class Ending:
     """How an answer ended: its state (`core.store.tables.MESSAGE_STATES`), the last piece, a line for the person.
 
-    `calls` are the tools that it called: name, arguments, and the line that people see.
+    `calls` are the tools that it called: name, arguments, result (cut), and the line that people see. `suggestions` are
+    tools that a person may choose instead.
     """
 
     state: str = "complete"
     last: Piece = Piece()
     status: str = ""
     calls: list[dict[str, str]] = field(default_factory=list)
+    suggestions: Sequence[Suggestion] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,7 @@ class Assistant:
     metrics: Metrics
     communities: Communities
     toolbox: Toolbox | None = None
+    hooks: Hooks | None = None
     _prompts: Prompts = field(default_factory=Prompts)
     _writing: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
@@ -125,11 +135,27 @@ class Assistant:
             event = await self._with_files(event, chat)
         elif isinstance(event, Message | Edit) and not only_quotes(event):
             check_text(event.text, self.limits)
+        briefing = await self._briefed(event, event.text) if isinstance(event, Message | Edit) else None
         limits = (await self.communities.settings(event.place)).limits(self.limits)
         opening = await self.store.write(lambda session: open_turn(session, event, limits, self.settle))
         if isinstance(opening, UserError):
             raise opening
-        await self.respond(opening, event, chat)
+        await self.respond(opening, event, chat, briefing)
+
+    async def ask(self, call: Call, text: str) -> None:
+        """Answer words that a command stands for, as if the person had said them."""
+        event = call.event
+        said = Message(
+            key=event.key,
+            place=event.place,
+            user=event.user,
+            at=event.at,
+            ticket=event.ticket,
+            id=event.key,
+            text=text,
+            source="command",
+        )
+        await self.answer(said, call.chat)
 
     async def offer(self, edit: Edit, call: Call) -> None:
         """A question was edited: keep its new words, and put a button under its answer that answers them."""
@@ -172,16 +198,18 @@ class Assistant:
             return
         await self._paced(opening, event, chat).end(self._final(opening, event, ending, opening.begun))
 
-    async def respond(self, opening: Opening, event: AnyEvent, chat: Chat) -> None:
+    async def respond(self, opening: Opening, event: AnyEvent, chat: Chat, briefing: Briefing | None = None) -> None:
         """Write an answer: wait for a turn of the model, show the words as they come, keep what it has become."""
         began = perf_counter()
         ending = Ending()
         paced = self._paced(opening, event, chat)
-        writing = asyncio.create_task(self._write(opening, event, paced, ending))
+        paced.hold = self.hooks is not None and await self.hooks.judges(event)
+        writing = asyncio.create_task(self._write(opening, event, paced, ending, briefing))
         thinking = asyncio.create_task(paced.think())
         self._writing[opening.answer_id] = writing
         try:
             await writing
+            await self._judge(event, paced)
         except asyncio.CancelledError:
             if not writing.cancelled() or _leaving():
                 await paced.pause()
@@ -191,6 +219,10 @@ class Assistant:
             ending.state = "timeout" if isinstance(error, ModelTimeout) else "aborted_by_worker"
             ending.status = self.texts(event.user.language, error.key, **error.values)
             log.warning("answer_failed", model=opening.choices["model"], key=error.key, cause=_cause(error))
+        except UserError as error:
+            # A plugin refuses the question, or withholds the answer.
+            ending.state, paced.reply = "cancelled", replace(paced.reply, text=opening.begun)
+            ending.status = self.texts(event.user.language, error.key, **error.values)
         finally:
             thinking.cancel()
             del self._writing[opening.answer_id]
@@ -217,7 +249,18 @@ class Assistant:
                 taken[name] = values[0]
         return taken
 
-    async def _write(self, opening: Opening, event: AnyEvent, paced: Paced, ending: Ending) -> None:
+    async def _briefed(self, event: AnyEvent, text: str) -> Briefing:
+        """What plugins say to a question. Raises UserError where one refuses it."""
+        return await self.hooks.before_answer(event, text) if self.hooks and text else Briefing(text)
+
+    async def _judge(self, event: AnyEvent, paced: Paced) -> None:
+        """Let plugins look at a whole answer that nobody has seen yet. Raises UserError where one withholds it."""
+        if self.hooks and paced.hold and paced.reply.text:
+            paced.reply = replace(paced.reply, text=await self.hooks.before_send(event, paced.reply.text))
+
+    async def _write(
+        self, opening: Opening, event: AnyEvent, paced: Paced, ending: Ending, briefing: Briefing | None
+    ) -> None:
         served = self.models.get(opening.choices["model"])
         window = served.model.window
         preset = self.presets[opening.choices["preset"]]
@@ -227,12 +270,22 @@ class Assistant:
         def waiting(position: int) -> None:
             paced.note(self.texts(event.user.language, "queue-position", position=position))
 
+        question = opening.path[-1]
+        asked_text = event.text if briefing and isinstance(event, Message | Edit) else question.text
+        if briefing is None:
+            # Taken up again after a crash, or asked for again: the words are in the tree.
+            briefing = await self._briefed(event, question.text if question.role == "prompter" else "")
+        told = (*opening.path[:-1], replace(question, text=briefed(question.text, asked_text, briefing)))
         tools = await self._tools(event, opening, served)
         # What comes back from tools must fit too.
-        lines, _ = await self._prompts.fit(system, opening.path, served.model, most + (window // 4 if tools else 0))
+        lines, _ = await self._prompts.fit(system, told, served.model, most + (window // 4 if tools else 0))
         async with served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting):
             asked = Asked(served, list(lines), replace(preset, max_new_tokens=most), opening.scene.conversation_id)
-            await self._with_tools(asked, tools, event, paced, ending)
+            await self._with_tools(
+                asked, tools, event, paced, ending, {address: title for title, address in briefing.links}
+            )
+        if self.hooks and not served.model.calls_tools and question.role == "prompter":
+            ending.suggestions = await self.hooks.suggested(event, opening.answer_id, question.text)
 
     async def _tools(self, event: AnyEvent, opening: Opening, served: Served) -> Sequence[ToolSpec]:
         """The tools that fit what was said last; none where the model cannot call any."""
@@ -242,10 +295,18 @@ class Assistant:
         return await self.toolbox.offered(event, opening.path[-1].text, room)
 
     async def _with_tools(
-        self, asked: "Asked", tools: Sequence[ToolSpec], event: AnyEvent, paced: Paced, ending: Ending
+        self,
+        asked: "Asked",
+        tools: Sequence[ToolSpec],
+        event: AnyEvent,
+        paced: Paced,
+        ending: Ending,
+        links: dict[str, str],
     ) -> None:
-        """Write an answer; whenever the model calls tools, call them all at once and let it go on with what came."""
-        links: dict[str, str] = {}
+        """Write an answer; whenever the model calls tools, call them all at once and let it go on with what came.
+
+        `links` are titles by their addresses, cited at the end with those that tools find.
+        """
         for left in reversed(range(MOST_ROUNDS + 1)):
             before = len(paced.reply.text)
             await self._stream(asked, tools if left else (), paced, ending)
@@ -257,7 +318,9 @@ class Assistant:
             asked.lines.append(Line("assistant", said, calls))
             asked.lines.extend(Line("tool", one.text, call=call.id) for call, one in zip(calls, outcomes, strict=True))
             for call, one in zip(calls, outcomes, strict=True):
-                ending.calls.append({"name": call.name, "arguments": call.arguments, "line": one.line})
+                ending.calls.append(
+                    {"name": call.name, "arguments": call.arguments, "line": one.line, "result": one.text[:KEPT_RESULT]}
+                )
                 links |= {address: title for title, address in one.links}
             paced.note(" · ".join(dict.fromkeys(call["line"] for call in ending.calls)))
             if said and not said.endswith("\n"):
@@ -325,12 +388,13 @@ class Assistant:
         )
 
     def _final(self, opening: Opening, event: AnyEvent, ending: Ending, text: str) -> Reply:
-        answer = Answer(opening.answer_id, ending.state, ending.last.finish, text)
+        answer = Answer(opening.answer_id, ending.state, ending.last.finish, text, ending.calls)
+        suggested = tuple(Button(one.action, one.label, "🔧") for one in ending.suggestions)
         return Reply(
             text,
             answer=opening.answer_id,
             status=ending.status,
-            buttons=self._buttons(event, answer),
+            buttons=(*self._buttons(event, answer), *suggested),
             reply_to=opening.reply_to,
         )
 
@@ -364,7 +428,15 @@ def answer_buttons(
         *((button("why", "💬"),) if rating else ()),
         button("retry", "🔁"),
         *((button("continue", "▶"),) if cut else ()),
+        *((button("calls", "🔍"),) if answer.calls else ()),
     )
+
+
+def briefed(line: str, asked: str, briefing: Briefing) -> str:
+    """A question's line as the model is told it: plugins may have changed what was `asked`, and added material."""
+    changed = briefing.text and briefing.text != asked
+    words = line.replace(asked, briefing.text) if changed and asked in line else briefing.text if changed else line
+    return "\n\n".join(filter(None, (words, briefing.material)))
 
 
 def _leaving() -> bool:

@@ -42,14 +42,16 @@ LINE = ""
 class Option:
     """An argument of a command. `values` gives the allowed ones, in the order of a menu; empty means any text.
 
-    With `live` they may change while we run, so that a platform asks for them as somebody types. The last option of a
-    command takes the rest of a typed line. A plugin's option has a `description` of its own.
+    With `live` they may change while we run, so that a platform asks for them as somebody types; with `free` they are
+    only suggestions. The last option of a command takes the rest of a typed line. A plugin's option has a `description`
+    of its own.
     """
 
     name: str
     required: bool = False
     values: Callable[[], Sequence[str]] = tuple
     live: bool = False
+    free: bool = False
     description: str = ""
 
 
@@ -114,9 +116,15 @@ async def post(
 
     It goes to the event's place, or `elsewhere` in the same community.
     """
-    place = elsewhere or event.place
+    await announce(store, chat, elsewhere or event.place, reply, key, None if elsewhere else event)
+
+
+async def announce(
+    store: Store, chat: Chat, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None
+) -> None:
+    """Send something that no event need be the cause of, by way of the outbox, once."""
     for number, part in enumerate(parts(reply, chat.capabilities)):
-        await _post(store, chat, place, part, part_key(key, number), None if elsewhere else event)
+        await _post(store, chat, place, part, part_key(key, number), cause)
 
 
 async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> None:
@@ -154,7 +162,8 @@ class Command:
 
     In other languages a platform may call it by the text `name-<name>`. With `on_message`
     it can also be called on a message, from a menu where it is called by the text `menu-<name>`. A plugin's command has
-    a `description` of its own, in the language in which it was written.
+    a `description` of its own, in the language in which it was written. One that `asks` puts a question to the
+    assistant, and waits for the answers before it.
     """
 
     name: str
@@ -163,6 +172,7 @@ class Command:
     admin: bool = False
     on_message: bool = False
     description: str = ""
+    asks: bool = False
 
     @property
     def usage(self) -> str:
@@ -185,14 +195,23 @@ class Feature:
 
 
 class Menu:
-    """All commands, presses and forms by name. Raises ValueError where two features declare the same one."""
+    """All commands, presses and forms by name. Raises ValueError where two features declare the same one.
 
-    def __init__(self, features: Sequence[Feature]) -> None:
+    `more` gives further commands, which may change while we run; none of them takes the place of one of ours.
+    """
+
+    def __init__(self, features: Sequence[Feature], more: Callable[[], Sequence[Command]] = tuple) -> None:
         commands = [(command.name, command) for feature in features for command in feature.commands]
-        self.commands = _unique(commands)
+        self.own = _unique(commands)
+        self._more = more
         self._presses = _unique([pair for feature in features for pair in feature.presses.items()])
         self._forms = _unique([pair for feature in features for pair in feature.forms.items()])
         self._ordered = frozenset[str]().union(*(feature.ordered for feature in features))
+
+    @property
+    def commands(self) -> Mapping[str, Command]:
+        """Every command that there is now."""
+        return {**{command.name: command for command in self._more()}, **self.own}
 
     def help(self, user: User, texts: Texts) -> list[CommandHelp]:
         """The commands that a person may use, as a menu shows them, in alphabetical order."""
@@ -214,7 +233,8 @@ class Menu:
         """Whether a command or a press waits for the answers before it."""
         match event:
             case Invocation():
-                return event.command in self._ordered
+                known = self.commands.get(event.command)
+                return event.command in self._ordered or (known is not None and known.asks)
             case Press():
                 return event.action.partition(":")[0] in self._ordered
         return False
@@ -292,7 +312,7 @@ def parse(command: Command, given: Mapping[str, str]) -> Mapping[str, str]:
         if option.required and not value:
             raise UserError("command-usage", usage=command.usage)
         allowed = option.values()
-        if value and allowed and value not in allowed:
+        if value and allowed and not option.free and value not in allowed:
             raise UserError("command-bad-value", option=option.name, value=value[:80], allowed=", ".join(allowed))
     if stray := set(arguments) - {option.name for option in command.options}:
         raise UserError("command-stray", option=sorted(stray)[0][:40], usage=command.usage)

@@ -1,19 +1,20 @@
 """The core, put together: what a program that has a store and models needs to answer people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.about import About
 from core.administration import Administration
 from core.assistant import Assistant, Persona
-from core.commands import Feature, Menu
+from core.commands import Command, Feature, Menu
 from core.communities import Communities
+from core.details import Details
 from core.limits import Limits
 from core.linking import Linking
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
 from core.models.registry import Models
-from core.ports import Sampling, Store, Toolbox
+from core.ports import Hooks, Sampling, Store, Toolbox
 from core.preferences import Preferences
 from core.privacy import Privacy, Terms
 from core.ratings import Ratings
@@ -65,13 +66,19 @@ def build(
     metrics: Metrics,
     more: Sequence[Feature] = (),
     toolbox: Toolbox | None = None,
+    hooks: Hooks | None = None,
+    plugged: Callable[[], Sequence[Command]] = tuple,
 ) -> Core:
-    """Wire the core's parts to a store and to models, with what `more` offers and tools. Nothing is started."""
+    """Wire the core's parts to a store and to models. Nothing is started.
+
+    `more` are further features, `plugged` commands that may change while we run, `toolbox` what models may call, and
+    `hooks` who has a say in questions, answers and ratings.
+    """
     communities = Communities(store)
     assistant = Assistant(
-        store, models, texts, rules.personas, rules.presets, rules.limits, metrics, communities, toolbox
+        store, models, texts, rules.personas, rules.presets, rules.limits, metrics, communities, toolbox, hooks
     )
-    ratings = Ratings(rules.reasons, metrics)
+    ratings = Ratings(rules.reasons, metrics, hooks)
     reports = Reports(communities, rules.report_labels, rules.labels)
     offered = {
         "model": lambda: models.names,
@@ -85,12 +92,13 @@ def build(
         reports.feature(),
         Administration(communities, offered).feature(),
         Linking().feature(),
+        Details().feature(),
         Privacy(rules.terms, assistant.stop).feature(),
     ]
 
     def commands(user: User) -> Sequence[CommandHelp]:
         return menu.help(user, texts)
 
-    menu = Menu([*features, *more, About(commands, rules.small_model).feature()])
+    menu = Menu([*features, *more, About(commands, rules.small_model).feature()], plugged)
     router = Router(store, texts, menu, assistant, ratings, reports, communities, metrics, rules.language)
     return Core(router, StoredRecords(store, texts, menu, communities), store)

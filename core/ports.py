@@ -141,6 +141,10 @@ class Records(Protocol):
         """The values of a command's option that fit what somebody has typed so far, the best first."""
         ...
 
+    async def changed(self) -> None:
+        """Wait until there are other commands than now."""
+        ...
+
     @property
     def languages(self) -> Sequence[str]:
         """The languages that there are texts in, as BCP 47 tags, the default first."""
@@ -219,6 +223,54 @@ class Toolbox(Protocol):
 
     async def use(self, event: AnyEvent, call: ToolCall) -> Outcome:
         """Call a tool for who caused the event; whether they may is asked again. Errors are outcomes too."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What is said to a model of a question beside the question: `text` in its place, and material to answer from.
+
+    `links` are pairs of title and address, which are cited under the answer.
+    """
+
+    text: str
+    material: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A tool that may help with a question, for a person to choose: the action of its button, and its label."""
+
+    action: str
+    label: str
+
+
+class Hooks(Protocol):
+    """Who has a say in what is asked, answered and rated."""
+
+    async def before_answer(self, event: AnyEvent, text: str) -> Briefing:
+        """What to tell the model of a question. Raises UserError where it is not to be answered."""
+        ...
+
+    async def judges(self, event: AnyEvent) -> bool:
+        """Whether answers there are looked at as a whole before anybody sees them."""
+        ...
+
+    async def before_send(self, event: AnyEvent, text: str) -> str:
+        """What is sent in an answer's place. Raises UserError where nothing may be."""
+        ...
+
+    async def rated(self, event: AnyEvent, answer_id: str, value: int, labels: Sequence[str], comment: str) -> None:
+        """An answer was rated: 1, -1, or 0 where that was taken back. Never raises."""
+        ...
+
+    async def task_done(self, event: AnyEvent, type: str, id: str) -> None:
+        """A labeling task was done. Never raises."""
+        ...
+
+    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[Suggestion]:
+        """Tools that may help with a question, beneath the answer of a model without tools; the best first."""
         ...
 
 

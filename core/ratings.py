@@ -11,6 +11,7 @@ from core.errors import UserError
 from core.messages import Button, Field, Form, Reaction, Reply, Source
 from core.metrics import Metrics
 from core.parts import parts
+from core.ports import Hooks
 from core.reports import answer_meant
 from core.store import posts
 from core.store import ratings as kept
@@ -29,6 +30,7 @@ class Rated:
     answer: Message
     opinion: Opinion
     platform_id: str | None
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Ratings:
 
     reasons: Mapping[int, Sequence[str]]
     metrics: Metrics
+    hooks: Hooks | None = None
 
     def feature(self) -> Feature:
         """/rate, the thumbs under an answer, and the form that asks why."""
@@ -166,13 +169,16 @@ class Ratings:
                 return Rated(answer, before, None)
             now = kept.rate(session, scene.person_id, answer_id, wanted, source, call.event.key)
             shown = posts.of_answer(session, answer_id)
-            return Rated(answer, now or before, shown[-1].platform_id if shown else None)
+            return Rated(answer, now or before, shown[-1].platform_id if shown else None, changed=now is not None)
 
         rated = await call.store.write(unit)
         if rated is None:
             raise UserError("answer-gone")
         self.metrics.ratings.inc()
         await self._mark(call, rated)
+        if self.hooks and rated.changed:
+            now = rated.opinion
+            await self.hooks.rated(call.event, answer_id, now.value, now.labels, now.comment)
         return rated.opinion
 
     async def _mark(self, call: Call, rated: Rated) -> None:

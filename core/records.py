@@ -1,7 +1,8 @@
 """What a surface reads to draw itself: the lists, the transcripts and the words."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
@@ -19,14 +20,31 @@ from core.texts import Texts
 STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
 
 
+class News:
+    """Something that happens again and again, and that many may wait for."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def tell(self) -> None:
+        """It has happened."""
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def wait(self) -> None:
+        """Wait until it happens the next time."""
+        await self._next.wait()
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRecords:
-    """The `Records` port over the store."""
+    """The `Records` port over the store. `news` is told when there are other commands."""
 
     store: Store
     texts: Texts
     menu: Menu
     communities: Communities
+    news: News = field(default_factory=News)
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         """The person's own conversations on this platform, newest first."""
@@ -43,6 +61,10 @@ class StoredRecords:
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         """The values of a command's option that fit what somebody has typed so far, the best first."""
         return self.menu.complete(command, option, typed)
+
+    async def changed(self) -> None:
+        """Wait until there are other commands than now."""
+        await self.news.wait()
 
     @property
     def languages(self) -> Sequence[str]:

@@ -54,6 +54,8 @@ class Paced:
     spot: Spot
     reply: Reply
     on_first: Callable[[], None] = lambda: None
+    hold: bool = False
+    """Show nothing of it before its end: somebody judges the whole first."""
     _shown: dict[int, Reply] = field(default_factory=dict)
     _recorded: int = 0
     _unsure: bool = False
@@ -64,7 +66,7 @@ class Paced:
     async def think(self) -> None:
         """Show that we are at work, until there are words to show; to be cancelled when there will be none."""
         await asyncio.sleep(BEFORE_TYPING)
-        while not self.reply.text:
+        while self.hold or not self.reply.text:
             await self.chat.typing(self.spot.place)
             await asyncio.sleep(TYPING_LASTS)
 
@@ -79,7 +81,7 @@ class Paced:
     def _update(self, reply: Reply) -> None:
         self.reply = reply
         self._changed.set()
-        if self._pump is None:
+        if self._pump is None and not self.hold:
             self._pump = asyncio.create_task(self._run())
 
     async def _run(self) -> None:

@@ -1,16 +1,17 @@
-"""The plugins that there are: manifests are read from text, and code is imported when it is first needed."""
+"""The plugins that come with us: manifests are read from text, and code is imported when it is first needed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from parley import Declared, Manifest, ManifestError, Tool, declared, manifest_of
+from parley import Context, Declared, Manifest, ManifestError, Tool, declared, manifest_of
 
 
 @dataclass(slots=True)
 class Plugin:
-    """A plugin: what it says of itself, and, once it is imported, what it offers."""
+    """A plugin in this process: what it says of itself, and, once it is imported, what it offers."""
 
     manifest: Manifest
     module: str
@@ -21,11 +22,29 @@ class Plugin:
         return self.manifest.name
 
     @property
-    def tools(self) -> Sequence[Tool]:
-        """What it offers. Raises ManifestError for what cannot be offered, and whatever its import raises."""
+    def declared(self) -> Declared:
+        """Everything that it offers. Raises ManifestError, and whatever its import raises."""
         if self._declared is None:
             self._declared = declared(import_module(self.module))
-        return self._declared.tools
+        return self._declared
+
+    @property
+    def tools(self) -> Sequence[Tool]:
+        """What it offers to models and to people."""
+        return self.declared.tools
+
+    @property
+    def hooks(self) -> Collection[str]:
+        """The moments at which it has a say."""
+        return self.manifest.hooks
+
+    async def hook(self, moment: str, value: Any, context: Context) -> Any:
+        """Let it have its say."""
+        return await self.declared.hooks[moment](context, value)
+
+    async def run(self, function: str, values: Mapping[str, Any], context: Context) -> None:
+        """Call a scheduled function. Raises LookupError for one that there is not."""
+        await self.declared.scheduled[function](context, **values)
 
 
 def built_in(folder: Path, package: str) -> Mapping[str, Plugin]:

@@ -6,7 +6,7 @@ The protocol (https://modelcontextprotocol.io) is spoken by its official SDK, wh
 import asyncio
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +28,7 @@ PATIENCE = 20.0
 LIVES = 15.0
 """Seconds between two questions whether it is still there."""
 
-NAME = re.compile(r"[^A-Za-z0-9_-]")
+NAME, OPTION = re.compile(r"[^A-Za-z0-9_-]"), re.compile(r"[^a-z0-9_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,32 @@ class ServerTool:
     command: str = ""
     options: tuple[Option, ...] = ()
     shown: str = ""
+    admin: bool = False
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it. Raises PluginError where the server says that it did not work, Failure where it is not there."""
         return Result(await self._door.call(self._theirs, given))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPrompt:
+    """A prompt of a server: a command, whose text the assistant is asked in the person's name."""
+
+    command: str
+    description: str
+    options: tuple[Option, ...]
+    _door: "Door"
+    _theirs: str
+    tool: str = ""
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    shown: str = ""
+    confirm: bool = False
+    admin: bool = False
+    asks: bool = True
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
+        """The prompt with its arguments. Raises PluginError, Failure."""
+        return Result(await self._door.prompt(self._theirs, given))
 
 
 class Door:
@@ -72,7 +94,9 @@ class Door:
     def __init__(self, server: McpServer) -> None:
         self.server = server
         self.manifest = Manifest(name=server.name, version="0", description=server.description or "An MCP server.")
-        self.tools: Sequence[ServerTool] = ()
+        self.tools: Sequence[ServerTool | ServerPrompt] = ()
+        self.changed: Callable[[], None] = lambda: None
+        """Is called when there are other tools and prompts than before."""
         self.state = "starting"
         self._client: Any = None
         self._broken = asyncio.Event()
@@ -121,6 +145,26 @@ class Door:
             raise PluginError(text[:500] or f"{self.name}: it did not work")
         return text
 
+    async def prompt(self, name: str, given: Mapping[str, Any]) -> str:
+        """The text of a prompt with its arguments. Raises PluginError, Failure."""
+        if self._client is None:
+            raise Failure(f"{self.name} is not there at the moment; try again in a minute")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client.get_prompt(name, {key: str(value) for key, value in given.items()})
+        except TimeoutError:
+            raise Failure(f"{self.name} did not answer") from None
+        except Exception as error:
+            # The SDK has one error for what the server refuses and what went wrong.
+            raise PluginError(f"{self.name}: {_first(error)}"[:500]) from None
+        texts = [getattr(message.content, "text", "") for message in answer.messages]
+        return "\n\n".join(filter(None, texts))
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the server, empty while nothing is."""
+        return "" if self.state in ("ready", "starting") else f"the server is not there ({self.state})"
+
     async def _connected(self) -> None:
         from mcp import Client, StdioServerParameters
         from mcp.client.stdio import stdio_client
@@ -138,7 +182,9 @@ class Door:
                 starting.reschedule(None)
                 self._broken.clear()
                 self._client = client
-                await self._become("ready", [self._tool(tool) for tool in listed.tools])
+                tools = [self._tool(tool) for tool in listed.tools]
+                found: list[ServerTool | ServerPrompt] = [*tools, *await self._prompts(client)]
+                await self._become("ready", found)
                 try:
                     await self._lives(client)
                 finally:
@@ -154,6 +200,20 @@ class Door:
                 await client.list_tools()
             self._broken.clear()
 
+    async def _prompts(self, client: Any) -> Sequence[ServerPrompt]:
+        if client.server_capabilities is None or client.server_capabilities.prompts is None:
+            return ()
+        listed = await client.list_prompts()
+        return [self._prompt(prompt) for prompt in listed.prompts]
+
+    def _prompt(self, told: Any) -> ServerPrompt:
+        options = tuple(
+            Option(OPTION.sub("_", one.name.lower())[:32], one.description or one.name, bool(one.required))
+            for one in told.arguments or ()
+        )
+        command = OPTION.sub("_", f"{self.name}_{told.name}".lower())[:32]
+        return ServerPrompt(command, (told.description or told.name)[:200], options, self, told.name)
+
     def _tool(self, told: Any) -> ServerTool:
         hints = told.annotations
         harmless = bool(hints and hints.read_only_hint)
@@ -161,10 +221,13 @@ class Door:
         confirm = self.server.confirm and not harmless
         return ServerTool(name, (told.description or told.name)[:1000], told.input_schema, confirm, self, told.name)
 
-    async def _become(self, state: str, tools: Sequence[ServerTool]) -> None:
+    async def _become(self, state: str, tools: Sequence[ServerTool | ServerPrompt]) -> None:
+        before = [tool.command for tool in self.tools]
         async with self._changed:
             self.state, self.tools = state, tools
             self._changed.notify_all()
+        if [tool.command for tool in tools] != before:
+            self.changed()
 
 
 def _first(error: BaseException) -> BaseException:

@@ -1,38 +1,142 @@
 # /// script
+# dependencies = ["ddgs>=9"]
 # [tool.parley]
 # name = "search"
-# version = "1.0.0"
-# description = "Searches the web by a SearXNG server of yours."
-# hosts = []
+# version = "1.1.0"
+# description = "Searches the web, by public search pages or by a SearXNG server of yours."
+# hosts = ["html.duckduckgo.com", "search.brave.com", "www.mojeek.com", "www.startpage.com", "search.yahoo.com"]
 # secrets = ["url"]
+# [tool.parley.config.region]
+# description = "where results are to come from, as de-de or us-en; empty for the reader's own language"
+# [tool.parley.config.safesearch]
+# choices = ["on", "moderate", "off"]
+# default = "moderate"
+# description = "how much of what is for adults alone is left out"
 # [tool.parley.examples]
-# web_search = ["search the web for llama.cpp news", "what happened in Lisbon today"]
+# web_search = ["search the web for {query}", "search the web for llama.cpp news", "what happened in Lisbon today"]
 # ///
-"""Web search by SearXNG (https://docs.searxng.org/dev/search_api.html), whose address the operator sets."""
+"""Web search by a SearXNG server, where the operator has set its address, else by public search pages.
 
-from typing import Annotated
+SearXNG: https://docs.searxng.org/dev/search_api.html. The search pages ask for no key and are read by ddgs
+(https://github.com/deedy5/ddgs), which has a client of its own; the manifest's hosts say whom it talks to.
+"""
+
+import asyncio
+import re
+from typing import Annotated, Any
 
 from parley import Context, Failure, PluginError, Result, Source, command, tool
 
 MOST = 5
+SLOWEST = 25.0
+"""Seconds for a search by ddgs, which may try one page after the other."""
+
+BACKENDS = "duckduckgo, brave, mojeek, startpage, yahoo"
+"""The pages that ddgs reads. Its own choice, "auto", would ask two encyclopedias first, each time."""
+
+NOTHING = "No results found."
+"""What ddgs says where no page has given a result, also where each answered with an error status."""
+
+REGION = re.compile(r"[a-z]{2}-[a-z]{2,3}")
+COUNTRIES = {
+    "ar": "xa", "ca": "es", "cs": "cz", "da": "dk", "el": "gr", "en": "us", "et": "ee", "he": "il", "ja": "jp",
+    "ko": "kr", "nb": "no", "sl": "si", "sv": "se", "uk": "ua", "vi": "vn", "zh": "cn",
+}  # fmt: skip
+"""The country to search in for a language that does not say one, where its code is not the language's."""
+
+STRICTNESS = {"on": 2, "moderate": 1, "off": 0}
+"""SearXNG's numbers."""
 
 
 @tool(shown="searched the web for “{query}”")
 @command(name="search")
 async def web_search(ctx: Context, query: Annotated[str, "what to search for"]) -> Result:
     """Search the web and give the best results with their links."""
+    query = query.strip()
+    if not query:
+        raise PluginError("write what to search for")
     server = ctx.secrets.get("url", "").rstrip("/")
-    if not server:
-        raise PluginError("no search server is set; its operator sets plugins.secrets.search.url")
+    found = await (_by_searxng(ctx, server, query) if server else _by_ddgs(ctx, query))
+    lines = [f"{number}. {source.title}: {text}" for number, (source, text) in enumerate(found, 1)]
+    return Result("\n".join(lines), tuple(source for source, _ in found))
+
+
+Found = list[tuple[Source, str]]
+"""Results, each with the words that it was found by."""
+
+
+async def _by_searxng(ctx: Context, server: str, query: str) -> Found:
+    strict = STRICTNESS.get(str(ctx.config.get("safesearch")), 1)
     answer = await ctx.http.get(
-        f"{server}/search", params={"q": query, "format": "json", "language": ctx.language, "safesearch": 1}
+        f"{server}/search",
+        params={"q": query, "format": "json", "language": language(ctx), "safesearch": strict},
     )
     if answer.status_code == 403:
         raise Failure("the search server does not give JSON; add json to search.formats in its settings")
     if answer.status_code != 200:
         raise Failure(f"the search server answers with {answer.status_code}; try again later")
-    found = answer.json().get("results", [])[:MOST]
+    try:
+        found = answer.json().get("results", [])[:MOST]
+    except ValueError:
+        raise Failure("the search server's answer is no JSON; plugins.secrets.search.url is not its address") from None
     if not found:
         raise PluginError(f"nothing was found for “{query[:60]}”")
-    lines = [f"{number}. {one['title']}: {one.get('content', '')}" for number, one in enumerate(found, 1)]
-    return Result("\n".join(lines), tuple(Source(one["title"], one["url"]) for one in found))
+    return [(Source(one["title"], one["url"]), one.get("content") or "") for one in found]
+
+
+async def _by_ddgs(ctx: Context, query: str) -> Found:
+    # ddgs loads a browser's worth of code.
+    from ddgs.exceptions import DDGSException, RatelimitException, TimeoutException
+
+    safesearch = str(ctx.config.get("safesearch") or "moderate")
+    try:
+        async with asyncio.timeout(SLOWEST):
+            found = await asyncio.to_thread(_asked, query, region(ctx), safesearch)
+    except (TimeoutError, TimeoutException):
+        raise Failure("the search pages take too long to answer; try again later") from None
+    except RatelimitException:
+        raise Failure("the search pages want no more questions for now; try again in some minutes") from None
+    except DDGSException as error:
+        if NOTHING in str(error):
+            raise PluginError(_nothing(query)) from None
+        raise Failure("the search pages cannot be reached; try again later") from None
+    results = [(Source(one["title"] or one["href"], one["href"]), one["body"]) for one in found if _is_link(one)]
+    if not results:
+        raise PluginError(_nothing(query))
+    return results[:MOST]
+
+
+def _asked(query: str, where: str, safesearch: str) -> list[dict[str, Any]]:
+    """Asks the search pages; it blocks."""
+    from ddgs import DDGS
+
+    # A page that has nothing may give a result without an address, hence more than are shown.
+    return DDGS().text(query, region=where, safesearch=safesearch, max_results=2 * MOST, backend=BACKENDS)
+
+
+def _nothing(query: str) -> str:
+    return f"nothing was found for “{query[:60]}”; search pages that are asked too often also answer so"
+
+
+def _is_link(result: dict[str, Any]) -> bool:
+    return str(result.get("href", "")).startswith(("https://", "http://"))
+
+
+def region(ctx: Context) -> str:
+    """Where to search, as ddgs writes it: the country, then the language."""
+    wanted = str(ctx.config.get("region") or "").strip().lower()
+    if REGION.fullmatch(wanted):
+        return wanted
+    spoken, _, rest = ctx.language.lower().partition("-")
+    country = rest if re.fullmatch("[a-z]{2}", rest) else COUNTRIES.get(spoken, spoken)
+    made = f"{country}-{spoken}"
+    return made if REGION.fullmatch(made) else "us-en"
+
+
+def language(ctx: Context) -> str:
+    """In which language to search, as SearXNG writes it: the language, then the country where there is one."""
+    wanted = str(ctx.config.get("region") or "").strip().lower()
+    if not REGION.fullmatch(wanted):
+        return ctx.language
+    country, spoken = wanted.split("-")
+    return f"{spoken}-{country.upper()}"

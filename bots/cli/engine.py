@@ -1,7 +1,6 @@
 """The one place that wires settings, store, models and core into something that runs."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,8 +9,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-import plugins
-from config import texts
+from bots.cli.plugged import kept_running, made, plugged
 from config.settings import LangChainSettings, Server, Settings, labels, presets, reasons
 from core.assistant import Persona
 from core.engine import Core, Rules, build
@@ -30,13 +28,8 @@ from core.privacy import Terms
 from core.store import inbox
 from core.store.database import Database, connect
 from core.store.migrate import migrate
-from core.texts import Texts
-from hosting.host import Host, Policy
-from hosting.library import built_in
-from hosting.mcp import Door, McpServer
 
 EMBEDDED = "embedded"
-PLUGINS = Path(plugins.__file__).parent
 FIRST_RUN = (
     f"The bundled model ({DEFAULT_MODEL}) is tiny and often wrong;"
     " `parley models list` shows better ones for this machine."
@@ -106,12 +99,20 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         models = Models(makers, default, settings.limits.waiting_per_slot)
         stack.push_async_callback(models.aclose)
         bundled = default == EMBEDDED and settings.model.embedded.file is None
-        doors = {server.name: Door(server) for server in mcp_servers(settings)}
-        host = Host({**built_in(PLUGINS, "plugins"), **doors}, policy(settings), store)
-        stack.push_async_callback(host.aclose)
-        await stack.enter_async_context(kept_open(doors.values()))
-        chosen = rules(settings, small_model=bundled)
-        core = build(store, models, Texts(texts.sources()), chosen, Metrics(registry), [host.feature()], host)
+        hosting = await stack.enter_async_context(plugged(settings, store))
+        core = build(
+            store,
+            models,
+            hosting.texts,
+            rules(settings, small_model=bundled),
+            Metrics(registry),
+            [hosting.administration.feature(), hosting.asking.feature()],
+            toolbox=hosting.host,
+            hooks=hosting.hooks,
+            plugged=hosting.host.commands,
+        )
+        hosting.meet(core)
+        await stack.enter_async_context(kept_running(hosting, core.records.news.tell))
         yield Engine(core, models, store, registry, FIRST_RUN if bundled else "")
 
 
@@ -120,10 +121,17 @@ async def commands(settings: Settings) -> Sequence[CommandHelp]:
     store = connect(settings.database.url)
     try:
         models = Models(models_offered(settings), EMBEDDED)
-        host = Host(built_in(PLUGINS, "plugins"), policy(settings), store)
+        hosting = made(settings, store)
         chosen = rules(settings, small_model=False)
-        core = build(store, models, Texts(texts.sources()), chosen, Metrics(CollectorRegistry()), [host.feature()])
-        await host.aclose()
+        core = build(
+            store,
+            models,
+            hosting.texts,
+            chosen,
+            Metrics(CollectorRegistry()),
+            [hosting.administration.feature()],
+            plugged=hosting.host.commands,
+        )
         return core.records.commands(User("", "", settings.language, admin=True))
     finally:
         await store.close()
@@ -197,37 +205,7 @@ def langchain(settings: Settings, name: str, provider: LangChainSettings) -> Mod
     """Any provider of LangChain's `init_chat_model`."""
     from core.models.langchain import LangChainModel
 
-    return LangChainModel(provider.id, name, provider.window, provider.slots, patience(settings))
-
-
-def policy(settings: Settings) -> Policy:
-    """What the settings allow plugins."""
-    chosen = settings.plugins
-    secrets = {
-        name: {key: value.get_secret_value() for key, value in found.items()} for name, found in chosen.secrets.items()
-    }
-    return Policy(frozenset(chosen.on), frozenset(chosen.never), secrets, frozenset(chosen.addresses))
-
-
-def mcp_servers(settings: Settings) -> Sequence[McpServer]:
-    """The MCP servers that the settings name."""
-    secrets = policy(settings).secrets
-    return [
-        McpServer(name, one.command, one.url, secrets.get(name, {}), one.description, one.confirm)
-        for name, one in settings.plugins.mcp.items()
-    ]
-
-
-@asynccontextmanager
-async def kept_open(doors: Iterable[Door]) -> AsyncIterator[None]:
-    """Keep the servers connected; nothing waits for them."""
-    tasks = [asyncio.create_task(door.run()) for door in doors]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    return LangChainModel(provider.id, name, provider.window, provider.slots, patience(settings), tools=provider.tools)
 
 
 def patience(settings: Settings) -> Patience:

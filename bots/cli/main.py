@@ -15,6 +15,7 @@ COMMANDS = {
     "telegram": ("bots.cli.telegram", "Connect Parley with Telegram."),
     "slack": ("bots.cli.slack", "Connect Parley with Slack."),
     "models": ("bots.cli.models", "List, pull, use and remove models."),
+    "plugin": ("bots.cli.plugin", "Find, install, write and check plugins."),
     "doctor": ("bots.cli.doctor", "Check this installation, and say how to mend it."),
     "export": ("bots.cli.export", "Write what people agreed to give as a training set."),
     "backup": ("bots.cli.backup", "Copy the database of a running installation into one file."),
@@ -23,7 +24,7 @@ COMMANDS = {
 }
 """Each command's module, where it has the command's name, and its line of help."""
 
-OURS = ("bots", "config", "core", "plugins")
+OURS = ("bots", "config", "core", "hosting", "parley", "plugins")
 
 
 class Parley(click.Group):

@@ -113,6 +113,14 @@ class Bot(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """After the login and before the first connection."""
         self.chat.command_ids = await commands.sync(self, self.records, self.keep)
+        self.later(self._keep_commands())
+
+    async def _keep_commands(self) -> None:
+        """Register the commands anew whenever a plugin brings some, or takes them along."""
+        while True:
+            await self.records.changed()
+            self.chat.command_ids = await commands.sync(self, self.records, self.keep)
+            self.labels = commands.labels(self.records)
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """A session has begun that knows nothing of what we missed."""

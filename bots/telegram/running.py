@@ -90,6 +90,19 @@ class Telegram:
 
     async def _stay(self, me: telegram.User, begin: Callable[[str], Awaitable[None]]) -> None:
         await sync(self.bot, self._records, self._keep)
+        keeping = asyncio.create_task(self._keep_commands())
+        try:
+            await self._serve(me, begin)
+        finally:
+            keeping.cancel()
+
+    async def _keep_commands(self) -> None:
+        """Register the commands anew whenever a plugin brings some, or takes them along."""
+        while True:
+            await self._records.changed()
+            await sync(self.bot, self._records, self._keep)
+
+    async def _serve(self, me: telegram.User, begin: Callable[[str], Awaitable[None]]) -> None:
         await begin(me.full_name)
         self._receiver = Receiver(self.bot, me, self._handle, self._records, self.chat)
         if not self.options.webhook_url:

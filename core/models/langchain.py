@@ -4,6 +4,7 @@ LangChain takes a second to import, so that happens with the first request, in a
 """
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -11,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from core.errors import ModelError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong
 from core.models.breaker import Breaker
 from core.models.client import USUAL_WINDOW
-from core.models.dialects import CARRY_ON
+from core.models.dialects import CARRY_ON, tool_fields
 from core.models.estimate import Estimate
 from core.models.neutral import Neutral
 from core.models.patience import Deadline, Patience
 from core.models.refusals import read_refusal
-from core.ports import Finish, Line, Piece, Sampling, ToolSpec
+from core.ports import Finish, Line, Piece, Sampling, ToolCall, ToolSpec
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import BaseMessageChunk
+    from langchain_core.messages import BaseMessage
 
 SETTINGS: Mapping[str, Sequence[str]] = {
     "temperature": ("temperature",),
@@ -42,7 +43,7 @@ class LangChainModel:
     """The `Model` port on a LangChain chat model.
 
     `spec` is a "provider:model" of `init_chat_model`, and `options` what it takes besides (the key, a base URL); or
-    pass a function that makes the chat model.
+    pass a function that makes the chat model. `tools` tells that the model can call tools.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class LangChainModel:
         patience: Patience | None = None,
         options: Mapping[str, Any] | None = None,
         breaker: Breaker | None = None,
+        tools: bool = False,
     ) -> None:
         self._make = (lambda: _made(spec, options or {})) if isinstance(spec, str) else spec
         self._name = name or (spec if isinstance(spec, str) else "langchain")
@@ -61,6 +63,7 @@ class LangChainModel:
         self._slots = slots
         self._patience = patience or Patience()
         self._breaker = breaker or Breaker()
+        self._tools = tools
         self._neutral = Neutral()
         self._estimate = Estimate()
         self._loading = asyncio.Lock()
@@ -91,8 +94,8 @@ class LangChainModel:
 
     @property
     def calls_tools(self) -> bool:
-        """Not by this way."""
-        return False
+        """Whether the settings say that it can; once it is loaded, its class must know of tools as well."""
+        return self._tools and (self._model is None or _takes_tools(self._model))
 
     async def count(self, lines: Sequence[Line]) -> int:
         """A high estimate, which learns from the counts of real answers.
@@ -108,7 +111,7 @@ class LangChainModel:
         if not self._breaker.admit():
             raise ModelUnavailable("model-unavailable", f"{self._name} has failed often and is left alone for a while")
         try:
-            async with aclosing(self._answer(lines, sampling)) as pieces:
+            async with aclosing(self._answer(lines, sampling, tools)) as pieces:
                 async for piece in pieces:
                     yield piece
             self._breaker.succeeded()
@@ -118,13 +121,16 @@ class LangChainModel:
         finally:
             self._breaker.left()
 
-    async def _answer(self, lines: Sequence[Line], sampling: Sampling) -> AsyncGenerator[Piece, None]:
+    async def _answer(
+        self, lines: Sequence[Line], sampling: Sampling, tools: Sequence[ToolSpec]
+    ) -> AsyncGenerator[Piece, None]:
         try:
             model = _set(await self._loaded(), sampling)
         except OperatorError as error:
             raise ModelUnavailable("model-missing", str(error)) from error
         deadline, tally = Deadline(self._patience), _Tally()
-        chunks = aiter(model.astream(self._messages(lines)))
+        bound = model.bind_tools(tool_fields(tools)["tools"]) if tools and self.calls_tools else model
+        chunks = aiter(bound.astream([self._message(line) for line in _ended(lines)]))
         try:
             while (chunk := await self._next(chunks, deadline, lines)) is not None:
                 deadline.moved()
@@ -137,8 +143,8 @@ class LangChainModel:
         yield tally.last()
 
     async def _next(
-        self, chunks: "AsyncIterator[BaseMessageChunk]", deadline: Deadline, lines: Sequence[Line]
-    ) -> "BaseMessageChunk | None":
+        self, chunks: "AsyncIterator[BaseMessage]", deadline: Deadline, lines: Sequence[Line]
+    ) -> "BaseMessage | None":
         """The next chunk, None at the end."""
         try:
             return await deadline.wait(anext(chunks, None))
@@ -160,9 +166,16 @@ class LangChainModel:
                 self._model = await asyncio.to_thread(self._make)
         return self._model
 
-    def _messages(self, lines: Sequence[Line]) -> list[tuple[str, str]]:
-        messages = [(ROLES[line.role], self._neutral(line.text)) for line in lines]
-        return [*messages, ("human", CARRY_ON)] if lines and lines[-1].role == "assistant" else messages
+    def _message(self, line: Line) -> "tuple[str, str] | BaseMessage":
+        from langchain_core.messages import AIMessage, ToolMessage
+
+        text = self._neutral(line.text)
+        if line.role == "tool":
+            return ToolMessage(text, tool_call_id=line.call)
+        if line.calls:
+            calls = [{"id": call.id, "name": call.name, "args": _arguments(call)} for call in line.calls]
+            return AIMessage(text, tool_calls=calls)
+        return ROLES[line.role], text
 
 
 class _Tally:
@@ -170,12 +183,14 @@ class _Tally:
 
     def __init__(self) -> None:
         self._finish: Finish = "stop"
+        self._calls: dict[object, list[str]] = {}
         self.prompt = self._cached = self._completion = 0
 
-    def take(self, chunk: "BaseMessageChunk") -> str:
+    def take(self, chunk: "BaseMessage") -> str:
         """The text of a chunk."""
         for reason in filter(None, map(chunk.response_metadata.get, REASONS)):
             self._finish = "length" if str(reason).lower() in LENGTH else "stop"
+        self._called(chunk)
         usage = getattr(chunk, "usage_metadata", None) or {}
         self.prompt += usage.get("input_tokens", 0)
         self._completion += usage.get("output_tokens", 0)
@@ -185,13 +200,56 @@ class _Tally:
         blocks = [block if isinstance(block, dict) else {"type": "text", "text": block} for block in chunk.content]
         return "".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text")
 
+    def _called(self, chunk: "BaseMessage") -> None:
+        """Calls come bit by bit, each with its place; a bit without one goes on with the last call, or has an id."""
+        for piece in getattr(chunk, "tool_call_chunks", None) or _whole_calls(chunk):
+            place = piece.get("index")
+            if place is None:
+                begins = piece.get("id") or not self._calls
+                place = f"call {len(self._calls)}" if begins else next(reversed(self._calls))
+            call = self._calls.setdefault(place, ["", "", ""])
+            call[0] = call[0] or piece.get("id") or ""
+            call[1] += piece.get("name") or ""
+            call[2] += piece.get("args") or ""
+
     def last(self) -> Piece:
+        calls = tuple(
+            ToolCall(id or f"call-{number}", name, arguments)
+            for number, (id, name, arguments) in enumerate(self._calls.values(), 1)
+        )
         return Piece(
-            finish=self._finish,
+            finish="calls" if calls else self._finish,
+            calls=calls,
             prompt_tokens=self.prompt,
             cached_tokens=self._cached,
             completion_tokens=self._completion,
         )
+
+
+def _ended(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines, with a person's at the end: providers carry on no line of the assistant's by themselves."""
+    return [*lines, Line("user", CARRY_ON)] if lines and lines[-1].role == "assistant" else lines
+
+
+def _arguments(call: ToolCall) -> Mapping[str, Any]:
+    """A call's arguments as LangChain wants them; what the model wrote wrong, it has been told already."""
+    try:
+        found = json.loads(call.arguments or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _whole_calls(message: "BaseMessage") -> list[dict[str, Any]]:
+    """The calls of a message that came in one piece, from a class that does not stream."""
+    calls = getattr(message, "tool_calls", None) or []
+    return [{"id": call["id"], "name": call["name"], "args": json.dumps(call["args"])} for call in calls]
+
+
+def _takes_tools(model: "BaseChatModel") -> bool:
+    from langchain_core.language_models import BaseChatModel
+
+    return type(model).bind_tools is not BaseChatModel.bind_tools
 
 
 def _made(spec: str, options: Mapping[str, Any]) -> "BaseChatModel":

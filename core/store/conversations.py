@@ -185,6 +185,15 @@ def note_calls(session: Session, answer_id: str, calls: Sequence[Mapping[str, st
     session.get_one(Message, answer_id).calls = [dict(call) for call in calls]
 
 
+def question_of(session: Session, conversation_id: str, answer_id: str) -> str | None:
+    """The words that an answer answers, None where that is no answer of the conversation."""
+    answer = session.get(Message, answer_id)
+    if answer is None or answer.conversation_id != conversation_id or answer.parent_id is None:
+        return None
+    question = session.get(Message, answer.parent_id)
+    return question.text if question and not question.deleted else None
+
+
 def answers_since(session: Session, since: datetime, *, person_id: str = "", community_id: str = "") -> list[datetime]:
     """When the answers for a person, or in a community, were asked for since a time, oldest first."""
     owner = Message.person_id == person_id if person_id else Message.community_id == community_id

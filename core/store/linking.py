@@ -19,6 +19,7 @@ from core.store.tables import (
     Kept,
     Message,
     Person,
+    PluginCall,
     Rating,
     RatingEvent,
     Report,
@@ -76,7 +77,7 @@ def merge(session: Session, into: str, other: str) -> None:
         _opinions(session, table, into, other)
     _choices(session, into, other)
     forget_codes(session, other)
-    for owned in (Account, Audit, Consent, Message, RatingEvent):
+    for owned in (Account, Audit, Consent, Message, PluginCall, RatingEvent):
         move = update(owned).where(col(owned.person_id) == other)
         session.connection().execute(move.values(person_id=into))
     session.connection().execute(update(Conversation).where(col(Conversation.owner_id) == other).values(owner_id=into))

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from core.store.conversations import UNDERWAY
 from core.store.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
+from core.store.plugins import forget_person
 from core.store.tables import (
     Account,
     Audit,
@@ -20,7 +21,10 @@ from core.store.tables import (
     Inbox,
     Message,
     Person,
+    PluginCall,
+    PluginPassage,
     PluginValue,
+    PluginWord,
     Post,
     Rating,
     RatingEvent,
@@ -28,7 +32,7 @@ from core.store.tables import (
     TextLabels,
 )
 
-Owned = Account | Audit | Consent | Message | Rating | RatingEvent | Report | TextLabels
+Owned = Account | Audit | Consent | Message | PluginCall | Rating | RatingEvent | Report | TextLabels
 LONGEST = 600
 """Seconds that one statement may take here: a person may have said a great deal."""
 
@@ -72,6 +76,7 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         "reports": _rows(session, Report, person_id),
         "labels": _rows(session, TextLabels, person_id),
         "calls": _rows(session, Audit, person_id),
+        "calls_to_come": _rows(session, PluginCall, person_id),
     }
 
 
@@ -92,6 +97,7 @@ def forget(session: Session, person_id: str) -> Forgotten:
     messages += _empty_shared(session, person_id)
     _run(session, delete(Choice).where(col(Choice.scope) == "person", col(Choice.scope_id) == person_id))
     forget_codes(session, person_id)
+    forget_person(session, person_id)
     for account in accounts:
         _forget_account(session, account)
     consents = _run(session, delete(Consent).where(col(Consent.person_id) == person_id))
@@ -165,7 +171,7 @@ def _forget_account(session: Session, account: Account) -> None:
     for community_id in session.exec(named).all():
         if not _is_used(session, community_id):
             _run(session, delete(Choice).where(col(Choice.community_id) == community_id))
-            for table in (Post, PluginValue, Audit):
+            for table in (Post, PluginValue, PluginCall, PluginWord, PluginPassage, Audit):
                 _run(session, delete(table).where(col(table.community_id) == community_id))
             _run(session, delete(Community).where(col(Community.id) == community_id))
 

@@ -302,3 +302,83 @@ class Audit(Row, table=True):
     subject: str
     outcome: str = ""
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class InstalledPlugin(Row, table=True):
+    """A plugin that somebody installed, in the version that runs; changing this row is what switches versions.
+
+    `kind` is "folder", "git", "index" or "openapi"; `digest` the SHA-256 of its files, which stand in `folder` below
+    the home; `pinned` its libraries as a requirements file with hashes; `offers` what it said that it offers;
+    `previous` the version before, with the same names. `community_id` is where it was installed, None for the
+    machine's owner.
+    """
+
+    __tablename__ = "installed_plugin"
+
+    name: str = Field(primary_key=True)
+    version: str
+    source: str
+    kind: str
+    digest: str
+    folder: str
+    pinned: str = ""
+    manifest: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    offers: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    previous: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    community_id: str | None = Field(default=None, foreign_key="community.id")
+    changed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class PluginCall(Row, table=True):
+    """A call of a plugin's function that is still to come: by the clock, or, without a time, by a person's yes.
+
+    `place` is where it is made, `asker` who it is made for, as the platform describes them. `function` is the name of a
+    scheduled function, or of a tool.
+    """
+
+    __tablename__ = "plugin_call"
+    __table_args__ = (
+        Index("plugin_call_by_due", "due"),
+        Index("plugin_call_by_plugin", "community_id", "plugin", "due"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    community_id: str = Field(foreign_key="community.id")
+    person_id: str = Field(foreign_key="person.id", index=True)
+    plugin: str
+    function: str
+    values: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    place: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    asker: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    due: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 0
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class PluginPassage(Row, table=True):
+    """A piece of a text that a plugin keeps for searching; `length` is its number of words."""
+
+    __tablename__ = "plugin_passage"
+    __table_args__ = (Index("plugin_passage_by_key", "community_id", "plugin", "key", "part"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    community_id: str = Field(foreign_key="community.id")
+    plugin: str
+    key: str
+    part: int
+    title: str
+    url: str
+    text: str = Field(sa_type=Text)
+    length: int
+
+
+class PluginWord(Row, table=True):
+    """How often a word stands in a passage: the index by which texts are searched."""
+
+    __tablename__ = "plugin_word"
+
+    community_id: str = Field(primary_key=True, foreign_key="community.id")
+    plugin: str = Field(primary_key=True)
+    word: str = Field(primary_key=True)
+    passage_id: str = Field(primary_key=True, foreign_key="plugin_passage.id", index=True)
+    times: int

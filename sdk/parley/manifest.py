@@ -109,6 +109,23 @@ def manifest_of(text: str, where: str = "the plugin") -> Manifest:
     return manifest_in(block, where, tuple(block.get("dependencies", ())))
 
 
+def manifest_of_project(text: str, where: str = "pyproject.toml") -> Manifest:
+    """The manifest in a package's pyproject.toml; what stands under [project] need not be said twice.
+
+    Raises ManifestError.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{where} is not TOML: {error}") from None
+    project, ours = table.get("project", {}), table.get("tool", {}).get("parley")
+    if isinstance(ours, dict) and isinstance(project, dict):
+        for name in ("name", "version", "description"):
+            ours.setdefault(name, project.get(name, ""))
+        ours.setdefault("module", str(ours["name"]).replace("-", "_"))
+    return manifest_in(table, where, tuple(project.get("dependencies", ())))
+
+
 def manifest_in(block: Mapping[str, Any], where: str, dependencies: tuple[str, ...] = ()) -> Manifest:
     """The manifest in a parsed block, or in a package's pyproject.toml. Raises ManifestError."""
     table = block.get("tool", {}).get("parley")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatch
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import getfile
 from pathlib import Path
@@ -17,7 +18,7 @@ import httpx
 
 from parley.api import Context, Due, Failure, Passage, PluginError, Result, Said
 from parley.declared import Declared, Tool, declared
-from parley.manifest import Manifest, manifest_of
+from parley.manifest import Manifest, manifest_of, manifest_of_project
 from parley.powers import restricted
 
 WORD = re.compile(r"\w+")
@@ -138,10 +139,15 @@ class Bench:
 
     @classmethod
     def of(cls, plugin: str | Path | ModuleType, **given: Any) -> "Bench":
-        """A bench for a plugin's file, or for its imported module. Raises ManifestError."""
-        file = Path(getfile(plugin) if isinstance(plugin, ModuleType) else plugin)
-        manifest = manifest_of(file.read_text(encoding="utf-8"), file.name)
-        return cls(plugin if isinstance(plugin, ModuleType) else imported(file), manifest, **given)
+        """A bench for a plugin's file, the folder of its package, or its imported module. Raises ManifestError."""
+        path = Path(getfile(plugin) if isinstance(plugin, ModuleType) else plugin).absolute()
+        if path.is_dir() or path.name == "__init__.py":
+            home = next(one for one in (path, *path.parents) if (one / "pyproject.toml").is_file())
+            manifest = manifest_of_project((home / "pyproject.toml").read_text(encoding="utf-8"))
+            sys.path[:0] = [str(home), str(home / "src")]
+            return cls(import_module(manifest.module), manifest, **given)
+        manifest = manifest_of(path.read_text(encoding="utf-8"), path.name)
+        return cls(plugin if isinstance(plugin, ModuleType) else imported(path), manifest, **given)
 
     @property
     def declared(self) -> Declared:

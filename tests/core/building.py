@@ -1,17 +1,17 @@
 """A core for tests: the real one, over any store, with a model that says what the test wants."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry
 
 from core.assistant import Persona
-from core.commands import Feature
+from core.commands import Command, Feature
 from core.engine import Core, Rules, build
 from core.limits import Limits
 from core.metrics import Metrics
 from core.models.registry import Models
-from core.ports import Model, Sampling, Store, Toolbox
+from core.ports import Hooks, Model, Sampling, Store, Toolbox
 from core.privacy import Terms
 from core.texts import Texts
 from tests.core.test_texts import LOCALES
@@ -28,9 +28,15 @@ RULES = Rules(
 
 
 def core_over(
-    store: Store, *models: Model, rules: Rules = RULES, more: Sequence[Feature] = (), toolbox: Toolbox | None = None
+    store: Store,
+    *models: Model,
+    rules: Rules = RULES,
+    more: Sequence[Feature] = (),
+    toolbox: Toolbox | None = None,
+    hooks: Hooks | None = None,
+    plugged: Callable[[], Sequence[Command]] = tuple,
 ) -> Core:
-    """A core over a store, with what `more` offers and tools. The first model is the default one."""
+    """A core over a store, with what `more` offers, tools, hooks and plugins. The first model is the default one."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = Models(makers, models[0].name)
-    return build(store, offered, Texts(LOCALES), rules, Metrics(CollectorRegistry()), more, toolbox)
+    return build(store, offered, Texts(LOCALES), rules, Metrics(CollectorRegistry()), more, toolbox, hooks, plugged)

@@ -1,9 +1,8 @@
 """hosting.host: plugins as commands, switched and set by a community's admins, and each call in the audit."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated, Any
 
 import pytest
@@ -12,13 +11,11 @@ from sqlmodel import select
 from core.store.database import Database
 from core.store.tables import Audit, PluginValue
 from hosting import host as hosting
-from hosting.host import Host, Policy
+from hosting.host import Policy
 from hosting.library import Plugin, built_in
-from parley import Context, Manifest, ManifestError, PluginError, Result, Source, command, declared, tool
-from tests.core.building import core_over
-from tests.core.conftest import echo
+from parley import Context, Manifest, ManifestError, PluginError, Result, Source, command, tool
 from tests.dialogue import ANA, Dialogue
-from tests.paper import PaperChat
+from tests.hosting.stage import Build, made
 
 
 @tool(shown="counted {name}")
@@ -52,40 +49,29 @@ MANIFEST = Manifest.model_validate(
         "name": "counting",
         "version": "1.0.0",
         "description": "Counts.",
+        "powers": ["storage"],
         "config": {"mark": {"choices": ["!", "?"], "default": "!", "description": "how it ends"}},
     }
 )
 
 
 def counting() -> Plugin:
-    module = ModuleType("a_plugin")
-    for function in (count, fail, hang):
-        function.__module__ = module.__name__
-        setattr(module, function.__name__, function)
-    return Plugin(MANIFEST, module.__name__, declared(module))
+    return made(MANIFEST.model_dump(), count, fail, hang)
 
 
 Begin = Callable[..., Dialogue]
 
 
 @pytest.fixture
-async def begin(store: Database) -> AsyncIterator[Begin]:
+def begin(build: Build) -> Begin:
     """Begins a dialogue with somebody in a community where the plugin may be on from the beginning."""
-    hosts: list[Host] = []
 
-    def made(*, on: bool = True, never: bool = False) -> Dialogue:
+    def begun(*, on: bool = True, never: bool = False) -> Dialogue:
         names = frozenset({"counting"})
-        host = Host(
-            {"counting": counting()}, Policy(names if on else frozenset(), names if never else frozenset()), store
-        )
-        hosts.append(host)
-        core, chat = core_over(store, echo(), more=[host.feature()]), PaperChat()
-        core.router.attach("paper", chat)
-        return Dialogue(core, chat)
+        policy = Policy(names if on else frozenset(), names if never else frozenset())
+        return build(found=[counting()], policy=policy).dialogue()
 
-    yield made
-    for host in hosts:
-        await host.aclose()
+    return begun
 
 
 def abroad(dialogue: Dialogue) -> Dialogue:

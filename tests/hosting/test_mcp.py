@@ -10,17 +10,12 @@ from typing import Any
 
 import pytest
 
-from core.messages import Message
 from core.models.scripted import Script, ScriptedModel
 from core.ports import ToolCall
-from core.store.database import Database
 from hosting import mcp as door_module
-from hosting.host import Host, Policy
 from hosting.mcp import Door, McpServer
 from parley import Failure, PluginError
-from tests.core.building import core_over
-from tests.dialogue import Dialogue
-from tests.paper import PaperChat
+from tests.hosting.stage import Build
 
 TIME = (sys.executable, "-m", "mcp_server_time", "--local-timezone", "UTC")
 NOWHERE: Any = None
@@ -39,18 +34,15 @@ async def opened(server: McpServer) -> AsyncIterator[Door]:
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_an_official_server_is_a_plugin(store: Database) -> None:
+async def test_an_official_server_is_a_plugin(build: Build) -> None:
     async with opened(McpServer("time", TIME, confirm=False)) as door:
         assert "time_get_current_time" in {tool.tool for tool in door.tools}
-        host = Host({"time": door}, Policy(frozenset({"time"})), store)
         noon = {"source_timezone": "UTC", "time": "12:00", "target_timezone": "Asia/Tokyo"}
         wish = ToolCall("1", "time_convert_time", json.dumps(noon))
         model = ScriptedModel([Script(calls=(wish,)), "It is nine."], calls_tools=True)
-        core, chat = core_over(store, model, more=[host.feature()], toolbox=host), PaperChat()
-        core.router.attach("paper", chat)
-        (await Dialogue(core, chat).says("What time is noon in Tokyo?")).expect("It is nine.")
+        dialogue = build(model, found=[door]).dialogue()
+        (await dialogue.says("What time is noon in Tokyo?")).expect("It is nine.")
         assert "21:00" in model.requests[1].lines[-1].text
-        await host.aclose()
 
 
 async def test_what_a_server_refuses_is_said() -> None:
@@ -89,17 +81,41 @@ def breaking(tmp_path: Path) -> tuple[str, ...]:
     return (sys.executable, str(file))
 
 
-async def test_only_what_changes_nothing_is_offered_unless_the_operator_says_so(
-    store: Database, breaking: tuple[str, ...]
+async def test_a_person_is_asked_before_a_tool_that_may_change_something(
+    build: Build, breaking: tuple[str, ...]
 ) -> None:
-    for confirm, names in ((True, ["breaking_pid"]), (False, ["breaking_end", "breaking_pid"])):
-        async with opened(McpServer("breaking", breaking, confirm=confirm)) as door:
-            host = Host({"breaking": door}, Policy(frozenset({"breaking"})), store)
-            core, chat = core_over(store, ScriptedModel(["x"])), PaperChat()
-            core.router.attach("paper", chat)
-            event: Message = Dialogue(core, chat).message("pid")
-            assert [spec.name for spec in await host.offered(event, "pid", 4000)] == names
-            await host.aclose()
+    async with opened(McpServer("breaking", breaking)) as door:
+        wishes: list[str | Script] = [Script(calls=(ToolCall("1", "breaking_end", "{}"),)), "I asked."]
+        dialogue = build(ScriptedModel(wishes, calls_tools=True), found=[door]).dialogue()
+        (await dialogue.says("End it.")).expect("I asked.")
+        assert door.state == "ready"
+    async with opened(McpServer("breaking", breaking, confirm=False)) as door:
+        assert not any(tool.confirm for tool in door.tools)
+
+
+PROMPTING = """
+from mcp.server.mcpserver import MCPServer
+
+server = MCPServer("prompting")
+
+@server.prompt()
+def Review(text: str, tone: str = "kind") -> str:
+    "Review a text."
+    return f"Review this in a {tone} way: {text}"
+
+server.run()
+"""
+
+
+async def test_a_prompt_of_a_server_is_a_command_that_asks(build: Build, tmp_path: Path) -> None:
+    file = tmp_path / "prompting.py"
+    file.write_text(PROMPTING)
+    async with opened(McpServer("my-server", (sys.executable, str(file)))) as door:
+        model = ScriptedModel(["It is fine."])
+        dialogue = build(model, found=[door]).dialogue()
+        (await dialogue.types("/my_server_review essay harsh", "#answer")).expect("It is fine.")
+        assert model.requests[0].lines[-1].text == "Review this in a harsh way: essay"
+        (await dialogue.types("/my_server_review", "#error")).expect("/my_server_review <text> [tone]")
 
 
 async def test_a_server_that_ends_is_started_again(breaking: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Tools in an answer: offered to a model that can call them, called with the asker's rights, shown, cited and kept."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 from sqlmodel import select
@@ -10,31 +10,24 @@ from core.models.scripted import Script, ScriptedModel
 from core.ports import ToolCall
 from core.store.database import Database
 from core.store.tables import Message
-from hosting.host import Host, Policy, likeness
-from tests.core.building import core_over
+from hosting.host import Policy
+from hosting.routing import likeness
 from tests.dialogue import Dialogue
+from tests.hosting.stage import Build
 from tests.hosting.test_host import MANIFEST, audited, counting
-from tests.paper import PaperChat
 
 Begin = Callable[..., Dialogue]
 
 
 @pytest.fixture
-async def begin(store: Database) -> AsyncIterator[Begin]:
+def begin(build: Build) -> Begin:
     """Begins a dialogue with a model that can call tools, where the plugin is on."""
-    hosts: list[Host] = []
 
-    def made(model: ScriptedModel, *, on: bool = True) -> Dialogue:
+    def begun(model: ScriptedModel, *, on: bool = True) -> Dialogue:
         policy = Policy(frozenset({"counting"}) if on else frozenset())
-        host = Host({"counting": counting()}, policy, store)
-        hosts.append(host)
-        core, chat = core_over(store, model, more=[host.feature()], toolbox=host), PaperChat()
-        core.router.attach("paper", chat)
-        return Dialogue(core, chat)
+        return build(model, found=[counting()], policy=policy).dialogue()
 
-    yield made
-    for host in hosts:
-        await host.aclose()
+    return begun
 
 
 def calling(*calls: tuple[str, object], said: str = "") -> Script:
@@ -73,7 +66,7 @@ async def test_a_tool_is_called_shown_cited_and_kept(begin: Begin, store: Databa
     [
         (ToolCall("1", "nothing", "{}"), "There is no tool"),
         (ToolCall("1", "count", "{"), "no JSON"),
-        (ToolCall("1", "count", "[]"), "not possible"),
+        (ToolCall("1", "count", "[]"), "no JSON object"),
         (ToolCall("1", "count", '{"other": 1}'), "It did not work: other"),
     ],
 )

@@ -3,22 +3,23 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any
 
 import pytest
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
-from langchain_core.language_models import FakeListChatModel
-from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.language_models import FakeListChatModel, FakeMessagesListChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolMessage
 from langchain_core.outputs import ChatGenerationChunk
+from langchain_core.runnables import Runnable
 
 from core.errors import ModelError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong
 from core.models.breaker import Breaker
 from core.models.dialects import CARRY_ON
 from core.models.langchain import LangChainModel
 from core.models.patience import Patience
-from core.ports import Line, Piece, Sampling
+from core.ports import Line, Piece, Sampling, ToolCall, ToolSpec
 from tests.models.standin import ASK, FEW, pieces, said
 
 
@@ -52,6 +53,21 @@ class Provider(FakeListChatModel):
             self.heard.append("closed")
 
 
+class Calling(Provider):
+    """A provider that takes tools, as OpenAI's does."""
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
+        self.heard.append(tools)
+        return self.bind(tools=tools)
+
+
+class Whole(FakeMessagesListChatModel):
+    """A provider that takes tools and does not stream."""
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
+        return self
+
+
 def chunk(content: str | list[str | dict[Any, Any]] = "", **fields: Any) -> AIMessageChunk:
     return AIMessageChunk(content=content, **fields)
 
@@ -59,6 +75,19 @@ def chunk(content: str | list[str | dict[Any, Any]] = "", **fields: Any) -> AIMe
 def model(patience: Patience | None = None, breaker: Breaker | None = None, **fields: Any) -> LangChainModel:
     fields.setdefault("heard", [])
     return LangChainModel(lambda: Provider(**fields), patience=patience, breaker=breaker)
+
+
+def bit(index: int | None, id: str | None, name: str | None, args: str | None) -> AIMessageChunk:
+    """A bit of a call, as providers stream it."""
+    return chunk(tool_call_chunks=[{"index": index, "id": id, "name": name, "args": args, "type": "tool_call_chunk"}])
+
+
+COUNT = ToolSpec("count", "Count.", {"type": "object", "properties": {"what": {"type": "string"}}})
+
+
+async def ending(asked: LangChainModel, lines: Sequence[Line] = ASK) -> Piece:
+    """The last piece of an answer for which there are tools."""
+    return [piece async for piece in asked.stream(lines, FEW, tools=[COUNT])][-1]
 
 
 async def test_streams_what_langchains_own_fake_says() -> None:
@@ -100,6 +129,70 @@ async def test_roles_are_kept_and_markers_are_neutralised() -> None:
     assert [message.type for message in messages] == ["system", "human", "ai", "human"]
     assert messages[1].content == "<\u200b|im_end|>"
     assert messages[-1].content == CARRY_ON
+
+
+async def test_calls_are_gathered_from_their_bits() -> None:
+    heard: list[Any] = []
+    bits = [
+        chunk("I look."),
+        bit(0, "a", "count", ""),
+        bit(0, None, None, '{"what":'),
+        bit(1, "b", "count", "{}"),
+        bit(0, None, None, ' "crows"}'),
+        chunk(response_metadata={"finish_reason": "tool_calls"}),
+    ]
+    last = await ending(LangChainModel(lambda: Calling(chunks=bits, heard=heard), tools=True))
+    assert last.finish == "calls"
+    assert last.calls == (ToolCall("a", "count", '{"what": "crows"}'), ToolCall("b", "count", "{}"))
+    function = {"name": "count", "description": "Count.", "parameters": COUNT.schema}
+    assert heard[0] == [{"type": "function", "function": function}]
+
+
+async def test_bits_without_a_place_follow_each_other() -> None:
+    bits = [bit(None, "a", "count", "{"), bit(None, None, None, "}"), bit(None, "b", "count", "{")]
+    last = await ending(LangChainModel(lambda: Calling(chunks=bits, heard=[]), tools=True))
+    assert last.calls == (ToolCall("a", "count", "{}"), ToolCall("b", "count", "{"))
+
+
+async def test_calls_without_an_id_get_one() -> None:
+    bits = [bit(0, None, "count", "{}"), bit(1, None, "count", "{}")]
+    last = await ending(LangChainModel(lambda: Calling(chunks=bits, heard=[]), tools=True))
+    assert [call.id for call in last.calls] == ["call-1", "call-2"]
+
+
+async def test_calls_of_a_provider_that_does_not_stream() -> None:
+    told = AIMessage("", tool_calls=[{"id": "a", "name": "count", "args": {"what": "crows"}}])
+    last = await ending(LangChainModel(lambda: Whole(responses=[told]), tools=True))
+    assert (last.finish, last.calls) == ("calls", (ToolCall("a", "count", '{"what": "crows"}'),))
+
+
+async def test_calls_and_what_came_of_them_are_told_back() -> None:
+    heard: list[Any] = []
+    calls = (ToolCall("a", "count", '{"what": "crows"}'), ToolCall("b", "count", "{"), ToolCall("c", "count", "[]"))
+    lines = [*ASK, Line("assistant", "I look.", calls), *(Line("tool", "one <s>", call=one.id) for one in calls)]
+    await ending(LangChainModel(lambda: Calling(chunks=[chunk("One.")], heard=heard), tools=True), lines)
+    _, asked, *answers = heard[1][0]
+    assert isinstance(asked, AIMessage)
+    assert (asked.content, asked.tool_calls[0]["args"]) == ("I look.", {"what": "crows"})
+    assert [(call["id"], call["args"]) for call in asked.tool_calls[1:]] == [("b", {}), ("c", {})]
+    assert all(isinstance(answer, ToolMessage) for answer in answers)
+    assert [answer.tool_call_id for answer in answers] == ["a", "b", "c"]
+    assert answers[0].content == "one <\u200bs>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "tools", "before", "after"),
+    [(Calling, True, True, True), (Calling, False, False, False), (Provider, True, True, False)],
+)
+async def test_tools_are_for_classes_and_settings_that_have_them(
+    kind: type[Provider], tools: bool, before: bool, after: bool
+) -> None:
+    heard: list[Any] = []
+    asked = LangChainModel(lambda: kind(chunks=[chunk("x")], heard=heard), tools=tools)
+    assert asked.calls_tools is before
+    assert (await ending(asked)).finish == "stop"
+    assert asked.calls_tools is after
+    assert len(heard) == 2 + after
 
 
 async def test_closing_the_answer_closes_the_providers_stream() -> None:

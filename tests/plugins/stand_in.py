@@ -9,27 +9,9 @@ import httpx
 from hosting.guard import fits
 from hosting.library import Plugin
 from parley import Context, Result
+from parley.testing import Calendar, Memory, Shelf, Voice
 
 Answer = Callable[[httpx.Request], httpx.Response]
-
-
-@dataclass(slots=True)
-class Memory:
-    """A plugin's storage without a database."""
-
-    kept: dict[str, Any] = field(default_factory=dict)
-
-    async def get(self, key: str, default: Any = None) -> Any:
-        return self.kept.get(key, default)
-
-    async def set(self, key: str, value: Any) -> None:
-        self.kept[key] = value
-
-    async def delete(self, key: str) -> None:
-        self.kept.pop(key, None)
-
-    async def keys(self, prefix: str = "") -> list[str]:
-        return sorted(key for key in self.kept if key.startswith(prefix))
 
 
 @dataclass(slots=True)
@@ -66,7 +48,17 @@ async def called(
         return service(request)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(checked)) as http:
-        context = Context(http, Memory(), {**defaults, **(config or {})}, secrets or {}, language, "Ana")
+        context = Context(
+            http,
+            Memory(),
+            Shelf(),
+            Calendar(),
+            Voice(),
+            config={**defaults, **(config or {})},
+            secrets=secrets or {},
+            language=language,
+            user_name="Ana",
+        )
         tool = next(tool for tool in plugin.tools if tool.tool == name)
         return await tool.call(context, given)
 

@@ -20,7 +20,7 @@ def test_each_has_a_manifest_and_offers_what_it_says() -> None:
         assert plugin.tools
         names = {tool.tool for tool in plugin.tools}
         assert set(plugin.manifest.examples) <= names
-        assert all(tool.shown for tool in plugin.tools)
+        assert all(tool.shown for tool in plugin.tools if tool.tool)
 
 
 def plugin(name: str) -> Plugin:
@@ -169,38 +169,3 @@ async def test_wikipedia_that_has_nothing_or_fails() -> None:
         await called(plugin("wikipedia"), "wikipedia", service, {"subject": "xyzzy"}, config={"language": "../evil"})
     with pytest.raises(Failure, match="429"):
         await called(plugin("wikipedia"), "wikipedia", Service({"en.": says({}, 429)}), {"subject": "Ada"})
-
-
-FOUND_PAGES = {
-    "query": "parley",
-    "number_of_results": 0,
-    "results": [
-        {"url": "https://a.example/1", "title": "One", "content": "The first", "engine": "x", "score": 1.0},
-        {"url": "https://b.example/2", "title": "Two", "content": "", "engine": "y", "score": 0.5},
-    ],
-    "answers": [],
-    "suggestions": [],
-}
-SERVER = {"url": "http://search.lan:8888"}
-
-
-async def test_search() -> None:
-    service = Service({"search.lan:8888/search": says(FOUND_PAGES)})
-    result = await called(plugin("search"), "web_search", service, {"query": "parley"}, secrets=SERVER)
-    assert result.text.splitlines() == ["1. One: The first", "2. Two: "]
-    assert [source.url for source in result.sources] == ["https://a.example/1", "https://b.example/2"]
-    assert service.asked[0].url.params["format"] == "json"
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "words"), [({}, 403, "search.formats"), ({}, 500, "500"), ({"results": []}, 200, "nothing")]
-)
-async def test_search_that_does_not_work(body: Any, status: int, words: str) -> None:
-    service = Service({"search.lan": says(body, status)})
-    with pytest.raises(PluginError, match=words):
-        await called(plugin("search"), "web_search", service, {"query": "parley"}, secrets=SERVER)
-
-
-async def test_search_without_a_server_says_so() -> None:
-    with pytest.raises(PluginError, match="no search server is set"):
-        await called(plugin("search"), "web_search", NOBODY, {"query": "parley"})

@@ -14,7 +14,7 @@ from core.store import choices, conversations, identities, inbox, linking, peopl
 from core.store.conversations import Question
 from core.store.identities import Scene
 from core.store.ratings import Opinion
-from core.store.tables import Account, Conversation, Message
+from core.store.tables import Account, Conversation, Message, PluginCall
 
 ANA = User("CANARY-ana", "Ana CANARY")
 BEN = User("ben", "Ben")
@@ -93,6 +93,7 @@ def live(session: Session) -> Life:
     people.agree(session, life.ben, "1", True)
     linking.new_code(session, life.ana)
     _share(session, ana, ben)
+    _plugged(session, ana)
     _alone(session)
     ana.sends("one CANARY")
     ben.sends("two words of Ben")
@@ -115,6 +116,22 @@ def _share(session: Session, ana: Talk, ben: Talk) -> None:
     choices.choose(session, ana.scene.community_id, "person", ana.scene.person_id, "about", "a CANARY breeder")
     choices.choose(session, ana.scene.community_id, "person", ben.scene.person_id, "about", "a postman")
     choices.choose(session, ana.scene.community_id, "channel", ana.scene.conversation_id, "model", "tiny")
+
+
+def _plugged(session: Session, ana: Talk) -> None:
+    scene = ana.scene
+    call = PluginCall(
+        community_id=scene.community_id,
+        person_id=scene.person_id,
+        plugin="reminders",
+        function="ring",
+        values={"what": "feed the CANARY"},
+        place={"channel": "room"},
+        asker={"id": ANA.id},
+        due=datetime.now(UTC),
+    )
+    plugins.call_later(session, call)
+    plugins.keep(session, scene.community_id, "reminders", f"zone:{scene.person_id}", "CANARY/Islands")
 
 
 def _alone(session: Session) -> None:

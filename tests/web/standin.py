@@ -141,6 +141,9 @@ class Standin:
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         return ()
 
+    async def changed(self) -> None:
+        await asyncio.Event().wait()
+
     @property
     def languages(self) -> Sequence[str]:
         return ("en",)

@@ -1,0 +1,148 @@
+"""The one place that wires settings and store into plugins that run."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import config
+import plugins
+from config import texts
+from config.settings import Settings
+from core.engine import Core
+from core.errors import SettingsError
+from core.store.database import Database
+from core.texts import Texts
+from hosting.administration import Administration
+from hosting.asking import Asking
+from hosting.catalogue import Catalogue
+from hosting.clock import Clock
+from hosting.hooks import PluginHooks
+from hosting.host import Host, Policy
+from hosting.hosted import Hosted
+from hosting.install import Installer
+from hosting.installed import Running
+from hosting.langchain import LangChainTools, langchain_tools
+from hosting.library import built_in
+from hosting.mcp import Door, McpServer
+from hosting.sources import Options
+from parley import ManifestError
+
+PLUGINS = Path(plugins.__file__).parent
+CATALOGUE = Path(config.__file__).parent / "plugins.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Plugged:
+    """Everything that has to do with plugins."""
+
+    host: Host
+    installer: Installer
+    administration: Administration
+    asking: Asking
+    hooks: PluginHooks
+    clock: Clock
+    doors: Sequence[Door]
+    langchain: Sequence[LangChainTools]
+    texts: Texts
+
+    def meet(self, core: Core) -> None:
+        """Let plugins reach the platforms and the assistant."""
+        self.host.chats = core.router.chats
+        self.host.ask = core.router.assistant.ask
+        self.installer.taken = lambda: list(core.records.menu.own)
+
+
+def made(settings: Settings, store: Database) -> Plugged:
+    """Put everything together; nothing is started."""
+    doors = [Door(server) for server in mcp_servers(settings)]
+    chains = [
+        langchain_tools(name, one.tools, one.confirm, one.description)
+        for name, one in settings.plugins.langchain.items()
+    ]
+    found: dict[str, Hosted] = {**built_in(PLUGINS, "plugins")}
+    more: Sequence[Hosted] = (*doors, *chains)
+    for one in more:
+        if one.name in found:
+            raise SettingsError(
+                f"plugins: there is a plugin {one.name} already; give the one in the settings another name"
+            )
+        found[one.name] = one
+    chosen = settings.plugins
+    host = Host(found, policy(settings), store)
+    fallen: set[asyncio.Task[None]] = set()
+
+    def fell(name: str, why: str) -> None:
+        task = asyncio.create_task(administration.fell(name, why))
+        fallen.add(task)
+        task.add_done_callback(fallen.discard)
+
+    running = Running(settings.home, chosen.memory_mib, frozenset(chosen.unsandboxed), fell)
+    installer = Installer(store, host, running, Options(chosen.index, chosen.cooldown_days))
+    administration = Administration(host, installer, Catalogue(CATALOGUE, chosen.catalogue), chosen.install)
+    words = Texts(texts.sources())
+    asking = Asking(host, words)
+    clock = Clock(host)
+    host.confirm, host.planned = asking.confirm, clock.expect
+    return Plugged(host, installer, administration, asking, PluginHooks(host, asking), clock, doors, chains, words)
+
+
+@asynccontextmanager
+async def plugged(settings: Settings, store: Database) -> AsyncIterator[Plugged]:
+    """The same with what is installed, for the time of the block. Raises SettingsError for tools that are not there."""
+    everything = made(settings, store)
+    await asyncio.to_thread(shutil.rmtree, everything.installer.folder / "staging", ignore_errors=True)
+    try:
+        for chain in everything.langchain:
+            await chain.load()
+    except ManifestError as error:
+        raise SettingsError(f"plugins.langchain: {error}") from None
+    await everything.installer.load()
+    await everything.installer.sweep()
+    try:
+        yield everything
+    finally:
+        await everything.installer.aclose()
+        await everything.host.aclose()
+
+
+@asynccontextmanager
+async def kept_running(everything: Plugged, changed: Callable[[], None]) -> AsyncIterator[None]:
+    """Keep servers connected, the clock going and what is installed up to date; nothing waits for them.
+
+    `changed` hears when plugins have brought commands, or taken them along.
+    """
+    for door in everything.doors:
+        door.changed = changed
+    everything.installer.changed = changed
+    work = [door.run() for door in everything.doors]
+    tasks = [asyncio.create_task(one) for one in (*work, everything.clock.run(), everything.installer.watch())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def policy(settings: Settings) -> Policy:
+    """What the settings allow plugins."""
+    chosen = settings.plugins
+    return Policy(frozenset(chosen.on), frozenset(chosen.never), secrets(settings), frozenset(chosen.addresses))
+
+
+def secrets(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+    """What plugins need to know and nobody else shall."""
+    found = settings.plugins.secrets
+    return {name: {key: value.get_secret_value() for key, value in one.items()} for name, one in found.items()}
+
+
+def mcp_servers(settings: Settings) -> Sequence[McpServer]:
+    """The MCP servers that the settings name."""
+    known = secrets(settings)
+    return [
+        McpServer(name, one.command, one.url, known.get(name, {}), one.description, one.confirm)
+        for name, one in settings.plugins.mcp.items()
+    ]

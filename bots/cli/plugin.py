@@ -1,0 +1,340 @@
+"""`parley plugin`: find, install, update and remove plugins for this machine; write new ones, and check them."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from sqlmodel import Session, select
+
+from bots.cli.plugged import Plugged, plugged
+from config import settings as configuration
+from config import texts
+from config.settings import Settings
+from core.errors import OperatorError
+from core.store import choices
+from core.store import plugins as stored
+from core.store.database import connect
+from core.store.migrate import migrate
+from core.store.tables import Community, InstalledPlugin
+from hosting.administration import offered_by, where
+from hosting.host import OFF, ON, offers
+from hosting.hosted import Hosted
+from hosting.sources import Candidate, PluginProblem
+from hosting.template import written
+from parley import Manifest
+
+T = TypeVar("T")
+
+
+@click.group()
+def plugin() -> None:
+    """Find, install, write and check plugins."""
+
+
+@asynccontextmanager
+async def opened(settings: Settings, step: Callable[[str], None] = lambda step: None) -> AsyncIterator[Plugged]:
+    """Everything about plugins, over this installation's database."""
+    await migrate(settings.database.url)
+    store = connect(settings.database.url)
+    try:
+        async with plugged(settings, store) as everything:
+            everything.installer.step = step
+            everything.installer.taken = own_commands
+            yield everything
+    finally:
+        await store.close()
+
+
+def own_commands() -> list[str]:
+    """The names of Parley's own commands, which no plugin may take."""
+    return re.findall(r"(?m)^name-(\w+) =", texts.sources()["en"])
+
+
+def run(work: Callable[[Plugged], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:
+    """Do something with plugins."""
+    settings = configuration.load()
+
+    async def doing() -> T:
+        async with opened(settings, step) as everything:
+            return await work(everything)
+
+    return asyncio.run(doing())
+
+
+def tell(step: str) -> None:
+    """Show what is being done."""
+    click.echo(f"  {step}…", err=True)
+
+
+@plugin.command("list")
+def show() -> None:
+    """List the plugins that there are."""
+
+    async def work(everything: Plugged) -> None:
+        rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
+        for name, one in sorted(everything.host.plugins.items()):
+            row = rows.get(name)
+            origin = f"{row.kind}: {row.source}" if row else "comes with Parley, or stands in the settings"
+            on = "on at first" if name in everything.host.policy.enabled else "off at first"
+            click.echo(f"{name} {one.manifest.version}  ({origin}; {on})\n    {one.manifest.description}")
+
+    run(work)
+
+
+@plugin.command()
+@click.argument("words", nargs=-1)
+def search(words: tuple[str, ...]) -> None:
+    """Search the catalogue."""
+
+    async def work(everything: Plugged) -> None:
+        async with everything.administration.http() as http:
+            found = await everything.administration.catalogue.search(" ".join(words), http)
+        for one in found:
+            click.echo(f"{one.name}\n    {one.description}")
+        if not found:
+            click.echo("Nothing fits.")
+
+    run(work)
+
+
+@plugin.command()
+@click.argument("name")
+def info(name: str) -> None:
+    """Tell all about a plugin."""
+
+    async def work(everything: Plugged) -> None:
+        one = everything.host.plugins.get(name)
+        if one is None:
+            raise PluginProblem(f"there is no plugin {name!r}; `parley plugin list` shows what there is")
+        rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
+        describe(one, rows.get(name))
+
+    run(work)
+
+
+@plugin.command()
+@click.argument("source")
+@click.option("--yes", is_flag=True, help="Agree to what it asks for.")
+def install(source: str, yes: bool) -> None:
+    """Install a plugin: its name in the catalogue, a file or folder, a package (name==1.2.3), git+https://…, or the
+    address of an OpenAPI description or an ai-plugin.json."""
+
+    async def work(everything: Plugged) -> None:
+        async with everything.administration.http() as http:
+            entry = await everything.administration.catalogue.find(source, http)
+        async with everything.installer.fetched(entry.source if entry else source) as candidate:
+            if entry and entry.digest and entry.digest != candidate.digest:
+                raise PluginProblem("its files are not those that the catalogue names; nothing was installed")
+            await ask(everything, candidate, yes=yes)
+            row = await everything.installer.install(candidate)
+        one = everything.host.plugins[row.name]
+        click.echo(f"{row.name} {row.version} is installed. It offers: {offered_by(one)}")
+        click.echo(f"Switch it on: `parley plugin enable {row.name}`, or /plugin enable {row.name} in a chat.")
+
+    run(work, tell)
+
+
+@plugin.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Agree to what it asks for beside what the version before did.")
+def update(name: str, yes: bool) -> None:
+    """Look for a newer version, try it, and switch to it; the version before stays for `rollback`."""
+
+    async def work(everything: Plugged) -> None:
+        row = await everything.installer.row(name)
+        async with everything.installer.fetched(row.source) as candidate:
+            if candidate.digest == row.digest:
+                click.echo(f"{name} {row.version} is the newest version.")
+                return
+            await ask(everything, candidate, yes=yes, update=True)
+            new = await everything.installer.install(candidate, row.community_id)
+        click.echo(f"{name} now runs in version {new.version} (before: {row.version}).")
+
+    run(work, tell)
+
+
+@plugin.command()
+@click.argument("name")
+def rollback(name: str) -> None:
+    """Go back to the version before."""
+
+    async def work(everything: Plugged) -> None:
+        click.echo(f"{name} runs in version {await everything.installer.back(name)} again.")
+
+    run(work)
+
+
+@plugin.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(name: str, yes: bool) -> None:
+    """Remove a plugin with all that it has kept."""
+
+    async def work(everything: Plugged) -> None:
+        await everything.installer.row(name)
+        if not yes:
+            await asyncio.to_thread(
+                click.confirm, f"Remove {name} with all that it has kept, in every community?", abort=True
+            )
+        await everything.installer.remove(name)
+        click.echo(f"{name} is removed.")
+
+    run(work)
+
+
+@plugin.command()
+@click.argument("name")
+@click.option("--in", "community", default="", help="One community alone, as discord:ID.", metavar="PLATFORM:ID")
+def enable(name: str, community: str) -> None:
+    """Switch a plugin on, in every community that there is or in one."""
+    turn(name, community, ON)
+
+
+@plugin.command()
+@click.argument("name")
+@click.option("--in", "community", default="", help="One community alone, as discord:ID.", metavar="PLATFORM:ID")
+def disable(name: str, community: str) -> None:
+    """Switch a plugin off, in every community that there is or in one."""
+    turn(name, community, OFF)
+
+
+@plugin.command()
+@click.argument("name")
+@click.argument("setting")
+@click.argument("value", default="")
+@click.option("--in", "community", default="", help="One community alone, as discord:ID.", metavar="PLATFORM:ID")
+def config(name: str, setting: str, value: str, community: str) -> None:
+    """Set a plugin in every community that there is or in one; without a value, take the setting back."""
+    from hosting.administration import fields_of, fits
+
+    async def work(everything: Plugged) -> None:
+        one = known(everything, name)
+        field = fields_of(one).get(setting)
+        if field is None:
+            raise PluginProblem(f"{name} has no setting {setting!r}; it has {', '.join(fields_of(one)) or 'none'}")
+        if value and not fits(field, value):
+            raise PluginProblem(f"{setting} is one of {', '.join(field.choices) or field.type}, and not {value!r}")
+        count = await everything.host.store.write(
+            lambda session: chosen(session, community, f"plugin:{name}:{setting}", value)
+        )
+        click.echo(f"{name}: {setting} is now {value or 'as at first'} ({count} communities)")
+
+    run(work)
+
+
+@plugin.command()
+@click.argument("name")
+@click.option("--package", is_flag=True, help="A package with a pyproject.toml, for a plugin of several files.")
+def new(name: str, package: bool) -> None:
+    """Write a plugin that works, with a test."""
+    for file in written(name, Path.cwd(), package=package):
+        click.echo(f"  {file}")
+    what = name if package else f"{name}.py"
+    click.echo(f"Check it:    parley plugin check {what}")
+    click.echo(f"Install it:  parley plugin install {what}")
+
+
+@plugin.command()
+@click.argument("source")
+def check(source: str) -> None:
+    """Load a plugin beside a running bot's walls, and compare what it does with what its manifest says."""
+
+    async def work(everything: Plugged) -> None:
+        async with everything.installer.fetched(source) as candidate:
+            told = await everything.installer.tried(candidate)
+            click.echo(f"{candidate.name} {candidate.manifest.version}: {candidate.manifest.description}")
+            for line in asked(candidate.manifest.permissions):
+                click.echo(f"  asks for  {line}")
+            for shape in told.get("tools", ()):
+                ours = shape["_meta"]["parley"]
+                names = [f"/{ours['command']}" if ours["command"] else "", ours["tool"] and f"tool {ours['tool']}"]
+                click.echo(f"  offers    {', '.join(filter(None, names))}: {shape['description']}")
+            for hook in told.get("hooks", ()):
+                click.echo(f"  has a say {hook}")
+            click.echo("It is what its manifest says.")
+
+    run(work, tell)
+
+
+async def ask(everything: Plugged, candidate: Candidate, *, yes: bool, update: bool = False) -> None:
+    """Show what a candidate asks for, and take a yes. Raises OperatorError without one."""
+    more = await everything.installer.asks_for(candidate)
+    manifest = candidate.manifest
+    click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
+    click.echo(f"  from {where(candidate)} ({candidate.digest[:12]})")
+    click.echo("It asks for more than the version before:" if update and more else "It asks for:")
+    for line in asked(more) or ["nothing but to answer"]:
+        click.echo(f"  - {line}")
+    if yes or not more:
+        return
+    if not await asyncio.to_thread(click.confirm, "Install it?"):
+        raise OperatorError("nothing was installed")
+
+
+WORDS = {
+    "host": "fetch from {}",
+    "secret": "use the secret {}",
+    "schedule": "run by the clock: {}",
+    "hook": "have a say: {}",
+    "power:post": "speak where it was called",
+    "power:log": "write to the log channel",
+    "power:history": "read the last messages of a conversation",
+    "power:schedule": "call itself later",
+    "power:storage": "keep data",
+}
+"""A permission, or its kind, as the machine's owner reads it."""
+
+
+def asked(permissions: Any) -> list[str]:
+    """Permissions as the machine's owner reads them."""
+    return [WORDS.get(one) or WORDS[one.partition(":")[0]].format(one.partition(":")[2]) for one in sorted(permissions)]
+
+
+def describe(one: Hosted, row: InstalledPlugin | None) -> None:
+    """All about a plugin."""
+    manifest: Manifest = one.manifest
+    click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
+    if row:
+        before = f", before it {row.previous['version']}" if row.previous else ""
+        click.echo(f"from {row.source} ({row.kind}, {row.digest[:12]}{before})")
+    for tool in offers(one):
+        names = ", ".join(filter(None, [f"/{tool.command}" if tool.command else "", tool.tool]))
+        click.echo(f"  offers    {names}: {tool.description}")
+    for line in asked(manifest.permissions):
+        click.echo(f"  may       {line}")
+    for name, field in manifest.config.items():
+        click.echo(f"  setting   {name} = {field.default!r}: {field.description or field.type}")
+
+
+def known(everything: Plugged, name: str) -> Hosted:
+    """A plugin by its name. Raises PluginProblem."""
+    if name not in everything.host.plugins:
+        raise PluginProblem(f"there is no plugin {name!r}; there are {', '.join(sorted(everything.host.plugins))}")
+    return everything.host.plugins[name]
+
+
+def turn(name: str, community: str, to: str) -> None:
+    """Switch a plugin on or off."""
+
+    async def work(everything: Plugged) -> None:
+        known(everything, name)
+        count = await everything.host.store.write(lambda session: chosen(session, community, f"plugin:{name}", to))
+        click.echo(f"{name} is {to} in {count} communities")
+
+    run(work)
+
+
+def chosen(session: Session, community: str, key: str, value: str) -> int:
+    """Set something in a community, or in all. Returns in how many. Raises PluginProblem for an unknown one."""
+    rows = session.exec(select(Community)).all()
+    if community:
+        rows = [row for row in rows if f"{row.platform}:{row.platform_id}" == community]
+        if not rows:
+            raise PluginProblem(f"nobody has spoken to Parley in {community} yet; write it as discord:ID")
+    for row in rows:
+        choices.choose(session, row.id, "community", row.id, key, value)
+    return len(rows)

@@ -1,0 +1,71 @@
+"""What every plugin's process imports from: the plugin API and what it needs, copied from this very installation.
+
+So a plugin without libraries of its own is installed without any download, and no plugin sees our other packages.
+"""
+
+import compileall
+import hashlib
+import shutil
+import sysconfig
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import parley
+
+SDK = "parley-sdk"
+
+
+def needed() -> dict[str, metadata.Distribution]:
+    """The distributions that the plugin API needs, by their names, without itself."""
+    found: dict[str, metadata.Distribution] = {}
+    waiting = list(_asked_for(metadata.distribution(SDK)))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = metadata.distribution(name)
+            waiting.extend(_asked_for(found[name]))
+    return found
+
+
+def pins() -> list[str]:
+    """Their versions as lines of a requirements file: a plugin's own libraries must get on with them."""
+    return [f"{name}=={one.version}" for name, one in sorted(needed().items())]
+
+
+def base(home: Path) -> Path:
+    """The folder with all of it, made where it is not there yet."""
+    own = Path(parley.__file__).parent
+    sources = sorted(own.rglob("*.py"))
+    digest = hashlib.sha256("\n".join(pins()).encode() + sysconfig.get_python_version().encode())
+    for file in sources:
+        digest.update(file.read_bytes())
+    folder = home / "plugins" / f"base-{digest.hexdigest()[:12]}"
+    if folder.exists():
+        return folder
+    making = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(making, ignore_errors=True)
+    for file in sources:
+        _copy(file, making / "parley" / file.relative_to(own))
+    for one in needed().values():
+        for path in one.files or ():
+            if ".." not in path.parts and path.suffix != ".pth" and (source := Path(str(path.locate()))).is_file():
+                _copy(source, making / path)
+    # A plugin's process may not write, so it would compile all of it at every start.
+    compileall.compile_dir(making, quiet=2)
+    making.rename(folder)
+    return folder
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _asked_for(one: metadata.Distribution) -> Iterator[str]:
+    from packaging.requirements import Requirement
+
+    for line in one.requires or ():
+        asked = Requirement(line)
+        if asked.marker is None or asked.marker.evaluate({"extra": ""}):
+            yield asked.name

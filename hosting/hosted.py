@@ -1,0 +1,84 @@
+"""What the host knows of a plugin, wherever it comes from and however it runs."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from parley import Context, Manifest, Result
+from parley.declared import Option
+
+
+class Offer(Protocol):
+    """A function that a plugin offers, to a model by `tool` and to people by `command`; see `parley.Tool`."""
+
+    @property
+    def tool(self) -> str: ...
+
+    @property
+    def command(self) -> str: ...
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def schema(self) -> Mapping[str, Any]: ...
+
+    @property
+    def options(self) -> tuple[Option, ...]: ...
+
+    @property
+    def shown(self) -> str: ...
+
+    @property
+    def confirm(self) -> bool: ...
+
+    @property
+    def admin(self) -> bool: ...
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result: ...
+
+
+class Hosted(Protocol):
+    """A plugin of any origin."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    @property
+    def tools(self) -> Sequence[Offer]: ...
+
+
+@runtime_checkable
+class Lively(Hosted, Protocol):
+    """A plugin that also has a say at moments, and is called by the clock. `hooks` are the moments' names."""
+
+    @property
+    def hooks(self) -> Collection[str]: ...
+
+    async def hook(self, moment: str, value: Any, context: Context) -> Any:
+        """Let it have its say. Raises what the plugin raises."""
+        ...
+
+    async def run(self, function: str, values: Mapping[str, Any], context: Context) -> None:
+        """Call a scheduled function. Raises LookupError for one that there is not."""
+        ...
+
+
+@runtime_checkable
+class Prompting(Protocol):
+    """An offer whose result is a question for the assistant, asked in the person's name."""
+
+    @property
+    def asks(self) -> bool: ...
+
+
+@runtime_checkable
+class Troubled(Protocol):
+    """A plugin that can be in trouble: it runs in a process of its own, or on another machine."""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with it, for admins; empty while nothing is."""
+        ...

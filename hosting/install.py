@@ -1,0 +1,278 @@
+"""Installing, updating, taking back and removing plugins.
+
+An update is a transaction: fetch, stage, start the candidate, look whether it does what it says, switch. The switch is
+one row of the database; until then nothing that runs has changed, and after it the version before is still there. So a
+crash at any step leaves a version that works, and files that nobody needs, which the next start sweeps.
+"""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from core.errors import StoreError
+from core.ports import Store
+from core.store import plugins
+from core.store.tables import InstalledPlugin
+from hosting.base import base
+from hosting.clock import trigger
+from hosting.guard import Limits, client
+from hosting.host import Host
+from hosting.installed import Installed, Running, hosted, program
+from hosting.openapi import Api, Auth, Description
+from hosting.process import Crashed, Process, spoken
+from hosting.sources import Candidate, Options, PluginProblem, Step, fetched
+from parley import Failure, Manifest, ManifestError
+
+log = structlog.get_logger()
+
+LOOKS = 5.0
+"""Seconds between two looks whether another process has changed what is installed."""
+
+COMMAND, TOOL = re.compile(r"^[a-z][a-z0-9_]{0,31}$"), re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+STAGING = "staging"
+
+
+def quiet(step: str) -> None:
+    """Tell nobody of the steps."""
+
+
+@dataclass(slots=True)
+class Installer:
+    """Installs plugins below `running.home`, and lets the host know. `taken` are names of commands of our own."""
+
+    store: Store
+    host: Host
+    running: Running
+    options: Options = Options()
+    taken: Callable[[], Collection[str]] = tuple
+    step: Step = quiet
+    changed: Callable[[], None] = lambda: None
+    """Hears when something else is installed than before."""
+    _known: str = "-"
+    _loaded: dict[str, Installed] = field(default_factory=dict)
+    _working: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def folder(self) -> Path:
+        """Where everything that is installed stands."""
+        return self.running.home / "plugins"
+
+    async def load(self) -> bool:
+        """Take over what is installed by the database. Returns whether that was something new."""
+        known = await self.store.read(plugins.changed)
+        if known == self._known:
+            return False
+        rows = await self.store.read(plugins.installed)
+        before, self._loaded = self._loaded, {}
+        found = []
+        for row in rows:
+            same = before.get(row.name)
+            try:
+                plugin = same if same and same.row.digest == row.digest else hosted(row, self.running)
+            except (ManifestError, ValidationError, KeyError, TypeError) as error:
+                log.error("plugin_unusable", plugin=row.name, error=str(error)[:300], mend="update it, or remove it")
+                continue
+            if isinstance(plugin, Installed):
+                self._loaded[row.name] = plugin
+            found.append(plugin)
+        self.host.install(found)
+        self._known = known
+        for name, plugin in before.items():
+            if self._loaded.get(name) is not plugin:
+                await plugin.aclose()
+        self.changed()
+        return True
+
+    async def watch(self) -> None:
+        """Take over what other processes install, until the task is cancelled."""
+        while True:
+            await asyncio.sleep(LOOKS)
+            try:
+                await self.load()
+            except StoreError as error:
+                # It is asked again in a moment.
+                log.warning("plugins_not_looked_up", error=str(error))
+
+    async def aclose(self) -> None:
+        """End all processes."""
+        for plugin in self._loaded.values():
+            await plugin.aclose()
+
+    async def sweep(self) -> None:
+        """Delete what an interrupted installation has left."""
+        rows = await self.store.read(plugins.installed)
+        used = {row.folder for row in rows} | {row.previous["folder"] for row in rows if row.previous}
+        await asyncio.to_thread(self._sweep, used)
+
+    @asynccontextmanager
+    async def fetched(self, source: str) -> AsyncIterator[Candidate]:
+        """A plugin's candidate, for the time of the block; nothing of it has run. Raises PluginProblem."""
+        staged = self.folder / STAGING / uuid4().hex
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            async with client(Limits(("*",), self.host.policy.exempt)) as http:
+                try:
+                    candidate = await fetched(source, staged, http, self.options, self.step)
+                except Failure as error:
+                    raise PluginProblem(str(error)) from None
+            self._admit(candidate)
+            yield candidate
+        finally:
+            await asyncio.to_thread(shutil.rmtree, staged, ignore_errors=True)
+
+    def _admit(self, candidate: Candidate) -> None:
+        if candidate.name in self.host.policy.forbidden:
+            raise PluginProblem(f"{candidate.name} is among plugins.never: the machine's owner does not want it")
+        if candidate.name in self.host.first:
+            raise PluginProblem(
+                f"{candidate.name} is the name of a plugin that is there already, by Parley or its settings"
+            )
+
+    async def row(self, name: str) -> InstalledPlugin:
+        """What is installed under a name. Raises PluginProblem where nothing is."""
+        rows = await self.store.read(plugins.installed)
+        for row in rows:
+            if row.name == name:
+                return row
+        names = ", ".join(row.name for row in rows) or "nothing"
+        raise PluginProblem(f"no plugin {name!r} is installed; installed is: {names}")
+
+    async def asks_for(self, candidate: Candidate) -> Sequence[str]:
+        """The permissions of a candidate that the installed version, if any, does not have."""
+        rows = await self.store.read(plugins.installed)
+        had = next(
+            (Manifest.model_validate(row.manifest).permissions for row in rows if row.name == candidate.name), ()
+        )
+        return sorted(candidate.manifest.permissions - frozenset(had))
+
+    async def install(self, candidate: Candidate, community_id: str | None = None) -> InstalledPlugin:
+        """Try a candidate and let it run from now on, in place of the version before. Raises PluginProblem."""
+        async with self._working:
+            self.step("trying it")
+            offers = await self.tried(candidate)
+            name = f"{candidate.name}-{candidate.digest[:12]}"
+            await asyncio.to_thread(self._place, candidate.folder, name)
+            self.step("switching")
+            row = InstalledPlugin(
+                name=candidate.name,
+                version=candidate.manifest.version,
+                source=candidate.source,
+                kind=candidate.kind,
+                digest=candidate.digest,
+                folder=name,
+                pinned=candidate.pinned,
+                manifest=candidate.manifest.model_dump(mode="json"),
+                offers=offers,
+                community_id=community_id,
+            )
+            copy = InstalledPlugin(**row.model_dump())
+            await self.store.write(lambda session: self._switch(session, row))
+            self.step("switched")
+            await self.load()
+            await self.sweep()
+            return copy
+
+    async def back(self, name: str) -> str:
+        """Let the version before run again. Returns its number. Raises PluginProblem where there is none."""
+        async with self._working:
+            await self.row(name)
+            version = await self.store.write(lambda session: plugins.back(session, name))
+            if version is None:
+                raise PluginProblem(f"there is no earlier version of {name} to go back to")
+            await self.load()
+            await self.sweep()
+            return version
+
+    async def remove(self, name: str) -> None:
+        """Take a plugin away, with all that it kept. Raises PluginProblem where it is not there."""
+        async with self._working:
+            await self.row(name)
+            await self.store.write(lambda session: plugins.remove(session, name))
+            await self.load()
+            await self.sweep()
+
+    def _switch(self, session: Session, row: InstalledPlugin) -> None:
+        earlier = session.get(InstalledPlugin, row.name)
+        # The same files once more are no version to go back to.
+        plugins.switch(session, row, keep=earlier is not None and earlier.digest != row.digest)
+
+    async def tried(self, candidate: Candidate) -> dict[str, Any]:
+        """Start a candidate beside what runs. Returns what it offers; raises PluginProblem where that is not right."""
+        if candidate.kind == "openapi":
+            document = candidate.document
+            made = Description(candidate.manifest, document["document"], Auth(**document["auth"]), document["address"])
+            try:
+                Api(made)
+            except ManifestError as error:
+                raise PluginProblem(str(error)) from None
+            return document
+        common = await asyncio.to_thread(base, self.running.home)
+        try:
+            made_program = program(
+                candidate.folder, common, candidate.file, candidate.module, self.running, candidate.name
+            )
+            process = Process(candidate.manifest, made_program)
+            try:
+                tools, offers = await spoken(process)
+            finally:
+                await process.close()
+        except Crashed as error:
+            raise PluginProblem(f"{candidate.name} does not start: {error}") from None
+        told = {"tools": list(tools), **offers, "file": candidate.file, "module": candidate.module}
+        others = {one.command for name, one in self._others(candidate.name)}
+        if faults := faults_of(candidate.manifest, told, {*self.taken(), *others}):
+            raise PluginProblem(f"{candidate.name} is not what its manifest says: {'; '.join(faults)}")
+        return told
+
+    def _others(self, name: str) -> list[tuple[str, Any]]:
+        return [
+            (plugin.name, tool) for plugin in self.host.plugins.values() if plugin.name != name for tool in plugin.tools
+        ]
+
+    def _place(self, staged: Path, name: str) -> None:
+        target = self.folder / name
+        if not target.exists():
+            staged.rename(target)
+
+    def _sweep(self, used: Collection[str]) -> None:
+        if not self.folder.is_dir():
+            return
+        current = base(self.running.home).name if used else ""
+        for path in self.folder.iterdir():
+            if path.name not in used and path.name != current and path.name != STAGING:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def faults_of(manifest: Manifest, told: Mapping[str, Any], taken: Collection[str]) -> list[str]:
+    """Where a plugin is not what its manifest says, each in a sentence."""
+    names = [shape["_meta"]["parley"] for shape in told["tools"]]
+    tools, commands = {one["tool"] for one in names} - {""}, {one["command"] for one in names} - {""}
+    faults = [f"there is a command /{name} already" for name in sorted(commands & set(taken))]
+    wrong = [f"/{name}" for name in sorted(commands) if not COMMAND.match(name)]
+    wrong += [name for name in sorted(tools) if not TOOL.match(name)]
+    faults += [f"{name} is no name: small letters, digits and _ for a command" for name in wrong]
+    for what, said, found in (("tools", manifest.tools, tools), ("commands", manifest.commands, commands)):
+        if said is not None and set(said) != found:
+            faults.append(f"{what} are {', '.join(sorted(found)) or 'none'}, and it says {', '.join(said) or 'none'}")
+    if set(manifest.hooks) != set(told["hooks"]):
+        faults.append(f"hooks are {sorted(told['hooks'])}, and it says {sorted(manifest.hooks)}")
+    for name, when in manifest.schedules.items():
+        if name not in told["scheduled"]:
+            faults.append(f"schedules has {name}, and there is no such function with @scheduled")
+        try:
+            trigger(when)
+        except ValueError as error:
+            faults.append(f"schedules.{name}: {error}")
+    if strangers := set(manifest.examples) - tools:
+        faults.append(f"examples has {', '.join(sorted(strangers))}, which is no tool")
+    return faults

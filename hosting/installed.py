@@ -1,0 +1,159 @@
+"""Plugins that somebody installed: known from the database, run in processes of their own when they are called."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.store.tables import InstalledPlugin
+from hosting.base import base
+from hosting.hosted import Hosted
+from hosting.openapi import Api, Auth, Description
+from hosting.process import Crashed, Process, Program, confinable
+from hosting.sources import digest
+from parley import Context, Manifest, Result, wire
+from parley.declared import Option
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How installed plugins are run: where they stand, MiB of memory, and which may run without a sandbox.
+
+    `fell` is told of a plugin that has been given up.
+    """
+
+    home: Path
+    memory: int = 512
+    unsandboxed: frozenset[str] = frozenset()
+    fell: Callable[[str, str], None] = lambda name, why: None
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledTool:
+    """A function of an installed plugin, as it was told at the installation."""
+
+    tool: str
+    command: str
+    description: str
+    schema: Mapping[str, Any]
+    options: tuple[Option, ...]
+    shown: str
+    confirm: bool
+    admin: bool
+    _name: str
+    _plugin: "Installed"
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
+        """Call it in its process. Raises PluginError, Crashed."""
+        answer = await (await self._plugin.process()).call(self._name, given, context)
+        try:
+            return wire.unpacked(answer)
+        except ValueError as error:
+            raise Crashed(f"{self._plugin.name}: {error}") from None
+
+
+@dataclass(slots=True)
+class Installed:
+    """A plugin in a process of its own."""
+
+    row: InstalledPlugin
+    running: Running
+    manifest: Manifest
+    tools: Sequence[InstalledTool] = ()
+    _process: Process | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def name(self) -> str:
+        return self.row.name
+
+    @property
+    def hooks(self) -> Collection[str]:
+        """The moments at which it has a say."""
+        return self.manifest.hooks
+
+    @property
+    def trouble(self) -> str:
+        """Why it is not run any more, empty while it is."""
+        return self._process.given_up if self._process else ""
+
+    async def hook(self, moment: str, value: Any, context: Context) -> Any:
+        """Let it have its say."""
+        known = wire.VALUES.get(moment)
+        plain = known.dump_python(value, mode="json") if known else value
+        answer = await (await self.process()).hook(moment, plain, context)
+        if isinstance(answer, Mapping) and "result" in answer:
+            return wire.unpacked(answer["result"])
+        return answer.get("text") if isinstance(answer, Mapping) else None
+
+    async def run(self, function: str, values: Mapping[str, Any], context: Context) -> None:
+        """Call a scheduled function."""
+        await (await self.process()).run(function, values, context)
+
+    async def process(self) -> Process:
+        """Its process. Raises Crashed where its files are not what was installed, or it may not be run."""
+        async with self._opening:
+            if self._process is None:
+                folder = self.running.home / "plugins" / self.row.folder
+                if await asyncio.to_thread(digest, folder) != self.row.digest:
+                    raise Crashed(f"the files of {self.name} are not those that were installed; install it again")
+                common = await asyncio.to_thread(base, self.running.home)
+                offers = self.row.offers
+                made = program(
+                    folder, common, offers.get("file", ""), offers.get("module", ""), self.running, self.name
+                )
+                self._process = Process(self.manifest, made, lambda why: self.running.fell(self.name, why))
+            return self._process
+
+    async def aclose(self) -> None:
+        """End its process."""
+        if self._process:
+            await self._process.close()
+
+
+def program(folder: Path, common: Path, file: str, module: str, running: Running, name: str) -> Program:
+    """How a version of a plugin is run. Raises Crashed where this system cannot confine it, and it must be."""
+    if not confinable() and name not in running.unsandboxed:
+        raise Crashed(
+            f"this system cannot confine {name}: Landlock is needed, which Linux has since 5.13. The machine's owner"
+            f" can allow it with plugins.unsandboxed = ['{name}']"
+        )
+    tree = folder / "code"
+    paths = [path for path in (tree / "src", tree, folder / "lib") if path.is_dir()]
+    return Program(
+        (*paths, common),
+        folder / "code" / file if file else None,
+        module,
+        running.memory,
+        confined=name not in running.unsandboxed,
+    )
+
+
+def hosted(row: InstalledPlugin, running: Running) -> Hosted:
+    """A row of the database as a plugin. Raises ManifestError where it is of no use to this version."""
+    manifest = Manifest.model_validate(row.manifest)
+    if row.kind == "openapi":
+        offers = row.offers
+        return Api(Description(manifest, offers["document"], Auth(**offers["auth"]), offers["address"]))
+    plugin = Installed(row, running, manifest)
+    plugin.tools = [told(one, plugin) for one in row.offers["tools"]]
+    return plugin
+
+
+def told(shape: Mapping[str, Any], plugin: Installed) -> InstalledTool:
+    """A tool from what the plugin's process has told of it; see `parley.serve.shape`."""
+    ours = shape["_meta"][wire.META]
+    options = tuple(Option(name, about, required, tuple(values)) for name, about, required, values in ours["options"])
+    return InstalledTool(
+        ours["tool"],
+        ours["command"],
+        shape["description"],
+        shape["inputSchema"],
+        options,
+        ours["shown"],
+        not shape["annotations"]["readOnlyHint"],
+        ours["admin"],
+        shape["name"],
+        plugin,
+    )

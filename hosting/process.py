@@ -1,0 +1,413 @@
+"""A plugin's process: started when it is first needed, watched, ended when it is idle or misbehaves.
+
+What it asks for is done here, in its name and within its manifest; the wire is described in `parley.wire`.
+"""
+
+import asyncio
+import contextlib
+import json
+import sys
+import sysconfig
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import structlog
+
+from parley import Context, Failure, Manifest, PluginError, wire
+from parley.confine import landlock_version
+
+log = structlog.get_logger()
+
+LARGEST_LINE = 8 * 1024 * 1024
+"""Bytes of one message of a plugin: more is taken for a fault."""
+
+START = 20.0
+"""Seconds in which a process has to say hello."""
+
+IDLE = 600.0
+"""Seconds without a call after which a process is ended."""
+
+MOST_AT_ONCE = 64
+"""What a plugin may ask for at the same time, over all its calls."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+CRASHES, WITHIN = 5, 600.0
+"""A process that ends so often within so many seconds is given up."""
+
+KEPT_WORDS = 4000
+"""Characters kept of what a process has printed last."""
+
+BOOTSTRAP = "import sys, json; sys.path[:0] = json.loads(sys.argv[1])['paths']; from parley.serve import main; main()"
+
+
+class Crashed(Exception):
+    """The process ended, broke the protocol or has a fault: the text says how, for admins and never for members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a process runs: the folders to import from, and the plugin's file or module.
+
+    `memory` is in MiB; `confined` says whether the kernel shall keep it from files, network and other programs.
+    """
+
+    paths: tuple[Path, ...]
+    file: Path | None = None
+    module: str = ""
+    memory: int = 512
+    confined: bool = True
+
+    def command(self) -> list[str]:
+        """The command line: Python alone, without this program's packages."""
+        what = {
+            "paths": [str(path) for path in self.paths],
+            "file": str(self.file) if self.file else "",
+            "module": self.module,
+            "memory": self.memory,
+            "readable": readable() if self.confined else None,
+        }
+        return [sys.executable, "-I", "-S", "-X", "utf8", "-c", BOOTSTRAP, json.dumps(what)]
+
+
+def readable() -> list[str]:
+    """What every Python program has to read: its own library, and the system's."""
+    library = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), f"{sys.base_prefix}/lib"}
+    system = ["/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/localtime", "/dev/null", "/dev/urandom"]
+    return [*sorted(library), *system]
+
+
+def confinable() -> bool:
+    """Whether this system's kernel can confine a plugin."""
+    return landlock_version() > 0
+
+
+class Process:
+    """One plugin's process. Every method may be called at any time; it is started when that is needed."""
+
+    def __init__(self, manifest: Manifest, program: Program, fell: Callable[[str], None] = lambda why: None) -> None:
+        self.manifest = manifest
+        self._fell = fell
+        self.program = program
+        self.given_up = ""
+        """Why it is left alone, empty while it is not."""
+        self.starts = 0
+        self._child: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._numbers = count(1)
+        self._asked: dict[int, asyncio.Future[Any]] = {}
+        self._contexts: dict[str, Context] = {}
+        self._doing: set[asyncio.Task[None]] = set()
+        self._ends: deque[float] = deque(maxlen=CRASHES)
+        self._not_before = 0.0
+        self._said: deque[str] = deque(maxlen=50)
+        self._idle: asyncio.TimerHandle | None = None
+        self._why = ""
+
+    @property
+    def said(self) -> str:
+        """The last that it has printed."""
+        return "".join(self._said)[-KEPT_WORDS:]
+
+    async def call(self, name: str, given: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
+        """MCP's tools/call with a context. Raises PluginError for what the plugin refuses, Crashed."""
+        async with self._lent(context) as meta:
+            params = {"name": name, "arguments": dict(given), "_meta": meta}
+            answer: Mapping[str, Any] = await self.ask("tools/call", params)
+        if not answer.get("isError"):
+            return answer
+        kind = answer.get("_meta", {}).get(wire.META, {}).get("kind")
+        words = "\n".join(str(part.get("text", "")) for part in answer.get("content", ()))
+        raise (Failure if kind == "failure" else PluginError)(words)
+
+    async def hook(self, moment: str, value: Any, context: Context) -> Any:
+        """Let a hook have its say."""
+        async with self._lent(context) as meta:
+            return await self.ask("parley/hook", {"moment": moment, "value": value, "_meta": meta})
+
+    async def run(self, function: str, values: Mapping[str, Any], context: Context) -> None:
+        """Call a scheduled function."""
+        async with self._lent(context) as meta:
+            await self.ask("parley/run", {"function": function, "values": dict(values), "_meta": meta})
+
+    async def ask(self, method: str, params: Mapping[str, Any]) -> Any:
+        """Ask the process; it is told where the asker does not wait any longer. Raises PluginError, Crashed."""
+        await self.start()
+        return await self._ask(method, params)
+
+    async def start(self) -> None:
+        """Have it run. Raises Crashed where it does not, is given up or has to wait."""
+        async with self._starting:
+            if self._child is not None:
+                return
+            now = asyncio.get_running_loop().time()
+            if self.given_up:
+                raise Crashed(f"{self.manifest.name} is not run any more: {self.given_up}")
+            if now < self._not_before:
+                raise Crashed(f"{self.manifest.name} has just failed ({self._why}); try again in a minute")
+            await self._start()
+
+    async def close(self, why: str = "") -> None:
+        """End the process, if there is one. With a reason it counts as a crash."""
+        if self._child is None:
+            return
+        child, self._child = self._child, None
+        if self._idle:
+            self._idle.cancel()
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()
+        for task in (self._reading, self._listening, *self._doing):
+            if task and task is not asyncio.current_task():
+                task.cancel()
+        if why:
+            self._crashed(why)
+        for waiting in self._asked.values():
+            if not waiting.done():
+                waiting.set_exception(Crashed(f"{self.manifest.name} has failed: {why or 'it was ended'}"))
+
+    async def _start(self) -> None:
+        self._said.clear()
+        self.starts += 1
+        child = self._child = await asyncio.create_subprocess_exec(
+            *self.program.command(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=LARGEST_LINE,
+            env={"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"},
+            cwd="/",
+            start_new_session=True,
+        )
+        self._listening = asyncio.create_task(self._listen(child))
+        self._reading = asyncio.create_task(self._read(child))
+        try:
+            async with asyncio.timeout(START):
+                await self._ask("initialize", {"protocolVersion": wire.VERSIONS[0], "capabilities": {}, **OURSELVES})
+            await self._send({"method": "notifications/initialized"})
+        except TimeoutError:
+            await self.close(f"it did not start within {START:g} seconds")
+            raise Crashed(f"{self.manifest.name} did not start: {self._why}") from None
+        except PluginError as error:
+            await self.close(str(error))
+            raise Crashed(f"{self.manifest.name}: {error}") from None
+
+    async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:
+        number = next(self._numbers)
+        waiting = self._asked[number] = asyncio.get_running_loop().create_future()
+        try:
+            await self._send({"id": number, "method": method, "params": params})
+            return await waiting
+        except asyncio.CancelledError:
+            with contextlib.suppress(Crashed):
+                await self._send({"method": "notifications/cancelled", "params": {"requestId": number}})
+            raise
+        finally:
+            del self._asked[number]
+            self._rest()
+
+    async def _send(self, message: Mapping[str, Any]) -> None:
+        child = self._child
+        if child is None or child.stdin is None:
+            raise Crashed(f"{self.manifest.name} has failed: {self._why or 'it was ended'}")
+        try:
+            child.stdin.write(wire.line(message))
+            await child.stdin.drain()
+        except (BrokenPipeError, ConnectionResetError):
+            # Its output says more, and ends too: the reader tells everybody who waits.
+            log.debug("plugin_pipe_broken", plugin=self.manifest.name)
+
+    def _rest(self) -> None:
+        """End it when it has had nothing to do for a while."""
+        if self._idle:
+            self._idle.cancel()
+        loop = asyncio.get_running_loop()
+        self._idle = loop.call_later(IDLE, lambda: None if self._asked else loop.create_task(self.close()))
+
+    async def _read(self, child: asyncio.subprocess.Process) -> None:
+        assert child.stdout is not None
+        why = ""
+        try:
+            while line := await child.stdout.readline():
+                self._take(json.loads(line))
+        except ValueError as error:
+            long = "longer than limit" in str(error) or "limit" in str(error)
+            why = f"it sent more than {LARGEST_LINE // 1024 // 1024} MB at once" if long else "it sent no JSON"
+        except Flood:
+            why = f"it asked for more than {MOST_AT_ONCE} things at once"
+        if child is self._child:
+            if not why:
+                code = await child.wait()
+                if self._listening:
+                    await self._listening
+                why = explained(code, self.said)
+            await self.close(why)
+
+    async def _listen(self, child: asyncio.subprocess.Process) -> None:
+        """Keep the end of what it prints; what nobody reads would stop it."""
+        assert child.stderr is not None
+        while words := await child.stderr.read(4096):
+            self._said.append(words.decode("utf-8", "replace"))
+
+    def _take(self, message: Any) -> None:
+        if not isinstance(message, Mapping):
+            raise ValueError("no message")
+        if "method" in message:
+            if len(self._doing) >= MOST_AT_ONCE:
+                raise Flood
+            task = asyncio.create_task(self._serve(message))
+            self._doing.add(task)
+            task.add_done_callback(self._doing.discard)
+            return
+        number = message.get("id")
+        waiting = self._asked.get(number) if isinstance(number, int) else None
+        if waiting is None or waiting.done():
+            return
+        if error := message.get("error"):
+            waiting.set_exception(said_error(error, self.manifest.name))
+        else:
+            waiting.set_result(message.get("result"))
+
+    async def _serve(self, message: Mapping[str, Any]) -> None:
+        """Do what the plugin asks for, and say what came of it."""
+        number, params = message.get("id"), message.get("params") or {}
+        if number is None:
+            return
+        try:
+            context = self._contexts.get(str(params.get("call")))
+            if context is None:
+                raise PluginError("this is possible only while the plugin is called")
+            match message["method"]:
+                case "parley/use":
+                    answer = {"result": await used(context, params)}
+                case "parley/fetch":
+                    answer = {"result": await fetched(context, self.manifest, params)}
+                case method:
+                    answer = {"error": {"code": wire.METHOD_NOT_FOUND, "message": f"there is no method {method}"}}
+        except (PluginError, httpx.HTTPError, httpx.InvalidURL) as error:
+            kind = "refused" if isinstance(error, PluginError) and not isinstance(error, Failure) else "failure"
+            words = str(error) if isinstance(error, PluginError) else type(error).__name__
+            answer = {"error": {"code": wire.REFUSED, "message": words, "data": kind}}
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            answer = {"error": {"code": wire.REFUSED, "message": f"this cannot be asked for: {error}"[:300]}}
+        with contextlib.suppress(Crashed):
+            await self._send({"id": number, **answer})
+
+    @asynccontextmanager
+    async def _lent(self, context: Context) -> AsyncIterator[Mapping[str, Any]]:
+        """A context for the time of a call: what is sent of it, under a name that the plugin answers with."""
+        call = uuid4().hex
+        self._contexts[call] = context
+        try:
+            yield {
+                wire.META: {
+                    "call": call,
+                    "config": dict(context.config),
+                    "secrets": {name: placeholder(call, name) for name in context.secrets},
+                    "language": context.language,
+                    "user_name": context.user_name,
+                    "user_id": context.user_id,
+                    "key": context.key,
+                }
+            }
+        finally:
+            del self._contexts[call]
+
+    def _crashed(self, why: str) -> None:
+        now = asyncio.get_running_loop().time()
+        self._why = why
+        self._ends.append(now)
+        pause = min(FIRST_PAUSE * 2 ** (len(self._ends) - 1), LONGEST_PAUSE)
+        self._not_before = now + pause
+        log.warning("plugin_ended", plugin=self.manifest.name, why=why[:500])
+        if len(self._ends) == CRASHES and self._ends[0] > now - WITHIN:
+            self.given_up = why
+            log.error("plugin_given_up", plugin=self.manifest.name, why=why[:500])
+            self._fell(why)
+
+
+OURSELVES = {"clientInfo": {"name": "parley", "version": "1"}}
+PARTS: Mapping[str, frozenset[str]] = {
+    "storage": frozenset({"get", "set", "delete", "keys"}),
+    "texts": frozenset({"put", "remove", "titles", "search"}),
+    "schedule": frozenset({"at", "cancel", "due"}),
+    "chat": frozenset({"post", "log", "history"}),
+}
+"""What a plugin may use of its context, beside fetching."""
+
+
+class Flood(Exception):
+    """A plugin asks for too much at once."""
+
+
+async def used(context: Context, params: Mapping[str, Any]) -> Any:
+    """Use a part of the context in the plugin's name. Raises PluginError for what its manifest does not allow."""
+    part, method = str(params["part"]), str(params["method"])
+    if method not in PARTS.get(part, ()):
+        raise PluginError(f"a context has no {part[:40]}.{method[:40]}")
+    given = list(params.get("given", ()))
+    if (part, method) == ("schedule", "at"):
+        given[0] = datetime.fromisoformat(given[0])
+    found = await getattr(getattr(context, part), method)(*given, **params.get("named", {}))
+    known = wire.ANSWERS.get(f"{part}.{method}")
+    return known.dump_python(found, mode="json") if known else found
+
+
+async def fetched(context: Context, manifest: Manifest, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Fetch in the plugin's name. Its secrets are put in here, and only on the way to hosts that it names."""
+    url = httpx.URL(str(params["url"]))
+    headers = [(str(name), str(value)) for name, value in params["headers"]]
+    body = wire.decoded(params["body"])
+    # A plugin that may fetch from anywhere must not take a secret there.
+    if url.host in manifest.hosts:
+        call = str(params["call"])
+        for name, secret in context.secrets.items():
+            mark = placeholder(call, name)
+            url = httpx.URL(str(url).replace(mark, secret))
+            headers = [(key, value.replace(mark, secret)) for key, value in headers]
+            body = body.replace(mark.encode(), secret.encode())
+    kept = [(key, value) for key, value in headers if key.lower() not in ("host", "content-length", "accept-encoding")]
+    answer = await context.http.request(str(params["method"]), url, headers=kept, content=body)
+    shown = [(key, value) for key, value in answer.headers.multi_items() if key.lower() != "content-encoding"]
+    return {"status": answer.status_code, "headers": shown, "body": wire.coded(answer.content)}
+
+
+def placeholder(call: str, name: str) -> str:
+    """What a plugin gets in place of a secret; it is worth something in a request of the same call alone."""
+    return f"secret-{call}-{name}"
+
+
+def said_error(error: Mapping[str, Any], name: str) -> Exception:
+    """The error of an answer, as ours."""
+    words = str(error.get("message", ""))[:500]
+    if error.get("code") != wire.REFUSED:
+        return Crashed(f"{name}: {words}")
+    return Failure(words) if error.get("data") == "failure" else PluginError(words)
+
+
+def explained(code: int, said: str) -> str:
+    """Why a process ended, in a line for admins: the last that it printed, else how it ended."""
+    last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
+    if "MemoryError" in said:
+        return "it needed more memory than it may have"
+    how = f"it was killed (signal {-code})" if code < 0 else f"it ended (code {code})"
+    return f"{how}: {last[:300]}" if last else how
+
+
+async def spoken(process: Process) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
+    """What a process says that it offers: MCP's tools, and its hooks and scheduled functions. Raises Crashed."""
+    listed = await process.ask("tools/list", {})
+    offers = await process.ask("parley/offers", {})
+    try:
+        return list(listed["tools"]), dict(offers)
+    except (KeyError, TypeError):
+        raise Crashed(f"{process.manifest.name} does not say what it offers") from None

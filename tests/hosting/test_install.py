@@ -1,0 +1,391 @@
+"""hosting.install and hosting.sources: from a file, a folder, a repository and an index to a version that runs."""
+
+import asyncio
+import json
+import shutil
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.store import plugins as stored
+from core.store.database import Database, connect
+from core.store.migrate import migrate
+from core.store.tables import InstalledPlugin
+from hosting import process as processes
+from hosting.host import Policy
+from hosting.installed import Installed
+from hosting.process import Crashed
+from hosting.sources import Options, PluginProblem, kind_of, run
+from tests.hosting.stage import Build, Stage, staged
+from tests.hosting.wheels import publish, served, wheel
+
+FILE = """# /// script
+# {dependencies}
+# [tool.parley]
+# name = "{name}"
+# version = "{version}"
+# description = "A plugin of a test."
+# {more}
+# ///
+{top}
+from parley import Context, PluginError, command, hook, tool
+
+@tool
+@command(name="{name}_say")
+async def {name}_say(words: str = "") -> str:
+    "Say which version this is."
+    return f"{name} {version} {{words}}" + {says}
+"""
+
+
+def file(folder: Path, name: str = "talk", version: str = "1.0", **parts: str) -> str:
+    """Write a plugin of one file. Returns its path."""
+    given = {"dependencies": "", "more": "", "top": "", "says": "''", **parts}
+    path = folder / f"{name}.py"
+    path.write_text(FILE.format(name=name, version=version, **given))
+    return str(path)
+
+
+async def install(stage: Stage, source: str) -> InstalledPlugin:
+    async with stage.installer.fetched(source) as candidate:
+        return await stage.installer.install(candidate)
+
+
+async def says(stage: Stage, name: str = "talk") -> str:
+    """What the plugin says when somebody calls it."""
+    dialogue = stage.dialogue()
+    await dialogue.types(f"/plugin enable {name}")
+    event = dialogue.command(f"/{name}_say")
+    await dialogue.send(event)
+    answers = (f"{event.key}#notice", f"{event.key}#error")
+    await stage.chat.until(lambda: any(key in stage.chat.shown for key in answers))
+    return next(stage.chat.shown[key].text for key in answers if key in stage.chat.shown)
+
+
+async def test_a_file_is_installed_and_called(build: Build, tmp_path: Path) -> None:
+    stage = build()
+    row = await install(stage, file(tmp_path))
+    assert (row.name, row.version, row.kind, len(row.digest)) == ("talk", "1.0", "folder", 64)
+    assert await says(stage) == "talk 1.0 "
+    (await stage.dialogue().types("/help")).expect("Say which version this is.")
+
+
+async def test_it_is_there_after_a_restart_without_running_anything(build: Build, tmp_path: Path) -> None:
+    await install(build(), file(tmp_path))
+    stage = build()
+    await stage.installer.load()
+    plugin = stage.host.plugins["talk"]
+    assert isinstance(plugin, Installed)
+    assert [tool.command for tool in plugin.tools] == ["talk_say"]
+    assert plugin._process is None
+    assert await says(stage) == "talk 1.0 "
+
+
+async def test_a_package_in_a_folder(build: Build, tmp_path: Path) -> None:
+    package = tmp_path / "my-talk"
+    (package / "src" / "my_talk").mkdir(parents=True)
+    (package / ".venv").mkdir()
+    (package / ".venv" / "large").write_text("x")
+    (package / "pyproject.toml").write_text(
+        '[project]\nname = "my-talk"\nversion = "2.0"\ndescription = "Talks."\ndependencies = ["parley-sdk"]\n'
+        "[tool.parley]\n"
+    )
+    (package / "src" / "my_talk" / "words.py").write_text('HELLO = "hello"\n')
+    (package / "src" / "my_talk" / "__init__.py").write_text(
+        "from my_talk.words import HELLO\nfrom parley import command\n\n"
+        '@command\nasync def greet() -> str:\n    "Greet."\n    return HELLO\n'
+    )
+    stage = build()
+    row = await install(stage, str(package))
+    assert not (stage.installer.folder / row.folder / "code" / ".venv").exists()
+    await stage.dialogue().types("/plugin enable my-talk")
+    (await stage.dialogue().elsewhere("b").types("/greet")).expect("hello")
+
+
+async def test_a_repository_at_a_commit(build: Build, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    file(tree)
+    who = ("-c", "user.name=x", "-c", "user.email=x@x.example")
+    for command in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "one"], ["tag", "v1"]):
+        await run("git", "-C", str(tree), *command)
+    file(tree, version="2.0")
+    await run("git", "-C", str(tree), *who, "commit", "-qam", "two")
+    stage = build()
+    row = await install(stage, f"git+file://{tree}@v1")
+    assert (row.version, row.pinned[:9]) == ("1.0", "# commit ")
+    assert (await install(stage, f"git+file://{tree}")).version == "2.0"
+    for wrong in (f"git+file://{tree}@nothing", "git+ext::sh -c true", "git+file:///nowhere"):
+        with pytest.raises(PluginProblem, match=r"git|repository"):
+            await install(stage, wrong)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A package index with two versions of a library, and its folder."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    for version in ("1.0", "2.0"):
+        publish(folder, wheel("clash", version, {"clash.py": f"VERSION = {version!r}\n"}))
+    with served(folder) as address:
+        yield folder, address
+
+
+async def test_two_plugins_with_clashing_libraries_work_side_by_side(
+    build: Build, tmp_path: Path, index: tuple[Path, str]
+) -> None:
+    stage = build(options=Options(index[1]))
+    for name, version in (("first", "1.0"), ("second", "2.0")):
+        parts = {"dependencies": f'dependencies = ["clash=={version}"]', "top": "import clash", "says": "clash.VERSION"}
+        row = await install(stage, file(tmp_path, name, **parts))
+        assert f"clash=={version}" in row.pinned
+        assert "--hash=sha256:" in row.pinned
+    assert (await says(stage, "first"), await says(stage, "second")) == ("first 1.0 1.0", "second 1.0 2.0")
+
+
+async def test_a_package_of_an_index(build: Build, index: tuple[Path, str]) -> None:
+    folder, address = index
+    project = '[project]\nname = "wheeled"\nversion = "1.5"\ndescription = "Rolls."\n[tool.parley]\n'
+    code = 'from parley import command\nimport clash\n\n@command\nasync def wheeled_say() -> str:\n    "Roll."\n'
+    files = {"wheeled/__init__.py": f"{code}    return clash.VERSION\n", "wheeled/pyproject.toml": project}
+    publish(folder, wheel("wheeled", "1.5", files, ("clash<2", "parley-sdk")))
+    stage = build(options=Options(address))
+    row = await install(stage, "wheeled==1.5")
+    assert (row.kind, row.version) == ("index", "1.5")
+    assert await says(stage, "wheeled") == "1.0"
+
+
+STRAYS: list[tuple[dict[str, str], str]] = [
+    ({"clash.pth": "import os"}, "would run by itself"),
+    ({"clash.py": ""}, "no Parley plugin"),
+]
+
+
+@pytest.mark.parametrize(("files", "words"), STRAYS)
+async def test_a_package_that_is_none_or_runs_by_itself(
+    build: Build, index: tuple[Path, str], files: dict[str, str], words: str
+) -> None:
+    publish(index[0], wheel("clash", "3.0", files))
+    with pytest.raises(PluginProblem, match=words):
+        await install(build(options=Options(index[1])), "clash==3.0")
+
+
+async def test_sources_that_must_be_built_tampered_files_and_new_releases_are_refused(
+    build: Build, index: tuple[Path, str]
+) -> None:
+    folder, address = index
+    publish(folder, ("built-1.0.tar.gz", b"x"))
+    stage = build(options=Options(address))
+    with pytest.raises(PluginProblem, match="Wheels are required"):
+        await install(stage, "built==1.0")
+    page = (folder / "clash" / "index.html").read_text()
+    (folder / "clash" / "index.html").write_text(page.replace("sha256=", "sha256=0000", 1))
+    with pytest.raises(PluginProblem, match="uv: "):
+        await install(stage, "clash==1.0")
+    # This index does not say when something was released, so nothing there is old enough.
+    patient = build(options=Options(address, cooldown=7))
+    with pytest.raises(PluginProblem, match="uv: "):
+        await install(patient, "clash==2.0")
+
+
+REFUSED = [
+    ({"dependencies": 'dependencies = ["clash @ https://a.example/x.whl"]'}, "come from the index"),
+    ({"dependencies": 'dependencies = ["--index-url=https://a.example"]'}, "come from the index"),
+    ({"more": 'tools = ["other"]'}, "tools are talk_say, and it says other"),
+    ({"more": "commands = []"}, "commands are talk_say, and it says none"),
+    ({"more": 'hooks = ["before_answer"]'}, "hooks are"),
+    ({"more": 'schedules = {tick = "15m"}'}, "no such function"),
+    ({"more": 'examples = {other = ["x"]}'}, "no tool"),
+    ({"top": "raise RuntimeError('at import')"}, "at import"),
+    ({"top": "import time; time.sleep(1000)"}, "did not start"),
+    ({"top": "import nothing_of_the_kind"}, "nothing_of_the_kind"),
+]
+
+
+@pytest.mark.parametrize(("parts", "words"), REFUSED)
+async def test_what_is_not_as_it_says_is_not_installed(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: dict[str, str], words: str
+) -> None:
+    monkeypatch.setattr(processes, "START", 5.0)
+    stage = build()
+    with pytest.raises(PluginProblem, match=words):
+        await install(stage, file(tmp_path, **parts))
+    assert not stage.host.plugins
+    assert not any(path.is_dir() and not path.is_symlink() for path in (stage.installer.folder / "staging").iterdir())
+
+
+async def test_names_that_are_taken_or_not_wanted(build: Build, tmp_path: Path) -> None:
+    from tests.hosting.test_host import counting
+
+    stage = build(found=[counting()], policy=Policy(forbidden=frozenset({"never"})))
+    with pytest.raises(PluginProblem, match=r"plugins\.never"):
+        await install(stage, file(tmp_path, "never"))
+    with pytest.raises(PluginProblem, match="there already"):
+        await install(stage, file(tmp_path, "counting"))
+    taking = "@command(name='help')\nasync def help_me() -> str:\n    'Help.'\n    return ''\n"
+    with pytest.raises(PluginProblem, match="there is a command /help already"):
+        await install(stage, file(tmp_path, "other", says=f"''\n\n{taking}"))
+
+
+async def test_an_update_keeps_the_version_before(build: Build, tmp_path: Path, store: Database) -> None:
+    stage = build()
+    await install(stage, file(tmp_path))
+    await install(stage, file(tmp_path, version="2.0"))
+    assert await says(stage) == "talk 2.0 "
+    assert await stage.installer.back("talk") == "1.0"
+    assert await says(stage) == "talk 1.0 "
+    with pytest.raises(PluginProblem, match="no earlier version"):
+        await stage.installer.back("talk")
+    await stage.installer.remove("talk")
+    assert not stage.host.plugins
+    left = [path.name for path in stage.installer.folder.iterdir() if path.name.startswith("talk")]
+    assert left == []
+    with pytest.raises(PluginProblem, match="installed is: nothing"):
+        await stage.installer.remove("talk")
+
+
+async def test_a_failing_update_changes_nothing(build: Build, tmp_path: Path) -> None:
+    stage = build()
+    await install(stage, file(tmp_path))
+    with pytest.raises(PluginProblem, match="no luck"):
+        await install(stage, file(tmp_path, version="2.0", top="raise RuntimeError('no luck')"))
+    assert await says(stage) == "talk 1.0 "
+
+
+async def test_an_update_that_fails_later_is_taken_back_by_itself(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "FIRST_PAUSE", 0.0)
+    stage = build()
+    await install(stage, file(tmp_path))
+    await install(stage, file(tmp_path, version="2.0", says="str(__import__('os')._exit(4))"))
+    for _ in range(processes.CRASHES):
+        assert "talk failed" in await says(stage)
+    assert stage.fallen[0][0] == "talk"
+    (await stage.dialogue().types("/plugin info talk")).expect("⚠ it ended (code 4)")
+    await stage.administration.fell(*stage.fallen[0])
+    assert await says(stage) == "talk 1.0 "
+
+
+async def test_files_that_are_not_those_that_were_installed_are_not_run(build: Build, tmp_path: Path) -> None:
+    stage = build()
+    row = await install(stage, file(tmp_path))
+    code = stage.installer.folder / row.folder / "code" / "talk.py"
+    code.write_text(code.read_text() + "\nX = 1\n")
+    plugin: Any = stage.host.plugins["talk"]
+    with pytest.raises(Crashed, match="not those that were installed"):
+        await plugin.process()
+
+
+async def test_what_another_process_installs_is_taken_over(build: Build, tmp_path: Path) -> None:
+    running, terminal = build(), build()
+    heard: list[str] = []
+    running.installer.changed = lambda: heard.append("changed")
+    await install(terminal, file(tmp_path))
+    assert await running.installer.load()
+    assert not await running.installer.load()
+    assert (heard, list(running.host.plugins)) == (["changed"], ["talk"])
+    await terminal.installer.remove("talk")
+    await running.installer.load()
+    assert not running.host.plugins
+
+
+async def test_where_nothing_can_be_confined_nothing_runs_unless_the_owner_says_so(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hosting import installed
+
+    monkeypatch.setattr(installed, "confinable", lambda: False)
+    with pytest.raises(PluginProblem, match=r"plugins\.unsandboxed"):
+        await install(build(), file(tmp_path))
+
+
+async def test_a_folder_with_a_link_that_leads_out_is_refused(build: Build, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    file(tree)
+    (tree / "passwords").symlink_to("/etc/passwd")
+    with pytest.raises(PluginProblem, match="leads out"):
+        await install(build(), str(tree))
+
+
+KINDS = [("git+https://a.example/x.git", "git"), ("https://a.example/openapi.json", "openapi"), ("name==1.0", "index")]
+
+
+@pytest.mark.parametrize(("source", "kind"), KINDS)
+def test_kinds_of_sources(source: str, kind: str) -> None:
+    assert kind_of(source) == kind
+
+
+@pytest.mark.parametrize("source", ["", "no such file.py", "missing.py", "a b", "--index-url=x"])
+def test_what_is_no_source(source: str) -> None:
+    with pytest.raises(PluginProblem, match="is no plugin"):
+        kind_of(source)
+
+
+KILLED = """
+import asyncio, os, sys
+from pathlib import Path
+from core.store.database import connect
+from tests.hosting.stage import staged
+
+async def main():
+    home, source, step = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    store = connect(f"sqlite:///{home / 'kept.sqlite3'}")
+    stage = staged(store, home)
+    await stage.installer.load()
+    stage.installer.step = lambda name: os.kill(os.getpid(), 9) if name == step else None
+    async with stage.installer.fetched(source) as candidate:
+        await stage.installer.install(candidate)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "version"), [("fetching", "1.0"), ("trying it", "1.0"), ("switching", "1.0"), ("switched", "2.0")]
+)
+async def test_killed_at_any_step_a_version_that_works_remains(
+    home: Path, tmp_path: Path, step: str, version: str
+) -> None:
+    url = f"sqlite:///{home / 'kept.sqlite3'}"
+    await migrate(url)
+    async with over(url, home) as stage:
+        await install(stage, file(tmp_path))
+    arguments = (str(home), file(tmp_path, version="2.0"), step)
+    root = Path(__file__).parents[2]
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, *arguments, cwd=root)
+    assert await killed.wait() == -9
+    async with over(url, home) as stage:
+        await asyncio.to_thread(shutil.rmtree, stage.installer.folder / "staging", ignore_errors=True)
+        await stage.installer.load()
+        await stage.installer.sweep()
+        assert await says(stage) == f"talk {version} "
+        rows = await stage.host.store.read(stored.installed)
+        used = {rows[0].folder} | ({rows[0].previous["folder"]} if rows[0].previous else set())
+        assert {path.name for path in stage.installer.folder.iterdir() if path.name.startswith("talk")} == used
+
+
+@asynccontextmanager
+async def over(url: str, home: Path) -> AsyncIterator[Stage]:
+    store = connect(url)
+    stage = staged(store, home)
+    try:
+        await stage.installer.load()
+        yield stage
+    finally:
+        await stage.close()
+        await store.close()
+
+
+def test_the_shipped_catalogue_is_right() -> None:
+    from hosting.catalogue import Catalogue
+    from tests.hosting.stage import SHIPPED
+
+    for entry in Catalogue(SHIPPED)._ours():
+        assert Path(entry.source).is_file(), entry
+    assert json.loads(SHIPPED.read_text())
