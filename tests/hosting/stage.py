@@ -28,6 +28,9 @@ from tests.core.test_texts import LOCALES
 from tests.dialogue import Dialogue
 from tests.paper import PaperChat
 
+NUMBERS = count(1)
+"""Stages may share a database, where no two events have one key."""
+
 SHIPPED = Path(__file__).parents[2] / "config" / "plugins.json"
 
 
@@ -43,11 +46,10 @@ class Stage:
     asking: Asking
     clock: Clock
     fallen: list[tuple[str, str]] = field(default_factory=list)
-    _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def dialogue(self) -> Dialogue:
         """Ana, who runs the community, in a place of her own."""
-        return Dialogue(self.core, self.chat, _numbers=self._numbers)
+        return Dialogue(self.core, self.chat, _numbers=NUMBERS)
 
     async def close(self) -> None:
         await self.installer.aclose()

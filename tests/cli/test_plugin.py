@@ -1,0 +1,110 @@
+"""`parley plugin`: from a new file to a plugin that is installed, updated, taken back and removed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bots.cli.main import parley
+from bots.cli.plugin import own_commands
+from tests.hosting.test_install import file
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, and a home of the test's own."""
+    monkeypatch.setenv("PARLEY_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words: str, given: str = "") -> Result:
+    return CliRunner().invoke(parley, ["plugin", *words], input=given)
+
+
+def done(*words: str, given: str = "") -> str:
+    result = run(*words, given=given)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_from_new_to_installed(here: Path) -> None:
+    assert "parley plugin check shout.py" in done("new", "shout")
+    assert len((here / "shout.py").read_text().splitlines()) == 12
+    tested = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_shout.py"]
+    assert subprocess.run(tested, cwd=here, capture_output=True, check=False).returncode == 0
+    checked = done("check", "shout.py")
+    assert "/shout, tool shout: Say words in capital letters." in checked
+    assert "It is what its manifest says." in checked
+    assert "shout" not in done("list").split()
+    assert "It offers: /shout" in done("install", "shout.py")
+    assert "shout 0.1.0  (folder:" in done("list")
+    assert "is the newest version" in done("update", "shout")
+    assert "shout is on in 0 communities" in done("enable", "shout")
+    assert "removed" in done("remove", "shout", "--yes")
+    assert "shout" not in done("list").split()
+
+
+def test_a_new_package_works_too(here: Path) -> None:
+    done("new", "big-one", "--package")
+    assert "tool big_one" in done("check", "big-one")
+    tested = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    ran = subprocess.run(tested, cwd=here / "big-one", capture_output=True, check=False, text=True)
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_what_it_asks_for_needs_a_yes(here: Path) -> None:
+    source = file(here, more='hosts = ["api.example"]')
+    refused = run("install", source, given="n\n")
+    assert refused.exit_code == 1
+    assert "fetch from api.example" in refused.output
+    assert "nothing was installed" in refused.output
+    assert "is installed" in done("install", source, given="y\n")
+    file(here, version="2.0", more='hosts = ["api.example", "*.example.org"]')
+    more = run("update", "talk", given="n\n")
+    assert "It asks for more than the version before" in more.output
+    assert "fetch from *.example.org" in more.output
+    assert "fetch from api.example" not in more.output
+    assert "now runs in version 2.0 (before: 1.0)" in done("update", "talk", "--yes")
+    assert "before it 1.0" in done("info", "talk")
+    assert "runs in version 1.0 again" in done("rollback", "talk")
+
+
+def test_the_catalogue(here: Path) -> None:
+    assert "dice" in done("search", "rolls")
+    assert "Nothing fits." in done("search", "xylophone")
+    assert "It offers: /roll" in done("install", "dice")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("install", "no such thing"), "is no plugin: give a file"),
+        (("info", "nothing"), "parley plugin list"),
+        (("update", "nothing"), "no plugin 'nothing' is installed"),
+        (("rollback", "nothing"), "no plugin 'nothing' is installed"),
+        (("enable", "nothing"), "there is no plugin 'nothing'; there are calculator"),
+        (("enable", "weather", "--in", "discord:1"), "nobody has spoken"),
+        (("config", "weather", "colour", "red"), "no setting 'colour'"),
+        (("config", "weather", "units", "furlongs"), "is one of"),
+        (("new", "Wrong Name"), "no name for a plugin"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(words: tuple[str, ...], said: str) -> None:
+    result = run(*words)
+    assert result.exit_code == 1
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_nothing_is_overwritten(here: Path) -> None:
+    (here / "mine.py").write_text("x = 1\n")
+    result = run("new", "mine")
+    assert "is there already" in result.output
+    assert (here / "mine.py").read_text() == "x = 1\n"
+
+
+def test_no_plugin_takes_the_name_of_a_command_of_ours() -> None:
+    assert {"help", "rate", "plugin", "new"} <= set(own_commands())

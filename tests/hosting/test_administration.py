@@ -1,0 +1,209 @@
+"""hosting.administration: `/plugin` in the chat, from the catalogue to a plugin that runs, and who may do what."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from core.models.scripted import ScriptedModel
+from hosting.catalogue import Catalogue
+from hosting.sources import PluginProblem
+from tests.dialogue import ANA, Dialogue
+from tests.hosting.stage import Build, Stage
+from tests.hosting.test_host import audited, counting
+from tests.hosting.test_install import file, install
+
+Catalogued = Callable[..., Path]
+
+
+@pytest.fixture
+def catalogued(tmp_path: Path) -> Catalogued:
+    """A catalogue with one plugin, whose file can be changed."""
+
+    def written(digest: str = "", **parts: str) -> Path:
+        (tmp_path / "shop").mkdir(exist_ok=True)
+        file(tmp_path / "shop", **parts)
+        entry = {"name": "talk", "description": "Talks a lot.", "source": "bundled:talk.py", "digest": digest}
+        path = tmp_path / "shop" / "plugins.json"
+        path.write_text(json.dumps({"plugins": [entry]}))
+        return path
+
+    return written
+
+
+ASKING = {"more": 'hosts = ["api.example"]\n# powers = ["post"]'}
+
+
+async def test_from_the_catalogue_to_a_command(build: Build, catalogued: Catalogued) -> None:
+    stage = build(catalogue=catalogued(**ASKING))
+    dialogue = stage.dialogue()
+    (await dialogue.types("/plugin search lot")).expect("**talk**: Talks a lot.")
+    (await dialogue.types("/plugin search xylophone")).expect("Nothing fits")
+    asked = await dialogue.types("/plugin install talk")
+    asked.expect("fetch from api.example", "speak where it was called", "From talk.py")
+    assert not stage.host.plugins
+    (await dialogue.presses(asked, "plugin-yes", "#installed")).expect("talk 1.0 is installed and on here", "/talk_say")
+    (await dialogue.types("/talk_say hello")).expect("talk 1.0 hello")
+    (await dialogue.types("/plugin install talk", "#error")).expect("talk is installed")
+    assert ("plugin-install", "talk 1.0", "ok") in await audited(stage.host.store)  # type: ignore[arg-type]
+
+
+async def test_a_no_leaves_nothing(build: Build, catalogued: Catalogued) -> None:
+    stage = build(catalogue=catalogued())
+    dialogue = stage.dialogue()
+    asked = await dialogue.types("/plugin install talk")
+    await dialogue.send(dialogue.press_of(asked, "plugin-no"))
+    await stage.chat.until(lambda: stage.chat.shown[asked.id].text == "Not done.")
+    (await dialogue.presses(asked, "plugin-yes", "#error")).expect("no longer works") if asked.reply.buttons else None
+    assert not stage.host.plugins
+    assert list((stage.installer.folder / "staging").iterdir()) == []
+
+
+async def test_only_admins_of_the_same_community_can_agree(build: Build, catalogued: Catalogued) -> None:
+    stage = build(catalogue=catalogued())
+    dialogue = stage.dialogue()
+    asked = await dialogue.types("/plugin install talk")
+    member = dialogue.elsewhere("room", replace(ANA, id="ben", name="Ben", admin=False))
+    (await member.presses(asked, "plugin-yes", "#error")).expect("Only an admin")
+    elsewhere = abroad(dialogue)
+    (await elsewhere.presses(asked, "plugin-yes", "#error")).expect("no longer works")
+    assert not stage.host.plugins
+
+
+async def test_what_is_not_in_the_catalogue_or_not_what_it_names_is_refused(
+    build: Build, catalogued: Catalogued, tmp_path: Path
+) -> None:
+    dialogue = build(catalogue=catalogued(digest="0" * 64)).dialogue()
+    (await dialogue.types("/plugin install other", "#error")).expect("not in the catalogue")
+    (await dialogue.types(f"/plugin install {file(tmp_path)}", "#error")).expect("not in the catalogue")
+    (await dialogue.types("/plugin install talk", "#error")).expect("not those that the catalogue names")
+    nothing = build(catalogue=catalogued(), allowed="nothing").dialogue()
+    (await nothing.types("/plugin install talk", "#error")).expect("by the owner of the machine alone")
+    anything = build(catalogue=catalogued(), allowed="anything").dialogue()
+    refused = await anything.types(f"/plugin install {file(tmp_path)}", "#error")
+    refused.expect("not in the catalogue")
+    assert str(tmp_path) not in refused.reply.text.replace(file(tmp_path), "")
+
+
+async def test_an_update_that_asks_for_more_waits_for_a_yes(build: Build, catalogued: Catalogued) -> None:
+    stage = build(catalogue=catalogued())
+    dialogue = stage.dialogue()
+    await installed(dialogue)
+    (await dialogue.types("/plugin update talk")).expect("1.0 is the newest version")
+    catalogued(version="1.1")
+    (await dialogue.types("/plugin update talk", "#installed")).expect("now runs in version 1.1")
+    catalogued(version="1.2", **ASKING)
+    asked = await dialogue.types("/plugin update talk")
+    asked.expect("asks for more than the one before", "fetch from api.example")
+    (await dialogue.types("/talk_say")).expect("talk 1.1")
+    (await dialogue.presses(asked, "plugin-yes", "#installed")).expect("now runs in version 1.2")
+    (await dialogue.types("/plugin rollback talk")).expect("runs in version 1.1 again")
+    (await dialogue.types("/talk_say")).expect("talk 1.1")
+    sure = await dialogue.types("/plugin remove talk")
+    press = dialogue.press_of(sure, "plugin-remove")
+    await dialogue.send(press)
+    await stage.chat.until(lambda: "talk is removed" in stage.chat.shown[sure.id].text)
+    (await dialogue.types("/talk_say", "#error")).expect("/talk_say")
+
+
+async def test_others_may_use_and_set_it_and_not_change_it(build: Build, catalogued: Catalogued) -> None:
+    dialogue = build(catalogue=catalogued()).dialogue()
+    await installed(dialogue)
+    other = abroad(dialogue)
+    (await other.types("/talk_say", "#error")).expect("switched off here")
+    (await other.types("/plugin enable talk")).expect("is on here")
+    (await other.types("/talk_say")).expect("talk 1.0")
+    for action in ("update", "rollback", "remove"):
+        (await other.types(f"/plugin {action} talk", "#error")).expect("installed by others")
+
+
+async def test_a_broken_update_is_told_and_the_version_before_stays(build: Build, catalogued: Catalogued) -> None:
+    dialogue = build(catalogue=catalogued()).dialogue()
+    await installed(dialogue)
+    catalogued(version="2.0", top="raise RuntimeError('no luck')")
+    (await dialogue.types("/plugin update talk", "#error")).expect("no luck")
+    (await dialogue.types("/talk_say")).expect("talk 1.0")
+
+
+async def test_the_log_channel_hears_of_an_update_that_was_taken_back(build: Build, catalogued: Catalogued) -> None:
+    stage = build(catalogue=catalogued())
+    dialogue = stage.dialogue()
+    await installed(dialogue)
+    await stage.host.choose(dialogue.place, "log_channel", "log")
+    catalogued(version="2.0")
+    await dialogue.types("/plugin update talk", "#installed")
+    await stage.administration.fell("talk", "it ended (code 4)")
+    told = [reply.text for reply in stage.chat.shown.values() if reply.text.startswith("⚠")]
+    assert told == ["⚠ **talk** 2.0: it ended (code 4) → 1.0"]
+    (await dialogue.types("/talk_say")).expect("talk 1.0")
+
+
+async def test_what_the_machines_owner_installed_is_theirs(build: Build, tmp_path: Path) -> None:
+    stage = build()
+    await install(stage, file(tmp_path))
+    dialogue = stage.dialogue()
+    (await dialogue.types("/plugin enable talk")).expect("is on here")
+    (await dialogue.types("/plugin remove talk", "#error")).expect("installed by others")
+    (await dialogue.types("/plugin remove nothing", "#error")).expect("installed is: talk")
+
+
+async def test_an_api_by_its_description_is_a_plugin(build: Build, tmp_path: Path) -> None:
+    described = {
+        "openapi": "3.0.0",
+        "info": {"title": "Tides", "version": "1.0", "description": "Tides of harbours."},
+        "servers": [{"url": "https://tides.example"}],
+        "paths": {"/tides": {"get": {"operationId": "tides", "summary": "The tides", "responses": {}}}},
+    }
+    path = tmp_path / "tides.json"
+    path.write_text(json.dumps(described))
+    stage = build(ScriptedModel(["x"]))
+    row = await install(stage, str(path))
+    assert row.kind == "openapi"
+    again = build()
+    await again.installer.load()
+    assert [tool.tool for tool in again.host.plugins["tides"].tools] == ["tides_tides"]
+
+
+def at(body: object, status: int = 200) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.MockTransport(lambda request: httpx.Response(status, json=body)))
+
+
+async def test_a_catalogue_by_its_address() -> None:
+    catalogue = Catalogue(Path("nowhere"), "https://catalogue.example/plugins.json")
+    entry = {"name": "dice", "description": "Rolls.", "source": "dice==1.0", "stars": 5}
+    assert [one.name for one in await catalogue.search("ROLLS", at({"plugins": [entry]}))] == ["dice"]
+    assert await catalogue.find("other", at({"plugins": [entry]})) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        ({"plugins": [{"name": "x"}]}, 200, "not right"),
+        ([], 200, "not right"),
+        ({}, 503, "503"),
+        ({"plugins": [{"name": "x", "description": "", "source": "/etc/x.py"}]}, 200, "files of this machine"),
+        ({"plugins": [{"name": "x", "description": "", "source": "bundled:x.py"}]}, 200, "files of this machine"),
+    ],
+)
+async def test_a_catalogue_that_is_not_right(body: object, status: int, words: str) -> None:
+    with pytest.raises(PluginProblem, match=words):
+        await Catalogue(Path("nowhere"), "https://catalogue.example/").entries(at(body, status))
+
+
+async def installed(dialogue: Dialogue) -> None:
+    asked = await dialogue.types("/plugin install talk")
+    (await dialogue.presses(asked, "plugin-yes", "#installed")).expect("is installed")
+
+
+def abroad(dialogue: Dialogue) -> Dialogue:
+    """The same admin in another community."""
+    place = replace(dialogue.place, community="other")
+    return Dialogue(dialogue.core, dialogue.chat, place, _numbers=dialogue._numbers)
+
+
+def test_every_stage_has_the_shipped_catalogue(build: Build) -> None:
+    stage: Stage = build(found=[counting()])
+    assert [entry.name for entry in stage.administration.catalogue._ours()] == ["dice", "github"]

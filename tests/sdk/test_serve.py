@@ -1,0 +1,136 @@
+"""parley.serve: a plugin's process is an MCP server, as the official client finds it; and the bench and the walls."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+from hosting.base import base
+from hosting.process import BOOTSTRAP, readable
+from parley import Context, ManifestError, PluginError, Rating, command, declared, hook, scheduled
+from parley.manifest import manifest_of
+from parley.testing import Asks, Bench
+from tests.hosting.stage import made
+
+SHOUT = '''# /// script
+# [tool.parley]
+# name = "shout"
+# version = "0.1.0"
+# description = "Says words in capital letters."
+# ///
+from parley import command, tool
+@tool
+@command
+async def shout(words: str) -> str:
+    """Say words in capital letters."""
+    return words.upper()
+'''
+
+
+async def test_the_official_client_can_use_a_plugin(tmp_path: Path) -> None:
+    file = tmp_path / "shout.py"
+    file.write_text(SHOUT)
+    paths = [str(await asyncio.to_thread(base, tmp_path)), str(tmp_path)]
+    what = json.dumps({"paths": paths, "file": str(file), "module": "", "memory": 512, "readable": readable()})
+    server = StdioServerParameters(command=sys.executable, args=["-I", "-S", "-c", BOOTSTRAP, what])
+    async with Client(stdio_client(server)) as client:
+        (tool,) = (await client.list_tools()).tools
+        assert (tool.name, tool.description) == ("shout", "Say words in capital letters.")
+        assert tool.input_schema["required"] == ["words"]
+        assert tool.annotations
+        assert tool.annotations.read_only_hint
+        answer = await client.call_tool("shout", {"words": "hello"})
+        assert [part.text for part in answer.content if part.type == "text"] == ["HELLO"]
+        wrong = await client.call_tool("shout", {"loudness": 3})
+        assert wrong.is_error
+
+
+def test_the_readmes_plugin_has_twelve_lines_and_is_this_one() -> None:
+    readme = (Path(__file__).parents[2] / "sdk" / "README.md").read_text()
+    assert SHOUT in readme
+    assert len(SHOUT.splitlines()) == 12
+
+
+async def test_the_bench_runs_a_plugin_without_a_bot(tmp_path: Path) -> None:
+    file = tmp_path / "shout.py"
+    file.write_text(SHOUT)
+    bench = Bench.of(file)
+    assert (await bench.call("shout", words="hello")).text == "HELLO"
+    assert await bench.asks(Asks("shout", {"words": "hi"}), "It says {0}.") == "It says HI."
+    with pytest.raises(LookupError):
+        await bench.asks(Asks("whisper"))
+
+
+async def test_the_bench_holds_a_plugin_to_its_manifest() -> None:
+    @command
+    async def keep(ctx: Context, where: str) -> str:
+        """Use something."""
+        match where:
+            case "storage":
+                await ctx.storage.set("a", 1)
+            case "texts":
+                await ctx.texts.search("a")
+            case "schedule":
+                await ctx.schedule.due()
+            case "post" | "log":
+                await getattr(ctx.chat, where)("x")
+            case "history":
+                await ctx.chat.history()
+            case _:
+                await ctx.http.get("https://other.example/")
+        return "done"
+
+    plugin = made({"name": "keeping", "hosts": ["api.example"]}, keep)
+    module = sys.modules.setdefault("a_plugin", type(sys)("a_plugin"))
+    module.keep = keep  # type: ignore[attr-defined]
+    bench = Bench(module, plugin.manifest)
+    for where in ("storage", "texts", "schedule", "post", "log", "history", "https"):
+        with pytest.raises(PluginError, match=r"powers|not among the hosts"):
+            await bench.call("keep", where=where)
+    allowed = plugin.manifest.model_copy(update={"powers": ("storage", "post")})
+    bench = Bench(module, allowed)
+    assert (await bench.call("keep", where="storage")).text == "done"
+    await bench.call("keep", where="post")
+    assert (bench.memory.kept, bench.voice.posted) == ({"a": 1}, ["x"])
+
+
+async def no_context(text: str) -> None: ...
+
+
+async def too_many(ctx: Context, text: str, more: str) -> None: ...
+
+
+async def fine(ctx: Context, rating: Rating) -> None: ...
+
+
+def test_hooks_and_scheduled_functions_must_have_the_right_form() -> None:
+    def offered(*functions: object) -> object:
+        return made({"name": "x"}, *functions)
+
+    for wrong, words in ((no_context, "ctx: Context"), (too_many, "one str")):
+        with pytest.raises(ManifestError, match=words):
+            offered(hook("before_answer")(wrong))
+    with pytest.raises(ManifestError, match="no hook"):
+        offered(hook("after_all")(fine))  # type: ignore[arg-type]
+    plugin = made({"name": "x"}, hook("on_rating")(scheduled(fine)))
+    assert list(plugin.declared.hooks) == ["on_rating"]
+    assert list(plugin.declared.scheduled) == ["fine"]
+
+
+def test_permissions_are_what_a_manifest_asks_for() -> None:
+    more = (
+        '# hosts = ["a.example"]\n# powers = ["post"]\n# hooks = ["before_send"]\n# schedules = {look = "15m"}\n# ///'
+    )
+    manifest = manifest_of(SHOUT.replace("# ///\nfrom", f"{more}\nfrom"))
+    assert sorted(manifest.permissions) == ["hook:before_send", "host:a.example", "power:post", "schedule:look"]
+    with pytest.raises(ManifestError, match="no time"):
+        manifest_of(SHOUT.replace("# ///\nfrom", '# schedules = {look = "soon"}\n# ///\nfrom'))
+
+
+def test_nothing_declared_is_nothing_offered() -> None:
+    with pytest.raises(ManifestError, match="offers nothing"):
+        declared(type(sys)("empty"))
