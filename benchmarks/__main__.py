@@ -11,6 +11,7 @@ GROUPS = (
     ("benchmarks.load", "latency"),
     ("benchmarks.load", "commands"),
     ("benchmarks.load", "stored"),
+    ("benchmarks.plugins",),
     ("benchmarks.on_discord",),
     ("benchmarks.on_telegram",),
     ("benchmarks.on_slack",),

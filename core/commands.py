@@ -203,7 +203,7 @@ class Menu:
     def __init__(self, features: Sequence[Feature], more: Callable[[], Sequence[Command]] = tuple) -> None:
         commands = [(command.name, command) for feature in features for command in feature.commands]
         self.own = _unique(commands)
-        self._more = more
+        self.more = more
         self._presses = _unique([pair for feature in features for pair in feature.presses.items()])
         self._forms = _unique([pair for feature in features for pair in feature.forms.items()])
         self._ordered = frozenset[str]().union(*(feature.ordered for feature in features))
@@ -211,7 +211,7 @@ class Menu:
     @property
     def commands(self) -> Mapping[str, Command]:
         """Every command that there is now."""
-        return {**{command.name: command for command in self._more()}, **self.own}
+        return {**{command.name: command for command in self.more()}, **self.own}
 
     def help(self, user: User, texts: Texts) -> list[CommandHelp]:
         """The commands that a person may use, as a menu shows them, in alphabetical order."""

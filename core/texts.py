@@ -1,6 +1,7 @@
 """The words that people read, in their language: Fluent messages of config/locales."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from fluent.runtime import FluentBundle, FluentResource
 
@@ -15,17 +16,22 @@ class Texts:
     """
 
     def __init__(self, sources: Mapping[str, str]) -> None:
-        self._bundles = {language: bundle(language, source) for language, source in sources.items()}
+        self._sources = sources
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that have a file, as BCP 47 tags, English first."""
-        return tuple(sorted(self._bundles, key=lambda language: (language != FALLBACK, language)))
+        return tuple(sorted(self._sources, key=lambda language: (language != FALLBACK, language)))
+
+    def load(self) -> None:
+        """Read all languages now: one is otherwise read when it is first needed, which takes some 60 ms."""
+        for language in self._sources:
+            self._bundle(language)
 
     def __call__(self, language: str, key: str, **values: str | int) -> str:
         """The text under a key. Raises KeyError where not even English has it: a fault of ours, caught by a test."""
         for name in (language, language.split("-")[0], FALLBACK):
-            found = self._bundles.get(name)
+            found = self._bundle(name)
             if found is None or not found.has_message(key):
                 continue
             pattern = found.get_message(key).value
@@ -36,10 +42,16 @@ class Texts:
 
     def has(self, key: str) -> bool:
         """Whether English has the text."""
-        return bool(self._bundles[FALLBACK].has_message(key))
+        found = self._bundle(FALLBACK)
+        return found is not None and bool(found.has_message(key))
+
+    def _bundle(self, language: str) -> FluentBundle | None:
+        return bundle(language, self._sources[language]) if language in self._sources else None
 
 
+@cache
 def bundle(language: str, source: str) -> FluentBundle:
+    """The texts of a language's file, which is read once."""
     # Isolation marks around placeholders would stay in what people copy, and most chats show them as boxes.
     made = FluentBundle([language], use_isolating=False)
     made.add_resource(FluentResource(source))

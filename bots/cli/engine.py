@@ -1,5 +1,6 @@
 """The one place that wires settings, store, models and core into something that runs."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -113,6 +114,9 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         )
         hosting.meet(core)
         await stack.enter_async_context(kept_running(hosting, core.records.news.tell))
+        # While nobody waits for it yet; a language that is needed meanwhile is read at once.
+        loading = asyncio.create_task(asyncio.to_thread(hosting.texts.load))
+        stack.push_async_callback(asyncio.wait, [loading])
         yield Engine(core, models, store, registry, FIRST_RUN if bundled else "")
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from core.commands import Call, Command
 from tests.discord.living import answers, finished, living
 from tests.discord.server.server import Discord
 from tests.discord.server.world import EPHEMERAL, Channel
@@ -189,3 +190,18 @@ async def test_an_interaction_that_is_delivered_again_is_answered_once(world: Di
         await again.answered()
         assert len(called.messages) == 1
         assert life.rows("SELECT count(*) FROM inbox") == [(2,)]
+
+
+async def test_a_plugins_command_is_registered_while_the_bot_runs(world: Discord, sqlite_url: str) -> None:
+    async def roll(call: Call) -> None:
+        await call.tell("You rolled a 4.")
+
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url) as one:
+        menu = one.core.records.menu
+        menu.more = lambda: [Command("roll", roll, description="Roll a die.")]
+        one.core.records.news.tell()
+        await world.until(lambda: any(command["name"] == "roll" for command in world.commands))
+        called = await ana.commands(room, "roll")
+        assert "You rolled a 4." in (await called.answered()).content

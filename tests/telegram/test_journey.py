@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from core.commands import Call, Command
 from core.models.scripted import ScriptedModel
 from tests.telegram.living import answers, buttons, finished, living
 from tests.telegram.server.server import Telegram
@@ -272,3 +273,13 @@ async def test_where_topics_cannot_be_opened_it_begins_anew(world: Telegram, sql
     async with living(world, sqlite_url):
         await ana.says(group, "/new")
         await world.until(lambda: any("new conversation" in message.text for message in answers(group)))
+
+
+async def test_a_plugins_command_is_listed_while_the_bot_runs(world: Telegram, sqlite_url: str) -> None:
+    async def roll(call: Call) -> None:
+        await call.tell("You rolled a 4.")
+
+    async with living(world, sqlite_url) as one:
+        one.core.records.menu.more = lambda: [Command("roll", roll, description="Roll a die.")]
+        one.core.records.news.tell()
+        await world.until(lambda: any(command["command"] == "roll" for command in world.commands.get("", [])))

@@ -1,0 +1,156 @@
+"""Plugins: from a file to a first use, what isolation costs, and fifty: `python -m benchmarks.plugins FOLDER`."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from benchmarks.figures import Figure, on_first_core, printed
+from bots.cli.plugged import Plugged, plugged
+from config import settings as configuration
+from config.settings import Settings
+from core.messages import Message, Place, User
+from core.store.database import Database, connect
+from core.store.migrate import migrate
+from core.store.tables import now
+from hosting.contexts import Asker
+from hosting.host import Host, Policy
+from hosting.hosted import Offer
+from hosting.library import Plugin
+from hosting.sources import read_tree
+from parley import declared
+from parley.testing import imported
+
+PARLEY = Path(sys.executable).parent / "parley"
+MANY = 50
+CALLS = 400
+STARTS = 7
+HERE, ANA = Place("web", "local", "room", private=True), User("ana", "Ana", admin=True)
+ROOM = 8192 // 8 * 3
+"""Characters for tools in a window of 8,192 tokens; see core/assistant.py."""
+
+FILE = '''# /// script
+# [tool.parley]
+# name = "{name}"
+# version = "0.1.0"
+# description = "Says words in capital letters."
+# ///
+from parley import command, tool
+@tool
+@command
+async def {name}(words: str) -> str:
+    """Say words about {name} in capital letters, whatever they are about."""
+    return words.upper()
+'''
+
+
+def main(folder: Path) -> None:
+    on_first_core()
+    os.environ |= {"PARLEY_HOME": str(folder / "home"), "PARLEY_LOG__LEVEL": "error"}
+    files = [written(folder, f"plugin{number}") for number in range(MANY + 1)]
+    subprocess.run([PARLEY, "plugin", "install", str(files[0]), "--yes"], check=True, capture_output=True)
+    asyncio.run(measured(folder, files))
+
+
+def written(folder: Path, name: str) -> Path:
+    """A plugin of one file, in a folder of its own."""
+    file = folder / name / f"{name}.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(FILE.format(name=name))
+    return file
+
+
+async def measured(folder: Path, files: list[Path]) -> None:
+    settings = configuration.load()
+    await migrate(settings.database.url)
+    store = connect(settings.database.url)
+    bare = await started(settings, store)
+    first = await to_first_use(settings, store, files[1])
+    async with plugged(settings, store) as everything:
+        for file in files[1:]:
+            async with everything.installer.fetched(str(file)) as candidate:
+                await everything.installer.install(candidate)
+        for plugin in everything.host.plugins.values():
+            await everything.host.choose(HERE, f"plugin:{plugin.name}", "on")
+    loaded = await started(settings, store)
+    async with plugged(settings, store) as everything:
+        apart = await called(everything.host, "plugin1")
+        beside = await called(in_process(files[1], store), "plugin1")
+        share = await offered(everything)
+    await store.close()
+    printed(
+        [
+            Figure("a local plugin: from install to its first use", first, "s", most=10),
+            Figure("a call to an isolated plugin over one in process (p50)", (apart - beside) * 1000, "ms", most=5),
+            Figure("a start with 50 plugins over one with none", loaded - bare, "s", most=2),
+            Figure("tools offered per message, share of their room", share, "", most=1),
+        ]
+    )
+
+
+async def started(settings: Settings, store: Database) -> float:
+    """The median seconds in which plugins are there, with their commands."""
+    spent = []
+    for _ in range(STARTS):
+        began = perf_counter()
+        async with plugged(settings, store) as everything:
+            everything.host.commands()
+            spent.append(perf_counter() - began)
+    return median(spent)
+
+
+async def to_first_use(settings: Settings, store: Database, file: Path) -> float:
+    """Seconds of `parley plugin install` and of a first call, warm."""
+    began = perf_counter()
+    command = (str(PARLEY), "plugin", "install", str(file), "--yes")
+    installing = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if await installing.wait():
+        raise RuntimeError("the plugin was not installed")
+    async with plugged(settings, store) as everything:
+        await everything.host.choose(HERE, f"plugin:{file.stem}", "on")
+        await call(everything.host, file.stem, 0)
+        return perf_counter() - began
+
+
+def in_process(file: Path, store: Database) -> Host:
+    """The same plugin, in this process."""
+    manifest, _, _ = read_tree(file.parent)
+    module = imported(file)
+    plugin = Plugin(manifest, module.__name__, declared(module))
+    return Host({manifest.name: plugin}, Policy(frozenset({manifest.name})), store)
+
+
+async def called(host: Host, name: str) -> float:
+    """The median seconds of a call, with all that belongs to one: settings, context, audit."""
+    await call(host, name, 0)
+    spent = []
+    for number in range(CALLS):
+        began = perf_counter()
+        await call(host, name, number)
+        spent.append(perf_counter() - began)
+    return median(spent)
+
+
+async def call(host: Host, name: str, number: int) -> None:
+    found = host.tool(name)
+    assert found is not None
+    tool: Offer = found[1]
+    asker: Asker = await host.asker(HERE, ANA, f"{name}{number}")
+    result = await host.run(found[0], tool, asker, {"words": "hello"})
+    assert result.text == "HELLO"
+
+
+async def offered(everything: Plugged) -> float:
+    """How much of the room for tools is taken when all plugins are on."""
+    event = Message(key="k", place=HERE, user=ANA, at=now(), id="m", text="Say something about plugin7")
+    specs = await everything.host.offered(event, event.text, ROOM)
+    assert "plugin7" in {spec.name for spec in specs}
+    return sum(len(spec.name) + len(spec.description) + len(json.dumps(spec.schema)) for spec in specs) / ROOM
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
