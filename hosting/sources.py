@@ -143,7 +143,7 @@ def read_tree(tree: Path) -> tuple[Manifest, str, str]:
     if (project := tree / "pyproject.toml").is_file():
         manifest = manifest_of_project(_read(project))
         return manifest, "", manifest.module
-    files = [file for file in sorted(tree.glob("*.py")) if "[tool.parley]" in _read(file)]
+    files = [file for file in sorted(tree.glob("*.py")) if "tool.parley" in _read(file)]
     if len(files) != 1:
         raise ManifestError(
             "there is neither a pyproject.toml with a table [tool.parley] nor one single file with a manifest"
@@ -185,7 +185,7 @@ def _in_wheel(lib: Path, name: str) -> tuple[Manifest, str, str]:
             return manifest, "", manifest.module or path.parts[0] or module
     for path in files:
         single = path.suffix == ".py" and (len(path.parts) == 1 or path.name == "__init__.py")
-        if single and "[tool.parley]" in _read(lib / path):
+        if single and "tool.parley" in _read(lib / path):
             return manifest_of(_read(lib / path), str(path)), "", path.parts[0].removesuffix(".py")
     raise ManifestError(
         f"{name} is no Parley plugin: neither a module of it nor a pyproject.toml inside one has [tool.parley]"

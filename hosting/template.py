@@ -7,12 +7,11 @@ from hosting.sources import PluginProblem
 from parley.manifest import NAME
 
 FILE = '''# /// script
-# [tool.parley]
-# name = "{name}"
-# version = "0.1.0"
-# description = "Says words in capital letters."
+# tool.parley = {{name = "{name}", version = "0.1.0", description = "Says words in capital letters."}}
 # ///
 from parley import command, tool
+
+
 @tool
 @command
 async def {function}(words: str) -> str:

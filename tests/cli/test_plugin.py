@@ -32,7 +32,7 @@ def done(*words: str, given: str = "") -> str:
 
 def test_from_new_to_installed(here: Path) -> None:
     assert "parley plugin check shout.py" in done("new", "shout")
-    assert len((here / "shout.py").read_text().splitlines()) == 12
+    assert len((here / "shout.py").read_text().splitlines()) == 11
     tested = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_shout.py"]
     assert subprocess.run(tested, cwd=here, capture_output=True, check=False).returncode == 0
     checked = done("check", "shout.py")

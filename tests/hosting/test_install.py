@@ -210,7 +210,7 @@ REFUSED = [
 async def test_what_is_not_as_it_says_is_not_installed(
     build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: dict[str, str], words: str
 ) -> None:
-    monkeypatch.setattr(processes, "START", 5.0)
+    monkeypatch.setattr(processes, "START", 2.5)
     stage = build()
     with pytest.raises(PluginProblem, match=words):
         await install(stage, file(tmp_path, **parts))

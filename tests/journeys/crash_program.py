@@ -25,7 +25,9 @@ from core.messages import AnyEvent, Attachment, Form, Message, Place, Press, Rea
 from core.models.scripted import ScriptedModel
 from core.ports import Capabilities, Store
 from core.store.database import connect
+from core.texts import Texts
 from tests.core.building import core_over
+from tests.core.test_texts import LOCALES
 
 T = TypeVar("T")
 HERE = Place("paper", "server", "room", private=True)
@@ -201,6 +203,8 @@ def outcome(home: Path) -> dict[str, object]:
 
 def sweep(template: Path, folder: Path, keyed: bool) -> None:
     """Die at the first step, at the second, and so on until there is none left. Prints an outcome a line."""
+    # Every life begins with what is read here.
+    Texts(LOCALES).load()
     for fatal in count(1):
         home = folder / str(fatal)
         home.mkdir()

@@ -17,12 +17,11 @@ from parley.testing import Asks, Bench
 from tests.hosting.stage import made
 
 SHOUT = '''# /// script
-# [tool.parley]
-# name = "shout"
-# version = "0.1.0"
-# description = "Says words in capital letters."
+# tool.parley = {name = "shout", version = "0.1.0", description = "Says words in capital letters."}
 # ///
 from parley import command, tool
+
+
 @tool
 @command
 async def shout(words: str) -> str:
@@ -49,10 +48,10 @@ async def test_the_official_client_can_use_a_plugin(tmp_path: Path) -> None:
         assert wrong.is_error
 
 
-def test_the_readmes_plugin_has_twelve_lines_and_is_this_one() -> None:
+def test_the_readmes_plugin_is_short_and_is_this_one() -> None:
     readme = (Path(__file__).parents[2] / "sdk" / "README.md").read_text()
     assert SHOUT in readme
-    assert len(SHOUT.splitlines()) == 12
+    assert len(SHOUT.splitlines()) == 11
 
 
 async def test_the_bench_runs_a_plugin_without_a_bot(tmp_path: Path) -> None:
@@ -122,13 +121,21 @@ def test_hooks_and_scheduled_functions_must_have_the_right_form() -> None:
 
 
 def test_permissions_are_what_a_manifest_asks_for() -> None:
-    more = (
-        '# hosts = ["a.example"]\n# powers = ["post"]\n# hooks = ["before_send"]\n# schedules = {look = "15m"}\n# ///'
-    )
-    manifest = manifest_of(SHOUT.replace("# ///\nfrom", f"{more}\nfrom"))
+    table = """# /// script
+# [tool.parley]
+# name = "asking"
+# version = "1"
+# description = "Asks."
+# hosts = ["a.example"]
+# powers = ["post"]
+# hooks = ["before_send"]
+# schedules = {look = "15m"}
+# ///
+"""
+    manifest = manifest_of(table)
     assert sorted(manifest.permissions) == ["hook:before_send", "host:a.example", "power:post", "schedule:look"]
     with pytest.raises(ManifestError, match="no time"):
-        manifest_of(SHOUT.replace("# ///\nfrom", '# schedules = {look = "soon"}\n# ///\nfrom'))
+        manifest_of(table.replace("15m", "soon"))
 
 
 def test_nothing_declared_is_nothing_offered() -> None:
