@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
@@ -72,6 +73,9 @@ class Shown(Protocol):
     @property
     def calls(self) -> Sequence[Mapping[str, str]] | None: ...
 
+    @property
+    def suggestions(self) -> Sequence[Mapping[str, str]] | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -82,6 +86,7 @@ class Answer:
     finish: str
     text: str
     calls: Sequence[Mapping[str, str]] | None = None
+    suggestions: Sequence[Mapping[str, str]] | None = None
 
 
 @dataclass(slots=True)
@@ -343,8 +348,12 @@ class Assistant:
 
     async def _keep(self, opening: Opening, ending: Ending, text: str) -> None:
         last = ending.last
-        if ending.calls:
-            await self.store.write(lambda session: conversations.note_calls(session, opening.answer_id, ending.calls))
+        if ending.calls or ending.suggestions:
+            chosen = [asdict(one) for one in ending.suggestions]
+            note = partial(
+                conversations.note_tools, answer_id=opening.answer_id, calls=ending.calls, suggestions=chosen
+            )
+            await self.store.write(note)
         await self.store.write(
             lambda session: conversations.finish(
                 session,
@@ -388,13 +397,13 @@ class Assistant:
         )
 
     def _final(self, opening: Opening, event: AnyEvent, ending: Ending, text: str) -> Reply:
-        answer = Answer(opening.answer_id, ending.state, ending.last.finish, text, ending.calls)
-        suggested = tuple(Button(one.action, one.label, "🔧") for one in ending.suggestions)
+        suggested = [asdict(one) for one in ending.suggestions]
+        answer = Answer(opening.answer_id, ending.state, ending.last.finish, text, ending.calls, suggested)
         return Reply(
             text,
             answer=opening.answer_id,
             status=ending.status,
-            buttons=(*self._buttons(event, answer), *suggested),
+            buttons=self._buttons(event, answer),
             reply_to=opening.reply_to,
         )
 
@@ -429,6 +438,7 @@ def answer_buttons(
         button("retry", "🔁"),
         *((button("continue", "▶"),) if cut else ()),
         *((button("calls", "🔍"),) if answer.calls else ()),
+        *(Button(one["action"], one["label"], "🔧") for one in answer.suggestions or ()),
     )
 
 

@@ -195,18 +195,18 @@ class Administration:
         self._waiting[number] = waiting
         asyncio.get_running_loop().call_later(WAITS, self._expire, number)
         manifest = waiting.candidate.manifest
-        key = "plugin-asks-more" if waiting.update else "plugin-asks"
+        asks = [call.text("plugin-asks-more" if waiting.update else "plugin-asks"), ""]
+        asks += [f"- {allowance(call, one)}" for one in more]
         lines = [
-            call.text(key, name=manifest.name, version=manifest.version, about=manifest.description),
-            *(f"- {allowance(call, one)}" for one in more),
-            *([] if more else [f"- {call.text('plugin-asks-nothing')}"]),
+            f"**{manifest.name}** {manifest.version}: {manifest.description}",
+            "\n".join(asks) if more else call.text("plugin-asks-nothing"),
             call.text("plugin-from", source=where(waiting.candidate), digest=waiting.candidate.digest[:12]),
         ]
         buttons = (
             Button(f"plugin-yes:{number}", call.text("plugin-install"), "✅"),
             Button(f"plugin-no:{number}", call.text("plugin-confirm-no"), "✖"),
         )
-        await call.tell("\n".join(lines), buttons=buttons)
+        await call.tell("\n\n".join(lines), buttons=buttons)
 
     async def _switch(self, call: Call, candidate: Candidate, *, update: bool) -> None:
         place = call.event.place

@@ -24,6 +24,7 @@ from core.models.catalogue import SHARE, machine_memory
 from core.models.default import DEFAULT_SHA256, default_model_file
 from core.models.gguf import check
 from core.store import migrate
+from hosting.process import confinable
 
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 SOUND_SQLITE = (3, 51, 3)
@@ -70,7 +71,7 @@ async def examined() -> list[Finding]:
     except OperatorError as error:
         return [*versions(), Finding("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), Finding("settings", "ok", f"read for {settings.home}")]
-    for look in (home, database, model, servers, discord, telegram, slack, ports, extras):
+    for look in (home, database, model, servers, discord, telegram, slack, sandbox, ports, extras):
         found += await look(settings)
     return found
 
@@ -295,6 +296,14 @@ def free(name: str, host: str, port: int) -> Finding:
             mend = f"Parley itself may be running; else set PARLEY_{name.upper()}__PORT to another"
             return Finding(f"{name}.port", "warn", f"{port} is taken ({error.strerror})", mend)
     return Finding(f"{name}.port", "ok", f"{port} is free")
+
+
+async def sandbox(settings: Settings) -> list[Finding]:
+    """Whether plugins that somebody installs can be confined."""
+    if confinable():
+        return [Finding("plugins", "ok", f"installed ones are confined, {settings.plugins.memory_mib} MiB for each")]
+    mend = "use Linux 5.13 or newer, or name those that you trust in plugins.unsandboxed"
+    return [Finding("plugins", "warn", "this system cannot confine installed ones, so they are refused", mend)]
 
 
 async def extras(settings: Settings) -> list[Finding]:

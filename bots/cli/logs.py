@@ -39,7 +39,7 @@ def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
     level = root.level
     root.addHandler(handler)
     root.setLevel(settings.log.level.upper())
-    for noisy in ("httpx", "httpcore", "uvicorn", "alembic"):
+    for noisy in ("httpx", "httpcore", "uvicorn", "alembic", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 import config
 import plugins
 from config import texts
@@ -29,6 +31,8 @@ from hosting.library import built_in
 from hosting.mcp import Door, McpServer
 from hosting.sources import Options
 from parley import ManifestError
+
+log = structlog.get_logger()
 
 PLUGINS = Path(plugins.__file__).parent
 CATALOGUE = Path(config.__file__).parent / "plugins.json"
@@ -119,12 +123,20 @@ async def kept_running(everything: Plugged, changed: Callable[[], None]) -> Asyn
     everything.installer.changed = changed
     work = [door.run() for door in everything.doors]
     tasks = [asyncio.create_task(one) for one in (*work, everything.clock.run(), everything.installer.watch())]
+    for task in tasks:
+        task.add_done_callback(ended)
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def ended(task: "asyncio.Task[None]") -> None:
+    """What should go on for ever has ended: that is a fault, unless we leave or a server was given up."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("plugin_work_ended", error=repr(error)[:500])
 
 
 def policy(settings: Settings) -> Policy:

@@ -26,4 +26,5 @@ async def roll(dice: Annotated[str, "as players write them: d20, 2d6+1"] = "d6")
         raise PluginError("write the dice as d20, 2d6 or 3d8+2")
     rolled = [random.randint(1, int(found[2])) for _ in range(int(found[1] or 1))]
     more = int(found[3] or 0)
-    return f"{dice}: {' + '.join(map(str, rolled))}{found[3] or ''} = {sum(rolled) + more}"
+    shown = [*map(str, rolled), *([str(more)] if more else [])]
+    return f"{dice}: {' + '.join(shown).replace('+ -', '- ')} = {sum(rolled) + more}"

@@ -180,9 +180,13 @@ def finish(
     )
 
 
-def note_calls(session: Session, answer_id: str, calls: Sequence[Mapping[str, str]]) -> None:
-    """Keep which tools an answer has called, for who rates it."""
-    session.get_one(Message, answer_id).calls = [dict(call) for call in calls]
+def note_tools(
+    session: Session, answer_id: str, calls: Sequence[Mapping[str, str]], suggestions: Sequence[Mapping[str, str]]
+) -> None:
+    """Keep which tools an answer has called, for who rates it, and which of them a person may choose instead."""
+    answer = session.get_one(Message, answer_id)
+    answer.calls = [dict(call) for call in calls] or None
+    answer.suggestions = [dict(one) for one in suggestions] or None
 
 
 def question_of(session: Session, conversation_id: str, answer_id: str) -> str | None:
@@ -204,7 +208,7 @@ def answers_since(session: Session, since: datetime, *, person_id: str = "", com
 def delete(session: Session, message_id: str) -> Sequence[str]:
     """Erase a message's words. Returns the answers to it that are being written."""
     message = session.get_one(Message, message_id)
-    message.deleted, message.text, message.calls = True, "", None
+    message.deleted, message.text, message.calls, message.suggestions = True, "", None, None
     pending = select(Message.id).where(Message.parent_id == message_id, col(Message.state).in_(UNDERWAY))
     return session.exec(pending).all()
 

@@ -154,7 +154,10 @@ def _empty_shared(session: Session, person_id: str) -> int:
     # A title is cut from the first words that were said.
     _run(session, update(Conversation).where(col(Conversation.id).in_(spoken)).values(title=""))
     emptied = _run(
-        session, update(Message).where(_touched(person_id)).values(text="", calls=None, deleted=True, platform_id=None)
+        session,
+        update(Message)
+        .where(_touched(person_id))
+        .values(text="", calls=None, suggestions=None, deleted=True, platform_id=None),
     )
     _run(session, update(Message).where(col(Message.person_id) == person_id).values(person_id=None))
     return emptied

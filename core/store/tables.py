@@ -133,7 +133,8 @@ class Message(Row, table=True):
 
     `person_id` is who wrote it or, for an answer, who asked for it; None once they are forgotten. `platform_id` is the
     platform's id of a person's message; those of answers stand in `Post`. `finish` is "stop" or "length". `calls` are
-    the tools that an answer called, for who rates it: their names, arguments and what people saw of them.
+    the tools that an answer called, for who rates it: their names, arguments and what people saw of them; `suggestions`
+    those that a person may choose, as buttons.
     """
 
     __table_args__ = (
@@ -162,6 +163,7 @@ class Message(Row, table=True):
     preset: str = ""
     finish: str = ""
     calls: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    suggestions: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     prompt_tokens: int = 0
     completion_tokens: int = 0
     edited: bool = False

@@ -83,3 +83,5 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("plugin_word", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plugin_word_passage_id"), ["passage_id"], unique=False)
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("suggestions", sa.JSON(none_as_null=True), nullable=True))
