@@ -187,6 +187,12 @@ class LangChainToolSettings(Section):
     confirm: bool = True
 
 
+class EmbeddingSettings(Section):
+    url: str
+    model: str = "default"
+    api_key: SecretStr | None = None
+
+
 class PluginSettings(Section):
     on: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
@@ -200,6 +206,7 @@ class PluginSettings(Section):
     secrets: Mapping[str, Mapping[str, SecretStr]] = {}
     mcp: Mapping[str, McpSettings] = {}
     langchain: Mapping[str, LangChainToolSettings] = {}
+    embeddings: EmbeddingSettings | None = None
 
 
 class OperatorSettings(Section):
@@ -261,6 +268,7 @@ class Settings(Section):
         keys = [server.api_key for server in self.model.servers.values()]
         keys += [self.huggingface.token, self.discord.token, self.telegram.token, self.telegram.webhook_secret]
         keys += [self.slack.token, self.slack.app_token, self.slack.signing_secret, self.slack.client_secret]
+        keys += [self.plugins.embeddings.api_key] if self.plugins.embeddings else []
         keys += [secret for secrets in self.plugins.secrets.values() for secret in secrets.values()]
         password = urlsplit(self.database.url).password
         spelt = (password, unquote(password)) if password else ()

@@ -18,7 +18,7 @@ from core.texts import Texts
 from hosting.contexts import USER, Asker
 from hosting.host import Host, cited, shown
 from hosting.hosted import Hosted, Offer
-from hosting.routing import OFFERED, arguments, likeness, sole_text
+from hosting.routing import arguments, sole_text
 
 WAITS = timedelta(hours=1)
 """How long a question to a person stands."""
@@ -94,16 +94,17 @@ class Asking:
     async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[Suggestion]:
         """The tools that fit a question best, and of which a person can give the arguments."""
         found = [
-            (likeness(text, plugin, tool), plugin, tool)
+            (plugin, tool)
             for plugin in await self.host.enabled(event.place)
             for tool in plugin.tools
             if tool.tool and not tool.confirm and len(f"tool:{tool.tool}:{answer_id}") <= LONGEST_ACTION
         ]
-        best = sorted(found, key=lambda one: (-one[0], one[2].tool))[:MOST_SUGGESTED]
+        scores = await self.host.router.scores(text, found)
+        best = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))[:MOST_SUGGESTED]
         return [
             Suggestion(f"tool:{tool.tool}:{answer_id}", tool.tool.replace("_", " "))
-            for fits, _, tool in best
-            if fits >= OFFERED
+            for score, (_, tool) in best
+            if score >= self.host.router.offered
         ]
 
     async def take(self, call: Call) -> None:

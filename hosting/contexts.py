@@ -28,7 +28,7 @@ USER: TypeAdapter[User] = TypeAdapter(User)
 Planned = Callable[[str, datetime], None]
 """Hears of a call that is to be made: its id, and when."""
 
-MOST_CALLS, LONGEST_POST, MOST_HISTORY = 500, 8000, 50
+MOST_CALLS, MOST_POSTS, LONGEST_POST, MOST_HISTORY = 500, 20, 8000, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,10 @@ class PlaceVoice:
     async def _post(self, place: Place, text: str) -> None:
         if self.chat is None or not place.channel:
             raise PluginError(f"{self.plugin} has nowhere to say something")
-        key = f"{self.asker.key}#{self.plugin}{next(self._numbers)}"
+        number = next(self._numbers)
+        if number >= MOST_POSTS:
+            raise PluginError(f"{self.plugin} has said {MOST_POSTS} things at once, and may say no more")
+        key = f"{self.asker.key}#{self.plugin}{number}"
         try:
             await announce(self.store, self.chat, place, Reply(text[:LONGEST_POST]), key)
         except UserError as error:

@@ -24,7 +24,7 @@ from hosting.contexts import Asker, Planned, context
 from hosting.guard import Limits, client
 from hosting.hosted import Hosted, Lively, Offer, Prompting
 from hosting.process import Crashed
-from hosting.routing import likeness
+from hosting.routing import Router, Words
 from parley import ConfigField, Context, PluginError, Result
 
 log = structlog.get_logger()
@@ -72,6 +72,7 @@ class Host:
         self.store = store
         self.chats: Mapping[str, Chat] = {}
         """The ways out to the platforms, once there are some."""
+        self.router: Router = Words()
         self.confirm: Confirm | None = None
         self.planned: Planned = lambda call_id, due: None
         self.ask: Callable[[Call, str], Awaitable[None]] = nobody
@@ -206,9 +207,10 @@ class Host:
     async def offered(self, event: AnyEvent, text: str, room: int) -> Sequence[ToolSpec]:
         """The tools that are on where somebody speaks, those that fit their words best, within so many characters."""
         found = [(plugin, tool) for plugin in await self.enabled(event.place) for tool in offers(plugin) if tool.tool]
-        ranked = sorted(found, key=lambda pair: (-likeness(text, *pair), pair[1].tool))
+        scores = await self.router.scores(text, found)
+        ranked = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))
         chosen: list[ToolSpec] = []
-        for _, tool in ranked:
+        for _, (_, tool) in ranked:
             spec = ToolSpec(tool.tool, tool.description, tool.schema)
             room -= len(spec.name) + len(spec.description) + len(json.dumps(spec.schema))
             if room < 0:

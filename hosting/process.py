@@ -9,7 +9,7 @@ import json
 import sys
 import sysconfig
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +31,9 @@ LARGEST_LINE = 8 * 1024 * 1024
 
 START = 20.0
 """Seconds in which a process has to say hello."""
+
+PONG = 5.0
+"""Seconds in which a process answers a ping, or is ended."""
 
 IDLE = 600.0
 """Seconds without a call after which a process is ended."""
@@ -166,6 +169,8 @@ class Process:
         with contextlib.suppress(ProcessLookupError):
             child.kill()
         await child.wait()
+        # Its pipes would stay open until somebody read them to their ends.
+        child._transport.close()  # type: ignore[attr-defined] # there is no public way
         for task in (self._reading, self._listening, *self._doing):
             if task and task is not asyncio.current_task():
                 task.cancel()
@@ -210,10 +215,21 @@ class Process:
         except asyncio.CancelledError:
             with contextlib.suppress(Crashed):
                 await self._send({"method": "notifications/cancelled", "params": {"requestId": number}})
+            if method != "ping":
+                self._do(self._prove())
             raise
         finally:
             del self._asked[number]
             self._rest()
+
+    async def _prove(self) -> None:
+        """Somebody has waited too long: end the process where it does not even answer a ping."""
+        with contextlib.suppress(Crashed):
+            try:
+                async with asyncio.timeout(PONG):
+                    await self._ask("ping", {})
+            except TimeoutError:
+                await self.close(f"it did not answer for {PONG:g} seconds")
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         child = self._child
@@ -264,9 +280,7 @@ class Process:
         if "method" in message:
             if len(self._doing) >= MOST_AT_ONCE:
                 raise Flood
-            task = asyncio.create_task(self._serve(message))
-            self._doing.add(task)
-            task.add_done_callback(self._doing.discard)
+            self._do(self._serve(message))
             return
         number = message.get("id")
         waiting = self._asked.get(number) if isinstance(number, int) else None
@@ -276,6 +290,11 @@ class Process:
             waiting.set_exception(said_error(error, self.manifest.name))
         else:
             waiting.set_result(message.get("result"))
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
 
     async def _serve(self, message: Mapping[str, Any]) -> None:
         """Do what the plugin asks for, and say what came of it."""

@@ -5,15 +5,39 @@ offers: it cannot tell that no tool fits (spec/inference.md 2.3), so nothing run
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from hosting.hosted import Hosted, Offer
+
+Pair = tuple[Hosted, Offer]
 
 WORD = re.compile(r"\w{3,}")
 NAMED = re.compile(r"\{(\w+)\}")
 OFFERED = 0.34
-"""The likeness from which a tool is offered as a button: a third of what was said."""
+"""The likeness by words from which a tool is offered as a button: a third of what was said."""
+
+
+class Router(Protocol):
+    """Says how well tools fit some words. `offered` is the score from which one is offered as a button."""
+
+    @property
+    def offered(self) -> float: ...
+
+    async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
+        """A score for each tool, of which only the order means something; 1 where an example fits as a template."""
+        ...
+
+
+class Words:
+    """The router that needs nothing: by the words that they share."""
+
+    offered = OFFERED
+
+    async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
+        """The share of the text's words that each tool has, from 0 to 1."""
+        return [likeness(text, *pair) for pair in pairs]
 
 
 def likeness(text: str, plugin: Hosted, tool: Offer) -> float:
@@ -41,6 +65,12 @@ def template(example: str) -> re.Pattern[str]:
     parts = NAMED.split(" ".join(example.split()).rstrip("?!. "))
     pattern = "".join(f"(?P<{part}>.{{1,200}}?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
     return re.compile(pattern, re.IGNORECASE)
+
+
+def sentences(plugin: Hosted, tool: Offer) -> Sequence[str]:
+    """What a tool is about, and what people say who want it, each as a sentence."""
+    examples = plugin.manifest.examples.get(tool.tool, ())
+    return [tool.description, *(NAMED.sub("…", example) for example in examples)]
 
 
 def sole_text(tool: Offer) -> str:

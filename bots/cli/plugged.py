@@ -21,6 +21,7 @@ from hosting.administration import Administration
 from hosting.asking import Asking
 from hosting.catalogue import Catalogue
 from hosting.clock import Clock
+from hosting.embedding import Meanings
 from hosting.hooks import PluginHooks
 from hosting.host import Host, Policy
 from hosting.hosted import Hosted
@@ -90,6 +91,9 @@ def made(settings: Settings, store: Database) -> Plugged:
     asking = Asking(host, words)
     clock = Clock(host)
     host.confirm, host.planned = asking.confirm, clock.expect
+    if chosen.embeddings:
+        key = chosen.embeddings.api_key.get_secret_value() if chosen.embeddings.api_key else ""
+        host.router = Meanings(chosen.embeddings.url, chosen.embeddings.model, key)
     return Plugged(host, installer, administration, asking, PluginHooks(host, asking), clock, doors, chains, words)
 
 

@@ -229,14 +229,18 @@ async def test_one_that_never_says_hello_is_ended(run: Run, monkeypatch: pytest.
     assert process._child is None
 
 
-async def test_one_that_blocks_is_ended_when_it_is_closed(run: Run) -> None:
-    process = run(TOOL.replace("{}", "time.sleep(1000)"))
+async def test_one_that_blocks_is_ended_and_comes_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PONG", 0.2)
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.0)
+    process = run(TOOL.replace("{}", "time.sleep(1000)") + GOOD)
     await process.start()
-    calling = asyncio.create_task(process.call("go", {}, context(process)))
-    await asyncio.sleep(0)
-    await process.close("it takes too long")
-    with pytest.raises(Crashed):
-        await calling
+    child, made = process._child, context(process)
+    assert child is not None
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(process.call("go", {}, made), 0.1)
+    await child.wait()
+    assert (await process.call("add", {"first": 1}, made))["content"][0]["text"] == "Ana 2"
+    assert process.starts == 2
 
 
 async def test_after_many_crashes_it_is_left_alone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,77 @@
+"""hosting.contexts: what a plugin's function may do where it was called, and no more than that."""
+
+from core.store.database import Database
+from hosting.host import as_data
+from hosting.library import Plugin
+from parley import Context, command
+from tests.core.test_texts import LOCALES
+from tests.hosting.stage import Build, made
+
+
+@command
+async def flood(ctx: Context) -> str:
+    """Say very much."""
+    for number in range(100):
+        await ctx.chat.post(f"line {number}")
+    return ""
+
+
+@command
+async def remember(ctx: Context, words: str) -> str:
+    """Look back."""
+    said = await ctx.chat.history(10)
+    await ctx.chat.log(f"{words} was asked")
+    return " / ".join(f"{one.role}: {one.text}" for one in said)
+
+
+@command
+async def learn(ctx: Context, words: str) -> str:
+    """Keep a text, and find it."""
+    await ctx.texts.put("a", "A title", words, "https://a.example/")
+    found = await ctx.texts.search("water")
+    titles = await ctx.texts.titles()
+    gone = await ctx.texts.remove("a")
+    return f"{[one.text for one in found]} {titles} {gone}"
+
+
+def busy() -> Plugin:
+    return made({"name": "busy", "powers": ["post", "log", "history", "storage"]}, flood, remember, learn)
+
+
+async def test_a_flood_is_stopped(build: Build) -> None:
+    stage = build(found=[busy()])
+    (await stage.dialogue().types("/flood", "#error")).expect("may say no more")
+    assert sum(reply.text.startswith("line ") for reply in stage.chat.shown.values()) == 20
+
+
+async def test_it_reads_what_was_said_and_tells_the_admins(build: Build) -> None:
+    stage = build(found=[busy()])
+    dialogue = stage.dialogue()
+    await dialogue.says("Hello there")
+    await stage.host.choose(dialogue.place, "log_channel", "log")
+    (await dialogue.types("/remember this")).expect("prompter: Hello there / assistant: You said: Hello there")
+    assert "**busy**: this was asked" in [reply.text for reply in stage.chat.shown.values()]
+
+
+async def test_texts_are_kept_and_found(build: Build, store: Database) -> None:
+    dialogue = build(found=[busy()]).dialogue()
+    (await dialogue.types("/learn Bees need water")).expect("['Bees need water'] {'a': 'A title'} True")
+
+
+def test_what_nobody_sees_is_taken_out_of_what_comes_from_outside() -> None:
+    hidden = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
+    assert as_data(f"a\u202eb{hidden}c\u200bd").endswith("\n\nabcd")
+    assert "👨\u200d👩" in as_data("👨\u200d👩")
+
+
+def test_every_permission_has_words_in_every_language() -> None:
+    from typing import get_args
+
+    from parley.api import HookName
+    from parley.manifest import Power
+
+    for source in LOCALES.values():
+        for power in get_args(Power):
+            assert f"plugin-power-{power} =" in source
+        for moment in get_args(HookName):
+            assert f"plugin-hook-{moment.replace('_', '-')} =" in source
