@@ -6,7 +6,7 @@ one does for large files; that one has the bytes, knows ranges, and can be told 
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Self
@@ -62,8 +62,8 @@ class Hub:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
         """Serve on two ports of loopback."""
-        hub = await asyncio.start_server(self._hub, "127.0.0.1", 0)
-        store = await asyncio.start_server(self._store, "127.0.0.1", 0)
+        hub = await asyncio.start_server(left_alone(self._hub), "127.0.0.1", 0)
+        store = await asyncio.start_server(left_alone(self._store), "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{hub.sockets[0].getsockname()[1]}"
         self.store = f"http://localhost:{store.sockets[0].getsockname()[1]}"
         try:
@@ -131,6 +131,21 @@ class Hub:
 
     def _sha256(self, name: str) -> str:
         return self.promised or self._true(name)
+
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def left_alone(serve: Serve) -> Serve:
+    """Serves a client that may go away at any moment."""
+
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await serve(reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    return served
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:

@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -221,12 +222,17 @@ def test_ctrl_c_says_how_to_go_on_and_the_next_pull_does(home: Path, standin: Hu
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-c", program, env=os.environ, stderr=asyncio.subprocess.PIPE
         )
-        async with asyncio.timeout(20):
-            # The header has come, and the rest is on its way.
-            while not (home / "models" / "tiny-q8" / "Tiny_Q8.gguf.part.json").exists():
-                await asyncio.to_thread(lambda: None)
-            child.send_signal(signal.SIGINT)
-            _, told = await child.communicate()
+        try:
+            async with asyncio.timeout(20):
+                # The header has come, and the rest is on its way.
+                while not (home / "models" / "tiny-q8" / "Tiny_Q8.gguf.part.json").exists():
+                    await asyncio.to_thread(lambda: None)
+                child.send_signal(signal.SIGINT)
+                _, told = await child.communicate()
+        finally:
+            with suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()
         return child.returncode, told.decode()
 
     code, told = asyncio.run(stop())

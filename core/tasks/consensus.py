@@ -1,0 +1,108 @@
+"""What several people's rankings come to: Tideman's ranked pairs.
+
+T. N. Tideman, Independence of clones as a criterion for voting rules, 1987; Open Assistant's way of it is described in
+spec/open-assistant.md 1.14. Ours differs on purpose (spec/labeling.md 2.2): ties stay ties, a ranking may leave answers
+out, and each ranking may have a weight.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+Group = tuple[str, ...]
+"""Answers that somebody holds to be equally good, by their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """One person's ranking: groups from best to worst. `weight` is how much it counts.
+
+    `not_rankable`: none of the answers is good, and the order says nothing.
+    """
+
+    groups: tuple[Group, ...]
+    weight: float = 1.0
+    not_rankable: bool = False
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Every pair of answers of which the first is placed before the second."""
+        for better, worse in combinations(self.groups, 2):
+            yield from ((first, second) for first in better for second in worse)
+
+
+@dataclass(frozen=True, slots=True)
+class Consensus:
+    """Groups from best to worst; answers in one group are tied. `margins` says by how much one beats another."""
+
+    groups: tuple[Group, ...]
+    margins: dict[tuple[str, str], float]
+
+    def rank(self, id: str) -> int | None:
+        """An answer's place, 0 for the best; None where nobody has ranked it."""
+        return next((place for place, group in enumerate(self.groups) if id in group), None)
+
+
+def consensus(rankings: Sequence[Ranking]) -> Consensus | None:
+    """The common ranking. None where at least half of the weight says that nothing can be ranked, or nothing was.
+
+    Pairs are locked in from the widest margin to the narrowest, fewer votes against first, each unless it would close
+    a circle; then what nobody beats is taken away, group by group.
+    """
+    whole = sum(ranking.weight for ranking in rankings)
+    refused = sum(ranking.weight for ranking in rankings if ranking.not_rankable)
+    used = [ranking for ranking in rankings if not ranking.not_rankable]
+    answers = sorted({id for ranking in used for group in ranking.groups for id in group})
+    if len(answers) < 2 or refused * 2 >= whole:
+        return None
+    votes: dict[tuple[str, str], float] = defaultdict(float)
+    for ranking in used:
+        for pair in ranking.pairs():
+            votes[pair] += ranking.weight
+    margins = {
+        (one, other): margin
+        for one in answers
+        for other in answers
+        if (margin := votes[one, other] - votes[other, one]) > 0
+    }
+    order = sorted(margins, key=lambda pair: (-margins[pair], votes[pair[1], pair[0]], pair))
+    locked: dict[str, set[str]] = {id: set() for id in answers}
+    for better, worse in order:
+        if not _leads(locked, worse, better):
+            locked[better].add(worse)
+    return Consensus(tuple(_peeled(locked)), margins)
+
+
+def kendall_tau(ranking: Ranking, common: Consensus) -> float | None:
+    """How far one ranking agrees with the consensus, from -1 to 1; None where no pair of both is decided.
+
+    (Pairs in the same order less those in the other) / pairs that both decide.
+    """
+    same = other = 0
+    for better, worse in ranking.pairs():
+        first, second = common.rank(better), common.rank(worse)
+        if first is None or second is None or first == second:
+            continue
+        same, other = (same + 1, other) if first < second else (same, other + 1)
+    return (same - other) / (same + other) if same + other else None
+
+
+def _leads(locked: dict[str, set[str]], start: str, goal: str) -> bool:
+    """Whether one answer beats another, directly or over others, by what is locked."""
+    waiting, seen = [start], {start}
+    while waiting:
+        at = waiting.pop()
+        if at == goal:
+            return True
+        waiting.extend(found := locked[at] - seen)
+        seen |= found
+    return False
+
+
+def _peeled(locked: dict[str, set[str]]) -> Iterator[Group]:
+    left = set(locked)
+    while left:
+        beaten = {worse for better in left for worse in locked[better]}
+        unbeaten = tuple(sorted(left - beaten))
+        yield unbeaten
+        left -= set(unbeaten)

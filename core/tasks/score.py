@@ -1,0 +1,106 @@
+"""Points and levels: by Open Assistant's formula, or by ours, which rewards agreement rather than volume.
+
+Both are spec/open-assistant.md 1.18 and spec/labeling.md 5.4; which one counts is a setting, and /score shows it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from math import floor
+
+LEVELS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What somebody has done in a time: texts written and accepted, reviews, rankings, and what others made of it.
+
+    `label_agreed` are reviews that match what the item came to; `rank_agreement` is the sum over rankings of Kendall's
+    tau with the consensus, negative ones as 0; `placed_*` count every single ranking that had an own reply there,
+    `best_*` consensuses; `gold_failed` are gold items that were answered wrongly.
+    """
+
+    prompts: int = 0
+    prompts_accepted: int = 0
+    replies_assistant: int = 0
+    replies_assistant_accepted: int = 0
+    replies_prompter: int = 0
+    replies_prompter_accepted: int = 0
+    labels_simple: int = 0
+    labels_full: int = 0
+    label_agreed: int = 0
+    rankings: int = 0
+    rank_agreement: float = 0.0
+    placed_first: int = 0
+    placed_second: int = 0
+    placed_third: int = 0
+    best_first: int = 0
+    best_second: int = 0
+    gold_failed: int = 0
+
+
+OPEN_ASSISTANT: Mapping[str, float] = {
+    "replies_assistant": 4,
+    "replies_assistant_accepted": 4,
+    "replies_prompter": 1,
+    "replies_prompter_accepted": 1,
+    "labels_simple": 1,
+    "labels_full": 2,
+    "rankings": 1,
+    "placed_first": 9,
+    "placed_second": 3,
+    "placed_third": 1,
+}
+"""Open Assistant's weights; its prompts count a tenth, rounded down."""
+
+AGREEMENT: Mapping[str, float] = {
+    "prompts_accepted": 1,
+    "replies_assistant_accepted": 4,
+    "replies_prompter_accepted": 1,
+    "labels_simple": 1,
+    "labels_full": 1,
+    "label_agreed": 1,
+    "rankings": 1,
+    "rank_agreement": 1,
+    "best_first": 5,
+    "best_second": 2,
+    "gold_failed": -2,
+}
+"""Ours: what is rejected counts nothing, and what others confirm counts more."""
+
+PRESETS = {"agreement": AGREEMENT, "open-assistant": OPEN_ASSISTANT}
+
+
+def points(counts: Counts, preset: str) -> int:
+    """The points of some work. Raises KeyError for a preset that there is not."""
+    weights = PRESETS[preset]
+    found = sum(weights.get(one.name, 0) * getattr(counts, one.name) for one in fields(counts))
+    if preset == "open-assistant":
+        found += floor(0.1 * counts.prompts) + floor(0.1 * counts.prompts_accepted)
+    return max(int(found // 1), 0)
+
+
+def thresholds() -> tuple[int, ...]:
+    """The points from which each level begins, the first level with 0.
+
+    Level k + 1 begins with the rounded sum of 1.1521 i + 3 over i from 1 to k (spec/open-assistant.md 1.18).
+    """
+    found, whole = [0], 0.0
+    for number in range(1, LEVELS):
+        whole += 1.1521 * number + 3
+        found.append(round(whole))
+    return tuple(found)
+
+
+THRESHOLDS = thresholds()
+
+
+def level(total: int) -> int:
+    """The level of so many points, from 1 to 100."""
+    return bisect_right(THRESHOLDS, max(total, 0))
+
+
+def missing(total: int) -> int:
+    """The points to the next level, 0 at the highest."""
+    at = level(total)
+    return THRESHOLDS[at] - total if at < LEVELS else 0

@@ -1,0 +1,269 @@
+"""A message tree as labeling sees it: its state, what it needs people for, and where it goes next. No database in here.
+
+Open Assistant's state machine and constants (spec/open-assistant.md 1.5 to 1.9), with its faults mended: a parent
+whose children were all rejected can be answered again, and a tree that needs nobody any more goes on by itself.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+State = Literal[
+    "initial_prompt_review",
+    "prompt_lottery_waiting",
+    "growing",
+    "ranking",
+    "ready_for_scoring",
+    "ready_for_export",
+    "scoring_failed",
+    "aborted_low_grade",
+    "halted_by_moderator",
+    "backlog_ranking",
+]
+TERMINAL: frozenset[State] = frozenset(
+    {"ready_for_export", "scoring_failed", "aborted_low_grade", "halted_by_moderator"}
+)
+"""States that only a moderator, or a repeated scoring, leads out of."""
+
+WAITING: frozenset[State] = frozenset({"prompt_lottery_waiting", "backlog_ranking"})
+"""States that a lottery leads out of."""
+
+Kind = Literal[
+    "initial_prompt",
+    "prompter_reply",
+    "assistant_reply",
+    "label_initial_prompt",
+    "label_prompter_reply",
+    "label_assistant_reply",
+    "rank_assistant_replies",
+    "rank_prompter_replies",
+]
+Role = Literal["prompter", "assistant"]
+Review = Literal["waiting", "accepted", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The figures that a tree is born with, under Open Assistant's names; later changes do not touch it.
+
+    The defaults can be finished by thirty people; `OPEN_ASSISTANT` are the original's.
+    """
+
+    max_tree_depth: int = 3
+    max_children_count: int = 2
+    num_prompter_replies: int = 1
+    goal_tree_size: int = 6
+    num_reviews_initial_prompt: int = 2
+    num_reviews_reply: int = 2
+    acceptance_threshold_initial_prompt: float = 0.6
+    acceptance_threshold_reply: float = 0.6
+    num_required_rankings: int = 2
+    rank_prompter_replies: bool = False
+    max_extra_reviews: int = 2
+
+
+OPEN_ASSISTANT = Limits(
+    max_children_count=3,
+    goal_tree_size=12,
+    num_reviews_initial_prompt=3,
+    num_reviews_reply=3,
+    num_required_rankings=3,
+    max_extra_reviews=0,
+)
+PROFILES: Mapping[str, Limits] = {"small": Limits(), "open-assistant": OPEN_ASSISTANT}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A message of a tree. `reviews` are those done, `extra` those asked for beyond the usual since votes were split.
+
+    `ended`: somebody has found that no further question is natural below it. `rankings` are the finished ones of its
+    children.
+    """
+
+    id: str
+    parent_id: str | None
+    role: Role
+    review: Review = "waiting"
+    deleted: bool = False
+    reviews: int = 0
+    extra: int = 0
+    rankings: int = 0
+    ended: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Whether it counts, or may still."""
+        return not self.deleted and self.review != "rejected"
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it counts."""
+        return not self.deleted and self.review == "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Work that a tree has for people: its kind, the message that it is about, and how many more are needed.
+
+    It is about the message to label, the parent to answer, or the parent whose children are ranked.
+    """
+
+    kind: Kind
+    message_id: str
+    need: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A tree with its limits. The first node is the root."""
+
+    state: State
+    nodes: tuple[Node, ...]
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def root(self) -> Node:
+        return self.nodes[0]
+
+    def children(self, parent_id: str) -> Sequence[Node]:
+        """The replies to a message that are live and whose ancestors are."""
+        return [node for node in self.reachable if node.parent_id == parent_id]
+
+    @property
+    def reachable(self) -> Sequence[Node]:
+        """The live nodes that hang on the root by live ones: what hangs on a rejected reply is lost with it."""
+        found: dict[str, Node] = {}
+        for node in self.nodes:
+            if node.live and (node.parent_id is None or node.parent_id in found):
+                found[node.id] = node
+        return list(found.values())
+
+    def depth(self, node: Node) -> int:
+        """How far a node is from the root, which has 0."""
+        by_id = {one.id: one for one in self.nodes}
+        steps = 0
+        while node.parent_id is not None:
+            node, steps = by_id[node.parent_id], steps + 1
+        return steps
+
+
+def following(tree: Tree) -> State:
+    """The state that a tree is in once nothing more follows by itself from what there is."""
+    state = tree.state
+    while (after := _next(tree, state)) != state:
+        state = after
+    return state
+
+
+def wanted(tree: Tree) -> Sequence[Wanted]:
+    """What a tree needs people for in its state."""
+    match tree.state:
+        case "initial_prompt_review":
+            return list(_reviews(tree, [tree.root]))
+        case "growing":
+            return [*_reviews(tree, tree.reachable), *_replies(tree)]
+        case "ranking":
+            return list(_rankings(tree))
+    return ()
+
+
+def _next(tree: Tree, state: State) -> State:
+    root = tree.root
+    if state in TERMINAL or state in WAITING:
+        return state
+    if root.deleted:
+        return "halted_by_moderator"
+    match state:
+        case "initial_prompt_review" if root.review == "accepted":
+            return "prompt_lottery_waiting"
+        case "initial_prompt_review" if root.review == "rejected":
+            return "aborted_low_grade"
+        case "growing":
+            return _grown(tree)
+        case "ranking" if not list(_rankings(tree)):
+            return "ready_for_scoring"
+    return state
+
+
+def _grown(tree: Tree) -> State:
+    if not any(node.accepted for node in tree.nodes):
+        return "halted_by_moderator"
+    # It is as large as it should be, or nobody can add to it any more: every branch has ended.
+    if any(node.review == "waiting" for node in tree.reachable) or list(_replies(tree)):
+        return "growing"
+    return "ranking"
+
+
+def _reviews(tree: Tree, nodes: Sequence[Node]) -> Iterator[Wanted]:
+    limits = tree.limits
+    for node in nodes:
+        if node.review != "waiting" or node.deleted:
+            continue
+        is_root = node.parent_id is None
+        kind: Kind = "label_initial_prompt" if is_root else REVIEWED[node.role]
+        usual = limits.num_reviews_initial_prompt if is_root else limits.num_reviews_reply
+        # One is always wanted while nothing is decided: whoever reviewed may have been forgotten since.
+        yield Wanted(kind, node.id, max(usual + node.extra - node.reviews, 1))
+
+
+def _replies(tree: Tree) -> Iterator[Wanted]:
+    limits = tree.limits
+    left = limits.goal_tree_size - len(tree.reachable)
+    if left <= 0:
+        return
+    for node in tree.reachable:
+        most = limits.max_children_count if node.role == "prompter" else limits.num_prompter_replies
+        room = min(most - len(tree.children(node.id)), left)
+        if node.accepted and not node.ended and room > 0 and tree.depth(node) < limits.max_tree_depth:
+            yield Wanted("assistant_reply" if node.role == "prompter" else "prompter_reply", node.id, room)
+
+
+def _rankings(tree: Tree) -> Iterator[Wanted]:
+    limits = tree.limits
+    for node in tree.reachable:
+        kind = RANKED[node.role]
+        if kind == "rank_prompter_replies" and not limits.rank_prompter_replies:
+            continue
+        group = [child for child in tree.children(node.id) if child.accepted]
+        missing = limits.num_required_rankings - node.rankings
+        if len(group) > 1 and missing > 0:
+            yield Wanted(kind, node.id, missing)
+
+
+REVIEWED: Mapping[Role, Kind] = {"prompter": "label_prompter_reply", "assistant": "label_assistant_reply"}
+RANKED: Mapping[Role, Kind] = {"prompter": "rank_assistant_replies", "assistant": "rank_prompter_replies"}
+"""What is ranked below a message of each role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the reviews of a message come to: `score` from -1 to 1, and whether one more is asked for."""
+
+    review: Review
+    score: float
+    split: bool = False
+
+
+def judged(
+    reviews: Sequence[tuple[Mapping[str, float], float]], needed: int, threshold: float, extra: int, most_extra: int
+) -> Verdict:
+    """What the reviews of a message come to; each is its labels and its weight.
+
+    Accepted where 1 - (mean spam + mean lang_mismatch) > threshold (spec/open-assistant.md 1.11), with weighted means;
+    lang_mismatch counts 0 where it was not answered. Where the votes on one of the two labels are split so that one
+    more person could turn the decision, one more is asked for, `most_extra` times at most.
+    """
+    whole = sum(weight for _, weight in reviews)
+    if not reviews or not whole:
+        return Verdict("waiting", 0.0)
+    bad = {name: sum(w * labels.get(name, 0.0) for labels, w in reviews) / whole for name in ("spam", "lang_mismatch")}
+    score = 1 - sum(bad.values())
+    if len(reviews) < needed + extra:
+        return Verdict("waiting", score)
+    turned = (1 - (sum(bad.values()) * len(reviews) + vote) / (len(reviews) + 1) for vote in (0.0, 1.0))
+    undecided = any((one > threshold) != (score > threshold) for one in turned)
+    split = undecided and any(0 < share < 1 for share in bad.values()) and extra < most_extra
+    if split:
+        return Verdict("waiting", score, split=True)
+    return Verdict("accepted" if score > threshold else "rejected", score)

@@ -1,0 +1,100 @@
+"""How reliable each labeler is, and what is most likely true: Dawid and Skene with one number a person, and a prior.
+
+A. P. Dawid and A. M. Skene, Maximum Likelihood Estimation of Observer Error-Rates, 1979; the formulas and the prior are
+those of spec/labeling.md 2.4.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+RIGHT, WRONG = 4.0, 1.0
+"""The prior: a newcomer counts as somebody who was right in four of five."""
+
+MOST_ROUNDS, STILL = 100, 1e-6
+HEAVIEST = 2.0
+DOUBTFUL, KNOWN = 0.55, 20
+"""Somebody this unreliable after so many items gets gold items alone, and a moderator is told. Nobody is banned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One person's label of one item."""
+
+    person: str
+    item: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """`reliability` of each person and the `truth` of each item: the probability of each value, from 0 to 1."""
+
+    reliability: Mapping[str, float]
+    truth: Mapping[str, Mapping[str, float]]
+
+    def best(self, item: str) -> str | None:
+        """An item's most likely value, the first by name where two are alike."""
+        found = self.truth.get(item)
+        return min(found, key=lambda value: (-found[value], value)) if found else None
+
+
+def estimate(votes: Sequence[Vote], gold: Mapping[str, str] | None = None) -> Trust:
+    """Estimate both at once by expectation maximisation. `gold` are items of which the truth is known.
+
+    A label is right with the person's reliability, and otherwise any of the other values with the same chance.
+    """
+    values = sorted({vote.value for vote in votes} | set((gold or {}).values()))
+    by_item: dict[str, list[Vote]] = defaultdict(list)
+    by_person: dict[str, list[Vote]] = defaultdict(list)
+    for vote in votes:
+        by_item[vote.item].append(vote)
+        by_person[vote.person].append(vote)
+    if len(values) < 2:
+        certain = {item: dict.fromkeys(values, 1.0) for item in by_item}
+        return Trust(dict.fromkeys(by_person, RIGHT / (RIGHT + WRONG)), certain)
+    reliability = dict.fromkeys(by_person, RIGHT / (RIGHT + WRONG))
+    common = dict.fromkeys(values, 1 / len(values))
+    truth: dict[str, dict[str, float]] = {}
+    for _ in range(MOST_ROUNDS):
+        truth = {item: _posterior(found, reliability, common) for item, found in by_item.items()}
+        truth |= {item: {value: float(value == known) for value in values} for item, known in (gold or {}).items()}
+        common = {value: sum(one[value] for one in truth.values()) / len(truth) for value in values}
+        before, reliability = (
+            reliability,
+            {
+                person: (sum(truth[vote.item][vote.value] for vote in found) + RIGHT) / (len(found) + RIGHT + WRONG)
+                for person, found in by_person.items()
+            },
+        )
+        if max(abs(reliability[person] - before[person]) for person in reliability) < STILL:
+            break
+    return Trust(reliability, truth)
+
+
+def weight(reliability: float) -> float:
+    """How much a person's vote counts: the logarithm of the odds that they are right, from 0 to 2."""
+    odds = min(max(reliability, 1e-9), 1 - 1e-9)
+    return min(max(math.log(odds / (1 - odds)), 0.0), HEAVIEST)
+
+
+def doubtful(reliability: float, items: int) -> bool:
+    """Whether somebody's work should be looked at before it counts."""
+    return items >= KNOWN and reliability < DOUBTFUL
+
+
+def _posterior(
+    votes: Sequence[Vote], reliability: Mapping[str, float], common: Mapping[str, float]
+) -> dict[str, float]:
+    """The probability of each value of an item, from its votes."""
+    others = len(common) - 1
+    logs = {value: math.log(max(share, 1e-12)) for value, share in common.items()}
+    for vote in votes:
+        right = reliability[vote.person]
+        for value in logs:
+            logs[value] += math.log(right if vote.value == value else (1 - right) / others)
+    highest = max(logs.values())
+    raised = {value: math.exp(log - highest) for value, log in logs.items()}
+    whole = sum(raised.values())
+    return {value: one / whole for value, one in raised.items()}
