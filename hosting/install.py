@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import time
 from typing import Any
 from uuid import uuid4
 
@@ -40,6 +41,8 @@ LOOKS = 5.0
 
 COMMAND, TOOL = re.compile(r"^[a-z][a-z0-9_]{0,31}$"), re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 STAGING = "staging"
+STALE = 3600.0
+"""Seconds after which no installation is still under way."""
 
 
 def quiet(step: str) -> None:
@@ -108,11 +111,24 @@ class Installer:
         for plugin in self._loaded.values():
             await plugin.aclose()
 
-    async def sweep(self) -> None:
-        """Delete what an interrupted installation has left."""
+    async def sweep(self, age: float = STALE) -> None:
+        """Delete what interrupted installations have left so many seconds ago: what is newer may be under way."""
+        await asyncio.to_thread(self._sweep, await self._used(), time() - age)
+
+    async def _used(self) -> frozenset[str]:
+        """The folders of all versions that run, or that can be gone back to."""
         rows = await self.store.read(plugins.installed)
-        used = {row.folder for row in rows} | {row.previous["folder"] for row in rows if row.previous}
-        await asyncio.to_thread(self._sweep, used)
+        return frozenset(row.folder for row in rows) | {row.previous["folder"] for row in rows if row.previous}
+
+    @asynccontextmanager
+    async def _changing(self) -> AsyncIterator[None]:
+        """One change at a time; afterwards the host knows of it, and the files that nobody needs any more are gone."""
+        async with self._working:
+            before = await self._used()
+            yield
+            await self.load()
+            for name in before - await self._used():
+                await asyncio.to_thread(shutil.rmtree, self.folder / name, ignore_errors=True)
 
     @asynccontextmanager
     async def fetched(self, source: str) -> AsyncIterator[Candidate]:
@@ -157,7 +173,7 @@ class Installer:
 
     async def install(self, candidate: Candidate, community_id: str | None = None) -> InstalledPlugin:
         """Try a candidate and let it run from now on, in place of the version before. Raises PluginProblem."""
-        async with self._working:
+        async with self._changing():
             self.step("trying it")
             offers = await self.tried(candidate)
             name = f"{candidate.name}-{candidate.digest[:12]}"
@@ -178,28 +194,22 @@ class Installer:
             copy = InstalledPlugin(**row.model_dump())
             await self.store.write(lambda session: self._switch(session, row))
             self.step("switched")
-            await self.load()
-            await self.sweep()
-            return copy
+        return copy
 
     async def back(self, name: str) -> str:
         """Let the version before run again. Returns its number. Raises PluginProblem where there is none."""
-        async with self._working:
+        async with self._changing():
             await self.row(name)
             version = await self.store.write(lambda session: plugins.back(session, name))
             if version is None:
                 raise PluginProblem(f"there is no earlier version of {name} to go back to")
-            await self.load()
-            await self.sweep()
-            return version
+        return version
 
     async def remove(self, name: str) -> None:
         """Take a plugin away, with all that it kept. Raises PluginProblem where it is not there."""
-        async with self._working:
+        async with self._changing():
             await self.row(name)
             await self.store.write(lambda session: plugins.remove(session, name))
-            await self.load()
-            await self.sweep()
 
     def _switch(self, session: Session, row: InstalledPlugin) -> None:
         earlier = session.get(InstalledPlugin, row.name)
@@ -244,12 +254,13 @@ class Installer:
         if not target.exists():
             staged.rename(target)
 
-    def _sweep(self, used: Collection[str]) -> None:
-        if not self.folder.is_dir():
-            return
+    def _sweep(self, used: Collection[str], before: float) -> None:
         current = base(self.running.home).name if used else ""
-        for path in self.folder.iterdir():
-            if path.name not in used and path.name != current and path.name != STAGING:
+        kept = {*used, current, STAGING}
+        staging = self.folder / STAGING
+        left = [path for folder in (self.folder, staging) if folder.is_dir() for path in folder.iterdir()]
+        for path in left:
+            if path.name not in kept and path.lstat().st_mtime < before:
                 shutil.rmtree(path, ignore_errors=True)
 
 

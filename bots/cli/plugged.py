@@ -1,7 +1,6 @@
 """The one place that wires settings and store into plugins that run."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -101,7 +100,6 @@ def made(settings: Settings, store: Database) -> Plugged:
 async def plugged(settings: Settings, store: Database) -> AsyncIterator[Plugged]:
     """The same with what is installed, for the time of the block. Raises SettingsError for tools that are not there."""
     everything = made(settings, store)
-    await asyncio.to_thread(shutil.rmtree, everything.installer.folder / "staging", ignore_errors=True)
     try:
         for chain in everything.langchain:
             await chain.load()

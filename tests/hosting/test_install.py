@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -361,9 +360,8 @@ async def test_killed_at_any_step_a_version_that_works_remains(
     killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, *arguments, cwd=root)
     assert await killed.wait() == -9
     async with over(url, home) as stage:
-        await asyncio.to_thread(shutil.rmtree, stage.installer.folder / "staging", ignore_errors=True)
         await stage.installer.load()
-        await stage.installer.sweep()
+        await stage.installer.sweep(age=-1)
         assert await says(stage) == f"talk {version} "
         rows = await stage.host.store.read(stored.installed)
         used = {rows[0].folder} | ({rows[0].previous["folder"]} if rows[0].previous else set())
@@ -389,3 +387,10 @@ def test_the_shipped_catalogue_is_right() -> None:
     for entry in Catalogue(SHIPPED)._ours():
         assert Path(entry.source).is_file(), entry
     assert json.loads(SHIPPED.read_text())
+
+
+async def test_what_may_be_under_way_in_another_process_is_not_swept(build: Build, tmp_path: Path) -> None:
+    stage = build()
+    async with stage.installer.fetched(file(tmp_path)) as candidate:
+        await build().installer.sweep()
+        assert (await stage.installer.install(candidate)).version == "1.0"
