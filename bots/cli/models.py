@@ -1,6 +1,5 @@
 """`parley models`: list, pull, use and remove models."""
 
-import asyncio
 import json
 import re
 import shutil
@@ -15,6 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 import click
 
 import config
+from bots.cli.interrupt import interruptible
 from bots.cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
 from bots.cli.stored import explained
 from config import settings as configuration
@@ -82,7 +82,7 @@ def pull(name: str, repin: bool) -> None:
                 f"{entry.name} wants about {gigabytes(entry.memory_mib << 20)} of memory: too much here.", err=True
             )
         try:
-            pulled = asyncio.run(download(settings, wanted, short))
+            pulled = interruptible(download(settings, wanted, short))
         except ModelFileError as error:
             if not sha256 or (entry and entry.sha256):
                 raise

@@ -1,0 +1,32 @@
+"""Ctrl-C for work that may wait for a long time without anything happening."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def interruptible(work: Coroutine[Any, Any, T]) -> T:
+    """Run work to its end. Raises KeyboardInterrupt where Ctrl-C is pressed, once the work has been cancelled.
+
+    `asyncio.run` alone may miss it until something else wakes the loop: its handler has no wakeup descriptor, so a
+    signal that comes just before the loop begins to wait does not end the waiting.
+    """
+
+    async def heard() -> T:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task_of_ours().cancel)
+        return await work
+
+    try:
+        return asyncio.run(heard())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+def task_of_ours() -> "asyncio.Task[Any]":
+    """The task that is running."""
+    task = asyncio.current_task()
+    assert task is not None
+    return task
