@@ -276,7 +276,8 @@ def faults_of(manifest: Manifest, told: Mapping[str, Any], taken: Collection[str
         if said is not None and set(said) != found:
             faults.append(f"{what} are {', '.join(sorted(found)) or 'none'}, and it says {', '.join(said) or 'none'}")
     if set(manifest.hooks) != set(told["hooks"]):
-        faults.append(f"hooks are {sorted(told['hooks'])}, and it says {sorted(manifest.hooks)}")
+        hooks = ", ".join(f'"{name}"' for name in sorted(told["hooks"]))
+        faults.append(f"its hooks are not those of its manifest, which needs hooks = [{hooks}]")
     for name, when in manifest.schedules.items():
         if name not in told["scheduled"]:
             faults.append(f"schedules has {name}, and there is no such function with @scheduled")

@@ -6,6 +6,7 @@ What it asks for is done here, in its name and within its manifest; the wire is 
 import asyncio
 import contextlib
 import json
+import re
 import sys
 import sysconfig
 from collections import deque
@@ -49,6 +50,10 @@ KEPT_WORDS = 4000
 """Characters kept of what a process has printed last."""
 
 BOOTSTRAP = "import sys, json; sys.path[:0] = json.loads(sys.argv[1])['paths']; from parley.serve import main; main()"
+
+
+PLACE = re.compile(r'File "([^"]+)", line (\d+)')
+"""Where in a file something went wrong, as Python prints it."""
 
 
 class Crashed(Exception):
@@ -418,6 +423,9 @@ def explained(code: int, said: str) -> str:
     last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
     if "MemoryError" in said:
         return "it needed more memory than it may have"
+    places = PLACE.findall(said)
+    if last and places:
+        last = f"{last} ({Path(places[-1][0]).name}, line {places[-1][1]})"
     how = f"it was killed (signal {-code})" if code < 0 else f"it ended (code {code})"
     return f"{how}: {last[:300]}" if last else how
 

@@ -82,11 +82,12 @@ def kind_of(source: str) -> Kind:
         return "openapi"
     if source and (path := Path(source).expanduser()).exists():
         return "openapi" if path.suffix in DESCRIPTIONS else "folder"
-    if PACKAGE.match(source) and not source.endswith((".py", *DESCRIPTIONS)):
+    if (found := PACKAGE.match(source)) and found["version"]:
         return "index"
     raise PluginProblem(
-        f"{source} is no plugin: give a file or a folder, git+https://…, the address of an OpenAPI description or an"
-        " ai-plugin.json, or the name of a package, as name==1.2.3"
+        f"{source} is no plugin: it is not in the catalogue (`parley plugin search`); give a name from there, a file or"
+        " a folder, git+https://…, the address of an OpenAPI description or an ai-plugin.json, or a package with its"
+        " version, as name==1.2.3"
     )
 
 

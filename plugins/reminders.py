@@ -353,7 +353,7 @@ async def _promise(ctx: Context, found: Found, zone: ZoneInfo | None) -> Result:
     taken = {one.values["number"] for one in mine}
     number = next(number for number in count(1) if number not in taken)
     await ctx.schedule.at(found.when, "ring", what=found.what, name=ctx.user_name, number=number)
-    hint = "" if zone else "\nYour time zone is not set, so this is UTC; /timezone Europe/Lisbon sets it."
+    hint = "" if zone else "\n\nYour time zone is not set, so this is UTC; /timezone Europe/Lisbon sets it."
     return Result(f"⏰ {number}. {_shown(found.when, zone)}: {found.what}{hint}", private=True)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import locale
 import os
+import re
 import signal
 import sys
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from core.messages import Place, User
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
+
+CHOICE = re.compile(r"^:(\d)$")
+"""What stands under an answer is chosen by its number, as :1."""
 
 LEAVING = 10.0
 """Seconds in which what is under way may finish when the person leaves."""
@@ -58,7 +62,9 @@ async def talk(settings: Settings, asked: str, *, resume: bool, plain: bool) -> 
     user = User(name := getpass.getuser(), name, language(settings), admin=True)
     async with engines.start(settings) as engine:
         where = await place(engine, user, resume=resume)
-        terminal = Terminal(Pipe() if plain else screen(), user, where, Path.cwd(), handle=engine.handle)
+        # What a command says is what was asked for.
+        aside = sys.stdout if asked.startswith("/") else sys.stderr
+        terminal = Terminal(Pipe(aside=aside) if plain else screen(), user, where, Path.cwd(), handle=engine.handle)
         engine.attach(PLATFORM, terminal)
         if asked:
             await engine.recover(PLATFORM)
@@ -110,6 +116,8 @@ class Conversation:
 
     async def run(self) -> None:
         """Talk until the person leaves with Ctrl-D, or with Ctrl-C at the prompt."""
+        from prompt_toolkit.patch_stdout import patch_stdout
+
         session = self._session()
         self.terminal.ask = session.prompt_async
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
@@ -117,10 +125,14 @@ class Conversation:
         await self.engine.recover(PLATFORM)
         while True:
             try:
-                line = await session.prompt_async("> ")
+                # What comes meanwhile (a reminder) is written above the line, which stays as it is.
+                with patch_stdout(raw=True):
+                    line = await session.prompt_async("> ")
             except (EOFError, KeyboardInterrupt):
                 return
-            if line.strip():
+            if (number := CHOICE.match(line.strip())) and await self.terminal.choose(int(number[1])):
+                await self._patiently()
+            elif line.strip():
                 await self.terminal.say(typed(line, self.terminal.where, self.terminal.user))
                 await self._patiently()
 

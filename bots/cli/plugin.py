@@ -1,6 +1,7 @@
 """`parley plugin`: find, install, update and remove plugins for this machine; write new ones, and check them."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -8,19 +9,24 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import structlog
 from sqlmodel import Session, select
 
 from bots.cli.plugged import Plugged, plugged
+from bots.terminal.receive import COMMUNITY as LOCAL_COMMUNITY
+from bots.terminal.receive import PLATFORM as TERMINAL
 from config import settings as configuration
 from config import texts
 from config.settings import Settings
 from core.errors import OperatorError
-from core.store import choices
+from core.messages import Place
+from core.store import choices, identities
 from core.store import plugins as stored
 from core.store.database import connect
 from core.store.migrate import migrate
 from core.store.tables import Community, InstalledPlugin
 from hosting.administration import offered_by, where
+from hosting.checking import traps_of
 from hosting.host import OFF, ON, offers
 from hosting.hosted import Hosted
 from hosting.sources import Candidate, PluginProblem
@@ -62,7 +68,12 @@ def run(work: Callable[[Plugged], Awaitable[T]], step: Callable[[str], None] = l
         async with opened(settings, step) as everything:
             return await work(everything)
 
-    return asyncio.run(doing())
+    # What goes wrong is said once, by the error.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        return asyncio.run(doing())
+    finally:
+        structlog.reset_defaults()
 
 
 def tell(step: str) -> None:
@@ -221,7 +232,7 @@ def config(name: str, setting: str, value: str, community: str) -> None:
         count = await everything.host.store.write(
             lambda session: chosen(session, community, f"plugin:{name}:{setting}", value)
         )
-        click.echo(f"{name}: {setting} is now {value or 'as at first'} ({count} communities)")
+        click.echo(f"{name}: {setting} is now {value or 'as at first'} in {communities(count)}")
 
     run(work)
 
@@ -234,6 +245,7 @@ def new(name: str, package: bool) -> None:
     for file in written(name, Path.cwd(), package=package):
         click.echo(f"  {file}")
     what = name if package else f"{name}.py"
+    click.echo(f"Test it:     {TESTED}")
     click.echo(f"Check it:    parley plugin check {what}")
     click.echo(f"Install it:  parley plugin install {what}")
 
@@ -241,11 +253,13 @@ def new(name: str, package: bool) -> None:
 @plugin.command()
 @click.argument("source")
 def check(source: str) -> None:
-    """Load a plugin beside a running bot's walls, and compare what it does with what its manifest says."""
+    """Start a plugin as Parley would, and compare what it does with what its manifest says."""
 
     async def work(everything: Plugged) -> None:
         async with everything.installer.fetched(source) as candidate:
             told = await everything.installer.tried(candidate)
+            if traps := await asyncio.to_thread(traps_of, candidate):
+                raise PluginProblem("; ".join(traps))
             click.echo(f"{candidate.name} {candidate.manifest.version}: {candidate.manifest.description}")
             for line in asked(candidate.manifest.permissions):
                 click.echo(f"  asks for  {line}")
@@ -274,6 +288,8 @@ async def ask(everything: Plugged, candidate: Candidate, *, yes: bool, update: b
     if not await asyncio.to_thread(click.confirm, "Install it?"):
         raise OperatorError("nothing was installed")
 
+
+TESTED = "pytest, in an environment with pytest and parley-sdk (the folder sdk/ of Parley)"
 
 WORDS = {
     "host": "fetch from {}",
@@ -323,18 +339,30 @@ def turn(name: str, community: str, to: str) -> None:
     async def work(everything: Plugged) -> None:
         known(everything, name)
         count = await everything.host.store.write(lambda session: chosen(session, community, f"plugin:{name}", to))
-        click.echo(f"{name} is {to} in {count} communities")
+        click.echo(f"{name} is {to} in {communities(count)}")
 
     run(work)
 
 
+LOCAL = (Place("web", LOCAL_COMMUNITY, ""), Place(TERMINAL, LOCAL_COMMUNITY, ""))
+
+
+def communities(count: int) -> str:
+    """So many communities, in words."""
+    return "1 community" if count == 1 else f"{count} communities"
+
+
 def chosen(session: Session, community: str, key: str, value: str) -> int:
     """Set something in a community, or in all. Returns in how many. Raises PluginProblem for an unknown one."""
+    # This machine's own chats are there before anybody has spoken in them.
+    for place in LOCAL:
+        identities.community(session, place)
     rows = session.exec(select(Community)).all()
     if community:
         rows = [row for row in rows if f"{row.platform}:{row.platform_id}" == community]
         if not rows:
-            raise PluginProblem(f"nobody has spoken to Parley in {community} yet; write it as discord:ID")
+            known = ", ".join(f"{row.platform}:{row.platform_id}" for row in session.exec(select(Community)).all())
+            raise PluginProblem(f"nobody has spoken to Parley in {community} yet; there are {known}")
     for row in rows:
         choices.choose(session, row.id, "community", row.id, key, value)
     return len(rows)

@@ -26,6 +26,9 @@ class Paper(Protocol):
         ...
 
 
+OFFERED = frozenset({"tool", "calls"})
+"""The buttons under an answer that no command stands for."""
+
 Ask = Callable[[str], Awaitable[str]]
 """Puts a question to the person, and gives the line that they type."""
 
@@ -49,6 +52,7 @@ class Terminal:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     failed: str = ""
     stop_button: Button | None = None
+    offered: list[Button] = field(default_factory=list)
     _shown: dict[str, Reply] = field(default_factory=dict)
     _questions: "set[asyncio.Task[None]]" = field(default_factory=set)
 
@@ -130,19 +134,38 @@ class Terminal:
         if reply.answer:
             self.paper.answer(answer_text(reply), last=not reply.underway)
             self.failed = "" if reply.text or reply.underway else printable(reply.status)
+            self._offer(reply)
         else:
-            self.paper.note(printable(reply.text))
             self.failed = printable(reply.text) if message_id.endswith("#error") else ""
+            if self.ask or not self.failed:
+                self.paper.note(printable(reply.text))
             self._later(self._notice(message_id, reply))
         if not reply.underway:
             self.finished.set()
+
+    def _offer(self, reply: Reply) -> None:
+        """Show what can be done with a finished answer beside commands: tools, and the details of calls."""
+        offered = [one for one in reply.buttons if one.action.partition(":")[0] in OFFERED and not reply.underway]
+        self.offered = offered if self.ask else []
+        if self.offered:
+            self.paper.note("   ".join(f":{number} {printable(one.label)}" for number, one in enumerate(offered, 1)))
+
+    async def choose(self, number: int) -> bool:
+        """Press what stands under the last answer, by its number. Returns whether there is such a thing."""
+        if not 0 < number <= len(self.offered):
+            return False
+        await self.say(pressed(self.offered[number - 1].action, self.where, self.user))
+        return True
 
     async def _notice(self, message_id: str, reply: Reply) -> None:
         for file in reply.files:
             path = await asyncio.to_thread(save, self.folder, file)
             self.paper.note(str(path))
         offered = choices(reply)
-        if not offered or self.ask is None:
+        if not offered:
+            return
+        if self.ask is None:
+            self.paper.note("There is something to choose here: run `parley chat` without a question for that.")
             return
         given = numbers(await self.ask(f"{listed(offered)} > "), len(offered))
         if given:

@@ -6,11 +6,12 @@ from uuid import uuid4
 from core.messages import AnyEvent, Form, Invocation, Message, Place, Press, Submission, User
 
 PLATFORM = "terminal"
+COMMUNITY = "local"
 
 
 def fresh_place() -> Place:
     """A place for a new conversation in a terminal."""
-    return Place(PLATFORM, "local", uuid4().hex, private=True)
+    return Place(PLATFORM, COMMUNITY, uuid4().hex, private=True)
 
 
 def typed(line: str, where: Place, who: User) -> AnyEvent:

@@ -101,9 +101,9 @@ command-stats = Zahlen dieser Gemeinschaft und von dir
 command-unknown = Den Befehl „/{ $command }“ gibt es nicht. Siehe /help.
 command-unknown-near = Den Befehl „/{ $command }“ gibt es nicht. Meintest du /{ $near }?
 command-admin-only = Nur die Leitung dieser Gemeinschaft kann /{ $command } benutzen.
-command-usage = So geht es: { $usage }
+command-usage = So geht es: `{ $usage }`
 command-bad-value = „{ $value }“ ist bei { $option } nicht möglich. Möglich sind: { $allowed }
-command-stray = Eine Option „{ $option }“ gibt es nicht. So geht es: { $usage }
+command-stray = Eine Option „{ $option }“ gibt es nicht. So geht es: `{ $usage }`
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = hilfe
@@ -380,7 +380,7 @@ plugin-none-found = Nichts passt.
 plugin-install-off = Erweiterungen installiert hier nur, wem der Rechner gehört.
 plugin-not-in-catalogue = { $name } steht nicht im Katalog. /plugin search zeigt, was darin steht; andere kann installieren, wem der Rechner gehört.
 plugin-there-already = { $name } ist installiert. /plugin enable { $name } schaltet es hier ein.
-plugin-not-yours = { $name } haben andere installiert; nur sie oder wem der Rechner gehört können es ändern.
+plugin-not-yours = { $name } haben andere installiert; nur sie oder wem der Rechner gehört können es ändern (`parley plugin`).
 plugin-up-to-date = { $name } { $version } ist die neueste Version.
 plugin-asks = Es möchte:
 plugin-asks-more = Die neue Version möchte mehr als die vorige:

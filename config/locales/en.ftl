@@ -101,9 +101,9 @@ command-stats = Figures of this community and of yours
 command-unknown = There is no command “/{ $command }”. See /help.
 command-unknown-near = There is no command “/{ $command }”. Did you mean /{ $near }?
 command-admin-only = Only an admin of this community can use /{ $command }.
-command-usage = Use it like this: { $usage }
+command-usage = Use it like this: `{ $usage }`
 command-bad-value = “{ $value }” is not possible for { $option }. Possible: { $allowed }
-command-stray = There is no option “{ $option }”. Use it like this: { $usage }
+command-stray = There is no option “{ $option }”. Use it like this: `{ $usage }`
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = help
@@ -381,7 +381,7 @@ plugin-none-found = Nothing fits.
 plugin-install-off = Plugins are installed here by the owner of the machine alone.
 plugin-not-in-catalogue = { $name } is not in the catalogue. /plugin search shows what is; the owner of the machine can install others.
 plugin-there-already = { $name } is installed. /plugin enable { $name } switches it on here.
-plugin-not-yours = { $name } was installed by others; only they or the owner of the machine can change it.
+plugin-not-yours = { $name } was installed by others; only they or the owner of the machine can change it (`parley plugin`).
 plugin-up-to-date = { $name } { $version } is the newest version.
 plugin-asks = It asks for this:
 plugin-asks-more = The new version asks for more than the one before:

@@ -101,9 +101,9 @@ command-stats = Cifras de esta comunidad y tuyas
 command-unknown = No existe el comando «/{ $command }». Mira /help.
 command-unknown-near = No existe el comando «/{ $command }». ¿Querías decir /{ $near }?
 command-admin-only = Solo quien administra esta comunidad puede usar /{ $command }.
-command-usage = Se usa así: { $usage }
+command-usage = Se usa así: `{ $usage }`
 command-bad-value = «{ $value }» no es posible para { $option }. Posibles: { $allowed }
-command-stray = No existe la opción «{ $option }». Se usa así: { $usage }
+command-stray = No existe la opción «{ $option }». Se usa así: `{ $usage }`
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = ayuda
@@ -380,7 +380,7 @@ plugin-none-found = No hay nada que encaje.
 plugin-install-off = Aquí solo instala complementos quien administra la máquina.
 plugin-not-in-catalogue = { $name } no está en el catálogo. /plugin search muestra lo que hay; quien administra la máquina puede instalar otros.
 plugin-there-already = { $name } ya está instalado. /plugin enable { $name } lo activa aquí.
-plugin-not-yours = Otros instalaron { $name }; solo ellos o quien administra la máquina pueden cambiarlo.
+plugin-not-yours = Otros instalaron { $name }; solo ellos o quien administra la máquina pueden cambiarlo (`parley plugin`).
 plugin-up-to-date = { $name } { $version } es la versión más nueva.
 plugin-asks = Pide esto:
 plugin-asks-more = La nueva versión pide más que la anterior:

@@ -101,9 +101,9 @@ command-stats = Les chiffres de cette communauté et les tiens
 command-unknown = Il n’y a pas de commande « /{ $command } ». Voir /help.
 command-unknown-near = Il n’y a pas de commande « /{ $command } ». Voulais-tu dire /{ $near } ?
 command-admin-only = Seuls les responsables de cette communauté peuvent utiliser /{ $command }.
-command-usage = Cela s’utilise ainsi : { $usage }
+command-usage = Cela s’utilise ainsi : `{ $usage }`
 command-bad-value = « { $value } » n’est pas possible pour { $option }. Possibles : { $allowed }
-command-stray = Il n’y a pas d’option « { $option } ». Cela s’utilise ainsi : { $usage }
+command-stray = Il n’y a pas d’option « { $option } ». Cela s’utilise ainsi : `{ $usage }`
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = aide
@@ -380,7 +380,7 @@ plugin-none-found = Rien ne correspond.
 plugin-install-off = Ici, seule la personne à qui appartient la machine installe des extensions.
 plugin-not-in-catalogue = { $name } n’est pas dans le catalogue. /plugin search montre ce qui s’y trouve ; la personne à qui appartient la machine peut en installer d’autres.
 plugin-there-already = { $name } est installé. /plugin enable { $name } l’active ici.
-plugin-not-yours = D’autres ont installé { $name } ; eux seuls, ou la personne à qui appartient la machine, peuvent le changer.
+plugin-not-yours = D’autres ont installé { $name } ; eux seuls, ou la personne à qui appartient la machine, peuvent le changer (`parley plugin`).
 plugin-up-to-date = { $name } { $version } est la version la plus récente.
 plugin-asks = Elle demande :
 plugin-asks-more = La nouvelle version demande plus que la précédente :

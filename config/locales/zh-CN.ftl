@@ -101,9 +101,9 @@ command-stats = 这个社区和你的数字
 command-unknown = 没有“/{ $command }”这个命令。请看 /help。
 command-unknown-near = 没有“/{ $command }”这个命令。你是想用 /{ $near } 吗？
 command-admin-only = 只有这个社区的管理员可以使用 /{ $command }。
-command-usage = 用法：{ $usage }
+command-usage = 用法：`{ $usage }`
 command-bad-value = { $option } 不能是“{ $value }”。可以是：{ $allowed }
-command-stray = 没有“{ $option }”这个选项。用法：{ $usage }
+command-stray = 没有“{ $option }”这个选项。用法：`{ $usage }`
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = 帮助
@@ -380,7 +380,7 @@ plugin-none-found = 没有符合的内容。
 plugin-install-off = 这里只有机器的主人可以安装插件。
 plugin-not-in-catalogue = 目录中没有 { $name }。用 /plugin search 查看目录；机器的主人可以安装其他插件。
 plugin-there-already = { $name } 已安装。用 /plugin enable { $name } 在这里开启。
-plugin-not-yours = { $name } 由其他人安装；只有他们或机器的主人可以更改。
+plugin-not-yours = { $name } 由其他人安装；只有他们或机器的主人可以更改 (`parley plugin`)。
 plugin-up-to-date = { $name } { $version } 已是最新版本。
 plugin-asks = 它要求：
 plugin-asks-more = 新版本比之前要求更多：

@@ -3,8 +3,8 @@
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints
+from types import ModuleType, NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
@@ -135,6 +135,8 @@ def _tool(function: Any, marks: Marks) -> Tool:
             raise ManifestError(f"{name}: {parameter.name} has no type hint")
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
             raise ManifestError(f"{name}: *{parameter.name} cannot be offered; name each argument")
+        if marks.command and not _can_be_typed(hint):
+            raise ManifestError(f"{name}: people cannot type {parameter.name} as {hint}; use {TYPED}")
         fields[parameter.name] = _field(hint, parameter.default)
     arguments = create_model(f"{name}_arguments", __config__=ConfigDict(extra="forbid"), **fields)
     schema = {key: value for key, value in arguments.model_json_schema().items() if key != "title"}
@@ -152,6 +154,18 @@ def _tool(function: Any, marks: Marks) -> Tool:
         function,
         takes_context,
     )
+
+
+TYPED = "str, int, float, bool or a Literal, also with None"
+
+
+def _can_be_typed(hint: Any) -> bool:
+    """Whether a command's argument of this type can be given as words."""
+    if get_origin(hint) is Annotated:
+        return _can_be_typed(get_args(hint)[0])
+    if get_origin(hint) in (Union, UnionType):
+        return all(one is NoneType or _can_be_typed(one) for one in get_args(hint))
+    return hint in (str, int, float, bool) or get_origin(hint) is Literal
 
 
 def _field(hint: Any, default: Any) -> tuple[Any, Any]:

@@ -42,7 +42,7 @@ def test_from_new_to_installed(here: Path) -> None:
     assert "It offers: /shout" in done("install", "shout.py")
     assert "shout 0.1.0  (folder:" in done("list")
     assert "is the newest version" in done("update", "shout")
-    assert "shout is on in 0 communities" in done("enable", "shout")
+    assert "shout is on in 2 communities" in done("enable", "shout")
     assert "removed" in done("remove", "shout", "--yes")
     assert "shout" not in done("list").split()
 
@@ -53,6 +53,30 @@ def test_a_new_package_works_too(here: Path) -> None:
     tested = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     ran = subprocess.run(tested, cwd=here / "big-one", capture_output=True, check=False, text=True)
     assert ran.returncode == 0, ran.stdout
+
+
+TRAPS = [
+    ("await ctx.storage.get('x')", 'talk.py, line 21: ctx.storage needs a power: add powers = ["storage"]'),
+    ("await ctx.chat.post('x')", 'add powers = ["post"]'),
+    ("await ctx.http.get('https://a.example')", "add the hosts"),
+]
+
+
+@pytest.mark.parametrize(("used", "said"), TRAPS)
+def test_check_finds_what_would_be_refused_at_the_first_call(here: Path, used: str, said: str) -> None:
+    source = Path(file(here, top="# A plugin."))
+    more = f"\n@tool\nasync def trap(ctx: Context) -> str:\n    'Fall.'\n    {used}\n    return ''\n"
+    source.write_text(source.read_text() + more)
+    result = run("check", str(source))
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_a_fault_in_the_sources_is_told_with_its_line_and_once(here: Path) -> None:
+    (here / "wrong.py").write_text(Path(file(here)).read_text().replace("talk", "wrong") + "\ndef (:\n")
+    result = run("check", "wrong.py")
+    assert "SyntaxError: invalid syntax (wrong.py, line " in result.output
+    assert result.output.count("SyntaxError") == 1
 
 
 def test_what_it_asks_for_needs_a_yes(here: Path) -> None:
@@ -81,7 +105,7 @@ def test_the_catalogue(here: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("install", "no such thing"), "is no plugin: give a file"),
+        (("install", "no such thing"), "is no plugin: it is not in the catalogue"),
         (("info", "nothing"), "parley plugin list"),
         (("update", "nothing"), "no plugin 'nothing' is installed"),
         (("rollback", "nothing"), "no plugin 'nothing' is installed"),

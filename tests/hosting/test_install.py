@@ -196,7 +196,7 @@ REFUSED = [
     ({"dependencies": 'dependencies = ["--index-url=https://a.example"]'}, "come from the index"),
     ({"more": 'tools = ["other"]'}, "tools are talk_say, and it says other"),
     ({"more": "commands = []"}, "commands are talk_say, and it says none"),
-    ({"more": 'hooks = ["before_answer"]'}, "hooks are"),
+    ({"more": 'hooks = ["before_answer"]'}, "needs hooks = "),
     ({"more": 'schedules = {tick = "15m"}'}, "no such function"),
     ({"more": 'examples = {other = ["x"]}'}, "no tool"),
     ({"top": "raise RuntimeError('at import')"}, "at import"),

@@ -97,3 +97,14 @@ def test_what_cannot_be_offered_is_said(make: Any, words: str) -> None:
 def test_a_module_that_offers_nothing_is_said() -> None:
     with pytest.raises(ManifestError, match="offers nothing"):
         declared(module())
+
+
+def test_what_people_cannot_type_is_for_models_alone() -> None:
+    @tool
+    async def sort(words: list[str], reverse: bool | None = None) -> str:
+        """Sort words."""
+        return " ".join(sorted(words, reverse=bool(reverse)))
+
+    assert declared(module(sort=sort)).tools[0].tool == "sort"
+    with pytest.raises(ManifestError, match="people cannot type words"):
+        declared(module(sort=command(sort)))
