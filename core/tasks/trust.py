@@ -58,7 +58,8 @@ def estimate(votes: Sequence[Vote], gold: Mapping[str, str] | None = None) -> Tr
     common = dict.fromkeys(values, 1 / len(values))
     truth: dict[str, dict[str, float]] = {}
     for _ in range(MOST_ROUNDS):
-        truth = {item: _posterior(found, reliability, common) for item, found in by_item.items()}
+        logs = {person: _logs(right, len(values) - 1) for person, right in reliability.items()}
+        truth = {item: _posterior(found, logs, common) for item, found in by_item.items()}
         truth |= {item: {value: float(value == known) for value in values} for item, known in (gold or {}).items()}
         common = {value: sum(one[value] for one in truth.values()) / len(truth) for value in values}
         before, reliability = (
@@ -84,17 +85,21 @@ def doubtful(reliability: float, items: int) -> bool:
     return items >= KNOWN and reliability < DOUBTFUL
 
 
+def _logs(right: float, others: int) -> tuple[float, float]:
+    """The logarithms of the chances that a person says the true value, and one certain other."""
+    return math.log(right), math.log((1 - right) / others)
+
+
 def _posterior(
-    votes: Sequence[Vote], reliability: Mapping[str, float], common: Mapping[str, float]
+    votes: Sequence[Vote], logs: Mapping[str, tuple[float, float]], common: Mapping[str, float]
 ) -> dict[str, float]:
     """The probability of each value of an item, from its votes."""
-    others = len(common) - 1
-    logs = {value: math.log(max(share, 1e-12)) for value, share in common.items()}
+    wrong = sum(logs[vote.person][1] for vote in votes)
+    found = {value: math.log(max(share, 1e-12)) + wrong for value, share in common.items()}
     for vote in votes:
-        right = reliability[vote.person]
-        for value in logs:
-            logs[value] += math.log(right if vote.value == value else (1 - right) / others)
-    highest = max(logs.values())
-    raised = {value: math.exp(log - highest) for value, log in logs.items()}
+        right, other = logs[vote.person]
+        found[vote.value] += right - other
+    highest = max(found.values())
+    raised = {value: math.exp(one - highest) for value, one in found.items()}
     whole = sum(raised.values())
     return {value: one / whole for value, one in raised.items()}

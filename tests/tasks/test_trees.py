@@ -110,7 +110,7 @@ LIMITS = st.builds(
 ENDINGS = st.lists(st.sampled_from(["good", "good", "good", "bad", "delete", "end"]), max_size=400)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(LIMITS, ENDINGS, st.randoms(use_true_random=False))
 def test_no_tree_gets_stuck(limits: Limits, endings: list[str], dice: object) -> None:
     """Whatever people do, a tree that is not done has work for somebody, and it is done after some of it."""
