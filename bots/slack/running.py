@@ -185,14 +185,14 @@ class Slack:
         assert self._bolt
         if request.type == "events_api" and own_message(request.payload):
             # Slack tells us of all that we write; Bolt would only find that out after a while.
-            await socket.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+            await confirm(socket, request)
             return
         # What happened in one channel is committed in the order in which it came.
         async with self._order.setdefault(channel_of(request.payload), asyncio.Lock()):
             began, spoken = time(), spoken_of(request.payload)
             if spoken and spoken in self._taken:
                 # Who names us is told of twice.
-                await socket.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+                await confirm(socket, request)
                 return
             answer = await run_async_bolt_app(self._bolt, request)
             if spoken and answer.status == 200:
@@ -217,3 +217,9 @@ class Slack:
                     await self._leaving.wait()
             pause = min(pause * 2, LONGEST_PAUSE)
         return False
+
+
+async def confirm(socket: SocketModeClient, request: SocketModeRequest) -> None:
+    """Tell Slack that we have something already. A lost confirmation brings it again, which is harmless."""
+    with suppress(ConnectionError):
+        await socket.send_socket_mode_response(SocketModeResponse(request.envelope_id))
