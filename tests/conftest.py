@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from core.store.database import Database, connect
 from core.store.migrate import migrate
@@ -81,3 +82,10 @@ async def store(database_url: str) -> AsyncIterator[Database]:
     opened = connect(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(autouse=True)
+def plain_traces() -> None:
+    """Tracebacks as they are: structlog's usual ones draw every local variable, which stops the loop for seconds."""
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, console])

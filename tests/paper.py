@@ -9,7 +9,7 @@ from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
 from core.ports import Capabilities
 
-PATIENCE = 20
+PATIENCE = 60.0
 """Seconds after which a test gives up: only a fault takes so long."""
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 MESSAGE, LATER, UPDATE_LATER, UPDATE, CHOICES, FORM = 4, 5, 6, 7, 8, 9
-IN_TIME = 3.0
+IN_TIME = 15.0
+"""Discord waits for 3 seconds; here the machine may be slow, and who waits for an answer waits far longer than this."""
 LIFE = 15 * 60.0
 
 

@@ -46,7 +46,7 @@ from tests.discord.server.world import (
     snowflake,
 )
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a test gives up waiting: only a fault takes so long."""
 
 CONTENT_FLAGS = {"MESSAGE_CONTENT": 1 << 18, "GUILD_MEMBERS": 1 << 14, "GUILD_PRESENCES": 1 << 12}

@@ -10,7 +10,7 @@ from typing import Any
 from core.ports import Capabilities, Model
 from tests.living import Heard, Ledger
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 THUMBS = {1: ("up", "👍"), -1: ("down", "👎")}
 
 

@@ -19,7 +19,7 @@ from tests.slack.server import shapes
 from tests.slack.server.api import OPEN, Web
 from tests.slack.server.world import Account, Asked, Channel, Message, Payload, Team, View, find
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 ACK_WITHIN = 15.0
 """Slack waits for 3 seconds; here the machine may be slow, and who waits for an answer waits far longer than this."""
 

@@ -16,7 +16,7 @@ from tests.telegram.server.entities import CannotParse, plain
 from tests.telegram.server.specification import Specification
 
 Payload = dict[str, Any]
-PATIENCE = 20.0
+PATIENCE = 60.0
 TEXT, CALLBACK_TEXT, CALLBACK_DATA = 4096, 200, 64
 BY_DEFAULT = frozenset({"message", "edited_message", "callback_query"})
 """Of the updates that we make, those that come without being asked for."""
