@@ -42,6 +42,13 @@ class CatchingUp:
         self._records = records
         self._keep = keep
 
+    async def begin(self) -> None:
+        """Have a time noted for each shard: a bot that is stopped right after its first start knows it at the next."""
+        now = datetime.now(UTC)
+        for shard_id in self._bot.shards:
+            if not await self._keep.recall(self._name(shard_id)):
+                await self._note(shard_id, now)
+
     async def watch(self) -> None:
         """Note the time, for ever."""
         while True:

@@ -129,6 +129,11 @@ class Bot(discord.AutoShardedClient):
 
     async def on_ready(self) -> None:
         """All shards of this process are there."""
+        try:
+            await self.catching_up.begin()
+        except StoreError as error:
+            # It is noted again in a moment.
+            log.warning("time_not_noted", error=str(error))
         self.when_ready()
         self.later(self.catching_up.watch())
 
