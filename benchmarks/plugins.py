@@ -22,8 +22,7 @@ from hosting.host import Host, Policy
 from hosting.hosted import Offer
 from hosting.library import Plugin
 from hosting.sources import read_tree
-from parley import declared
-from parley.testing import imported
+from parley.declared import declared, imported
 
 PARLEY = Path(sys.executable).parent / "parley"
 MANY = 50

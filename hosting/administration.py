@@ -1,7 +1,7 @@
 """`/plugin` in every chat: what there is, what is on, and, as far as the machine's owner allows, what is installed."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -115,7 +115,7 @@ class Administration:
             await self._ours(call, name)
             await self.installer.remove(name)
         except PluginProblem as error:
-            raise UserError("plugin-says", name=name, words=str(error)) from None
+            raise UserError("plugin-says", name=name, words=self._plain(error)) from None
         await self._done(call, "plugin-remove", name)
         await call.tell(call.text("plugin-removed", name=name), in_place=True)
 
@@ -173,9 +173,7 @@ class Administration:
         """Fetch a candidate and show what it asks for; an update that asks for nothing more is made at once."""
         files = AsyncExitStack()
         try:
-            candidate = await files.enter_async_context(self.installer.fetched(source))
-            if digest and candidate.digest != digest:
-                raise PluginProblem("its files are not those that the catalogue names; nothing was installed")
+            candidate = await files.enter_async_context(self.installer.fetched(source, digest))
             if before and candidate.digest == before.digest:
                 await call.tell(call.text("plugin-up-to-date", name=before.name, version=before.version))
                 await files.aclose()
@@ -196,7 +194,7 @@ class Administration:
         asyncio.get_running_loop().call_later(WAITS, self._expire, number)
         manifest = waiting.candidate.manifest
         asks = [call.text("plugin-asks-more" if waiting.update else "plugin-asks"), ""]
-        asks += [f"- {allowance(call, one)}" for one in more]
+        asks += [f"- {allowance(call.text, one)}" for one in more]
         lines = [
             f"**{manifest.name}** {manifest.version}: {manifest.description}",
             "\n".join(asks) if more else call.text("plugin-asks-nothing"),
@@ -290,7 +288,7 @@ class Administration:
     async def _tell_about(self, call: Call, plugin: Hosted) -> None:
         chosen = await call.store.read(lambda session: kept(session, call.event.place))
         manifest = plugin.manifest
-        asked = [f"- {allowance(call, one)}" for one in sorted(manifest.permissions)]
+        asked = [f"- {allowance(call.text, one)}" for one in sorted(manifest.permissions)]
         settings = [
             f"- {name}: {chosen.get(key_of(plugin, name)) or one.default} ({one.description or one.type})"
             for name, one in fields_of(plugin).items()
@@ -329,12 +327,12 @@ def fields_of(plugin: Hosted) -> Mapping[str, ConfigField]:
     return found
 
 
-def allowance(call: Call, permission: str) -> str:
-    """A permission as an admin reads it."""
+def allowance(text: Callable[..., str], permission: str) -> str:
+    """A permission as a person reads it; `text` gives the texts of their language by key and values."""
     kind, _, value = permission.partition(":")
     if kind in ("power", "hook"):
-        return call.text(f"plugin-{kind}-{value.replace('_', '-')}")
-    return call.text(f"plugin-may-{kind}", value=value)
+        return text(f"plugin-{kind}-{value.replace('_', '-')}")
+    return text(f"plugin-may-{kind}", value=value)
 
 
 def where(candidate: Candidate) -> str:

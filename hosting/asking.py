@@ -16,7 +16,7 @@ from core.store import conversations, identities, plugins
 from core.store.tables import PluginCall, now
 from core.texts import Texts
 from hosting.contexts import USER, Asker
-from hosting.host import Host, cited, shown
+from hosting.host import Host, cited, offers, shown
 from hosting.hosted import Hosted, Offer
 from hosting.routing import arguments, sole_text
 
@@ -96,7 +96,7 @@ class Asking:
         found = [
             (plugin, tool)
             for plugin in await self.host.enabled(event.place)
-            for tool in plugin.tools
+            for tool in offers(plugin)
             if tool.tool and not tool.confirm and len(f"tool:{tool.tool}:{answer_id}") <= LONGEST_ACTION
         ]
         scores = await self.host.router.scores(text, found)

@@ -14,6 +14,7 @@ from pathlib import Path
 import parley
 
 SDK = "parley-sdk"
+OWN = Path(parley.__file__).parent
 
 
 def needed() -> dict[str, metadata.Distribution]:
@@ -33,20 +34,23 @@ def pins() -> list[str]:
     return [f"{name}=={one.version}" for name, one in sorted(needed().items())]
 
 
+def base_folder(home: Path) -> Path:
+    """Where all of it stands, or would: its name changes with the plugin API, what that needs, and Python."""
+    digest = hashlib.sha256("\n".join(pins()).encode() + sysconfig.get_python_version().encode())
+    for file in _api():
+        digest.update(file.read_bytes())
+    return home / "plugins" / f"base-{digest.hexdigest()[:12]}"
+
+
 def base(home: Path) -> Path:
     """The folder with all of it, made where it is not there yet."""
-    own = Path(parley.__file__).parent
-    sources = sorted(own.rglob("*.py"))
-    digest = hashlib.sha256("\n".join(pins()).encode() + sysconfig.get_python_version().encode())
-    for file in sources:
-        digest.update(file.read_bytes())
-    folder = home / "plugins" / f"base-{digest.hexdigest()[:12]}"
+    folder = base_folder(home)
     if folder.exists():
         return folder
     making = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(making, ignore_errors=True)
-    for file in sources:
-        _copy(file, making / "parley" / file.relative_to(own))
+    for file in _api():
+        _copy(file, making / "parley" / file.relative_to(OWN))
     for one in needed().values():
         for path in one.files or ():
             if ".." not in path.parts and path.suffix != ".pth" and (source := Path(str(path.locate()))).is_file():
@@ -55,6 +59,10 @@ def base(home: Path) -> Path:
     compileall.compile_dir(making, quiet=2)
     making.rename(folder)
     return folder
+
+
+def _api() -> list[Path]:
+    return sorted(OWN.rglob("*.py"))
 
 
 def _copy(source: Path, target: Path) -> None:

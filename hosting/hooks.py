@@ -12,7 +12,7 @@ from core.messages import AnyEvent
 from core.ports import Briefing, Suggestion
 from hosting.asking import Asking
 from hosting.host import Host, as_data, hooked, links
-from hosting.hosted import Lively
+from hosting.hosted import Hosted, Lively
 from parley import Context, PluginError, Rating, Result, TaskDone
 
 log = structlog.get_logger()
@@ -75,17 +75,20 @@ class PluginHooks:
         except Exception:
             log.exception("hooks_failed", moment=moment)
 
-    async def _speakers(self, event: AnyEvent, moment: str) -> AsyncIterator[tuple[Lively, Context]]:
+    async def _speakers(self, event: AnyEvent, moment: str) -> AsyncIterator[tuple[Hosted, Context]]:
         """The plugins that are on and have a say at a moment, with their contexts."""
-        if not any(hooked(plugin, moment) for plugin in self.host.plugins.values()):
+        speakers = [plugin for plugin in self.host.plugins.values() if hooked(plugin, moment)]
+        if not speakers:
             return
         chosen = await self.host.chosen(event.place)
-        for plugin in list(self.host.plugins.values()):
-            if (speaker := hooked(plugin, moment)) and self.host.is_on(plugin, chosen):
+        for plugin in speakers:
+            if self.host.is_on(plugin, chosen):
                 asker = await self.host.asker(event.place, event.user, f"{event.key}#{moment}", event)
-                yield speaker, self.host.context(plugin, asker, chosen)
+                yield plugin, self.host.context(plugin, asker, chosen)
 
-    async def _say(self, plugin: Lively, moment: str, value: Any, context: Context) -> Any:
+    async def _say(self, plugin: Hosted, moment: str, value: Any, context: Context) -> Any:
+        if not isinstance(plugin, Lively):
+            return None
         try:
             async with asyncio.timeout(LONGEST_SAY):
                 return await plugin.hook(moment, value, context)

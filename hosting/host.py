@@ -22,7 +22,7 @@ from core.ports import Chat, Outcome, Store, ToolCall, ToolSpec
 from core.store import identities, plugins
 from hosting.contexts import Asker, Planned, context
 from hosting.guard import Limits, client
-from hosting.hosted import Hosted, Lively, Offer, Prompting
+from hosting.hosted import Hosted, Offer, Prompting
 from hosting.process import Crashed
 from hosting.routing import Router, Words
 from parley import ConfigField, Context, PluginError, Result
@@ -288,9 +288,9 @@ def offers(plugin: Hosted) -> Sequence[Offer]:
         return ()
 
 
-def hooked(plugin: Hosted, moment: str) -> Lively | None:
-    """The plugin, where it has a say at a moment."""
-    return plugin if isinstance(plugin, Lively) and moment in plugin.hooks else None
+def hooked(plugin: Hosted, moment: str) -> bool:
+    """Whether a plugin has a say at a moment. Nothing of it is imported to tell."""
+    return moment in plugin.manifest.hooks
 
 
 def shown(tool: Offer, given: Mapping[str, object]) -> str:

@@ -1,6 +1,6 @@
 """What the host knows of a plugin, wherever it comes from and however it runs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from parley import Context, Manifest, Result
@@ -51,11 +51,8 @@ class Hosted(Protocol):
 
 
 @runtime_checkable
-class Lively(Hosted, Protocol):
-    """A plugin that also has a say at moments, and is called by the clock. `hooks` are the moments' names."""
-
-    @property
-    def hooks(self) -> Collection[str]: ...
+class Lively(Protocol):
+    """What a plugin can do beside offering: have a say at the moments of its manifest, and be called by the clock."""
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
         """Let it have its say. Raises what the plugin raises."""

@@ -24,12 +24,11 @@ from core.errors import StoreError
 from core.ports import Store
 from core.store import plugins
 from core.store.tables import InstalledPlugin
-from hosting.base import base
+from hosting.base import base, base_folder
 from hosting.clock import trigger
 from hosting.guard import Limits, client
-from hosting.host import Host
-from hosting.installed import Installed, Running, hosted, program
-from hosting.openapi import Api, Auth, Description
+from hosting.host import Host, offers
+from hosting.installed import Installed, Running, api, hosted, program
 from hosting.process import Crashed, Process, spoken
 from hosting.sources import Candidate, Options, PluginProblem, Step, fetched
 from parley import Failure, Manifest, ManifestError
@@ -131,8 +130,11 @@ class Installer:
                 await asyncio.to_thread(shutil.rmtree, self.folder / name, ignore_errors=True)
 
     @asynccontextmanager
-    async def fetched(self, source: str) -> AsyncIterator[Candidate]:
-        """A plugin's candidate, for the time of the block; nothing of it has run. Raises PluginProblem."""
+    async def fetched(self, source: str, digest: str = "") -> AsyncIterator[Candidate]:
+        """A plugin's candidate, for the time of the block; nothing of it has run. Raises PluginProblem.
+
+        With a `digest` only those very files are taken.
+        """
         staged = self.folder / STAGING / uuid4().hex
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -141,12 +143,14 @@ class Installer:
                     candidate = await fetched(source, staged, http, self.options, self.step)
                 except Failure as error:
                     raise PluginProblem(str(error)) from None
-            self._admit(candidate)
+            self._admit(candidate, digest)
             yield candidate
         finally:
             await asyncio.to_thread(shutil.rmtree, staged, ignore_errors=True)
 
-    def _admit(self, candidate: Candidate) -> None:
+    def _admit(self, candidate: Candidate, digest: str) -> None:
+        if digest and candidate.digest != digest:
+            raise PluginProblem("its files are not those that the catalogue names; nothing was installed")
         if candidate.name in self.host.policy.forbidden:
             raise PluginProblem(f"{candidate.name} is among plugins.never: the machine's owner does not want it")
         if candidate.name in self.host.first:
@@ -166,10 +170,8 @@ class Installer:
     async def asks_for(self, candidate: Candidate) -> Sequence[str]:
         """The permissions of a candidate that the installed version, if any, does not have."""
         rows = await self.store.read(plugins.installed)
-        had = next(
-            (Manifest.model_validate(row.manifest).permissions for row in rows if row.name == candidate.name), ()
-        )
-        return sorted(candidate.manifest.permissions - frozenset(had))
+        had = [Manifest.model_validate(row.manifest).permissions for row in rows if row.name == candidate.name]
+        return sorted(candidate.manifest.permissions.difference(*had))
 
     async def install(self, candidate: Candidate, community_id: str | None = None) -> InstalledPlugin:
         """Try a candidate and let it run from now on, in place of the version before. Raises PluginProblem."""
@@ -219,13 +221,11 @@ class Installer:
     async def tried(self, candidate: Candidate) -> dict[str, Any]:
         """Start a candidate beside what runs. Returns what it offers; raises PluginProblem where that is not right."""
         if candidate.kind == "openapi":
-            document = candidate.document
-            made = Description(candidate.manifest, document["document"], Auth(**document["auth"]), document["address"])
             try:
-                Api(made)
+                api(candidate.manifest, candidate.document)
             except ManifestError as error:
                 raise PluginProblem(str(error)) from None
-            return document
+            return candidate.document
         common = await asyncio.to_thread(base, self.running.home)
         try:
             made_program = program(
@@ -239,15 +239,13 @@ class Installer:
         except Crashed as error:
             raise PluginProblem(f"{candidate.name} does not start: {error}") from None
         told = {"tools": list(tools), **offers, "file": candidate.file, "module": candidate.module}
-        others = {one.command for name, one in self._others(candidate.name)}
-        if faults := faults_of(candidate.manifest, told, {*self.taken(), *others}):
+        if faults := faults_of(candidate.manifest, told, {*self.taken(), *self._commands_beside(candidate.name)}):
             raise PluginProblem(f"{candidate.name} is not what its manifest says: {'; '.join(faults)}")
         return told
 
-    def _others(self, name: str) -> list[tuple[str, Any]]:
-        return [
-            (plugin.name, tool) for plugin in self.host.plugins.values() if plugin.name != name for tool in plugin.tools
-        ]
+    def _commands_beside(self, name: str) -> set[str]:
+        """The commands of all plugins but one."""
+        return {tool.command for plugin in self.host.plugins.values() if plugin.name != name for tool in offers(plugin)}
 
     def _place(self, staged: Path, name: str) -> None:
         target = self.folder / name
@@ -255,8 +253,7 @@ class Installer:
             staged.rename(target)
 
     def _sweep(self, used: Collection[str], before: float) -> None:
-        current = base(self.running.home).name if used else ""
-        kept = {*used, current, STAGING}
+        kept = {*used, base_folder(self.running.home).name, STAGING}
         staging = self.folder / STAGING
         left = [path for folder in (self.folder, staging) if folder.is_dir() for path in folder.iterdir()]
         for path in left:

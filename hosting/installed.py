@@ -1,7 +1,7 @@
 """Plugins that somebody installed: known from the database, run in processes of their own when they are called."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,6 @@ class Installed:
         return self.row.name
 
     @property
-    def hooks(self) -> Collection[str]:
-        """The moments at which it has a say."""
-        return self.manifest.hooks
-
-    @property
     def trouble(self) -> str:
         """Why it is not run any more, empty while it is."""
         return self._process.given_up if self._process else ""
@@ -134,11 +129,15 @@ def hosted(row: InstalledPlugin, running: Running) -> Hosted:
     """A row of the database as a plugin. Raises ManifestError where it is of no use to this version."""
     manifest = Manifest.model_validate(row.manifest)
     if row.kind == "openapi":
-        offers = row.offers
-        return Api(Description(manifest, offers["document"], Auth(**offers["auth"]), offers["address"]))
+        return api(manifest, row.offers)
     plugin = Installed(row, running, manifest)
     plugin.tools = [told(one, plugin) for one in row.offers["tools"]]
     return plugin
+
+
+def api(manifest: Manifest, kept: Mapping[str, Any]) -> Api:
+    """A service by what is kept of its description. Raises ManifestError where nothing of it can be called."""
+    return Api(Description(manifest, kept["document"], Auth(**kept["auth"]), kept["address"]))
 
 
 def told(shape: Mapping[str, Any], plugin: Installed) -> InstalledTool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from hosting.mcp import NAME
+from hosting.naming import free, plain
 from parley import Context, Manifest, ManifestError, PluginError, Result
 from parley.declared import Option
 
@@ -24,17 +24,13 @@ DEEPEST = 4
 """Steps from a named object to its tools: a function that returns a toolkit that has a list of tools takes three."""
 
 
-def langchain_tools(name: str, objects: Sequence[str], confirm: bool = True, description: str = "") -> "LangChainTools":
-    """The tools that `objects` name, each as "package.module:attribute", as one plugin; `load` it before its use.
+class LangChainTools:
+    """The tools that `objects` name, each as "package.module:attribute", as one plugin, which has none until `load`.
 
     An object is a tool, a toolkit, a list of them, or what returns such when it is called with nothing. With `confirm`
-    a person is asked before each call: LangChain's tools do not say whether they change something.
+    a person is asked before each call: LangChain's tools do not say whether they change something. Raises
+    ManifestError for an impossible name.
     """
-    return LangChainTools(name, objects, confirm, description)
-
-
-class LangChainTools:
-    """A plugin of LangChain's tools, which has none until it is loaded. Raises ManifestError for an impossible name."""
 
     def __init__(self, name: str, objects: Sequence[str], confirm: bool = True, description: str = "") -> None:
         try:
@@ -66,18 +62,11 @@ class LangChainTools:
         offers: dict[str, LangChainTool] = {}
         for where in self._objects:
             for tool in _found(where):
-                name = self._free(tool.name, offers)
+                name = free(plain(f"{self.name}_{tool.name}"), offers)
                 offers[name] = _offer(tool, name, where, self._confirm)
         if not offers:
             raise ManifestError(f"{self.name}: it names no tools; write them as package.module:attribute")
         return tuple(offers.values())
-
-    def _free(self, theirs: str, taken: Mapping[str, object]) -> str:
-        name = NAME.sub("_", f"{self.name}_{theirs}")
-        found, number = name[:64], 2
-        while found in taken:
-            found, number = f"{name[:60]}_{number}", number + 1
-        return found
 
 
 @dataclass(frozen=True, slots=True)

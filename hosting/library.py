@@ -1,6 +1,6 @@
 """The plugins that come with us: manifests are read from text, and code is imported when it is first needed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -32,11 +32,6 @@ class Plugin:
     def tools(self) -> Sequence[Tool]:
         """What it offers to models and to people."""
         return self.declared.tools
-
-    @property
-    def hooks(self) -> Collection[str]:
-        """The moments at which it has a say."""
-        return self.manifest.hooks
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
         """Let it have its say."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from hosting.naming import LONGEST, plain
 from parley import Context, Failure, Manifest, PluginError, Result
 from parley.declared import Option
 
@@ -28,15 +29,15 @@ PATIENCE = 20.0
 LIVES = 15.0
 """Seconds between two questions whether it is still there."""
 
-NAME, OPTION = re.compile(r"[^A-Za-z0-9_-]"), re.compile(r"[^a-z0-9_]")
+OPTION = re.compile(r"[^a-z0-9_]")
 
 
 @dataclass(frozen=True, slots=True)
 class McpServer:
     """An MCP server: a `command` with its arguments, or a `url`.
 
-    `environment` is all that a program of ours gets beside the usual; with `confirm`, only tools that say that they
-    change nothing are offered.
+    `environment` is all that a program of ours gets beside the usual; with `confirm`, a person is asked before each
+    tool that does not say that it changes nothing.
     """
 
     name: str
@@ -217,7 +218,7 @@ class Door:
     def _tool(self, told: Any) -> ServerTool:
         hints = told.annotations
         harmless = bool(hints and hints.read_only_hint)
-        name = NAME.sub("_", f"{self.name}_{told.name}")[:64]
+        name = plain(f"{self.name}_{told.name}")[:LONGEST]
         confirm = self.server.confirm and not harmless
         return ServerTool(name, (told.description or told.name)[:1000], told.input_schema, confirm, self, told.name)
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 import httpx
 from pydantic import ValidationError
 
-from hosting.mcp import NAME
+from hosting.naming import free, plain
 from parley import Context, Failure, Manifest, ManifestError, PluginError, Result
 from parley.declared import Option
 from parley.manifest import HOST
@@ -420,7 +420,7 @@ def _tools(description: Description) -> Iterator[ApiTool]:
         form = _Form(document, call, description.auth)
         if not form.possible:
             continue
-        name = _free(NAME.sub("_", f"{plugin}_{_title(call)}"), taken)
+        name = free(plain(f"{plugin}_{_title(call)}"), taken)
         taken.add(name)
         server = str(_server(document, call, description.address, plugin)).rstrip("/")
         words = [str(call.operation.get(field) or "").strip() for field in ("summary", "description")]
@@ -507,7 +507,7 @@ class _Form:
                 self._add(name, Argument("body", name), one, needed)
 
     def _add(self, name: str, argument: Argument, schema: Mapping[str, Any], required: bool) -> None:
-        mine = _free(NAME.sub("_", name) or "_", self.arguments)
+        mine = free(plain(name) or "_", self.arguments)
         self.arguments[mine] = argument
         self._properties[mine] = schema
         if required:
@@ -561,14 +561,6 @@ def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _title(call: Called) -> str:
     return str(call.operation.get("operationId") or f"{call.method}_{call.path.strip('/')}")
-
-
-def _free(name: str, taken: Mapping[str, Any] | set[str]) -> str:
-    """The name, of at most 64 characters, with a number where it is taken."""
-    found, number = name[:64], 2
-    while found in taken:
-        found, number = f"{name[:60]}_{number}", number + 1
-    return found
 
 
 def _pointed(document: Mapping[str, Any], to: str) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ from hosting.host import Host, Policy
 from hosting.hosted import Hosted
 from hosting.install import Installer
 from hosting.installed import Running
-from hosting.langchain import LangChainTools, langchain_tools
+from hosting.langchain import LangChainTools
 from hosting.library import built_in
 from hosting.mcp import Door, McpServer
 from hosting.sources import Options
@@ -63,7 +63,7 @@ def made(settings: Settings, store: Database) -> Plugged:
     """Put everything together; nothing is started."""
     doors = [Door(server) for server in mcp_servers(settings)]
     chains = [
-        langchain_tools(name, one.tools, one.confirm, one.description)
+        LangChainTools(name, one.tools, one.confirm, one.description)
         for name, one in settings.plugins.langchain.items()
     ]
     found: dict[str, Hosted] = {**built_in(PLUGINS, "plugins")}

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 import structlog
@@ -25,7 +26,7 @@ from core.store import plugins as stored
 from core.store.database import connect
 from core.store.migrate import migrate
 from core.store.tables import Community, InstalledPlugin
-from hosting.administration import offered_by, where
+from hosting.administration import allowance, fields_of, fits, offered_by, where
 from hosting.checking import traps_of
 from hosting.host import OFF, ON, offers
 from hosting.hosted import Hosted
@@ -122,7 +123,7 @@ def info(name: str) -> None:
         if one is None:
             raise PluginProblem(f"there is no plugin {name!r}; `parley plugin list` shows what there is")
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
-        describe(one, rows.get(name))
+        describe(everything, one, rows.get(name))
 
     run(work)
 
@@ -137,9 +138,8 @@ def install(source: str, yes: bool) -> None:
     async def work(everything: Plugged) -> None:
         async with everything.administration.http() as http:
             entry = await everything.administration.catalogue.find(source, http)
-        async with everything.installer.fetched(entry.source if entry else source) as candidate:
-            if entry and entry.digest and entry.digest != candidate.digest:
-                raise PluginProblem("its files are not those that the catalogue names; nothing was installed")
+        wanted = (entry.source, entry.digest) if entry else (source,)
+        async with everything.installer.fetched(*wanted) as candidate:
             await ask(everything, candidate, yes=yes)
             row = await everything.installer.install(candidate)
         one = everything.host.plugins[row.name]
@@ -220,7 +220,6 @@ def disable(name: str, community: str) -> None:
 @click.option("--in", "community", default="", help="One community alone, as discord:ID.", metavar="PLATFORM:ID")
 def config(name: str, setting: str, value: str, community: str) -> None:
     """Set a plugin in every community that there is or in one; without a value, take the setting back."""
-    from hosting.administration import fields_of, fits
 
     async def work(everything: Plugged) -> None:
         one = known(everything, name)
@@ -261,7 +260,7 @@ def check(source: str) -> None:
             if traps := await asyncio.to_thread(traps_of, candidate):
                 raise PluginProblem("; ".join(traps))
             click.echo(f"{candidate.name} {candidate.manifest.version}: {candidate.manifest.description}")
-            for line in asked(candidate.manifest.permissions):
+            for line in asked(everything, candidate.manifest.permissions):
                 click.echo(f"  asks for  {line}")
             for shape in told.get("tools", ()):
                 ours = shape["_meta"]["parley"]
@@ -281,7 +280,7 @@ async def ask(everything: Plugged, candidate: Candidate, *, yes: bool, update: b
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
     click.echo(f"  from {where(candidate)} ({candidate.digest[:12]})")
     click.echo("It asks for more than the version before:" if update and more else "It asks for:")
-    for line in asked(more) or ["nothing but to answer"]:
+    for line in asked(everything, more) or ["nothing but to answer"]:
         click.echo(f"  - {line}")
     if yes or not more:
         return
@@ -291,26 +290,13 @@ async def ask(everything: Plugged, candidate: Candidate, *, yes: bool, update: b
 
 TESTED = "pytest, in an environment with pytest and parley-sdk (the folder sdk/ of Parley)"
 
-WORDS = {
-    "host": "fetch from {}",
-    "secret": "use the secret {}",
-    "schedule": "run by the clock: {}",
-    "hook": "have a say: {}",
-    "power:post": "speak where it was called",
-    "power:log": "write to the log channel",
-    "power:history": "read the last messages of a conversation",
-    "power:schedule": "call itself later",
-    "power:storage": "keep data",
-}
-"""A permission, or its kind, as the machine's owner reads it."""
+
+def asked(everything: Plugged, permissions: Collection[str]) -> list[str]:
+    """Permissions as the machine's owner reads them: this command speaks English."""
+    return [allowance(partial(everything.texts, "en"), one) for one in sorted(permissions)]
 
 
-def asked(permissions: Any) -> list[str]:
-    """Permissions as the machine's owner reads them."""
-    return [WORDS.get(one) or WORDS[one.partition(":")[0]].format(one.partition(":")[2]) for one in sorted(permissions)]
-
-
-def describe(one: Hosted, row: InstalledPlugin | None) -> None:
+def describe(everything: Plugged, one: Hosted, row: InstalledPlugin | None) -> None:
     """All about a plugin."""
     manifest: Manifest = one.manifest
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
@@ -320,7 +306,7 @@ def describe(one: Hosted, row: InstalledPlugin | None) -> None:
     for tool in offers(one):
         names = ", ".join(filter(None, [f"/{tool.command}" if tool.command else "", tool.tool]))
         click.echo(f"  offers    {names}: {tool.description}")
-    for line in asked(manifest.permissions):
+    for line in asked(everything, manifest.permissions):
         click.echo(f"  may       {line}")
     for name, field in manifest.config.items():
         click.echo(f"  setting   {name} = {field.default!r}: {field.description or field.type}")

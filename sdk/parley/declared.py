@@ -1,8 +1,11 @@
 """From a plugin's functions to what they offer: names, descriptions and JSON schemas, all from the declaration."""
 
 import inspect
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import ModuleType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -73,6 +76,17 @@ class Declared:
     tools: tuple[Tool, ...] = ()
     hooks: Mapping[str, Called] = field(default_factory=dict)
     scheduled: Mapping[str, Called] = field(default_factory=dict)
+
+
+def imported(file: Path) -> ModuleType:
+    """A plugin's file as a module."""
+    spec = spec_from_file_location(f"plugin_{file.stem}", file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no Python file")
+    module = module_from_spec(spec)
+    sys.modules[module.__name__] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def declared(module: ModuleType) -> Declared:

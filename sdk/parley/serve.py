@@ -19,9 +19,8 @@ import httpx
 
 from parley import confine, wire
 from parley.api import API, Context, Failure, PluginError, Result
-from parley.declared import Declared, Tool, declared
+from parley.declared import Declared, Tool, declared, imported
 from parley.manifest import ManifestError
-from parley.testing import imported
 
 LONGEST_LINE = 16 * 1024 * 1024
 PARTS = ("storage", "texts", "schedule", "chat")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatch
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from inspect import getfile
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +16,7 @@ from typing import Any
 import httpx
 
 from parley.api import Context, Due, Failure, Passage, PluginError, Result, Said
-from parley.declared import Declared, Tool, declared
+from parley.declared import Declared, Tool, declared, imported
 from parley.manifest import Manifest, manifest_of, manifest_of_project
 from parley.powers import restricted
 
@@ -224,14 +223,3 @@ class Bench:
     def at(self, **given: Any) -> "Bench":
         """The same bench with something else, as another person: bench.at(user_id="ben")."""
         return replace(self, **given)
-
-
-def imported(file: Path) -> ModuleType:
-    """A plugin's file as a module."""
-    spec = spec_from_file_location(f"plugin_{file.stem}", file)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is no Python file")
-    module = module_from_spec(spec)
-    sys.modules[module.__name__] = module
-    spec.loader.exec_module(module)
-    return module

@@ -8,7 +8,7 @@ from core.models.scripted import ScriptedModel
 from hosting import hooks as module
 from hosting.hooks import PluginHooks
 from hosting.library import Plugin
-from parley import Context, PluginError, Rating, Result, Source, TaskDone, hook
+from parley import Context, Manifest, PluginError, Rating, Result, Source, TaskDone, hook
 from tests.dialogue import Dialogue
 from tests.hosting.stage import Build, made
 
@@ -116,3 +116,11 @@ async def test_a_plugin_that_is_off_has_no_say(build: Build) -> None:
     dialogue = build(ScriptedModel(["Fine."]), found=[briefing(), judging()]).dialogue()
     await dialogue.types("/plugin disable briefing")
     (await dialogue.says("A forbidden thing")).expect("Fine.")
+
+
+async def test_a_plugin_that_cannot_be_imported_stops_no_answer(build: Build) -> None:
+    fields = {"name": "broken", "version": "1", "description": "Is not there.", "hooks": ["before_answer"]}
+    broken = Plugin(Manifest.model_validate(fields), "plugins.that_is_not_there")
+    dialogue = build(ScriptedModel(["Here."]), found=[broken, briefing()]).dialogue()
+    (await dialogue.says("Hello")).expect("Here.")
+    (await dialogue.types("/plugin list")).expect("broken")

@@ -10,7 +10,7 @@ import pytest
 from langchain_core.tools import BaseTool, BaseToolkit, InjectedToolArg, StructuredTool, Tool, ToolException, tool
 
 from hosting.hosted import Hosted
-from hosting.langchain import LangChainTools, langchain_tools
+from hosting.langchain import LangChainTools
 from parley import Context, ManifestError, PluginError
 
 NOTHING: Any = None
@@ -73,7 +73,7 @@ def forever() -> Any:
 
 
 async def loaded(*names: str, confirm: bool = True) -> LangChainTools:
-    plugin = langchain_tools("kit", [f"{HERE}:{name}" for name in names], confirm)
+    plugin = LangChainTools("kit", [f"{HERE}:{name}" for name in names], confirm)
     await plugin.load()
     return plugin
 
@@ -149,7 +149,7 @@ async def test_what_breaks_is_for_the_host_to_hide() -> None:
     ],
 )
 async def test_what_is_wrong_with_a_name_is_said(where: str, words: str) -> None:
-    plugin = langchain_tools("kit", [where])
+    plugin = LangChainTools("kit", [where])
     assert not plugin.tools
     with pytest.raises(ManifestError, match=words):
         await plugin.load()
@@ -157,9 +157,9 @@ async def test_what_is_wrong_with_a_name_is_said(where: str, words: str) -> None
 
 async def test_a_plugin_needs_a_name_and_tools() -> None:
     with pytest.raises(ManifestError, match="Kit"):
-        langchain_tools("Kit", [])
+        LangChainTools("Kit", [])
     with pytest.raises(ManifestError, match="names no tools"):
-        await langchain_tools("kit", []).load()
+        await LangChainTools("kit", []).load()
 
 
 async def test_it_says_that_it_may_reach_everything() -> None:
