@@ -23,6 +23,7 @@ from core.messages import (
     Press,
     Reply,
     Select,
+    Submission,
     User,
 )
 from core.parts import part_key, parts
@@ -90,7 +91,7 @@ class Call:
         """Answer with a notice that concerns the person alone. `about` keeps two notices of one event apart.
 
         A notice that was sent before a crash is not sent again. With `in_place` it takes the place of the message whose
-        button was pressed, where there is one.
+        button was pressed or opened the form, where there is one.
         """
         reply = Reply(
             text,
@@ -98,7 +99,7 @@ class Call:
             selects=tuple(selects),
             files=tuple(files),
             reply_to=answered(self.event),
-            replaces=self.event.id if in_place and isinstance(self.event, Press) else None,
+            replaces=self.event.id if in_place and isinstance(self.event, Press | Submission) else None,
             personal=True,
         )
         await post(self.store, self.chat, self.event, reply, f"{self.event.key}#{about}")

@@ -159,9 +159,13 @@ class Invocation(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission(Event):
-    """A form was filled in. `form` is the form's action; a field that was left empty is absent from `values`."""
+    """A form was filled in. `form` is the form's action; a field that was left empty is absent from `values`.
+
+    `id` is the message whose button opened it, where known.
+    """
 
     form: str
+    id: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["submission"] = "submission"
 
@@ -175,13 +179,15 @@ EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Tagged(discrimina
 class Button:
     """A labelled choice. `action` comes back in a `Press`: at most 64 bytes, the smallest limit of the platforms.
 
-    `chosen` marks a choice that is in force (the thumb that a person gave).
+    `chosen` marks a choice that is in force (the thumb that a person gave). Buttons of one `row` stand together, where
+    the platform has rows that are wide enough; a new row begins with another number.
     """
 
     action: str
     label: str
     emoji: str = ""
     chosen: bool = False
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,12 +230,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Questions asked at once. `action` comes back in the `Submission`; several chosen values are joined by commas."""
+    """Questions asked at once. `action` comes back in the `Submission`; several chosen values are joined by commas.
+
+    `text` is Markdown that is shown above the questions, cut where the platform has little room.
+    """
 
     action: str
     title: str
     fields: tuple[Field, ...]
     submit: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +249,8 @@ class Reply:
     `answer` is the id of the answer that it shows, empty for a notice; `status` is a line beneath the text that is not
     part of it (the place in the queue, "interrupted"); `underway` says that more text is coming; `reply_to` is the
     platform's id of the message it answers; `replaces` that of a message of ours whose place it takes, where the
-    platform can; `personal` asks that only the person addressed sees it.
+    platform can; `personal` asks that only the person addressed sees it; `asks` are a few words for the empty field in
+    which the person shall write their reply to this message, where the platform can open one.
     """
 
     text: str
@@ -252,6 +263,7 @@ class Reply:
     reply_to: str | None = None
     replaces: str | None = None
     personal: bool = False
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
