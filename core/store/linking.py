@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from core.store import task_people
 from core.store.tables import (
     Account,
     Audit,
@@ -76,6 +77,7 @@ def merge(session: Session, into: str, other: str) -> None:
     for table in (Rating, Report, TextLabels):
         _opinions(session, table, into, other)
     _choices(session, into, other)
+    task_people.merge(session, into, other)
     forget_codes(session, other)
     for owned in (Account, Audit, Consent, Message, PluginCall, RatingEvent):
         move = update(owned).where(col(owned.person_id) == other)

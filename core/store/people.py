@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, inspect, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from core.store import task_people
 from core.store.conversations import UNDERWAY
 from core.store.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
@@ -77,6 +78,7 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         "labels": _rows(session, TextLabels, person_id),
         "calls": _rows(session, Audit, person_id),
         "calls_to_come": _rows(session, PluginCall, person_id),
+        "labeling": task_people.everything_about(session, person_id),
     }
 
 
@@ -93,8 +95,9 @@ def forget(session: Session, person_id: str) -> Forgotten:
     for table in (RatingEvent, Report, TextLabels):
         _run(session, delete(table).where(col(table.person_id) == person_id))
     _run(session, update(Audit).where(col(Audit.person_id) == person_id).values(person_id=None))
+    emptied = task_people.forget(session, person_id)
     conversations, messages = _delete_private(session, person_id)
-    messages += _empty_shared(session, person_id)
+    messages += _empty_shared(session, person_id) + emptied
     _run(session, delete(Choice).where(col(Choice.scope) == "person", col(Choice.scope_id) == person_id))
     forget_codes(session, person_id)
     forget_person(session, person_id)
@@ -126,6 +129,7 @@ def _delete_private(session: Session, person_id: str) -> tuple[int, int]:
     messages = select(Message.id).where(col(Message.conversation_id).in_(owned))
     for table in (Rating, RatingEvent, Report, TextLabels, Post):
         _run(session, delete(table).where(col(table.message_id).in_(messages)))
+    task_people.forget_messages(session, col(Message.conversation_id).in_(owned))
     _run(session, delete(Post).where(col(Post.message_id).is_(None), _only_theirs(person_id)))
     _run(session, delete(Choice).where(col(Choice.scope) == "channel", col(Choice.scope_id).in_(owned)))
     erased = _run(session, delete(Message).where(col(Message.conversation_id).in_(owned)))
@@ -176,6 +180,7 @@ def _forget_account(session: Session, account: Account) -> None:
             _run(session, delete(Choice).where(col(Choice.community_id) == community_id))
             for table in (Post, PluginValue, PluginCall, PluginWord, PluginPassage, Audit):
                 _run(session, delete(table).where(col(table.community_id) == community_id))
+            task_people.forget_community(session, community_id)
             _run(session, delete(Community).where(col(Community.id) == community_id))
 
 

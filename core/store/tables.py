@@ -292,13 +292,13 @@ class PluginValue(Row, table=True):
 class Audit(Row, table=True):
     """Who did or called what, where and when: the use of tools, and changes of what is allowed. No content.
 
-    `person_id` is None once they are forgotten.
+    `person_id` is None once they are forgotten; `community_id` where it was done in the terminal, for all of them.
     """
 
     __table_args__ = (Index("audit_by_community", "community_id", "at"),)
 
     id: str = Field(default_factory=new_id, primary_key=True)
-    community_id: str = Field(foreign_key="community.id")
+    community_id: str | None = Field(default=None, foreign_key="community.id")
     person_id: str | None = Field(default=None, foreign_key="person.id", index=True)
     action: str
     subject: str

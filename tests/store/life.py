@@ -4,9 +4,10 @@ What is Ana's, and nothing else, has the word CANARY in it.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from core.messages import Message as MessageEvent
 from core.messages import Place, User
@@ -15,6 +16,20 @@ from core.store.conversations import Question
 from core.store.identities import Scene
 from core.store.ratings import Opinion
 from core.store.tables import Account, Conversation, Message, PluginCall
+from core.store.task_tables import (
+    Flag,
+    Labeler,
+    MessageTree,
+    Preference,
+    Ranked,
+    Review,
+    Revision,
+    Tally,
+    Task,
+    TextBand,
+    TreeMessage,
+    WorkItem,
+)
 
 ANA = User("CANARY-ana", "Ana CANARY")
 BEN = User("ben", "Ben")
@@ -95,6 +110,7 @@ def live(session: Session) -> Life:
     _share(session, ana, ben)
     _plugged(session, ana)
     _alone(session)
+    _label(session, ana, ben)
     ana.sends("one CANARY")
     ben.sends("two words of Ben")
     return life
@@ -132,6 +148,42 @@ def _plugged(session: Session, ana: Talk) -> None:
     )
     plugins.call_later(session, call)
     plugins.keep(session, scene.community_id, "reminders", f"zone:{scene.person_id}", "CANARY/Islands")
+
+
+def _label(session: Session, ana: Talk, ben: Talk) -> None:
+    """A tree that Ana begins and Ben replies to, with what each says of the other's words."""
+    here: dict[str, Any] = {"lang": "en", "community_id": ana.scene.community_id}
+    limits: dict[str, int] = {}
+    tree = MessageTree(id="tree", lang="en", state="growing", limits=limits, community_id=ana.scene.community_id)
+    mine, others = (one.scene.person_id for one in (ana, ben))
+    root = TreeMessage(
+        id="tree", tree_id="tree", person_id=mine, role="prompter", text="CANARY prompt", digest="CANARY", **here
+    )
+    reply = TreeMessage(
+        id="reply", tree_id="tree", parent_id="tree", person_id=others, role="assistant", text="Ben replies", **here
+    )
+    item = WorkItem(
+        id="item", tree_id="tree", message_id="reply", kind="label_assistant_reply", lang="en", need=2, rnd=0
+    )
+    for row in (tree, root, reply, item):
+        session.add(row)
+        session.flush()
+    session.add(TextBand(band="CANARY", message_id="tree"))
+    for person in (mine, others):
+        session.add(task := Task(person_id=person, item_id="item", kind="label_assistant_reply", state="done", **here))
+        session.flush()
+        about = "reply" if person == mine else "tree"
+        session.add(Review(person_id=person, message_id=about, task_id=task.id, labels={"spam": 0.0}, mode="full"))
+        session.add(Ranked(person_id=person, parent_id="tree", groups=[["reply"]], shown=["reply"]))
+        session.add(Flag(person_id=person, message_id=about))
+        own, before = ("tree", "CANARY before") if person == mine else ("reply", "Ben before")
+        session.add(Revision(person_id=person, message_id=own, before=before))
+        session.add(Labeler(person_id=person, langs=["en"]))
+        session.add(Tally(person_id=person, day=date(2026, 1, 1), name="prompts", value=1.0, **here))
+    for talk in (ana, ben):
+        found = select(Message.id).where(Message.conversation_id == talk.scene.conversation_id)
+        first, second = session.exec(found.limit(2)).all()
+        session.add(Preference(person_id=talk.scene.person_id, chosen_id=first, rejected_id=second))
 
 
 def _alone(session: Session) -> None:

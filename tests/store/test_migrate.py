@@ -18,7 +18,7 @@ from sqlmodel import Session
 from core.errors import StoreError
 from core.store.database import connect, parse
 from core.store.migrate import MIGRATIONS, VERSION_TABLE, draft, known, migrate, schema
-from core.store.tables import Row
+from core.store.task_tables import METADATA
 from tests.postgres import Cluster
 from tests.store.rows import adding, names
 
@@ -29,7 +29,7 @@ def drift(url: str) -> list[object]:
     try:
         with engine.connect() as connection:
             options = {"compare_type": True, "compare_server_default": True, "version_table": VERSION_TABLE}
-            return list(compare_metadata(MigrationContext.configure(connection, opts=options), Row.metadata))
+            return list(compare_metadata(MigrationContext.configure(connection, opts=options), METADATA))
     finally:
         engine.dispose()
 
@@ -46,12 +46,14 @@ async def test_every_constraint_has_the_name_that_it_has_in_the_code(empty_url: 
             tables = session.connection().exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'table'")
             words = " ".join(tables.scalars()).replace('"', "").split()
             return {name for before, name in zip(words, words[1:], strict=False) if before == "CONSTRAINT"}
-        found = session.connection().exec_driver_sql("SELECT conname FROM pg_constraint WHERE contype IN ('f','p','u')")
+        found = session.connection().exec_driver_sql(
+            "SELECT conname FROM pg_constraint WHERE contype IN ('f','p','u','c')"
+        )
         return set(found.scalars())
 
     await migrate(empty_url)
     store = connect(empty_url)
-    expected = {str(constraint.name) for table in Row.metadata.sorted_tables for constraint in table.constraints}
+    expected = {str(constraint.name) for table in METADATA.sorted_tables for constraint in table.constraints}
     assert expected <= await store.read(constraints)
     await store.close()
 

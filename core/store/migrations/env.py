@@ -6,7 +6,8 @@ from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
 from core.store.migrate import VERSION_TABLE
-from core.store.tables import Row, UtcDateTime
+from core.store.tables import UtcDateTime
+from core.store.task_tables import METADATA
 
 
 def plain(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
@@ -20,7 +21,7 @@ def plain(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Row.metadata,
+    target_metadata=METADATA,
     version_table=VERSION_TABLE,
     render_item=plain,
     # SQLite cannot change a column in place: its table is written anew.
