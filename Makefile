@@ -42,7 +42,7 @@ $(UV):
 	.tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'
 
 .venv/installed: pyproject.toml uv.lock $(UV)
-	$(SYNC) --extra web --extra terminal --extra discord --extra slack --extra telegram --extra plugins --extra mcp
+	$(SYNC) --extra web --extra terminal --extra discord --extra slack --extra telegram --extra plugins --extra mcp --extra tasks
 	@touch $@
 
 .venv/tested: pyproject.toml uv.lock $(UV)

@@ -87,11 +87,13 @@ class Call:
         files: Sequence[File] = (),
         about: str = "notice",
         in_place: bool = False,
-    ) -> None:
+        asks: str = "",
+    ) -> str | None:
         """Answer with a notice that concerns the person alone. `about` keeps two notices of one event apart.
 
         A notice that was sent before a crash is not sent again. With `in_place` it takes the place of the message whose
-        button was pressed or opened the form, where there is one.
+        button was pressed or opened the form, where there is one. `asks` opens a field for a reply to it. Returns the
+        platform's id of the message, of its last part where there are several; None where nobody knows it.
         """
         reply = Reply(
             text,
@@ -101,8 +103,9 @@ class Call:
             reply_to=answered(self.event),
             replaces=self.event.id if in_place and isinstance(self.event, Press | Submission) else None,
             personal=True,
+            asks=asks,
         )
-        await post(self.store, self.chat, self.event, reply, f"{self.event.key}#{about}")
+        return await post(self.store, self.chat, self.event, reply, f"{self.event.key}#{about}")
 
 
 def answered(event: AnyEvent) -> str | None:
@@ -112,26 +115,31 @@ def answered(event: AnyEvent) -> str | None:
 
 async def post(
     store: Store, chat: Chat, event: AnyEvent, reply: Reply, key: str, elsewhere: Place | None = None
-) -> None:
+) -> str | None:
     """Send a notice by way of the outbox, once; where nobody can know whether it was sent, not again.
 
-    It goes to the event's place, or `elsewhere` in the same community.
+    It goes to the event's place, or `elsewhere` in the same community. Returns the platform's id of its last part.
     """
-    await announce(store, chat, elsewhere or event.place, reply, key, None if elsewhere else event)
+    return await announce(store, chat, elsewhere or event.place, reply, key, None if elsewhere else event)
 
 
 async def announce(
     store: Store, chat: Chat, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None
-) -> None:
-    """Send something that no event need be the cause of, by way of the outbox, once."""
+) -> str | None:
+    """Send something that no event need be the cause of, by way of the outbox, once.
+
+    Returns the platform's id of its last part, None where it was sent before or nobody knows.
+    """
+    shown: str | None = None
     for number, part in enumerate(parts(reply, chat.capabilities)):
-        await _post(store, chat, place, part, part_key(key, number), cause)
+        shown = await _post(store, chat, place, part, part_key(key, number), cause)
+    return shown
 
 
-async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> None:
+async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str | None:
     keyed = chat.capabilities.idempotent_send
     if not await store.write(lambda session: _may_send(session, place, key, keyed)):
-        return
+        return None
     try:
         shown = await chat.send(place, reply, key, cause)
     except Unreachable:
@@ -140,8 +148,9 @@ async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, 
         raise
     except Unsure as error:
         log.warning("notice_unsure", key=key, error=str(error))
-        return
+        return None
     await store.write(lambda session: posts.sent(session, key, shown))
+    return shown
 
 
 def _may_send(session: Session, place: Place, key: str, keyed: bool) -> bool:

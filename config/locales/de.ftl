@@ -201,6 +201,36 @@ label-humor = Lustig
 label-toxicity = Grob
 label-violence = Gewalttätig
 
+label-spam-help = Soll stören, sabotieren, werben oder ist strafbar. Schwaches, ehrlich Gemeintes bleibt außen vor.
+label-fails_task-help = Die Antwort ist falsch, verfehlt die Frage oder übergeht, was verlangt war.
+label-lang_mismatch-help = Größtenteils in einer anderen Sprache als der dieser Aufgabe geschrieben.
+label-pii-help = Verrät Anschrift, Telefon, E-Mail, Ausweis- oder Bankdaten einer Privatperson.
+label-not_appropriate-help = Unpassend für einen Assistenten mit Kundschaft, oder ein Auftrag ohne klares Anliegen.
+label-hate_speech-help = Beleidigt oder bedroht wegen Herkunft, Religion, Geschlecht, Behinderung oder Ähnlichem.
+label-sexual_content-help = Beschreibt sexuelle Handlungen oder Nacktheit oder deutet sie an.
+label-moral_judgement-help = Sagt, was moralisch richtig oder falsch ist oder wer ein guter oder schlechter Mensch ist.
+label-political_content-help = Äußert eine politische Meinung, etwa zu Parteien, Politikern oder Gesetzen.
+label-quality-help = Nach dem Leitfaden: zuerst Wahrheit und Nutzen, dann Klarheit und Form.
+label-helpfulness-help = Wie sehr es dem Menschen hilft, der gefragt hat.
+label-creativity-help = Wie originell der Einfall oder die Wortwahl ist.
+label-humor-help = Wie lustig es gemeint ist.
+label-toxicity-help = Wie grob, beleidigend oder feindselig der Ton ist.
+label-violence-help = Wie viel Gewalt es zeigt, lobt oder fordert.
+
+# The two ends of a scale of five points: 1 and 5.
+label-quality-low = Sehr schlecht
+label-quality-high = Ausgezeichnet
+label-helpfulness-low = Nutzlos
+label-helpfulness-high = Sehr hilfreich
+label-creativity-low = Gewöhnlich
+label-creativity-high = Einfallsreich
+label-humor-low = Ernst
+label-humor-high = Lustig
+label-toxicity-low = Höflich
+label-toxicity-high = Grob
+label-violence-low = Harmlos
+label-violence-high = Gewalttätig
+
 ## Settings of a community
 settings-title = Wie ich in dieser Gemeinschaft arbeite
 settings-where = Wo
@@ -402,3 +432,59 @@ plugin-hook-before-answer = jede Frage lesen, ändern oder ablehnen
 plugin-hook-before-send = jede Antwort vor dem Senden lesen, ändern oder zurückhalten
 plugin-hook-on-rating = jede Bewertung sehen
 plugin-hook-on-task-done = jede erledigte Aufgabe sehen
+
+## Score
+command-score = Deine Punkte zeigen, und wie sie zählen
+command-score-board = Ob Ranglisten dich zeigen
+command-leaderboard = Zeigen, wer die meisten Punkte hat
+command-leaderboard-frame = In welcher Zeit
+command-leaderboard-scope = Wo die Punkte verdient wurden
+command-leaderboard-language = Nur Arbeit in dieser Sprache
+name-score = punkte
+name-leaderboard = rangliste
+
+score-title = Deine Punkte
+score-frame-day = Heute
+score-frame-week = Letzte 7 Tage
+score-frame-month = Letzte 30 Tage
+score-frame-total = Insgesamt
+score-line = { $what }: { $points }
+score-level = Stufe { $level }; Punkte bis zur nächsten: { $missing }
+score-level-highest = Stufe { $level }, die höchste
+score-streak = Tage in Folge: { $days } (ein freier Tag in der Woche schadet nicht)
+score-place = Dein Platz hier in den letzten 7 Tagen: { $place }
+score-shown = Ranglisten zeigen dich; `/score hide` nimmt dich heraus.
+score-hidden = Ranglisten zeigen dich nicht; `/score show` nimmt dich wieder auf.
+score-now-shown = Ranglisten zeigen dich ab jetzt.
+score-now-hidden = Ranglisten zeigen dich nicht mehr. Deine Punkte zählen weiter.
+score-nameless = Jemand
+
+score-formula = Wie Punkte zählen
+score-part = { $what }: ein Punkt für je { $number }
+score-cap = Am Tag zählen höchstens { $points } Punkte.
+score-days = Die Tage beginnen um Mitternacht UTC.
+# What is counted, each followed by its points.
+score-prompts = Anfrage geschrieben
+score-prompts-accepted = Anfrage angenommen
+score-replies-assistant = Antwort des Assistenten geschrieben
+score-replies-assistant-accepted = Antwort des Assistenten angenommen
+score-replies-prompter = Antwort des Nutzers geschrieben
+score-replies-prompter-accepted = Antwort des Nutzers angenommen
+score-labels-simple = Kurze Beurteilung
+score-labels-full = Volle Beurteilung
+score-label-agreed = Beurteilung, die zum Ergebnis passt
+score-rankings = Reihung von Antworten
+score-rank-agreement = Reihung nahe am Ergebnis, bis zu
+score-placed-first = Deine Antwort ist die erste in jemandes Reihung
+score-placed-second = Deine Antwort ist die zweite in jemandes Reihung
+score-placed-third = Deine Antwort ist die dritte in jemandes Reihung
+score-best-first = Deine Antwort ist die erste im Ergebnis
+score-best-second = Deine Antwort ist die zweite im Ergebnis
+score-gold-failed = Probeaufgabe falsch gelöst
+
+leaderboard-title = Rangliste
+leaderboard-here = Hier
+leaderboard-platform = Diese Plattform
+leaderboard-everywhere = Überall
+leaderboard-own = { $name } ist auf Platz { $place } (Punkte: { $points }).
+leaderboard-none = Auf dieser Rangliste steht noch niemand.

@@ -1,4 +1,4 @@
-# What people read in a chat. A key that is missing here is a fault that a test finds; other languages may lag.
+# What people read in a chat. A key that is missing here or in another language is a fault that a test finds.
 
 ## Answers
 answer-stopped = Stopped.
@@ -202,6 +202,36 @@ label-humor = Humorous
 label-toxicity = Rude
 label-violence = Violent
 
+label-spam-help = Written to troll, sabotage, advertise or break the law. A poor but honest text is free of spam.
+label-fails_task-help = The answer is wrong, misses the question or ignores what was asked for.
+label-lang_mismatch-help = Mostly written in a language other than the one of this task.
+label-pii-help = Reveals a private person’s address, phone number, e-mail, ID or bank details.
+label-not_appropriate-help = Unsuitable for an assistant that serves customers, or a prompt that lacks a clear request.
+label-hate_speech-help = Insults or threatens people for their origin, religion, sex, disability or a similar trait.
+label-sexual_content-help = Describes or suggests sexual acts or nudity.
+label-moral_judgement-help = Says what is morally right or wrong, or who is a good or a bad person.
+label-political_content-help = Expresses a political opinion, for example on parties, politicians or laws.
+label-quality-help = Measured by the guidelines: truth and help come first, then clarity and form.
+label-helpfulness-help = How far it helps the person who asked.
+label-creativity-help = How original the idea or the wording is.
+label-humor-help = How funny it is meant to be.
+label-toxicity-help = How rude, insulting or hostile the tone is.
+label-violence-help = How much violence it shows, praises or calls for.
+
+# The two ends of a scale of five points: 1 and 5.
+label-quality-low = Very poor
+label-quality-high = Excellent
+label-helpfulness-low = Useless
+label-helpfulness-high = Very helpful
+label-creativity-low = Ordinary
+label-creativity-high = Creative
+label-humor-low = Serious
+label-humor-high = Humorous
+label-toxicity-low = Polite
+label-toxicity-high = Rude
+label-violence-low = Harmless
+label-violence-high = Violent
+
 ## Settings of a community
 settings-title = How I work in this community
 settings-where = Where
@@ -403,3 +433,59 @@ plugin-hook-before-answer = read every question, and change or refuse it
 plugin-hook-before-send = read every answer before it is sent, and change or withhold it
 plugin-hook-on-rating = see every rating
 plugin-hook-on-task-done = see every finished task
+
+## Score
+command-score = Show your points, and how they are counted
+command-score-board = Whether leaderboards show you
+command-leaderboard = Show who has the most points
+command-leaderboard-frame = In which time
+command-leaderboard-scope = Where the points were earned
+command-leaderboard-language = Only work in this language
+name-score = score
+name-leaderboard = leaderboard
+
+score-title = Your points
+score-frame-day = Today
+score-frame-week = Last 7 days
+score-frame-month = Last 30 days
+score-frame-total = In total
+score-line = { $what }: { $points }
+score-level = Level { $level }; points to the next: { $missing }
+score-level-highest = Level { $level }, the highest
+score-streak = Days in a row: { $days } (one missed day a week does no harm)
+score-place = Your place here in the last 7 days: { $place }
+score-shown = Leaderboards show you; `/score hide` takes you off them.
+score-hidden = Leaderboards do not show you; `/score show` puts you back.
+score-now-shown = Leaderboards show you from now on.
+score-now-hidden = Leaderboards do not show you any more. Your points still count.
+score-nameless = Somebody
+
+score-formula = How points are counted
+score-part = { $what }: one point for every { $number }
+score-cap = At most { $points } points a day count.
+score-days = Days begin at midnight UTC.
+# What is counted, each followed by its points.
+score-prompts = Prompt written
+score-prompts-accepted = Prompt accepted
+score-replies-assistant = Assistant’s reply written
+score-replies-assistant-accepted = Assistant’s reply accepted
+score-replies-prompter = User’s reply written
+score-replies-prompter-accepted = User’s reply accepted
+score-labels-simple = Short review
+score-labels-full = Full review
+score-label-agreed = Review that matches the outcome
+score-rankings = Ranking
+score-rank-agreement = Ranking close to the outcome, up to
+score-placed-first = Your reply is first in somebody’s ranking
+score-placed-second = Your reply is second in somebody’s ranking
+score-placed-third = Your reply is third in somebody’s ranking
+score-best-first = Your reply is first in the outcome
+score-best-second = Your reply is second in the outcome
+score-gold-failed = Test task answered wrongly
+
+leaderboard-title = Leaderboard
+leaderboard-here = Here
+leaderboard-platform = This platform
+leaderboard-everywhere = Everywhere
+leaderboard-own = { $name } is in place { $place } (points: { $points }).
+leaderboard-none = Nobody is on this board yet.

@@ -201,6 +201,36 @@ label-humor = Divertida
 label-toxicity = Grosera
 label-violence = Violenta
 
+label-spam-help = Escrito para trolear, sabotear, anunciar o infringir la ley. Lo flojo pero honesto queda fuera.
+label-fails_task-help = La respuesta es falsa, se desvía de la pregunta o pasa por alto lo que se pedía.
+label-lang_mismatch-help = Escrito en su mayor parte en un idioma distinto del de esta tarea.
+label-pii-help = Revela dirección, teléfono, correo, documento o datos bancarios de un particular.
+label-not_appropriate-help = Inadecuado para un asistente que atiende a clientes, o petición sin un fin claro.
+label-hate_speech-help = Insulta o amenaza por origen, religión, sexo, discapacidad u otro rasgo parecido.
+label-sexual_content-help = Describe o insinúa actos sexuales o desnudez.
+label-moral_judgement-help = Dice qué está bien o mal moralmente, o quién es buena o mala persona.
+label-political_content-help = Expresa una opinión política, por ejemplo sobre partidos, políticos o leyes.
+label-quality-help = Según la guía: primero la verdad y la ayuda, luego la claridad y la forma.
+label-helpfulness-help = Cuánto ayuda a quien preguntó.
+label-creativity-help = Lo original que es la idea o la redacción.
+label-humor-help = Lo gracioso que pretende ser.
+label-toxicity-help = Lo grosero, insultante u hostil que es el tono.
+label-violence-help = Cuánta violencia muestra, elogia o pide.
+
+# The two ends of a scale of five points: 1 and 5.
+label-quality-low = Muy mala
+label-quality-high = Excelente
+label-helpfulness-low = Inútil
+label-helpfulness-high = Muy útil
+label-creativity-low = Corriente
+label-creativity-high = Original
+label-humor-low = Tono serio
+label-humor-high = Tono divertido
+label-toxicity-low = Tono amable
+label-toxicity-high = Tono grosero
+label-violence-low = Sin violencia
+label-violence-high = Mucha violencia
+
 ## Settings of a community
 settings-title = Cómo trabajo en esta comunidad
 settings-where = Dónde
@@ -402,3 +432,59 @@ plugin-hook-before-answer = leer, cambiar o rechazar cada pregunta
 plugin-hook-before-send = leer, cambiar o retener cada respuesta antes de enviarla
 plugin-hook-on-rating = ver cada valoración
 plugin-hook-on-task-done = ver cada tarea terminada
+
+## Score
+command-score = Mostrar tus puntos y cómo se cuentan
+command-score-board = Si apareces en las clasificaciones
+command-leaderboard = Mostrar quién tiene más puntos
+command-leaderboard-frame = En qué periodo
+command-leaderboard-scope = Dónde se ganaron los puntos
+command-leaderboard-language = Solo el trabajo en este idioma
+name-score = puntos
+name-leaderboard = clasificación
+
+score-title = Tus puntos
+score-frame-day = Hoy
+score-frame-week = Últimos 7 días
+score-frame-month = Últimos 30 días
+score-frame-total = En total
+score-line = { $what }: { $points }
+score-level = Nivel { $level }; puntos hasta el siguiente: { $missing }
+score-level-highest = Nivel { $level }, el más alto
+score-streak = Días seguidos: { $days } (un día libre por semana no los interrumpe)
+score-place = Tu puesto aquí en los últimos 7 días: { $place }
+score-shown = Apareces en las clasificaciones; `/score hide` te quita de ellas.
+score-hidden = No apareces en las clasificaciones; `/score show` te devuelve a ellas.
+score-now-shown = A partir de ahora apareces en las clasificaciones.
+score-now-hidden = Ya no apareces en las clasificaciones. Tus puntos siguen contando.
+score-nameless = Alguien
+
+score-formula = Cómo se cuentan los puntos
+score-part = { $what }: un punto por cada { $number }
+score-cap = Cuentan como mucho { $points } puntos al día.
+score-days = Los días empiezan a medianoche UTC.
+# What is counted, each followed by its points.
+score-prompts = Petición escrita
+score-prompts-accepted = Petición aceptada
+score-replies-assistant = Respuesta del asistente escrita
+score-replies-assistant-accepted = Respuesta del asistente aceptada
+score-replies-prompter = Respuesta del usuario escrita
+score-replies-prompter-accepted = Respuesta del usuario aceptada
+score-labels-simple = Revisión corta
+score-labels-full = Revisión completa
+score-label-agreed = Revisión que coincide con el resultado
+score-rankings = Ordenación
+score-rank-agreement = Ordenación cercana al resultado, hasta
+score-placed-first = Tu respuesta es la primera en la ordenación de alguien
+score-placed-second = Tu respuesta es la segunda en la ordenación de alguien
+score-placed-third = Tu respuesta es la tercera en la ordenación de alguien
+score-best-first = Tu respuesta es la primera en el resultado
+score-best-second = Tu respuesta es la segunda en el resultado
+score-gold-failed = Tarea de prueba mal respondida
+
+leaderboard-title = Clasificación
+leaderboard-here = Aquí
+leaderboard-platform = Esta plataforma
+leaderboard-everywhere = En todas partes
+leaderboard-own = { $name } está en el puesto { $place } (puntos: { $points }).
+leaderboard-none = Todavía no hay nadie en esta clasificación.

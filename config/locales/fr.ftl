@@ -201,6 +201,36 @@ label-humor = Drôle
 label-toxicity = Grossière
 label-violence = Violente
 
+label-spam-help = Écrit pour troller, saboter, vendre ou enfreindre la loi. Un texte faible mais honnête y échappe.
+label-fails_task-help = La réponse est fausse, passe à côté de la question ou ignore ce qui était demandé.
+label-lang_mismatch-help = Écrit pour l’essentiel dans une autre langue que celle de cette tâche.
+label-pii-help = Révèle l’adresse, le téléphone, l’e-mail, l’identité ou la banque d’un particulier.
+label-not_appropriate-help = Déplacé pour un assistant qui sert des clients, ou message sans demande claire.
+label-hate_speech-help = Insulte ou menace pour l’origine, la religion, le sexe, un handicap ou un trait semblable.
+label-sexual_content-help = Décrit ou suggère des actes sexuels ou de la nudité.
+label-moral_judgement-help = Dit ce qui est moralement bien ou mal, ou qui est une bonne ou une mauvaise personne.
+label-political_content-help = Exprime une opinion politique, par exemple sur des partis, des élus ou des lois.
+label-quality-help = D’après le guide : d’abord la vérité et l’aide, puis la clarté et la forme.
+label-helpfulness-help = À quel point cela aide la personne qui a demandé.
+label-creativity-help = À quel point l’idée ou la formulation est originale.
+label-humor-help = À quel point cela se veut drôle.
+label-toxicity-help = À quel point le ton est grossier, insultant ou hostile.
+label-violence-help = À quel point cela montre, vante ou réclame de la violence.
+
+# The two ends of a scale of five points: 1 and 5.
+label-quality-low = Très mauvaise
+label-quality-high = Excellente
+label-helpfulness-low = Inutile
+label-helpfulness-high = Très utile
+label-creativity-low = Ordinaire
+label-creativity-high = Originale
+label-humor-low = Ton sérieux
+label-humor-high = Ton drôle
+label-toxicity-low = Ton poli
+label-toxicity-high = Ton grossier
+label-violence-low = Paisible
+label-violence-high = Très violent
+
 ## Settings of a community
 settings-title = Comment je travaille dans cette communauté
 settings-where = Où
@@ -402,3 +432,59 @@ plugin-hook-before-answer = lire, changer ou refuser chaque question
 plugin-hook-before-send = lire, changer ou retenir chaque réponse avant l’envoi
 plugin-hook-on-rating = voir chaque évaluation
 plugin-hook-on-task-done = voir chaque tâche terminée
+
+## Score
+command-score = Montrer tes points et la façon de les compter
+command-score-board = Si les classements te montrent
+command-leaderboard = Montrer qui a le plus de points
+command-leaderboard-frame = Sur quelle période
+command-leaderboard-scope = Où les points ont été gagnés
+command-leaderboard-language = Seulement le travail dans cette langue
+name-score = points
+name-leaderboard = classement
+
+score-title = Tes points
+score-frame-day = Aujourd’hui
+score-frame-week = 7 derniers jours
+score-frame-month = 30 derniers jours
+score-frame-total = En tout
+score-line = { $what } : { $points }
+score-level = Niveau { $level } ; points jusqu’au suivant : { $missing }
+score-level-highest = Niveau { $level }, le plus haut
+score-streak = Jours de suite : { $days } (un jour libre par semaine ne les interrompt pas)
+score-place = Ta place ici sur les 7 derniers jours : { $place }
+score-shown = Les classements te montrent ; `/score hide` t’en retire.
+score-hidden = Les classements ne te montrent pas ; `/score show` t’y remet.
+score-now-shown = Les classements te montrent à partir de maintenant.
+score-now-hidden = Les classements ne te montrent plus. Tes points comptent toujours.
+score-nameless = Quelqu’un
+
+score-formula = Comment les points sont comptés
+score-part = { $what } : un point pour { $number }
+score-cap = Au plus { $points } points comptent par jour.
+score-days = Les jours commencent à minuit UTC.
+# What is counted, each followed by its points.
+score-prompts = Demande écrite
+score-prompts-accepted = Demande acceptée
+score-replies-assistant = Réponse de l’assistant écrite
+score-replies-assistant-accepted = Réponse de l’assistant acceptée
+score-replies-prompter = Réponse de l’utilisateur écrite
+score-replies-prompter-accepted = Réponse de l’utilisateur acceptée
+score-labels-simple = Relecture courte
+score-labels-full = Relecture complète
+score-label-agreed = Relecture qui concorde avec le résultat
+score-rankings = Classement de réponses
+score-rank-agreement = Classement de réponses proche du résultat, jusqu’à
+score-placed-first = Ta réponse est première dans le classement de quelqu’un
+score-placed-second = Ta réponse est deuxième dans le classement de quelqu’un
+score-placed-third = Ta réponse est troisième dans le classement de quelqu’un
+score-best-first = Ta réponse est première dans le résultat
+score-best-second = Ta réponse est deuxième dans le résultat
+score-gold-failed = Tâche d’essai mal résolue
+
+leaderboard-title = Classement
+leaderboard-here = Ici
+leaderboard-platform = Cette plateforme
+leaderboard-everywhere = Partout
+leaderboard-own = { $name } est à la place { $place } (points : { $points }).
+leaderboard-none = Il n’y a encore personne dans ce classement.

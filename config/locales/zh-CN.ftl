@@ -201,6 +201,36 @@ label-humor = 幽默
 label-toxicity = 粗鲁
 label-violence = 暴力
 
+label-spam-help = 为捣乱、破坏、打广告或违法而写。写得差但出于真心的内容除外。
+label-fails_task-help = 回答有误、答非所问，或忽略了所提的要求。
+label-lang_mismatch-help = 大部分内容用的是本任务语言以外的语言。
+label-pii-help = 透露了某个普通人的住址、电话、邮箱、证件或银行信息。
+label-not_appropriate-help = 不适合面向客户的助手，或是提问缺少明确的要求。
+label-hate_speech-help = 因出身、宗教、性别、残障或类似特征而侮辱或威胁他人。
+label-sexual_content-help = 描写或暗示性行为或裸体。
+label-moral_judgement-help = 评判什么在道德上对或错，或谁是好人、坏人。
+label-political_content-help = 表达政治观点，例如对政党、政治人物或法律的看法。
+label-quality-help = 以指南为准：先看真实和有用，再看清楚和形式。
+label-helpfulness-help = 对提问的人有多大帮助。
+label-creativity-help = 想法或表达有多新颖。
+label-humor-help = 想要表现得有多幽默。
+label-toxicity-help = 语气有多粗鲁、侮辱人或带敌意。
+label-violence-help = 展示、赞美或鼓动了多少暴力。
+
+# The two ends of a scale of five points: 1 and 5.
+label-quality-low = 很差
+label-quality-high = 极好
+label-helpfulness-low = 无用
+label-helpfulness-high = 很有帮助
+label-creativity-low = 平常
+label-creativity-high = 有创意
+label-humor-low = 严肃
+label-humor-high = 幽默
+label-toxicity-low = 礼貌
+label-toxicity-high = 粗鲁
+label-violence-low = 无害
+label-violence-high = 暴力
+
 ## Settings of a community
 settings-title = 我在这个社区的工作方式
 settings-where = 在哪里
@@ -402,3 +432,59 @@ plugin-hook-before-answer = 读取、修改或拒绝每个问题
 plugin-hook-before-send = 在发送前读取、修改或扣留每个回答
 plugin-hook-on-rating = 查看每个评分
 plugin-hook-on-task-done = 查看每个完成的任务
+
+## Score
+command-score = 查看你的积分，以及积分的算法
+command-score-board = 排行榜是否显示你
+command-leaderboard = 查看谁的积分最多
+command-leaderboard-frame = 哪段时间
+command-leaderboard-scope = 在哪里得到的积分
+command-leaderboard-language = 只看这种语言的工作
+name-score = 积分
+name-leaderboard = 排行榜
+
+score-title = 你的积分
+score-frame-day = 今天
+score-frame-week = 最近 7 天
+score-frame-month = 最近 30 天
+score-frame-total = 总计
+score-line = { $what }：{ $points }
+score-level = 等级 { $level }；距下一级还差的积分：{ $missing }
+score-level-highest = 等级 { $level }，已是最高级
+score-streak = 连续天数：{ $days }（每周可以空一天）
+score-place = 最近 7 天你在这里的名次：{ $place }
+score-shown = 排行榜会显示你；用 `/score hide` 可以不显示。
+score-hidden = 排行榜不显示你；用 `/score show` 可以恢复显示。
+score-now-shown = 从现在起排行榜会显示你。
+score-now-hidden = 排行榜不再显示你。你的积分照常计算。
+score-nameless = 某人
+
+score-formula = 积分的算法
+score-part = { $what }：每 { $number } 个得 1 分
+score-cap = 每天最多计 { $points } 分。
+score-days = 每天从 UTC 零点开始。
+# What is counted, each followed by its points.
+score-prompts = 写了一条提问
+score-prompts-accepted = 提问被采纳
+score-replies-assistant = 写了一条助手回复
+score-replies-assistant-accepted = 助手回复被采纳
+score-replies-prompter = 写了一条用户回复
+score-replies-prompter-accepted = 用户回复被采纳
+score-labels-simple = 简短评审
+score-labels-full = 完整评审
+score-label-agreed = 评审与最终结果一致
+score-rankings = 一次排序
+score-rank-agreement = 排序接近最终结果，最多
+score-placed-first = 你的回复在某人的排序中名列第一
+score-placed-second = 你的回复在某人的排序中名列第二
+score-placed-third = 你的回复在某人的排序中名列第三
+score-best-first = 你的回复在最终结果中名列第一
+score-best-second = 你的回复在最终结果中名列第二
+score-gold-failed = 测试任务答错
+
+leaderboard-title = 排行榜
+leaderboard-here = 这里
+leaderboard-platform = 本平台
+leaderboard-everywhere = 所有地方
+leaderboard-own = { $name } 排在第 { $place } 名（积分：{ $points }）。
+leaderboard-none = 这个排行榜上还没有人。

@@ -103,7 +103,7 @@ class WorkItem(Row, table=True):
 
     `need` are the slots that there are and `taken` those that are leased or done. `prio` is 0 for what is nearly
     finished; `rnd` (0 to 1) spreads people over the queue. A gold item has no message: `gold` holds the conversation,
-    the labels that are right, and why; it is never open, and given by a door of its own.
+    the labels that are right, and why; it stands in a pool of its own.
     """
 
     __tablename__ = "work_item"
@@ -142,7 +142,8 @@ class Task(Row, table=True):
         # The person first: with the item first, PostgreSQL reads the whole table (spec/labeling.md 6.3).
         UniqueConstraint("person_id", "item_id"),
         Index("task_by_item", "item_id", "state"),
-        Index("task_by_person", "person_id", "state", "given_at"),
+        Index("task_by_person", "person_id", "given_at"),
+        Index("task_held", "person_id", sqlite_where=LEASED, postgresql_where=LEASED),
         Index("task_lease", "expires_at", sqlite_where=LEASED, postgresql_where=LEASED),
         Index("task_writing", "person_id", sqlite_where=WRITING, postgresql_where=WRITING),
     )

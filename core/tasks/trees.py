@@ -78,7 +78,7 @@ class Node:
     """A message of a tree. `reviews` are those done, `extra` those asked for beyond the usual since votes were split.
 
     `ended`: somebody has found that no further question is natural below it. `rankings` are the finished ones of its
-    children.
+    children. `synthetic` is a model's: it is ranked, but takes nobody's room, and nobody is asked to carry it on.
     """
 
     id: str
@@ -90,6 +90,7 @@ class Node:
     extra: int = 0
     rankings: int = 0
     ended: bool = False
+    synthetic: bool = False
 
     @property
     def live(self) -> bool:
@@ -209,13 +210,16 @@ def _reviews(tree: Tree, nodes: Sequence[Node]) -> Iterator[Wanted]:
 
 def _replies(tree: Tree) -> Iterator[Wanted]:
     limits = tree.limits
-    left = limits.goal_tree_size - len(tree.reachable)
+    left = limits.goal_tree_size - sum(not node.synthetic for node in tree.reachable)
     if left <= 0:
         return
     for node in tree.reachable:
+        if node.ended or not node.accepted or tree.depth(node) >= limits.max_tree_depth:
+            continue
         most = limits.max_children_count if node.role == "prompter" else limits.num_prompter_replies
-        room = min(most - len(tree.children(node.id)), left)
-        if node.accepted and not node.ended and room > 0 and tree.depth(node) < limits.max_tree_depth:
+        children = tree.children(node.id)
+        room = min(most - sum(not child.synthetic for child in children), left)
+        if room > 0 and (children or not node.synthetic):
             yield Wanted("assistant_reply" if node.role == "prompter" else "prompter_reply", node.id, room)
 
 

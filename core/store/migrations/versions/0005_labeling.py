@@ -243,7 +243,14 @@ def upgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_message_id"), ["message_id"], unique=False)
         batch_op.create_index("task_by_item", ["item_id", "state"], unique=False)
-        batch_op.create_index("task_by_person", ["person_id", "state", "given_at"], unique=False)
+        batch_op.create_index("task_by_person", ["person_id", "given_at"], unique=False)
+        batch_op.create_index(
+            "task_held",
+            ["person_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'leased'"),
+            postgresql_where=sa.text("state = 'leased'"),
+        )
         batch_op.create_index(
             "task_lease",
             ["expires_at"],

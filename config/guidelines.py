@@ -1,0 +1,29 @@
+"""The files of config/guidelines: how to do each kind of task well, a folder a language, a file a task."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "guidelines"
+
+
+@dataclass(frozen=True)
+class Guideline:
+    """`sentence` stands in the task's card; `rest` is Markdown: dos and don'ts, then examples."""
+
+    sentence: str
+    rest: str
+
+
+def guidelines() -> Mapping[str, Mapping[str, str]]:
+    """The text of each task's guideline, by the language's BCP 47 tag and the task's name."""
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted(FOLDER.glob("*/*.md")):
+        found.setdefault(file.parent.name, {})[file.stem] = file.read_text(encoding="utf-8").strip()
+    return found
+
+
+def split(text: str) -> Guideline:
+    """A guideline's first line, and what follows it."""
+    sentence, _, rest = text.partition("\n")
+    return Guideline(sentence.strip(), rest.strip())

@@ -1,0 +1,490 @@
+# El que la gent llegeix en un xat. L’ordre és el d’en.ftl.
+
+## Answers
+answer-stopped = Aturada.
+answer-interrupted = Interrompuda. Prem «Torna-hi» per rebre una resposta nova.
+answer-gone = Aquesta resposta ja no hi és.
+answer-complete = Aquesta resposta és completa; no hi ha res per continuar.
+answer-not-yours = Només ho pot fer qui ha preguntat.
+queue-position = { $position ->
+    [one] Ara et toca a tu.
+   *[other] { $position } persones són abans que tu o amb tu a la cua.
+}
+message-empty = No he vist cap text en aquest missatge. Escriu-me alguna cosa.
+message-too-long = Aquest missatge té { $characters } caràcters; en puc llegir fins a { $limit }. Envia’l en parts més petites.
+question-edited = La pregunta s’ha modificat.
+channel-mute = No puc escriure en aquest canal. Demana a qui administra aquesta comunitat que ho permeti.
+channel-not-here = En aquest canal no hi parlo.
+community-not-you = Aquí només responc a alguns membres. Pregunta-ho a qui administra aquesta comunitat.
+ratings-off = Les valoracions estan desactivades aquí.
+ratings-not-you = Aquí només poden valorar alguns membres. Pregunta-ho a qui administra aquesta comunitat.
+write-privately = Encara no et puc escriure en privat. Obre un xat amb mi, prem Inicia i torna-ho a provar.
+form-late = Ha trigat massa i no s’ha pogut obrir el formulari. Torna-ho a provar.
+attachments-unread = No he pogut llegir { $names }. Llegeixo fitxers de text i codi de fins a 1 MB.
+answer-not-mine = Aquest missatge no és una resposta meva.
+edit-not-yours = Només es poden modificar els missatges propis.
+conversation-not-yours = Aquesta conversa és d’algú altre.
+internal-error = Alguna cosa m’ha fallat. Ha quedat anotat; torna-ho a provar.
+
+## Limits
+quota-person = Has rebut { $limit ->
+    [one] una resposta
+   *[other] { $limit } respostes
+} en { $window } minuts. La pròxima estarà lliure d’aquí a { $minutes ->
+    [one] un minut
+   *[other] uns { $minutes } minuts
+}.
+quota-community = Aquesta comunitat ha rebut { $limit ->
+    [one] una resposta
+   *[other] { $limit } respostes
+} en { $window } minuts. La pròxima estarà lliure d’aquí a { $minutes ->
+    [one] un minut
+   *[other] uns { $minutes } minuts
+}.
+queue-full = Ara mateix hi ha massa gent que espera. Torna-ho a provar d’aquí a un minut.
+
+## The model
+model-unavailable = El model no respon en aquest moment. Torna-ho a provar d’aquí a un minut.
+model-timeout = El model ha trigat massa. Prem «Torna-hi» per tornar-ho a provar.
+model-missing = Aquí no hi ha cap model instal·lat. Qui porta aquest servidor en pot instal·lar un amb «parley models pull».
+prompt-too-long = Aquest missatge ocupa { $tokens } tokens i en puc llegir { $window } d’un cop. Escurça’l, si us plau.
+small-model = Aquí funciono amb un model molt petit i m’equivoco sovint. Qui porta aquest servidor en pot instal·lar un de millor: «parley models list».
+
+## Buttons
+button-again = Respon al canvi
+button-stop = Atura
+button-up = Bona resposta
+button-down = Mala resposta
+button-why = Per què?
+button-retry = Torna-hi
+button-continue = Continua
+button-agree = Hi estic d’acord
+button-withdraw = Ja no hi estic d’acord
+button-forget = Esborra-ho tot
+button-keep = Conserva-ho
+button-outdated = Aquest botó ja no funciona. Fes servir el missatge més recent.
+
+## Commands
+command-help = Mostrar què es pot fer
+command-new = Començar una conversa nova
+command-retry = Respondre una altra vegada a la meva última pregunta
+command-continue = Continuar l’última resposta
+command-stop = Aturar la resposta que s’està escrivint
+command-model = Mostrar o triar el model
+command-model-name = El model, o «default»
+command-model-scope = Per a qui val la tria
+command-persona = Mostrar o triar qui és l’assistent
+command-persona-name = El personatge, o «default»
+command-persona-scope = Per a qui val la tria
+command-preset = Mostrar o triar com el model escull les paraules
+command-preset-name = El perfil, o «default»
+command-preset-scope = Per a qui val la tria
+command-instructions = Explicar a l’assistent qui ets i com ha de respondre
+command-instructions-field = Quina instrucció, o «clear» per a totes dues
+command-instructions-text = La instrucció
+command-rate = Valorar l’última resposta, amb un motiu si vols
+command-rate-thumb = up, down o off
+command-rate-reason = Etiquetes i paraules teves
+command-report = Denunciar una resposta a qui administra aquesta comunitat
+command-report-reason = Què té de dolent
+command-label = Dir què és l’última resposta
+command-label-labels = Noms d’etiquetes, separats per comes
+command-settings = Mostrar o canviar com treballa l’assistent en aquesta comunitat
+command-settings-name = Què s’ha de configurar
+command-settings-value = El valor nou, o «default»
+command-link = Enllaçar els teus comptes de dues plataformes
+command-link-code = El codi de l’altra plataforma; cap per rebre’n un
+command-privacy = Què es desa i què acceptes
+command-mydata = Rebre tot el que hi ha desat sobre tu
+command-forgetme = Esborrar tot el que hi ha desat sobre tu
+command-stats = Xifres d’aquesta comunitat i teves
+command-unknown = No hi ha cap ordre «/{ $command }». Mira /help.
+command-unknown-near = No hi ha cap ordre «/{ $command }». Volies dir /{ $near }?
+command-admin-only = Només qui administra aquesta comunitat pot fer servir /{ $command }.
+command-usage = Es fa servir així: `{ $usage }`
+command-bad-value = «{ $value }» no és possible per a { $option }. Possibles: { $allowed }
+command-stray = No hi ha cap opció «{ $option }». Es fa servir així: `{ $usage }`
+
+# What the commands are called where a platform translates their names: lower case, no spaces.
+name-help = ajuda
+name-new = nova
+name-retry = repetir
+name-continue = continuar
+name-stop = aturar
+name-model = model
+name-persona = personatge
+name-preset = perfil
+name-instructions = instruccions
+name-rate = valorar
+name-report = denunciar
+name-label = etiquetar
+name-settings = configuració
+name-link = enllaçar
+name-privacy = privadesa
+name-mydata = dadesmeves
+name-forgetme = oblidar-me
+name-stats = xifres
+
+# The same commands in the menu of a message.
+menu-rate = Valora
+menu-report = Denuncia
+menu-label = Etiqueta
+
+help-intro = Escriu-me un missatge i et responc. Valora les meves respostes amb 👍 o 👎 i fes servir aquestes ordres:
+new-begun = Aquí comença una conversa nova. El que hi havia abans es conserva, però ja no ho llegeixo.
+stop-nothing = En aquest moment no s’està escrivint res.
+stats =
+    Aquesta comunitat: converses { $conversations }, respostes { $answers }, 👍 { $up }, 👎 { $down }.
+    Tu: respostes demanades { $mine }, valorades { $ratings }.
+
+## Choices
+choice-list = Ara ({ $what }): «{ $current }». Possibles: { $values }
+choice-made = Triat ({ $what }): «{ $value }», per a { $where }.
+choice-admin-only = Només qui administra pot triar per als altres. Omet l’àmbit per triar per a tu.
+scope-me = tu
+scope-channel = aquesta conversa
+scope-community = aquesta comunitat
+instructions-title = Instruccions pròpies
+instructions-about = Què ha de saber de tu l’assistent?
+instructions-style = Com t’ha de respondre?
+instructions-send = Desa
+instructions-kept = Desat. Les teves pròximes respostes ho tindran en compte.
+instructions-cleared = Les teves instruccions s’han esborrat.
+instructions-none = (encara res)
+instructions-show =
+    Sobre tu: { $about }
+    Com respondre: { $style }
+    Canvia-ho amb «/instructions about …» o «/instructions style …».
+
+## Ratings
+rate-up = Anotat: 👍
+rate-down = Anotat: 👎
+rate-off = La teva valoració s’ha retirat.
+rate-first = Primer dona un polze.
+rate-nothing = Encara no hi ha cap resposta per valorar.
+rate-thanks = Gràcies, el teu motiu queda desat amb la teva valoració.
+rate-why-title = Per què aquesta valoració?
+rate-why-labels = Què hi correspon
+rate-why-comment = Amb les teves paraules
+rate-why-send = Envia
+rate-why-command = Fes servir «/rate up» o «/rate down» amb un motiu. Etiquetes amb què pots començar, separades per comes: { $labels }
+rate-title = Valora aquesta resposta
+rate-thumb = Què et sembla?
+thumb-up = 👍 Bona
+thumb-down = 👎 Dolenta
+thumb-off = Sense valoració
+
+report-title = Denuncia aquesta resposta
+report-labels = Què té de dolent
+report-send = Denuncia
+report-thanks = Gràcies. Qui administra aquesta comunitat s’ho mirarà.
+report-no-reason = sense motiu
+label-title = Etiqueta aquesta resposta
+label-which = Què és
+label-thanks = Gràcies, les teves etiquetes queden desades.
+label-taken-back = Les teves etiquetes s’han retirat.
+label-names = Dona almenys una d’aquestes etiquetes: { $labels }
+
+label-spam = Brossa o sabotatge
+label-fails_task = No fa el que es demanava
+label-lang_mismatch = En la llengua equivocada
+label-pii = Conté dades personals
+label-not_appropriate = Inadequada
+label-hate_speech = Discurs d’odi
+label-sexual_content = Contingut sexual
+label-moral_judgement = Jutja moralment
+label-political_content = Contingut polític
+label-quality = D’alta qualitat
+label-helpfulness = Útil
+label-creativity = Creativa
+label-humor = Divertida
+label-toxicity = Grollera
+label-violence = Violenta
+
+label-spam-help = Fet per trolejar, sabotejar, anunciar o infringir la llei. El que és fluix però honest queda fora.
+label-fails_task-help = La resposta és falsa, es desvia de la pregunta o passa per alt el que es demanava.
+label-lang_mismatch-help = Escrit majoritàriament en una llengua diferent de la d’aquesta tasca.
+label-pii-help = Revela l’adreça, el telèfon, el correu, el document o les dades bancàries d’un particular.
+label-not_appropriate-help = Inadequat per a un assistent que atén clients, o petició sense una finalitat clara.
+label-hate_speech-help = Insulta o amenaça per l’origen, la religió, el sexe, una discapacitat o un tret semblant.
+label-sexual_content-help = Descriu o insinua actes sexuals o nuesa.
+label-moral_judgement-help = Diu què està bé o malament moralment, o qui és bona o mala persona.
+label-political_content-help = Expressa una opinió política, per exemple sobre partits, polítics o lleis.
+label-quality-help = Segons la guia: primer la veritat i l’ajuda, després la claredat i la forma.
+label-helpfulness-help = Fins a quin punt ajuda qui ha preguntat.
+label-creativity-help = Com d’original és la idea o la redacció.
+label-humor-help = Com de divertit pretén ser.
+label-toxicity-help = Com de groller, insultant o hostil és el to.
+label-violence-help = Quanta violència mostra, elogia o demana.
+
+# The two ends of a scale of five points: 1 and 5.
+label-quality-low = Molt dolenta
+label-quality-high = Excel·lent
+label-helpfulness-low = Inútil
+label-helpfulness-high = Molt útil
+label-creativity-low = Corrent
+label-creativity-high = Original
+label-humor-low = To seriós
+label-humor-high = To divertit
+label-toxicity-low = To amable
+label-toxicity-high = To groller
+label-violence-low = Sense violència
+label-violence-high = Molta violència
+
+## Settings of a community
+settings-title = Com treballo en aquesta comunitat
+settings-where = On
+settings-how = Com
+settings-who = Per a qui
+settings-save = Desa
+settings-default = per defecte
+settings-everyone = tothom
+settings-on = activades
+settings-off = desactivades
+settings-ratings-on = Activa les valoracions
+settings-ratings-off = Desactiva les valoracions
+settings-quotas = Quotes
+settings-quotas-command = Fes servir «/settings answers 20» i «/settings community_answers 200».
+settings-command = Canvia’n un amb «/settings nom valor» i retira’l amb «/settings nom default».
+settings-number = «{ $value }» no és possible per a «{ $name }»: escriu un nombre enter, 0 si no hi ha límit.
+settings-one = { $name }: { $value }
+settings-changed = { $name } és ara: { $value }
+setting-channels = Canals on responc
+setting-always = Canals on responc sense que em cridin
+setting-log-channel = Canal per a denúncies i canvis
+setting-model = Model
+setting-persona = Personatge
+setting-language = Llengua
+setting-users = Qui em pot fer servir
+setting-raters = Qui pot valorar
+setting-ratings = Valoracions
+setting-answers = Respostes per persona en el termini
+setting-community-answers = Respostes per a tothom en el termini
+log-setting = ⚙️ { $who } ha canviat «{ $name }»: { $value }
+log-report =
+    🚩 { $who } denuncia una resposta ({ $why }) { $link }
+    > { $quote }
+
+## Privacy
+privacy-stored = Deso els teus missatges, les meves respostes i les teves valoracions a la màquina de qui porta aquest servidor, perquè una conversa pugui continuar. Només passen a formar part d’un conjunt d’entrenament obert si acceptes aquestes condicions:
+privacy-agreed = Acceptes la versió { $version } d’aquestes condicions. Pots canviar d’opinió quan vulguis.
+privacy-outdated = Vas acceptar una versió anterior d’aquestes condicions; no s’exporta res teu si no acceptes la versió { $version }.
+privacy-not-agreed = No has acceptat la versió { $version } d’aquestes condicions, així que no s’exporta res teu.
+privacy-commands = /mydata et dona tot el que hi ha desat sobre tu; /forgetme ho esborra.
+privacy-thanks = Gràcies. Acceptes la versió { $version } de les condicions.
+privacy-withdrawn = Fet. A partir d’ara no s’exporta res teu.
+mydata = Aquí tens tot el que hi ha desat sobre tu.
+forgetme-confirm = Això esborra les teves converses, les teves valoracions i la teva configuració. El que vas dir entre altres persones queda sense el teu nom i sense les teves paraules. No es pot desfer.
+forgetme-done = Fet. Esborrat: missatges { $messages }, valoracions { $ratings }.
+forgetme-kept = No s’ha esborrat res.
+link-privately = Aquí d’altres llegirien el codi. Escriu-me /link en privat.
+link-code =
+    Escriu això a l’altra plataforma abans de deu minuts, en un xat privat amb mi:
+
+    `/link { $code }`
+
+    Val una sola vegada. No ho diguis a ningú.
+link-wrong = Aquest codi és incorrecte, ja s’ha fet servir o és massa vell. Escriu /link a l’altra plataforma per rebre’n un de nou.
+link-done = Els teus comptes estan enllaçats: valoracions, configuració i ordres de privadesa ara són una sola cosa. A /privacy hi ha el que acceptes.
+
+## The web chat
+# The language of these texts and the direction of its script ("ltr" or "rtl").
+web-lang = ca
+web-dir = ltr
+
+web-app = Parley
+web-guest = Convidat
+web-new = Conversa nova
+web-conversations = Converses
+web-conversations-none = Aquí hi apareixeran les teves converses.
+web-menu = Mostra les converses
+web-menu-close = Tanca
+web-theme = Clar o fosc
+web-skip = Salta al quadre de missatge
+web-transcript = Missatges
+web-latest = Ves al missatge més recent
+web-welcome = De què t’agradaria parlar?
+web-welcome-hint = Escriu un missatge a sota, o tecleja / per veure les ordres.
+
+web-by-prompter = Tu
+web-by-assistant = Parley
+web-by-notice = Avís
+web-by-command = Ordre
+web-thinking = Parley està pensant
+web-writing = Parley està escrivint una resposta.
+web-said = Parley: { $text }
+
+web-message = Missatge
+web-message-placeholder = Escriu un missatge…
+web-send = Envia
+web-send-hint = Retorn envia, Majúscules + Retorn comença una línia nova.
+web-reply = Respon a aquesta resposta
+web-replying = Resposta a
+web-edit = Modifica aquest missatge
+web-editing = Estàs modificant el teu missatge
+web-mode-leave = Deixa-ho
+web-commands = Ordres
+
+web-copy = Copia
+web-copy-answer = Copia aquesta resposta
+web-copied = Copiat
+web-copy-failed = El navegador no ha permès copiar
+web-show-all = Mostra-ho tot
+web-show-less = Mostra’n menys
+web-versions = Versions
+web-version-before = Versió anterior
+web-version-after = Versió posterior
+web-version-of = Versió { $branch } de { $branches }
+web-fetched = ja baixat
+web-file-once = Un fitxer es pot baixar una vegada.
+
+web-close = Tanca
+web-form-required = obligatori
+web-form-choose = Tria…
+
+web-shortcuts = Dreceres de teclat
+web-shortcuts-on = Les tecles soles funcionen com a dreceres
+web-key-send = Enviar el missatge
+web-key-line = Començar una línia nova
+web-key-commands = Escriure una ordre
+web-key-edit = Modificar el teu últim missatge (amb el quadre buit)
+web-key-new = Conversa nova
+web-key-leave = Sortir d’un menú, d’una resposta o d’una modificació
+web-key-list = Mostrar aquesta llista
+
+web-offline = S’ha perdut la connexió. Tornant-ho a provar…
+web-unsent = No s’ha pogut enviar el missatge. Encara és al quadre de missatge.
+web-reload = S’està escrivint una resposta. Aquesta pàgina es torna a carregar cada pocs segons.
+web-again = Obrint la teva conversa…
+web-again-link = Continua
+
+web-error = No ha funcionat
+web-error-back = Torna a la conversa
+web-error-form = La pàgina des d’on s’ha enviat és antiga. Torna-la a carregar.
+web-error-cookie = El teu navegador no desa cap galeta d’aquesta pàgina, i per això les teves converses no es distingeixen de les d’altres. Permet les galetes aquí i torna a carregar la pàgina.
+web-error-not-yours = Aquesta conversa és d’algú altre.
+web-error-missing = En aquesta adreça no hi ha res. Un fitxer es pot baixar una vegada i espera un quart d’hora.
+web-error-large = És massa gran: es poden enviar com a molt 2 MB d’un cop.
+web-error-busy = Hi ha massa pàgines obertes alhora. Tanca’n algunes i torna-ho a provar.
+web-error-store = No s’ha pogut desar, i per això no s’ha enviat. Torna-ho a provar d’aquí a un moment.
+web-error-internal = Alguna cosa ha fallat per part nostra. Torna-ho a provar.
+
+# Slack: what it shows while we are at work, and what the assistant’s pane suggests.
+thinking = està pensant…
+suggestion-1 = Explicar alguna cosa
+suggestion-1-asks = Què és un forat negre, en tres frases?
+suggestion-2 = Escriure un text
+suggestion-2-asks = Escriu una invitació amable per dinar junts divendres.
+suggestion-3 = Trobar un error
+suggestion-3-asks = Tinc una fórmula que dona un resultat equivocat. Demana-me-la i ajuda’m a trobar l’error.
+
+# Plugins
+command-plugin = Connectors: llistar, cercar, instal·lar, actualitzar, activar, desactivar, configurar
+command-plugin-action = què cal fer
+command-plugin-name = el connector
+command-plugin-setting = un paràmetre i el seu valor
+plugin-off = { $name } està desactivat aquí. Un administrador el pot activar: /plugin enable { $name }
+plugin-slow = { $name } ha trigat massa. Torna-ho a provar més tard.
+plugin-says = { $name }: { $words }
+plugin-failed = { $name } ha fallat. Ha quedat anotat.
+plugin-list = Connectors
+plugin-turned-on = { $name } ara està activat aquí.
+plugin-turned-off = { $name } ara està desactivat aquí.
+plugin-configured = { $name }: { $setting } ara és { $value }
+plugin-offers = Ofereix
+name-plugin = connector
+plugin-cannot-ask = { $name } t’hauria de preguntar abans, i aquí no és possible.
+plugin-confirm = { $name }, ho faig? { $what }
+plugin-confirm-yes = Fes-ho
+plugin-confirm-no = No
+plugin-declined = No s’ha fet.
+button-not-yours = Només ho pot respondre la persona a qui s’ha preguntat.
+button-calls = Detalls
+plugin-rolled-back = { $name } torna a funcionar en la versió { $version }.
+plugin-remove = Suprimeix
+plugin-remove-sure = Vols suprimir { $name } amb tot el que ha desat?
+plugin-removed = S’ha suprimit { $name }.
+plugin-installing = S’està instal·lant { $name }…
+plugin-catalogue = Catàleg
+plugin-none-found = No hi ha res que encaixi.
+plugin-install-off = Aquí només instal·la connectors qui administra la màquina.
+plugin-not-in-catalogue = { $name } no és al catàleg. /plugin search mostra què hi ha; qui administra la màquina en pot instal·lar d’altres.
+plugin-there-already = { $name } ja està instal·lat. /plugin enable { $name } l’activa aquí.
+plugin-not-yours = D’altres han instal·lat { $name }; només ells o qui administra la màquina el poden canviar (`parley plugin`).
+plugin-up-to-date = { $name } { $version } és la versió més nova.
+plugin-asks = Demana això:
+plugin-asks-more = La nova versió demana més que l’anterior:
+plugin-asks-nothing = No demana res més que respondre.
+plugin-from = De { $source } ({ $digest })
+plugin-install = Instal·la
+plugin-installed = { $name } { $version } està instal·lat i activat aquí. Ofereix: { $offers }
+plugin-updated = { $name } ara funciona en la versió { $version }. Ofereix: { $offers }
+plugin-may = Pot
+plugin-may-host = consultar { $value }
+plugin-may-secret = fer servir el secret { $value }
+plugin-may-schedule = executar-se segons l’horari: { $value }
+plugin-power-post = parlar allà on l’han cridat
+plugin-power-log = escriure al canal de registre
+plugin-power-history = llegir els últims missatges d’una conversa
+plugin-power-schedule = cridar-se a si mateix més tard
+plugin-power-storage = desar dades
+plugin-hook-before-answer = llegir, canviar o refusar cada pregunta
+plugin-hook-before-send = llegir, canviar o retenir cada resposta abans d’enviar-la
+plugin-hook-on-rating = veure cada valoració
+plugin-hook-on-task-done = veure cada tasca acabada
+
+## Score
+command-score = Mostrar els teus punts i com es compten
+command-score-board = Si surts a les classificacions
+command-leaderboard = Mostrar qui té més punts
+command-leaderboard-frame = En quin període
+command-leaderboard-scope = On s’han guanyat els punts
+command-leaderboard-language = Només la feina en aquesta llengua
+name-score = punts
+name-leaderboard = classificació
+
+score-title = Els teus punts
+score-frame-day = Avui
+score-frame-week = Últims 7 dies
+score-frame-month = Últims 30 dies
+score-frame-total = En total
+score-line = { $what }: { $points }
+score-level = Nivell { $level }; punts fins al següent: { $missing }
+score-level-highest = Nivell { $level }, el més alt
+score-streak = Dies seguits: { $days } (un dia lliure per setmana no els interromp)
+score-place = El teu lloc aquí en els últims 7 dies: { $place }
+score-shown = Surts a les classificacions; `/score hide` te’n treu.
+score-hidden = No surts a les classificacions; `/score show` t’hi torna a posar.
+score-now-shown = A partir d’ara surts a les classificacions.
+score-now-hidden = Ja no surts a les classificacions. Els teus punts continuen comptant.
+score-nameless = Algú
+
+score-formula = Com es compten els punts
+score-part = { $what }: un punt per cada { $number }
+score-cap = Compten com a màxim { $points } punts al dia.
+score-days = Els dies comencen a mitjanit UTC.
+# What is counted, each followed by its points.
+score-prompts = Petició escrita
+score-prompts-accepted = Petició acceptada
+score-replies-assistant = Resposta de l’assistent escrita
+score-replies-assistant-accepted = Resposta de l’assistent acceptada
+score-replies-prompter = Resposta de l’usuari escrita
+score-replies-prompter-accepted = Resposta de l’usuari acceptada
+score-labels-simple = Revisió curta
+score-labels-full = Revisió completa
+score-label-agreed = Revisió que coincideix amb el resultat
+score-rankings = Ordenació
+score-rank-agreement = Ordenació propera al resultat, fins a
+score-placed-first = La teva resposta és la primera en l’ordenació d’algú
+score-placed-second = La teva resposta és la segona en l’ordenació d’algú
+score-placed-third = La teva resposta és la tercera en l’ordenació d’algú
+score-best-first = La teva resposta és la primera en el resultat
+score-best-second = La teva resposta és la segona en el resultat
+score-gold-failed = Tasca de prova mal resolta
+
+leaderboard-title = Classificació
+leaderboard-here = Aquí
+leaderboard-platform = Aquesta plataforma
+leaderboard-everywhere = Arreu
+leaderboard-own = { $name } és al lloc { $place } (punts: { $points }).
+leaderboard-none = Encara no hi ha ningú en aquesta classificació.

@@ -1,0 +1,490 @@
+# Jendeak txat batean irakurtzen duena. Ordena en.ftl fitxategikoa da.
+
+## Answers
+answer-stopped = Geldituta.
+answer-interrupted = Etenda. Sakatu «Berriro» erantzun berri bat jasotzeko.
+answer-gone = Erantzun hori ez dago jada.
+answer-complete = Erantzun hori osorik dago; ez dago zer jarraiturik.
+answer-not-yours = Galdera egin duenak bakarrik egin dezake hori.
+queue-position = { $position ->
+    [one] Hurrengoa zu zara.
+   *[other] { $position } lagun daude ilaran zure aurretik edo zurekin batera.
+}
+message-empty = Ez dut testurik ikusi mezu horretan. Idatzi zerbait.
+message-too-long = Mezu horrek { $characters } karaktere ditu; gehienez { $limit } irakur ditzaket. Bidali zati txikiagoetan.
+question-edited = Galdera aldatu egin da.
+channel-mute = Ezin dut kanal horretan idatzi. Eskatu komunitate honen arduradunei baimena emateko.
+channel-not-here = Kanal honetan ez dut hitz egiten.
+community-not-you = Hemen kide batzuei bakarrik erantzuten diet. Galdetu komunitate honen arduradunei.
+ratings-off = Balorazioak desgaituta daude hemen.
+ratings-not-you = Hemen kide batzuek bakarrik balora dezakete. Galdetu komunitate honen arduradunei.
+write-privately = Oraindik ezin dizut pribatuan idatzi. Ireki nirekin txat bat, sakatu Hasi eta saiatu berriro.
+form-late = Gehiegi luzatu da eta ezin izan da inprimakia ireki. Saiatu berriro.
+attachments-unread = Ezin izan dut hau irakurri: { $names }. 1 MB arteko testu-fitxategiak eta kodea irakurtzen ditut.
+answer-not-mine = Mezu hori ez da nire erantzun bat.
+edit-not-yours = Norberaren mezuak bakarrik alda daitezke.
+conversation-not-yours = Elkarrizketa hori beste norbaitena da.
+internal-error = Zerbaitek huts egin dit. Jasota geratu da; saiatu berriro.
+
+## Limits
+quota-person = { $limit ->
+    [one] Erantzun bat jaso duzu
+   *[other] { $limit } erantzun jaso dituzu
+} { $window } minututan. Hurrengoa { $minutes ->
+    [one] minutu bat
+   *[other] { $minutes } minutu
+} barru egongo da libre, gutxi gorabehera.
+quota-community = Komunitate honek { $limit ->
+    [one] erantzun bat jaso du
+   *[other] { $limit } erantzun jaso ditu
+} { $window } minututan. Hurrengoa { $minutes ->
+    [one] minutu bat
+   *[other] { $minutes } minutu
+} barru egongo da libre, gutxi gorabehera.
+queue-full = Une honetan jende gehiegi dago zain. Saiatu berriro minutu bat barru.
+
+## The model
+model-unavailable = Ereduak ez du erantzuten une honetan. Saiatu berriro minutu bat barru.
+model-timeout = Ereduak denbora gehiegi behar izan du. Sakatu «Berriro» beste saio bat egiteko.
+model-missing = Hemen ez dago eredurik instalatuta. Zerbitzari hau daramanak instala dezake bat: «parley models pull».
+prompt-too-long = Mezu horrek { $tokens } token ditu, eta aldi berean { $window } irakur ditzaket. Laburtu, mesedez.
+small-model = Hemen oso eredu txiki batekin nabil eta maiz huts egiten dut. Zerbitzari hau daramanak hobea instala dezake: «parley models list».
+
+## Buttons
+button-again = Erantzun aldaketari
+button-stop = Gelditu
+button-up = Erantzun ona
+button-down = Erantzun txarra
+button-why = Zergatik?
+button-retry = Berriro
+button-continue = Jarraitu
+button-agree = Ados nago
+button-withdraw = Jada ez nago ados
+button-forget = Ezabatu dena
+button-keep = Gorde
+button-outdated = Botoi horrek ez du jada balio. Erabili mezurik berriena.
+
+## Commands
+command-help = Erakutsi zer egin daitekeen
+command-new = Hasi elkarrizketa berri bat
+command-retry = Erantzun berriro nire azken galderari
+command-continue = Jarraitu azken erantzuna
+command-stop = Gelditu idazten ari den erantzuna
+command-model = Erakutsi edo aukeratu eredua
+command-model-name = Eredua, edo «default»
+command-model-scope = Norentzat balio duen aukerak
+command-persona = Erakutsi edo aukeratu nor den laguntzailea
+command-persona-name = Pertsonaia, edo «default»
+command-persona-scope = Norentzat balio duen aukerak
+command-preset = Erakutsi edo aukeratu ereduak hitzak nola hautatzen dituen
+command-preset-name = Aurrezarpena, edo «default»
+command-preset-scope = Norentzat balio duen aukerak
+command-instructions = Esan laguntzaileari nor zaren eta nola erantzun behar duen
+command-instructions-field = Zein jarraibide, edo «clear» bientzat
+command-instructions-text = Jarraibidea
+command-rate = Baloratu azken erantzuna, nahi baduzu arrazoiarekin
+command-rate-thumb = up, down edo off
+command-rate-reason = Etiketak eta zure hitzak
+command-report = Salatu erantzun bat komunitate honen arduradunei
+command-report-reason = Zer duen txarra
+command-label = Esan zer den azken erantzuna
+command-label-labels = Etiketen izenak, komaz bereizita
+command-settings = Erakutsi edo aldatu laguntzaileak komunitate honetan nola lan egiten duen
+command-settings-name = Zer ezarri
+command-settings-value = Balio berria, edo «default»
+command-link = Lotu bi plataformatako zure kontuak
+command-link-code = Beste plataformako kodea; hutsik, bat jasotzeko
+command-privacy = Zer gordetzen den eta zer onartzen duzun
+command-mydata = Jaso zuri buruz gordeta dagoen guztia
+command-forgetme = Ezabatu zuri buruz gordeta dagoen guztia
+command-stats = Komunitate honen eta zure zenbakiak
+command-unknown = Ez dago «/{ $command }» agindurik. Ikusi /help.
+command-unknown-near = Ez dago «/{ $command }» agindurik. Hau esan nahi zenuen: /{ $near }?
+command-admin-only = Komunitate honen arduradunek bakarrik erabil dezakete /{ $command }.
+command-usage = Honela erabiltzen da: `{ $usage }`
+command-bad-value = «{ $value }» ez da posible aukera honetan: { $option }. Posible direnak: { $allowed }
+command-stray = Ez dago «{ $option }» aukerarik. Honela erabiltzen da: `{ $usage }`
+
+# What the commands are called where a platform translates their names: lower case, no spaces.
+name-help = laguntza
+name-new = berria
+name-retry = berriro
+name-continue = jarraitu
+name-stop = gelditu
+name-model = eredua
+name-persona = pertsonaia
+name-preset = aurrezarpena
+name-instructions = jarraibideak
+name-rate = baloratu
+name-report = salatu
+name-label = etiketatu
+name-settings = ezarpenak
+name-link = lotu
+name-privacy = pribatutasuna
+name-mydata = niredatuak
+name-forgetme = ahaztunazazu
+name-stats = zenbakiak
+
+# The same commands in the menu of a message.
+menu-rate = Baloratu
+menu-report = Salatu
+menu-label = Etiketatu
+
+help-intro = Idatzi mezu bat eta erantzungo dizut. Baloratu nire erantzunak 👍 edo 👎 bidez, eta erabili agindu hauek:
+new-begun = Elkarrizketa berri bat hasten da hemen. Aurrekoa gordeta dago, baina ez dut gehiago irakurtzen.
+stop-nothing = Une honetan ez da ezer idazten ari.
+stats =
+    Komunitate hau: elkarrizketak { $conversations }, erantzunak { $answers }, 👍 { $up }, 👎 { $down }.
+    Zu: eskatutako erantzunak { $mine }, baloratutakoak { $ratings }.
+
+## Choices
+choice-list = Orain ({ $what }): «{ $current }». Posible direnak: { $values }
+choice-made = Aukeratuta ({ $what }): «{ $value }». Norentzat: { $where }.
+choice-admin-only = Arduradunek bakarrik aukera dezakete besteentzat. Utzi esparrua alde batera zuretzat aukeratzeko.
+scope-me = zu
+scope-channel = elkarrizketa hau
+scope-community = komunitate hau
+instructions-title = Norberaren jarraibideak
+instructions-about = Zer jakin behar du zuri buruz?
+instructions-style = Nola erantzun behar dizu?
+instructions-send = Gorde
+instructions-kept = Gordeta. Zure hurrengo erantzunek kontuan hartuko dute.
+instructions-cleared = Zure jarraibideak ezabatu dira.
+instructions-none = (oraindik ezer ez)
+instructions-show =
+    Zuri buruz: { $about }
+    Nola erantzun: { $style }
+    Aldatzeko: «/instructions about …» edo «/instructions style …».
+
+## Ratings
+rate-up = Jasota: 👍
+rate-down = Jasota: 👎
+rate-off = Zure balorazioa kendu da.
+rate-first = Eman lehenbizi erpuru bat.
+rate-nothing = Oraindik ez dago baloratzeko erantzunik.
+rate-thanks = Eskerrik asko, zure arrazoia balorazioarekin batera gorde da.
+rate-why-title = Zergatik balorazio hau?
+rate-why-labels = Zer dagokion
+rate-why-comment = Zure hitzekin
+rate-why-send = Bidali
+rate-why-command = Erabili «/rate up» edo «/rate down» arrazoi batekin. Hasteko etiketak, komaz bereizita: { $labels }
+rate-title = Baloratu erantzun hau
+rate-thumb = Nolakoa da?
+thumb-up = 👍 Ona
+thumb-down = 👎 Txarra
+thumb-off = Baloraziorik ez
+
+report-title = Salatu erantzun hau
+report-labels = Zer duen txarra
+report-send = Salatu
+report-thanks = Eskerrik asko. Komunitate honen arduradunek begiratuko dute.
+report-no-reason = arrazoirik gabe
+label-title = Etiketatu erantzun hau
+label-which = Zer den
+label-thanks = Eskerrik asko, zure etiketak gorde dira.
+label-taken-back = Zure etiketak kendu dira.
+label-names = Eman gutxienez etiketa hauetako bat: { $labels }
+
+label-spam = Spama edo sabotajea
+label-fails_task = Ez du eskatutakoa egiten
+label-lang_mismatch = Okerreko hizkuntzan
+label-pii = Datu pertsonalak ditu
+label-not_appropriate = Desegokia
+label-hate_speech = Gorroto-diskurtsoa
+label-sexual_content = Eduki sexuala
+label-moral_judgement = Moralki epaitzen du
+label-political_content = Eduki politikoa
+label-quality = Kalitate handikoa
+label-helpfulness = Baliagarria
+label-creativity = Sortzailea
+label-humor = Umoretsua
+label-toxicity = Zakarra
+label-violence = Bortitza
+
+label-spam-help = Trolleatzeko, sabotatzeko, iragartzeko edo legea hausteko egina. Kaskarra baina zintzoa kanpo dago.
+label-fails_task-help = Erantzuna okerra da, galderatik aldentzen da edo eskatutakoa alde batera uzten du.
+label-lang_mismatch-help = Gehiena zeregin honetakoaz bestelako hizkuntza batean idatzita dago.
+label-pii-help = Partikular baten helbidea, telefonoa, posta, agiria edo banku-datuak agertzen ditu.
+label-not_appropriate-help = Bezeroak artatzen dituen laguntzaile baterako desegokia, edo eskari argirik gabeko mezua.
+label-hate_speech-help = Jatorria, erlijioa, sexua, desgaitasuna edo antzekoa dela-eta iraintzen edo mehatxatzen du.
+label-sexual_content-help = Sexu-ekintzak edo biluztasuna deskribatzen edo iradokitzen ditu.
+label-moral_judgement-help = Moralki zer dagoen ongi edo gaizki dio, edo nor den pertsona ona edo txarra.
+label-political_content-help = Iritzi politikoa adierazten du, adibidez alderdi, politikari edo legeei buruz.
+label-quality-help = Gidaren arabera: lehenik egia eta laguntza, gero argitasuna eta forma.
+label-helpfulness-help = Zenbateraino laguntzen dion galdetu duenari.
+label-creativity-help = Zein originala den ideia edo idazkera.
+label-humor-help = Zein barregarria izan nahi duen.
+label-toxicity-help = Zein zakarra, iraingarria edo etsaitasunezkoa den tonua.
+label-violence-help = Zenbat indarkeria erakusten, goraipatzen edo eskatzen duen.
+
+# The two ends of a scale of five points: 1 and 5.
+label-quality-low = Oso txarra
+label-quality-high = Bikaina
+label-helpfulness-low = Alferrikakoa
+label-helpfulness-high = Oso baliagarria
+label-creativity-low = Arrunta
+label-creativity-high = Originala
+label-humor-low = Serioa
+label-humor-high = Umoretsua
+label-toxicity-low = Adeitsua
+label-toxicity-high = Zakarra
+label-violence-low = Kaltegabea
+label-violence-high = Bortitza
+
+## Settings of a community
+settings-title = Nola lan egiten dudan komunitate honetan
+settings-where = Non
+settings-how = Nola
+settings-who = Norentzat
+settings-save = Gorde
+settings-default = lehenetsia
+settings-everyone = denak
+settings-on = gaituta
+settings-off = desgaituta
+settings-ratings-on = Gaitu balorazioak
+settings-ratings-off = Desgaitu balorazioak
+settings-quotas = Kuotak
+settings-quotas-command = Erabili «/settings answers 20» eta «/settings community_answers 200».
+settings-command = Aldatu bat honela: «/settings izena balioa»; eta kendu honela: «/settings izena default».
+settings-number = «{ $value }» ez da posible ezarpen honetan: «{ $name }». Idatzi zenbaki oso bat; 0, mugarik ez badago.
+settings-one = { $name }: { $value }
+settings-changed = { $name }, orain: { $value }
+setting-channels = Erantzuten dudan kanalak
+setting-always = Deitu gabe ere erantzuten dudan kanalak
+setting-log-channel = Salaketen eta aldaketen kanala
+setting-model = Eredua
+setting-persona = Pertsonaia
+setting-language = Hizkuntza
+setting-users = Nork erabil nazakeen
+setting-raters = Nork balora dezakeen
+setting-ratings = Balorazioak
+setting-answers = Erantzunak pertsonako, epe barruan
+setting-community-answers = Erantzunak denentzat, epe barruan
+log-setting = ⚙️ { $who }(e)k ezarpena aldatu du («{ $name }»): { $value }
+log-report =
+    🚩 { $who }(e)k erantzun bat salatu du ({ $why }) { $link }
+    > { $quote }
+
+## Privacy
+privacy-stored = Zure mezuak, nire erantzunak eta zure balorazioak zerbitzari hau daramanaren makinan gordetzen ditut, elkarrizketak aurrera egin dezan. Baldintza hauek onartzen badituzu bakarrik sartzen dira entrenamendurako datu-multzo ireki batean:
+privacy-agreed = Baldintza hauen { $version } bertsioa onartzen duzu. Nahi duzunean alda dezakezu iritzia.
+privacy-outdated = Baldintza hauen aurreko bertsio bat onartu zenuen; ez da zure ezer esportatuko { $version } bertsioa onartzen ez duzun bitartean.
+privacy-not-agreed = Ez duzu baldintza hauen { $version } bertsioa onartu; beraz, ez da zure ezer esportatzen.
+privacy-commands = /mydata aginduak zuri buruz gordeta dagoen guztia ematen dizu; /forgetme aginduak ezabatu egiten du.
+privacy-thanks = Eskerrik asko. Baldintzen { $version } bertsioa onartzen duzu.
+privacy-withdrawn = Eginda. Hemendik aurrera ez da zure ezer esportatuko.
+mydata = Hona hemen zuri buruz gordeta dagoen guztia.
+forgetme-confirm = Honek zure elkarrizketak, zure balorazioak eta zure ezarpenak ezabatzen ditu. Besteen artean esandakoa zure izenik eta hitzik gabe geratzen da. Ezin da desegin.
+forgetme-done = Eginda. Ezabatuta: mezuak { $messages }, balorazioak { $ratings }.
+forgetme-kept = Ez da ezer ezabatu.
+link-privately = Hemen besteek kodea irakurriko lukete. Idatzi /link pribatuan.
+link-code =
+    Idatzi hau beste plataforman hamar minutu baino lehen, nirekin txat pribatu batean:
+
+    `/link { $code }`
+
+    Behin bakarrik balio du. Ez esan inori.
+link-wrong = Kode hori okerra, erabilia edo zaharregia da. Idatzi /link beste plataforman berri bat jasotzeko.
+link-done = Zure kontuak lotuta daude: balorazioak, ezarpenak eta pribatutasun-aginduak bat dira orain. Onartzen duzuna /privacy aginduan dago.
+
+## The web chat
+# The language of these texts and the direction of its script ("ltr" or "rtl").
+web-lang = eu
+web-dir = ltr
+
+web-app = Parley
+web-guest = Gonbidatua
+web-new = Elkarrizketa berria
+web-conversations = Elkarrizketak
+web-conversations-none = Zure elkarrizketak hemen agertuko dira.
+web-menu = Erakutsi elkarrizketak
+web-menu-close = Itxi
+web-theme = Argia edo iluna
+web-skip = Joan mezuaren koadrora
+web-transcript = Mezuak
+web-latest = Joan mezurik berrienera
+web-welcome = Zertaz hitz egin nahi duzu?
+web-welcome-hint = Idatzi mezu bat behean, edo sakatu / aginduak ikusteko.
+
+web-by-prompter = Zu
+web-by-assistant = Parley
+web-by-notice = Oharra
+web-by-command = Agindua
+web-thinking = Parley pentsatzen ari da
+web-writing = Parley erantzun bat idazten ari da.
+web-said = Parley: { $text }
+
+web-message = Mezua
+web-message-placeholder = Idatzi mezu bat…
+web-send = Bidali
+web-send-hint = Sartu teklak bidaltzen du; Maius + Sartu teklek lerro berria hasten dute.
+web-reply = Erantzun honi
+web-replying = Honi erantzuten:
+web-edit = Aldatu mezu hau
+web-editing = Zure mezua aldatzen ari zara
+web-mode-leave = Utzi
+web-commands = Aginduak
+
+web-copy = Kopiatu
+web-copy-answer = Kopiatu erantzun hau
+web-copied = Kopiatuta
+web-copy-failed = Nabigatzaileak ez du kopiatzen utzi
+web-show-all = Erakutsi dena
+web-show-less = Erakutsi gutxiago
+web-versions = Bertsioak
+web-version-before = Aurreko bertsioa
+web-version-after = Hurrengo bertsioa
+web-version-of = { $branch }. bertsioa, guztira { $branches }
+web-fetched = deskargatuta dago
+web-file-once = Fitxategi bat behin deskarga daiteke.
+
+web-close = Itxi
+web-form-required = nahitaezkoa
+web-form-choose = Aukeratu…
+
+web-shortcuts = Teklatuko lasterbideak
+web-shortcuts-on = Tekla soilek lasterbide gisa funtzionatzen dute
+web-key-send = Mezua bidali
+web-key-line = Lerro berria hasi
+web-key-commands = Agindu bat idatzi
+web-key-edit = Zure azken mezua aldatu (koadroa hutsik dagoela)
+web-key-new = Elkarrizketa berria
+web-key-leave = Menu, erantzun edo aldaketa batetik irten
+web-key-list = Zerrenda hau erakutsi
+
+web-offline = Konexioa galdu da. Berriro saiatzen…
+web-unsent = Ezin izan da mezua bidali. Oraindik mezuaren koadroan dago.
+web-reload = Erantzun bat idazten ari da. Orri hau segundo gutxian behin berritzen da bere kabuz.
+web-again = Zure elkarrizketa irekitzen…
+web-again-link = Jarraitu
+
+web-error = Ez du funtzionatu
+web-error-back = Itzuli elkarrizketara
+web-error-form = Hau bidali duen orria zaharkituta dago. Kargatu berriro.
+web-error-cookie = Zure nabigatzaileak ez du orri honen cookierik gordetzen, eta horregatik ezin dira zure elkarrizketak besteenetatik bereizi. Baimendu cookieak hemen eta kargatu orria berriro.
+web-error-not-yours = Elkarrizketa hori beste norbaitena da.
+web-error-missing = Helbide honetan ez dago ezer. Fitxategi bat behin deskarga daiteke, eta ordu laurdenez egoten da zain.
+web-error-large = Handiegia da: gehienez 2 MB bidal daitezke aldi berean.
+web-error-busy = Orri gehiegi daude irekita aldi berean. Itxi batzuk eta saiatu berriro.
+web-error-store = Ezin izan da gorde, eta beraz ez da bidali. Saiatu berriro une bat barru.
+web-error-internal = Zerbaitek huts egin du gure aldetik. Saiatu berriro.
+
+# Slack: what it shows while we are at work, and what the assistant's pane suggests.
+thinking = pentsatzen ari da…
+suggestion-1 = Zerbait azaldu
+suggestion-1-asks = Zer da zulo beltz bat, hiru esalditan?
+suggestion-2 = Testu bat idatzi
+suggestion-2-asks = Idatzi gonbidapen atsegin bat ostiralean elkarrekin bazkaltzeko.
+suggestion-3 = Errore bat aurkitu
+suggestion-3-asks = Emaitza okerra ematen duen formula bat daukat. Eskatu iezadazu eta lagundu errorea aurkitzen.
+
+# Plugins
+command-plugin = Gehigarriak: zerrendatu, bilatu, instalatu, eguneratu, gaitu, desgaitu, ezarri
+command-plugin-action = zer egin
+command-plugin-name = gehigarria
+command-plugin-setting = ezarpen bat eta haren balioa
+plugin-off = { $name } desgaituta dago hemen. Arduradun batek gaitu dezake: /plugin enable { $name }
+plugin-slow = { $name }: denbora gehiegi behar izan du. Saiatu geroago.
+plugin-says = { $name }: { $words }
+plugin-failed = { $name }: huts egin du. Jasota geratu da.
+plugin-list = Gehigarriak
+plugin-turned-on = { $name } gaituta dago orain hemen.
+plugin-turned-off = { $name } desgaituta dago orain hemen.
+plugin-configured = { $name }: { $setting }, orain: { $value }
+plugin-offers = Eskaintzen duena
+name-plugin = gehigarria
+plugin-cannot-ask = { $name }: lehenbizi zuri galdetu beharko lizuke, eta hemen ez da posible.
+plugin-confirm = { $name }: egingo dut hau? { $what }
+plugin-confirm-yes = Egin
+plugin-confirm-no = Ez
+plugin-declined = Ez da egin.
+button-not-yours = Galdera jaso duen pertsonak bakarrik erantzun dezake.
+button-calls = Xehetasunak
+plugin-rolled-back = { $name }: berriro { $version } bertsioan dabil.
+plugin-remove = Kendu
+plugin-remove-sure = { $name } kendu nahi duzu, gorde duen guztiarekin?
+plugin-removed = { $name } kendu da.
+plugin-installing = { $name } instalatzen…
+plugin-catalogue = Katalogoa
+plugin-none-found = Ez dago bat datorren ezer.
+plugin-install-off = Hemen makinaren jabeak bakarrik instalatzen ditu gehigarriak.
+plugin-not-in-catalogue = { $name } ez dago katalogoan. /plugin search aginduak zer dagoen erakusten du; makinaren jabeak beste batzuk instala ditzake.
+plugin-there-already = { $name } instalatuta dago. /plugin enable { $name } aginduak hemen gaitzen du.
+plugin-not-yours = { $name } beste batzuek instalatu dute; haiek edo makinaren jabeak bakarrik alda dezakete (`parley plugin`).
+plugin-up-to-date = { $name } { $version } da bertsiorik berriena.
+plugin-asks = Hau eskatzen du:
+plugin-asks-more = Bertsio berriak aurrekoak baino gehiago eskatzen du:
+plugin-asks-nothing = Erantzutea beste ezer ez du eskatzen.
+plugin-from = Jatorria: { $source } ({ $digest })
+plugin-install = Instalatu
+plugin-installed = { $name } { $version } instalatuta eta gaituta dago hemen. Eskaintzen duena: { $offers }
+plugin-updated = { $name }: orain { $version } bertsioan dabil. Eskaintzen duena: { $offers }
+plugin-may = Egin dezakeena
+plugin-may-host = hemendik datuak eskuratu: { $value }
+plugin-may-secret = sekretu hau erabili: { $value }
+plugin-may-schedule = ordutegi honen arabera exekutatu: { $value }
+plugin-power-post = deitu dioten lekuan hitz egin
+plugin-power-log = erregistro-kanalean idatzi
+plugin-power-history = elkarrizketa bateko azken mezuak irakurri
+plugin-power-schedule = bere buruari geroago deitu
+plugin-power-storage = datuak gorde
+plugin-hook-before-answer = galdera bakoitza irakurri, aldatu edo baztertu
+plugin-hook-before-send = erantzun bakoitza bidali aurretik irakurri, aldatu edo atxiki
+plugin-hook-on-rating = balorazio bakoitza ikusi
+plugin-hook-on-task-done = amaitutako zeregin bakoitza ikusi
+
+## Score
+command-score = Erakutsi zure puntuak eta nola zenbatzen diren
+command-score-board = Sailkapenetan agertu nahi duzun ala ez
+command-leaderboard = Erakutsi nork dituen puntu gehien
+command-leaderboard-frame = Zein denbora-tartetan
+command-leaderboard-scope = Puntuak non irabazi diren
+command-leaderboard-language = Hizkuntza honetako lana bakarrik
+name-score = puntuak
+name-leaderboard = sailkapena
+
+score-title = Zure puntuak
+score-frame-day = Gaur
+score-frame-week = Azken 7 egunak
+score-frame-month = Azken 30 egunak
+score-frame-total = Guztira
+score-line = { $what }: { $points }
+score-level = { $level }. maila; hurrengorako falta diren puntuak: { $missing }
+score-level-highest = { $level }. maila, gorena
+score-streak = Egunak jarraian: { $days } (astean egun libre batek ez du haria eteten)
+score-place = Zure postua hemen azken 7 egunetan: { $place }
+score-shown = Sailkapenetan agertzen zara; `/score hide` idatziz desagertuko zara.
+score-hidden = Ez zara sailkapenetan agertzen; `/score show` idatziz berriro agertuko zara.
+score-now-shown = Hemendik aurrera sailkapenetan agertuko zara.
+score-now-hidden = Aurrerantzean ez zara sailkapenetan agertuko. Zure puntuek balio izaten jarraituko dute.
+score-nameless = Norbait
+
+score-formula = Puntuak nola zenbatzen diren
+score-part = { $what }: puntu bat { $number } bakoitzeko
+score-cap = Gehienez { $points } puntu zenbatzen dira egunean.
+score-days = Egunak UTC gauerdian hasten dira.
+# What is counted, each followed by its points.
+score-prompts = Eskari idatzia
+score-prompts-accepted = Eskari onartua
+score-replies-assistant = Laguntzailearen erantzun idatzia
+score-replies-assistant-accepted = Laguntzailearen erantzun onartua
+score-replies-prompter = Erabiltzailearen erantzun idatzia
+score-replies-prompter-accepted = Erabiltzailearen erantzun onartua
+score-labels-simple = Berrikuspen laburra
+score-labels-full = Berrikuspen osoa
+score-label-agreed = Emaitzarekin bat datorren berrikuspena
+score-rankings = Erantzunen ordenazioa
+score-rank-agreement = Emaitzatik hurbil dagoen ordenazioa, gehienez
+score-placed-first = Zure erantzuna lehena da norbaiten ordenazioan
+score-placed-second = Zure erantzuna bigarrena da norbaiten ordenazioan
+score-placed-third = Zure erantzuna hirugarrena da norbaiten ordenazioan
+score-best-first = Zure erantzuna lehena da emaitzan
+score-best-second = Zure erantzuna bigarrena da emaitzan
+score-gold-failed = Gaizki erantzundako proba-zeregina
+
+leaderboard-title = Sailkapena
+leaderboard-here = Hemen
+leaderboard-platform = Plataforma hau
+leaderboard-everywhere = Edonon
+leaderboard-own = { $name } { $place }. postuan dago (puntuak: { $points }).
+leaderboard-none = Oraindik ez dago inor sailkapen honetan.

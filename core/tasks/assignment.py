@@ -1,0 +1,271 @@
+"""Who gets which task: the draw, the rules that keep somebody from one, and why there is none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from core.errors import NotAllowed, UserError
+from core.store import queue
+from core.store.queue import Taker, Wish
+from core.store.task_tables import Labeler, Tally, Task, TreeMessage, WorkItem
+from core.tasks import trust
+from core.tasks.keeping import Keeper
+from core.tasks.rules import LABELS, RANKS, REPLIES
+
+RANDOM = "random"
+BOTH = "prompt_with_reply"
+"""A prompt and the reply that its author has in mind, in one task (labeling.md; OA's most wanted, #1030)."""
+
+KINDS: tuple[str, ...] = (
+    RANDOM,
+    "initial_prompt",
+    BOTH,
+    "prompter_reply",
+    "assistant_reply",
+    "label_initial_prompt",
+    "label_prompter_reply",
+    "label_assistant_reply",
+    "rank_assistant_replies",
+    "rank_prompter_replies",
+)
+REPLY_LIMITS: Mapping[str, int] = {"assistant_reply": 4, "prompter_reply": 8}
+REPLY_WINDOW = timedelta(minutes=2)
+"""So many replies in so long (spec/open-assistant.md 1.17), however they were asked for."""
+
+PROMPTS = frozenset({"initial_prompt", BOTH})
+
+SHARE_WINDOW, SHARE_FRESH = timedelta(days=30), timedelta(minutes=1)
+FEW = 10
+"""Reviews in a language below which nobody's share of them is looked at."""
+
+Why = Literal["none", "yours", "prompts", "quota", "share", "doubtful"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks: `langs` are the languages that they do tasks in, `pools` those that they may draw from."""
+
+    taker: Taker
+    langs: tuple[str, ...]
+    pools: tuple[str, ...] = ("",)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Why there is no task; `others` counts what only others can do."""
+
+    why: Why
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """How much of something is open, and how much of it a person may do: each up to 100 for a pool and language."""
+
+    open: int
+    theirs: int
+
+
+@dataclass(slots=True)
+class Shares:
+    """Who does too much of the labeling in a language: looked up again once a minute, since it takes going through all.
+
+    `most` is the largest share that one person may have where at least `many` are active.
+    """
+
+    most: float
+    many: int
+    _known: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+
+    def dominates(self, session: Session, person_id: str, lang: str, now: datetime) -> bool:
+        """Whether somebody has more than their share of the last thirty days' reviews in a language."""
+        at, known = self._known.get(lang, (None, frozenset()))
+        if at is None or not at <= now < at + SHARE_FRESH:
+            known = self._find(session, lang, now)
+            self._known[lang] = now, known
+        return person_id in known
+
+    def _find(self, session: Session, lang: str, now: datetime) -> frozenset[str]:
+        reviews = select(col(Tally.person_id), func.sum(Tally.value)).where(
+            col(Tally.name).in_(("labels_simple", "labels_full")),
+            col(Tally.lang) == lang,
+            col(Tally.day) >= (now - SHARE_WINDOW).date(),
+        )
+        by_person: dict[str, float] = dict(session.execute(reviews.group_by(col(Tally.person_id))).all())
+        whole = sum(by_person.values())
+        if whole < FEW or len(by_person) < self.many:
+            return frozenset()
+        return frozenset(person_id for person_id, number in by_person.items() if number > self.most * whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Assigner:
+    """Hands out tasks. Its methods are units of the store."""
+
+    keeper: Keeper
+    chance: Random
+    shares: Shares
+
+    def assign(self, session: Session, person: Person, kind: str, now: datetime, topic: str = "") -> Task | Nothing:
+        """A task of a kind, or of any for RANDOM.
+
+        Raises NotAllowed for somebody who is banned from tasks, and UserError where they have had too many at once.
+        """
+        labeler = session.get(Labeler, person.taker.person_id)
+        if labeler and labeler.banned:
+            raise NotAllowed("task-banned")
+        self._check_pace(session, person.taker.person_id, now)
+        kinds, shut = self._order(kind), []
+        for one in kinds:
+            found = self._of_kind(session, person, labeler, one, now, topic)
+            if isinstance(found, Task):
+                return found
+            shut.append(found)
+        there = self.available(session, person, topic)
+        others = sum(there[one].open for one in kinds if one in there)
+        return Nothing(next((why for why in shut if why != "none"), "yours" if others else "none"), others)
+
+    def available(self, session: Session, person: Person, topic: str = "") -> Mapping[str, Available]:
+        """What there is to do in a person's languages, by kind."""
+        found: dict[str, Available] = {}
+        for kind in self.keeper.rules.weights:
+            found[kind] = self._available(session, person, kind, topic)
+        return found
+
+    def _available(self, session: Session, person: Person, kind: str, topic: str) -> Available:
+        if kind == "initial_prompt":
+            wanted = sum(
+                self.keeper.prompts_wanted(session, pool, lang) for pool in person.pools for lang in person.langs
+            )
+            return Available(wanted, wanted)
+        counts = [
+            queue.free(session, Wish(kind, pool, lang, topic), person.taker.person_id)
+            for pool in person.pools
+            for lang in person.langs
+        ]
+        return Available(sum(open for open, _ in counts), sum(theirs for _, theirs in counts))
+
+    def _check_pace(self, session: Session, person_id: str, now: datetime) -> None:
+        rules = self.keeper.rules
+        if queue.given_since(session, person_id, now - rules.window) >= rules.tasks_per_window:
+            raise UserError("task-too-fast", minutes=int(rules.window / timedelta(minutes=1)))
+        recent = [task for task in queue.leased(session, person_id) if task.given_at > now - rules.recent_tasks_span]
+        if len(recent) >= rules.max_pending_tasks:
+            raise UserError("task-too-many", tasks=len(recent))
+
+    def _order(self, kind: str) -> Sequence[str]:
+        """The kinds to try, one after another: drawn by their weights, without putting back."""
+        if kind != RANDOM:
+            return [kind]
+        left = {name: weight for name, weight in self.keeper.rules.weights.items() if weight > 0}
+        order: list[str] = []
+        while left:
+            drawn = self.chance.choices(list(left), list(left.values()))[0]
+            order.append(drawn)
+            del left[drawn]
+        return order
+
+    def _of_kind(
+        self, session: Session, person: Person, labeler: Labeler | None, kind: str, now: datetime, topic: str
+    ) -> Task | Why:
+        langs = self.chance.sample(person.langs, len(person.langs))
+        doubtful = labeler is not None and trust.doubtful(labeler.reliability, labeler.items)
+        if kind in LABELS:
+            for lang in langs:
+                if task := self._gold(session, person, kind, lang, now, doubtful=doubtful):
+                    return task
+        if doubtful and kind in LABELS | RANKS:
+            return "doubtful"
+        if self._over_limit(session, person.taker.person_id, kind, now):
+            return "quota"
+        take = self._prompt if kind in PROMPTS else self._claimed
+        found: Task | Why = "none"
+        for lang in langs:
+            for pool in self.chance.sample(person.pools, len(person.pools)):
+                found = take(session, person, Wish(kind, pool, lang, topic), now)
+                if isinstance(found, Task):
+                    return found
+        return found
+
+    def _prompt(self, session: Session, person: Person, wish: Wish, now: datetime) -> Task | Why:
+        if not self.keeper.prompts_wanted(session, wish.pool, wish.lang):
+            return "prompts"
+        return queue.hand_out(session, wish, person.taker, now, now + self.keeper.rules.lease_of(wish.kind))
+
+    def _claimed(self, session: Session, person: Person, wish: Wish, now: datetime) -> Task | Why:
+        if wish.kind in LABELS and self.shares.dominates(session, person.taker.person_id, wish.lang, now):
+            return "share"
+        priorities: Sequence[int] = queue.PRIORITIES
+        if wish.kind in REPLIES and self.chance.random() >= self.keeper.rules.p_lonely_child_extension:
+            priorities = priorities[::-1]
+        until = now + self.keeper.rules.lease_of(wish.kind)
+        task = queue.claim(session, wish, person.taker, now, until, self.chance, priorities)
+        if task is None:
+            return "none"
+        self._prepare(session, task)
+        return task
+
+    def _over_limit(self, session: Session, person_id: str, kind: str, now: datetime) -> bool:
+        most = REPLY_LIMITS.get(kind)
+        return bool(most and queue.given_since(session, person_id, now - REPLY_WINDOW, kind) >= most)
+
+    def _gold(
+        self, session: Session, person: Person, kind: str, lang: str, now: datetime, *, doubtful: bool
+    ) -> Task | None:
+        """An item of which we know what is right: to learn on at first, now and then later, always for the doubtful."""
+        rules = self.keeper.rules
+        if not rules.gold_every:
+            return None
+        seen, item_id = queue.gold(session, person.taker.person_id, kind, lang)
+        wanted = doubtful or seen < rules.gold_first or self.chance.random() < 1 / rules.gold_every
+        if item_id is None or not wanted:
+            return None
+        until = now + rules.lease_of(kind)
+        return queue.hand_out(session, Wish(kind, queue.GOLD, lang), person.taker, now, until, item_id)
+
+    def _prepare(self, session: Session, task: Task) -> None:
+        """Shuffle the answers of a ranking for this person, so that no place is better than another."""
+        if task.kind not in RANKS:
+            return
+        item = session.get_one(WorkItem, task.item_id)
+        children = select(col(TreeMessage.id)).where(
+            col(TreeMessage.parent_id) == item.message_id,
+            col(TreeMessage.review_result).is_(True),
+            col(TreeMessage.deleted).is_(False),
+        )
+        ids = list(session.scalars(children.order_by(col(TreeMessage.id))))
+        self.chance.shuffle(ids)
+        task.shown = ids
+        session.flush()
+
+
+def conversation(session: Session, task: Task) -> Sequence[TreeMessage]:
+    """The messages that a task is about, from the root on; the last one is to be labeled, answered, or ranked below."""
+    item = session.get(WorkItem, task.item_id) if task.item_id else None
+    if item is None or item.message_id is None:
+        return ()
+    found = [session.get_one(TreeMessage, item.message_id)]
+    while found[-1].parent_id:
+        found.append(session.get_one(TreeMessage, found[-1].parent_id))
+    return found[::-1]
+
+
+def answers_of(session: Session, task: Task) -> Sequence[TreeMessage]:
+    """The answers that a task ranks, in the order in which its person sees them, without what was deleted since."""
+    found = select(TreeMessage).where(col(TreeMessage.id).in_(task.shown), col(TreeMessage.deleted).is_(False))
+    by_id = {message.id: message for message in session.scalars(found)}
+    return [by_id[id] for id in task.shown if id in by_id]
+
+
+def progress(session: Session, task: Task) -> tuple[int, int]:
+    """How many have done the same, and how many are needed."""
+    item = session.get(WorkItem, task.item_id) if task.item_id else None
+    if item is None or item.gold is not None:
+        return 0, 0
+    done = select(func.count()).where(col(Task.item_id) == item.id, col(Task.state) == "done")
+    return session.scalars(done).one(), item.need
