@@ -42,6 +42,10 @@ class GoldItem(BaseModel):
     labels: Mapping[str, float]
     why: str = Field(min_length=1)
 
+    def turns(self) -> list[dict[str, str]]:
+        """The conversation, each turn with its role and text."""
+        return [said.model_dump() for said in self.conversation]
+
     @model_validator(mode="after")
     def is_whole(self) -> Self:
         fault = conversation_fault(self) or labels_fault(self)

@@ -1,5 +1,6 @@
 """The settings: the only reader of the environment and of the operator's file."""
 
+import dataclasses
 import difflib
 import os
 import re
@@ -15,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 
 from core.errors import SettingsError
 from core.ports import Sampling
+from core.tasks.rules import PROFILES_OF_RULES, WEIGHTS
+from core.tasks.rules import Rules as TaskRules
+from core.tasks.trees import Limits
 
 HERE = Path(__file__).parent
 PREFIX = "PARLEY_"
@@ -209,6 +213,27 @@ class PluginSettings(Section):
     embeddings: EmbeddingSettings | None = None
 
 
+class TaskSettings(Section):
+    enabled: bool
+    profile: Literal["small", "open-assistant"]
+    score: Literal["", "agreement", "open-assistant"]
+    trust_weights: bool
+    alternatives: int = Field(ge=0, le=3)
+    from_chats: bool
+    limits: Mapping[str, float] = {}
+    weights: Mapping[str, float] = {}
+
+    @model_validator(mode="after")
+    def _known(self) -> "TaskSettings":
+        for name, given, known in (
+            ("limits", self.limits, {field.name for field in dataclasses.fields(Limits)}),
+            ("weights", self.weights, set(WEIGHTS)),
+        ):
+            if strange := sorted(set(given) - known):
+                raise ValueError(f"{name}: there is no {strange[0]!r}; choose from {', '.join(sorted(known))}")
+        return self
+
+
 class OperatorSettings(Section):
     enabled: bool
     host: str
@@ -256,6 +281,7 @@ class Settings(Section):
     telegram: TelegramSettings
     slack: SlackSettings
     plugins: PluginSettings
+    tasks: TaskSettings
     operator: OperatorSettings
     log: LogSettings
     personas: Mapping[str, PersonaSettings] = Field(min_length=1)
@@ -465,6 +491,20 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "top_k": (5, 2000),
 }
 """Open Assistant's ranges (spec/open-assistant.md 3.4)."""
+
+
+def task_rules(settings: TaskSettings) -> TaskRules:
+    """The figures of labeling: a profile's, with the single ones that somebody has set."""
+    profile = PROFILES_OF_RULES[settings.profile]
+    kinds = {field.name: type(getattr(profile.limits, field.name)) for field in dataclasses.fields(Limits)}
+    limits = {name: kinds[name](value) for name, value in settings.limits.items()}
+    return dataclasses.replace(
+        profile,
+        limits=dataclasses.replace(profile.limits, **limits),
+        weights={**profile.weights, **settings.weights},
+        score=settings.score or profile.score,
+        trust_weights=settings.trust_weights,
+    )
 
 
 def presets() -> Mapping[str, Sampling]:

@@ -70,7 +70,7 @@ class Call:
     arguments: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
 
-    def text(self, key: str, **values: str | int) -> str:
+    def text(self, key: str, /, **values: str | int) -> str:
         """A text in the person's language."""
         return self.texts(self.event.user.language, key, **values)
 

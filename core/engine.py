@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 from core.about import About
 from core.administration import Administration
@@ -22,6 +23,13 @@ from core.records import StoredKeep, StoredRecords
 from core.reports import Reports
 from core.router import Router
 from core.steering import Steering
+from core.tasks.answers import Answers
+from core.tasks.assignment import Assigner, Shares
+from core.tasks.flows import Labeling
+from core.tasks.keeping import Keeper
+from core.tasks.moderation import Moderation
+from core.tasks.rules import Rules as TaskRules
+from core.tasks.standing import Standing
 from core.texts import Texts
 
 
@@ -45,13 +53,32 @@ class Rules:
     small_model: bool = False
 
 
+DAILY_CAP = 60
+"""Points that count in a day (spec/labeling.md 5.4); Open Assistant counted all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What labeling is made of: its figures, the names of data languages, how to find one by its tag, guidelines.
+
+    `chance` draws tasks and trees.
+    """
+
+    rules: TaskRules
+    languages: Mapping[str, str]
+    language_of: Callable[[str], str | None]
+    guidelines: Mapping[str, Mapping[str, str]]
+    chance: Random = field(default_factory=Random)
+
+
 @dataclass(frozen=True, slots=True)
 class Core:
-    """A running core: `router.handle` takes events, `records` is what surfaces read."""
+    """A running core: `router.handle` takes events, `records` is what surfaces read; `labeling` hands out tasks."""
 
     router: Router
     records: StoredRecords
     store: Store
+    labeling: Labeling | None = None
 
     def keep(self, platform: str) -> StoredKeep:
         """What a surface may remember over a restart."""
@@ -68,11 +95,12 @@ def build(
     toolbox: Toolbox | None = None,
     hooks: Hooks | None = None,
     plugged: Callable[[], Sequence[Command]] = tuple,
+    work: Work | None = None,
 ) -> Core:
     """Wire the core's parts to a store and to models. Nothing is started.
 
-    `more` are further features, `plugged` commands that may change while we run, `toolbox` what models may call, and
-    `hooks` who has a say in questions, answers and ratings.
+    `more` are further features, `plugged` commands that may change while we run, `toolbox` what models may call,
+    `hooks` who has a say in questions, answers and ratings; `work` is what people label, None for no tasks.
     """
     communities = Communities(store)
     assistant = Assistant(
@@ -95,10 +123,34 @@ def build(
         Details().feature(),
         Privacy(rules.terms, assistant.stop).feature(),
     ]
+    labeling = None
+    if work:
+        keeper = Keeper(work.rules, work.chance)
+        moderation = Moderation(keeper, communities)
+        labeling = made(work, keeper, moderation, rules.terms, hooks)
+        cap = DAILY_CAP if work.rules.score == "agreement" else 0
+        standing = Standing(work.rules.score, work.languages, cap)
+        features += [labeling.feature(), moderation.feature(), standing.feature()]
 
     def commands(user: User) -> Sequence[CommandHelp]:
         return menu.help(user, texts)
 
     menu = Menu([*features, *more, About(commands, rules.small_model).feature()], plugged)
-    router = Router(store, texts, menu, assistant, ratings, reports, communities, metrics, rules.language)
-    return Core(router, StoredRecords(store, texts, menu, communities), store)
+    take = labeling.take if labeling else None
+    router = Router(store, texts, menu, assistant, ratings, reports, communities, metrics, rules.language, take)
+    return Core(router, StoredRecords(store, texts, menu, communities), store, labeling)
+
+
+def made(work: Work, keeper: Keeper, moderation: Moderation, terms: Terms, hooks: Hooks | None) -> Labeling:
+    """Labeling over a keeper of trees, which tells moderators of what was reported."""
+    shares = Shares(work.rules.most_share, work.rules.many)
+    return Labeling(
+        Assigner(keeper, work.chance, shares),
+        Answers(keeper),
+        moderation.tell,
+        terms,
+        work.languages,
+        work.language_of,
+        work.guidelines,
+        hooks,
+    )

@@ -27,7 +27,7 @@ class UserError(ParleyError):
     `key` is a message id of config/locales; `values` fill its placeholders and may carry no secret.
     """
 
-    def __init__(self, key: str, **values: str | int) -> None:
+    def __init__(self, key: str, /, **values: str | int) -> None:
         super().__init__(key, values)
         self.key = key
         self.values = values

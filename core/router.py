@@ -34,6 +34,8 @@ MOST_TRIES = 40
 """After so many (some twenty minutes) only the database is waited for, and the event counts as dealt with."""
 
 Work = Callable[[], Awaitable[None]]
+Take = Callable[[Call, Message], Awaitable[bool]]
+"""Who may want a message before the assistant: True where it was for them."""
 
 
 @dataclass(slots=True)
@@ -46,7 +48,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """The door of the core. `handle` is what the bots call; `attach` gives it their way out."""
+    """The door of the core. `handle` is what the bots call; `attach` gives it their way out.
+
+    `take` is asked first whether a message is meant for a task.
+    """
 
     store: Store
     texts: Texts
@@ -57,6 +62,7 @@ class Router:
     communities: Communities
     metrics: Metrics
     language: str = "en"
+    take: Take | None = None
     chats: dict[str, Chat] = field(default_factory=dict)
     _lanes: dict[tuple[Place, bool], Lane] = field(default_factory=dict)
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
@@ -174,9 +180,9 @@ class Router:
 
     async def _explain(self, event: AnyEvent, error: UserError) -> None:
         language = self._in_language(event).user.language
-        text = self.texts(language, error.key, **error.values)
-        reply = Reply(text, reply_to=answered(event), personal=True)
         try:
+            text = self.texts(language, error.key, **error.values)
+            reply = Reply(text, reply_to=answered(event), personal=True)
             await post(self.store, self.chats[event.place.platform], event, reply, f"{event.key}#error")
         except (StoreError, Unreachable):
             raise
@@ -193,6 +199,8 @@ class Router:
         match event:
             case Edit() if event.offer:
                 await self.assistant.offer(event, call)
+            case Message() if self.take and await self.take(call, event):
+                return
             case Message() | Edit():
                 await self.assistant.answer(event, chat)
             case Reaction():

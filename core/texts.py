@@ -28,7 +28,7 @@ class Texts:
         for language in self._sources:
             self._bundle(language)
 
-    def __call__(self, language: str, key: str, **values: str | int) -> str:
+    def __call__(self, language: str, key: str, /, **values: str | int) -> str:
         """The text under a key. Raises KeyError where not even English has it: a fault of ours, caught by a test."""
         for name in (language, language.split("-")[0], FALLBACK):
             found = self._bundle(name)

@@ -96,9 +96,27 @@ class Dialogue:
         """A press of a reply's button, not yet sent."""
         return Press(**self._event(f"p{next(self._numbers)}"), action=heard.action(name), id=heard.id)
 
+    def press_action(self, heard: Heard, action: str) -> Press:
+        """A press of a button by its whole action, not yet sent."""
+        return Press(**self._event(f"p{next(self._numbers)}"), action=action, id=heard.id)
+
+    async def presses_action(self, heard: Heard, action: str, about: str = "#notice") -> Heard:
+        """Press a button by its whole action, and see what stands in its message's place, or what is said about it."""
+        press = self.press_action(heard, action)
+        await self.send(press)
+        return await self.answered(press, heard.id, about)
+
+    async def answered(self, event: AnyEvent, replaced: str, about: str = "#notice") -> Heard:
+        """Wait until an event is done; what it shows stands in place of a message, or under a key of its own."""
+        await self.chat.until(lambda: event.key in self.chat.finished)
+        for id in (f"{event.key}{about}", f"{event.key}#error", replaced):
+            if id in self.chat.shown:
+                return Heard(id, self.chat.shown[id])
+        raise AssertionError(f"nothing was said about {event.key}")
+
     async def presses(self, heard: Heard, name: str, about: str = "#notice") -> Heard:
         """Press a button and wait for what it says."""
-        return await self.hear(self.press_of(heard, name), about)
+        return await self.presses_action(heard, heard.action(name), about)
 
     async def switches(self, message_id: str) -> None:
         """Go over to another version of a message."""
@@ -114,9 +132,11 @@ class Dialogue:
         """The deletion of a message, not yet sent."""
         return Deletion(**self._event(f"d{next(self._numbers)}"), id=message_id)
 
-    async def submits(self, form: str, **values: str) -> Heard:
-        """Fill in a form and wait for what it says."""
-        return await self.hear(Submission(**self._event(f"s{next(self._numbers)}"), form=form, values=values))
+    async def submits(self, form: str, id: str | None = None, **values: str) -> Heard:
+        """Fill in a form and wait for what it says; `id` is the message whose button opened it."""
+        event = Submission(**self._event(f"s{next(self._numbers)}"), form=form, id=id, values=values)
+        await self.send(event)
+        return await self.answered(event, id or "")
 
     async def send(self, event: AnyEvent) -> None:
         """Hand an event to the core."""

@@ -11,9 +11,12 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from bots.cli.plugged import kept_running, made, plugged
-from config.settings import LangChainSettings, Server, Settings, labels, presets, reasons
+from config.gold import gold
+from config.guidelines import guidelines
+from config.languages import data_language, languages
+from config.settings import LangChainSettings, Server, Settings, labels, presets, reasons, task_rules
 from core.assistant import Persona
-from core.engine import Core, Rules, build
+from core.engine import Core, Rules, Work, build
 from core.errors import SettingsError, StoreError
 from core.limits import Limits
 from core.messages import CommandHelp, Place, User
@@ -29,6 +32,9 @@ from core.privacy import Terms
 from core.store import inbox
 from core.store.database import Database, connect
 from core.store.migrate import migrate
+from core.tasks.clock import Clock
+from core.tasks.gold import plant
+from core.texts import Texts
 
 EMBEDDED = "embedded"
 FIRST_RUN = (
@@ -111,13 +117,40 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
             toolbox=hosting.host,
             hooks=hosting.hooks,
             plugged=hosting.host.commands,
+            work=work(settings),
         )
         hosting.meet(core)
+        await stack.enter_async_context(tasks_kept(settings, store, core, hosting.texts))
         await stack.enter_async_context(kept_running(hosting, core.records.news.tell))
         # While nobody waits for it yet; a language that is needed meanwhile is read at once.
         loading = asyncio.create_task(asyncio.to_thread(hosting.texts.load))
         stack.push_async_callback(asyncio.wait, [loading])
         yield Engine(core, models, store, registry, FIRST_RUN if bundled else "")
+
+
+def work(settings: Settings) -> Work | None:
+    """What people label, None where the settings say that there are no tasks."""
+    if not settings.tasks.enabled:
+        return None
+    return Work(task_rules(settings.tasks), languages(), data_language, guidelines())
+
+
+@asynccontextmanager
+async def tasks_kept(settings: Settings, store: Database, core: Core, texts: Texts) -> AsyncIterator[None]:
+    """Keep trees and tasks going by the clock for as long as the block runs."""
+    if core.labeling is None:
+        yield
+        return
+    for language in texts.languages:
+        items = gold(language)
+        await store.write(partial(plant, lang=data_language(language) or language, items=items))
+    clock = Clock(store, core.labeling.answers.keeper, texts, core.router.chats, settings.language)
+    running = asyncio.create_task(clock.run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def commands(settings: Settings) -> Sequence[CommandHelp]:
@@ -135,6 +168,7 @@ async def commands(settings: Settings) -> Sequence[CommandHelp]:
             Metrics(CollectorRegistry()),
             [hosting.administration.feature()],
             plugged=hosting.host.commands,
+            work=work(settings),
         )
         return core.records.commands(User("", "", settings.language, admin=True))
     finally:

@@ -157,11 +157,10 @@ def invocation(given: discord.Interaction, place: Place, labels: Mapping[str, st
 def press(given: discord.Interaction, place: Place) -> Press:
     """A button or a select."""
     data: dict[str, Any] = dict(given.data or {})
-    shown = given.message
     return Press(
         **_from(given, place),
         action=data["custom_id"],
-        id=str(shown.id) if shown else None,
+        id=_shown(given),
         values=tuple(data.get("values", ())),
     )
 
@@ -171,7 +170,7 @@ def submission(given: discord.Interaction, place: Place) -> Submission:
     data: dict[str, Any] = dict(given.data or {})
     values = dict(_values(data.get("components", ())))
     filled = {name: value for name, value in values.items() if value}
-    return Submission(**_from(given, place), form=data["custom_id"], values=filled)
+    return Submission(**_from(given, place), form=data["custom_id"], id=_shown(given), values=filled)
 
 
 def _values(components: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
@@ -185,6 +184,11 @@ def _values(components: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
         inner = component.get("components") or ([component["component"]] if "component" in component else [])
         found += _values(inner)
     return found
+
+
+def _shown(given: discord.Interaction) -> str | None:
+    """The message whose component was used; a modal that one has opened still carries it."""
+    return str(given.message.id) if given.message else None
 
 
 def _from(given: discord.Interaction, place: Place) -> dict[str, Any]:

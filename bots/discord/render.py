@@ -8,7 +8,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bots.shared.markdown import simpler
+from bots.shared.markdown import Bare, simpler
+from bots.shared.rows import fewer, rows
 from core.messages import Button, Field, Form, Reply, Select
 
 LIMIT = 2000
@@ -20,12 +21,14 @@ ROW = 5
 ROWS = 5
 LABEL = 80
 TITLE = 45
+PARTS = 5
 QUESTION = 45
 OPTIONS = 25
 OPTION = 100
 FEW = 10
 """Options that are shown as boxes to tick; more of them become a list."""
 
+BARE: Bare = "<{}>".format
 COMMAND = re.compile(r"`/(?P<name>[\w-]+)(?P<rest> [^`\n]*)?`|(?<![\w/<`])/(?P<bare>[a-z][\w-]*)\b(?!/)")
 """A command in a text of ours, in code with its options or by itself."""
 
@@ -36,7 +39,7 @@ ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replie
 
 def content(reply: Reply) -> str:
     """The text of a message: the reply's own, and its status in small print below."""
-    text = simpler(reply.text, lambda address: f"<{address}>")
+    text = simpler(reply.text, BARE)
     status = f"-# {' '.join(reply.status.split())}" if reply.status else ""
     shown = "\n".join(filter(None, (text, status)))
     if len(shown) > LIMIT:
@@ -64,11 +67,12 @@ def view(reply: Reply) -> ui.View | None:
     if not reply.buttons and not reply.selects:
         return None
     shown = ui.View(timeout=None)
-    for row, select in enumerate(reply.selects[: ROWS - 1]):
-        shown.add_item(_select(select, row))
+    for number, select in enumerate(reply.selects[: ROWS - 1]):
+        shown.add_item(_select(select, number))
     first = min(len(reply.selects), ROWS - 1)
-    for number, button in enumerate(reply.buttons[: (ROWS - first) * ROW]):
-        shown.add_item(_button(button, first + number // ROW))
+    for number, row in enumerate(fewer(rows(reply.buttons, ROW), ROW, ROWS - first), first):
+        for button in row:
+            shown.add_item(_button(button, number))
     shown.stop()
     return shown
 
@@ -115,9 +119,15 @@ def files(reply: Reply) -> list[discord.File]:
 
 
 def modal(form: Form) -> ui.Modal:
-    """A form. Like a view, it is finished before it begins: the answer comes to us as an event."""
+    """A form, with its text where that leaves room for all questions.
+
+    Like a view, it is finished before it begins: the answer comes to us as an event.
+    """
     shown = ui.Modal(title=form.title[:TITLE], timeout=None, custom_id=form.action)
-    for field in form.fields[:5]:
+    if form.text and len(form.fields) < PARTS:
+        text = simpler(form.text, BARE)
+        shown.add_item(ui.TextDisplay(text if len(text) <= LIMIT else f"{text[: LIMIT - 1]}…"))
+    for field in form.fields[:PARTS]:
         shown.add_item(ui.Label(text=field.label[:QUESTION], component=_question(field)))
     shown.stop()
     return shown

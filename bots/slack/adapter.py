@@ -25,7 +25,7 @@ from bots.slack.render import ROOM, Block, blocks, modal, notification
 from bots.slack.streams import Streams
 from bots.slack.workspaces import Workspaces, code_of
 from core.errors import Unreachable, Unsure, UserError
-from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Button, Form, Place, Press, Reply, User
 from core.ports import Capabilities
 
 log = structlog.get_logger()
@@ -133,28 +133,28 @@ class SlackChat:
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Open a form. Raises UserError where the interaction is too old for one."""
-        trigger = Ticket.parse(cause.ticket).trigger
         async with translated():
-            if not trigger:
+            if not Ticket.parse(cause.ticket).trigger:
                 # It was asked for in writing; Slack opens a form for a press alone.
                 await self._offer(place, form, cause)
                 return
-            await self._opened(place, form, trigger)
+            await self._opened(place, form, cause)
 
-    async def open_offered(self, team: str, action: str, trigger: str) -> bool:
+    async def open_offered(self, press: Press) -> bool:
         """Open a form whose button was pressed. Returns whether the button was one of these."""
-        if not action.startswith(OFFER):
+        if not press.action.startswith(OFFER):
             return False
-        known = self._offered.get(action)
-        if known is None or known[0].community != team:
+        known = self._offered.get(press.action)
+        if known is None or known[0].community != press.place.community:
             return True
         async with translated():
-            await self._opened(*known, trigger)
+            await self._opened(*known, press)
         return True
 
-    async def _opened(self, place: Place, form: Form, trigger: str) -> None:
+    async def _opened(self, place: Place, form: Form, cause: AnyEvent) -> None:
+        trigger, view = Ticket.parse(cause.ticket).trigger, modal(form, place, cause)
         try:
-            await self.workspaces.client(place.community).views_open(trigger_id=trigger, view=modal(form, place))
+            await self.workspaces.client(place.community).views_open(trigger_id=trigger, view=view)
         except SlackApiError as error:
             if code_of(error) not in ("expired_trigger_id", "exchanged_trigger_id"):
                 raise

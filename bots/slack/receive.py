@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 from core.messages import (
+    AnyEvent,
     Attachment,
     Deletion,
     Edit,
@@ -199,9 +200,11 @@ def submission(body: Payload, place: Place, user: User) -> Submission:
     """A filled-in modal."""
     fields = [field for block in body["view"]["state"]["values"].values() for field in block.items()]
     values = {name: field.get("value") or ",".join(_chosen(field)) for name, field in fields}
+    shown, url = origin(body["view"]["private_metadata"])
     return Submission(
-        **_from(body, place, user, Ticket(body.get("trigger_id", ""))),
+        **_from(body, place, user, Ticket(body.get("trigger_id", ""), url)),
         form=body["view"]["callback_id"],
+        id=shown or None,
         values={name: value for name, value in values.items() if value},
     )
 
@@ -219,12 +222,21 @@ def _from(body: Payload, place: Place, user: User, ticket: Ticket) -> dict[str, 
     return {"key": key, "place": place, "user": user, "at": datetime.now(UTC), "ticket": str(ticket)}
 
 
-def whereabouts(place: Place) -> str:
-    """The place as a modal carries it, since Slack does not say where one was opened."""
-    return json.dumps([place.channel, place.thread, place.private])
+def whereabouts(place: Place, cause: AnyEvent) -> str:
+    """What a modal carries, since Slack does not say where one was opened: the place, the message whose button was
+    pressed, and the address that takes messages in its place."""
+    pressed = (cause.id or "", Ticket.parse(cause.ticket).response_url) if isinstance(cause, Press) else ("", "")
+    return json.dumps([place.channel, place.thread, place.private, *pressed])
 
 
 def from_whereabouts(team: str, text: str) -> Place:
     """The place that a modal carried."""
-    channel, thread, private = json.loads(text)
+    channel, thread, private, *_ = json.loads(text)
     return place_of(team, channel, thread, private=private)
+
+
+def origin(text: str) -> tuple[str, str]:
+    """The message and the address that a modal carried, empty where it was opened by no button."""
+    # A modal that an earlier version of ours has opened carries neither.
+    _, _, _, *pressed = json.loads(text)
+    return (pressed[0], pressed[1]) if pressed else ("", "")

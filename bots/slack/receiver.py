@@ -86,7 +86,7 @@ class Receiver:
         place = await self._where(body, shown, workspace)
         user = await self.people.of(workspace.team, body["user"]["id"], exact=True)
         press = receive.press(body, place, user)
-        if not await self.chat.open_offered(workspace.team, press.action, body["trigger_id"]):
+        if not await self.chat.open_offered(press):
             await self.handle(press)
 
     async def view(self, body: Payload, workspace: Workspace) -> None:

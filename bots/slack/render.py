@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bots.slack.markdown import escaped, to_slack
+from bots.shared.rows import rows
+from bots.slack.markdown import escaped, to_mrkdwn, to_slack
 from bots.slack.receive import whereabouts
-from core.messages import Button, Field, Form, Place, Reply, Select
+from core.messages import AnyEvent, Button, Field, Form, Place, Reply, Select
 
 Block = dict[str, Any]
 Groups = Sequence[tuple[str, str]]
@@ -42,8 +43,8 @@ def controls(reply: Reply, groups: Groups = ()) -> list[Block]:
         found.append(_feedback(*thumbs.values()))
     else:
         others = list(reply.buttons)
-    if others:
-        found.append({"type": "actions", "elements": [_button(button) for button in others[:IN_A_ROW]]})
+    for row in rows(others, IN_A_ROW):
+        found.append({"type": "actions", "elements": [_button(button) for button in row]})
     if reply.status:
         small = {"type": "mrkdwn", "text": escaped(" ".join(reply.status.split()))[:LONGEST_ANSWER]}
         found.append({"type": "context", "elements": [small]})
@@ -116,15 +117,18 @@ def _option(value: str, label: str) -> Block:
     return {"text": _plain(label, OPTION), "value": value[:150]}
 
 
-def modal(form: Form, place: Place) -> Block:
-    """A form, with the place where it was opened."""
+def modal(form: Form, place: Place, cause: AnyEvent) -> Block:
+    """A form, with the place where it was opened and by what."""
+    # Of Slack's blocks for text, a modal takes those in mrkdwn only.
+    text = {"type": "mrkdwn", "text": to_mrkdwn(form.text)[:LONGEST_ANSWER]}
+    words = [{"type": "section", "text": text}] if form.text else []
     return {
         "type": "modal",
         "callback_id": form.action,
-        "private_metadata": whereabouts(place),
+        "private_metadata": whereabouts(place, cause),
         "title": _plain(form.title, TITLE),
         "submit": _plain(form.submit, TITLE),
-        "blocks": [_question(field) for field in form.fields],
+        "blocks": [*words, *(_question(field) for field in form.fields)],
     }
 
 

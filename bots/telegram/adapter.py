@@ -15,7 +15,7 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bots.telegram.pace import Edits
-from bots.telegram.render import ROOM, html, keyboard, plain, toast
+from bots.telegram.render import ROOM, asking, html, keyboard, plain, toast
 from bots.telegram.request import NOT_SENT
 from core.errors import Unreachable, Unsure, UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
@@ -169,7 +169,8 @@ class TelegramChat:
         return f"https://t.me/c/{place.channel.removeprefix('-100')}/{place.thread}" if not place.private else ""
 
     async def _post(self, place: Place, reply: Reply) -> telegram.Message:
-        common: dict[str, Any] = {"reply_markup": keyboard(reply), "link_preview_options": QUIET, **thread(place)}
+        markup = keyboard(reply) or asking(reply)
+        common: dict[str, Any] = {"reply_markup": markup, "link_preview_options": QUIET, **thread(place)}
         if reply.reply_to:
             common["reply_parameters"] = telegram.ReplyParameters(int(reply.reply_to), allow_sending_without_reply=True)
         chat = int(place.channel)

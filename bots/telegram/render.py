@@ -2,8 +2,9 @@
 
 from html import escape
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
+from bots.shared.rows import rows
 from bots.telegram.html import to_html
 from bots.telegram.receive import CHOSEN
 from core.messages import Button, Reply, Select
@@ -16,6 +17,7 @@ DATA = 64
 ROW = 4
 ROWS = 20
 TOAST = 200
+PLACEHOLDER = 64
 
 
 def html(reply: Reply) -> str:
@@ -31,10 +33,15 @@ def plain(reply: Reply) -> str:
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
     """The buttons under a reply; a select becomes a row or more of them."""
-    rows = [row for select in reply.selects for row in _options(select)]
-    buttons = [_button(button) for button in reply.buttons]
-    rows += [buttons[at : at + ROW] for at in range(0, len(buttons), ROW)]
-    return InlineKeyboardMarkup(rows[:ROWS]) if rows else None
+    shown = [row for select in reply.selects for row in _options(select)]
+    shown += [[_button(button) for button in row] for row in rows(reply.buttons, ROW)]
+    return InlineKeyboardMarkup(shown[:ROWS]) if shown else None
+
+
+def asking(reply: Reply) -> ForceReply | None:
+    """Opens the field for a reply to this message, with a few words in it; None where none is asked for."""
+    words = " ".join(reply.asks.split())[:PLACEHOLDER]
+    return ForceReply(selective=True, input_field_placeholder=words) if words else None
 
 
 def _button(button: Button) -> InlineKeyboardButton:
@@ -53,6 +60,6 @@ def _options(select: Select) -> list[list[InlineKeyboardButton]]:
 
 def toast(reply: Reply) -> str:
     """A short notice as it is shown over the chat; empty where it is too long or has more to it."""
-    if reply.buttons or reply.selects or reply.files or reply.replaces or len(reply.text) > TOAST:
+    if reply.buttons or reply.selects or reply.files or reply.replaces or reply.asks or len(reply.text) > TOAST:
         return ""
     return reply.text

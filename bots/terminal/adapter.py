@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from bots.terminal.receive import filled, fresh_place, numbers, pressed
-from bots.terminal.render import answer_text, choices, listed, printable
+from bots.terminal.receive import filled, fresh_place, numbers, pressed, typed
+from bots.terminal.render import Choice, answer_text, choices, listed, printable
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Field, File, Form, Place, Reply, User
 from core.ports import Capabilities, Handle
@@ -85,7 +85,7 @@ class Terminal:
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Ask for a form, field by field, without holding up what else happens."""
-        self._later(self._fill(form))
+        self._later(self._fill(form, cause))
         self.finished.set()
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
@@ -161,22 +161,29 @@ class Terminal:
         for file in reply.files:
             path = await asyncio.to_thread(save, self.folder, file)
             self.paper.note(str(path))
-        offered = choices(reply)
-        if not offered:
-            return
+        if offered := choices(reply):
+            await self._choice(message_id, offered)
+        elif reply.asks and self.ask and (line := (await self.ask(f"{printable(reply.asks)} > ")).strip()):
+            await self.say(typed(line, self.where, self.user, message_id))
+
+    async def _choice(self, message_id: str, offered: list[Choice]) -> None:
+        """Ask for a number until it is one of a choice, or nothing."""
         if self.ask is None:
             self.paper.note("There is something to choose here: run `parley chat` without a question for that.")
             return
-        given = numbers(await self.ask(f"{listed(offered)} > "), len(offered))
-        if given:
-            chosen = offered[given[0] - 1]
-            await self.say(pressed(chosen.action, self.where, self.user, message_id, chosen.values))
+        question = f"{listed(offered)}\n1-{len(offered)}, or Enter for none > "
+        while (line := await self.ask(question)).strip():
+            if given := numbers(line, len(offered)):
+                chosen = offered[given[0] - 1]
+                await self.say(pressed(chosen.action, self.where, self.user, message_id, chosen.values))
+                return
+            question = f"1-{len(offered)}, or Enter for none > "
 
-    async def _fill(self, form: Form) -> None:
-        self.paper.note(printable(form.title))
+    async def _fill(self, form: Form, cause: AnyEvent) -> None:
+        self.paper.note(printable("\n\n".join(filter(None, (form.title, form.text)))))
         values = {question.name: await self._field(question) for question in form.fields}
         given = {name: value for name, value in values.items() if value}
-        await self.say(filled(form, given, self.where, self.user))
+        await self.say(filled(form, given, self.where, self.user, cause))
 
     async def _field(self, question: Field) -> str:
         if self.ask is None:

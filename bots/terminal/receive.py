@@ -14,8 +14,8 @@ def fresh_place() -> Place:
     return Place(PLATFORM, COMMUNITY, uuid4().hex, private=True)
 
 
-def typed(line: str, where: Place, who: User) -> AnyEvent:
-    """A line: a command where it begins with a slash, else a message."""
+def typed(line: str, where: Place, who: User, reply_to: str | None = None) -> AnyEvent:
+    """A line: a command where it begins with a slash, else a message, or the reply to one."""
     number = uuid4().hex
     at = datetime.now(UTC)
     if line.startswith("/") and not line.startswith("//"):
@@ -23,7 +23,16 @@ def typed(line: str, where: Place, who: User) -> AnyEvent:
         return Invocation(
             key=f"terminal:cmd:{number}", place=where, user=who, at=at, command=name, arguments={"": rest}
         )
-    return Message(key=f"terminal:msg:{number}", place=where, user=who, at=at, id=number, text=line, source="terminal")
+    return Message(
+        key=f"terminal:msg:{number}",
+        place=where,
+        user=who,
+        at=at,
+        id=number,
+        text=line,
+        reply_to=reply_to,
+        source="terminal",
+    )
 
 
 def pressed(action: str, where: Place, who: User, message_id: str | None = None, values: tuple[str, ...] = ()) -> Press:
@@ -32,10 +41,17 @@ def pressed(action: str, where: Place, who: User, message_id: str | None = None,
     return Press(key=key, place=where, user=who, at=datetime.now(UTC), action=action, id=message_id, values=values)
 
 
-def filled(form: Form, values: dict[str, str], where: Place, who: User) -> Submission:
-    """A form with its answers."""
-    key = f"terminal:form:{uuid4().hex}"
-    return Submission(key=key, place=where, user=who, at=datetime.now(UTC), form=form.action, values=values)
+def filled(form: Form, values: dict[str, str], where: Place, who: User, cause: AnyEvent) -> Submission:
+    """A form with its answers, and the message whose button opened it."""
+    return Submission(
+        key=f"terminal:form:{uuid4().hex}",
+        place=where,
+        user=who,
+        at=datetime.now(UTC),
+        form=form.action,
+        id=cause.id if isinstance(cause, Press) else None,
+        values=values,
+    )
 
 
 def numbers(line: str, most: int) -> list[int]:

@@ -49,13 +49,16 @@ def choices(reply: Reply) -> list[Choice]:
         for select in reply.selects
         for value, label in select.options
     ]
-    return [*found, *(Choice(button.label, button.action) for button in reply.buttons)]
+    return [
+        *found,
+        *(Choice(f"{button.label}{' ✓' if button.chosen else ''}", button.action) for button in reply.buttons),
+    ]
 
 
 def listed(offered: list[Choice]) -> str:
     """Choices with their numbers; many of them a line each."""
     parts = [f"[{number}] {printable(choice.label)}" for number, choice in enumerate(offered, 1)]
-    return "  ".join(parts) if len(parts) <= IN_A_LINE else "\n".join(parts) + "\n"
+    return ("  " if len(parts) <= IN_A_LINE else "\n").join(parts)
 
 
 def recalled(turn: Turn) -> str:

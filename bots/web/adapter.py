@@ -13,12 +13,12 @@ from starlette.types import ASGIApp
 
 from bots.web import app, assets
 from bots.web.render import Renderer
-from bots.web.rooms import Live, Note, Room, Rooms
+from bots.web.rooms import Asked, Live, Note, Room, Rooms
 from bots.web.scene import place_of
 from bots.web.shelf import Shelf
 from bots.web.site import Site
 from core.errors import UserError
-from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
 from core.ports import Capabilities, Handle, Records
 
 CAPABILITIES = Capabilities(
@@ -76,7 +76,8 @@ class WebChat:
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Open a form on the page that spoke last."""
-        self._room(place, cause).push(form)
+        opener = cause.id if isinstance(cause, Press) else None
+        self._room(place, cause).push(Asked(form, opener or ""))
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """A place for a new conversation; the page that spoke last goes there."""

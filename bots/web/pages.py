@@ -15,12 +15,12 @@ from starlette.responses import RedirectResponse, Response
 
 from bots.web import assets, identity
 from bots.web.render import Page
-from bots.web.rooms import Push, Room
+from bots.web.rooms import Asked, Push, Room
 from bots.web.scene import Look
 from bots.web.site import Site, by_htmx, from_elsewhere
 from bots.web.stream import Stream, event, follow
 from bots.web.view import View
-from core.messages import Form, Place, Turn
+from core.messages import Place, Turn
 
 EXCERPT = 120
 """Characters of a message that the composer quotes."""
@@ -125,7 +125,7 @@ def said(site: Site, page: Page, change: str, begun: bool, text: str) -> str:
 
 def pushed(site: Site, page: Page, push: Push) -> str:
     """A push as an event: a page to go to, or a form to open."""
-    if isinstance(push, Form):
+    if isinstance(push, Asked):
         return event("view", site.signed(site.renderer.part("dialog.html", page, forms=[push])))
     return event("go", f"/c/{push.channel}")
 

@@ -86,6 +86,7 @@ def submitted(fields: Fields, sender: Sender) -> Submission:
         user=sender.user,
         at=sender.at,
         form=form,
+        id=name_of(fields, "id") or None,
         values={name: value for name, value in values.items() if value},
     )
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bots.shared.rows import asked
 from bots.web.markdown import Growing, parser
 from bots.web.rooms import Live, Note
 from bots.web.scene import UNDERWAY, Scene, flow
@@ -88,7 +89,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._templates.globals.update(static=address, once=once, icons=ICONS)
-        self._templates.filters.update(slug=slug, filesize=file_size, bare=bare_emoji)
+        self._templates.filters.update(slug=slug, filesize=file_size, bare=bare_emoji, rows=asked)
         # What is finished is drawn once; the bounds keep the memory to some megabytes.
         self._finished = lru_cache(512)(self._turn)
         self._listed = lru_cache(64)(self._conversations)
@@ -127,8 +128,9 @@ class Renderer:
 
     def part(self, template: str, page: Page, **context: object) -> str:
         """A template by its name."""
-        words = partial(self._text, page.language)
-        return self._templates.get_template(template).render(t=words, channel=page.channel, **context)
+        words, markdown = partial(self._text, page.language), partial(self._blocks, page=page)
+        found = self._templates.get_template(template)
+        return found.render(t=words, markdown=markdown, channel=page.channel, **context)
 
     def _drawn(self, thing: Turn | Note, scene: Scene, page: Page) -> Item:
         if isinstance(thing, Note):

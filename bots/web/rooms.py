@@ -24,7 +24,16 @@ MOST_WATCHERS_PER_ROOM = 12
 MOST_NOTES = 40
 MOST_LIVE = 20
 
-Push = Form | Place
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form to be filled in, and the message whose button has opened it, empty where none has."""
+
+    form: Form
+    id: str = ""
+
+
+Push = Asked | Place
 """What a page does at once: open a form, or go to another place."""
 
 

@@ -350,6 +350,8 @@ web-key-commands = Escriure una ordre
 web-key-edit = Modificar el teu últim missatge (amb el quadre buit)
 web-key-new = Conversa nova
 web-key-leave = Sortir d’un menú, d’una resposta o d’una modificació
+web-key-press = Prémer un botó de la targeta més recent
+web-key-submit = Enviar un formulari
 web-key-list = Mostrar aquesta llista
 
 web-offline = S’ha perdut la connexió. Tornant-ho a provar…
@@ -488,3 +490,190 @@ leaderboard-platform = Aquesta plataforma
 leaderboard-everywhere = Arreu
 leaderboard-own = { $name } és al lloc { $place } (punts: { $points }).
 leaderboard-none = Encara no hi ha ningú en aquesta classificació.
+
+## Tasks
+command-tasks = Ajudar a crear un conjunt d’entrenament obert: veure què hi ha per fer o rebre una tasca
+command-tasks-kind = La mena de tasca
+command-tasks-topic = Només sobre aquest tema
+command-guide = En què fixar-se en una tasca, amb exemples
+command-guide-kind = La mena de tasca
+command-languages = En quines llengües fas tasques
+command-languages-languages = Codis de llengua, com «en es»; sense cap, es mostren les teves
+name-tasks = tasques
+name-guide = guia
+name-languages = llengües
+tasks-title = **Tasques en { $languages }**
+tasks-amount = per a tu { $theirs }, obertes { $open }
+task-menu = Què més hi ha?
+task-random = Dona’m una tasca
+task-continue = Continua la meva tasca
+task-languages = Llengües
+task-languages-now = Fas tasques en: { $languages }. Tria a la llista, o amb «/languages» i els codis: { $all }
+task-languages-kept = Fas tasques en: { $languages }.
+task-language-unknown = «{ $language }» no és entre les llengües del conjunt de dades: { $languages }
+task-consent = Amb les tasques es crea un conjunt d’entrenament obert. El que hi escriguis i hi jutgis es publica segons les condicions d’aquí sota, amb un pseudònim; ho pots veure tot amb /mydata i esborrar-ho amb /forgetme.
+task-nothing-none = En aquest moment no hi ha res per fer en { $languages }. Arriben tasques noves quan algú escriu o respon; /languages afegeix una llengua.
+task-nothing-yours = El que hi ha obert en { $languages } ({ $others }) és teu, o ja n’has fet la teva part: ara calen altres persones.
+task-nothing-prompts = Ja esperen prou peticions en { $languages }. Valora’n o respon-ne algunes, i en caldran de noves.
+task-nothing-quota = Has escrit molt en pocs minuts. Tria una altra mena de tasca, o torna d’aquí a una estona.
+task-nothing-share = Has fet moltíssim en { $languages }: perquè les dades mostrin més d’un punt de vista, convé que abans jutgin altres persones. Mentrestant, escriu alguna cosa.
+task-nothing-doubtful = En aquest moment no hi ha res per a tu. Torna-ho a provar més tard, o escriu una petició.
+task-title-initial_prompt = Escriu una petició
+task-title-prompt_with_reply = Escriu una petició i la seva resposta ideal
+task-title-prompter_reply = Continua la conversa com a usuari
+task-title-assistant_reply = Respon com a assistent
+task-title-label_initial_prompt = Jutja una petició
+task-title-label_prompter_reply = Jutja la resposta d’un usuari
+task-title-label_assistant_reply = Jutja una resposta
+task-title-rank_assistant_replies = Ordena respostes
+task-title-rank_prompter_replies = Ordena respostes d’usuaris
+task-minutes = teva durant { $minutes ->
+    [one] un minut
+   *[other] { $minutes } minuts
+}
+task-progress = fet: { $done } de { $need }
+task-role-prompter = Usuari
+task-role-assistant = Assistent
+task-to-label = el missatge que cal jutjar
+task-to-answer = el missatge que cal respondre
+task-turns-hidden = { $turns ->
+    [one] un missatge més
+   *[other] { $turns } missatges més
+}
+task-good = Bé
+task-ok = Regular
+task-bad = Malament
+task-spam = Brossa
+task-foreign = Llengua equivocada
+task-more = Més…
+task-later = Més tard
+task-skip = No és per a mi
+task-report = Denuncia
+task-guide = Guia
+task-all = Llegeix-ho tot
+task-undo = Desfés
+task-undone = Desfet. La tasca torna a ser teva.
+task-back = Torna
+task-save = Desa
+task-submit = Lliura
+task-anyway = Lliura-ho tal com és
+task-edit = Modifica-ho
+task-fresh = Torna a començar
+task-hold = Envia a moderació
+task-held-back = qui ho ha escrit ho ha retingut després de la comprovació
+task-write = Escriu
+task-end = Cap més pregunta
+task-write-here = Envia el teu text com a resposta a aquest missatge, en un missatge o en uns quants; després prem «Lliura».
+task-write-both = Envia primer la petició, com a resposta a aquest missatge; després, la resposta que tens pensada.
+task-write-reply = I ara la seva resposta ideal, com a resposta a aquest missatge.
+task-placeholder = El teu text
+task-draft = El teu text fins ara
+task-field-initial_prompt = La teva petició
+task-field-prompt_with_reply = La teva petició
+task-field-prompter_reply = Què diu ara l’usuari
+task-field-assistant_reply = Què respon l’assistent
+task-field-reply = La seva resposta ideal
+task-tie = Igual de bones
+task-tie-with = Tan bona com l’última
+task-tap-back = Desfés l’últim toc
+task-none-good = Cap no és bona
+task-rank-how = Toca les respostes per ordre, la millor primer.
+task-rank-how-two = Toca la millor resposta.
+task-verdict = En conjunt
+task-verdict-fine = Està bé
+task-verdict-fails = Mala resposta
+task-verdict-spam = Brossa o sabotatge
+task-flags = Hi correspon res d’això?
+task-tones = Com sona?
+task-scale-quality = Qualitat
+task-scale-helpfulness = Utilitat
+task-scale-creativity = Creativitat
+task-thanks = ✓ Gràcies.
+task-gold-right = ✓ Així ho veu la majoria. { $why }
+task-gold-wrong = Aquí la majoria diria una altra cosa: { $why }
+task-expires = La teva tasca «{ $task }» és teva durant { $minutes ->
+    [one] un minut més
+   *[other] { $minutes } minuts més
+}. El que has escrit es conserva; després també la podran rebre altres persones.
+task-call = { $tasks ->
+    [one] Una tasca espera
+   *[other] { $tasks } tasques esperen
+} que algú jutgi o respongui. N’hi ha prou amb uns quants tocs, i el conjunt de dades també és teu.
+task-tap = Aquesta tasca es fa amb els seus botons.
+task-gone = Aquesta tasca ja no hi és. A /tasks n’hi ha d’altres.
+task-done = Aquesta tasca ja està feta.
+task-not-yours = Aquesta tasca és d’algú altre. Amb /tasks en reps una per a tu.
+task-banned = En aquest moment no pots fer tasques aquí. Si creus que és un error, pregunta-ho a qui administra aquesta comunitat.
+task-too-fast = Han estat moltíssimes tasques en { $minutes } minuts. Fes una pausa curta, si us plau.
+task-too-many = Tens { $tasks } tasques en marxa. Abans acaba’n o salta’n alguna.
+task-text-empty = Aquí no hi ha text. Escriu alguna cosa.
+task-text-long = Aquest text té { $characters } caràcters; un missatge del conjunt de dades en té com a màxim { $limit }. Escurça’l, si us plau. Queda desat com a esborrany.
+task-text-again = Has lliurat aquest mateix text fa poc. Escriu alguna cosa nova.
+task-tree-closed = Aquesta conversa s’ha acabat i no admet més respostes. A /tasks n’hi ha d’altres.
+task-message-gone = Mentrestant s’ha esborrat el missatge, així que ja no hi ha res per jutjar. A /tasks hi ha altres tasques.
+task-label-missing = Digues també si és brossa, si us plau.
+task-label-value = El valor d’una etiqueta va de 0 a 1.
+task-rank-all = Posa cada resposta al seu lloc una sola vegada.
+undo-late = Això ja no es pot desfer: ha passat massa temps.
+undo-built = Això ja no es pot desfer: altres persones han continuat a partir d’aquí.
+
+## What a text is asked about
+finding-short = És molt curt. És una petició o una resposta completa?
+finding-one-character = Gairebé tot són signes de la mateixa mena.
+finding-links = Té { $count } enllaços; més de { $most } semblen publicitat.
+finding-pasted = «{ $found }» sembla copiat d’un altre chatbot. Fes servir les teves paraules, si us plau.
+finding-copy = Repeteix el missatge al qual respon.
+finding-email = Conté una adreça de correu: { $found }
+finding-phone = Potser conté un número de telèfon: { $found }
+finding-iban = Conté un número de compte bancari: { $found }
+finding-card = Conté un número de targeta: { $found }
+finding-ip = Conté una adreça d’internet: { $found }
+finding-secret = Conté una cosa que sembla una contrasenya o una clau: { $found }
+finding-language = Sembla escrit en una altra llengua: { $language }. És la llengua correcta?
+finding-near = Hi ha una petició molt semblant: «{ $text }»
+finding-same-again = Ja has lliurat el mateix text abans.
+
+## Moderation of tasks
+command-moderate = Mira què s’ha denunciat a les tasques
+name-moderate = modera
+mod-title = Denunciat: { $kind } ({ $lang })
+mod-kind-root = petició
+mod-kind-prompter = resposta d’usuari
+mod-kind-assistant = resposta d’assistent
+mod-says = { $who }: { $why }
+mod-somebody = Algú
+mod-is-erased = El text s’ha esborrat per sempre.
+mod-is-deleted = Està eliminat: cap tasca no el mostra.
+mod-is-edited = S’ha editat.
+mod-is-halted = El seu arbre està aturat.
+mod-is-banned = Qui el va escriure no pot fer tasques.
+mod-delete = Elimina
+mod-restore = Restaura
+mod-halt = Atura l’arbre
+mod-reopen = Reobre l’arbre
+mod-ban = Veta l’autor
+mod-unban = Aixeca el veto
+mod-dismiss = Descarta
+mod-edit = Edita
+mod-next = Següent
+# Qui ha fet què.
+mod-did-delete = { $who } l’ha eliminat.
+mod-did-restore = { $who } l’ha restaurat.
+mod-did-halt = { $who } ha aturat l’arbre.
+mod-did-reopen = { $who } ha reobert l’arbre.
+mod-did-ban = { $who } ha vetat les tasques a l’autor.
+mod-did-unban = { $who } ha aixecat el veto a l’autor.
+mod-did-dismiss = { $who } ha descartat les denúncies.
+mod-did-edit = { $who } ha editat el text.
+mod-edit-title = Edita el missatge
+mod-edit-text = Text
+mod-edit-send = Desa
+mod-edit-elsewhere = Cap formulari d’aquí no pot contenir aquest text. Qui administra aquest servidor el pot editar: `parley moderate edit { $id }`
+mod-none = No hi ha res que esperi la moderació.
+mod-others-read = Aquí ho llegirien altres. Fes servir /moderate al canal de denúncies, que un administrador tria amb /settings.
+mod-gone = Aquest missatge ja no hi és, o són altres qui el moderen.
+mod-erased = Aquest text es va esborrar per sempre; no queda res per restaurar.
+mod-no-author = Ningú no sap qui ho va escriure: és importat, ho va escriure un model o se’n va oblidar l’autor.
+mod-not-halted = Aquest arbre no està aturat.
+mod-prompt-deleted = La petició d’aquest arbre està eliminada. Restaura-la i l’arbre continuarà.
+mod-text-empty = Aquí no hi ha text. Per treure un missatge, elimina’l.

@@ -350,6 +350,8 @@ web-key-commands = Einen Befehl schreiben
 web-key-edit = Deine letzte Nachricht ändern (im leeren Eingabefeld)
 web-key-new = Neues Gespräch
 web-key-leave = Ein Menü, eine Antwort oder eine Änderung verlassen
+web-key-press = Einen Knopf der neuesten Karte drücken
+web-key-submit = Ein Formular absenden
 web-key-list = Diese Liste zeigen
 
 web-offline = Die Verbindung ist weg. Neuer Versuch…
@@ -488,3 +490,190 @@ leaderboard-platform = Diese Plattform
 leaderboard-everywhere = Überall
 leaderboard-own = { $name } ist auf Platz { $place } (Punkte: { $points }).
 leaderboard-none = Auf dieser Rangliste steht noch niemand.
+
+## Tasks
+command-tasks = Bei einem offenen Trainingsdatensatz helfen: zeigen, was zu tun ist, oder eine Aufgabe bekommen
+command-tasks-kind = Die Art der Aufgabe
+command-tasks-topic = Nur zu diesem Thema
+command-guide = Worauf es bei einer Aufgabe ankommt, mit Beispielen
+command-guide-kind = Die Art der Aufgabe
+command-languages = In welchen Sprachen du Aufgaben machst
+command-languages-languages = Sprachkürzel, etwa „en es“; ohne Angabe werden deine gezeigt
+name-tasks = aufgaben
+name-guide = leitfaden
+name-languages = sprachen
+tasks-title = **Aufgaben auf { $languages }**
+tasks-amount = { $theirs } für dich, { $open } offen
+task-menu = Was gibt es noch?
+task-random = Gib mir eine Aufgabe
+task-continue = Meine Aufgabe fortsetzen
+task-languages = Sprachen
+task-languages-now = Du machst Aufgaben auf: { $languages }. Wähl in der Liste, oder mit „/languages“ und Kürzeln: { $all }
+task-languages-kept = Du machst Aufgaben auf: { $languages }.
+task-language-unknown = „{ $language }“ ist keine der Sprachen des Datensatzes: { $languages }
+task-consent = Mit Aufgaben entsteht ein offener Trainingsdatensatz. Was du dabei schreibst und beurteilst, wird nach den Bedingungen unten veröffentlicht, unter einem Pseudonym; mit /mydata kannst du alles davon sehen und mit /forgetme löschen.
+task-nothing-none = Auf { $languages } gibt es im Moment nichts zu tun. Neue Aufgaben kommen, wenn jemand schreibt oder antwortet; /languages nimmt eine Sprache hinzu.
+task-nothing-yours = Was auf { $languages } offen ist ({ $others }), ist von dir, oder du hast deinen Teil schon getan: Jetzt braucht es andere Leute.
+task-nothing-prompts = Auf { $languages } warten genug Anfragen. Beurteile oder beantworte einige, dann werden neue gebraucht.
+task-nothing-quota = Du hast in wenigen Minuten viel geschrieben. Nimm eine andere Art von Aufgabe, oder komm bald wieder.
+task-nothing-share = Du hast auf { $languages } sehr viel getan: Damit die Daten mehr als eine Sicht zeigen, sollten erst einmal andere urteilen. Schreib inzwischen etwas.
+task-nothing-doubtful = Im Moment gibt es nichts für dich. Versuch es später wieder, oder schreib eine Anfrage.
+task-title-initial_prompt = Eine Anfrage schreiben
+task-title-prompt_with_reply = Anfrage und ideale Antwort schreiben
+task-title-prompter_reply = Das Gespräch als Nutzer weiterführen
+task-title-assistant_reply = Als Assistent antworten
+task-title-label_initial_prompt = Eine Anfrage beurteilen
+task-title-label_prompter_reply = Die Antwort eines Nutzers beurteilen
+task-title-label_assistant_reply = Eine Antwort beurteilen
+task-title-rank_assistant_replies = Antworten ordnen
+task-title-rank_prompter_replies = Antworten von Nutzern ordnen
+task-minutes = { $minutes ->
+    [one] eine Minute
+   *[other] { $minutes } Minuten
+} lang deine
+task-progress = { $done } von { $need } erledigt
+task-role-prompter = Nutzer
+task-role-assistant = Assistent
+task-to-label = die Nachricht, die zu beurteilen ist
+task-to-answer = die Nachricht, die zu beantworten ist
+task-turns-hidden = { $turns ->
+    [one] noch eine Nachricht
+   *[other] noch { $turns } Nachrichten
+}
+task-good = Gut
+task-ok = Geht so
+task-bad = Schlecht
+task-spam = Spam
+task-foreign = Falsche Sprache
+task-more = Mehr…
+task-later = Später
+task-skip = Nichts für mich
+task-report = Melden
+task-guide = Leitfaden
+task-all = Alles lesen
+task-undo = Zurücknehmen
+task-undone = Zurückgenommen. Die Aufgabe ist wieder deine.
+task-back = Zurück
+task-save = Speichern
+task-submit = Abgeben
+task-anyway = So abgeben
+task-edit = Ändern
+task-fresh = Neu anfangen
+task-hold = An die Moderation
+task-held-back = vom Verfasser selbst nach der Prüfung zurückgehalten
+task-write = Schreiben
+task-end = Keine weitere Frage
+task-write-here = Schick deinen Text als Antwort auf diese Nachricht, in einer oder mehreren Nachrichten; drück dann auf „Abgeben“.
+task-write-both = Schick zuerst die Anfrage, als Antwort auf diese Nachricht; danach die Antwort, an die du denkst.
+task-write-reply = Und jetzt die ideale Antwort darauf, als Antwort auf diese Nachricht.
+task-placeholder = Dein Text
+task-draft = Dein Text bis jetzt
+task-field-initial_prompt = Deine Anfrage
+task-field-prompt_with_reply = Deine Anfrage
+task-field-prompter_reply = Was der Nutzer als Nächstes sagt
+task-field-assistant_reply = Was der Assistent antwortet
+task-field-reply = Die ideale Antwort darauf
+task-tie = Gleich gut
+task-tie-with = So gut wie die letzte
+task-tap-back = Letzte Wahl zurücknehmen
+task-none-good = Keine ist gut
+task-rank-how = Tippe die Antworten der Reihe nach an, die beste zuerst.
+task-rank-how-two = Tippe die bessere Antwort an.
+task-verdict = Alles in allem
+task-verdict-fine = In Ordnung
+task-verdict-fails = Eine schlechte Antwort
+task-verdict-spam = Spam oder Sabotage
+task-flags = Trifft etwas davon zu?
+task-tones = Wie klingt es?
+task-scale-quality = Qualität
+task-scale-helpfulness = Nutzen
+task-scale-creativity = Einfallsreichtum
+task-thanks = ✓ Danke.
+task-gold-right = ✓ So sehen es die meisten. { $why }
+task-gold-wrong = Die meisten würden hier etwas anderes sagen: { $why }
+task-expires = Deine Aufgabe „{ $task }“ gehört noch { $minutes ->
+    [one] eine Minute
+   *[other] { $minutes } Minuten
+} dir. Was du geschrieben hast, bleibt erhalten; danach können auch andere sie bekommen.
+task-call = { $tasks ->
+    [one] Eine Aufgabe wartet
+   *[other] { $tasks } Aufgaben warten
+} darauf, dass jemand urteilt oder antwortet. Ein paar Fingertipps genügen, und der Datensatz gehört auch dir.
+task-tap = Diese Aufgabe wird mit ihren Knöpfen gemacht.
+task-gone = Diese Aufgabe gibt es nicht mehr. Unter /tasks sind andere.
+task-done = Diese Aufgabe ist schon erledigt.
+task-not-yours = Diese Aufgabe gehört jemand anderem. Mit /tasks bekommst du eine eigene.
+task-banned = Im Moment kannst du hier keine Aufgaben machen. Wenn du das für einen Irrtum hältst, frag die Leitung dieser Gemeinschaft.
+task-too-fast = Das waren sehr viele Aufgaben in { $minutes } Minuten. Bitte mach eine kurze Pause.
+task-too-many = Du hast { $tasks } Aufgaben angefangen. Erledige oder überspring erst einige davon.
+task-text-empty = Da ist kein Text. Schreib etwas.
+task-text-long = Dieser Text hat { $characters } Zeichen; eine Nachricht des Datensatzes hat höchstens { $limit }. Bitte kürze ihn. Er bleibt als dein Entwurf erhalten.
+task-text-again = Genau diesen Text hast du vor Kurzem schon abgegeben. Schreib etwas Neues.
+task-tree-closed = Dieses Gespräch ist abgeschlossen und nimmt keine Antworten mehr an. Unter /tasks sind andere.
+task-message-gone = Die Nachricht wurde inzwischen gelöscht, es gibt also nichts mehr zu beurteilen. Unter /tasks sind andere Aufgaben.
+task-label-missing = Sag bitte auch, ob es Spam ist.
+task-label-value = Der Wert eines Merkmals liegt zwischen 0 und 1.
+task-rank-all = Setz jede Antwort genau einmal an ihren Platz.
+undo-late = Das lässt sich nicht mehr zurücknehmen: Es ist zu lange her.
+undo-built = Das lässt sich nicht mehr zurücknehmen: Andere haben schon darauf aufgebaut.
+
+## What a text is asked about
+finding-short = Das ist sehr kurz. Ist es eine ganze Anfrage oder Antwort?
+finding-one-character = Es besteht fast nur aus Zeichen derselben Art.
+finding-links = Es hat { $count } Links; mehr als { $most } sehen nach Werbung aus.
+finding-pasted = „{ $found }“ sieht aus, als käme es von einem anderen Chatbot. Bitte nimm deine eigenen Worte.
+finding-copy = Es wiederholt die Nachricht, auf die es antwortet.
+finding-email = Es enthält eine E-Mail-Adresse: { $found }
+finding-phone = Es enthält vielleicht eine Telefonnummer: { $found }
+finding-iban = Es enthält eine Kontonummer: { $found }
+finding-card = Es enthält eine Kartennummer: { $found }
+finding-ip = Es enthält eine Internetadresse: { $found }
+finding-secret = Es enthält etwas, das wie ein Passwort oder Schlüssel aussieht: { $found }
+finding-language = Es sieht nach einer anderen Sprache aus: { $language }. Ist das die richtige?
+finding-near = Es gibt eine sehr ähnliche Anfrage: „{ $text }“
+finding-same-again = Denselben Text hast du schon einmal abgegeben.
+
+## Moderation of tasks
+command-moderate = Ansehen, was in Aufgaben gemeldet wurde
+name-moderate = moderieren
+mod-title = Gemeldet: { $kind } ({ $lang })
+mod-kind-root = Anfrage
+mod-kind-prompter = Antwort eines Nutzers
+mod-kind-assistant = Antwort eines Assistenten
+mod-says = { $who }: { $why }
+mod-somebody = Jemand
+mod-is-erased = Der Text wurde endgültig gelöscht.
+mod-is-deleted = Entfernt: Keine Aufgabe zeigt es mehr.
+mod-is-edited = Der Text wurde geändert.
+mod-is-halted = Sein Baum ist angehalten.
+mod-is-banned = Wer es schrieb, ist von Aufgaben ausgeschlossen.
+mod-delete = Entfernen
+mod-restore = Wiederherstellen
+mod-halt = Baum anhalten
+mod-reopen = Baum fortsetzen
+mod-ban = Verfasser ausschließen
+mod-unban = Verfasser wieder zulassen
+mod-dismiss = Meldung verwerfen
+mod-edit = Bearbeiten
+mod-next = Weiter
+# Wer was getan hat.
+mod-did-delete = { $who } hat es entfernt.
+mod-did-restore = { $who } hat es wiederhergestellt.
+mod-did-halt = { $who } hat den Baum angehalten.
+mod-did-reopen = { $who } hat den Baum fortgesetzt.
+mod-did-ban = { $who } hat den Verfasser von Aufgaben ausgeschlossen.
+mod-did-unban = { $who } hat den Verfasser wieder zugelassen.
+mod-did-dismiss = { $who } hat die Meldungen verworfen.
+mod-did-edit = { $who } hat den Text geändert.
+mod-edit-title = Die Nachricht bearbeiten
+mod-edit-text = Text
+mod-edit-send = Speichern
+mod-edit-elsewhere = Kein Formular hier fasst diesen Text. Wer den Server betreibt, kann ihn ändern: `parley moderate edit { $id }`
+mod-none = Nichts wartet auf die Moderation.
+mod-others-read = Hier würden andere mitlesen. Benutze /moderate im Kanal für Meldungen, den die Leitung mit /settings wählt.
+mod-gone = Diese Nachricht gibt es nicht mehr, oder andere kümmern sich um sie.
+mod-erased = Dieser Text wurde endgültig gelöscht; es gibt nichts wiederherzustellen.
+mod-no-author = Niemand weiß, wer das schrieb: Es ist importiert, von einem Modell, oder der Verfasser wurde vergessen.
+mod-not-halted = Dieser Baum ist nicht angehalten.
+mod-prompt-deleted = Die Anfrage dieses Baums ist entfernt. Stelle sie wieder her, dann geht der Baum weiter.
+mod-text-empty = Darin steht kein Text. Um eine Nachricht wegzunehmen, entferne sie.

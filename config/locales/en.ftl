@@ -351,6 +351,8 @@ web-key-commands = Write a command
 web-key-edit = Edit your last message (in an empty message box)
 web-key-new = New conversation
 web-key-leave = Leave a menu, a reply or an edit
+web-key-press = Press a button of the newest card
+web-key-submit = Send a form
 web-key-list = Show this list
 
 web-offline = The connection is lost. Trying again…
@@ -489,3 +491,190 @@ leaderboard-platform = This platform
 leaderboard-everywhere = Everywhere
 leaderboard-own = { $name } is in place { $place } (points: { $points }).
 leaderboard-none = Nobody is on this board yet.
+
+## Tasks
+command-tasks = Help to build an open training set: show what there is to do, or get a task
+command-tasks-kind = The kind of task
+command-tasks-topic = Only about this topic
+command-guide = What to look at in a task, with examples
+command-guide-kind = The kind of task
+command-languages = In which languages you do tasks
+command-languages-languages = Language tags, such as “en es”; empty shows them
+name-tasks = tasks
+name-guide = guide
+name-languages = languages
+tasks-title = **Tasks in { $languages }**
+tasks-amount = { $theirs } for you, { $open } open
+task-menu = What else is there?
+task-random = Give me something
+task-continue = Go on with my task
+task-languages = Languages
+task-languages-now = You do tasks in: { $languages }. Choose with the list, or with “/languages” and tags: { $all }
+task-languages-kept = You do tasks in: { $languages }.
+task-language-unknown = “{ $language }” is not among the languages of the data set: { $languages }
+task-consent = Tasks build an open training set. What you write and judge there is published under the terms below, under a pseudonym; you can see all of it with /mydata and erase it with /forgetme.
+task-nothing-none = There is nothing to do in { $languages } at the moment. New tasks come when somebody writes or answers; /languages adds a language.
+task-nothing-yours = What is open in { $languages } ({ $others }) is yours, or you have done your part of it: other people are needed now.
+task-nothing-prompts = Enough prompts are waiting in { $languages }. Rate or answer some, then new ones are wanted.
+task-nothing-quota = You have written much in a few minutes. Take another kind of task, or come back soon.
+task-nothing-share = You have done a great deal in { $languages }: so that the data shows more than one view, others should judge some first. Write something meanwhile.
+task-nothing-doubtful = There is nothing for you at the moment. Try again later, or write a prompt.
+task-title-initial_prompt = Write a prompt
+task-title-prompt_with_reply = Write a prompt and its ideal answer
+task-title-prompter_reply = Carry the conversation on as its user
+task-title-assistant_reply = Answer as the assistant
+task-title-label_initial_prompt = Judge a prompt
+task-title-label_prompter_reply = Judge a user’s reply
+task-title-label_assistant_reply = Judge an answer
+task-title-rank_assistant_replies = Rank answers
+task-title-rank_prompter_replies = Rank users’ replies
+task-minutes = yours for { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
+}
+task-progress = { $done } of { $need } done
+task-role-prompter = User
+task-role-assistant = Assistant
+task-to-label = the message to judge
+task-to-answer = the message to answer
+task-turns-hidden = { $turns ->
+    [one] one more turn
+   *[other] { $turns } more turns
+}
+task-good = Good
+task-ok = OK
+task-bad = Bad
+task-spam = Spam
+task-foreign = Wrong language
+task-more = More…
+task-later = Later
+task-skip = Not for me
+task-report = Report
+task-guide = Guide
+task-all = Read all
+task-undo = Undo
+task-undone = Taken back. It is your task again.
+task-back = Back
+task-save = Save
+task-submit = Submit
+task-anyway = Submit as it is
+task-edit = Change it
+task-fresh = Start over
+task-hold = Send to a moderator
+task-held-back = held back by its author’s own check
+task-write = Write
+task-end = No further question
+task-write-here = Send your text as a reply to this message, in one message or several; then press “Submit”.
+task-write-both = Send the prompt first, as a reply to this message; then the answer that you have in mind.
+task-write-reply = And now the ideal answer to it, as a reply to this message.
+task-placeholder = Your text
+task-draft = Your text so far
+task-field-initial_prompt = Your prompt
+task-field-prompt_with_reply = Your prompt
+task-field-prompter_reply = What the user says next
+task-field-assistant_reply = What the assistant answers
+task-field-reply = The ideal answer to it
+task-tie = Equally good
+task-tie-with = As good as the last
+task-tap-back = Take the last tap back
+task-none-good = None is good
+task-rank-how = Tap the answers in order, the best first.
+task-rank-how-two = Tap the better answer.
+task-verdict = All in all
+task-verdict-fine = Fine
+task-verdict-fails = A bad answer
+task-verdict-spam = Spam or sabotage
+task-flags = Does any of this apply?
+task-tones = How does it sound?
+task-scale-quality = Quality
+task-scale-helpfulness = Helpfulness
+task-scale-creativity = Creativity
+task-thanks = ✓ Thank you.
+task-gold-right = ✓ That is how most see it. { $why }
+task-gold-wrong = Most would say otherwise here: { $why }
+task-expires = Your task “{ $task }” is yours for { $minutes ->
+    [one] one more minute
+   *[other] { $minutes } more minutes
+}. What you have written is kept; afterwards others may get it too.
+task-call = { $tasks ->
+    [one] One task waits
+   *[other] { $tasks } tasks wait
+} for somebody to judge or to answer. It takes a few taps, and the data set is yours.
+task-tap = This task is done with its buttons.
+task-gone = That task is no longer there. /tasks has others.
+task-done = That task has been done already.
+task-not-yours = That is somebody else’s task. /tasks gets you one of your own.
+task-banned = You cannot do tasks here at the moment. If you think that is a mistake, ask whoever runs this community.
+task-too-fast = That was a great many tasks in { $minutes } minutes. Please take a short break.
+task-too-many = You have { $tasks } tasks under way. Finish or skip some of them first.
+task-text-empty = There is no text in that. Write something.
+task-text-long = That text has { $characters } characters; a message of the data set has at most { $limit }. Please shorten it. It is kept as your draft.
+task-text-again = You have given that very text a short while ago. Write something new.
+task-tree-closed = That conversation is finished and takes no more replies. /tasks has others.
+task-message-gone = The message was deleted meanwhile, so there is nothing left to judge. /tasks has others.
+task-label-missing = Please say whether it is spam, too.
+task-label-value = A label’s value is from 0 to 1.
+task-rank-all = Put every answer in its place once.
+undo-late = That can no longer be taken back: it was too long ago.
+undo-built = That can no longer be taken back: others have built on it.
+
+## What a text is asked about
+finding-short = That is very short. Is it a whole request or answer?
+finding-one-character = It is mostly the same kind of sign.
+finding-links = It has { $count } links; more than { $most } look like advertising.
+finding-pasted = “{ $found }” looks pasted from another chatbot. Please use your own words.
+finding-copy = It repeats the message that it answers.
+finding-email = It has an e-mail address: { $found }
+finding-phone = It may have a telephone number: { $found }
+finding-iban = It has a bank account number: { $found }
+finding-card = It has a card number: { $found }
+finding-ip = It has an internet address: { $found }
+finding-secret = It has what looks like a password or key: { $found }
+finding-language = It looks like { $language }. Is this the right language?
+finding-near = There is a prompt much like it: “{ $text }”
+finding-same-again = You have given the same text before.
+
+## Moderation of tasks
+command-moderate = Look at what was reported in tasks
+name-moderate = moderate
+mod-title = Reported: { $kind } ({ $lang })
+mod-kind-root = prompt
+mod-kind-prompter = user’s reply
+mod-kind-assistant = assistant’s reply
+mod-says = { $who }: { $why }
+mod-somebody = Somebody
+mod-is-erased = The text was erased.
+mod-is-deleted = It is deleted: no task shows it.
+mod-is-edited = It was edited.
+mod-is-halted = Its tree is halted.
+mod-is-banned = Its author is banned from tasks.
+mod-delete = Delete
+mod-restore = Restore
+mod-halt = Halt tree
+mod-reopen = Reopen tree
+mod-ban = Ban author
+mod-unban = Unban author
+mod-dismiss = Dismiss
+mod-edit = Edit
+mod-next = Next
+# Who has done what.
+mod-did-delete = { $who } deleted it.
+mod-did-restore = { $who } restored it.
+mod-did-halt = { $who } halted the tree.
+mod-did-reopen = { $who } reopened the tree.
+mod-did-ban = { $who } banned the author from tasks.
+mod-did-unban = { $who } let the author do tasks again.
+mod-did-dismiss = { $who } dismissed the reports.
+mod-did-edit = { $who } edited the text.
+mod-edit-title = Edit the message
+mod-edit-text = Text
+mod-edit-send = Save
+mod-edit-elsewhere = No form here can hold that text. Whoever runs this server can edit it: `parley moderate edit { $id }`
+mod-none = Nothing waits for a moderator.
+mod-others-read = Others would read it here. Use /moderate in the channel for reports, which an admin chooses with /settings.
+mod-gone = That message is no longer there, or others look after it.
+mod-erased = That text was erased; there is nothing left to put back.
+mod-no-author = Nobody knows who wrote that: it was imported, a model wrote it, or its author was forgotten.
+mod-not-halted = That tree is not halted.
+mod-prompt-deleted = The prompt of that tree is deleted. Restore it, and the tree goes on.
+mod-text-empty = There is no text in that. To take a message away, delete it.

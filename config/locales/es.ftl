@@ -350,6 +350,8 @@ web-key-commands = Escribir un comando
 web-key-edit = Modificar tu último mensaje (con el cuadro vacío)
 web-key-new = Conversación nueva
 web-key-leave = Salir de un menú, una respuesta o una modificación
+web-key-press = Pulsar un botón de la tarjeta más reciente
+web-key-submit = Enviar un formulario
 web-key-list = Mostrar esta lista
 
 web-offline = Se ha perdido la conexión. Reintentando…
@@ -488,3 +490,190 @@ leaderboard-platform = Esta plataforma
 leaderboard-everywhere = En todas partes
 leaderboard-own = { $name } está en el puesto { $place } (puntos: { $points }).
 leaderboard-none = Todavía no hay nadie en esta clasificación.
+
+## Tasks
+command-tasks = Ayudar a crear un conjunto de entrenamiento abierto: ver qué hay que hacer o recibir una tarea
+command-tasks-kind = La clase de tarea
+command-tasks-topic = Solo sobre este tema
+command-guide = En qué fijarse en una tarea, con ejemplos
+command-guide-kind = La clase de tarea
+command-languages = En qué idiomas haces tareas
+command-languages-languages = Códigos de idioma, como «en es»; sin ninguno se muestran los tuyos
+name-tasks = tareas
+name-guide = guía
+name-languages = idiomas
+tasks-title = **Tareas en { $languages }**
+tasks-amount = para ti { $theirs }, abiertas { $open }
+task-menu = ¿Qué más hay?
+task-random = Dame una tarea
+task-continue = Seguir con mi tarea
+task-languages = Idiomas
+task-languages-now = Haces tareas en: { $languages }. Elige en la lista, o con «/languages» y los códigos: { $all }
+task-languages-kept = Haces tareas en: { $languages }.
+task-language-unknown = «{ $language }» no está entre los idiomas del conjunto de datos: { $languages }
+task-consent = Con las tareas se crea un conjunto de entrenamiento abierto. Lo que escribas y juzgues en ellas se publica según las condiciones de abajo, con un seudónimo; puedes verlo todo con /mydata y borrarlo con /forgetme.
+task-nothing-none = En este momento no hay nada que hacer en { $languages }. Llegan tareas nuevas cuando alguien escribe o responde; /languages añade un idioma.
+task-nothing-yours = Lo que está abierto en { $languages } ({ $others }) es tuyo, o ya has hecho tu parte: ahora hacen falta otras personas.
+task-nothing-prompts = Ya esperan bastantes peticiones en { $languages }. Valora o responde algunas y harán falta otras nuevas.
+task-nothing-quota = Has escrito mucho en pocos minutos. Elige otra clase de tarea o vuelve dentro de un rato.
+task-nothing-share = Has hecho muchísimo en { $languages }: para que los datos muestren más de un punto de vista, conviene que antes juzguen otras personas. Mientras tanto, escribe algo.
+task-nothing-doubtful = En este momento no hay nada para ti. Inténtalo más tarde o escribe una petición.
+task-title-initial_prompt = Escribir una petición
+task-title-prompt_with_reply = Escribir una petición y su respuesta ideal
+task-title-prompter_reply = Seguir la conversación como usuario
+task-title-assistant_reply = Responder como el asistente
+task-title-label_initial_prompt = Juzgar una petición
+task-title-label_prompter_reply = Juzgar la respuesta de un usuario
+task-title-label_assistant_reply = Juzgar una respuesta
+task-title-rank_assistant_replies = Ordenar respuestas
+task-title-rank_prompter_replies = Ordenar respuestas de usuarios
+task-minutes = tuya durante { $minutes ->
+    [one] un minuto
+   *[other] { $minutes } minutos
+}
+task-progress = hecho: { $done } de { $need }
+task-role-prompter = Usuario
+task-role-assistant = Asistente
+task-to-label = el mensaje que hay que juzgar
+task-to-answer = el mensaje que hay que responder
+task-turns-hidden = { $turns ->
+    [one] un mensaje más
+   *[other] { $turns } mensajes más
+}
+task-good = Bien
+task-ok = Regular
+task-bad = Mal
+task-spam = Spam
+task-foreign = Idioma equivocado
+task-more = Más…
+task-later = Más tarde
+task-skip = No es para mí
+task-report = Denunciar
+task-guide = Guía
+task-all = Leer todo
+task-undo = Deshacer
+task-undone = Deshecho. La tarea vuelve a ser tuya.
+task-back = Volver
+task-save = Guardar
+task-submit = Entregar
+task-anyway = Entregar tal cual
+task-edit = Modificar
+task-fresh = Empezar de nuevo
+task-hold = Enviar a moderación
+task-held-back = quien lo escribió lo retuvo tras la comprobación
+task-write = Escribir
+task-end = Sin más preguntas
+task-write-here = Envía tu texto como respuesta a este mensaje, en uno o varios mensajes; después pulsa «Entregar».
+task-write-both = Envía primero la petición, como respuesta a este mensaje; después, la respuesta que tienes en mente.
+task-write-reply = Y ahora su respuesta ideal, como respuesta a este mensaje.
+task-placeholder = Tu texto
+task-draft = Tu texto hasta ahora
+task-field-initial_prompt = Tu petición
+task-field-prompt_with_reply = Tu petición
+task-field-prompter_reply = Qué dice ahora el usuario
+task-field-assistant_reply = Qué responde el asistente
+task-field-reply = Su respuesta ideal
+task-tie = Igual de buenas
+task-tie-with = Tan buena como la última
+task-tap-back = Deshacer el último toque
+task-none-good = Ninguna es buena
+task-rank-how = Toca las respuestas por orden, la mejor primero.
+task-rank-how-two = Toca la mejor respuesta.
+task-verdict = En conjunto
+task-verdict-fine = Está bien
+task-verdict-fails = Mala respuesta
+task-verdict-spam = Spam o sabotaje
+task-flags = ¿Se cumple algo de esto?
+task-tones = ¿Cómo suena?
+task-scale-quality = Calidad
+task-scale-helpfulness = Utilidad
+task-scale-creativity = Creatividad
+task-thanks = ✓ Gracias.
+task-gold-right = ✓ Así lo ve la mayoría. { $why }
+task-gold-wrong = Aquí la mayoría diría otra cosa: { $why }
+task-expires = Tu tarea «{ $task }» es tuya durante { $minutes ->
+    [one] un minuto más
+   *[other] { $minutes } minutos más
+}. Lo que has escrito se conserva; después también podrán recibirla otras personas.
+task-call = { $tasks ->
+    [one] Una tarea espera
+   *[other] { $tasks } tareas esperan
+} a que alguien juzgue o responda. Basta con unos toques, y el conjunto de datos es también tuyo.
+task-tap = Esta tarea se hace con sus botones.
+task-gone = Esa tarea ya no existe. En /tasks hay otras.
+task-done = Esa tarea ya está hecha.
+task-not-yours = Esa tarea es de otra persona. Con /tasks recibes una para ti.
+task-banned = En este momento no puedes hacer tareas aquí. Si crees que es un error, pregunta a quien administra esta comunidad.
+task-too-fast = Han sido muchísimas tareas en { $minutes } minutos. Haz una pausa corta, por favor.
+task-too-many = Tienes { $tasks } tareas en marcha. Termina o salta antes alguna de ellas.
+task-text-empty = Ahí no hay texto. Escribe algo.
+task-text-long = Ese texto tiene { $characters } caracteres; un mensaje del conjunto de datos tiene como mucho { $limit }. Acórtalo, por favor. Queda guardado como borrador.
+task-text-again = Has entregado ese mismo texto hace poco. Escribe algo nuevo.
+task-tree-closed = Esa conversación está terminada y no admite más respuestas. En /tasks hay otras.
+task-message-gone = Mientras tanto se ha borrado el mensaje, así que ya no hay nada que juzgar. En /tasks hay otras tareas.
+task-label-missing = Di también si es spam, por favor.
+task-label-value = El valor de una etiqueta va de 0 a 1.
+task-rank-all = Pon cada respuesta en su lugar una sola vez.
+undo-late = Eso ya no se puede deshacer: ha pasado demasiado tiempo.
+undo-built = Eso ya no se puede deshacer: otras personas han seguido a partir de ello.
+
+## What a text is asked about
+finding-short = Es muy corto. ¿Es una petición o una respuesta completa?
+finding-one-character = Casi todo son signos de la misma clase.
+finding-links = Tiene { $count } enlaces; más de { $most } parecen publicidad.
+finding-pasted = «{ $found }» parece copiado de otro chatbot. Usa tus propias palabras, por favor.
+finding-copy = Repite el mensaje al que responde.
+finding-email = Contiene una dirección de correo: { $found }
+finding-phone = Puede contener un número de teléfono: { $found }
+finding-iban = Contiene un número de cuenta bancaria: { $found }
+finding-card = Contiene un número de tarjeta: { $found }
+finding-ip = Contiene una dirección de internet: { $found }
+finding-secret = Contiene algo que parece una contraseña o una clave: { $found }
+finding-language = Parece escrito en otro idioma: { $language }. ¿Es el idioma correcto?
+finding-near = Hay una petición muy parecida: «{ $text }»
+finding-same-again = Ya has entregado el mismo texto antes.
+
+## Moderation of tasks
+command-moderate = Ver lo que se ha denunciado en las tareas
+name-moderate = moderar
+mod-title = Denunciado: { $kind } ({ $lang })
+mod-kind-root = petición
+mod-kind-prompter = respuesta de usuario
+mod-kind-assistant = respuesta de asistente
+mod-says = { $who }: { $why }
+mod-somebody = Alguien
+mod-is-erased = El texto se ha borrado para siempre.
+mod-is-deleted = Está eliminado: ninguna tarea lo muestra.
+mod-is-edited = Se ha editado.
+mod-is-halted = Su árbol está detenido.
+mod-is-banned = Quien lo escribió no puede hacer tareas.
+mod-delete = Eliminar
+mod-restore = Restaurar
+mod-halt = Detener el árbol
+mod-reopen = Reabrir el árbol
+mod-ban = Vetar al autor
+mod-unban = Levantar el veto
+mod-dismiss = Descartar
+mod-edit = Editar
+mod-next = Siguiente
+# Quién ha hecho qué.
+mod-did-delete = { $who } lo ha eliminado.
+mod-did-restore = { $who } lo ha restaurado.
+mod-did-halt = { $who } ha detenido el árbol.
+mod-did-reopen = { $who } ha reabierto el árbol.
+mod-did-ban = { $who } ha vetado las tareas al autor.
+mod-did-unban = { $who } ha levantado el veto al autor.
+mod-did-dismiss = { $who } ha descartado las denuncias.
+mod-did-edit = { $who } ha editado el texto.
+mod-edit-title = Editar el mensaje
+mod-edit-text = Texto
+mod-edit-send = Guardar
+mod-edit-elsewhere = Ningún formulario de aquí puede contener ese texto. Quien administra este servidor puede editarlo: `parley moderate edit { $id }`
+mod-none = Nada espera a la moderación.
+mod-others-read = Aquí lo leerían otros. Usa /moderate en el canal de denuncias, que un administrador elige con /settings.
+mod-gone = Ese mensaje ya no está, o son otros quienes lo moderan.
+mod-erased = Ese texto se borró para siempre; no queda nada que restaurar.
+mod-no-author = Nadie sabe quién lo escribió: es importado, lo escribió un modelo o se olvidó a su autor.
+mod-not-halted = Ese árbol no está detenido.
+mod-prompt-deleted = La petición de ese árbol está eliminada. Restáurala y el árbol seguirá.
+mod-text-empty = Ahí no hay texto. Para quitar un mensaje, elimínalo.

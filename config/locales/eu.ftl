@@ -350,6 +350,8 @@ web-key-commands = Agindu bat idatzi
 web-key-edit = Zure azken mezua aldatu (koadroa hutsik dagoela)
 web-key-new = Elkarrizketa berria
 web-key-leave = Menu, erantzun edo aldaketa batetik irten
+web-key-press = Azken txarteleko botoi bat sakatu
+web-key-submit = Formularioa bidali
 web-key-list = Zerrenda hau erakutsi
 
 web-offline = Konexioa galdu da. Berriro saiatzen…
@@ -488,3 +490,190 @@ leaderboard-platform = Plataforma hau
 leaderboard-everywhere = Edonon
 leaderboard-own = { $name } { $place }. postuan dago (puntuak: { $points }).
 leaderboard-none = Oraindik ez dago inor sailkapen honetan.
+
+## Tasks
+command-tasks = Lagundu entrenamendurako datu-multzo ireki bat sortzen: ikusi zer egin, edo jaso zeregin bat
+command-tasks-kind = Zeregin mota
+command-tasks-topic = Gai honi buruzkoak bakarrik
+command-guide = Zeri begiratu zeregin batean, adibideekin
+command-guide-kind = Zeregin mota
+command-languages = Zein hizkuntzatan egiten dituzun zereginak
+command-languages-languages = Hizkuntza-kodeak, adibidez «en es»; hutsik, zureak erakusteko
+name-tasks = zereginak
+name-guide = gida
+name-languages = hizkuntzak
+tasks-title = **Zereginak: { $languages }**
+tasks-amount = { $theirs } zuretzat, { $open } irekita
+task-menu = Zer gehiago dago?
+task-random = Emaidazu zeregin bat
+task-continue = Jarraitu nire zeregina
+task-languages = Hizkuntzak
+task-languages-now = Hizkuntza hauetan egiten dituzu zereginak: { $languages }. Aukeratu zerrendan, edo «/languages» eta kodeak idatziz: { $all }
+task-languages-kept = Hizkuntza hauetan egiten dituzu zereginak: { $languages }.
+task-language-unknown = «{ $language }» ez dago datu-multzoko hizkuntzen artean: { $languages }
+task-consent = Zereginekin entrenamendurako datu-multzo ireki bat sortzen da. Haietan idazten eta epaitzen duzuna beheko baldintzen arabera argitaratzen da, ezizen batekin; /mydata aginduarekin dena ikus dezakezu, eta /forgetme aginduarekin ezabatu.
+task-nothing-none = Une honetan ez dago zer eginik hizkuntza hauetan: { $languages }. Norbaitek idazten edo erantzuten duenean iristen dira zeregin berriak; /languages aginduak hizkuntza bat gehitzen du.
+task-nothing-yours = Irekita dagoena ({ $languages }: { $others }) zurea da, edo zure zatia egina duzu: orain beste pertsona batzuk behar dira.
+task-nothing-prompts = Badago nahikoa eskari zain ({ $languages }). Baloratu edo erantzun batzuk, eta orduan berriak beharko dira.
+task-nothing-quota = Asko idatzi duzu minutu gutxitan. Hartu beste mota bateko zeregin bat, edo itzuli laster.
+task-nothing-share = Lan asko egin duzu ({ $languages }): datuek ikuspegi bat baino gehiago erakuts dezaten, hobe da lehenik beste batzuek epaitzea. Bitartean, idatzi zerbait.
+task-nothing-doubtful = Une honetan ez dago ezer zuretzat. Saiatu geroago, edo idatzi eskari bat.
+task-title-initial_prompt = Idatzi eskari bat
+task-title-prompt_with_reply = Idatzi eskari bat eta haren erantzun ideala
+task-title-prompter_reply = Jarraitu elkarrizketa erabiltzaile gisa
+task-title-assistant_reply = Erantzun laguntzaile gisa
+task-title-label_initial_prompt = Epaitu eskari bat
+task-title-label_prompter_reply = Epaitu erabiltzaile baten erantzuna
+task-title-label_assistant_reply = Epaitu erantzun bat
+task-title-rank_assistant_replies = Ordenatu erantzunak
+task-title-rank_prompter_replies = Ordenatu erabiltzaileen erantzunak
+task-minutes = { $minutes ->
+    [one] minutu batez
+   *[other] { $minutes } minutuz
+} zurea
+task-progress = eginda: { $done } / { $need }
+task-role-prompter = Erabiltzailea
+task-role-assistant = Laguntzailea
+task-to-label = epaitu beharreko mezua
+task-to-answer = erantzun beharreko mezua
+task-turns-hidden = { $turns ->
+    [one] beste mezu bat
+   *[other] beste { $turns } mezu
+}
+task-good = Ona
+task-ok = Hala-holakoa
+task-bad = Txarra
+task-spam = Spama
+task-foreign = Okerreko hizkuntza
+task-more = Gehiago…
+task-later = Geroago
+task-skip = Ez da niretzat
+task-report = Salatu
+task-guide = Gida
+task-all = Irakurri dena
+task-undo = Desegin
+task-undone = Deseginda. Zeregina zurea da berriro.
+task-back = Atzera
+task-save = Gorde
+task-submit = Entregatu
+task-anyway = Entregatu dagoen bezala
+task-edit = Aldatu
+task-fresh = Hasi berriro
+task-hold = Bidali moderatzaileei
+task-held-back = egileak berak atxikia, egiaztapenaren ondoren
+task-write = Idatzi
+task-end = Galdera gehiagorik ez
+task-write-here = Bidali zure testua mezu honi erantzunez, mezu batean edo gehiagotan; gero sakatu «Entregatu».
+task-write-both = Bidali lehenik eskaria, mezu honi erantzunez; gero, buruan duzun erantzuna.
+task-write-reply = Eta orain haren erantzun ideala, mezu honi erantzunez.
+task-placeholder = Zure testua
+task-draft = Zure testua orain arte
+task-field-initial_prompt = Zure eskaria
+task-field-prompt_with_reply = Zure eskaria
+task-field-prompter_reply = Zer dioen orain erabiltzaileak
+task-field-assistant_reply = Zer erantzuten duen laguntzaileak
+task-field-reply = Haren erantzun ideala
+task-tie = Berdin onak
+task-tie-with = Azkena bezain ona
+task-tap-back = Desegin azken ukitua
+task-none-good = Bat ere ez da ona
+task-rank-how = Ukitu erantzunak ordenan, onena lehenik.
+task-rank-how-two = Ukitu erantzunik onena.
+task-verdict = Oro har
+task-verdict-fine = Ongi dago
+task-verdict-fails = Erantzun txarra
+task-verdict-spam = Spama edo sabotajea
+task-flags = Hauetakoren bat dagokio?
+task-tones = Zer tonu du?
+task-scale-quality = Kalitatea
+task-scale-helpfulness = Baliagarritasuna
+task-scale-creativity = Sormena
+task-thanks = ✓ Eskerrik asko.
+task-gold-right = ✓ Horrela ikusten dute gehienek. { $why }
+task-gold-wrong = Hemen gehienek beste zerbait esango lukete: { $why }
+task-expires = Zure «{ $task }» zeregina zurea da beste { $minutes ->
+    [one] minutu batez
+   *[other] { $minutes } minutuz
+}. Idatzi duzuna gordeta dago; gero beste batzuek ere jaso ahal izango dute.
+task-call = { $tasks ->
+    [one] Zeregin bat dago
+   *[other] { $tasks } zeregin daude
+} zain, norbaitek epaitu edo erantzun dezan. Ukitu batzuk nahikoa dira, eta datu-multzoa zurea ere bada.
+task-tap = Zeregin hau bere botoiekin egiten da.
+task-gone = Zeregin hori ez dago jada. Beste batzuk /tasks aginduan daude.
+task-done = Zeregin hori eginda dago jada.
+task-not-yours = Zeregin hori beste norbaitena da. /tasks aginduak zeurea emango dizu.
+task-banned = Une honetan ezin duzu hemen zereginik egin. Akats bat dela uste baduzu, galdetu komunitate honen arduradunei.
+task-too-fast = Zeregin asko eta asko izan dira { $minutes } minutuan. Hartu atsedenaldi labur bat.
+task-too-many = { $tasks } zeregin dituzu abian. Amaitu edo utzi lehenbizi batzuk.
+task-text-empty = Hor ez dago testurik. Idatzi zerbait.
+task-text-long = Testu horrek { $characters } karaktere ditu; datu-multzoko mezu batek gehienez { $limit } izan ditzake. Laburtu, mesedez. Zirriborro gisa gordeta dago.
+task-text-again = Duela gutxi entregatu duzu testu hori bera. Idatzi zerbait berria.
+task-tree-closed = Elkarrizketa hori amaituta dago eta ez du erantzun gehiagorik onartzen. Beste batzuk /tasks aginduan daude.
+task-message-gone = Bitartean mezua ezabatu egin da; beraz, ez dago zer epaiturik. Beste zeregin batzuk /tasks aginduan daude.
+task-label-missing = Esan spama den ala ez ere, mesedez.
+task-label-value = Etiketa baten balioa 0tik 1era doa.
+task-rank-all = Jarri erantzun bakoitza bere lekuan behin bakarrik.
+undo-late = Hori ezin da jada desegin: denbora gehiegi igaro da.
+undo-built = Hori ezin da jada desegin: beste batzuk hortik abiatu dira.
+
+## What a text is asked about
+finding-short = Oso laburra da. Eskari edo erantzun osoa al da?
+finding-one-character = Ia dena mota bereko zeinuak dira.
+finding-links = { $count } esteka ditu; { $most } baino gehiagok publizitatearen itxura dute.
+finding-pasted = «{ $found }» beste txatbot batetik itsatsia dirudi. Erabili zure hitzak, mesedez.
+finding-copy = Erantzuten dion mezua errepikatzen du.
+finding-email = Helbide elektroniko bat du: { $found }
+finding-phone = Telefono-zenbaki bat izan dezake: { $found }
+finding-iban = Banku-kontu baten zenbakia du: { $found }
+finding-card = Txartel baten zenbakia du: { $found }
+finding-ip = Interneteko helbide bat du: { $found }
+finding-secret = Pasahitz edo gako baten itxurako zerbait du: { $found }
+finding-language = Beste hizkuntza batean idatzia dirudi: { $language }. Hizkuntza egokia al da?
+finding-near = Badago antz handiko eskari bat: «{ $text }»
+finding-same-again = Lehen ere entregatu duzu testu bera.
+
+## Moderation of tasks
+command-moderate = Ikusi zereginetan salatutakoa
+name-moderate = moderatu
+mod-title = Salatua: { $kind } ({ $lang })
+mod-kind-root = eskaria
+mod-kind-prompter = erabiltzailearen erantzuna
+mod-kind-assistant = laguntzailearen erantzuna
+mod-says = { $who }: { $why }
+mod-somebody = Norbait
+mod-is-erased = Testua betiko ezabatu da.
+mod-is-deleted = Kenduta dago: zeregin batek ere ez du erakusten.
+mod-is-edited = Editatu egin da.
+mod-is-halted = Bere zuhaitza geldirik dago.
+mod-is-banned = Egileak ezin du zereginik egin.
+mod-delete = Kendu
+mod-restore = Berreskuratu
+mod-halt = Gelditu zuhaitza
+mod-reopen = Ireki berriz zuhaitza
+mod-ban = Debekatu egilea
+mod-unban = Kendu debekua
+mod-dismiss = Baztertu salaketa
+mod-edit = Editatu
+mod-next = Hurrengoa
+# Nork zer egin duen.
+mod-did-delete = Kendu duena: { $who }.
+mod-did-restore = Berreskuratu duena: { $who }.
+mod-did-halt = Zuhaitza gelditu duena: { $who }.
+mod-did-reopen = Zuhaitza berriz ireki duena: { $who }.
+mod-did-ban = Egileari zereginak debekatu dizkiona: { $who }.
+mod-did-unban = Egileari debekua kendu diona: { $who }.
+mod-did-dismiss = Salaketak baztertu dituena: { $who }.
+mod-did-edit = Testua editatu duena: { $who }.
+mod-edit-title = Editatu mezua
+mod-edit-text = Testua
+mod-edit-send = Gorde
+mod-edit-elsewhere = Hemengo inprimakietan ez da testu hori sartzen. Zerbitzari honen arduradunak edita dezake: `parley moderate edit { $id }`
+mod-none = Ez dago ezer moderazioaren zain.
+mod-others-read = Hemen besteek irakurriko lukete. Erabili /moderate salaketen kanalean; arduradun batek /settings bidez aukeratzen du.
+mod-gone = Mezu hori ez dago jada, edo besteek zaintzen dute.
+mod-erased = Testu hori betiko ezabatu zen; ez dago zer berreskuraturik.
+mod-no-author = Inork ez daki nork idatzi zuen: inportatua da, eredu batek idatzi zuen, edo egilea ahaztu egin da.
+mod-not-halted = Zuhaitz hori ez dago geldirik.
+mod-prompt-deleted = Zuhaitz horren eskaria kenduta dago. Berreskuratu, eta zuhaitzak aurrera egingo du.
+mod-text-empty = Ez dago testurik. Mezu bat kentzeko, erabili «Kendu».

@@ -350,6 +350,8 @@ web-key-commands = Écrire une commande
 web-key-edit = Modifier ton dernier message (dans un champ vide)
 web-key-new = Nouvelle conversation
 web-key-leave = Quitter un menu, une réponse ou une modification
+web-key-press = Appuyer sur un bouton de la carte la plus récente
+web-key-submit = Envoyer un formulaire
 web-key-list = Montrer cette liste
 
 web-offline = La connexion est perdue. Nouvel essai…
@@ -488,3 +490,190 @@ leaderboard-platform = Cette plateforme
 leaderboard-everywhere = Partout
 leaderboard-own = { $name } est à la place { $place } (points : { $points }).
 leaderboard-none = Il n’y a encore personne dans ce classement.
+
+## Tasks
+command-tasks = Aider à créer un jeu d’entraînement ouvert : voir ce qu’il y a à faire ou recevoir une tâche
+command-tasks-kind = Le type de tâche
+command-tasks-topic = Seulement sur ce sujet
+command-guide = À quoi faire attention dans une tâche, avec des exemples
+command-guide-kind = Le type de tâche
+command-languages = Dans quelles langues tu fais des tâches
+command-languages-languages = Des codes de langue, comme « en es » ; sans code, tes langues sont montrées
+name-tasks = tâches
+name-guide = guide
+name-languages = langues
+tasks-title = **Tâches en { $languages }**
+tasks-amount = { $theirs } pour toi, { $open } à faire
+task-menu = Quoi d’autre ?
+task-random = Donne-moi une tâche
+task-continue = Continuer ma tâche
+task-languages = Langues
+task-languages-now = Tu fais des tâches en : { $languages }. Choisis dans la liste, ou avec « /languages » et des codes : { $all }
+task-languages-kept = Tu fais des tâches en : { $languages }.
+task-language-unknown = « { $language } » n’est pas parmi les langues du jeu de données : { $languages }
+task-consent = Les tâches servent à créer un jeu d’entraînement ouvert. Ce que tu y écris et y juges est publié selon les conditions ci-dessous, sous un pseudonyme ; tu peux tout voir avec /mydata et tout effacer avec /forgetme.
+task-nothing-none = Il n’y a rien à faire en { $languages } en ce moment. De nouvelles tâches arrivent quand quelqu’un écrit ou répond ; /languages ajoute une langue.
+task-nothing-yours = Ce qui reste à faire en { $languages } ({ $others }) vient de toi, ou tu en as fait ta part : il faut maintenant d’autres personnes.
+task-nothing-prompts = Assez de demandes attendent en { $languages }. Évalue-les ou réponds à quelques-unes, et il en faudra de nouvelles.
+task-nothing-quota = Tu as beaucoup écrit en quelques minutes. Prends un autre type de tâche, ou reviens bientôt.
+task-nothing-share = Tu as déjà énormément fait en { $languages } : pour que les données montrent plus d’un point de vue, d’autres devraient d’abord juger. En attendant, écris quelque chose.
+task-nothing-doubtful = Il n’y a rien pour toi en ce moment. Réessaie plus tard, ou écris une demande.
+task-title-initial_prompt = Écrire une demande
+task-title-prompt_with_reply = Écrire une demande et sa réponse idéale
+task-title-prompter_reply = Continuer la conversation en utilisateur
+task-title-assistant_reply = Répondre en assistant
+task-title-label_initial_prompt = Juger une demande
+task-title-label_prompter_reply = Juger la réponse d’un utilisateur
+task-title-label_assistant_reply = Juger une réponse
+task-title-rank_assistant_replies = Classer des réponses
+task-title-rank_prompter_replies = Classer des réponses d’utilisateurs
+task-minutes = à toi pendant { $minutes ->
+    [one] une minute
+   *[other] { $minutes } minutes
+}
+task-progress = fait : { $done } sur { $need }
+task-role-prompter = Utilisateur
+task-role-assistant = Assistant
+task-to-label = le message à juger
+task-to-answer = le message auquel répondre
+task-turns-hidden = { $turns ->
+    [one] encore un message
+   *[other] encore { $turns } messages
+}
+task-good = Bien
+task-ok = Passable
+task-bad = Mauvais
+task-spam = Spam
+task-foreign = Pas la bonne langue
+task-more = Plus…
+task-later = Plus tard
+task-skip = Pas pour moi
+task-report = Signaler
+task-guide = Guide
+task-all = Tout lire
+task-undo = Annuler
+task-undone = Annulé. La tâche est de nouveau à toi.
+task-back = Retour
+task-save = Enregistrer
+task-submit = Soumettre
+task-anyway = Soumettre tel quel
+task-edit = Modifier
+task-fresh = Recommencer
+task-hold = Envoyer à la modération
+task-held-back = retenu par son auteur après la vérification
+task-write = Écrire
+task-end = Aucune autre question
+task-write-here = Envoie ton texte en réponse à ce message, en un ou plusieurs messages ; puis appuie sur « Soumettre ».
+task-write-both = Envoie d’abord la demande, en réponse à ce message ; puis la réponse que tu as en tête.
+task-write-reply = Et maintenant sa réponse idéale, en réponse à ce message.
+task-placeholder = Ton texte
+task-draft = Ton texte jusqu’ici
+task-field-initial_prompt = Ta demande
+task-field-prompt_with_reply = Ta demande
+task-field-prompter_reply = Ce que l’utilisateur dit ensuite
+task-field-assistant_reply = Ce que répond l’assistant
+task-field-reply = Sa réponse idéale
+task-tie = À égalité
+task-tie-with = Égalité avec la dernière
+task-tap-back = Annuler le dernier choix
+task-none-good = Aucune n’est bonne
+task-rank-how = Touche les réponses dans l’ordre, la meilleure d’abord.
+task-rank-how-two = Touche la meilleure réponse.
+task-verdict = Dans l’ensemble
+task-verdict-fine = Rien à redire
+task-verdict-fails = Mauvaise réponse
+task-verdict-spam = Spam ou sabotage
+task-flags = Un de ces points s’applique-t-il ?
+task-tones = Quel en est le ton ?
+task-scale-quality = Qualité
+task-scale-helpfulness = Utilité
+task-scale-creativity = Créativité
+task-thanks = ✓ Merci.
+task-gold-right = ✓ C’est ainsi que la plupart le voient. { $why }
+task-gold-wrong = Ici, la plupart diraient autre chose : { $why }
+task-expires = Ta tâche « { $task } » est à toi pendant encore { $minutes ->
+    [one] une minute
+   *[other] { $minutes } minutes
+}. Ce que tu as écrit est gardé ; ensuite, d’autres pourront aussi la recevoir.
+task-call = { $tasks ->
+    [one] Une tâche attend
+   *[other] { $tasks } tâches attendent
+} que quelqu’un juge ou réponde. Quelques gestes suffisent, et le jeu de données est aussi à toi.
+task-tap = Cette tâche se fait avec ses boutons.
+task-gone = Cette tâche n’existe plus. Il y en a d’autres dans /tasks.
+task-done = Cette tâche est déjà faite.
+task-not-yours = Cette tâche est à quelqu’un d’autre. /tasks t’en donne une à toi.
+task-banned = Tu ne peux pas faire de tâches ici en ce moment. Si tu penses que c’est une erreur, demande aux responsables de cette communauté.
+task-too-fast = Cela fait vraiment beaucoup de tâches en { $minutes } minutes. Fais une petite pause, s’il te plaît.
+task-too-many = Tu as { $tasks } tâches en cours. Termines-en ou passes-en d’abord quelques-unes.
+task-text-empty = Il n’y a pas de texte là-dedans. Écris quelque chose.
+task-text-long = Ce texte a { $characters } caractères ; un message du jeu de données en a au plus { $limit }. Raccourcis-le, s’il te plaît. Il est gardé comme brouillon.
+task-text-again = Tu as soumis exactement ce texte il y a peu. Écris quelque chose de nouveau.
+task-tree-closed = Cette conversation est terminée et ne prend plus de réponses. Il y en a d’autres dans /tasks.
+task-message-gone = Le message a été effacé entre-temps, il ne reste donc rien à juger. Il y a d’autres tâches dans /tasks.
+task-label-missing = Dis aussi si c’est du spam, s’il te plaît.
+task-label-value = La valeur d’une étiquette va de 0 à 1.
+task-rank-all = Mets chaque réponse à sa place une seule fois.
+undo-late = On ne peut plus l’annuler : cela fait trop longtemps.
+undo-built = On ne peut plus l’annuler : d’autres se sont déjà appuyés dessus.
+
+## What a text is asked about
+finding-short = C’est très court. Est-ce une demande ou une réponse complète ?
+finding-one-character = Ce sont presque uniquement des signes du même genre.
+finding-links = Il y a { $count } liens ; plus de { $most } ressemblent à de la publicité.
+finding-pasted = « { $found } » semble copié d’un autre chatbot. Utilise tes propres mots, s’il te plaît.
+finding-copy = Cela répète le message auquel il répond.
+finding-email = Il y a une adresse e-mail : { $found }
+finding-phone = Il y a peut-être un numéro de téléphone : { $found }
+finding-iban = Il y a un numéro de compte bancaire : { $found }
+finding-card = Il y a un numéro de carte : { $found }
+finding-ip = Il y a une adresse internet : { $found }
+finding-secret = Il y a ce qui ressemble à un mot de passe ou à une clé : { $found }
+finding-language = Cela semble écrit dans une autre langue : { $language }. Est-ce la bonne ?
+finding-near = Il y a une demande très semblable : « { $text } »
+finding-same-again = Tu as déjà soumis le même texte.
+
+## Moderation of tasks
+command-moderate = Voir ce qui a été signalé dans les tâches
+name-moderate = modérer
+mod-title = Signalé : { $kind } ({ $lang })
+mod-kind-root = demande
+mod-kind-prompter = réponse d’utilisateur
+mod-kind-assistant = réponse d’assistant
+mod-says = { $who } : { $why }
+mod-somebody = Quelqu’un
+mod-is-erased = Le texte a été effacé pour toujours.
+mod-is-deleted = Il est supprimé : aucune tâche ne le montre.
+mod-is-edited = Il a été modifié.
+mod-is-halted = Son arbre est arrêté.
+mod-is-banned = Son auteur est exclu des tâches.
+mod-delete = Supprimer
+mod-restore = Restaurer
+mod-halt = Arrêter l’arbre
+mod-reopen = Rouvrir l’arbre
+mod-ban = Exclure l’auteur
+mod-unban = Réadmettre l’auteur
+mod-dismiss = Classer sans suite
+mod-edit = Modifier
+mod-next = Suivant
+# Qui a fait quoi.
+mod-did-delete = { $who } l’a supprimé.
+mod-did-restore = { $who } l’a restauré.
+mod-did-halt = { $who } a arrêté l’arbre.
+mod-did-reopen = { $who } a rouvert l’arbre.
+mod-did-ban = { $who } a exclu l’auteur des tâches.
+mod-did-unban = { $who } a réadmis l’auteur aux tâches.
+mod-did-dismiss = { $who } a classé les signalements sans suite.
+mod-did-edit = { $who } a modifié le texte.
+mod-edit-title = Modifier le message
+mod-edit-text = Texte
+mod-edit-send = Enregistrer
+mod-edit-elsewhere = Aucun formulaire d’ici ne peut contenir ce texte. Qui gère ce serveur peut le modifier : `parley moderate edit { $id }`
+mod-none = Rien n’attend la modération.
+mod-others-read = D’autres le liraient ici. Utilise /moderate dans le salon des signalements, qu’un responsable choisit avec /settings.
+mod-gone = Ce message n’est plus là, ou d’autres en ont la charge.
+mod-erased = Ce texte a été effacé pour toujours ; il n’y a plus rien à restaurer.
+mod-no-author = Personne ne sait qui l’a écrit : il est importé, un modèle l’a écrit, ou son auteur a été oublié.
+mod-not-halted = Cet arbre n’est pas arrêté.
+mod-prompt-deleted = La demande de cet arbre est supprimée. Restaure-la, et l’arbre continue.
+mod-text-empty = Il n’y a pas de texte. Pour enlever un message, supprime-le.

@@ -6,7 +6,8 @@ The names are Open Assistant's (spec/open-assistant.md 1.2) where it has one; th
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from core.store.tables import Row, UtcDateTime, new_id, now
@@ -18,10 +19,10 @@ its slot, and an answer is still taken; "author" is a row for who wrote what the
 METADATA = Row.metadata
 """All tables, these and those of tables.py."""
 
-OPEN = text("open")
-LEASED = text("state = 'leased'")
-WRITING = text("writing")
-STALE = text("stale")
+OPEN = sql("open")
+LEASED = sql("state = 'leased'")
+WRITING = sql("writing")
+STALE = sql("stale")
 
 
 class MessageTree(Row, table=True):

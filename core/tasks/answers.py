@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from core.errors import NotAllowed, UserError
-from core.store import tallies
+from core.store import queue, tallies
 from core.store.queue import Taker
 from core.store.tables import new_id
 from core.store.task_tables import (
@@ -36,14 +36,18 @@ TAKES_REPLIES = frozenset({"growing", "ranking", "ready_for_scoring", "ready_for
 
 PLACES = ("placed_first", "placed_second", "placed_third")
 NEAR = 0.5
-"""How far an answer to a gold item may be from what is right: half of a scale, and less than all of a yes or no."""
+"""How far an answer to a gold item may be from what is right: half of a scale, since a quick answer has three steps."""
+
+SAID_BY_SILENCE = ("spam", "lang_mismatch")
+"""Labels that who leaves them out denies: they decide whether a message is taken (spec/open-assistant.md 1.11)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """A task that was answered: what it is about, where its tree is now, and how many have said the same so far.
 
-    `right` says whether a gold item was answered rightly, None where it was none; `why` is its explanation.
+    `right` says whether a gold item was answered rightly, None where it was none, or where the person has learned
+    enough and shall not know; `why` is its explanation.
     """
 
     task: Task
@@ -76,12 +80,16 @@ class Answers:
             raise UserError("task-gone")
         if task.person_id != person_id:
             raise NotAllowed("task-not-yours")
-        labeler = session.get(Labeler, person_id)
-        if labeler and labeler.banned:
-            raise NotAllowed("task-banned")
+        self.admit(session, person_id)
         if task.state not in ("leased", "expired"):
             raise UserError("task-done" if task.state == "done" else "task-gone")
         return task
+
+    def admit(self, session: Session, person_id: str) -> None:
+        """Raises NotAllowed for somebody who is banned from tasks."""
+        labeler = session.get(Labeler, person_id)
+        if labeler and labeler.banned:
+            raise NotAllowed("task-banned")
 
     def check_text(self, session: Session, task: Task, text: str, digest: str, now: datetime) -> None:
         """Raises UserError for a text that is empty, too long, or that the person has just given."""
@@ -209,6 +217,16 @@ class Answers:
             self._count_places(session, task.lang, [messages[group[0]] for group in kept if len(group) == 1], 1)
         return self._finish(session, task, by, now, {"groups": kept, "not_rankable": not_rankable}, parent.tree_id)
 
+    def hold(self, session: Session, done: Done, kinds: Sequence[str], now: datetime) -> None:
+        """Take a text that was just given out of its tree until a moderator has looked at it; `kinds` say why."""
+        message = session.get_one(TreeMessage, done.message_id)
+        message.deleted = True
+        flag(session, done.task.person_id, message.id, message.community_id, kinds, "", message.source, now)
+        if message.parent_id is None:
+            session.get_one(MessageTree, message.tree_id).state = "halted_by_moderator"
+        session.flush()
+        self.keeper.settle(session, message.tree_id, now)
+
     def later(self, session: Session, task: Task, now: datetime) -> None:
         """Put a task off: its slot is free at once, and the item may come back tomorrow."""
         task.state, task.expires_at, task.writing = "later", now + self.keeper.rules.later, False
@@ -319,8 +337,11 @@ class Answers:
         labeler.gold_right += right
         session.add(labeler)
         self._count(session, task, {} if right else {"gold_failed": 1})
-        done = self._finish(session, task, by, now, {**answer, "right": right}, None)
-        return Done(done.task, None, "", right, str(known.get("why", "")))
+        self._finish(session, task, by, now, {**answer, "right": right}, None)
+        seen, _ = queue.gold(session, task.person_id, task.kind, task.lang)
+        if seen > self.keeper.rules.gold_first:
+            return Done(task, None, "")
+        return Done(task, None, "", right, str(known.get("why", "")))
 
     def _finish(
         self, session: Session, task: Task, by: Taker, now: datetime, answer: dict[str, Any], tree_id: str | None
@@ -492,5 +513,5 @@ def seconds(task: Task, now: datetime) -> float:
 
 def is_right(known: Mapping[str, float], given: Mapping[str, float]) -> bool:
     """Whether labels agree with what is known, as far as they were given."""
-    both = {name: abs(known[name] - value) for name, value in given.items() if name in known}
-    return all(far < 1 if name not in ("spam", "lang_mismatch") else far < NEAR for name, far in both.items())
+    said = {**dict.fromkeys(SAID_BY_SILENCE, 0.0), **given}
+    return all(abs(value - said[name]) <= NEAR for name, value in known.items() if name in said)

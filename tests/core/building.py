@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from core.assistant import Persona
 from core.commands import Command, Feature
-from core.engine import Core, Rules, build
+from core.engine import Core, Rules, Work, build
 from core.limits import Limits
 from core.metrics import Metrics
 from core.models.registry import Models
@@ -35,8 +35,10 @@ def core_over(
     toolbox: Toolbox | None = None,
     hooks: Hooks | None = None,
     plugged: Callable[[], Sequence[Command]] = tuple,
+    work: Work | None = None,
 ) -> Core:
-    """A core over a store, with what `more` offers, tools, hooks and plugins. The first model is the default one."""
+    """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = Models(makers, models[0].name)
-    return build(store, offered, Texts(LOCALES), rules, Metrics(CollectorRegistry()), more, toolbox, hooks, plugged)
+    metrics = Metrics(CollectorRegistry())
+    return build(store, offered, Texts(LOCALES), rules, metrics, more, toolbox, hooks, plugged, work)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from discord import Locale
 
 from core.commands import Call, Command
 from tests.discord.living import answers, finished, living
@@ -74,7 +75,9 @@ async def test_commands_are_registered_once_and_in_every_language(world: Discord
         assert settings["contexts"] == [0]
         languages = set(life.core.records.languages) - {"en"}
         spoken = set(world.registered("help", 1)["description_localizations"])
-        assert {locale.partition("-")[0] for locale in spoken} == {name.partition("-")[0] for name in languages}
+        known = {locale.value.partition("-")[0] for locale in Locale}
+        wanted = {name.partition("-")[0] for name in languages} & known
+        assert {locale.partition("-")[0] for locale in spoken} == wanted
     async with living(world, sqlite_url):
         assert world.syncs == 1
 

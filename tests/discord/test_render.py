@@ -5,6 +5,7 @@ import pytest
 from bots.discord.render import LIMIT, choices, content, linked, modal, view
 from core.messages import Button, Field, Form, Reply, Select
 from tests.discord.server.rules import components_fault, leaves, modal_fault
+from tests.shared.cards import ROWS, buttons
 
 OPTIONS = tuple((f"value-{number}", f"Label {number}") for number in range(40))
 
@@ -20,9 +21,9 @@ def test_what_grows_too_long_by_rendering_is_shown_as_it_was() -> None:
 
 
 async def test_buttons_and_selects_fill_five_rows_at_the_most() -> None:
-    buttons = tuple(Button(f"do:{number}", "x" * 200, chosen=number == 1) for number in range(30))
+    many = tuple(Button(f"do:{number}", "x" * 200, chosen=number == 1) for number in range(30))
     selects = tuple(Select(f"set:{number}", "y" * 300, "option", OPTIONS) for number in range(6))
-    for reply in (Reply("", buttons=buttons), Reply("", selects=selects, buttons=buttons)):
+    for reply in (Reply("", buttons=many), Reply("", selects=selects, buttons=many)):
         shown = view(reply)
         assert shown
         assert not components_fault(shown.to_components())
@@ -75,3 +76,28 @@ def test_at_most_twenty_five_are_offered() -> None:
 )
 def test_commands_in_a_notice_can_be_clicked(text: str, expected: str) -> None:
     assert linked(text, {"help": "1", "rate": "2", "settings": "3"}) == expected
+
+
+async def test_buttons_stand_in_the_rows_that_they_ask_for() -> None:
+    shown = view(Reply("", buttons=buttons()))
+    assert shown
+    assert tuple(len(row["components"]) for row in shown.to_components()) == ROWS
+    # Seven rows are more than there are: none of their buttons is lost.
+    many = tuple(Button(f"do:{at}", "x", row=at // 3) for at in range(20))
+    select = Select("set:1", "Choose", "option", OPTIONS)
+    for reply in (Reply("", buttons=many), Reply("", buttons=many, selects=(select,))):
+        shown = view(reply)
+        assert shown
+        assert not components_fault(shown.to_components())
+        assert [one["custom_id"] for one in leaves(shown.to_components())][-20:] == [one.action for one in many]
+
+
+@pytest.mark.parametrize(
+    ("questions", "text", "parts"), [(1, "**Hi** [a](https://x.org/a)", 2), (4, "x" * 9000, 5), (5, "x", 5)]
+)
+async def test_a_text_stands_above_the_questions_where_there_is_room(questions: int, text: str, parts: int) -> None:
+    fields = tuple(Field(f"q{number}", "Q") for number in range(questions))
+    shown = modal(Form("rate:1", "Title", fields, "Send", text)).to_dict()
+    assert not modal_fault(shown)
+    kinds = [part["type"] for part in shown["components"]]
+    assert kinds == [10] * (parts - questions) + [18] * questions

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -11,6 +11,7 @@ from bots.slack.adapter import CAPABILITIES
 from bots.slack.manifest import manifest
 from bots.slack.running import Options
 from bots.slack.running import Slack as Running
+from core.commands import Feature
 from core.engine import Core, Rules
 from core.messages import User
 from core.ports import Model
@@ -66,10 +67,11 @@ async def living(
     token: str | None = None,
     app_token: str | None = None,
     client_id: str = "",
+    more: Sequence[Feature] = (),
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
-    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules)
+    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more)
     world.install(manifest(core.records.commands(User("", "", "en", admin=True)), "Parley", "An assistant"))
     with socket.create_server(("127.0.0.1", 0)) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from bots.slack.markdown import to_mrkdwn
 from core.models.scripted import ScriptedModel
+from tests.shared.cards import CARDS, ROWS
 from tests.slack.living import answers, buttons, finished, living
 from tests.slack.server.server import Slack
 
@@ -345,7 +347,7 @@ async def test_settings_are_a_panel_for_admins(world: Slack, sqlite_url: str) ->
         await keeper.presses(panel, "quotas:")
         await world.until(lambda: bool(world.views))
         await keeper.submits(world.views[0], answers="20")
-        await world.until(lambda: any("20" in whisper.shown for whisper in room.whispers[2:]))
+        await world.until(lambda: "20" in panel.shown)
         assert any("pirate" in one.shown for one in answers(log))
 
 
@@ -360,3 +362,37 @@ async def test_a_channel_can_be_set_to_be_answered_always(world: Slack, sqlite_u
         await ana.says(room, "Last", thread=said)
         await world.until(lambda: finished(room, 2, said.ts))
         assert len(answers(room)) == 2
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_card_is_pressed_and_written_to_in_its_place(world: Slack, sqlite_url: str, private: bool) -> None:
+    ana = world.person("Ana")
+    room = ana.dm() if private else world.channel()
+    async with living(world, sqlite_url, more=(CARDS,)):
+        await ana.commands(room, "card")
+        await world.until(lambda: len(answers(room) if private else room.whispers) == 1)
+        card = (answers(room) if private else room.whispers)[0]
+        assert [len(block["elements"]) for block in card.blocks if block["type"] == "actions"] == [*ROWS]
+        await ana.presses(card, "pick:7")
+        await world.until(lambda: card.shown == "Picked 7")
+        await ana.presses(card, "write:")
+        await world.until(lambda: bool(world.views))
+        section, *_ = world.views[0].content["blocks"]
+        assert section["text"]["text"] == "Read *this* &lt;first&gt;."
+        await ana.submits(world.views[0], words="So be it")
+        await world.until(lambda: card.shown == "Noted: So be it")
+        assert len([*answers(room), *room.whispers]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("# Head\n\n**bold** *it* ~~no~~ snake_case 2*3*4", "*Head*\n\n*bold* _it_ ~no~ snake_case 2*3*4"),
+        ("- one\n* **two**", "• one\n• *two*"),
+        ("[a & b](https://x.org/a)", "<https://x.org/a|a &amp; b> (x.org)"),
+        ("```python\n1 ** 2 ** 3 < 4\n```", "```\n1 ** 2 ** 3 &lt; 4\n```"),
+        ("`**x**` <!channel>", "`**x**` &lt;!channel&gt;"),
+    ],
+)
+def test_the_text_of_a_form_is_in_slacks_own_markup(text: str, shown: str) -> None:
+    assert to_mrkdwn(text) == shown

@@ -1,13 +1,14 @@
 """A bot that lives on a test's Telegram: the real library, router, assistant and store, with a scripted model."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bots.telegram.adapter import CAPABILITIES
 from bots.telegram.running import Options
 from bots.telegram.running import Telegram as Running
+from core.commands import Feature
 from core.engine import Core, Rules
 from core.ports import Model
 from core.store.database import connect
@@ -47,11 +48,16 @@ def finished(chat: Chat, number: int = 1) -> bool:
 
 @asynccontextmanager
 async def living(
-    world: Telegram, url: str, *models: Model, rules: Rules = RULES, webhook_url: str = ""
+    world: Telegram,
+    url: str,
+    *models: Model,
+    rules: Rules = RULES,
+    webhook_url: str = "",
+    more: Sequence[Feature] = (),
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
-    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules)
+    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more)
     options = Options(world.token, world.base_url, world.base_file_url, webhook_url, "a-secret" if webhook_url else "")
     running = Running(options, core.router.handle, core.records, core.keep("telegram"))
     running.chat.capabilities = replace(CAPABILITIES, edit_interval=0.0)

@@ -6,7 +6,9 @@ import json
 import pytest
 
 from core.commands import Call, Command
+from core.messages import AnyEvent, Message
 from core.models.scripted import ScriptedModel
+from tests.shared.cards import ASKED, CARDS
 from tests.telegram.living import answers, buttons, finished, living
 from tests.telegram.server.server import Telegram
 
@@ -104,8 +106,9 @@ async def test_each_command_is_answered(world: Telegram, sqlite_url: str, line: 
 
 
 async def test_commands_are_listed_once_in_each_language(world: Telegram, sqlite_url: str) -> None:
-    async with living(world, sqlite_url):
-        assert set(world.commands) == {"", "de", "es", "fr", "zh"}
+    async with living(world, sqlite_url) as life:
+        first, *others = life.core.records.languages
+        assert set(world.commands) == {"", *(language.partition("-")[0] for language in others)}
         names = [command["command"] for command in world.commands["de"]]
         assert "help" in names
         calls = [request for request in world.requests if request.method == "setMyCommands"]
@@ -283,3 +286,36 @@ async def test_a_plugins_command_is_listed_while_the_bot_runs(world: Telegram, s
         one.core.records.menu.more = lambda: [Command("roll", roll, description="Roll a die.")]
         one.core.records.news.tell()
         await world.until(lambda: any(command["command"] == "roll" for command in world.commands.get("", [])))
+
+
+async def test_a_card_is_pressed_in_its_place_and_asks_for_words(world: Telegram, sqlite_url: str) -> None:
+    heard: list[AnyEvent] = []
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url, more=(CARDS,)) as life:
+        await ana.says(chat, "/card")
+        await world.until(lambda: len(answers(chat)) == 1)
+        (card,) = answers(chat)
+        assert [len(row) for row in card.keyboard] == [3, 2, 2, 3]
+        await ana.presses(card, "pick:7")
+        await world.until(lambda: card.text == "Picked 7")
+        pressed = await ana.presses(card, "write:")
+        await world.until(lambda: len(answers(chat)) == 2)
+        asked = answers(chat)[1]
+        assert asked.text == ASKED
+        assert asked.asks == {"force_reply": True, "selective": True, "input_field_placeholder": "Your words"}
+        await world.until(lambda: pressed.answer is not None)
+        receiver = life.running._receiver
+        assert receiver
+        taken = receiver.handle
+
+        async def hear(event: AnyEvent) -> None:
+            heard.append(event)
+            await taken(event)
+
+        receiver.handle = hear
+        await ana.says(chat, "So be it", reply_to=asked)
+        await world.until(lambda: finished(chat, 3))
+        (said,) = heard
+        assert isinstance(said, Message)
+        assert (said.text, said.reply_to) == ("So be it", str(asked.id))

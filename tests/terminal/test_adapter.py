@@ -13,11 +13,12 @@ from bots.terminal.paper import Pipe
 from bots.terminal.receive import fresh_place, pressed, typed
 from core.engine import Core
 from core.errors import ModelUnavailable
-from core.messages import File, User
+from core.messages import AnyEvent, File, Message, Press, Reply, Submission, User
 from core.models.scripted import Script, ScriptedModel
 from core.store.database import connect
 from tests.core.building import core_over
 from tests.core.conftest import echo
+from tests.shared.cards import CARDS
 
 
 @dataclass
@@ -48,7 +49,7 @@ def model() -> ScriptedModel:
 @pytest.fixture
 async def person(sqlite_url: str, model: ScriptedModel, tmp_path: Path) -> AsyncIterator[Person]:
     store = connect(sqlite_url)
-    core = core_over(store, model)
+    core = core_over(store, model, more=(CARDS,))
     pipe = Pipe(io.StringIO(), io.StringIO())
     terminal = Terminal(pipe, User("ana", "Ana", admin=True), fresh_place(), tmp_path, handle=core.router.handle)
     somebody = Person(core, terminal, io.StringIO(), io.StringIO())
@@ -62,6 +63,18 @@ async def person(sqlite_url: str, model: ScriptedModel, tmp_path: Path) -> Async
     core.router.attach("terminal", terminal)
     yield somebody
     await store.close()
+
+
+def listening(person: Person) -> list[AnyEvent]:
+    """What the core hears from now on."""
+    heard: list[AnyEvent] = []
+
+    async def hear(event: AnyEvent) -> None:
+        heard.append(event)
+        await person.core.router.handle(event)
+
+    person.terminal.handle = hear
+    return heard
 
 
 async def test_an_answer_is_printed_once_and_whole(person: Person) -> None:
@@ -91,6 +104,39 @@ async def test_a_form_is_asked_field_by_field(person: Person, model: ScriptedMod
     assert "Saved" in await person.types("/instructions")
     await person.types("Hi")
     assert "I bake bread." in model.requests[-1].lines[0].text
+
+
+async def test_a_card_with_many_buttons_is_pressed_by_numbers(person: Person) -> None:
+    person.lines = ["11", "seven", "7", "10", "So be it", ""]
+    printed = await person.types("/card")
+    assert "[7] Pick 7\n" in printed
+    assert "[10] Write\n1-10, or Enter for none > \n1-10, or Enter for none > \n" in printed
+    assert "Picked 7" in printed
+    assert "[7] Pick 7 ✓\n" in printed
+    assert "Your words\n\nRead **this** <first>.\n" in printed
+    assert "Noted: So be it" in printed
+    assert not person.lines
+
+
+async def test_a_form_knows_the_card_that_opened_it(person: Person) -> None:
+    heard = listening(person)
+    person.lines = ["10", "So be it", ""]
+    await person.types("/card")
+    called, press, sent = heard
+    assert isinstance(press, Press)
+    assert isinstance(sent, Submission)
+    assert sent.id == press.id == f"{called.key}#notice"
+
+
+async def test_what_is_asked_for_is_a_reply_to_the_question(person: Person) -> None:
+    heard = listening(person)
+    person.lines = ["So be it"]
+    await person.terminal.send(person.terminal.where, Reply("What do you say?", asks="Your words"), "k1")
+    await person.terminal.settled()
+    assert "What do you say?\nYour words > \n" in person.aside.getvalue()
+    (said,) = heard
+    assert isinstance(said, Message)
+    assert (said.text, said.reply_to) == ("So be it", "k1")
 
 
 async def test_mydata_is_saved_without_overwriting(person: Person, tmp_path: Path) -> None:

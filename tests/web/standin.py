@@ -31,6 +31,7 @@ from core.messages import (
     User,
 )
 from core.ports import Chat, Watched
+from tests.shared.cards import FORM, buttons
 from tests.web.words import Words
 
 HOLD = "\0hold"
@@ -224,7 +225,8 @@ class Standin:
                 await self._invoked(event)
             case Submission():
                 lines = [f"- **{name}**: {value}" for name, value in event.values.items()]
-                await self.chat.send(event.place, Reply("Thank you:\n\n" + "\n".join(lines)), f"{event.key}#n", event)
+                reply = Reply("Thank you:\n\n" + "\n".join(lines), replaces=event.id)
+                await self.chat.send(event.place, reply, f"{event.key}#n", event)
 
     async def _said(self, event: Message) -> None:
         if not event.text.strip():
@@ -274,6 +276,13 @@ class Standin:
 
     async def _pressed(self, event: Press) -> None:
         verb, _, id = event.action.partition(":")
+        if verb == "pick":
+            reply = Reply(f"Picked {id}", buttons=buttons(int(id)), replaces=event.id)
+            await self.chat.send(event.place, reply, f"{event.key}#n", event)
+            return
+        if verb == "write":
+            await self.chat.show(event.place, FORM, event)
+            return
         tree = self._trees[event.place.channel]
         node = tree.nodes[id]
         match verb:
@@ -304,6 +313,8 @@ class Standin:
                 await self.chat.send(place, Reply("Here is everything.", files=(file,)), key, event)
             case "rate":
                 await self.chat.show(place, RATE, event)
+            case "card":
+                await self.chat.send(place, Reply("The card", buttons=buttons()), key, event)
             case unknown:
                 await self.chat.send(place, Reply(f"There is no command “/{unknown}”. See /help."), key, event)
 

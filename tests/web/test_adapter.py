@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bots.web.adapter import WebChat
 from bots.web.scene import place_of
-from core.messages import Button, Field, File, Form, Message, Place, Reply, User
+from core.messages import Button, Field, File, Form, Message, Place, Reply, Submission, User
 from core.ports import Chat
 from tests.web.client import Visitor
 from tests.web.standin import HOLD, RATE, Standin
@@ -107,6 +107,27 @@ async def test_a_form_waits_for_a_browser_without_scripts(web: WebChat, core: St
         assert text in page
     assert "<dialog" in page.split('id="dialogs"')[1].split('id="shortcuts"')[0]
     assert "Why this rating?" not in await visitor.page(address), "it is asked once"
+
+
+async def test_a_form_takes_the_place_of_the_card_that_opened_it(web: WebChat, core: Standin, visitor: Visitor) -> None:
+    address = await visitor.begin()
+    await visitor.say(address, "/card")
+    await core.settled()
+    card = f"{core.events[0].key}#notice"
+    await visitor.post(f"{address}/presses", {"once": "a" * 32, "id": card, "action": "write:1"})
+    await core.settled()
+    page = await visitor.page(address)
+    assert "<p>Read <strong>this</strong> &lt;first&gt;.</p>" in page.split('id="dialogs"')[1]
+    assert f'<input type="hidden" name="id" value="{card}">' in page.split('id="dialogs"')[1]
+    words = {"once": "b" * 32, "form": "write:1", "id": card, "field.words": "So be it"}
+    await visitor.post(f"{address}/forms", words)
+    await core.settled()
+    sent = core.events[-1]
+    assert isinstance(sent, Submission)
+    assert sent.id == card
+    page = await visitor.page(address)
+    assert "So be it" in page
+    assert "The card" not in page
 
 
 async def test_all_kinds_of_fields_can_be_drawn(web: WebChat, visitor: Visitor) -> None:

@@ -8,7 +8,8 @@ import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from core.errors import StoreError
-from core.messages import Edit, Message, Press
+from core.messages import Edit, Message, Press, Submission
+from tests.shared.cards import ROWS
 from tests.web.browser import Journey, Stage, answered, ask, chromium, launch
 from tests.web.standin import CUT, HOLD
 
@@ -309,6 +310,78 @@ async def test_single_keys_can_be_switched_off(journey: Journey) -> None:
     assert page.url == before
 
 
+async def test_the_newest_card_is_pressed_by_numbers(journey: Journey) -> None:
+    page = await journey.visit()
+    await ask(page, "/card")
+    await expect(page.locator(".notice")).to_contain_text("The card")
+    await ask(page, "Hello")
+    await answered(page, "You said: Hello")
+    await ask(page, "/card")
+    cards = page.locator(".notice")
+    await expect(cards).to_have_count(2)
+    card, keyed = cards.last, page.locator(".turn [aria-keyshortcuts]")
+    await expect(keyed).to_have_count(9)
+    await expect(card.locator("[aria-keyshortcuts]")).to_have_count(9)
+    assert await card.get_by_role("button", name="Pick 9", exact=True).get_attribute("aria-keyshortcuts") == "9"
+    await page.locator("#text").fill("No. ")
+    await page.locator("#text").press("3")
+    await expect(page.locator("#text")).to_have_value("No. 3")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("7")
+    await expect(card).to_contain_text("Picked 7")
+    await expect(card.get_by_role("button", name="Pick 7", exact=True)).to_have_attribute("aria-pressed", "true")
+    await page.keyboard.press("2")
+    await expect(card).to_contain_text("Picked 2")
+    pressed = [event.action for event in journey.core.events if isinstance(event, Press)]
+    assert pressed == ["pick:7", "pick:2"]
+    await expect(page.locator("#text")).to_have_value("No. 3")
+    tops = await card.locator(".actions button").evaluate_all("all => all.map((button) => button.offsetTop)")
+    assert [tops.count(top) for top in sorted(set(tops))] == [*ROWS]
+
+
+async def test_a_card_that_is_out_of_sight_hears_no_key(journey: Journey) -> None:
+    page = await journey.visit()
+    await ask(page, "/card")
+    await expect(page.locator(".turn [aria-keyshortcuts]")).to_have_count(9)
+    journey.core.script = lambda question: ("\n\n".join(["line"] * 100),)
+    await ask(page, "Hello")
+    await answered(page, "line")
+    await expect(page.locator(".notice")).not_to_be_in_viewport()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("1")
+    await page.evaluate("scrollTo({ top: 0 })")
+    await page.keyboard.press("2")
+    await expect(page.locator(".notice")).to_contain_text("Picked 2")
+    assert [event.action for event in journey.core.events if isinstance(event, Press)] == ["pick:2"]
+    await page.get_by_role("button", name="Keyboard shortcuts").click()
+    await page.get_by_label("Single keys work as shortcuts").uncheck()
+    await expect(page.locator(".turn [aria-keyshortcuts]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("key", ["Control+Enter", "Meta+Enter"])
+async def test_a_card_is_written_to_without_a_mouse(journey: Journey, key: str) -> None:
+    page = await journey.visit()
+    await ask(page, "/card")
+    card = page.locator(".notice")
+    await card.get_by_role("button", name="Write").click()
+    dialog = page.get_by_role("dialog", name="Your words")
+    await expect(dialog).to_contain_text("Read this <first>.")
+    await expect(dialog.get_by_label("What do you say?")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await card.get_by_role("button", name="Write").click()
+    await dialog.wait_for()
+    await page.keyboard.type("One")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("2")
+    await page.keyboard.press(key)
+    await expect(card).to_contain_text("words: One")
+    await expect(card).to_have_count(1)
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    (sent,) = (event for event in journey.core.events if isinstance(event, Submission))
+    assert sent.values == {"words": "One\n2"}
+
+
 async def test_a_form_is_asked_and_answered(journey: Journey) -> None:
     page = await journey.visit()
     await ask(page, "/rate")
@@ -477,18 +550,22 @@ async def test_everything_has_a_name_a_role_and_enough_contrast(journey: Journey
     await page.get_by_role("group", name="Versions").wait_for()
     await page.get_by_role("button", name="Good answer").click()
     await page.locator(".chosen").wait_for()
-    for text in ("/help", "/mydata"):
+    for text in ("/help", "/mydata", "/card"):
         await ask(page, text)
     await page.locator(".files").wait_for()
+    await page.get_by_role("button", name="Pick 3").click()
+    await expect(page.locator(".notice").last).to_contain_text("Picked 3")
     await page.get_by_role("link", name="Reply to this answer").click()
     await page.locator("#mode q").wait_for()
     await page.locator("#text").fill("/")
     assert await page.evaluate(NAMES) == []
     assert await page.evaluate(CONTRAST) == []
-    await ask(page, "/rate")
-    await page.get_by_role("dialog").wait_for()
-    assert await page.evaluate(NAMES) == []
-    assert await page.evaluate(CONTRAST) == []
+    for opens in (ask(page, "/rate"), page.get_by_role("button", name="Write").click()):
+        await opens
+        await page.get_by_role("dialog").wait_for()
+        assert await page.evaluate(NAMES) == []
+        assert await page.evaluate(CONTRAST) == []
+        await page.keyboard.press("Escape")
 
 
 SAMPLE = """```python

@@ -92,6 +92,8 @@ def test_a_form_gives_its_own_fields_without_the_empty_ones() -> None:
     assert sent.form == "why:1"
     assert sent.values == {"labels": "fun,rude", "comment": "Well\ndone"}
     assert sent.key == f"web:form:{ONCE}"
+    assert sent.id is None
+    assert submitted(form(form="why:1", id="k#notice"), SENDER).id == "k#notice"
 
 
 @pytest.mark.parametrize(

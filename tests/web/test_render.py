@@ -6,11 +6,12 @@ import pytest
 
 from bots.web.pages import Mode
 from bots.web.render import LONGEST_KEPT, LONGEST_PLAIN, Page, Renderer, bare_emoji, file_size
-from bots.web.rooms import Live, Note
+from bots.web.rooms import Asked, Live, Note
 from bots.web.scene import Scene, place_of
 from bots.web.shelf import Link
 from bots.web.view import View, element
-from core.messages import Button, Reply, Summary, Turn
+from core.messages import Button, Field, Form, Reply, Summary, Turn
+from tests.shared.cards import ROWS, buttons
 from tests.web.audit import HOSTILE, faults
 from tests.web.page import tree
 from tests.web.words import Words
@@ -68,6 +69,13 @@ def test_thumbs_say_whether_they_are_given(renderer: Renderer) -> None:
     assert re.search(r'value="up:a1"[^>]*aria-label="Good answer" aria-pressed="true"', html)
     assert re.search(r'value="down:a1"[^>]*aria-label="Bad answer" aria-pressed="false"', html)
     assert '<use href="#icon-thumb-up"/>' in html
+
+
+def test_buttons_stand_in_the_rows_that_they_ask_for(renderer: Renderer) -> None:
+    html = drawn(renderer, notes=(Note("n1", "notice", Reply("The card", buttons=buttons()), AT),))
+    rows = html.split('<div class="row">')[1:]
+    assert tuple(row.count("<button") for row in rows) == ROWS
+    assert 'class="row"' not in drawn(renderer, replace(ANSWER, buttons=THUMBS))
 
 
 @pytest.mark.parametrize(("branch", "before", "after"), [(1, "x1", "x2"), (2, "x1", "x3"), (3, "x2", "x3")])
@@ -170,6 +178,8 @@ def test_no_text_from_anywhere_can_run_or_load(renderer: Renderer, text: str) ->
     )
     assert faults(page) == []
     assert page.count("<script") == 5
+    form = Form(text[:64], text, (Field(text, text, value=text),), text, text)
+    assert faults(renderer.part("dialog.html", Page("c" * 32, "en"), forms=[Asked(form, text)])) == []
     tree(shown.conversations)
 
 

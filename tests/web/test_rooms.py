@@ -1,12 +1,12 @@
 from datetime import UTC, datetime
 
 from bots.web.markdown import Growing, parser
-from bots.web.rooms import KEPT, MOST_LIVE, MOST_NOTES, MOST_ROOMS, MOST_WATCHERS_PER_ROOM, Live, Note, Rooms
+from bots.web.rooms import KEPT, MOST_LIVE, MOST_NOTES, MOST_ROOMS, MOST_WATCHERS_PER_ROOM, Asked, Live, Note, Rooms
 from bots.web.scene import place_of
 from core.messages import Form, Reply
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-FORM = Form("why:1", "Why?", (), "Send")
+FORM = Asked(Form("why:1", "Why?", (), "Send"), "k#notice")
 
 
 def note(id: str, text: str = "") -> Note:

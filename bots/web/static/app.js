@@ -92,17 +92,32 @@
 
   // Single keys, which can be switched off: WCAG 2.2, 2.1.4.
   $("single-keys").checked = kept("single-keys") !== "off";
-  $("single-keys").addEventListener("change", (event) => kept("single-keys", event.target.checked ? null : "off"));
+  $("single-keys").addEventListener("change", (event) => { kept("single-keys", event.target.checked ? null : "off"); number(); });
+  // The keys 1 to 9 press the buttons of the newest card, which show them; not while the card is out of sight.
+  const number = () => {
+    for (const old of document.querySelectorAll(".turn [aria-keyshortcuts]")) old.removeAttribute("aria-keyshortcuts");
+    const card = [...document.querySelectorAll(".notice:has(.actions button)")].pop();
+    if (!card || kept("single-keys") === "off") return;
+    [...card.querySelectorAll(".actions button")].slice(0, 9).forEach((button, at) => button.setAttribute("aria-keyshortcuts", at + 1));
+  };
+  const numbered = (key) => {
+    const button = document.querySelector(`.turn [aria-keyshortcuts="${CSS.escape(key)}"]`);
+    const seen = button?.closest(".turn").getBoundingClientRect();
+    return seen?.bottom > 0 && seen.top < innerHeight && (() => button.click());
+  };
+  new MutationObserver(number).observe($("turns"), { childList: true, subtree: true });
+  number();
   const keys = {
     "?": () => $("shortcuts").showModal(),
     "/": () => { $("text").focus(); if (!$("text").value) document.execCommand("insertText", false, "/"); },
     n: () => $("new").click(),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys) || kept("single-keys") === "off") return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("dialog textarea")?.form.requestSubmit();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || kept("single-keys") === "off") return;
     if (event.target.closest("input, textarea, select, dialog[open], [popover]:popover-open")) return;
-    event.preventDefault();
-    keys[event.key]();
+    const act = keys[event.key] ?? numbered(event.key);
+    if (act) { event.preventDefault(); act(); }
   });
 
   openForms();

@@ -68,6 +68,7 @@
     if (!$("commands").hidden && event.key in menuKeys) menuKeys[event.key]();
     else if (event.key === "Enter") $("composer").requestSubmit();
     else if (event.key === "Escape" && $("leave")) $("leave").click();
+    else if (event.key === "Escape") $("text").blur();
     else if (event.key === "ArrowUp" && !$("text").value) [...document.querySelectorAll(".turn .edit")].pop()?.click();
     else return;
     event.preventDefault();

@@ -221,10 +221,11 @@ def modal_data(modal: Payload, values: dict[str, Any], at: datetime | None = Non
     """
     known = {item["custom_id"]: item for item in rules.leaves(modal["components"]) if "custom_id" in item}
     assert set(values) <= set(known), f"the form has {sorted(known)}, not {sorted(set(values) - set(known))}"
-    components = []
+    components: list[Payload] = []
     for number, part in enumerate(modal["components"], 1):
         inner = part.get("component")
         if inner is None:
+            components.append({"type": part["type"], "id": number})
             continue
         shown = {"type": inner["type"], "id": number * 10, "custom_id": inner["custom_id"]}
         components.append({"type": part["type"], "id": number, "component": shown | _filled(inner, values)})

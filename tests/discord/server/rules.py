@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 BUTTON, SELECTS, ROW, INPUT = 2, frozenset({3, 5, 6, 7, 8}), 1, 4
-LABEL = 18
+LABEL, DISPLAY = 18, 10
 NEW_STYLE = 1 << 15
 
 
@@ -66,6 +66,10 @@ def modal_fault(modal: Mapping[str, Any]) -> str:
     if not 1 <= len(parts) <= 5:
         return "a modal has 1 to 5 components"
     for part in parts:
+        if part["type"] not in (LABEL, ROW, DISPLAY):
+            return f"a modal holds no {part['type']}"
+        if part["type"] == DISPLAY and not 1 <= len(part["content"]) <= 4000:
+            return "a text display has 1 to 4000 characters"
         if part["type"] == LABEL and len(part.get("label", "")) > 45:
             return "a label has more than 45 characters"
         inner = part.get("component", {})

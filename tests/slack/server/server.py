@@ -204,6 +204,8 @@ class Person:
         """Fill in a modal; several values of one field are joined by commas."""
         state: Payload = {}
         for block in view.content["blocks"]:
+            if block["type"] != "input":
+                continue
             element, given = block["element"], values.get(block["block_id"], "")
             state[block["block_id"]] = {element["action_id"]: _filled(element, given)}
         payload = {

@@ -37,6 +37,10 @@ LATER = frozenset(
 
 MOST_BLOCKS, MOST_CHARACTERS = 50, 13_200
 TOP_LEVEL = frozenset({"markdown", "section", "actions", "context", "context_actions", "divider", "header"})
+IN_MODALS = frozenset({"input", "section", "actions", "context", "divider", "header", "image", "rich_text"})
+"""Of the blocks, a modal takes these: a markdown block is for messages alone."""
+
+METADATA = 3000
 IN_ACTIONS = frozenset({"button", "static_select", "overflow", "datepicker", "checkboxes", "radio_buttons"})
 """What may stand in an actions block: no select of several."""
 
@@ -127,7 +131,12 @@ def _wrong_block(block: Mapping[str, Any]) -> str:
 
 def wrong_view(view: Mapping[str, Any]) -> str:
     """Why Slack would refuse this modal, empty where it would not."""
-    ids = [block.get("block_id") for block in view.get("blocks", ())]
+    ids = [block["block_id"] for block in view.get("blocks", ()) if "block_id" in block]
+    stray = [block["type"] for block in view.get("blocks", ()) if block["type"] not in IN_MODALS]
+    if stray:
+        return f"invalid_arguments: unsupported type {stray}"
+    if len(view.get("private_metadata", "")) > METADATA:
+        return "invalid_arguments: private_metadata"
     if len(ids) != len(set(ids)):
         return "invalid_arguments: block_id twice"
     if any(block["type"] == "input" for block in view["blocks"]) and "submit" not in view:

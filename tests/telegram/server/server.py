@@ -17,7 +17,7 @@ from tests.telegram.server.specification import Specification
 
 Payload = dict[str, Any]
 PATIENCE = 60.0
-TEXT, CALLBACK_TEXT, CALLBACK_DATA = 4096, 200, 64
+TEXT, CALLBACK_TEXT, CALLBACK_DATA, PLACEHOLDER = 4096, 200, 64, 64
 BY_DEFAULT = frozenset({"message", "edited_message", "callback_query"})
 """Of the updates that we make, those that come without being asked for."""
 
@@ -53,7 +53,8 @@ class Account:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A message as people see it: `text` without its markup. `edits` are the texts that it had."""
+    """A message as people see it: `text` without its markup. `edits` are the texts that it had, `asks` the markup that
+    opens the field for a reply."""
 
     id: int
     chat: "Chat"
@@ -63,6 +64,7 @@ class Message:
     thread: int | None = None
     reply_to: "Message | None" = None
     keyboard: list[list[Payload]] = field(default_factory=list)
+    asks: Payload | None = None
     html: str = ""
     document: Payload | None = None
     preview: bool = True
@@ -450,7 +452,7 @@ class Telegram:
         if reply and above is None and not given["reply_parameters"].get("allow_sending_without_reply"):
             raise Refused(400, "Bad Request: message to be replied not found")
         sent = self.written(chat, self.me, text, thread=given.get("message_thread_id"), reply_to=above)
-        sent.html, sent.keyboard = html, self._keyboard(given)
+        sent.html, sent.keyboard, sent.asks = html, self._keyboard(given), self._asks(given)
         sent.preview = not (given.get("link_preview_options") or {}).get("is_disabled")
         return sent.payload()
 
@@ -505,7 +507,8 @@ class Telegram:
         found = next((one for one in self._chat(given).messages if one.id == given["message_id"]), None)
         if found is None:
             raise Refused(400, "Bad Request: message to edit not found")
-        if found.author is not self.me:
+        if found.author is not self.me or found.asks:
+            # Nor can one that opened the field for a reply: only inline keyboards may be edited.
             raise Refused(400, "Bad Request: message can't be edited")
         return found
 
@@ -528,6 +531,14 @@ class Telegram:
                 self.refused.append(f"callback_data {button['callback_data']!r}")
                 raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
         return rows
+
+    def _asks(self, given: Payload) -> Payload | None:
+        markup: Payload = given.get("reply_markup") or {}
+        if not markup.get("force_reply"):
+            return None
+        if len(markup.get("input_field_placeholder") or "x") > PLACEHOLDER:
+            raise Refused(400, "Bad Request: input field placeholder is too long")
+        return markup
 
     async def file(self, request: web.Request) -> web.Response:
         """A file that the bot was sent."""

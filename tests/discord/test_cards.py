@@ -1,0 +1,46 @@
+"""A card with many buttons and a form, which changes in its place."""
+
+from tests.discord.living import living
+from tests.discord.server.interactions import UPDATE
+from tests.discord.server.server import Discord
+from tests.discord.server.world import EPHEMERAL
+from tests.shared.cards import CARDS, ROWS
+
+
+async def test_a_card_that_one_person_sees_is_pressed_and_written_to_in_its_place(
+    world: Discord, sqlite_url: str
+) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url, more=(CARDS,)):
+        card = await (await ana.commands(room, "card")).answered()
+        assert card.flags & EPHEMERAL
+        assert tuple(len(row["components"]) for row in card.components) == ROWS
+        await ana.presses(card, "pick:7")
+        await world.until(lambda: card.content == "Picked 7")
+        writing = await ana.presses(card, "write:")
+        form = await writing.form()
+        assert form["components"][0] == {"type": 10, "content": "Read **this** <first>."}
+        sent = await ana.submits(writing, {"words": "So be it"})
+        await world.until(lambda: card.content == "Noted: So be it")
+        assert (sent.responses, sent.messages) == ([UPDATE], [])
+        assert tuple(len(row["components"]) for row in card.components) == ROWS
+
+
+async def test_a_slow_answer_to_a_form_still_comes_in_its_place(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url, more=(CARDS,)) as life:
+        card = await (await ana.commands(room, "card")).answered()
+        writing = await ana.presses(card, "write:")
+        await writing.form()
+        taken = life.bot.handle
+
+        async def slow(event: object) -> None:
+            await life.bot.chat.pending[event.key]._defer()  # type: ignore[attr-defined] # any event
+            await taken(event)  # type: ignore[arg-type] # any event
+
+        life.bot.handle = slow
+        sent = await ana.submits(writing, {"words": "Late"})
+        await world.until(lambda: card.content == "Noted: Late")
+        assert not sent.messages

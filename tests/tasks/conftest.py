@@ -1,0 +1,42 @@
+"""People who do tasks in the chat: the real core with labeling, and dialogues with several people."""
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from config.guidelines import guidelines
+from config.languages import data_language, languages
+from core.engine import Core, Work
+from core.models.scripted import ScriptedModel
+from core.ports import Capabilities
+from core.store.database import Database
+from core.tasks.rules import Rules
+from tests.core.building import core_over
+from tests.dialogue import HERE, Dialogue
+from tests.paper import PaperChat
+from tests.tasks.labelers import Labelers
+
+Begin = Callable[..., Labelers]
+QUIET = Rules(gold_every=0)
+"""Without items to learn on, which a test would have to answer first."""
+
+
+@pytest.fixture
+def labelers(store: Database) -> Begin:
+    """Begins a community: with its rules, and with what the platform can do."""
+
+    def begin(rules: Rules = QUIET, able: Capabilities | None = None) -> Labelers:
+        chat = PaperChat(capabilities=able) if able else PaperChat()
+        core = labeling_core(store, rules)
+        core.router.attach("paper", chat)
+        return Labelers(Dialogue(core, chat, HERE))
+
+    return begin
+
+
+def labeling_core(store: Database, rules: Rules, seed: int = 1) -> Core:
+    """A core with tasks, and a model that repeats what was said."""
+    work = Work(rules, languages(), data_language, guidelines(), Random(seed))
+    model = ScriptedModel(lambda lines: f"You said: {lines[-1].text}", name="scripted")
+    return core_over(store, model, work=work)
