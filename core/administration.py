@@ -14,7 +14,7 @@ from core.oversight import tell_admins
 LISTS = ("channels", "always", "users", "raters")
 NUMBERS = ("answers", "community_answers")
 PAGES: Mapping[str, tuple[str, ...]] = {
-    "where": ("channels", "always", "log_channel"),
+    "where": ("channels", "always", "log_channel", "task_channel"),
     "how": ("model", "persona", "language"),
     "who": ("users", "raters"),
 }
@@ -22,6 +22,7 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
     "channels": "channel",
     "always": "channel",
     "log_channel": "channel",
+    "task_channel": "channel",
     "users": "role",
     "raters": "role",
 }

@@ -25,11 +25,13 @@ from core.router import Router
 from core.steering import Steering
 from core.tasks.answers import Answers
 from core.tasks.assignment import Assigner, Shares
+from core.tasks.chats import Chats
 from core.tasks.flows import Labeling
 from core.tasks.keeping import Keeper
 from core.tasks.moderation import Moderation
 from core.tasks.rules import Rules as TaskRules
 from core.tasks.standing import Standing
+from core.tasks.together import Together
 from core.texts import Texts
 
 
@@ -61,13 +63,14 @@ DAILY_CAP = 60
 class Work:
     """What labeling is made of: its figures, the names of data languages, how to find one by its tag, guidelines.
 
-    `chance` draws tasks and trees.
+    `low_rated` says that answers which were rated down become tasks; `chance` draws tasks and trees.
     """
 
     rules: TaskRules
     languages: Mapping[str, str]
     language_of: Callable[[str], str | None]
     guidelines: Mapping[str, Mapping[str, str]]
+    low_rated: bool = True
     chance: Random = field(default_factory=Random)
 
 
@@ -106,7 +109,9 @@ def build(
     assistant = Assistant(
         store, models, texts, rules.personas, rules.presets, rules.limits, metrics, communities, toolbox, hooks
     )
-    ratings = Ratings(rules.reasons, metrics, hooks)
+    keeper = Keeper(work.rules, work.chance) if work else None
+    chats = Chats(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
+    ratings = Ratings(rules.reasons, metrics, hooks, chats.rated if chats else None)
     reports = Reports(communities, rules.report_labels, rules.labels)
     offered = {
         "model": lambda: models.names,
@@ -114,7 +119,7 @@ def build(
         "language": lambda: texts.languages,
     }
     features = [
-        Steering(assistant).feature(),
+        Steering(assistant, chats.compare if chats else None).feature(),
         Preferences(models, list(rules.personas), list(rules.presets)).feature(),
         ratings.feature(),
         reports.feature(),
@@ -124,13 +129,11 @@ def build(
         Privacy(rules.terms, assistant.stop).feature(),
     ]
     labeling = None
-    if work:
-        keeper = Keeper(work.rules, work.chance)
+    if work and keeper and chats:
         moderation = Moderation(keeper, communities)
         labeling = made(work, keeper, moderation, rules.terms, hooks)
-        cap = DAILY_CAP if work.rules.score == "agreement" else 0
-        standing = Standing(work.rules.score, work.languages, cap)
-        features += [labeling.feature(), moderation.feature(), standing.feature()]
+        standing = Standing(work.rules.score, work.languages, DAILY_CAP if work.rules.score == "agreement" else 0)
+        features += [part.feature() for part in (labeling, Together(labeling), chats, moderation, standing)]
 
     def commands(user: User) -> Sequence[CommandHelp]:
         return menu.help(user, texts)

@@ -1,6 +1,6 @@
 """A thumb on an answer: given, changed, explained, taken back; from a button, a command or a reaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
@@ -23,6 +23,10 @@ EMOJI = {"👍": 1, "👎": -1}
 LONGEST_COMMENT = 1000
 
 
+Heard = Callable[[Call, str, int], Awaitable[None]]
+"""Is told of a rating that has changed: the answer's id, and 1, -1 or 0."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rated:
     """An answer after a rating, with where it stands."""
@@ -35,11 +39,15 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
-    """Takes the label names that may explain a thumb, by its value (spec/open-assistant.md 1.10)."""
+    """Takes the label names that may explain a thumb, by its value (spec/open-assistant.md 1.10).
+
+    `heard` is told of each change, beside the plugins.
+    """
 
     reasons: Mapping[int, Sequence[str]]
     metrics: Metrics
     hooks: Hooks | None = None
+    heard: Heard | None = None
 
     def feature(self) -> Feature:
         """/rate, the thumbs under an answer, and the form that asks why."""
@@ -179,6 +187,8 @@ class Ratings:
         if self.hooks and rated.changed:
             now = rated.opinion
             await self.hooks.rated(call.event, answer_id, now.value, now.labels, now.comment)
+        if self.heard and rated.changed:
+            await self.heard(call, answer_id, rated.opinion.value)
         return rated.opinion
 
     async def _mark(self, call: Call, rated: Rated) -> None:

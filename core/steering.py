@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core.assistant import Assistant
-from core.commands import Call, Command, Feature
+from core.commands import Call, Command, Feature, Run
+from core.communities import verb
 from core.errors import NotAllowed, UserError
 from core.store import conversations
 from core.store.identities import Scene
@@ -14,9 +15,10 @@ from core.store.tables import Message
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """Takes the assistant whose answers are steered."""
+    """Takes the assistant whose answers are steered, and who asks for a comparison after a retry."""
 
     assistant: Assistant
+    compare: Run | None = None
 
     def feature(self) -> Feature:
         """The commands and the buttons; those that make an answer wait for the one before."""
@@ -49,6 +51,8 @@ class Steering:
     async def answer(self, call: Call) -> None:
         """Answer again, also a question that was edited, or carry on an answer that was cut."""
         await self.assistant.answer(call.event, call.chat)
+        if self.compare and verb(call.event) == "retry":
+            await self.compare(call)
 
     async def stop_newest(self, call: Call) -> None:
         """Stop what is being written in this conversation."""

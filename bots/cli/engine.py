@@ -34,6 +34,7 @@ from core.store.database import Database, connect
 from core.store.migrate import migrate
 from core.tasks.clock import Clock
 from core.tasks.gold import plant
+from core.tasks.sampling import Sampler
 from core.texts import Texts
 
 EMBEDDED = "embedded"
@@ -120,7 +121,7 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
             work=work(settings),
         )
         hosting.meet(core)
-        await stack.enter_async_context(tasks_kept(settings, store, core, hosting.texts))
+        await stack.enter_async_context(tasks_kept(settings, store, core, models, hosting.texts))
         await stack.enter_async_context(kept_running(hosting, core.records.news.tell))
         # While nobody waits for it yet; a language that is needed meanwhile is read at once.
         loading = asyncio.create_task(asyncio.to_thread(hosting.texts.load))
@@ -132,11 +133,13 @@ def work(settings: Settings) -> Work | None:
     """What people label, None where the settings say that there are no tasks."""
     if not settings.tasks.enabled:
         return None
-    return Work(task_rules(settings.tasks), languages(), data_language, guidelines())
+    return Work(task_rules(settings.tasks), languages(), data_language, guidelines(), settings.tasks.from_chats)
 
 
 @asynccontextmanager
-async def tasks_kept(settings: Settings, store: Database, core: Core, texts: Texts) -> AsyncIterator[None]:
+async def tasks_kept(
+    settings: Settings, store: Database, core: Core, models: Models, texts: Texts
+) -> AsyncIterator[None]:
     """Keep trees and tasks going by the clock for as long as the block runs."""
     if core.labeling is None:
         yield
@@ -144,13 +147,16 @@ async def tasks_kept(settings: Settings, store: Database, core: Core, texts: Tex
     for language in texts.languages:
         items = gold(language)
         await store.write(partial(plant, lang=data_language(language) or language, items=items))
-    clock = Clock(store, core.labeling.answers.keeper, texts, core.router.chats, settings.language)
-    running = asyncio.create_task(clock.run())
+    keeper = core.labeling.answers.keeper
+    running = [asyncio.create_task(Clock(store, keeper, texts, core.router.chats, settings.language).run())]
+    if settings.tasks.alternatives:
+        running.append(asyncio.create_task(Sampler(store, keeper, models, settings.tasks.alternatives).run()))
     try:
         yield
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 async def commands(settings: Settings) -> Sequence[CommandHelp]:

@@ -677,3 +677,40 @@ mod-no-author = Ningú no sap qui ho va escriure: és importat, ho va escriure u
 mod-not-halted = Aquest arbre no està aturat.
 mod-prompt-deleted = La petició d’aquest arbre està eliminada. Restaura-la i l’arbre continuarà.
 mod-text-empty = Aquí no hi ha text. Per treure un missatge, elimina’l.
+
+## From a chat into the data set
+command-contribute = Aportar aquesta conversa al conjunt d’entrenament obert
+name-contribute = aportar
+menu-contribute = Aporta
+button-contribute = Aporta-la
+contribute-ask = { $turns ->
+    [one] Un missatge d’aquesta conversa es convertiria
+   *[other] { $turns } missatges d’aquesta conversa es convertirien
+} en una tasca que altres persones jutjarien i respondrien, i que més endavant es publicaria segons les condicions. En quedarien fora: { $others } de persones que no han acceptat les condicions, { $held } amb dades personals.
+contribute-nothing = En aquesta conversa no hi ha res que es pugui aportar (missatges de persones que no han acceptat les condicions: { $others }).
+contribute-terms = El que aportes es publica, així que primer van les condicions: mira /privacy, accepta-les allà i torna-ho a provar.
+contribute-thanks = ✓ Gràcies. Ara la jutjaran altres persones.
+contribute-again = Aquesta conversa ja s’ha aportat abans.
+prefer-which = Quina resposta és millor?
+prefer-new = La nova
+prefer-old = L’anterior
+prefer-same = Cap de les dues
+prefer-thanks = ✓ Gràcies, això ajuda.
+setting-task-channel = Canal per a avisos de tasques
+command-together = Plantejar una tasca a aquest canal: tothom pot votar
+command-together-kind = La mena de tasca
+name-together = plegats
+together-lead = 🗳 **Tothom pot votar** · { $votes ->
+    [one] un vot
+   *[other] { $votes } vots
+} fins ara
+together-closed-with = ✓ **Decidit**, gràcies · { $votes ->
+    [one] un vot
+   *[other] { $votes } vots
+}
+together-thanks = ✓ El teu vot compta (fins ara: { $votes }).
+together-nothing = Ara mateix no hi ha res que un canal pugui votar. /tasks mostra el que hi ha.
+together-terms = Els vots es publiquen, amb un pseudònim: mira /privacy, accepta-hi les condicions i torna a votar.
+together-own = Una part d’això la vas escriure tu, així que ho han de jutjar altres persones.
+together-voted = Ja has votat sobre això.
+together-closed = Mentrestant ja s’ha decidit. Gràcies!

@@ -677,3 +677,40 @@ mod-no-author = Niemand weiß, wer das schrieb: Es ist importiert, von einem Mod
 mod-not-halted = Dieser Baum ist nicht angehalten.
 mod-prompt-deleted = Die Anfrage dieses Baums ist entfernt. Stelle sie wieder her, dann geht der Baum weiter.
 mod-text-empty = Darin steht kein Text. Um eine Nachricht wegzunehmen, entferne sie.
+
+## From a chat into the data set
+command-contribute = Dieses Gespräch zum offenen Trainingsdatensatz beisteuern
+name-contribute = beisteuern
+menu-contribute = Beisteuern
+button-contribute = Beisteuern
+contribute-ask = { $turns ->
+    [one] Aus einer Nachricht
+   *[other] Aus { $turns } Nachrichten
+} dieses Gesprächs würde eine Aufgabe, die andere beurteilen und beantworten und die später nach den Bedingungen veröffentlicht wird. Weggelassen: { $others } von Leuten, die den Bedingungen nicht zugestimmt haben, { $held } mit persönlichen Daten.
+contribute-nothing = In diesem Gespräch ist nichts, was beigesteuert werden darf (Nachrichten von Leuten, die den Bedingungen nicht zugestimmt haben: { $others }).
+contribute-terms = Was du beisteuerst, wird veröffentlicht, deshalb kommen die Bedingungen zuerst: Geh zu /privacy, stimme dort zu und versuche es noch einmal.
+contribute-thanks = ✓ Danke. Jetzt beurteilen es andere.
+contribute-again = Dieses Gespräch wurde schon einmal beigesteuert.
+prefer-which = Welche Antwort ist besser?
+prefer-new = Die neue
+prefer-old = Die vorige
+prefer-same = Keine von beiden
+prefer-thanks = ✓ Danke, das hilft.
+setting-task-channel = Kanal für Aufrufe zu Aufgaben
+command-together = Diesem Kanal eine Aufgabe vorlegen: Alle dürfen abstimmen
+command-together-kind = Die Art der Aufgabe
+name-together = gemeinsam
+together-lead = 🗳 **Alle dürfen abstimmen** · bisher { $votes ->
+    [one] eine Stimme
+   *[other] { $votes } Stimmen
+}
+together-closed-with = ✓ **Entschieden**, danke · { $votes ->
+    [one] eine Stimme
+   *[other] { $votes } Stimmen
+}
+together-thanks = ✓ Deine Stimme zählt (bisher { $votes }).
+together-nothing = Im Moment gibt es nichts, worüber ein Kanal abstimmen könnte. /tasks zeigt, was es gibt.
+together-terms = Stimmen werden veröffentlicht, unter einem Pseudonym: Geh zu /privacy, stimme dort den Bedingungen zu und stimme dann noch einmal ab.
+together-own = Etwas davon hast du selbst geschrieben, deshalb sollen andere es beurteilen.
+together-voted = Darüber hast du schon abgestimmt.
+together-closed = Das ist inzwischen entschieden. Danke!

@@ -678,3 +678,40 @@ mod-no-author = Nobody knows who wrote that: it was imported, a model wrote it, 
 mod-not-halted = That tree is not halted.
 mod-prompt-deleted = The prompt of that tree is deleted. Restore it, and the tree goes on.
 mod-text-empty = There is no text in that. To take a message away, delete it.
+
+## From a chat into the data set
+command-contribute = Give this conversation to the open training set
+name-contribute = contribute
+menu-contribute = Contribute
+button-contribute = Contribute it
+contribute-ask = { $turns ->
+    [one] One turn
+   *[other] { $turns } turns
+} of this conversation would become a task that people judge and answer, and later be published under the terms. Left out: { $others } by people who have not agreed to the terms, { $held } with personal data.
+contribute-nothing = There is nothing in this conversation that may be given ({ $others } turns are by people who have not agreed to the terms).
+contribute-terms = What you give is published, so the terms come first: see /privacy, agree there, and try again.
+contribute-thanks = ✓ Thank you. It will be judged by others now.
+contribute-again = This conversation has been given before.
+prefer-which = Which answer is better?
+prefer-new = The new one
+prefer-old = The one before
+prefer-same = Neither
+prefer-thanks = ✓ Thank you, that helps.
+setting-task-channel = Channel for calls to do tasks
+command-together = Put a task before this channel: everybody may vote
+command-together-kind = The kind of task
+name-together = together
+together-lead = 🗳 **Everybody may vote** · { $votes ->
+    [one] one vote
+   *[other] { $votes } votes
+} so far
+together-closed-with = ✓ **Decided**, thank you · { $votes ->
+    [one] one vote
+   *[other] { $votes } votes
+}
+together-thanks = ✓ Your vote counts ({ $votes } so far).
+together-nothing = There is nothing at the moment that a channel could vote on. /tasks shows what there is.
+together-terms = Votes are published, under a pseudonym: see /privacy, agree to the terms there, and vote again.
+together-own = You wrote something of this yourself, so others should judge it.
+together-voted = You have voted on this already.
+together-closed = This has been decided meanwhile. Thank you!

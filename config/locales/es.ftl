@@ -677,3 +677,40 @@ mod-no-author = Nadie sabe quién lo escribió: es importado, lo escribió un mo
 mod-not-halted = Ese árbol no está detenido.
 mod-prompt-deleted = La petición de ese árbol está eliminada. Restáurala y el árbol seguirá.
 mod-text-empty = Ahí no hay texto. Para quitar un mensaje, elimínalo.
+
+## From a chat into the data set
+command-contribute = Aportar esta conversación al conjunto de entrenamiento abierto
+name-contribute = aportar
+menu-contribute = Aportar
+button-contribute = Aportarla
+contribute-ask = { $turns ->
+    [one] Un mensaje de esta conversación se convertiría
+   *[other] { $turns } mensajes de esta conversación se convertirían
+} en una tarea que otras personas juzgarían y responderían, y que más adelante se publicaría según las condiciones. Quedarían fuera: { $others } de personas que no han aceptado las condiciones, { $held } con datos personales.
+contribute-nothing = En esta conversación no hay nada que se pueda aportar (mensajes de personas que no han aceptado las condiciones: { $others }).
+contribute-terms = Lo que aportas se publica, así que antes van las condiciones: mira /privacy, acéptalas allí e inténtalo de nuevo.
+contribute-thanks = ✓ Gracias. Ahora la juzgarán otras personas.
+contribute-again = Esta conversación ya se ha aportado antes.
+prefer-which = ¿Qué respuesta es mejor?
+prefer-new = La nueva
+prefer-old = La anterior
+prefer-same = Ninguna de las dos
+prefer-thanks = ✓ Gracias, eso ayuda.
+setting-task-channel = Canal para avisos de tareas
+command-together = Plantear una tarea a este canal: puede votar todo el mundo
+command-together-kind = La clase de tarea
+name-together = juntos
+together-lead = 🗳 **Puede votar todo el mundo** · { $votes ->
+    [one] un voto
+   *[other] { $votes } votos
+} hasta ahora
+together-closed-with = ✓ **Decidido**, gracias · { $votes ->
+    [one] un voto
+   *[other] { $votes } votos
+}
+together-thanks = ✓ Tu voto cuenta (hasta ahora: { $votes }).
+together-nothing = En este momento no hay nada que un canal pueda votar. /tasks muestra lo que hay.
+together-terms = Los votos se publican, con un seudónimo: mira /privacy, acepta allí las condiciones y vota otra vez.
+together-own = Una parte de esto la escribiste tú, así que deben juzgarlo otras personas.
+together-voted = Ya has votado sobre esto.
+together-closed = Mientras tanto ya se ha decidido. ¡Gracias!

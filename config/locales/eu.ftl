@@ -677,3 +677,40 @@ mod-no-author = Inork ez daki nork idatzi zuen: inportatua da, eredu batek idatz
 mod-not-halted = Zuhaitz hori ez dago geldirik.
 mod-prompt-deleted = Zuhaitz horren eskaria kenduta dago. Berreskuratu, eta zuhaitzak aurrera egingo du.
 mod-text-empty = Ez dago testurik. Mezu bat kentzeko, erabili «Kendu».
+
+## From a chat into the data set
+command-contribute = Eman elkarrizketa hau entrenamendurako datu-multzo irekiari
+name-contribute = ekarpena
+menu-contribute = Egin ekarpena
+button-contribute = Eman elkarrizketa
+contribute-ask = { $turns ->
+    [one] Elkarrizketa honetako mezu batekin
+   *[other] Elkarrizketa honetako { $turns } mezurekin
+} zeregin bat sortuko litzateke: beste pertsona batzuek epaitu eta erantzungo lukete, eta gerora baldintzen arabera argitaratuko litzateke. Kanpoan geratuko lirateke baldintzak onartu ez dituztenen mezuak ({ $others }) eta datu pertsonalak dituztenak ({ $held }).
+contribute-nothing = Elkarrizketa honetan ez dago eman daitekeen ezer (baldintzak onartu ez dituztenen mezuak: { $others }).
+contribute-terms = Ematen duzuna argitaratu egiten da; beraz, baldintzak lehenik: ikusi /privacy, onartu han eta saiatu berriro.
+contribute-thanks = ✓ Eskerrik asko. Orain beste batzuek epaituko dute.
+contribute-again = Elkarrizketa hau lehenago ere eman da.
+prefer-which = Zein erantzun da hobea?
+prefer-new = Berria
+prefer-old = Aurrekoa
+prefer-same = Bat ere ez
+prefer-thanks = ✓ Eskerrik asko, lagungarria da.
+setting-task-channel = Zereginetarako deien kanala
+command-together = Aurkeztu zeregin bat kanal honi: denek eman dezakete botoa
+command-together-kind = Zeregin mota
+name-together = elkarrekin
+together-lead = 🗳 **Denek eman dezakete botoa** · orain arte { $votes ->
+    [one] boto bat
+   *[other] { $votes } boto
+}
+together-closed-with = ✓ **Erabakita**, eskerrik asko · { $votes ->
+    [one] boto bat
+   *[other] { $votes } boto
+}
+together-thanks = ✓ Zure botoa zenbatu da (orain arte { $votes }).
+together-nothing = Une honetan ez dago kanal batek bozka dezakeen ezer. /tasks aginduak zer dagoen erakusten du.
+together-terms = Botoak argitaratu egiten dira, ezizen batekin: ikusi /privacy, onartu han baldintzak eta eman botoa berriro.
+together-own = Honen zati bat zuk idatzi duzu; beraz, beste batzuek epaitu behar dute.
+together-voted = Honi buruz botoa eman duzu jada.
+together-closed = Hori erabakita dago jada. Eskerrik asko!

@@ -677,3 +677,40 @@ mod-no-author = Personne ne sait qui l’a écrit : il est importé, un modèle 
 mod-not-halted = Cet arbre n’est pas arrêté.
 mod-prompt-deleted = La demande de cet arbre est supprimée. Restaure-la, et l’arbre continue.
 mod-text-empty = Il n’y a pas de texte. Pour enlever un message, supprime-le.
+
+## From a chat into the data set
+command-contribute = Donner cette conversation au jeu d’entraînement ouvert
+name-contribute = contribuer
+menu-contribute = Contribuer
+button-contribute = Donner la conversation
+contribute-ask = { $turns ->
+    [one] Un message de cette conversation deviendrait
+   *[other] { $turns } messages de cette conversation deviendraient
+} une tâche où d’autres personnes jugent et répondent, et qui serait publiée plus tard selon les conditions. Laissés de côté : { $others } de personnes qui n’ont pas accepté les conditions, { $held } avec des données personnelles.
+contribute-nothing = Il n’y a rien dans cette conversation qui puisse être donné (messages de personnes qui n’ont pas accepté les conditions : { $others }).
+contribute-terms = Ce que tu donnes est publié, donc les conditions passent d’abord : va voir /privacy, accepte-les là-bas et réessaie.
+contribute-thanks = ✓ Merci. D’autres vont maintenant la juger.
+contribute-again = Cette conversation a déjà été donnée.
+prefer-which = Quelle réponse est la meilleure ?
+prefer-new = La nouvelle
+prefer-old = La précédente
+prefer-same = Ni l’une ni l’autre
+prefer-thanks = ✓ Merci, cela aide.
+setting-task-channel = Salon des appels aux tâches
+command-together = Soumettre une tâche à ce salon : tout le monde peut voter
+command-together-kind = Le type de tâche
+name-together = ensemble
+together-lead = 🗳 **Tout le monde peut voter** · { $votes ->
+    [one] { $votes } vote
+   *[other] { $votes } votes
+} jusqu’ici
+together-closed-with = ✓ **C’est décidé**, merci · { $votes ->
+    [one] { $votes } vote
+   *[other] { $votes } votes
+}
+together-thanks = ✓ Ton vote compte ({ $votes } jusqu’ici).
+together-nothing = Il n’y a rien pour le moment sur quoi un salon puisse voter. /tasks montre ce qu’il y a.
+together-terms = Les votes sont publiés, sous un pseudonyme : va voir /privacy, accepte les conditions là-bas et vote de nouveau.
+together-own = Tu as écrit une partie de ceci, c’est donc à d’autres de juger.
+together-voted = Tu as déjà voté là-dessus.
+together-closed = Cela a été décidé entre-temps. Merci !

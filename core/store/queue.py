@@ -63,7 +63,7 @@ def claim(
     for priority in priorities:
         for beyond in (True, False):
             item_id = _found(session, wish, taker.person_id, priority, start, beyond)
-            if item_id and _take(session, item_id):
+            if item_id and take(session, item_id):
                 return hand_out(session, wish, taker, now, until, item_id)
     return None
 
@@ -156,6 +156,12 @@ def free(session: Session, wish: Wish, person_id: str, most: int = 100) -> tuple
     return there, theirs
 
 
+def first_open(session: Session, wish: Wish) -> str | None:
+    """An open item of a kind, the first of the queue."""
+    found = session.execute(_near(wish).order_by(ITEM.c.prio, ITEM.c.rnd).limit(1)).scalar()
+    return str(found) if found else None
+
+
 def gold(session: Session, person_id: str, kind: str, lang: str) -> tuple[int, str | None]:
     """How many items of which the right labels are known a person has had, and the first that they have not."""
     near = _near(Wish(kind, GOLD, lang)).subquery("near")
@@ -239,5 +245,6 @@ def _found(session: Session, wish: Wish, person_id: str, priority: int, start: f
     return str(found) if found else None
 
 
-def _take(session: Session, item_id: str) -> bool:
+def take(session: Session, item_id: str) -> bool:
+    """Take a slot of an item. False where there is none left."""
     return session.connection().execute(_TAKE, {"_id": item_id}).rowcount == 1

@@ -210,7 +210,8 @@ def order_of(view: View) -> list[list[str]]:
 
 def _title(view: View, say: Say) -> str:
     parts = [f"**{say(f'task-title-{view.kind}')}**", view.language, view.topic]
-    parts.append(say("task-minutes", minutes=view.minutes))
+    if view.minutes:
+        parts.append(say("task-minutes", minutes=view.minutes))
     if view.need:
         parts.append(say("task-progress", done=view.done, need=view.need))
     return " · ".join(filter(None, parts))

@@ -264,11 +264,11 @@ class Labeling:
         scene = identities.scene(session, call.event.place, call.event.user)
         if session.get_one(PersonRow, scene.person_id).terms != self.terms.version:
             return Given(consent=True)
-        person = self._person(session, call, scene)
+        person = self.person(session, call, scene)
         self.answers.admit(session, scene.person_id)
         now = self.now()
         if here := self._here(session, call, scene, kind):
-            return Given(self._view(session, call, here, now), done=done, kind=kind)
+            return Given(self.view(session, call, here, now), done=done, kind=kind)
         try:
             found = self.assigner.assign(session, person, kind, now, topic)
         except UserError as error:
@@ -280,7 +280,7 @@ class Labeling:
             return Given(nothing=found, done=done, kind=kind)
         found.place = {**found.place, "asked": kind}
         session.flush()
-        return Given(self._view(session, call, found, now), done=done, kind=kind)
+        return Given(self.view(session, call, found, now), done=done, kind=kind)
 
     def _here(self, session: Session, call: Call, scene: Scene, kind: str) -> Task | None:
         """The task that the person has at this place, of the kind that they ask for."""
@@ -291,19 +291,22 @@ class Labeling:
                 return task
         return None
 
-    def _person(self, session: Session, call: Call, scene: Scene) -> Person:
+    def person(self, session: Session, call: Call, scene: Scene) -> Person:
+        """Who asks, with the languages that they do tasks in: their own where they have not chosen any."""
         labeler = session.get(Labeler, scene.person_id)
         langs = tuple(labeler.langs) if labeler and labeler.langs else (self._own_language(call),)
-        return Person(self._taker(call, scene), langs, ("", scene.community_id))
+        return Person(self.taker(call, scene), langs, ("", scene.community_id))
 
     def _own_language(self, call: Call) -> str:
         return self.language_of(call.event.user.language) or "en"
 
-    def _taker(self, call: Call, scene: Scene) -> Taker:
+    def taker(self, call: Call, scene: Scene) -> Taker:
+        """Who takes or answers a task, and where."""
         place = {**asdict(call.event.place), "language": call.event.user.language, "user": call.event.user.id}
         return Taker(scene.person_id, scene.community_id, call.event.place.platform, source_of(call.event), place)
 
-    def _view(self, session: Session, call: Call, task: Task, now: datetime) -> View:
+    def view(self, session: Session, call: Call, task: Task, now: datetime) -> View:
+        """A task as its person sees it."""
         item = session.get(WorkItem, task.item_id) if task.item_id else None
         gold = item.gold if item else None
         turns = tuple(cards.Spoken(one.role, one.text) for one in assignment.conversation(session, task))
@@ -356,7 +359,7 @@ class Labeling:
         text = call.text(why.key, **why.values) if why else ""
         if given.nothing:
             scene = await call.scene()
-            langs = await call.store.read(lambda session: self._person(session, call, scene).langs)
+            langs = await call.store.read(lambda session: self.person(session, call, scene).langs)
             key = f"task-nothing-{given.nothing.why}"
             text = call.text(key, others=given.nothing.others, languages=self._names(langs))
         buttons = [Button("tasks:menu", call.text("task-menu"), "📋")]
@@ -376,7 +379,7 @@ class Labeling:
             scene = identities.scene(session, call.event.place, call.event.user)
             if session.get_one(PersonRow, scene.person_id).terms != self.terms.version:
                 return None
-            person = self._person(session, call, scene)
+            person = self.person(session, call, scene)
             return self.assigner.available(session, person), person.langs, self._here(session, call, scene, RANDOM)
 
         found = await call.store.write(unit)
@@ -413,7 +416,7 @@ class Labeling:
 
     async def _show_languages(self, call: Call, *, in_place: bool = False) -> None:
         scene = await call.scene()
-        langs = await call.store.read(lambda session: self._person(session, call, scene).langs)
+        langs = await call.store.read(lambda session: self.person(session, call, scene).langs)
         text = call.text("task-languages-now", languages=self._names(langs), all=", ".join(self.languages))
         selects: list[Select] = []
         if "option" in call.chat.capabilities.selects:
@@ -460,7 +463,7 @@ class Labeling:
         def unit(session: Session) -> Given:
             scene = identities.scene(session, call.event.place, call.event.user)
             held = self.answers.held(session, task.id, scene.person_id)
-            done = say(session, held, self._taker(call, scene), self.now())
+            done = say(session, held, self.taker(call, scene), self.now())
             held.answer = {**held.answer, "event": call.event.key}
             session.flush()
             return self._given(session, call, self._asked_for(task), task.topic, done)
@@ -728,7 +731,7 @@ class Labeling:
                 task = self.answers.undo(session, task_id, scene.person_id, self.now())
                 task.answer = {"undone": call.event.key}
                 session.flush()
-            return self._view(session, call, task, self.now())
+            return self.view(session, call, task, self.now())
 
         view = await call.store.write(unit)
         await self._show_view(call, replace(view, lead=call.text("task-undone")), in_place=True)
@@ -737,7 +740,7 @@ class Labeling:
         view = await self._view_of(call, task.id)
         asked = prompt or (view.turns[-1].text if view.turns else "")
         scene = await call.scene()
-        langs = await call.store.read(lambda session: self._person(session, call, scene).langs)
+        langs = await call.store.read(lambda session: self.person(session, call, scene).langs)
         begins = task.kind in ("initial_prompt", BOTH) and not prompt
         checked = await check(call.store, text, task.lang, langs, prompt=asked, begins=begins)
         digest = checked.text.digest
@@ -758,7 +761,7 @@ class Labeling:
 
     async def _view_of(self, call: Call, task_id: str) -> View:
         return await call.store.read(
-            lambda session: self._view(session, call, session.get_one(Task, task_id), self.now())
+            lambda session: self.view(session, call, session.get_one(Task, task_id), self.now())
         )
 
     async def _card(

@@ -37,6 +37,6 @@ def labelers(store: Database) -> Begin:
 
 def labeling_core(store: Database, rules: Rules, seed: int = 1) -> Core:
     """A core with tasks, and a model that repeats what was said."""
-    work = Work(rules, languages(), data_language, guidelines(), Random(seed))
+    work = Work(rules, languages(), data_language, guidelines(), chance=Random(seed))
     model = ScriptedModel(lambda lines: f"You said: {lines[-1].text}", name="scripted")
     return core_over(store, model, work=work)
