@@ -26,6 +26,7 @@ from core.steering import Steering
 from core.tasks.answers import Answers
 from core.tasks.assignment import Assigner, Shares
 from core.tasks.chats import Chats
+from core.tasks.desk import Desk
 from core.tasks.flows import Labeling
 from core.tasks.keeping import Keeper
 from core.tasks.moderation import Moderation
@@ -133,7 +134,8 @@ def build(
         moderation = Moderation(keeper, communities)
         labeling = made(work, keeper, moderation, rules.terms, hooks)
         standing = Standing(work.rules.score, work.languages, DAILY_CAP if work.rules.score == "agreement" else 0)
-        features += [part.feature() for part in (labeling, Together(labeling), chats, moderation, standing)]
+        parts = (labeling, labeling.menu, Together(labeling.desk), chats, moderation, standing)
+        features += [part.feature() for part in parts]
 
     def commands(user: User) -> Sequence[CommandHelp]:
         return menu.help(user, texts)
@@ -146,14 +148,6 @@ def build(
 
 def made(work: Work, keeper: Keeper, moderation: Moderation, terms: Terms, hooks: Hooks | None) -> Labeling:
     """Labeling over a keeper of trees, which tells moderators of what was reported."""
-    shares = Shares(work.rules.most_share, work.rules.many)
-    return Labeling(
-        Assigner(keeper, work.chance, shares),
-        Answers(keeper),
-        moderation.tell,
-        terms,
-        work.languages,
-        work.language_of,
-        work.guidelines,
-        hooks,
-    )
+    assigner = Assigner(keeper, work.chance, Shares(work.rules.most_share, work.rules.many))
+    desk = Desk(assigner, Answers(keeper), terms, work.languages, work.language_of, work.guidelines)
+    return Labeling(desk, moderation.tell, hooks)

@@ -147,7 +147,7 @@ async def tasks_kept(
     for language in texts.languages:
         items = gold(language)
         await store.write(partial(plant, lang=data_language(language) or language, items=items))
-    keeper = core.labeling.answers.keeper
+    keeper = core.labeling.desk.answers.keeper
     running = [asyncio.create_task(Clock(store, keeper, texts, core.router.chats, settings.language).run())]
     if settings.tasks.alternatives:
         running.append(asyncio.create_task(Sampler(store, keeper, models, settings.tasks.alternatives).run()))

@@ -7,19 +7,23 @@ changes an item in the transaction that hands it out. SQLite has one writer; Pos
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, String, bindparam, func, literal_column, select, union_all, update
 from sqlmodel import Session, col
 
 from core.store.tables import new_id
-from core.store.task_tables import METADATA, Task, WorkItem
+from core.store.task_tables import LEASED, METADATA, OPEN, Task, WorkItem
 
 ITEM, TASK = METADATA.tables["work_item"], METADATA.tables["task"]
 
 LONGEST_LOOK = 200
-"""Items that are looked at for one claim: who has done nearly everything shall not make the queue be read whole."""
+"""Items that are looked at for one wish: who has done nearly everything shall not make the queue be read whole."""
+
+MOST_COUNTED = 100
+"""Up to here it is counted how much there is to do."""
 
 PRIORITIES = (0, 1)
 """What is nearly finished goes first."""
@@ -48,24 +52,22 @@ class Taker:
 
 def claim(
     session: Session,
-    wish: Wish,
+    wishes: Sequence[Wish],
     taker: Taker,
     now: datetime,
     until: datetime,
     chance: Random,
     priorities: Sequence[int] = PRIORITIES,
 ) -> Task | None:
-    """Take a free slot of an item that the person has had nothing to do with; None where there is none.
+    """Take a free slot of an item that the person has had nothing to do with: the first wish that can be fulfilled.
 
-    It is theirs until `until`. A random start spreads people over the queue.
+    None where no wish can. It is theirs until `until`. A random start spreads people over the queue. All wishes are for
+    the same topic, or none.
     """
-    start = chance.random()
-    for priority in priorities:
-        for beyond in (True, False):
-            item_id = _found(session, wish, taker.person_id, priority, start, beyond)
-            if item_id and take(session, item_id):
-                return hand_out(session, wish, taker, now, until, item_id)
-    return None
+    found = _found(session, wishes, taker.person_id, chance.random(), priorities)
+    if found is None or not take(session, found[1]):
+        return None
+    return hand_out(session, wishes[found[0]], taker, now, until, found[1])
 
 
 def hand_out(
@@ -94,8 +96,9 @@ def hand_out(
 
 def leased(session: Session, person_id: str) -> Sequence[Task]:
     """The tasks that a person has now, the newest first."""
-    found = select(Task).where(col(Task.person_id) == person_id, col(Task.state) == "leased")
-    return session.scalars(found.order_by(col(Task.given_at).desc())).all()
+    found = session.scalars(select(Task).where(col(Task.person_id) == person_id, LEASED)).all()
+    # Sorted here: for the order, SQLite would go through all tasks that the person ever had.
+    return sorted(found, key=lambda task: task.given_at, reverse=True)
 
 
 def given_since(session: Session, person_id: str, since: datetime, kind: str = "") -> int:
@@ -131,7 +134,7 @@ def counted(session: Session, item_ids: Sequence[str]) -> Mapping[str, Mapping[s
 
 def expired(session: Session, now: datetime, limit: int = 500) -> Sequence[Task]:
     """Leased tasks whose time is over, which lose their slot; an answer to them is still taken."""
-    found = select(Task).where(col(Task.state) == "leased", col(Task.expires_at) < now)
+    found = select(Task).where(LEASED, col(Task.expires_at) < now)
     tasks = session.scalars(found.order_by(col(Task.expires_at)).limit(limit)).all()
     for task in tasks:
         task.state = "expired"
@@ -147,104 +150,163 @@ def come_back(session: Session, now: datetime, late: datetime) -> int:
     return done.rowcount
 
 
-def free(session: Session, wish: Wish, person_id: str, most: int = 100) -> tuple[int, int]:
-    """How many items of a kind are open, and how many of those a person may take; both up to `most`."""
-    near = _near(wish).limit(most).subquery("near")
-    had = _had(person_id, near.c.id)
-    counts = select(func.count(), func.count().filter(had == 0)).select_from(near)
-    there, theirs = session.execute(counts).one()
-    return there, theirs
+def waiting(session: Session, wishes: Sequence[Wish]) -> Sequence[int]:
+    """How many items are open for each wish, up to MOST_COUNTED."""
+    return [there for there, _ in _counted(session, wishes, None)]
+
+
+def free(session: Session, wishes: Sequence[Wish], person_id: str) -> Sequence[tuple[int, int]]:
+    """How many items are open for each wish, and how many of those a person may take; both up to MOST_COUNTED."""
+    return _counted(session, wishes, person_id)
 
 
 def first_open(session: Session, wish: Wish) -> str | None:
     """An open item of a kind, the first of the queue."""
-    found = session.execute(_near(wish).order_by(ITEM.c.prio, ITEM.c.rnd).limit(1)).scalar()
-    return str(found) if found else None
+    here = [ITEM.c[name] == getattr(wish, name) for name in WISHED]
+    topic = [ITEM.c.topic == wish.topic] if wish.topic else []
+    found = select(ITEM.c.id).where(OPEN, *here, *topic).order_by(ITEM.c.prio, ITEM.c.rnd).limit(1)
+    return session.execute(found).scalar()
 
 
 def gold(session: Session, person_id: str, kind: str, lang: str) -> tuple[int, str | None]:
     """How many items of which the right labels are known a person has had, and the first that they have not."""
-    near = _near(Wish(kind, GOLD, lang)).subquery("near")
-    had = _had(person_id, near.c.id)
-    seen, first = session.execute(
-        select(func.count().filter(had > 0), func.min(near.c.id).filter(had == 0)).select_from(near)
-    ).one()
+    values = {**_wished([Wish(kind, GOLD, lang)]), "_person": person_id}
+    seen, first = session.connection().execute(_GOLD, values).one()
     return seen, first
-
-
-def _near(wish: Wish) -> Any:
-    here = [ITEM.c[name] == getattr(wish, name) for name in ("pool", "kind", "lang")]
-    return select(ITEM.c.id).where(ITEM.c.open, *here, *([ITEM.c.topic == wish.topic] if wish.topic else []))
-
-
-def _had(person_id: str, item_id: Any) -> Any:
-    return select(func.count()).where(TASK.c.person_id == person_id, TASK.c.item_id == item_id).scalar_subquery()
-
-
-GOLD = "gold"
-"""The pool of gold items, which nobody claims from: they have no slots, and are always open."""
-
-
-def _candidates(beyond: bool) -> Select[tuple[str]]:
-    """The first free items from a point of the queue on, or before it, that the person has no row about.
-
-    The anti-join counts: as NOT EXISTS, PostgreSQL may choose to read the whole table of tasks (spec/labeling.md 6.3).
-    """
-    here = [ITEM.c[name] == bindparam(f"_{name}") for name in ("pool", "kind", "lang", "prio")]
-    start = ITEM.c.rnd >= bindparam("_start") if beyond else ITEM.c.rnd < bindparam("_start")
-    near = (
-        select(ITEM.c.id, ITEM.c.rnd).where(ITEM.c.open, *here, start).order_by(ITEM.c.rnd).limit(LONGEST_LOOK)
-    ).subquery("near")
-    had = (
-        select(func.count())
-        .where(TASK.c.person_id == bindparam("_person"), TASK.c.item_id == near.c.id)
-        .correlate(near)
-        .scalar_subquery()
-    )
-    return (
-        select(ITEM.c.id)
-        .select_from(near.join(ITEM, ITEM.c.id == near.c.id))
-        .where(had == 0, ITEM.c.open)
-        .order_by(near.c.rnd)
-        .limit(1)
-    )
-
-
-def _of_topic(statement: Select[tuple[str]]) -> Select[tuple[str]]:
-    return statement.where(ITEM.c.topic == bindparam("_topic"))
-
-
-_NEAR = {
-    (beyond, topic, locks): (statement.with_for_update(skip_locked=True, of=ITEM) if locks else statement)
-    for beyond in (True, False)
-    for topic in (True, False)
-    for locks in (True, False)
-    for statement in [_of_topic(_candidates(beyond)) if topic else _candidates(beyond)]
-}
-_TAKE = (
-    update(ITEM)
-    .where(ITEM.c.id == bindparam("_id"), ITEM.c.taken < ITEM.c.need)
-    .values(taken=ITEM.c.taken + 1, open=ITEM.c.taken + 1 < ITEM.c.need)
-)
-
-
-def _found(session: Session, wish: Wish, person_id: str, priority: int, start: float, beyond: bool) -> str | None:
-    locks = session.get_bind().dialect.name == "postgresql"
-    statement = _NEAR[beyond, bool(wish.topic), locks]
-    values: dict[str, Any] = {
-        "_pool": wish.pool,
-        "_kind": wish.kind,
-        "_lang": wish.lang,
-        "_prio": priority,
-        "_start": start,
-        "_person": person_id,
-    }
-    if wish.topic:
-        values["_topic"] = wish.topic
-    found: Any = session.connection().scalar(statement, values)
-    return str(found) if found else None
 
 
 def take(session: Session, item_id: str) -> bool:
     """Take a slot of an item. False where there is none left."""
     return session.connection().execute(_TAKE, {"_id": item_id}).rowcount == 1
+
+
+GOLD = "gold"
+"""The pool of gold items, which nobody claims from: they have no slots, and are always open."""
+
+WISHED = ("pool", "kind", "lang")
+"""What an item must have in common with a wish; of a topic, only what is near is looked at."""
+
+
+def _found(
+    session: Session, wishes: Sequence[Wish], person_id: str, start: float, priorities: Sequence[int]
+) -> tuple[int, str] | None:
+    """Which of the wishes can be fulfilled, and the item; on PostgreSQL it is locked."""
+    if not wishes:
+        return None
+    statement = _choice(len(wishes), bool(wishes[0].topic), session.get_bind().dialect.name == "postgresql")
+    order = {"_first": priorities[0], "_second": priorities[-1], "_start": start, "_person": person_id}
+    found = session.connection().execute(statement, {**_wished(wishes), **order}).first()
+    return (found[0], found[1]) if found else None
+
+
+def _counted(session: Session, wishes: Sequence[Wish], person_id: str | None) -> Sequence[tuple[int, int]]:
+    if not wishes:
+        return []
+    statement = _counts(len(wishes), bool(wishes[0].topic), person_id is not None)
+    values = {**_wished(wishes), **({} if person_id is None else {"_person": person_id})}
+    found = {number: (there, theirs) for number, there, theirs in session.connection().execute(statement, values)}
+    return [found[number] for number in range(len(wishes))]
+
+
+def _wished(wishes: Sequence[Wish]) -> dict[str, Any]:
+    """The values of what `_here` and `_of_topic` leave open."""
+    values: dict[str, Any] = {
+        f"_{name}{number}": getattr(wish, name) for number, wish in enumerate(wishes) for name in WISHED
+    }
+    return {**values, **({"_topic": wishes[0].topic} if wishes[0].topic else {})}
+
+
+# The statements are built once, since that takes longer than to run them. What they say of partial indexes must be what
+# these say: to SQLite "open = 1", as SQLAlchemy writes it, is not the "open" that the index is made for, and it would go
+# through the whole table.
+
+
+def _here(number: int) -> list[Any]:
+    return [OPEN, *(ITEM.c[name] == bindparam(f"_{name}{number}") for name in WISHED)]
+
+
+def _had(item_id: Any) -> Any:
+    """How often a person has had to do with an item.
+
+    It counts: as NOT EXISTS, PostgreSQL may choose to read the whole table of tasks (spec/labeling.md 6.3).
+    """
+    mine = select(func.count()).where(TASK.c.person_id == bindparam("_person"), TASK.c.item_id == item_id)
+    return mine.correlate(item_id.table).scalar_subquery()
+
+
+def _near(number: int) -> Any:
+    """The items that are looked at for a wish: of both priorities, those from a point on and then those before it.
+
+    Nothing sorts the four parts, for that would take reading them all. Both databases read them from first to last and
+    stop at the first item that fits; a transaction that locks rows is never split between PostgreSQL's workers.
+    """
+    parts = [
+        select(literal_column(str(number)).label("wish"), ITEM.c.id, ITEM.c.topic)
+        .where(*_here(number), ITEM.c.prio == bindparam(priority), part)
+        .order_by(ITEM.c.rnd)
+        .limit(_number(LONGEST_LOOK))
+        for priority in ("_first", "_second")
+        for part in (ITEM.c.rnd >= bindparam("_start"), ITEM.c.rnd < bindparam("_start"))
+    ]
+    whole = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    return select(whole).limit(_number(LONGEST_LOOK)).subquery()
+
+
+@cache
+def _choice(wishes: int, topic: bool, locks: bool) -> Select[tuple[int, str]]:
+    """The first item near that the person has had nothing to do with, and the number of its wish."""
+    near = union_all(*(select(_near(number)) for number in range(wishes))).subquery("near")
+    found = select(near.c.wish, near.c.id).where(_had(near.c.id) == _number(0)).limit(_number(1))
+    if topic:
+        found = found.where(near.c.topic == bindparam("_topic"))
+    if not locks:
+        return found
+    locked = found.select_from(near.join(ITEM, ITEM.c.id == near.c.id)).where(OPEN)
+    return locked.with_for_update(skip_locked=True, of=ITEM)
+
+
+@cache
+def _counts(wishes: int, topic: bool, personal: bool) -> Any:
+    """By the number of each wish, how many items are there, and how many of them a person may take."""
+    asked = union_all(
+        *(
+            select(
+                literal_column(str(number)).label("number"),
+                *(bindparam(f"_{name}{number}", type_=String).label(name) for name in WISHED),
+            )
+            for number in range(wishes)
+        )
+    ).cte("asked")
+    near = (
+        select(ITEM.c.id, ITEM.c.topic)
+        .where(OPEN, *(ITEM.c[name] == asked.c[name] for name in WISHED))
+        .limit(_number(LONGEST_LOOK if topic else MOST_COUNTED))
+        .correlate(asked)
+        .subquery("near")
+    )
+    there = select(func.count()).select_from(near)
+    if topic:
+        there = there.where(near.c.topic == bindparam("_topic"))
+    theirs = there.where(_had(near.c.id) == _number(0)) if personal else there
+    return select(asked.c.number, there.correlate(asked).scalar_subquery(), theirs.correlate(asked).scalar_subquery())
+
+
+def _number(value: int) -> Any:
+    """A number that is part of the statement: PostgreSQL plans with it, also where it plans once for all values."""
+    return literal_column(str(value))
+
+
+def _known() -> Any:
+    near = select(ITEM.c.id).where(*_here(0)).subquery("near")
+    had = _had(near.c.id)
+    return select(func.count().filter(had > _number(0)), func.min(near.c.id).filter(had == _number(0))).select_from(
+        near
+    )
+
+
+_GOLD = _known()
+_TAKE = (
+    update(ITEM)
+    .where(ITEM.c.id == bindparam("_id"), ITEM.c.taken < ITEM.c.need)
+    .values(taken=ITEM.c.taken + 1, open=ITEM.c.taken + 1 < ITEM.c.need)
+)

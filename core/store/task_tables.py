@@ -136,7 +136,7 @@ class Task(Row, table=True):
 
     A task to write a prompt has no item. `shown` are the ids of the answers in the order in which this person sees
     them; `answer` what they have said so far; `draft` what they have written. `writing` says that their next message at
-    the place is meant for it. `card` is the platform's id of the message that shows it, at `place`.
+    the place is meant for it. `card` are the keys of the outbox under which messages showed it, at `place`.
     """
 
     __table_args__ = (

@@ -120,35 +120,46 @@ class Assigner:
         if labeler and labeler.banned:
             raise NotAllowed("task-banned")
         self._check_pace(session, person.taker.person_id, now)
-        kinds, shut = self._order(kind), []
+        kinds = self._order(kind)
+        shut: list[Why] = []
+        open: Mapping[Wish, int] | None = None
         for one in kinds:
-            found = self._of_kind(session, person, labeler, one, now, topic)
+            wishes = [wish for wish in self._wishes(person, one, topic) if open is None or open.get(wish, 1)]
+            found = self._of_kind(session, person, labeler, one, wishes, now)
             if isinstance(found, Task):
                 return found
             shut.append(found)
-        there = self.available(session, person, topic)
-        others = sum(there[one].open for one in kinds if one in there)
+            if open is None:
+                # Most people get something at once, and need no counting; the others are spared what is empty.
+                open = self._open(session, person, kinds, topic)
+        others = sum((open or {}).values())
         return Nothing(next((why for why in shut if why != "none"), "yours" if others else "none"), others)
 
     def available(self, session: Session, person: Person, topic: str = "") -> Mapping[str, Available]:
         """What there is to do in a person's languages, by kind."""
-        found: dict[str, Available] = {}
-        for kind in self.keeper.rules.weights:
-            found[kind] = self._available(session, person, kind, topic)
+        kinds = self.keeper.rules.weights
+        wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
+        counts = queue.free(session, wishes, person.taker.person_id)
+        found = dict.fromkeys(kinds, Available(0, 0))
+        for wish, (open, theirs) in zip(wishes, counts, strict=True):
+            found[wish.kind] = Available(found[wish.kind].open + open, found[wish.kind].theirs + theirs)
+        for kind in PROMPTS & set(kinds):
+            wanted = sum(
+                self.keeper.prompts_wanted(session, wish.pool, wish.lang) for wish in self._wishes(person, kind, topic)
+            )
+            found[kind] = Available(wanted, wanted)
         return found
 
-    def _available(self, session: Session, person: Person, kind: str, topic: str) -> Available:
-        if kind == "initial_prompt":
-            wanted = sum(
-                self.keeper.prompts_wanted(session, pool, lang) for pool in person.pools for lang in person.langs
-            )
-            return Available(wanted, wanted)
-        counts = [
-            queue.free(session, Wish(kind, pool, lang, topic), person.taker.person_id)
-            for pool in person.pools
-            for lang in person.langs
-        ]
-        return Available(sum(open for open, _ in counts), sum(theirs for _, theirs in counts))
+    def _open(self, session: Session, person: Person, kinds: Sequence[str], topic: str) -> Mapping[Wish, int]:
+        """How much is open that other people may have to do, by wish."""
+        wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
+        return dict(zip(wishes, queue.waiting(session, wishes), strict=True))
+
+    def _wishes(self, person: Person, kind: str, topic: str) -> Sequence[Wish]:
+        """What of a kind a person may be given, in any order."""
+        langs = self.chance.sample(person.langs, len(person.langs))
+        pools = self.chance.sample(person.pools, len(person.pools))
+        return [Wish(kind, pool, lang, topic) for lang in langs for pool in pools]
 
     def _check_pace(self, session: Session, person_id: str, now: datetime) -> None:
         rules = self.keeper.rules
@@ -171,12 +182,17 @@ class Assigner:
         return order
 
     def _of_kind(
-        self, session: Session, person: Person, labeler: Labeler | None, kind: str, now: datetime, topic: str
+        self,
+        session: Session,
+        person: Person,
+        labeler: Labeler | None,
+        kind: str,
+        wishes: Sequence[Wish],
+        now: datetime,
     ) -> Task | Why:
-        langs = self.chance.sample(person.langs, len(person.langs))
         doubtful = labeler is not None and trust.doubtful(labeler.reliability, labeler.items)
         if kind in LABELS:
-            for lang in langs:
+            for lang in self.chance.sample(person.langs, len(person.langs)):
                 if task := self._gold(session, person, kind, lang, now, doubtful=doubtful):
                     return task
         if doubtful and kind in LABELS | RANKS:
@@ -184,31 +200,32 @@ class Assigner:
         if self._over_limit(session, person.taker.person_id, kind, now):
             return "quota"
         take = self._prompt if kind in PROMPTS else self._claimed
-        found: Task | Why = "none"
-        for lang in langs:
-            for pool in self.chance.sample(person.pools, len(person.pools)):
-                found = take(session, person, Wish(kind, pool, lang, topic), now)
-                if isinstance(found, Task):
-                    return found
-        return found
+        return take(session, person, wishes, now)
 
-    def _prompt(self, session: Session, person: Person, wish: Wish, now: datetime) -> Task | Why:
-        if not self.keeper.prompts_wanted(session, wish.pool, wish.lang):
-            return "prompts"
-        return queue.hand_out(session, wish, person.taker, now, now + self.keeper.rules.lease_of(wish.kind))
+    def _prompt(self, session: Session, person: Person, wishes: Sequence[Wish], now: datetime) -> Task | Why:
+        for wish in wishes:
+            if self.keeper.prompts_wanted(session, wish.pool, wish.lang):
+                until = now + self.keeper.rules.lease_of(wish.kind)
+                return queue.hand_out(session, wish, person.taker, now, until)
+        return "prompts"
 
-    def _claimed(self, session: Session, person: Person, wish: Wish, now: datetime) -> Task | Why:
-        if wish.kind in LABELS and self.shares.dominates(session, person.taker.person_id, wish.lang, now):
-            return "share"
-        priorities: Sequence[int] = queue.PRIORITIES
-        if wish.kind in REPLIES and self.chance.random() >= self.keeper.rules.p_lonely_child_extension:
-            priorities = priorities[::-1]
-        until = now + self.keeper.rules.lease_of(wish.kind)
-        task = queue.claim(session, wish, person.taker, now, until, self.chance, priorities)
-        if task is None:
+    def _claimed(self, session: Session, person: Person, wishes: Sequence[Wish], now: datetime) -> Task | Why:
+        if not wishes:
             return "none"
+        kind, rules = wishes[0].kind, self.keeper.rules
+        allowed = [wish for wish in wishes if not self._dominates(session, person, wish, now)]
+        priorities: Sequence[int] = queue.PRIORITIES
+        if kind in REPLIES and self.chance.random() >= rules.p_lonely_child_extension:
+            priorities = priorities[::-1]
+        until = now + rules.lease_of(kind)
+        task = queue.claim(session, allowed, person.taker, now, until, self.chance, priorities)
+        if task is None:
+            return "none" if allowed == wishes else "share"
         self._prepare(session, task)
         return task
+
+    def _dominates(self, session: Session, person: Person, wish: Wish, now: datetime) -> bool:
+        return wish.kind in LABELS and self.shares.dominates(session, person.taker.person_id, wish.lang, now)
 
     def _over_limit(self, session: Session, person_id: str, kind: str, now: datetime) -> bool:
         most = REPLY_LIMITS.get(kind)

@@ -16,7 +16,7 @@ from core.ports import Chat, Store
 from core.store import queue
 from core.store.tables import Choice, Community, Kept, now
 from core.store.task_tables import MessageTree, Task, WorkItem
-from core.tasks.flows import place_of
+from core.tasks.desk import place_of
 from core.tasks.keeping import Keeper
 from core.tasks.reliability import recompute
 from core.tasks.rules import WRITES

@@ -21,7 +21,7 @@ from core.store.queue import Wish
 from core.store.tables import Person as PersonRow
 from core.store.task_tables import Task, TreeMessage, WorkItem
 from core.tasks import cards
-from core.tasks.flows import Labeling
+from core.tasks.desk import Desk
 from core.tasks.rules import LABELS, RANKS
 
 OPEN_FOR = timedelta(hours=24)
@@ -42,9 +42,9 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Takes the labeling whose answers the votes are."""
+    """Takes the desk whose answers the votes are."""
 
-    labeling: Labeling
+    desk: Desk
     _edited: dict[str, float] = field(default_factory=dict)
     _waiting: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
@@ -59,7 +59,7 @@ class Together:
 
         def unit(session: Session) -> Poll | None:
             scene = identities.scene(session, call.event.place, call.event.user)
-            person = self.labeling.person(session, call, scene)
+            person = self.desk.person(session, call, scene)
             for name in (kind,) if kind else VOTED_ON:
                 for lang in person.langs:
                     for pool in person.pools:
@@ -75,14 +75,14 @@ class Together:
     async def vote(self, call: Call) -> None:
         """Somebody's tap. Raises UserError for who has voted, wrote it, has not agreed, or comes too late."""
         item_id, _, choice = call.target.partition(":")
-        now = self.labeling.now()
+        now = self.desk.now()
 
         def unit(session: Session) -> Poll:
             scene = identities.scene(session, call.event.place, call.event.user)
             item = session.get(WorkItem, item_id)
             if item is None or item.message_id is None:
                 raise UserError("button-outdated")
-            if session.get_one(PersonRow, scene.person_id).terms != self.labeling.terms.version:
+            if session.get_one(PersonRow, scene.person_id).terms != self.desk.terms.version:
                 raise NotAllowed("together-terms")
             task = self._task(session, call, scene.person_id, item, now)
             if task.answer.get("event") != call.event.key:
@@ -98,7 +98,7 @@ class Together:
 
     def _task(self, session: Session, call: Call, person_id: str, item: WorkItem, now: datetime) -> Task:
         """The person's own task for the item: one that they have already, or a slot more."""
-        self.labeling.answers.admit(session, person_id)
+        self.desk.answers.admit(session, person_id)
         found = select(Task).where(Task.person_id == person_id, Task.item_id == item.id)
         task = session.exec(found).first()
         if task and task.answer.get("event") == call.event.key:
@@ -116,26 +116,26 @@ class Together:
             # Everybody may vote: a slot more than was needed is no harm while nothing is decided.
             item.need, item.taken = item.need + 1, item.taken + 1
         scene = identities.scene(session, call.event.place, call.event.user)
-        taker = self.labeling.taker(call, scene)
+        taker = self.desk.taker(call, scene)
         wish = Wish(item.kind, item.pool, item.lang, item.topic)
         return queue.hand_out(session, wish, taker, now, now + OPEN_FOR, item.id)
 
     def _count(self, session: Session, call: Call, task: Task, item: WorkItem, choice: str, now: datetime) -> None:
         scene = identities.scene(session, call.event.place, call.event.user)
-        by = self.labeling.taker(call, scene)
+        by = self.desk.taker(call, scene)
         if item.kind in LABELS and choice in cards.QUICK:
-            self.labeling.answers.label(session, task, cards.quick(choice, item.kind), "quick", by, now)
+            self.desk.answers.label(session, task, cards.quick(choice, item.kind), "quick", by, now)
             return
         task.shown = [answer.id for answer in _answers(session, item)]
         session.flush()
         if choice == "none":
-            self.labeling.answers.rank(session, task, [], by, now, not_rankable=True)
+            self.desk.answers.rank(session, task, [], by, now, not_rankable=True)
         elif choice == "same":
-            self.labeling.answers.rank(session, task, [task.shown], by, now)
+            self.desk.answers.rank(session, task, [task.shown], by, now)
         elif choice.isdecimal() and int(choice) < len(task.shown):
             best = task.shown[int(choice)]
             rest = [id for id in task.shown if id != best]
-            self.labeling.answers.rank(session, task, [[best], rest], by, now)
+            self.desk.answers.rank(session, task, [[best], rest], by, now)
         else:
             raise UserError("button-outdated")
 
@@ -149,7 +149,7 @@ class Together:
         probe = Task(person_id="", item_id=item.id, kind=item.kind, lang=item.lang, topic=item.topic)
         answers = _answers(session, item) if item.kind in RANKS else []
         probe.shown = [answer.id for answer in answers]
-        view = self.labeling.view(session, call, probe, self.labeling.now())
+        view = self.desk.view(session, call, probe, self.desk.now())
         votes = queue.counted(session, [item.id]).get(item.id, {}).get("done", 0)
         return Poll(replace(view, id=item.id, forms=False, need=0), votes, self._closed(session, item))
 

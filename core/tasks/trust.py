@@ -69,7 +69,7 @@ def estimate(votes: Sequence[Vote], gold: Mapping[str, str] | None = None) -> Tr
                 for person, found in by_person.items()
             },
         )
-        if max(abs(reliability[person] - before[person]) for person in reliability) < STILL:
+        if max((abs(reliability[person] - before[person]) for person in reliability), default=0.0) < STILL:
             break
     return Trust(reliability, truth)
 

@@ -101,7 +101,7 @@ async def seed(store: Database, village: Labelers) -> None:
     await store.write(unit)
     labeling = village.first.core.labeling
     assert labeling is not None
-    await store.write(lambda session: labeling.answers.keeper.settle(session, "t", labeling.now()))
+    await store.write(lambda session: labeling.desk.answers.keeper.settle(session, "t", labeling.desk.now()))
 
 
 async def test_three_answers_are_ranked_with_two_taps(labelers: Begin, store: Database) -> None:

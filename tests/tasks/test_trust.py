@@ -74,6 +74,12 @@ def test_few_votes_leave_a_newcomer_where_newcomers_are() -> None:
     assert estimate([]).best("i") is None
 
 
+def test_the_first_night_has_gold_and_nobody_yet() -> None:
+    found = estimate([], {"i1": "good", "i2": "bad"})
+    assert found.reliability == {}
+    assert found.best("i2") == "bad"
+
+
 def test_three_values() -> None:
     votes = [Vote(f"p{number}", "i", "bad") for number in range(3)] + [Vote("p9", "i", "fine"), Vote("p8", "i", "spam")]
     trust = estimate(votes)
