@@ -213,6 +213,15 @@ class PluginSettings(Section):
     embeddings: EmbeddingSettings | None = None
 
 
+LIMITS = {field.name: type(getattr(Limits(), field.name)) for field in dataclasses.fields(Limits)}
+FIGURES = {
+    field.name: type(value)
+    for field in dataclasses.fields(TaskRules)
+    if isinstance(value := getattr(TaskRules(), field.name), int | float)
+}
+"""The single figures of trees and of tasks that can be set, each with its type."""
+
+
 class TaskSettings(Section):
     enabled: bool
     profile: Literal["small", "open-assistant"]
@@ -226,7 +235,7 @@ class TaskSettings(Section):
     @model_validator(mode="after")
     def _known(self) -> "TaskSettings":
         for name, given, known in (
-            ("limits", self.limits, {field.name for field in dataclasses.fields(Limits)}),
+            ("limits", self.limits, {*LIMITS, *FIGURES}),
             ("weights", self.weights, set(WEIGHTS)),
         ):
             if strange := sorted(set(given) - known):
@@ -258,9 +267,7 @@ class TermsSettings(Section):
 
 
 class ExportSettings(Section):
-    sources: Mapping[str, bool] = {}
-    platforms: Mapping[str, bool] = {}
-    pairs: Mapping[str, bool] = {}
+    license: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
 
 
 class HuggingFaceSettings(Section):
@@ -496,14 +503,14 @@ RANGES: Mapping[str, tuple[float, float]] = {
 def task_rules(settings: TaskSettings) -> TaskRules:
     """The figures of labeling: a profile's, with the single ones that somebody has set."""
     profile = PROFILES_OF_RULES[settings.profile]
-    kinds = {field.name: type(getattr(profile.limits, field.name)) for field in dataclasses.fields(Limits)}
-    limits = {name: kinds[name](value) for name, value in settings.limits.items()}
+    limits: dict[str, Any] = {name: LIMITS[name](value) for name, value in settings.limits.items() if name in LIMITS}
+    figures: dict[str, Any] = {name: FIGURES[name](value) for name, value in settings.limits.items() if name in FIGURES}
     return dataclasses.replace(
         profile,
+        **{**figures, "trust_weights": settings.trust_weights},
         limits=dataclasses.replace(profile.limits, **limits),
         weights={**profile.weights, **settings.weights},
         score=settings.score or profile.score,
-        trust_weights=settings.trust_weights,
     )
 
 

@@ -15,7 +15,7 @@ LISTS = ("channels", "always", "users", "raters")
 NUMBERS = ("answers", "community_answers")
 PAGES: Mapping[str, tuple[str, ...]] = {
     "where": ("channels", "always", "log_channel", "task_channel"),
-    "how": ("model", "persona", "language"),
+    "how": ("model", "persona", "language", "tasks"),
     "who": ("users", "raters"),
 }
 KINDS: Mapping[str, Literal["channel", "role"]] = {
@@ -30,6 +30,9 @@ MOST = 25
 """Values of one list: what the smallest platform lets one choose."""
 
 DEFAULT = "default"
+TASKS = ("on", "own", "off")
+"""Labeling tasks: from everybody's pool and the community's own, from its own alone, or none."""
+
 MENTION = re.compile(r"<[#@&!]*([^|>]+).*>")
 """How channels and roles are named where people type them: <#id>, <@&id>, <#id|name>."""
 

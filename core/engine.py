@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from core.about import About
-from core.administration import Administration
+from core.administration import TASKS, Administration
 from core.assistant import Assistant, Persona
 from core.commands import Command, Feature, Menu
 from core.communities import Communities
@@ -118,6 +118,7 @@ def build(
         "model": lambda: models.names,
         "persona": lambda: list(rules.personas),
         "language": lambda: texts.languages,
+        "tasks": lambda: TASKS,
     }
     features = [
         Steering(assistant, chats.compare if chats else None).feature(),
@@ -134,7 +135,7 @@ def build(
         moderation = Moderation(keeper, communities)
         labeling = made(work, keeper, moderation, rules.terms, hooks)
         standing = Standing(work.rules.score, work.languages, DAILY_CAP if work.rules.score == "agreement" else 0)
-        parts = (labeling, labeling.menu, Together(labeling.desk), chats, moderation, standing)
+        parts = (labeling, labeling.menu, Together(labeling.desk, hooks), chats, moderation, standing)
         features += [part.feature() for part in parts]
 
     def commands(user: User) -> Sequence[CommandHelp]:

@@ -714,3 +714,5 @@ together-terms = Els vots es publiquen, amb un pseudònim: mira /privacy, accept
 together-own = Una part d’això la vas escriure tu, així que ho han de jutjar altres persones.
 together-voted = Ja has votat sobre això.
 together-closed = Mentrestant ja s’ha decidit. Gràcies!
+setting-tasks = Tasques
+tasks-off = En aquesta comunitat les tasques estan desactivades.

@@ -714,3 +714,5 @@ together-terms = Stimmen werden veröffentlicht, unter einem Pseudonym: Geh zu /
 together-own = Etwas davon hast du selbst geschrieben, deshalb sollen andere es beurteilen.
 together-voted = Darüber hast du schon abgestimmt.
 together-closed = Das ist inzwischen entschieden. Danke!
+setting-tasks = Aufgaben
+tasks-off = In dieser Gemeinschaft sind Aufgaben ausgeschaltet.

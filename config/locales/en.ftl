@@ -715,3 +715,5 @@ together-terms = Votes are published, under a pseudonym: see /privacy, agree to 
 together-own = You wrote something of this yourself, so others should judge it.
 together-voted = You have voted on this already.
 together-closed = This has been decided meanwhile. Thank you!
+setting-tasks = Tasks
+tasks-off = Tasks are switched off in this community.

@@ -714,3 +714,5 @@ together-terms = Los votos se publican, con un seudónimo: mira /privacy, acepta
 together-own = Una parte de esto la escribiste tú, así que deben juzgarlo otras personas.
 together-voted = Ya has votado sobre esto.
 together-closed = Mientras tanto ya se ha decidido. ¡Gracias!
+setting-tasks = Tareas
+tasks-off = En esta comunidad las tareas están desactivadas.

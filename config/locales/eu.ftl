@@ -714,3 +714,5 @@ together-terms = Botoak argitaratu egiten dira, ezizen batekin: ikusi /privacy, 
 together-own = Honen zati bat zuk idatzi duzu; beraz, beste batzuek epaitu behar dute.
 together-voted = Honi buruz botoa eman duzu jada.
 together-closed = Hori erabakita dago jada. Eskerrik asko!
+setting-tasks = Zereginak
+tasks-off = Komunitate honetan zereginak desaktibatuta daude.

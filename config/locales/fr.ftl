@@ -714,3 +714,5 @@ together-terms = Les votes sont publiés, sous un pseudonyme : va voir /privacy,
 together-own = Tu as écrit une partie de ceci, c’est donc à d’autres de juger.
 together-voted = Tu as déjà voté là-dessus.
 together-closed = Cela a été décidé entre-temps. Merci !
+setting-tasks = Tâches
+tasks-off = Les tâches sont désactivées dans cette communauté.

@@ -693,3 +693,5 @@ together-terms = 投票会以化名公开：请打开 /privacy，在那里同意
 together-own = 其中有你自己写的内容，应该由其他人来评判。
 together-voted = 你已经对此投过票了。
 together-closed = 这件事已经有结果了。谢谢！
+setting-tasks = 任务
+tasks-off = 本社区已关闭任务。

@@ -158,7 +158,8 @@ class Assigner:
     def _wishes(self, person: Person, kind: str, topic: str) -> Sequence[Wish]:
         """What of a kind a person may be given, in any order."""
         langs = self.chance.sample(person.langs, len(person.langs))
-        pools = self.chance.sample(person.pools, len(person.pools))
+        # A new prompt is for everybody, unless the community keeps to itself.
+        pools = person.pools[:1] if kind in PROMPTS else self.chance.sample(person.pools, len(person.pools))
         return [Wish(kind, pool, lang, topic) for lang in langs for pool in pools]
 
     def _check_pace(self, session: Session, person_id: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from core.privacy import Terms
 from core.store import identities, tables
 from core.store.identities import Scene
 from core.store.queue import Taker
+from core.store.tables import Choice
 from core.store.tables import Person as PersonRow
 from core.store.task_tables import Labeler, Task, WorkItem
 from core.tasks import assignment, cards
@@ -85,10 +86,18 @@ class Desk:
         return None
 
     def person(self, session: Session, call: Call, scene: Scene) -> Person:
-        """Who asks, with the languages that they do tasks in: their own where they have not chosen any."""
+        """Who asks, with the languages that they do tasks in: their own where they have not chosen any.
+
+        Raises UserError where their community has switched tasks off.
+        """
         labeler = session.get(Labeler, scene.person_id)
         langs = tuple(labeler.langs) if labeler and labeler.langs else (self.own_language(call),)
-        return Person(self.taker(call, scene), langs, ("", scene.community_id))
+        setting = session.get(Choice, (scene.community_id, "community", scene.community_id, "tasks"))
+        chosen = setting.value if setting else "on"
+        if chosen == "off":
+            raise UserError("tasks-off")
+        pools = (scene.community_id,) if chosen == "own" else ("", scene.community_id)
+        return Person(self.taker(call, scene), langs, pools)
 
     def taker(self, call: Call, scene: Scene) -> Taker:
         """Who takes or answers a task, and where."""

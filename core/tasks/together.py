@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from core.commands import Call, Command, Feature, Option, post
 from core.errors import NotAllowed, UserError
 from core.messages import Button, Press, Reply
+from core.ports import Hooks
 from core.store import identities, queue
 from core.store.queue import Wish
 from core.store.tables import Person as PersonRow
@@ -42,9 +43,10 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Takes the desk whose answers the votes are."""
+    """Takes the desk whose answers the votes are, and who hears of each."""
 
     desk: Desk
+    hooks: Hooks | None = None
     _edited: dict[str, float] = field(default_factory=dict)
     _waiting: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
@@ -92,6 +94,8 @@ class Together:
             return self._poll(session, call, item)
 
         poll = await call.store.write(unit)
+        if self.hooks:
+            await self.hooks.task_done(call.event, poll.view.kind, item_id)
         await call.tell(call.text("together-thanks", votes=poll.votes))
         if isinstance(call.event, Press) and call.event.id:
             await self._show(call, call.event.id, poll)

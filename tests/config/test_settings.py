@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Settings, load, presets, reasons
+from config.settings import FIGURES, LIMITS, Settings, load, presets, reasons, task_rules
 from config.texts import sources
 from core.errors import SettingsError
 from core.texts import Texts
@@ -114,3 +114,16 @@ def test_every_reason_for_a_thumb_has_words() -> None:
     assert all(texts.has(f"label-{name}") for names in reasons().values() for name in names)
     assert reasons()[1]
     assert reasons()[-1]
+
+
+def test_every_figure_of_labeling_stands_in_its_document() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "labeling.md").read_text(encoding="utf-8")
+    assert [name for name in (*LIMITS, *FIGURES) if f"`{name}`" not in text] == []
+
+
+def test_figures_of_labeling_are_set_by_name(tmp_path: Path) -> None:
+    toml = "[tasks]\nprofile = 'open-assistant'\nlimits = { goal_tree_size = 8, max_active_trees = 3 }\n"
+    rules = task_rules(settings(tmp_path, toml).tasks)
+    assert (rules.limits.goal_tree_size, rules.limits.num_reviews_reply, rules.max_active_trees) == (8, 3, 3)
+    with pytest.raises(SettingsError, match="goal_tree_size"):
+        settings(tmp_path, "[tasks]\nlimits = { goal = 8 }\n")

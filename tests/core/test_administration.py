@@ -29,7 +29,8 @@ def chosen(room: Dialogue, action: str, values: tuple[str, ...], on: str) -> Pre
 async def test_the_panel_shows_what_is_set_and_changes_in_place(room: Dialogue) -> None:
     panel = await room.types("/settings")
     panel.expect("Channels where I answer: default", "Ratings: on")
-    assert [select.action for select in panel.reply.selects] == ["set:channels", "set:always", "set:log_channel"]
+    lists = ["set:channels", "set:always", "set:log_channel", "set:task_channel"]
+    assert [select.action for select in panel.reply.selects] == lists
     await room.send(chosen(room, "set:channels", ("17", "18"), panel.id))
     await room.settled()
     assert "<channel 17> <channel 18>" in room.chat.shown[panel.id].text
@@ -47,6 +48,7 @@ async def test_each_page_has_its_selects(room: Dialogue) -> None:
         "set:model",
         "set:persona",
         "set:language",
+        "set:tasks",
     ]
     await room.send(chosen(room, "settings:who", (), panel.id))
     await room.settled()

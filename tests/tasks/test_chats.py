@@ -105,3 +105,14 @@ async def test_after_a_retry_one_tap_says_which_answer_is_better(labelers: Begin
     await ana.presses_action(asked, old)
     kept = await store.read(lambda session: session.exec(select(Preference)).one())
     assert kept.chosen_id < kept.rejected_id
+
+
+async def test_a_community_may_keep_its_tasks_to_itself_or_have_none(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    ana = await village.named("Ana")
+    await village.first.types("/settings tasks own")
+    await village.writes("Ana", "How do I make bread without any yeast?")
+    tree = await store.read(lambda session: session.exec(select(MessageTree)).one())
+    assert tree.pool == tree.community_id
+    await village.first.types("/settings tasks off")
+    (await ana.types("/tasks", "#error")).expect("switched off")
