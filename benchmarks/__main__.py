@@ -12,6 +12,7 @@ GROUPS = (
     ("benchmarks.load", "commands"),
     ("benchmarks.load", "stored"),
     ("benchmarks.plugins",),
+    ("benchmarks.data",),
     ("benchmarks.on_discord",),
     ("benchmarks.on_telegram",),
     ("benchmarks.on_slack",),

@@ -18,9 +18,7 @@ class Terms:
 
 @dataclass
 class Export:
-    sources: dict[str, bool] = field(default_factory=dict)
-    platforms: dict[str, bool] = field(default_factory=dict)
-    pairs: dict[str, bool] = field(default_factory=dict)
+    license: str = "apache-2.0"
 
 
 @dataclass

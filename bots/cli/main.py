@@ -3,6 +3,7 @@
 import difflib
 import gc
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -18,12 +19,16 @@ COMMANDS = {
     "models": ("bots.cli.models", "List, pull, use and remove models."),
     "plugin": ("bots.cli.plugin", "Find, install, write and check plugins."),
     "doctor": ("bots.cli.doctor", "Check this installation, and say how to mend it."),
+    "moderate": ("bots.cli.moderate", "Look after labeling tasks: reports, trees, people."),
     "export": ("bots.cli.export", "Write what people agreed to give as a training set."),
+    "import": ("bots.cli.import_", "Read Open Assistant's files into labeled trees."),
+    "sources": ("bots.cli.sources", "Show and switch what may be exported."),
     "backup": ("bots.cli.backup", "Copy the database of a running installation into one file."),
     "restore": ("bots.cli.backup", "Put a backup back."),
     "version": ("bots.cli.main", "Show the versions of Parley and of Python."),
 }
-"""Each command's module, where it has the command's name, and its line of help."""
+"""Each command's module, where it has the command's name (with a _ where Python has a word like it), and its line of
+help."""
 
 OURS = ("bots", "config", "core", "hosting", "parley", "plugins")
 
@@ -40,7 +45,8 @@ class Parley(click.Group):
         # What is imported stays: looking for what could go takes a seventh of the time.
         gc.disable()
         try:
-            found: click.Command = getattr(import_module(COMMANDS[name][0]), name)
+            attribute = f"{name}_" if iskeyword(name) else name
+            found: click.Command = getattr(import_module(COMMANDS[name][0]), attribute)
         finally:
             gc.enable()
         return found

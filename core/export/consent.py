@@ -1,10 +1,13 @@
 """The one gate through which every format goes: who agreed, and what may leave at all."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from core.export.trees import Node, Vote
+from core.export.counts import Counts
+from core.export.nodes import IMPORTED, Given, Node
+
+G = TypeVar("G", bound=Given)
 
 SOURCES: Mapping[str, bool] = {
     "command": True,
@@ -13,27 +16,19 @@ SOURCES: Mapping[str, bool] = {
     "reaction": True,
     "web": True,
     "terminal": True,
+    IMPORTED: True,
     "gateway": False,
 }
-PLATFORMS: Mapping[str, bool] = {"web": True, "terminal": True, "discord": True, "telegram": True, "slack": False}
+PLATFORMS: Mapping[str, bool] = {
+    "web": True,
+    "terminal": True,
+    "discord": True,
+    "telegram": True,
+    IMPORTED: True,
+    "slack": False,
+}
 """What may leave by default (spec/labeling.md 0): nothing that was merely overheard, and nothing from Slack, whose
 policy forbids it."""
-
-REASONS: Mapping[str, str] = {
-    "deleted": "deleted or erased",
-    "unfinished": "answers that were cut short, failed or are still being written",
-    "empty": "without any text",
-    "no-consent": "by a person who has not agreed to the current terms",
-    "platform-off": "from a platform that is switched off",
-    "source-off": "from a source that is switched off",
-    "out-of-turn": "two messages of one side in a row",
-    "below": "below a message that was left out",
-    "too-deep": "deeper than a tree of the format may be",
-    "unrated": "answers without a rating",
-    "undecided": "answers whose ratings do not decide",
-    "flagged": "answers that were reported as spam or as personal data",
-}
-"""Why something was left out, in words for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +42,13 @@ class Switches:
     platforms: Mapping[str, bool] = field(default_factory=lambda: PLATFORMS)
     pairs: Mapping[str, bool] = field(default_factory=dict)
 
+    @classmethod
+    def with_changes(cls, changes: Mapping[tuple[str, str], bool]) -> "Switches":
+        """The defaults with what was switched by platform and source; without a source it is the whole platform."""
+        platforms = {platform: allowed for (platform, source), allowed in changes.items() if not source}
+        pairs = {f"{platform}.{source}": allowed for (platform, source), allowed in changes.items() if source}
+        return cls(SOURCES, {**PLATFORMS, **platforms}, pairs)
+
     def refuse(self, platform: str, source: str) -> str:
         """The reason (a key of REASONS) why it may not leave; empty where it may."""
         pair = self.pairs.get(f"{platform}.{source}")
@@ -57,19 +59,22 @@ class Switches:
         return "" if self.sources.get(source, False) else "source-off"
 
 
-@dataclass(slots=True)
-class Counts:
-    """What an export wrote, and what it left out by reason (the keys of REASONS).
+def pruned(nodes: Iterator[Node], refuse: Callable[[Node], str], counts: Counts) -> Iterator[Node]:
+    """The messages for which `refuse` gives no reason; what is below one with a reason stays too.
 
-    `rows` are the lines of the file, `messages` all that were looked at; `good` and `bad` the labels of KTO rows.
+    `nodes` come depth first, a parent right before its children.
     """
-
-    rows: int = 0
-    messages: int = 0
-    good: int = 0
-    bad: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)
-    ratings_left_out: Counter[str] = field(default_factory=Counter)
+    cut: int | None = None
+    for node in nodes:
+        if cut is not None and node.depth > cut:
+            counts.left_out["below"] += 1
+            continue
+        cut = None
+        if reason := refuse(node):
+            counts.left_out[reason] += 1
+            cut = node.depth
+        else:
+            yield node
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,46 +85,52 @@ class Gate:
     switches: Switches
 
     def admit(self, nodes: Iterator[Node], counts: Counts) -> Iterator[Node]:
-        """The messages that may leave, each with the votes that may; what is below one that may not stays too.
-
-        `nodes` come depth first, as `core.export.trees.walk` gives them.
-        """
-        cut: int | None = None
-        for node in nodes:
-            counts.messages += 1
-            if cut is not None and node.depth > cut:
-                counts.left_out["below"] += 1
-                continue
-            cut = None
-            if reason := self.refuse(node):
-                counts.left_out[reason] += 1
-                cut = node.depth
-                continue
-            yield replace(node, votes=self._votes(node, counts))
+        """The messages that may leave, each with what was said of it that may; nothing below one that may not."""
+        for node in pruned(_counted(nodes, counts), self.refuse, counts):
+            yield self._said(node, counts)
 
     def refuse(self, node: Node) -> str:
         """The reason why a message may not leave, apart from what is above it; empty where it may."""
-        if node.deleted:
+        if node.deleted and (node.chat or not node.text):
             return "deleted"
         if node.state not in ("manual", "complete"):
             return "unfinished"
-        if node.terms != self.terms:
+        if node.owned and node.terms != self.terms:
             return "no-consent"
         if node.role != ("assistant" if node.depth % 2 else "prompter"):
             return "out-of-turn"
-        # An answer has the source of its question, which has passed.
-        if node.role == "prompter" and (reason := self.switches.refuse(node.platform, node.source)):
+        if node.typed and (reason := self.switches.refuse(node.platform, node.source)):
             return reason
         return "" if node.text.strip() else "empty"
 
-    def _votes(self, node: Node, counts: Counts) -> tuple[Vote, ...]:
-        kept: list[Vote] = []
-        for vote in node.votes:
-            reason = self.switches.refuse(node.platform, vote.source)
-            if vote.terms != self.terms:
+    def _said(self, node: Node, counts: Counts) -> Node:
+        if not (node.votes or node.picks or node.reviews or node.reports or node.rankings):
+            return node
+        return replace(
+            node,
+            votes=self._kept(node.votes, counts),
+            # What was said of two answers stands under both, and counts under the better one.
+            picks=self._kept([pick for pick in node.picks if pick.rejected_id == node.id], Counts())
+            + self._kept([pick for pick in node.picks if pick.chosen_id == node.id], counts),
+            reviews=self._kept(node.reviews, counts),
+            reports=self._kept(node.reports, counts),
+            rankings=self._kept(node.rankings, counts),
+        )
+
+    def _kept(self, given: Sequence[G], counts: Counts) -> tuple[G, ...]:
+        kept: list[G] = []
+        for one in given:
+            reason = self.switches.refuse(one.platform, one.source)
+            if one.terms != self.terms:
                 reason = "no-consent"
             if reason:
                 counts.ratings_left_out[reason] += 1
             else:
-                kept.append(vote)
+                kept.append(one)
         return tuple(kept)
+
+
+def _counted(nodes: Iterator[Node], counts: Counts) -> Iterator[Node]:
+    for node in nodes:
+        counts.messages += 1
+        yield node

@@ -1,16 +1,24 @@
-"""A file of JSON lines that is there as a whole or not at all."""
+"""A file of JSON lines, or a table, that is there as a whole or not at all."""
 
 import gzip
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 
 from core.errors import OperatorError
 
+if TYPE_CHECKING:
+    import pyarrow
+
 ENDINGS = (".jsonl", ".jsonl.gz")
+TABLE = ".parquet"
+GROUP = 5000
+"""Rows that a table holds, and we keep in memory, at a time."""
 
 
 @contextmanager
@@ -23,7 +31,7 @@ def lines(path: Path) -> Iterator[Callable[[str], object]]:
     if not path.name.endswith(ENDINGS):
         raise OperatorError(f"{path.name}: the name must end with {' or '.join(ENDINGS)}")
     try:
-        with _beside(path) as file:
+        with beside(path) as file:
             if path.name.endswith(".gz"):
                 # A header with a name or a time would make each export another file.
                 with gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6, mtime=0) as packed:
@@ -34,8 +42,28 @@ def lines(path: Path) -> Iterator[Callable[[str], object]]:
         raise OperatorError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def table(path: Path, schema: Callable[[], "pyarrow.Schema"], rows: Iterator[dict[str, Any]]) -> None:
+    """Write rows into a Parquet file. The same rows make the same bytes.
+
+    Raises OperatorError where the file cannot be written, or the extra `parquet` is missing.
+    """
+    if find_spec("pyarrow") is None:
+        raise OperatorError("Parquet needs pyarrow: install Parley with the extra `parquet`, or write .jsonl")
+    import pyarrow
+    from pyarrow import parquet
+
+    types = schema()
+    try:
+        with beside(path) as file, parquet.ParquetWriter(file, types, compression="zstd") as writer:
+            while group := list(islice(rows, GROUP)):
+                writer.write_table(pyarrow.Table.from_pylist(group, types), row_group_size=GROUP)
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
 @contextmanager
-def _beside(path: Path) -> Iterator[IO[bytes]]:
+def beside(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes its place, for its owner's eyes, when the block ends well."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb", buffering=1 << 20) as file:

@@ -1,42 +1,33 @@
 """Answers with a thumb each, as TRL's KTO trainer reads them (spec/labeling.md 3): prompt, completion, label."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Any
+from collections.abc import Iterator
 
-from sqlmodel import Session
-
-from core.export.consent import Counts
-from core.export.oasst import Ids, dumps
-from core.export.trees import Fetch, Node
-from core.store import conversations
-
-ROLES = {"prompter": "user", "assistant": "assistant"}
-
-AT_ONCE = 16
-"""Prompts that are fetched together."""
+from core.export.asking import Fetch
+from core.export.choice import Choice
+from core.export.counts import Counts
+from core.export.nodes import Node
+from core.export.oasst import Row
+from core.export.options import Options
+from core.export.ways import to_each, turn, turns
 
 ENOUGH = 2
 """Votes of a majority that count without the vote of whoever asked."""
 
 
-def rows(nodes: Iterator[Node], fetch: Fetch, ids: Ids, counts: Counts, terms: str | None = None) -> Iterator[str]:
-    """One line for each answer whose ratings decide; with `terms`, each has a `meta` object that trainers ignore.
+def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
+    """A row for each answer in a chat whose ratings decide.
 
     The prompt is the path to the answer, as far back as the assistant itself may look.
     """
-    decided = _decided(nodes, counts)
-    while batch := list(islice(decided, AT_ONCE)):
-        for (node, label), prompt in zip(batch, fetch(_prompts(batch)), strict=True):
-            row = {
-                "prompt": [{"role": ROLES[turn.role], "content": turn.text} for turn in prompt],
-                "completion": [{"role": "assistant", "content": node.text}],
-                "label": label,
-            }
-            if terms:
-                row["meta"] = _meta(node, prompt, ids, terms)
-            counts.rows += 1
-            yield dumps(row) + "\n"
+    meta = options.told
+    for (node, label), way in to_each(_decided(nodes, options.choice, counts), lambda decided: decided[0], fetch):
+        row: Row = {"prompt": turns(way), "completion": [turn("assistant", node.text)], "label": label}
+        if meta:
+            votes = [vote.value for vote in node.votes]
+            row["meta"] = meta.of(node, [*way, node], n_votes=len(votes), margin=sum(votes))
+        counts.rows += 1
+        counts.note(node)
+        yield row
 
 
 def verdict(node: Node) -> bool | None:
@@ -68,9 +59,9 @@ def weights(counts: Counts) -> tuple[float, float]:
     return 1.0, 1.0
 
 
-def _decided(nodes: Iterator[Node], counts: Counts) -> Iterator[tuple[Node, bool]]:
+def _decided(nodes: Iterator[Node], choice: Choice, counts: Counts) -> Iterator[tuple[Node, bool]]:
     for node in nodes:
-        if node.role != "assistant":
+        if node.role != "assistant" or not node.chat or not choice.takes(node):
             continue
         label = verdict(node)
         if label is None:
@@ -81,30 +72,3 @@ def _decided(nodes: Iterator[Node], counts: Counts) -> Iterator[tuple[Node, bool
             counts.good += label
             counts.bad += not label
             yield node, label
-
-
-def _prompts(batch: Sequence[tuple[Node, bool]]) -> Any:
-    def unit(session: Session) -> list[list[conversations.Spoken]]:
-        return [_prompt(session, node) for node, _ in batch]
-
-    return unit
-
-
-def _prompt(session: Session, node: Node) -> list[conversations.Spoken]:
-    path = conversations.path(session, node.parent_id or "")
-    turns = [conversations.Spoken(turn.id, turn.role, turn.text, turn.depth) for turn in path]
-    # What was cut off at the beginning leaves a question first: chat templates refuse anything else.
-    return turns[1:] if turns[0].role == "assistant" else turns
-
-
-def _meta(node: Node, prompt: Sequence[conversations.Spoken], ids: Ids, terms: str) -> dict[str, Any]:
-    return {
-        "tree_id": ids("message", node.tree_id),
-        "message_ids": [ids("message", message_id) for message_id in (*(turn.id for turn in prompt), node.id)],
-        "lang": node.lang,
-        "source_platform": node.platform,
-        "model_name": node.model,
-        "n_votes": len(node.votes),
-        "margin": sum(vote.value for vote in node.votes),
-        "consent_version": terms,
-    }

@@ -1,129 +1,139 @@
-"""Open Assistant's formats: messages one by one, or as trees (spec/open-assistant.md 3.8 and 4.1)."""
+"""Open Assistant's formats: messages one by one, in trees, or in threads (spec/open-assistant.md 3.8 and 4.1)."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Iterator
 from typing import Any
 
-from core.export.consent import Counts
-from core.export.trees import Node, Vote
+from core.export.choice import Choice
+from core.export.counts import Counts
+from core.export.nodes import Node
+from core.export.opinions import Ids, emojis, events, labels, review_count
+from core.export.options import Options
 
 DEEPEST = 200
 """Levels of a tree that is written as nested replies: readers of JSON give up at about a thousand nested values, and
 each message is two."""
 
+FEW_REVIEWS = 2
+"""Up to so many, Open Assistant does not say that a message was rejected."""
+
 dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """JSON without needless spaces, in the letters of every language."""
 
-TREE_STATE = "not_applicable"
-"""Open Assistant's word for what was talked and not collected by tasks."""
-
-MERITS = frozenset({"quality", "helpfulness", "creativity", "humor"})
-"""Scales whose high end is praise: a thumb says which end is meant. Other labels say that something is the case."""
-
-REPORTS = frozenset(
-    {
-        *("spam", "not_appropriate", "pii", "hate_speech", "sexual_content", "moral_judgement", "political_content"),
-        *("toxicity", "violence", "quality"),
-    }
-)
-"""The labels of a report (spec/open-assistant.md 1.10)."""
+Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """Hides ids behind SHA-256 and a secret seed, as Open Assistant does; without a seed they stay as they are."""
-
-    seed: str | None = None
-
-    def __call__(self, kind: str, plain: str) -> str:
-        return sha256(f"{kind}:{plain}{self.seed}".encode()).hexdigest() if self.seed else plain
-
-
-def message(node: Node, ids: Ids) -> dict[str, Any]:
+def message(node: Node, ids: Ids) -> Row:
     """A message with the field names of the format, in its order; what is not known is absent."""
-    fields = {
+    return {name: value for name, value in columns(node, ids).items() if value is not None}
+
+
+def columns(node: Node, ids: Ids) -> Row:
+    """All that a message has, what is not known as None."""
+    user = node.person_id or node.author
+    reviews = review_count(node)
+    return {
         "message_id": ids("message", node.id),
         "parent_id": ids("message", node.parent_id) if node.parent_id else None,
-        "user_id": ids("user", node.person_id) if node.person_id else None,
-        "created_date": node.created_at.isoformat(),
+        "user_id": ids("user", user) if user else None,
+        # A date that was written otherwise in its file, or was missing there, is told as it was.
+        "created_date": node.imported.get("created_date", node.created_at.isoformat()),
         "text": node.text,
         "role": node.role,
         "lang": node.lang,
-        "review_count": 0,
-        "review_result": None,
+        "review_count": reviews,
+        "review_result": True if node.review_result else node.review_result if reviews > FEW_REVIEWS else None,
         "deleted": node.deleted,
-        "synthetic": node.role == "assistant",
+        "rank": node.rank,
+        "synthetic": node.synthetic,
         "model_name": node.model or None,
-        "emojis": emojis(node.votes) or None,
-        "labels": labels(node.votes) or None,
-        "events": events(node.votes, ids) or None,
+        "emojis": emojis(node) or node.imported.get("emojis"),
+        "labels": labels(node) or node.imported.get("labels"),
     }
-    return {name: value for name, value in fields.items() if value is not None}
 
 
-def emojis(votes: tuple[Vote, ...]) -> dict[str, int]:
-    """The thumbs, by the names that Open Assistant gives them."""
-    given = {"+1": sum(vote.value > 0 for vote in votes), "-1": sum(vote.value < 0 for vote in votes)}
-    return {name: number for name, number in given.items() if number}
+def rest(node: Node, options: Options) -> Row:
+    """What stands behind the replies of a message, where there is any."""
+    found = {"events": events(node, options.ids) if options.events else None, "detoxify": node.imported.get("detoxify")}
+    return {name: value for name, value in found.items() if value}
 
 
-def labels(votes: tuple[Vote, ...]) -> dict[str, dict[str, float]]:
-    """For each label the mean of those who named it: who left it out has not said that it does not apply."""
-    values: dict[str, list[float]] = {}
-    for vote in votes:
-        for name in vote.labels:
-            values.setdefault(name, []).append(0.0 if name in MERITS and vote.value < 0 else 1.0)
-    return {name: {"value": sum(given) / len(given), "count": len(given)} for name, given in sorted(values.items())}
+def tree(node: Node, ids: Ids) -> Row:
+    """Which tree a message is in; its id is that of its root, hidden or not."""
+    return {"message_tree_id": ids("message", node.tree_id), "tree_state": node.tree_state}
 
 
-def events(votes: tuple[Vote, ...], ids: Ids) -> Mapping[str, list[dict[str, Any]]]:
-    """Each thumb as a score, and each complaint as a report."""
-    scores: list[dict[str, Any]] = []
-    reports: list[dict[str, Any]] = []
-    for vote in votes:
-        user = ids("user", vote.person_id)
-        scores.append({"type": "score", "user_id": user, "score": vote.value})
-        named = [name for name in vote.labels if name in REPORTS] if vote.value < 0 else []
-        for name in named:
-            reports.append({"type": "report", "user_id": user, "report_type": name, "reason": vote.comment})
-    return {kind: listed for kind, listed in (("score", scores), ("report", reports)) if listed}
+def messages(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
+    """A row for each message; a parent comes before its children."""
+    for node in taken(nodes, options.choice, counts):
+        yield {**message(node, options.ids), **rest(node, options), **tree(node, options.ids)}
 
 
-def messages(nodes: Iterator[Node], ids: Ids, counts: Counts) -> Iterator[str]:
-    """One line a message; a parent comes before its children."""
+def taken(nodes: Iterator[Node], choice: Choice, counts: Counts) -> Iterator[Node]:
+    """The messages that each make a row, counted."""
     for node in nodes:
-        counts.rows += 1
-        tree = {"message_tree_id": ids("message", node.tree_id), "tree_state": TREE_STATE}
-        yield dumps({**message(node, ids), **tree}) + "\n"
-
-
-def trees(nodes: Iterator[Node], ids: Ids, counts: Counts) -> Iterator[str]:
-    """One line a tree, in pieces, since a tree may be larger than the memory."""
-    depth = -1
-    for node in nodes:
-        if node.depth >= DEEPEST:
-            counts.left_out["too-deep"] += 1
-            continue
-        if node.depth == 0:
-            yield _closing(depth, -1) + _opening(node, ids)
+        if choice.takes(node):
             counts.rows += 1
+            counts.note(node)
+            yield node
         else:
-            yield _closing(depth, node.depth - 1) + ("," if depth >= node.depth else "")
-        # The message stays open for its replies.
-        yield dumps(message(node, ids))[:-1] + ',"replies":['
-        depth = node.depth
-    yield _closing(depth, -1)
+            counts.left_out["human"] += 1
+
+
+def threads(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
+    """A row for each last message, with the whole way to it."""
+    way: list[Row] = []
+    last: Node | None = None
+    for node in shallow(nodes, counts):
+        if last and node.depth <= last.depth:
+            yield _thread(way, last, counts)
+        del way[node.depth :]
+        way.append({**message(node, options.ids), **rest(node, options)})
+        last = node
+    if last:
+        yield _thread(way, last, counts)
+
+
+def trees(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[str]:
+    """A line for each tree, in pieces, since a tree may be larger than the memory."""
+    # What stands behind the replies of each message that is still open for them.
+    ends: list[str] = []
+    for node in shallow(nodes, counts):
+        more = len(ends) > node.depth
+        yield "".join(_closing(ends, node.depth))
+        if node.depth == 0:
+            yield _opening(node, options.ids)
+            counts.rows += 1
+        elif more:
+            yield ","
+        yield dumps(message(node, options.ids))[:-1] + ',"replies":['
+        behind = dumps(rest(node, options))[1:-1]
+        ends.append(f"],{behind}}}" if behind else "]}")
+        if node.depth == 0:
+            ends[0] += f',"origin":{dumps(node.origin)}}}\n' if node.origin else "}\n"
+        counts.note(node)
+    yield "".join(_closing(ends, 0))
+
+
+def shallow(nodes: Iterator[Node], counts: Counts) -> Iterator[Node]:
+    """What is not deeper than readers can bear."""
+    for node in nodes:
+        if node.depth < DEEPEST:
+            yield node
+        else:
+            counts.left_out["too-deep"] += 1
+
+
+def _thread(way: list[Row], last: Node, counts: Counts) -> Row:
+    counts.rows += 1
+    counts.note(last)
+    return {"thread_id": way[-1]["message_id"], "thread": list(way)}
 
 
 def _opening(root: Node, ids: Ids) -> str:
-    # Its id is the hashed id of its root; in Open Assistant's own files it was the plain one.
-    head = {"message_tree_id": ids("message", root.id), "tree_state": TREE_STATE}
-    return dumps(head)[:-1] + ',"prompt":'
+    return dumps(tree(root, ids))[:-1] + ',"prompt":'
 
 
-def _closing(depth: int, until: int) -> str:
-    """Closes the messages from `depth` up to, and without, the one at `until`; -1 closes the tree too."""
-    end = "}\n" if until < 0 <= depth else ""
-    return "]}" * (depth - until) + end
+def _closing(ends: list[str], until: int) -> Iterator[str]:
+    while len(ends) > until:
+        yield ends.pop()

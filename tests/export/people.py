@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlmodel import Session
 
 from core.export.consent import SOURCES, Switches
-from core.export.export import Options
+from core.export.options import Options
 from core.messages import Place, User
 from core.store import people
 from core.store.tables import Message

@@ -1,11 +1,14 @@
 """What may leave, and what is counted as left out."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from core.export.consent import REASONS, Counts, Gate, Switches
-from tests.export.nodes import node, vote
+from core.export.consent import Gate, Switches
+from core.export.counts import Counts
+from core.export.nodes import Node
+from tests.export.nodes import from_file, labeled, node, pick, ranks, report, review, vote
 
 GATE = Gate("2", Switches())
 
@@ -82,6 +85,58 @@ def test_votes_leave_only_with_the_consent_of_their_raters() -> None:
     assert counts.ratings_left_out == {"no-consent": 2, "source-off": 1}
 
 
-def test_every_reason_has_words_for_the_operator() -> None:
-    named = {"deleted", "unfinished", "empty", "no-consent", "platform-off", "source-off", "out-of-turn", "below"}
-    assert named | {"too-deep", "unrated", "undecided", "flagged"} == set(REASONS)
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (labeled("a"), ""),
+        (labeled("a", terms="1"), "no-consent"),
+        (labeled("a", terms=None), "no-consent"),
+        (labeled("a", person_id=None, terms=None), "no-consent"),
+        (labeled("a", source="gateway"), "source-off"),
+        (labeled("a", platform="slack"), "platform-off"),
+        (labeled("ab", 1, terms=None), "no-consent"),
+        (labeled("a", deleted=True), ""),
+        (labeled("a", deleted=True, text="", person_id=None, terms=None), "deleted"),
+        (labeled("ab", 1, text=" "), "empty"),
+        (labeled("a", 0, role="assistant"), "out-of-turn"),
+        (from_file("a"), ""),
+        (from_file("a", author=""), ""),
+        (from_file("a", deleted=True, text=""), "deleted"),
+        (labeled("ab", 1, synthetic=True, person_id=None, terms=None, platform="", source=""), ""),
+        (labeled("ab", 1, synthetic=True, person_id=None, terms=None, platform="import", source="import"), ""),
+        (labeled("ab", 1, synthetic=True, terms=None), "no-consent"),
+        (node("ab", 1, person_id=None, terms=None), "no-consent"),
+    ],
+)
+def test_a_message_of_a_labeled_tree_may_leave_or_not(made: Node, reason: str) -> None:
+    """A file's messages and a model's are nobody's here; a person's are theirs."""
+    assert GATE.refuse(made) == reason
+
+
+def test_imported_messages_have_a_switch_too() -> None:
+    gate = Gate("2", Switches.with_changes({("import", ""): False}))
+    assert gate.refuse(from_file("a")) == "platform-off"
+    assert gate.refuse(labeled("a")) == ""
+
+
+def test_a_models_answer_stays_where_its_question_does() -> None:
+    counts = Counts()
+    reply = labeled("ab", 1, synthetic=True, person_id=None, terms=None)
+    assert list(GATE.admit(iter([labeled("a", terms=None), reply]), counts)) == []
+    assert counts.left_out == {"no-consent": 1, "below": 1}
+
+
+def test_reviews_rankings_reports_and_picks_leave_only_with_the_consent_of_who_made_them() -> None:
+    made = labeled(
+        "a",
+        reviews=(review("ana", spam=0.0), review("ben", None, spam=1.0)),
+        rankings=(ranks("ana", "b", "c"), ranks("ben", "c", "b", terms="1")),
+        reports=(report("ben", "spam", terms=None),),
+    )
+    chat = node("ab", 1, picks=(pick("ben", "ab", "ac", terms=None), pick("ben", "ad", "ab", terms=None)))
+    counts = Counts()
+    kept, answer = GATE.admit(iter([made, replace(chat, parent_id="a")]), counts)
+    assert [one.person_id for one in (*kept.reviews, *kept.rankings, *kept.reports)] == ["ana", "ana"]
+    assert answer.picks == ()
+    # A pick stands under both of its answers and counts once.
+    assert counts.ratings_left_out == {"no-consent": 4}

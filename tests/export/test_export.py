@@ -10,9 +10,10 @@ import pytest
 from sqlmodel import Session
 
 from core.errors import OperatorError
+from core.export import chats
 from core.export import export as exporting
-from core.export import trees
-from core.export.export import FORMATS, Options, export
+from core.export.export import FORMATS, export
+from core.export.options import Options
 from core.store.database import Database
 from tests.export.people import OPEN, TERMS, talker
 
@@ -23,16 +24,16 @@ def talk(session: Session) -> None:
         ana.rates(ana.asks(f"question {n}", f"answer {n}"), 1 if n % 3 else -1)
 
 
-@pytest.mark.parametrize("format", sorted(FORMATS))
-async def test_the_same_data_makes_the_same_bytes(store: Database, tmp_path: Path, format: str) -> None:
+async def test_the_same_data_makes_the_same_bytes(store: Database, tmp_path: Path) -> None:
     await store.write(talk)
     options = Options(terms=TERMS, switches=OPEN.switches, seed="pepper")
-    for name in ("one.jsonl.gz", "two.jsonl.gz", "three.jsonl"):
-        counts = await export(store, format, tmp_path / name, options)
-    one, two, three = ((tmp_path / name).read_bytes() for name in ("one.jsonl.gz", "two.jsonl.gz", "three.jsonl"))
-    assert one == two
-    assert gzip.decompress(one) == three
-    assert three.count(b"\n") == counts.rows
+    for format in FORMATS:
+        for name in ("one.jsonl.gz", "two.jsonl.gz", "three.jsonl"):
+            counts = await export(store, format, tmp_path / name, options)
+        one, two, three = ((tmp_path / name).read_bytes() for name in ("one.jsonl.gz", "two.jsonl.gz", "three.jsonl"))
+        assert one == two
+        assert gzip.decompress(one) == three
+        assert three.count(b"\n") == counts.rows
 
 
 async def test_progress_reaches_its_end(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +54,7 @@ async def test_a_cancelled_export_leaves_no_file(
         assert go_on.wait(10)
 
     monkeypatch.setattr(exporting, "STEP", 1)
-    monkeypatch.setattr(trees, "TREES", 5)
+    monkeypatch.setattr(chats, "TREES", 5)
     await store.write(talk)
     (tmp_path / "out").mkdir()
     task = asyncio.create_task(export(store, "oasst-messages", tmp_path / "out" / "out.jsonl", OPEN, hold))
@@ -76,7 +77,7 @@ async def test_a_running_bot_goes_on_writing_meanwhile(
         assert go_on.wait(10)
 
     monkeypatch.setattr(exporting, "STEP", 1)
-    monkeypatch.setattr(trees, "TREES", 5)
+    monkeypatch.setattr(chats, "TREES", 5)
     await store.write(talk)
     task = asyncio.create_task(export(store, "oasst-messages", tmp_path / "out.jsonl", OPEN, hold))
     await began.wait()
@@ -86,5 +87,8 @@ async def test_a_running_bot_goes_on_writing_meanwhile(
 
 
 async def test_an_unknown_format_names_those_that_are_known(store: Database, tmp_path: Path) -> None:
-    with pytest.raises(OperatorError, match="'csv'; choose one of oasst-messages, oasst-trees, kto"):
+    with pytest.raises(
+        OperatorError,
+        match="'csv'; choose one of oasst-trees, oasst-messages, oasst-threads, hf, sft, preference, reward, kto",
+    ):
         await export(store, "csv", tmp_path / "out.jsonl", OPEN)

@@ -7,9 +7,10 @@ import pytest
 from sqlmodel import Session
 
 from core.export import kto
-from core.export.consent import Counts
-from core.export.export import Options, export
-from core.export.trees import Vote
+from core.export.counts import Counts
+from core.export.export import export
+from core.export.nodes import Vote
+from core.export.options import Options
 from core.store import conversations
 from core.store.database import Database
 from tests.export.nodes import node, vote

@@ -3,21 +3,29 @@
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlmodel import Session
 
 from core.export import oasst
-from core.export.consent import Counts
-from core.export.export import Options, export
-from core.export.trees import Node
+from core.export.choice import Choice
+from core.export.counts import Counts
+from core.export.export import export
+from core.export.hf import DETOXIFY
+from core.export.nodes import Node
+from core.export.opinions import Ids, events
+from core.export.options import Options
 from core.store.database import Database
-from tests.export.nodes import node, vote
+from tests.export.files import oracle
+from tests.export.nodes import from_file, node, vote
 from tests.export.people import OPEN, TERMS, changed, talker
 
-PLAIN = oasst.Ids()
+PLAIN = Options(terms=TERMS, events=True)
+IDS = Ids()
 
 
 def hashed(kind: str, plain: str) -> str:
@@ -29,7 +37,7 @@ def parsed(text: Iterator[str]) -> list[Any]:
 
 
 def test_a_question_has_the_fields_of_the_format_and_no_others() -> None:
-    assert oasst.message(node("a", text="Fliegen Vögel?", lang="de"), PLAIN) == {
+    assert oasst.message(node("a", text="Fliegen Vögel?", lang="de"), IDS) == {
         "message_id": "a",
         "user_id": "ana",
         "created_date": "2026-11-20T12:30:00+00:00",
@@ -48,7 +56,7 @@ def test_an_answer_has_what_people_said_of_it() -> None:
         vote("ben", -1, "helpfulness", "spam", comment="an advert"),
         vote("cleo", 1, "helpfulness"),
     )
-    made = oasst.message(node("ab", 1, votes=votes), PLAIN)
+    made = oasst.message(node("ab", 1, votes=votes), IDS)
     assert made["parent_id"] == "a"
     assert (made["synthetic"], made["model_name"]) == (True, "tiny")
     assert made["emojis"] == {"+1": 2, "-1": 1}
@@ -57,7 +65,7 @@ def test_an_answer_has_what_people_said_of_it() -> None:
         "humor": {"value": 1.0, "count": 1},
         "spam": {"value": 1.0, "count": 1},
     }
-    assert made["events"] == {
+    assert events(node("ab", 1, votes=votes), IDS) == {
         "score": [
             {"type": "score", "user_id": "ana", "score": 1},
             {"type": "score", "user_id": "ben", "score": -1},
@@ -69,12 +77,12 @@ def test_an_answer_has_what_people_said_of_it() -> None:
 
 def test_a_seed_hides_every_id_and_the_tree_keeps_the_id_of_its_root() -> None:
     nodes = [node("a"), node("ab", 1, votes=(vote("ben", 1),))]
-    ids = oasst.Ids("pepper")
-    first, second = parsed(oasst.messages(iter(nodes), ids, Counts()))
+    options = Options(terms=TERMS, seed="pepper", events=True)
+    first, second = oasst.messages(iter(nodes), options, Counts())
     assert first["message_id"] == first["message_tree_id"] == second["parent_id"] == hashed("message", "a")
     assert first["user_id"] == hashed("user", "ana")
     assert second["events"]["score"][0]["user_id"] == hashed("user", "ben")
-    (tree,) = parsed(oasst.trees(iter(nodes), ids, Counts()))
+    (tree,) = parsed(oasst.trees(iter(nodes), options, Counts()))
     assert tree["message_tree_id"] == tree["prompt"]["message_id"] == hashed("message", "a")
     assert '"a"' not in json.dumps([first, second, tree])
 
@@ -85,9 +93,53 @@ def test_a_tree_nests_its_replies() -> None:
     first, second = parsed(oasst.trees(iter(nodes), PLAIN, counts))
     assert (first["message_tree_id"], first["tree_state"]) == ("a", "not_applicable")
     assert [reply["message_id"] for reply in first["prompt"]["replies"]] == ["ab", "ax"]
-    assert first["prompt"]["replies"][0]["replies"][0] == {**oasst.message(node("abc", 2), PLAIN), "replies": []}
-    assert second["prompt"] == {**oasst.message(node("q"), PLAIN), "replies": []}
+    assert first["prompt"]["replies"][0]["replies"][0] == {**oasst.message(node("abc", 2), IDS), "replies": []}
+    assert second["prompt"] == {**oasst.message(node("q"), IDS), "replies": []}
     assert counts.rows == 2
+
+
+def test_the_fields_of_a_tree_come_in_the_order_of_the_format() -> None:
+    before = {
+        "labels": {"spam": {"value": 0.0, "count": 2}},
+        "emojis": {"+1": 1},
+        "events": {"emoji": [{"type": "emoji", "user_id": "eve", "emoji": "+1"}]},
+        "detoxify": dict.fromkeys(DETOXIFY, 0.1),
+    }
+    nodes = [from_file("a", imported=before, origin="a paper"), from_file("ab", 1, rank=0, imported=before)]
+    (tree,) = parsed(oasst.trees(iter(nodes), PLAIN, Counts()))
+    assert list(tree) == ["message_tree_id", "tree_state", "prompt", "origin"]
+    oracle(tree["prompt"])
+    assert list(tree["prompt"])[-3:] == ["replies", "events", "detoxify"]
+    (row, _) = oasst.messages(iter(nodes), PLAIN, Counts())
+    oracle(row)
+    (row, _) = oasst.messages(iter(nodes), replace(PLAIN, events=False), Counts())
+    assert "events" not in row
+
+
+@pytest.mark.parametrize(
+    ("result", "reviews", "told"),
+    [(True, 0, True), (True, 3, True), (False, 3, False), (False, 2, None), (None, 2, None), (None, 3, None)],
+)
+def test_a_rejection_by_few_is_not_told(result: bool | None, reviews: int, told: bool | None) -> None:
+    made = from_file(review_result=result, imported={"review_count": reviews})
+    assert oasst.columns(made, IDS)["review_result"] is told
+
+
+def test_each_last_message_makes_a_thread() -> None:
+    nodes = [node("a"), node("ab", 1), node("abc", 2), node("ax", 1), node("q")]
+    rows = list(oasst.threads(iter(nodes), PLAIN, Counts()))
+    assert [row["thread_id"] for row in rows] == ["abc", "ax", "q"]
+    assert [[said["message_id"] for said in row["thread"]] for row in rows] == [["a", "ab", "abc"], ["a", "ax"], ["q"]]
+    for row in rows:
+        for said in row["thread"]:
+            oracle(said)
+
+
+def test_messages_of_people_alone_make_no_rows_where_models_are_wanted() -> None:
+    counts = Counts()
+    options = replace(PLAIN, choice=Choice(synthetic="only"))
+    (row,) = oasst.messages(iter([node("a"), node("ab", 1)]), options, counts)
+    assert (row["message_id"], counts.left_out) == ("ab", {"human": 1})
 
 
 def random_tree(dice: random.Random, node_id: str, depth: int) -> Iterator[Node]:
@@ -112,7 +164,7 @@ def test_trees_and_messages_tell_the_same_whatever_the_shape() -> None:
 
 def test_nothing_makes_an_empty_file() -> None:
     assert parsed(oasst.trees(iter(()), PLAIN, Counts())) == []
-    assert parsed(oasst.messages(iter(()), PLAIN, Counts())) == []
+    assert list(oasst.messages(iter(()), PLAIN, Counts())) == []
 
 
 def test_a_tree_is_cut_where_readers_would_fail() -> None:

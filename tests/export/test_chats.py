@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import event, insert
 from sqlmodel import Session
 
-from core.export import trees
-from core.export.export import FORMATS, export
+from core.export import chats
+from core.export.export import export
+from core.export.nodes import Node
 from core.store.database import Database, connect
 from core.store.tables import Message, Row
+from core.store.task_tables import Preference
 from tests.export.people import OPEN, talker
 
 T = TypeVar("T")
@@ -42,11 +44,11 @@ def forest(session: Session) -> list[str]:
 async def test_a_walk_goes_depth_first_however_small_the_pieces(
     store: Database, monkeypatch: pytest.MonkeyPatch, levels: int, at_once: int
 ) -> None:
-    def walked(session: Session) -> list[trees.Node]:
-        return list(trees.walk(lambda unit: unit(session)))
+    def walked(session: Session) -> list[Node]:
+        return list(chats.walk(lambda unit: unit(session)))
 
-    monkeypatch.setattr(trees, "LEVELS", levels)
-    monkeypatch.setattr(trees, "TREES", at_once)
+    monkeypatch.setattr(chats, "LEVELS", levels)
+    monkeypatch.setattr(chats, "TREES", at_once)
     expected = await store.write(forest)
     nodes = await store.read(walked)
     assert [node.id for node in nodes] == expected
@@ -65,8 +67,8 @@ async def test_a_walk_brings_what_is_known_of_a_message(store: Database) -> None
         ben.rates(answer, -1)
         return answer
 
-    def walked(session: Session) -> list[trees.Node]:
-        return list(trees.walk(lambda unit: unit(session)))
+    def walked(session: Session) -> list[Node]:
+        return list(chats.walk(lambda unit: unit(session)))
 
     answer = await store.write(talk)
     question, node = await store.read(walked)
@@ -112,12 +114,12 @@ async def test_no_piece_is_larger_than_its_bounds(sqlite_url: str) -> None:
         return found
 
     def walked(session: Session) -> int:
-        return sum(1 for _ in trees.walk(lambda unit: measured(session, unit)))
+        return sum(1 for _ in chats.walk(lambda unit: measured(session, unit)))
 
     store = connect(sqlite_url)
     await store.write(lambda session: long_talks(session, 1, 1000, 1))
     assert await store.read(walked) == 1000
-    assert max(sizes) <= trees.LEVELS + 1
+    assert max(sizes) <= chats.LEVELS + 1
     await store.close()
 
 
@@ -130,13 +132,35 @@ async def test_memory_does_not_grow_with_the_community(sqlite_url: str, tmp_path
         return most
 
     store = connect(sqlite_url)
-    await store.write(lambda session: long_talks(session, 60, 20, 2000))
-    small = {format: await peak(format) for format in FORMATS}
-    await store.write(lambda session: long_talks(session, 240, 20, 2000))
-    large = {format: await peak(format) for format in FORMATS}
+    formats = ("oasst-trees", "preference", "kto")
+    await store.write(lambda session: long_talks(session, 60, 6, 6000))
+    small = {format: await peak(format) for format in formats}
+    await store.write(lambda session: long_talks(session, 180, 6, 6000))
+    large = {format: await peak(format) for format in formats}
     await store.close()
-    for format in FORMATS:
+    for format in formats:
         assert large[format] < small[format] * 1.3
+
+
+def rated(session: Session) -> None:
+    """Two answers to one question, of which one is rated and chosen."""
+    ana = talker(session, "ana")
+    question = ana.says("Do birds fly?")
+    better, worse = ana.hears(question, "Most do."), ana.hears(question, "None does.")
+    ana.rates(better, 1)
+    session.add(Preference(person_id=ana.scene.person_id, chosen_id=better, rejected_id=worse, source="form"))
+
+
+async def test_a_choice_stands_under_both_answers(store: Database) -> None:
+    def walked(session: Session) -> list[Node]:
+        return list(chats.walk(lambda unit: unit(session)))
+
+    await store.write(rated)
+    _, better, worse = await store.read(walked)
+    assert better.picks == worse.picks
+    assert [(one.chosen_id, one.rejected_id, one.terms, one.platform) for one in better.picks] == [
+        (better.id, worse.id, "2", "paper")
+    ]
 
 
 async def test_the_database_never_goes_through_a_whole_table(sqlite_url: str) -> None:
@@ -150,7 +174,7 @@ async def test_the_database_never_goes_through_a_whole_table(sqlite_url: str) ->
             asked.append((statement, parameters))
 
         event.listen(connection, "before_cursor_execute", ask)
-        list(trees.walk(lambda unit: unit(session)))
+        list(chats.walk(lambda unit: unit(session)))
         event.remove(connection, "before_cursor_execute", ask)
         for statement, parameters in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
@@ -158,6 +182,7 @@ async def test_the_database_never_goes_through_a_whole_table(sqlite_url: str) ->
 
     store = connect(sqlite_url)
     await store.write(forest)
+    await store.write(rated)
     await store.read(explained)
     await store.close()
     scans = [line for line in plans if line.startswith("SCAN") and line.split()[1] in Row.metadata.tables]

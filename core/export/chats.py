@@ -1,73 +1,24 @@
-"""Reads the message trees for the export: depth first, in the order of their roots, a small piece at a time."""
+"""Reads the chats for the export: depth first, in the order of their roots, a small piece at a time."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, cast
 
 from sqlalchemy import CTE, Connection, Integer, Select, String, bindparam, func, select
 from sqlmodel import Session
 
-from core.store.database import take_time
-from core.store.tables import Row
+from core.export.asking import Fetch, some
+from core.export.nodes import Node, Pick, Vote
+from core.store.task_tables import METADATA
 
-T = TypeVar("T")
-
-TABLES = Row.metadata.tables
-MESSAGE, PERSON, CONVERSATION, RATING = (TABLES[name].c for name in ("message", "person", "conversation", "rating"))
+TABLES = METADATA.tables
+MESSAGE, PERSON, CONVERSATION, RATING, PREFERENCE, TREE = (
+    TABLES[name].c for name in ("message", "person", "conversation", "rating", "preference", "message_tree")
+)
 
 TREES = 50
 LEVELS = 50
 """Trees, and levels of them, that are fetched at once: together they bound the memory."""
-
-PARAMETERS = 1000
-"""Ids in one statement."""
-
-
-class Fetch(Protocol):
-    """Runs a unit that reads, and waits for it."""
-
-    def __call__(self, unit: Callable[[Session], T]) -> T: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """A person's rating of an answer; `terms` is what the rater agrees to now."""
-
-    person_id: str
-    terms: str | None
-    source: str
-    value: int
-    labels: tuple[str, ...]
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A message in its tree; `terms` is what its author agrees to now, `depth` counts from the root."""
-
-    id: str
-    tree_id: str
-    parent_id: str | None
-    depth: int
-    person_id: str | None
-    terms: str | None
-    platform: str
-    source: str
-    role: str
-    state: str
-    text: str
-    lang: str
-    model: str
-    deleted: bool
-    created_at: datetime
-    votes: tuple[Vote, ...]
-
-
-def count(session: Session) -> int:
-    """The messages that there are."""
-    take_time(session, 60)
-    return session.scalars(select(func.count()).select_from(TABLES["message"])).one()
 
 
 def walk(fetch: Fetch) -> Iterator[Node]:
@@ -110,23 +61,38 @@ def _piece(
     connection = session.connection()
     reach = {"tops": tops, "tree": tree_id, "depth": depth, "until": depth + LEVELS}
     rows = connection.execute(_MESSAGES, reach).all()
-    votes = _votes(connection, [row.id for row in rows if row.role == "assistant"])
+    answers = {row.id: row.platform for row in rows if row.role == "assistant"}
+    votes, picks = _votes(connection, answers), _picks(connection, answers)
     children: dict[str | None, list[Node]] = {}
     for row in rows:
-        node = Node(*(*row, tuple(votes.get(row.id, ()))))
-        children.setdefault(node.parent_id, []).append(node)
+        said = tuple(votes.get(row.id, ())), tuple(picks.get(row.id, ()))
+        children.setdefault(row.parent_id, []).append(_node(*row, *said, synthetic=row.id in answers))
     return children
 
 
-def _votes(connection: Connection, answers: Sequence[str]) -> dict[str, list[Vote]]:
-    """The votes on each of these answers. By a list of ids, since SQLite would go through all ratings to join them."""
+def _node(*columns: Any, synthetic: bool) -> Node:
+    # In a chat, what is an answer is a model's.
+    made: Any = partial(Node, synthetic=synthetic)
+    return cast(Node, made(*columns))
+
+
+def _votes(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[Vote]]:
+    """The votes on each of these answers, which have their platforms beside them."""
     votes: dict[str, list[Vote]] = {}
-    for start in range(0, len(answers), PARAMETERS):
-        some = answers[start : start + PARAMETERS]
-        for message_id, person_id, terms, source, value, labels, comment in connection.execute(_VOTES, {"ids": some}):
-            vote = Vote(person_id, terms, source, value, tuple(labels), comment)
-            votes.setdefault(message_id, []).append(vote)
+    for message_id, person_id, terms, source, value, labels, comment in some(connection, _VOTES, list(answers)):
+        vote = Vote(person_id, terms, answers[message_id], source, value, tuple(labels), comment)
+        votes.setdefault(message_id, []).append(vote)
     return votes
+
+
+def _picks(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[Pick]]:
+    """What was said of these answers against others, under both."""
+    picks: dict[str, list[Pick]] = {}
+    for statement in _PICKS:
+        for message_id, person_id, terms, source, chosen_id, rejected_id in some(connection, statement, list(answers)):
+            pick = Pick(person_id, terms, answers[message_id], source, chosen_id, rejected_id)
+            picks.setdefault(message_id, []).append(pick)
+    return picks
 
 
 def _reach() -> CTE:
@@ -147,13 +113,16 @@ def _messages(reach: CTE) -> Select[Any]:
     """In the order of the fields of a Node."""
     place = (MESSAGE.id, reach.c.tree_id, MESSAGE.parent_id, reach.c.depth)
     who = (MESSAGE.person_id, PERSON.terms, CONVERSATION.platform, MESSAGE.source, MESSAGE.role)
-    what = (MESSAGE.state, MESSAGE.text, MESSAGE.lang, MESSAGE.model, MESSAGE.deleted, MESSAGE.created_at)
+    what = (MESSAGE.state, MESSAGE.text, MESSAGE.lang, MESSAGE.model, MESSAGE.deleted, MESSAGE.created_at, TREE.state)
     return (
         select(*place, *who, *what)
         .select_from(TABLES["message"])
         .join(reach, MESSAGE.id == reach.c.id)
         .join(TABLES["conversation"], CONVERSATION.id == MESSAGE.conversation_id)
         .outerjoin(TABLES["person"], PERSON.id == MESSAGE.person_id)
+        # What was given to labeling has the same id there.
+        .outerjoin(TABLES["tree_message"], TABLES["tree_message"].c.id == MESSAGE.id)
+        .outerjoin(TABLES["message_tree"], TREE.id == TABLES["tree_message"].c.tree_id)
         .order_by(MESSAGE.id)
     )
 
@@ -166,4 +135,11 @@ _VOTES = (
     .select_from(TABLES["rating"].join(TABLES["person"], PERSON.id == RATING.person_id))
     .where(RATING.message_id.in_(bindparam("ids", expanding=True)))
     .order_by(RATING.message_id, RATING.person_id)
+)
+_PICKS = tuple(
+    select(side, PREFERENCE.person_id, PERSON.terms, PREFERENCE.source, PREFERENCE.chosen_id, PREFERENCE.rejected_id)
+    .select_from(TABLES["preference"].join(TABLES["person"], PERSON.id == PREFERENCE.person_id))
+    .where(side.in_(bindparam("ids", expanding=True)))
+    .order_by(side, PREFERENCE.person_id, PREFERENCE.chosen_id, PREFERENCE.rejected_id)
+    for side in (PREFERENCE.chosen_id, PREFERENCE.rejected_id)
 )

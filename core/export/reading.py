@@ -1,0 +1,85 @@
+"""Reads a file of JSON lines, compressed or not, of which no more than a line is in memory."""
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+from core.errors import OperatorError
+
+LONGEST = 64 << 20
+"""Bytes of a line. A whole tree is seldom a thousandth of it."""
+
+STEP = 1000
+"""Lines between two reports of progress."""
+
+# What no database keeps: a NUL, and half of a pair of UTF-16, each as JSON would have to write it.
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+HALF = re.compile(rb"\\u[dD][89abAB]")
+
+Told = Callable[[int], object]
+"""Told how many bytes of the file were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it stands in the file, with what it says; `fault` where it says nothing that can be read."""
+
+    number: int
+    raw: bytes
+    value: Any = None
+    fault: str = ""
+
+
+def lines(path: Path, told: Told) -> Iterator[Line]:
+    """Every line that is not blank. Raises OperatorError where the file cannot be read to its end."""
+    number = 0
+    try:
+        with path.open("rb") as file, gzip.open(file) if path.name.endswith(".gz") else file as text:
+            while raw := text.readline(LONGEST + 1):
+                number += 1
+                if number % STEP == 0:
+                    told(file.tell())
+                if len(raw) > LONGEST:
+                    _skip(text)
+                    yield Line(number, b"", fault=f"longer than {LONGEST >> 20} MiB")
+                elif raw.strip():
+                    yield parsed(number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
+            told(file.tell())
+    except (EOFError, OSError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OperatorError(f"{path.name} cannot be read further than line {number}: {reason}") from error
+
+
+def parsed(number: int, raw: bytes) -> Line:
+    """What a line says."""
+    try:
+        value = json.loads(raw.decode(), parse_constant=_refused)
+        if NUL.search(raw):
+            return Line(number, raw, fault="a text has a NUL in it, which no database keeps")
+        if HALF.search(raw):
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeDecodeError:
+        return Line(number, raw, fault="not UTF-8")
+    except UnicodeEncodeError:
+        return Line(number, raw, fault="a text has half a character in it (an unpaired surrogate)")
+    except RecursionError:
+        return Line(number, raw, fault="nested too deeply")
+    except json.JSONDecodeError as error:
+        return Line(number, raw, fault=f"not JSON: {error.msg} at character {error.pos + 1}")
+    except ValueError as error:
+        return Line(number, raw, fault=f"not JSON: {error}")
+    return Line(number, raw, value)
+
+
+def _refused(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")
+
+
+def _skip(text: IO[bytes] | gzip.GzipFile) -> None:
+    while (more := text.readline(LONGEST)) and not more.endswith(b"\n"):
+        pass

@@ -1,0 +1,229 @@
+"""`parley moderate`, as it is typed, on a village that somebody has to look after."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TypeVar
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from sqlmodel import Session, select
+
+from bots.cli import moderate
+from bots.cli.main import parley
+from config.settings import load
+from core.store.database import connect
+from core.store.tables import Audit
+from core.store.task_tables import Labeler, TreeMessage
+from core.tasks.answers import flag
+from core.tasks.rules import Rules
+from tests.tasks.village import BAD, Village
+
+T = TypeVar("T")
+DOCS = Path(__file__).parents[2] / "docs" / "moderation.md"
+PEOPLE = ("Ana", "Ben", "Cleo", "Dan", "Eva")
+
+
+@dataclass
+class Installation:
+    """A database with a tree in it: Ana's prompt, and replies by Ben and Cleo, of whom Ben's was reported."""
+
+    url: str
+    tree: str = ""
+    ben: str = ""
+    cleo: str = ""
+    person: str = ""
+
+    def on(self, work: Callable[[Village], Awaitable[T]]) -> T:
+        async def doing() -> T:
+            store = connect(self.url)
+            try:
+                return await work(Village(store, Rules(gold_every=0, p_activate_backlog_tree=0)))
+            finally:
+                await store.close()
+
+        return asyncio.run(doing())
+
+    def read(self, unit: Callable[[Session], T]) -> T:
+        return self.on(lambda village: village.store.read(unit))
+
+    async def grow(self, village: Village) -> None:
+        await village.settle_in(*PEOPLE)
+        self.tree = await village.writes("Ana", "Why is the sky blue?")
+        await village.accepts("label_initial_prompt", "Ben", "Cleo")
+        self.ben = await village.writes("Ben", "Rayleigh \x1b[31mscattering.", "assistant_reply")
+        self.cleo = await village.writes("Cleo", "Because of the sea.", "assistant_reply")
+        await village.labels("Dan", "label_assistant_reply", BAD)
+        self.person = village.people["Ana"]
+
+        def report(session: Session) -> None:
+            dan = village.people["Dan"]
+            flag(session, dan, self.ben, village.community, ["spam"], "look\x07", "form", village.now)
+
+        await village.store.write(report)
+
+
+@pytest.fixture
+def here(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Installation:
+    monkeypatch.setenv("PARLEY_HOME", str(tmp_path))
+    monkeypatch.setenv("PARLEY_DATABASE__URL", database_url)
+    monkeypatch.setattr(moderate, "at_the_machine", lambda: "root")
+    made = Installation(database_url)
+    made.on(made.grow)
+    return made
+
+
+def run(*words: str, given: str = "") -> Result:
+    return CliRunner().invoke(parley, ["moderate", *words], input=given)
+
+
+def done(*words: str, given: str = "") -> str:
+    result = run(*words, given=given)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_what_was_reported_is_shown_and_dismissed(here: Installation) -> None:
+    shown = done("flags")
+    assert f"{here.ben}  assistant (en) by Ben, tree growing" in shown
+    assert "- Dan, 2026-03-01 12:00: spam, look\n" in shown
+    assert f"More: parley moderate flags --after {here.ben}" in done("flags", "--limit", "1")
+    assert done("flags", "--after", here.ben) == "Nothing waits for a moderator.\n"
+    assert done("dismiss", here.ben) == "1 report is closed.\n"
+    assert done("dismiss", here.ben) == "No report of it is open.\n"
+    assert done("flags") == "Nothing waits for a moderator.\n"
+
+
+def test_a_tree_is_shown_with_what_was_said_of_it(here: Installation) -> None:
+    done("edit", here.tree, "--text", "Why is it blue?")
+    shown = done("show", here.ben)
+    assert f"Tree {here.tree}: growing, en, for everybody" in shown
+    assert f"{here.tree}  prompter by Ana [{here.person}]: accepted, reviews: 2, edited\n  Why is it blue?" in shown
+    assert "  * Ben (full): quality 0.75, lang_mismatch 0, spam 0" in shown
+    assert "changed by the terminal: Why is the sky blue?" in shown
+    assert f"\n  > {here.ben}  assistant by Ben" in shown
+    assert "Rayleigh scattering." in shown
+
+
+def test_messages_are_deleted_and_restored(here: Installation) -> None:
+    assert "3 messages deleted." in done("delete", here.tree)
+    assert "It was deleted before" in done("delete", here.tree)
+    refused = run("reopen", here.tree)
+    assert "`parley moderate restore` it" in refused.output
+    restored = done("restore", here.cleo)
+    assert "2 messages restored." in restored
+    assert f"Tree {here.tree} is in the state growing." in restored
+    assert "It was not deleted." in done("restore", here.cleo)
+
+
+def test_a_tree_is_halted_and_goes_on(here: Installation) -> None:
+    assert "halted_by_moderator" in done("halt", here.ben)
+    assert "It was halted before." in done("halt", here.ben)
+    assert "in the state growing" in done("reopen", here.tree)
+    assert "only one that was stopped" in run("reopen", here.tree).output
+
+
+def test_an_editor_opens_for_a_text(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+
+    def edit(text: str, extension: str) -> str | None:
+        texts.append(text)
+        return None if len(texts) == 1 else f"{text} Or green?\n"
+
+    monkeypatch.setattr(click, "edit", edit)
+    assert "Nothing was changed." in done("edit", here.tree)
+    assert "Changed" in done("edit", here.tree)
+    assert texts == ["Why is the sky blue?"] * 2
+    kept = here.read(lambda session: session.get_one(TreeMessage, here.tree))
+    assert (kept.text, kept.edited) == ("Why is the sky blue? Or green?", True)
+    assert "needs a text" in run("edit", here.tree, "--text", " ").output
+    assert "Nothing was changed." in done("edit", here.tree, "--text", kept.text)
+
+
+@pytest.mark.parametrize("by_account", [True, False])
+def test_people_are_banned_by_account_or_id(here: Installation, by_account: bool) -> None:
+    person = "paper:Ana" if by_account else here.person
+    assert done("ban", person) == f"Ana (paper:Ana, id {here.person}) is banned from tasks now.\n"
+    assert "is banned from tasks anyway" in done("ban", person)
+    assert here.read(lambda session: session.get_one(Labeler, here.person).banned)
+    assert "may do tasks now" in done("unban", person)
+
+    def acts(session: Session) -> list[tuple[str, str, str]]:
+        return [(row.action, row.subject, row.outcome) for row in session.exec(select(Audit).order_by("id")).all()]
+
+    assert here.read(acts) == [(f"moderate-{verb}", here.person, "root") for verb in ("ban", "unban")]
+
+
+def test_trolls_and_splits(here: Installation) -> None:
+    assert re.search(r" 3  Ben \(paper:Ben, id \w+\)\n +reports 1\n", done("trolls"))
+
+    async def split(village: Village) -> None:
+        await village.settle_in(*PEOPLE)
+
+        def poor(session: Session) -> None:
+            session.merge(Labeler(person_id=village.people["Eva"], reliability=0.4, items=30))
+
+        await village.store.write(poor)
+        await village.labels("Ana", "label_assistant_reply")
+        await village.labels("Ana", "label_assistant_reply")
+
+    assert done("splits") == "No votes are split.\n"
+    here.on(split)
+    assert "undecided: 1 for, 1 against, 0.50 where 0.6 is to be exceeded" in done("splits")
+    assert re.search(r"Eva \(paper:Eva, id \w+\): right in 40% of 30 reviews", done("trolls"))
+
+
+def test_a_purge_shows_what_it_would_touch_first(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = done("purge", "paper:Ana", "--ban")
+    assert "0 messages would be erased, and 1 message would be emptied for the replies of others." in shown
+    assert re.search(r"messages +3 -> +2\n", shown)
+    assert re.search(r"trees in growing +1 -> +0\n", shown)
+    assert "say --yes to do it" in shown
+    monkeypatch.setattr(moderate, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    assert run("purge", "paper:Ana", given="n\n").exit_code == 1
+    assert here.read(lambda session: session.get_one(TreeMessage, here.tree)).text
+    assert "1 message erased." in done("purge", "paper:Cleo", given="y\n")
+    assert "0 messages erased." in done("purge", "paper:Ana", "--yes", "--from", "2026-03-02")
+    assert "0 messages erased." in done("purge", "paper:Ana", "--yes", "--to", "2026-02-28")
+    erased = done("purge", "paper:Ana", "--yes", "--ban", "--from", "2026-03-01", "--to", "2026-03-01")
+    assert "0 messages erased, and 1 message emptied" in erased
+    assert here.read(lambda session: session.get_one(TreeMessage, here.tree)).text == ""
+    assert here.read(lambda session: session.get_one(Labeler, here.person).banned)
+    assert "was erased for good" in run("restore", here.tree).output
+
+
+def test_an_unknown_message_is_said_in_a_line(here: Installation) -> None:
+    for verb in ("show", "delete", "restore", "halt", "reopen", "edit", "dismiss"):
+        refused = run(verb, "nothing")
+        assert (refused.exit_code, "Traceback" in refused.output) == (1, False)
+        assert "there is no message with that id; `parley moderate flags`" in refused.output
+
+
+def test_an_unknown_person_is_said_in_a_line(here: Installation) -> None:
+    for verb in ("ban", "unban", "purge"):
+        for person in ("nobody", "paper:nobody", "paper:"):
+            refused = run(verb, person)
+            assert (refused.exit_code, "Traceback" in refused.output) == (1, False)
+            assert f"nobody is known as '{person}'; give an account like discord:123456" in refused.output
+
+
+def test_without_a_database_there_is_nothing_to_moderate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_HOME", str(tmp_path))
+    refused = run("flags")
+    assert refused.exit_code == 1
+    assert "start Parley first" in refused.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_trees_follow_the_rules_of_the_settings(tmp_path: Path) -> None:
+    settings = load(environment={"PARLEY_HOME": str(tmp_path), "PARLEY_TASKS__PROFILE": "open-assistant"})
+    assert moderate.keeper(settings).rules.auto_mod_red_flags == 4
+
+
+def test_every_command_is_in_the_docs() -> None:
+    told = DOCS.read_text(encoding="utf-8")
+    assert [name for name in moderate.moderate.commands if f"parley moderate {name}" not in told] == []
