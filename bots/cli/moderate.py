@@ -175,6 +175,23 @@ def trolls(limit: int) -> None:
 
 
 @moderate.command()
+def agreement() -> None:
+    """Show how far labelers agree, by language and label, where at least 30 messages were judged twice.
+
+    Krippendorff's alpha is 1 for full agreement and 0 for chance. A rare label has an alpha near 0 even where people
+    nearly always agree: the share of equal pairs, and how often it was given, stand beside it.
+    """
+    from core.tasks.doubts import agreements
+
+    found = unit(lambda moderator, session: agreements(session))
+    for lang, name, one in found:
+        alpha = "     -" if one.alpha is None else f"{one.alpha:6.2f}"
+        say([f"{lang:6} {name:16} alpha {alpha}  equal {one.raw:4.0%}  given {one.prevalence:4.0%}  n {one.items}"])
+    if not found:
+        say(["Nothing was judged twice often enough to tell."])
+
+
+@moderate.command()
 @LIMIT
 def splits(limit: int) -> None:
     """Show messages on which votes are split: the undecided first, then those that were decided most narrowly."""

@@ -1,11 +1,11 @@
 """What an export wrote, and what it left out and why."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from core.export.nodes import Node
-from core.tasks.agreement import Agreement, Scale, agreement
+from core.tasks.agreement import Agreement, Together
 
 REASONS: Mapping[str, str] = {
     "deleted": "deleted or erased",
@@ -37,44 +37,23 @@ REASONS: Mapping[str, str] = {
 }
 """Why something was left out, in words for the operator."""
 
-GRADES = frozenset({"quality", "helpfulness", "creativity", "humor", "toxicity", "violence"})
-"""Labels with five steps; the others say yes or no."""
-
 
 @dataclass(slots=True)
 class Reviewed:
-    """Who gave which values together, by language and label: what agreement is computed of.
+    """The reviews that went by, from which agreement is computed."""
 
-    The same values are counted and not kept, so that it stays small.
-    """
-
-    units: defaultdict[tuple[str, str], Counter[tuple[float, ...]]] = field(
-        default_factory=lambda: defaultdict(Counter)
-    )
+    together: Together = field(default_factory=Together)
 
     def watch(self, nodes: Iterator[Node]) -> Iterator[Node]:
         """The same nodes, with their reviews noted."""
         for node in nodes:
             if len(node.reviews) > 1:
-                self._note(node)
+                self.together.note(node.lang, (review.labels for review in node.reviews))
             yield node
 
     def agreements(self) -> Iterator[tuple[str, str, Agreement]]:
         """Language, label and agreement, where enough was rated twice."""
-        for (lang, name), units in sorted(self.units.items()):
-            scale: Scale = "ordinal" if name in GRADES else "nominal"
-            found = agreement(list(units.elements()), scale)
-            if found and found.enough:
-                yield lang, name, found
-
-    def _note(self, node: Node) -> None:
-        given: defaultdict[str, list[float]] = defaultdict(list)
-        for review in node.reviews:
-            for name, value in review.labels.items():
-                given[name].append(float(value))
-        for name, values in given.items():
-            if len(values) > 1:
-                self.units[node.lang, name][tuple(sorted(values))] += 1
+        return self.together.agreements()
 
 
 @dataclass(slots=True)

@@ -4,9 +4,9 @@ K. Krippendorff, Content Analysis, 2004; the formulas are those of spec/labeling
 and never 0.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
 
@@ -54,6 +54,36 @@ def agreement(units: Sequence[Sequence[float]], scale: Scale) -> Agreement | Non
         items=len(rated),
         ratings=total,
     )
+
+
+GRADES = frozenset({"quality", "helpfulness", "creativity", "humor", "toxicity", "violence"})
+"""Labels with five steps; the others say yes or no."""
+
+
+@dataclass(slots=True)
+class Together:
+    """Who gave which values together, by language and label: the same values are counted and not kept."""
+
+    units: defaultdict[tuple[str, str], Counter[tuple[float, ...]]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+
+    def note(self, lang: str, reviews: Iterable[Mapping[str, float]]) -> None:
+        """Take the reviews of one message."""
+        given: defaultdict[str, list[float]] = defaultdict(list)
+        for labels in reviews:
+            for name, value in labels.items():
+                given[name].append(float(value))
+        for name, values in given.items():
+            if len(values) > 1:
+                self.units[lang, name][tuple(sorted(values))] += 1
+
+    def agreements(self) -> Iterator[tuple[str, str, Agreement]]:
+        """Language, label and agreement, where enough was rated twice."""
+        for (lang, name), units in sorted(self.units.items()):
+            found = agreement(list(units.elements()), "ordinal" if name in GRADES else "nominal")
+            if found and found.enough:
+                yield lang, name, found
 
 
 def _distance(scale: Scale, counts: Counter[float]) -> Callable[[float, float], float]:

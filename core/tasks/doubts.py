@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Integer, and_, case, cast, func, literal, or_
 from sqlmodel import Session, col, select
 
 from core.store.task_tables import Flag, Labeler, MessageTree, Review, TreeMessage
+from core.tasks.agreement import Agreement, Together
 from core.tasks.keeping import FREE
 from core.tasks.trees import Limits
 from core.tasks.trust import DOUBTFUL, KNOWN
@@ -98,6 +100,21 @@ def splits(session: Session, limit: int = 20) -> Sequence[Split]:
         Split(session.get_one(TreeMessage, id), yes, of - yes, float(at), float(over), int(wanted))
         for id, yes, of, at, over, wanted in session.exec(found).all()
     ]
+
+
+def agreements(session: Session, limit: int = 200_000) -> Sequence[tuple[str, str, Agreement]]:
+    """How far labelers agree, by language and label, over the newest reviews; only where there is enough to tell."""
+    newest = (
+        select(col(Review.message_id), col(TreeMessage.lang), col(Review.labels))
+        .join(TreeMessage, col(TreeMessage.id) == col(Review.message_id))
+        .where(col(Review.mode) != FREE)
+        .order_by(col(Review.message_id).desc())
+        .limit(limit)
+    )
+    together = Together()
+    for (_, lang), rows in groupby(session.execute(newest), key=lambda row: (row[0], row[1])):
+        together.note(lang, [row[2] for row in rows])
+    return list(together.agreements())
 
 
 def trolls(session: Session, limit: int = 20) -> Sequence[Troll]:

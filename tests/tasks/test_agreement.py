@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.tasks.agreement import agreement
+from core.tasks.agreement import Together, agreement
 
 # Four raters, twelve units: the table of Krippendorff's Computing Krippendorff's Alpha-Reliability (2011).
 RATERS = (
@@ -51,3 +51,14 @@ def test_a_rare_flag_shows_why_alpha_alone_misleads() -> None:
 def test_what_nobody_rated_twice_tells_nothing() -> None:
     assert agreement([], "nominal") is None
     assert agreement([[1.0], []], "interval") is None
+
+
+def test_agreement_is_told_by_language_and_label_where_enough_was_judged_twice() -> None:
+    together = Together()
+    for number in range(40):
+        spam = float(number % 2)
+        together.note("en", [{"spam": spam, "quality": 0.5}, {"spam": spam}])
+    together.note("es", [{"spam": 0.0}, {"spam": 1.0}])
+    assert [(lang, name, one.alpha, one.items) for lang, name, one in together.agreements()] == [
+        ("en", "spam", 1.0, 40)
+    ]
