@@ -74,7 +74,7 @@ class DiscordChat:
         return pending
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
-        """Post a reply, or answer an interaction with it where it concerns one person alone.
+        """Post a reply, or answer an interaction with it where it is personal or takes its message's place.
 
         A second post with the same key makes no second message. Raises Unreachable where Discord cannot be reached,
         UserError where we may not write there.
@@ -83,7 +83,8 @@ class DiscordChat:
             reply = replace(reply, text=linked(reply.text, self.command_ids))
         async with translated(place):
             pending = self.pending.get(cause.key) if cause else None
-            if reply.answer or cause is None or not (pending or cause.ticket):
+            public = reply.answer or not (reply.personal or reply.replaces)
+            if public or cause is None or not (pending or cause.ticket):
                 shown = await self._post(place, reply, key, cause)
                 if pending:
                     await pending.end()

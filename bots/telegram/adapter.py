@@ -69,7 +69,8 @@ class TelegramChat:
             for file in reply.files:
                 document = telegram.InputFile(io.BytesIO(file.content), filename=file.name)
                 await self.edits.pace.call(chat, partial(self.bot.send_document, chat, document, **thread(place)))
-            sent = await self.edits.pace.call(chat, partial(self._post, place, reply))
+            asked = cause.user if cause and asking(reply) and not (keyboard(reply) or place.private) else None
+            sent = await self.edits.pace.call(chat, partial(self._post, place, reply, asked))
         return str(sent.message_id)
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
@@ -168,14 +169,14 @@ class TelegramChat:
         """A link to a topic of a group; a private chat's topics have none."""
         return f"https://t.me/c/{place.channel.removeprefix('-100')}/{place.thread}" if not place.private else ""
 
-    async def _post(self, place: Place, reply: Reply) -> telegram.Message:
+    async def _post(self, place: Place, reply: Reply, asked: User | None = None) -> telegram.Message:
         markup = keyboard(reply) or asking(reply)
         common: dict[str, Any] = {"reply_markup": markup, "link_preview_options": QUIET, **thread(place)}
         if reply.reply_to:
             common["reply_parameters"] = telegram.ReplyParameters(int(reply.reply_to), allow_sending_without_reply=True)
         chat = int(place.channel)
         try:
-            return await self.bot.send_message(chat, html(reply), parse_mode=ParseMode.HTML, **common)
+            return await self.bot.send_message(chat, html(reply, asked), parse_mode=ParseMode.HTML, **common)
         except BadRequest as error:
             if "parse entities" not in error.message:
                 raise

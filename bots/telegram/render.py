@@ -7,7 +7,7 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from bots.shared.rows import rows
 from bots.telegram.html import to_html
 from bots.telegram.receive import CHOSEN
-from core.messages import Button, Reply, Select
+from core.messages import Button, Reply, Select, User
 
 ROOM = 3800
 """Characters of a part: rendering adds bullets and the hosts of links, and 4,096 are allowed."""
@@ -20,10 +20,14 @@ TOAST = 200
 PLACEHOLDER = 64
 
 
-def html(reply: Reply) -> str:
-    """A message as Telegram's HTML: the reply's text, and its status in italics below."""
+def html(reply: Reply, asked: User | None = None) -> str:
+    """A message as Telegram's HTML: the reply's text, and its status in italics below.
+
+    Who is `asked` is named before it: in a group the field for a reply opens for those who are.
+    """
+    name = f'<a href="tg://user?id={asked.id}">{escape(asked.name, quote=False)}</a>: ' if asked else ""
     status = f"<i>{escape(reply.status, quote=False)}</i>" if reply.status else ""
-    return "\n\n".join(filter(None, (to_html(reply.text), status))) or UNDERWAY
+    return "\n\n".join(filter(None, (name + to_html(reply.text), status))) or UNDERWAY
 
 
 def plain(reply: Reply) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from bots.shared.rows import asked
 from bots.terminal.receive import filled, fresh_place, numbers, pressed, typed
-from bots.terminal.render import Choice, answer_text, choices, listed, printable
+from bots.terminal.render import Choice, answer_text, choices, listed, printable, question
 from core.errors import UserError
-from core.messages import AnyEvent, Attachment, Button, Field, File, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Button, Field, File, Form, Place, Press, Reply, Submission, User
 from core.ports import Capabilities, Handle
 
 
@@ -65,7 +66,7 @@ class Terminal:
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Show a reply; its key is its id."""
         if key not in self._shown:
-            self._show(key, reply)
+            self._show(key, reply, cause)
         return key
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
@@ -127,7 +128,7 @@ class Terminal:
                 return
             await asyncio.wait(self._questions)
 
-    def _show(self, message_id: str, reply: Reply) -> None:
+    def _show(self, message_id: str, reply: Reply, cause: AnyEvent | None = None) -> None:
         self._shown[message_id] = reply
         self.changed.set()
         self.stop_button = next((b for b in reply.buttons if reply.underway and b.action.startswith("stop:")), None)
@@ -139,7 +140,7 @@ class Terminal:
             self.failed = printable(reply.text) if message_id.endswith("#error") else ""
             if self.ask or not self.failed:
                 self.paper.note(printable(reply.text))
-            self._later(self._notice(message_id, reply))
+            self._later(self._notice(message_id, reply, cause))
         if not reply.underway:
             self.finished.set()
 
@@ -157,7 +158,7 @@ class Terminal:
         await self.say(pressed(self.offered[number - 1].action, self.where, self.user))
         return True
 
-    async def _notice(self, message_id: str, reply: Reply) -> None:
+    async def _notice(self, message_id: str, reply: Reply, cause: AnyEvent | None) -> None:
         for file in reply.files:
             path = await asyncio.to_thread(save, self.folder, file)
             self.paper.note(str(path))
@@ -165,6 +166,17 @@ class Terminal:
             await self._choice(message_id, offered)
         elif reply.asks and self.ask and (line := (await self.ask(f"{printable(reply.asks)} > ")).strip()):
             await self.say(typed(line, self.where, self.user, message_id))
+        elif not reply.replaces and (card := self._card(cause)):
+            await self._choice(card, choices(self._shown[card]))
+
+    def _card(self, cause: AnyEvent | None) -> str:
+        """The card that something was said about and that is to be gone on with; empty where there is none.
+
+        A single row of buttons is a question, and answered once; where there are more, one goes on.
+        """
+        id = (cause.id or "") if isinstance(cause, Press | Submission) else ""
+        shown = self._shown.get(id)
+        return id if shown and self.ask and len(asked(shown.buttons)) > 1 else ""
 
     async def _choice(self, message_id: str, offered: list[Choice]) -> None:
         """Ask for a number until it is one of a choice, or nothing."""
@@ -181,20 +193,19 @@ class Terminal:
 
     async def _fill(self, form: Form, cause: AnyEvent) -> None:
         self.paper.note(printable("\n\n".join(filter(None, (form.title, form.text)))))
-        values = {question.name: await self._field(question) for question in form.fields}
+        values = {one.name: await self._field(one) for one in form.fields}
         given = {name: value for name, value in values.items() if value}
         await self.say(filled(form, given, self.where, self.user, cause))
 
-    async def _field(self, question: Field) -> str:
+    async def _field(self, one: Field) -> str:
         if self.ask is None:
             return ""
-        if question.kind == "text":
-            kept = f" ({printable(question.value)})" if question.value else ""
-            return (await self.ask(f"{printable(question.label)}{kept} > ")).strip()[: question.limit] or question.value
-        listed = "  ".join(f"[{number}] {printable(label)}" for number, (_, label) in enumerate(question.options, 1))
-        chosen = numbers(await self.ask(f"{printable(question.label)}: {listed} > "), len(question.options))
-        wanted = chosen if question.kind == "choices" else chosen[:1]
-        return ",".join(question.options[number - 1][0] for number in wanted)
+        line = await self.ask(f"{question(one)} > ")
+        if one.kind == "text":
+            return line.strip()[: one.limit] or one.value
+        chosen = numbers(line, len(one.options))
+        wanted = chosen if one.kind == "choices" else chosen[:1]
+        return ",".join(one.options[number - 1][0] for number in wanted)
 
     def _later(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

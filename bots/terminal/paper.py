@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
-from bots.terminal.render import tail
+from bots.terminal.render import lined, tail
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,4 +65,4 @@ class Screen:
         """Print a notice: what the assistant says that is no answer."""
         from rich.markdown import Markdown
 
-        self.console.print(Markdown(text), "", style="dim")
+        self.console.print(Markdown(lined(text)), "", style="dim")

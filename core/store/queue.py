@@ -28,6 +28,13 @@ MOST_COUNTED = 100
 PRIORITIES = (0, 1)
 """What is nearly finished goes first."""
 
+GOLD = "gold"
+"""The pool of gold items, which nobody claims from: they have no slots, and are always open."""
+
+WISHED = ("pool", "kind", "lang")
+"""What an item must have in common with a wish. The topic is looked up in the items themselves, of which only so many
+are looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -103,10 +110,8 @@ def leased(session: Session, person_id: str) -> Sequence[Task]:
 
 def given_since(session: Session, person_id: str, since: datetime, kind: str = "") -> int:
     """How many tasks a person was given since a time, of a kind or of all."""
-    found = select(func.count()).where(
-        col(Task.person_id) == person_id, col(Task.state) != "author", col(Task.given_at) >= since
-    )
-    return session.scalars(found.where(col(Task.kind) == kind) if kind else found).one()
+    values = {"_person": person_id, "_since": since, **({"_kind": kind} if kind else {})}
+    return session.connection().execute(_GIVEN[bool(kind)], values).scalar_one()
 
 
 def keep_away(session: Session, item_id: str, people: Iterable[str]) -> None:
@@ -152,12 +157,12 @@ def come_back(session: Session, now: datetime, late: datetime) -> int:
 
 def waiting(session: Session, wishes: Sequence[Wish]) -> Sequence[int]:
     """How many items are open for each wish, up to MOST_COUNTED."""
-    return [there for there, _ in _counted(session, wishes, None)]
+    return [there for (there,) in _counted(session, wishes)]
 
 
 def free(session: Session, wishes: Sequence[Wish], person_id: str) -> Sequence[tuple[int, int]]:
     """How many items are open for each wish, and how many of those a person may take; both up to MOST_COUNTED."""
-    return _counted(session, wishes, person_id)
+    return [(there, theirs) for there, theirs in _counted(session, wishes, person_id)]
 
 
 def first_open(session: Session, wish: Wish) -> str | None:
@@ -180,13 +185,6 @@ def take(session: Session, item_id: str) -> bool:
     return session.connection().execute(_TAKE, {"_id": item_id}).rowcount == 1
 
 
-GOLD = "gold"
-"""The pool of gold items, which nobody claims from: they have no slots, and are always open."""
-
-WISHED = ("pool", "kind", "lang")
-"""What an item must have in common with a wish; of a topic, only what is near is looked at."""
-
-
 def _found(
     session: Session, wishes: Sequence[Wish], person_id: str, start: float, priorities: Sequence[int]
 ) -> tuple[int, str] | None:
@@ -199,26 +197,25 @@ def _found(
     return (found[0], found[1]) if found else None
 
 
-def _counted(session: Session, wishes: Sequence[Wish], person_id: str | None) -> Sequence[tuple[int, int]]:
+def _counted(session: Session, wishes: Sequence[Wish], person_id: str = "") -> Sequence[Sequence[int]]:
+    """For each wish what is open, and of that what a person may take where there is one."""
     if not wishes:
         return []
-    statement = _counts(len(wishes), bool(wishes[0].topic), person_id is not None)
-    values = {**_wished(wishes), **({} if person_id is None else {"_person": person_id})}
-    found = {number: (there, theirs) for number, there, theirs in session.connection().execute(statement, values)}
+    statement = _counts(len(wishes), bool(wishes[0].topic), bool(person_id))
+    values = {**_wished(wishes), **({"_person": person_id} if person_id else {})}
+    found = {number: counts for number, *counts in session.connection().execute(statement, values)}
     return [found[number] for number in range(len(wishes))]
 
 
 def _wished(wishes: Sequence[Wish]) -> dict[str, Any]:
-    """The values of what `_here` and `_of_topic` leave open."""
-    values: dict[str, Any] = {
-        f"_{name}{number}": getattr(wish, name) for number, wish in enumerate(wishes) for name in WISHED
-    }
+    """What the statements leave open of the wishes."""
+    values = {f"_{name}{number}": getattr(wish, name) for number, wish in enumerate(wishes) for name in WISHED}
     return {**values, **({"_topic": wishes[0].topic} if wishes[0].topic else {})}
 
 
-# The statements are built once, since that takes longer than to run them. What they say of partial indexes must be what
-# these say: to SQLite "open = 1", as SQLAlchemy writes it, is not the "open" that the index is made for, and it would go
-# through the whole table.
+# The statements are built once, since that takes longer than to run them. They name the conditions of partial indexes
+# in the words that these were made with: "open = 1", as SQLAlchemy writes a column that is true to SQLite, is another
+# one to it, and it would go through the whole table.
 
 
 def _here(number: int) -> list[Any]:
@@ -234,14 +231,15 @@ def _had(item_id: Any) -> Any:
     return mine.correlate(item_id.table).scalar_subquery()
 
 
-def _near(number: int) -> Any:
+def _near(number: int, topic: bool) -> Any:
     """The items that are looked at for a wish: of both priorities, those from a point on and then those before it.
 
     Nothing sorts the four parts, for that would take reading them all. Both databases read them from first to last and
     stop at the first item that fits; a transaction that locks rows is never split between PostgreSQL's workers.
     """
+    columns = [_number(number).label("wish"), ITEM.c.id, *([ITEM.c.topic] if topic else [])]
     parts = [
-        select(literal_column(str(number)).label("wish"), ITEM.c.id, ITEM.c.topic)
+        select(*columns)
         .where(*_here(number), ITEM.c.prio == bindparam(priority), part)
         .order_by(ITEM.c.rnd)
         .limit(_number(LONGEST_LOOK))
@@ -253,9 +251,9 @@ def _near(number: int) -> Any:
 
 
 @cache
-def _choice(wishes: int, topic: bool, locks: bool) -> Select[tuple[int, str]]:
+def _choice(wishes: int, topic: bool, locks: bool) -> Select[int, str]:
     """The first item near that the person has had nothing to do with, and the number of its wish."""
-    near = union_all(*(select(_near(number)) for number in range(wishes))).subquery("near")
+    near = union_all(*(select(_near(number, topic)) for number in range(wishes))).subquery("near")
     found = select(near.c.wish, near.c.id).where(_had(near.c.id) == _number(0)).limit(_number(1))
     if topic:
         found = found.where(near.c.topic == bindparam("_topic"))
@@ -271,24 +269,24 @@ def _counts(wishes: int, topic: bool, personal: bool) -> Any:
     asked = union_all(
         *(
             select(
-                literal_column(str(number)).label("number"),
+                _number(number).label("number"),
                 *(bindparam(f"_{name}{number}", type_=String).label(name) for name in WISHED),
             )
             for number in range(wishes)
         )
     ).cte("asked")
-    near = (
-        select(ITEM.c.id, ITEM.c.topic)
-        .where(OPEN, *(ITEM.c[name] == asked.c[name] for name in WISHED))
-        .limit(_number(LONGEST_LOOK if topic else MOST_COUNTED))
-        .correlate(asked)
-        .subquery("near")
-    )
+    here: list[Any] = [OPEN, *(ITEM.c[name] == asked.c[name] for name in WISHED)]
+    most = _number(LONGEST_LOOK if topic else MOST_COUNTED)
+    # Without its columns, an item is counted by the index alone.
+    near = select(ITEM.c.topic if topic else _number(1)).where(*here).limit(most).correlate(asked).subquery("near")
+    near_theirs = select(ITEM.c.id, ITEM.c.topic).where(*here).limit(most).correlate(asked).subquery("near_theirs")
     there = select(func.count()).select_from(near)
+    theirs = select(func.count()).select_from(near_theirs).where(_had(near_theirs.c.id) == _number(0))
     if topic:
         there = there.where(near.c.topic == bindparam("_topic"))
-    theirs = there.where(_had(near.c.id) == _number(0)) if personal else there
-    return select(asked.c.number, there.correlate(asked).scalar_subquery(), theirs.correlate(asked).scalar_subquery())
+        theirs = theirs.where(near_theirs.c.topic == bindparam("_topic"))
+    counts = [there, theirs] if personal else [there]
+    return select(asked.c.number, *(count.correlate(asked).scalar_subquery() for count in counts))
 
 
 def _number(value: int) -> Any:
@@ -297,14 +295,18 @@ def _number(value: int) -> Any:
 
 
 def _known() -> Any:
+    """How many gold items a person has had, and the first that they have not."""
     near = select(ITEM.c.id).where(*_here(0)).subquery("near")
     had = _had(near.c.id)
-    return select(func.count().filter(had > _number(0)), func.min(near.c.id).filter(had == _number(0))).select_from(
-        near
-    )
+    counts = func.count().filter(had > _number(0)), func.min(near.c.id).filter(had == _number(0))
+    return select(*counts).select_from(near)
 
 
 _GOLD = _known()
+_EVER = select(func.count()).where(
+    TASK.c.person_id == bindparam("_person"), TASK.c.state != "author", TASK.c.given_at >= bindparam("_since")
+)
+_GIVEN = {False: _EVER, True: _EVER.where(TASK.c.kind == bindparam("_kind"))}
 _TAKE = (
     update(ITEM)
     .where(ITEM.c.id == bindparam("_id"), ITEM.c.taken < ITEM.c.need)

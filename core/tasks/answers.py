@@ -21,22 +21,26 @@ from core.store.task_tables import (
     MessageTree,
     Ranked,
     Review,
+    Revision,
     Task,
     TextBand,
     TreeMessage,
     WorkItem,
 )
 from core.tasks.assignment import BOTH
-from core.tasks.keeping import FREE, Keeper, add, limits_of
+from core.tasks.keeping import Keeper, add, limits_of
 from core.tasks.rules import LABELS, WRITES
 
 Mode = Literal["quick", "simple", "full"]
 TAKES_REPLIES = frozenset({"growing", "ranking", "ready_for_scoring", "ready_for_export"})
 """States of a tree in which a reply is still kept, also a late one (spec/open-assistant.md 1.4)."""
 
+UNANSWERED = ("leased", "expired")
+"""States of a task of which an answer is still taken."""
+
 PLACES = ("placed_first", "placed_second", "placed_third")
 NEAR = 0.5
-"""How far an answer to a gold item may be from what is right: half of a scale, since a quick answer has three steps."""
+"""How far an answer to a gold item may be off, and no further: half of a scale, which has three quick steps."""
 
 SAID_BY_SILENCE = ("spam", "lang_mismatch")
 """Labels that who leaves them out denies: they decide whether a message is taken (spec/open-assistant.md 1.11)."""
@@ -81,7 +85,7 @@ class Answers:
         if task.person_id != person_id:
             raise NotAllowed("task-not-yours")
         self.admit(session, person_id)
-        if task.state not in ("leased", "expired"):
+        if task.state not in UNANSWERED:
             raise UserError("task-done" if task.state == "done" else "task-gone")
         return task
 
@@ -349,7 +353,7 @@ class Answers:
         """Mark a task as done, once: of two answers that come at the same time the second one changes nothing."""
         won = (
             update(Task)
-            .where(col(Task.id) == task.id, col(Task.state).in_(("leased", "expired")))
+            .where(col(Task.id) == task.id, col(Task.state).in_(UNANSWERED))
             .values(state="done", done_at=now)
         )
         session.flush()
@@ -393,7 +397,7 @@ class Answers:
                 )
             )
         )
-        if self._built_on(session, ids):
+        if self._built_on(session, ids, task.person_id):
             raise UserError("undo-built")
         row = session.get_one(TreeMessage, task.message_id)
         tree_id, is_root = row.tree_id, row.parent_id is None
@@ -402,15 +406,16 @@ class Answers:
         items = select(col(WorkItem.id)).where(col(WorkItem.message_id).in_(ids))
         session.execute(delete(Task).where(col(Task.item_id).in_(items)))
         session.execute(delete(WorkItem).where(col(WorkItem.message_id).in_(ids)))
-        session.execute(delete(TextBand).where(col(TextBand.message_id).in_(ids)))
+        for table in (TextBand, Flag):
+            session.execute(delete(table).where(col(table.message_id).in_(ids)))
         for id in sorted(ids, key=lambda one: one == row.id):
             session.execute(delete(TreeMessage).where(col(TreeMessage.id) == id))
         if is_root:
             session.execute(delete(MessageTree).where(col(MessageTree.id) == tree_id))
         session.expire_all()
 
-    def _built_on(self, session: Session, ids: Sequence[str]) -> bool:
-        """Whether anybody has reviewed these messages, replied to them, or is about to."""
+    def _built_on(self, session: Session, ids: Sequence[str], person_id: str) -> bool:
+        """Whether anybody has reviewed these messages, reported or edited them, replied to them, or is about to."""
         reviews = select(func.count()).select_from(Review).where(col(Review.message_id).in_(ids))
         replies = (
             select(func.count())
@@ -423,7 +428,10 @@ class Answers:
             .join(WorkItem, col(WorkItem.id) == col(Task.item_id))
             .where(col(WorkItem.message_id).in_(ids), col(Task.state).in_(("leased", "expired", "done")))
         )
-        return any(session.scalars(found).one() for found in (reviews, replies, held))
+        # A text that was held back is reported by its author.
+        flags = select(func.count()).where(col(Flag.message_id).in_(ids), col(Flag.person_id) != person_id)
+        edits = select(func.count()).where(col(Revision.message_id).in_(ids))
+        return any(session.scalars(found).one() for found in (reviews, replies, held, flags, edits))
 
     def _undo_label(self, session: Session, task: Task) -> None:
         item = session.get_one(WorkItem, task.item_id)
@@ -435,13 +443,14 @@ class Answers:
         message = session.get_one(TreeMessage, item.message_id)
         tree = session.get_one(MessageTree, message.tree_id, with_for_update=True)
         review = session.get(Review, (task.person_id, message.id))
-        if message.review_result is not None:
-            self._undecide(session, tree, message)
+        decided = self.keeper.decided_by(session, message)
+        if review in decided:
+            self._undecide(session, tree, message, decided)
         if review:
             session.delete(review)
         session.flush()
 
-    def _undecide(self, session: Session, tree: MessageTree, message: TreeMessage) -> None:
+    def _undecide(self, session: Session, tree: MessageTree, message: TreeMessage, decided: Sequence[Review]) -> None:
         """Take back what the reviews of a message had come to, where nothing has followed from it yet."""
         replies = select(func.count()).select_from(TreeMessage).where(col(TreeMessage.parent_id) == message.id)
         below = select(col(TreeMessage.id)).where(col(TreeMessage.tree_id) == tree.id)
@@ -450,10 +459,9 @@ class Answers:
         moved_on = tree.state not in TAKES_REPLIES and message.parent_id is not None
         if followed or moved_on or session.scalars(rankings).one():
             raise UserError("undo-built")
-        reviews = select(Review).where(col(Review.message_id) == message.id, col(Review.mode) != FREE)
         limits, root = limits_of(tree), message.parent_id is None
         threshold = limits.acceptance_threshold_initial_prompt if root else limits.acceptance_threshold_reply
-        self.keeper.count_decision(session, tree, message, session.scalars(reviews).all(), threshold, -1)
+        self.keeper.count_decision(session, tree, message, decided, threshold, -1)
         message.review_result, message.extra = None, 0
         tree.state = "initial_prompt_review" if root else "growing"
 
@@ -514,4 +522,4 @@ def seconds(task: Task, now: datetime) -> float:
 def is_right(known: Mapping[str, float], given: Mapping[str, float]) -> bool:
     """Whether labels agree with what is known, as far as they were given."""
     said = {**dict.fromkeys(SAID_BY_SILENCE, 0.0), **given}
-    return all(abs(value - said[name]) <= NEAR for name, value in known.items() if name in said)
+    return all(abs(value - said[name]) < NEAR for name, value in known.items() if name in said)

@@ -91,16 +91,24 @@ class Shares:
         return person_id in known
 
     def _find(self, session: Session, lang: str, now: datetime) -> frozenset[str]:
-        reviews = select(col(Tally.person_id), func.sum(Tally.value)).where(
-            col(Tally.name).in_(("labels_simple", "labels_full")),
-            col(Tally.lang) == lang,
-            col(Tally.day) >= (now - SHARE_WINDOW).date(),
-        )
-        by_person: dict[str, float] = dict(session.execute(reviews.group_by(col(Tally.person_id))).all())
-        whole = sum(by_person.values())
-        if whole < FEW or len(by_person) < self.many:
-            return frozenset()
-        return frozenset(person_id for person_id, number in by_person.items() if number > self.most * whole)
+        given = func.sum(Tally.value)
+        people = (
+            select(
+                col(Tally.person_id).label("id"),
+                given.label("given"),
+                func.sum(given).over().label("whole"),
+                func.count().over().label("number"),
+            )
+            .where(
+                col(Tally.name).in_(("labels_simple", "labels_full")),
+                col(Tally.lang) == lang,
+                col(Tally.day) >= (now - SHARE_WINDOW).date(),
+            )
+            .group_by(col(Tally.person_id))
+            .subquery()
+        ).c
+        enough = people.whole >= FEW, people.number >= self.many
+        return frozenset(session.scalars(select(people.id).where(*enough, people.given > self.most * people.whole)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ HEAD = 520
 ANSWER = 600
 """Characters of each answer of a ranking: the rest is behind a button."""
 
+ABOVE, DRAFTS = 700, 900
+"""Characters of the message above a form's questions, and of what somebody has written so far on a card."""
+
+BOTH_FIELDS = (f"task-field-{BOTH}", "task-field-reply")
 LETTERS = "ABCDEFGH"
 SHOWN_TURNS = 3
 
@@ -137,7 +141,7 @@ def label_form(view: View, say: Say) -> Form:
         Field("flags", say("task-flags"), "choices", tuple((name, say(f"label-{name}")) for name in FLAGS)),
         Field("tones", say("task-tones"), "choices", tuple((name, say(f"label-{name}")) for name in TONES)),
     )
-    return Form(f"t:{view.id}:labels", say(f"task-title-{view.kind}"), fields, say("task-save"))
+    return Form(f"t:{view.id}:labels", say(f"task-title-{view.kind}"), fields, say("task-save"), text=_above(view))
 
 
 def labels_from(values: Mapping[str, str], kind: str) -> dict[str, float]:
@@ -163,13 +167,10 @@ def quick(name: str, kind: str) -> dict[str, float]:
 
 def text_form(view: View, say: Say, limit: int) -> Form:
     """The form in which a text is written, with what it answers above it."""
-    above = cut(view.turns[-1].text, 700) if view.turns else view.guideline
     first = Field("text", say(f"task-field-{view.kind}"), value=view.draft, limit=limit, required=True)
-    second = Field(
-        "reply", say("task-field-reply"), value=str(view.answer.get("reply", "")), limit=limit, required=True
-    )
+    second = Field("reply", say(BOTH_FIELDS[1]), value=str(view.answer.get("reply", "")), limit=limit, required=True)
     fields = (first, second) if view.kind == BOTH else (first,)
-    return Form(f"t:{view.id}:text", say(f"task-title-{view.kind}"), fields, say("task-submit"), text=above)
+    return Form(f"t:{view.id}:text", say(f"task-title-{view.kind}"), fields, say("task-submit"), text=_above(view))
 
 
 def report_form(view: View, say: Say) -> Form:
@@ -179,6 +180,11 @@ def report_form(view: View, say: Say) -> Form:
         Field("comment", say("rate-why-comment"), limit=1000),
     )
     return Form(f"t:{view.id}:report", say("report-title"), fields, say("report-send"))
+
+
+def _above(view: View) -> str:
+    """What a form is about, which covers the card on some platforms."""
+    return cut(view.turns[-1].text, ABOVE) if view.turns else view.guideline
 
 
 def whole(view: View, say: Say) -> str:
@@ -218,9 +224,7 @@ def _title(view: View, say: Say) -> str:
 
 
 def _tail(view: View, say: Say) -> Sequence[str]:
-    found = [f"⚠️ {say(f'finding-{one.kind}', **one.values)}" for one in view.findings]
-    if view.draft and view.kind not in LABELS | RANKS:
-        found.insert(0, f"**{say('task-draft')}**\n{cut(view.draft, 900)}")
+    found = [*_written(view, say), *(f"⚠️ {say(f'finding-{one.kind}', **one.values)}" for one in view.findings)]
     if view.page == "report":
         found.append(say("report-labels"))
     if view.kind in RANKS and view.page != "report":
@@ -228,6 +232,16 @@ def _tail(view: View, say: Say) -> Sequence[str]:
     if view.writing and not view.draft:
         found.append(say("task-write-here"))
     return found
+
+
+def _written(view: View, say: Say) -> Sequence[str]:
+    """What its person has written so far; of a prompt with its reply, each under its own name."""
+    texts = [("task-draft", view.draft)]
+    if view.kind == BOTH:
+        prompt, reply = str(view.answer.get("prompt", "")), str(view.answer.get("reply", ""))
+        texts = list(zip(BOTH_FIELDS, (prompt, view.draft) if prompt else (view.draft, reply), strict=True))
+    given = [(name, text) for name, text in texts if text and view.kind not in LABELS | RANKS]
+    return [f"**{say(name)}**\n{cut(text, DRAFTS // len(given))}" for name, text in given]
 
 
 def _conversation(view: View, say: Say, room: int) -> str:

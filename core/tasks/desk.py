@@ -62,6 +62,7 @@ class Desk:
         self.answers.admit(session, scene.person_id)
         now = self.now()
         if here := self.here(session, call, scene, kind):
+            here.place = {**here.place, **_where(call.event.place)}
             return Given(self.view(session, call, here, now), done=done, kind=kind)
         try:
             found = self.assigner.assign(session, person, kind, now, topic)
@@ -77,11 +78,17 @@ class Desk:
         return Given(self.view(session, call, found, now), done=done, kind=kind)
 
     def here(self, session: Session, call: Call, scene: Scene, kind: str) -> Task | None:
-        """The task that the person has at this place, of the kind that they ask for."""
-        held = select(Task).where(Task.person_id == scene.person_id, Task.state == "leased")
-        here = {"channel": call.event.place.channel, "thread": call.event.place.thread}
-        for task in session.exec(held.order_by(col(Task.given_at).desc())).all():
-            if here.items() <= task.place.items() and kind in (RANDOM, task.kind):
+        """The task that the person has at this place, of the kind that they ask for.
+
+        Where nobody else is, that is also one from another of their conversations there: each visit may be a new one.
+        """
+        place = call.event.place
+        leased = select(Task).where(Task.person_id == scene.person_id, Task.state == "leased")
+        found = session.exec(leased.order_by(col(Task.given_at).desc())).all()
+        held = [task for task in found if kind in (RANDOM, task.kind)]
+        alone = {"platform": place.platform, "private": True}
+        for where in (_where(place), alone) if place.private else (_where(place),):
+            if task := next((task for task in held if where.items() <= task.place.items()), None):
                 return task
         return None
 
@@ -158,6 +165,11 @@ def source_of(event: AnyEvent) -> str:
         case Submission() | Press():
             return "form"
     return "command"
+
+
+def _where(place: Place) -> dict[str, str]:
+    """What of a task's place tells one conversation from another."""
+    return {"channel": place.channel, "thread": place.thread}
 
 
 def place_of(task: Task) -> Place:

@@ -14,7 +14,7 @@ from core.store.queue import Taker
 from core.store.tables import Post
 from core.store.task_tables import Task
 from core.tasks import cards
-from core.tasks.answers import Done
+from core.tasks.answers import UNANSWERED, Done
 from core.tasks.assignment import BOTH
 from core.tasks.desk import Desk
 from core.tasks.filters import Finding
@@ -60,13 +60,16 @@ class Drafting:
             kept = session.get_one(Task, task.id)
             heard: list[str] = kept.answer.get("heard", [])
             if message.key not in heard:
-                kept.answer = {**kept.answer, "heard": [*heard, message.key], "source": message.source}
-                kept.draft = "\n\n".join(filter(None, (kept.draft, message.text.strip())))
+                earlier = "" if kept.answer.get("anew") else kept.draft
+                kept.answer = {**kept.answer, "heard": [*heard, message.key], "source": message.source, "anew": False}
+                kept.draft = "\n\n".join(filter(None, (earlier, message.text.strip())))
+                if kept.kind == BOTH and "prompt" not in kept.answer:
+                    kept.answer, kept.draft = {**kept.answer, "prompt": kept.draft}, ""
             return kept
 
         kept = await call.store.write(unit)
-        if kept.kind == BOTH and "prompt" not in kept.answer:
-            await self._first_half(call, kept)
+        if kept.kind == BOTH and not kept.draft:
+            await self._ask_text(call, kept, "task-write-reply")
             return True
         checked = await self._check(call, kept, kept.draft)
         await self.showing.card(call, kept.id, findings=checked.findings)
@@ -77,7 +80,9 @@ class Drafting:
 
         def keep(session: Session) -> None:
             kept = session.get_one(Task, task.id)
-            kept.draft, kept.answer = text, {**kept.answer, **({"reply": reply} if reply else {})}
+            # The form has both halves: a prompt that was sent as a message before is given up.
+            earlier = {name: value for name, value in kept.answer.items() if name != "prompt"}
+            kept.draft, kept.answer = text, {**earlier, **({"reply": reply} if reply else {})}
 
         # Before anything can be wrong with it: what somebody has written is not lost.
         await call.store.write(keep)
@@ -90,13 +95,17 @@ class Drafting:
         await self._keep_text(call, task, checked, second)
 
     async def _write(self, call: Call, task: Task, argument: str) -> None:
-        """Open the form for a text; without forms, wait for the person's next message or a reply to this one."""
+        """Open the form for a text; without forms, wait for the person's next message or a reply to this one.
+
+        What was written before stays until then: the new text takes its place.
+        """
         if call.chat.capabilities.forms:
             view = await self.showing.view_of(call, task.id)
             limit = self.desk.answers.keeper.rules.message_size_limit
             await call.chat.show(call.event.place, cards.text_form(view, call.text, limit), call.event)
             return
-        await self._ask_text(call, task, "task-write-both" if task.kind == BOTH else "task-write-here")
+        begun = "task-write-reply" if "prompt" in task.answer else "task-write-both"
+        await self._ask_text(call, task, begun if task.kind == BOTH else "task-write-here", anew=True)
 
     async def _send(self, call: Call, task: Task, argument: str) -> None:
         """Submit what was written, although something is odd about it; what must be held goes to a moderator."""
@@ -120,7 +129,11 @@ class Drafting:
             return done
 
         await self.showing.answer(call, task, say)
-        await self.tell_moderators(call, held[0], call.text("task-held-back"))
+        await self.tell_held(call, held[0])
+
+    async def tell_held(self, call: Call, message_id: str) -> None:
+        """Tell the moderators of a text that was held back; of one event once."""
+        await self.tell_moderators(call, message_id, call.text("task-held-back"))
 
     async def _fresh(self, call: Call, task: Task, argument: str) -> None:
         def unit(session: Session) -> None:
@@ -133,20 +146,17 @@ class Drafting:
     async def _end(self, call: Call, task: Task, argument: str) -> None:
         await self.showing.answer(call, task, lambda s, t, by, now: self.desk.answers.end(s, t, by, now))
 
-    async def _first_half(self, call: Call, task: Task) -> None:
-        """Of a prompt with its reply, the prompt is there: ask for the reply."""
+    async def _ask_text(self, call: Call, task: Task, key: str, *, anew: bool = False) -> None:
+        asked = f"{call.event.key}#ask"
 
         def unit(session: Session) -> None:
             kept = session.get_one(Task, task.id)
-            kept.answer, kept.draft = {**kept.answer, "prompt": kept.draft}, ""
-
-        await call.store.write(unit)
-        await self._ask_text(call, task, "task-write-reply")
-
-    async def _ask_text(self, call: Call, task: Task, key: str) -> None:
-        def unit(session: Session) -> None:
-            session.get_one(Task, task.id).writing = True
-            remember_card(session, task.id, f"{call.event.key}#ask")
+            if asked in kept.card.split():
+                # Before a crash; what was said since then stays.
+                return
+            _put_down(session, kept)
+            kept.writing, kept.answer = True, {**kept.answer, "anew": anew}
+            remember_card(session, task.id, asked)
 
         await call.store.write(unit)
         await call.tell(call.text(key), about="ask", asks=call.text("task-placeholder"))
@@ -204,7 +214,7 @@ class Drafting:
         here = {"channel": message.place.channel, "thread": message.place.thread}
         keys = _keys(session, message.place, message.reply_to) if message.reply_to else None
         for task in found.values():
-            if task.state not in ("leased", "expired") or not here.items() <= task.place.items():
+            if task.state not in UNANSWERED or not here.items() <= task.place.items():
                 continue
             cards_of = set(task.card.split())
             # A reply may come before we have noted which message the card became: then it is to nothing that we know.
@@ -212,6 +222,15 @@ class Drafting:
             if replied or (alone and task.writing):
                 return task
         return None
+
+
+def _put_down(session: Session, task: Task) -> None:
+    """Of the tasks at one place, the one that was asked for last is written in."""
+    here = ("channel", "thread")
+    writing = select(Task).where(Task.person_id == task.person_id, col(Task.writing), Task.id != task.id)
+    for other in session.exec(writing).all():
+        if all(other.place.get(name) == task.place.get(name) for name in here):
+            other.writing = False
 
 
 def _refused(check: Callable[[], None]) -> UserError | None:

@@ -14,7 +14,7 @@ from core.messages import Message
 from core.ports import Hooks
 from core.store.task_tables import Task, WorkItem
 from core.tasks import cards
-from core.tasks.answers import flag
+from core.tasks.answers import UNANSWERED, flag
 from core.tasks.assignment import KINDS, RANDOM
 from core.tasks.desk import Desk, source_of
 from core.tasks.drafting import Drafting, Tell
@@ -88,18 +88,20 @@ class Labeling:
         if act is None:
             raise UserError("button-outdated")
         task = await self.showing.held(call, task_id)
-        if task.state == "done":
-            # A crash came between the answer and its acknowledgement: what follows is shown now.
-            await self.showing.give(call, self.showing.asked_for(task), "", in_place=True)
+        if task.state in UNANSWERED:
+            await act(call, task, argument)
             return
-        await act(call, task, argument)
+        # A crash came between the answer and its acknowledgement.
+        if verb == "hold" and task.message_id:
+            await self.drafting.tell_held(call, task.message_id)
+        await self.showing.follow(call, task)
 
     async def submit(self, call: Call) -> None:
         """A form of a card: a text, labels, or a report."""
         task_id, _, what = call.target.partition(":")
         task = await self.showing.held(call, task_id)
-        if task.state == "done":
-            await self.showing.give(call, self.showing.asked_for(task), "", in_place=True)
+        if task.state not in UNANSWERED:
+            await self.showing.follow(call, task)
         elif what == "text":
             await self.drafting.take_text(call, task, call.arguments.get("text", ""), call.arguments.get("reply"))
         elif what == "labels":

@@ -71,6 +71,8 @@ class Judging:
 
         def unit(session: Session) -> None:
             kept = session.get_one(Task, task.id)
+            if _turned(kept, call.event):
+                return
             labels = dict(kept.answer.get("labels", {}))
             verdict = kept.answer.get("verdict", "")
             if name == "verdict":
@@ -136,7 +138,8 @@ class Judging:
     async def _reorder(self, call: Call, task: Task, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         def unit(session: Session) -> None:
             kept = session.get_one(Task, task.id)
-            kept.answer = change(dict(kept.answer))
+            if not _turned(kept, call.event):
+                kept.answer = change(dict(kept.answer))
 
         await call.store.write(unit)
         await self.showing.card(call, task.id)
@@ -146,6 +149,13 @@ class Judging:
 
     async def _none_good(self, call: Call, task: Task, argument: str) -> None:
         await self._rank(call, task, [], not_rankable=True)
+
+
+def _turned(task: Task, event: AnyEvent) -> bool:
+    """Whether a tap that turns something over has done so before a crash; from now on it has."""
+    turned = task.answer.get("turned") == event.key
+    task.answer = {**task.answer, "turned": event.key}
+    return turned
 
 
 def _verb(event: AnyEvent) -> str:

@@ -195,14 +195,24 @@ class Keeper:
         threshold = limits.acceptance_threshold_initial_prompt if root else limits.acceptance_threshold_reply
         votes = [(one.labels, weigh(one.person_id)) for one in given]
         verdict = judged(votes, needed, threshold, message.extra, limits.max_extra_reviews)
-        message.review_count = len(given)
+        accepted = {"accepted": True, "rejected": False}.get(verdict.review)
         if verdict.split:
             message.extra += 1
-        if verdict.review == "waiting":
+        if message.review_result is not None and accepted in (None, message.review_result):
             return
-        before, message.review_result = message.review_result, verdict.review == "accepted"
-        if before != message.review_result:
+        if message.review_result is not None:
+            # A late review turns what has been decided.
+            self.count_decision(session, row, message, given[: message.review_count], threshold, -1)
+        message.review_result, message.review_count = accepted, len(given)
+        if accepted is not None:
             self.count_decision(session, row, message, given, threshold)
+
+    def decided_by(self, session: Session, message: TreeMessage) -> Sequence[Review]:
+        """The reviews that have decided on a message, none while nothing is; one that came later counts for nothing."""
+        if message.review_result is None:
+            return ()
+        given = select(Review).where(col(Review.message_id) == message.id, col(Review.mode) != FREE)
+        return session.scalars(given.order_by(col(Review.at), col(Review.person_id))).all()[: message.review_count]
 
     def count_decision(
         self,
@@ -235,19 +245,24 @@ class Keeper:
         return "ready_for_export"
 
     def unscore(self, session: Session, row: MessageTree) -> None:
-        """Take a tree's common ranks back, and what was counted for them: one of its rankings is about to change."""
+        """Take a tree's common ranks back, and what was counted for them: one of its rankings is about to change.
+
+        A ranking that came after them was not counted.
+        """
         messages = self._messages(session, row.id)
-        for parent_id, (common, rankings) in self._consensuses(session, messages).items():
+        for parent_id, (common, rankings) in self._consensuses(session, messages, row.changed_at).items():
             self.count_ranks(session, row, messages, parent_id, common, rankings, -1)
         for message in messages:
             message.rank = None
         row.state = "ranking"
 
     def _consensuses(
-        self, session: Session, messages: Sequence[TreeMessage]
+        self, session: Session, messages: Sequence[TreeMessage], until: datetime | None = None
     ) -> Mapping[str, tuple[Consensus, Sequence[tuple[str, Ranking]]]]:
         counted = {message.id for message in messages if message.review_result and not message.deleted}
         found = select(Ranked).where(col(Ranked.parent_id).in_([message.id for message in messages]))
+        if until:
+            found = found.where(col(Ranked.at) <= until)
         rows = session.scalars(found.order_by(col(Ranked.at), col(Ranked.person_id))).all()
         weigh = self._weights(session, {one.person_id for one in rows})
         given: dict[str, list[tuple[str, Ranking]]] = {}
@@ -309,7 +324,9 @@ class Keeper:
     ) -> None:
         """Make the queue say what the tree wants. The items are locked first, so that no claim slips in between."""
         locked = select(WorkItem).where(col(WorkItem.tree_id) == row.id).order_by(col(WorkItem.id)).with_for_update()
-        items = {(item.kind, item.message_id): item for item in session.scalars(locked)}
+        # A claim changes them in the database alone: what this session has read of them before is not what is there.
+        fresh = locked.execution_options(populate_existing=True)
+        items = {(item.kind, item.message_id): item for item in session.scalars(fresh)}
         counts = queue.counted(session, [item.id for item in items.values()])
         by_id = {message.id: message for message in messages}
         for one in work:

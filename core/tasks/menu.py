@@ -84,7 +84,13 @@ class TaskMenu:
             await self.ask_consent(call, in_place=True)
             return
         scene = await call.scene()
-        await call.store.write(lambda session: people.agree(session, scene.person_id, self.desk.terms.version, True))
+
+        def unit(session: Session) -> None:
+            version = self.desk.terms.version
+            if session.get_one(PersonRow, scene.person_id).terms != version:
+                people.agree(session, scene.person_id, version, True)
+
+        await call.store.write(unit)
         await self.show(call, in_place=True)
 
     async def guide(self, call: Call) -> None:

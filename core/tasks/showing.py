@@ -34,13 +34,20 @@ class Showing:
     menu: TaskMenu
     hooks: Hooks | None = None
 
-    async def give(self, call: Call, kind: str, topic: str, *, in_place: bool = False) -> None:
-        """Hand out a task, or show the one that the person has at this place."""
+    async def give(
+        self, call: Call, kind: str, topic: str, *, in_place: bool = False, done: Done | None = None
+    ) -> None:
+        """Hand out a task, or show the one that the person has at this place; `done` is what they have answered."""
 
         def unit(session: Session) -> Given:
-            return self.desk.given(session, call, kind, topic)
+            return self.desk.given(session, call, kind, topic, done)
 
         await self.tell(call, await call.store.write(unit), in_place=in_place)
+
+    async def follow(self, call: Call, task: Task) -> None:
+        """Show what follows a task that this event has answered or left before a crash."""
+        done = Done(task, task.message_id, "") if task.state == "done" else None
+        await self.give(call, self.asked_for(task), task.topic, in_place=True, done=done)
 
     async def held(self, call: Call, task_id: str) -> Task:
         """The caller's task; one that this very event has answered before a crash is given as it is."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bots.discord.adapter import DiscordChat
 from bots.discord.client import Bot, Options, create
 from core.commands import Feature
-from core.engine import Core, Rules
+from core.engine import Core, Rules, Work
 from core.messages import AnyEvent
 from core.ports import Model
 from core.store.database import Database, connect
@@ -70,10 +70,11 @@ async def living(
     bots: frozenset[str] = frozenset(),
     edit_interval: float = 0.0,
     more: Sequence[Feature] = (),
+    work: Work | None = None,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
-    core = core_over(store, *(models or (echo(),)), rules=rules, more=more)
+    core = core_over(store, *(models or (echo(),)), rules=rules, more=more, work=work)
     options = Options(world.api, world.gateway_url, content, tuple(shards), shard_count, bots, edit_interval, 0.02)
     bot = create(core.router.handle, core.records, core.keep("discord"), options)
     chat = HeardChat(bot, bot.places, bot.pace, replace(bot.chat.capabilities))

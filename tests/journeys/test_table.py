@@ -6,17 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.models.scripted import ScriptedModel
-from tests.discord.server.server import discord_server
-from tests.discord.server.specification import published as discord_description
-from tests.journeys.stages.discord import DiscordStage
+from tests.journeys.stages.every import stage_of
 from tests.journeys.stages.guest import Guest, Stage
-from tests.journeys.stages.slack import SlackStage
-from tests.journeys.stages.telegram import TelegramStage
-from tests.journeys.stages.terminal import TerminalStage
-from tests.journeys.stages.web import WebStage
-from tests.slack.server.server import slack_server
-from tests.telegram.server.server import telegram_server
-from tests.telegram.server.specification import published as telegram_description
 
 LACKS = {
     "web": {"personal", "reactions"},
@@ -30,20 +21,8 @@ LACKS = {
 
 @pytest.fixture(params=list(LACKS))
 async def stage(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Stage]:
-    match request.param:
-        case "web":
-            yield WebStage(sqlite_url)
-        case "terminal":
-            yield TerminalStage(sqlite_url)
-        case "discord":
-            async with discord_server(discord_description()) as discord:
-                yield DiscordStage(sqlite_url, discord)
-        case "telegram":
-            async with telegram_server(telegram_description()) as telegram:
-                yield TelegramStage(sqlite_url, telegram)
-        case "slack":
-            async with slack_server() as slack:
-                yield SlackStage(sqlite_url, slack)
+    async with stage_of(request.param, sqlite_url) as made:
+        yield made
 
 
 @pytest.fixture

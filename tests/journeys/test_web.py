@@ -11,7 +11,8 @@ from sqlmodel import select
 
 from bots.web.adapter import create
 from core.engine import Core
-from core.export.export import Options, export
+from core.export.export import export
+from core.export.options import Options
 from core.store.database import Database, connect
 from core.store.tables import Rating
 from tests.core.building import RULES, core_over

@@ -12,7 +12,7 @@ from bots.slack.manifest import manifest
 from bots.slack.running import Options
 from bots.slack.running import Slack as Running
 from core.commands import Feature
-from core.engine import Core, Rules
+from core.engine import Core, Rules, Work
 from core.messages import User
 from core.ports import Model
 from core.store.database import connect
@@ -68,10 +68,11 @@ async def living(
     app_token: str | None = None,
     client_id: str = "",
     more: Sequence[Feature] = (),
+    work: Work | None = None,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
-    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more)
+    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
     world.install(manifest(core.records.commands(User("", "", "en", admin=True)), "Parley", "An assistant"))
     with socket.create_server(("127.0.0.1", 0)) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"

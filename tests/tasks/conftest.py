@@ -22,6 +22,26 @@ QUIET = Rules(gold_every=0)
 """Without items to learn on, which a test would have to answer first."""
 
 
+BOTH = {"test_assignment", "test_keeping", "test_moderating", "test_undoing"}
+"""What is run on both databases: the statements. What people see of them in a chat is tested on one."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the second database where the first one tells as much."""
+    ours = f"{__name__.rpartition('.')[0]}."
+    left_out = [
+        item
+        for item in items
+        if isinstance(item, pytest.Function)
+        and item.module.__name__.startswith(ours)
+        and item.module.__name__.removeprefix(ours) not in BOTH
+        and "postgres" in item.name.partition("[")[2]
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
 @pytest.fixture
 def labelers(store: Database) -> Begin:
     """Begins a community: with its rules, and with what the platform can do."""

@@ -72,6 +72,7 @@ async def test_the_full_form_keeps_what_was_left_open_as_unanswered(labelers: Be
     card = await village.card("Ben", "label_initial_prompt")
     form = await village.form("Ben", card, "More")
     assert len(ben.chat.forms[-1].fields) == 5
+    assert ben.chat.forms[-1].text == QUESTION
     await ben.submits(form, id=card.id, verdict="fine", quality="4", flags="pii", tones="")
     kept = await store.read(lambda session: session.exec(select(Review)).one())
     assert (kept.labels, kept.mode) == ({"spam": 0.0, "quality": 0.75, "pii": 1.0}, "full")
@@ -214,6 +215,19 @@ async def test_the_same_task_is_shown_again_until_it_is_done(labelers: Begin) ->
     assert first.reply.buttons == second.reply.buttons
 
 
+async def test_half_a_task_goes_along_into_ones_next_conversation_but_not_before_others(labelers: Begin) -> None:
+    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=3)))
+    await grown(village, ONE, TWO, THREE)
+    await village.taps("Gia", await village.card("Gia", "rank_assistant_replies"), "A")
+    gia = await village.named("Gia")
+    channel = gia.elsewhere("channel", private=False)
+    (await channel.types("/tasks rank_assistant_replies")).expect("other people are needed")
+    following = gia.elsewhere("another conversation")
+    assert "Go on with my task" in [button.label for button in (await following.types("/tasks")).reply.buttons]
+    card = (await following.types("/tasks rank_assistant_replies")).expect("Tap the answers in order")
+    assert "1. A" in [button.label for button in card.reply.buttons]
+
+
 async def test_what_looks_odd_is_asked_about_and_may_be_confirmed(labelers: Begin, store: Database) -> None:
     village = labelers()
     card = await village.writes("Ana", "Please write to ana.lopez@gmail.com about the garden party.")
@@ -260,6 +274,12 @@ async def test_a_prompt_and_its_answer_come_in_one_form(labelers: Begin, store: 
     assert [(one.role, one.text) for one in kept] == [("prompter", QUESTION), ("assistant", ONE)]
 
 
+async def test_a_draft_shows_the_prompt_and_its_answer(labelers: Begin) -> None:
+    village = labelers()
+    card = await village.writes("Ana", "Who writes to ana.lopez@gmail.com, and why?", "prompt_with_reply", reply=ONE)
+    card.expect("**Your prompt**\nWho writes to ana.lopez@gmail.com", f"**The ideal answer to it**\n{ONE}")
+
+
 async def test_without_forms_a_reply_to_the_card_is_the_text(labelers: Begin, store: Database) -> None:
     village = labelers(able=BUTTONS_ONLY)
     ana = await village.named("Ana")
@@ -269,6 +289,33 @@ async def test_without_forms_a_reply_to_the_card_is_the_text(labelers: Begin, st
     await village.taps("Ana", draft, "Submit")
     kept = await store.read(lambda session: session.exec(select(TreeMessage)).one())
     assert (kept.text, kept.source) == (QUESTION, "direct")
+
+
+async def test_without_forms_a_changed_text_takes_the_place_of_the_draft(labelers: Begin, store: Database) -> None:
+    village = labelers(able=BUTTONS_ONLY)
+    ana = await village.named("Ana")
+    card = await village.card("Ana", "initial_prompt")
+    draft = await ana.hear(ana.message("Why is the sky blew?", card.id))
+    await village.taps("Ana", draft, "Change it")
+    draft = await ana.hear(ana.message("Why is the sky blue,"))
+    draft = await ana.hear(ana.message("and why is it red in the evening?"))
+    await village.taps("Ana", draft, "Submit")
+    kept = await store.read(lambda session: session.exec(select(TreeMessage)).one())
+    assert kept.text == "Why is the sky blue,\n\nand why is it red in the evening?"
+
+
+async def test_without_forms_the_answer_to_ones_own_prompt_can_be_changed(labelers: Begin, store: Database) -> None:
+    village = labelers(able=BUTTONS_ONLY)
+    ana = await village.named("Ana")
+    card = await village.card("Ana", "prompt_with_reply")
+    await ana.hear(ana.message(QUESTION, card.id), "#ask")
+    draft = (await ana.hear(ana.message(THREE))).expect(QUESTION, THREE)
+    change = next(button.action for button in draft.reply.buttons if button.label == "Change it")
+    (await ana.presses_action(draft, change, "#ask")).expect("now the ideal answer")
+    draft = (await ana.hear(ana.message(ONE))).expect(QUESTION, ONE)
+    await village.taps("Ana", draft, "Submit")
+    kept = await store.read(lambda session: session.exec(select(TreeMessage).order_by(col(TreeMessage.depth))).all())
+    assert [one.text for one in kept] == [QUESTION, ONE]
 
 
 async def test_after_write_the_next_messages_are_the_text_and_then_the_assistant_is_asked_again(

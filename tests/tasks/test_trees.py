@@ -1,6 +1,8 @@
 """core.tasks.trees: what a tree needs, where it goes, and that none gets stuck."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -151,6 +153,191 @@ def done(at: Tree, work: Wanted, how: str) -> Tree:
 
 def changed(at: Tree, node: Node) -> Tree:
     return replace(at, nodes=tuple(node if one.id == node.id else one for one in at.nodes))
+
+
+# Every state that a small tree can get into: whatever people, moderators, the model and /forgetme do to it.
+
+CLOSED: tuple[State, ...] = ("halted_by_moderator", "aborted_low_grade")
+TAKES_REPLIES: tuple[State, ...] = ("growing", "ranking", "ready_for_export")
+MOST_NODES = 4
+
+Seen = tuple[Tree, bool]
+"""A tree, and whether the lottery has drawn it."""
+
+
+def settled(at: Tree) -> Tree:
+    """The tree once what follows by itself has followed, ranks included."""
+    state = following(at)
+    return replace(at, state="ready_for_export" if state == "ready_for_scoring" else state)
+
+
+def by_people(at: Tree) -> Iterator[Tree]:
+    """What people may make of a tree by doing what it wants, the best first."""
+    for work in wanted(at):
+        target = node_of(at, work.message_id)
+        if work.kind.startswith("label"):
+            usual = at.limits.num_reviews_reply if target.parent_id else at.limits.num_reviews_initial_prompt
+            more = replace(target, reviews=target.reviews + 1)
+            if more.reviews < usual + target.extra:
+                yield changed(at, more)
+                continue
+            yield changed(at, replace(more, review="accepted"))
+            yield changed(at, replace(more, review="rejected"))
+            # The votes of people whom nobody trusts decide nothing.
+            yield changed(at, replace(more, reviews=usual + target.extra))
+            if target.extra < at.limits.max_extra_reviews:
+                yield changed(at, replace(more, extra=target.extra + 1))
+        elif work.kind.startswith("rank"):
+            yield changed(at, replace(target, rankings=target.rankings + 1))
+        else:
+            yield with_child(at, target)
+            if work.kind == "prompter_reply":
+                yield changed(at, replace(target, ended=True))
+
+
+def by_others(at: Tree) -> Iterator[Tree]:
+    """What else may happen: deletions and what undoes them, late replies, answers of the model, what is forgotten."""
+    # A group that changes is ranked again.
+    going = replace(at, state="ranking") if at.state == "ready_for_export" else at
+    for node in at.nodes:
+        if not node.deleted:
+            gone = below(at, node.id)
+            yield replace(going, nodes=tuple(replace(n, deleted=n.deleted or n.id in gone) for n in at.nodes))
+        else:
+            back = above(at, node.id)
+            yield replace(going, nodes=tuple(replace(n, deleted=n.deleted and n.id not in back) for n in at.nodes))
+        if node.review == "waiting" and node.reviews:
+            yield changed(at, replace(node, reviews=0))
+        if node.rankings and at.state == "ranking":
+            yield changed(at, replace(node, rankings=0))
+        if node.accepted and at.state in TAKES_REPLIES:
+            yield with_child(at, node)
+    for work in wanted(at):
+        if work.kind == "assistant_reply":
+            yield with_child(at, node_of(at, work.message_id), review="accepted", synthetic=True)
+    yield replace(at, state="halted_by_moderator")
+
+
+def following_all(seen: Seen) -> Iterator[Seen]:
+    """Every next state of a tree that is small enough to be looked at."""
+    at, drawn = seen
+    if at.state == "prompt_lottery_waiting":
+        yield settled(replace(at, state="growing")), True
+    for after in (*by_people(at), *by_others(at)):
+        reopened: State = "growing" if drawn else "initial_prompt_review"
+        restored = at.state in CLOSED and at.root.deleted and not after.root.deleted
+        yield settled(replace(after, state=reopened) if restored else after), drawn
+    if at.state in CLOSED and not at.root.deleted:
+        yield settled(replace(at, state="growing" if drawn else "initial_prompt_review")), drawn
+
+
+def with_child(at: Tree, parent: Node, **more: object) -> Tree:
+    role = "assistant" if parent.role == "prompter" else "prompter"
+    child = Node(f"{parent.id}.{len(at.nodes)}", parent.id, role, **more)  # type: ignore[arg-type]
+    return replace(at, nodes=(*at.nodes, child))
+
+
+def node_of(at: Tree, id: str) -> Node:
+    return next(node for node in at.nodes if node.id == id)
+
+
+def below(at: Tree, id: str) -> set[str]:
+    """A message and all that hangs on it."""
+    gone = {id}
+    for node in at.nodes:
+        if node.parent_id in gone:
+            gone.add(node.id)
+    return gone
+
+
+def above(at: Tree, id: str) -> set[str]:
+    """A message and all that it hangs on."""
+    found = {id}
+    while parent := node_of(at, id).parent_id:
+        found.add(id := parent)
+    return found
+
+
+def named(at: Tree) -> Tree:
+    """The same tree with names by its shape, so that two that differ in nothing that counts are one."""
+    children: dict[str, list[tuple[Any, ...]]] = {}
+    for node in reversed(at.nodes):
+        decided = node.review != "waiting"
+        counts = (0, 0) if decided else (node.reviews, node.extra)
+        values = (node.role, node.review, node.deleted, *counts, node.rankings, node.ended, node.synthetic)
+        children.setdefault(node.parent_id or "", []).append((values, sorted(children.get(node.id, ()))))
+    nodes: list[Node] = []
+
+    def add(shape: tuple[Any, ...], parent_id: str | None) -> None:
+        id = f"n{len(nodes)}"
+        nodes.append(Node(id, parent_id, *shape[0]))
+        for child in shape[1]:
+            add(child, id)
+
+    add(children[""][0], None)
+    return replace(at, nodes=tuple(nodes))
+
+
+SMALLEST = Limits(
+    max_tree_depth=2,
+    max_children_count=2,
+    goal_tree_size=3,
+    num_reviews_initial_prompt=1,
+    num_reviews_reply=1,
+    num_required_rankings=1,
+    max_extra_reviews=1,
+)
+SEARCHED = {
+    "wide": SMALLEST,
+    "deep": replace(SMALLEST, max_children_count=1, max_tree_depth=3, goal_tree_size=4),
+    "both ranked": replace(SMALLEST, num_prompter_replies=2, rank_prompter_replies=True, max_extra_reviews=0),
+}
+
+
+def beginnings(limits: Limits) -> Iterator[Seen]:
+    """A new prompt, a bad answer that wants a better one, a conversation from a chat, and an imported tree."""
+    prompt = Node("n0", None, "prompter")
+    asked = replace(prompt, review="accepted")
+    bad = Node("n1", "n0", "assistant", synthetic=True)
+    yield Tree("initial_prompt_review", (prompt,), limits), False
+    yield Tree("growing", (asked, bad), limits), True
+    yield Tree("initial_prompt_review", (prompt, bad, Node("n2", "n1", "prompter")), limits), False
+    answers = tuple(Node(f"n{n}", "n0", "assistant", "accepted", synthetic=True) for n in (1, 2))
+    yield Tree("ranking", (asked, *answers), replace(limits, goal_tree_size=0)), False
+
+
+def reached(limits: Limits) -> set[Seen]:
+    """All states that trees with such limits get into, as long as they are small."""
+    waiting = [(named(settled(at)), drawn) for at, drawn in beginnings(limits)]
+    seen = set(waiting)
+    while waiting:
+        for at, drawn in following_all(waiting.pop()):
+            after = (named(at), drawn)
+            if len(at.nodes) <= MOST_NODES and after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    return seen
+
+
+@pytest.mark.parametrize("limits", SEARCHED.values(), ids=SEARCHED)
+def test_no_state_is_one_that_a_tree_cannot_leave(limits: Limits) -> None:
+    """All are searched: each is an end, waits for the lottery, or wants work of people by which it comes to an end."""
+    states = reached(limits)
+    assert {at.state for at, _ in states} >= {"growing", "ranking", "ready_for_export", *CLOSED}
+    ends: set[Tree] = set()
+    for at, drawn in states:
+        way: list[Tree] = []
+        while at.state not in TERMINAL and at not in ends:
+            assert len(way) < 50, way
+            way.append(at)
+            if at.state == "prompt_lottery_waiting":
+                at = named(settled(replace(at, state="growing")))
+                continue
+            work = wanted(at)
+            assert work, (at, drawn)
+            assert all(one.need > 0 for one in work), (at, drawn)
+            at = named(settled(next(by_people(at))))
+        ends.update(way)
 
 
 @pytest.mark.parametrize("state", sorted(TERMINAL | WAITING))

@@ -9,7 +9,7 @@ from bots.telegram.adapter import CAPABILITIES
 from bots.telegram.running import Options
 from bots.telegram.running import Telegram as Running
 from core.commands import Feature
-from core.engine import Core, Rules
+from core.engine import Core, Rules, Work
 from core.ports import Model
 from core.store.database import connect
 from tests.core.building import RULES, core_over
@@ -54,10 +54,11 @@ async def living(
     rules: Rules = RULES,
     webhook_url: str = "",
     more: Sequence[Feature] = (),
+    work: Work | None = None,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
-    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more)
+    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
     options = Options(world.token, world.base_url, world.base_file_url, webhook_url, "a-secret" if webhook_url else "")
     running = Running(options, core.router.handle, core.records, core.keep("telegram"))
     running.chat.capabilities = replace(CAPABILITIES, edit_interval=0.0)

@@ -288,6 +288,18 @@ async def test_a_plugins_command_is_listed_while_the_bot_runs(world: Telegram, s
         await world.until(lambda: any(command["command"] == "roll" for command in world.commands.get("", [])))
 
 
+async def test_in_a_group_the_field_for_a_reply_opens_for_who_pressed(world: Telegram, sqlite_url: str) -> None:
+    ana, ben = world.person("Ana"), world.person("<Ben>")
+    group = world.group(admins=[ana])
+    async with living(world, sqlite_url, more=(CARDS,)):
+        await ana.says(group, "/card")
+        await world.until(lambda: len(answers(group)) == 1)
+        await ben.presses(answers(group)[0], "write:")
+        await world.until(lambda: len(answers(group)) == 2)
+        asked = answers(group)[1]
+        assert (asked.text, asked.asked) == (f"<Ben>: {ASKED}", {ben.id})
+
+
 async def test_a_card_is_pressed_in_its_place_and_asks_for_words(world: Telegram, sqlite_url: str) -> None:
     heard: list[AnyEvent] = []
     ana = world.person("Ana")

@@ -11,14 +11,30 @@ import pytest
 from bots.terminal.adapter import Terminal, save
 from bots.terminal.paper import Pipe
 from bots.terminal.receive import fresh_place, pressed, typed
+from core.commands import Call, Command, Feature
 from core.engine import Core
 from core.errors import ModelUnavailable
-from core.messages import AnyEvent, File, Message, Press, Reply, Submission, User
+from core.messages import AnyEvent, Button, File, Message, Press, Reply, Submission, User
 from core.models.scripted import Script, ScriptedModel
 from core.store.database import connect
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.shared.cards import CARDS
+
+
+async def riddle(call: Call) -> None:
+    await call.tell("What has a face?", buttons=[Button("guess:", "A clock"), Button("hint:", "A hint", row=1)])
+
+
+async def hint(call: Call) -> None:
+    await call.tell("It has hands")
+
+
+async def guess(call: Call) -> None:
+    await call.tell("Right", in_place=True)
+
+
+RIDDLE = Feature((Command("riddle", riddle, description="Ask a riddle."),), {"hint": hint, "guess": guess})
 
 
 @dataclass
@@ -49,7 +65,7 @@ def model() -> ScriptedModel:
 @pytest.fixture
 async def person(sqlite_url: str, model: ScriptedModel, tmp_path: Path) -> AsyncIterator[Person]:
     store = connect(sqlite_url)
-    core = core_over(store, model, more=(CARDS,))
+    core = core_over(store, model, more=(CARDS, RIDDLE))
     pipe = Pipe(io.StringIO(), io.StringIO())
     terminal = Terminal(pipe, User("ana", "Ana", admin=True), fresh_place(), tmp_path, handle=core.router.handle)
     somebody = Person(core, terminal, io.StringIO(), io.StringIO())
@@ -116,6 +132,14 @@ async def test_a_card_with_many_buttons_is_pressed_by_numbers(person: Person) ->
     assert "Your words\n\nRead **this** <first>.\n" in printed
     assert "Noted: So be it" in printed
     assert not person.lines
+
+
+async def test_a_card_is_still_there_after_something_was_said_about_it(person: Person) -> None:
+    person.lines = ["2", "1"]
+    printed = await person.types("/riddle")
+    assert printed.count("[1] A clock\n[2] A hint\n") == 2
+    assert "It has hands\n" in printed
+    assert "Right\n" in printed
 
 
 async def test_a_form_knows_the_card_that_opened_it(person: Person) -> None:

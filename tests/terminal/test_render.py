@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.terminal.receive import fresh_place, numbers, typed
-from bots.terminal.render import answer_text, choices, listed, printable, tail
-from core.messages import Button, Invocation, Message, Reply, Select, User
+from bots.terminal.render import answer_text, choices, lined, listed, printable, question, tail
+from core.messages import Button, Field, Invocation, Message, Reply, Select, User
 
 ANA = User("ana", "Ana")
 
@@ -56,6 +56,31 @@ def test_a_status_stands_beneath_the_text() -> None:
 def test_a_long_answer_shows_its_end() -> None:
     assert tail("1\n2\n3\n4", 3) == "…\n3\n4"
     assert tail("1\n2", 3) == "1\n2"
+
+
+def test_choices_stand_in_the_rows_that_they_ask_for() -> None:
+    few = (Button("a", "A"), Button("b", "B"), Button("c", "Later", row=1))
+    assert listed(choices(Reply("", buttons=few))) == "[1] A  [2] B\n[3] Later"
+    many = tuple(Button(f"{at}", f"{at}", row=at > 6) for at in range(1, 9))
+    assert listed(choices(Reply("", buttons=many))) == "[1] 1  [2] 2  [3] 3\n[4] 4  [5] 5  [6] 6\n[7] 7  [8] 8"
+    wide = tuple(Button(f"{at}", "wide" * 5, row=1) for at in range(5))
+    assert [line.count("[") for line in listed(choices(Reply("", buttons=wide))).split("\n")] == [3, 2]
+    select = Select("set:persona", "Persona", options=(("p", "Parley"), ("q", "Pirate")))
+    offered = listed(choices(Reply("", buttons=few, selects=(select,))))
+    assert offered == "[1] Persona: Parley\n[2] Persona: Pirate\n[3] A  [4] B\n[5] Later"
+
+
+def test_a_question_has_its_options_below_it() -> None:
+    options = tuple((f"{at}", f"Number {at}") for at in range(7))
+    asked = question(Field("flags", "Does any apply?", "choices", options))
+    head, *lines = asked.split("\n")
+    assert (head, [line.count("[") for line in lines]) == ("Does any apply?", [4, 3])
+    assert question(Field("words", "Your words", value="So be it")) == "Your words (So be it)"
+
+
+def test_the_lines_of_a_notice_stay_lines() -> None:
+    assert lined("**Assistant** · to judge\nIt is.\n\nMore") == "**Assistant** · to judge  \nIt is.\n\nMore"
+    assert lined("```\na\nb\n```\nc\nd") == "```\na\nb\n```\nc  \nd"
 
 
 def test_choices_are_numbered_and_only_possible_numbers_count() -> None:

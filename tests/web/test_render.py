@@ -71,6 +71,13 @@ def test_thumbs_say_whether_they_are_given(renderer: Renderer) -> None:
     assert '<use href="#icon-thumb-up"/>' in html
 
 
+def test_a_thumb_on_a_card_is_a_button_like_the_others_and_has_its_words(renderer: Renderer) -> None:
+    judge = (Button("t:1:good", "Good", "👍"), Button("t:1:ok", "OK", "😐"))
+    html = drawn(renderer, notes=(Note("n1", "notice", Reply("The card", buttons=judge), AT),))
+    assert re.search(r'class="press"><span aria-hidden="true">👍</span><span>Good</span>', html)
+    assert "icon-thumb-up" not in html
+
+
 def test_buttons_stand_in_the_rows_that_they_ask_for(renderer: Renderer) -> None:
     html = drawn(renderer, notes=(Note("n1", "notice", Reply("The card", buttons=buttons()), AT),))
     rows = html.split('<div class="row">')[1:]

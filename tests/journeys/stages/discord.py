@@ -2,14 +2,17 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from core.engine import Work
 from core.ports import Model
 from tests.discord.living import actions, answers, buttons, living
 from tests.discord.server.interactions import Interaction
 from tests.discord.server.server import Discord, Person
-from tests.discord.server.world import Channel, Message
-from tests.journeys.stages.guest import THUMBS, Guest, Seen, Stage, fitting
+from tests.discord.server.world import Channel, Message, Payload
+from tests.journeys.stages.guest import SPEAKING, THUMBS, Card, Guest, Seen, Stage, fitting
+
+BUTTON = 2
 
 
 @dataclass(slots=True)
@@ -38,9 +41,8 @@ class DiscordGuest(Guest):
         self.used.append(await self.person.selects(having()[-1], action, [value]))
 
     async def fills(self, **values: str) -> None:
-        await self.until(lambda: any(one.modal for one in self.used))
-        asked = next(one for one in reversed(self.used) if one.modal)
-        self.used.append(await self.person.submits(asked, values))
+        await self.until(lambda: self.used[-1].modal is not None)
+        self.used.append(await self.person.submits(self.used[-1], values))
 
     async def reacts(self, value: int, *, added: bool = True) -> None:
         change = self.person.reacts if added else self.person.unreacts
@@ -52,21 +54,47 @@ class DiscordGuest(Guest):
     def notices(self) -> Sequence[str]:
         return [message.content for used in self.used for message in used.messages]
 
+    def cards(self) -> Sequence[Card]:
+        return [Card(one.content, _worded(one)) for one in self._all() if one.components]
+
+    async def another(self, name: str) -> "DiscordGuest":
+        assert self.room.guild
+        return replace(self, person=self.world.person(name, self.room.guild), used=[])
+
+    async def intrudes(self, other: "DiscordGuest", action: str) -> None:
+        shown = next(message for message in reversed(other._all()) if action in actions(message))
+        self.used.append(await self.person.presses(shown, action))
+
+    def posted(self) -> Sequence[str]:
+        return [message.content for message in answers(self.room)]
+
     def _all(self) -> list[Message]:
-        return [*answers(self.room), *(message for used in self.used for message in used.messages)]
+        whispered = [message for used in self.used for message in used.messages]
+        return sorted([*answers(self.room), *whispered], key=lambda message: int(message.id))
+
+
+def _worded(message: Message) -> list[tuple[str, str]]:
+    items = [item for row in message.components for item in row["components"] if item["type"] == BUTTON]
+    return [(_words(item), item["custom_id"]) for item in items]
+
+
+def _words(button: Payload) -> str:
+    emoji: str = (button.get("emoji") or {}).get("name", "")
+    return button.get("label") or SPEAKING.get(emoji, emoji)
 
 
 class DiscordStage(Stage):
     """A server with one channel, whose keeper speaks."""
 
-    def __init__(self, url: str, world: Discord) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, world: Discord, work: Work | None = None) -> None:
+        super().__init__(url, work)
         self.world = world
         guild = world.guild()
         self.room = world.channel(guild)
         self.person = world.person("Ana", guild, keeper=True)
+        self.used: list[Interaction] = []
 
     @asynccontextmanager
     async def open(self, *models: Model) -> AsyncIterator[Guest]:
-        async with living(self.world, self.url, *models) as life:
-            yield DiscordGuest(life.bot.chat.capabilities, life, self.world, self.person, self.room)
+        async with living(self.world, self.url, *models, work=self.work) as life:
+            yield DiscordGuest(life.bot.chat.capabilities, life, self.world, self.person, self.room, self.used)

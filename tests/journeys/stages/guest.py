@@ -5,13 +5,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
+from core.engine import Work
 from core.ports import Capabilities, Model
 from tests.living import Heard, Ledger
 
 PATIENCE = 60.0
 THUMBS = {1: ("up", "👍"), -1: ("down", "👎")}
+SPEAKING = {"👍": "Good", "👎": "Bad"}
+"""What a thumb says that stands on a button without words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,23 @@ class Seen:
     text: str
     verbs: Sequence[str]
     growing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Something with buttons, as somebody sees it: its text, and each button's words with its action."""
+
+    text: str
+    buttons: Sequence[tuple[str, str]]
+
+    def action(self, words: str) -> str:
+        """What the button does that says this, perhaps behind an emoji; empty where there is none."""
+        return next((action for label, action in self.buttons if words in (label, label.partition(" ")[2])), "")
+
+    def has(self, *words: str) -> bool:
+        """Whether all of this is to be read on it, buttons included."""
+        seen = "\n".join([self.text, *(label for label, _ in self.buttons)])
+        return all(word in seen for word in words)
 
 
 @dataclass(slots=True)
@@ -58,6 +78,51 @@ class Guest(ABC):
     def notices(self) -> Sequence[str]:
         """Everything else that the assistant has shown to this person."""
 
+    @abstractmethod
+    def cards(self) -> Sequence[Card]:
+        """Everything that has buttons for this person, oldest first."""
+
+    async def another(self, name: str) -> Self:
+        """Somebody else in the same channel, who runs nothing."""
+        raise NotImplementedError
+
+    async def intrudes(self, other: Self, action: str) -> None:
+        """Press somebody else's button, as far as the platform lets one."""
+        raise NotImplementedError
+
+    def posted(self) -> Sequence[str]:
+        """What the assistant has written into the channel for everybody."""
+        raise NotImplementedError
+
+    async def replies(self, text: str) -> None:
+        """Reply to the newest message of the assistant."""
+        raise NotImplementedError
+
+    async def taps(self, label: str, on: str = "") -> None:
+        """Press a button by what it says, on the newest card that has it, and these words."""
+
+        def wanted() -> str:
+            fits = [card for card in self.cards() if card.has(on) and card.action(label)]
+            return fits[-1].action(label) if fits else ""
+
+        await self.until(lambda: bool(wanted()))
+        await self.presses(wanted())
+
+    async def sees(self, *words: str) -> Card:
+        """Wait until the newest card has all of these words."""
+
+        def there() -> bool:
+            found = self.cards()
+            return bool(found) and found[-1].has(*words)
+
+        await self.until(there)
+        return self.cards()[-1]
+
+    async def sees_after(self, before: Card) -> Card:
+        """Wait until the newest card is another one, or says something else."""
+        await self.until(lambda: self.cards()[-1] != before)
+        return self.cards()[-1]
+
     async def rates(self, value: int) -> None:
         """Give the newest answer a thumb in the way that is at hand."""
         await self.presses(THUMBS[value][0])
@@ -75,7 +140,7 @@ class Guest(ABC):
         try:
             await self.ledger.world.until(true)
         except TimeoutError:
-            raise TimeoutError(f"answers {self.answers()}, notices {self.notices()}") from None
+            raise TimeoutError(f"answers {self.answers()}, notices {self.notices()}, cards {self.cards()}") from None
 
     async def answered(self, number: int = 1) -> Seen:
         """Wait for so many messages that show answers, the last of them finished; returns the last."""
@@ -93,10 +158,11 @@ class Guest(ABC):
 
 
 class Stage(ABC):
-    """A surface, which outlives a restart of ours."""
+    """A surface, which outlives a restart of ours. `work` is what people label there, None for no tasks."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, work: Work | None = None) -> None:
         self.url = url
+        self.work = work
 
     @abstractmethod
     def open(self, *models: Model) -> AbstractAsyncContextManager[Guest]:

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from core.engine import Work
 from core.ports import Model
-from tests.journeys.stages.guest import Guest, Seen, Stage, fitting, line
+from tests.journeys.stages.guest import Card, Guest, Seen, Stage, fitting, line
 from tests.slack.living import actions, answers, buttons, living
 from tests.slack.server.server import Person, Slack
 from tests.slack.server.world import Channel, Message
@@ -46,7 +47,7 @@ class SlackGuest(Guest):
 
     async def fills(self, **values: str) -> None:
         def offered() -> bool:
-            return any("open-form" in buttons(message) for message in self.room.whispers)
+            return any("open-form" in buttons(message) for message in self._whispers())
 
         await self.until(lambda: bool(self.world.views) or offered())
         if not self.world.views:
@@ -62,22 +63,43 @@ class SlackGuest(Guest):
         return [Seen(one.shown, buttons(one), "stop" in buttons(one)) for one in answers(self.room)]
 
     def notices(self) -> Sequence[str]:
-        return [whisper.shown for whisper in self.room.whispers]
+        return [whisper.shown for whisper in self._whispers()]
+
+    def cards(self) -> Sequence[Card]:
+        return [Card(one.shown, _worded(one)) for one in self._all() if one.elements()]
+
+    async def another(self, name: str) -> "SlackGuest":
+        return replace(self, person=self.world.person(name))
+
+    async def intrudes(self, other: "SlackGuest", action: str) -> None:
+        shown = next(message for message in reversed(other._all()) if action in actions(message))
+        await self.person.presses(shown, action)
+
+    def posted(self) -> Sequence[str]:
+        return [message.shown for message in answers(self.room)]
+
+    def _whispers(self) -> list[Message]:
+        return [whisper for whisper in self.room.whispers if whisper.whispered_to == self.person.id]
 
     def _all(self) -> list[Message]:
-        return sorted([*answers(self.room), *self.room.whispers], key=lambda message: message.ts)
+        return sorted([*answers(self.room), *self._whispers()], key=lambda message: message.ts)
+
+
+def _worded(message: Message) -> list[tuple[str, str]]:
+    found = [element for element in message.elements() if element["type"] == "button"]
+    return [(element["text"]["text"], element["value"]) for element in found]
 
 
 class SlackStage(Stage):
     """A workspace with one channel, whose admin speaks."""
 
-    def __init__(self, url: str, world: Slack) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, world: Slack, work: Work | None = None) -> None:
+        super().__init__(url, work)
         self.world = world
         self.room = world.channel()
         self.person = world.person("Ana", admin=True)
 
     @asynccontextmanager
     async def open(self, *models: Model) -> AsyncIterator[Guest]:
-        async with living(self.world, self.url, *models) as life:
+        async with living(self.world, self.url, *models, work=self.work) as life:
             yield SlackGuest(life.running.chat.capabilities, life, self.world, self.person, self.room)

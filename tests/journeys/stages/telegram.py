@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from core.engine import Work
 from core.ports import Model
-from tests.journeys.stages.guest import THUMBS, Guest, Seen, Stage, fitting, line
+from tests.journeys.stages.guest import SPEAKING, THUMBS, Card, Guest, Seen, Stage, fitting, line
 from tests.telegram.living import actions, answers, buttons, living
 from tests.telegram.server.server import Chat, Message, Person, Pressed, Telegram
 
@@ -46,21 +47,45 @@ class TelegramGuest(Guest):
         shown = [message.text for message in answers(self.chat) if message not in self._answers()]
         return [*shown, *(one.answer["text"] for one in self.pressed if one.answer and one.answer.get("text"))]
 
+    def cards(self) -> Sequence[Card]:
+        return [Card(one.text, _worded(one)) for one in answers(self.chat) if one.keyboard]
+
+    async def another(self, name: str) -> "TelegramGuest":
+        return replace(self, person=self.world.person(name), pressed=[])
+
+    async def replies(self, text: str) -> None:
+        await self.person.says(self.chat, text, reply_to=answers(self.chat)[-1])
+
+    async def intrudes(self, other: "TelegramGuest", action: str) -> None:
+        await self.presses(action)
+
+    def posted(self) -> Sequence[str]:
+        return [message.text for message in answers(self.chat)]
+
     def _answers(self) -> list[Message]:
         ids = {id for (id,) in self.ledger.rows("SELECT platform_id FROM post WHERE message_id IS NOT NULL")}
         return [one for one in answers(self.chat) if str(one.id) in ids]
 
 
+def _worded(message: Message) -> list[tuple[str, str]]:
+    buttons = [button for row in message.keyboard for button in row]
+    return [(_words(button["text"]), button["callback_data"]) for button in buttons]
+
+
+def _words(label: str) -> str:
+    return SPEAKING.get(label, label)
+
+
 class TelegramStage(Stage):
     """A group whose admin speaks, and in which the assistant is one too, so that it hears of reactions."""
 
-    def __init__(self, url: str, world: Telegram) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, world: Telegram, work: Work | None = None) -> None:
+        super().__init__(url, work)
         self.world = world
         self.person = world.person("Ana")
         self.chat = world.group(admins=[self.person])
 
     @asynccontextmanager
     async def open(self, *models: Model) -> AsyncIterator[Guest]:
-        async with living(self.world, self.url, *models) as life:
+        async with living(self.world, self.url, *models, work=self.work) as life:
             yield TelegramGuest(life.running.chat.capabilities, life, self.world, self.person, self.chat)

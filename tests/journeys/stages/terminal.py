@@ -12,21 +12,24 @@ from bots.terminal.adapter import Terminal
 from bots.terminal.paper import Pipe
 from bots.terminal.receive import fresh_place, pressed, typed
 from bots.terminal.render import choices
-from core.messages import AnyEvent, Place, Reply, User
+from core.engine import Work
+from core.messages import AnyEvent, Field, Form, Place, Reply, User
 from core.ports import Chat, Model
 from core.store.database import connect
 from tests.core.building import core_over
-from tests.journeys.stages.guest import THUMBS, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
+from tests.journeys.stages.guest import THUMBS, Card, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
 from tests.living import HeardStore, Ledger, echo
 
 
 @dataclass(slots=True)
 class TerminalGuest(Guest):
-    """`shown` is what has been shown, by its key; `asked` are the questions that wait for a line."""
+    """`shown` is what has been shown, by its key; `asked` are the questions that wait for a line, `form` what they fill
+    in."""
 
     terminal: Terminal
     shown: dict[str, Reply] = field(default_factory=dict)
     asked: "list[asyncio.Future[str]]" = field(default_factory=list)
+    form: Form | None = None
 
     async def says(self, text: str) -> None:
         self._leave()
@@ -47,8 +50,11 @@ class TerminalGuest(Guest):
         await self._picks(lambda known, values: (known, values) == (action, (value,)))
 
     async def fills(self, **values: str) -> None:
-        for value in values.values():
-            await self._types(value)
+        await self.until(lambda: self.form is not None)
+        assert self.form
+        for question in self.form.fields:
+            await self._types(_as_typed(question, values.get(question.name, "")))
+        self.form = None
 
     async def rates(self, value: int) -> None:
         await self.commands("rate", thumb=THUMBS[value][0])
@@ -62,6 +68,10 @@ class TerminalGuest(Guest):
 
     def notices(self) -> Sequence[str]:
         return [reply.text for reply in self.shown.values() if not reply.answer]
+
+    def cards(self) -> Sequence[Card]:
+        found = [reply for reply in self.shown.values() if reply.buttons]
+        return [Card(one.text, [(button.label, button.action) for button in one.buttons]) for one in found]
 
     async def ask(self, question: str) -> str:
         """What the terminal calls to ask something."""
@@ -86,6 +96,12 @@ class TerminalGuest(Guest):
             self.asked.pop(0).set_result("")
 
 
+def _as_typed(question: Field, given: str) -> str:
+    """An answer to a question: words, or the numbers of what is chosen."""
+    numbers = {value: str(number) for number, (value, _) in enumerate(question.options, 1)}
+    return given if question.kind == "text" else " ".join(numbers[one] for one in given.split(",") if one)
+
+
 class Watched(HeardChat):
     """A terminal; the guest sees what it is given."""
 
@@ -94,26 +110,37 @@ class Watched(HeardChat):
         self._guest = guest
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
-        self._guest.shown[key] = reply
-        return str(await self.__getattr__("send")(place, reply, key, cause))
+        sent = str(await self.__getattr__("send")(place, reply, key, cause))
+        await self._seen(key, reply)
+        return sent
+
+    async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
+        self._guest.form = form
+        await self.__getattr__("show")(place, form, cause)
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        self._guest.shown[message_id] = reply
         await self.__getattr__("edit")(place, message_id, reply)
+        await self._seen(message_id, reply)
+
+    async def _seen(self, key: str, reply: Reply) -> None:
+        # What a reply asks stands below it: somebody who sees the one sees the other.
+        await asyncio.sleep(0)
+        self._guest.shown[key] = reply
+        self._world.note()
 
 
 class TerminalStage(Stage):
     """A terminal that is opened again goes on with the conversation that it had (`--resume`)."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, work: Work | None = None) -> None:
+        super().__init__(url, work)
         self.where = fresh_place()
 
     @asynccontextmanager
     async def open(self, *models: Model) -> AsyncIterator[Guest]:
         world = Waiting()
         store = connect(self.url)
-        core = core_over(HeardStore(store, world), *(models or (echo(),)))
+        core = core_over(HeardStore(store, world), *(models or (echo(),)), work=self.work)
         folder = Path(self.url.removeprefix("sqlite:///")).parent
         pipe = Pipe(io.StringIO(), io.StringIO())
         terminal = Terminal(pipe, User("ana", "Ana", admin=True), self.where, folder, handle=core.router.handle)

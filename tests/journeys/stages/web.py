@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from bots.web.adapter import create
 from core.ports import Chat, Model
 from core.store.database import connect
 from tests.core.building import core_over
-from tests.journeys.stages.guest import Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
+from tests.journeys.stages.guest import Card, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
 from tests.living import HeardStore, Ledger, echo
 from tests.web.client import Visitor
 from tests.web.page import Node, tree
@@ -55,6 +55,22 @@ class WebGuest(Guest):
     def notices(self) -> Sequence[str]:
         return [_words(article) for article in self._articles("notice")]
 
+    def cards(self) -> Sequence[Card]:
+        found = [
+            (_words(article), [one for form in _forms(article) for one in form.worded]) for article in self._articles()
+        ]
+        return [Card(text, buttons) for text, buttons in found if buttons]
+
+    async def another(self, name: str) -> "WebGuest":
+        """Somebody with a browser of their own: a conversation on the page has one person."""
+        visitor = Visitor(self.visitor.app)
+        return replace(self, visitor=visitor, address=await visitor.begin(), page="")
+
+    async def intrudes(self, other: "WebGuest", action: str) -> None:
+        form = next(form for form in reversed(other._forms()) if action in form.buttons)
+        once = await self.visitor.once(self.address)
+        await self.visitor.post(f"{self.address}/presses", {**form.hidden, "once": once, "action": action})
+
     async def until(self, true: Callable[[], bool]) -> None:
         world = cast(Waiting, self.ledger.world)
         while True:
@@ -74,10 +90,14 @@ class WebGuest(Guest):
 
 @dataclass(slots=True)
 class PageForm:
-    """A form of the page: what it carries hidden, and what its buttons do."""
+    """A form of the page: what it carries hidden, and its buttons, by their words and what they do."""
 
     hidden: dict[str, str] = field(default_factory=dict)
-    buttons: list[str] = field(default_factory=list)
+    worded: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def buttons(self) -> list[str]:
+        return [action for _, action in self.worded]
 
 
 def _forms(article: Node) -> list[PageForm]:
@@ -88,9 +108,18 @@ def _forms(article: Node) -> list[PageForm]:
             if node.attributes.get("type") == "hidden":
                 made.hidden[node.attributes["name"]] = unescape(node.attributes["value"])
             elif node.name == "button" and node.attributes.get("name") == "action":
-                made.buttons.append(unescape(node.attributes["value"]))
+                made.worded.append((_label(node), unescape(node.attributes["value"])))
         found.append(made)
     return found
+
+
+def _worded(article: Node) -> list[tuple[str, str]]:
+    return [pair for form in _forms(article) for pair in form.worded]
+
+
+def _label(button: Node) -> str:
+    spans = [re.sub(r"<[^>]*>", "", str(node)) for node, _ in button.walk() if node.name == "span"]
+    return unescape(button.attributes.get("aria-label") or " ".join(spans))
 
 
 def _buttons(article: Node) -> list[str]:
@@ -112,7 +141,7 @@ class WebStage(Stage):
     async def open(self, *models: Model) -> AsyncIterator[Guest]:
         world = Waiting()
         store = connect(self.url)
-        core = core_over(HeardStore(store, world), *(models or (echo(),)))
+        core = core_over(HeardStore(store, world), *(models or (echo(),)), work=self.work)
         web = create(core.router.handle, core.records, hosts={"127.0.0.1"}, admin=True)
         core.router.attach("web", cast(Chat, HeardChat(web, world)))
         await core.router.recover("web")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -71,6 +72,16 @@ class Message:
     begins_topic: bool = False
     edits: list[str] = field(default_factory=list)
     reactions: dict[int, list[str]] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> set[int]:
+        """The people before whom the field for a reply opens: those named in it, and whom it replies to."""
+        if not self.asks:
+            return set()
+        if self.chat.kind == "private":
+            return {self.chat.id}
+        named = {int(id) for id in re.findall(r'href="tg://user\?id=(\d+)"', self.html)}
+        return named | ({self.reply_to.author.id} if self.reply_to else set())
 
     def payload(self, *, deep: bool = True) -> Payload:
         found: Payload = {

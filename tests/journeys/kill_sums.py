@@ -1,0 +1,100 @@
+"""What the tallies must come to, from what people said: reviews, rankings, and texts of trees."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from sqlmodel import Session, col, select
+
+from core.store.tables import Message
+from core.store.task_tables import MessageTree, Ranked, Review, Task, TreeMessage, WorkItem
+from core.tasks.answers import PLACES
+from core.tasks.consensus import Ranking, consensus, kendall_tau
+from core.tasks.keeping import Keeper, limits_of
+
+Counted = tuple[tuple[str, str], float]
+"""Something that counts: for whom, under which name, and how much."""
+
+BEST = ("best_first", "best_second")
+
+
+def summed(session: Session, keeper: Keeper) -> Mapping[tuple[str, str], float]:
+    """Everything that counts, by person and name."""
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    trees = {tree.id: tree for tree in session.exec(select(MessageTree)).all()}
+    messages = {message.id: message for message in session.exec(select(TreeMessage)).all()}
+    for parts in (
+        _written(session, messages),
+        _judged(session),
+        _ranked(session, messages),
+        _decided(session, keeper, trees, messages),
+        _agreed(session, trees, messages),
+    ):
+        for key, value in parts:
+            sums[key] += value
+    return sums
+
+
+def _written(session: Session, messages: Mapping[str, TreeMessage]) -> Iterator[Counted]:
+    """Texts and which of them were accepted; what was contributed from a chat counts as accepted alone."""
+    for message in messages.values():
+        if message.person_id is None:
+            continue
+        name = "prompts" if message.parent_id is None else f"replies_{message.role}"
+        if session.get(Message, message.id) is None:
+            yield (message.person_id, name), 1.0
+        if message.review_result:
+            yield (message.person_id, f"{name}_accepted"), 1.0
+
+
+def _judged(session: Session) -> Iterator[Counted]:
+    for review in session.exec(select(Review)).all():
+        yield (review.person_id, "labels_full" if review.mode == "full" else "labels_simple"), 1.0
+    golden = select(Task).join(WorkItem, col(WorkItem.id) == col(Task.item_id))
+    for task in session.exec(golden.where(col(WorkItem.gold).is_not(None), Task.state == "done")).all():
+        if not task.answer["right"]:
+            yield (task.person_id, "gold_failed"), 1.0
+
+
+def _ranked(session: Session, messages: Mapping[str, TreeMessage]) -> Iterator[Counted]:
+    for ranked in session.exec(select(Ranked)).all():
+        yield (ranked.person_id, "rankings"), 1.0
+        best = [messages[group[0]].person_id for group in ranked.groups if len(group) == 1]
+        for place, author in zip(PLACES, best, strict=False):
+            if author and not ranked.not_rankable:
+                yield (author, place), 1.0
+
+
+def _decided(
+    session: Session, keeper: Keeper, trees: Mapping[str, MessageTree], messages: Mapping[str, TreeMessage]
+) -> Iterator[Counted]:
+    """Who agreed with what the reviews of a message have come to; what came later is not in it."""
+    for message in messages.values():
+        limits = limits_of(trees[message.tree_id])
+        root = message.parent_id is None
+        over = limits.acceptance_threshold_initial_prompt if root else limits.acceptance_threshold_reply
+        for review in keeper.decided_by(session, message):
+            bad = review.labels.get("spam", 0.0) + review.labels.get("lang_mismatch", 0.0)
+            if (1 - bad > over) == message.review_result:
+                yield (review.person_id, "label_agreed"), 1.0
+
+
+def _agreed(
+    session: Session, trees: Mapping[str, MessageTree], messages: Mapping[str, TreeMessage]
+) -> Iterator[Counted]:
+    """What common rankings say of authors and rankers. A ranking that came after its tree was done is not in it."""
+    given: dict[str, list[Ranked]] = defaultdict(list)
+    for ranked in session.exec(select(Ranked).order_by(col(Ranked.at), col(Ranked.person_id))).all():
+        tree = trees[messages[ranked.parent_id].tree_id]
+        if tree.state == "ready_for_export" and ranked.at <= tree.changed_at:
+            given[ranked.parent_id].append(ranked)
+    for rows in given.values():
+        rankings = [Ranking(tuple(map(tuple, one.groups)), not_rankable=one.not_rankable) for one in rows]
+        common = consensus(rankings)
+        if common is None:
+            continue
+        for row, ranking in zip(rows, rankings, strict=True):
+            yield (row.person_id, "rank_agreement"), max(kendall_tau(ranking, common) or 0.0, 0.0)
+        for name, group in zip(BEST, common.groups, strict=False):
+            for author in (messages[id].person_id for id in group if len(common.groups) > 1):
+                if author:
+                    yield (author, name), 1.0

@@ -1,0 +1,248 @@
+"""Handing out tasks goes by indexes however much there is, and no slot is ever given twice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, func, insert, select
+from sqlalchemy.dialects import postgresql
+from sqlmodel import Session
+
+from core.store import queue
+from core.store.database import Database, connect
+from core.store.queue import ITEM, TASK, Taker, Wish
+from core.store.tables import Community, Person, now
+from core.store.task_tables import Task
+from core.tasks.answers import Text
+from core.tasks.rules import Rules
+from core.tasks.trees import Limits
+from tests.store.test_plans import slow
+from tests.tasks.village import Village
+
+KIND = "label_initial_prompt"
+HERE = Wish(KIND, "", "en")
+CROWD = 40
+ITEMS, SLOTS = 200, 3
+
+
+async def plans(store: Database, act: Callable[[], Awaitable[object]]) -> list[str]:
+    """How SQLite goes about every statement that the store is asked meanwhile."""
+    asked: dict[str, Any] = {}
+
+    def ask(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        asked[statement] = parameters[0] if many else parameters
+
+    event.listen(Engine, "before_cursor_execute", ask)
+    try:
+        await act()
+    finally:
+        event.remove(Engine, "before_cursor_execute", ask)
+
+    def explained(session: Session) -> list[str]:
+        connection = session.connection()
+        return [
+            f"{row[3]} <- {statement}"
+            for statement, parameters in asked.items()
+            if statement.startswith(("SELECT", "WITH", "UPDATE", "DELETE"))
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+
+    return await store.read(explained)
+
+
+def everything(session: Session) -> None:
+    """All that is asked of the queue on the way to a task, and of what comes of it."""
+    person, chance = taker("p1"), Random(1)
+    for wishes in ([HERE], [HERE, Wish(KIND, "c", "en")], [Wish(KIND, "", "en", "sky")]):
+        queue.claim(session, wishes, person, now(), now(), chance)
+        queue.free(session, wishes, "p1")
+        queue.waiting(session, wishes)
+        queue.first_open(session, wishes[0])
+    queue.gold(session, "p1", KIND, "en")
+    queue.leased(session, "p1")
+    queue.given_since(session, "p1", now(), KIND)
+    queue.expired(session, now())
+    queue.counted(session, ["i1", "i2"])
+
+
+def taker(person_id: str) -> Taker:
+    return Taker(person_id, "c", "paper")
+
+
+def settle_in(session: Session, items: int, slots: int) -> None:
+    """People, and items that they may take."""
+    session.add(Community(id="c", platform="paper", platform_id="c"))
+    session.add_all(Person(id=f"p{number}") for number in range(CROWD))
+    session.flush()
+    chance = Random(1)
+    rows = [
+        {"id": f"i{number}", "kind": KIND, "pool": "", "lang": "en", "topic": "", "need": slots, "taken": 0}
+        | {"prio": number % 2, "rnd": chance.random(), "open": True, "created_at": now()}
+        for number in range(items)
+    ]
+    session.execute(insert(ITEM), rows)
+
+
+async def test_a_task_is_handed_out_without_going_through_a_table(sqlite_url: str) -> None:
+    store = connect(sqlite_url)
+    await store.write(lambda session: settle_in(session, 3, 1))
+    plan = await plans(store, lambda: store.write(everything))
+    await store.close()
+    assert not slow(plan)
+    items = [line for line in plan if line.startswith("SEARCH work_item") and "(id=?)" not in line]
+    assert len(items) > 20
+    assert all("INDEX work_open" in line for line in items)
+    assert any("USING INDEX task_held" in line for line in plan)
+
+
+async def test_no_answer_to_a_task_goes_through_a_table(sqlite_url: str) -> None:
+    store = connect(sqlite_url)
+    village = Village(store, Rules(limits=Limits(goal_tree_size=3), gold_every=0))
+    await village.settle_in("ana", "ben", "cleo", "dan", "eva")
+    plan = await plans(store, lambda: life(village))
+    await store.close()
+    assert len(plan) > 100
+    assert not slow(plan)
+
+
+async def life(village: Village) -> None:
+    """A tree from its prompt to its export; a review and a ranking are taken back once."""
+    await village.writes("ana", "Why is the sky blue?")
+    done = await village.labels("ben", KIND)
+    await village.labels_this("ben", await village.undoes("ben", done))
+    await village.labels("cleo", KIND)
+    for name, answer in (("ben", "Scattering."), ("cleo", "The sea.")):
+        await village.writes(name, answer, "assistant_reply")
+    for name in ("dan", "eva", "ana", "dan"):
+        await village.labels(name, "label_assistant_reply")
+    await village.ranks("dan", ("Scattering.", "The sea."))
+    await village.undoes("eva", await village.ranks("eva", ("Scattering.", "The sea.")))
+    for _ in range(2):
+        await village.asks("ana")
+    await village.store.write(lambda session: village.assigner.available(session, village.person("ana")))
+
+
+def taken_back(village: Village) -> Awaitable[object]:
+    async def act() -> None:
+        task = await village.gets("ana", "initial_prompt")
+        text = Text("Why is the sky blue?", "digest", ("band",))
+        done = await village.answered("ana", task, lambda s, t, by: village.answers.write(s, t, text, by, village.now))
+        await village.undoes("ana", done)
+
+    return act()
+
+
+REFERS = "deleting a task goes through review and ranking: indexes on their task_id are missing"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(taken_back, id="taken_back", marks=pytest.mark.xfail(strict=True, reason=REFERS)),
+        pytest.param(
+            lambda village: village.store.write(lambda s: queue.come_back(s, village.now, village.now)),
+            id="come_back",
+            marks=pytest.mark.xfail(strict=True, reason=f"{REFERS}; one on tasks that were put off as well"),
+        ),
+        pytest.param(
+            lambda village: village.store.write(lambda s: village.keeper.settle_stale(s, village.now)),
+            id="settle_stale",
+            marks=pytest.mark.xfail(strict=True, reason="keeping.py says `stale = 1` where the index says `stale`"),
+        ),
+    ],
+)
+async def test_what_is_freed_is_found_without_going_through_a_table(
+    sqlite_url: str, act: Callable[[Village], Awaitable[object]]
+) -> None:
+    store = connect(sqlite_url)
+    village = Village(store)
+    await village.settle_in("ana")
+    plan = await plans(store, lambda: act(village))
+    await store.close()
+    assert not slow(plan)
+
+
+@pytest.mark.postgres
+async def test_postgres_looks_tasks_up_by_person_and_item(postgres_url: str) -> None:
+    """It might go through all of them once for each claim (spec/labeling.md 6.3)."""
+
+    def filled(session: Session) -> None:
+        settle_in(session, 3000, SLOTS)
+        session.connection().exec_driver_sql(HAD)
+        session.connection().exec_driver_sql("ANALYZE work_item, task")
+
+    store = connect(postgres_url)
+    await store.write(filled)
+    for mode in ("force_custom_plan", "force_generic_plan"):
+        for wishes in (1, 4):
+            plan = await store.write(partial(explained, wishes=wishes, mode=mode))
+            assert "using work_open" in plan
+            assert "using uq_task_person_id" in plan
+            assert "Seq Scan on task" not in plan
+            assert "Seq Scan on work_item" not in plan
+    await store.close()
+
+
+HAD = f"""INSERT INTO task (id, person_id, item_id, kind, pool, lang, topic, platform, source, state, shown, answer,
+    draft, writing, warned, place, card, given_at)
+    SELECT n, 'p' || mod(n, {CROWD}), 'i' || n / {CROWD}, '', '', '', '', '', '', 'done', '[]', '{{}}', '', FALSE,
+    FALSE, '{{}}', '', now() FROM generate_series(0, 9999) AS n"""
+"""A quarter of all items, each of them by everybody."""
+
+
+def explained(session: Session, wishes: int, mode: str) -> str:
+    """How PostgreSQL goes about a claim, planned for its values or for all."""
+    dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+    claim: Any = queue._choice(wishes, False, True).compile(dialect=dialect)
+    known = {"_person": "'p0'", "_start": "0.5", "_first": "0", "_second": "1"}
+    values = [known.get(name) or f"'{getattr(HERE, name[1:-1])}'" for name in claim.positiontup]
+    connection = session.connection()
+    connection.exec_driver_sql(f"SET LOCAL plan_cache_mode = {mode}")
+    connection.exec_driver_sql(f"PREPARE claim AS {claim}")
+    lines = connection.exec_driver_sql(f"EXPLAIN EXECUTE claim({', '.join(values)})").scalars().all()
+    connection.exec_driver_sql("DEALLOCATE claim")
+    return "\n".join(lines)
+
+
+async def test_every_slot_is_given_once_however_many_ask_at_once(store: Database) -> None:
+    chance = Random(1)
+
+    async def asks(person_id: str) -> Task | None:
+        later = now() + timedelta(minutes=10)
+        return await store.write(lambda s: queue.claim(s, [HERE], taker(person_id), now(), later, chance))
+
+    async def hurries() -> int:
+        given = 0
+        while await asks(f"p{chance.randrange(CROWD)}"):
+            given += 1
+        return given
+
+    await store.write(lambda session: settle_in(session, ITEMS, SLOTS))
+    given = sum(await asyncio.gather(*(hurries() for _ in range(16))))
+    for number in range(CROWD):
+        while await asks(f"p{number}"):
+            given += 1
+
+    def outcome(session: Session) -> tuple[Sequence[Any], int]:
+        slots = session.execute(select(ITEM.c.taken, ITEM.c.open, func.count()).group_by(ITEM.c.taken, ITEM.c.open))
+        return slots.all(), session.execute(select(func.count()).select_from(TASK)).scalar_one()
+
+    assert given == ITEMS * SLOTS
+    assert await store.read(outcome) == ([(SLOTS, False, ITEMS)], ITEMS * SLOTS)
+
+
+async def test_what_is_nearly_finished_is_given_first(store: Database) -> None:
+    await store.write(lambda session: settle_in(session, 20, 1))
+
+    def claims(session: Session) -> list[int]:
+        chance = Random(1)
+        found = (queue.claim(session, [HERE], taker("p1"), now(), now(), chance) for _ in range(20))
+        ids = [task.item_id for task in found if task]
+        priority = dict(session.execute(select(ITEM.c.id, ITEM.c.prio)).all())
+        return [priority[id] for id in ids]
+
+    assert await store.write(claims) == [0] * 10 + [1] * 10
