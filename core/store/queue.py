@@ -15,7 +15,7 @@ from sqlalchemy import Select, String, bindparam, func, literal_column, select, 
 from sqlmodel import Session, col
 
 from core.store.tables import new_id
-from core.store.task_tables import LEASED, METADATA, OPEN, Task, WorkItem
+from core.store.task_tables import EXPIRED, LATER, LEASED, METADATA, OPEN, Task, WorkItem
 
 ITEM, TASK = METADATA.tables["work_item"], METADATA.tables["task"]
 
@@ -149,10 +149,9 @@ def expired(session: Session, now: datetime, limit: int = 500) -> Sequence[Task]
 
 def come_back(session: Session, now: datetime, late: datetime) -> int:
     """Tasks that were put off until now, or that ran out before `late`, may be given to the same person again."""
-    put_off = (col(Task.state) == "later") & (col(Task.expires_at) < now)
-    run_out = (col(Task.state) == "expired") & (col(Task.expires_at) < late)
-    done = session.connection().execute(TASK.delete().where(put_off | run_out))
-    return done.rowcount
+    put_off = TASK.delete().where(LATER, TASK.c.expires_at < now)
+    run_out = TASK.delete().where(EXPIRED, TASK.c.expires_at < late)
+    return sum(session.connection().execute(statement).rowcount for statement in (put_off, run_out))
 
 
 def waiting(session: Session, wishes: Sequence[Wish]) -> Sequence[int]:

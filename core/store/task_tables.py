@@ -20,7 +20,7 @@ METADATA = Row.metadata
 """All tables, these and those of tables.py."""
 
 OPEN = sql("open")
-LEASED = sql("state = 'leased'")
+LEASED, LATER, EXPIRED = (sql(f"state = '{state}'") for state in ("leased", "later", "expired"))
 WRITING = sql("writing")
 STALE = sql("stale")
 
@@ -146,6 +146,8 @@ class Task(Row, table=True):
         Index("task_by_person", "person_id", "given_at"),
         Index("task_held", "person_id", sqlite_where=LEASED, postgresql_where=LEASED),
         Index("task_lease", "expires_at", sqlite_where=LEASED, postgresql_where=LEASED),
+        Index("task_later", "expires_at", sqlite_where=LATER, postgresql_where=LATER),
+        Index("task_expired", "expires_at", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
         Index("task_writing", "person_id", sqlite_where=WRITING, postgresql_where=WRITING),
     )
 
@@ -181,7 +183,7 @@ class Review(Row, table=True):
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     message_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
-    task_id: str | None = Field(default=None, foreign_key="task.id")
+    task_id: str | None = Field(default=None, foreign_key="task.id", index=True)
     labels: dict[str, float] = Field(sa_column=Column(JSON, nullable=False))
     mode: str
     seconds: float = 0.0
@@ -200,7 +202,7 @@ class Ranked(Row, table=True):
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     parent_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
-    task_id: str | None = Field(default=None, foreign_key="task.id")
+    task_id: str | None = Field(default=None, foreign_key="task.id", index=True)
     groups: list[list[str]] = Field(sa_column=Column(JSON, nullable=False))
     not_rankable: bool = False
     shown: list[str] = Field(sa_column=Column(JSON, nullable=False))

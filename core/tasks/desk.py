@@ -57,7 +57,7 @@ class Desk:
         """Hand out a task, or give the one that the person has here; `done` is what they have just answered."""
         scene = identities.scene(session, call.event.place, call.event.user)
         if session.get_one(PersonRow, scene.person_id).terms != self.terms.version:
-            return Given(consent=True)
+            return Given(consent=True, kind=kind)
         person = self.person(session, call, scene)
         self.answers.admit(session, scene.person_id)
         now = self.now()

@@ -49,7 +49,7 @@ class Labeling:
         kinds = Option("kind", values=lambda: KINDS)
         return Feature(
             commands=(Command("tasks", self.command, (kinds, Option("topic"))),),
-            presses={"t": self.press, "tasks": self.start, "give": self.give},
+            presses={"t": self.press, "tasks": self.start, "give": self.give, "consent": self.consent},
             forms={"t": self.submit},
         )
 
@@ -72,6 +72,16 @@ class Labeling:
             await self.menu.show(call, in_place=True)
         else:
             await self.showing.give(call, kind, topic, in_place=True)
+
+    async def consent(self, call: Call) -> None:
+        """The person agrees to the terms, and goes on with what they wanted."""
+        version, _, kind = call.target.rpartition(":")
+        if not await self.menu.agreed(call, version):
+            return
+        if kind in KINDS:
+            await self.showing.give(call, kind, "", in_place=True)
+        else:
+            await self.menu.show(call, in_place=True)
 
     async def give(self, call: Call) -> None:
         """The button under a call for labelers, which stays where it is for others to press."""

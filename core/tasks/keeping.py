@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from core.store import queue, tallies
-from core.store.task_tables import Flag, Labeler, MessageTree, Ranked, Review, Task, TreeMessage, WorkItem
+from core.store.task_tables import STALE, Flag, Labeler, MessageTree, Ranked, Review, Task, TreeMessage, WorkItem
 from core.tasks import trees, trust
 from core.tasks.consensus import Consensus, Ranking, consensus, kendall_tau
 from core.tasks.rules import LABELS, RANKS, Rules
@@ -66,7 +66,7 @@ class Keeper:
 
     def settle_stale(self, session: Session, now: datetime, limit: int = 100) -> int:
         """Settle trees that were changed from outside. Returns how many."""
-        found = select(col(MessageTree.id)).where(col(MessageTree.stale)).order_by(col(MessageTree.id)).limit(limit)
+        found = select(col(MessageTree.id)).where(STALE).order_by(col(MessageTree.id)).limit(limit)
         ids = session.scalars(found).all()
         for tree_id in ids:
             self.settle(session, tree_id, now)

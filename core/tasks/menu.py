@@ -31,7 +31,7 @@ class TaskMenu:
                 Command("guide", self.guide, (Option("kind", values=lambda: KINDS[1:]),)),
                 Command("languages", self.choose_languages, (Option("languages"),)),
             ),
-            presses={"langs": self.take_languages, "consent": self.consent},
+            presses={"langs": self.take_languages},
         )
 
     async def show(self, call: Call, *, in_place: bool = False) -> None:
@@ -72,26 +72,25 @@ class TaskMenu:
         buttons.append(Button("langs:menu", call.text("task-languages"), "🌐", row=4))
         await call.tell("\n".join(lines), buttons=buttons, in_place=in_place)
 
-    async def ask_consent(self, call: Call, *, in_place: bool) -> None:
-        """Show the terms under which tasks are done, with a button to agree."""
+    async def ask_consent(self, call: Call, *, in_place: bool, kind: str = "") -> None:
+        """Show the terms under which tasks are done, with a button to agree and to go on with a kind of task."""
         text = "\n\n".join(filter(None, (call.text("task-consent"), self.desk.terms.text, self.desk.terms.link)))
-        button = Button(f"consent:{self.desk.terms.version}", call.text("button-agree"), "✅")
+        button = Button(f"consent:{self.desk.terms.version}:{kind}", call.text("button-agree"), "✅")
         await call.tell(text, buttons=[button], in_place=in_place)
 
-    async def consent(self, call: Call) -> None:
-        """The person agrees to the terms that they were shown, and goes on to the tasks."""
-        if call.target != self.desk.terms.version:
+    async def agreed(self, call: Call, version: str) -> bool:
+        """Keep that the person agrees to the terms that they were shown; outdated ones are shown anew, which is no."""
+        if version != self.desk.terms.version:
             await self.ask_consent(call, in_place=True)
-            return
+            return False
         scene = await call.scene()
 
         def unit(session: Session) -> None:
-            version = self.desk.terms.version
             if session.get_one(PersonRow, scene.person_id).terms != version:
                 people.agree(session, scene.person_id, version, True)
 
         await call.store.write(unit)
-        await self.show(call, in_place=True)
+        return True
 
     async def guide(self, call: Call) -> None:
         """The guideline of a kind of task; without one, of all of them in a line each."""

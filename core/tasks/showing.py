@@ -126,7 +126,7 @@ class Showing:
 
     async def tell(self, call: Call, given: Given, *, in_place: bool = False) -> None:
         if given.consent:
-            await self.menu.ask_consent(call, in_place=in_place)
+            await self.menu.ask_consent(call, in_place=in_place, kind=given.kind)
             return
         lead = self._lead(call, given.done) if given.done else ""
         undo = given.done.task.id if given.done else ""

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,8 +34,6 @@ from tests.journeys.kill_town import Handed, Town
 
 TEXTS = Texts(LOCALES)
 NEARLY = 1e-6
-UNKNOWN = tuple(str(number) for number in range(100))
-"""What a task showed that is no longer there: it was put off, and so no taps were the last ones."""
 TELLS = frozenset({"because", "form-report", "hold"})
 """What moderators are told of."""
 
@@ -47,6 +46,7 @@ class Audit:
     session: Session
     keyed: frozenset[str]
     rules: Rules
+    agreed: AbstractSet[str]
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
@@ -94,9 +94,8 @@ class Audit:
 
     def _courses(self) -> None:
         """Each task is as its person left it."""
-        person = {
-            (account.platform, account.name): account.person_id for account in self.session.exec(select(Account)).all()
-        }
+        accounts = self.session.exec(select(Account)).all()
+        person = {(account.platform, account.name): account.person_id for account in accounts}
         by_task: dict[str, list[Handed]] = defaultdict(list)
         by_vote = {(task.person_id, task.item_id): task.id for task in self.tasks.values()}
         for one in self.town.events.values():
@@ -104,6 +103,7 @@ class Audit:
             if isinstance(one.event, Press) and one.event.action.startswith("v:"):
                 whose = person.get((one.event.place.platform, one.who), "")
                 task_id = by_vote.get((whose, one.about), "")
+                self.counts["votes"] += one.event.key not in self.refused
                 if not task_id and one.event.key not in self.refused:
                     self._say(f"{one.event.key}: the vote {one.event.action} is not there")
             if task_id:
@@ -117,7 +117,7 @@ class Audit:
     def _course(self, task_id: str, done: Sequence[Handed]) -> None:
         task = self.tasks.get(task_id)
         forms = done[0].event.place.platform in self.keyed
-        course = Course(task.kind if task else "", task.shown if task else UNKNOWN, forms)
+        course = Course(task.kind if task else "", task.shown if task else (), forms)
         # Votes are in a lane of their own, and may overtake.
         voted = any(isinstance(one.event, Press) and one.event.action.startswith("v:") for one in done)
         steps = []
@@ -130,8 +130,10 @@ class Audit:
                 self._refusal(one, course, refused, task, voted=voted)
         told = f"{task.kind if task else '?'} {task_id} of {done[0].who} on {done[0].event.place.platform}: {steps}"
         if task is None:
-            if course.state not in ("later", "leased"):
-                self._say(f"is {course.state} and yet gone: {told}")
+            # It was put off and has come back for others. What there was of it before that cannot be told any more.
+            effective = {one.verb for one in done if one.event.key not in self.refused}
+            if "later" not in effective and course.answers:
+                self._say(f"was {course.state} and is gone: {told}")
             return
         self.counts["answers"] += course.answers
         self.counts["taken back"] += sum(one.verb == "undo" and one.event.key not in self.refused for one in done)
@@ -155,7 +157,7 @@ class Audit:
         self.counts[f"refused: {why}"] += 1
         true = {
             "task-done": course.state == "done" or voted,
-            "task-gone": course.state in ("skipped", "later") or task is None,
+            "task-gone": course.state in ("skipped", "later"),
             "task-text-empty": not any(course.texts()),
             "undo-late": course.state != "done",
             "undo-built": course.state == "done",
@@ -163,9 +165,9 @@ class Audit:
             "together-own": task is not None and task.state == "author",
             "together-closed": True,
             "task-tree-closed": self._is_closed(task),
-            "button-outdated": task is None,
+            "button-outdated": False,
         }
-        if not true.get(why, False):
+        if why not in true or (task is not None and not true[why]):
             self._say(f"{one.event.key} ({one.verb}) was told {why!r}, and the task was {course.state}")
 
     def _is_closed(self, task: Task | None) -> bool:
@@ -207,15 +209,9 @@ class Audit:
         if message is None:
             self._say(f"has no message: {told}")
             return
-        replies = (
-            self.session.exec(
-                select(TreeMessage.text)
-                .where(TreeMessage.parent_id == message.id, TreeMessage.person_id == task.person_id)
-                .where(TreeMessage.created_at == message.created_at)
-            ).all()
-            if task.kind == BOTH
-            else []
-        )
+        below = select(TreeMessage.text).where(TreeMessage.parent_id == message.id)
+        own = below.where(TreeMessage.person_id == task.person_id, TreeMessage.created_at == message.created_at)
+        replies = self.session.exec(own).all() if task.kind == BOTH else []
         if [message.text, *replies] != course.said:
             self._say(f"reads {[message.text, *replies]} and should {course.said}: {told}")
 
@@ -253,7 +249,7 @@ class Audit:
 
     def _consents(self) -> None:
         """Everybody has agreed to the terms once, however often they said so."""
-        agreed = {one.who for one in self._done("consent:")}
+        agreed = {*self.agreed, *(one.who for one in self._done("consent:"))}
         names = {account.person_id: account.name for account in self.session.exec(select(Account)).all()}
         consents = sorted(names[id] for id in self.session.exec(select(Consent.person_id)).all())
         if consents != sorted(agreed):
@@ -363,11 +359,14 @@ STATES = frozenset({*ACTIVE, "prompt_lottery_waiting", "ready_for_export", "abor
 """Those that trees may be left in; a contributed or imported one has no other."""
 
 
-def audit(town: Town, database: str, keyed: frozenset[str], rules: Rules) -> Audit:
-    """Look through a town, and change nothing. `keyed` are the platforms that know keys, and have forms."""
+def audit(town: Town, database: str, keyed: frozenset[str], rules: Rules, agreed: AbstractSet[str]) -> Audit:
+    """Look through a town, and change nothing.
+
+    `keyed` are the platforms that know keys, and have forms; `agreed` who had agreed to the terms from the beginning.
+    """
     engine = create_engine(database)
     with Session(engine) as session:
-        found = Audit(town, session, keyed, rules)
+        found = Audit(town, session, keyed, rules, agreed)
         found.run()
         session.rollback()
     engine.dispose()

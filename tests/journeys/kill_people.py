@@ -112,7 +112,7 @@ class Somebody:
         town = self.life.town
         newest = next(town.at(self.desk), None)
         if last is None or newest is None:
-            return [self._types("tasks")]
+            return [self._types(f"tasks {self._kind()}")]
         if newest.actions and newest.actions[0].startswith("consent:"):
             return [self._press(newest, newest.actions[0])]
         if newest.actions and newest.actions[0].startswith("contribute:") and self.chance.random() < 0.8:

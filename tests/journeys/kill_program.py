@@ -31,10 +31,10 @@ from config.gold import gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
 from core.engine import Core, Work
-from core.messages import Place
+from core.messages import Place, User
 from core.models.scripted import ScriptedModel
 from core.ports import Capabilities, Store
-from core.store import choices, identities
+from core.store import choices, identities, people
 from core.store.database import connect
 from core.store.migrate import migrate
 from core.store.tables import Inbox, Kept, now
@@ -46,6 +46,7 @@ from core.tasks.keeping import Keeper
 from core.tasks.rules import WEIGHTS, Rules
 from core.tasks.trees import Limits
 from core.texts import Texts
+from tests.core.building import RULES as CORE_RULES
 from tests.core.building import core_over
 from tests.core.test_texts import LOCALES
 from tests.journeys.crash_program import Fate
@@ -62,12 +63,15 @@ PLATFORMS = {
 """One with forms that knows keys, and one with buttons only on which nobody knows whether a message was sent."""
 
 NAMES = ("Ana", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hal", "Ida", "Jon", "Kim", "Leo")
-TALKERS = frozenset({"Ana", "Cleo"})
+TALKERS, NEW = frozenset({"Ana", "Cleo"}), frozenset({"Dan", "Hal", "Ida", "Jon"})
+"""Who also speaks to the assistant, and who has not agreed to the terms before."""
+
+PEOPLE = {name: list(PLATFORMS)[number // 2 % 2] for number, name in enumerate(NAMES)}
 MODERATORS = "moderators"
 RANKED = 15
 """Trees that wait to be ranked from the beginning."""
 
-OFTEN = 10**6
+OFTEN, TERMS = 10**6, CORE_RULES.terms.version
 SECOND = timedelta(seconds=1)
 RULES = Rules(
     limits=Limits(goal_tree_size=5, max_children_count=3, num_required_rankings=3),
@@ -144,14 +148,13 @@ async def life(home: Home, town: Town, number: int, fatal: int, *, last: bool = 
         core.router.attach(platform, TownChat(town, fate, able, shared.settle))
     for platform in PLATFORMS:
         await core.router.recover(platform)
-    people = [
-        Somebody(name, platform, able.forms, name in TALKERS, shared, Random(f"{home.seed} {number} {name}"))
-        for at, name in enumerate(NAMES)
-        for platform, able in [list(PLATFORMS.items())[at // 2 % 2]]
+    everybody = [
+        Somebody(name, at, PLATFORMS[at].forms, name in TALKERS, shared, Random(f"{home.seed} {number} {name}"))
+        for name, at in PEOPLE.items()
     ]
     clock = clock_of(core, mortal)
     if last:
-        for person in people:
+        for person in everybody:
             await person.redeliver()
         await core.router.drain(60)
         await clock.tick()
@@ -160,7 +163,7 @@ async def life(home: Home, town: Town, number: int, fatal: int, *, last: bool = 
         return
     with suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_LIFE):
-            await asyncio.gather(*(person.live() for person in people), *([clock.run()] if number % 2 else []))
+            await asyncio.gather(*(person.live() for person in everybody), *([clock.run()] if number % 2 else []))
 
 
 def labeling(store: Store, chance: Random) -> Core:
@@ -191,6 +194,9 @@ async def found(home: Home, template: Path | None) -> None:
         for platform in PLATFORMS:
             id = identities.community(session, Place(platform, "town", "square"))
             choices.choose(session, id, "community", id, "log_channel", MODERATORS)
+        for name in sorted(PEOPLE.keys() - NEW):
+            person_id = identities.person(session, PEOPLE[name], User(name.lower(), name))
+            people.agree(session, person_id, TERMS, True)
         plant(session, "en", gold("en"))
         for number in range(RANKED):
             _to_rank(session, f"ranked {number}", id, Keeper(RULES, Random(number)))
@@ -292,7 +298,7 @@ def lived(folder: Path, kills: int, seed: int, template: Path | None = None, pac
     settled = in_a_child(home, lambda: asyncio.run(life(home, town, 0, 0, last=True)))
     town.catch_up()
     keyed = frozenset(platform for platform, able in PLATFORMS.items() if able.idempotent_send)
-    seen = audit(town, home.url, keyed, RULES)
+    seen = audit(town, home.url, keyed, RULES, PEOPLE.keys() - NEW)
     complaints = [line[:2000] for line in home.log.read_text().splitlines()]
     errors = ["the last life did not end well"] * (settled != 0) + ["a life ended in an error"] * ends["in an error"]
     return Lived(dict(ends), dict(seen.counts), [*errors, *seen.wrong, *complaints])

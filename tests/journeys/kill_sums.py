@@ -1,7 +1,8 @@
 """What the tallies must come to, from what people said: reviews, rankings, and texts of trees."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlmodel import Session, col, select
 
@@ -87,8 +88,9 @@ def _agreed(
         tree = trees[messages[ranked.parent_id].tree_id]
         if tree.state == "ready_for_export" and ranked.at <= tree.changed_at:
             given[ranked.parent_id].append(ranked)
+    live = {message.id for message in messages.values() if message.review_result and not message.deleted}
     for rows in given.values():
-        rankings = [Ranking(tuple(map(tuple, one.groups)), not_rankable=one.not_rankable) for one in rows]
+        rankings = [Ranking(_only(live, one.groups), not_rankable=one.not_rankable) for one in rows]
         common = consensus(rankings)
         if common is None:
             continue
@@ -98,3 +100,8 @@ def _agreed(
             for author in (messages[id].person_id for id in group if len(common.groups) > 1):
                 if author:
                     yield (author, name), 1.0
+
+
+def _only(live: AbstractSet[str], groups: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """What of a ranking counts: an answer may have been rejected after all."""
+    return tuple(kept for group in groups if (kept := tuple(id for id in group if id in live)))

@@ -39,7 +39,12 @@ async def grown(village: Labelers, *answers: str) -> None:
 async def test_who_has_not_agreed_is_asked_first_and_goes_on_to_the_tasks(labelers: Begin) -> None:
     ana = labelers().first
     asked = (await ana.types("/tasks random")).expect("open training set", "We keep what you say.")
-    menu = await ana.presses(asked, "consent")
+    (await ana.presses(asked, "consent")).expect("Write a prompt", "yours for 120 minutes")
+
+
+async def test_from_the_menu_it_goes_on_to_the_menu(labelers: Begin) -> None:
+    ana = labelers().first
+    menu = await ana.presses(await ana.types("/tasks"), "consent")
     menu.expect("Tasks in English", "Write a prompt")
 
 

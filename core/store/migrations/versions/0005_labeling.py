@@ -245,11 +245,25 @@ def upgrade() -> None:
         batch_op.create_index("task_by_item", ["item_id", "state"], unique=False)
         batch_op.create_index("task_by_person", ["person_id", "given_at"], unique=False)
         batch_op.create_index(
+            "task_expired",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'expired'"),
+            postgresql_where=sa.text("state = 'expired'"),
+        )
+        batch_op.create_index(
             "task_held",
             ["person_id"],
             unique=False,
             sqlite_where=sa.text("state = 'leased'"),
             postgresql_where=sa.text("state = 'leased'"),
+        )
+        batch_op.create_index(
+            "task_later",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'later'"),
+            postgresql_where=sa.text("state = 'later'"),
         )
         batch_op.create_index(
             "task_lease",
@@ -285,6 +299,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ranking", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ranking_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ranking_task_id"), ["task_id"], unique=False)
 
     op.create_table(
         "review",
@@ -304,6 +319,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_review_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_review_task_id"), ["task_id"], unique=False)
 
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.alter_column("community_id", existing_type=sa.VARCHAR(), nullable=True)
