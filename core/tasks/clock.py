@@ -66,6 +66,7 @@ class Clock:
         for task in await self.store.write(lambda session: self._ending(session, at)):
             await self._warn(task, at)
         if at.hour >= NIGHT and await self.store.write(lambda session: _first_today(session, "tasks:night", at)):
+            await self.store.write(lambda session: self.keeper.settle_old(session, at))
             doubtful = await recompute(self.store, at)
             log.info("labelers_estimated", doubtful=len(doubtful))
         await self._call_for_labelers(at)

@@ -38,6 +38,12 @@ class Consensus:
     groups: tuple[Group, ...]
     margins: dict[tuple[str, str], float]
 
+    def clear(self, lead: float) -> bool:
+        """Whether one answer is the best, and beats each other one by at least `lead`."""
+        (best, *others), *_ = self.groups
+        rest = [id for group in self.groups[1:] for id in group]
+        return not others and all(self.margins.get((best, id), 0.0) >= lead for id in rest)
+
     def rank(self, id: str) -> int | None:
         """An answer's place, 0 for the best; None where nobody has ranked it."""
         return next((place for place, group in enumerate(self.groups) if id in group), None)

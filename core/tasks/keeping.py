@@ -5,7 +5,7 @@ all of them (spec/labeling.md 6.2).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -29,6 +29,11 @@ FREE = "free"
 AT_ONCE = 2
 """Trees that one change may wake: more in one transaction got Open Assistant into deadlocks (spec/labeling.md 6.1)."""
 
+NEWCOMER = trust.RIGHT / (trust.RIGHT + trust.WRONG)
+LEAD, ROUNDING = 2, 1e-9
+"""People by which the best answer must be ahead of each other one; else one more is asked. With two rankings that are
+one voice each, a single hostile person would otherwise decide many a group."""
+
 MONTH = timedelta(days=30)
 ACTIVE = ("initial_prompt_review", "growing", "ranking")
 
@@ -50,6 +55,9 @@ class Keeper:
         if self.rules.auto_mod_enabled:
             self._moderate(session, row, messages)
         limits = limits_of(row)
+        if row.changed_at < now - self.rules.patience:
+            # Where there are few people, those who are asked for beyond the usual may never come.
+            limits = replace(limits, max_extra_reviews=0, max_extra_rankings=0)
         self._judge(session, row, messages, limits)
         tree = self._tree(session, row, messages, limits)
         state = following(tree)
@@ -63,6 +71,17 @@ class Keeper:
         if before != state:
             self._wake(session, row, before, now)
         return state
+
+    def settle_old(self, session: Session, now: datetime, limit: int = 500) -> int:
+        """Settle trees that have been waiting for longer than anybody should. Returns how many there were."""
+        late = now - self.rules.patience
+        found = select(col(MessageTree.id)).where(
+            col(MessageTree.state).in_(ACTIVE), col(MessageTree.changed_at) < late
+        )
+        ids = session.scalars(found.order_by(col(MessageTree.changed_at)).limit(limit)).all()
+        for tree_id in ids:
+            self.settle(session, tree_id, now)
+        return len(ids)
 
     def settle_stale(self, session: Session, now: datetime, limit: int = 100) -> int:
         """Settle trees that were changed from outside. Returns how many."""
@@ -136,9 +155,23 @@ class Keeper:
         ids = [message.id for message in messages]
         found = select(col(Ranked.parent_id), func.count()).where(col(Ranked.parent_id).in_(ids))
         rankings: dict[str, int] = dict(session.execute(found.group_by(col(Ranked.parent_id))).all())
-        nodes = tuple(node(message, rankings.get(message.id, 0)) for message in messages)
+        more = self._unclear(session, messages, limits, rankings) if row.state == "ranking" else {}
+        nodes = tuple(node(message, rankings.get(message.id, 0), more.get(message.id, 0)) for message in messages)
         state: Any = row.state
         return Tree(state, nodes, limits)
+
+    def _unclear(
+        self, session: Session, messages: Sequence[TreeMessage], limits: Limits, rankings: Mapping[str, int]
+    ) -> Mapping[str, int]:
+        """How many more rankings than usual are wanted: one at a time, while no answer is ahead by two people."""
+        usual, most = limits.num_required_rankings, limits.num_required_rankings + limits.max_extra_rankings
+        split = {parent: number for parent, number in rankings.items() if usual <= number < most}
+        if not split:
+            return {}
+        found = self._consensuses(session, messages)
+        lead = LEAD * (trust.weight(NEWCOMER) if self.rules.trust_weights else 1.0) - ROUNDING
+        clear = {parent for parent, (common, _) in found.items() if common.clear(lead)}
+        return {parent: number + 1 - usual for parent, number in split.items() if parent not in clear}
 
     def _moderate(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage]) -> None:
         """Spec/open-assistant.md 1.13: what many report is hidden, what nobody wants to answer is halted."""
@@ -193,8 +226,9 @@ class Keeper:
         root = message.parent_id is None
         needed = limits.num_reviews_initial_prompt if root else limits.num_reviews_reply
         threshold = limits.acceptance_threshold_initial_prompt if root else limits.acceptance_threshold_reply
+        extra = min(message.extra, limits.max_extra_reviews)
         votes = [(one.labels, weigh(one.person_id)) for one in given]
-        verdict = judged(votes, needed, threshold, message.extra, limits.max_extra_reviews)
+        verdict = judged(votes, needed, threshold, extra, limits.max_extra_reviews)
         accepted = {"accepted": True, "rejected": False}.get(verdict.review)
         if verdict.split:
             message.extra += 1
@@ -316,8 +350,7 @@ class Keeper:
             return lambda person_id: 1.0
         found = select(col(Labeler.person_id), col(Labeler.reliability)).where(col(Labeler.person_id).in_(list(people)))
         reliable: dict[str, float] = dict(session.execute(found).all())
-        newcomer = trust.RIGHT / (trust.RIGHT + trust.WRONG)
-        return lambda person_id: trust.weight(reliable.get(person_id, newcomer))
+        return lambda person_id: trust.weight(reliable.get(person_id, NEWCOMER))
 
     def _offer(
         self, session: Session, row: MessageTree, messages: Sequence[TreeMessage], work: Sequence[Wanted]
@@ -414,7 +447,7 @@ class Keeper:
         return self.chance.choice(by_author[drawn])
 
 
-def node(message: TreeMessage, rankings: int) -> Node:
+def node(message: TreeMessage, rankings: int, extra_rankings: int = 0) -> Node:
     """A message as its tree's rules see it."""
     review: trees.Review = (
         "waiting" if message.review_result is None else "accepted" if message.review_result else "rejected"
@@ -431,6 +464,7 @@ def node(message: TreeMessage, rankings: int) -> Node:
         rankings,
         message.ended,
         message.synthetic,
+        extra_rankings,
     )
 
 

@@ -36,7 +36,8 @@ class Rules:
     message halt its tree. With `trust_weights` votes count by how reliable their owners are.
 
     Tasks: `lease` is how long one is kept for a person, by the first part of its kind; what is answered later still
-    counts for `late`. `later` is when a task that was put off comes back. `undo` is the time in which an answer can be
+    counts for `late`. `later` is when a task that was put off comes back; a tree that
+    has waited for `patience` is decided by those who came. `undo` is the time in which an answer can be
     taken back. `gold_first` items of a kind teach, later one in `gold_every` is one. Nobody gives more than
     `most_share` of a label's reviews where `many` people are active.
     """
@@ -65,6 +66,7 @@ class Rules:
     )
     late: timedelta = timedelta(days=7)
     later: timedelta = timedelta(hours=24)
+    patience: timedelta = timedelta(days=7)
     undo: timedelta = timedelta(minutes=5)
     gold_first: int = 5
     gold_every: int = 20

@@ -60,6 +60,7 @@ class Limits:
     num_required_rankings: int = 2
     rank_prompter_replies: bool = False
     max_extra_reviews: int = 2
+    max_extra_rankings: int = 3
 
 
 OPEN_ASSISTANT = Limits(
@@ -69,6 +70,7 @@ OPEN_ASSISTANT = Limits(
     num_reviews_reply=3,
     num_required_rankings=3,
     max_extra_reviews=0,
+    max_extra_rankings=0,
 )
 PROFILES: Mapping[str, Limits] = {"small": Limits(), "open-assistant": OPEN_ASSISTANT}
 
@@ -78,7 +80,8 @@ class Node:
     """A message of a tree. `reviews` are those done, `extra` those asked for beyond the usual since votes were split.
 
     `ended`: somebody has found that no further question is natural below it. `rankings` are the finished ones of its
-    children. `synthetic` is a model's: it is ranked, but takes nobody's room, and nobody is asked to carry it on.
+    children, `extra_rankings` those asked for beyond the usual since no child is clearly the best. `synthetic` is a
+    model's: it is ranked, but takes nobody's room, and nobody is asked to carry it on.
     """
 
     id: str
@@ -91,6 +94,7 @@ class Node:
     rankings: int = 0
     ended: bool = False
     synthetic: bool = False
+    extra_rankings: int = 0
 
     @property
     def live(self) -> bool:
@@ -230,7 +234,7 @@ def _rankings(tree: Tree) -> Iterator[Wanted]:
         if kind == "rank_prompter_replies" and not limits.rank_prompter_replies:
             continue
         group = [child for child in tree.children(node.id) if child.accepted]
-        missing = limits.num_required_rankings - node.rankings
+        missing = limits.num_required_rankings + node.extra_rankings - node.rankings
         if len(group) > 1 and missing > 0:
             yield Wanted(kind, node.id, missing)
 

@@ -130,9 +130,8 @@ class Audit:
                 self._refusal(one, course, refused, task, voted=voted)
         told = f"{task.kind if task else '?'} {task_id} of {done[0].who} on {done[0].event.place.platform}: {steps}"
         if task is None:
-            # It was put off and has come back for others. What there was of it before that cannot be told any more.
-            effective = {one.verb for one in done if one.event.key not in self.refused}
-            if "later" not in effective and course.answers:
+            # It was put off and may come back; taken up again after that, "later" finds nothing.
+            if course.answers and "later" not in {one.verb for one in done}:
                 self._say(f"was {course.state} and is gone: {told}")
             return
         self.counts["answers"] += course.answers

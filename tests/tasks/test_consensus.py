@@ -99,3 +99,11 @@ def test_agreement_with_the_consensus() -> None:
     assert kendall_tau(ranked("c b a"), found) == -1
     assert kendall_tau(ranked("a c b"), found) == pytest.approx(1 / 3)
     assert kendall_tau(ranked("a=b"), found) is None
+
+
+def test_an_answer_is_clearly_the_best_where_it_leads_by_enough() -> None:
+    one, other = Ranking((("a",), ("b",))), Ranking((("b",), ("a",)))
+    for rankings, lead in (([one, one], 2), ([one, other], 0), ([one, one, other], 1), ([one] * 3 + [other], 2)):
+        found = consensus(rankings)
+        assert found is not None
+        assert [found.clear(more) for more in (1, 2, 3)] == [more <= lead for more in (1, 2, 3)]

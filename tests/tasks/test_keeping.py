@@ -188,3 +188,31 @@ async def test_a_ranking_that_decided_can_be_taken_back(store: Database) -> None
         return list(session.exec(select(TreeMessage.rank).order_by(col(TreeMessage.id))).all())
 
     assert await store.read(ranks) == [None, None, None]
+
+
+async def test_where_no_answer_is_ahead_one_more_ranks_them(store: Database) -> None:
+    village = Village(store, replace(QUIET, limits=Limits(goal_tree_size=3)))
+    await village.settle_in(*PEOPLE, "finn", "gia")
+    tree = await village.writes("ana", "Why is the sky blue?")
+    await village.accepts("label_initial_prompt", "ben", "cleo")
+    await village.writes("ben", "good", "assistant_reply")
+    await village.writes("cleo", "bad", "assistant_reply")
+    for name in ("dan", "eva", "ana", "dan"):
+        await village.labels(name, "label_assistant_reply")
+    await village.ranks("dan", ("good", "bad"))
+    await village.ranks("eva", ("bad", "good"))
+    for name in ("ana", "finn"):
+        assert await village.state(tree) == "ranking"
+        await village.ranks(name, ("good", "bad"))
+    assert await village.state(tree) == "ready_for_export"
+
+
+async def test_where_nobody_else_comes_it_is_decided_by_those_who_came(store: Database) -> None:
+    village = Village(store, QUIET)
+    await village.settle_in("ana", "ben", "cleo")
+    tree = await village.writes("ana", "Is this spam?")
+    await village.labels("ben", "label_initial_prompt", BAD)
+    await village.labels("cleo", "label_initial_prompt")
+    village.later(days=8)
+    assert await village.store.write(lambda session: village.keeper.settle_old(session, village.now)) == 1
+    assert await village.state(tree) == "aborted_low_grade"
