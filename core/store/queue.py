@@ -19,11 +19,9 @@ from core.store.task_tables import EXPIRED, LATER, LEASED, METADATA, OPEN, Task,
 
 ITEM, TASK = METADATA.tables["work_item"], METADATA.tables["task"]
 
-LONGEST_LOOK = 200
-"""Items that are looked at for one wish: who has done nearly everything shall not make the queue be read whole."""
-
-MOST_COUNTED = 100
-"""Up to here it is counted how much there is to do."""
+LONGEST_LOOK, LONGEST_LOOK_FOR_TOPIC = 100, 1000
+"""Items that are looked at for one wish: who has done nearly everything shall not make the queue be read whole, nor who
+wants a topic that there is not."""
 
 PRIORITIES = (0, 1)
 """What is nearly finished goes first."""
@@ -155,12 +153,12 @@ def come_back(session: Session, now: datetime, late: datetime) -> int:
 
 
 def waiting(session: Session, wishes: Sequence[Wish]) -> Sequence[int]:
-    """How many items are open for each wish, up to MOST_COUNTED."""
+    """How many items are open for each wish, up to LONGEST_LOOK."""
     return [there for (there,) in _counted(session, wishes)]
 
 
 def free(session: Session, wishes: Sequence[Wish], person_id: str) -> Sequence[tuple[int, int]]:
-    """How many items are open for each wish, and how many of those a person may take; both up to MOST_COUNTED."""
+    """How many items are open for each wish, and how many of those a person may take; both up to LONGEST_LOOK."""
     return [(there, theirs) for there, theirs in _counted(session, wishes, person_id)]
 
 
@@ -174,9 +172,14 @@ def first_open(session: Session, wish: Wish) -> str | None:
 
 def gold(session: Session, person_id: str, kind: str, lang: str) -> tuple[int, str | None]:
     """How many items of which the right labels are known a person has had, and the first that they have not."""
-    values = {**_wished([Wish(kind, GOLD, lang)]), "_person": person_id}
-    seen, first = session.connection().execute(_GOLD, values).one()
-    return seen, first
+    return gold_in(session, person_id, kind, [lang])[lang]
+
+
+def gold_in(session: Session, person_id: str, kind: str, langs: Sequence[str]) -> Mapping[str, tuple[int, str | None]]:
+    """The same, by language."""
+    wishes = [Wish(kind, GOLD, lang) for lang in langs]
+    found = session.connection().execute(_known(len(wishes)), {**_wished(wishes), "_person": person_id})
+    return {langs[number]: (seen, first) for number, seen, first in found}
 
 
 def take(session: Session, item_id: str) -> bool:
@@ -237,16 +240,17 @@ def _near(number: int, topic: bool) -> Any:
     stop at the first item that fits; a transaction that locks rows is never split between PostgreSQL's workers.
     """
     columns = [_number(number).label("wish"), ITEM.c.id, *([ITEM.c.topic] if topic else [])]
+    most = _most(topic)
     parts = [
         select(*columns)
         .where(*_here(number), ITEM.c.prio == bindparam(priority), part)
         .order_by(ITEM.c.rnd)
-        .limit(_number(LONGEST_LOOK))
+        .limit(most)
         for priority in ("_first", "_second")
         for part in (ITEM.c.rnd >= bindparam("_start"), ITEM.c.rnd < bindparam("_start"))
     ]
     whole = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    return select(whole).limit(_number(LONGEST_LOOK)).subquery()
+    return select(whole).limit(most).subquery()
 
 
 @cache
@@ -275,7 +279,7 @@ def _counts(wishes: int, topic: bool, personal: bool) -> Any:
         )
     ).cte("asked")
     here: list[Any] = [OPEN, *(ITEM.c[name] == asked.c[name] for name in WISHED)]
-    most = _number(LONGEST_LOOK if topic else MOST_COUNTED)
+    most = _most(topic)
     # Without its columns, an item is counted by the index alone.
     near = select(ITEM.c.topic if topic else _number(1)).where(*here).limit(most).correlate(asked).subquery("near")
     near_theirs = select(ITEM.c.id, ITEM.c.topic).where(*here).limit(most).correlate(asked).subquery("near_theirs")
@@ -288,20 +292,28 @@ def _counts(wishes: int, topic: bool, personal: bool) -> Any:
     return select(asked.c.number, *(count.correlate(asked).scalar_subquery() for count in counts))
 
 
+def _most(topic: bool) -> Any:
+    return _number(LONGEST_LOOK_FOR_TOPIC if topic else LONGEST_LOOK)
+
+
 def _number(value: int) -> Any:
     """A number that is part of the statement: PostgreSQL plans with it, also where it plans once for all values."""
     return literal_column(str(value))
 
 
-def _known() -> Any:
-    """How many gold items a person has had, and the first that they have not."""
-    near = select(ITEM.c.id).where(*_here(0)).subquery("near")
-    had = _had(near.c.id)
-    counts = func.count().filter(had > _number(0)), func.min(near.c.id).filter(had == _number(0))
-    return select(*counts).select_from(near)
+@cache
+def _known(langs: int) -> Any:
+    """By the number of each language, how many gold items a person has had, and the first that they have not."""
+
+    def one(number: int) -> Any:
+        near = select(ITEM.c.id).where(*_here(number)).subquery("near")
+        had = _had(near.c.id)
+        counts = func.count().filter(had > _number(0)), func.min(near.c.id).filter(had == _number(0))
+        return select(_number(number), *counts).select_from(near)
+
+    return union_all(*(one(number) for number in range(langs)))
 
 
-_GOLD = _known()
 _EVER = select(func.count()).where(
     TASK.c.person_id == bindparam("_person"), TASK.c.state != "author", TASK.c.given_at >= bindparam("_since")
 )

@@ -200,10 +200,8 @@ class Assigner:
         now: datetime,
     ) -> Task | Why:
         doubtful = labeler is not None and trust.doubtful(labeler.reliability, labeler.items)
-        if kind in LABELS:
-            for lang in self.chance.sample(person.langs, len(person.langs)):
-                if task := self._gold(session, person, kind, lang, now, doubtful=doubtful):
-                    return task
+        if kind in LABELS and (task := self._gold(session, person, kind, now, doubtful=doubtful)):
+            return task
         if doubtful and kind in LABELS | RANKS:
             return "doubtful"
         if self._over_limit(session, person.taker.person_id, kind, now):
@@ -240,19 +238,18 @@ class Assigner:
         most = REPLY_LIMITS.get(kind)
         return bool(most and queue.given_since(session, person_id, now - REPLY_WINDOW, kind) >= most)
 
-    def _gold(
-        self, session: Session, person: Person, kind: str, lang: str, now: datetime, *, doubtful: bool
-    ) -> Task | None:
+    def _gold(self, session: Session, person: Person, kind: str, now: datetime, *, doubtful: bool) -> Task | None:
         """An item of which we know what is right: to learn on at first, now and then later, always for the doubtful."""
         rules = self.keeper.rules
         if not rules.gold_every:
             return None
-        seen, item_id = queue.gold(session, person.taker.person_id, kind, lang)
-        wanted = doubtful or seen < rules.gold_first or self.chance.random() < 1 / rules.gold_every
-        if item_id is None or not wanted:
-            return None
-        until = now + rules.lease_of(kind)
-        return queue.hand_out(session, Wish(kind, queue.GOLD, lang), person.taker, now, until, item_id)
+        langs = self.chance.sample(person.langs, len(person.langs))
+        for lang, (seen, item_id) in queue.gold_in(session, person.taker.person_id, kind, langs).items():
+            wanted = doubtful or seen < rules.gold_first or self.chance.random() < 1 / rules.gold_every
+            if item_id and wanted:
+                until = now + rules.lease_of(kind)
+                return queue.hand_out(session, Wish(kind, queue.GOLD, lang), person.taker, now, until, item_id)
+        return None
 
     def _prepare(self, session: Session, task: Task) -> None:
         """Shuffle the answers of a ranking for this person, so that no place is better than another."""

@@ -75,6 +75,7 @@ class Audit:
     def _events(self) -> None:
         """Every event was taken, once, and nothing is left open or went wrong."""
         states = dict(self.session.exec(select(Inbox.key, Inbox.state)).all())
+        self.counts["delivered again"] = self.town.again
         for key, one in self.town.events.items():
             self.counts["events"] += 1
             self.counts["accepted"] += one.accepted

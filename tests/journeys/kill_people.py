@@ -92,6 +92,7 @@ class Somebody:
         await self.redeliver()
         while True:
             last = next(reversed(self.life.town.of(self.name)), None)
+            # Nobody submits a text before they have seen it: messages and presses are in lanes of their own.
             hasty = last is not None and isinstance(last.event, Press) and self.chance.random() < 0.15
             if last and not hasty:
                 await self.life.until_settled(last.event.key)

@@ -34,7 +34,7 @@ GONE = ("web", "terminal")
 """Where a card is not to be seen any more after a restart, and is called up again."""
 
 COUNTED: Mapping[str, Mapping[str, int]] = {
-    "judge with one tap, for the first time": dict.fromkeys(SURFACES, 4),
+    "judge with one tap, for the first time": dict.fromkeys(SURFACES, 3),
     "judge the next one": dict.fromkeys(SURFACES, 1),
     "judge with the full form": dict.fromkeys(SURFACES, 3) | {"telegram": 6},
     "rank three answers": dict.fromkeys(SURFACES, 3),
@@ -103,7 +103,7 @@ async def test_a_reply_is_judged_with_one_tap_and_the_next_task_takes_its_place(
     async with stage.open() as guest:
         ana = Hand(guest)
         await ana.tasks("label_assistant_reply")
-        await ana.taps("I agree", "Judge an answer", "Good")
+        await ana.taps("I agree", "Good")
         await guest.ledger.until_rows("SELECT count(*) FROM review WHERE mode = 'quick'", [(1,)])
         counted(ana, "judge with one tap, for the first time", surface)
         await ana.sees("Thank you", "Judge an answer")

@@ -1,0 +1,740 @@
+"""A simulated community: honest, sloppy and hostile people carry trees from their prompts to an export.
+
+`python -m benchmarks.community --people 30` (or 1000, 50000). All that people say is drawn from the seed, and the time
+is simulated. Each text has a quality that nobody sees; what comes out of the export is compared with it.
+"""
+
+import argparse
+import asyncio
+import heapq
+import json
+import logging
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from itertools import count
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import Any, Literal
+
+import structlog
+from sqlmodel import Session, col, func, select
+
+from benchmarks.sink import SinkChat
+from bots.web.adapter import CAPABILITIES
+from bots.web.scene import PLATFORM, place_of
+from config import texts
+from config.gold import GoldItem, gold
+from config.guidelines import guidelines
+from config.languages import data_language, languages
+from core.commands import Call
+from core.errors import UserError
+from core.export.export import export
+from core.export.options import Options
+from core.messages import AnyEvent, Form, Invocation, Place, Press, Reply, Submission, User
+from core.models.scripted import ScriptedModel
+from core.ports import Capabilities
+from core.router import Router
+from core.store import identities, people
+from core.store.database import Database, connect
+from core.store.migrate import migrate
+from core.store.queue import Taker
+from core.store.tables import Person as PersonRow
+from core.store.task_tables import Labeler, MessageTree, Task, TreeMessage, WorkItem
+from core.tasks import assignment, likeness
+from core.tasks.answers import Answers, Text, flag
+from core.tasks.assignment import KINDS, RANDOM, Assigner, Nothing, Person, Shares
+from core.tasks.cards import quick
+from core.tasks.clock import Clock
+from core.tasks.desk import Desk
+from core.tasks.flows import Labeling
+from core.tasks.gold import plant
+from core.tasks.keeping import Keeper
+from core.tasks.reliability import verdict
+from core.tasks.rules import LABELS, RANKS, WRITES, Rules
+from core.tasks.trees import TERMINAL, WAITING
+from core.tasks.trust import doubtful
+from core.texts import Texts
+from tests.core.building import RULES, core_over
+
+Kind = Literal["honest", "sloppy", "hostile"]
+SIGHT: Mapping[Kind, tuple[float, float]] = {"honest": (0.85, 0.9), "sloppy": (0.6, 0.65), "hostile": (0.85, 0.9)}
+"""How often somebody sees rightly whether a text may stay. Who is hostile sees as well as others and says otherwise."""
+
+NOISE = 0.5
+"""By how much people misjudge how good a text is; texts themselves differ by about 1.2 (both standard deviations)."""
+
+LOOKS = 0.3
+"""How often somebody sloppy looks before they rank: they are right in about 62 of 100 pairs."""
+
+AGREED, THRESHOLDS = 0.75, (0.5, 2 / 3, 0.75, 0.9)
+"""The honest majority agrees where so many of the honest people would put one answer first; others are shown, too."""
+
+ASKED = 100
+"""Honest people who are asked what they would say, where there are more of them."""
+
+SIDES = ("chosen", "rejected")
+SESSION, WISHES = 12, 0.05
+"""Tasks that somebody does before they leave, and how often they begin with a text that they want to write."""
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+TICK = timedelta(minutes=10)
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+TERMS = RULES.terms.version
+CODE = re.compile(r"zq[a-z]{6}")
+
+
+@dataclass(slots=True)
+class Soul:
+    """Somebody: what they are like, what they wrote last, and the task that they see."""
+
+    number: int
+    kind: Kind
+    sight: float
+    skill: float
+    dice: Random
+    noise: float = NOISE
+    last: str = ""
+    sheet: "Sheet | None" = None
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The truth about a text."""
+
+    author: int
+    quality: float
+    spam: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A task as somebody sees it: what is to be judged, by its code, or the answers to be ranked, as they are shown.
+
+    `known` is what is right about a gold item; `card` the message that shows the task.
+    """
+
+    id: str
+    kind: str
+    code: str = ""
+    shown: tuple[str, ...] = ()
+    known: Mapping[str, float] | None = None
+    card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody does with a task: a button, or with `order` a ranking, or with `text` a text."""
+
+    verb: str
+    order: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Crowd:
+    """The people, the truth, and what each of them says: always the same of the same text."""
+
+    seed: int
+    souls: Sequence[Soul]
+    pieces: dict[str, Piece] = field(default_factory=dict)
+
+    def text(self, soul: Soul) -> str:
+        """A new text: spam from the hostile; the others write as well as they can, which is not always the same."""
+        if soul.kind == "hostile" and soul.last and soul.dice.random() < 0.2:
+            return soul.last
+        number, letters = len(self.pieces), ""
+        for _ in range(6):
+            number, letter = divmod(number, 26)
+            letters = chr(ord("a") + letter) + letters
+        spam = soul.kind == "hostile"
+        quality = soul.dice.gauss(-2.5 if spam else soul.skill, 0.5 if spam else 1)
+        self.pieces[f"zq{letters}"] = Piece(soul.number, quality, spam)
+        said = " ".join(soul.dice.choices(words(), k=14))
+        soul.last = f"zq{letters} {'buy cheap pills ' if spam else ''}{said}."
+        return soul.last
+
+    def seen(self, soul: Soul, code: str) -> float:
+        """How good a text seems to somebody."""
+        return self.pieces[code].quality + self._of(soul, code).gauss(0, soul.noise)
+
+    def stays(self, soul: Soul, code: str, truth: bool) -> bool:
+        """Whether somebody says that a text may stay."""
+        right = self._of(soul, f"{code} stays").random() < soul.sight
+        return (truth == right) != (soul.kind == "hostile")
+
+    def order(self, soul: Soul, codes: Sequence[str]) -> tuple[str, ...]:
+        """How somebody ranks texts."""
+        careless = self._of(soul, "".join(sorted(codes)))
+        if soul.kind == "sloppy" and careless.random() > LOOKS:
+            return tuple(careless.sample(sorted(codes), len(codes)))
+        return tuple(sorted(codes, key=lambda code: self.seen(soul, code), reverse=soul.kind != "hostile"))
+
+    def deed(self, soul: Soul, sheet: Sheet) -> Deed:
+        """What somebody does with a task that they have looked at."""
+        dice, hostile = soul.dice.random(), soul.kind == "hostile"
+        if dice < (0.15 if hostile else 0.02):
+            return Deed("skip")
+        if dice > 0.97 and not hostile:
+            return Deed("later")
+        if sheet.kind in RANKS:
+            return Deed("r", order=self.order(soul, sheet.shown))
+        if sheet.kind in WRITES:
+            ends = sheet.kind == "prompter_reply" and soul.dice.random() < (0.3 if hostile else 0.05)
+            return Deed("end") if ends else Deed("write", text=self.text(soul))
+        return Deed(self._judged(soul, sheet))
+
+    def reports(self, soul: Soul, sheet: Sheet) -> bool:
+        """Whether somebody reports what they see: the honest what is spam, the hostile what is good."""
+        piece = self.pieces.get(sheet.code)
+        if piece is None or soul.kind == "sloppy" or soul.dice.random() > 0.2:
+            return False
+        return not self.stays(soul, sheet.code, not piece.spam)
+
+    def _judged(self, soul: Soul, sheet: Sheet) -> str:
+        if sheet.known is not None:
+            stays = self.stays(soul, sheet.id, verdict(sheet.known) == "good")
+            return "ok" if stays else "foreign" if sheet.known.get("lang_mismatch") else "spam"
+        if not self.stays(soul, sheet.code, not self.pieces[sheet.code].spam):
+            return "spam"
+        seen = self.seen(soul, sheet.code)
+        return "good" if seen > 0.3 else "ok" if seen > -0.7 else "bad"
+
+    def _of(self, soul: Soul, what: str) -> Random:
+        return Random(f"{self.seed}/{soul.number}/{what}")
+
+
+@dataclass(slots=True)
+class Page(SinkChat):
+    """The web's port without pages: keeps the last thing that came of each event until somebody has read it."""
+
+    capabilities: Capabilities = CAPABILITIES
+    came: dict[str, tuple[str, Reply | Form]] = field(default_factory=dict)
+    waiting: "dict[str, asyncio.Future[None]]" = field(default_factory=dict)
+
+    async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
+        id = reply.replaces or key
+        if cause and (cause.key not in self.came or not key.endswith("#error")):
+            self.came[cause.key] = id, reply
+        return id
+
+    async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
+        self.came[cause.key] = "", form
+
+    async def done(self, event: AnyEvent) -> None:
+        self.waiting.pop(event.key).set_result(None)
+
+
+@dataclass(slots=True)
+class ByEvents:
+    """People who read cards and press buttons: every step is an event that the router takes from the web's port."""
+
+    router: Router
+    page: Page
+    now: Callable[[], datetime]
+    titles: Mapping[str, str]
+    events: int = 0
+    _met: set[int] = field(default_factory=set)
+
+    async def ask(self, soul: Soul, kind: str) -> Sheet | None:
+        sheet = await self._types(soul, kind)
+        if soul.number in self._met:
+            return sheet
+        self._met.add(soul.number)
+        await self._press(soul, f"consent:{TERMS}:", "")
+        return await self._types(soul, kind)
+
+    async def do(self, soul: Soul, sheet: Sheet, deed: Deed) -> Sheet | None:
+        if deed.text:
+            return await self._write(soul, sheet, deed.text)
+        if not deed.order:
+            return await self._press(soul, f"t:{sheet.id}:{deed.verb}", sheet.card)
+        following: Sheet | None = sheet
+        for code in deed.order[:-1]:
+            following = await self._press(soul, f"t:{sheet.id}:r:{sheet.shown.index(code)}", sheet.card)
+        return following
+
+    async def report(self, soul: Soul, sheet: Sheet) -> None:
+        await self._submit(soul, f"t:{sheet.id}:report", sheet.card, labels="spam", comment="")
+
+    async def undo(self, soul: Soul, sheet: Sheet) -> Sheet | None:
+        return await self._press(soul, f"t:{sheet.id}:undo", sheet.card)
+
+    async def _write(self, soul: Soul, sheet: Sheet, text: str) -> Sheet | None:
+        await self._press(soul, f"t:{sheet.id}:write", sheet.card)
+        shown = await self._submit(soul, f"t:{sheet.id}:text", sheet.card, text=text)
+        if shown and shown.id == sheet.id:
+            # Something about it is odd, and they mean it.
+            return await self._press(soul, f"t:{sheet.id}:send", sheet.card)
+        return shown
+
+    async def _types(self, soul: Soul, kind: str) -> Sheet | None:
+        return await self._send(Invocation(**self._event(soul), command="tasks", arguments={"kind": kind}))
+
+    async def _press(self, soul: Soul, action: str, card: str) -> Sheet | None:
+        return await self._send(Press(**self._event(soul), action=action, id=card))
+
+    async def _submit(self, soul: Soul, form: str, card: str, **values: str) -> Sheet | None:
+        return await self._send(Submission(**self._event(soul), form=form, id=card, values=values))
+
+    async def _send(self, event: AnyEvent) -> Sheet | None:
+        done = self.page.waiting[event.key] = asyncio.get_running_loop().create_future()
+        await self.router.handle(event)
+        await done
+        came = self.page.came.pop(event.key, None)
+        return self._read(*came) if came and isinstance(came[1], Reply) else None
+
+    def _read(self, card: str, reply: Any) -> Sheet | None:
+        """What somebody reads on a card; None where it shows no task."""
+        actions = [button.action.split(":") for button in reply.buttons if button.action.startswith("t:")]
+        kind = next((kind for title, kind in self.titles.items() if title in reply.text), "")
+        held = [action for action in actions if action[2] != "undo"]
+        if not held or not kind:
+            return None
+        codes, letters = CODE.findall(reply.text), sum(action[2] == "r" for action in held)
+        here = (item for item in lessons() if item.kind == kind and item.conversation[-1].text in reply.text)
+        item = next(here, None)
+        right = item.labels if item and not codes else None
+        about = codes[: len(codes) - letters]
+        return Sheet(held[0][1], kind, about[-1] if about else "", tuple(codes[len(about) :]), right, card)
+
+    def _event(self, soul: Soul) -> dict[str, Any]:
+        self.events += 1
+        user = User(f"u{soul.number}", f"Somebody {soul.number}")
+        return {"key": f"{PLATFORM}:{self.events}", "place": place_of(user.id), "user": user, "at": self.now()}
+
+
+@dataclass(slots=True)
+class ByUnits:
+    """The same by the units of the store that the cards lead to."""
+
+    store: Database
+    desk: Desk
+    takers: Mapping[int, Taker]
+    tasks: int = 0
+
+    async def ask(self, soul: Soul, kind: str) -> Sheet | None:
+        return await self._try(lambda session: self._next(session, soul, kind))
+
+    async def do(self, soul: Soul, sheet: Sheet, deed: Deed) -> Sheet | None:
+        self.tasks += 1
+
+        def unit(session: Session) -> Sheet | None:
+            taker = self.takers[soul.number]
+            self._answer(session, self.desk.answers.held(session, sheet.id, taker.person_id), taker, deed)
+            session.flush()
+            return self._next(session, soul, RANDOM)
+
+        return await self._try(unit)
+
+    async def report(self, soul: Soul, sheet: Sheet) -> None:
+        by, now = self.takers[soul.number], self.desk.now()
+
+        def unit(session: Session) -> None:
+            task = session.get_one(Task, sheet.id)
+            item = session.get(WorkItem, task.item_id) if task.item_id else None
+            if item and item.message_id:
+                flag(session, by.person_id, item.message_id, by.community_id, ["spam"], "", "form", now)
+                self.desk.answers.keeper.settle(session, item.tree_id or "", now)
+
+        await self.store.write(unit)
+
+    async def undo(self, soul: Soul, sheet: Sheet) -> Sheet | None:
+        def unit(session: Session) -> Sheet:
+            person_id = self.takers[soul.number].person_id
+            return self._sheet(session, self.desk.answers.undo(session, sheet.id, person_id, self.desk.now()))
+
+        return await self._try(unit)
+
+    async def _try(self, unit: Callable[[Session], Sheet | None]) -> Sheet | None:
+        try:
+            return await self.store.write(unit)
+        except UserError:
+            return None
+
+    def _answer(self, session: Session, task: Task, by: Taker, deed: Deed) -> None:
+        now, answers = self.desk.now(), self.desk.answers
+        if deed.text:
+            bands = likeness.bands(deed.text) if task.kind == "initial_prompt" else ()
+            answers.write(session, task, Text(deed.text, likeness.digest(deed.text), bands), by, now)
+        elif deed.order:
+            codes = {code_of(answer.text): answer.id for answer in assignment.answers_of(session, task)}
+            task.shown = list(codes.values())
+            answers.rank(session, task, [[codes[code]] for code in deed.order if code in codes], by, now)
+        elif task.kind in LABELS and deed.verb not in ("skip", "later"):
+            answers.label(session, task, quick(deed.verb, task.kind), "quick", by, now)
+        elif deed.verb == "end":
+            answers.end(session, task, by, now)
+        elif deed.verb == "skip":
+            answers.skip(session, task, now)
+        else:
+            answers.later(session, task, now)
+
+    def _next(self, session: Session, soul: Soul, kind: str) -> Sheet | None:
+        taker = self.takers[soul.number]
+        held = select(Task).where(Task.person_id == taker.person_id, Task.state == "leased")
+        task: Task | Nothing | None = session.exec(held.order_by(col(Task.given_at).desc())).first()
+        try:
+            person = Person(taker, ("en",), ("", taker.community_id))
+            task = task or self.desk.assigner.assign(session, person, kind, self.desk.now())
+        except UserError:
+            return None
+        return self._sheet(session, task) if isinstance(task, Task) else None
+
+    def _sheet(self, session: Session, task: Task) -> Sheet:
+        item = session.get(WorkItem, task.item_id) if task.item_id else None
+        known = item.gold["labels"] if item and item.gold else None
+        about = assignment.conversation(session, task)
+        answers = assignment.answers_of(session, task) if task.kind in RANKS else ()
+        shown = tuple(code_of(answer.text) for answer in answers)
+        return Sheet(task.id, task.kind, code_of(about[-1].text) if about else "", shown, known)
+
+
+def code_of(text: str) -> str:
+    """What the truth about a text is kept under."""
+    return str(CODE.findall(text)[0])
+
+
+@cache
+def lessons() -> Sequence[GoldItem]:
+    """The items of which everybody knows what is right."""
+    return gold("en")
+
+
+@cache
+def words() -> Sequence[str]:
+    """What texts are made of."""
+    spoken = (word for item in lessons() for said in item.conversation for word in said.text.split())
+    return sorted({word for word in spoken if word.isalpha()})
+
+
+@dataclass(slots=True)
+class Time:
+    """The simulated time."""
+
+    at: datetime = START
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass(slots=True)
+class Town:
+    """A community that lives through its days: who does what, and when. The first so many people use events."""
+
+    crowd: Crowd
+    by_events: int
+    events: ByEvents
+    units: ByUnits
+    clock: Clock
+    time: Time
+    _plans: "list[tuple[datetime, int, Soul, str]]" = field(default_factory=list)
+    _numbers: "count[int]" = field(default_factory=count)
+
+    async def live(self, days: float, tasks: float) -> None:
+        """Let everybody do about so many tasks each in so many days, and then let a week pass."""
+        for soul in self.crowd.souls:
+            # A few do most, as everywhere: the mean of what is drawn is about 2.8.
+            left = max(1, round(tasks / 2.8 * min(soul.dice.paretovariate(1.5), 100)))
+            for start in range(0, left, SESSION):
+                at = START + timedelta(days=days) * soul.dice.random()
+                self._plan(at, soul, f"comes {min(SESSION, left - start)}")
+        due = START
+        while self._plans:
+            at, _, soul, what = heapq.heappop(self._plans)
+            while due < at:
+                self.time.at = due
+                await self.clock.tick()
+                due += TICK
+            self.time.at = at
+            await self._step(soul, what)
+        for hours in (*range(1, 25), 8 * 24):
+            self.time.at = due + timedelta(hours=hours)
+            await self.clock.tick()
+
+    def door(self, soul: Soul) -> ByEvents | ByUnits:
+        """How somebody does tasks."""
+        return self.events if soul.number < self.by_events else self.units
+
+    async def _step(self, soul: Soul, what: str) -> None:
+        if what != "answers":
+            # Somebody who comes while they are still there just stays longer.
+            busy, soul.left = soul.left > 0, soul.left + int(what.removeprefix("comes "))
+            if busy:
+                return
+            wish = soul.dice.random() < WISHES
+            kind, soul.left = (soul.dice.choice(sorted(WRITES)), min(soul.left, 2)) if wish else (RANDOM, soul.left)
+            soul.sheet = await self.door(soul).ask(soul, kind)
+        elif soul.sheet:
+            await self._answer(soul, soul.sheet)
+        self._go_on(soul)
+
+    async def _answer(self, soul: Soul, sheet: Sheet) -> None:
+        door, deed = self.door(soul), self.crowd.deed(soul, sheet)
+        if self.crowd.reports(soul, sheet):
+            await door.report(soul, sheet)
+        soul.left -= 1
+        soul.sheet = await door.do(soul, sheet, deed)
+        if deed.verb not in ("skip", "later") and soul.dice.random() < 0.02:
+            again = await door.undo(soul, sheet)
+            soul.sheet = await door.do(soul, again, deed) if again else soul.sheet
+        if soul.left <= 0 and soul.sheet and soul.dice.random() < 0.5:
+            await door.do(soul, soul.sheet, Deed("later"))
+            soul.sheet = None
+
+    def _go_on(self, soul: Soul) -> None:
+        """Think about the task, or leave: for good, or until there may be more to do."""
+        left, distracted = soul.left, soul.dice.random() < 0.02
+        if left > 0 and soul.sheet:
+            thinks = 2 if soul.kind == "hostile" else soul.dice.uniform(10, 60)
+            slowly = 5 if soul.sheet.kind in WRITES and soul.kind != "hostile" else 1
+            self._plan(self.time.at + thinks * slowly * SECOND + distracted * 180 * MINUTE, soul, "answers")
+            return
+        soul.left, soul.sheet = 0, None
+        if left > 0 and soul.dice.random() < 0.8:
+            self._plan(self.time.at + soul.dice.uniform(20, 400) * MINUTE, soul, f"comes {left}")
+
+    def _plan(self, at: datetime, soul: Soul, what: str) -> None:
+        heapq.heappush(self._plans, (at, next(self._numbers), soul, what))
+
+
+async def town(store: Database, crowd: Crowd, rules: Rules, by_events: int) -> Town:
+    """A community over an empty database."""
+    keeper, time = Keeper(rules, Random(crowd.seed)), Time()
+    words, page = Texts(texts.sources()), Page()
+    assigner = Assigner(keeper, Random(crowd.seed + 1), Shares(rules.most_share, rules.many))
+    desk = Desk(assigner, Answers(keeper), RULES.terms, languages(), data_language, guidelines(), time.now)
+    labeling = Labeling(desk, unheard)
+    core = core_over(store, ScriptedModel(["Yes."]), more=[labeling.feature(), labeling.menu.feature()])
+    core.router.attach(PLATFORM, page)
+    await store.write(lambda session: plant(session, "en", lessons()))
+    units = ByUnits(store, desk, await settled(store, crowd.souls[by_events:]))
+    titles = {f"**{words('en', f'task-title-{kind}')}**": kind for kind in KINDS[1:]}
+    clock = Clock(store, keeper, words, {PLATFORM: page}, now=time.now)
+    return Town(crowd, by_events, ByEvents(core.router, page, time.now, titles), units, clock, time)
+
+
+async def unheard(call: Call, message_id: str, why: str) -> None:
+    """There is no moderator here: whatever is reported is left to the rules."""
+
+
+async def settled(store: Database, souls: Sequence[Soul]) -> Mapping[int, Taker]:
+    """Rows for people who have agreed to the terms."""
+
+    def unit(session: Session, some: Sequence[Soul]) -> dict[int, Taker]:
+        community = identities.community(session, place_of("square"))
+        found: dict[int, Taker] = {}
+        for soul in some:
+            person_id = identities.person(session, PLATFORM, User(f"u{soul.number}", ""))
+            people.agree(session, person_id, TERMS, True)
+            found[soul.number] = Taker(person_id, community, PLATFORM, "form")
+        return found
+
+    found: dict[int, Taker] = {}
+    for start in range(0, len(souls), 1000):
+        found |= await store.write(partial(unit, some=souls[start : start + 1000]))
+    return found
+
+
+def souls(number: int, seed: int, hostile: float, sloppy: float) -> list[Soul]:
+    """So many people, of whom these shares are hostile and sloppy."""
+    dice = Random(seed)
+    kinds: list[Kind] = ["honest"] * number
+    kinds[: round(number * (hostile + sloppy))] = ["sloppy"] * round(number * (hostile + sloppy))
+    kinds[: round(number * hostile)] = ["hostile"] * round(number * hostile)
+    dice.shuffle(kinds)
+    return [
+        Soul(
+            n, kind, dice.uniform(*SIGHT[kind]), dice.gauss(-0.5 if kind == "sloppy" else 0, 0.7), Random(f"{seed}/{n}")
+        )
+        for n, kind in enumerate(kinds)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Exported answers to one message: the best of them, all of them, and how many of the honest agree with whom."""
+
+    best: tuple[str, ...]
+    truly: str
+    winner: str
+    agreed: float
+
+    @property
+    def right(self) -> bool:
+        return self.best == (self.truly,) and self.truly == self.winner
+
+
+async def exported(folder: Path, crowd: Crowd, store: Database) -> dict[str, float]:
+    """What comes out of the export, against the truth."""
+    options, rows = Options(terms=TERMS, what="trees"), {}
+    for format in ("oasst-trees", "preference"):
+        await export(store, format, folder / f"{format}.jsonl", options)
+        lines = (folder / f"{format}.jsonl").read_text(encoding="utf-8").splitlines()
+        rows[format] = [json.loads(line) for line in lines]
+    honest = [soul for soul in crowd.souls if soul.kind == "honest"]
+    asked = Random(crowd.seed).sample(honest, min(ASKED, len(honest)))
+    ranked = [ranks for tree in rows["oasst-trees"] for ranks in ranked_in(tree["prompt"])]
+    pairs = [[crowd.pieces[code_of(row[one][0]["content"])].quality for one in SIDES] for row in rows["preference"]]
+    return {
+        "exported trees": len(rows["oasst-trees"]),
+        "exported pairs": len(pairs),
+        "chosen is truly better": sum(chosen > rejected for chosen, rejected in pairs) / max(len(pairs), 1),
+        **shares([grouped(ranks, crowd, asked) for ranks in ranked]),
+    }
+
+
+def ranked_in(message: Mapping[str, Any]) -> Iterator[Mapping[str, int]]:
+    """The ranks of all answers, by code, message by message."""
+    replies = message.get("replies", ())
+    ranks = {code_of(one["text"]): one["rank"] for one in replies if one.get("rank") is not None}
+    if len(ranks) > 1:
+        yield ranks
+    for reply in replies:
+        yield from ranked_in(reply)
+
+
+def grouped(ranks: Mapping[str, int], crowd: Crowd, asked: Sequence[Soul]) -> Group:
+    """Some answers, with what honest people who wrote none of them would say."""
+    authors = {crowd.pieces[code].author for code in ranks}
+    firsts = Counter(crowd.order(soul, list(ranks))[0] for soul in asked if soul.number not in authors)
+    winner, votes = firsts.most_common(1)[0]
+    truly = max(ranks, key=lambda code: crowd.pieces[code].quality)
+    best = tuple(code for code, rank in ranks.items() if rank == 0)
+    return Group(best, truly, winner, votes / firsts.total())
+
+
+def stuck(session: Session, rules: Rules) -> int:
+    """Trees that cannot go on: nothing is open for anybody in them, or they wait though there is room."""
+    everybody = session.exec(select(func.count()).select_from(PersonRow)).one()
+    out = session.exec(select(Labeler)).all()
+    barred = {one.person_id for one in out if one.banned or doubtful(one.reliability, one.items)}
+    active = select(MessageTree.id).where(col(MessageTree.state).not_in((*TERMINAL, *WAITING)))
+    waiting = {*session.exec(active).all()}
+    for item in session.exec(select(WorkItem).where(WorkItem.open, col(WorkItem.tree_id).in_(waiting))).all():
+        touched = {*session.exec(select(Task.person_id).where(Task.item_id == item.id)).all()}
+        if len(touched | barred) < everybody:
+            waiting.discard(item.tree_id or "")
+    states = Counter(session.exec(select(MessageTree.pool, MessageTree.state)).all())
+    return len(waiting) + sum(
+        max(0, min(number, rules.max_active_trees - states[pool, "growing"]))
+        for (pool, state), number in states.items()
+        if state == "prompt_lottery_waiting"
+    )
+
+
+def fates(session: Session, crowd: Crowd) -> Counter[str]:
+    """What became of texts, good ones and spam."""
+    told = {None: "open", True: "accepted", False: "rejected"}
+    return Counter(
+        f"{'spam' if crowd.pieces[code_of(one.text)].spam else 'good'} "
+        + ("hidden" if one.deleted else told[one.review_result])
+        for one in session.exec(select(TreeMessage)).all()
+    )
+
+
+def trees(session: Session) -> Mapping[str, float]:
+    """How many trees are in which state."""
+    found = select(MessageTree.state, func.count()).group_by(MessageTree.state).order_by(MessageTree.state)
+    return {f"trees {state}": number for state, number in session.exec(found).all()}
+
+
+async def lived(options: argparse.Namespace, rules: Rules, folder: Path) -> dict[str, float]:
+    """Let a community live. Returns the figures, by name."""
+    url = f"sqlite:///{folder / 'community.sqlite3'}"
+    await migrate(url)
+    store = connect(url)
+    try:
+        crowd = Crowd(options.seed, souls(options.people, options.seed, options.hostile, options.sloppy))
+        place = await town(store, crowd, rules, options.events)
+        began = perf_counter()
+        await place.live(options.days, options.tasks)
+        spent = perf_counter() - began
+        done = place.events.events + place.units.tasks
+        return {
+            "people": options.people,
+            "of these by events": min(options.people, options.events),
+            "events": place.events.events,
+            "tasks by the units of the store": place.units.tasks,
+            "seconds": spent,
+            "events and such tasks a second": done / spent,
+            **dict(sorted((await store.read(lambda session: fates(session, crowd))).items())),
+            **await store.read(trees),
+            **await exported(folder, crowd, store),
+            "stuck trees": await store.read(lambda session: stuck(session, rules)),
+        }
+    finally:
+        await store.close()
+
+
+def shares(groups: Sequence[Group]) -> dict[str, float]:
+    """How many best answers are truly best, where more and more of the honest agree."""
+    found: dict[str, float] = {"exported groups": len(groups)}
+    for least in THRESHOLDS:
+        clear = [group for group in groups if group.agreed >= least and group.agreed > 0.5]
+        decided = [group for group in clear if len(group.best) == 1]
+        found[f"groups where so many honest agree ({least:.0%})"] = len(clear)
+        found[f"of these tied for the best ({least:.0%})"] = len(clear) - len(decided)
+        found[f"best is truly best ({least:.0%})"] = sum(one.right for one in decided) / max(len(decided), 1)
+    return found
+
+
+BARS: Mapping[str, float] = {f"best is truly best ({AGREED:.0%})": 0.95, "exported trees": 1, "stuck trees": 0}
+"""The least that must be reached; of stuck trees there may be none."""
+
+
+def rules_for(options: argparse.Namespace, *, trust: bool) -> Rules:
+    """The installation's rules: ours, with as many trees at once as a community of this size needs."""
+    usual = Rules()
+    rankings = {"num_required_rankings": options.rankings} if options.rankings else {}
+    reviews = dict.fromkeys(("num_reviews_reply", "num_reviews_initial_prompt"), options.reviews)
+    limits = replace(usual.limits, **rankings, **(reviews if options.reviews else {}))
+    growing = max(usual.max_active_trees, options.people // 10)
+    return replace(usual, limits=limits, trust_weights=trust, max_active_trees=growing)
+
+
+def main() -> int:
+    """Simulate with and without weights of trust. Returns 1 where a bar is missed under the rules in force."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=30)
+    parser.add_argument("--tasks", type=float, help="how many each does, about")
+    parser.add_argument("--days", type=float, default=7)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--hostile", type=float, default=0.1)
+    parser.add_argument("--sloppy", type=float, default=0.2)
+    parser.add_argument("--rankings", type=int, help="instead of num_required_rankings")
+    parser.add_argument("--reviews", type=int, help="instead of num_reviews_reply and num_reviews_initial_prompt")
+    parser.add_argument("--events", type=int, default=1000, help="people by events, the rest by units of the store")
+    parser.add_argument("--trust", choices=("off", "on", "both"), default="both")
+    options = parser.parse_args()
+    options.tasks = options.tasks or min(max(12_000 / options.people, 2), 100)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    runs: dict[str, dict[str, float]] = {}
+    for name in ("off", "on") if options.trust == "both" else (options.trust,):
+        with tempfile.TemporaryDirectory(prefix="community") as folder:
+            runs[name] = asyncio.run(lived(options, rules_for(options, trust=name == "on"), Path(folder)))
+    table = [("trust_weights", *runs)]
+    names = dict.fromkeys(name for run in runs.values() for name in run)
+    table += [(name, *(f"{run.get(name, 0):,.5g}" for run in runs.values())) for name in names]
+    for name, *values in table:
+        sys.stdout.write(f"{name:<44}{''.join(f'{value:>12}' for value in values)}\n")
+    usual = "on" if Rules().trust_weights else "off"
+    return int(any(missed(run) for name, run in runs.items() if name == usual or len(runs) == 1))
+
+
+def missed(run: Mapping[str, float]) -> bool:
+    """Whether a bar is missed; says which."""
+    short = [name for name, least in BARS.items() if (run[name] < least if least else run[name] > 0)]
+    sys.stdout.writelines(f"short: {name}\n" for name in short)
+    return bool(short)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
