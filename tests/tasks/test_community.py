@@ -134,7 +134,7 @@ async def test_hostile_people_who_were_seen_through_decide_nothing(store: Databa
 async def test_the_same_by_events(store: Database) -> None:
     crowd = Crowd(1, souls(6, 1, hostile=0.1, sloppy=0.2))
     place = await town(store, crowd, replace(Rules(), gold_first=1), by_events=5)
-    await place.live(days=0.1, tasks=4)
+    await place.live(days=0.3, tasks=12)
     assert place.events.events > 20
     assert (await store.read(lambda session: fates(session, crowd))).total() > 2
     assert await store.read(lambda session: stuck(session, Rules())) == 0
