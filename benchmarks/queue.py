@@ -186,8 +186,9 @@ class Trial:
         return Person(Taker(id, "c", "bench", "form", {"channel": "c"}), LANGS, ("", "c"))
 
     def claim(self, session: Session, id: str, kind: str) -> Task | None:
+        claimed = queue.claim(session, [Wish(kind, "", LANGS[0])], id, self.chance)
         until = now() + timedelta(minutes=10)
-        return queue.claim(session, [Wish(kind, "", LANGS[0])], self.person(id).taker, now(), until, self.chance)
+        return queue.hand_out(session, claimed[0], self.person(id).taker, now(), until, claimed[1]) if claimed else None
 
     def assign(self, session: Session, id: str, kind: str) -> Task | Nothing:
         return self.assigner.assign(session, self.person(id), kind, now())

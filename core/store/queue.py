@@ -56,29 +56,32 @@ class Taker:
 
 
 def claim(
-    session: Session,
-    wishes: Sequence[Wish],
-    taker: Taker,
-    now: datetime,
-    until: datetime,
-    chance: Random,
-    priorities: Sequence[int] = PRIORITIES,
-) -> Task | None:
+    session: Session, wishes: Sequence[Wish], person_id: str, chance: Random, priorities: Sequence[int] = PRIORITIES
+) -> tuple[Wish, str] | None:
     """Take a free slot of an item that the person has had nothing to do with: the first wish that can be fulfilled.
 
-    None where no wish can. It is theirs until `until`. A random start spreads people over the queue. All wishes are for
-    the same topic, or none.
+    Returns the wish and the item's id, to be handed out in the same transaction; None where no wish can be fulfilled. A
+    random start spreads people over the queue. All wishes are for the same topic, or none.
     """
-    found = _found(session, wishes, taker.person_id, chance.random(), priorities)
+    found = _found(session, wishes, person_id, chance.random(), priorities)
     if found is None or not take(session, found[1]):
         return None
-    return hand_out(session, wishes[found[0]], taker, now, until, found[1])
+    return wishes[found[0]], found[1]
 
 
 def hand_out(
-    session: Session, wish: Wish, taker: Taker, now: datetime, until: datetime, item_id: str | None = None
+    session: Session,
+    wish: Wish,
+    taker: Taker,
+    now: datetime,
+    until: datetime,
+    item_id: str | None = None,
+    shown: Sequence[str] = (),
 ) -> Task:
-    """Write down that somebody has a task; without an item it is one that needs no slot."""
+    """Write down that somebody has a task until a time, and the ids of the answers as they see them.
+
+    Without an item it is a task that needs no slot.
+    """
     task = Task(
         id=new_id(),
         person_id=taker.person_id,
@@ -90,6 +93,7 @@ def hand_out(
         topic=wish.topic,
         platform=taker.platform,
         source=taker.source,
+        shown=list(shown),
         place=dict(taker.place or {}),
         given_at=now,
         expires_at=until,
@@ -106,10 +110,17 @@ def leased(session: Session, person_id: str) -> Sequence[Task]:
     return sorted(found, key=lambda task: task.given_at, reverse=True)
 
 
-def given_since(session: Session, person_id: str, since: datetime, kind: str = "") -> int:
-    """How many tasks a person was given since a time, of a kind or of all."""
-    values = {"_person": person_id, "_since": since, **({"_kind": kind} if kind else {})}
-    return session.connection().execute(_GIVEN[bool(kind)], values).scalar_one()
+def given_since(session: Session, person_id: str, since: datetime, kind: str) -> int:
+    """How many tasks of a kind a person was given since a time."""
+    values = {"_person": person_id, "_since": since, "_kind": kind}
+    return session.connection().execute(_OF_KIND, values).scalar_one()
+
+
+def pace(session: Session, person_id: str, since: datetime, recent: datetime) -> tuple[int, int]:
+    """How many tasks a person was given since a time, and how many they still have of those since another."""
+    found = session.connection().execute(_PACE, {"_person": person_id, "_since": since, "_recent": recent})
+    given, held = found.one()
+    return given, held
 
 
 def keep_away(session: Session, item_id: str, people: Iterable[str]) -> None:
@@ -314,10 +325,14 @@ def _known(langs: int) -> Any:
     return union_all(*(one(number) for number in range(langs)))
 
 
-_EVER = select(func.count()).where(
+_GIVEN = select(func.count()).where(
     TASK.c.person_id == bindparam("_person"), TASK.c.state != "author", TASK.c.given_at >= bindparam("_since")
 )
-_GIVEN = {False: _EVER, True: _EVER.where(TASK.c.kind == bindparam("_kind"))}
+_HELD = select(func.count()).where(
+    TASK.c.person_id == bindparam("_person"), LEASED, TASK.c.given_at > bindparam("_recent")
+)
+_PACE = select(_GIVEN.scalar_subquery(), _HELD.scalar_subquery())
+_OF_KIND = _GIVEN.where(TASK.c.kind == bindparam("_kind"))
 _TAKE = (
     update(ITEM)
     .where(ITEM.c.id == bindparam("_id"), ITEM.c.taken < ITEM.c.need)

@@ -111,7 +111,13 @@ class WorkItem(Row, table=True):
     __table_args__ = (
         UniqueConstraint("message_id", "kind"),
         CheckConstraint("taken <= need", name="work_item_slots"),
-        Index("work_open", "pool", "kind", "lang", "prio", "rnd", sqlite_where=OPEN, postgresql_where=OPEN),
+        # With the id and the topic, a claim looks at no row but the one that it takes.
+        Index(
+            "work_open",
+            *("pool", "kind", "lang", "prio", "rnd", "id", "topic"),
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
         Index("work_by_tree", "tree_id"),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from core.errors import NotAllowed, UserError
@@ -172,11 +172,11 @@ class Assigner:
 
     def _check_pace(self, session: Session, person_id: str, now: datetime) -> None:
         rules = self.keeper.rules
-        if queue.given_since(session, person_id, now - rules.window) >= rules.tasks_per_window:
+        given, held = queue.pace(session, person_id, now - rules.window, now - rules.recent_tasks_span)
+        if given >= rules.tasks_per_window:
             raise UserError("task-too-fast", minutes=int(rules.window / timedelta(minutes=1)))
-        recent = [task for task in queue.leased(session, person_id) if task.given_at > now - rules.recent_tasks_span]
-        if len(recent) >= rules.max_pending_tasks:
-            raise UserError("task-too-many", tasks=len(recent))
+        if held >= rules.max_pending_tasks:
+            raise UserError("task-too-many", tasks=held)
 
     def _order(self, kind: str) -> Sequence[str]:
         """The kinds to try, one after another: drawn by their weights, without putting back."""
@@ -224,12 +224,12 @@ class Assigner:
         priorities: Sequence[int] = queue.PRIORITIES
         if kind in REPLIES and self.chance.random() >= rules.p_lonely_child_extension:
             priorities = priorities[::-1]
-        until = now + rules.lease_of(kind)
-        task = queue.claim(session, allowed, person.taker, now, until, self.chance, priorities)
-        if task is None:
+        claimed = queue.claim(session, allowed, person.taker.person_id, self.chance, priorities)
+        if claimed is None:
             return "none" if allowed == wishes else "share"
-        self._prepare(session, task)
-        return task
+        wish, item_id = claimed
+        shown = self._answers(session, item_id) if kind in RANKS else ()
+        return queue.hand_out(session, wish, person.taker, now, now + rules.lease_of(kind), item_id, shown)
 
     def _dominates(self, session: Session, person: Person, wish: Wish, now: datetime) -> bool:
         return wish.kind in LABELS and self.shares.dominates(session, person.taker.person_id, wish.lang, now)
@@ -251,20 +251,23 @@ class Assigner:
                 return queue.hand_out(session, Wish(kind, queue.GOLD, lang), person.taker, now, until, item_id)
         return None
 
-    def _prepare(self, session: Session, task: Task) -> None:
-        """Shuffle the answers of a ranking for this person, so that no place is better than another."""
-        if task.kind not in RANKS:
-            return
-        item = session.get_one(WorkItem, task.item_id)
-        children = select(col(TreeMessage.id)).where(
-            col(TreeMessage.parent_id) == item.message_id,
-            col(TreeMessage.review_result).is_(True),
-            col(TreeMessage.deleted).is_(False),
-        )
-        ids = list(session.scalars(children.order_by(col(TreeMessage.id))))
+    def _answers(self, session: Session, item_id: str) -> Sequence[str]:
+        """The answers of a ranking, shuffled for each person, so that no place is better than another."""
+        ids = list(session.scalars(_TO_RANK, {"_item": item_id}))
         self.chance.shuffle(ids)
-        task.shown = ids
-        session.flush()
+        return ids
+
+
+_ASKED = select(col(WorkItem.message_id)).where(col(WorkItem.id) == bindparam("_item")).scalar_subquery()
+_TO_RANK = (
+    select(col(TreeMessage.id))
+    .where(
+        col(TreeMessage.parent_id) == _ASKED,
+        col(TreeMessage.review_result).is_(True),
+        col(TreeMessage.deleted).is_(False),
+    )
+    .order_by(col(TreeMessage.id))
+)
 
 
 def conversation(session: Session, task: Task) -> Sequence[TreeMessage]:

@@ -1,7 +1,7 @@
 """Handing out tasks goes by indexes however much there is, and no slot is ever given twice."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -31,46 +31,58 @@ ITEMS, SLOTS = 200, 3
 
 async def plans(store: Database, act: Callable[[], Awaitable[object]]) -> list[str]:
     """How SQLite goes about every statement that the store is asked meanwhile."""
-    asked: dict[str, Any] = {}
-
-    def ask(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        asked[statement] = parameters[0] if many else parameters
-
-    event.listen(Engine, "before_cursor_execute", ask)
-    try:
-        await act()
-    finally:
-        event.remove(Engine, "before_cursor_execute", ask)
+    asked = await statements(act)
 
     def explained(session: Session) -> list[str]:
         connection = session.connection()
         return [
             f"{row[3]} <- {statement}"
             for statement, parameters in asked.items()
-            if statement.startswith(("SELECT", "WITH", "UPDATE", "DELETE"))
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
 
     return await store.read(explained)
 
 
+async def statements(act: Callable[[], Awaitable[object]]) -> Mapping[str, Any]:
+    """What any store is asked meanwhile, but for rows that are added, and with which parameters."""
+    asked: dict[str, Any] = {}
+
+    def ask(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if statement.startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
+            asked[statement] = parameters[0] if many else parameters
+
+    event.listen(Engine, "before_cursor_execute", ask)
+    try:
+        await act()
+    finally:
+        event.remove(Engine, "before_cursor_execute", ask)
+    return asked
+
+
 def everything(session: Session) -> None:
     """All that is asked of the queue on the way to a task, and of what comes of it."""
-    person, chance = taker("p1"), Random(1)
+    chance = Random(1)
     for wishes in ([HERE], [HERE, Wish(KIND, "c", "en")], [Wish(KIND, "", "en", "sky")]):
-        queue.claim(session, wishes, person, now(), now(), chance)
+        handed_out(session, wishes, "p1", chance)
         queue.free(session, wishes, "p1")
         queue.waiting(session, wishes)
         queue.first_open(session, wishes[0])
     queue.gold(session, "p1", KIND, "en")
     queue.leased(session, "p1")
+    queue.pace(session, "p1", now(), now())
     queue.given_since(session, "p1", now(), KIND)
     queue.expired(session, now())
     queue.counted(session, ["i1", "i2"])
 
 
-def taker(person_id: str) -> Taker:
-    return Taker(person_id, "c", "paper")
+def handed_out(session: Session, wishes: Sequence[Wish], person_id: str, chance: Random) -> Task | None:
+    """A task for ten minutes."""
+    claimed = queue.claim(session, wishes, person_id, chance)
+    if claimed is None:
+        return None
+    until = now() + timedelta(minutes=10)
+    return queue.hand_out(session, claimed[0], Taker(person_id, "c", "paper"), now(), until, claimed[1])
 
 
 def settle_in(session: Session, items: int, slots: int) -> None:
@@ -97,6 +109,28 @@ async def test_a_task_is_handed_out_without_going_through_a_table(sqlite_url: st
     assert len(items) > 20
     assert all("INDEX work_open" in line for line in items)
     assert any("USING INDEX task_held" in line for line in plan)
+
+
+async def test_what_is_open_is_found_without_reading_its_rows(sqlite_url: str) -> None:
+    """By the index alone, which SQLite's plans do not tell: only its program shows what it reads of the table."""
+    store = connect(sqlite_url)
+    await store.write(lambda session: settle_in(session, 3, 1))
+    asked = await statements(lambda: store.write(everything))
+
+    def read_of_rows(session: Session) -> list[str]:
+        connection = session.connection()
+        table = connection.exec_driver_sql("SELECT rootpage FROM sqlite_master WHERE name = 'work_item'").scalar()
+        found = []
+        for statement, parameters in asked.items():
+            steps = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all()
+            cursors = {step.p1 for step in steps if (step.opcode, step.p2) == ("OpenRead", table)}
+            read = [step for step in steps if step.opcode == "Column" and step.p1 in cursors]
+            found += [statement] * bool(read)
+        return found
+
+    assert len([statement for statement in asked if statement.startswith("SELECT") and "work_item" in statement]) > 5
+    assert not await store.read(read_of_rows)
+    await store.close()
 
 
 async def test_no_answer_to_a_task_goes_through_a_table(sqlite_url: str) -> None:
@@ -208,8 +242,7 @@ async def test_every_slot_is_given_once_however_many_ask_at_once(store: Database
     chance = Random(1)
 
     async def asks(person_id: str) -> Task | None:
-        later = now() + timedelta(minutes=10)
-        return await store.write(lambda s: queue.claim(s, [HERE], taker(person_id), now(), later, chance))
+        return await store.write(lambda session: handed_out(session, [HERE], person_id, chance))
 
     async def hurries() -> int:
         given = 0
@@ -236,7 +269,7 @@ async def test_what_is_nearly_finished_is_given_first(store: Database) -> None:
 
     def claims(session: Session) -> list[int]:
         chance = Random(1)
-        found = (queue.claim(session, [HERE], taker("p1"), now(), now(), chance) for _ in range(20))
+        found = (handed_out(session, [HERE], "p1", chance) for _ in range(20))
         ids = [task.item_id for task in found if task]
         priority = dict(session.execute(select(ITEM.c.id, ITEM.c.prio)).all())
         return [priority[id] for id in ids]
