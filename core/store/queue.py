@@ -11,7 +11,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, func, literal_column, select, union_all, update
+from sqlalchemy import Connection, Select, String, bindparam, func, literal_column, select, union_all, update
 from sqlmodel import Session, col
 
 from core.store.tables import new_id
@@ -189,7 +189,7 @@ def gold(session: Session, person_id: str, kind: str, lang: str) -> tuple[int, s
 def gold_in(session: Session, person_id: str, kind: str, langs: Sequence[str]) -> Mapping[str, tuple[int, str | None]]:
     """The same, by language."""
     wishes = [Wish(kind, GOLD, lang) for lang in langs]
-    found = session.connection().execute(_known(len(wishes)), {**_wished(wishes), "_person": person_id})
+    found = _planned_once(session).execute(_known(len(wishes)), {**_wished(wishes), "_person": person_id})
     return {langs[number]: (seen, first) for number, seen, first in found}
 
 
@@ -206,7 +206,7 @@ def _found(
         return None
     statement = _choice(len(wishes), bool(wishes[0].topic), session.get_bind().dialect.name == "postgresql")
     order = {"_first": priorities[0], "_second": priorities[-1], "_start": start, "_person": person_id}
-    found = session.connection().execute(statement, {**_wished(wishes), **order}).first()
+    found = _planned_once(session).execute(statement, {**_wished(wishes), **order}).first()
     return (found[0], found[1]) if found else None
 
 
@@ -216,8 +216,20 @@ def _counted(session: Session, wishes: Sequence[Wish], person_id: str = "") -> S
         return []
     statement = _counts(len(wishes), bool(wishes[0].topic), bool(person_id))
     values = {**_wished(wishes), **({"_person": person_id} if person_id else {})}
-    found = {number: counts for number, *counts in session.connection().execute(statement, values)}
+    found = {number: counts for number, *counts in _planned_once(session).execute(statement, values)}
     return [found[number] for number in range(len(wishes))]
+
+
+def _planned_once(session: Session) -> Connection:
+    """The connection, for statements that go the same way whatever their values are.
+
+    PostgreSQL would plan them each time for their values, which takes several times as long as to run them.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql" and not session.info.get(_planned_once):
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        session.info[_planned_once] = True
+    return connection
 
 
 def _wished(wishes: Sequence[Wish]) -> dict[str, Any]:

@@ -207,9 +207,11 @@ async def test_postgres_looks_tasks_up_by_person_and_item(postgres_url: str) -> 
 
     store = connect(postgres_url)
     await store.write(filled)
-    for mode in ("force_custom_plan", "force_generic_plan"):
-        for wishes in (1, 4):
-            plan = await store.write(partial(explained, wishes=wishes, mode=mode))
+    claims = [queue._choice(wishes, False, True) for wishes in (1, 4)]
+    counts = [queue._counts(wishes, False, True) for wishes in (1, 4)]
+    for mode, asked in {"force_custom_plan": claims, "force_generic_plan": [*claims, *counts, queue._known(2)]}.items():
+        for statement in asked:
+            plan = await store.write(partial(explained, statement=statement, mode=mode))
             assert "using work_open" in plan
             assert "using uq_task_person_id" in plan
             assert "Seq Scan on task" not in plan
@@ -224,10 +226,10 @@ HAD = f"""INSERT INTO task (id, person_id, item_id, kind, pool, lang, topic, pla
 """A quarter of all items, each of them by everybody."""
 
 
-def explained(session: Session, wishes: int, mode: str) -> str:
-    """How PostgreSQL goes about a claim, planned for its values or for all."""
+def explained(session: Session, statement: Any, mode: str) -> str:
+    """How PostgreSQL goes about something, planned for its values or for all."""
     dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-    claim: Any = queue._choice(wishes, False, True).compile(dialect=dialect)
+    claim: Any = statement.compile(dialect=dialect)
     known = {"_person": "'p0'", "_start": "0.5", "_first": "0", "_second": "1"}
     values = [known.get(name) or f"'{getattr(HERE, name[1:-1])}'" for name in claim.positiontup]
     connection = session.connection()
