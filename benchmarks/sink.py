@@ -3,10 +3,10 @@
 import asyncio
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Literal
 
-from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+from core.messages import AnyEvent, Place, Reply
 from core.ports import Capabilities
+from tests.silent import SilentChat
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class Seen:
 
 
 @dataclass(slots=True)
-class SinkChat:
+class SinkChat(SilentChat):
     """Implements the Chat port; `answers` are what was seen, by the outbox key."""
 
     capabilities: Capabilities = Capabilities(edit_interval=0, idempotent_send=True)
@@ -35,35 +35,8 @@ class SinkChat:
         self._note(key, reply)
         return key
 
-    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
-        return False
-
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         self._note(message_id, reply)
-
-    async def delete(self, place: Place, message_id: str) -> None:
-        return
-
-    async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        return
-
-    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        return None
-
-    async def refresh(self, place: Place) -> None:
-        return
-
-    async def typing(self, place: Place) -> None:
-        return
-
-    async def read(self, attachment: Attachment) -> bytes:
-        return b""
-
-    async def done(self, event: AnyEvent) -> None:
-        return
-
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        return id
 
     def _note(self, key: str, reply: Reply) -> None:
         seen = self.watch(key)

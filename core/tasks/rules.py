@@ -36,10 +36,10 @@ class Rules:
     message halt its tree. With `trust_weights` votes count by how reliable their owners are.
 
     Tasks: `lease` is how long one is kept for a person, by the first part of its kind; what is answered later still
-    counts for `late`. `later` is when a task that was put off comes back; a tree that
-    has waited for `patience` is decided by those who came. `undo` is the time in which an answer can be
-    taken back. `gold_first` items of a kind teach, later one in `gold_every` is one. Nobody gives more than
-    `most_share` of a label's reviews where `many` people are active.
+    counts for `late`. `later` is when a task that was put off comes back; a tree that has waited for `patience` is
+    decided by those who came. `undo` is the time in which an answer can be taken back. `gold_first` items of a kind
+    teach, later one in `gold_every` is one. Nobody gives more than `most_share` of a label's reviews where `many`
+    people are active.
     """
 
     limits: Limits = field(default_factory=Limits)

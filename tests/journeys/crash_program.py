@@ -17,17 +17,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from sqlmodel import Session
 
-from core.messages import AnyEvent, Attachment, Form, Message, Place, Press, Reaction, Reply, User
+from core.messages import AnyEvent, Message, Place, Press, Reaction, Reply, User
 from core.models.scripted import ScriptedModel
 from core.ports import Capabilities, Store
 from core.store.database import connect
 from core.texts import Texts
 from tests.core.building import core_over
 from tests.core.test_texts import LOCALES
+from tests.silent import SilentChat
 
 T = TypeVar("T")
 HERE = Place("paper", "server", "room", private=True)
@@ -66,7 +67,7 @@ class MortalStore:
 
 
 @dataclass(slots=True)
-class FileChat:
+class FileChat(SilentChat):
     """A platform in a file. With `keyed`, a key that was sent before makes no second message."""
 
     path: Path
@@ -82,37 +83,10 @@ class FileChat:
         self.fate.tick()
         return message_id
 
-    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
-        return False
-
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         self.fate.tick()
         self._append({"do": "edit", "id": message_id, **shown(reply)})
         self.fate.tick()
-
-    async def delete(self, place: Place, message_id: str) -> None:
-        return
-
-    async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        return
-
-    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        return None
-
-    async def refresh(self, place: Place) -> None:
-        return
-
-    async def typing(self, place: Place) -> None:
-        return
-
-    async def read(self, attachment: Attachment) -> bytes:
-        return b""
-
-    async def done(self, event: AnyEvent) -> None:
-        return
-
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        return id
 
     def _append(self, line: dict[str, object]) -> None:
         with self.path.open("a") as file:

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from core.messages import EVENT, AnyEvent, Attachment, Form, Place, Press, Reply, Submission, User
+from core.messages import EVENT, AnyEvent, Form, Place, Press, Reply, Submission
 from core.ports import Capabilities
 from tests.journeys.crash_program import Fate
+from tests.silent import SilentChat
 
 Line = dict[str, Any]
 
@@ -157,7 +158,7 @@ class Town:
 
 
 @dataclass(slots=True)
-class TownChat:
+class TownChat(SilentChat):
     """A platform in the town's file. Each request to it is two steps; `settle` hears of what is done with."""
 
     town: Town
@@ -172,36 +173,15 @@ class TownChat:
         self.fate.tick()
         return id
 
-    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
-        return False
-
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         self.fate.tick()
         self.town.show(place, message_id, reply)
         self.fate.tick()
 
-    async def delete(self, place: Place, message_id: str) -> None:
-        return
-
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         self.fate.tick()
         self.town.open(form, cause.key)
 
-    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        return None
-
-    async def refresh(self, place: Place) -> None:
-        return
-
-    async def typing(self, place: Place) -> None:
-        return
-
-    async def read(self, attachment: Attachment) -> bytes:
-        return b""
-
     async def done(self, event: AnyEvent) -> None:
         self.town.finish(event.key)
         self.settle(event.key)
-
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        return id

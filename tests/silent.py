@@ -1,0 +1,38 @@
+"""The half of a platform that most stand-ins have no use for."""
+
+from typing import Literal
+
+from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+
+
+class SilentChat:
+    """Does nothing of what the Chat port may ask besides sending and editing."""
+
+    __slots__ = ()
+
+    async def draft(self, place: Place, reply: Reply, key: str) -> bool:
+        return False
+
+    async def delete(self, place: Place, message_id: str) -> None:
+        return
+
+    async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
+        return
+
+    async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
+        return None
+
+    async def refresh(self, place: Place) -> None:
+        return
+
+    async def typing(self, place: Place) -> None:
+        return
+
+    async def read(self, attachment: Attachment) -> bytes:
+        return b""
+
+    async def done(self, event: AnyEvent) -> None:
+        return
+
+    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+        return id
