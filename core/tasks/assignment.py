@@ -179,16 +179,20 @@ class Assigner:
             raise UserError("task-too-many", tasks=held)
 
     def _order(self, kind: str) -> Sequence[str]:
-        """The kinds to try, one after another: drawn by their weights, without putting back."""
+        """The kinds to try, one after another: drawn by their weights, without putting back.
+
+        What only older trees have, since it is no longer asked for, comes last.
+        """
         if kind != RANDOM:
             return [kind]
+        off = set() if self.keeper.rules.limits.rank_prompter_replies else {"rank_prompter_replies"}
         left = {name: weight for name, weight in self.keeper.rules.weights.items() if weight > 0}
         order: list[str] = []
         while left:
             drawn = self.chance.choices(list(left), list(left.values()))[0]
             order.append(drawn)
             del left[drawn]
-        return order
+        return sorted(order, key=lambda kind: kind in off)
 
     def _of_kind(
         self,

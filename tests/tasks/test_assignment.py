@@ -142,6 +142,15 @@ async def test_whoever_leaves_the_choice_to_us_mostly_ranks(store: Database) -> 
     assert len(set(village.assigner._order("random"))) == len(QUIET.weights)
 
 
+async def test_what_only_older_trees_have_is_drawn_last(store: Database) -> None:
+    asked = replace(QUIET, limits=replace(QUIET.limits, rank_prompter_replies=True))
+    for rules, wanted in ((QUIET, False), (asked, True)):
+        assigner = Village(store, rules).assigner
+        orders = [assigner._order("random") for _ in range(100)]
+        assert any(order[0] == "rank_prompter_replies" for order in orders) == wanted
+        assert all(order[-1] == "rank_prompter_replies" for order in orders) != wanted
+
+
 async def test_first_there_are_items_to_learn_on_and_then_now_and_then_one(store: Database) -> None:
     village = Village(store, replace(QUIET, gold_every=20, gold_first=2))
     await village.settle_in(*PEOPLE)
