@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ class Variables(Visitor):
         self.names.add(node.id.name)
 
 
+@cache
 def variables(source: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for entry in parse(source).body:

@@ -281,14 +281,17 @@ class Lived:
 
 
 def lived(folder: Path, kills: int, seed: int, template: Path | None = None, pace: float = 1.0) -> Lived:
-    """Kill the program so many times, let it settle, and look at everything; a smaller `pace` kills sooner."""
+    """Kill the program so many times, let it settle, and look at everything.
+
+    With a smaller `pace` those who are killed by the clock die sooner.
+    """
     home, town = Home(folder, seed), Town(folder / "town")
     chance, ends = Random(seed), Counter[str]()
     warm()
     assert in_a_child(home, lambda: asyncio.run(found(home, template))) == 0, home.log.read_text()
     while (number := ends[AT_A_STEP] + ends[BY_THE_CLOCK]) < kills:
         by_clock = number % 2 == 0
-        fatal = 0 if by_clock else chance.randint(1, round(STEPS * pace))
+        fatal = 0 if by_clock else chance.randint(1, STEPS)
         after = chance.randint(20, round(MILLISECONDS * pace)) / 1000 if by_clock else None
         turn = ends.total() + 1
         ended = in_a_child(home, lambda n=turn, f=fatal: asyncio.run(life(home, town, n, f)), after)  # type: ignore[misc]

@@ -208,7 +208,7 @@ async def test_postgres_looks_tasks_up_by_person_and_item(postgres_url: str) -> 
 
     store = connect(postgres_url)
     await store.write(filled)
-    claims = [queue._choice(wishes, False, True) for wishes in (1, 4)]
+    claims = [queue._taken(wishes, False) for wishes in (1, 4)]
     counts = [queue._counts(wishes, False, True) for wishes in (1, 4)]
     for mode, asked in {"force_custom_plan": claims, "force_generic_plan": [*claims, *counts, queue._known(2)]}.items():
         for statement in asked:

@@ -288,7 +288,7 @@ SMALLEST = Limits(
     max_extra_reviews=1,
 )
 SEARCHED = {
-    "wide": SMALLEST,
+    "wide": replace(SMALLEST, max_extra_reviews=0),
     "deep": replace(SMALLEST, max_children_count=1, max_tree_depth=3, goal_tree_size=4),
     "both ranked": replace(SMALLEST, num_prompter_replies=2, rank_prompter_replies=True, max_extra_reviews=0),
 }
@@ -312,8 +312,10 @@ def reached(limits: Limits) -> set[Seen]:
     seen = set(waiting)
     while waiting:
         for at, drawn in following_all(waiting.pop()):
+            if len(at.nodes) > MOST_NODES:
+                continue
             after = (named(at), drawn)
-            if len(at.nodes) <= MOST_NODES and after not in seen:
+            if after not in seen:
                 seen.add(after)
                 waiting.append(after)
     return seen
