@@ -64,8 +64,11 @@ def is_refused_read(error: DBAPIError) -> bool:
 
 
 def is_passing(error: DBAPIError) -> bool:
-    """Whether the same unit may succeed at once when it is run again: it lost against another transaction."""
-    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+    """Whether the same unit may succeed at once when it is run again: it lost against another transaction.
+
+    That may also have added the very row which the unit had looked for and not found.
+    """
+    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01", "23505")
 
 
 def _meaning(cause: BaseException | None) -> str | None:

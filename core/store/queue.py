@@ -11,7 +11,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, bindparam, func, literal_column, select, union_all, update
+from sqlalchemy import Connection, Select, String, bindparam, func, literal_column, select, text, union_all, update
 from sqlmodel import Session, col
 
 from core.store.tables import new_id
@@ -20,8 +20,8 @@ from core.store.task_tables import EXPIRED, LATER, LEASED, METADATA, OPEN, Task,
 ITEM, TASK = METADATA.tables["work_item"], METADATA.tables["task"]
 
 LONGEST_LOOK, LONGEST_LOOK_FOR_TOPIC = 100, 1000
-"""Items that are looked at for one wish: who has done nearly everything shall not make the queue be read whole, nor who
-wants a topic that there is not."""
+"""Items that are looked at for one wish, of each priority: who has done nearly everything shall not make the queue be
+read whole, nor who wants a topic that there is not."""
 
 PRIORITIES = (0, 1)
 """What is nearly finished goes first."""
@@ -65,9 +65,10 @@ def claim(
     """
     if not wishes:
         return None
+    one_at_a_time(session, person_id)
     many, topic = len(wishes), bool(wishes[0].topic)
     order = {"_first": priorities[0], "_second": priorities[-1], "_start": chance.random(), "_person": person_id}
-    values, connection = {**_wished(wishes), **order}, _planned_once(session)
+    values, connection = {**_wished(wishes), **order}, session.connection()
     if connection.dialect.name == "postgresql":
         found = connection.execute(_taken(many, topic), values).first()
     else:
@@ -75,6 +76,16 @@ def claim(
         found = connection.execute(_choice(many, topic, False), values).first()
         found = found if found and take(session, found[1]) else None
     return (wishes[found[0]], found[1]) if found else None
+
+
+def one_at_a_time(session: Session, person_id: str) -> None:
+    """Let nothing else be claimed for a person until this transaction ends: else they may be given one item twice.
+
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql" and session.info.get(one_at_a_time) != person_id:
+        session.connection().execute(_ALONE, {"_person": person_id})
+        session.info |= {one_at_a_time: person_id, _planned_once: True}
 
 
 def hand_out(
@@ -223,7 +234,7 @@ def _planned_once(session: Session) -> Connection:
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql" and not session.info.get(_planned_once):
-        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        connection.execute(select(_PLANNED_ONCE))
         session.info[_planned_once] = True
     return connection
 
@@ -260,16 +271,17 @@ def _near(number: int, topic: bool) -> Any:
     """
     columns = [_number(number).label("wish"), ITEM.c.id, *([ITEM.c.topic] if topic else [])]
     most = _most(topic)
-    parts = [
-        select(*columns)
-        .where(*_here(number), ITEM.c.prio == bindparam(priority), part)
-        .order_by(ITEM.c.rnd)
-        .limit(most)
-        for priority in ("_first", "_second")
-        for part in (ITEM.c.rnd >= bindparam("_start"), ITEM.c.rnd < bindparam("_start"))
-    ]
-    whole = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    return select(whole).limit(most).subquery()
+
+    def of(priority: str) -> Any:
+        here = (
+            select(*columns).where(*_here(number), ITEM.c.prio == bindparam(priority)).order_by(ITEM.c.rnd).limit(most)
+        )
+        parts = (here.where(part) for part in (ITEM.c.rnd >= bindparam("_start"), ITEM.c.rnd < bindparam("_start")))
+        return select(union_all(*(select(part.subquery()) for part in parts)).subquery()).limit(most).subquery()
+
+    both = union_all(*(select(of(priority)) for priority in ("_first", "_second"))).subquery()
+    # The limit changes nothing but that PostgreSQL reads them in this order, whatever is joined with them.
+    return select(both).limit(_most(topic, 2)).subquery()
 
 
 @cache
@@ -305,14 +317,21 @@ def _counts(wishes: int, topic: bool, personal: bool) -> Any:
         )
     ).cte("asked")
     here: list[Any] = [OPEN, *(ITEM.c[name] == asked.c[name] for name in WISHED)]
-    found = _first_of_all(select(ITEM.c.id, ITEM.c.topic).where(*here), _most(topic)).correlate(asked)
-    near, near_theirs = found.subquery("near"), found.subquery("near_theirs")
-    there = select(func.count()).select_from(near)
-    theirs = select(func.count()).select_from(near_theirs).where(_had(near_theirs.c.id) == _number(0))
-    if topic:
-        there = there.where(near.c.topic == bindparam("_topic"))
-        theirs = theirs.where(near_theirs.c.topic == bindparam("_topic"))
-    counts = [there, theirs] if personal else [there]
+    most = _most(topic)
+
+    def first(*more: Any) -> Any:
+        return _first_of_all(select(ITEM.c.id, ITEM.c.topic).where(*here, *more), most).correlate(asked)
+
+    def counted(near: Any, *more: Any) -> Any:
+        found = select(near.c.id).where(*more, *([near.c.topic == bindparam("_topic")] if topic else []))
+        return select(func.count()).select_from(found.limit(most).subquery())
+
+    near = first().subquery("near")
+    # Of each priority: somebody may have had all that is nearly finished, and there may be much of it.
+    parts = (select(first(ITEM.c.prio == _number(priority)).subquery()) for priority in PRIORITIES)
+    near_theirs = union_all(*parts).subquery("near_theirs")
+    theirs = counted(near_theirs, _had(near_theirs.c.id) == _number(0))
+    counts = [counted(near), theirs] if personal else [counted(near)]
     return select(asked.c.number, *(count.correlate(asked).scalar_subquery() for count in counts))
 
 
@@ -321,8 +340,8 @@ def _first_of_all(found: Any, most: Any) -> Any:
     return found.order_by(ITEM.c.prio, ITEM.c.rnd).limit(most)
 
 
-def _most(topic: bool) -> Any:
-    return _number(LONGEST_LOOK_FOR_TOPIC if topic else LONGEST_LOOK)
+def _most(topic: bool, times: int = 1) -> Any:
+    return _number((LONGEST_LOOK_FOR_TOPIC if topic else LONGEST_LOOK) * times)
 
 
 def _number(value: int) -> Any:
@@ -343,6 +362,8 @@ def _known(langs: int) -> Any:
     return union_all(*(one(number) for number in range(langs)))
 
 
+_PLANNED_ONCE = func.set_config("plan_cache_mode", "force_generic_plan", text("true"))
+_ALONE = select(_PLANNED_ONCE, func.pg_advisory_xact_lock(func.hashtextextended(bindparam("_person"), _number(0))))
 _GIVEN = select(func.count()).where(
     TASK.c.person_id == bindparam("_person"), TASK.c.state != "author", TASK.c.given_at >= bindparam("_since")
 )

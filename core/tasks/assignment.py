@@ -124,6 +124,7 @@ class Assigner:
 
         Raises NotAllowed for somebody who is banned from tasks, and UserError where they have had too many at once.
         """
+        queue.one_at_a_time(session, person.taker.person_id)
         labeler = session.get(Labeler, person.taker.person_id)
         if labeler and labeler.banned:
             raise NotAllowed("task-banned")

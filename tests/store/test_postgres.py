@@ -59,6 +59,24 @@ async def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
     await store.close()
 
 
+async def test_a_row_that_another_added_meanwhile_is_found_by_the_next_try(postgres_url: str) -> None:
+    store = connect(postgres_url)
+    both = threading.Barrier(2, timeout=10)
+    found: list[bool] = []
+
+    def add_unless_there(session: Session) -> None:
+        there = session.get(Community, "a") is not None
+        found.append(there)
+        if not there:
+            both.wait()
+            adding("a")(session)
+
+    await asyncio.gather(store.write(add_unless_there), store.write(add_unless_there))
+    assert found == [False, False, True]
+    assert await store.read(names) == ["a"]
+    await store.close()
+
+
 async def test_a_conflict_is_tried_again_once(postgres_url: str) -> None:
     runs = 0
 

@@ -267,6 +267,14 @@ async def test_every_slot_is_given_once_however_many_ask_at_once(store: Database
     assert await store.read(outcome) == ([(SLOTS, False, ITEMS)], ITEMS * SLOTS)
 
 
+async def test_who_asks_several_times_at_once_gets_several_items(store: Database) -> None:
+    await store.write(lambda session: settle_in(session, ITEMS, SLOTS))
+    chance = Random(1)
+    asked = [store.write(lambda session: handed_out(session, [HERE], "p1", chance)) for _ in range(ITEMS)]
+    given = [task.item_id for task in await asyncio.gather(*asked) if task]
+    assert len(set(given)) == len(given) == ITEMS
+
+
 async def test_what_is_nearly_finished_is_given_first(store: Database) -> None:
     await store.write(lambda session: settle_in(session, 20, 1))
 
