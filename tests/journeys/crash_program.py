@@ -177,8 +177,12 @@ def outcome(home: Path) -> dict[str, object]:
 
 def sweep(template: Path, folder: Path, keyed: bool) -> None:
     """Die at the first step, at the second, and so on until there is none left. Prints an outcome a line."""
-    # Every life begins with what is read here.
+    # Every life begins with what is loaded by this one.
     Texts(LOCALES).load()
+    born = folder / "born"
+    born.mkdir()
+    shutil.copy(template, born / "parley.sqlite3")
+    asyncio.run(serve(born, 0, keyed))
     for fatal in count(1):
         home = folder / str(fatal)
         home.mkdir()
