@@ -275,6 +275,19 @@ async def test_who_asks_several_times_at_once_gets_several_items(store: Database
     assert len(set(given)) == len(given) == ITEMS
 
 
+async def test_who_has_had_all_that_is_nearly_finished_gets_what_is_not(store: Database) -> None:
+    await store.write(lambda session: settle_in(session, 2 * queue.LONGEST_LOOK + 10, SLOTS))
+
+    def had(session: Session) -> Sequence[tuple[int, int]]:
+        chance = Random(1)
+        for _ in range(queue.LONGEST_LOOK + 5):
+            assert handed_out(session, [HERE], "p1", chance)
+        return queue.free(session, [HERE], "p1")
+
+    assert await store.write(had) == [(queue.LONGEST_LOOK, queue.LONGEST_LOOK)]
+    assert await store.write(lambda session: handed_out(session, [HERE], "p1", Random(1)))
+
+
 async def test_what_is_nearly_finished_is_given_first(store: Database) -> None:
     await store.write(lambda session: settle_in(session, 20, 1))
 
