@@ -30,9 +30,12 @@ AT_ONCE = 2
 """Trees that one change may wake: more in one transaction got Open Assistant into deadlocks (spec/labeling.md 6.1)."""
 
 NEWCOMER = trust.RIGHT / (trust.RIGHT + trust.WRONG)
-LEAD, ROUNDING = 2, 1e-9
-"""People by which the best answer must be ahead of each other one; else one more is asked. With two rankings that are
-one voice each, a single hostile person would otherwise decide many a group."""
+LEAD, ROUNDING = 3, 1e-9
+"""People by which the best answer must be ahead of each other one; else one more is asked.
+
+If one person in five ranks wrongly, a lead of two is wrong in one group of 17, one of three in one of 65: the gambler's
+ruin, 1 / (1 + (right / wrong) ** lead).
+"""
 
 MONTH = timedelta(days=30)
 ACTIVE = ("initial_prompt_review", "growing", "ranking")

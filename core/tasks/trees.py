@@ -57,10 +57,10 @@ class Limits:
     num_reviews_reply: int = 2
     acceptance_threshold_initial_prompt: float = 0.6
     acceptance_threshold_reply: float = 0.6
-    num_required_rankings: int = 2
+    num_required_rankings: int = 3
     rank_prompter_replies: bool = False
     max_extra_reviews: int = 2
-    max_extra_rankings: int = 3
+    max_extra_rankings: int = 4
 
 
 OPEN_ASSISTANT = Limits(

@@ -36,7 +36,13 @@ class Grove:
 
     def tree(self, tree_id: str, person_id: str | None, state: str = "ready_for_export", **values: Any) -> None:
         """A tree with its prompt, which has its id."""
-        row = MessageTree(id=tree_id, lang="en", state=state, limits=asdict(Limits()), origin=values.pop("origin", ""))
+        row = MessageTree(
+            id=tree_id,
+            lang="en",
+            state=state,
+            limits=asdict(Limits(num_required_rankings=2)),
+            origin=values.pop("origin", ""),
+        )
         self.session.add(row)
         self.session.flush()
         self.message(tree_id, tree_id, None, person_id, **values)

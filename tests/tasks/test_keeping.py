@@ -1,6 +1,6 @@
 """A tree goes from its prompt to its export, and whatever happens to it on the way is taken into account."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from sqlmodel import Session, col, select
@@ -11,7 +11,7 @@ from core.store.task_tables import MessageTree, Task, TreeMessage
 from core.tasks.answers import flag
 from core.tasks.rules import Rules
 from core.tasks.trees import Limits
-from tests.tasks.village import BAD, Village
+from tests.tasks.village import BAD, PAIR, Village
 
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
 QUIET = Rules(gold_every=0, p_activate_backlog_tree=0)
@@ -25,7 +25,7 @@ async def village(store: Database) -> Village:
 
 
 async def test_a_tree_goes_from_its_prompt_to_its_export(store: Database) -> None:
-    village = Village(store, replace(QUIET, limits=Limits(goal_tree_size=3)))
+    village = Village(store, replace(QUIET, limits=PAIR))
     await village.settle_in(*PEOPLE)
     tree = await village.writes("ana", "Why is the sky blue?")
     assert await village.state(tree) == "initial_prompt_review"
@@ -127,7 +127,7 @@ async def test_no_more_than_so_many_trees_grow_at_once(store: Database) -> None:
 
 async def test_an_imported_tree_waits_to_be_ranked(village: Village) -> None:
     def imported(session: Session) -> None:
-        session.add(MessageTree(id="t", lang="en", state="backlog_ranking", limits={}, origin="file"))
+        session.add(MessageTree(id="t", lang="en", state="backlog_ranking", limits=asdict(PAIR), origin="file"))
         session.flush()
         for id, parent in (("t", None), ("a", "t"), ("b", "t")):
             role = "assistant" if parent else "prompter"
@@ -170,7 +170,7 @@ async def test_agreement_is_counted_and_can_be_taken_back(village: Village) -> N
 
 
 async def test_a_ranking_that_decided_can_be_taken_back(store: Database) -> None:
-    village = Village(store, replace(QUIET, limits=Limits(goal_tree_size=3)))
+    village = Village(store, replace(QUIET, limits=PAIR))
     await village.settle_in(*PEOPLE)
     tree = await village.writes("ana", "Why is the sky blue?")
     await village.accepts("label_initial_prompt", "ben", "cleo")
@@ -191,7 +191,7 @@ async def test_a_ranking_that_decided_can_be_taken_back(store: Database) -> None
 
 
 async def test_where_no_answer_is_ahead_one_more_ranks_them(store: Database) -> None:
-    village = Village(store, replace(QUIET, limits=Limits(goal_tree_size=3)))
+    village = Village(store, replace(QUIET, limits=replace(PAIR, num_required_rankings=3, max_extra_rankings=2)))
     await village.settle_in(*PEOPLE, "finn", "gia")
     tree = await village.writes("ana", "Why is the sky blue?")
     await village.accepts("label_initial_prompt", "ben", "cleo")
@@ -201,7 +201,7 @@ async def test_where_no_answer_is_ahead_one_more_ranks_them(store: Database) -> 
         await village.labels(name, "label_assistant_reply")
     await village.ranks("dan", ("good", "bad"))
     await village.ranks("eva", ("bad", "good"))
-    for name in ("ana", "finn"):
+    for name in ("ana", "finn", "gia"):
         assert await village.state(tree) == "ranking"
         await village.ranks(name, ("good", "bad"))
     assert await village.state(tree) == "ready_for_export"

@@ -30,12 +30,12 @@ from core.tasks.moderating import Moderator
 from core.tasks.purging import Purged, Wish
 from core.tasks.rules import Rules
 from core.tasks.trees import Limits
-from tests.tasks.village import BAD, Village
+from tests.tasks.village import BAD, PAIR, Village
 
 T = TypeVar("T")
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
 QUIET = Rules(gold_every=0, p_activate_backlog_tree=0)
-SHORT = replace(QUIET, limits=Limits(goal_tree_size=3))
+SHORT = replace(QUIET, limits=PAIR)
 
 
 async def settled(store: Database, rules: Rules = QUIET) -> Village:

@@ -87,10 +87,10 @@ def test_no_further_question_ends_a_branch_and_the_tree_goes_on() -> None:
 
 def test_ranking_wants_each_group_and_then_is_over() -> None:
     ranking = tree("ranking", answer("a"), answer("b"), question("c", "a"), answer("d", "c"), answer("e", "c"))
-    assert wanted(ranking) == [Wanted("rank_assistant_replies", "q", 2), Wanted("rank_assistant_replies", "c", 2)]
-    half = replace(ranking, nodes=(replace(ROOT, rankings=2), *ranking.nodes[1:]))
+    assert wanted(ranking) == [Wanted("rank_assistant_replies", "q", 3), Wanted("rank_assistant_replies", "c", 3)]
+    half = replace(ranking, nodes=(replace(ROOT, rankings=3), *ranking.nodes[1:]))
     assert [one.message_id for one in wanted(half)] == ["c"]
-    done = tuple(replace(node, rankings=2) for node in ranking.nodes)
+    done = tuple(replace(node, rankings=3) for node in ranking.nodes)
     assert following(replace(ranking, nodes=done)) == "ready_for_scoring"
 
 

@@ -7,11 +7,11 @@ from sqlmodel import select
 from core.store.database import Database
 from core.store.tables import Account
 from core.store.task_tables import Flag, MessageTree, Tally, TreeMessage
-from core.tasks.trees import Limits
 from tests.dialogue import Dialogue
 from tests.tasks.conftest import QUIET, Begin
 from tests.tasks.test_flows import ONE, QUESTION, TWO, grown
 from tests.tasks.test_together import put, votes
+from tests.tasks.village import PAIR
 
 
 async def counted(store: Database, name: str, what: str) -> float:
@@ -56,7 +56,7 @@ async def test_a_judgement_that_came_after_the_decision_takes_nothing_back(label
 
 
 async def test_a_ranking_that_came_after_the_common_one_takes_nothing_back(labelers: Begin, store: Database) -> None:
-    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=3)))
+    village = labelers(rules=replace(QUIET, limits=PAIR))
     await grown(village, ONE, TWO)
     late = await village.card("Gia", "rank_assistant_replies")
     poll = await put(village, "Hal")

@@ -18,11 +18,14 @@ from core.tasks.answers import Answers, Done, Text
 from core.tasks.assignment import Assigner, Nothing, Person, Shares
 from core.tasks.keeping import Keeper
 from core.tasks.rules import Rules
+from core.tasks.trees import Limits
 
 T = TypeVar("T")
 SQUARE = Place("paper", "village", "square")
 GOOD = {"spam": 0.0, "lang_mismatch": 0.0, "quality": 0.75}
 BAD = {"spam": 1.0}
+PAIR = Limits(goal_tree_size=3, num_required_rankings=2, max_extra_rankings=0)
+"""Of a tree with two answers, which two people rank."""
 
 
 @dataclass(slots=True)
