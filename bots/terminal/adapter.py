@@ -1,6 +1,7 @@
 """The terminal as a chat: answers stream while they are written, notices and forms come between them."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from bots.shared.rows import asked
-from bots.terminal.receive import filled, fresh_place, numbers, pressed, typed
+from bots.terminal.receive import filled, fresh_place, numbers, numeric, pressed, typed
 from bots.terminal.render import Choice, answer_text, choices, listed, printable, question
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Field, File, Form, Place, Press, Reply, Submission, User
@@ -179,17 +180,24 @@ class Terminal:
         return id if shown and self.ask and len(asked(shown.buttons)) > 1 else ""
 
     async def _choice(self, message_id: str, offered: list[Choice]) -> None:
-        """Ask for a number until it is one of a choice, or nothing."""
+        """Ask for a number until it is one of a choice, or nothing. Of a select's values several may be chosen.
+
+        Words are no choice: they are said, as anywhere else.
+        """
         if self.ask is None:
             self.paper.note("There is something to choose here: run `parley chat` without a question for that.")
             return
         question = f"{listed(offered)}\n1-{len(offered)}, or Enter for none > "
         while (line := await self.ask(question)).strip():
-            if given := numbers(line, len(offered)):
-                chosen = offered[given[0] - 1]
-                await self.say(pressed(chosen.action, self.where, self.user, message_id, chosen.values))
+            if not numeric(line):
+                await self.say(typed(line.strip(), self.where, self.user))
                 return
-            question = f"1-{len(offered)}, or Enter for none > "
+            chosen = [offered[number - 1] for number in numbers(line, len(offered))]
+            if len(chosen) == 1 or (chosen and all(one.many and one.action == chosen[0].action for one in chosen)):
+                values = tuple(value for one in chosen for value in one.values)
+                await self.say(pressed(chosen[0].action, self.where, self.user, message_id, values))
+                return
+            question = f"One number of 1-{len(offered)}, or Enter for none > "
 
     async def _fill(self, form: Form, cause: AnyEvent) -> None:
         self.paper.note(printable("\n\n".join(filter(None, (form.title, form.text)))))
@@ -214,12 +222,13 @@ class Terminal:
 
 
 def save(folder: Path, file: File) -> Path:
-    """Write a file under a name that is still free in the folder. It blocks."""
+    """Write a file for its owner alone under a name that is still free in the folder. It blocks."""
     name = Path(file.name)
     for number in range(1, sys.maxsize):
         path = folder / (name.name if number == 1 else f"{name.stem}-{number}{name.suffix}")
         try:
-            with path.open("xb") as target:
+            # It may be what we hold about somebody: nobody else's to read.
+            with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as target:
                 target.write(file.content)
         except FileExistsError:
             continue

@@ -54,6 +54,11 @@ def filled(form: Form, values: dict[str, str], where: Place, who: User, cause: A
     )
 
 
+def numeric(line: str) -> bool:
+    """Whether a line has nothing but numbers in it."""
+    return all(word.isdecimal() for word in line.replace(",", " ").split())
+
+
 def numbers(line: str, most: int) -> list[int]:
     """The numbers 1 to `most` in a line of them, without doubles, in their order; others are left out."""
     found = [int(word) for word in line.replace(",", " ").split() if word.isdecimal()]

@@ -50,12 +50,16 @@ def lined(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that can be chosen by its number: a button, or one value of a select. One `row` stands together."""
+    """Something that can be chosen by its number: a button, or one value of a select. One `row` stands together.
+
+    `many` says that other values of the same select may be chosen with it.
+    """
 
     label: str
     action: str
     values: tuple[str, ...] = ()
     row: int = 0
+    many: bool = False
 
 
 def choices(reply: Reply) -> list[Choice]:
@@ -64,7 +68,13 @@ def choices(reply: Reply) -> list[Choice]:
     # Beside buttons in rows each value has a row of its own, before theirs.
     first = -len(values) if any(button.row for button in reply.buttons) else 0
     found = [
-        Choice(f"{select.label}: {_marked(label, value in select.chosen)}", select.action, (value,), min(row, 0))
+        Choice(
+            f"{select.label}: {_marked(label, value in select.chosen)}",
+            select.action,
+            (value,),
+            min(row, 0),
+            select.most > 1,
+        )
         for row, (select, value, label) in enumerate(values, first)
     ]
     buttons = [Choice(_marked(one.label, one.chosen), one.action, row=one.row) for one in reply.buttons]

@@ -22,8 +22,11 @@ TREE, MESSAGE = METADATA.tables["message_tree"], METADATA.tables["tree_message"]
 WORKING = ("growing", "initial_prompt_review", "ranking")
 """States in which a tree wants something of people: the keeper makes the work once the tree is marked as stale."""
 
-LIMITS = asdict(Limits(goal_tree_size=0))
-"""An imported tree is not to grow, as in Open Assistant."""
+GROWING = ("growing", "initial_prompt_review", "prompt_lottery_waiting")
+
+LIMITS, FULL = asdict(Limits()), asdict(Limits(goal_tree_size=0))
+"""An imported tree grows on where its file says that it is growing; one that waits to be ranked is not to grow, as in
+Open Assistant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,7 @@ def _pieces(ids: Iterable[str]) -> Iterable[Sequence[str]]:
 def _tree(root: Row, record: Record, target: Target) -> Row:
     return {
         **BLANK_TREE,
+        "limits": LIMITS if record.state in GROWING else FULL,
         "id": root["id"],
         "pool": target.pool,
         "lang": root["lang"],
@@ -180,7 +184,7 @@ def _blank(table: type[SQLModel], **values: Any) -> Row:
     return {**table(**values).model_dump(), **values}
 
 
-BLANK_TREE = _blank(MessageTree, id="", lang="", state="", limits=LIMITS)
+BLANK_TREE = _blank(MessageTree, id="", lang="", state="", limits=FULL)
 BLANK_MESSAGE = _blank(
     TreeMessage, id="", tree_id="", role="", lang="", platform=IMPORTED, source=IMPORTED, imported=None
 )

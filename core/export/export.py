@@ -1,8 +1,7 @@
 """Writes what people gave into a file that trainers read."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -115,15 +114,11 @@ def _rows(fetch: Fetch, format: Format, options: Options, counts: Counts, progre
     nodes = _nodes(fetch, format, options, counts, progress)
     admitted = Gate(options.terms, options.switches).admit(nodes, counts)
     if format.once and options.what == "both":
-        admitted = pruned(admitted, partial(_given, states=options.states), counts)
+        admitted = pruned(admitted, lambda node: "given" if node.given else "", counts)
     wanted = pruned(admitted, options.choice.refuse, counts)
     if options.watched:
         wanted = counts.reviewed.watch(wanted)
     return format.rows(wanted, options, counts, fetch)
-
-
-def _given(node: Node, states: Sequence[str] | None) -> str:
-    return "given" if node.given and (states is None or node.given in states) else ""
 
 
 def _nodes(fetch: Fetch, format: Format, options: Options, counts: Counts, progress: Progress | None) -> Iterator[Node]:

@@ -112,15 +112,15 @@ def buttons_of(view: View, say: Say) -> tuple[Button, ...]:
     elif view.page == "full" and view.kind in LABELS:
         return (*_full(view, say), *_buttons(view, [[_back(say)]], 6))
     elif view.kind in LABELS:
-        rows = [[(name, say(f"task-{name}"), QUICK_EMOJI[name]) for name in QUICK], _around(say, full=True)]
+        rows = [[(name, say(f"task-{name}"), QUICK_EMOJI[name]) for name in QUICK], _around(view, say, full=True)]
     elif view.kind in RANKS:
         return (
             *_letters(view, say),
-            *_buttons(view, [_around(say, full=False), _last(view, say)], 2),
+            *_buttons(view, [_around(view, say, full=False), _last(view, say)], 2),
             *_undo(view, say),
         )
     else:
-        rows = [*_writing(view, say), _around(say, full=False)]
+        rows = [*_writing(view, say), _around(view, say, full=False)]
     return (*_buttons(view, [*rows, _last(view, say)]), *_undo(view, say))
 
 
@@ -293,13 +293,15 @@ def _buttons(view: View, rows: Sequence[Row], first: int = 0) -> tuple[Button, .
     )
 
 
-def _around(say: Say, *, full: bool) -> Row:
+def _around(view: View, say: Say, *, full: bool) -> Row:
     more = [("more", say("task-more"), "")] if full else []
+    # Who begins a conversation sees nothing of others that could be reported.
+    report = [("report", say("task-report"), "⚑")] if view.turns else []
     return [
         *more,
         ("later", say("task-later"), "⏰"),
         ("skip", say("task-skip"), "⏭"),
-        ("report", say("task-report"), "⚑"),
+        *report,
         ("guide", say("task-guide"), "❔"),
     ]
 

@@ -186,7 +186,8 @@ class Drafting:
         scene = await call.scene()
         langs = await call.store.read(lambda session: self.desk.person(session, call, scene).langs)
         begins = task.kind in ("initial_prompt", BOTH) and not prompt
-        checked = await check(call.store, text, task.lang, langs, prompt=asked, begins=begins)
+        known = tuple(self.desk.languages)
+        checked = await check(call.store, text, task.lang, langs, known=known, prompt=asked, begins=begins)
         digest = checked.text.digest
         now = self.desk.now()
         answers = self.desk.answers

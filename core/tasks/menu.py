@@ -11,7 +11,7 @@ from core.messages import Button, Select
 from core.store import identities, people
 from core.store.tables import Person as PersonRow
 from core.store.task_tables import Labeler, Task
-from core.tasks.assignment import BOTH, KINDS, RANDOM, Available
+from core.tasks.assignment import BOTH, KINDS, PROMPTS, RANDOM, Available
 from core.tasks.desk import Desk, first_line
 
 MOST_LANGUAGES = 25
@@ -55,7 +55,9 @@ class TaskMenu:
         there, langs, held = found
         lines = [call.text("tasks-title", languages=self.desk.names(langs))]
         lines += [
-            f"- {call.text(f'task-title-{kind}')}: {self._amount(call, one)}" for kind, one in there.items() if one.open
+            f"- {call.text(f'task-title-{kind}')}{self._amount(call, kind, one)}"
+            for kind, one in there.items()
+            if one.open
         ]
         if not any(one.theirs for one in there.values()):
             lines.append(
@@ -99,7 +101,10 @@ class TaskMenu:
         if kind:
             await call.tell(known[kind])
             return
-        lines = [f"- **{call.text(f'task-title-{name}')}**: {first_line(text)}" for name, text in sorted(known.items())]
+        lines = [
+            f"- **{call.text(f'task-title-{name}')}** (`/guide {name}`): {first_line(text)}"
+            for name, text in sorted(known.items())
+        ]
         await call.tell("\n".join(lines))
 
     async def choose_languages(self, call: Call) -> None:
@@ -124,8 +129,9 @@ class TaskMenu:
         await self._keep_languages(call, chosen)
         await self.show(call, in_place=True)
 
-    def _amount(self, call: Call, one: Available) -> str:
-        return call.text("tasks-amount", theirs=one.theirs, open=one.open)
+    def _amount(self, call: Call, kind: str, one: Available) -> str:
+        """How much there is; of prompts there are none that wait, there is only room for them."""
+        return "" if kind in PROMPTS else f": {call.text('tasks-amount', theirs=one.theirs, open=one.open)}"
 
     async def _show_languages(self, call: Call, *, in_place: bool = False) -> None:
         scene = await call.scene()

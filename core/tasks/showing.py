@@ -15,7 +15,7 @@ from core.store.queue import Taker
 from core.store.task_tables import Task
 from core.tasks import cards
 from core.tasks.answers import Done
-from core.tasks.assignment import RANDOM
+from core.tasks.assignment import KINDS, RANDOM
 from core.tasks.cards import View
 from core.tasks.desk import Desk, Given
 from core.tasks.filters import Finding
@@ -92,7 +92,9 @@ class Showing:
             leave(session, held, self.desk.now())
             held.answer = {**held.answer, "event": call.event.key}
             session.flush()
-            return self.desk.given(session, call, self.asked_for(task), task.topic)
+            # Without an item, the same kind would be the very same card again.
+            kind, topic = (self.asked_for(task), task.topic) if task.item_id else (RANDOM, "")
+            return self.desk.given(session, call, kind, topic)
 
         await self.tell(call, await call.store.write(unit), in_place=True)
 
@@ -152,6 +154,8 @@ class Showing:
             langs = await call.store.read(lambda session: self.desk.person(session, call, scene).langs)
             key = f"task-nothing-{given.nothing.why}"
             text = call.text(key, others=given.nothing.others, languages=self.desk.names(langs))
+            if given.kind in KINDS[1:]:
+                text = f"**{call.text(f'task-title-{given.kind}')}**: {text}"
         buttons = [Button("tasks:menu", call.text("task-menu"), "📋")]
         if undo:
             buttons.append(Button(f"t:{undo}:undo", call.text("task-undo"), "↩"))

@@ -18,6 +18,9 @@ WORDS, LETTERS = 5, 25
 SURE = 4
 """How many times as probable as the chosen language another must be: Spanish and Catalan are close to each other."""
 
+LONG, HARDLY = 10, 100
+"""Words that it takes, and how many times as probable a language must be in which somebody does no tasks."""
+
 CALLED = {"nb": "no"}
 """The detector's names for languages that go by another here."""
 
@@ -30,24 +33,29 @@ def available() -> bool:
     return find_spec("py3langid") is not None
 
 
-def hint(text: str, chosen: str, among: Iterable[str]) -> str | None:
+def hint(text: str, chosen: str, among: Iterable[str], others: Iterable[str] = ()) -> str | None:
     """The language among these that a text seems to be in; None where that is the chosen one, or nobody can tell.
 
-    Languages are BCP 47 tags, regions do not matter. The first call loads the model, which takes a second and 100 MB:
-    call it in a thread.
+    `among` are the languages of its writer; one of the others must be beyond doubt. Languages are BCP 47 tags, regions
+    do not matter. The first call loads the model, which takes a second and 100 MB: call it in a thread.
     """
     read = FOREIGN.sub(" ", text).strip()
     # Where words are not parted by spaces their number is enough.
     brief = words(read) < WORDS or (len(read.split()) >= WORDS and len(read) < LETTERS)
     if brief or not available():
         return None
+    found = _likelier(read, chosen, among, SURE)
+    return found or (_likelier(read, chosen, others, HARDLY) if words(read) >= LONG else None)
+
+
+def _likelier(read: str, chosen: str, among: Iterable[str], times: float) -> str | None:
     tags = {base(tag): tag for tag in reversed([*among])}
     # Filtered here and not by `set_languages`, which would change the one identifier under another thread's feet.
     probable = {language: value for language, value in _identifier().rank(read) if language in {*tags, base(chosen)}}
     if base(chosen) not in probable:
         return None
     best = max(probable, key=lambda language: probable[language])
-    return tags[best] if probable[best] > SURE * probable[base(chosen)] else None
+    return tags[best] if probable[best] > times * probable[base(chosen)] else None
 
 
 def base(tag: str) -> str:

@@ -1,7 +1,7 @@
 """A text on its way into a tree: cleaned, and asked about before it is submitted (spec/labeling.md 2.6)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -28,13 +28,22 @@ class Checked:
 
 
 async def check(
-    store: Store, text: str, lang: str, languages: Sequence[str], *, prompt: str = "", begins: bool = False
+    store: Store,
+    text: str,
+    lang: str,
+    languages: Sequence[str],
+    *,
+    known: Collection[str] = (),
+    prompt: str = "",
+    begins: bool = False,
 ) -> Checked:
-    """Look at a text. `prompt` is what it answers, `begins` says that it begins a tree.
+    """Look at a text. `languages` are those of its writer, `known` all that there are.
+
+    `prompt` is what it answers, `begins` says that it begins a tree.
 
     Where the libraries of the extra `tasks` are missing, what they would find is not looked for.
     """
-    checked = await asyncio.to_thread(_look, text, lang, tuple(languages), prompt, begins)
+    checked = await asyncio.to_thread(_look, text, lang, tuple(languages), known, prompt, begins)
     if not begins:
         return checked
     near = await store.read(lambda session: _near(session, checked.text))
@@ -45,10 +54,12 @@ async def check(
     return Checked(checked.text, (*checked.findings, finding))
 
 
-def _look(text: str, lang: str, languages: tuple[str, ...], prompt: str, begins: bool) -> Checked:
+def _look(
+    text: str, lang: str, languages: tuple[str, ...], known: Collection[str], prompt: str, begins: bool
+) -> Checked:
     clean = filters.cleaned(text)
     found = filters.findings(clean, prompt, (lang, *languages))
-    if other := tongue.hint(clean, lang, {lang, *languages}) if tongue.available() else None:
+    if other := tongue.hint(clean, lang, {lang, *languages}, known) if tongue.available() else None:
         found = (*found, Finding("language", values={"language": other}))
     bands = likeness.bands(clean) if begins and likeness.available() else ()
     return Checked(Text(clean, likeness.digest(clean), bands), found)

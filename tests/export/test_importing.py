@@ -4,13 +4,13 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from core.errors import OperatorError
 from core.export import arriving, incoming, reading
@@ -24,9 +24,10 @@ from core.export.incoming import Record
 from core.export.options import Options
 from core.store.database import Database, connect
 from core.store.tables import now
-from core.store.task_tables import MessageTree, TreeMessage
+from core.store.task_tables import MessageTree, TreeMessage, WorkItem
 from core.tasks.keeping import Keeper
 from core.tasks.rules import Rules
+from core.tasks.trees import Limits
 from tests.export.files import MESSAGE, Forest, flat, message, oracle, read, written
 
 EVERYTHING = Options(
@@ -103,7 +104,7 @@ async def test_the_columns_hold_what_they_should(store: Database, tmp_path: Path
     assert root.created_at.isoformat() == "2023-02-05T14:23:50+00:00"
     one = await tree(store, "a")
     assert (one.state, one.pool, one.origin, one.lang, one.stale) == ("growing", "c", "in.jsonl", "en", True)
-    assert one.limits["goal_tree_size"] == 0
+    assert one.limits == asdict(Limits())
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -177,6 +178,18 @@ async def test_the_keeper_makes_work_of_what_is_to_be_ranked(store: Database, tm
     keeper = Keeper(Rules(), Random(1))
     assert await store.write(lambda session: keeper.wake_backlog(session, "", "en", now()))
     assert (await tree(store, "a")).state == "ranking"
+
+
+async def test_a_tree_that_is_growing_grows_on(store: Database, tmp_path: Path) -> None:
+    replies = [message("b", "a", "assistant", synthetic=True, review_result=True)]
+    root = message("a", replies=replies, review_result=True)
+    growing = {"message_tree_id": "a", "tree_state": "growing", "prompt": root}
+    await import_file(store, written(tmp_path / "in.jsonl", [growing]))
+    keeper = Keeper(Rules(), Random(1))
+    await store.write(lambda session: keeper.settle_stale(session, now()))
+    assert (await tree(store, "a")).state == "growing"
+    kinds = await store.read(lambda session: session.scalars(select(WorkItem.kind).where(col(WorkItem.open))).all())
+    assert "assistant_reply" in kinds
 
 
 BAD: Sequence[tuple[Any, str]] = [

@@ -213,6 +213,33 @@ async def test_a_skipped_task_does_not_come_back(labelers: Begin) -> None:
     (await village.card("Ben", "label_initial_prompt")).expect("other people are needed")
 
 
+async def test_a_text_that_is_taken_back_is_there_to_be_changed(labelers: Begin) -> None:
+    village = labelers()
+    done = await village.writes("Ana", QUESTION)
+    (await village.taps("Ana", done, "Undo")).expect("Taken back", QUESTION)
+
+
+async def test_whoever_leaves_an_empty_sheet_gets_another_kind_of_task(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await village.card("Ben", "initial_prompt")
+    (await village.taps("Ben", card, "Later")).expect("Judge a prompt")
+
+
+async def test_on_an_empty_sheet_there_is_nothing_to_report(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    shown = {kind: await village.card("Ben", kind) for kind in ("initial_prompt", "label_initial_prompt")}
+    labels = {kind: [button.label for button in heard.reply.buttons] for kind, heard in shown.items()}
+    assert ["Report" in some for some in labels.values()] == [False, True]
+
+
+async def test_a_text_in_a_language_that_nobody_here_chose_is_pointed_out(labelers: Begin) -> None:
+    village = labelers()
+    text = "Könntest du mir bitte ausführlich erklären, wie man zu Hause einen Sauerteig ansetzt?"
+    (await village.writes("Ana", text)).expect("Deutsch")
+
+
 async def test_the_same_task_is_shown_again_until_it_is_done(labelers: Begin) -> None:
     village = labelers()
     await village.writes("Ana", QUESTION)

@@ -52,6 +52,13 @@ def test_nothing_is_said_about_short_texts_and_what_is_in_no_language(text: str,
     assert hint(text, chosen, AMONG) is None
 
 
+@pytest.mark.parametrize("language", TEXTS)
+def test_a_language_that_its_writer_never_chose_must_be_beyond_doubt(language: str) -> None:
+    assert hint(TEXTS[language], language, [language], AMONG) is None
+    assert hint(TEXTS["de"], "en", ["en"], AMONG) == "de"
+    assert hint("I bake bread in a Dutch oven", "de", ["de"], AMONG) is None
+
+
 def test_only_languages_of_the_community_are_named() -> None:
     assert hint(TEXTS["fr"], "de", ["de"]) is None
     assert hint(TEXTS["fr"], "de", []) is None

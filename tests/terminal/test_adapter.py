@@ -14,7 +14,7 @@ from bots.terminal.receive import fresh_place, pressed, typed
 from core.commands import Call, Command, Feature
 from core.engine import Core
 from core.errors import ModelUnavailable
-from core.messages import AnyEvent, Button, File, Message, Press, Reply, Submission, User
+from core.messages import AnyEvent, Button, File, Message, Press, Reply, Select, Submission, User
 from core.models.scripted import Script, ScriptedModel
 from core.store.database import connect
 from tests.core.building import core_over
@@ -35,6 +35,18 @@ async def guess(call: Call) -> None:
 
 
 RIDDLE = Feature((Command("riddle", riddle, description="Ask a riddle."),), {"hint": hint, "guess": guess})
+
+
+async def colours(call: Call) -> None:
+    options = (("r", "Red"), ("g", "Green"), ("b", "Blue"))
+    await call.tell("Which?", selects=[Select("take", "Colours", options=options, most=3)])
+
+
+async def take(call: Call) -> None:
+    await call.tell(f"Taken: {getattr(call.event, 'values', ())}")
+
+
+COLOURS = Feature((Command("colours", colours, description="Choose colours."),), {"take": take})
 
 
 @dataclass
@@ -65,7 +77,7 @@ def model() -> ScriptedModel:
 @pytest.fixture
 async def person(sqlite_url: str, model: ScriptedModel, tmp_path: Path) -> AsyncIterator[Person]:
     store = connect(sqlite_url)
-    core = core_over(store, model, more=(CARDS, RIDDLE))
+    core = core_over(store, model, more=(CARDS, RIDDLE, COLOURS))
     pipe = Pipe(io.StringIO(), io.StringIO())
     terminal = Terminal(pipe, User("ana", "Ana", admin=True), fresh_place(), tmp_path, handle=core.router.handle)
     somebody = Person(core, terminal, io.StringIO(), io.StringIO())
@@ -122,11 +134,26 @@ async def test_a_form_is_asked_field_by_field(person: Person, model: ScriptedMod
     assert "I bake bread." in model.requests[-1].lines[0].text
 
 
+async def test_of_a_list_several_are_chosen_at_once(person: Person) -> None:
+    person.lines = ["1 3"]
+    assert "Taken: ('r', 'b')" in await person.types("/colours")
+
+
+async def test_words_at_a_question_are_said(person: Person, model: ScriptedModel) -> None:
+    person.lines = ["/colours", "1"]
+    printed = await person.types("/card")
+    assert "Taken: ('r',)" in printed
+    person.lines = ["What is this?"]
+    await person.types("/card")
+    assert model.requests[-1].lines[-1].text == "What is this?"
+
+
 async def test_a_card_with_many_buttons_is_pressed_by_numbers(person: Person) -> None:
-    person.lines = ["11", "seven", "7", "10", "So be it", ""]
+    person.lines = ["11", "7 8", "7", "10", "So be it", ""]
     printed = await person.types("/card")
     assert "[7] Pick 7\n" in printed
-    assert "[10] Write\n1-10, or Enter for none > \n1-10, or Enter for none > \n" in printed
+    again = "One number of 1-10, or Enter for none > \n"
+    assert f"[10] Write\n1-10, or Enter for none > \n{again}{again}" in printed
     assert "Picked 7" in printed
     assert "[7] Pick 7 ✓\n" in printed
     assert "Your words\n\nRead **this** <first>.\n" in printed
