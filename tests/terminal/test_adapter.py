@@ -195,6 +195,7 @@ async def test_mydata_is_saved_without_overwriting(person: Person, tmp_path: Pat
     for name in ("parley-mydata.json", "parley-mydata-2.json"):
         assert name in await person.types("/mydata")
         assert "I keep bees" in json.dumps(json.loads((tmp_path / name).read_text()))
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
 async def test_new_goes_on_in_another_place(person: Person, model: ScriptedModel) -> None:
