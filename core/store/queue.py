@@ -11,7 +11,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, bindparam, func, literal_column, select, text, union_all, update
+from sqlalchemy import Connection, Select, String, bindparam, func, literal_column, select, union_all, update
 from sqlmodel import Session, col
 
 from core.store.tables import new_id
@@ -362,7 +362,7 @@ def _known(langs: int) -> Any:
     return union_all(*(one(number) for number in range(langs)))
 
 
-_PLANNED_ONCE = func.set_config("plan_cache_mode", "force_generic_plan", text("true"))
+_PLANNED_ONCE = func.set_config("plan_cache_mode", "force_generic_plan", literal_column("true"))
 _ALONE = select(_PLANNED_ONCE, func.pg_advisory_xact_lock(func.hashtextextended(bindparam("_person"), _number(0))))
 _GIVEN = select(func.count()).where(
     TASK.c.person_id == bindparam("_person"), TASK.c.state != "author", TASK.c.given_at >= bindparam("_since")

@@ -34,8 +34,10 @@ async def words(model: EmbeddedModel, text: str) -> int:
 
 async def dead(pid: int) -> None:
     """Wait for the end of a process that need not be our child."""
-    await asyncio.to_thread(psutil.wait_procs, [psutil.Process(pid)] if psutil.pid_exists(pid) else [], 20)
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        await asyncio.to_thread(psutil.wait_procs, [process], 20)
+        assert process.status() == psutil.STATUS_ZOMBIE
 
 
 async def test_answers_with_counts(embed: Embed) -> None:
