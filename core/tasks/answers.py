@@ -402,8 +402,6 @@ class Answers:
         row = session.get_one(TreeMessage, task.message_id)
         tree_id, is_root = row.tree_id, row.parent_id is None
         task.message_id = None
-        # A prompt and its reply are two texts, and a draft is one.
-        task.draft = row.text if task.kind in WRITES else ""
         session.flush()
         items = select(col(WorkItem.id)).where(col(WorkItem.message_id).in_(ids))
         session.execute(delete(Task).where(col(Task.item_id).in_(items)))

@@ -213,12 +213,6 @@ async def test_a_skipped_task_does_not_come_back(labelers: Begin) -> None:
     (await village.card("Ben", "label_initial_prompt")).expect("other people are needed")
 
 
-async def test_a_text_that_is_taken_back_is_there_to_be_changed(labelers: Begin) -> None:
-    village = labelers()
-    done = await village.writes("Ana", QUESTION)
-    (await village.taps("Ana", done, "Undo")).expect("Taken back", QUESTION)
-
-
 async def test_whoever_leaves_an_empty_sheet_gets_another_kind_of_task(labelers: Begin) -> None:
     village = labelers()
     await village.writes("Ana", QUESTION)
