@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.commands import Call
 from core.errors import UserError
 from core.messages import AnyEvent, Message, Place, Press, Submission
 from core.privacy import Terms
-from core.store import identities, tables
+from core.store import identities, queue, tables
 from core.store.identities import Scene
 from core.store.queue import Taker
 from core.store.tables import Choice
@@ -62,7 +62,7 @@ class Desk:
         self.answers.admit(session, scene.person_id)
         now = self.now()
         if here := self.here(session, call, scene, kind):
-            here.place = {**here.place, **_where(call.event.place)}
+            here.place = {**here.place, **where_of(call.event.place)}
             return Given(self.view(session, call, here, now), done=done, kind=kind)
         try:
             found = self.assigner.assign(session, person, kind, now, topic)
@@ -83,11 +83,9 @@ class Desk:
         Where nobody else is, that is also one from another of their conversations there: each visit may be a new one.
         """
         place = call.event.place
-        leased = select(Task).where(Task.person_id == scene.person_id, Task.state == "leased")
-        found = session.exec(leased.order_by(col(Task.given_at).desc())).all()
-        held = [task for task in found if kind in (RANDOM, task.kind)]
+        held = [task for task in queue.leased(session, scene.person_id) if kind in (RANDOM, task.kind)]
         alone = {"platform": place.platform, "private": True}
-        for where in (_where(place), alone) if place.private else (_where(place),):
+        for where in (where_of(place), alone) if place.private else (where_of(place),):
             if task := next((task for task in held if where.items() <= task.place.items()), None):
                 return task
         return None
@@ -167,7 +165,7 @@ def source_of(event: AnyEvent) -> str:
     return "command"
 
 
-def _where(place: Place) -> dict[str, str]:
+def where_of(place: Place) -> dict[str, str]:
     """What of a task's place tells one conversation from another."""
     return {"channel": place.channel, "thread": place.thread}
 

@@ -9,14 +9,14 @@ from sqlmodel import Session, col, select
 from core.commands import Call
 from core.errors import UserError
 from core.messages import Message, Place
-from core.store import conversations, identities
+from core.store import conversations, identities, queue
 from core.store.queue import Taker
 from core.store.tables import Post
 from core.store.task_tables import Task
 from core.tasks import cards
 from core.tasks.answers import UNANSWERED, Done
 from core.tasks.assignment import BOTH
-from core.tasks.desk import Desk
+from core.tasks.desk import Desk, where_of
 from core.tasks.filters import Finding
 from core.tasks.judging import Act
 from core.tasks.rules import WRITES
@@ -210,9 +210,8 @@ class Drafting:
         if person_id is None:
             return None
         writing = select(Task).where(Task.person_id == person_id, col(Task.writing))
-        held = select(Task).where(Task.person_id == person_id, Task.state == "leased")
-        found = {task.id: task for task in (*session.exec(writing).all(), *session.exec(held).all())}
-        here = {"channel": message.place.channel, "thread": message.place.thread}
+        found = {task.id: task for task in (*session.exec(writing).all(), *queue.leased(session, person_id))}
+        here = where_of(message.place)
         keys = _keys(session, message.place, message.reply_to) if message.reply_to else None
         for task in found.values():
             if task.state not in UNANSWERED or not here.items() <= task.place.items():

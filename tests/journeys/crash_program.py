@@ -50,14 +50,21 @@ class Fate:
 
 @dataclass(slots=True)
 class MortalStore:
-    """A store whose commits are steps."""
+    """A store whose commits are steps; so are, with `within`, the moments before them."""
 
     store: Store
     fate: Fate
+    within: bool = False
 
     async def write(self, unit: Callable[[Session], T]) -> T:
+        def mortal(session: Session) -> T:
+            result = unit(session)
+            if self.within:
+                self.fate.tick()
+            return result
+
         self.fate.tick()
-        result: T = await self.store.write(unit)
+        result: T = await self.store.write(mortal)
         self.fate.tick()
         return result
 

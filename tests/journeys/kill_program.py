@@ -49,7 +49,7 @@ from core.texts import Texts
 from tests.core.building import RULES as CORE_RULES
 from tests.core.building import core_over
 from tests.core.test_texts import LOCALES
-from tests.journeys.crash_program import Fate
+from tests.journeys.crash_program import Fate, MortalStore
 from tests.journeys.kill_audit import audit
 from tests.journeys.kill_people import Life, Somebody
 from tests.journeys.kill_town import Town, TownChat
@@ -99,29 +99,6 @@ AT_A_STEP, BY_THE_CLOCK = "at a step", "by the clock"
 
 
 @dataclass(slots=True)
-class MortalStore:
-    """A store in which the moments around and within a transaction are steps."""
-
-    store: Store
-    fate: Fate
-
-    async def write(self, unit: Callable[[Session], T]) -> T:
-        def mortal(session: Session) -> T:
-            result = unit(session)
-            self.fate.tick()
-            return result
-
-        self.fate.tick()
-        result: T = await self.store.write(mortal)
-        self.fate.tick()
-        return result
-
-    async def read(self, unit: Callable[[Session], T]) -> T:
-        found: T = await self.store.read(unit)
-        return found
-
-
-@dataclass(slots=True)
 class Home:
     """Where the town's file, the database and the log are."""
 
@@ -141,7 +118,7 @@ async def life(home: Home, town: Town, number: int, fatal: int, *, last: bool = 
     """One life of the program: it takes up what is left, and people go on until it is killed."""
     fate, chance = Fate(fatal), Random(f"{home.seed} {number}")
     store = connect(home.url)
-    mortal = MortalStore(store, fate)
+    mortal = MortalStore(store, fate, within=True)
     core = labeling(mortal, chance)
     shared = Life(town, core.router.handle, await store.read(_done))
     for platform, able in PLATFORMS.items():

@@ -24,6 +24,17 @@ async def village(store: Database) -> Village:
     return made
 
 
+async def grown(village: Village) -> str:
+    """A tree with a good answer and a bad one, which wait to be ranked."""
+    tree = await village.writes("ana", "Why is the sky blue?")
+    await village.accepts("label_initial_prompt", "ben", "cleo")
+    await village.writes("ben", "good", "assistant_reply")
+    await village.writes("cleo", "bad", "assistant_reply")
+    for name in ("dan", "eva", "ana", "dan"):
+        await village.labels(name, "label_assistant_reply")
+    return tree
+
+
 async def test_a_tree_goes_from_its_prompt_to_its_export(store: Database) -> None:
     village = Village(store, replace(QUIET, limits=PAIR))
     await village.settle_in(*PEOPLE)
@@ -172,12 +183,7 @@ async def test_agreement_is_counted_and_can_be_taken_back(village: Village) -> N
 async def test_a_ranking_that_decided_can_be_taken_back(store: Database) -> None:
     village = Village(store, replace(QUIET, limits=PAIR))
     await village.settle_in(*PEOPLE)
-    tree = await village.writes("ana", "Why is the sky blue?")
-    await village.accepts("label_initial_prompt", "ben", "cleo")
-    await village.writes("ben", "good", "assistant_reply")
-    await village.writes("cleo", "bad", "assistant_reply")
-    for name in ("dan", "eva", "ana", "dan"):
-        await village.labels(name, "label_assistant_reply")
+    tree = await grown(village)
     await village.ranks("dan", ("good", "bad"))
     done = await village.ranks("eva", ("good", "bad"))
     assert await village.state(tree) == "ready_for_export"
@@ -193,12 +199,7 @@ async def test_a_ranking_that_decided_can_be_taken_back(store: Database) -> None
 async def test_where_no_answer_is_ahead_one_more_ranks_them(store: Database) -> None:
     village = Village(store, replace(QUIET, limits=replace(PAIR, num_required_rankings=3, max_extra_rankings=2)))
     await village.settle_in(*PEOPLE, "finn", "gia")
-    tree = await village.writes("ana", "Why is the sky blue?")
-    await village.accepts("label_initial_prompt", "ben", "cleo")
-    await village.writes("ben", "good", "assistant_reply")
-    await village.writes("cleo", "bad", "assistant_reply")
-    for name in ("dan", "eva", "ana", "dan"):
-        await village.labels(name, "label_assistant_reply")
+    tree = await grown(village)
     await village.ranks("dan", ("good", "bad"))
     await village.ranks("eva", ("bad", "good"))
     for name in ("ana", "finn", "gia"):
