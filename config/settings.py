@@ -207,6 +207,8 @@ class PluginSettings(Section):
     index: str
     cooldown_days: int = Field(ge=0, le=365)
     memory_mib: int = Field(ge=128, le=65536)
+    processor_seconds: int = Field(ge=10, le=86400)
+    confinement: Literal["landlock", "namespaces"]
     secrets: Mapping[str, Mapping[str, SecretStr]] = {}
     mcp: Mapping[str, McpSettings] = {}
     langchain: Mapping[str, LangChainToolSettings] = {}

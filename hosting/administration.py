@@ -20,8 +20,9 @@ from core.store.tables import Community, InstalledPlugin, now
 from hosting.catalogue import Catalogue
 from hosting.guard import Limits, client
 from hosting.host import ASK, OFF, ON, Host, key_of, offers, setting
-from hosting.hosted import Hosted, Troubled
+from hosting.hosted import Confined, Hosted, Troubled
 from hosting.install import Installer
+from hosting.process import Crashed
 from hosting.sources import Candidate, PluginProblem, kind_of
 from parley import ConfigField
 
@@ -294,11 +295,18 @@ class Administration:
             for name, one in fields_of(plugin).items()
         ]
         trouble = plugin.trouble if isinstance(plugin, Troubled) else ""
+        walls = ""
+        if isinstance(plugin, Confined):
+            try:
+                walls = call.text("plugin-walls", walls=await asyncio.to_thread(plugin.confinement))
+            except Crashed as error:
+                trouble = trouble or str(error)
         lines = [
             self._line(plugin, chosen).removeprefix("- "),
             *([f"⚠ {trouble[:500]}"] if trouble else []),
             f"{call.text('plugin-offers')}: {offered_by(plugin) or '-'}",
             "\n".join([f"{call.text('plugin-may')}:", *asked] if asked else [call.text("plugin-asks-nothing")]),
+            walls,
             "\n".join(settings),
         ]
         await call.tell("\n\n".join(filter(None, lines)))

@@ -79,3 +79,15 @@ class Troubled(Protocol):
     def trouble(self) -> str:
         """What is wrong with it, for admins; empty while nothing is."""
         ...
+
+
+@runtime_checkable
+class Confined(Protocol):
+    """A plugin that runs in a process of its own, behind walls."""
+
+    def confinement(self) -> str:
+        """The level of its confinement and the walls that it is made of. It may take milliseconds: call it in a thread.
+
+        Raises Crashed if they are too low for it to run.
+        """
+        ...

@@ -30,6 +30,7 @@ from hosting.guard import Limits, client
 from hosting.host import Host, offers
 from hosting.installed import Installed, Running, api, hosted, program
 from hosting.process import Crashed, Process, spoken
+from hosting.shadowing import shadowed
 from hosting.sources import Candidate, Options, PluginProblem, Step, fetched
 from parley import Failure, Manifest, ManifestError
 
@@ -144,6 +145,11 @@ class Installer:
                 except Failure as error:
                     raise PluginProblem(str(error)) from None
             self._admit(candidate, digest)
+            if names := await asyncio.to_thread(shadowed, candidate.folder):
+                raise PluginProblem(
+                    f"{candidate.name} has {', '.join(names[:5])}, the name of a library of Python's or of Parley's;"
+                    " it has to be renamed"
+                )
             yield candidate
         finally:
             await asyncio.to_thread(shutil.rmtree, staged, ignore_errors=True)
@@ -228,8 +234,8 @@ class Installer:
             return candidate.document
         common = await asyncio.to_thread(base, self.running.home)
         try:
-            made_program = program(
-                candidate.folder, common, candidate.file, candidate.module, self.running, candidate.name
+            made_program = await asyncio.to_thread(
+                program, candidate.folder, common, candidate.file, candidate.module, self.running, candidate.name
             )
             process = Process(candidate.manifest, made_program)
             try:

@@ -10,7 +10,9 @@ from core.store.tables import InstalledPlugin
 from hosting.base import base
 from hosting.hosted import Hosted
 from hosting.openapi import Api, Auth, Description
-from hosting.process import Crashed, Process, Program, confinable
+from hosting.process import Crashed, Process
+from hosting.sandbox.program import SERVE, Program
+from hosting.sandbox.walls import Level, Walls, reaches, walls_here
 from hosting.sources import digest
 from parley import Context, Manifest, Result, wire
 from parley.declared import Option
@@ -18,14 +20,18 @@ from parley.declared import Option
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """How installed plugins are run: where they stand, MiB of memory, and which may run without a sandbox.
+    """How installed plugins are run: where they stand, what each may use, and how well it has to be confined.
 
-    `fell` is told of a plugin that has been given up.
+    `memory` is in MiB, `seconds` is processor time in 24 hours. `least` is the lowest level of confinement at which a
+    plugin runs at all, but for those that `unsandboxed` names. `fell` is told of a plugin that has been given up.
     """
 
     home: Path
     memory: int = 512
+    seconds: int = 3600
     unsandboxed: frozenset[str] = frozenset()
+    least: Level = "landlock"
+    walls: Callable[[], Walls] = walls_here
     fell: Callable[[str, str], None] = lambda name, why: None
 
 
@@ -73,6 +79,12 @@ class Installed:
         """Why it is not run any more, empty while it is."""
         return self._process.given_up if self._process else ""
 
+    def confinement(self) -> str:
+        """The level of its confinement and the walls that it is made of. Raises Crashed if they are too low."""
+        walls = walls_for(self.name, self.running)
+        limits = f"{self.running.memory} MiB, {self.running.seconds} s"
+        return f"{walls.level} ({walls.names}; {limits})"
+
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
         """Let it have its say."""
         known = wire.VALUES.get(moment)
@@ -95,8 +107,8 @@ class Installed:
                     raise Crashed(f"the files of {self.name} are not those that were installed; install it again")
                 common = await asyncio.to_thread(base, self.running.home)
                 offers = self.row.offers
-                made = program(
-                    folder, common, offers.get("file", ""), offers.get("module", ""), self.running, self.name
+                made = await asyncio.to_thread(
+                    program, folder, common, offers.get("file", ""), offers.get("module", ""), self.running, self.name
                 )
                 self._process = Process(self.manifest, made, lambda why: self.running.fell(self.name, why))
             return self._process
@@ -107,22 +119,40 @@ class Installed:
             await self._process.close()
 
 
-def program(folder: Path, common: Path, file: str, module: str, running: Running, name: str) -> Program:
-    """How a version of a plugin is run. Raises Crashed where this system cannot confine it, and it must be."""
-    if not confinable() and name not in running.unsandboxed:
+def program(
+    folder: Path, common: Path, file: str, module: str, running: Running, name: str, *, entry: str = SERVE
+) -> Program:
+    """How a version of a plugin is run. Raises Crashed if it has to be confined better than this system can."""
+    tree = folder / "code"
+    paths = [path for path in (tree / "src", tree, folder / "lib") if path.is_dir()]
+    return Program(
+        # What the plugin API needs comes first, so that no file of a plugin can take its place.
+        (common, *paths),
+        folder / "code" / file if file else None,
+        module,
+        running.memory,
+        running.seconds,
+        walls_for(name, running),
+        entry=entry,
+    )
+
+
+def walls_for(name: str, running: Running) -> Walls:
+    """The walls around a plugin. Raises Crashed if they are lower than the owner of the machine wants."""
+    if name in running.unsandboxed:
+        return Walls()
+    walls = running.walls()
+    if walls.level == "none":
         raise Crashed(
             f"this system cannot confine {name}: Landlock is needed, which Linux has since 5.13. The machine's owner"
             f" can allow it with plugins.unsandboxed = ['{name}']"
         )
-    tree = folder / "code"
-    paths = [path for path in (tree / "src", tree, folder / "lib") if path.is_dir()]
-    return Program(
-        (*paths, common),
-        folder / "code" / file if file else None,
-        module,
-        running.memory,
-        confined=name not in running.unsandboxed,
-    )
+    if not reaches(walls.level, running.least):
+        raise Crashed(
+            f"this system confines {name} at the level {walls.level}, and plugins.confinement asks for {running.least}:"
+            " install bubblewrap and allow unprivileged user namespaces, or ask for less"
+        )
+    return walls
 
 
 def hosted(row: InstalledPlugin, running: Running) -> Hosted:

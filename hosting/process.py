@@ -6,13 +6,11 @@ What it asks for is done here, in its name and within its manifest; the wire is 
 import asyncio
 import contextlib
 import json
+import os
 import re
-import sys
-import sysconfig
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -22,8 +20,9 @@ from uuid import uuid4
 import httpx
 import structlog
 
+from hosting.sandbox.program import ENVIRONMENT, Program
+from hosting.sandbox.usage import ProcessorBudget, Usage, excess, usage_of
 from parley import Context, Failure, Manifest, PluginError, wire
-from parley.confine import landlock_version
 
 log = structlog.get_logger()
 
@@ -49,8 +48,8 @@ CRASHES, WITHIN = 5, 600.0
 KEPT_WORDS = 4000
 """Characters kept of what a process has printed last."""
 
-BOOTSTRAP = "import sys, json; sys.path[:0] = json.loads(sys.argv[1])['paths']; from parley.serve import main; main()"
-
+LOOKS = 1.0
+"""Seconds between two looks at what a process uses."""
 
 PLACE = re.compile(r'File "([^"]+)", line (\d+)')
 """Where in a file something went wrong, as Python prints it."""
@@ -58,43 +57,6 @@ PLACE = re.compile(r'File "([^"]+)", line (\d+)')
 
 class Crashed(Exception):
     """The process ended, broke the protocol or has a fault: the text says how, for admins and never for members."""
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """What a process runs: the folders to import from, and the plugin's file or module.
-
-    `memory` is in MiB; `confined` says whether the kernel shall keep it from files, network and other programs.
-    """
-
-    paths: tuple[Path, ...]
-    file: Path | None = None
-    module: str = ""
-    memory: int = 512
-    confined: bool = True
-
-    def command(self) -> list[str]:
-        """The command line: Python alone, without this program's packages."""
-        what = {
-            "paths": [str(path) for path in self.paths],
-            "file": str(self.file) if self.file else "",
-            "module": self.module,
-            "memory": self.memory,
-            "readable": readable() if self.confined else None,
-        }
-        return [sys.executable, "-I", "-S", "-X", "utf8", "-c", BOOTSTRAP, json.dumps(what)]
-
-
-def readable() -> list[str]:
-    """What every Python program has to read: its own library, and the system's."""
-    library = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), f"{sys.base_prefix}/lib"}
-    system = ["/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/localtime", "/dev/null", "/dev/urandom"]
-    return [*sorted(library), *system]
-
-
-def confinable() -> bool:
-    """Whether this system's kernel can confine a plugin."""
-    return landlock_version() > 0
 
 
 class Process:
@@ -119,6 +81,8 @@ class Process:
         self._not_before = 0.0
         self._said: deque[str] = deque(maxlen=50)
         self._idle: asyncio.TimerHandle | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._budget = ProcessorBudget(program.seconds)
         self._why = ""
 
     @property
@@ -160,6 +124,8 @@ class Process:
             now = asyncio.get_running_loop().time()
             if self.given_up:
                 raise Crashed(f"{self.manifest.name} is not run any more: {self.given_up}")
+            if self._budget.left() < 1:
+                raise Crashed(f"{self.manifest.name} has used its processor time for today; it works again tomorrow")
             if now < self._not_before:
                 raise Crashed(f"{self.manifest.name} has just failed ({self._why}); try again in a minute")
             await self._start()
@@ -176,7 +142,7 @@ class Process:
         await child.wait()
         # Its pipes would stay open until somebody read them to their ends.
         child._transport.close()  # type: ignore[attr-defined] # there is no public way
-        for task in (self._reading, self._listening, *self._doing):
+        for task in (self._reading, self._listening, self._watching, *self._doing):
             if task and task is not asyncio.current_task():
                 task.cancel()
         if why:
@@ -188,18 +154,11 @@ class Process:
     async def _start(self) -> None:
         self._said.clear()
         self.starts += 1
-        child = self._child = await asyncio.create_subprocess_exec(
-            *self.program.command(),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=LARGEST_LINE,
-            env={"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"},
-            cwd="/",
-            start_new_session=True,
-        )
+        child, info = await self._spawn()
+        self._child = child
         self._listening = asyncio.create_task(self._listen(child))
         self._reading = asyncio.create_task(self._read(child))
+        self._watching = asyncio.create_task(self._watch(child, info))
         try:
             async with asyncio.timeout(START):
                 await self._ask("initialize", {"protocolVersion": wire.VERSIONS[0], "capabilities": {}, **OURSELVES})
@@ -210,6 +169,45 @@ class Process:
         except PluginError as error:
             await self.close(str(error))
             raise Crashed(f"{self.manifest.name}: {error}") from None
+
+    async def _spawn(self) -> tuple[asyncio.subprocess.Process, int]:
+        """Start the program. Returns its process, and the descriptor on which the process inside tells its id."""
+        info, told = os.pipe()
+        try:
+            child = await asyncio.create_subprocess_exec(
+                *self.program.command(int(self._budget.left()), told),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=LARGEST_LINE,
+                env=ENVIRONMENT,
+                cwd="/",
+                start_new_session=True,
+                pass_fds=(told,),
+            )
+        except OSError as error:
+            os.close(info)
+            raise Crashed(f"{self.manifest.name} cannot be started: {error}") from None
+        finally:
+            os.close(told)
+        return child, info
+
+    async def _watch(self, child: asyncio.subprocess.Process, info: int) -> None:
+        """End the process when it uses more than it may; limits of the kernel alone know nothing of threads or days."""
+        pid = await asyncio.to_thread(inner_pid, info) or child.pid
+        before = 0.0
+        while usage := usage_of(pid):
+            self._budget.use(usage.seconds - before)
+            before = usage.seconds
+            if why := self._too_much(usage):
+                await self.close(why)
+                return
+            await asyncio.sleep(LOOKS)
+
+    def _too_much(self, usage: Usage) -> str:
+        if self._budget.left() < 1:
+            return f"it used more than {self.program.seconds} seconds of processor time in a day"
+        return excess(usage, self.program.memory)
 
     async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:
         number = next(self._numbers)
@@ -418,6 +416,16 @@ def said_error(error: Mapping[str, Any], name: str) -> Exception:
     return Failure(words) if error.get("data") == "failure" else PluginError(words)
 
 
+def inner_pid(info: int) -> int:
+    """The id of the process inside bubblewrap, which tells it on a descriptor; 0 if nothing is told."""
+    with os.fdopen(info, "rb") as told:
+        content = told.read()
+    try:
+        return int(json.loads(content)["child-pid"])
+    except (ValueError, KeyError, TypeError):
+        return 0
+
+
 def explained(code: int, said: str) -> str:
     """Why a process ended, in a line for admins: the last that it printed, else how it ended."""
     last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
@@ -426,7 +434,9 @@ def explained(code: int, said: str) -> str:
     places = PLACE.findall(said)
     if last and places:
         last = f"{last} ({Path(places[-1][0]).name}, line {places[-1][1]})"
-    how = f"it was killed (signal {-code})" if code < 0 else f"it ended (code {code})"
+    # Bubblewrap tells of a signal as shells do.
+    signal = -code if code < 0 else code - 128 if 128 < code < 160 else 0
+    how = f"it was killed (signal {signal})" if signal else f"it ended (code {code})"
     return f"{how}: {last[:300]}" if last else how
 
 

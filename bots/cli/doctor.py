@@ -24,7 +24,7 @@ from core.models.catalogue import SHARE, machine_memory
 from core.models.default import DEFAULT_SHA256, default_model_file
 from core.models.gguf import check
 from core.store import migrate
-from hosting.process import confinable
+from hosting.sandbox.walls import reaches, walls_here
 
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 SOUND_SQLITE = (3, 51, 3)
@@ -299,11 +299,17 @@ def free(name: str, host: str, port: int) -> Finding:
 
 
 async def sandbox(settings: Settings) -> list[Finding]:
-    """Whether plugins that somebody installs can be confined."""
-    if confinable():
-        return [Finding("plugins", "ok", f"installed ones are confined, {settings.plugins.memory_mib} MiB for each")]
-    mend = "use Linux 5.13 or newer, or name those that you trust in plugins.unsandboxed"
-    return [Finding("plugins", "warn", "this system cannot confine installed ones, so they are refused", mend)]
+    """Which walls stand around plugins that somebody installs."""
+    walls = walls_here()
+    if walls.level == "none":
+        mend = "use Linux 5.13 or newer, or name those that you trust in plugins.unsandboxed"
+        return [Finding("plugins", "warn", "this system cannot confine installed ones, so they are refused", mend)]
+    words = f"installed ones are confined at the level {walls.level}: {walls.names}"
+    if not reaches(walls.level, settings.plugins.confinement):
+        mend = "install bubblewrap and allow unprivileged user namespaces, or ask for less in plugins.confinement"
+        return [Finding("plugins", "warn", f"{words}; plugins.confinement asks for more, so they are refused", mend)]
+    hint = "" if walls.bubblewrap else "install bubblewrap for one more wall"
+    return [Finding("plugins", "ok", f"{words}; {settings.plugins.memory_mib} MiB for each", hint)]
 
 
 async def extras(settings: Settings) -> list[Finding]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bots.cli.sealing import seal
 from core.errors import OperatorError
 
 COMMANDS = {
@@ -102,4 +103,5 @@ def version() -> None:
 
 def main() -> None:
     """Run the command that was typed."""
+    seal()
     parley()

@@ -83,7 +83,14 @@ def made(settings: Settings, store: Database) -> Plugged:
         fallen.add(task)
         task.add_done_callback(fallen.discard)
 
-    running = Running(settings.home, chosen.memory_mib, frozenset(chosen.unsandboxed), fell)
+    running = Running(
+        settings.home,
+        chosen.memory_mib,
+        chosen.processor_seconds,
+        frozenset(chosen.unsandboxed),
+        chosen.confinement,
+        fell=fell,
+    )
     installer = Installer(store, host, running, Options(chosen.index, chosen.cooldown_days))
     administration = Administration(host, installer, Catalogue(CATALOGUE, chosen.catalogue), chosen.install)
     words = Texts(texts.sources())

@@ -29,7 +29,8 @@ from core.store.tables import Community, InstalledPlugin
 from hosting.administration import allowance, fields_of, fits, offered_by, where
 from hosting.checking import traps_of
 from hosting.host import OFF, ON, offers
-from hosting.hosted import Hosted
+from hosting.hosted import Confined, Hosted
+from hosting.process import Crashed
 from hosting.sources import Candidate, PluginProblem
 from hosting.template import written
 from parley import Manifest
@@ -124,6 +125,11 @@ def info(name: str) -> None:
             raise PluginProblem(f"there is no plugin {name!r}; `parley plugin list` shows what there is")
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         describe(everything, one, rows.get(name))
+        if isinstance(one, Confined):
+            try:
+                click.echo(f"  confined  {await asyncio.to_thread(one.confinement)}")
+            except Crashed as error:
+                click.echo(f"  not run   {error}")
 
     run(work)
 
@@ -257,7 +263,7 @@ def check(source: str) -> None:
     async def work(everything: Plugged) -> None:
         async with everything.installer.fetched(source) as candidate:
             told = await everything.installer.tried(candidate)
-            if traps := await asyncio.to_thread(traps_of, candidate):
+            if traps := await traps_of(candidate, everything.installer.running):
                 raise PluginProblem("; ".join(traps))
             click.echo(f"{candidate.name} {candidate.manifest.version}: {candidate.manifest.description}")
             for line in asked(everything, candidate.manifest.permissions):

@@ -422,6 +422,7 @@ plugin-install = Instal·la
 plugin-installed = { $name } { $version } està instal·lat i activat aquí. Ofereix: { $offers }
 plugin-updated = { $name } ara funciona en la versió { $version }. Ofereix: { $offers }
 plugin-may = Pot
+plugin-walls = Confinat: { $walls }
 plugin-may-host = consultar { $value }
 plugin-may-secret = fer servir el secret { $value }
 plugin-may-schedule = executar-se segons l’horari: { $value }

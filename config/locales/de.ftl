@@ -422,6 +422,7 @@ plugin-install = Installieren
 plugin-installed = { $name } { $version } ist installiert und hier eingeschaltet. Es bietet: { $offers }
 plugin-updated = { $name } läuft jetzt in Version { $version }. Es bietet: { $offers }
 plugin-may = Es darf
+plugin-walls = Abgeschirmt: { $walls }
 plugin-may-host = von { $value } abrufen
 plugin-may-secret = das Geheimnis { $value } verwenden
 plugin-may-schedule = nach der Uhr laufen: { $value }

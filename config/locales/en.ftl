@@ -423,6 +423,7 @@ plugin-install = Install
 plugin-installed = { $name } { $version } is installed and on here. It offers: { $offers }
 plugin-updated = { $name } now runs in version { $version }. It offers: { $offers }
 plugin-may = It may
+plugin-walls = Confined: { $walls }
 plugin-may-host = fetch from { $value }
 plugin-may-secret = use the secret { $value }
 plugin-may-schedule = run by the clock: { $value }

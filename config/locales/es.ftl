@@ -422,6 +422,7 @@ plugin-install = Instalar
 plugin-installed = { $name } { $version } está instalado y activo aquí. Ofrece: { $offers }
 plugin-updated = { $name } funciona ahora en la versión { $version }. Ofrece: { $offers }
 plugin-may = Puede
+plugin-walls = Confinado: { $walls }
 plugin-may-host = consultar { $value }
 plugin-may-secret = usar el secreto { $value }
 plugin-may-schedule = ejecutarse por horario: { $value }

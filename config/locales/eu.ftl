@@ -422,6 +422,7 @@ plugin-install = Instalatu
 plugin-installed = { $name } { $version } instalatuta eta gaituta dago hemen. Eskaintzen duena: { $offers }
 plugin-updated = { $name }: orain { $version } bertsioan dabil. Eskaintzen duena: { $offers }
 plugin-may = Egin dezakeena
+plugin-walls = Isolatuta: { $walls }
 plugin-may-host = hemendik datuak eskuratu: { $value }
 plugin-may-secret = sekretu hau erabili: { $value }
 plugin-may-schedule = ordutegi honen arabera exekutatu: { $value }

@@ -422,6 +422,7 @@ plugin-install = Installer
 plugin-installed = { $name } { $version } est installé et activé ici. Ce qu’il offre : { $offers }
 plugin-updated = { $name } fonctionne maintenant dans sa version { $version }. Ce qu’il offre : { $offers }
 plugin-may = Peut
+plugin-walls = Confiné : { $walls }
 plugin-may-host = consulter { $value }
 plugin-may-secret = utiliser le secret { $value }
 plugin-may-schedule = s’exécuter à heures fixes : { $value }

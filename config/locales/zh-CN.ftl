@@ -422,6 +422,7 @@ plugin-install = 安装
 plugin-installed = { $name } { $version } 已安装并在这里开启。它提供：{ $offers }
 plugin-updated = { $name } 现在运行版本 { $version }。它提供：{ $offers }
 plugin-may = 它可以
+plugin-walls = 隔离：{ $walls }
 plugin-may-host = 从 { $value } 获取内容
 plugin-may-secret = 使用密钥 { $value }
 plugin-may-schedule = 定时运行：{ $value }

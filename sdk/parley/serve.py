@@ -1,7 +1,7 @@
-"""A plugin's process: it gives up what it does not need, loads the plugin, and speaks MCP on its standard streams.
+"""The plugin's side of the wire: it loads the plugin, and speaks MCP on its standard streams.
 
-Started as `python -I -S -c <bootstrap> <what>`, where what is JSON: `paths` to import from, the `file` or the `module`
-of the plugin, `memory` in MiB, and `readable`, the files and folders that it may read, or null for no confinement.
+Whoever starts this has confined the process before: see the plugin host. `orders` has the `file` or the `module` of the
+plugin, whose folders are on the path already.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from parley import confine, wire
+from parley import wire
 from parley.api import API, Context, Failure, PluginError, Result
 from parley.declared import Declared, Tool, declared, imported
 from parley.manifest import ManifestError
@@ -26,29 +26,22 @@ LONGEST_LINE = 16 * 1024 * 1024
 PARTS = ("storage", "texts", "schedule", "chat")
 
 
-def main() -> None:
-    """Serve the plugin that the last argument describes, until the input ends."""
-    what = json.loads(sys.argv[-1])
+def main(orders: Mapping[str, Any]) -> None:
+    """Serve the plugin that the orders name, until the input ends."""
     # Whatever the plugin prints goes to the log: the protocol has the output for itself.
     output = os.dup(1)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    confine.limit(what["memory"])
-    if what["readable"] is not None:
-        # These look at the whole system when they are first imported.
-        import_module("encodings.idna")
-        confine.lock_files([*what["readable"], *what["paths"]])
-        confine.lock_calls()
     try:
-        offered = loaded(what)
+        offered = loaded(orders)
     except ManifestError as error:
         sys.exit(str(error))
     asyncio.run(Server(output, offered).run())
 
 
-def loaded(what: Mapping[str, Any]) -> Declared:
+def loaded(orders: Mapping[str, Any]) -> Declared:
     """What the plugin offers. Raises ManifestError, and whatever the plugin's import raises."""
-    module: ModuleType = imported(Path(what["file"])) if what.get("file") else import_module(what["module"])
+    module: ModuleType = imported(Path(orders["file"])) if orders.get("file") else import_module(orders["module"])
     return declared(module)
 
 

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hosting import process as processes
 from hosting.host import Policy
 from hosting.installed import Installed
 from hosting.process import Crashed
+from hosting.sandbox.walls import Level, Walls
 from hosting.sources import Options, PluginProblem, kind_of, run
 from tests.hosting.stage import Build, Stage, staged
 from tests.hosting.wheels import publish, served, wheel
@@ -293,14 +295,44 @@ async def test_what_another_process_installs_is_taken_over(build: Build, tmp_pat
     assert not running.host.plugins
 
 
-async def test_where_nothing_can_be_confined_nothing_runs_unless_the_owner_says_so(
-    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("walls", "least", "words"),
+    [
+        (Walls(), "landlock", r"plugins\.unsandboxed"),
+        (Walls(landlock=7), "landlock", r"plugins\.unsandboxed"),
+        (Walls(landlock=1, syscalls=True), "namespaces", "level landlock.*asks for namespaces"),
+    ],
+)
+async def test_a_plugin_that_cannot_be_confined_well_enough_does_not_run(
+    build: Build, tmp_path: Path, walls: Walls, least: Level, words: str
 ) -> None:
-    from hosting import installed
+    stage = build()
+    stage.installer.running = replace(stage.installer.running, walls=lambda: walls, least=least)
+    with pytest.raises(PluginProblem, match=words):
+        await install(stage, file(tmp_path))
+    stage.installer.running = replace(stage.installer.running, unsandboxed=frozenset({"talk"}))
+    await install(stage, file(tmp_path))
 
-    monkeypatch.setattr(installed, "confinable", lambda: False)
-    with pytest.raises(PluginProblem, match=r"plugins\.unsandboxed"):
-        await install(build(), file(tmp_path))
+
+SHADOWS = ["asyncio.py", "tomllib.py", "parley/__init__.py", "src/json/__init__.py", "pydantic.so", "sitecustomize.py"]
+
+
+@pytest.mark.parametrize("name", SHADOWS)
+async def test_a_file_with_the_name_of_a_library_is_refused(build: Build, tmp_path: Path, name: str) -> None:
+    tree = tmp_path / "tree"
+    (tree / name).parent.mkdir(parents=True)
+    file(tree)
+    (tree / name).write_text("")
+    with pytest.raises(PluginProblem, match="has to be renamed"):
+        await install(build(), str(tree))
+
+
+async def test_a_plugin_may_have_folders_of_files_that_are_no_code(build: Build, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    (tree / "email").mkdir(parents=True)
+    (tree / "email" / "welcome.txt").write_text("Hello")
+    file(tree)
+    assert (await install(build(), str(tree))).name == "talk"
 
 
 async def test_a_folder_with_a_link_that_leads_out_is_refused(build: Build, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from hosting import process as module
-from hosting.process import Crashed, Process, Program, spoken
+from hosting.process import Crashed, Process, spoken
+from hosting.sandbox.program import Program
 from parley import Context, Failure, PluginError, manifest_of
 from parley.powers import restricted
 from parley.testing import Calendar, Memory, Shelf, Voice

@@ -1,8 +1,8 @@
 """parley.serve: a plugin's process is an MCP server, as the official client finds it; and the bench and the walls."""
 
 import asyncio
-import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from hosting.base import base
-from hosting.process import BOOTSTRAP, readable
+from hosting.sandbox.program import Program
+from hosting.sandbox.walls import Walls, walls_here
 from parley import Context, ManifestError, PluginError, Rating, command, declared, hook, scheduled
 from parley.manifest import manifest_of
 from parley.testing import Asks, Bench
@@ -30,12 +31,13 @@ async def shout(words: str) -> str:
 '''
 
 
-async def test_the_official_client_can_use_a_plugin(tmp_path: Path) -> None:
+@pytest.mark.parametrize("walls", [walls_here(), replace(walls_here(), bubblewrap="")], ids=lambda walls: walls.level)
+async def test_the_official_client_can_use_a_plugin(tmp_path: Path, walls: Walls) -> None:
     file = tmp_path / "shout.py"
     file.write_text(SHOUT)
-    paths = [str(await asyncio.to_thread(base, tmp_path)), str(tmp_path)]
-    what = json.dumps({"paths": paths, "file": str(file), "module": "", "memory": 512, "readable": readable()})
-    server = StdioServerParameters(command=sys.executable, args=["-I", "-S", "-c", BOOTSTRAP, what])
+    common = await asyncio.to_thread(base, tmp_path)
+    command, *arguments = Program((common, tmp_path), file, walls=walls).command(100)
+    server = StdioServerParameters(command=command, args=arguments)
     async with Client(stdio_client(server)) as client:
         (tool,) = (await client.list_tools()).tools
         assert (tool.name, tool.description) == ("shout", "Say words in capital letters.")

@@ -1,0 +1,41 @@
+"""What this process keeps from the other programs of the same user: its memory, and the secrets in its environment."""
+
+import ctypes
+import os
+import platform
+import resource
+from contextlib import suppress
+from pathlib import Path
+
+SET_DUMPABLE = 4
+"""An option of prctl (https://man7.org/linux/man-pages/man2/prctl.2.html)."""
+
+ENVIRONMENT_BEGINS, ENVIRONMENT_ENDS = 49, 50
+"""Fields of /proc/self/stat, counted from 0: where the environment lies with which the process was started."""
+
+
+def seal() -> None:
+    """Let nobody read this process's memory, and wipe the environment that /proc shows of it. Does nothing off Linux.
+
+    `os.environ` stays as it is. A process that may not be dumped cannot be read by others of its user, and the kernel
+    gives it no core file; what runs as root can still read it, but finds no environment there.
+    """
+    if platform.system() != "Linux":
+        return
+    _wipe_first_environment()
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    ctypes.CDLL(None, use_errno=True).prctl(SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _wipe_first_environment() -> None:
+    # The C library and the programs that we start read the variables from copies, which putenv makes.
+    for name, value in os.environ.items():
+        os.putenv(name, value)
+    # Where /proc is hidden, there is nothing to read of us either.
+    with suppress(OSError):
+        fields = Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        # The first two fields, the id and the name, are cut off with the parenthesis.
+        begins, ends = (int(fields[place - 2]) for place in (ENVIRONMENT_BEGINS, ENVIRONMENT_ENDS))
+        if 0 < begins < ends:
+            ctypes.memset(begins, 0, ends - begins)

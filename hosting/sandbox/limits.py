@@ -1,0 +1,68 @@
+"""What a process gives up for good before it loads a plugin: most memory and descriptors, capabilities, dumps."""
+
+import ctypes
+import os
+import resource
+import struct
+from contextlib import suppress
+
+MIB = 1024 * 1024
+OPEN_FILES = 128
+MOST_THREADS = 64
+
+SET_DUMPABLE = 4
+CAPSET = {"x86_64": 126, "aarch64": 91}
+CAPABILITIES = 0x20080522
+"""The version of the header that capset takes (https://man7.org/linux/man-pages/man2/capset.2.html)."""
+
+
+def limit_process(memory: int, seconds: int, *, own_users: bool) -> None:
+    """Limit this process to so many MiB of address space and so many seconds of processor time.
+
+    It can write no file, leave no dump and lock no memory. With `own_users` (a user namespace of its own) the kernel
+    also counts its threads; elsewhere it could only count those of the whole account.
+    """
+    limits = {
+        resource.RLIMIT_AS: memory * MIB,
+        resource.RLIMIT_CPU: max(seconds, 1),
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    if own_users:
+        limits[resource.RLIMIT_NPROC] = MOST_THREADS
+    for what, most in limits.items():
+        hard = resource.getrlimit(what)[1]
+        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (wanted, wanted))
+
+
+def offer_first_to_the_kernel() -> None:
+    """If the machine runs out of memory, the kernel shall end this process before any other of ours."""
+    # A namespace of its own has no /proc; there, and elsewhere, this is only a courtesy.
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
+        score.write("800")
+
+
+def close_inherited() -> None:
+    """Close every descriptor but the three streams."""
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+
+
+def forbid_dumps() -> None:
+    """Keep other processes of the same user from reading this one's memory and environment. Raises OSError."""
+    _checked(ctypes.CDLL(None, use_errno=True).prctl(SET_DUMPABLE, 0, 0, 0, 0))
+
+
+def drop_capabilities(machine: str) -> None:
+    """Give up whatever only root may do. Raises OSError."""
+    header = struct.pack("Ii", CAPABILITIES, 0)
+    _checked(ctypes.CDLL(None, use_errno=True).syscall(CAPSET[machine], header, bytes(24)))
+
+
+def _checked(result: int) -> None:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
