@@ -29,6 +29,7 @@ from hosting.clock import trigger
 from hosting.guard import Limits, client
 from hosting.host import Host, offers
 from hosting.installed import Installed, Running, api, hosted, program
+from hosting.once import compile_libraries
 from hosting.process import Crashed, Process, spoken
 from hosting.shadowing import shadowed
 from hosting.sources import Candidate, Options, PluginProblem, Step, fetched
@@ -182,6 +183,7 @@ class Installer:
     async def install(self, candidate: Candidate, community_id: str | None = None) -> InstalledPlugin:
         """Try a candidate and let it run from now on, in place of the version before. Raises PluginProblem."""
         async with self._changing():
+            await compile_libraries(candidate, self.running)
             self.step("trying it")
             offers = await self.tried(candidate)
             name = f"{candidate.name}-{candidate.digest[:12]}"

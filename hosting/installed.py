@@ -11,7 +11,7 @@ from hosting.base import base
 from hosting.hosted import Hosted
 from hosting.openapi import Api, Auth, Description
 from hosting.process import Crashed, Process
-from hosting.sandbox.program import SERVE, Program
+from hosting.sandbox.program import Program
 from hosting.sandbox.walls import Level, Walls, reaches, walls_here
 from hosting.sources import digest
 from parley import Context, Manifest, Result, wire
@@ -119,9 +119,7 @@ class Installed:
             await self._process.close()
 
 
-def program(
-    folder: Path, common: Path, file: str, module: str, running: Running, name: str, *, entry: str = SERVE
-) -> Program:
+def program(folder: Path, common: Path, file: str, module: str, running: Running, name: str) -> Program:
     """How a version of a plugin is run. Raises Crashed if it has to be confined better than this system can."""
     tree = folder / "code"
     paths = [path for path in (tree / "src", tree, folder / "lib") if path.is_dir()]
@@ -133,7 +131,6 @@ def program(
         running.memory,
         running.seconds,
         walls_for(name, running),
-        entry=entry,
     )
 
 

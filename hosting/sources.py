@@ -237,9 +237,12 @@ async def _installed(wanted: Sequence[str], folder: Path, options: Options, step
     if pinned.strip():
         await uv(
             folder,
-            *("pip", "install", "--target", "lib", "--require-hashes", "--no-deps", "--compile-bytecode"),
+            *("pip", "install", "--target", "lib", "--require-hashes", "--no-deps", "--no-compile-bytecode"),
             *("-r", "requirements.txt", *usual),
         )
+    # What a wheel brings compiled need not be what its sources say.
+    for compiled in [*(folder / "lib").rglob("*.pyc")]:
+        compiled.unlink()
     if strays := [file.name for file in (folder / "lib").glob("*.pth")]:
         # Python runs such a file at every start, before anything of ours.
         raise PluginProblem(f"a library brings {strays[0]}, which would run by itself; it is not installed")

@@ -27,9 +27,9 @@ from core.store.database import connect
 from core.store.migrate import migrate
 from core.store.tables import Community, InstalledPlugin
 from hosting.administration import allowance, fields_of, fits, offered_by, where
-from hosting.checking import traps_of
 from hosting.host import OFF, ON, offers
 from hosting.hosted import Confined, Hosted
+from hosting.once import traps_of
 from hosting.process import Crashed
 from hosting.sources import Candidate, PluginProblem
 from hosting.template import written

@@ -25,6 +25,9 @@ NETWORK_RIGHTS, SCOPES = 0b11, 0b11
 READ_FILE, READ = 0b0100, 0b1100
 """Reading a file; reading files and listing folders."""
 
+WRITE = READ | 0b0010 | 1 << 5 | 1 << 7 | 1 << 8
+"""Beside reading: writing, removing and making files, and making folders."""
+
 
 def landlock_version() -> int:
     """The version of the kernel's interface, 0 if it has none."""
@@ -33,8 +36,8 @@ def landlock_version() -> int:
     return max(int(_libc().syscall(CREATE_RULESET, None, 0, GET_VERSION)), 0)
 
 
-def allow_reading(paths: Sequence[str], version: int) -> None:
-    """From now on only these files and folders can be read, and nothing can be written. Raises OSError.
+def allow_files(readable: Sequence[str], writable: Sequence[str], version: int) -> None:
+    """From now on only these files and folders can be read, and only those be written. Raises OSError.
 
     `version` is the version of the interface to use, at most the kernel's own.
     """
@@ -45,17 +48,19 @@ def allow_reading(paths: Sequence[str], version: int) -> None:
     handled = struct.pack("QQQ", rights, NETWORK_RIGHTS, SCOPES)
     size = 24 if version >= SCOPES_SINCE else 16 if version >= NETWORK_SINCE else 8
     ruleset = _checked(libc.syscall(CREATE_RULESET, handled, size, 0))
-    for path in paths:
+    for path in readable:
         if os.path.exists(path):
-            _allow(libc, ruleset, path)
+            _allow(libc, ruleset, path, READ)
+    for path in writable:
+        _allow(libc, ruleset, path, WRITE)
     _checked(libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0))
     _checked(libc.syscall(RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
 
 
-def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:
+def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
     opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    rights = READ if os.path.isdir(path) else READ_FILE
+    rights = rights if os.path.isdir(path) else READ_FILE
     _checked(libc.syscall(ADD_RULE, ruleset, PATH_BENEATH, struct.pack("<Qi", rights, opened), 0))
     os.close(opened)
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from hosting.sandbox.landlock import allow_reading, landlock_version
+from hosting.sandbox.landlock import allow_files, landlock_version
 from hosting.sandbox.limits import (
     close_inherited,
     drop_capabilities,
@@ -45,13 +45,14 @@ def close_box(orders: Mapping[str, Any]) -> None:
     """Put up every wall that the orders name. Raises OSError."""
     close_inherited()
     offer_first_to_the_kernel()
-    limit_process(orders["memory"], orders["seconds"], own_users=orders["own_users"])
+    writable = orders["writable"]
+    limit_process(orders["memory"], orders["seconds"], own_users=orders["own_users"], writes=bool(writable))
     if orders["readable"] is None:
         return
     forbid_dumps()
     drop_capabilities(platform.machine())
-    allow_reading(orders["readable"], min(orders["landlock"], landlock_version()))
-    allow_listed_calls()
+    allow_files(orders["readable"], writable, min(orders["landlock"], landlock_version()))
+    allow_listed_calls(writes=bool(writable))
 
 
 def forget_ourselves(root: str) -> None:

@@ -16,18 +16,21 @@ CAPABILITIES = 0x20080522
 """The version of the header that capset takes (https://man7.org/linux/man-pages/man2/capset.2.html)."""
 
 
-def limit_process(memory: int, seconds: int, *, own_users: bool) -> None:
+LARGEST_FILE = 64 * MIB
+
+
+def limit_process(memory: int, seconds: int, *, own_users: bool, writes: bool = False) -> None:
     """Limit this process to so many MiB of address space and so many seconds of processor time.
 
-    It can write no file, leave no dump and lock no memory. With `own_users` (a user namespace of its own) the kernel
-    also counts its threads; elsewhere it could only count those of the whole account.
+    It can leave no dump and lock no memory, and unless it `writes` no file of it can grow. With `own_users` (a user
+    namespace of its own) the kernel also counts its threads; elsewhere it could only count those of the whole account.
     """
     limits = {
         resource.RLIMIT_AS: memory * MIB,
         resource.RLIMIT_CPU: max(seconds, 1),
         resource.RLIMIT_NOFILE: OPEN_FILES,
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_FSIZE: LARGEST_FILE if writes else 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
     }

@@ -34,7 +34,8 @@ class Program:
     """What a process runs: the folders to import from, and the plugin's file or module.
 
     `memory` is in MiB, `seconds` is the processor time that it may use in 24 hours. `newest_landlock` is the highest
-    version of Landlock's interface to use, as on an older kernel. `entry` is the module of the plugin API that is run.
+    version of Landlock's interface to use, as on an older kernel. `entry` is the module of the plugin API that is run,
+    `writable` are folders that it may change (none, if it runs anything of the plugin).
     """
 
     paths: tuple[Path, ...]
@@ -45,6 +46,7 @@ class Program:
     walls: Walls = field(default_factory=walls_here)
     newest_landlock: int = 99
     entry: str = SERVE
+    writable: tuple[Path, ...] = ()
 
     def command(self, seconds: int, info: int = -1) -> list[str]:
         """The command line of a process that may use so many seconds of processor time.
@@ -61,6 +63,7 @@ class Program:
             "memory": self.memory,
             "seconds": seconds,
             "readable": self.readable() if confined else None,
+            "writable": [str(path) for path in self.writable],
             "landlock": self.newest_landlock,
             "own_users": separate,
         }
@@ -76,6 +79,7 @@ class Program:
         started = [interpreter(), str(ROOT / "hosting" / "__init__.py"), str(ROOT / "hosting" / "sandbox")]
         shown = [path for path in (*self.readable(), *started) if path not in DEVICES]
         bound = [part for path in dict.fromkeys(shown) for part in ("--ro-bind-try", path, path)]
+        bound += [part for path in self.writable for part in ("--bind", str(path), str(path))]
         devices = [part for path in DEVICES for part in ("--dev-bind-try", path, path)]
         known = [part for name, value in ENVIRONMENT.items() for part in ("--setenv", name, value)]
         told = ["--info-fd", str(info)] if info >= 0 else []

@@ -136,6 +136,17 @@ CALLS: Mapping[str, tuple[int | None, int | None]] = {
 }
 """The numbers on x86_64 and on aarch64 (which has no call of some older names); see asm/unistd.h of either."""
 
+WRITING_CALLS: Mapping[str, tuple[int | None, int | None]] = {
+    "mkdir": (83, None),
+    "mkdirat": (258, 34),
+    "rename": (82, None),
+    "renameat": (264, 38),
+    "renameat2": (316, 276),
+    "unlink": (87, None),
+    "unlinkat": (263, 35),
+}
+"""What a process may call beside them to write into the one folder that Landlock leaves open: to compile a plugin."""
+
 NEWEST = 462
 """Calls above this number are newer than this list: they are answered like on an older kernel, so that the C library
 falls back to what it used before."""
@@ -164,11 +175,19 @@ THREAD = 0x10000
 WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | 0o20000000
 """O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_TMPFILE without its folder."""
 
+READING = {
+    "open": (Condition(1, "no bit", (WRITING,)),),
+    "openat": (Condition(2, "no bit", (WRITING,)),),
+}
+"""Landlock refuses writing as well; this holds even for a file that it would not know."""
 
-def conditions(pid: int) -> Mapping[str, tuple[Condition, ...]]:
+
+def conditions(pid: int, *, writes: bool = False) -> Mapping[str, tuple[Condition, ...]]:
     """The calls that are allowed with certain arguments alone, for the process with this id."""
     ourselves = Condition(0, "one of", (0, pid))
+    reading = {} if writes else READING
     return {
+        **reading,
         "clone": (Condition(0, "some bit", (THREAD,)),),
         # Copies of descriptors, their close-on-exec flag and non-blocking mode; no owner for signals, no pipe sizes.
         "fcntl": (Condition(1, "one of", (0, 1, 2, 3, 4, 1030)),),
@@ -176,8 +195,6 @@ def conditions(pid: int) -> Mapping[str, tuple[Condition, ...]]:
         "ioctl": (Condition(1, "one of", (0x5421, 0x5451, 0x5450, 0x541B, 0x5401, 0x5413)),),
         "kill": (Condition(0, "one of", (pid,)),),
         "tgkill": (Condition(0, "one of", (pid,)),),
-        "open": (Condition(1, "no bit", (WRITING,)),),
-        "openat": (Condition(2, "no bit", (WRITING,)),),
         # PR_SET_NAME, PR_GET_NAME, PR_SET_VMA: names of threads and of memory.
         "prctl": (Condition(0, "one of", (15, 16, 0x53564D41)),),
         "prlimit64": (ourselves, Condition(2, "null")),
@@ -203,9 +220,12 @@ def known_here() -> bool:
     return platform.system() == "Linux" and platform.machine() in ARCHITECTURES
 
 
-def allow_listed_calls() -> None:
-    """From now on this process and its threads can make the calls of the list alone. Raises OSError."""
-    steps = filter_steps(platform.machine(), os.getpid())
+def allow_listed_calls(*, writes: bool = False) -> None:
+    """From now on this process and its threads can make the calls of the list alone. Raises OSError.
+
+    With `writes` the list has those that write files as well.
+    """
+    steps = filter_steps(platform.machine(), os.getpid(), writes=writes)
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code)))
     libc = ctypes.CDLL(None, use_errno=True)
@@ -215,10 +235,11 @@ def allow_listed_calls() -> None:
             raise OSError(number, os.strerror(number))
 
 
-def filter_steps(machine: str, pid: int) -> list[Step]:
+def filter_steps(machine: str, pid: int, *, writes: bool = False) -> list[Step]:
     """The filter for a kind of processor and a process."""
     place = list(ARCHITECTURES).index(machine)
-    limited = conditions(pid)
+    limited = conditions(pid, writes=writes)
+    listed = {**CALLS, **WRITING_CALLS} if writes else CALLS
     steps: list[Step] = [
         (LOAD, 0, 0, ARCHITECTURE),
         (EQUAL, 1, 0, ARCHITECTURES[machine]),
@@ -231,7 +252,7 @@ def filter_steps(machine: str, pid: int) -> list[Step]:
         (EQUAL, 0, 1, CLONE3),
         (RETURN, 0, 0, UNKNOWN),
     ]
-    for name, numbers in CALLS.items():
+    for name, numbers in listed.items():
         number = numbers[place]
         if number is not None:
             allowed = _conditional(limited.get(name, ()))

@@ -37,7 +37,7 @@ def traps_in(tree: Path, hosts: Sequence[str], powers: Sequence[str]) -> list[st
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             found.append(f"{name}: this is no Python: {error}"[:300])
             continue
-        found += [f"{name}, line {line}: {trap}" for line, trap in _traps(sources, hosts, powers)]
+        found += [f"{name}, line {line}: {trap}" for line, trap in sorted(_traps(sources, hosts, powers))]
     return list(dict.fromkeys(found))
 
 

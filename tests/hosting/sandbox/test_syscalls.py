@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hosting.sandbox import syscalls
-from hosting.sandbox.syscalls import ARCHITECTURES, CALLS, Step, conditions, filter_steps
+from hosting.sandbox.syscalls import ARCHITECTURES, CALLS, WRITING_CALLS, Step, conditions, filter_steps
 
 HEADERS = {
     "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
@@ -39,7 +39,7 @@ def numbers(machine: str) -> dict[str, int]:
 def test_the_numbers_are_those_of_the_kernels_headers(machine: str) -> None:
     known = numbers(machine)
     place = list(ARCHITECTURES).index(machine)
-    for name, both in CALLS.items():
+    for name, both in {**CALLS, **WRITING_CALLS}.items():
         if name in known:
             assert both[place] == known[name], name
     asked = [name for name, both in CALLS.items() if both[place] is not None and name not in known]
@@ -117,6 +117,13 @@ CASES = {
 def test_the_filter_decides(case: str) -> None:
     allowed, number, arguments = CASES[case]
     assert answer(filter_steps("x86_64", PID), number, *arguments) == (syscalls.ALLOW if allowed else syscalls.REFUSE)
+
+
+def test_a_process_that_compiles_may_write_files_and_do_nothing_else_more() -> None:
+    steps, compiling = filter_steps("x86_64", PID), filter_steps("x86_64", PID, writes=True)
+    allowed = {number for number in range(500) if answer(compiling, number) != answer(steps, number)}
+    assert allowed == {number for number, _ in WRITING_CALLS.values()}
+    assert answer(compiling, 257, 0, 0, WRITE_ONLY) == syscalls.ALLOW
 
 
 def test_newer_calls_look_like_an_older_kernel_and_another_processor_ends_the_process() -> None:

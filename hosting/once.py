@@ -1,0 +1,71 @@
+"""Work on a plugin's sources that is done once, in a confined process: nobody has looked at them yet."""
+
+import asyncio
+import json
+from dataclasses import replace
+
+from hosting.base import base
+from hosting.installed import Running, program
+from hosting.process import Crashed, explained
+from hosting.sandbox.program import ENVIRONMENT, Program
+from hosting.sources import Candidate, PluginProblem
+
+LONGEST = 120.0
+"""Seconds of processor time, and of waiting, for one piece of work."""
+
+
+async def traps_of(candidate: Candidate, running: Running) -> list[str]:
+    """What a candidate uses of its context and its manifest does not name, each in a sentence with its line.
+
+    Raises PluginProblem if its sources cannot be read through.
+    """
+    reader = await _worker(candidate, "parley.lint", running)
+    manifest = candidate.manifest
+    asked = {"hosts": manifest.hosts, "powers": manifest.powers}
+    said = await _done(replace(reader, file=candidate.folder / "code"), json.dumps(asked))
+    return [str(trap) for trap in json.loads(said)]
+
+
+async def compile_libraries(candidate: Candidate, running: Running) -> None:
+    """Compile a candidate's libraries, since its process may not write what it compiles itself.
+
+    Raises PluginProblem if that takes too much.
+    """
+    folder = candidate.folder / "lib"
+    if not folder.is_dir():
+        return
+    compiler = await _worker(candidate, "parley.bytecode", running)
+    await _done(replace(compiler, file=folder, writable=(folder,)), "")
+
+
+async def _worker(candidate: Candidate, entry: str, running: Running) -> Program:
+    common = await asyncio.to_thread(base, running.home)
+    try:
+        made = await asyncio.to_thread(program, candidate.folder, common, "", "", running, candidate.name)
+    except Crashed as error:
+        raise PluginProblem(str(error)) from None
+    return replace(made, entry=entry)
+
+
+async def _done(worker: Program, given: str) -> bytes:
+    """What a worker prints."""
+    child = await asyncio.create_subprocess_exec(
+        *worker.command(int(LONGEST)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=ENVIRONMENT,
+        cwd="/",
+    )
+    try:
+        async with asyncio.timeout(LONGEST):
+            said, wrong = await child.communicate(given.encode())
+    except TimeoutError:
+        raise PluginProblem(f"reading the sources took longer than {LONGEST:g} seconds") from None
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    if child.returncode:
+        raise PluginProblem(explained(child.returncode, wrong.decode("utf-8", "replace")))
+    return said
