@@ -29,11 +29,9 @@ def running(home: Path) -> Running:
 
 
 async def test_libraries_are_compiled_and_left_as_they_are(tmp_path: Path, running: Running) -> None:
-    folder = tmp_path / "staged"
-    told = "open('/tmp/parley-escaped', 'w')"
-    await compile_libraries(
-        candidate(folder, lib__good=f"x = 1\n{told}", lib__bad="def", lib__deep="(" * 5000), running
-    )
+    folder, escaped = tmp_path / "staged", tmp_path / "escaped"
+    good = f"open({str(escaped)!r}, 'w')"
+    await compile_libraries(candidate(folder, lib__good=good, lib__bad="def", lib__deep="(" * 5000), running)
     compiled = [path.name.partition(".")[0] for path in (folder / "lib" / "__pycache__").iterdir()]
     assert compiled == ["good"]
     assert not escaped.exists()
