@@ -246,6 +246,8 @@ class Form:
 class Reply:
     """A message of ours.
 
+    `literal` stands below the text and is no Markdown: every platform shows it letter by letter, and nothing in it
+    becomes a link, a mention or a mark.
     `answer` is the id of the answer that it shows, empty for a notice; `status` is a line beneath the text that is not
     part of it (the place in the queue, "interrupted"); `underway` says that more text is coming; `reply_to` is the
     platform's id of the message it answers; `replaces` that of a message of ours whose place it takes, where the
@@ -264,6 +266,7 @@ class Reply:
     replaces: str | None = None
     personal: bool = False
     asks: str = ""
+    literal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
