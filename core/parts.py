@@ -46,6 +46,8 @@ def parts(reply: Reply, able: Capabilities) -> list[Reply]:
             text=text,
             literal=literal,
             reply_to=reply.reply_to if number == 0 else None,
+            # The others would take the first one's place.
+            replaces=reply.replaces if number == 0 else None,
         )
         for number, (text, literal) in enumerate(pairs)
     ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bots.shared.rows import rows
-from bots.slack.markdown import escaped, to_mrkdwn, to_slack
+from bots.slack.markdown import escaped, to_mrkdwn, to_slack, unread
 from bots.slack.receive import whereabouts
 from core.messages import AnyEvent, Button, Field, Form, Place, Reply, Select
 
@@ -38,7 +38,8 @@ def verbatim(text: str) -> list[Block]:
     """A text as it is: in a preformatted element of rich text Slack forms no link, mention or mark."""
     if not text:
         return []
-    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    # Rich text knows no <!channel>; should Slack ever read one there, it rings no bell either.
+    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": unread(text)}]}
     return [{"type": "rich_text", "elements": [element]}]
 
 

@@ -54,10 +54,12 @@ def test_discord(text: str) -> None:
 def test_slack(text: str) -> None:
     words, literal = blocks(Reply("Shall I?", literal=text))
     assert words["type"] == "markdown"
-    assert literal == {
-        "type": "rich_text",
-        "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}],
-    }
+    assert literal["type"] == "rich_text"
+    ((element,),) = [part["elements"] for part in literal["elements"] if part["type"] == "rich_text_preformatted"]
+    assert element["type"] == "text"
+    assert element["text"].replace("\u2060", "") == text
+    assert "<!" not in element["text"]
+    assert "<@" not in element["text"]
     assert notification(Reply("Shall I?", literal=text)) == "Shall I?"
 
 
