@@ -149,7 +149,7 @@ class Assistant:
         await self.respond(opening, event, chat, briefing)
 
     async def ask(self, call: Call, text: str) -> None:
-        """Answer words that a command stands for, as if the person had said them."""
+        """Answer words that a command stands for, as if the person had said them. They come from outside."""
         event = call.event
         said = Message(
             key=event.key,
@@ -159,6 +159,7 @@ class Assistant:
             ticket=event.ticket,
             id=event.key,
             text=text,
+            outside=True,
             source="command",
         )
         await self.answer(said, call.chat)
@@ -389,9 +390,8 @@ class Assistant:
             words = self.texts(message.user.language, "attachments-unread", names=names)
             notice = Reply(words, reply_to=message.id, personal=True)
             await post(self.store, chat, message, notice, f"{message.key}#files")
-        # With files left in it, the question is known to have words in it that are not the person's own.
-        kept = message.attachments if files.text else ()
-        return replace(message, text="\n\n".join(filter(None, (message.text, files.text))), attachments=kept)
+        text = "\n\n".join(filter(None, (message.text, files.text)))
+        return replace(message, text=text, attachments=(), outside=bool(files.text))
 
     def _paced(self, opening: Opening, event: AnyEvent, chat: Chat) -> Paced:
         began = perf_counter()

@@ -87,6 +87,7 @@ class Message(Event):
 
     `reply_to` is the message it answers; without it, the last one, or with `fresh` none at all. `quoted` are the
     messages up the chain of replies, oldest first, as far as the platform tells, for those that we do not know.
+    `outside` says that words are in it that the person did not write: those of a file, or of a server.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Message(Event):
     fresh: bool = False
     quoted: tuple[Quote, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    outside: bool = False
     source: Source = "gateway"
     kind: Literal["message"] = "message"
 

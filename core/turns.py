@@ -156,8 +156,8 @@ def _asked(session: Session, scene: Scene, event: AnyEvent) -> tables.Message | 
     if not conversation.title:
         conversation.title = " ".join(event.text.split())[:TITLE]
         session.flush()
-    files = isinstance(event, Message) and bool(event.attachments)
-    asked = Question(event.text, event.user.language.split("-")[0], event.source, event.id, parent_id, files)
+    outside = isinstance(event, Message) and event.outside
+    asked = Question(event.text, event.user.language.split("-")[0], event.source, event.id, parent_id, outside)
     return session.get_one(tables.Message, conversations.ask(session, scene, asked))
 
 

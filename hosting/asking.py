@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from unicodedata import category
 
 from sqlmodel import Session
 
@@ -82,8 +83,7 @@ class Asking:
         self._check(given)
         call = await self.host.store.write(unit)
         words = partial(self.texts, asker.user.language)
-        name = "".join(sign for sign in asker.user.name if sign.isalnum() or sign in " '-")[:LONGEST_NAME]
-        text = words("plugin-confirm-sending" if hosts else "plugin-confirm", name=name)
+        text = words("plugin-confirm-sending" if hosts else "plugin-confirm", name=bare(asker.user.name))
         hint = words("plugin-confirm-long")
         room = min(chat.capabilities.text_limit or LONGEST_QUESTION, LONGEST_QUESTION) - len(text) - len(hint) - SPARE
         shown = sheet(self._heading(words, plugin, tool, given, hosts), given, room, partial(missing, words))
@@ -201,13 +201,13 @@ class Asking:
 
     def _heading(
         self, text: Callable[..., str], plugin: Hosted, tool: Offer, given: Mapping[str, Any], hosts: Sequence[str]
-    ) -> str:
+    ) -> Sequence[str]:
         """What stands above the arguments: what the tool says it does, whose it is, and where the words go."""
         lines = [single(shown(tool, given)), single(f"{plugin.name} · {tool.tool}")]
         if hosts:
             known = [one if one not in (ANYWHERE, UNREADABLE) else text("plugin-confirm-anywhere") for one in hosts]
             lines.append(text("plugin-confirm-to", hosts=single(", ".join(dict.fromkeys(known)))))
-        return "\n".join(line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines)
+        return lines
 
     def _buttons(
         self, text: Callable[..., str], call: PluginCall, hosts: Sequence[str], shown: Sheet
@@ -262,6 +262,11 @@ class Asking:
         if isinstance(taken, str):
             raise UserError(taken)
         return taken
+
+
+def bare(name: str) -> str:
+    """A person's name without any sign that could become a mark, a mention or a link."""
+    return "".join(sign for sign in name if category(sign)[0] in "LMN" or sign in " '-")[:LONGEST_NAME]
 
 
 def place_of(call: PluginCall) -> Place:

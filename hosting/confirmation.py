@@ -17,7 +17,7 @@ LEAST = 40
 """Characters of a cut argument that are shown at least."""
 
 LONGEST_LINE = 300
-"""Characters of the line that a tool says of itself."""
+"""Characters of each line above the arguments."""
 
 SEAL = 16
 """Digits of the fingerprint that a button carries: the message that a person sees is bound to the call, too."""
@@ -55,10 +55,11 @@ def fingerprint(plugin: Hosted, tool: Offer, call: PluginCall) -> str:
     return hashlib.sha256(json.dumps(bound, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def sheet(heading: str, given: Mapping[str, Any], room: int, missing: Missing) -> Sheet:
+def sheet(heading: Sequence[str], given: Mapping[str, Any], room: int, missing: Missing) -> Sheet:
     """A call within so many characters: short arguments first, and long ones cut at their end with a word about it."""
     entries = sorted(((f"{single(name)}: ", written(value)) for name, value in given.items()), key=_length)
-    lines, left, whole, named = [heading], room - _width(heading), True, True
+    lines = [line if _width(line) <= LONGEST_LINE else _cut(line, LONGEST_LINE, missing) for line in heading]
+    left, whole, named = room - _width("\n".join(lines)), lines == list(heading), True
     for number, (name, value) in enumerate(entries):
         share = left // (len(entries) - number) - 1
         if _width(name + value) > share:
@@ -72,9 +73,9 @@ def sheet(heading: str, given: Mapping[str, Any], room: int, missing: Missing) -
     return Sheet("\n".join(lines), whole, named)
 
 
-def everything(heading: str, given: Mapping[str, Any]) -> str:
+def everything(heading: Sequence[str], given: Mapping[str, Any]) -> str:
     """A call without any limit."""
-    return "\n".join([heading, *(f"{single(name)}: {written(value)}" for name, value in given.items())])
+    return "\n".join([*heading, *(f"{single(name)}: {written(value)}" for name, value in given.items())])
 
 
 def written(value: Any) -> str:

@@ -32,7 +32,7 @@ class Spoken:
 class Question:
     """A person's message to be put into the tree under `parent_id`, None for the root of a new tree.
 
-    `outside` says that words are in it that came with a file.
+    `outside` says that words are in it that the person did not write.
     """
 
     text: str

@@ -20,13 +20,13 @@ def missing(characters: int, lines: int) -> str:
 
 
 def on_paper(given: Mapping[str, Any], room: int = ROOM) -> str:
-    found = sheet("writes", given, room, missing)
+    found = sheet(["writes"], given, room, missing)
     assert len(found.text) <= room
     return found.text
 
 
 def test_what_fits_is_shown_whole_under_its_name() -> None:
-    found = sheet("writes", {"path": "/tmp/a", "lines": [1, {"b": None}], "empty": "", "yes": True}, ROOM, missing)
+    found = sheet(["writes"], {"path": "/tmp/a", "lines": [1, {"b": None}], "empty": "", "yes": True}, ROOM, missing)
     assert found.whole
     assert found.named
     assert "path: /tmp/a" in found.text.splitlines()
@@ -65,16 +65,25 @@ def test_no_value_passes_for_another_argument() -> None:
 
 
 def test_where_not_all_can_be_named_that_is_known() -> None:
-    found = sheet("writes", {f"argument{number}": "x" * 200 for number in range(300)}, ROOM, missing)
+    found = sheet(["writes"], {f"argument{number}": "x" * 200 for number in range(300)}, ROOM, missing)
     assert not found.named
     assert not found.whole
-    found = sheet("writes", {"n" * 5000: "x"}, ROOM, missing)
+    found = sheet(["writes"], {"n" * 5000: "x"}, ROOM, missing)
     assert not found.named
+
+
+def test_what_stands_above_is_cut_with_a_word_too() -> None:
+    hosts = ", ".join(f"host{number}.example" for number in range(100))
+    found = sheet(["writes", hosts], {"path": "a"}, ROOM, missing)
+    assert not found.whole
+    assert found.named
+    assert "[… " in found.text.splitlines()[1]
+    assert hosts in everything(["writes", hosts], {"path": "a"})
 
 
 def test_everything_has_all_of_it() -> None:
     given = {f"argument{number}": "x" * 200 + "\u202e" for number in range(300)}
-    found = everything("writes", given)
+    found = everything(["writes"], given)
     assert found.count("x" * 200 + "‹U+202E›") == 300
 
 
