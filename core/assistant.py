@@ -94,7 +94,7 @@ class Ending:
     """How an answer ended: its state (`core.store.tables.MESSAGE_STATES`), the last piece, a line for the person.
 
     `calls` are the tools that it called: name, arguments, result (cut), and the line that people see. `suggestions` are
-    tools that a person may choose instead.
+    tools that a person may choose instead. `outside` says that the model has read words of others.
     """
 
     state: str = "complete"
@@ -102,6 +102,7 @@ class Ending:
     status: str = ""
     calls: list[dict[str, str]] = field(default_factory=list)
     suggestions: Sequence[Suggestion] = ()
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ class Assistant:
         await self.respond(opening, event, chat, briefing)
 
     async def ask(self, call: Call, text: str) -> None:
-        """Answer words that a command stands for, as if the person had said them."""
+        """Answer words that a command stands for, as if the person had said them. They come from outside."""
         event = call.event
         said = Message(
             key=event.key,
@@ -158,6 +159,7 @@ class Assistant:
             ticket=event.ticket,
             id=event.key,
             text=text,
+            outside=True,
             source="command",
         )
         await self.answer(said, call.chat)
@@ -280,6 +282,8 @@ class Assistant:
         if briefing is None:
             # Taken up again after a crash, or asked for again: the words are in the tree.
             briefing = await self._briefed(event, question.text if question.role == "prompter" else "")
+        changed = bool(briefing.text) and briefing.text != asked_text
+        ending.outside = opening.outside or bool(briefing.material) or changed
         told = (*opening.path[:-1], replace(question, text=briefed(question.text, asked_text, briefing)))
         tools = await self._tools(event, opening, served)
         # What comes back from tools must fit too.
@@ -319,7 +323,9 @@ class Assistant:
                 break
             calls = ending.last.calls[:MOST_CALLS]
             said = paced.reply.text[before:]
-            outcomes = await asyncio.gather(*(self.toolbox.use(event, call) for call in calls))
+            using = [self.toolbox.use(event, call, outside=ending.outside) for call in calls]
+            outcomes = await asyncio.gather(*using)
+            ending.outside = ending.outside or any(one.outside for one in outcomes)
             asked.lines.append(Line("assistant", said, calls))
             asked.lines.extend(Line("tool", one.text, call=call.id) for call, one in zip(calls, outcomes, strict=True))
             for call, one in zip(calls, outcomes, strict=True):
@@ -348,10 +354,14 @@ class Assistant:
 
     async def _keep(self, opening: Opening, ending: Ending, text: str) -> None:
         last = ending.last
-        if ending.calls or ending.suggestions:
+        if ending.calls or ending.suggestions or ending.outside:
             chosen = [asdict(one) for one in ending.suggestions]
             note = partial(
-                conversations.note_tools, answer_id=opening.answer_id, calls=ending.calls, suggestions=chosen
+                conversations.note_tools,
+                answer_id=opening.answer_id,
+                calls=ending.calls,
+                suggestions=chosen,
+                outside=ending.outside,
             )
             await self.store.write(note)
         await self.store.write(
@@ -380,7 +390,8 @@ class Assistant:
             words = self.texts(message.user.language, "attachments-unread", names=names)
             notice = Reply(words, reply_to=message.id, personal=True)
             await post(self.store, chat, message, notice, f"{message.key}#files")
-        return replace(message, text="\n\n".join(filter(None, (message.text, files.text))), attachments=())
+        text = "\n\n".join(filter(None, (message.text, files.text)))
+        return replace(message, text=text, attachments=(), outside=bool(files.text))
 
     def _paced(self, opening: Opening, event: AnyEvent, chat: Chat) -> Paced:
         began = perf_counter()

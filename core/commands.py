@@ -88,12 +88,14 @@ class Call:
         about: str = "notice",
         in_place: bool = False,
         asks: str = "",
+        literal: str = "",
     ) -> str | None:
         """Answer with a notice that concerns the person alone. `about` keeps two notices of one event apart.
 
         A notice that was sent before a crash is not sent again. With `in_place` it takes the place of the message whose
-        button was pressed or opened the form, where there is one. `asks` opens a field for a reply to it. Returns the
-        platform's id of the message, of its last part where there are several; None where nobody knows it.
+        button was pressed or opened the form, where there is one. `asks` opens a field for a reply to it; `literal` is
+        shown below the text, letter by letter. Returns the platform's id of the message, of its last part where there
+        are several; None where nobody knows it.
         """
         reply = Reply(
             text,
@@ -104,6 +106,7 @@ class Call:
             replaces=self.event.id if in_place and isinstance(self.event, Press | Submission) else None,
             personal=True,
             asks=asks,
+            literal=literal,
         )
         return await post(self.store, self.chat, self.event, reply, f"{self.event.key}#{about}")
 

@@ -87,6 +87,7 @@ class Message(Event):
 
     `reply_to` is the message it answers; without it, the last one, or with `fresh` none at all. `quoted` are the
     messages up the chain of replies, oldest first, as far as the platform tells, for those that we do not know.
+    `outside` says that words are in it that the person did not write: those of a file, or of a server.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Message(Event):
     fresh: bool = False
     quoted: tuple[Quote, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    outside: bool = False
     source: Source = "gateway"
     kind: Literal["message"] = "message"
 
@@ -246,6 +248,8 @@ class Form:
 class Reply:
     """A message of ours.
 
+    `literal` stands below the text and is no Markdown: every platform shows it letter by letter, and nothing in it
+    becomes a link, a mention or a mark.
     `answer` is the id of the answer that it shows, empty for a notice; `status` is a line beneath the text that is not
     part of it (the place in the queue, "interrupted"); `underway` says that more text is coming; `reply_to` is the
     platform's id of the message it answers; `replaces` that of a message of ours whose place it takes, where the
@@ -264,6 +268,7 @@ class Reply:
     replaces: str | None = None
     personal: bool = False
     asks: str = ""
+    literal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

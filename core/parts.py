@@ -35,15 +35,45 @@ def split(text: str, limit: int, astral: int = 1) -> list[str]:
 
 def parts(reply: Reply, able: Capabilities) -> list[Reply]:
     """A reply as the messages that show it: the first one answers, the last one has the buttons and the rest."""
-    texts = split(reply.text, able.text_limit, able.astral)
-    if len(texts) == 1:
+    pairs = _pairs(reply, able)
+    if len(pairs) == 1:
         return [reply]
-    last = len(texts) - 1
+    last = len(pairs) - 1
     bare = replace(reply, status="", underway=False, buttons=(), selects=(), files=())
     return [
-        replace(reply if number == last else bare, text=text, reply_to=reply.reply_to if number == 0 else None)
-        for number, text in enumerate(texts)
+        replace(
+            reply if number == last else bare,
+            text=text,
+            literal=literal,
+            reply_to=reply.reply_to if number == 0 else None,
+            # The others would take the first one's place.
+            replaces=reply.replaces if number == 0 else None,
+        )
+        for number, (text, literal) in enumerate(pairs)
     ]
+
+
+def pieces(text: str, limit: int, astral: int = 1) -> list[str]:
+    """A text that is no Markdown, in pieces of at most `limit` characters; together they are the text, all of it."""
+    found: list[str] = []
+    while limit and (reach := max(_reach(text, limit, astral), 1)) < len(text):
+        line = text.rfind("\n", reach // 2, reach) + 1
+        cut = line or _between_letters(text, reach)
+        found.append(text[:cut])
+        text = text[cut:]
+    return [*found, text]
+
+
+def _pairs(reply: Reply, able: Capabilities) -> list[tuple[str, str]]:
+    """The text and the literal of each message that shows a reply."""
+    whole = f"{reply.text}\n{reply.literal}"
+    if not reply.literal or not able.text_limit:
+        return [(text, reply.literal) for text in split(reply.text, able.text_limit, able.astral)]
+    if _reach(whole, able.text_limit, able.astral) == len(whole):
+        return [(reply.text, reply.literal)]
+    texts = split(reply.text, able.text_limit, able.astral) if reply.text else []
+    literals = pieces(reply.literal, able.text_limit, able.astral)
+    return [*((text, "") for text in texts), *(("", literal) for literal in literals)]
 
 
 def part_key(key: str, number: int) -> str:

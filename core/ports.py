@@ -206,12 +206,13 @@ class ToolCall:
 class Outcome:
     """What came of a tool's call: the text for the model, the line that people see, and the links that it leads to.
 
-    `links` are pairs of title and address.
+    `links` are pairs of title and address. `outside` says that the text may be somebody else's words.
     """
 
     text: str
     line: str
     links: tuple[tuple[str, str], ...] = ()
+    outside: bool = False
 
 
 class Toolbox(Protocol):
@@ -221,8 +222,11 @@ class Toolbox(Protocol):
         """The tools that this person may use there and that fit a text best, in at most `room` characters."""
         ...
 
-    async def use(self, event: AnyEvent, call: ToolCall) -> Outcome:
-        """Call a tool for who caused the event; whether they may is asked again. Errors are outcomes too."""
+    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> Outcome:
+        """Call a tool for who caused the event; whether they may is asked again. Errors are outcomes too.
+
+        `outside` says that the model has read somebody else's words, which may have fooled it.
+        """
         ...
 
 

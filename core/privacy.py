@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from core.commands import Call, Command, Feature
 from core.messages import Button, File
-from core.store import people
+from core.store import people, plugins
 from core.store.tables import Person
 
 
@@ -32,7 +32,7 @@ class Privacy:
     stop: Callable[[str], bool]
 
     def feature(self) -> Feature:
-        """/privacy with its two buttons, /mydata, and /forgetme with its confirmation."""
+        """/privacy with its buttons, /mydata, and /forgetme with its confirmation."""
         return Feature(
             commands=(
                 Command("privacy", self.explain),
@@ -42,13 +42,14 @@ class Privacy:
             presses={
                 "agree": self.agree,
                 "withdraw": self.withdraw,
+                "ask-again": self.ask_again,
                 "forget": self.forget,
                 "keep": self.keep,
             },
         )
 
     async def explain(self, call: Call) -> None:
-        """Say what is stored and what it is used for, and offer to agree or to withdraw."""
+        """Say what is stored, what it is used for and what goes out unasked; offer to change one's mind."""
         scene = await call.scene()
         agreed = await call.store.read(lambda session: session.get_one(Person, scene.person_id).terms)
         current = agreed == self.terms.version
@@ -56,9 +57,15 @@ class Privacy:
         paragraphs = [call.text("privacy-stored"), self.terms.text, self.terms.link]
         paragraphs += [call.text(state, version=self.terms.version), call.text("privacy-commands")]
         verb, key = ("withdraw", "button-withdraw") if current else ("agree", "button-agree")
+        allowed = await call.store.read(lambda session: plugins.allowed_hosts(session, scene.person_id))
+        if allowed:
+            hosts = ", ".join(f"{row.plugin} → `{row.host}`" for row in allowed)
+            paragraphs.append(call.text("privacy-hosts", hosts=hosts))
+        names = dict.fromkeys(row.plugin for row in allowed)
+        again = [Button(f"ask-again:{name}", call.text("button-ask-again", name=name), "🔒", row=1) for name in names]
         await call.tell(
             "\n\n".join(filter(None, paragraphs)),
-            buttons=[Button(f"{verb}:{self.terms.version}", call.text(key))],
+            buttons=[Button(f"{verb}:{self.terms.version}", call.text(key)), *again],
         )
 
     async def agree(self, call: Call) -> None:
@@ -73,6 +80,12 @@ class Privacy:
         """The person no longer agrees: from now on, nothing of theirs is exported."""
         await self._decide(call, agreed=False)
         await call.tell(call.text("privacy-withdrawn"))
+
+    async def ask_again(self, call: Call) -> None:
+        """A plugin may no longer send the person's words anywhere without asking them."""
+        scene = await call.scene()
+        await call.store.write(lambda session: plugins.ask_again(session, scene.person_id, call.target))
+        await self.explain(call)
 
     async def hand_over(self, call: Call) -> None:
         """Everything about the caller, as a JSON file that only they see."""

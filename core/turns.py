@@ -27,6 +27,7 @@ class Opening:
 
     `begun` is the text that it already has, where a cut answer is carried on; the path then ends with it. `state` and
     `finish` are those of the row. `unsure` says that a crash left nobody knowing whether the first words were sent.
+    `outside` says that words of others are in the path.
     """
 
     answer_id: str
@@ -39,6 +40,7 @@ class Opening:
     state: str = "pending"
     finish: Finish = ""
     unsure: bool = False
+    outside: bool = False
 
 
 def open_turn(session: Session, event: AnyEvent, limits: Limits, settle: Settle) -> Opening | UserError:
@@ -154,7 +156,8 @@ def _asked(session: Session, scene: Scene, event: AnyEvent) -> tables.Message | 
     if not conversation.title:
         conversation.title = " ".join(event.text.split())[:TITLE]
         session.flush()
-    asked = Question(event.text, event.user.language.split("-")[0], event.source, event.id, parent_id)
+    outside = isinstance(event, Message) and event.outside
+    asked = Question(event.text, event.user.language.split("-")[0], event.source, event.id, parent_id, outside)
     return session.get_one(tables.Message, conversations.ask(session, scene, asked))
 
 
@@ -257,8 +260,19 @@ def _opening(
     taken: Mapping[str, str],
     spot: Spot,
 ) -> Opening:
-    path = spoken(session, event, conversations.path(session, tip.id))
-    return Opening(answer_id, scene, path, taken, spot, tip.platform_id)
+    path = conversations.path(session, tip.id)
+    outside = any(from_outside(message, scene.person_id) for message in path)
+    said = spoken(session, event, path)
+    return Opening(answer_id, scene, said, taken, spot, tip.platform_id, outside=outside)
+
+
+def from_outside(message: tables.Message, person_id: str) -> bool:
+    """Whether a message has words in it that are neither this person's nor the model's own."""
+    if not message.text:
+        return False
+    if message.role == "prompter":
+        return bool(message.outside) or message.person_id != person_id
+    return bool(message.calls) if message.outside is None else message.outside
 
 
 def spoken(session: Session, event: AnyEvent, path: Sequence[tables.Message]) -> tuple[Spoken, ...]:

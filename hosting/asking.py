@@ -1,27 +1,34 @@
 """A person's yes: before a tool changes something, and where a model that calls no tools could have used one."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from unicodedata import category
 
 from sqlmodel import Session
 
 from core.commands import Call, Feature, announce
 from core.errors import NotAllowed, UserError
-from core.messages import AnyEvent, Button, Field, Form, Reply
+from core.messages import AnyEvent, Button, Field, Form, Place, Reply
 from core.ports import Suggestion
 from core.store import conversations, identities, plugins
 from core.store.tables import PluginCall, now
 from core.texts import Texts
-from hosting.contexts import USER, Asker
+from hosting.confirmation import LONGEST, LONGEST_LINE, SEAL, Sheet, canonical, everything, fingerprint, sheet
+from hosting.contexts import PLACE, USER, Asker
+from hosting.egress import ANYWHERE, UNREADABLE, destinations
 from hosting.host import Host, cited, offers, shown
 from hosting.hosted import Hosted, Offer
 from hosting.routing import arguments, sole_text
+from hosting.visible_text import single
 
 WAITS = timedelta(hours=1)
 """How long a question to a person stands."""
+
+LONGEST_QUESTION, SPARE, LONGEST_NAME = 3000, 20, 60
+"""Characters of a question with its call, those of them that a platform may add, and of the person's name in it."""
 
 MOST_SUGGESTED = 2
 LONGEST_ACTION = 64
@@ -37,17 +44,28 @@ class Asking:
     def feature(self) -> Feature:
         """The buttons, and the form of a suggested tool."""
         return Feature(
-            presses={"tool-yes": self.yes, "tool-no": self.no, "tool": self.take},
+            presses={
+                "tool-yes": self.yes,
+                "tool-always": self.always,
+                "tool-all": self.everything,
+                "tool-no": self.no,
+                "tool": self.take,
+            },
             forms={"tool": self.fill},
         )
 
-    async def confirm(self, asker: Asker, plugin: Hosted, tool: Offer, given: Mapping[str, Any]) -> None:
-        """Put a question before the person for whom a tool is to run. Raises UserError where they cannot be asked."""
+    async def confirm(
+        self, asker: Asker, plugin: Hosted, tool: Offer, given: Mapping[str, Any], hosts: Sequence[str] = ()
+    ) -> None:
+        """Put a call before the person for whom it is to run; with `hosts`, because it carries their words there.
+
+        Raises UserError where they cannot be asked.
+        """
         chat = self.host.chats.get(asker.place.platform)
         if chat is None:
             raise UserError("plugin-cannot-ask", name=plugin.name)
 
-        def unit(session: Session) -> str:
+        def unit(session: Session) -> PluginCall:
             plugins.forget_asked(session, now() - WAITS)
             call = PluginCall(
                 community_id=identities.community(session, asker.place),
@@ -58,36 +76,56 @@ class Asking:
                 place=asdict(asker.place),
                 asker=USER.dump_python(asker.user, mode="json"),
             )
+            call.digest = fingerprint(plugin, tool, call)
             plugins.call_later(session, call)
-            return call.id
+            return PluginCall(**call.model_dump())
 
-        call_id = await self.host.store.write(unit)
-        language = asker.user.language
-        what = json.dumps(given, ensure_ascii=False, indent=1) if given else ""
-        text = self.texts(language, "plugin-confirm", name=asker.user.name, what=shown(tool, given), tool=tool.tool)
-        buttons = (
-            Button(f"tool-yes:{call_id}", self.texts(language, "plugin-confirm-yes"), "✅"),
-            Button(f"tool-no:{call_id}", self.texts(language, "plugin-confirm-no"), "✖"),
-        )
-        words = f"{text}\n```json\n{what[:1500]}\n```" if what else text
-        await announce(self.host.store, chat, asker.place, Reply(words, buttons=buttons), f"{asker.key}#confirm")
+        self._check(given)
+        call = await self.host.store.write(unit)
+        words = partial(self.texts, asker.user.language)
+        text = words("plugin-confirm-sending" if hosts else "plugin-confirm", name=bare(asker.user.name))
+        hint = words("plugin-confirm-long")
+        room = min(chat.capabilities.text_limit or LONGEST_QUESTION, LONGEST_QUESTION) - len(text) - len(hint) - SPARE
+        shown = sheet(self._heading(words, plugin, tool, given, hosts), given, room, partial(missing, words))
+        text = text if shown.named else f"{text} {hint}"
+        buttons = self._buttons(words, call, hosts, shown)
+        reply = Reply(text, literal=shown.text, buttons=buttons)
+        await announce(self.host.store, chat, asker.place, reply, f"{asker.key}#confirm")
 
     async def yes(self, call: Call) -> None:
-        """The person wants it: it runs, once."""
-        asked = await self._taken(call)
-        found = self.host.tool(asked.function)
-        if found is None:
-            raise UserError("button-outdated")
-        plugin, tool = found
+        """The person wants it: what they were shown runs, once."""
+        await self._do(call, *await self._taken(call))
+
+    async def always(self, call: Call) -> None:
+        """The person wants it, and is not to be asked again before this plugin sends their words there."""
+        asked, plugin, tool = await self._taken(call)
+        hosts = [host for host in destinations(plugin, tool, asked.values) if host != UNREADABLE]
+        await self.host.store.write(lambda s: plugins.allow_hosts(s, asked.person_id, plugin.name, hosts))
+        await self.host.note(call.event.place, call.event.user, "allowed", plugin.name)
+        await self._do(call, asked, plugin, tool)
+
+    async def everything(self, call: Call) -> None:
+        """The person wants to see the whole call before they decide."""
+        asked, plugin, tool = await self._taken(call, keep=True)
+        hosts = () if await self.host.asks(plugin, tool, place_of(asked)) else destinations(plugin, tool, asked.values)
+        heading = self._heading(call.text, plugin, tool, asked.values, hosts)
+        literal = everything(heading, asked.values)
+        buttons = self._buttons(call.text, asked, hosts, Sheet(literal, whole=True, named=True))
+        await call.tell(call.text("plugin-confirm-everything"), literal=literal, buttons=buttons, about="all")
+
+    async def _do(self, call: Call, asked: PluginCall, plugin: Hosted, tool: Offer) -> None:
         event = call.event
-        result = await self.host.run(
-            plugin, tool, await self.host.asker(event.place, event.user, event.key, event), asked.values
-        )
-        await call.tell(f"✅ {shown(tool, asked.values)}\n\n{cited(result)}", in_place=True)
+        user = USER.validate_python(asked.asker)
+        # The place is the one where it was asked, whichever message carried the button, and so are the rights there.
+        user = replace(user, admin=user.admin and event.user.admin)
+        asker = await self.host.asker(place_of(asked), user, event.key, event)
+        result = await self.host.run(plugin, tool, asker, asked.values)
+        literal = f"✅ {single(shown(tool, asked.values))[:LONGEST_LINE]}"
+        await call.tell(cited(result), literal=literal, in_place=True)
 
     async def no(self, call: Call) -> None:
         """The person does not want it."""
-        asked = await self._taken(call)
+        asked = await self._asked(call)
         await self.host.note(call.event.place, call.event.user, "declined", f"{asked.plugin}:{asked.function}")
         await call.tell(call.text("plugin-declined"), in_place=True)
 
@@ -161,18 +199,61 @@ class Asking:
             return
         await call.tell(cited(await self.host.run(plugin, tool, asker, given)))
 
-    async def _taken(self, call: Call) -> PluginCall:
-        """What was asked, taken away. Raises NotAllowed to anybody but the person who was asked."""
+    def _heading(
+        self, text: Callable[..., str], plugin: Hosted, tool: Offer, given: Mapping[str, Any], hosts: Sequence[str]
+    ) -> Sequence[str]:
+        """What stands above the arguments: what the tool says it does, whose it is, and where the words go."""
+        lines = [single(shown(tool, given)), single(f"{plugin.name} · {tool.tool}")]
+        if hosts:
+            known = [one if one not in (ANYWHERE, UNREADABLE) else text("plugin-confirm-anywhere") for one in hosts]
+            lines.append(text("plugin-confirm-to", hosts=single(", ".join(dict.fromkeys(known)))))
+        return lines
+
+    def _buttons(
+        self, text: Callable[..., str], call: PluginCall, hosts: Sequence[str], shown: Sheet
+    ) -> tuple[Button, ...]:
+        """What a person may answer. A yes is offered once every argument was named, and all of it can be seen."""
+        found = [("yes", "✅")] if shown.named else []
+        found += [("always", "🔓")] if shown.named and hosts and UNREADABLE not in hosts else []
+        found += [] if shown.whole else [("all", "🔎")]
+        found += [("no", "✖")]
+        tail = f"{call.id}:{(call.digest or '')[:SEAL]}"
+        return tuple(Button(f"tool-{verb}:{tail}", text(f"plugin-confirm-{verb}"), sign) for verb, sign in found)
+
+    def _check(self, given: Mapping[str, Any]) -> None:
+        """Raises UserError for a call that nobody could read."""
+        try:
+            long = len(canonical(given)) > LONGEST
+        except (ValueError, TypeError, RecursionError):
+            long = True
+        if long:
+            raise UserError("plugin-confirm-too-long")
+
+    async def _taken(self, call: Call, *, keep: bool = False) -> tuple[PluginCall, Hosted, Offer]:
+        """What was asked, with its plugin and tool. Raises UserError where anything is not as the person saw it."""
+        asked = await self._asked(call, keep=keep)
+        found = self.host.tool(asked.function)
+        if found is None:
+            raise UserError("button-outdated")
+        now_is = fingerprint(*found, asked)
+        if asked.digest != now_is or call.target.partition(":")[2] != now_is[:SEAL]:
+            raise UserError("plugin-confirm-changed")
+        return asked, *found
+
+    async def _asked(self, call: Call, *, keep: bool = False) -> PluginCall:
+        """What was asked, taken away unless it is kept. Raises NotAllowed to anybody but the person who was asked."""
         scene = await call.scene()
+        call_id = call.target.partition(":")[0]
 
         def unit(session: Session) -> PluginCall | str:
-            asked = plugins.take_call(session, call.target)
-            if asked is None or asked.created_at < now() - WAITS:
+            asked = plugins.take_call(session, call_id)
+            if asked is None or asked.due or asked.created_at < now() - WAITS:
                 return "button-outdated"
             if asked.person_id != scene.person_id:
                 return "button-not-yours"
             copy = PluginCall(**asked.model_dump())
-            plugins.drop_call(session, asked.id)
+            if not keep:
+                plugins.drop_call(session, asked.id)
             return copy
 
         taken = await call.store.write(unit)
@@ -181,3 +262,18 @@ class Asking:
         if isinstance(taken, str):
             raise UserError(taken)
         return taken
+
+
+def bare(name: str) -> str:
+    """A person's name without any sign that could become a mark, a mention or a link."""
+    return "".join(sign for sign in name if category(sign)[0] in "LMN" or sign in " '-")[:LONGEST_NAME]
+
+
+def place_of(call: PluginCall) -> Place:
+    """Where a call is made."""
+    return PLACE.validate_python(call.place)
+
+
+def missing(text: Callable[..., str], characters: int, lines: int) -> str:
+    """How much of an argument is not shown, in words."""
+    return text("plugin-confirm-missing", characters=characters, lines=lines)

@@ -72,6 +72,26 @@ class Prompting(Protocol):
 
 
 @runtime_checkable
+class Versioned(Protocol):
+    """A plugin that knows exactly which version of it runs."""
+
+    @property
+    def digest(self) -> str:
+        """Another one for every other version."""
+        ...
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """An offer that is carried out by a server, to which all arguments go."""
+
+    @property
+    def reaches(self) -> str:
+        """The server, as people know it: its host, or its name in the settings."""
+        ...
+
+
+@runtime_checkable
 class Troubled(Protocol):
     """A plugin that can be in trouble: it runs in a process of its own, or on another machine."""
 

@@ -75,6 +75,11 @@ class Installed:
         return self.row.name
 
     @property
+    def digest(self) -> str:
+        """The SHA-256 of its files."""
+        return self.row.digest
+
+    @property
     def trouble(self) -> str:
         """Why it is not run any more, empty while it is."""
         return self._process.given_up if self._process else ""
@@ -156,7 +161,9 @@ def hosted(row: InstalledPlugin, running: Running) -> Hosted:
     """A row of the database as a plugin. Raises ManifestError where it is of no use to this version."""
     manifest = Manifest.model_validate(row.manifest)
     if row.kind == "openapi":
-        return api(manifest, row.offers)
+        service = api(manifest, row.offers)
+        service.digest = row.digest
+        return service
     plugin = Installed(row, running, manifest)
     plugin.tools = [told(one, plugin) for one in row.offers["tools"]]
     return plugin

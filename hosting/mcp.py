@@ -63,6 +63,11 @@ class ServerTool:
     shown: str = ""
     admin: bool = False
 
+    @property
+    def reaches(self) -> str:
+        """The server's name in the settings."""
+        return self._door.name
+
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it. Raises PluginError where the server says that it did not work, Failure where it is not there."""
         return Result(await self._door.call(self._theirs, given))
@@ -106,6 +111,11 @@ class Door:
     @property
     def name(self) -> str:
         return self.server.name
+
+    @property
+    def digest(self) -> str:
+        """Which program or address it is. What that does, only its operator knows."""
+        return repr((self.server.command, self.server.url))
 
     async def run(self) -> None:
         """Keep the connection, until the task is cancelled or the server has crashed too often."""

@@ -118,6 +118,8 @@ class Api:
 
     def __init__(self, description: Description) -> None:
         self.manifest = description.manifest
+        self.digest = ""
+        """The SHA-256 of its description, where it is installed."""
         self.tools: Sequence[ApiTool] = tuple(_tools(description))
         if not self.tools:
             raise ManifestError(f"{self.name}: it describes no operation that can be called")
@@ -159,6 +161,11 @@ class ApiTool:
     options: tuple[Option, ...] = ()
     shown: str = ""
     admin: bool = False
+
+    @property
+    def reaches(self) -> str:
+        """The host of the server."""
+        return httpx.URL(VARIABLE.sub("", self._url)).host
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it. Raises PluginError for arguments that do not fit and for a missing key, Failure for its errors."""

@@ -33,8 +33,8 @@ class Heard:
     reply: Reply
 
     def expect(self, *fragments: str) -> "Heard":
-        """Fails unless the reply has all of these in its text or its status."""
-        seen = f"{self.reply.text}\n{self.reply.status}"
+        """Fails unless the reply has all of these in its text, its literal or its status."""
+        seen = f"{self.reply.text}\n{self.reply.literal}\n{self.reply.status}"
         for fragment in fragments:
             assert fragment in seen, f"{fragment!r} is not in {seen!r}"
         return self

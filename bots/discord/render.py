@@ -32,19 +32,29 @@ BARE: Bare = "<{}>".format
 COMMAND = re.compile(r"`/(?P<name>[\w-]+)(?P<rest> [^`\n]*)?`|(?<![\w/<`])/(?P<bare>[a-z][\w-]*)\b(?!/)")
 """A command in a text of ours, in code with its options or by itself."""
 
+BROKEN = "\u2060`"
+"""A backtick that joins no others: three in a row would end a block of code."""
+
 NOBODY = discord.AllowedMentions.none()
 ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
 """Nothing that a model or a person writes rings a bell; a reply rings the asker's."""
 
 
 def content(reply: Reply) -> str:
-    """The text of a message: the reply's own, and its status in small print below."""
-    text = simpler(reply.text, BARE)
+    """The text of a message: the reply's own, what is shown letter by letter, and its status in small print below."""
+    text, block = simpler(reply.text, BARE), verbatim(reply.literal)
     status = f"-# {' '.join(reply.status.split())}" if reply.status else ""
-    shown = "\n".join(filter(None, (text, status)))
+    shown = "\n".join(filter(None, (text, block, status)))
     if len(shown) > LIMIT:
-        shown = "\n".join(filter(None, (reply.text, status)))[:LIMIT]
+        # What a person is to read letter by letter is never cut in silence: Discord refuses what is still too long.
+        shown = "\n".join(filter(None, (reply.text, block, status)))
+        shown = shown if block else shown[:LIMIT]
     return shown or UNDERWAY
+
+
+def verbatim(text: str) -> str:
+    """A text as a block of code, in which Discord forms no link, mention or mark; nothing in it ends the block."""
+    return f"```\n{text.replace('``', f'`{BROKEN}')}\n```" if text else ""
 
 
 def linked(text: str, ids: Mapping[str, str]) -> str:

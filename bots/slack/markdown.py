@@ -28,7 +28,12 @@ MRKDWN = {"heading": "*", "bold": "*", "strong": "*", "italic": "_", "struck": "
 
 def to_slack(text: str) -> str:
     """Markdown as Slack's `markdown` blocks and streams take it; nothing in it rings a bell."""
-    return CONTROL.sub(f"<{JOINER}", simpler(text, str))
+    return unread(simpler(text, str))
+
+
+def unread(text: str) -> str:
+    """The same text, without anything that Slack takes for its own."""
+    return CONTROL.sub(f"<{JOINER}", text)
 
 
 def to_mrkdwn(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bots.shared.rows import rows
-from bots.slack.markdown import escaped, to_mrkdwn, to_slack
+from bots.slack.markdown import escaped, to_mrkdwn, to_slack, unread
 from bots.slack.receive import whereabouts
 from core.messages import AnyEvent, Button, Field, Form, Place, Reply, Select
 
@@ -29,9 +29,18 @@ LONGEST_ANSWER = 3000
 
 def blocks(reply: Reply, groups: Groups = ()) -> list[Block]:
     """A message: its text, what can be chosen, the thumbs, the other buttons, and its status in small print."""
-    text = to_slack(reply.text)[:LIMIT] or (UNDERWAY if not reply.status else "")
+    text = to_slack(reply.text)[:LIMIT] or (UNDERWAY if not (reply.status or reply.literal) else "")
     words = [{"type": "markdown", "text": text}] if text else []
-    return [*words, *controls(reply, groups)]
+    return [*words, *verbatim(reply.literal), *controls(reply, groups)]
+
+
+def verbatim(text: str) -> list[Block]:
+    """A text as it is: in a preformatted element of rich text Slack forms no link, mention or mark."""
+    if not text:
+        return []
+    # Rich text knows no <!channel>; should Slack ever read one there, it rings no bell either.
+    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": unread(text)}]}
+    return [{"type": "rich_text", "elements": [element]}]
 
 
 def controls(reply: Reply, groups: Groups = ()) -> list[Block]:

@@ -60,7 +60,7 @@ class TelegramChat:
         if reply.replaces:
             await self.edit(place, reply.replaces, reply)
             return reply.replaces
-        if reply.files and reply.personal and cause and not place.private:
+        if (reply.files or reply.literal) and reply.personal and cause and not place.private:
             # What is theirs alone does not go to a group.
             place = Place(place.platform, cause.user.id, cause.user.id, private=True)
             reply = replace(reply, reply_to=None)

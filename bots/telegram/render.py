@@ -27,12 +27,13 @@ def html(reply: Reply, asked: User | None = None) -> str:
     """
     name = f'<a href="tg://user?id={asked.id}">{escape(asked.name, quote=False)}</a>: ' if asked else ""
     status = f"<i>{escape(reply.status, quote=False)}</i>" if reply.status else ""
-    return "\n\n".join(filter(None, (name + to_html(reply.text), status))) or UNDERWAY
+    literal = f"<pre>{escape(reply.literal, quote=False)}</pre>" if reply.literal else ""
+    return "\n\n".join(filter(None, (name + to_html(reply.text), literal, status))) or UNDERWAY
 
 
 def plain(reply: Reply) -> str:
     """The same without markup, for when Telegram cannot parse it after all."""
-    return "\n\n".join(filter(None, (reply.text, reply.status))) or UNDERWAY
+    return "\n\n".join(filter(None, (reply.text, reply.literal, reply.status))) or UNDERWAY
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
@@ -64,6 +65,7 @@ def _options(select: Select) -> list[list[InlineKeyboardButton]]:
 
 def toast(reply: Reply) -> str:
     """A short notice as it is shown over the chat; empty where it is too long or has more to it."""
-    if reply.buttons or reply.selects or reply.files or reply.replaces or reply.asks or len(reply.text) > TOAST:
+    more = reply.buttons or reply.selects or reply.files or reply.replaces or reply.asks or reply.literal
+    if more or len(reply.text) > TOAST:
         return ""
     return reply.text

@@ -27,6 +27,10 @@ class Paper(Protocol):
         """Show a line that is no answer."""
         ...
 
+    def literal(self, text: str) -> None:
+        """Show a text letter by letter."""
+        ...
+
 
 OFFERED = frozenset({"tool", "calls"})
 """The buttons under an answer that no command stands for."""
@@ -77,7 +81,8 @@ class Terminal:
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show how an answer goes on. What changes under a finished one (a marked thumb) is not shown again."""
         before = self._shown.get(message_id)
-        if before and not before.underway and before.text == reply.text and before.status == reply.status:
+        same = before and (before.text, before.literal, before.status) == (reply.text, reply.literal, reply.status)
+        if before and not before.underway and same:
             return
         self._show(message_id, reply)
 
@@ -141,6 +146,8 @@ class Terminal:
             self.failed = printable(reply.text) if message_id.endswith("#error") else ""
             if self.ask or not self.failed:
                 self.paper.note(printable(reply.text))
+            if reply.literal:
+                self.paper.literal(printable(reply.literal))
             self._later(self._notice(message_id, reply, cause))
         if not reply.underway:
             self.finished.set()

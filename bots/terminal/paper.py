@@ -36,6 +36,10 @@ class Pipe:
         self.aside.write(f"{text}\n")
         self.aside.flush()
 
+    def literal(self, text: str) -> None:
+        """Write a text beside the answer, as it is."""
+        self.note(text)
+
 
 @dataclass(slots=True)
 class Screen:
@@ -66,3 +70,9 @@ class Screen:
         from rich.markdown import Markdown
 
         self.console.print(Markdown(lined(text)), "", style="dim")
+
+    def literal(self, text: str) -> None:
+        """Print a text letter by letter: no Markdown, no markup of rich, no link."""
+        from rich.text import Text
+
+        self.console.print(Text(text), "", markup=False, highlight=False, emoji=False)

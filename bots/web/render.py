@@ -181,7 +181,10 @@ class Renderer:
             foot = Foot(
                 note.id, reply.status, buttons=reply.buttons, selects=reply.selects, links=self._there(note.links)
             )
-            return self._item(note.id, kind, self._blocks(note.reply.text, page), foot, page)
+            blocks = self._blocks(note.reply.text, page)
+            if reply.literal:
+                blocks = (*blocks, self.part("literal.html", page, text=reply.literal))
+            return self._item(note.id, kind, blocks, foot, page)
         return self._item(note.id, kind, (self._plain(note.reply.text, page),), Foot(), page)
 
     def _item(

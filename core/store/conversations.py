@@ -30,13 +30,17 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A person's message to be put into the tree under `parent_id`, None for the root of a new tree."""
+    """A person's message to be put into the tree under `parent_id`, None for the root of a new tree.
+
+    `outside` says that words are in it that the person did not write.
+    """
 
     text: str
     language: str
     source: Source
     platform_id: str
     parent_id: str | None
+    outside: bool = False
 
 
 def _path() -> object:
@@ -133,6 +137,7 @@ def ask(session: Session, scene: Scene, question: Question) -> str:
         depth=depth,
         source=question.source,
         platform_id=question.platform_id,
+        outside=question.outside or None,
     )
     session.connection().execute(_INSERT, row.model_dump())
     return message_id
@@ -181,12 +186,20 @@ def finish(
 
 
 def note_tools(
-    session: Session, answer_id: str, calls: Sequence[Mapping[str, str]], suggestions: Sequence[Mapping[str, str]]
+    session: Session,
+    answer_id: str,
+    calls: Sequence[Mapping[str, str]],
+    suggestions: Sequence[Mapping[str, str]],
+    outside: bool = False,
 ) -> None:
-    """Keep which tools an answer has called, for who rates it, and which of them a person may choose instead."""
+    """Keep which tools an answer has called, for who rates it, and which of them a person may choose instead.
+
+    `outside` says that its model had read words of others.
+    """
     answer = session.get_one(Message, answer_id)
     answer.calls = [dict(call) for call in calls] or None
     answer.suggestions = [dict(one) for one in suggestions] or None
+    answer.outside = outside
 
 
 def question_of(session: Session, conversation_id: str, answer_id: str) -> str | None:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from core.store import task_people
 from core.store.tables import (
     Account,
+    AllowedHost,
     Audit,
     Choice,
     Consent,
@@ -77,6 +78,9 @@ def merge(session: Session, into: str, other: str) -> None:
     for table in (Rating, Report, TextLabels):
         _opinions(session, table, into, other)
     _choices(session, into, other)
+    for allowed in session.exec(select(AllowedHost).where(AllowedHost.person_id == other)).all():
+        session.merge(AllowedHost(**{**allowed.model_dump(), "person_id": into}))
+        session.delete(allowed)
     task_people.merge(session, into, other)
     forget_codes(session, other)
     for owned in (Account, Audit, Consent, Message, PluginCall, RatingEvent):

@@ -14,6 +14,7 @@ from core.store.linking import forget_codes
 from core.store.plugins import forget_person
 from core.store.tables import (
     Account,
+    AllowedHost,
     Audit,
     Choice,
     Community,
@@ -33,7 +34,7 @@ from core.store.tables import (
     TextLabels,
 )
 
-Owned = Account | Audit | Consent | Message | PluginCall | Rating | RatingEvent | Report | TextLabels
+Owned = Account | AllowedHost | Audit | Consent | Message | PluginCall | Rating | RatingEvent | Report | TextLabels
 LONGEST = 600
 """Seconds that one statement may take here: a person may have said a great deal."""
 
@@ -78,6 +79,7 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         "labels": _rows(session, TextLabels, person_id),
         "calls": _rows(session, Audit, person_id),
         "calls_to_come": _rows(session, PluginCall, person_id),
+        "allowed_hosts": _rows(session, AllowedHost, person_id),
         "labeling": task_people.everything_about(session, person_id),
     }
 

@@ -1,13 +1,22 @@
 """What plugins keep, and the audit of what was done with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from core.store.tables import Audit, InstalledPlugin, PluginCall, PluginPassage, PluginValue, PluginWord, now
+from core.store.tables import (
+    AllowedHost,
+    Audit,
+    InstalledPlugin,
+    PluginCall,
+    PluginPassage,
+    PluginValue,
+    PluginWord,
+    now,
+)
 
 VERSION = {"version", "source", "kind", "digest", "folder", "pinned", "manifest", "offers"}
 """The columns that say which version of a plugin runs."""
@@ -85,7 +94,7 @@ def remove(session: Session, name: str) -> bool:
     if row is None:
         return False
     session.delete(row)
-    for table in (PluginValue, PluginCall, PluginWord, PluginPassage):
+    for table in (PluginValue, PluginCall, PluginWord, PluginPassage, AllowedHost):
         session.connection().execute(delete(table).where(col(table.plugin) == name))
     return True
 
@@ -138,7 +147,27 @@ def forget_asked(session: Session, before: datetime) -> None:
     session.connection().execute(stale)
 
 
+def allow_hosts(session: Session, person_id: str, plugin: str, hosts: Iterable[str]) -> None:
+    """A person lets a plugin send their words to these hosts from now on."""
+    for host in hosts:
+        session.merge(AllowedHost(person_id=person_id, plugin=plugin, host=host))
+
+
+def allowed_hosts(session: Session, person_id: str, plugin: str = "") -> Sequence[AllowedHost]:
+    """The hosts to which a person lets plugins send their words, or one plugin, in alphabetical order."""
+    found = select(AllowedHost).where(AllowedHost.person_id == person_id)
+    found = found.where(AllowedHost.plugin == plugin) if plugin else found
+    return session.exec(found.order_by(AllowedHost.plugin, AllowedHost.host)).all()
+
+
+def ask_again(session: Session, person_id: str, plugin: str) -> int:
+    """A person wants to be asked again before a plugin sends their words. Returns how many hosts it was."""
+    gone = delete(AllowedHost).where(col(AllowedHost.person_id) == person_id, col(AllowedHost.plugin) == plugin)
+    return session.connection().execute(gone).rowcount
+
+
 def forget_person(session: Session, person_id: str) -> None:
-    """Drop a person's calls, and every value of a plugin with their id in its name."""
-    session.connection().execute(delete(PluginCall).where(col(PluginCall.person_id) == person_id))
+    """Drop a person's calls and the hosts that they allowed, and every value of a plugin with their id in its name."""
+    for table in (PluginCall, AllowedHost):
+        session.connection().execute(delete(table).where(col(table.person_id) == person_id))
     session.connection().execute(delete(PluginValue).where(col(PluginValue.name).contains(person_id)))

@@ -134,7 +134,8 @@ class Message(Row, table=True):
     `person_id` is who wrote it or, for an answer, who asked for it; None once they are forgotten. `platform_id` is the
     platform's id of a person's message; those of answers stand in `Post`. `finish` is "stop" or "length". `calls` are
     the tools that an answer called, for who rates it: their names, arguments and what people saw of them; `suggestions`
-    those that a person may choose, as buttons.
+    those that a person may choose, as buttons. `outside`: words of others have come into it, from a file, a tool or a
+    plugin; None where nobody noted that, and an answer's calls tell.
     """
 
     __table_args__ = (
@@ -166,6 +167,7 @@ class Message(Row, table=True):
     suggestions: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    outside: bool | None = None
     edited: bool = False
     deleted: bool = False
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -335,7 +337,7 @@ class PluginCall(Row, table=True):
     """A call of a plugin's function that is still to come: by the clock, or, without a time, by a person's yes.
 
     `place` is where it is made, `asker` who it is made for, as the platform describes them. `function` is the name of a
-    scheduled function, or of a tool.
+    scheduled function, or of a tool. `digest` is the fingerprint of what the person was shown, where one is asked.
     """
 
     __tablename__ = "plugin_call"
@@ -352,9 +354,21 @@ class PluginCall(Row, table=True):
     values: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     place: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     asker: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    digest: str | None = None
     due: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = 0
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class AllowedHost(Row, table=True):
+    """A person lets a plugin send words of theirs to a host without being asked each time."""
+
+    __tablename__ = "allowed_host"
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    plugin: str = Field(primary_key=True)
+    host: str = Field(primary_key=True)
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
 class PluginPassage(Row, table=True):

@@ -80,3 +80,9 @@ def test_characters_that_count_twice_are_counted_twice() -> None:
     crows = "\U0001f426" * 30
     assert all(len(part.encode("utf-16-le")) // 2 <= 20 for part in split(crows, 20, astral=2))
     assert "".join(split(crows, 20, astral=2)) == crows
+
+
+def test_only_the_first_part_takes_the_place_of_another_message() -> None:
+    shown = parts(Reply("word " * 1000, replaces="m1"), Capabilities(text_limit=1000))
+    assert len(shown) > 3
+    assert [part.replaces for part in shown] == ["m1"] + [None] * (len(shown) - 1)

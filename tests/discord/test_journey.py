@@ -7,6 +7,7 @@ import pytest
 from core.models.scripted import ScriptedModel
 from tests.discord.living import answers, buttons, finished, living
 from tests.discord.server.server import Discord
+from tests.shared.asking import ASKS, TRICKS, WHOLE
 
 
 async def test_from_the_first_mention_over_a_restart_to_the_last_thumb(world: Discord, sqlite_url: str) -> None:
@@ -131,3 +132,24 @@ async def test_a_long_answer_comes_in_parts(world: Discord, sqlite_url: str, tex
         assert [part.reference for part in parts[1:]] == [None] * (len(parts) - 1)
         await ana.reacts(parts[0], "👍")
         await life.rated(1)
+
+
+async def test_a_call_is_shown_letter_by_letter_and_the_rest_to_its_person_alone(
+    world: Discord, sqlite_url: str
+) -> None:
+    guild = world.guild()
+    room = world.channel(guild)
+    ana = world.person("Ana", guild)
+    async with living(world, sqlite_url, more=[ASKS]):
+        await ana.commands(room, "ask")
+        await world.until(lambda: bool(answers(room)))
+        (asked,) = answers(room)
+        inside = asked.content.removeprefix("Shall I?\n```\n").removesuffix("\n```")
+        assert "```" not in inside
+        assert inside.replace("\u2060", "") == TRICKS
+        pressed = await ana.presses(asked, "whole:")
+        await world.until(lambda: bool(pressed.messages) and bool(buttons(pressed.messages[-1])))
+        blocks = [message.content for message in pressed.messages[1:]]
+        assert all(block.startswith("```\n") and block.endswith("\n```") for block in blocks)
+        assert "".join(block[4:-4] for block in blocks) == WHOLE
+        assert len(answers(room)) == 1

@@ -6,6 +6,7 @@ import pytest
 
 from bots.slack.markdown import to_mrkdwn
 from core.models.scripted import ScriptedModel
+from tests.shared.asking import ASKS, TRICKS, WHOLE
 from tests.shared.cards import CARDS, ROWS
 from tests.slack.living import answers, buttons, finished, living
 from tests.slack.server.server import Slack
@@ -396,3 +397,19 @@ async def test_a_card_is_pressed_and_written_to_in_its_place(world: Slack, sqlit
 )
 def test_the_text_of_a_form_is_in_slacks_own_markup(text: str, shown: str) -> None:
     assert to_mrkdwn(text) == shown
+
+
+async def test_a_call_is_shown_letter_by_letter_and_the_rest_to_its_person_alone(world: Slack, sqlite_url: str) -> None:
+    room, ana = world.channel(), world.person("Ana")
+    async with living(world, sqlite_url, more=[ASKS]):
+        await ana.commands(room, "ask")
+        await world.until(lambda: bool(answers(room)))
+        (asked,) = answers(room)
+        assert (asked.shown, asked.literal.replace("\u2060", "")) == ("Shall I?", TRICKS)
+        seen = len(room.whispers)
+        await ana.presses(asked, "whole:")
+        await world.until(lambda: bool(room.whispers[seen:]) and "whole" in buttons(room.whispers[-1]))
+        told = room.whispers[seen:]
+        assert "".join(whisper.literal for whisper in told) == WHOLE
+        assert {whisper.whispered_to for whisper in told} == {ana.id}
+        assert len(answers(room)) == 1

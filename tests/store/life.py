@@ -148,6 +148,7 @@ def _plugged(session: Session, ana: Talk) -> None:
     )
     plugins.call_later(session, call)
     plugins.keep(session, scene.community_id, "reminders", f"zone:{scene.person_id}", "CANARY/Islands")
+    plugins.allow_hosts(session, scene.person_id, "pages", ["CANARY.example"])
 
 
 def _label(session: Session, ana: Talk, ben: Talk) -> None:

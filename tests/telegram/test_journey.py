@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 
 from core.commands import Call, Command
 from core.messages import AnyEvent, Message
 from core.models.scripted import ScriptedModel
+from tests.shared.asking import ASKS, TRICKS, WHOLE
 from tests.shared.cards import ASKED, CARDS
 from tests.telegram.living import answers, buttons, finished, living
 from tests.telegram.server.server import Telegram
@@ -331,3 +333,21 @@ async def test_a_card_is_pressed_in_its_place_and_asks_for_words(world: Telegram
         (said,) = heard
         assert isinstance(said, Message)
         assert (said.text, said.reply_to) == ("So be it", str(asked.id))
+
+
+async def test_a_call_is_shown_letter_by_letter_and_the_rest_to_its_person_alone(
+    world: Telegram, sqlite_url: str
+) -> None:
+    group, ana = world.group(), world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url, more=[ASKS]):
+        await ana.says(group, "/ask@parley_bot")
+        await world.until(lambda: len(answers(group)) == 2)
+        asked = next(message for message in answers(group) if buttons(message))
+        assert asked.text == f"Shall I?\n\n{TRICKS}"
+        assert re.fullmatch(r"Shall I\?\n\n<pre>[^<>]*</pre>", asked.html)
+        await ana.presses(asked, "whole:")
+        await world.until(lambda: bool(answers(chat)) and bool(answers(chat)[-1].keyboard))
+        assert "".join(message.text for message in answers(chat)).replace("\n", "") == WHOLE.replace("\n", "")
+        assert all("<a" not in message.html for message in answers(chat))
+        assert len(answers(group)) == 2

@@ -36,7 +36,9 @@ LATER = frozenset(
 """Keys that Slack documents and the samples lack."""
 
 MOST_BLOCKS, MOST_CHARACTERS = 50, 13_200
-TOP_LEVEL = frozenset({"markdown", "section", "actions", "context", "context_actions", "divider", "header"})
+TOP_LEVEL = frozenset(
+    {"markdown", "section", "actions", "context", "context_actions", "divider", "header", "rich_text"}
+)
 IN_MODALS = frozenset({"input", "section", "actions", "context", "divider", "header", "image", "rich_text"})
 """Of the blocks, a modal takes these: a markdown block is for messages alone."""
 

@@ -59,6 +59,12 @@ class Message:
         return self.streamed + "".join(words) if self.streamed or self.blocks else self.text
 
     @property
+    def literal(self) -> str:
+        """What they read letter by letter."""
+        found = [part for block in self.blocks if block["type"] == "rich_text" for part in block["elements"]]
+        return "".join(words["text"] for part in found for words in part["elements"])
+
+    @property
     def small_print(self) -> str:
         """The context beneath it."""
         return " ".join(

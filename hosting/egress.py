@@ -1,0 +1,86 @@
+"""Where a call carries words to: the hosts beyond this machine that a tool will reach with its arguments."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hosting.hosted import Hosted, Offer, Remote
+from hosting.library import Plugin
+
+ANYWHERE = "*"
+"""Where a plugin goes by itself, which may be anywhere."""
+
+UNREADABLE = "?"
+"""Where an address leads that two readers may understand differently. Nobody can allow that once and for all."""
+
+ADDRESS = re.compile(
+    r"(?:https?://)?(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d{1,5})?(?:[/?#][^\\\s]*)?", re.IGNORECASE
+)
+"""An address that all readers of addresses understand alike."""
+
+ADDRESS_SIGNS = re.compile(r"[.:@/\\\u3002\uff0e\uff61]")
+"""What makes an address of a word."""
+
+MOST_DIGITS = 20
+"""So many digits all numbers of a call may have together; with more of them, words can be written in numbers."""
+
+
+def destinations(plugin: Hosted, tool: Offer, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The hosts that a call carries words to, in alphabetical order; none where it carries no words, or nowhere."""
+    if not carries_words(given, tool.schema):
+        return ()
+    if isinstance(tool, Remote):
+        return (tool.reaches,)
+    hosts = plugin.manifest.hosts
+    if ANYWHERE not in hosts:
+        return tuple(sorted(hosts))
+    return tuple(sorted(set(_addressed(given)))) or (ANYWHERE,)
+
+
+def brings_words(plugin: Hosted) -> bool:
+    """Whether what a plugin says may be somebody else's words: all but those of ours that only reckon."""
+    return not isinstance(plugin, Plugin) or bool(plugin.manifest.hosts or plugin.manifest.powers)
+
+
+def carries_words(given: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
+    """Whether arguments have room for words. One of a few values that the tool itself names is no word."""
+    known = schema.get("properties")
+    fixed = known if isinstance(known, Mapping) else {}
+    digits = 0
+    for name, value in given.items():
+        if value in _values(fixed.get(name)):
+            continue
+        for part in _leaves(value):
+            if isinstance(part, str) and part:
+                return True
+            digits += sum(sign.isdigit() for sign in repr(part)) if not isinstance(part, bool) else 1
+    return digits > MOST_DIGITS or any(name not in fixed for name in given)
+
+
+def _values(schema: Any) -> list[Any]:
+    named = schema.get("enum") if isinstance(schema, Mapping) else None
+    return list(named) if isinstance(named, list | tuple) else []
+
+
+def _addressed(given: Mapping[str, Any]) -> Iterator[str]:
+    """The hosts of the addresses among arguments; "?" for what may be one and cannot be read with certainty."""
+    for part in _leaves(given):
+        first, *more = part.split() if isinstance(part, str) and part.strip() else [""]
+        found = ADDRESS.fullmatch(first)
+        if found and not more:
+            yield found["host"].lower()
+        elif found or "://" in str(part) or (not more and ADDRESS_SIGNS.search(first)):
+            yield UNREADABLE
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """The words and numbers in a value, also the names in it."""
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            yield name
+            yield from _leaves(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _leaves(one)
+    elif value is not None:
+        yield value
