@@ -15,6 +15,7 @@ from core.commands import announce
 from core.communities import Communities
 from core.errors import Unreachable, UserError
 from core.messages import AnyEvent, Place, Reply, User
+from core.outside_text import cleaned
 from core.ports import Chat, Store
 from core.store import identities, plugins
 from core.store.tables import Message, PluginCall
@@ -183,7 +184,7 @@ class PlaceVoice:
             raise PluginError(f"{self.plugin} has said {MOST_POSTS} things at once, and may say no more")
         key = f"{self.asker.key}#{self.plugin}{number}"
         try:
-            await announce(self.store, self.chat, place, Reply(text[:LONGEST_POST]), key)
+            await announce(self.store, self.chat, place, Reply(cleaned(text[:LONGEST_POST])), key)
         except UserError as error:
             raise PluginError(f"it may not be said there ({error.key})") from None
         except Unreachable:

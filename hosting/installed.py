@@ -9,6 +9,7 @@ from typing import Any
 from core.store.tables import InstalledPlugin
 from hosting.base import base
 from hosting.hosted import Hosted
+from hosting.offering import clean_manifest
 from hosting.openapi import Api, Auth, Description
 from hosting.process import Crashed, Process, Program, confinable
 from hosting.sources import digest
@@ -127,7 +128,7 @@ def program(folder: Path, common: Path, file: str, module: str, running: Running
 
 def hosted(row: InstalledPlugin, running: Running) -> Hosted:
     """A row of the database as a plugin. Raises ManifestError where it is of no use to this version."""
-    manifest = Manifest.model_validate(row.manifest)
+    manifest = clean_manifest(Manifest.model_validate(row.manifest))
     if row.kind == "openapi":
         return api(manifest, row.offers)
     plugin = Installed(row, running, manifest)

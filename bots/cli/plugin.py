@@ -21,6 +21,7 @@ from config import texts
 from config.settings import Settings
 from core.errors import OperatorError
 from core.messages import Place
+from core.outside_text import cleaned
 from core.store import choices, identities
 from core.store import plugins as stored
 from core.store.database import connect
@@ -265,7 +266,7 @@ def check(source: str) -> None:
             for shape in told.get("tools", ()):
                 ours = shape["_meta"]["parley"]
                 names = [f"/{ours['command']}" if ours["command"] else "", ours["tool"] and f"tool {ours['tool']}"]
-                click.echo(f"  offers    {', '.join(filter(None, names))}: {shape['description']}")
+                click.echo(f"  offers    {', '.join(filter(None, names))}: {cleaned(shape['description'])}")
             for hook in told.get("hooks", ()):
                 click.echo(f"  has a say {hook}")
             click.echo("It is what its manifest says.")
