@@ -47,7 +47,7 @@ FLAGS = re.compile("|".join(
 LINES = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 CONTEXTUAL = re.compile(f"[{IN_PLACE}]+")
 
-DEEPEST, MOST_VALUES, LONGEST_VALUE = 32, 5000, 20_000
+DEEPEST, MOST_VALUES, LONGEST_VALUE = 32, 20_000, 20_000
 """Of a value of JSON: how deep it is looked into, how many values it may have, and characters of each text."""
 
 
