@@ -207,6 +207,7 @@ class PluginSettings(Section):
     index: str
     cooldown_days: int = Field(ge=0, le=365)
     memory_mib: int = Field(ge=128, le=65536)
+    storage_mib: int = Field(ge=1, le=4096)
     secrets: Mapping[str, Mapping[str, SecretStr]] = {}
     mcp: Mapping[str, McpSettings] = {}
     langchain: Mapping[str, LangChainToolSettings] = {}

@@ -27,6 +27,7 @@ from hosting.hosted import Hosted, Offer, Prompting
 from hosting.offering import clean_offers, clean_result, fitted, spec_of
 from hosting.process import Crashed
 from hosting.routing import Router, Words
+from hosting.storage import Room
 from parley import ConfigField, Context, PluginError, Result
 
 log = structlog.get_logger()
@@ -54,13 +55,15 @@ ASK = "ask"
 class Policy:
     """What the owner of the machine allows: `enabled` are on until an admin says otherwise, `forbidden` are never.
 
-    `secrets` are by plugin and name; `exempt` addresses of their own network (host:port) that plugins may reach.
+    `secrets` are by plugin and name; `exempt` addresses of their own network (host:port) that plugins may reach;
+    `room` is how much each plugin may keep in each community.
     """
 
     enabled: frozenset[str] = frozenset()
     forbidden: frozenset[str] = frozenset()
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     exempt: frozenset[str] = frozenset()
+    room: Room = Room()
 
 
 Confirm = Callable[[Asker, Hosted, Offer, Mapping[str, Any]], Any]
@@ -167,7 +170,9 @@ class Host:
         config = {name: setting(one, chosen.get(key_of(plugin, name))) for name, one in plugin.manifest.config.items()}
         secrets = dict(self.policy.secrets.get(plugin.name, {}))
         chat = self.chats.get(asker.place.platform)
-        return context(asker, plugin.manifest, self.http(plugin), self.store, chat, config, secrets, self.planned)
+        return context(
+            asker, plugin.manifest, self.http(plugin), self.store, chat, config, secrets, self.planned, self.policy.room
+        )
 
     def http(self, plugin: Hosted) -> httpx.AsyncClient:
         """The way out to the hosts of a plugin's manifest."""

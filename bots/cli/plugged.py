@@ -30,6 +30,7 @@ from hosting.langchain import LangChainTools
 from hosting.library import built_in
 from hosting.mcp import Door, McpServer
 from hosting.sources import Options
+from hosting.storage import Room
 from parley import ManifestError
 
 log = structlog.get_logger()
@@ -144,7 +145,13 @@ def ended(task: "asyncio.Task[None]") -> None:
 def policy(settings: Settings) -> Policy:
     """What the settings allow plugins."""
     chosen = settings.plugins
-    return Policy(frozenset(chosen.on), frozenset(chosen.never), secrets(settings), frozenset(chosen.addresses))
+    return Policy(
+        frozenset(chosen.on),
+        frozenset(chosen.never),
+        secrets(settings),
+        frozenset(chosen.addresses),
+        Room(chosen.storage_mib << 20),
+    )
 
 
 def secrets(settings: Settings) -> Mapping[str, Mapping[str, str]]:
