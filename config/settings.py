@@ -25,7 +25,7 @@ PREFIX = "PARLEY_"
 SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
-LISTS = frozenset({"hosts", "bots", "on", "never", "addresses", "unsandboxed"})
+LISTS = frozenset({"hosts", "bots", "on", "never", "addresses", "unsandboxed", "advisories_accepted"})
 """Names of settings that are lists; in a variable, commas part what is in them."""
 
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
@@ -207,6 +207,8 @@ class PluginSettings(Section):
     index: str
     cooldown_days: int = Field(ge=0, le=365)
     memory_mib: int = Field(ge=128, le=65536)
+    advisories: str
+    advisories_accepted: tuple[str, ...] = ()
     storage_mib: int = Field(ge=1, le=4096)
     secrets: Mapping[str, Mapping[str, SecretStr]] = {}
     mcp: Mapping[str, McpSettings] = {}

@@ -17,6 +17,7 @@ from core.errors import SettingsError
 from core.store.database import Database
 from core.texts import Texts
 from hosting.administration import Administration
+from hosting.advisory_sources import Advisories
 from hosting.asking import Asking
 from hosting.catalogue import Catalogue
 from hosting.clock import Clock
@@ -36,6 +37,7 @@ from parley import ManifestError
 log = structlog.get_logger()
 
 PLUGINS = Path(plugins.__file__).parent
+ADVISORIES = Path(config.__file__).parent / "advisories.json"
 CATALOGUE = Path(config.__file__).parent / "plugins.json"
 
 
@@ -86,6 +88,7 @@ def made(settings: Settings, store: Database) -> Plugged:
 
     running = Running(settings.home, chosen.memory_mib, frozenset(chosen.unsandboxed), fell)
     installer = Installer(store, host, running, Options(chosen.index, chosen.cooldown_days))
+    installer.advisories = advisories(settings)
     administration = Administration(host, installer, Catalogue(CATALOGUE, chosen.catalogue), chosen.install)
     words = Texts(texts.sources())
     asking = Asking(host, words)
@@ -151,6 +154,14 @@ def policy(settings: Settings) -> Policy:
         secrets(settings),
         frozenset(chosen.addresses),
         Room(chosen.storage_mib << 20),
+    )
+
+
+def advisories(settings: Settings) -> Advisories:
+    """What is known of libraries: the list that came with us, the operator's, and the source that they name."""
+    chosen = settings.plugins
+    return Advisories(
+        ADVISORIES, settings.home / ADVISORIES.name, chosen.advisories, frozenset(chosen.advisories_accepted)
     )
 
 

@@ -28,7 +28,9 @@ from core.store.database import connect
 from core.store.migrate import migrate
 from core.store.tables import Community, InstalledPlugin
 from hosting.administration import allowance, fields_of, fits, offered_by, where
+from hosting.advisories import LARGEST, pins_of
 from hosting.checking import traps_of
+from hosting.guard import Limits, client
 from hosting.host import OFF, ON, offers
 from hosting.hosted import Hosted
 from hosting.sources import Candidate, PluginProblem
@@ -36,6 +38,9 @@ from hosting.template import written
 from parley import Manifest
 
 T = TypeVar("T")
+
+SLOWEST = 300.0
+"""Seconds for a list of advisories: that of all of PyPI is large."""
 
 
 @click.group()
@@ -233,6 +238,27 @@ def config(name: str, setting: str, value: str, community: str) -> None:
             lambda session: chosen(session, community, f"plugin:{name}:{setting}", value)
         )
         click.echo(f"{name}: {setting} is now {value or 'as at first'} in {communities(count)}")
+
+    run(work)
+
+
+@plugin.command()
+@click.argument("source", default="")
+def advisories(source: str) -> None:
+    """Compare installed libraries with known advisories; take a new list of them first, from a file or an address."""
+
+    async def work(everything: Plugged) -> None:
+        known = everything.installer.advisories
+        wanted = source or ("" if known.asks else known.address)
+        if wanted:
+            limits = Limits(("*",), everything.host.policy.exempt, LARGEST, SLOWEST)
+            async with client(limits) as http:
+                click.echo(f"{await known.refreshed(wanted, http)} advisories are now in the list.")
+        rows = await everything.host.store.read(stored.installed)
+        found = [f"{row.name} brings {hit}" for row in rows for hit in await known.hits(pins_of(row.pinned))]
+        if found:
+            raise PluginProblem("; ".join(found))
+        click.echo("There is no known advisory about what is installed.")
 
     run(work)
 
