@@ -200,10 +200,10 @@ def _within(wanted: Any, events: Sequence[Pin]) -> bool:
         except InvalidVersion:
             continue
     inside = False
-    for at, kind in sorted(steps):
-        if kind == "introduced" and wanted >= at:
+    for step, kind in sorted(steps):
+        if kind == "introduced" and wanted >= step:
             inside = True
-        elif (kind == "fixed" and wanted >= at) or (kind == "last_affected" and wanted > at):
+        elif (kind == "fixed" and wanted >= step) or (kind == "last_affected" and wanted > step):
             inside = False
     return inside
 
