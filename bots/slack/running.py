@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from time import time
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl
 from weakref import WeakValueDictionary
 
 import structlog
@@ -34,7 +34,7 @@ from bots.slack.receiver import Receiver, channel_of, own_message, spoken_of
 from bots.slack.streams import Streams
 from bots.slack.workspaces import Workspaces, code_of, web_client
 from core.errors import OperatorError
-from core.outside_json import DEEPEST, too_deep
+from core.outside_json import read_json
 from core.ports import Handle, Keep, Records
 
 log = structlog.get_logger()
@@ -130,9 +130,8 @@ class Slack:
             return Response(status_code=503)
         try:
             body = await body_of(request)
-            # It is parsed before its signature is looked at. A form has its JSON in escapes.
-            if too_deep(unquote_plus(body.decode()), DEEPEST):
-                raise ValueError("nested too deeply")
+            # Bolt parses it before it looks at the signature, and has no words for what it cannot parse.
+            check_body(body.decode(), request.headers.get("content-type", ""))
         except ValueError:
             return Response(status_code=400)
         return to_starlette_response(await self._bolt.async_dispatch(to_async_bolt_request(request, body)))
@@ -229,3 +228,10 @@ async def confirm(socket: SocketModeClient, request: SocketModeRequest) -> None:
     """Tell Slack that we have something already. A lost confirmation brings it again, which is harmless."""
     with suppress(ConnectionError):
         await socket.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+
+
+def check_body(body: str, kind: str) -> None:
+    """Raises ValueError for a request's body that is not what Slack sends: a JSON object, or a form that has one."""
+    given = body if kind == "application/json" or body.startswith("{") else dict(parse_qsl(body)).get("payload")
+    if given and not isinstance(read_json(given), dict):
+        raise ValueError("the JSON is no object")

@@ -66,6 +66,7 @@ async def test_a_tool_is_called_shown_cited_and_kept(begin: Begin, store: Databa
     [
         (ToolCall("1", "nothing", "{}"), "There is no tool"),
         (ToolCall("1", "count", "{"), "no JSON"),
+        (ToolCall("1", "count", "[" * 100_000), "no JSON"),
         (ToolCall("1", "count", "[]"), "no JSON object"),
         (ToolCall("1", "count", '{"other": 1}'), "]\nother: "),
     ],
@@ -102,3 +103,10 @@ def test_the_most_fitting_tool_comes_first() -> None:
     tool = next(tool for tool in plugin.tools if tool.tool == "count")
     assert MANIFEST.name == plugin.name
     assert likeness("count how often", plugin, tool) > likeness("tell me a story", plugin, tool)
+
+
+async def test_arguments_without_end_can_be_looked_at(begin: Begin) -> None:
+    model = ScriptedModel([Script(calls=(ToolCall("1", "count", "[" * 100_000),)), "So be it."], calls_tools=True)
+    dialogue = begin(model)
+    heard = await dialogue.says("Count!")
+    (await dialogue.presses(heard, "calls")).expect("`[[[")

@@ -248,6 +248,10 @@ async def test_the_model_is_asked_once_however_often_slack_tells(world: Slack, s
         ("application/json", b"[" * 200_000),
         ("application/x-www-form-urlencoded", b"payload=" + b"%5B" * 200_000),
         ("application/json", b" " * 3_000_000),
+        ("application/json", b"{"),
+        ("application/json", b"[]"),
+        ("", b'{"a": '),
+        ("application/x-www-form-urlencoded", b"payload=7&x=1"),
         ("application/json", b"\xff"),
     ],
 )
