@@ -24,7 +24,7 @@ from core.store import identities, plugins
 from hosting.contexts import Asker, Planned, context
 from hosting.guard import Limits, client
 from hosting.hosted import Hosted, Offer, Prompting
-from hosting.offering import clean_offers, clean_result, fitted, spec_of
+from hosting.offering import clean_offers, clean_result, fitted
 from hosting.process import Crashed
 from hosting.routing import Router, Words
 from hosting.storage import Room
@@ -222,7 +222,7 @@ class Host:
         chosen: list[ToolSpec] = []
         left = room
         for _, (plugin, tool) in ranked:
-            spec, size = fitted(spec_of(plugin, tool), room)
+            spec, size = fitted(plugin, tool, room)
             if size > room:
                 self._note_too_large(plugin, spec.name, size, room)
             elif size <= left:

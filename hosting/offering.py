@@ -19,7 +19,10 @@ log = structlog.get_logger()
 
 LONGEST_NAME, LONGEST_ABOUT, LONGEST_SOURCE = 64, 4000, 2000
 SHORTER = (400, 120, 40, 0)
-"""To how many characters the descriptions in a schema are cut, in turn, where a tool is too large for its budget."""
+"""To how many characters descriptions are cut, in turn, where a tool is too large for its budget."""
+
+LEAST_ABOUT = 120
+"""Characters that are left of what a tool as a whole is for."""
 
 DISPENSABLE = ("title", "examples", "example", "default")
 """What a schema may lose where it is too large: a model can fill it in without."""
@@ -109,14 +112,14 @@ def clean_result(result: Result, most: int) -> Result:
     return Result(cleaned(result.text[: 2 * most])[:most], sources, result.private)
 
 
-def spec_of(plugin: Hosted, tool: Offer) -> ToolSpec:
-    """A tool as a model is offered it. What does not come with us says of itself what it is, and is marked so."""
-    ours = isinstance(plugin, Plugin)
-    about = (
-        tool.description
-        if ours
-        else f"{plugin.name} describes this tool so: {json.dumps(tool.description, ensure_ascii=False)}"
-    )
+def spec_of(plugin: Hosted, tool: Offer, most: int = LONGEST_ABOUT) -> ToolSpec:
+    """A tool as a model is offered it, its description in at most so many characters.
+
+    What does not come with us says of itself what it is, and is marked so.
+    """
+    about = _cut(tool.description, most)
+    if not isinstance(plugin, Plugin):
+        about = f"{plugin.name} describes this tool so: {json.dumps(about, ensure_ascii=False)}"
     return ToolSpec(tool.tool, about, tool.schema)
 
 
@@ -125,15 +128,21 @@ def size_of(spec: ToolSpec) -> int:
     return len(spec.name) + len(spec.description) + len(json.dumps(spec.schema))
 
 
-def fitted(spec: ToolSpec, room: int) -> tuple[ToolSpec, int]:
-    """A tool and its size; where that is more than `room`, with shorter descriptions in its schema, which may help."""
+def fitted(plugin: Hosted, tool: Offer, room: int) -> tuple[ToolSpec, int]:
+    """A tool for a model, and its size; where that is more than `room`, with shorter descriptions, which may help."""
+    spec = spec_of(plugin, tool)
     size = size_of(spec)
     for most in SHORTER:
         if size <= room:
             break
-        spec = ToolSpec(spec.name, spec.description, _shortened(spec.schema, most))
+        about = spec_of(plugin, tool, max(most, LEAST_ABOUT)).description
+        spec = ToolSpec(spec.name, about, _shortened(tool.schema, most))
         size = size_of(spec)
     return spec, size
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _shortened(schema: Any, most: int, *, names: bool = False) -> Any:
@@ -146,7 +155,7 @@ def _shortened(schema: Any, most: int, *, names: bool = False) -> Any:
     for key, value in schema.items():
         if not names and key == "description" and isinstance(value, str):
             if most:
-                found[key] = value if len(value) <= most else f"{value[: most - 1]}…"
+                found[key] = _cut(value, most)
         elif names or key not in DISPENSABLE:
             found[key] = _shortened(value, most, names=not names and key in ("properties", "$defs", "definitions"))
     return found

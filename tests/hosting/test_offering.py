@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from core.models.scripted import Script, ScriptedModel
-from core.ports import ToolCall, ToolSpec
+from core.ports import ToolCall
 from hosting.offering import clean_manifest, clean_offers, fitted, size_of, spec_of
 from parley import Context, Failure, Manifest, PluginError, Result, Source, hook
 from parley.declared import Option
@@ -154,19 +154,26 @@ async def test_what_no_longer_fits_beside_others_hides_no_smaller_one(build: Bui
     assert not stage.host.too_large(stage.host.plugins["far"])
 
 
-def test_long_descriptions_of_a_schema_go_first() -> None:
-    (tool,) = clean_offers(Far((large("one", 500, description=9000),)))
-    spec = spec_of(Far(), tool)
-    shorter, size = fitted(spec, 2000)
+def test_long_descriptions_go_first() -> None:
+    far = Far((large("one", 500, description=9000),))
+    (tool,) = clean_offers(far)
+    whole, _ = fitted(far, tool, 20_000)
+    assert whole == spec_of(far, tool)
+    shorter, size = fitted(far, tool, 2000)
     assert size == size_of(shorter) <= 2000
     assert shorter.schema["properties"]["described"]["description"].startswith("ddd")
-    assert shorter.schema["properties"].keys() == spec.schema["properties"].keys()
-    assert fitted(spec, 20_000)[0] is spec
+    assert shorter.schema["properties"].keys() == whole.schema["properties"].keys()
+    wordy = Theirs("wordy", "", "Look. " * 500)
+    shorter, size = fitted(Far((wordy,)), wordy, 600)
+    assert size <= 600
+    assert shorter.description.startswith('far describes this tool so: "Look. ')
+    assert shorter.description.endswith('…"')
 
 
 def test_an_argument_may_be_called_description() -> None:
     properties = {"description": {"type": "string", "description": "d" * 900}, "title": {"type": "string"}}
-    shorter, _ = fitted(ToolSpec("a", "b", {"type": "object", "properties": properties}), 150)
+    tool = Theirs("a", "", "b", {"type": "object", "properties": properties}, ())
+    shorter, _ = fitted(Far((tool,)), tool, 170)
     assert shorter.schema == {
         "type": "object",
         "properties": {"description": {"type": "string"}, "title": {"type": "string"}},
