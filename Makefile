@@ -17,12 +17,13 @@ install: .venv/installed ## Set up without running; the command is .venv/bin/par
 test: .venv/tested ## Set up and pass the tests
 	.venv/bin/pytest -n 2 --dist loadfile
 
-check: .venv/tested ## Style, types, imports between layers, and the lock file
+check: .venv/tested ## Style, types, imports between layers, the lock file and advisories about it
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	$(UV) lock --check --quiet
+	.venv/bin/python -m hosting.advisories config/advisories.json uv.lock
 
 format: .venv/tested ## Put the code into its one format
 	.venv/bin/ruff check --fix

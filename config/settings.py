@@ -25,7 +25,7 @@ PREFIX = "PARLEY_"
 SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
-LISTS = frozenset({"hosts", "bots", "on", "never", "addresses", "unsandboxed"})
+LISTS = frozenset({"hosts", "bots", "on", "never", "addresses", "unsandboxed", "advisories_accepted"})
 """Names of settings that are lists; in a variable, commas part what is in them."""
 
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
@@ -209,6 +209,9 @@ class PluginSettings(Section):
     memory_mib: int = Field(ge=128, le=65536)
     processor_seconds: int = Field(ge=10, le=86400)
     confinement: Literal["landlock", "namespaces"]
+    advisories: str
+    advisories_accepted: tuple[str, ...] = ()
+    storage_mib: int = Field(ge=1, le=4096)
     secrets: Mapping[str, Mapping[str, SecretStr]] = {}
     mcp: Mapping[str, McpSettings] = {}
     langchain: Mapping[str, LangChainToolSettings] = {}

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from core.errors import UserError
 from core.messages import Attachment
+from core.outside_text import cleaned, cleaned_line
 from core.ports import Chat
 
 LARGEST = 1024 * 1024
 """Bytes of a file that we fetch. What is read of it into the prompt is far less."""
 
-MOST_FILES = 10
+MOST_FILES, LONGEST_NAME = 10, 200
 CUT = "[…]"
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -29,11 +30,11 @@ class Files:
 async def read(chat: Chat, attachments: Sequence[Attachment], room: int) -> Files:
     """Fetch the text files among the attachments, and quote them in at most about `room` characters together."""
     found: list[tuple[str, str]] = []
-    unread = [attachment.name for attachment in attachments[MOST_FILES:]]
+    unread = [cleaned_line(attachment.name, LONGEST_NAME) for attachment in attachments[MOST_FILES:]]
     for attachment in attachments[:MOST_FILES]:
         text = await _text_of(chat, attachment)
         if text is None:
-            unread.append(attachment.name)
+            unread.append(cleaned_line(attachment.name, LONGEST_NAME))
         else:
             found.append((attachment.name, text))
     share = room // max(len(found), 1)
@@ -61,7 +62,11 @@ def decoded(content: bytes) -> str | None:
 
 
 def quoted(name: str, text: str, most: int) -> str:
-    """A file as a block of code under its name, cut at the end of a line where it has more than `most` characters."""
+    """A file as a block of code under its name, cut at the end of a line where it has more than `most` characters.
+
+    The fence is longer than any in the text, and so marks all of it as what stands in a file.
+    """
+    name, text = cleaned_line(name, LONGEST_NAME).replace("`", "'"), cleaned(text)
     if len(text) > most:
         text = f"{text[:most].rpartition(chr(10))[0] or text[:most]}\n{CUT}"
     longest = max((len(ticks) for ticks in re.findall(r"`{3,}", text)), default=2)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from core.commands import Call, Feature
 from core.errors import UserError
+from core.outside_json import read_json
 from core.store import ratings
 from core.store.tables import Message
 
@@ -39,7 +40,7 @@ class Details:
 def told(one: Mapping[str, str]) -> str:
     """One call: the line that people saw, its arguments, and the beginning of its result."""
     try:
-        given = json.dumps(json.loads(one["arguments"] or "{}"), ensure_ascii=False)
+        given = json.dumps(read_json(one["arguments"] or "{}"), ensure_ascii=False)
     except ValueError:
         given = one["arguments"]
     result = "\n".join(f"> {line}" for line in one.get("result", "")[:LONGEST].splitlines())

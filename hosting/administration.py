@@ -15,6 +15,7 @@ from core.commands import Call, Command, Feature, Option, announce
 from core.communities import kept
 from core.errors import NotAllowed, UserError
 from core.messages import Button, Place, Reply
+from core.outside_text import cleaned_line
 from core.store import choices, identities, plugins
 from core.store.tables import Community, InstalledPlugin, now
 from hosting.catalogue import Catalogue
@@ -130,7 +131,7 @@ class Administration:
             key = f"plugin-fell:{name}:{row.digest[:12]}:{row.changed_at:%Y%m%d%H%M%S}"
             place = await self.host.store.read(lambda session: log_channel(session, row))
             if place and (chat := self.host.chats.get(place.platform)):
-                words = f"**{name}** {row.version}: {why[:500]}"
+                words = f"**{name}** {row.version}: {cleaned_line(why, 500)}"
                 words += f" → {version}" if version else ""
                 await announce(self.host.store, chat, place, Reply(f"⚠ {words}"), key)
         except Exception:
@@ -303,8 +304,12 @@ class Administration:
                 trouble = trouble or str(error)
         lines = [
             self._line(plugin, chosen).removeprefix("- "),
-            *([f"⚠ {trouble[:500]}"] if trouble else []),
+            *([f"⚠ {cleaned_line(trouble, 500)}"] if trouble else []),
             f"{call.text('plugin-offers')}: {offered_by(plugin) or '-'}",
+            *(
+                call.text("plugin-too-large", tool=tool, characters=size, most=room)
+                for tool, (size, room) in self.host.too_large(plugin).items()
+            ),
             "\n".join([f"{call.text('plugin-may')}:", *asked] if asked else [call.text("plugin-asks-nothing")]),
             walls,
             "\n".join(settings),

@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from core.outside_json import read_json
+from core.outside_text import cleaned_value
 from hosting.sources import PluginProblem
 from parley import Failure
 
@@ -49,7 +51,7 @@ class Catalogue:
         try:
             answer = await http.get(self.address)
             answer.raise_for_status()
-            found = _File.model_validate_json(answer.content)
+            found = _File.model_validate(cleaned_value(read_json(answer.content)))
         except (Failure, httpx.HTTPError, httpx.InvalidURL) as error:
             raise PluginProblem(f"the catalogue cannot be fetched: {error}") from None
         except ValidationError as error:
@@ -57,6 +59,8 @@ class Catalogue:
             raise PluginProblem(
                 f"the catalogue at {self.address} is not right: {fault['loc']} {fault['msg']}"
             ) from None
+        except ValueError as error:
+            raise PluginProblem(f"the catalogue at {self.address} is not right: {error}") from None
         if any(one.source.startswith((BUNDLED, "/", ".", "~")) for one in found.plugins):
             raise PluginProblem(f"the catalogue at {self.address} names files of this machine, which it may not")
         return found.plugins

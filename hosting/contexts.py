@@ -1,7 +1,8 @@
 """What a plugin's function is given for one call: made for the place and the person, cut to its manifest."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -15,10 +16,11 @@ from core.commands import announce
 from core.communities import Communities
 from core.errors import Unreachable, UserError
 from core.messages import AnyEvent, Place, Reply, User
+from core.outside_text import cleaned
 from core.ports import Chat, Store
 from core.store import identities, plugins
 from core.store.tables import Message, PluginCall
-from hosting.storage import PlaceStorage, PlaceTexts
+from hosting.storage import USUAL_ROOM, PlaceStorage, PlaceTexts, Room
 from parley import Context, Due, Failure, Manifest, PluginError, Said
 from parley.powers import restricted
 
@@ -29,6 +31,8 @@ Planned = Callable[[str, datetime], None]
 """Hears of a call that is to be made: its id, and when."""
 
 MOST_CALLS, MOST_POSTS, LONGEST_POST, MOST_HISTORY = 500, 20, 8000, 50
+LARGEST_CALL, LONGEST_FUNCTION = 16 * 1024, 100
+"""Characters of the values of a call for later as JSON, and of the name of its function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,14 @@ def context(
     config: dict[str, Any],
     secrets: dict[str, str],
     planned: Planned = lambda call_id, due: None,
+    room: Room = USUAL_ROOM,
 ) -> Context:
     """The context of one call; `planned` hears of calls for later."""
     name = manifest.name
     made = Context(
         http=http,
-        storage=PlaceStorage(store, name, asker.place),
-        texts=PlaceTexts(store, name, asker.place),
+        storage=PlaceStorage(store, name, asker.place, room),
+        texts=PlaceTexts(store, name, asker.place, room),
         schedule=PlaceSchedule(store, name, asker, planned),
         chat=PlaceVoice(store, name, asker, chat),
         config=config,
@@ -84,16 +89,20 @@ class PlaceSchedule:
     _numbers: "count[int]" = field(default_factory=count)
 
     async def at(self, when: datetime, function: str, **values: Any) -> str:
-        """Keep a call for later. Raises PluginError for a time without a zone, or where there are too many."""
+        """Keep a call for later. Raises PluginError where it has no zone or is too large, or there are too many."""
         if when.tzinfo is None:
             raise PluginError("a time needs its zone: datetime.now(UTC), or a zoneinfo.ZoneInfo")
+        check_call(self.plugin, function, values)
         # The same call made again after a crash plans the same, and not a second one.
         source = f"{self.plugin}:{self.asker.key}:{next(self._numbers)}"
         call_id = hashlib.sha256(source.encode()).hexdigest()[:32]
 
         def unit(session: Session) -> bool:
             community_id = identities.community(session, self.asker.place)
-            if len(plugins.calls_of(session, community_id, self.plugin)) >= MOST_CALLS:
+            if plugins.take_call(session, call_id):
+                return True
+            plugins.hold(session, community_id)
+            if plugins.count_calls(session, community_id, self.plugin) >= MOST_CALLS:
                 return False
             call = PluginCall(
                 id=call_id,
@@ -183,8 +192,18 @@ class PlaceVoice:
             raise PluginError(f"{self.plugin} has said {MOST_POSTS} things at once, and may say no more")
         key = f"{self.asker.key}#{self.plugin}{number}"
         try:
-            await announce(self.store, self.chat, place, Reply(text[:LONGEST_POST]), key)
+            await announce(self.store, self.chat, place, Reply(cleaned(text[:LONGEST_POST])), key)
         except UserError as error:
             raise PluginError(f"it may not be said there ({error.key})") from None
         except Unreachable:
             raise Failure(f"{place.platform} cannot be reached") from None
+
+
+def check_call(plugin: str, function: str, values: Mapping[str, Any]) -> None:
+    """Raises PluginError for a call that is too large to be kept for later, or that JSON cannot hold."""
+    try:
+        size = len(json.dumps(values, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        raise PluginError(f"{plugin}: the values of a call for later must be what JSON can hold") from None
+    if size > LARGEST_CALL or len(function) > LONGEST_FUNCTION:
+        raise PluginError(f"{plugin}: a call for later has at most {LARGEST_CALL} characters of values as JSON")

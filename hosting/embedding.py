@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 import httpx
 import structlog
 
+from core.outside_json import read_json
 from hosting.routing import Pair, Words, arguments, sentences
 
 log = structlog.get_logger()
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of an answer: a vector of 4,000 figures takes 80 kB, and there is one for each sentence of each tool."""
 
 OFFERED = 0.3
 """Small talk came as near as 0.38 to a tool, and wishes were as far as 0.16: a button may be wrong, or missing."""
@@ -76,7 +80,7 @@ class Meanings:
             body = {"model": self.model, "input": list(texts)}
             answer = await http.post(f"{self.url.rstrip('/')}/embeddings", json=body, headers=headers)
         answer.raise_for_status()
-        rows = sorted(answer.json()["data"], key=lambda row: row["index"])
+        rows = sorted(read_json(answer.content, LARGEST)["data"], key=lambda row: row["index"])
         return {text: unit(row["embedding"]) for text, row in zip(texts, rows, strict=True)}
 
 

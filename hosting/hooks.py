@@ -9,10 +9,12 @@ import structlog
 
 from core.errors import UserError
 from core.messages import AnyEvent
+from core.outside_text import cleaned, cleaned_line
 from core.ports import Briefing, Suggestion
 from hosting.asking import Asking
-from hosting.host import Host, as_data, hooked, links
+from hosting.host import LONGEST_ERROR, LONGEST_RESULT, Host, as_data, hooked, links
 from hosting.hosted import Hosted, Lively
+from hosting.offering import clean_result
 from parley import Context, PluginError, Rating, Result, TaskDone
 
 log = structlog.get_logger()
@@ -34,10 +36,11 @@ class PluginHooks:
         async for plugin, context in self._speakers(event, "before_answer"):
             found = await self._say(plugin, "before_answer", briefing.text, context)
             if isinstance(found, Result):
-                material = "\n\n".join(filter(None, (briefing.material, as_data(found.text))))
+                found = clean_result(found, LONGEST_RESULT)
+                material = "\n\n".join(filter(None, (briefing.material, as_data(found.text, event.key))))
                 briefing = Briefing(briefing.text, material, (*briefing.links, *links(found)))
             elif isinstance(found, str):
-                briefing = Briefing(found, briefing.material, briefing.links)
+                briefing = Briefing(cleaned(found), briefing.material, briefing.links)
         return briefing
 
     async def judges(self, event: AnyEvent) -> bool:
@@ -50,7 +53,7 @@ class PluginHooks:
         """What is sent in an answer's place. Raises UserError where a plugin withholds it."""
         async for plugin, context in self._speakers(event, "before_send"):
             found = await self._say(plugin, "before_send", text, context)
-            text = found if isinstance(found, str) else text
+            text = cleaned(found) if isinstance(found, str) else text
         return text
 
     async def rated(self, event: AnyEvent, answer_id: str, value: int, labels: Sequence[str], comment: str) -> None:
@@ -93,7 +96,7 @@ class PluginHooks:
             async with asyncio.timeout(LONGEST_SAY):
                 return await plugin.hook(moment, value, context)
         except PluginError as error:
-            raise UserError("plugin-says", name=plugin.name, words=str(error)[:500]) from None
+            raise UserError("plugin-says", name=plugin.name, words=cleaned_line(str(error), LONGEST_ERROR)) from None
         except TimeoutError:
             log.warning("hook_slow", plugin=plugin.name, moment=moment, seconds=LONGEST_SAY)
         except Exception:

@@ -24,6 +24,7 @@ from core.errors import StoreError
 from core.ports import Store
 from core.store import plugins
 from core.store.tables import InstalledPlugin
+from hosting.advisory_sources import Advisories
 from hosting.base import base, base_folder
 from hosting.clock import trigger
 from hosting.guard import Limits, client
@@ -60,6 +61,7 @@ class Installer:
     options: Options = Options()
     taken: Callable[[], Collection[str]] = tuple
     step: Step = quiet
+    advisories: Advisories = Advisories()
     changed: Callable[[], None] = lambda: None
     """Hears when something else is installed than before."""
     _known: str = "-"
@@ -143,6 +145,7 @@ class Installer:
             async with client(Limits(("*",), self.host.policy.exempt)) as http:
                 try:
                     candidate = await fetched(source, staged, http, self.options, self.step)
+                    await self.advisories.check(candidate.pinned, http)
                 except Failure as error:
                     raise PluginProblem(str(error)) from None
             self._admit(candidate, digest)

@@ -9,6 +9,7 @@ from typing import Any
 from core.store.tables import InstalledPlugin
 from hosting.base import base
 from hosting.hosted import Hosted
+from hosting.offering import clean_manifest
 from hosting.openapi import Api, Auth, Description
 from hosting.process import Crashed, Process
 from hosting.sandbox.program import Program
@@ -159,7 +160,7 @@ def walls_for(name: str, running: Running) -> Walls:
 
 def hosted(row: InstalledPlugin, running: Running) -> Hosted:
     """A row of the database as a plugin. Raises ManifestError where it is of no use to this version."""
-    manifest = Manifest.model_validate(row.manifest)
+    manifest = clean_manifest(Manifest.model_validate(row.manifest))
     if row.kind == "openapi":
         service = api(manifest, row.offers)
         service.digest = row.digest

@@ -20,6 +20,7 @@ from uuid import uuid4
 import httpx
 import structlog
 
+from core.outside_json import read_json
 from hosting.sandbox.program import ENVIRONMENT, Program
 from hosting.sandbox.usage import ProcessorBudget, Usage, excess, usage_of
 from parley import Context, Failure, Manifest, PluginError, wire
@@ -257,7 +258,7 @@ class Process:
         why = ""
         try:
             while line := await child.stdout.readline():
-                self._take(json.loads(line))
+                self._take(read_json(line, LARGEST_LINE))
         except ValueError as error:
             long = "longer than limit" in str(error) or "limit" in str(error)
             why = f"it sent more than {LARGEST_LINE // 1024 // 1024} MB at once" if long else "it sent no JSON"

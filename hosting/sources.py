@@ -22,8 +22,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from core.errors import OperatorError
+from core.outside_text import cleaned
 from hosting import openapi
 from hosting.base import SDK, pins
+from hosting.offering import clean_manifest
 from parley import Manifest, ManifestError, manifest_of
 from parley.manifest import manifest_of_project
 
@@ -41,7 +43,10 @@ DESCRIPTIONS = (".json", ".yaml", ".yml")
 
 
 class PluginProblem(OperatorError):
-    """A plugin cannot be installed: the text says why, and what to do."""
+    """A plugin cannot be installed: the text says why, and what to do. Parts of it may come from outside."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(cleaned(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +116,10 @@ async def fetched(source: str, folder: Path, http: httpx.AsyncClient, options: O
         if kind in ("folder", "git") and (wanted := _libraries(candidate)):
             pinned = await _installed(wanted, folder, options, step)
             candidate = replace(candidate, pinned=pinned)
-    except ManifestError as error:
+        manifest = clean_manifest(candidate.manifest)
+    except (ManifestError, ValueError) as error:
         raise PluginProblem(str(error)) from None
-    return replace(candidate, digest=await asyncio.to_thread(digest, folder))
+    return replace(candidate, manifest=manifest, digest=await asyncio.to_thread(digest, folder))
 
 
 def digest(folder: Path) -> str:

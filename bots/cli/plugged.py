@@ -17,6 +17,7 @@ from core.errors import SettingsError
 from core.store.database import Database
 from core.texts import Texts
 from hosting.administration import Administration
+from hosting.advisory_sources import Advisories
 from hosting.asking import Asking
 from hosting.catalogue import Catalogue
 from hosting.clock import Clock
@@ -30,11 +31,13 @@ from hosting.langchain import LangChainTools
 from hosting.library import built_in
 from hosting.mcp import Door, McpServer
 from hosting.sources import Options
+from hosting.storage import Room
 from parley import ManifestError
 
 log = structlog.get_logger()
 
 PLUGINS = Path(plugins.__file__).parent
+ADVISORIES = Path(config.__file__).parent / "advisories.json"
 CATALOGUE = Path(config.__file__).parent / "plugins.json"
 
 
@@ -92,6 +95,7 @@ def made(settings: Settings, store: Database) -> Plugged:
         fell=fell,
     )
     installer = Installer(store, host, running, Options(chosen.index, chosen.cooldown_days))
+    installer.advisories = advisories(settings)
     administration = Administration(host, installer, Catalogue(CATALOGUE, chosen.catalogue), chosen.install)
     words = Texts(texts.sources())
     asking = Asking(host, words)
@@ -151,7 +155,21 @@ def ended(task: "asyncio.Task[None]") -> None:
 def policy(settings: Settings) -> Policy:
     """What the settings allow plugins."""
     chosen = settings.plugins
-    return Policy(frozenset(chosen.on), frozenset(chosen.never), secrets(settings), frozenset(chosen.addresses))
+    return Policy(
+        frozenset(chosen.on),
+        frozenset(chosen.never),
+        secrets(settings),
+        frozenset(chosen.addresses),
+        Room(chosen.storage_mib << 20),
+    )
+
+
+def advisories(settings: Settings) -> Advisories:
+    """What is known of libraries: the list that came with us, the operator's, and the source that they name."""
+    chosen = settings.plugins
+    return Advisories(
+        ADVISORIES, settings.home / ADVISORIES.name, chosen.advisories, frozenset(chosen.advisories_accepted)
+    )
 
 
 def secrets(settings: Settings) -> Mapping[str, Mapping[str, str]]:

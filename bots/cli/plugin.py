@@ -21,12 +21,15 @@ from config import texts
 from config.settings import Settings
 from core.errors import OperatorError
 from core.messages import Place
+from core.outside_text import cleaned
 from core.store import choices, identities
 from core.store import plugins as stored
 from core.store.database import connect
 from core.store.migrate import migrate
 from core.store.tables import Community, InstalledPlugin
 from hosting.administration import allowance, fields_of, fits, offered_by, where
+from hosting.advisories import LARGEST, pins_of
+from hosting.guard import Limits, client
 from hosting.host import OFF, ON, offers
 from hosting.hosted import Confined, Hosted
 from hosting.once import traps_of
@@ -36,6 +39,9 @@ from hosting.template import written
 from parley import Manifest
 
 T = TypeVar("T")
+
+SLOWEST = 300.0
+"""Seconds for a list of advisories: that of all of PyPI is large."""
 
 
 @click.group()
@@ -243,6 +249,27 @@ def config(name: str, setting: str, value: str, community: str) -> None:
 
 
 @plugin.command()
+@click.argument("source", default="")
+def advisories(source: str) -> None:
+    """Compare installed libraries with known advisories; take a new list of them first, from a file or an address."""
+
+    async def work(everything: Plugged) -> None:
+        known = everything.installer.advisories
+        wanted = source or ("" if known.asks else known.address)
+        if wanted:
+            limits = Limits(("*",), everything.host.policy.exempt, LARGEST, SLOWEST)
+            async with client(limits) as http:
+                click.echo(f"{await known.refreshed(wanted, http)} advisories are now in the list.")
+        rows = await everything.host.store.read(stored.installed)
+        found = [f"{row.name} brings {hit}" for row in rows for hit in await known.hits(pins_of(row.pinned))]
+        if found:
+            raise PluginProblem("; ".join(found))
+        click.echo("There is no known advisory about what is installed.")
+
+    run(work)
+
+
+@plugin.command()
 @click.argument("name")
 @click.option("--package", is_flag=True, help="A package with a pyproject.toml, for a plugin of several files.")
 def new(name: str, package: bool) -> None:
@@ -271,7 +298,7 @@ def check(source: str) -> None:
             for shape in told.get("tools", ()):
                 ours = shape["_meta"]["parley"]
                 names = [f"/{ours['command']}" if ours["command"] else "", ours["tool"] and f"tool {ours['tool']}"]
-                click.echo(f"  offers    {', '.join(filter(None, names))}: {shape['description']}")
+                click.echo(f"  offers    {', '.join(filter(None, names))}: {cleaned(shape['description'])}")
             for hook in told.get("hooks", ()):
                 click.echo(f"  has a say {hook}")
             click.echo("It is what its manifest says.")

@@ -15,11 +15,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bots.shared.bodies import body_of
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.commands import sync
 from bots.telegram.receiver import WANTED, Receiver
 from bots.telegram.request import Connection
 from core.errors import OperatorError, StoreError
+from core.outside_json import read_json
 from core.ports import Handle, Keep, Records
 
 log = structlog.get_logger()
@@ -126,8 +128,8 @@ class Telegram:
             if self._receiver is None:
                 return Response(status_code=503)
             try:
-                update = telegram.Update.de_json(await request.json(), self.bot)
-            except (ValueError, KeyError, TypeError):
+                update = telegram.Update.de_json(read_json(await body_of(request)), self.bot)
+            except (AttributeError, ValueError, KeyError, TypeError):
                 return Response(status_code=400)
             try:
                 await self._receiver.take(update)

@@ -394,6 +394,7 @@ plugin-turned-on = { $name } ara està activat aquí.
 plugin-turned-off = { $name } ara està desactivat aquí.
 plugin-configured = { $name }: { $setting } ara és { $value }
 plugin-offers = Ofereix
+plugin-too-large = { $tool } és massa gran per oferir-lo a un model: { $characters } caràcters de { $most }
 name-plugin = connector
 plugin-cannot-ask = { $name } t’hauria de preguntar abans, i aquí no és possible.
 plugin-confirm = { $name }, ho faig?

@@ -394,6 +394,7 @@ plugin-turned-on = { $name } ist hier jetzt eingeschaltet.
 plugin-turned-off = { $name } ist hier jetzt ausgeschaltet.
 plugin-configured = { $name }: { $setting } ist jetzt { $value }
 plugin-offers = Bietet
+plugin-too-large = { $tool } ist zu groß, um einem Modell angeboten zu werden: { $characters } von { $most } Zeichen
 name-plugin = erweiterung
 plugin-cannot-ask = { $name } müsste dich vorher fragen, und das geht hier nicht.
 plugin-confirm = { $name }, soll ich das tun?

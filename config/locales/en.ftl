@@ -395,6 +395,7 @@ plugin-turned-on = { $name } is on here now.
 plugin-turned-off = { $name } is off here now.
 plugin-configured = { $name }: { $setting } is now { $value }
 plugin-offers = Offers
+plugin-too-large = { $tool } is too large to be offered to a model: { $characters } characters of { $most }
 name-plugin = plugin
 plugin-cannot-ask = { $name } would have to ask you first, which is not possible here.
 plugin-confirm = { $name }, shall I do this?

@@ -394,6 +394,7 @@ plugin-turned-on = { $name } está ahora activado aquí.
 plugin-turned-off = { $name } está ahora desactivado aquí.
 plugin-configured = { $name }: { $setting } es ahora { $value }
 plugin-offers = Ofrece
+plugin-too-large = { $tool } es demasiado grande para ofrecerlo a un modelo: { $characters } caracteres de { $most }
 name-plugin = complemento
 plugin-cannot-ask = { $name } tendría que preguntarte antes, y aquí no es posible.
 plugin-confirm = { $name }, ¿lo hago?

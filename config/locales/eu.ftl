@@ -394,6 +394,7 @@ plugin-turned-on = { $name } gaituta dago orain hemen.
 plugin-turned-off = { $name } desgaituta dago orain hemen.
 plugin-configured = { $name }: { $setting }, orain: { $value }
 plugin-offers = Eskaintzen duena
+plugin-too-large = { $tool } handiegia da eredu bati eskaintzeko: { $characters } karaktere, gehienez { $most }
 name-plugin = gehigarria
 plugin-cannot-ask = { $name }: lehenbizi zuri galdetu beharko lizuke, eta hemen ez da posible.
 plugin-confirm = { $name }: egingo dut hau?

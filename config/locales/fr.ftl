@@ -394,6 +394,7 @@ plugin-turned-on = { $name } est maintenant activé ici.
 plugin-turned-off = { $name } est maintenant désactivé ici.
 plugin-configured = { $name } : { $setting } vaut maintenant { $value }
 plugin-offers = Propose
+plugin-too-large = { $tool } est trop grand pour être proposé à un modèle : { $characters } caractères sur { $most }
 name-plugin = extension
 plugin-cannot-ask = { $name } devrait d’abord vous demander, et ce n’est pas possible ici.
 plugin-confirm = { $name }, dois-je le faire ?

@@ -394,6 +394,7 @@ plugin-turned-on = { $name } 现已在此处启用。
 plugin-turned-off = { $name } 现已在此处停用。
 plugin-configured = { $name }：{ $setting } 现为 { $value }
 plugin-offers = 提供
+plugin-too-large = { $tool } 太大，无法提供给模型：{ $characters } 个字符，上限 { $most }
 name-plugin = 插件
 plugin-cannot-ask = { $name } 需要先询问你，但这里无法询问。
 plugin-confirm = { $name }，要我这样做吗？

@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from core.errors import OperatorError
+from core.outside_json import too_deep
 
 LONGEST = 64 << 20
 """Bytes of a line. A whole tree is seldom a thousandth of it."""
+
+DEEPEST = 600
+"""Levels of a line. A reply in a tree takes two."""
 
 STEP = 1000
 """Lines between two reports of progress."""
@@ -58,7 +62,10 @@ def lines(path: Path, told: Told) -> Iterator[Line]:
 def parsed(number: int, raw: bytes) -> Line:
     """What a line says."""
     try:
-        value = json.loads(raw.decode(), parse_constant=_refused)
+        text = raw.decode()
+        if too_deep(text, DEEPEST):
+            return Line(number, raw, fault="nested too deeply")
+        value = json.loads(text, parse_constant=_refused)
         if NUL.search(raw):
             return Line(number, raw, fault="a text has a NUL in it, which no database keeps")
         if HALF.search(raw):

@@ -15,6 +15,7 @@ from core.errors import ModelUnavailable, PromptTooLong, SettingsError
 from core.models.dialects import Dialect
 from core.models.patience import Deadline, Patience, by
 from core.models.refusals import read_refusal
+from core.outside_json import read_json
 
 T = TypeVar("T")
 
@@ -89,8 +90,8 @@ class Connection:
         if response.status_code >= 500 or response.status_code in (401, 403, 429):
             raise self.refusal(response.status_code, response.content)
         try:
-            answer = response.json()
-        except (ValueError, RecursionError):
+            answer = read_json(response.content)
+        except ValueError:
             return {}
         return answer if response.status_code == 200 and isinstance(answer, dict) else {}
 

@@ -17,6 +17,7 @@ from core.models.estimate import Estimate
 from core.models.neutral import Neutral
 from core.models.patience import Deadline, Patience
 from core.models.refusals import read_refusal
+from core.outside_json import read_json
 from core.ports import Finish, Line, Piece, Sampling, ToolCall, ToolSpec
 
 if TYPE_CHECKING:
@@ -234,7 +235,7 @@ def _ended(lines: Sequence[Line]) -> Sequence[Line]:
 def _arguments(call: ToolCall) -> Mapping[str, Any]:
     """A call's arguments as LangChain wants them; what the model wrote wrong, it has been told already."""
     try:
-        found = json.loads(call.arguments or "{}")
+        found = read_json(call.arguments or "{}")
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -1,10 +1,10 @@
 """Reads a streamed answer (`chat.completion.chunk` events of the OpenAI API), whatever else a server mixes in."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.models.sse import Events
+from core.outside_json import read_json
 from core.ports import Finish, Piece, ToolCall
 
 DONE = b"[DONE]"
@@ -65,8 +65,8 @@ class Reading:
             self.finish = self.finish or ("stop" if self._pieces else "")
             return ""
         try:
-            event = json.loads(payload)
-        except (ValueError, RecursionError):
+            event = read_json(payload)
+        except ValueError:
             return ""
         if not isinstance(event, dict):
             return ""

@@ -1,9 +1,10 @@
 """How servers say no: what an error answer means, whoever wrote it."""
 
-import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+
+from core.outside_json import read_json
 
 LONGEST_TEXT = 500
 """Characters of a server's own words that are kept for the operator's log."""
@@ -60,8 +61,8 @@ def _error(content: object) -> dict[str, object]:
 
 def _parsed(body: bytes) -> object:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return read_json(body)
+    except ValueError:
         return body.decode("utf-8", "replace")
 
 

@@ -86,6 +86,17 @@ def titles(session: Session, community_id: str, plugin: str) -> dict[str, str]:
     return dict(session.exec(found.order_by(PluginPassage.key)).all())
 
 
+def room_taken(session: Session, community_id: str, plugin: str, beside: str) -> tuple[int, int]:
+    """How many texts a plugin keeps in a community beside the one with a key, and their characters together."""
+    texts, characters = session.exec(
+        select(
+            func.count(func.distinct(col(PluginPassage.key))),
+            func.coalesce(func.sum(func.length(PluginPassage.text)), 0),
+        ).where(PluginPassage.community_id == community_id, PluginPassage.plugin == plugin, PluginPassage.key != beside)
+    ).one()
+    return int(texts), int(characters)
+
+
 def search(session: Session, community_id: str, plugin: str, text: str, limit: int) -> Sequence[PluginPassage]:
     """The passages that fit a text's words best, the best first."""
     wanted = list(dict.fromkeys(words(text)))[:MOST_WORDS]

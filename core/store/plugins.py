@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import Text, cast, delete, func
 from sqlmodel import Session, col, select
 
 from core.store.tables import (
     AllowedHost,
     Audit,
+    Community,
     InstalledPlugin,
     PluginCall,
     PluginPassage,
@@ -42,6 +43,33 @@ def names(session: Session, community_id: str, plugin: str, prefix: str = "") ->
     """The names under which a plugin keeps something in a community, in alphabetical order."""
     found = select(PluginValue.name).where(PluginValue.community_id == community_id, PluginValue.plugin == plugin)
     return list(session.exec(found.where(col(PluginValue.name).startswith(prefix, autoescape=True)).order_by("name")))
+
+
+def hold(session: Session, community_id: str) -> None:
+    """Let no other unit count what is kept in a community, until this one is done: two would take the same room.
+
+    SQLite has one writer anyway. Rows that refer to the community are written meanwhile.
+    """
+    session.exec(select(Community.id).where(Community.id == community_id).with_for_update(key_share=True)).one()
+
+
+def count_values(session: Session, community_id: str, plugin: str) -> int:
+    """How many values a plugin keeps in a community."""
+    ours = (PluginValue.community_id == community_id, PluginValue.plugin == plugin)
+    return session.exec(select(func.count()).select_from(PluginValue).where(*ours)).one()
+
+
+def size_of_values(session: Session, community_id: str, plugin: str) -> int:
+    """The characters of all values of a plugin in a community, as JSON."""
+    ours = (PluginValue.community_id == community_id, PluginValue.plugin == plugin)
+    size = func.coalesce(func.sum(func.length(cast(col(PluginValue.value), Text))), 0)
+    return int(session.exec(select(size).where(*ours)).one())
+
+
+def count_calls(session: Session, community_id: str, plugin: str) -> int:
+    """How many calls by the clock a plugin has in a community that are still to come."""
+    ours = (PluginCall.community_id == community_id, PluginCall.plugin == plugin, col(PluginCall.due).is_not(None))
+    return session.exec(select(func.count()).select_from(PluginCall).where(*ours)).one()
 
 
 def audit(

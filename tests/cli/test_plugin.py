@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from bots.cli.main import parley
 from bots.cli.plugin import own_commands
 from tests.hosting.test_install import file
+from tests.hosting.wheels import publish, served, wheel
 
 
 @pytest.fixture(autouse=True)
@@ -132,3 +133,38 @@ def test_nothing_is_overwritten(here: Path) -> None:
 
 def test_no_plugin_takes_the_name_of_a_command_of_ours() -> None:
     assert {"help", "rate", "plugin", "new"} <= set(own_commands())
+
+
+def test_what_is_installed_is_compared_with_advisories(here: Path) -> None:
+    assert "no known advisory about what is installed" in done("advisories")
+    listed = here / "known.json"
+    listed.write_text(
+        '[{"id": "X-1", "affected": [{"package": {"ecosystem": "PyPI", "name": "a"}, "versions": ["1"]}]}]'
+    )
+    assert done("advisories", str(listed)).startswith("1 advisories are now in the list.")
+    listed.write_text("no")
+    said = run("advisories", str(listed))
+    assert said.exit_code == 1
+    assert "known.json: not JSON" in said.output
+
+
+def test_an_advisory_about_what_is_installed_fails(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "index").mkdir()
+    publish(here / "index", wheel("clash", "1.0", {"clash.py": "VERSION = 1\n"}))
+    listed = here / "known.json"
+    listed.write_text(
+        '[{"id": "X", "affected": [{"package": {"ecosystem": "PyPI", "name": "clash"}, "versions": ["1.0"]}]}]'
+    )
+    with served(here / "index") as address:
+        monkeypatch.setenv("PARLEY_PLUGINS__INDEX", address)
+        monkeypatch.setenv("PARLEY_PLUGINS__COOLDOWN_DAYS", "0")
+        wants = {"dependencies": 'dependencies = ["clash==1.0"]', "top": "import clash"}
+        done("install", file(here, **wants), "--yes")
+        said = run("advisories", str(listed))
+        assert said.exit_code == 1
+        assert "talk brings clash 1.0: X" in said.output
+        done("remove", "talk", "--yes")
+        said = run("install", file(here, **wants), "--yes")
+        assert "there are advisories about what it brings: clash 1.0: X" in said.output
+        monkeypatch.setenv("PARLEY_PLUGINS__ADVISORIES_ACCEPTED", "X")
+        done("install", file(here, **wants), "--yes")

@@ -51,3 +51,8 @@ async def test_files_share_the_room_and_are_cut_at_the_end_of_a_line() -> None:
 
 def test_a_file_with_fences_stands_in_longer_ones() -> None:
     assert quoted("r.md", "```\ncode\n```", 100) == "r.md:\n````\n```\ncode\n```\n````"
+
+
+def test_what_nobody_sees_in_a_file_or_its_name_goes() -> None:
+    hidden = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
+    assert quoted(f"a{hidden}\n```b", f"one\u202e{hidden}\r\ntwo", 100) == "a '''b:\n```\none\ntwo\n```"

@@ -31,7 +31,7 @@ async def test_what_admins_keep_is_material_for_answers(build: Build) -> None:
     other = dialogue.elsewhere("another room")
     (await other.says("How much is a parking permit?")).expect("Forty euros.")
     line = model.requests[-1].lines[-1].text
-    assert line.startswith("How much is a parking permit?\n\nWhat follows comes from outside.")
+    assert line.startswith("How much is a parking permit?\n\nWhat stands between the two marks comes from outside.")
     assert "costs 40 euros a year" in line
     await dialogue.types("/knowledge remove 1")
     await other.says("How much is a parking permit, again?")

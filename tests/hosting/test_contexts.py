@@ -1,7 +1,6 @@
 """hosting.contexts: what a plugin's function may do where it was called, and no more than that."""
 
 from core.store.database import Database
-from hosting.host import as_data
 from hosting.library import Plugin
 from parley import Context, command
 from tests.core.test_texts import LOCALES
@@ -56,12 +55,6 @@ async def test_it_reads_what_was_said_and_tells_the_admins(build: Build) -> None
 async def test_texts_are_kept_and_found(build: Build, store: Database) -> None:
     dialogue = build(found=[busy()]).dialogue()
     (await dialogue.types("/learn Bees need water")).expect("['Bees need water'] {'a': 'A title'} True")
-
-
-def test_what_nobody_sees_is_taken_out_of_what_comes_from_outside() -> None:
-    hidden = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
-    assert as_data(f"a\u202eb{hidden}c\u200bd").endswith("\n\nabcd")
-    assert "👨\u200d👩" in as_data("👨\u200d👩")
 
 
 def test_every_permission_has_words_in_every_language() -> None:

@@ -62,8 +62,8 @@ async def test_material_reaches_the_model_as_data_and_is_cited(build: Build) -> 
     said = await build(model, found=[briefing()]).dialogue().says("What do bees need?")
     said.expect("They drink.", "[Bees](https://bees.example/)")
     line = model.requests[0].lines[-1].text
-    assert line.startswith("What do bees need?\n\nWhat follows comes from outside.")
-    assert line.endswith("Bees need water.")
+    assert line.startswith("What do bees need?\n\nWhat stands between the two marks comes from outside.")
+    assert "]\nBees need water.\n[end " in line
 
 
 async def test_words_are_changed_for_the_model_alone(build: Build) -> None:

@@ -13,6 +13,7 @@ from core.store.tables import Audit, PluginValue
 from hosting import host as hosting
 from hosting.host import Policy
 from hosting.library import Plugin, built_in
+from hosting.storage import Room
 from parley import Context, Manifest, ManifestError, PluginError, Result, Source, command, tool
 from tests.dialogue import ANA, Dialogue
 from tests.hosting.stage import Build, made
@@ -169,3 +170,12 @@ def test_nothing_is_imported_before_it_is_needed(tmp_path: Path) -> None:
     (tmp_path / "late.py").write_text(text)
     found: Any = built_in(tmp_path, "nowhere")
     assert found["late"].name == "late"
+
+
+async def test_what_the_owner_allows_is_all_that_a_plugin_keeps(build: Build) -> None:
+    policy = Policy(frozenset({"counting"}), room=Room(values=1))
+    dialogue = build(found=[counting()], policy=policy).dialogue()
+    (await dialogue.types("/count crows")).expect("Ana crows 1!")
+    (await dialogue.types("/count cows", "#error")).expect("counting keeps 1 values here already")
+    (await dialogue.types("/count crows")).expect("Ana crows 2!")
+    (await abroad(dialogue).types("/count cows")).expect("Ana cows 1!")

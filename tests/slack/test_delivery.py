@@ -240,3 +240,23 @@ async def test_the_model_is_asked_once_however_often_slack_tells(world: Slack, s
             world.again(delivery)
         await world.until(lambda: finished(room) and not world.open)
         assert asked == ["once"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b"[" * 200_000),
+        ("application/x-www-form-urlencoded", b"payload=" + b"%5B" * 200_000),
+        ("application/json", b" " * 3_000_000),
+        ("application/json", b"{"),
+        ("application/json", b"[]"),
+        ("", b'{"a": '),
+        ("application/x-www-form-urlencoded", b"payload=7&x=1"),
+        ("application/json", b"\xff"),
+    ],
+)
+async def test_what_is_no_event_is_refused_before_it_is_parsed(
+    world: Slack, sqlite_url: str, kind: str, body: bytes
+) -> None:
+    async with living(world, sqlite_url, http=True), httpx.AsyncClient() as client:
+        assert (await client.post(world.hook, content=body, headers={"content-type": kind})).status_code == 400

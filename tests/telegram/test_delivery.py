@@ -198,3 +198,15 @@ async def test_a_call_that_comes_again_is_answered_once(world: Telegram, sqlite_
             assert (await client.post(url, json=body, headers=headers)).status_code == 200
         await world.until(lambda: finished(ana.dm()))
         assert len(answers(ana.dm())) == 1
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 200_000, b" " * 3_000_000, b"\xff", b'"a"', b'{"update_id": 1, "message": "x"}']
+)
+async def test_a_call_that_is_no_update_is_refused_and_does_no_harm(
+    world: Telegram, sqlite_url: str, body: bytes
+) -> None:
+    async with hooked(world, sqlite_url) as (life, url), httpx.AsyncClient(trust_env=False) as client:
+        headers = {"X-Telegram-Bot-Api-Secret-Token": "a-secret"}
+        assert (await client.post(url, content=body, headers=headers)).status_code == 400
+        assert life.rows("SELECT count(*) FROM inbox") == [(0,)]

@@ -1,0 +1,167 @@
+"""Text from outside, made safe to show to people and to models: nothing invisible, nothing that turns the direction.
+
+What is dropped is told by Unicode's general categories: formats, controls, private use, surrogates, and the letters and
+marks that Unicode lets a font leave blank. A few of them are part of how people write, and stay where they do that
+work: joiners between the letters of scripts that join and in emoji, the selector that makes a sign an emoji, a break
+between words of scripts without spaces, the tags of three flags. Left-to-right and right-to-left marks go: they only
+move punctuation where two directions meet, and a row of them is a channel that nobody sees.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+DROPPED = frozenset({"Cc", "Cf", "Co", "Cs"})
+BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\U0001d159") | {
+    chr(code) for code in range(0xFE00, 0xFE0E)
+}
+"""Letters, marks and symbols without a shape: fillers, joiners of accents, variants of a glyph."""
+
+VISIBLE = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+"""Formats that are drawn: they enclose numbers or stand above them."""
+
+ZWSP, ZWNJ, ZWJ = "\u200b", "\u200c", "\u200d"
+TEXT, EMOJI, KEYCAP = "\ufe0e", "\ufe0f", "\u20e3"
+MONGOLIAN = "\u180b\u180c\u180d\u180e\u180f"
+IN_PLACE = f"{ZWSP}{ZWNJ}{ZWJ}{TEXT}{EMOJI}{MONGOLIAN}"
+"""What stays where writing needs it, by its neighbours."""
+
+JOINING = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ua840-\ua8ff\ua980-\uaaff"
+                     "\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010eff\U00011000-\U0001197f"
+                     "\U0001e900-\U0001e95f]")  # fmt: skip
+"""Arabic and its kin, the scripts of India and of South-East Asia, Mongolian: where a joiner changes what is read."""
+
+UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\uaa60-\uaadf]")
+"""Thai, Lao, Tibetan, Burmese, Khmer and their neighbours: a word's end is marked by a space without width."""
+
+TAGS = "\U000e0020-\U000e007f"
+FLAG = "\U0001f3f4"
+FLAGS = re.compile("|".join(
+    FLAG + "".join(chr(0xE0000 + ord(sign)) for sign in land) + "\U000e007f" for land in ("gbeng", "gbsct", "gbwls")
+))  # fmt: skip
+"""England, Scotland and Wales: all flags that are written with tags."""
+
+LINES = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+CONTEXTUAL = re.compile(f"[{IN_PLACE}]+")
+
+DEEPEST, MOST_VALUES, LONGEST_VALUE = 32, 20_000, 20_000
+"""Of a value of JSON: how deep it is looked into, how many values it may have, and characters of each text."""
+
+
+class _Table(dict[int, int | str | None]):
+    """What becomes of a character, for `str.translate`: worked out when one is met for the first time."""
+
+    def __missing__(self, code: int) -> int | str | None:
+        self[code] = found = _fate(code)
+        return found
+
+
+def cleaned(text: str) -> str:
+    """A text without what nobody sees; lines end in a newline alone. A text that is clean already is the same."""
+    parts = FLAGS.split(LINES.sub("\n", text))
+    if len(parts) == 1:
+        return _cleaned(parts[0])
+    flags = FLAGS.findall(text)
+    return "".join(_cleaned(part) + flag for part, flag in zip(parts, [*flags, ""], strict=True))
+
+
+def cleaned_line(text: str, most: int) -> str:
+    """A name, a title or an address: clean, on one line, of at most so many characters."""
+    return cleaned(" ".join(cleaned(text).split())[:most])
+
+
+def cleaned_value(value: Any) -> Any:
+    """A value of JSON (a schema, say) whose texts and keys are clean.
+
+    Raises ValueError where it is deeper or larger than any that we use.
+    """
+    return _walked(value, DEEPEST, [MOST_VALUES])
+
+
+def marked(text: str, words: str, key: str) -> str:
+    """A text as a model is shown it: between two lines that it cannot contain, after `words` on what it is.
+
+    The lines carry a hash of the text and of `key`, which outsiders do not know. So no text can have its own end in it,
+    and the same text has the same lines again, which keeps prompts as they were.
+    """
+    text = cleaned(text)
+    mark = hashlib.sha256(f"{key}\0{text}".encode()).hexdigest()[:16]
+    while mark in text:
+        mark = hashlib.sha256(mark.encode()).hexdigest()[:16]
+    return f"{words}\n\n[begin {mark}]\n{text}\n[end {mark}]"
+
+
+def _walked(value: Any, deepest: int, left: list[int]) -> Any:
+    left[0] -= 1
+    if deepest < 0 or left[0] < 0:
+        raise ValueError(f"it is nested more than {DEEPEST} deep, or has more than {MOST_VALUES} values")
+    if isinstance(value, str):
+        return cleaned(value[:LONGEST_VALUE])
+    if isinstance(value, Mapping):
+        return {cleaned(str(key)): _walked(one, deepest - 1, left) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_walked(one, deepest - 1, left) for one in value]
+    return value
+
+
+def _cleaned(text: str) -> str:
+    return CONTEXTUAL.sub(_kept, text.translate(_table()))
+
+
+@lru_cache(1)
+def _table() -> _Table:
+    return _Table()
+
+
+def _fate(code: int) -> int | str | None:
+    sign = chr(code)
+    if sign in "\n\t" or sign in IN_PLACE or sign in VISIBLE:
+        return code
+    if sign == "\u2800":
+        # The blank cell of Braille is its space, and looks like one.
+        return " "
+    unassigned = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or code == 0x2065 or 0xFFF0 <= code <= 0xFFF8
+    if unassigned or 0xE0000 <= code <= 0xE0FFF or sign in BLANK or unicodedata.category(sign) in DROPPED:
+        return None
+    return code
+
+
+def _kept(found: re.Match[str]) -> str:
+    """Of a run of what stays in its place: what does, by its neighbours."""
+    text, place = found.string, found.start()
+    left = text[place - 1] if place else ""
+    right = text[found.end()] if found.end() < len(text) else ""
+    kept = ""
+    run = found[0]
+    for number, sign in enumerate(run):
+        after = run[number + 1] if number + 1 < len(run) else right
+        if _needed(sign, kept[-1] if kept else left, after, left):
+            kept += sign
+    return kept
+
+
+def _needed(sign: str, before: str, after: str, base: str) -> bool:
+    """Whether a sign does some work after one sign and before another; `base` is the last letter or symbol."""
+    if sign in (TEXT, EMOJI):
+        return before == base and (_pictograph(base) or (base in "#*0123456789" and base != "" and after == KEYCAP))
+    if sign in MONGOLIAN:
+        return before == base and bool(base) and "\u1800" <= base <= "\u18af"
+    if sign == ZWSP:
+        return before == base and bool(UNSPACED.match(base)) and bool(UNSPACED.match(after))
+    if sign == ZWJ and before in (base, EMOJI) and _pictograph(base) and _pictograph(after):
+        return True
+    return before == base and bool(JOINING.match(base) or JOINING.match(after))
+
+
+def _pictograph(sign: str) -> bool:
+    """Whether a sign is an emoji, may become one, or changes the colour of one. Python may not know the newest."""
+    if not sign or sign < "\u00a9":
+        return False
+    return "\U0001f000" <= sign <= "\U0001faff" or sign in "\u203c\u2049\u3030" or _symbol(sign)
+
+
+def _symbol(sign: str) -> bool:
+    return sign == "\u2139" or (sign < "\u3300" and unicodedata.category(sign) in ("So", "Sm"))

@@ -1,0 +1,62 @@
+"""core.outside_json: what is too large or too deep is refused in words, and never ends in another error."""
+
+import json
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.outside_json import read_json, too_deep
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def depth_of(value: object) -> int:
+    if isinstance(value, list):
+        return 1 + max(map(depth_of, value), default=0)
+    if isinstance(value, dict):
+        return 1 + max(map(depth_of, value.values()), default=0)
+    return 0
+
+
+@given(VALUES)
+def test_what_fits_is_read(value: object) -> None:
+    for text in (json.dumps(value), json.dumps(value, ensure_ascii=False), json.dumps(value, indent=2)):
+        assert read_json(text) == value
+        assert not too_deep(text, depth_of(value))
+        assert depth_of(value) == 0 or too_deep(text, depth_of(value) - 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("[" * 200_000, "nested more than 100 deep"),
+        ('{"a":' * 101 + "1" + "}" * 101, "nested more than 100 deep"),
+        (b"[" * 200_000, "nested more than 100 deep"),
+        ("[" + '"' + '\\"' * 100_000, "not JSON"),
+        ("", "not JSON"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"[" + b"1," * 5_000_000 + b"1]", "bytes"),
+        ("é" * 5_000_000, "bytes"),
+        ("[" + "9" * 5000 + "]", "4300"),
+        ("\ud800", "not JSON"),
+    ],
+)
+def test_what_does_not_is_refused_in_words(given: str | bytes, words: str) -> None:
+    began = perf_counter()
+    with pytest.raises(ValueError, match=words):
+        read_json(given)
+    assert perf_counter() - began < 2
+
+
+def test_brackets_in_texts_do_not_count() -> None:
+    value = {"a": "[" * 500, "b": '\\"' + "{" * 500}
+    assert read_json(json.dumps(value)) == value
+
+
+def test_a_mark_of_order_is_no_fault() -> None:
+    assert read_json("\ufeff{}".encode()) == {}
