@@ -1,7 +1,7 @@
 """What every server of ours bears of its connections: how many there may be, and how long it waits for each."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,17 @@ TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Connections in all and from one address (0 is no limit), and the seconds in which a request's head and its body
-    must have come, and in which a reader must have taken something of what is sent to them."""
+    must have come, and in which a reader must have taken something of what is sent to them.
+
+    `counted` says as what an address is counted, empty for one that is not.
+    """
 
     connections: int = 128
     each: int = 64
     head: float = 10.0
     body: float = 60.0
     reading: float = 30.0
+    counted: Callable[[str], str] = counted
 
 
 class Gate:
@@ -83,7 +87,7 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Take a connection, or refuse it where there are too many."""
         super().connection_made(transport)
-        self.address = counted(self.client[0] if self.client else "")
+        self.address = self._gate.bounds.counted(self.client[0] if self.client else "")
         if not self._gate.enter(self):
             transport.write(TOO_MANY)
             transport.close()

@@ -7,7 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bots.shared.bodies import LARGEST, declared, within
+from bots.shared.bodies import LARGEST
 from bots.web.receive import Fields, Sender, pressed, spoken, submitted
 from bots.web.rooms import Note, Room
 from bots.web.site import Site, by_htmx
@@ -67,7 +67,6 @@ def shown_at_once(event: Message | Edit | Invocation) -> Note | None:
 
 
 async def read(request: Request) -> Fields:
-    """A form's fields; uploads are left out. Raises HTTPException 413 for more than `LARGEST` bytes."""
-    limited = Request(request.scope, within(request.receive, LARGEST, declared(request.scope)))
-    async with limited.form(max_part_size=LARGEST, max_files=0) as form:
+    """A form's fields; uploads are left out. Raises HTTPException 413 where it is larger than a request may be."""
+    async with request.form(max_part_size=LARGEST, max_files=0) as form:
         return {name: [value for value in form.getlist(name) if not isinstance(value, UploadFile)] for name in form}

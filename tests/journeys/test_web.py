@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from bots.web.adapter import create
+from bots.web.adapter import WebOptions, create
 from core.engine import Core
 from core.export.export import export
 from core.export.options import Options
@@ -17,7 +17,7 @@ from core.store.database import Database, connect
 from core.store.tables import Rating
 from tests.core.building import RULES, core_over
 from tests.core.conftest import echo
-from tests.web.client import Visitor
+from tests.web.client import KEY, Visitor
 from tests.web.test_app import button
 
 
@@ -60,7 +60,13 @@ async def served(url: str, cookies: object = None) -> AsyncIterator[Site]:
     """One life of the program; the cookies of an earlier visit may be brought along."""
     store = connect(url)
     core = core_over(store, echo())
-    web = create(core.router.handle, core.records, hosts={"parley.test", "localhost", "127.0.0.1"}, admin=True)
+    web = create(
+        core.router.handle,
+        core.records,
+        hosts={"parley.test", "localhost", "127.0.0.1"},
+        admin=True,
+        options=WebOptions(KEY),
+    )
     core.router.attach("web", web)
     await core.router.recover("web")
     async with Visitor(web.app) as visitor:
