@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bots.web.rooms import Live, Note, Room
-from bots.web.visitors import PLATFORM
 from core.messages import Place, Summary, Turn, User
 from core.ports import Records
 
+PLATFORM = "web"
 COMMUNITY = "local"
 UNDERWAY = ("pending", "in_progress")
 """States of an answer that is still to come or to grow (`Turn.state`)."""

@@ -13,10 +13,9 @@ from bots.shared.addresses import counted
 from bots.web import identity
 from bots.web.identity import COOKIE, CookieKey
 from bots.web.quotas import REMEMBERED, Quotas
+from bots.web.scene import PLATFORM
 from core.messages import User
 from core.ports import Records
-
-PLATFORM = "web"
 
 
 @dataclass(frozen=True, slots=True)

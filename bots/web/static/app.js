@@ -33,24 +33,19 @@
     source = new EventSource(first ? url : url.replace(/&v=.*/, ""));
     first = false;
     source.addEventListener("go", (event) => location.assign(event.data));
-    // Too many pages are open: this one made way, and follows again once somebody looks at it.
-    source.addEventListener("rest", (event) => event.target.close());
     return source;
   };
   document.body.addEventListener("htmx:sseOpen", () => root.classList.remove("lost"));
   document.body.addEventListener("htmx:sseError", () => root.classList.add("lost"));
-  const again = () => {
-    if (source?.readyState !== EventSource.CLOSED) return;
-    const fresh = $("stream").cloneNode();
-    $("stream").replaceWith(fresh);
-    htmx.process(fresh);
-  };
-  document.addEventListener("visibilitychange", () => {
+  const follow = () => {
     clearTimeout(resting);
     if (document.hidden) resting = setTimeout(() => source?.close(), 30000);
-    else again();
-  });
-  addEventListener("focus", again);
+    else if (source?.readyState === EventSource.CLOSED) {
+      const fresh = $("stream").cloneNode();
+      $("stream").replaceWith(fresh), htmx.process(fresh);
+    }
+  };
+  for (const shown of ["visibilitychange", "focus"]) addEventListener(shown, follow);
 
   // Forms come open, for browsers without scripts; with them they are modal, and gone once they are closed.
   const openForms = () => {
