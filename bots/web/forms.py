@@ -44,7 +44,7 @@ async def form(site: Site, request: Request) -> Response:
 async def received(site: Site, request: Request) -> tuple[Fields, Sender, Room]:
     """The fields of a form with who sent it, and the room it was sent in."""
     look = await site.look(request, await site.visitor(request))
-    await site.visitors.admit(request, look.user)
+    await site.visitors.admit(request, look)
     fields = await read(request)
     look.room.page = request.headers.get("x-page", "")[:LONGEST_NAME]
     return fields, Sender(look.place, look.user, datetime.now(UTC)), look.room

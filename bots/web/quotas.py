@@ -40,10 +40,11 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """What is counted. `sent` is by visitor, `newcomers` are people who send something for the first time, by address;
-    where the address is not known, all of them together may be ten times as many."""
+    """What is counted. `sent` and `conversations` (new ones) are by visitor; `newcomers` are people who send something
+    for the first time, by address. Where the address is not known, all of them together may be ten times as many."""
 
     sent: Rate = field(default_factory=lambda: Rate(120, 60.0))
+    conversations: Rate = field(default_factory=lambda: Rate(60, HOUR))
     newcomers: Rate = field(default_factory=lambda: Rate(60, HOUR))
     strangers: Rate = field(default_factory=lambda: Rate(600, HOUR))
 

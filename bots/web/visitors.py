@@ -13,7 +13,7 @@ from bots.shared.addresses import counted
 from bots.web import identity
 from bots.web.identity import COOKIE, CookieKey
 from bots.web.quotas import REMEMBERED, Quotas
-from bots.web.scene import PLATFORM
+from bots.web.scene import PLATFORM, Look
 from core.messages import User
 from core.ports import Records
 
@@ -58,12 +58,16 @@ class Visitors:
         if secure and COOKIE in request.cookies:
             response.delete_cookie(COOKIE, httponly=True, samesite="strict")
 
-    async def admit(self, request: Request, user: User) -> None:
+    async def admit(self, request: Request, look: Look) -> None:
         """Count what a visitor sends. Raises HTTPException 429 where it is too much.
 
-        Whoever sends something for the first time becomes a person, so those are counted by their address.
+        Whoever sends something for the first time becomes a person, so those are counted by their address. What is sent
+        where nothing has happened yet begins a conversation, and those are counted too.
         """
+        user = look.user
         refuse_for(self.quotas.sent.take(user.id))
+        if look.room.unused and not await self.records.begun(look.place):
+            refuse_for(self.quotas.conversations.take(user.id))
         if user.id in self._known:
             self._known.move_to_end(user.id)
             return

@@ -10,9 +10,14 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from bots.cli.bounds import Bounds
 from bots.cli.serving import Serving, listening
+from bots.web.adapter import WebOptions, create
+from bots.web.identity import COOKIE, new_token
+from tests.web.client import KEY
+from tests.web.standin import Standin
 
 LIMIT = 10.0
 """Seconds that a test waits for what must come."""
@@ -96,9 +101,11 @@ async def endless(request: Request) -> Response:
     return StreamingResponse(pieces())
 
 
+APP = Starlette(routes=[Route("/", answer, methods=["GET", "POST"]), Route("/endless", endless)])
+
+
 @asynccontextmanager
-async def served(bounds: Bounds | None = None) -> AsyncIterator[Site]:
-    app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"]), Route("/endless", endless)])
+async def served(bounds: Bounds | None = None, app: ASGIApp = APP) -> AsyncIterator[Site]:
     with listening("127.0.0.1", 0, "web.port") as door:
         serving = Serving(app, door, bounds)
         task = asyncio.create_task(serving.stay())
@@ -219,3 +226,25 @@ async def test_an_upgrade_does_not_lead_out_of_the_bounds() -> None:
         raw = await site.visit(WHOLE[:-2] + upgrade + b"\r\n")
         assert await raw.line() == b"HTTP/1.1 200 OK\r\n"
         assert len(site.serving.gate) == 1
+
+
+async def test_half_a_message_to_the_web_chat_is_no_message_and_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    core, bounds = Standin(), Bounds()
+    core.chat = web = create(core.handle, core, hosts={"localhost"}, options=WebOptions(KEY))
+    head = (
+        f"POST /c/{'a' * 32}/messages HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n"
+        f"Cookie: {COOKIE}={KEY.signed(new_token())}\r\nContent-Length: 1000\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    )
+    async with served(bounds, web.app) as site:
+        for seconds in (0.0, bounds.body + 1):
+            raw = await site.visit(f"{head}once={'a' * 32}&text=Hello".encode())
+            await until(lambda: bool(site.serving.server_state.tasks))
+            if seconds:
+                site.later(seconds)
+                assert b"408" in await raw.rest()
+            else:
+                raw.writer.transport.abort()
+            await until(lambda: not site.serving.server_state.tasks)
+    assert core.events == []
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

@@ -82,6 +82,7 @@ async def test_somebody_is_first_seen_when_they_first_send_something(talk: Talk)
     await dialogue.says("Hi")
     seen = await dialogue.core.records.first_seen("paper", dialogue.user)
     assert seen
+    assert seen.tzinfo
     await dialogue.says("Hi again")
     assert await dialogue.core.records.first_seen("paper", dialogue.user) == seen
     assert await dialogue.core.records.first_seen("elsewhere", dialogue.user) is None

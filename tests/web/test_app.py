@@ -329,6 +329,16 @@ async def test_nobody_becomes_a_person_before_they_send_something_and_an_address
     assert len({event.user.id for event in core.events}) == 3
 
 
+async def test_one_visitor_begins_so_many_conversations_and_goes_on_with_those(core: Standin) -> None:
+    options = WebOptions(KEY, quotas=Quotas(conversations=Rate(1, 3600.0, lambda: 0.0)))
+    core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
+    async with Visitor(web.app) as visitor:
+        first, second = await visitor.begin(), await visitor.begin()
+        statuses = [(await visitor.say(address, "Hello")).status_code for address in (first, second, first)]
+        assert (await visitor.post(f"{second}/presses", {"once": "b" * 32, "action": "up:1"})).status_code == 429
+    assert statuses == [303, 429, 303]
+
+
 async def test_whoever_sends_too_much_is_told_when_to_come_back(core: Standin) -> None:
     options = WebOptions(KEY, quotas=Quotas(sent=Rate(1, 60.0, lambda: 0.0)))
     core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
