@@ -10,11 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from bots.shared.bodies import LARGEST
 from bots.web.receive import Fields, Sender, pressed, spoken, submitted
 from bots.web.rooms import Note, Room
-from bots.web.site import Site, by_htmx
+from bots.web.site import LONGEST_NAME, Site, by_htmx
 from core.messages import Edit, Invocation, Message, Reply
-
-LONGEST_NAME = 32
-"""Characters of the name that a page gives itself."""
 
 
 async def message(site: Site, request: Request) -> Response:

@@ -17,7 +17,7 @@ from bots.web import assets, identity
 from bots.web.render import Page
 from bots.web.rooms import Asked, Push, Room
 from bots.web.scene import Look
-from bots.web.site import Site, by_htmx, from_elsewhere
+from bots.web.site import LONGEST_NAME, Site, by_htmx, from_elsewhere
 from bots.web.stream import Stream, event, follow
 from bots.web.view import View
 from bots.web.visitors import address_of
@@ -25,8 +25,6 @@ from core.messages import Place, Turn
 
 EXCERPT = 120
 """Characters of a message that the composer quotes."""
-LONGEST_NAME = 32
-"""Characters of the name that a page gives itself."""
 MARKS = re.compile(r"[`*#>~|]+")
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(; ?charset=[\w-]+)?")
 

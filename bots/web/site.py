@@ -23,6 +23,8 @@ from core.messages import User
 from core.ports import Handle, Records
 
 CHANNEL = re.compile(r"[0-9a-f]{32}")
+LONGEST_NAME = 32
+"""Characters of the name that a page gives itself."""
 
 
 @dataclass(frozen=True, slots=True)
