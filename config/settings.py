@@ -6,13 +6,13 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from core.errors import SettingsError
 from core.ports import Sampling
@@ -25,7 +25,7 @@ PREFIX = "PARLEY_"
 SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
-LISTS = frozenset({"hosts", "bots", "on", "never", "addresses", "unsandboxed", "advisories_accepted"})
+LISTS = frozenset({"hosts", "bots", "on", "never", "addresses", "proxies", "unsandboxed", "advisories_accepted"})
 """Names of settings that are lists; in a variable, commas part what is in them."""
 
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
@@ -96,6 +96,18 @@ class WebSettings(Section):
     port: int = Field(ge=0, le=65535)
     hosts: tuple[str, ...] = ()
     behind_proxy: bool
+    proxies: tuple[str, ...]
+    newcomers: int = Field(ge=0)
+
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in given:
+            try:
+                ip_network(proxy, strict=False)
+            except ValueError:
+                raise ValueError(f"{proxy!r} is no address and no network, such as 10.0.0.7 or 10.0.0.0/24") from None
+        return given
 
 
 class DiscordSettings(Section):
@@ -252,6 +264,7 @@ class OperatorSettings(Section):
     enabled: bool
     host: str
     port: int = Field(ge=0, le=65535)
+    hosts: tuple[str, ...] = ()
 
 
 class LogSettings(Section):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
 from sqlmodel import Session
@@ -124,6 +125,10 @@ class Records(Protocol):
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         """The person's own conversations on this platform, newest first."""
+        ...
+
+    async def first_seen(self, platform: str, user: User) -> datetime | None:
+        """When somebody was first seen on this platform, None where they never were."""
         ...
 
     async def transcript(self, place: Place, user: User) -> Sequence[Turn]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -49,6 +50,10 @@ class StoredRecords:
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         """The person's own conversations on this platform, newest first."""
         return await self.store.read(lambda session: summaries(session, platform, user, limit))
+
+    async def first_seen(self, platform: str, user: User) -> datetime | None:
+        """When somebody was first seen on this platform, None where they never were."""
+        return await self.store.read(lambda session: identities.first_seen(session, platform, user))
 
     async def transcript(self, place: Place, user: User) -> Sequence[Turn]:
         """The active branch of a place, oldest first. Raises NotAllowed for another person's private place."""

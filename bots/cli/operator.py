@@ -1,7 +1,7 @@
 """What an operator watches: health and metrics, on a port of their own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -9,6 +9,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from bots.web.guard import Guard
 
 DEAD_AFTER = 2.0
 """Seconds of event-loop lag after which the process counts as dead (spec/operations.md A5)."""
@@ -41,13 +44,19 @@ class Lag:
 
 
 def operator_app(
-    health: Health, registry: CollectorRegistry, lag: Callable[[], float], patience: float = PATIENCE
-) -> Starlette:
+    health: Health,
+    registry: CollectorRegistry,
+    lag: Callable[[], float],
+    hosts: Collection[str],
+    patience: float = PATIENCE,
+) -> ASGIApp:
     """The pages: /livez asks this process alone, /readyz and /healthz the store and the models, /metrics the figures.
 
-    `lag` says in seconds how late the event loop is; `patience` is how long `health` may take. A dead model or platform
-    never makes /livez or /startupz fail, or an outage elsewhere would become a storm of restarts. /startupz needs to
-    look at nothing: whoever serves this app has started.
+    `lag` says in seconds how late the event loop is; `patience` is how long `health` may take. `hosts` are the names
+    that it answers to, beside the addresses of the machine: a page elsewhere must not read it by a name of its own.
+
+    A dead model or platform never makes /livez or /startupz fail, or an outage elsewhere would become a storm of
+    restarts. /startupz needs to look at nothing: whoever serves this app has started.
     """
 
     async def live(request: Request) -> Response:
@@ -70,4 +79,6 @@ def operator_app(
 
     routes = [Route("/livez", live), Route("/startupz", started), Route("/metrics", metrics)]
     routes += [Route(path, state) for path in ("/healthz", "/readyz")]
-    return Starlette(routes=routes)
+    app = Starlette(routes=routes)
+    app.router.redirect_slashes = False
+    return Guard(app, hosts, by_address=True)

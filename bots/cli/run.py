@@ -18,6 +18,7 @@ from bots.cli.logs import logging_to
 from bots.cli.operator import Lag, operator_app
 from bots.cli.serving import Serving, address, listening, settle
 from bots.cli.surfaces import Surface, discord_bot, slack_bot, telegram_bot, web_chat
+from bots.web.guard import names
 from config import settings as configuration
 from config.settings import Settings
 from core.errors import OperatorError, SettingsError
@@ -83,18 +84,20 @@ async def serve(settings: Settings, note: Callable[[str], None]) -> None:
             if door:
                 note(address(door))
             surfaces = await served(settings, engine, door, hooks)
-            await _serve(engine, surfaces, door, window, stop)
+            await _serve(settings, engine, surfaces, window, stop)
 
 
 async def _serve(
+    settings: Settings,
     engine: Engine,
     surfaces: Sequence[Surface],
-    door: socket.socket | None,
     window: socket.socket | None,
     stop: asyncio.Event,
 ) -> None:
     lag = Lag()
-    examiner = Serving(operator_app(engine.health, engine.registry, lambda: lag.seconds), window) if window else None
+    hosts = names(settings.operator.host, settings.operator.hosts)
+    watched = operator_app(engine.health, engine.registry, lambda: lag.seconds, hosts)
+    examiner = Serving(watched, window) if window else None
     try:
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(lag.watch(engine.core.router.metrics.event_loop_lag_seconds.set))
@@ -102,12 +105,12 @@ async def _serve(
                 tasks.create_task(examiner.stay())
             for surface in surfaces:
                 tasks.create_task(surface.run())
-            if door:
+            if settings.web.enabled:
                 await announce(surfaces[0])
             greet(engine, window)
             settle()
             # A platform may let us wait; the others need not.
-            announcing = [tasks.create_task(announce(surface)) for surface in surfaces[bool(door) :]]
+            announcing = [tasks.create_task(announce(surface)) for surface in surfaces[settings.web.enabled :]]
             await stop.wait()
             for surface in surfaces:
                 surface.refuse()

@@ -5,10 +5,13 @@ import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from bots.cli.bounds import Bounds, Connection, Gate
+from bots.shared.bodies import HEAD, Limited
 from core.errors import SettingsError
 
 
@@ -46,14 +49,26 @@ def listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
 
 
 class Serving(uvicorn.Server):
-    """A server of ours: the process listens to signals itself, and hears when the server is up."""
+    """A server of ours: the process listens to signals itself, and hears when the server is up.
 
-    def __init__(self, app: ASGIApp, door: socket.socket) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app, lifespan="off", log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3
-            )
+    It reads HTTP alone, within bounds: no WebSocket, and no header of a proxy, which whoever asks for them does itself.
+    """
+
+    def __init__(self, app: ASGIApp, door: socket.socket, bounds: Bounds | None = None) -> None:
+        self.gate = Gate(bounds or Bounds())
+        config = uvicorn.Config(
+            Limited(app),
+            http=partial(Connection, self.gate),  # type: ignore[arg-type] # whatever makes a protocol will do
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=HEAD,
+            timeout_graceful_shutdown=3,
         )
+        super().__init__(config)
         self.door = door
         self.up = asyncio.Event()
 
@@ -65,6 +80,12 @@ class Serving(uvicorn.Server):
         """Begin to serve."""
         await super().startup(sockets)
         self.up.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: look after the connections, once a second."""
+        if counter % 10 == 0:
+            self.gate.sweep(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     def refuse(self) -> None:
         """Let nobody new in. Who is in stays, and may see the end of an answer."""

@@ -2,9 +2,10 @@
 
 import asyncio
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from bots.cli.bounds import Bounds
 from bots.cli.engine import Engine
 from bots.cli.serving import Serving, address
 from config.settings import Settings, is_loopback
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from bots.slack.running import Slack
     from bots.telegram.running import Telegram
     from bots.web.adapter import WebChat
+
+
+WEB_CONNECTIONS = 512
+"""Connections of the web chat: each open page has one. Many systems let a process have 1024 files and connections."""
 
 
 class Surface(Protocol):
@@ -39,13 +44,26 @@ class Surface(Protocol):
 
 async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> Surface:
     """The web chat on a port."""
-    from bots.web.adapter import create
+    from bots.cli.cookie_key import cookie_key
+    from bots.web.adapter import WebOptions, create
+    from bots.web.guard import names
+    from bots.web.quotas import quotas
 
-    names = {"127.0.0.1", "localhost", "[::1]", settings.web.host, *settings.web.hosts}
-    web = create(engine.handle, engine.records, hosts=names, admin=is_loopback(settings.web.host))
+    chosen = settings.web
+    options = WebOptions(
+        key=await asyncio.to_thread(cookie_key, settings.home),
+        proxies=chosen.proxies if chosen.behind_proxy else None,
+        quotas=quotas(chosen.newcomers),
+    )
+    # Behind a proxy it may be anybody who comes from this machine.
+    admin = is_loopback(chosen.host) and not chosen.behind_proxy
+    hosts = names(chosen.host, chosen.hosts)
+    web = create(engine.handle, engine.records, hosts=hosts, admin=admin, options=options)
     engine.attach("web", web)
     await engine.recover("web")
-    return Site(web, Serving(web.app, door))
+    bounds = Bounds(connections=WEB_CONNECTIONS)
+    # Every connection comes from the proxy.
+    return Site(web, Serving(web.app, door, replace(bounds, each=0) if chosen.behind_proxy else bounds))
 
 
 def discord_bot(settings: Settings, engine: Engine) -> Surface:

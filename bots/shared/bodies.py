@@ -1,12 +1,85 @@
-"""The body of a webhook's request, read no further than a platform has something to say."""
+"""How much of a request is read, for every server of ours."""
 
-from starlette.requests import Request
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import NoReturn
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Part
 
 LARGEST = 2 * 1024 * 1024
+"""Bytes of a request's body."""
+MOST_READ = 16 * 1024 * 1024
+PATIENCE = 10.0
+"""Bytes and seconds for which we listen to a request that is too large."""
+HEAD = 16 * 1024
+"""Bytes of a request's address and headers."""
+
+
+class Limited:
+    """An application that is given requests of a bounded size. Whoever hangs up in the middle is no fault of it."""
+
+    def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:
+        self._app = app
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        size = sum(len(name) + len(value) for name, value in scope["headers"])
+        if size + len(scope["path"]) + len(scope["query_string"]) > HEAD:
+            refused = PlainTextResponse("The request's headers are too large.", 431, {"connection": "close"})
+            await refused(scope, receive, send)
+            return
+        with suppress(ClientDisconnect):
+            await self._app(scope, within(receive, self._largest, declared(scope)), send)
+
+
+def declared(scope: Scope) -> int:
+    """The size that a request says its body has; 0 where it says none."""
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0
+
+
+def within(receive: Receive, most: int, size: int = 0) -> Callable[[], Awaitable[Part]]:
+    """A request's body, cut off with HTTPException 413 once it is larger than it may be, or says so from the first."""
+    left = most
+
+    async def limited() -> Part:
+        nonlocal left
+        if size > most:
+            await refuse(receive)
+        part = await receive()
+        left -= len(part.get("body", b""))
+        if left < 0:
+            await refuse(receive)
+        return part
+
+    return limited
+
+
+async def refuse(receive: Receive) -> NoReturn:
+    """Raise HTTPException 413, once the rest has been read and thrown away: a browser that is still sending when the
+    connection closes shows an error of its own instead of our words."""
+    left = MOST_READ
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while left > 0:
+                part = await receive()
+                left -= len(part.get("body", b""))
+                if not part.get("more_body"):
+                    break
+    raise HTTPException(413)
 
 
 async def body_of(request: Request, largest: int = LARGEST) -> bytes:
-    """The bytes of a request. Raises ValueError where there are more, as soon as that is known."""
+    """The bytes of a request. Raises ValueError if there are more, as soon as that is known."""
     content = bytearray()
     async for chunk in request.stream():
         content += chunk

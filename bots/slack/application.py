@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,6 +32,8 @@ HEARD = ("message", "app_mention", "reaction_added", "reaction_removed", "assist
 REMOVED = ("app_uninstalled", "tokens_revoked")
 STATE_LASTS = 600.0
 """Seconds between the first page of an installation and its last."""
+MOST_STATES = 1000
+"""Anybody may open the first page, and each time costs one; the oldest makes way."""
 
 Take = Callable[[Payload, Workspace], Awaitable[None]]
 
@@ -118,16 +121,17 @@ def installations(
 class States(AsyncOAuthStateStore):
     """What ties the last page of an installation to its first one. A restart in between asks for another click."""
 
-    _issued: dict[str, float] = field(default_factory=dict)
+    clock: Callable[[], float] = monotonic
+    _issued: OrderedDict[str, float] = field(default_factory=OrderedDict)
 
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
         """A new one, worth something once and for ten minutes."""
-        now = monotonic()
-        self._issued = {state: until for state, until in self._issued.items() if until > now}
         state = secrets.token_urlsafe(24)
-        self._issued[state] = now + STATE_LASTS
+        self._issued[state] = self.clock() + STATE_LASTS
+        if len(self._issued) > MOST_STATES:
+            self._issued.popitem(last=False)
         return state
 
     async def async_consume(self, state: str) -> bool:
         """Whether it is one of ours, and in time."""
-        return self._issued.pop(state, 0.0) > monotonic()
+        return self._issued.pop(state, 0.0) > self.clock()

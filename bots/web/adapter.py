@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,11 +12,15 @@ from uuid import uuid4
 from starlette.types import ASGIApp
 
 from bots.web import app, assets
+from bots.web.identity import CookieKey, new_key
+from bots.web.proxy import Proxied
+from bots.web.quotas import Quotas
 from bots.web.render import Renderer
-from bots.web.rooms import Asked, Live, Note, Room, Rooms
+from bots.web.rooms import Asked, Live, Note, Room, RoomLimits, Rooms
 from bots.web.scene import place_of
 from bots.web.shelf import Shelf
 from bots.web.site import Site
+from bots.web.visitors import Visitors
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
 from core.ports import Capabilities, Handle, Records
@@ -27,18 +31,39 @@ CAPABILITIES = Capabilities(
 STATIC = Path(__file__).parent / "static"
 
 
-def create(handle: Handle, records: Records, *, hosts: Collection[str], admin: bool = False) -> "WebChat":
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """How the web chat is served. `proxies` are the addresses of those before it, None where there is none."""
+
+    key: CookieKey = field(default_factory=new_key)
+    proxies: Collection[str] | None = None
+    quotas: Quotas = field(default_factory=Quotas)
+    rooms: RoomLimits = RoomLimits()
+
+
+def create(
+    handle: Handle,
+    records: Records,
+    *,
+    hosts: Collection[str],
+    admin: bool = False,
+    options: WebOptions | None = None,
+) -> "WebChat":
     """The web chat over a core.
 
     `hosts` are the names, without port, under which browsers may reach it ("127.0.0.1", "localhost", "[::1]"). `admin`
-    makes every visitor one who runs this community: only for a service that is bound to loopback.
+    makes every visitor one who runs this community: only for a service that is bound to loopback. Without a key of its
+    options, nobody is known again after a restart.
     """
+    options = options or WebOptions()
     shelf = Shelf()
     found = assets.load(STATIC)
     once = f"once-{secrets.token_hex(16)}"
     renderer = Renderer(records.text, partial(assets.address, found), shelf.has, once)
-    site = Site(handle, records, Rooms(), shelf, renderer, found, once, admin)
-    return WebChat(site, app.build(site, hosts))
+    visitors = Visitors(records, options.key, options.quotas)
+    site = Site(handle, records, visitors, Rooms(limits=options.rooms), shelf, renderer, found, once, admin)
+    chat = app.build(site, hosts)
+    return WebChat(site, chat if options.proxies is None else Proxied(chat, options.proxies))
 
 
 class WebChat:
@@ -82,7 +107,7 @@ class WebChat:
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """A place for a new conversation; the page that spoke last goes there."""
         new = place_of(uuid4().hex)
-        self._site.rooms.at(new.channel).owner = user.id
+        self._site.rooms.claim(new.channel, user.id)
         self._room(place).push(new)
         return new
 
@@ -110,15 +135,14 @@ class WebChat:
         self._site.rooms.close()
 
     def _room(self, place: Place, cause: AnyEvent | None = None) -> Room:
-        room = self._site.rooms.at(place.channel)
-        if cause and not room.owner:
-            room.owner = cause.user.id
-        return room
+        rooms = self._site.rooms
+        return rooms.claim(place.channel, cause.user.id) if cause else rooms.at(place.channel)
 
     def _show(self, room: Room, place: Place, reply: Reply, key: str) -> None:
         before = room.live.get(reply.answer) if reply.answer else room.notes.get(key)
         # An edit carries the files again; they are offered once.
-        links = before.links if before and before.links else self._site.shelf.put(place.channel, reply.files)
+        kept = before.links if before else ()
+        links = kept or self._site.shelf.put(place.channel, reply.files, room.owner)
         shown = replace(reply, files=())
         if isinstance(before, Note) or not reply.answer:
             room.note(Note(key, "notice", shown, before.at if isinstance(before, Note) else datetime.now(UTC), links))

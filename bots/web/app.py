@@ -10,10 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, ExceptionHandler
 
+from bots.shared.bodies import Limited
 from bots.web import forms, pages
 from bots.web.guard import Guard
 from bots.web.site import CHANNEL, Site, by_htmx, language_of
-from core.errors import NotAllowed, StoreError, UserError
+from core.errors import Busy, NotAllowed, StoreError, UserError
 
 Endpoint = Callable[[Site, Request], Awaitable[Response]]
 
@@ -30,7 +31,16 @@ SENT: dict[str, Endpoint] = {
     "/c/{channel}/forms": forms.form,
 }
 
-STATUS_TEXTS = {404: "web-error-missing", 405: "web-error-missing", 413: "web-error-large", 503: "web-error-busy"}
+STATUSES = {NotAllowed: 403, Busy: 429}
+"""The statuses of errors that people read."""
+
+STATUS_TEXTS = {
+    404: "web-error-missing",
+    405: "web-error-missing",
+    413: "web-error-large",
+    429: "web-error-often",
+    503: "web-error-busy",
+}
 """What people read under a status of HTTP."""
 
 
@@ -44,7 +54,7 @@ def build(site: Site, hosts: Collection[str]) -> ASGIApp:
         HTTPException: partial(failed, site),
         Exception: partial(broken, site),
     }
-    return Guard(Starlette(routes=[*read, *sent], exception_handlers=handlers), hosts)
+    return Guard(Limited(Starlette(routes=[*read, *sent], exception_handlers=handlers)), hosts)
 
 
 async def refused(site: Site, request: Request, error: Exception) -> Response:
@@ -52,7 +62,8 @@ async def refused(site: Site, request: Request, error: Exception) -> Response:
     if not isinstance(error, UserError):
         raise error
     text = site.records.text(language_of(request), error.key, **error.values)
-    return await problem(site, request, 403 if isinstance(error, NotAllowed) else 400, text)
+    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 400)
+    return await problem(site, request, status, text)
 
 
 async def unkept(site: Site, request: Request, error: Exception) -> Response:
@@ -64,7 +75,9 @@ async def failed(site: Site, request: Request, error: Exception) -> Response:
     """There is no such page, or too much was sent."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = site.records.text(language_of(request), STATUS_TEXTS.get(status, "web-error-form"))
-    return await problem(site, request, status, text)
+    answer = await problem(site, request, status, text)
+    answer.headers.update((error.headers or {}) if isinstance(error, HTTPException) else {})
+    return answer
 
 
 async def broken(site: Site, request: Request, error: Exception) -> Response:

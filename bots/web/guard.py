@@ -36,15 +36,27 @@ HEADERS = {
 }
 
 
+def names(host: str, more: Collection[str] = ()) -> frozenset[str]:
+    """The names under which a server of ours is reached: this machine's own, that which it listens on, and `more`."""
+    return frozenset({"127.0.0.1", "localhost", "[::1]", bracketed(host), *more})
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an address: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
 class Guard:
     """Lets through what comes from our own pages, and sets the security headers.
 
-    `hosts` are the names (without port) under which we may be reached.
+    `hosts` are the names (without port) under which we may be reached. `by_address` allows the address too at which a
+    connection came in: a probe or a scraper asks for that, and a page elsewhere cannot pretend it.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str], *, by_address: bool = False) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._by_address = by_address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,7 +71,10 @@ class Guard:
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        if refused := refusal(scope["method"], Headers(scope=scope), self._hosts):
+        hosts = self._hosts
+        if self._by_address and scope.get("server"):
+            hosts |= {bracketed(scope["server"][0])}
+        if refused := refusal(scope["method"], Headers(scope=scope), hosts):
             status, reason = refused
             await PlainTextResponse(reason, status)(scope, receive, secured)
             return

@@ -17,9 +17,10 @@ from bots.web import assets, identity
 from bots.web.render import Page
 from bots.web.rooms import Asked, Push, Room
 from bots.web.scene import Look
-from bots.web.site import Site, by_htmx, from_elsewhere
+from bots.web.site import LONGEST_NAME, Site, by_htmx, from_elsewhere
 from bots.web.stream import Stream, event, follow
 from bots.web.view import View
+from bots.web.visitors import address_of
 from core.messages import Place, Turn
 
 EXCERPT = 120
@@ -45,7 +46,7 @@ async def begin(site: Site, request: Request) -> Response:
 
 async def conversation(site: Site, request: Request) -> Response:
     """A conversation, or only its composer where htmx asks for a reply or an edit."""
-    token = identity.known_token(request.cookies.get(identity.COOKIE))
+    token = await site.visitors.token(request)
     if token is None and from_elsewhere(request):
         # A strict cookie does not come along from another site, and a new one would take the person's place.
         return await site.html("again.html", request)
@@ -54,14 +55,7 @@ async def conversation(site: Site, request: Request) -> Response:
     if place := destination(look.room):
         return RedirectResponse(f"/c/{place.channel}", 303)
     response = await drawn(site, request, look)
-    response.set_cookie(
-        identity.COOKIE,
-        token,
-        max_age=identity.LIFETIME,
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="strict",
-    )
+    site.visitors.issue(request, response, token)
     return response
 
 
@@ -101,9 +95,10 @@ def mode_of(request: Request, turns: Sequence[Turn]) -> Mode:
 
 async def events(site: Site, request: Request) -> Response:
     """What changes on a page, as server-sent events."""
-    look = await site.look(request, site.visitor(request))
+    look = await site.look(request, await site.visitor(request))
     channel, page = look.place.channel, Page(look.place.channel, look.user.language)
-    watcher = site.rooms.join(channel, request.query_params.get("page", ""))
+    name = request.query_params.get("page", "")[:LONGEST_NAME]
+    watcher = site.rooms.join(channel, name, look.user.id, address_of(request))
     if watcher is None:
         raise HTTPException(503)
 
@@ -113,7 +108,7 @@ async def events(site: Site, request: Request) -> Response:
 
     version = "" if "last-event-id" in request.headers else request.query_params.get("v", "")
     stream = follow(watcher, draw, partial(said, site, page), partial(pushed, site, page), version)
-    return Stream(stream, partial(site.rooms.leave, channel, watcher))
+    return Stream(stream, partial(site.rooms.leave, watcher))
 
 
 def said(site: Site, page: Page, change: str, begun: bool, text: str) -> str:
@@ -132,7 +127,7 @@ def pushed(site: Site, page: Page, push: Push) -> str:
 
 async def file(site: Site, request: Request) -> Response:
     """A file that was made for the visitor. It is handed out once."""
-    look = await site.look(request, site.visitor(request))
+    look = await site.look(request, await site.visitor(request))
     if "prefetch" in request.headers.get("sec-purpose", "") or request.method == "HEAD":
         raise HTTPException(404)
     found = site.shelf.take(look.place.channel, request.path_params["token"])

@@ -14,15 +14,25 @@ from typing import Literal
 
 from bots.web.markdown import Growing
 from bots.web.shelf import Link
+from core.errors import Busy
 from core.messages import Form, Place, Reply
 
 KEPT = 3600.0
 """Seconds that a room without a reader is remembered."""
-MOST_ROOMS = 2000
-MOST_WATCHERS = 400
-MOST_WATCHERS_PER_ROOM = 12
 MOST_NOTES = 40
 MOST_LIVE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLimits:
+    """How many rooms are remembered, in all and of one person, and how many pages may follow: in all, of one person and
+    from one address."""
+
+    rooms: int = 2000
+    rooms_each: int = 100
+    watchers: int = 300
+    watchers_each: int = 12
+    watchers_address: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +71,24 @@ class Live:
 
 @dataclass(slots=True, eq=False)
 class Watcher:
-    """A page that follows a place. `fresh` asks it to read the transcript anew and not only the growing answers."""
+    """A page that follows a place, and whose it is. `fresh` asks it to read the transcript anew and not only the
+    growing answers. One that is to `rest` made way for others: its page stays away until somebody looks at it."""
 
     page: str
+    owner: str = ""
+    address: str = ""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     fresh: bool = True
     closed: bool = False
+    rest: bool = False
     pushes: deque[Push] = field(default_factory=lambda: deque(maxlen=8))
 
     def wake(self, *, fresh: bool = False) -> None:
         self.fresh = self.fresh or fresh
         self.changed.set()
 
-    def close(self) -> None:
-        self.closed = True
+    def close(self, *, rest: bool = False) -> None:
+        self.closed, self.rest = True, rest
         self.changed.set()
 
 
@@ -91,6 +105,11 @@ class Room:
     watchers: list[Watcher] = field(default_factory=list)
     waiting: deque[Push] = field(default_factory=lambda: deque(maxlen=3))
     accepted: deque[str] = field(default_factory=lambda: deque(maxlen=200))
+
+    @property
+    def unused(self) -> bool:
+        """Whether nothing has happened here yet."""
+        return not (self.notes or self.live or self.accepted or self.waiting)
 
     def accept(self, note: Note) -> None:
         """Show what a person has sent. A form that is sent twice is shown once."""
@@ -135,11 +154,14 @@ class Room:
 
 
 class Rooms:
-    """The rooms by channel."""
+    """The rooms by channel. None is forgotten while a page follows it."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, limits: RoomLimits | None = None) -> None:
         self._clock = clock
+        self._limits = limits or RoomLimits()
         self._rooms: OrderedDict[str, Room] = OrderedDict()
+        self._owned: dict[str, OrderedDict[str, None]] = {}
+        self._watchers: dict[Watcher, Room] = {}
 
     def at(self, channel: str) -> Room:
         """The room of a channel; a new one where there is none."""
@@ -150,41 +172,91 @@ class Rooms:
         self._tidy()
         return room
 
-    def join(self, channel: str, page: str) -> Watcher | None:
-        """Let a page follow a channel. None where too many pages follow already."""
+    def claim(self, channel: str, owner: str) -> Room:
+        """Give a room to a person, unless it has an owner. Whoever has too many loses their oldest."""
         room = self.at(channel)
-        if sum(len(room.watchers) for room in self._rooms.values()) >= MOST_WATCHERS:
-            return None
-        if len(room.watchers) >= MOST_WATCHERS_PER_ROOM:
-            room.watchers.pop(0).close()
-        watcher = Watcher(page)
+        if room.owner:
+            return room
+        room.owner = owner
+        mine = self._owned.setdefault(owner, OrderedDict())
+        mine[channel] = None
+        for old in tuple(mine)[: max(0, len(mine) - self._limits.rooms_each)]:
+            if not self._rooms[old].watchers:
+                self._forget(old)
+        return room
+
+    def join(self, channel: str, page: str, owner: str = "", address: str = "") -> Watcher | None:
+        """Let a page follow a channel. None where too many follow already.
+
+        A person with too many pages keeps the newest: the oldest rests. Where all places are taken, a page on which
+        nothing has happened makes way. Raises Busy where too many pages follow from the address.
+        """
+        room, limits = self.at(channel), self._limits
+        if address and sum(one.address == address for one in self._watchers) >= limits.watchers_address:
+            raise Busy("web-error-busy")
+        mine = [one for one in self._watchers if one.owner == owner]
+        if owner and len(mine) >= limits.watchers_each:
+            self._rest(mine[0])
+        if len(self._watchers) >= limits.watchers:
+            idle = next((one for one, where in self._watchers.items() if where.unused), None)
+            if idle is None:
+                return None
+            self._rest(idle)
+        watcher = Watcher(page, owner, address)
         room.watchers.append(watcher)
+        self._watchers[watcher] = room
         return watcher
 
-    def leave(self, channel: str, watcher: Watcher) -> None:
-        room = self.at(channel)
-        if watcher in room.watchers:
+    def leave(self, watcher: Watcher) -> None:
+        """A page follows no longer."""
+        room = self._watchers.pop(watcher, None)
+        if room:
             room.watchers.remove(watcher)
 
     def close(self) -> None:
         """Let all pages go, so that a server can stop."""
-        for room in self._rooms.values():
-            for watcher in room.watchers:
-                watcher.close()
+        for watcher in self._watchers:
+            watcher.close()
 
     def __len__(self) -> int:
         return len(self._rooms)
 
+    def _rest(self, watcher: Watcher) -> None:
+        self.leave(watcher)
+        watcher.close(rest=True)
+
     def _touch(self, channel: str, room: Room) -> None:
         room.used = self._clock()
         self._rooms.move_to_end(channel)
+        if room.owner in self._owned and channel in self._owned[room.owner]:
+            self._owned[room.owner].move_to_end(channel)
+
+    def _forget(self, channel: str) -> None:
+        room = self._rooms.pop(channel)
+        mine = self._owned.get(room.owner)
+        if mine is not None:
+            mine.pop(channel, None)
+            if not mine:
+                del self._owned[room.owner]
 
     def _tidy(self) -> None:
-        while len(self._rooms) > 1:
+        """Forget rooms that are too old or too many; the newest stays in any case."""
+        for _ in range(len(self._rooms) - 1):
             channel, room = next(iter(self._rooms.items()))
-            if len(self._rooms) <= MOST_ROOMS and room.used > self._clock() - KEPT:
+            full = len(self._rooms) > self._limits.rooms
+            if not full and room.used > self._clock() - KEPT:
                 return
+            if full and not room.unused:
+                channel, room = self._least()
             if room.watchers:
                 self._touch(channel, room)
             else:
-                del self._rooms[channel]
+                self._forget(channel)
+
+    def _least(self) -> tuple[str, Room]:
+        """The room that is missed least: the oldest in which nothing has happened, else the oldest.
+
+        So whoever opens page after page does not drive out what others have said.
+        """
+        older = list(self._rooms.items())[:-1]
+        return next((pair for pair in older if pair[1].unused and not pair[1].watchers), older[0])

@@ -11,6 +11,7 @@ KEPT = 15 * 60.0
 """Seconds that a file waits to be fetched."""
 MOST_BYTES = 64 * 1024 * 1024
 MOST_FILES = 200
+MOST_FILES_EACH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
+    owner: str
     channel: str
     file: File
     until: float
@@ -36,11 +38,14 @@ class Shelf:
         self._clock = clock
         self._kept: dict[str, Kept] = {}
 
-    def put(self, channel: str, files: Sequence[File]) -> tuple[Link, ...]:
-        """Keep files for the reader of a channel."""
+    def put(self, channel: str, files: Sequence[File], owner: str = "") -> tuple[Link, ...]:
+        """Keep files for the reader of a channel. Whoever has too many there loses their own oldest."""
         links = tuple(Link(file.name, len(file.content), secrets.token_hex(16)) for file in files)
         until = self._clock() + KEPT
-        self._kept |= {link.token: Kept(channel, file, until) for link, file in zip(links, files, strict=True)}
+        self._kept |= {link.token: Kept(owner, channel, file, until) for link, file in zip(links, files, strict=True)}
+        mine = [token for token, kept in self._kept.items() if owner and kept.owner == owner]
+        for token in mine[: max(0, len(mine) - MOST_FILES_EACH)]:
+            del self._kept[token]
         self._tidy()
         return links
 

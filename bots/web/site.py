@@ -17,11 +17,14 @@ from bots.web.render import Page, Renderer
 from bots.web.rooms import Rooms
 from bots.web.scene import Look, place_of
 from bots.web.shelf import Shelf
+from bots.web.visitors import Visitors
 from core.errors import NotAllowed
 from core.messages import User
 from core.ports import Handle, Records
 
 CHANNEL = re.compile(r"[0-9a-f]{32}")
+LONGEST_NAME = 32
+"""Characters of the name that a page gives itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Site:
 
     handle: Handle
     records: Records
+    visitors: Visitors
     rooms: Rooms
     shelf: Shelf
     renderer: Renderer
@@ -45,9 +49,9 @@ class Site:
         language = language_of(request)
         return User(identity.account(token), self.records.text(language, "web-guest"), language, self.admin)
 
-    def visitor(self, request: Request) -> User:
-        """Who sent a request. Raises NotAllowed where the browser keeps no cookie."""
-        token = identity.known_token(request.cookies.get(identity.COOKIE))
+    async def visitor(self, request: Request) -> User:
+        """Who sent a request. Raises NotAllowed where the browser keeps no cookie of ours."""
+        token = await self.visitors.token(request)
         if token is None:
             raise NotAllowed("web-error-cookie")
         return self.user(request, token)
@@ -62,7 +66,7 @@ class Site:
         look = Look(self.records, self.rooms.at(channel), place_of(channel), user)
         if not look.room.owner:
             await self.records.transcript(look.place, user)
-            look.room.owner = user.id
+            self.rooms.claim(channel, user.id)
         if look.room.owner != user.id:
             raise NotAllowed("web-error-not-yours")
         look.room.language = user.language

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
+from dataclasses import dataclass
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -11,14 +12,27 @@ from bots.web.rooms import Push, Watcher
 from bots.web.view import View, changes, news
 from core.errors import ParleyError
 
-SILENCE = 15.0
-"""Seconds after which an idle stream says something, so that both ends notice when the other one has gone."""
-PACE = 0.03
 SHARE = 4
 """A page waits four times as long as its last change took to draw: drawing gets a fifth of the time at the most."""
 SLOWEST = 2.0
 RETRY = 1000
 """Milliseconds until a browser tries again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPace:
+    """Seconds between two events of a stream, until an idle one says something, and until it ends.
+
+    A sign of life lets both ends notice when the other one has gone. After the end the browser comes back for another
+    stream, so none is forgotten.
+    """
+
+    between: float = 0.03
+    silence: float = 15.0
+    whole: float = 3600.0
+
+
+PACE = StreamPace()
 
 Draw = Callable[[bool], Awaitable[View]]
 """What is to be seen now; told whether to read the store anew."""
@@ -29,7 +43,7 @@ Act = Callable[[Push], str]
 
 
 async def follow(
-    watcher: Watcher, draw: Draw, say: Say, act: Act, version: str, pace: float = PACE
+    watcher: Watcher, draw: Draw, say: Say, act: Act, version: str, pace: StreamPace = PACE
 ) -> AsyncGenerator[str, None]:
     """The events that keep a page up to date until the watcher is closed.
 
@@ -39,8 +53,9 @@ async def follow(
     number = 0
     shown: View | None = None
     clock = asyncio.get_running_loop().time
+    ends = clock() + pace.whole
     yield f"retry: {RETRY}\nid: {number}\n\n"
-    while not watcher.closed:
+    while not watcher.closed and clock() < ends:
         watcher.changed.clear()
         while watcher.pushes:
             yield act(watcher.pushes.popleft())
@@ -57,15 +72,18 @@ async def follow(
             yield event("view", say(change, *news(known, view)), number)
         shown = view
         # A pause first, so that what comes in a burst goes out together.
-        await asyncio.sleep(min(SLOWEST, max(pace, SHARE * (clock() - began))))
-        if not await changed(watcher):
+        await asyncio.sleep(min(SLOWEST, max(pace.between, SHARE * (clock() - began))))
+        if not await changed(watcher, pace.silence):
             yield ":\n\n"
+    if watcher.rest:
+        # A browser whose stream just ends comes back at once.
+        yield event("rest", "")
 
 
-async def changed(watcher: Watcher) -> bool:
+async def changed(watcher: Watcher, silence: float) -> bool:
     """Wait until something has changed, or for as long as a stream may be silent."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(SILENCE):
+        async with asyncio.timeout(silence):
             return await watcher.changed.wait()
     return False
 

@@ -364,10 +364,12 @@ web-error = No ha funcionat
 web-error-back = Torna a la conversa
 web-error-form = La pàgina des d’on s’ha enviat és antiga. Torna-la a carregar.
 web-error-cookie = El teu navegador no desa cap galeta d’aquesta pàgina, i per això les teves converses no es distingeixen de les d’altres. Permet les galetes aquí i torna a carregar la pàgina.
+web-error-cookies = El teu navegador envia dues galetes per a aquesta pàgina, i una pot venir d’algú altre. Esborra les galetes d’aquesta adreça i torna a carregar la pàgina.
 web-error-not-yours = Aquesta conversa és d’algú altre.
 web-error-missing = En aquesta adreça no hi ha res. Un fitxer es pot baixar una vegada i espera un quart d’hora.
 web-error-large = És massa gran: es poden enviar com a molt 2 MB d’un cop.
 web-error-busy = Hi ha massa pàgines obertes alhora. Tanca’n algunes i torna-ho a provar.
+web-error-often = Ha estat massa d’un cop, teu o de la teva xarxa. Espera una estona i torna-ho a provar.
 web-error-store = No s’ha pogut desar, i per això no s’ha enviat. Torna-ho a provar d’aquí a un moment.
 web-error-internal = Alguna cosa ha fallat per part nostra. Torna-ho a provar.
 

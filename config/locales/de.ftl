@@ -364,10 +364,12 @@ web-error = Das hat nicht geklappt
 web-error-back = Zurück zum Gespräch
 web-error-form = Die Seite, von der das kam, ist veraltet. Lade sie neu.
 web-error-cookie = Dein Browser behält kein Cookie für diese Seite, deshalb lassen sich deine Gespräche nicht von denen anderer unterscheiden. Erlaube hier Cookies und lade die Seite neu.
+web-error-cookies = Dein Browser schickt zwei Cookies für diese Seite, und eines davon kann von jemand anderem stammen. Lösche die Cookies dieser Adresse und lade die Seite neu.
 web-error-not-yours = Dieses Gespräch gehört jemand anderem.
 web-error-missing = Unter dieser Adresse ist nichts. Eine Datei lässt sich einmal abholen und wartet eine Viertelstunde.
 web-error-large = Das ist zu groß: 2 MB sind das meiste, was sich auf einmal senden lässt.
 web-error-busy = Es sind zu viele Seiten auf einmal offen. Schließe einige und versuch es noch einmal.
+web-error-often = Das war zu viel auf einmal von dir oder aus deinem Netz. Warte eine Weile und versuch es noch einmal.
 web-error-store = Es ließ sich nicht speichern, deshalb wurde es nicht gesendet. Bitte versuch es gleich noch einmal.
 web-error-internal = Bei uns ist etwas schiefgegangen. Bitte versuch es noch einmal.
 

@@ -365,10 +365,12 @@ web-error = That did not work
 web-error-back = Back to the conversation
 web-error-form = The page that sent this is outdated. Load it again.
 web-error-cookie = Your browser keeps no cookie for this page, so your conversations cannot be told from those of others. Allow cookies here and load the page again.
+web-error-cookies = Your browser sends two cookies for this page, and one of them may come from somebody else. Delete the cookies of this address and load the page again.
 web-error-not-yours = That conversation belongs to somebody else.
 web-error-missing = There is nothing at this address. A file can be fetched once, and waits for a quarter of an hour.
 web-error-large = That is too large: 2 MB is the most that can be sent at once.
 web-error-busy = Too many pages are open at once. Close some and try again.
+web-error-often = That was too much at once from you or from your network. Wait a while and try again.
 web-error-store = It could not be saved, so it was not sent. Please try again in a moment.
 web-error-internal = Something went wrong on our side. Please try again.
 

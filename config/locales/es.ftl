@@ -364,10 +364,12 @@ web-error = No ha funcionado
 web-error-back = Volver a la conversación
 web-error-form = La página desde la que se envió está anticuada. Vuelve a cargarla.
 web-error-cookie = Tu navegador no guarda ninguna cookie de esta página, así que tus conversaciones no se distinguen de las de otros. Permite las cookies aquí y vuelve a cargar la página.
+web-error-cookies = Tu navegador envía dos cookies para esta página, y una de ellas puede ser de otra persona. Borra las cookies de esta dirección y vuelve a cargar la página.
 web-error-not-yours = Esa conversación es de otra persona.
 web-error-missing = En esta dirección no hay nada. Un archivo se puede descargar una vez y espera un cuarto de hora.
 web-error-large = Es demasiado grande: se pueden enviar como mucho 2 MB de una vez.
 web-error-busy = Hay demasiadas páginas abiertas a la vez. Cierra algunas e inténtalo de nuevo.
+web-error-often = Ha sido demasiado de una vez, tuyo o de tu red. Espera un rato e inténtalo de nuevo.
 web-error-store = No se pudo guardar, así que no se ha enviado. Inténtalo de nuevo dentro de un momento.
 web-error-internal = Algo ha fallado por nuestra parte. Inténtalo de nuevo.
 

@@ -364,10 +364,12 @@ web-error = Ez du funtzionatu
 web-error-back = Itzuli elkarrizketara
 web-error-form = Hau bidali duen orria zaharkituta dago. Kargatu berriro.
 web-error-cookie = Zure nabigatzaileak ez du orri honen cookierik gordetzen, eta horregatik ezin dira zure elkarrizketak besteenetatik bereizi. Baimendu cookieak hemen eta kargatu orria berriro.
+web-error-cookies = Zure nabigatzaileak bi cookie bidaltzen ditu orri honetarako, eta bat beste norbaitena izan daiteke. Ezabatu helbide honetako cookieak eta kargatu orria berriro.
 web-error-not-yours = Elkarrizketa hori beste norbaitena da.
 web-error-missing = Helbide honetan ez dago ezer. Fitxategi bat behin deskarga daiteke, eta ordu laurdenez egoten da zain.
 web-error-large = Handiegia da: gehienez 2 MB bidal daitezke aldi berean.
 web-error-busy = Orri gehiegi daude irekita aldi berean. Itxi batzuk eta saiatu berriro.
+web-error-often = Gehiegi izan da aldi berean, zurea edo zure saretik. Itxaron pixka bat eta saiatu berriro.
 web-error-store = Ezin izan da gorde, eta beraz ez da bidali. Saiatu berriro une bat barru.
 web-error-internal = Zerbaitek huts egin du gure aldetik. Saiatu berriro.
 

@@ -364,10 +364,12 @@ web-error = Cela n’a pas marché
 web-error-back = Retour à la conversation
 web-error-form = La page d’où cela vient est périmée. Recharge-la.
 web-error-cookie = Ton navigateur ne garde aucun cookie pour cette page, donc tes conversations ne se distinguent pas de celles des autres. Autorise les cookies ici et recharge la page.
+web-error-cookies = Ton navigateur envoie deux cookies pour cette page, et l’un d’eux vient peut-être de quelqu’un d’autre. Supprime les cookies de cette adresse et recharge la page.
 web-error-not-yours = Cette conversation appartient à quelqu’un d’autre.
 web-error-missing = Il n’y a rien à cette adresse. Un fichier peut être téléchargé une fois, et attend un quart d’heure.
 web-error-large = C’est trop grand : on peut envoyer 2 Mo à la fois au plus.
 web-error-busy = Trop de pages sont ouvertes à la fois. Fermes-en quelques-unes et réessaie.
+web-error-often = C’était trop à la fois de ta part ou depuis ton réseau. Attends un peu et réessaie.
 web-error-store = L’enregistrement a échoué, donc rien n’a été envoyé. Réessaie dans un instant.
 web-error-internal = Quelque chose s’est mal passé de notre côté. Réessaie, s’il te plaît.
 

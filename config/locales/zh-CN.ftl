@@ -364,10 +364,12 @@ web-error = 没有成功
 web-error-back = 回到对话
 web-error-form = 发出请求的页面已经过期。请重新加载。
 web-error-cookie = 你的浏览器没有为这个页面保存 Cookie，所以无法把你的对话和别人的区分开。请在这里允许 Cookie，然后重新加载页面。
+web-error-cookies = 你的浏览器为此页面发送了两个 Cookie，其中一个可能来自他人。请删除此地址的 Cookie，然后重新加载页面。
 web-error-not-yours = 那段对话属于别人。
 web-error-missing = 这个地址没有内容。一个文件只能下载一次，保留一刻钟。
 web-error-large = 太大了：一次最多能发送 2 MB。
 web-error-busy = 同时打开的页面太多了。请关掉一些再试。
+web-error-often = 你或你所在的网络一次发送得太多了。请稍等片刻再试。
 web-error-store = 没能保存，所以没有发送。请稍后再试。
 web-error-internal = 我们这边出了问题。请再试一次。
 

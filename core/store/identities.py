@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -76,6 +77,12 @@ def person(session: Session, platform: str, user: User) -> str:
 def known_person(session: Session, platform: str, user: User) -> str | None:
     """The id of the person behind an account, None where we have never met."""
     found = select(Account.person_id).where(Account.platform == platform, Account.platform_id == user.id)
+    return session.exec(found).first()
+
+
+def first_seen(session: Session, platform: str, user: User) -> datetime | None:
+    """When an account was made, None where we have never met."""
+    found = select(Account.created_at).where(Account.platform == platform, Account.platform_id == user.id)
     return session.exec(found).first()
 
 

@@ -7,7 +7,9 @@ from prometheus_client import CollectorRegistry, Counter
 from starlette.types import ASGIApp
 
 from bots.cli.operator import Lag, operator_app
+from bots.web.guard import names
 
+HOSTS = names("127.0.0.1", ["parley.internal"])
 WELL = {"store": "ok", "model:embedded": "ready"}
 
 
@@ -17,13 +19,17 @@ async def get(path: str, found: Mapping[str, str] = WELL, lag: float = 0.0) -> h
 
     registry = CollectorRegistry()
     Counter("parley_answers", "Answers", registry=registry).inc(3)
-    return await ask(operator_app(health, registry, lambda: lag), path)
+    return await ask(operator_app(health, registry, lambda: lag, HOSTS), path)
 
 
-async def ask(app: ASGIApp, path: str) -> httpx.Response:
+async def ask(app: ASGIApp, path: str, host: str = "127.0.0.1", method: str = "GET") -> httpx.Response:
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", trust_env=False) as client:
-        return await client.get(path)
+    async with httpx.AsyncClient(transport=transport, base_url="http://10.1.2.3:8081", trust_env=False) as client:
+        return await client.request(method, path, headers={"host": host, "origin": f"http://{host}"})
+
+
+async def well() -> Mapping[str, str]:
+    return WELL
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -63,7 +69,7 @@ async def test_parts_that_do_not_say_how_they_are_count_as_down() -> None:
         await asyncio.Event().wait()
         return {}
 
-    answer = await ask(operator_app(silent, CollectorRegistry(), lambda: 0.0, patience=0.01), "/readyz")
+    answer = await ask(operator_app(silent, CollectorRegistry(), lambda: 0.0, HOSTS, patience=0.01), "/readyz")
     assert answer.status_code == 503
     assert answer.json()["store"] == "no answer within 0.01 s"
 
@@ -81,3 +87,35 @@ async def test_the_lag_is_measured_and_noted() -> None:
     watching = asyncio.create_task(lag.watch(noted.set_result))
     assert await asyncio.wait_for(noted, 10) == lag.seconds >= 0
     watching.cancel()
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8081", "localhost:8081", "[::1]:8081", "parley.internal:9000", "10.1.2.3:8081", "10.1.2.3"]
+)
+async def test_it_answers_to_its_names_and_to_the_machines_address(host: str) -> None:
+    app = operator_app(well, CollectorRegistry(), lambda: 0.0, HOSTS)
+    assert (await ask(app, "/metrics", host)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/livez", "/readyz", "/startupz", "/metrics", "/nosuch"])
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8081", "127.0.0.1.evil.example", "10.1.2.4", ""])
+async def test_a_page_that_made_its_own_name_point_here_reads_nothing(host: str, path: str) -> None:
+    answer = await ask(operator_app(well, CollectorRegistry(), lambda: 0.0, HOSTS), path, host)
+    assert answer.status_code == 400
+    assert "evil" not in answer.text + str(answer.headers)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_there_is_nothing_but_reading(method: str) -> None:
+    answer = await ask(operator_app(well, CollectorRegistry(), lambda: 0.0, HOSTS), "/healthz", method=method)
+    assert answer.status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/nosuch<b>", "/metrics/"])
+async def test_every_answer_carries_the_strict_headers_and_nothing_that_was_asked(path: str) -> None:
+    answer = await ask(operator_app(well, CollectorRegistry(), lambda: 0.0, HOSTS), path)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert "location" not in answer.headers
+    assert "<b>" not in answer.text

@@ -159,6 +159,19 @@ async def test_ctrl_c_stops_it_too_while_a_page_is_open(tmp_path: Path) -> None:
             assert [line async for line in lines if line.startswith("event: error")] == []
 
 
+@pytest.mark.parametrize("behind_proxy", [False, True])
+async def test_who_comes_from_this_machine_runs_it_unless_that_may_be_anybody(
+    tmp_path: Path, behind_proxy: bool
+) -> None:
+    async with running(tmp_path, PARLEY_WEB__BEHIND_PROXY=str(behind_proxy).lower()) as parley:
+        async with browser(parley.web) as client:
+            client.headers["x-forwarded-proto"] = "https"
+            page = await client.get("/")
+        assert ('data-name="settings"' in page.text) == (not behind_proxy)
+        assert page.headers["set-cookie"].startswith("__Host-") == behind_proxy
+    assert (tmp_path / "web.key").exists()
+
+
 async def test_an_answer_under_way_is_finished_before_it_stops(tmp_path: Path) -> None:
     go_on = asyncio.Event()
 

@@ -52,6 +52,8 @@ def test_a_file_adds_personas_to_ours(tmp_path: Path) -> None:
         ("", {"PARLEY_MODEL__SERVERS__BIG__API_KEY": "hf_secret"}, ["PARLEY_MODEL__SERVERS__BIG", "url"]),
         ("", {"PARLEY_HUGGINGFACE__TOKEN": "hf_secret", "PARLEY_HUGGINGFACE__TOKEN_FILE": "x"}, ["keep one"]),
         ("[huggingface]\ntoken = 'hf_secret'", {}, ["huggingface.token is a secret", "PARLEY_HUGGINGFACE__TOKEN"]),
+        ("[web]\nproxies = ['*']", {}, ["web.proxies", "'*' is no address"]),
+        ("[web]\nproxies = ['proxy.lan']", {}, ["web.proxies", "10.0.0.0/24"]),
         ("", {"PARLEY_CONFIG": "/nowhere/at.toml"}, ["no such file"]),
         ("[huggingface]\ntoken_file = 'missing'", {}, ["token_file", "cannot be read"]),
     ],
@@ -70,6 +72,10 @@ def test_a_page_behind_a_proxy_may_listen_to_everybody(tmp_path: Path) -> None:
         tmp_path, PARLEY_WEB__HOST="0.0.0.0", PARLEY_WEB__BEHIND_PROXY="true", PARLEY_WEB__HOSTS="a.org, b.org,"
     )
     assert found.web.hosts == ("a.org", "b.org")
+    assert found.web.proxies == ("127.0.0.1", "::1")
+    told = settings(tmp_path, PARLEY_WEB__PROXIES="10.0.0.7, 10.1.0.0/16", PARLEY_OPERATOR__HOSTS="parley.internal")
+    assert told.web.proxies == ("10.0.0.7", "10.1.0.0/16")
+    assert told.operator.hosts == ("parley.internal",)
 
 
 def test_secrets_come_from_the_environment_or_a_file_and_are_not_shown(tmp_path: Path) -> None:

@@ -74,3 +74,15 @@ async def test_help_lists_every_command_and_stats_count(talk: Talk) -> None:
     (await dialogue.types("/help")).expect(*(f"/{name}" for name in commands.split()))
     (await dialogue.types("/stats")).expect("answers 1", "👍 1", "rated 1")
     (await dialogue.types("/retyr", "#error")).expect("/retry")
+
+
+async def test_somebody_is_first_seen_when_they_first_send_something(talk: Talk) -> None:
+    dialogue = talk()
+    assert await dialogue.core.records.first_seen("paper", dialogue.user) is None
+    await dialogue.says("Hi")
+    seen = await dialogue.core.records.first_seen("paper", dialogue.user)
+    assert seen
+    assert seen.tzinfo
+    await dialogue.says("Hi again")
+    assert await dialogue.core.records.first_seen("paper", dialogue.user) == seen
+    assert await dialogue.core.records.first_seen("elsewhere", dialogue.user) is None

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from bots.web.adapter import create
+from bots.web.adapter import WebOptions, create
+from bots.web.identity import COOKIE, CookieKey, new_key, unsigned
 from core.engine import Core
 from core.export.export import export
 from core.export.options import Options
@@ -17,7 +18,7 @@ from core.store.database import Database, connect
 from core.store.tables import Rating
 from tests.core.building import RULES, core_over
 from tests.core.conftest import echo
-from tests.web.client import Visitor
+from tests.web.client import KEY, Visitor
 from tests.web.test_app import button
 
 
@@ -56,11 +57,17 @@ def pressable(page: str, label: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def served(url: str, cookies: object = None) -> AsyncIterator[Site]:
+async def served(url: str, cookies: object = None, key: CookieKey = KEY) -> AsyncIterator[Site]:
     """One life of the program; the cookies of an earlier visit may be brought along."""
     store = connect(url)
     core = core_over(store, echo())
-    web = create(core.router.handle, core.records, hosts={"parley.test", "localhost", "127.0.0.1"}, admin=True)
+    web = create(
+        core.router.handle,
+        core.records,
+        hosts={"parley.test", "localhost", "127.0.0.1"},
+        admin=True,
+        options=WebOptions(key),
+    )
     core.router.attach("web", web)
     await core.router.recover("web")
     async with Visitor(web.app) as visitor:
@@ -69,6 +76,21 @@ async def served(url: str, cookies: object = None) -> AsyncIterator[Site]:
         yield Site(core, store, visitor)
     web.close()
     await store.close()
+
+
+async def test_people_from_before_cookies_were_signed_stay_themselves(database_url: str) -> None:
+    async with served(database_url) as site:
+        address = await site.visitor.begin()
+        await site.says(address, "Hello")
+        token = unsigned(site.visitor.http.cookies[COOKIE])
+    later, unsigned_cookie = new_key(), {"cookie": f"{COOKIE}={token}"}
+    async with served(database_url, key=later) as site:
+        answer = await site.visitor.http.get(address, headers=unsigned_cookie)
+        assert "You said: Hello" in answer.text
+        assert site.visitor.http.cookies[COOKIE] == later.signed(token or "")
+        assert "You said: Again" in await site.says(address, "Again")
+    async with served(database_url) as site:
+        assert (await site.visitor.http.get(address, headers=unsigned_cookie)).status_code == 403
 
 
 async def test_a_thumb_is_given_changed_and_taken_back_across_a_restart(database_url: str) -> None:

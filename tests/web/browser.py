@@ -2,17 +2,15 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
 from dataclasses import dataclass, field
-from socket import socket
 from typing import Any, Self
 
-import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bots.web.adapter import WebChat, create
+from bots.cli.serving import Serving, address
+from bots.web.adapter import WebChat, WebOptions, create
 from tests.web.standin import Standin
 
 FLAGS = (
@@ -36,32 +34,13 @@ async def launch(playwright: Playwright, path: str) -> Browser:
     return await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
 
 
-class Server(uvicorn.Server):
-    """Serves on a free port of loopback, and leaves the signals of the process alone."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}"
-
-
 @dataclass
 class Stage:
     """One browser and one server, for one journey after another: both take their time to come and go."""
 
     browser: Browser
-    server: Server
+    server: Serving
+    url: str
     task: "asyncio.Task[None]"
     app: ASGIApp | None = None
 
@@ -71,10 +50,12 @@ class Stage:
             assert stage.app
             await stage.app(scope, receive, send)
 
-        server = Server(uvicorn.Config(current, port=0, log_level="error", ws="none", lifespan="off"))
-        task = asyncio.create_task(server.serve())
-        await asyncio.wait_for(server.ready.wait(), 10)
-        stage = cls(browser, server, task)
+        # The server closes its door.
+        server = Serving(current, socket.create_server(("127.0.0.1", 0)))
+        url = address(server.door)
+        task = asyncio.create_task(server.stay())
+        await asyncio.wait_for(server.up.wait(), 10)
+        stage = cls(browser, server, url, task)
         return stage
 
     async def clear(self) -> None:
@@ -93,9 +74,9 @@ class Journey:
     contexts: list[BrowserContext] = field(default_factory=list)
 
     @classmethod
-    def start(cls, stage: Stage) -> Self:
+    def start(cls, stage: Stage, options: WebOptions | None = None) -> Self:
         core = Standin()
-        core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, admin=True)
+        core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, admin=True, options=options)
         stage.app = web.app
         return cls(stage, core, web)
 
@@ -111,7 +92,7 @@ class Journey:
         self.contexts.append(context)
         page = await context.new_page()
         self.watch(page)
-        await page.goto(self.stage.server.url)
+        await page.goto(self.stage.url)
         return page
 
     async def tab(self, page: Page) -> Page:
@@ -132,7 +113,7 @@ class Journey:
         self.faults[:] = [fault for fault in self.faults if text not in fault]
 
     def _leaving(self, url: str) -> None:
-        if not url.startswith((self.stage.server.url, "blob:", "data:")):
+        if not url.startswith((self.stage.url, "blob:", "data:")):
             self.faults.append(f"left for {url}")
 
 

@@ -3,15 +3,18 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 from starlette.types import ASGIApp, Message
 
-from bots.web.identity import COOKIE
+from bots.web.identity import COOKIE, CookieKey
 
 ORIGIN = "http://127.0.0.1"
+KEY = CookieKey(b"k" * 32, datetime.now(UTC))
+"""For a web chat that comes back after a restart."""
 LIMIT = 5.0
 """Seconds that a test waits for what must come."""
 

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.web.adapter import WebChat, create
-from tests.web.client import Visitor
+from bots.web.adapter import WebChat, WebOptions, create
+from tests.web.client import KEY, Visitor
 from tests.web.standin import Standin
 
 
@@ -16,7 +16,7 @@ def core() -> Standin:
 
 @pytest.fixture
 def web(core: Standin) -> WebChat:
-    core.chat = web = create(core.handle, core, hosts={"127.0.0.1", "localhost"})
+    core.chat = web = create(core.handle, core, hosts={"127.0.0.1", "localhost"}, options=WebOptions(KEY))
     return web
 
 

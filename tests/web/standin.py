@@ -158,6 +158,9 @@ class Standin:
     async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
         return ()
 
+    async def first_seen(self, platform: str, user: User) -> datetime | None:
+        return next((event.at for event in self.events if event.user.id == user.id), None)
+
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         mine = [(tree.used, channel, tree.title) for channel, tree in self._trees.items() if tree.owner == user.id]
         return [

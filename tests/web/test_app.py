@@ -1,16 +1,20 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
-from bots.web.adapter import WebChat, create
-from bots.web.identity import COOKIE, account
+from bots.web.adapter import WebChat, WebOptions, create
+from bots.web.identity import COOKIE, GRACE, SECURE_COOKIE, CookieKey, account, new_token
+from bots.web.quotas import Quotas, Rate, quotas
+from bots.web.rooms import RoomLimits
+from bots.web.scene import place_of
 from core.errors import NotAllowed, StoreError
-from core.messages import Edit, Invocation, Message, Press, Submission
+from core.messages import Edit, Invocation, Message, Press, Submission, User
 from tests.web.audit import HOSTILE, faults
-from tests.web.client import ORIGIN, Visitor
+from tests.web.client import KEY, ORIGIN, Visitor
 from tests.web.standin import CUT, HOLD, Standin
 
 HTMX = {"origin": ORIGIN, "hx-request": "true"}
@@ -235,12 +239,12 @@ async def test_other_failures_have_a_page_without_their_cause(failure: Exception
 
 async def test_a_visitor_keeps_the_same_account(core: Standin, visitor: Visitor) -> None:
     address = await visitor.begin()
-    token = visitor.http.cookies[COOKIE]
+    value = visitor.http.cookies[COOKIE]
     await visitor.say(address, "One")
     await visitor.say(await visitor.begin(), "Two")
-    assert {event.user.id for event in core.events} == {account(token)}
+    assert {event.user.id for event in core.events} == {account(KEY.verified(value) or "")}
     assert {event.user.name for event in core.events} == {"Guest"}
-    assert visitor.http.cookies[COOKIE] == token
+    assert visitor.http.cookies[COOKIE] == value
 
 
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Visitor) -> None:
@@ -248,15 +252,111 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Vi
     cookie = answer.headers["set-cookie"].lower()
     for part in ("httponly", "samesite=strict", "path=/", "max-age=34560000"):
         assert part in cookie
+    assert cookie.startswith(f"{COOKIE}=")
     assert "secure" not in cookie
-    assert "secure" in (await visitor.http.get(f"https://127.0.0.1/c/{'a' * 32}")).headers["set-cookie"].lower()
 
 
-async def test_a_cookie_that_is_not_ours_is_replaced(visitor: Visitor) -> None:
-    visitor.http.cookies.set(COOKIE, "mine", domain="127.0.0.1")
-    answer = await visitor.http.get(f"/c/{'a' * 32}")
+async def test_over_https_the_cookie_is_bound_to_this_very_host(visitor: Visitor) -> None:
+    cookie = (await visitor.http.get(f"https://127.0.0.1/c/{'a' * 32}")).headers["set-cookie"]
+    assert cookie.startswith(f"{SECURE_COOKIE}=")
+    for part in ("Secure", "Path=/", "HttpOnly"):
+        assert part in cookie
+    assert "domain" not in cookie.lower()
+
+
+FOREIGN = {
+    "no token": "mine",
+    "unsigned": new_token(),
+    "signed by another": CookieKey(bytes(32), datetime.now(UTC)).signed(new_token()),
+    "cut": KEY.signed(new_token())[:-1],
+    "too long": "a" * 5000,
+}
+
+
+@pytest.mark.parametrize("value", FOREIGN.values(), ids=FOREIGN)
+async def test_a_cookie_that_is_not_ours_is_replaced(value: str, core: Standin, visitor: Visitor) -> None:
+    given = {"cookie": f"{COOKIE}={value}"}
+    answer = await visitor.http.get(f"/c/{'a' * 32}", headers=given)
     assert COOKIE in answer.headers["set-cookie"]
-    assert "=mine" not in answer.headers["set-cookie"]
+    assert value not in answer.headers["set-cookie"]
+    sent = {"origin": ORIGIN, **given}
+    answer = await visitor.http.post(f"/c/{'b' * 32}/messages", data={"once": "a" * 32, "text": "Hello"}, headers=sent)
+    assert answer.status_code == 403
+    assert core.events == []
+
+
+async def test_over_https_a_cookie_of_a_neighbour_is_not_taken(web: WebChat, visitor: Visitor) -> None:
+    planted = KEY.signed(new_token())
+    answer = await visitor.http.get(f"https://127.0.0.1/c/{'a' * 32}", headers={"cookie": f"{COOKIE}={planted}"})
+    ours, gone = answer.headers.get_list("set-cookie")
+    assert ours.startswith(f"{SECURE_COOKIE}=")
+    assert planted not in ours
+    assert gone.startswith(f'{COOKIE}=""')
+    assert "Max-Age=0" in gone
+
+
+async def test_two_cookies_of_our_name_are_refused_in_words(visitor: Visitor) -> None:
+    mine, planted = KEY.signed(new_token()), KEY.signed(new_token())
+    headers = {"cookie": f"{COOKIE}={planted}; {COOKIE}={mine}"}
+    answer = await visitor.http.get(f"/c/{'a' * 32}", headers=headers)
+    assert answer.status_code == 403
+    assert "sends two cookies" in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("seen", "made", "kept"),
+    [(100, 1, True), (GRACE.days + 9, GRACE.days - 1, True), (GRACE.days + 9, GRACE.days, False), (2, 3, False)],
+)
+async def test_people_from_before_the_key_keep_their_place_for_a_while(
+    core: Standin, seen: int, made: int, kept: bool
+) -> None:
+    before, now = new_token(), datetime.now(UTC)
+    key = CookieKey(b"k" * 32, now - timedelta(days=made))
+    core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=WebOptions(key))
+    user, at = User(account(before), "Guest"), now - timedelta(days=seen)
+    await core.handle(Message(key="k", place=place_of("c" * 32), user=user, at=at, id="1", text="Hello"))
+    await core.settled()
+    async with Visitor(web.app) as visitor:
+        answer = await visitor.http.get(f"/c/{'c' * 32}", headers={"cookie": f"{COOKIE}={before}"})
+    assert answer.status_code == (200 if kept else 403)
+    assert (f"{COOKIE}={key.signed(before)};" in answer.headers.get("set-cookie", "")) == kept
+
+
+async def test_nobody_becomes_a_person_before_they_send_something_and_an_address_has_so_many(core: Standin) -> None:
+    options = WebOptions(KEY, proxies=["127.0.0.1"], quotas=quotas(2))
+    core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
+    statuses = []
+    for address in ("192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"):
+        async with Visitor(web.app) as visitor:
+            visitor.http.headers["x-forwarded-for"] = address
+            conversation = await visitor.begin()
+            for _ in range(2):
+                answer = await visitor.say(conversation, "Hello")
+                statuses.append(answer.status_code)
+    assert statuses == [303, 303, 303, 303, 429, 429, 303, 303]
+    assert len({event.user.id for event in core.events}) == 3
+
+
+async def test_one_visitor_begins_so_many_conversations_and_goes_on_with_those(core: Standin) -> None:
+    options = WebOptions(KEY, quotas=Quotas(conversations=Rate(1, 3600.0, lambda: 0.0)))
+    core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
+    async with Visitor(web.app) as visitor:
+        first, second = await visitor.begin(), await visitor.begin()
+        statuses = [(await visitor.say(address, "Hello")).status_code for address in (first, second, first)]
+        assert (await visitor.post(f"{second}/presses", {"once": "b" * 32, "action": "up:1"})).status_code == 429
+    assert statuses == [303, 429, 303]
+
+
+async def test_whoever_sends_too_much_is_told_when_to_come_back(core: Standin) -> None:
+    options = WebOptions(KEY, quotas=Quotas(sent=Rate(1, 60.0, lambda: 0.0)))
+    core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
+    async with Visitor(web.app) as visitor:
+        address = await visitor.begin()
+        assert (await visitor.say(address, "Hello")).status_code == 303
+        answer = await visitor.say(address, "Hello")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+    assert "That was too much at once" in answer.text
 
 
 async def test_a_link_from_another_site_does_not_replace_the_person(visitor: Visitor) -> None:
@@ -314,7 +414,7 @@ async def test_nobody_enters_anothers_conversation_after_a_restart(core: Standin
     address = await visitor.begin()
     await visitor.say(address, "My secret")
     await core.settled()
-    core.chat = restarted = create(core.handle, core, hosts={"127.0.0.1"})
+    core.chat = restarted = create(core.handle, core, hosts={"127.0.0.1"}, options=WebOptions(KEY))
     async with Visitor(restarted.app) as other:
         await other.begin()
         assert (await other.http.get(address)).status_code == 403
@@ -538,8 +638,33 @@ async def test_a_new_conversation_appears_in_the_list_and_in_the_title(visitor: 
     assert 'aria-current="page">A title</a>' in seen
 
 
-async def test_too_many_pages_are_told_so(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bots.web.rooms.MOST_WATCHERS", 0)
-    address = await visitor.begin()
-    answer = await visitor.http.get(f"{address}/events")
+async def test_too_many_pages_are_told_so(core: Standin) -> None:
+    options = WebOptions(KEY, rooms=RoomLimits(watchers=0))
+    core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
+    async with Visitor(web.app) as visitor:
+        answer = await visitor.http.get(f"{await visitor.begin()}/events")
     assert answer.status_code == 503
+
+
+async def test_too_many_pages_from_one_address_are_told_so(core: Standin) -> None:
+    options = WebOptions(KEY, proxies=["127.0.0.1"], rooms=RoomLimits(watchers_address=0))
+    core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
+    async with Visitor(web.app) as visitor:
+        visitor.http.headers["x-forwarded-for"] = "192.0.2.1"
+        answer = await visitor.http.get(f"{await visitor.begin()}/events")
+    assert answer.status_code == 429
+    assert "Too many pages are open" in answer.text
+
+
+async def test_the_oldest_page_of_somebody_with_too_many_rests(core: Standin) -> None:
+    options = WebOptions(KEY, rooms=RoomLimits(watchers_each=1))
+    core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
+    async with Visitor(web.app) as visitor:
+        one, two = await visitor.begin(), await visitor.begin()
+        async with visitor.follow(one) as older:
+            await older.event()
+            async with visitor.follow(two) as newer:
+                await newer.event()
+                assert (await older.event())[0] == "rest"
+                await visitor.say(two, "Hello")
+                await newer.until("You said: Hello")

@@ -7,6 +7,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
+from bots.web.adapter import WebOptions
+from bots.web.rooms import RoomLimits
 from core.errors import StoreError
 from core.messages import Edit, Message, Press, Submission
 from tests.shared.cards import ROWS
@@ -198,6 +200,23 @@ async def test_two_tabs_see_the_same_answer_grow(journey: Journey) -> None:
     for tab in (page, other):
         await answered(tab, "Half and half")
         await expect(tab.locator(".turn")).to_have_count(2)
+
+
+async def test_a_tab_too_many_rests_and_catches_up_once_somebody_looks_at_it(stage: Stage) -> None:
+    journey = Journey.start(stage, WebOptions(rooms=RoomLimits(watchers_each=1)))
+    older = await journey.visit()
+    newer = await journey.tab(older)
+    await ask(newer, "Share this")
+    await answered(newer, "You said: Share this")
+    await expect(older.locator(".turn")).to_have_count(0)
+    # A browser without a screen does not tell its tabs that they have been chosen.
+    await older.evaluate("dispatchEvent(new Event('focus'))")
+    await answered(older, "You said: Share this")
+    await ask(older, "And this")
+    await answered(older, "You said: And this")
+    await expect(newer.locator(".turn")).to_have_count(2)
+    await journey.stop()
+    assert journey.faults == []
 
 
 async def test_a_page_that_is_loaded_again_goes_on_with_the_answer(journey: Journey) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from starlette.datastructures import Headers
 
-from bots.web.guard import refusal
+from bots.web.guard import names, refusal
 
 HOSTS = {"127.0.0.1", "localhost", "[::1]", "chat.example.org"}
 
@@ -53,3 +53,9 @@ def test_only_our_own_pages_may_change_something(site: str | None, origin: str |
 def test_the_usual_port_need_not_be_named() -> None:
     for host, origin in (("localhost:80", "http://localhost"), ("chat.example.org", "https://chat.example.org")):
         assert refusal("POST", Headers({"host": host, "origin": origin}), HOSTS) is None
+
+
+def test_a_server_has_the_names_of_the_machine_and_those_that_it_is_given() -> None:
+    assert names("0.0.0.0", ["a.org"]) == {"127.0.0.1", "localhost", "[::1]", "0.0.0.0", "a.org"}
+    assert "[fd00::7]" in names("fd00::7")
+    assert "[fd00::7]" in names("[fd00::7]")

@@ -1,8 +1,11 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from bots.web.markdown import Growing, parser
-from bots.web.rooms import KEPT, MOST_LIVE, MOST_NOTES, MOST_ROOMS, MOST_WATCHERS_PER_ROOM, Asked, Live, Note, Rooms
+from bots.web.rooms import KEPT, MOST_LIVE, MOST_NOTES, Asked, Live, Note, RoomLimits, Rooms
 from bots.web.scene import place_of
+from core.errors import Busy
 from core.messages import Form, Reply
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -99,18 +102,82 @@ def test_rooms_are_forgotten_when_nobody_has_come_for_long() -> None:
     assert watched in rooms.at("watched").watchers
 
 
-def test_there_are_never_too_many_rooms_or_pages() -> None:
-    rooms = Rooms()
-    for number in range(MOST_ROOMS + 10):
+def test_there_are_never_too_many_rooms() -> None:
+    rooms = Rooms(limits=RoomLimits(rooms=5))
+    for number in range(20):
+        rooms.at(str(number)).note(note("1"))
+    assert len(rooms) == 5
+    assert rooms.at("15").notes
+
+
+def test_whoever_opens_page_after_page_drives_nobody_out() -> None:
+    rooms = Rooms(limits=RoomLimits(rooms=5))
+    for channel in "abc":
+        rooms.claim(channel, "Ana").note(note("1"))
+    for number in range(100):
+        rooms.claim(f"empty {number}", f"visitor {number}")
+    assert len(rooms) == 5
+    assert all(rooms.at(channel).notes for channel in "abc")
+
+
+def test_one_person_has_so_many_rooms_and_loses_the_oldest() -> None:
+    rooms = Rooms(limits=RoomLimits(rooms_each=3))
+    rooms.claim("other", "Ben").note(note("1"))
+    for number in range(10):
+        rooms.claim(str(number), "Ana").note(note("1"))
+    assert len(rooms) == 4
+    assert [bool(rooms.at(channel).notes) for channel in ("other", "9", "0")] == [True, True, False]
+
+
+def test_a_room_that_somebody_follows_is_not_forgotten() -> None:
+    rooms = Rooms(limits=RoomLimits(rooms=2, rooms_each=1))
+    rooms.claim("a", "Ana")
+    watcher = rooms.join("a", "page", "Ana")
+    rooms.claim("b", "Ana")
+    for number in range(10):
         rooms.at(str(number))
-    assert len(rooms) == MOST_ROOMS
-    first = rooms.join("a", "0")
-    assert first
-    others = [rooms.join("a", str(number)) for number in range(MOST_WATCHERS_PER_ROOM)]
-    assert first.closed
-    assert len(rooms.at("a").watchers) == MOST_WATCHERS_PER_ROOM == len(others)
-    joined = [rooms.join(f"other {number}", "p") for number in range(600)]
-    assert joined[-1] is None
+    assert watcher in rooms.at("a").watchers
+
+
+def test_a_room_has_one_owner() -> None:
+    rooms = Rooms()
+    assert rooms.claim("a", "Ana").owner == rooms.claim("a", "Ben").owner == "Ana"
+
+
+def test_a_person_with_too_many_pages_keeps_the_newest() -> None:
+    rooms = Rooms(limits=RoomLimits(watchers_each=2))
+    one, two, three = (rooms.join(channel, "p", "Ana") for channel in "abc")
+    other = rooms.join("d", "p", "Ben")
+    assert one
+    assert (one.closed, one.rest) == (True, True)
+    assert not rooms.at("a").watchers
+    assert not any(watcher is None or watcher.closed for watcher in (two, three, other))
+
+
+def test_one_address_has_so_many_pages_whoever_it_says_it_is() -> None:
+    rooms = Rooms(limits=RoomLimits(watchers_address=2))
+    for number in range(2):
+        rooms.join("a", "p", f"visitor {number}", "192.0.2.1")
+    with pytest.raises(Busy):
+        rooms.join("a", "p", "another", "192.0.2.1")
+    assert rooms.join("a", "p", "another", "192.0.2.2")
+    assert rooms.join("a", "p", "somebody", "")
+
+
+def test_where_all_places_are_taken_a_page_on_which_nothing_happened_makes_way() -> None:
+    rooms = Rooms(limits=RoomLimits(watchers=2))
+    rooms.at("used").note(note("1"))
+    used, idle = rooms.join("used", "p", "Ana"), rooms.join("idle", "p", "Ben")
+    newer = rooms.join("used too", "p", "Cai")
+    assert used
+    assert idle
+    assert (used.closed, idle.closed, idle.rest) == (False, True, True)
+    rooms.at("used too").note(note("1"))
+    assert newer
+    assert rooms.join("last", "p", "Dan") is None
+    rooms.leave(used)
+    rooms.leave(idle)
+    assert rooms.join("last", "p", "Dan")
 
 
 def test_closing_lets_all_pages_go() -> None:

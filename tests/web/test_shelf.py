@@ -1,4 +1,4 @@
-from bots.web.shelf import KEPT, MOST_BYTES, MOST_FILES, Shelf
+from bots.web.shelf import KEPT, MOST_BYTES, MOST_FILES, MOST_FILES_EACH, Shelf
 from core.messages import File
 
 
@@ -40,3 +40,11 @@ def test_a_file_that_is_too_large_for_the_shelf_is_not_kept() -> None:
     shelf = Shelf()
     (link,) = shelf.put("here", [file(size=MOST_BYTES + 1)])
     assert not shelf.has(link.token)
+
+
+def test_one_person_drives_out_their_own_files_alone() -> None:
+    shelf = Shelf()
+    (other,) = shelf.put("there", [file()], "Ben")
+    links = [shelf.put(f"here {number}", [file()], "Ana")[0] for number in range(MOST_FILES_EACH + 5)]
+    assert [shelf.has(link.token) for link in links] == [False] * 5 + [True] * MOST_FILES_EACH
+    assert shelf.has(other.token)

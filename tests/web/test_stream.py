@@ -1,15 +1,17 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 import pytest
 
 from bots.web.rooms import Push, Watcher
 from bots.web.scene import place_of
-from bots.web.stream import event, follow
+from bots.web.stream import StreamPace, event, follow
 from bots.web.view import Item, View
 from core.errors import StoreError
 from tests.web.client import LIMIT
+
+AT_ONCE = StreamPace(between=0)
 
 
 class Screen:
@@ -33,8 +35,8 @@ class Screen:
         self.text = text
         self.watcher.wake()
 
-    def follow(self, version: str = "") -> AsyncIterator[str]:
-        return follow(self.watcher, self.draw, say, act, version, pace=0)
+    def follow(self, version: str = "", pace: StreamPace = AT_ONCE) -> AsyncGenerator[str, None]:
+        return follow(self.watcher, self.draw, say, act, version, pace)
 
 
 def say(change: str, begun: bool, said: str) -> str:
@@ -106,7 +108,7 @@ async def test_pushes_come_in_their_order_and_before_the_view(screen: Screen) ->
 
 
 async def test_a_stream_ends_when_its_watcher_is_closed(screen: Screen) -> None:
-    async with aclosing(follow(screen.watcher, screen.draw, say, act, "", pace=0)) as stream:
+    async with aclosing(screen.follow()) as stream:
         await following(stream)
         await following(stream)
         waiting = asyncio.create_task(following(stream))
@@ -123,12 +125,35 @@ async def test_a_stream_ends_when_the_store_cannot_be_read_so_that_the_browser_t
         await following(stream)
 
 
-async def test_an_idle_stream_says_something_now_and_then(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bots.web.stream.SILENCE", 0.0)
-    stream = screen.follow()
+async def test_an_idle_stream_says_something_now_and_then(screen: Screen) -> None:
+    stream = screen.follow(pace=StreamPace(0, silence=0))
     await following(stream)
     await following(stream)
     assert await following(stream) == ":\n\n"
+
+
+async def test_a_page_that_makes_way_is_told_to_rest(screen: Screen) -> None:
+    stream = screen.follow()
+    await following(stream)
+    await following(stream)
+    screen.watcher.close(rest=True)
+    assert (await following(stream)).startswith("event: rest\n")
+    with pytest.raises(StopAsyncIteration):
+        await following(stream)
+
+
+async def test_no_stream_lasts_for_ever(screen: Screen) -> None:
+    stream = screen.follow(pace=StreamPace(0, silence=0, whole=0))
+    await following(stream)
+    with pytest.raises(StopAsyncIteration):
+        await following(stream)
+
+
+def test_what_waits_for_a_slow_reader_is_bounded(screen: Screen) -> None:
+    for number in range(1000):
+        screen.watcher.pushes.append(place_of(str(number)))
+        screen.watcher.wake(fresh=True)
+    assert len(screen.watcher.pushes) == 8
 
 
 def test_a_text_cannot_break_out_of_its_event() -> None:

@@ -37,15 +37,15 @@
   };
   document.body.addEventListener("htmx:sseOpen", () => root.classList.remove("lost"));
   document.body.addEventListener("htmx:sseError", () => root.classList.add("lost"));
-  document.addEventListener("visibilitychange", () => {
+  const follow = () => {
     clearTimeout(resting);
     if (document.hidden) resting = setTimeout(() => source?.close(), 30000);
     else if (source?.readyState === EventSource.CLOSED) {
       const fresh = $("stream").cloneNode();
-      $("stream").replaceWith(fresh);
-      htmx.process(fresh);
+      $("stream").replaceWith(fresh), htmx.process(fresh);
     }
-  });
+  };
+  for (const shown of ["visibilitychange", "focus"]) addEventListener(shown, follow);
 
   // Forms come open, for browsers without scripts; with them they are modal, and gone once they are closed.
   const openForms = () => {

@@ -1,0 +1,54 @@
+"""The key that signs the web chat's cookies, in a file of its own."""
+
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+
+from bots.web.identity import CookieKey, new_key
+from core.errors import OperatorError
+
+NAME = "web.key"
+CONTENT = re.compile(r"([0-9a-f]{64}) (\S+)\n?")
+
+
+def cookie_key(home: Path) -> CookieKey:
+    """The key of this home, made for its owner alone where it is missing. Raises OperatorError where it is unusable."""
+    path = home / NAME
+    try:
+        path.chmod(0o600)
+        return parsed(path.read_text(encoding="utf-8"), path)
+    except FileNotFoundError:
+        return made(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise OperatorError(f"{path} cannot be read: {error}") from None
+
+
+def parsed(content: str, path: Path) -> CookieKey:
+    """The key in a file's content: its secret, and when it was made. Raises OperatorError where that is none."""
+    found = CONTENT.fullmatch(content)
+    try:
+        if found and (at := datetime.fromisoformat(found[2])).tzinfo:
+            return CookieKey(bytes.fromhex(found[1]), at)
+    except ValueError:
+        found = None
+    raise OperatorError(
+        f"{path} is no key; put it back from a copy, or delete it: Parley makes another, and for 90 days takes the"
+        " cookies that people have"
+    )
+
+
+def made(path: Path) -> CookieKey:
+    """A new key, kept at a path. Raises OperatorError where it cannot be kept."""
+    key, beside = new_key(), path.with_suffix(".new")
+    try:
+        beside.unlink(missing_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{key.secret.hex()} {key.made.isoformat()}\n")
+            file.flush()
+            os.fsync(handle)
+        beside.replace(path)
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be written: {error}") from None
+    return key

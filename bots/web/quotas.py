@@ -1,0 +1,54 @@
+"""How often one visitor, and one address, may do something."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import ceil
+from time import monotonic
+
+REMEMBERED = 10_000
+"""Whoever was not there for longest is forgotten first: by then they may do as much as a newcomer anyway."""
+
+HOUR = 3600.0
+
+
+class Rate:
+    """At most `most` times at once for each key, and as many again within `seconds`; 0 is no limit."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self._most, self._seconds, self._clock = most, seconds, clock
+        self._used: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> int:
+        """Count one time. Returns 0, or the seconds to wait where it was too often; that one is not counted."""
+        if not self._most:
+            return 0
+        now = self._clock()
+        used, at = self._used.get(key, (0.0, now))
+        used = max(0.0, used - (now - at) * self._most / self._seconds)
+        if used + 1 > self._most:
+            return max(1, ceil((used + 1 - self._most) * self._seconds / self._most))
+        self._used[key] = (used + 1, now)
+        self._used.move_to_end(key)
+        if len(self._used) > REMEMBERED:
+            self._used.popitem(last=False)
+        return 0
+
+    def __len__(self) -> int:
+        return len(self._used)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """What is counted. `sent` and `conversations` (new ones) are by visitor; `newcomers` are people who send something
+    for the first time, by address. Where the address is not known, all of them together may be ten times as many."""
+
+    sent: Rate = field(default_factory=lambda: Rate(120, 60.0))
+    conversations: Rate = field(default_factory=lambda: Rate(60, HOUR))
+    newcomers: Rate = field(default_factory=lambda: Rate(60, HOUR))
+    strangers: Rate = field(default_factory=lambda: Rate(600, HOUR))
+
+
+def quotas(newcomers: int) -> Quotas:
+    """The quotas with a number of new people in an hour; 0 is no limit."""
+    return Quotas(newcomers=Rate(newcomers, HOUR), strangers=Rate(newcomers * 10, HOUR))

@@ -1,0 +1,90 @@
+"""Who sent a request, and whether it was too much."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bots.shared.addresses import counted
+from bots.web import identity
+from bots.web.identity import COOKIE, CookieKey
+from bots.web.quotas import REMEMBERED, Quotas
+from bots.web.scene import PLATFORM, Look
+from core.messages import User
+from core.ports import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """Tells visitors apart by their cookies, and counts what they send."""
+
+    records: Records
+    key: CookieKey
+    quotas: Quotas
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _known: OrderedDict[str, None] = field(default_factory=OrderedDict)
+
+    async def token(self, request: Request) -> str | None:
+        """The token in a request's cookie; None where there is none that we issued.
+
+        For a while, people who were there before our key keep the cookie that they had. Raises NotAllowed where there
+        are two.
+        """
+        headers = request.headers.getlist("cookie")
+        value = identity.cookie(headers, identity.cookie_name(request.url.scheme))
+        if token := self.key.verified(value):
+            return token
+        old = identity.unsigned(value or identity.cookie(headers, COOKIE))
+        if old is None or not self.key.graces(self.now()):
+            return None
+        first_seen = await self.records.first_seen(PLATFORM, User(identity.account(old), ""))
+        return old if first_seen and first_seen < self.key.made else None
+
+    def issue(self, request: Request, response: Response, token: str) -> None:
+        """Give a visitor their cookie, in place of one from before."""
+        secure = request.url.scheme == "https"
+        response.set_cookie(
+            identity.cookie_name(request.url.scheme),
+            self.key.signed(token),
+            max_age=identity.LIFETIME,
+            secure=secure,
+            httponly=True,
+            samesite="strict",
+        )
+        if secure and COOKIE in request.cookies:
+            response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+
+    async def admit(self, request: Request, look: Look) -> None:
+        """Count what a visitor sends. Raises HTTPException 429 where it is too much.
+
+        Whoever sends something for the first time becomes a person, so those are counted by their address. What is sent
+        where nothing has happened yet begins a conversation, and those are counted too.
+        """
+        user = look.user
+        refuse_for(self.quotas.sent.take(user.id))
+        if look.room.unused and not await self.records.begun(look.place):
+            refuse_for(self.quotas.conversations.take(user.id))
+        if user.id in self._known:
+            self._known.move_to_end(user.id)
+            return
+        if await self.records.first_seen(PLATFORM, user) is None:
+            where = address_of(request)
+            refuse_for(self.quotas.newcomers.take(where) if where else self.quotas.strangers.take(""))
+        self._known[user.id] = None
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def refuse_for(seconds: int) -> None:
+    """Raises HTTPException 429 where there are seconds to wait."""
+    if seconds:
+        raise HTTPException(429, headers={"retry-after": str(seconds)})
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; empty where that is not known."""
+    return counted(request.client.host) if request.client else ""
