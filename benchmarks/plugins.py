@@ -83,8 +83,8 @@ async def measured(folder: Path, files: list[Path]) -> None:
     await store.close()
     printed(
         [
-            Figure("a local plugin: from install to its first use", first, "s", most=10),
-            Figure("a call to an isolated plugin over one in process (p50)", (apart - beside) * 1000, "ms", most=5),
+            Figure("a local plugin: from install to its first use", first, "s", most=5),
+            Figure("a call to an isolated plugin over one in process (p50)", (apart - beside) * 1000, "ms", most=2),
             Figure("a start with 50 plugins over one with none", loaded - bare, "s", most=2),
             Figure("tools offered per message, share of their room", share, "", most=1),
         ]
