@@ -1,4 +1,4 @@
-"""hosting.openapi: descriptions as services publish them, the requests that come of them, and what is refused."""
+"""hosting.openapi.api: descriptions as services publish them, the requests that come of them, and what is refused."""
 
 import base64
 import json
@@ -10,10 +10,9 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from hosting import openapi
 from hosting.guard import Limits, client
 from hosting.hosted import Hosted
-from hosting.openapi import Api, ApiTool, Auth, described, read
+from hosting.openapi import Api, ApiTool, Auth, described, document, read, response
 from parley import Context, Failure, ManifestError, PluginError
 
 PETS = """
@@ -335,7 +334,7 @@ async def test_an_answer_is_text(response: httpx.Response, text: str) -> None:
 async def test_a_long_answer_is_cut() -> None:
     service = Service(lambda request: httpx.Response(200, json=["x" * 9000]))
     text = await service.call(tools(PETS)["pets_listPets"], {})
-    assert (len(text), text[-1]) == (openapi.LONGEST_ANSWER, "…")
+    assert (len(text), text[-1]) == (response.LONGEST_ANSWER, "…")
 
 
 @pytest.mark.parametrize(
@@ -465,7 +464,7 @@ async def test_a_description_is_fetched_and_named_by_its_title() -> None:
     ("pages", "words"),
     [
         ({}, "answers 404"),
-        ({WHERE: " " * (openapi.LARGEST + 1)}, "larger than 1024 KiB"),
+        ({WHERE: " " * (document.LARGEST + 1)}, "larger than 1024 KiB"),
         ({WHERE: json.dumps(PLUGIN)}, r"spec/openapi\.yaml answers 404"),
         ({WHERE: json.dumps(PLUGIN | {"api": {"type": "graphql", "url": "/x"}})}, "no OpenAPI"),
         ({WHERE: json.dumps(PLUGIN | {"auth": {"type": "oauth"}})}, "OAuth"),
@@ -499,7 +498,7 @@ def server(url: str) -> str:
         ("[" * 200 + "]" * 200, "nested too deeply"),
         ('{"a":' * 100_000, "cannot be read"),
         ("a: &x [1]\nb: [*x, *x]", "anchors"),
-        ("a" * (openapi.LARGEST + 1), "larger"),
+        ("a" * (document.LARGEST + 1), "larger"),
         (json.dumps(PLUGIN), "give its address"),
         (json.dumps({"openapi": "3.0.0", "paths": {}, "servers": [{"url": "https://a.example"}]}), "no operation"),
         (PETS.replace("servers:", "x-servers:"), "names no server"),
