@@ -9,7 +9,7 @@ from typing import Any
 from core.store.tables import InstalledPlugin
 from hosting.base import base
 from hosting.hosted import Hosted
-from hosting.openapi import Api, Auth, Description
+from hosting.openapi import Api, description_of
 from hosting.process import Crashed, Process, Program, confinable
 from hosting.sources import digest
 from parley import Context, Manifest, Result, wire
@@ -137,7 +137,7 @@ def hosted(row: InstalledPlugin, running: Running) -> Hosted:
 
 def api(manifest: Manifest, kept: Mapping[str, Any]) -> Api:
     """A service by what is kept of its description. Raises ManifestError where nothing of it can be called."""
-    return Api(Description(manifest, kept["document"], Auth(**kept["auth"]), kept["address"]))
+    return Api(description_of(manifest, kept))
 
 
 def told(shape: Mapping[str, Any], plugin: Installed) -> InstalledTool:

@@ -1,20 +1,20 @@
 """The arguments that a model gives for an operation, and where each of them goes in the request."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from hosting.naming import free, plain
 from hosting.openapi.auth import Auth
+from hosting.openapi.body import FILE_SCHEMA, BodyFormat, BodyKind, chosen_media, form_field, is_list_of_files
+from hosting.openapi.coverage import OperationRefused
 from hosting.openapi.operations import VARIABLE, Operation
+from hosting.openapi.parameters import Argument
 from hosting.openapi.references import followed
 from hosting.openapi.schema import COMBINERS, LONGEST_ABOUT, SchemaExpander
 from hosting.openapi.security import HEADER_NAME
 from hosting.openapi.values import cut, sequence, table
 
-WITH_BODY = frozenset({"post", "put", "patch"})
-JSON_TYPE = re.compile(r"application/(?:[\w.+-]+\+)?json\s*(?:;.*)?$", re.IGNORECASE)
 OUR_HEADERS = frozenset(
     {"accept", "authorization", "connection", "content-length", "content-type", "cookie", "host"}
     | {"proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "user-agent"}
@@ -22,29 +22,18 @@ OUR_HEADERS = frozenset(
 """Headers that no model may set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """Where an argument goes: its place in the request and its name there; `whole` is the body itself.
-
-    `style` and `explode` say how a list or an object is written, `style` "json" that it is written as JSON.
-    """
-
-    place: Literal["path", "query", "header", "body", "whole"]
-    name: str
-    style: str = "form"
-    explode: bool = True
-
-
 @dataclass(slots=True)
 class OperationInputs:
-    """The arguments of an operation, as they are gathered. Not `possible`: something is needed that cannot be given."""
+    """The arguments of an operation, as they are gathered, and how its body is written, if it takes one.
+
+    Raises OperationRefused where something is needed that cannot be given.
+    """
 
     document: Mapping[str, Any]
     operation: Operation
     auth: Auth
     arguments: dict[str, Argument] = field(default_factory=dict)
-    possible: bool = True
-    body: bool = False
+    body: BodyFormat | None = None
     _properties: dict[str, Any] = field(default_factory=dict)
     _required: list[str] = field(default_factory=list)
     _expander: SchemaExpander = field(init=False)
@@ -58,9 +47,14 @@ class OperationInputs:
         for one in {(one.get("in"), one.get("name")): one for one in parameters}.values():
             self._take_parameter(one)
         named = {argument.name for argument in self.arguments.values() if argument.place == "path"}
-        self.possible = self.possible and named == set(VARIABLE.findall(operation.path))
-        if operation.method in WITH_BODY:
-            self._take_body(followed(self.document, operation.described.get("requestBody")))
+        if different := named ^ set(VARIABLE.findall(operation.path)):
+            raise OperationRefused("path", ", ".join(sorted(different)))
+        body = followed(self.document, operation.described.get("requestBody"))
+        if not body or self._is_empty(body):
+            return
+        if operation.method == "get":
+            raise OperationRefused("get-body", ", ".join(map(str, table(body.get("content")))) or "a body")
+        self._take_body(body)
 
     def schema(self) -> Mapping[str, Any]:
         """The schema of all arguments together."""
@@ -72,7 +66,8 @@ class OperationInputs:
         required = parameter.get("required") is True or place == "path"
         style = str(parameter.get("style") or "")
         if place not in ("path", "query", "header") or style in ("label", "matrix"):
-            self.possible = self.possible and not required
+            if required:
+                raise OperationRefused("parameter", f"{name} ({style or place})")
             return
         if place == "header" and (name.lower() in OUR_HEADERS or not HEADER_NAME.fullmatch(name)):
             return
@@ -87,24 +82,62 @@ class OperationInputs:
         explode = bool(parameter.get("explode", style == "form"))
         self._add(name, Argument(place, name, style, explode), schema, required=required)
 
+    def _is_empty(self, body: Mapping[str, Any]) -> bool:
+        """Whether a body may be left out and would have nothing in it: some services describe one for every GET."""
+        schemas = [followed(self.document, table(one).get("schema")) for one in table(body.get("content")).values()]
+        empty = all(one.get("properties") == {} and not one.keys() & set(COMBINERS) for one in schemas)
+        return empty and body.get("required") is not True
+
     def _take_body(self, body: Mapping[str, Any]) -> None:
-        media = next((one for kind, one in table(body.get("content")).items() if JSON_TYPE.match(kind)), None)
         required = body.get("required") is True
-        if media is None:
-            self.possible = self.possible and not required
+        try:
+            kind, media_type, media = chosen_media(table(body.get("content")))
+        except OperationRefused:
+            if required:
+                raise
             return
-        self.body = required
-        described = followed(self.document, table(media).get("schema"))
-        schema = self._expander.expanded(table(media).get("schema"))
+        described = followed(self.document, media.get("schema"))
+        encodings = table(media.get("encoding")) if kind in ("form", "multipart") else {}
+        properties = {name: followed(self.document, one) for name, one in table(described.get("properties")).items()}
+        fields = {
+            name: form_field(name, self._with_items(one), table(encodings.get(name)), kind)
+            for name, one in properties.items()
+            if kind in ("form", "multipart")
+        }
+        self.body = BodyFormat(kind, media_type, required, fields)
+        if kind in ("text", "binary"):
+            schema = dict(FILE_SCHEMA) if kind == "binary" else {"type": "string"}
+            self._add_whole(schema | {"description": f"The body, as {media_type}."}, required=required)
+        else:
+            self._take_fields(self._expander.expanded(media.get("schema")), properties, kind)
+
+    def _take_fields(self, schema: dict[str, Any], properties: Mapping[str, Mapping[str, Any]], kind: BodyKind) -> None:
+        """Each field of the body as an argument of its own, where the body has such; else the body as one argument."""
+        assert self.body
+        required, fields = self.body.required, self.body.fields
         inside = table(schema.get("properties"))
-        readable = table(described.get("properties"))
+        for name in inside.keys() & fields.keys():
+            if fields[name].file:
+                schema["properties"][name] = self._file_schema(table(properties.get(name)), inside[name])
         if not inside or inside.keys() & self.arguments.keys() or schema.keys() & set(COMBINERS):
-            self._add("body", Argument("whole", "body"), schema, required=required)
+            self._add_whole(schema if schema or kind == "json" else {"type": "object"}, required=required)
             return
         for name, one in inside.items():
-            if followed(self.document, readable.get(name)).get("readOnly") is not True:
+            if table(properties.get(name)).get("readOnly") is not True:
                 needed = required and name in schema.get("required", ())
-                self._add(name, Argument("body", name), one, required=needed)
+                self._add(name, fields.get(name, Argument("body", name)), one, required=needed)
+
+    def _with_items(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A schema whose items are no reference."""
+        return {**schema, "items": followed(self.document, schema["items"])} if "items" in schema else schema
+
+    def _file_schema(self, described: Mapping[str, Any], expanded: Mapping[str, Any]) -> Mapping[str, Any]:
+        about = {"description": expanded["description"]} if "description" in expanded else {}
+        several = is_list_of_files(self._with_items(described))
+        return {"type": "array", "items": FILE_SCHEMA, **about} if several else {**FILE_SCHEMA, **about}
+
+    def _add_whole(self, schema: Mapping[str, Any], *, required: bool) -> None:
+        self._add("body", Argument("whole", "body"), schema, required=required)
 
     def _add(self, name: str, argument: Argument, schema: Mapping[str, Any], *, required: bool) -> None:
         mine = free(plain(name) or "_", self.arguments)

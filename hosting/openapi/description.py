@@ -1,99 +1,153 @@
-"""A description of a service, fetched and read: the manifest that it comes to, and what its operations need."""
+"""A description of a service, read: the manifest that it comes to, its chosen operations, and what is left out."""
 
-import asyncio
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import httpx
 from pydantic import ValidationError
 
 from hosting.openapi.auth import OAUTH, Auth, legacy_auth
+from hosting.openapi.choice import OperationChoice
+from hosting.openapi.coverage import MOST_NAMED, Coverage, LeftOut, coverage_of, listed
 from hosting.openapi.document import LARGEST, check_version, parsed
 from hosting.openapi.operations import server_of
-from hosting.openapi.security import asks_for_oauth, auth_of, opened_operations
+from hosting.openapi.references import FetchDocument
+from hosting.openapi.security import asks_for_oauth, auth_of
+from hosting.openapi.selection import narrowed, selected
+from hosting.openapi.usable import sorted_operations
 from hosting.openapi.values import cut, slug, table
 from parley import Manifest, ManifestError
 from parley.manifest import HOST
 
+EVERYTHING = OperationChoice()
+
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A service: the manifest that it comes to, the whole document, how it takes its key, and where it was found."""
+    """A service: the manifest that it comes to, what is kept of the document, how it takes its key, and its address.
+
+    `coverage` is None for one that an earlier version has kept.
+    """
 
     manifest: Manifest
     document: Mapping[str, Any]
     auth: Auth
     address: str = ""
+    coverage: Coverage | None = None
+
+    def kept(self) -> dict[str, Any]:
+        """All but the manifest, as JSON."""
+        found = {"document": self.document, "auth": asdict(self.auth), "address": self.address}
+        return found | ({"coverage": asdict(self.coverage)} if self.coverage else {})
 
 
-async def described(http: httpx.AsyncClient, address: str, name: str = "") -> Description:
-    """Fetch a description, or an `ai-plugin.json` with the description that it points to.
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How a description is read.
 
-    `name` is what the plugin is called here, in place of its own name. Raises ManifestError, and what the client
-    raises.
+    `name` is what the plugin is called here, in place of its own name; relative addresses begin at `address`; other
+    documents come by `fetch`.
     """
-    text = await _fetched(http, address)
-    found = await asyncio.to_thread(parsed, text, address)
+
+    name: str = ""
+    address: str = ""
+    choice: OperationChoice = EVERYTHING
+    fetch: FetchDocument | None = None
+
+    @property
+    def where(self) -> str:
+        """What errors call the description."""
+        return self.name or self.address or "the description"
+
+
+def description_of(manifest: Manifest, kept: Mapping[str, Any]) -> Description:
+    """A description by what was kept of it. Raises KeyError, TypeError where that is something else."""
+    return Description(manifest, kept["document"], Auth(**kept["auth"]), kept["address"], coverage_of(kept))
+
+
+def read(
+    text: str,
+    name: str,
+    address: str = "",
+    choice: OperationChoice = EVERYTHING,
+    fetch: FetchDocument | None = None,
+) -> Description:
+    """The description in a text, JSON or YAML, or in the document that an ai-plugin.json names.
+
+    Raises ManifestError. What is given beside the text: see ReadingOptions.
+    """
+    options = ReadingOptions(name, address, choice, fetch)
+    found = parsed(text, options.where)
     if "api" not in found or "openapi" in found:
-        return await asyncio.to_thread(_description, found, name, address)
+        return _description(found, options)
+    if options.fetch is None:
+        raise ManifestError(
+            f"{options.where}: this is an ai-plugin.json; give its address, or the description it points to"
+        )
+    return _legacy(found, options, options.fetch)
+
+
+def _legacy(found: Mapping[str, Any], options: ReadingOptions, fetch: FetchDocument) -> Description:
+    """The description that an ai-plugin.json points to."""
+    address = options.address
     api, about = table(found["api"]), str(found.get("description_for_human") or found.get("description_for_model"))
     if api.get("type") != "openapi" or not api.get("url"):
         raise ManifestError(f"{address}: its `api` names no OpenAPI description")
     auth = legacy_auth(table(found.get("auth")), address)
     try:
-        where = str(httpx.URL(address).join(str(api["url"])))
+        place = str(httpx.URL(address).join(str(api["url"])))
     except httpx.InvalidURL as error:
         raise ManifestError(f"{address}: its `api` has no right url: {error}") from None
-    document = await asyncio.to_thread(parsed, await _fetched(http, where), where)
-    name = name or slug(str(found.get("name_for_model")))
-    return await asyncio.to_thread(_description, document, name, where, about, auth)
-
-
-def read(text: str, name: str, address: str = "") -> Description:
-    """The description in a text, JSON or YAML; relative addresses begin at `address`. Raises ManifestError."""
-    found = parsed(text, name)
-    if "api" in found and "openapi" not in found:
-        raise ManifestError(f"{name}: this is an ai-plugin.json; give its address, or the description it points to")
-    return _description(found, name, address)
+    name = options.name or slug(str(found.get("name_for_model")))
+    document = parsed(fetch(place, LARGEST), place)
+    return _description(document, replace(options, name=name, address=place), about, auth)
 
 
 def _description(
-    document: Mapping[str, Any], name: str, address: str, about: str = "", auth: Auth | None = None
+    document: Mapping[str, Any], options: ReadingOptions, about: str = "", auth: Auth | None = None
 ) -> Description:
-    info = table(document.get("info"))
-    where = name or address or "the description"
-    check_version(document, where)
+    check_version(document, options.where)
+    selection = selected(document, options.address, options.choice, options.fetch, options.where)
+    auth = auth or auth_of(selection.document)
+    found = sorted_operations(selection.document, auth)
+    left = [*selection.left_out, *found.left_out]
+    if not found.usable:
+        raise ManifestError(f"{options.where}: {_useless(selection.document, left)}")
+    usable = [operation for operation, _ in found.usable]
+    hosts = [server_of(document, one, options.address, options.where).raw_host.decode() for one in usable]
+    manifest = _manifest(table(document.get("info")), options, about, dict.fromkeys(hosts), keyed=auth.kind != "none")
+    count = len(usable)
+    coverage = Coverage(selection.described, count + len(left), count, left[:MOST_NAMED], str(options.choice))
+    kept = narrowed(selection.document, usable, options.where)
+    return Description(manifest, kept, auth, options.address, coverage)
+
+
+def _useless(document: Mapping[str, Any], left: Sequence[LeftOut]) -> str:
+    """Why none of the operations can be used."""
+    if not left:
+        return "it has no operation to call"
+    if asks_for_oauth(document) and all(one.reason == "key" for one in left):
+        return OAUTH
+    return f"no operation of it can be called: {listed(left)}"
+
+
+def _manifest(
+    info: Mapping[str, Any], options: ReadingOptions, about: str, hosts: Iterable[str], *, keyed: bool
+) -> Manifest:
     title = str(info.get("title") or "")
-    auth = auth or auth_of(document)
-    operations = list(opened_operations(document, auth))
-    if not operations:
-        raise ManifestError(f"{where}: {OAUTH if asks_for_oauth(document) else 'it has no operation to call'}")
-    hosts = dict.fromkeys(server_of(document, one, address, where).raw_host.decode() for one in operations)
     version = re.sub(r"^[^0-9]+|[^0-9A-Za-z.+!-]", "", str(info.get("version") or ""))[:40]
+    words = " ".join((about or str(info.get("description") or title)).split())
     try:
-        manifest = Manifest(
-            name=name or slug(title),
+        return Manifest(
+            name=options.name or slug(title),
             version=version or "0",
-            description=cut(" ".join((about or str(info.get("description") or title)).split()), 200) or "A service.",
+            description=cut(words, 200) or "A service.",
             # A name without a dot is of the operator's own network, which only they can exempt.
             hosts=tuple(host for host in hosts if HOST.match(host)),
-            secrets=() if auth.kind == "none" else ("key",),
+            secrets=("key",) if keyed else (),
         )
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        raise ManifestError(f"{where}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from None
-    return Description(manifest, document, auth, address)
-
-
-async def _fetched(http: httpx.AsyncClient, address: str) -> str:
-    body = b""
-    async with http.stream("GET", address) as response:
-        if response.status_code != 200:
-            raise ManifestError(f"{address} answers {response.status_code}")
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > LARGEST:
-                raise ManifestError(f"{address}: larger than {LARGEST // 1024} KiB")
-    return body.decode("utf-8", "replace")
+        raise ManifestError(f"{options.where}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from None

@@ -8,10 +8,17 @@ from typing import Any
 from hosting.openapi.values import cut
 from parley import ManifestError
 
-LARGEST = 1024 * 1024
-"""Bytes of a description."""
+MIB = 1024 * 1024
+LARGEST, LARGEST_YAML = 32 * MIB, 8 * MIB
+"""Bytes of a description. YAML takes some thirty times as long to read."""
 
-DEEPEST_TEXT = 100
+DEEPEST = 100
+"""Levels of objects and lists inside each other."""
+
+STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+"""Strings of JSON, also one without an end: so that every text is passed through once."""
+
+NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 SWAGGER = (
     "this is version 2 (Swagger), and version 3 is needed; convert it with `npx swagger2openapi FILE`, or in the editor"
     " at https://editor.swagger.io"
@@ -21,10 +28,13 @@ SWAGGER = (
 def parsed(text: str, where: str) -> Mapping[str, Any]:
     """A document as JSON would have it. Raises ManifestError."""
     text = text.removeprefix("\ufeff").lstrip()
-    if len(text.encode("utf-8", "replace")) > LARGEST:
-        raise ManifestError(f"{where}: larger than {LARGEST // 1024} KiB")
+    is_json = text.startswith("{")
+    most = LARGEST if is_json else LARGEST_YAML
+    if len(text) > most or len(text.encode("utf-8", "replace")) > most:
+        kind = "" if is_json else ", which is the most for YAML; give it as JSON"
+        raise ManifestError(f"{where}: larger than {most // MIB} MiB{kind}")
     try:
-        found = json.loads(text) if text.startswith("{") else _yaml(text, where)
+        found = _json(text, where) if is_json else _yaml(text, where)
     except (ValueError, RecursionError) as error:
         raise ManifestError(f"{where}: it cannot be read: {cut(str(error), 200)}") from None
     if not isinstance(found, Mapping):
@@ -43,6 +53,21 @@ def check_version(document: Mapping[str, Any], where: str) -> None:
         raise ManifestError(f"{where}: OpenAPI {version[:20]} is not known; 3.0 and 3.1 are")
 
 
+def depth_of(text: str) -> int:
+    """How deep objects and lists stand inside each other in a text of JSON, before it is parsed."""
+    depth = deepest = 0
+    for sign in NO_BRACKETS.sub("", STRINGS.sub("", text)):
+        depth += 1 if sign in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _json(text: str, where: str) -> Any:
+    if depth_of(text) > DEEPEST:
+        raise ManifestError(f"{where}: nested too deeply")
+    return json.loads(text)
+
+
 def _yaml(text: str, where: str) -> Any:
     """The document in YAML. Raises ManifestError, ValueError."""
     try:
@@ -59,7 +84,7 @@ def _yaml(text: str, where: str) -> Any:
             if getattr(event, "anchor", None):
                 raise ManifestError(f"{where}: anchors and aliases (& and *) are not read; write it out")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > DEEPEST_TEXT:
+            if depth > DEEPEST:
                 raise ManifestError(f"{where}: nested too deeply")
         # Dates become text, and the numbers of responses names.
         return json.loads(json.dumps(yaml.load(text, Loader=loader), default=str))

@@ -1,17 +1,20 @@
 """The operations of a document, and where each of them is called."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
 
 from hosting.openapi.references import followed
-from hosting.openapi.values import table, tables
+from hosting.openapi.values import sequence, table, tables
 from parley import ManifestError
 
 METHODS = ("get", "post", "put", "patch", "delete")
+UNCALLED_METHODS = ("head", "options", "trace")
+"""Methods whose answers tell a model nothing."""
+
 VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -30,14 +33,34 @@ class Operation:
         """Its name in the description, or one made of method and path."""
         return str(self.described.get("operationId") or f"{self.method}_{self.path.strip('/')}")
 
+    @property
+    def label(self) -> str:
+        """What people know it by."""
+        return str(self.described.get("operationId") or f"{self.method.upper()} {self.path}")
+
+    @property
+    def tags(self) -> Sequence[str]:
+        """The groups that it belongs to."""
+        return [tag for tag in sequence(self.described.get("tags")) if isinstance(tag, str)]
+
+    @property
+    def words(self) -> str:
+        """Everything that says what it is for."""
+        about = [str(self.described.get(name) or "") for name in ("operationId", "summary", "description")]
+        return " ".join([self.method, self.path, *self.tags, *about])
+
 
 def all_operations(document: Mapping[str, Any]) -> Iterator[Operation]:
-    """Every operation, whether it can be called or not."""
+    """Every operation with a method that can be called."""
     for path, entry in table(document.get("paths")).items():
-        item = followed(document, entry)
-        for method in METHODS:
-            if isinstance(described := item.get(method), Mapping) and path.startswith("/"):
-                yield Operation(path, method, item, described)
+        yield from operations_of(path, followed(document, entry), METHODS)
+
+
+def operations_of(path: str, item: Mapping[str, Any], methods: Sequence[str]) -> Iterator[Operation]:
+    """The operations of a path with some methods."""
+    for method in methods:
+        if isinstance(described := item.get(method), Mapping) and path.startswith("/"):
+            yield Operation(path, method, item, described)
 
 
 def server_of(document: Mapping[str, Any], operation: Operation, address: str, where: str) -> httpx.URL:

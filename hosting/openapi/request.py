@@ -1,46 +1,79 @@
-"""Arguments as they are written into a request."""
+"""A call of an operation as a request."""
 
-import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
-from hosting.openapi.arguments import Argument
-from hosting.openapi.auth import Pair
+import httpx
+
+from hosting.openapi.auth import Auth, Pair, header_value, sign
+from hosting.openapi.body import BodyFormat, WrittenBody, written_body
+from hosting.openapi.operations import VARIABLE
+from hosting.openapi.parameters import Argument, joined, pairs, path_segment
 from parley import PluginError
 
-DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+
+@dataclass(frozen=True, slots=True)
+class RequestPlan:
+    """How an operation is called: its method and address, where arguments go, and how body and key are sent.
+
+    `setting` is where the operator sets the key.
+    """
+
+    method: str
+    url: str
+    arguments: Mapping[str, Argument]
+    body: BodyFormat | None
+    auth: Auth
+    setting: str
+
+    def request(self, http: httpx.AsyncClient, given: Mapping[str, Any], key: str) -> httpx.Request:
+        """The request with the arguments that are given. Raises PluginError for what cannot be sent."""
+        filled = _Filled()
+        for name, value in given.items():
+            filled.take(name, self.arguments[name], value)
+        if key:
+            sign(self.auth, key, filled.headers, filled.query, self.setting)
+        url = VARIABLE.sub(lambda found: filled.path.get(found[1], ""), self.url)
+        if any(segment in (".", "..") for segment in url.split("/")):
+            raise PluginError("a part of the path may not be . or ..")
+        body = self._body(filled)
+        if body.media_type:
+            filled.headers["Content-Type"] = body.media_type
+        return http.build_request(
+            self.method.upper(),
+            url,
+            params=filled.query or None,
+            headers=filled.headers,
+            content=body.content,
+            files=list(body.files) or None,
+        )
+
+    def _body(self, filled: "_Filled") -> WrittenBody:
+        wanted = filled.whole is not None or filled.fields or (self.body and self.body.required)
+        return written_body(self.body, filled.fields, filled.whole) if self.body and wanted else WrittenBody()
 
 
-def path_segment(name: str, value: Any) -> str:
-    """A value inside the path, where a slash is no slash. Raises PluginError for an empty one."""
-    flat = [part for pair in value.items() for part in pair] if isinstance(value, Mapping) else value
-    found = ",".join(quote(as_text(one), safe="") for one in (flat if isinstance(flat, list) else [flat]))
-    if not found:
-        raise PluginError(f"{name}: it may not be empty")
-    return found
+@dataclass(slots=True)
+class _Filled:
+    """The parts of a request, as arguments fill them."""
 
+    path: dict[str, str] = field(default_factory=dict)
+    query: list[Pair] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=lambda: {"Accept": "application/json, */*;q=0.5"})
+    fields: dict[str, Any] = field(default_factory=dict)
+    whole: Any = None
 
-def query_pairs(argument: Argument, value: Any) -> list[Pair]:
-    """A value as the query has it."""
-    name, style, explode = argument.name, argument.style, argument.explode
-    if style == "json":
-        return [(name, json.dumps(value, ensure_ascii=False))]
-    if isinstance(value, Mapping):
-        if style == "deepObject":
-            return [(f"{name}[{key}]", as_text(one)) for key, one in value.items()]
-        return [(str(key), as_text(one)) for key, one in value.items()] if explode else [(name, joined(value))]
-    if isinstance(value, list) and explode:
-        return [(name, as_text(one)) for one in value]
-    return [(name, joined(value, DELIMITERS.get(style, ",")))]
-
-
-def joined(value: Any, delimiter: str = ",") -> str:
-    """A list or an object as one text."""
-    flat = [part for pair in value.items() for part in pair] if isinstance(value, Mapping) else value
-    return delimiter.join(map(as_text, flat)) if isinstance(flat, list) else as_text(flat)
-
-
-def as_text(value: Any) -> str:
-    """A text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    def take(self, name: str, argument: Argument, value: Any) -> None:
+        """Put an argument where it belongs. Raises PluginError for what cannot stand there."""
+        match argument.place:
+            case "path":
+                self.path[argument.name] = path_segment(name, value)
+            case "query":
+                self.query += pairs(argument, value)
+            case "header":
+                self.headers[argument.name] = header_value(name, joined(value))
+            case "body":
+                self.fields[argument.name] = value
+            case "whole":
+                self.whole = value
