@@ -218,12 +218,12 @@ class Administration:
             "\n".join(asks) if more else call.text("plugin-asks-nothing"),
             call.text("plugin-from", source=where(waiting.candidate), digest=waiting.candidate.digest[:12]),
         ]
-        buttons = (
+        buttons = [
             Button(f"plugin-yes:{number}", call.text("plugin-install"), "✅"),
             Button(f"plugin-no:{number}", call.text("plugin-confirm-no"), "✖"),
-        )
+        ]
         if coverage and is_shortened(coverage):
-            buttons += (Button(f"plugin-left:{number}", call.text("plugin-left-all"), "📋"),)
+            buttons.append(Button(f"plugin-left:{number}", call.text("plugin-left-all"), "📋"))
         await call.tell("\n\n".join(lines), buttons=buttons)
 
     async def _switch(self, call: Call, candidate: Candidate, *, update: bool) -> None:

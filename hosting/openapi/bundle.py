@@ -11,7 +11,7 @@ from hosting.naming import free, plain
 from hosting.openapi.coverage import OperationRefused
 from hosting.openapi.operations import Operation
 from hosting.openapi.references import PartKey, ReferenceResolver
-from hosting.openapi.values import table
+from hosting.openapi.values import cut, table
 
 PARTS = "x-parts"
 """Where the bundle keeps what is referred to."""
@@ -43,6 +43,10 @@ LITERAL_KEYS = frozenset({"default", "enum", "const", "security", "servers"})
 
 NAMING_KEYS = frozenset({"properties", "content", "encoding"})
 """Keys whose values are tables by names that the description's author has chosen."""
+
+
+LONGEST_WORDS = 1000
+"""Characters of a description: no model is told more."""
 
 
 @dataclass(slots=True)
@@ -122,6 +126,8 @@ class Bundler:
                 copy[name] = self._reference(value, base, part)
             elif name in LITERAL_KEYS:
                 copy[name] = value
+            elif name == "description" and isinstance(value, str):
+                copy[name] = cut(value, LONGEST_WORDS)
             elif name not in UNUSED_KEYS and (not name.startswith("x-") or name in OPERATION_KEYS):
                 copy[name] = self._copied(value, base, part, named=name in NAMING_KEYS)
         return copy

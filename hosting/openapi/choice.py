@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from hosting.openapi.operations import Operation
+from hosting.openapi.values import visible
 from parley import ManifestError
 
 TERM = re.compile(r'(?P<kind>tag|path|id|search):(?:"(?P<quoted>[^"]*)"|“(?P<curly>[^”]*)”|(?P<bare>\S*))(?=\s|$)')
@@ -85,10 +86,10 @@ def too_many(operations: Iterable[Operation], most: int, where: str) -> Manifest
 def groups(operations: Iterable[Operation]) -> str:
     """The tags of operations with their numbers, the most frequent first; paths where there are no tags."""
     found = list(operations)
-    tags = Counter(f"tag:{_quoted(tag)}" for one in found for tag in one.tags if '"' not in tag)
-    untagged = Counter(f"path:/{one.path.split('/')[1]}" for one in found if not one.tags)
+    tags = Counter(f"tag:{_quoted(visible(tag, 50))}" for one in found for tag in one.tags)
+    untagged = Counter(f"path:/{visible(one.path.split('/')[1], 50)}" for one in found if not one.tags)
     counted = (tags + untagged).most_common()
-    named = ", ".join(f"{name[:60]} ({count})" for name, count in counted[:MOST_GROUPS])
+    named = ", ".join(f"{name} ({count})" for name, count in counted[:MOST_GROUPS])
     return named + (f" and {len(counted) - MOST_GROUPS} more" if len(counted) > MOST_GROUPS else "")
 
 

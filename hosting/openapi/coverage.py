@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hosting.openapi.values import cut, sequence, table, tables
+from hosting.openapi.values import table, tables, visible
 
 LeftOutReason = Literal["body", "get-body", "key", "many", "method", "parameter", "path", "reference"]
 MOST_NAMED = 500
@@ -49,7 +49,7 @@ class Coverage:
 
 def left_out(operation: str, refused: OperationRefused) -> LeftOut:
     """What is said of an operation that was refused. Its words come from outside, so what nobody sees is taken out."""
-    return LeftOut(_visible(operation, LONGEST_NAME), refused.reason, _visible(refused.detail, LONGEST_DETAIL))
+    return LeftOut(visible(operation, LONGEST_NAME), refused.reason, visible(refused.detail, LONGEST_DETAIL))
 
 
 def coverage_of(kept: Mapping[str, Any]) -> Coverage | None:
@@ -72,8 +72,4 @@ def by_reason(left: Sequence[LeftOut]) -> Mapping[LeftOutReason, Sequence[LeftOu
     found: dict[LeftOutReason, list[LeftOut]] = {}
     for one in left:
         found.setdefault(one.reason, []).append(one)
-    return dict(sorted(found.items(), key=lambda pair: -len(sequence(pair[1]))))
-
-
-def _visible(text: str, most: int) -> str:
-    return cut("".join(sign for sign in " ".join(text.split()) if sign.isprintable() and sign != "`"), most)
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))

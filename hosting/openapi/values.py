@@ -25,6 +25,11 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def visible(text: str, most: int) -> str:
+    """Words from outside in one line, without signs that nobody sees and without those that end a quotation."""
+    return cut("".join(sign for sign in " ".join(text.split()) if sign.isprintable() and sign not in '`"'), most)
+
+
 def slug(text: str) -> str:
     """A title as the name of a plugin."""
     found = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -15,8 +15,8 @@ from hosting.openapi.choice import split_choice
 from hosting.openapi.description import read
 from parley import ManifestError
 
-MEMORY = 1536 * 1024 * 1024
-"""Bytes of memory: a description of 12 MB takes some 200 MB."""
+MEMORY = 768 * 1024 * 1024
+"""Bytes of memory: a description of 12 MB in JSON takes some 130 MB, one of 5 MB in YAML some 200 MB."""
 
 SECONDS = 60
 """Of the processor."""
@@ -41,6 +41,7 @@ def main() -> None:
 
     _, choice = split_choice(options["choice"])
     fetches = fetch if options["fetches"] else None
+    answer: Mapping[str, Any]
     try:
         found = read(text, options["name"], options["address"], choice, fetches)
         answer = {"read": {"manifest": found.manifest.model_dump(mode="json"), "kept": found.kept()}}
