@@ -273,6 +273,7 @@ def check(source: str) -> None:
             if traps := await asyncio.to_thread(traps_of, candidate):
                 raise PluginProblem("; ".join(traps))
             click.echo(f"{candidate.name} {candidate.manifest.version}: {candidate.manifest.description}")
+            tell_coverage(everything, coverage_of(candidate.document))
             for line in asked(everything, candidate.manifest.permissions):
                 click.echo(f"  asks for  {line}")
             for shape in told.get("tools", ()):

@@ -429,6 +429,7 @@ plugin-left-method = mètodes que no es criden
 plugin-left-parameter = necessita un paràmetre que no es pot donar
 plugin-left-path = els paràmetres no són els del seu camí
 plugin-left-reference = remet a alguna cosa que no es pot llegir
+plugin-left-size = els seus paràmetres són massa grans per a un model
 plugin-left-more = i { $count } més
 plugin-left-all = Mostra tot el que queda fora
 plugin-left-command = Tot el que queda fora: /plugin info { $name } { $word }

@@ -429,6 +429,7 @@ plugin-left-method = Methoden, die nicht aufgerufen werden
 plugin-left-parameter = verlangt einen Parameter, der nicht angegeben werden kann
 plugin-left-path = die Parameter passen nicht zum Pfad
 plugin-left-reference = verweist auf etwas, das nicht gelesen werden kann
+plugin-left-size = die Angaben sind zu groß für ein Modell
 plugin-left-more = und { $count } weitere
 plugin-left-all = Alles zeigen, was fehlt
 plugin-left-command = Alles, was fehlt: /plugin info { $name } { $word }

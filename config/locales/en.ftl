@@ -430,6 +430,7 @@ plugin-left-method = methods that are not called
 plugin-left-parameter = it needs a parameter that cannot be given
 plugin-left-path = the parameters are not those of its path
 plugin-left-reference = it refers to something that cannot be read
+plugin-left-size = its arguments are too large for a model
 plugin-left-more = and { $count } more
 plugin-left-all = Show all that is left out
 plugin-left-command = All that is left out: /plugin info { $name } { $word }

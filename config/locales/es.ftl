@@ -429,6 +429,7 @@ plugin-left-method = métodos que no se llaman
 plugin-left-parameter = necesita un parámetro que no se puede dar
 plugin-left-path = los parámetros no son los de su ruta
 plugin-left-reference = remite a algo que no se puede leer
+plugin-left-size = sus parámetros son demasiado grandes para un modelo
 plugin-left-more = y { $count } más
 plugin-left-all = Mostrar todo lo que queda fuera
 plugin-left-command = Todo lo que queda fuera: /plugin info { $name } { $word }

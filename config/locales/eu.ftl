@@ -429,6 +429,7 @@ plugin-left-method = deitzen ez diren metodoak
 plugin-left-parameter = eman ezin den parametro bat behar du
 plugin-left-path = parametroak ez datoz bat bidearekin
 plugin-left-reference = irakurri ezin den zerbait aipatzen du
+plugin-left-size = parametroak handiegiak dira eredu batentzat
 plugin-left-more = eta beste { $count }
 plugin-left-all = Erakutsi kanpoan geratu den guztia
 plugin-left-command = Kanpoan geratu den guztia: /plugin info { $name } { $word }

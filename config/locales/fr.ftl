@@ -429,6 +429,7 @@ plugin-left-method = méthodes qui ne sont pas appelées
 plugin-left-parameter = demande un paramètre qui ne peut pas être donné
 plugin-left-path = les paramètres ne correspondent pas au chemin
 plugin-left-reference = renvoie à quelque chose qui ne peut pas être lu
+plugin-left-size = ses paramètres sont trop volumineux pour un modèle
 plugin-left-more = et { $count } de plus
 plugin-left-all = Montrer tout ce qui est laissé de côté
 plugin-left-command = Tout ce qui est laissé de côté : /plugin info { $name } { $word }

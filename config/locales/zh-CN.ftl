@@ -429,6 +429,7 @@ plugin-left-method = 不会调用的方法
 plugin-left-parameter = 需要无法提供的参数
 plugin-left-path = 参数与路径不符
 plugin-left-reference = 引用了无法读取的内容
+plugin-left-size = 参数过多，模型无法处理
 plugin-left-more = 以及另外 { $count } 个
 plugin-left-all = 显示所有未包含的操作
 plugin-left-command = 所有未包含的操作：/plugin info { $name } { $word }

@@ -11,7 +11,7 @@ from hosting.openapi.coverage import OperationRefused
 from hosting.openapi.operations import VARIABLE, Operation
 from hosting.openapi.parameters import Argument
 from hosting.openapi.references import followed
-from hosting.openapi.schema import COMBINERS, LONGEST_ABOUT, SchemaExpander
+from hosting.openapi.schema import COMBINERS, LONGEST_ABOUT, MOST_PARTS, SchemaExpander
 from hosting.openapi.security import HEADER_NAME
 from hosting.openapi.values import cut, sequence, table
 
@@ -32,6 +32,7 @@ class OperationInputs:
     document: Mapping[str, Any]
     operation: Operation
     auth: Auth
+    most_parts: int = MOST_PARTS
     arguments: dict[str, Argument] = field(default_factory=dict)
     body: BodyFormat | None = None
     _properties: dict[str, Any] = field(default_factory=dict)
@@ -39,7 +40,7 @@ class OperationInputs:
     _expander: SchemaExpander = field(init=False)
 
     def __post_init__(self) -> None:
-        self._expander = SchemaExpander(self.document)
+        self._expander = SchemaExpander(self.document, self.most_parts)
         operation = self.operation
         listed = [*sequence(operation.item.get("parameters")), *sequence(operation.described.get("parameters"))]
         parameters = [followed(self.document, one) for one in listed]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from hosting.openapi.values import table, tables, visible
 
-LeftOutReason = Literal["body", "get-body", "key", "many", "method", "parameter", "path", "reference"]
+LeftOutReason = Literal["body", "get-body", "key", "many", "method", "parameter", "path", "reference", "size"]
 MOST_NAMED = 500
 """Operations that are named: those beyond are counted alone."""
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 from hosting.openapi.values import cut
@@ -19,6 +20,7 @@ STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 """Strings of JSON, also one without an end: so that every text is passed through once."""
 
 NO_BRACKETS = re.compile(r"[^\[\]{}]+")
+STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 SWAGGER = (
     "this is version 2 (Swagger), and version 3 is needed; convert it with `npx swagger2openapi FILE`, or in the editor"
     " at https://editor.swagger.io"
@@ -55,11 +57,8 @@ def check_version(document: Mapping[str, Any], where: str) -> None:
 
 def depth_of(text: str) -> int:
     """How deep objects and lists stand inside each other in a text of JSON, before it is parsed."""
-    depth = deepest = 0
-    for sign in NO_BRACKETS.sub("", STRINGS.sub("", text)):
-        depth += 1 if sign in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+    brackets = NO_BRACKETS.sub("", STRINGS.sub("", text))
+    return max(accumulate(map(STEPS.__getitem__, brackets)), default=0)
 
 
 def _json(text: str, where: str) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from hosting.openapi.references import pointed
@@ -10,6 +11,7 @@ from hosting.openapi.values import cut, sequence, table
 DEEPEST_SCHEMA, MOST_PARTS = 8, 1000
 """Bounds of one tool's schema: what refers to itself many times would grow without end."""
 
+NAMED_DEPTH = 3
 LONGEST_ABOUT = 300
 KEPT_KEYS = (
     *("type", "description", "enum", "const", "format", "default", "minimum", "maximum", "exclusiveMinimum"),
@@ -18,6 +20,7 @@ KEPT_KEYS = (
 """What of a schema is shown to a model as it stands."""
 
 COMBINERS = ("oneOf", "anyOf", "allOf")
+USED_KEYS = (*KEPT_KEYS, *COMBINERS, "items", "additionalProperties", "properties", "required", "nullable")
 
 
 @dataclass(slots=True)
@@ -35,8 +38,12 @@ class SchemaExpander:
         if isinstance(reference := schema.get("$ref"), str):
             if reference in seen:
                 return {}
-            beside = {name: value for name, value in schema.items() if name != "$ref"}
-            return self.expanded({**pointed(self.document, reference), **beside}, (*seen, reference), depth + 1)
+            # Only what is used is copied: a large schema may be referred to a thousand times.
+            target = pointed(self.document, reference)
+            merged = {name: part[name] for part in (target, schema) for name in USED_KEYS if name in part}
+            if "$ref" in target:
+                merged["$ref"] = target["$ref"]
+            return self.expanded(merged, (*seen, reference), depth + 1)
 
         def inner(part: Any) -> dict[str, Any]:
             return self.expanded(part, seen, depth + 1)
@@ -48,8 +55,14 @@ class SchemaExpander:
             found["additionalProperties"] = more if isinstance(more, bool) else inner(more)
         found |= {name: [inner(one) for one in schema[name]] for name in COMBINERS if sequence(schema.get(name))}
         if properties := table(schema.get("properties")):
-            found["properties"] = {str(name): inner(one) for name, one in properties.items()}
-            needed = [name for name in sequence(schema.get("required")) if name in properties]
+            # Names that a model needs stay, also where nothing more can be said of them.
+            shown = (
+                properties.items()
+                if depth < NAMED_DEPTH
+                else takewhile(lambda _: self.parts_left > 0, properties.items())
+            )
+            found["properties"] = {str(name): inner(one) for name, one in shown}
+            needed = [name for name in sequence(schema.get("required")) if name in found["properties"]]
             found |= {"required": needed} if needed else {}
         return found
 

@@ -1,5 +1,6 @@
 """Which operations of a document can be called with what we can send, and which cannot, by name."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,9 +9,15 @@ from hosting.openapi.arguments import OperationInputs
 from hosting.openapi.auth import Auth
 from hosting.openapi.coverage import LeftOut, OperationRefused, left_out
 from hosting.openapi.operations import Operation, all_operations
+from hosting.openapi.schema import MOST_PARTS
 from hosting.openapi.security import with_key
 
 MOST_TOOLS = 200
+LONGEST_SCHEMA = 48_000
+"""Characters of the schema of one tool: some ten thousand tokens, which is more than a small model can read at all."""
+
+PARTS = (MOST_PARTS, MOST_PARTS // 4, MOST_PARTS // 16)
+"""Parts of a tool's schema, fewer where it is too long with more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ def sorted_operations(document: Mapping[str, Any], auth: Auth) -> SortedOperatio
     for operation in all_operations(document):
         try:
             opened = with_key(document, operation, auth)
-            inputs = OperationInputs(document, opened, auth)
+            inputs = _inputs(document, opened, auth)
             if len(found.usable) >= MOST_TOOLS:
                 raise OperationRefused("many", str(MOST_TOOLS))
         except OperationRefused as refused:
@@ -35,3 +42,13 @@ def sorted_operations(document: Mapping[str, Any], auth: Auth) -> SortedOperatio
         else:
             found.usable.append((opened, inputs))
     return found
+
+
+def _inputs(document: Mapping[str, Any], operation: Operation, auth: Auth) -> OperationInputs:
+    """The arguments of an operation, told in so much detail as a model can be shown. Raises OperationRefused."""
+    size = 0
+    for parts in PARTS:
+        inputs = OperationInputs(document, operation, auth, parts)
+        if (size := len(json.dumps(inputs.schema()))) <= LONGEST_SCHEMA:
+            return inputs
+    raise OperationRefused("size", f"{size // 1000} kB")

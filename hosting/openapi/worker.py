@@ -18,7 +18,7 @@ from parley import ManifestError
 MEMORY = 768 * 1024 * 1024
 """Bytes of memory: a description of 12 MB in JSON takes some 130 MB, one of 5 MB in YAML some 200 MB."""
 
-SECONDS = 60
+SECONDS = 30
 """Of the processor."""
 
 PREFIX = 4

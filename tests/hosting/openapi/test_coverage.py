@@ -67,7 +67,7 @@ def test_it_is_kept_and_read_again() -> None:
 
 
 def test_what_an_earlier_version_has_kept_is_counted_when_it_is_loaded() -> None:
-    many = {f"/p{number}": {"get": {}} for number in range(MOST_TOOLS + 5)}
+    many: dict[str, Any] = {f"/p{number}": {"get": {}} for number in range(MOST_TOOLS + 5)}
     whole = document({**many, "/a": {"put": {"requestBody": BODY}}})
     manifest = read(json.dumps(document({})), "things").manifest
     found = Api(Description(manifest, whole, Auth("bearer", scheme="key")))
@@ -78,7 +78,7 @@ def test_what_an_earlier_version_has_kept_is_counted_when_it_is_loaded() -> None
 
 
 def test_names_have_a_bound_and_numbers_have_none() -> None:
-    heads = {f"/h{number}": {"head": {}} for number in range(MOST_NAMED + 20)}
+    heads: dict[str, Any] = {f"/h{number}": {"head": {}} for number in range(MOST_NAMED + 20)}
     found = read(json.dumps(document(heads)), "things")
     assert found.coverage
     assert (len(found.coverage.left_out), found.coverage.left_out_count) == (MOST_NAMED, MOST_NAMED + 20)
