@@ -11,7 +11,7 @@ from hosting.openapi.coverage import OperationRefused
 from hosting.openapi.operations import VARIABLE, Operation
 from hosting.openapi.parameters import Argument
 from hosting.openapi.references import followed
-from hosting.openapi.schema import COMBINERS, LONGEST_ABOUT, MOST_PARTS, SchemaExpander
+from hosting.openapi.schema import COMBINERS, DEEPEST_SCHEMA, LONGEST_ABOUT, SchemaExpander
 from hosting.openapi.security import HEADER_NAME
 from hosting.openapi.values import cut, sequence, table
 
@@ -32,7 +32,7 @@ class OperationInputs:
     document: Mapping[str, Any]
     operation: Operation
     auth: Auth
-    most_parts: int = MOST_PARTS
+    deepest: int = DEEPEST_SCHEMA
     arguments: dict[str, Argument] = field(default_factory=dict)
     body: BodyFormat | None = None
     _properties: dict[str, Any] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class OperationInputs:
     _expander: SchemaExpander = field(init=False)
 
     def __post_init__(self) -> None:
-        self._expander = SchemaExpander(self.document, self.most_parts)
+        self._expander = SchemaExpander(self.document, self.deepest)
         operation = self.operation
         listed = [*sequence(operation.item.get("parameters")), *sequence(operation.described.get("parameters"))]
         parameters = [followed(self.document, one) for one in listed]
@@ -56,6 +56,11 @@ class OperationInputs:
         if operation.method == "get":
             raise OperationRefused("get-body", ", ".join(map(str, table(body.get("content")))) or "a body")
         self._take_body(body)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the schema says everything up to its depth."""
+        return self._expander.is_complete
 
     def schema(self) -> Mapping[str, Any]:
         """The schema of all arguments together."""

@@ -28,12 +28,18 @@ class SchemaExpander:
     """Schemas with what they refer to in its place, for one tool; where that has no end, anything is allowed."""
 
     document: Mapping[str, Any]
+    deepest: int = DEEPEST_SCHEMA
     parts_left: int = MOST_PARTS
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything up to the depth is there: else the first parts have left nothing for the last."""
+        return self.parts_left >= 0
 
     def expanded(self, schema: Any, seen: tuple[str, ...] = (), depth: int = 0) -> dict[str, Any]:
         """A schema without references."""
         self.parts_left -= 1
-        if not isinstance(schema, Mapping) or depth > DEEPEST_SCHEMA or self.parts_left < 0:
+        if not isinstance(schema, Mapping) or depth > self.deepest or self.parts_left < 0:
             return {}
         if isinstance(reference := schema.get("$ref"), str):
             if reference in seen:

@@ -9,15 +9,15 @@ from hosting.openapi.arguments import OperationInputs
 from hosting.openapi.auth import Auth
 from hosting.openapi.coverage import LeftOut, OperationRefused, left_out
 from hosting.openapi.operations import Operation, all_operations
-from hosting.openapi.schema import MOST_PARTS
+from hosting.openapi.schema import DEEPEST_SCHEMA
 from hosting.openapi.security import with_key
 
 MOST_TOOLS = 200
 LONGEST_SCHEMA = 48_000
 """Characters of the schema of one tool: some ten thousand tokens, which is more than a small model can read at all."""
 
-PARTS = (MOST_PARTS, MOST_PARTS // 4, MOST_PARTS // 16)
-"""Parts of a tool's schema, fewer where it is too long with more."""
+DEPTHS = (DEEPEST_SCHEMA, 5, 3, 2, 1)
+"""Depths of a tool's schema: less deep where it is too long otherwise, so that every argument keeps its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,9 @@ def sorted_operations(document: Mapping[str, Any], auth: Auth) -> SortedOperatio
 def _inputs(document: Mapping[str, Any], operation: Operation, auth: Auth) -> OperationInputs:
     """The arguments of an operation, told in so much detail as a model can be shown. Raises OperationRefused."""
     size = 0
-    for parts in PARTS:
-        inputs = OperationInputs(document, operation, auth, parts)
-        if (size := len(json.dumps(inputs.schema()))) <= LONGEST_SCHEMA:
+    for depth in DEPTHS:
+        inputs = OperationInputs(document, operation, auth, depth)
+        size = len(json.dumps(inputs.schema()))
+        if size <= LONGEST_SCHEMA and (inputs.is_complete or depth == DEPTHS[-1]):
             return inputs
     raise OperationRefused("size", f"{size // 1000} kB")

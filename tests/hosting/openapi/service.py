@@ -153,3 +153,26 @@ def web(pages: Mapping[str, str]) -> httpx.AsyncClient:
         return httpx.Response(404) if found is None else httpx.Response(200, text=found)
 
     return httpx.AsyncClient(transport=httpx.MockTransport(answer))
+
+
+def some(count: int, **operation: Any) -> str:
+    """A description with so many operations."""
+    paths = {f"/p{number}": {"get": {"operationId": f"p{number}", **operation}} for number in range(count)}
+    servers = [{"url": "https://hub.example"}]
+    return json.dumps({"openapi": "3.0.0", "info": {"title": "Hub"}, "servers": servers, "paths": paths})
+
+
+MIXED = {"required": True, "content": {"multipart/mixed": {}}}
+"""A body that cannot be sent."""
+
+
+def things(paths: Any) -> dict[str, Any]:
+    """A description with an operation that is fine, and others."""
+    schemes = {"login": {"type": "oauth2", "flows": {}}, "key": {"type": "http", "scheme": "bearer"}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Things", "version": "1"},
+        "servers": [{"url": "https://things.example"}],
+        "paths": {"/fine": {"get": {"operationId": "fine", "security": [{"key": []}]}}, **paths},
+        "components": {"securitySchemes": schemes},
+    }
