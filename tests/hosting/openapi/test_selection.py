@@ -1,10 +1,14 @@
 """hosting.openapi.selection: operations of a large document are chosen, and too many are not cut in silence."""
 
+import json
+
 import pytest
+from jsonschema import Draft202012Validator
 
 from hosting.openapi import Api, read, selection, split_choice
-from hosting.openapi.usable import MOST_TOOLS
+from hosting.openapi.usable import LONGEST_SCHEMA, MOST_TOOLS
 from parley import ManifestError
+from tests.discord.server.specification import folder
 from tests.hosting.openapi.large import like_github
 from tests.hosting.openapi.service import some
 
@@ -39,3 +43,21 @@ def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selection, "LARGEST_KEPT", 1000)
     with pytest.raises(ManifestError, match="choose fewer"):
         read(some(50), "hub")
+
+
+def test_discords_own_description_in_three_plugins() -> None:
+    path = folder() / "discord-openapi.json"
+    if not path.is_file():
+        pytest.skip(f"Discord's published description is not in {folder()}: set PARLEY_API_SPECS to where it is")
+    text = path.read_text(encoding="utf-8")
+    with pytest.raises(ManifestError, match=r"a plugin has at most 200.*path:/guilds \(\d+\)"):
+        read(text, "discord")
+    for choice in ("path:/guilds", "path:/channels path:/webhooks", "path:/applications path:/users search:invite"):
+        found = read(text, "discord", "", split_choice(f"x {choice}")[1])
+        assert found.coverage
+        assert found.coverage.usable > 40
+        assert {one.reason for one in found.coverage.left_out} <= {"key"}
+        assert len(json.dumps(found.document)) < len(text) / 4
+        for tool in Api(found).tools:
+            Draft202012Validator.check_schema(tool.schema)
+            assert len(json.dumps(tool.schema)) < LONGEST_SCHEMA
