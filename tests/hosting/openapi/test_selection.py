@@ -52,7 +52,7 @@ def test_discords_own_description_in_three_plugins() -> None:
     text = path.read_text(encoding="utf-8")
     with pytest.raises(ManifestError, match=r"a plugin has at most 200.*path:/guilds \(\d+\)"):
         read(text, "discord")
-    for choice in ("path:/guilds", "path:/channels path:/webhooks", "path:/applications path:/users search:invite"):
+    for choice in ("path:/guilds", "path:/channels path:/webhooks", "path:/applications path:/users path:/lobbies"):
         found = read(text, "discord", "", split_choice(f"x {choice}")[1])
         assert found.coverage
         assert found.coverage.usable > 40
