@@ -45,7 +45,7 @@ class OperationInputs:
         listed = [*sequence(operation.item.get("parameters")), *sequence(operation.described.get("parameters"))]
         parameters = [followed(self.document, one) for one in listed]
         # An operation's own parameter stands in for its path's.
-        for one in {(one.get("in"), one.get("name")): one for one in parameters}.values():
+        for one in {(str(one.get("in")), str(one.get("name"))): one for one in parameters}.values():
             self._take_parameter(one)
         named = {argument.name for argument in self.arguments.values() if argument.place == "path"}
         if different := named ^ set(VARIABLE.findall(operation.path)):

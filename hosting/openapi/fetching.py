@@ -136,15 +136,13 @@ async def _worker() -> AsyncIterator[asyncio.subprocess.Process]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    assert child.stderr
     try:
         yield child
-    except (asyncio.IncompleteReadError, ConnectionError):
-        words = (await child.stderr.read(4000)).decode("utf-8", "replace")
-        log.warning("description_reader_ended", code=child.returncode, words=words[-1000:])
-        raise
     finally:
         if child.returncode is None:
             child.kill()
-        # What is left in the pipes is taken out, so that they are closed.
-        await child.communicate()
+        _, words = await child.communicate()
+        if words:
+            log.warning(
+                "description_reader_failed", code=child.returncode, words=words.decode("utf-8", "replace")[-1000:]
+            )

@@ -68,7 +68,7 @@ class SchemaExpander:
                 else takewhile(lambda _: self.parts_left > 0, properties.items())
             )
             found["properties"] = {str(name): inner(one) for name, one in shown}
-            needed = [name for name in sequence(schema.get("required")) if name in found["properties"]]
+            needed = [name for name in map(str, sequence(schema.get("required"))) if name in found["properties"]]
             found |= {"required": needed} if needed else {}
         return found
 

@@ -8,6 +8,7 @@ there is none); at last comes `{"read": …}` or `{"refused": …}`.
 import json
 import resource
 import sys
+import traceback
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -49,6 +50,10 @@ def main() -> None:
         answer = {"refused": str(error)}
     except MemoryError:
         answer = {"refused": f"it takes more than {MEMORY // 1024 // 1024} MiB of memory to read"}
+    except Exception as error:
+        # Whatever stands in a document from outside, who installs it gets a sentence, and the log the rest.
+        traceback.print_exc()
+        answer = {"refused": f"it cannot be read ({type(error).__name__})"}
     _send(target, answer)
 
 

@@ -185,3 +185,15 @@ async def test_the_process_gets_none_of_our_secrets(tmp_path: Path, monkeypatch:
     async with fetching._worker() as child:
         codes.append(await child.wait())
     assert codes == [0]
+
+
+@pytest.mark.parametrize(
+    "program", ["raise RuntimeError('oh')", "import os; os._exit(3)", "print('\\xff' * 9, flush=True)"]
+)
+async def test_a_process_that_fails_is_said_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    (tmp_path / "pets.yaml").write_text(PETS)
+    monkeypatch.setattr(fetching, "PROGRAM", program)
+    with pytest.raises(ManifestError, match="pets: it takes too much time or memory to read"):
+        await read_file(tmp_path / "pets.yaml", "pets")
