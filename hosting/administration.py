@@ -19,17 +19,22 @@ from core.outside_text import cleaned_line
 from core.store import choices, identities, plugins
 from core.store.tables import Community, InstalledPlugin, now
 from hosting.catalogue import Catalogue
+from hosting.coverage_texts import coverage_of_plugin, coverage_text, is_shortened, whole_coverage_text
 from hosting.guard import Limits, client
 from hosting.host import ASK, OFF, ON, Host, key_of, offers, setting
 from hosting.hosted import Confined, Hosted, Troubled
 from hosting.install import Installer
+from hosting.openapi import coverage_of
 from hosting.process import Crashed
-from hosting.sources import Candidate, PluginProblem, kind_of
+from hosting.sources import Candidate, PluginProblem, chosen, kind_of
 from parley import ConfigField
 
 log = structlog.get_logger()
 
 ACTIONS = ("list", "search", "info", "install", "enable", "disable", "config", "update", "rollback", "remove")
+LEFT_OUT = "left-out"
+"""What is said after `/plugin info NAME` to see all that is left out of a service's description."""
+
 WAITS = 3600.0
 """Seconds that a candidate waits for a yes."""
 
@@ -66,7 +71,12 @@ class Administration:
         )
         return Feature(
             commands=(Command("plugin", self.manage, options, admin=True),),
-            presses={"plugin-yes": self.agreed, "plugin-no": self.declined, "plugin-remove": self.removed},
+            presses={
+                "plugin-yes": self.agreed,
+                "plugin-no": self.declined,
+                "plugin-left": self.listed,
+                "plugin-remove": self.removed,
+            },
         )
 
     async def manage(self, call: Call) -> None:
@@ -109,6 +119,11 @@ class Administration:
         waiting = self._taken(call)
         await waiting.files.aclose()
         await call.tell(call.text("plugin-declined"), in_place=True)
+
+    async def listed(self, call: Call) -> None:
+        """An admin wants to see all that is left out of a candidate, before deciding."""
+        if coverage := coverage_of(self._asked(call).candidate.document):
+            await call.tell(whole_coverage_text(call.text, coverage))
 
     async def removed(self, call: Call) -> None:
         """An admin is sure."""
@@ -156,14 +171,15 @@ class Administration:
     async def _install(self, call: Call, wanted: str) -> None:
         if self.allowed == "nothing":
             raise NotAllowed("plugin-install-off")
+        name, choice = chosen(wanted)
         async with self.http() as http:
-            entry = await self.catalogue.find(wanted, http)
+            entry = await self.catalogue.find(name, http)
         if entry is None and (self.allowed != "anything" or await asyncio.to_thread(kind_of, wanted) == "folder"):
             raise UserError("plugin-not-in-catalogue", name=wanted[:80])
         rows = await call.store.read(plugins.installed)
-        if any(row.name == wanted for row in rows):
-            raise UserError("plugin-there-already", name=wanted)
-        source = entry.source if entry else wanted
+        if any(row.name == name for row in rows):
+            raise UserError("plugin-there-already", name=name)
+        source = f"{entry.source} {choice}".strip() if entry else wanted
         await self._propose(call, source, digest=entry.digest if entry else "", update=False)
 
     async def _update(self, call: Call, row: InstalledPlugin) -> None:
@@ -197,15 +213,19 @@ class Administration:
         manifest = waiting.candidate.manifest
         asks = [call.text("plugin-asks-more" if waiting.update else "plugin-asks"), ""]
         asks += [f"- {allowance(call.text, one)}" for one in more]
+        coverage = coverage_of(waiting.candidate.document)
         lines = [
             f"**{manifest.name}** {manifest.version}: {manifest.description}",
+            *([coverage_text(call.text, coverage)] if coverage else []),
             "\n".join(asks) if more else call.text("plugin-asks-nothing"),
             call.text("plugin-from", source=where(waiting.candidate), digest=waiting.candidate.digest[:12]),
         ]
-        buttons = (
+        buttons = [
             Button(f"plugin-yes:{number}", call.text("plugin-install"), "✅"),
             Button(f"plugin-no:{number}", call.text("plugin-confirm-no"), "✖"),
-        )
+        ]
+        if coverage and is_shortened(coverage):
+            buttons.append(Button(f"plugin-left:{number}", call.text("plugin-left-all"), "📋"))
         await call.tell("\n\n".join(lines), buttons=buttons)
 
     async def _switch(self, call: Call, candidate: Candidate, *, update: bool) -> None:
@@ -227,12 +247,17 @@ class Administration:
         """What went wrong, without where on this machine."""
         return str(error).replace(str(self.installer.running.home), "…")[:1500]
 
-    def _taken(self, call: Call) -> Waiting:
+    def _asked(self, call: Call) -> Waiting:
+        """The candidate that a button stands under. Raises UserError where it is gone, or not theirs to see."""
         waiting = self._waiting.get(call.target)
         if waiting is None or waiting.place.community != call.event.place.community:
             raise UserError("button-outdated")
         if not call.event.user.admin:
             raise NotAllowed("command-admin-only", command="plugin")
+        return waiting
+
+    def _taken(self, call: Call) -> Waiting:
+        waiting = self._asked(call)
         del self._waiting[call.target]
         return waiting
 
@@ -261,6 +286,10 @@ class Administration:
 
     async def _set(self, call: Call, action: str, plugin: Hosted) -> None:
         match action:
+            case "info" if call.arguments.get("setting", "") == LEFT_OUT:
+                coverage = coverage_of_plugin(plugin)
+                words = whole_coverage_text(call.text, coverage) if coverage else call.text("plugin-left-nothing")
+                await call.tell(words)
             case "info":
                 await self._tell_about(call, plugin)
             case "enable" | "disable":
@@ -310,11 +339,20 @@ class Administration:
                 call.text("plugin-too-large", tool=tool, characters=size, most=room)
                 for tool, (size, room) in self.host.too_large(plugin).items()
             ),
+            self._coverage(call, plugin),
             "\n".join([f"{call.text('plugin-may')}:", *asked] if asked else [call.text("plugin-asks-nothing")]),
             walls,
             "\n".join(settings),
         ]
         await call.tell("\n\n".join(filter(None, lines)))
+
+    def _coverage(self, call: Call, plugin: Hosted) -> str:
+        """What of a service's description can be used, empty for other plugins."""
+        coverage = coverage_of_plugin(plugin)
+        if coverage is None:
+            return ""
+        more = call.text("plugin-left-command", name=plugin.name, word=LEFT_OUT) if is_shortened(coverage) else ""
+        return "\n".join(filter(None, [coverage_text(call.text, coverage), more]))
 
     def _line(self, plugin: Hosted, chosen: Mapping[str, str]) -> str:
         mark = "✓" if self.host.is_on(plugin, chosen) else "–"

@@ -24,6 +24,7 @@ from core.errors import StoreError
 from core.ports import Store
 from core.store import plugins
 from core.store.tables import InstalledPlugin
+from hosting import openapi
 from hosting.advisory_sources import Advisories
 from hosting.base import base, base_folder
 from hosting.clock import trigger
@@ -42,6 +43,9 @@ LOOKS = 5.0
 """Seconds between two looks whether another process has changed what is installed."""
 
 COMMAND, TOOL = re.compile(r"^[a-z][a-z0-9_]{0,31}$"), re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+SLOWEST = 60.0
+"""Seconds that one answer may take of what is fetched for an installation."""
+
 STAGING = "staging"
 STALE = 3600.0
 """Seconds after which no installation is still under way."""
@@ -84,7 +88,9 @@ class Installer:
         for row in rows:
             same = before.get(row.name)
             try:
-                plugin = same if same and same.row.digest == row.digest else hosted(row, self.running)
+                keeps = same is not None and same.row.digest == row.digest
+                # A large description takes a while to become tools.
+                plugin = same if same and keeps else await asyncio.to_thread(hosted, row, self.running)
             except (ManifestError, ValidationError, KeyError, TypeError) as error:
                 log.error("plugin_unusable", plugin=row.name, error=str(error)[:300], mend="update it, or remove it")
                 continue
@@ -142,7 +148,8 @@ class Installer:
         staged = self.folder / STAGING / uuid4().hex
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            async with client(Limits(("*",), self.host.policy.exempt)) as http:
+            limits = Limits(("*",), self.host.policy.exempt, largest=openapi.LARGEST, slowest=SLOWEST)
+            async with client(limits) as http:
                 try:
                     candidate = await fetched(source, staged, http, self.options, self.step)
                     await self.advisories.check(candidate.pinned, http)
@@ -233,7 +240,7 @@ class Installer:
         """Start a candidate beside what runs. Returns what it offers; raises PluginProblem where that is not right."""
         if candidate.kind == "openapi":
             try:
-                api(candidate.manifest, candidate.document)
+                await asyncio.to_thread(api, candidate.manifest, candidate.document)
             except ManifestError as error:
                 raise PluginProblem(str(error)) from None
             return candidate.document

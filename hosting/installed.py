@@ -10,7 +10,7 @@ from core.store.tables import InstalledPlugin
 from hosting.base import base
 from hosting.hosted import Hosted
 from hosting.offering import clean_manifest
-from hosting.openapi import Api, Auth, Description
+from hosting.openapi import Api, description_of
 from hosting.process import Crashed, Process
 from hosting.sandbox.program import Program
 from hosting.sandbox.walls import Level, Walls, reaches, walls_here
@@ -172,7 +172,7 @@ def hosted(row: InstalledPlugin, running: Running) -> Hosted:
 
 def api(manifest: Manifest, kept: Mapping[str, Any]) -> Api:
     """A service by what is kept of its description. Raises ManifestError where nothing of it can be called."""
-    return Api(Description(manifest, kept["document"], Auth(**kept["auth"]), kept["address"]))
+    return Api(description_of(manifest, kept))
 
 
 def told(shape: Mapping[str, Any], plugin: Installed) -> InstalledTool:

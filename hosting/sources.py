@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import Distribution
 from pathlib import Path
@@ -96,10 +96,21 @@ def kind_of(source: str) -> Kind:
     )
 
 
+def chosen(source: str) -> tuple[str, openapi.OperationChoice]:
+    """A source, and the choice of operations behind it. Raises PluginProblem for a choice that is none."""
+    try:
+        return openapi.split_choice(source)
+    except ManifestError as error:
+        raise PluginProblem(str(error)) from None
+
+
 async def fetched(source: str, folder: Path, http: httpx.AsyncClient, options: Options, step: Step) -> Candidate:
     """Fetch a plugin into an empty folder, and read its manifest. Raises PluginProblem, and nothing of it runs."""
     await asyncio.to_thread(folder.mkdir, parents=True)
+    source, choice = chosen(source)
     kind = await asyncio.to_thread(kind_of, source)
+    if choice and kind != "openapi":
+        raise PluginProblem(f"{source} is no OpenAPI description, of which operations could be chosen ({choice})")
     step("fetching")
     try:
         match kind:
@@ -112,7 +123,7 @@ async def fetched(source: str, folder: Path, http: httpx.AsyncClient, options: O
             case "index":
                 candidate = await _from_index(source, folder, options, step)
             case "openapi":
-                candidate = await _described(source, folder, http)
+                candidate = await _described(source, folder, http, choice)
         if kind in ("folder", "git") and (wanted := _libraries(candidate)):
             pinned = await _installed(wanted, folder, options, step)
             candidate = replace(candidate, pinned=pinned)
@@ -199,16 +210,17 @@ def _in_wheel(lib: Path, name: str) -> tuple[Manifest, str, str]:
     )
 
 
-async def _described(source: str, folder: Path, http: httpx.AsyncClient) -> Candidate:
+async def _described(source: str, folder: Path, http: httpx.AsyncClient, choice: openapi.OperationChoice) -> Candidate:
     if source.startswith("http"):
-        found = await openapi.described(http, source)
+        found = await openapi.described(http, source, choice=choice)
     else:
         path = await asyncio.to_thread(_absolute, source)
         source = str(path)
-        found = openapi.read(await asyncio.to_thread(_read, path), re.sub(r"[^a-z0-9]+", "-", path.stem.lower()))
-    (folder / "openapi.json").write_text(json.dumps(found.document, sort_keys=True), encoding="utf-8")
-    document = {"document": found.document, "auth": asdict(found.auth), "address": found.address}
-    return Candidate(found.manifest, source, "openapi", folder, document=document)
+        found = await openapi.read_file(path, re.sub(r"[^a-z0-9]+", "-", path.stem.lower()), choice)
+    written = json.dumps(found.document, sort_keys=True)
+    await asyncio.to_thread((folder / "openapi.json").write_text, written, encoding="utf-8")
+    # An update reads the source again, and so chooses the same.
+    return Candidate(found.manifest, f"{source} {choice}".strip(), "openapi", folder, document=found.kept())
 
 
 def _libraries(candidate: Candidate) -> list[str]:

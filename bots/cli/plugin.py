@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import textwrap
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import partial
@@ -29,14 +30,16 @@ from core.store.migrate import migrate
 from core.store.tables import Community, InstalledPlugin
 from hosting.administration import allowance, fields_of, fits, offered_by, where
 from hosting.advisories import LARGEST, pins_of
+from hosting.coverage_texts import coverage_of_plugin, whole_coverage_text
 from hosting.guard import Limits, client
 from hosting.host import OFF, ON, offers
 from hosting.hosted import Confined, Hosted
 from hosting.once import traps_of
+from hosting.openapi import Coverage, coverage_of, with_choice
 from hosting.process import Crashed
 from hosting.sources import Candidate, PluginProblem
 from hosting.template import written
-from parley import Manifest
+from parley import Manifest, ManifestError
 
 T = TypeVar("T")
 
@@ -143,15 +146,25 @@ def info(name: str) -> None:
 @plugin.command()
 @click.argument("source")
 @click.option("--yes", is_flag=True, help="Agree to what it asks for.")
-def install(source: str, yes: bool) -> None:
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="KIND:VALUE",
+    help="Of an OpenAPI description these operations alone: tag:NAME, path:/PREFIX, id:OPERATION, search:WORDS. Several"
+    " of one kind: any of them; several kinds: all of them.",
+)
+def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
     """Install a plugin: its name in the catalogue, a file or folder, a package (name==1.2.3), git+https://…, or the
     address of an OpenAPI description or an ai-plugin.json."""
 
     async def work(everything: Plugged) -> None:
         async with everything.administration.http() as http:
             entry = await everything.administration.catalogue.find(source, http)
-        wanted = (entry.source, entry.digest) if entry else (source,)
-        async with everything.installer.fetched(*wanted) as candidate:
+        try:
+            wanted = with_choice(entry.source if entry else source, only)
+        except ManifestError as error:
+            raise PluginProblem(str(error)) from None
+        async with everything.installer.fetched(wanted, entry.digest if entry else "") as candidate:
             await ask(everything, candidate, yes=yes)
             row = await everything.installer.install(candidate)
         one = everything.host.plugins[row.name]
@@ -293,6 +306,7 @@ def check(source: str) -> None:
             if traps := await traps_of(candidate, everything.installer.running):
                 raise PluginProblem("; ".join(traps))
             click.echo(f"{candidate.name} {candidate.manifest.version}: {candidate.manifest.description}")
+            tell_coverage(everything, coverage_of(candidate.document))
             for line in asked(everything, candidate.manifest.permissions):
                 click.echo(f"  asks for  {line}")
             for shape in told.get("tools", ()):
@@ -312,6 +326,7 @@ async def ask(everything: Plugged, candidate: Candidate, *, yes: bool, update: b
     manifest = candidate.manifest
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
     click.echo(f"  from {where(candidate)} ({candidate.digest[:12]})")
+    tell_coverage(everything, coverage_of(candidate.document))
     click.echo("It asks for more than the version before:" if update and more else "It asks for:")
     for line in asked(everything, more) or ["nothing but to answer"]:
         click.echo(f"  - {line}")
@@ -339,10 +354,17 @@ def describe(everything: Plugged, one: Hosted, row: InstalledPlugin | None) -> N
     for tool in offers(one):
         names = ", ".join(filter(None, [f"/{tool.command}" if tool.command else "", tool.tool]))
         click.echo(f"  offers    {names}: {tool.description}")
+    tell_coverage(everything, coverage_of_plugin(one))
     for line in asked(everything, manifest.permissions):
         click.echo(f"  may       {line}")
     for name, field in manifest.config.items():
         click.echo(f"  setting   {name} = {field.default!r}: {field.description or field.type}")
+
+
+def tell_coverage(everything: Plugged, coverage: Coverage | None) -> None:
+    """What of a service's description can be used, and all that is left out."""
+    if coverage:
+        click.echo(textwrap.indent(whole_coverage_text(partial(everything.texts, "en"), coverage), "  "))
 
 
 def known(everything: Plugged, name: str) -> Hosted:

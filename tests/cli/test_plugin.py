@@ -1,5 +1,6 @@
 """`parley plugin`: from a new file to a plugin that is installed, updated, taken back and removed."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from bots.cli.main import parley
 from bots.cli.plugin import own_commands
-from tests.hosting.test_install import file
+from tests.hosting.test_install import file, tides
 from tests.hosting.wheels import publish, served, wheel
 
 
@@ -168,3 +169,24 @@ def test_an_advisory_about_what_is_installed_fails(here: Path, monkeypatch: pyte
         assert "there are advisories about what it brings: clash 1.0: X" in said.output
         monkeypatch.setenv("PARLEY_PLUGINS__ADVISORIES_ACCEPTED", "X")
         done("install", file(here, **wants), "--yes")
+
+
+def test_operations_of_a_description_are_chosen_and_what_is_left_out_is_said(here: Path) -> None:
+    (here / "tides.json").write_text(json.dumps(tides(300)))
+    refused = run("install", "tides.json")
+    assert refused.exit_code == 1
+    assert "301 operations" in refused.output
+    assert "--only" in refused.output
+    only = ("--only", "path:/harbours/1", "--only", "path:/upload")
+    no = run("install", "tides.json", *only, given="n\n")
+    assert "2 of 301 operations are chosen (path:/harbours/1 path:/upload)." in no.output
+    assert "1 of 2 operations can be used." in no.output
+    assert "`upload` (multipart/mixed)" in no.output
+    assert no.output.index("`upload`") < no.output.index("Install it?")
+    assert "It offers: tides_harbour1" in done("install", "tides.json", *only, "--yes")
+    told = done("info", "tides")
+    assert "1 of 2 operations can be used." in told
+    assert "`upload` (multipart/mixed)" in told
+    assert "is the newest version" in done("update", "tides")
+    wrong = run("install", "tides.json", "--only", "harbours")
+    assert (wrong.exit_code, "no choice of operations" in wrong.output) == (1, True)

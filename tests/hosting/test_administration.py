@@ -14,7 +14,7 @@ from hosting.sources import PluginProblem
 from tests.dialogue import ANA, Dialogue
 from tests.hosting.stage import Build, Stage
 from tests.hosting.test_host import audited, counting
-from tests.hosting.test_install import file, install
+from tests.hosting.test_install import file, install, tides, tides_served
 
 Catalogued = Callable[..., Path]
 
@@ -207,3 +207,45 @@ def abroad(dialogue: Dialogue) -> Dialogue:
 def test_every_stage_has_the_shipped_catalogue(build: Build) -> None:
     stage: Stage = build(found=[counting()])
     assert [entry.name for entry in stage.administration.catalogue._ours()] == ["dice", "github"]
+
+
+async def test_what_is_left_out_is_said_before_the_yes_and_by_info(build: Build, tmp_path: Path) -> None:
+    async with tides_served(build, tmp_path, allowed="anything") as (stage, address, described):
+        whole = tides()
+        for number in range(5):
+            whole["paths"][f"/many/{number}"] = {"head": {"operationId": f"look{number}"}}
+        described.write_text(json.dumps(whole))
+        dialogue = stage.dialogue()
+        asked = await dialogue.types(f"/plugin install {address}")
+        asked.expect(
+            "2 of 8 operations can be used.",
+            "its body is of a type that cannot be sent: `upload` (multipart/mixed)",
+            "methods that are not called: `look0` (HEAD), `look1` (HEAD), `look2` (HEAD), and 2 more",
+        )
+        (await dialogue.presses(asked, "plugin-left")).expect("`look3` (HEAD), `look4` (HEAD)")
+        member = dialogue.elsewhere("room", replace(ANA, id="ben", name="Ben", admin=False))
+        (await member.presses(asked, "plugin-left", "#error")).expect("Only an admin")
+        await dialogue.presses(asked, "plugin-yes", "#installed")
+        told = await dialogue.types("/plugin info tides")
+        told.expect("2 of 8 operations can be used.", "and 2 more", "/plugin info tides left-out")
+        (await dialogue.types("/plugin info tides left-out")).expect("`look4` (HEAD)")
+
+
+async def test_operations_are_chosen_in_the_chat_and_again_by_an_update(build: Build, tmp_path: Path) -> None:
+    async with tides_served(build, tmp_path, allowed="anything") as (stage, address, described):
+        described.write_text(json.dumps(tides(300)))
+        dialogue = stage.dialogue()
+        refused = await dialogue.types(f"/plugin install {address}", "#error")
+        refused.expect("301 operations", "at most 200", "tag:NAME", "tag:even (150), tag:odd (150)")
+        asked = await dialogue.types(f"/plugin install {address} tag:odd id:harbour1")
+        asked.expect("1 of 301 operations are chosen (tag:odd id:harbour1)", "1 of 1 operations can be used.")
+        assert "plugin-left" not in asked.buttons()
+        await dialogue.presses(asked, "plugin-yes", "#installed")
+        (await dialogue.types("/plugin update tides")).expect("is the newest version")
+        described.write_text(json.dumps(tides(250) | {"servers": [{"url": "https://two.example"}]}))
+        more = await dialogue.types("/plugin update tides")
+        more.expect("fetch from two.example", "1 of 251 operations are chosen")
+        (await dialogue.types("/plugin info tides left-out")).expect("1 of 301 operations are chosen")
+        (await dialogue.types(f"/plugin install {address} tag:odd nonsense", "#error")).expect(
+            "no choice of operations"
+        )

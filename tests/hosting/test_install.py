@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from core.store import plugins as stored
 from core.store.database import Database, connect
 from core.store.migrate import migrate
 from core.store.tables import InstalledPlugin
 from hosting import process as processes
+from hosting.coverage_texts import coverage_of_plugin
 from hosting.host import Policy
 from hosting.installed import Installed
 from hosting.process import Crashed
@@ -426,3 +428,82 @@ async def test_what_may_be_under_way_in_another_process_is_not_swept(build: Buil
     async with stage.installer.fetched(file(tmp_path)) as candidate:
         await build().installer.sweep()
         assert (await stage.installer.install(candidate)).version == "1.0"
+
+
+def tides(count: int = 2, version: str = "1.0") -> dict[str, Any]:
+    """A service with an operation for each harbour, and one that uploads in a way that cannot be done."""
+    paths: dict[str, Any] = {
+        f"/harbours/{number}": {"get": {"operationId": f"harbour{number}", "tags": ["odd" if number % 2 else "even"]}}
+        for number in range(count)
+    }
+    upload = {"operationId": "upload", "requestBody": {"required": True, "content": {"multipart/mixed": {}}}}
+    paths["/upload"] = {"post": upload}
+    servers = [{"url": "https://tides.example"}]
+    return {"openapi": "3.0.0", "info": {"title": "Tides", "version": version}, "servers": servers, "paths": paths}
+
+
+@asynccontextmanager
+async def tides_served(build: Build, tmp_path: Path, **more: Any) -> AsyncIterator[tuple[Stage, str, Path]]:
+    """A stage that may fetch from loopback, and a description there: its address and its file."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    with served(folder) as address:
+        host = address.split("/")[2]
+        stage = build(policy=Policy(exempt=frozenset({host})), **more)
+        yield stage, f"{address}tides.json", folder / "tides.json"
+
+
+async def test_a_choice_of_operations_is_kept_with_the_source_and_made_again(build: Build, tmp_path: Path) -> None:
+    async with tides_served(build, tmp_path) as (stage, address, described):
+        described.write_text(json.dumps(tides(300)))
+        with pytest.raises(PluginProblem, match=r"301 operations.*tag:even \(150\)"):
+            await install(stage, address)
+        row = await install(stage, f"{address} tag:odd path:/harbours/1*")
+        assert row.source == f"{address} tag:odd path:/harbours/1*"
+        first = [tool.tool for tool in stage.host.plugins["tides"].tools]
+        assert (first[0], len(first)) == ("tides_harbour1", 56)
+        # Of three hundred operations only those that were chosen are in the database.
+        assert list(row.offers["document"]["paths"])[1] == "/harbours/11"
+        assert len(json.dumps(row.offers)) < 10_000
+        described.write_text(json.dumps(tides(20, "2.0")))
+        again = await install(stage, row.source)
+        assert (again.version, again.source) == ("2.0", row.source)
+        assert len(stage.host.plugins["tides"].tools) == 6
+
+
+async def test_what_is_left_out_is_known_after_a_restart_without_fetching(build: Build, tmp_path: Path) -> None:
+    async with tides_served(build, tmp_path) as (stage, address, described):
+        described.write_text(json.dumps(tides()))
+        await install(stage, address)
+    stage = build()
+    await stage.installer.load()
+    coverage = coverage_of_plugin(stage.host.plugins["tides"])
+    assert coverage
+    assert (coverage.usable, coverage.chosen) == (2, 3)
+    assert [(one.operation, one.detail) for one in coverage.left_out] == [("upload", "multipart/mixed")]
+
+
+async def test_a_description_that_was_kept_whole_before_still_works(build: Build, tmp_path: Path) -> None:
+    stage = build()
+    async with tides_served(build, tmp_path) as (other, address, described):
+        described.write_text(json.dumps(tides()))
+        row = await install(other, address)
+    offers = {"document": tides(), "auth": row.offers["auth"], "address": address}
+
+    def as_before(session: Session) -> None:
+        kept = session.get(InstalledPlugin, "tides")
+        assert kept
+        kept.offers = offers
+
+    await stage.host.store.write(as_before)
+    await stage.installer.load()
+    coverage = coverage_of_plugin(stage.host.plugins["tides"])
+    assert coverage
+    assert (coverage.usable, len(coverage.left_out)) == (2, 1)
+
+
+async def test_a_choice_is_of_a_description_alone(build: Build, tmp_path: Path) -> None:
+    with pytest.raises(PluginProblem, match="no OpenAPI description"):
+        await install(build(), f"{file(tmp_path)} tag:odd")
+    with pytest.raises(PluginProblem, match="no choice of operations"):
+        await install(build(), "https://tides.example/x.json tag:odd or else")
