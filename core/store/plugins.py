@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from core.store.tables import Audit, InstalledPlugin, PluginCall, PluginPassage, PluginValue, PluginWord, now
+from core.store.tables import (
+    Audit,
+    Connection,
+    InstalledPlugin,
+    PluginCall,
+    PluginPassage,
+    PluginValue,
+    PluginWord,
+    SignIn,
+    now,
+)
 
 VERSION = {"version", "source", "kind", "digest", "folder", "pinned", "manifest", "offers"}
 """The columns that say which version of a plugin runs."""
@@ -85,7 +95,7 @@ def remove(session: Session, name: str) -> bool:
     if row is None:
         return False
     session.delete(row)
-    for table in (PluginValue, PluginCall, PluginWord, PluginPassage):
+    for table in (PluginValue, PluginCall, PluginWord, PluginPassage, SignIn, Connection):
         session.connection().execute(delete(table).where(col(table.plugin) == name))
     return True
 

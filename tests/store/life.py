@@ -15,7 +15,7 @@ from core.store import choices, conversations, identities, inbox, linking, peopl
 from core.store.conversations import Question
 from core.store.identities import Scene
 from core.store.ratings import Opinion
-from core.store.tables import Account, Conversation, Message, PluginCall
+from core.store.tables import Account, Connection, Conversation, Message, PluginCall, SignIn
 from core.store.task_tables import (
     Flag,
     Labeler,
@@ -147,6 +147,9 @@ def _plugged(session: Session, ana: Talk) -> None:
         due=datetime.now(UTC),
     )
     plugins.call_later(session, call)
+    known = {"person_id": scene.person_id, "plugin": "calendar", "account": "CANARY-ana"}
+    session.add(Connection(**known, access="CANARY access", refresh="CANARY refresh", flow={}))
+    session.add(SignIn(**known, platform="paper", name=ANA.name, verifier="CANARY", redirect="", flow={}))
     plugins.keep(session, scene.community_id, "reminders", f"zone:{scene.person_id}", "CANARY/Islands")
 
 
