@@ -25,7 +25,7 @@ PREFIX = "PARLEY_"
 SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
-LISTS = frozenset({"hosts", "bots", "on", "never", "addresses", "unsandboxed"})
+LISTS = frozenset({"hosts", "bots", "on", "never", "addresses", "scopes", "unsandboxed"})
 """Names of settings that are lists; in a variable, commas part what is in them."""
 
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
@@ -96,6 +96,7 @@ class WebSettings(Section):
     port: int = Field(ge=0, le=65535)
     hosts: tuple[str, ...] = ()
     behind_proxy: bool
+    public_url: str = Field(default="", pattern=r"^(https://[^/?#@\s]+(/[^?#\s]*)?)?$")
 
 
 class DiscordSettings(Section):
@@ -177,11 +178,16 @@ class McpSettings(Section):
     url: str = ""
     description: str = ""
     confirm: bool = True
+    oauth: Literal["", "client", "person"] = ""
+    issuer: str = ""
+    scopes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> "McpSettings":
         if bool(self.command) == bool(self.url):
             raise ValueError("an MCP server has either a command or a url")
+        if self.oauth and not self.url:
+            raise ValueError("oauth is for an MCP server with a url")
         return self
 
 

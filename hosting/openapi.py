@@ -16,6 +16,10 @@ import httpx
 from pydantic import ValidationError
 
 from hosting.naming import free, plain
+from hosting.oauth.bearer import token_in, wants_token
+from hosting.oauth.discovery import Described
+from hosting.oauth.flow import OAuthSource
+from hosting.oauth.schemes import hosts_of, oauth_scheme, resolved
 from parley import Context, Failure, Manifest, ManifestError, PluginError, Result
 from parley.declared import Option
 from parley.manifest import HOST
@@ -53,7 +57,10 @@ SWAGGER = (
     "this is version 2 (Swagger), and version 3 is needed; convert it with `npx swagger2openapi FILE`, or in the editor"
     " at https://editor.swagger.io"
 )
-OAUTH = "it asks for OAuth, which is not supported; only keys are (header, query, bearer, basic)"
+OAUTH = (
+    "it asks for OAuth in a way that is not supported: with an OpenAPI description, people sign in by the"
+    " authorization code or the operator by client credentials"
+)
 ANY = "*"
 
 Pair = tuple[str, str | int | float | bool | None]
@@ -67,7 +74,7 @@ class Auth:
     `scheme` is its name in the description, "*" where every operation takes it.
     """
 
-    kind: Literal["none", "header", "query", "bearer", "basic"] = "none"
+    kind: Literal["none", "header", "query", "bearer", "basic", "oauth"] = "none"
     field: str = ""
     scheme: str = ""
 
@@ -91,7 +98,7 @@ async def described(http: httpx.AsyncClient, address: str, name: str = "") -> De
     text = await _fetched(http, address)
     found = await asyncio.to_thread(_parsed, text, address)
     if "api" not in found or "openapi" in found:
-        return await asyncio.to_thread(_description, found, name, address)
+        return await asyncio.to_thread(_description, await resolved(http, found), name, address)
     api, about = _table(found["api"]), str(found.get("description_for_human") or found.get("description_for_model"))
     if api.get("type") != "openapi" or not api.get("url"):
         raise ManifestError(f"{address}: its `api` names no OpenAPI description")
@@ -100,7 +107,7 @@ async def described(http: httpx.AsyncClient, address: str, name: str = "") -> De
         where = str(httpx.URL(address).join(str(api["url"])))
     except httpx.InvalidURL as error:
         raise ManifestError(f"{address}: its `api` has no right url: {error}") from None
-    document = await asyncio.to_thread(_parsed, await _fetched(http, where), where)
+    document = await resolved(http, await asyncio.to_thread(_parsed, await _fetched(http, where), where))
     name = name or _slug(str(found.get("name_for_model")))
     return await asyncio.to_thread(_description, document, name, where, about, auth)
 
@@ -118,6 +125,7 @@ class Api:
 
     def __init__(self, description: Description) -> None:
         self.manifest = description.manifest
+        self.oauth: OAuthSource | None = _oauth(description)
         self.tools: Sequence[ApiTool] = tuple(_tools(description))
         if not self.tools:
             raise ManifestError(f"{self.name}: it describes no operation that can be called")
@@ -164,10 +172,12 @@ class ApiTool:
         """Call it. Raises PluginError for arguments that do not fit and for a missing key, Failure for its errors."""
         key = self._secret(context)
         request = self._request(context.http, self._fitting(given), key)
+        if self._auth.kind == "oauth":
+            request = wants_token(request, context.user_id, self._key)
         # A redirect to another host would take a key in a header or in the query along.
-        follows = not key and self._method == "get"
+        follows = not key and self._method == "get" and self._auth.kind != "oauth"
         response = await context.http.send(request, follow_redirects=follows)
-        return Result(self._answer(response, key))
+        return Result(self._answer(response, key or token_in(response)))
 
     def _fitting(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The arguments that are there; a model's null means that one is not."""
@@ -180,6 +190,8 @@ class ApiTool:
         return found
 
     def _secret(self, context: Context) -> str:
+        if self._auth.kind == "oauth":
+            return ""
         key = context.secrets.get("key", "").strip() if self._key != "no" else ""
         if self._key == "must" and not key:
             raise PluginError(f"the service needs a key: the operator sets it as plugins.secrets.{self._plugin}.key")
@@ -219,7 +231,7 @@ class ApiTool:
             for secret in (key, quote(key, safe=""), base64.b64encode(key.encode()).decode()):
                 text = text.replace(secret, "***")
         status = response.status_code
-        if status in (401, 403) and key:
+        if status in (401, 403) and key and self._auth.kind != "oauth":
             text = f"{text} (is plugins.secrets.{self._plugin}.key right?)"
         if response.is_redirect:
             raise Failure(f"{response.url.host} leads to another address, which was not followed")
@@ -243,6 +255,8 @@ def _description(
     if not calls:
         raise ManifestError(f"{where}: {OAUTH if _asks_for_oauth(document) else 'it has no operation to call'}")
     hosts = dict.fromkeys(_server(document, call, address, where).raw_host.decode() for call in calls)
+    scheme = oauth_scheme(document) if auth.kind == "oauth" else None
+    hosts |= dict.fromkeys(hosts_of(scheme[1]) if scheme else ())
     version = re.sub(r"^[^0-9]+|[^0-9A-Za-z.+!-]", "", str(info.get("version") or ""))[:40]
     try:
         manifest = Manifest(
@@ -251,7 +265,7 @@ def _description(
             description=_cut(" ".join((about or str(info.get("description") or title)).split()), 200) or "A service.",
             # A name without a dot is of the operator's own network, which only they can exempt.
             hosts=tuple(host for host in hosts if HOST.match(host)),
-            secrets=() if auth.kind == "none" else ("key",),
+            secrets={"none": (), "oauth": ("client_id", "client_secret")}.get(auth.kind, ("key",)),
         )
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
@@ -344,7 +358,13 @@ def _auth(document: Mapping[str, Any]) -> Auth:
             return Auth(place, title, name)
         if kind == "http" and (way := str(told.get("scheme")).lower()) in ("bearer", "basic"):
             return Auth("bearer" if way == "bearer" else "basic", scheme=name)
-    return Auth()
+    scheme = oauth_scheme(document)
+    return Auth("oauth", scheme=scheme[0]) if scheme else Auth()
+
+
+def _oauth(description: Description) -> OAuthSource | None:
+    scheme = oauth_scheme(description.document) if description.auth.kind == "oauth" else None
+    return Described(replace(scheme[1], hosts=description.manifest.hosts)) if scheme else None
 
 
 def _needs(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from bots.cli.engine import Engine
 from bots.cli.serving import Serving, address
@@ -42,7 +43,17 @@ async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> S
     from bots.web.adapter import create
 
     names = {"127.0.0.1", "localhost", "[::1]", settings.web.host, *settings.web.hosts}
-    web = create(engine.handle, engine.records, hosts=names, admin=is_loopback(settings.web.host))
+    public = settings.web.public_url.rstrip("/")
+    # Without a public address only a browser on this machine finds the way back.
+    engine.signing_in.address = public or (address(door) if is_loopback(settings.web.host) else "")
+    web = create(
+        engine.handle,
+        engine.records,
+        hosts=names,
+        admin=is_loopback(settings.web.host),
+        returned=engine.signing_in.returned,
+        public=urlsplit(public).hostname or "",
+    )
     engine.attach("web", web)
     await engine.recover("web")
     return Site(web, Serving(web.app, door))

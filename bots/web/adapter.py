@@ -19,7 +19,7 @@ from bots.web.shelf import Shelf
 from bots.web.site import Site
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
-from core.ports import Capabilities, Handle, Records
+from core.ports import Capabilities, Handle, Records, Returned
 
 CAPABILITIES = Capabilities(
     edit_interval=0.05, selects=frozenset({"option"}), forms=True, files=True, idempotent_send=True
@@ -27,18 +27,27 @@ CAPABILITIES = Capabilities(
 STATIC = Path(__file__).parent / "static"
 
 
-def create(handle: Handle, records: Records, *, hosts: Collection[str], admin: bool = False) -> "WebChat":
+def create(
+    handle: Handle,
+    records: Records,
+    *,
+    hosts: Collection[str],
+    admin: bool = False,
+    returned: Returned | None = None,
+    public: str = "",
+) -> "WebChat":
     """The web chat over a core.
 
     `hosts` are the names, without port, under which browsers may reach it ("127.0.0.1", "localhost", "[::1]"). `admin`
-    makes every visitor one who runs this community: only for a service that is bound to loopback.
+    makes every visitor one who runs this community: only for a service that is bound to loopback. `returned` answers
+    those who come back from signing in elsewhere, also under the name `public`, which shows nothing else.
     """
     shelf = Shelf()
     found = assets.load(STATIC)
     once = f"once-{secrets.token_hex(16)}"
     renderer = Renderer(records.text, partial(assets.address, found), shelf.has, once)
     site = Site(handle, records, Rooms(), shelf, renderer, found, once, admin)
-    return WebChat(site, app.build(site, hosts))
+    return WebChat(site, app.build(site, hosts, returned, public))
 
 
 class WebChat:

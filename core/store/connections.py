@@ -18,7 +18,7 @@ MOST_TRIES = 5
 
 def begin(session: Session, sign_in: SignIn) -> Sequence[SignIn]:
     """Keep a sign-in that begins. Returns those that it ends: the person's earlier ones, and all that are too old."""
-    earlier = (SignIn.person_id == sign_in.person_id) & (SignIn.plugin == sign_in.plugin)
+    earlier = (col(SignIn.person_id) == sign_in.person_id) & (col(SignIn.plugin) == sign_in.plugin)
     ended = session.exec(select(SignIn).where(earlier | (col(SignIn.changed_at) < now() - LIFE))).all()
     copies = [SignIn(**one.model_dump()) for one in ended]
     for one in ended:

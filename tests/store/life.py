@@ -147,9 +147,12 @@ def _plugged(session: Session, ana: Talk) -> None:
         due=datetime.now(UTC),
     )
     plugins.call_later(session, call)
-    known = {"person_id": scene.person_id, "plugin": "calendar", "account": "CANARY-ana"}
-    session.add(Connection(**known, access="CANARY access", refresh="CANARY refresh", flow={}))
-    session.add(SignIn(**known, platform="paper", name=ANA.name, verifier="CANARY", redirect="", flow={}))
+    session.add(
+        Connection(person_id=scene.person_id, plugin="calendar", account=ANA.id, access="CANARY token", flow={})
+    )
+    signing_in = SignIn(person_id=scene.person_id, plugin="calendar", platform="paper", name=ANA.name, account=ANA.id)
+    signing_in.verifier, signing_in.redirect, signing_in.flow = "CANARY verifier", "https://parley.example", {}
+    session.add(signing_in)
     plugins.keep(session, scene.community_id, "reminders", f"zone:{scene.person_id}", "CANARY/Islands")
 
 
