@@ -68,13 +68,13 @@ class Discovered:
 
     def accepts(self, flow: OAuthFlow) -> bool:
         """Whether a token is meant for this resource, and comes from the server that the settings want."""
-        return covers(flow.resource, self.url) and self.issuer in ("", flow.issuer)
+        return covers(flow.resource, self.url) and (not self.issuer or alike(self.issuer, flow.issuer))
 
     async def flow(self, http: httpx.AsyncClient) -> OAuthFlow:
         """The flow, asked anew each time. Raises Failure."""
         resource = await self._resource(http)
         named = [one for one in resource.get("authorization_servers") or () if isinstance(one, str)]
-        if self.issuer and named and self.issuer not in named:
+        if self.issuer and named and not any(alike(self.issuer, one) for one in named):
             raise OAuthError(f"{self.url} names other authorisation servers than the one in the settings")
         issuer = self.issuer or next(iter(named), origin_of(self.url))
         told = await self._server(http, issuer)
@@ -113,7 +113,7 @@ class Discovered:
         for address in well_known(checked(issuer, "authorisation server")):
             if told := await fetched(http, address):
                 # Another server's metadata would send our secrets there (RFC 8414, 3.3).
-                if told.get("issuer") != issuer:
+                if not alike(str(told.get("issuer") or ""), issuer):
                     raise OAuthError(f"the metadata at {address} is that of another authorisation server")
                 return told
         raise OAuthError(f"{issuer} publishes no metadata, so nobody can sign in there")
@@ -149,6 +149,11 @@ def well_known(issuer: str) -> Sequence[str]:
     origin, path = origin_of(issuer), urlsplit(issuer).path.rstrip("/")
     found = [f"{origin}/.well-known/{kind}{path}" for kind in (OAUTH, OPENID)]
     return [*found, f"{origin}{path}/.well-known/{OPENID}"] if path else found
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names of a server are the same. Some libraries end the name of one without a path with a slash."""
+    return one.rstrip("/") == other.rstrip("/")
 
 
 def origin_of(address: str) -> str:

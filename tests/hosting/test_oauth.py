@@ -88,9 +88,11 @@ async def page(stage: Stage, query: Mapping[str, str]) -> WebNotice:
     return await stage.signing_in.returned(query, "en")
 
 
-async def connect(life: Life, stage: Stage, person: Dialogue, account: str) -> Heard:
+async def connect(
+    server: AuthorizationServer, stage: Stage, person: Dialogue, account: str, name: str = "calendar"
+) -> Heard:
     """All of it: the link, the sign-in, the code and the yes."""
-    back = await life.server.sign_in(await link(person), account)
+    back = await server.sign_in(await link(person, name), account)
     notice = await page(stage, back)
     question = await person.types(notice.line)
     question.expect(account)
@@ -216,10 +218,10 @@ async def test_the_link_asks_for_what_the_protocol_wants(life: Life) -> None:
 async def test_two_people_never_mix(life: Life) -> None:
     stage = life.stage()
     ana, ben = stage.dialogue(), stage.dialogue().elsewhere("ben", BEN)
-    await connect(life, stage, ana, "ana@example.org")
+    await connect(life.server, stage, ana, "ana@example.org")
     with pytest.raises(UserError, match="connect-privately"):
         await events(stage, ben)
-    await connect(life, stage, ben, "ben@example.org")
+    await connect(life.server, stage, ben, "ben@example.org")
     answers = await asyncio.gather(*(events(stage, person) for person in (ana, ben) * 4))
     assert [re.search(r"(\w+)@", answer)[1] for answer in answers] == ["ana", "ben"] * 4  # type: ignore[index]
 
@@ -319,7 +321,7 @@ async def test_who_does_not_agree_reads_so_and_may_begin_anew(life: Life) -> Non
     assert notice.paragraphs == ("You did not agree, so nothing was connected with calendar.",)
     assert not notice.line
     life.server.denies = False
-    (await connect(life, stage, ana, "ana@example.org")).expect("Connected")
+    (await connect(life.server, stage, ana, "ana@example.org")).expect("Connected")
 
 
 @pytest.mark.parametrize(
@@ -359,7 +361,7 @@ async def test_a_code_of_somebody_elses_sign_in_is_worth_nothing(life: Life) -> 
 async def test_refresh_tokens_rotate_and_only_one_is_sent_at_a_time(life: Life) -> None:
     stage = life.stage()
     ana = stage.dialogue()
-    await connect(life, stage, ana, "ana@example.org")
+    await connect(life.server, stage, ana, "ana@example.org")
     for _ in range(3):
         life.server.of("ana@example.org").access = "expired"
         answers = await asyncio.gather(*(events(stage, ana) for _ in range(4)))
@@ -371,7 +373,7 @@ async def test_a_refresh_token_stays_where_the_server_gives_no_new_one(life: Lif
     life.server.rotates = False
     stage = life.stage()
     ana = stage.dialogue()
-    await connect(life, stage, ana, "ana@example.org")
+    await connect(life.server, stage, ana, "ana@example.org")
     for _ in range(2):
         life.server.of("ana@example.org").access = "expired"
         assert "ana@example.org" in await events(stage, ana)
@@ -380,7 +382,7 @@ async def test_a_refresh_token_stays_where_the_server_gives_no_new_one(life: Lif
 async def test_a_token_is_refreshed_shortly_before_its_end_and_the_new_one_outlives_a_restart(life: Life) -> None:
     life.server.lifetime = 30
     stage = life.stage()
-    await connect(life, stage, stage.dialogue(), "ana@example.org")
+    await connect(life.server, stage, stage.dialogue(), "ana@example.org")
     life.server.lifetime = 3600
     await events(stage, stage.dialogue())
     later = life.stage()
@@ -390,7 +392,7 @@ async def test_a_token_is_refreshed_shortly_before_its_end_and_the_new_one_outli
 
 async def test_two_processes_that_refresh_at_once_do_not_lose_the_account(life: Life) -> None:
     one, two = life.stage(), life.stage()
-    await connect(life, one, one.dialogue(), "ana@example.org")
+    await connect(life.server, one, one.dialogue(), "ana@example.org")
     await events(two, two.dialogue())
     life.server.of("ana@example.org").access = "expired"
     life.server.hold = asyncio.Event()
@@ -407,17 +409,17 @@ async def test_two_processes_that_refresh_at_once_do_not_lose_the_account(life: 
 async def test_who_was_revoked_is_asked_to_sign_in_anew(life: Life) -> None:
     stage = life.stage()
     ana = stage.dialogue()
-    await connect(life, stage, ana, "ana@example.org")
+    await connect(life.server, stage, ana, "ana@example.org")
     life.server.of("ana@example.org").access = life.server.of("ana@example.org").refresh = ""
     with pytest.raises(UserError, match="connect-privately"):
         await events(stage, ana)
     assert await stage.host.store.read(lambda session: session.exec(select(Connection)).all()) == []
-    (await connect(life, stage, ana, "ana@example.org")).expect("Connected")
+    (await connect(life.server, stage, ana, "ana@example.org")).expect("Connected")
 
 
 async def test_a_token_goes_to_no_server_and_no_host_that_it_was_not_meant_for(life: Life, build: Build) -> None:
     stage = life.stage()
-    await connect(life, stage, stage.dialogue(), "ana@example.org")
+    await connect(life.server, stage, stage.dialogue(), "ana@example.org")
     document = calendar(life.server.url, life.flows)
     elsewhere = {**document, "servers": [{"url": "https://collector.example"}]}
     other = json.loads(json.dumps(document).replace("/token", "/other"))
@@ -435,7 +437,7 @@ async def test_an_operation_that_may_be_called_by_all_is_called_without_a_token(
     asker = await stage.host.asker(ana.place, ana.user, "direct")
     plugin = stage.host.plugins["calendar"]
     assert '"none"' in (await stage.host.run(plugin, tool, asker, {})).text
-    await connect(life, stage, ana, "ana@example.org")
+    await connect(life.server, stage, ana, "ana@example.org")
     assert "Bearer ***" in (await stage.host.run(plugin, tool, asker, {})).text
 
 
@@ -446,7 +448,7 @@ async def test_a_person_sees_and_disconnects_their_accounts(life: Life) -> None:
     stage = life.stage()
     ana = stage.dialogue()
     (await ana.types("/connect")).expect("no account connected", "/connect calendar")
-    await connect(life, stage, ana, "ana@example.org")
+    await connect(life.server, stage, ana, "ana@example.org")
     shown = (await ana.types("/connect")).expect("calendar", "ana@example.org")
     (await ana.presses(shown, "disconnect")).expect("disconnected")
     assert (life.server.grants[0].access, life.server.grants[0].refresh) == ("", "")
@@ -457,7 +459,7 @@ async def test_a_person_sees_and_disconnects_their_accounts(life: Life) -> None:
 async def test_mydata_names_accounts_and_shows_no_token(life: Life) -> None:
     stage = life.stage()
     ana = stage.dialogue()
-    await connect(life, stage, ana, "ana@example.org")
+    await connect(life.server, stage, ana, "ana@example.org")
     await link(ana)
     (file,) = (await ana.types("/mydata")).reply.files
     told, grant = json.loads(file.content), life.server.grants[0]
@@ -470,7 +472,7 @@ async def test_mydata_names_accounts_and_shows_no_token(life: Life) -> None:
 async def test_forgetme_erases_accounts_and_gives_tokens_back(life: Life) -> None:
     stage = life.stage()
     ana = stage.dialogue()
-    await connect(life, stage, ana, "ana@example.org")
+    await connect(life.server, stage, ana, "ana@example.org")
     sure = await ana.types("/forgetme")
     await ana.presses(sure, "forget")
     assert (life.server.grants[0].access, life.server.grants[0].refresh) == ("", "")
@@ -479,7 +481,7 @@ async def test_forgetme_erases_accounts_and_gives_tokens_back(life: Life) -> Non
 
 async def test_a_removed_plugin_gives_all_tokens_back(life: Life) -> None:
     stage = life.stage()
-    await connect(life, stage, stage.dialogue(), "ana@example.org")
+    await connect(life.server, stage, stage.dialogue(), "ana@example.org")
     await stage.host.removing("calendar")
     assert life.server.grants[0].access == ""
 
@@ -488,7 +490,7 @@ async def test_a_service_that_cannot_be_told_does_not_keep_anybody_from_leaving(
     life.server.told = {"revocation_endpoint": "http://127.0.0.1:9/revoke"}
     stage = life.stage()
     ana = stage.dialogue()
-    await connect(life, stage, ana, "ana@example.org")
+    await connect(life.server, stage, ana, "ana@example.org")
     shown = await ana.types("/connect")
     (await ana.presses(shown, "disconnect")).expect("disconnected")
 
