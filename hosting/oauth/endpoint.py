@@ -27,7 +27,8 @@ NAMES = ("preferred_username", "email", "name", "nickname", "login", "username")
 CODE = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]{1,60}")
 """A server's word for an error (RFC 6749, 5.2)."""
 
-UNPRINTABLE = re.compile(r"[^\w .@+_'’-]")
+UNPRINTABLE = re.compile(r"[^\w .@+_'’-]|(?<!\w)@")
+"""What no name needs, and what calls people."""
 
 
 async def exchanged(
@@ -147,4 +148,5 @@ def name_in(told: Any) -> str:
     if not isinstance(told, Mapping):
         return ""
     found = (told[key] for key in NAMES if isinstance(told.get(key), str) and told[key].strip())
-    return " ".join(UNPRINTABLE.sub("", next(found, "")).split())[:LONGEST_NAME]
+    words = " ".join(next(found, "").split())
+    return UNPRINTABLE.sub("", words)[:LONGEST_NAME].strip()

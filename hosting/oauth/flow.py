@@ -173,7 +173,9 @@ def checked(address: str, what: str) -> str:
         host = parts.hostname or ""
         good = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
         good = good and bool(host) and not parts.username and not parts.fragment
-    except ValueError:
+        # Two libraries that read an address in two ways are how a request goes astray.
+        good = good and httpx.URL(address).host == host
+    except (ValueError, httpx.InvalidURL):
         good = False
     if not good:
         raise OAuthError(f"its {what} {address[:80]!r} is no https address, so nobody can sign in there")

@@ -71,7 +71,9 @@ async def resolved(http: httpx.AsyncClient, document: Mapping[str, Any]) -> Mapp
 
 def hosts_of(flow: OAuthFlow) -> tuple[str, ...]:
     """The hosts that we send requests to for tokens, which the manifest must name."""
-    return tuple(dict.fromkeys(httpx.URL(one).host for one in (flow.token, flow.revocation, flow.userinfo) if one))
+    return tuple(
+        dict.fromkeys(httpx.URL(one).raw_host.decode() for one in (flow.token, flow.revocation, flow.userinfo) if one)
+    )
 
 
 def schemes(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -150,8 +150,16 @@ def _plugged(session: Session, ana: Talk) -> None:
     session.add(
         Connection(person_id=scene.person_id, plugin="calendar", account=ANA.id, access="CANARY token", flow={})
     )
-    signing_in = SignIn(person_id=scene.person_id, plugin="calendar", platform="paper", name=ANA.name, account=ANA.id)
-    signing_in.verifier, signing_in.redirect, signing_in.flow = "CANARY verifier", "https://parley.example", {}
+    signing_in = SignIn(
+        person_id=scene.person_id,
+        plugin="calendar",
+        platform="paper",
+        name=ANA.name,
+        account=ANA.id,
+        verifier="CANARY verifier",
+        redirect="https://parley.example",
+        flow={},
+    )
     session.add(signing_in)
     plugins.keep(session, scene.community_id, "reminders", f"zone:{scene.person_id}", "CANARY/Islands")
 
