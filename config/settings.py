@@ -96,7 +96,13 @@ class WebSettings(Section):
     port: int = Field(ge=0, le=65535)
     hosts: tuple[str, ...] = ()
     behind_proxy: bool
-    public_url: str = Field(default="", pattern=r"^(https://[^/?#@\s]+(/[^?#\s]*)?)?$")
+    public_url: str = ""
+
+    @model_validator(mode="after")
+    def _public(self) -> "WebSettings":
+        if self.public_url and not re.fullmatch(r"https://[^/?#@\s]+(/[^?#\s]*)?", self.public_url):
+            raise ValueError("public_url is the https address that leads to the port, without a query")
+        return self
 
 
 class DiscordSettings(Section):
@@ -188,6 +194,8 @@ class McpSettings(Section):
             raise ValueError("an MCP server has either a command or a url")
         if self.oauth and not self.url:
             raise ValueError("oauth is for an MCP server with a url")
+        if (self.issuer or self.scopes) and not self.oauth:
+            raise ValueError('issuer and scopes need oauth = "person" or "client"')
         return self
 
 
