@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from core.errors import StoreError
 from core.ports import Store
 from core.store.tables import Kept
 from hosting.mcp import PATIENCE, Door, McpServer, ServerPrompt, ServerTool, first_of
@@ -21,6 +22,9 @@ from hosting.oauth.flow import SignInNeeded
 from parley import Context, Failure, PluginError, Result
 
 log = structlog.get_logger()
+
+LOOKS = 30.0
+"""Seconds between two looks for tools that another process has learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,15 @@ class PersonalDoor(Door):
         return "" if self.tools else f"its tools are known once somebody has signed in: /connect {self.name}"
 
     async def run(self) -> None:
-        """Offer the tools that were learned before."""
-        kept = await self._store.read(lambda session: session.get(Kept, self._key))
-        await self._become("ready", self._offered(json.loads(kept.value) if kept else ()))
-        await asyncio.Event().wait()
+        """Offer the tools that were learned before, also those that another process learns."""
+        while True:
+            try:
+                kept = await self._store.read(lambda session: session.get(Kept, self._key))
+                await self._become("ready", self._offered(json.loads(kept.value) if kept else ()))
+            except StoreError as error:
+                # It is asked again in a moment.
+                log.warning("mcp_tools_not_looked_up", server=self.name, error=str(error))
+            await asyncio.sleep(LOOKS)
 
     async def learn(self, person_id: str) -> None:
         """Ask the server for its tools, in the name of a person who has just connected an account. Never raises."""

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from core.store.tables import Connection, SignIn, now
 
 LIFE = timedelta(minutes=10)
 """How long a link is good, and then how long the code is that its page shows."""
+
+BUSY = timedelta(seconds=30)
+"""How long a process that gets new tokens is waited for; one that died meanwhile has no more time than this."""
 
 MOST_TRIES = 5
 """Wrong codes after which a sign-in is over."""
@@ -96,11 +99,26 @@ def find(session: Session, person_id: str, plugin: str) -> Connection | None:
     return Connection(**row.model_dump()) if row else None
 
 
+def claim(session: Session, before: Connection) -> bool:
+    """Whether new tokens may be got in place of those of `before`: not while another process does, or has done."""
+    same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
+    unchanged = update(Connection).where(same, col(Connection.access) == before.access)
+    free = or_(col(Connection.busy_until).is_(None), col(Connection.busy_until) < now())
+    claimed = unchanged.where(free).values(busy_until=now() + BUSY)
+    return bool(session.connection().execute(claimed).rowcount)
+
+
+def release(session: Session, before: Connection) -> None:
+    """No new tokens came: the next one may try."""
+    same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
+    session.connection().execute(update(Connection).where(same).values(busy_until=None))
+
+
 def renew(session: Session, before: Connection, access: str, refresh: str, expires_at: datetime | None) -> bool:
     """Keep new tokens in place of those of `before`. False where it was renewed or disconnected meanwhile."""
     same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
     unchanged = update(Connection).where(same, col(Connection.access) == before.access)
-    changed = unchanged.values(access=access, refresh=refresh, expires_at=expires_at)
+    changed = unchanged.values(access=access, refresh=refresh, expires_at=expires_at, busy_until=None)
     return bool(session.connection().execute(changed).rowcount)
 
 

@@ -416,7 +416,8 @@ class SignIn(Row, table=True):
 class Connection(Row, table=True):
     """An account of a person's at a plugin's service, which they have connected. The tokens are kept as they are.
 
-    `flow` is the authorisation server's side as it was then: a plugin that has another one now gets none of them.
+    `flow` is the authorisation server's side as it was then: a plugin that has another one now gets none of them. Until
+    `busy_until` some process is getting new tokens.
     """
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
@@ -425,5 +426,6 @@ class Connection(Row, table=True):
     access: str = Field(sa_column=Column(Text, nullable=False))
     refresh: str = Field(default="", sa_column=Column(Text, nullable=False))
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    busy_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     flow: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

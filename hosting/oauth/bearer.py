@@ -1,20 +1,27 @@
 """Access tokens as calls need them: fetched, kept until shortly before their end, and renewed once where refused."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from typing import Protocol
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import httpx
+import structlog
 
 from core.ports import Store
 from core.store import connections
 from core.store.tables import Connection
 from hosting.oauth import endpoint
 from hosting.oauth.flow import FLOW, OAuthClient, OAuthError, OAuthSource, SignInNeeded, Tokens
+from parley import Failure
+
+log = structlog.get_logger()
 
 SIGN_IN = "parley.sign_in"
 """The extension of a request that wants a token: for whom (a person's id), and "must" or "may"."""
+
+LOOKS, PAUSE = 60, 0.25
+"""How often to look whether another process has got new tokens, and the seconds between two looks."""
 
 SPENT = ("invalid_grant", "invalid_token", "unauthorized_client")
 """What servers call a refresh token that they no longer take."""
@@ -111,18 +118,36 @@ class PersonTokens:
     def __init__(self, source: OAuthSource, client: OAuthClient, http: httpx.AsyncClient, store: Store) -> None:
         self._source, self._client, self._http, self._store = source, client, http, store
         self._working: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._under_way: set[asyncio.Task[str]] = set()
 
     async def token(self, person_id: str) -> str:
         """The person's token, refreshed where its end is near."""
-        async with self._one_at_a_time(person_id):
-            found = await self._connection(person_id)
-            return found.access if _held(found).fresh else await self._refresh(found)
+        return await self._finished(self._unless(person_id, lambda found: _held(found).fresh))
 
     async def renewed(self, person_id: str, refused: str) -> str:
         """Another token; the one that another call has fetched meanwhile, if one has."""
+        return await self._finished(self._unless(person_id, lambda found: found.access != refused))
+
+    async def _unless(self, person_id: str, good: Callable[[Connection], bool]) -> str:
+        """The token that there is, else a new one."""
         async with self._one_at_a_time(person_id):
             found = await self._connection(person_id)
-            return found.access if found.access != refused else await self._refresh(found)
+            return found.access if good(found) else await self._refresh(found)
+
+    async def _finished(self, work: Coroutine[Any, Any, str]) -> str:
+        """Do something to its end, also where the call that needs it is given up meanwhile.
+
+        A refresh token is worth nothing once it was sent: who then forgot the answer would have lost the account.
+        """
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._end)
+        return await asyncio.shield(task)
+
+    def _end(self, task: "asyncio.Task[str]") -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.info("no_token", plugin=self._client.plugin, error=repr(error)[:300])
 
     def _one_at_a_time(self, person_id: str) -> asyncio.Lock:
         # A server that rotates refresh tokens takes the second use of one for theft, and revokes all.
@@ -137,18 +162,29 @@ class PersonTokens:
     async def _refresh(self, before: Connection) -> str:
         if not before.refresh:
             return await self._lost(before)
+        if not await self._store.write(lambda session: connections.claim(session, before)):
+            return await self._of_another(before)
         try:
-            fresh = await endpoint.refreshed(
-                self._http, FLOW.validate_python(before.flow), self._client, before.refresh
-            )
-        except OAuthError as error:
-            if error.code not in SPENT:
-                raise
-            return await self._lost(before)
+            flow = FLOW.validate_python(before.flow)
+            fresh = await endpoint.refreshed(self._http, flow, self._client, before.refresh)
+        except Failure as error:
+            if isinstance(error, OAuthError) and error.code in SPENT:
+                return await self._lost(before)
+            await self._store.write(lambda session: connections.release(session, before))
+            raise
         given = (fresh.access, fresh.refresh, fresh.expires_at)
         if not await self._store.write(lambda session: connections.renew(session, before, *given)):
             return (await self._connection(before.person_id)).access
         return fresh.access
+
+    async def _of_another(self, before: Connection) -> str:
+        """The token that another process is getting."""
+        for _ in range(LOOKS):
+            await asyncio.sleep(PAUSE)
+            found = await self._connection(before.person_id)
+            if found.access != before.access:
+                return found.access
+        raise Failure(f"{self._client.plugin}: no new token came; try again in a minute")
 
     async def _lost(self, before: Connection) -> str:
         """The tokens are of no use any more: the person must sign in anew, unless another process has new ones."""

@@ -13,6 +13,7 @@ from hosting.oauth.flow import Grant, OAuthError, OAuthFlow, checked
 from parley import Failure
 
 OAUTH, OPENID, RESOURCE = "oauth-authorization-server", "openid-configuration", "oauth-protected-resource"
+WANTED = re.compile(r'\bscope\s*=\s*"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,1000})"', re.IGNORECASE)
 NAMED = re.compile(r'resource_metadata\s*=\s*"([^"\s]{1,2000})"', re.IGNORECASE)
 
 
@@ -53,7 +54,8 @@ class Described:
 class Discovered:
     """The flow of a protected resource (an MCP server's address), which says itself who gives tokens for it.
 
-    With an `issuer` no other authorisation server is taken; without `scopes`, those that the resource names.
+    With an `issuer` no other authorisation server is taken; without `scopes`, those that the resource asks for as it
+    refuses us, else those that its metadata names.
     """
 
     url: str
@@ -72,13 +74,15 @@ class Discovered:
 
     async def flow(self, http: httpx.AsyncClient) -> OAuthFlow:
         """The flow, asked anew each time. Raises Failure."""
-        resource = await self._resource(http)
+        told_us = await self._challenge(http)
+        resource = await self._resource(http, NAMED.findall(told_us)[:1])
         named = [one for one in resource.get("authorization_servers") or () if isinstance(one, str)]
         if self.issuer and named and not any(alike(self.issuer, one) for one in named):
             raise OAuthError(f"{self.url} names other authorisation servers than the one in the settings")
         issuer = self.issuer or next(iter(named), origin_of(self.url))
         told = await self._server(http, issuer)
-        asked = self.scopes or tuple(str(one) for one in resource.get("scopes_supported") or ())
+        wanted = " ".join(WANTED.findall(told_us)[:1]).split()
+        asked = self.scopes or tuple(wanted or (str(one) for one in resource.get("scopes_supported") or ()))
         known = OAuthFlow(
             self.grant,
             _endpoint(told, "token_endpoint"),
@@ -91,23 +95,22 @@ class Discovered:
                 raise OAuthError(f"{issuer} does not say that it takes PKCE, so nobody can sign in there safely")
         return completed(known, told)
 
-    async def _resource(self, http: httpx.AsyncClient) -> Mapping[str, Any]:
-        """The metadata of the resource (RFC 9728, 3); empty where there is none."""
-        checked(self.url, "address")
+    async def _resource(self, http: httpx.AsyncClient, named: Sequence[str]) -> Mapping[str, Any]:
+        """The metadata of the resource (RFC 9728, 3), at the address that it names or a usual one; else empty."""
         parts = urlsplit(self.url)
         usual = [f"{origin_of(self.url)}/.well-known/{RESOURCE}{parts.path.rstrip('/')}"]
         usual += [f"{origin_of(self.url)}/.well-known/{RESOURCE}"]
-        for address in dict.fromkeys([*await self._told(http), *usual]):
+        for address in dict.fromkeys([*named, *usual]):
             if told := await fetched(http, checked(address, "metadata")):
                 if not covers(str(told.get("resource") or ""), self.url):
                     raise OAuthError(f"the metadata of {self.url} is that of another resource")
                 return told
         return {}
 
-    async def _told(self, http: httpx.AsyncClient) -> Sequence[str]:
-        """Where the resource says that its metadata is, when it refuses us (RFC 9728, 5.1)."""
-        async with http.stream("GET", self.url, follow_redirects=False) as response:
-            return NAMED.findall(response.headers.get("www-authenticate", ""))[:1]
+    async def _challenge(self, http: httpx.AsyncClient) -> str:
+        """What the resource says as it refuses us: where its metadata is, which scopes it wants (RFC 9728, 5.1)."""
+        async with http.stream("GET", checked(self.url, "address"), follow_redirects=False) as response:
+            return str(response.headers.get("www-authenticate", ""))
 
     async def _server(self, http: httpx.AsyncClient, issuer: str) -> Mapping[str, Any]:
         for address in well_known(checked(issuer, "authorisation server")):

@@ -44,7 +44,10 @@ class Grant:
 
 
 class AuthorizationServer:
-    """The server. `asked` are the kinds of token requests that came; `lifetime` is what it says of a token's life."""
+    """The server. `asked` are the kinds of token requests that came; `lifetime` is what it says of a token's life.
+
+    While there is a `hold` that is not set, token requests wait, and `held` says that one does.
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -53,9 +56,10 @@ class AuthorizationServer:
         self.events: list[str] = []
         self.lifetime: Any = 3600
         self.rotates = True
-        self.denies = False
+        self.denies = self.failing = False
         self.methods = ["client_secret_basic"]
         self.hold: asyncio.Event | None = None
+        self.held = asyncio.Event()
         self.told: dict[str, Any] = {}
 
     def app(self) -> Starlette:
@@ -119,8 +123,11 @@ class AuthorizationServer:
         form = {name: str(value) for name, value in (await request.form()).items()}
         if not self._is_ours(request, form):
             return JSONResponse({"error": "invalid_client"}, 401)
+        if self.failing:
+            return JSONResponse({"error": "temporarily_unavailable"}, 503)
         self.asked.append(form["grant_type"])
         if self.hold:
+            self.held.set()
             await self.hold.wait()
         match form["grant_type"]:
             case "authorization_code":

@@ -390,19 +390,45 @@ async def test_a_token_is_refreshed_shortly_before_its_end_and_the_new_one_outli
     assert life.server.asked == ["authorization_code", "refresh_token"]
 
 
-async def test_two_processes_that_refresh_at_once_do_not_lose_the_account(life: Life) -> None:
+async def test_of_two_processes_one_refreshes_and_the_other_waits_for_it(life: Life) -> None:
     one, two = life.stage(), life.stage()
     await connect(life.server, one, one.dialogue(), "ana@example.org")
-    await events(two, two.dialogue())
     life.server.of("ana@example.org").access = "expired"
-    life.server.hold = asyncio.Event()
-    first = asyncio.create_task(events(one, one.dialogue()))
+    life.server.hold, life.server.held = asyncio.Event(), asyncio.Event()
+    calls = [asyncio.create_task(events(stage, stage.dialogue())) for stage in (one, two)]
     async with asyncio.timeout(10):
-        while life.server.asked[-1] != "refresh_token":
-            await asyncio.wait([first], timeout=0.01)
+        await life.server.held.wait()
+    done, _ = await asyncio.wait(calls, timeout=0.5)
+    assert not done
     life.server.hold.set()
-    assert "ana@example.org" in await first
-    assert "ana@example.org" in await events(two, two.dialogue())
+    assert all("ana@example.org" in answer for answer in await asyncio.gather(*calls))
+    assert life.server.asked.count("refresh_token") == 1
+
+
+async def test_a_server_that_fails_for_a_moment_loses_nobody(life: Life) -> None:
+    stage = life.stage()
+    await connect(life.server, stage, stage.dialogue(), "ana@example.org")
+    life.server.of("ana@example.org").access = "expired"
+    life.server.failing = True
+    with pytest.raises(UserError) as refused:
+        await events(stage, stage.dialogue())
+    assert "temporarily_unavailable" in str(refused.value.values["words"])
+    life.server.failing = False
+    assert "ana@example.org" in await events(stage, stage.dialogue())
+
+
+async def test_a_call_that_is_given_up_while_it_refreshes_does_not_lose_the_account(life: Life) -> None:
+    stage = life.stage()
+    await connect(life.server, stage, stage.dialogue(), "ana@example.org")
+    life.server.of("ana@example.org").access = "expired"
+    life.server.hold, life.server.held = asyncio.Event(), asyncio.Event()
+    given_up = asyncio.create_task(events(stage, stage.dialogue()))
+    async with asyncio.timeout(10):
+        await life.server.held.wait()
+    given_up.cancel()
+    again = asyncio.create_task(events(stage, stage.dialogue()))
+    life.server.hold.set()
+    assert "ana@example.org" in await again
     assert life.server.asked.count("refresh_token") == 1
 
 

@@ -59,6 +59,12 @@ async def test_its_metadata_may_stand_at_any_of_the_usual_addresses(pages: Mappi
         assert (await Discovered(MCP, "person").flow(http)).token == f"{LOGIN}/token"
 
 
+async def test_the_scopes_that_a_refusal_asks_for_come_before_those_of_the_metadata() -> None:
+    async with web({PRM: RESOURCE, ASM: SERVER}, 'error="invalid_token", scope="diary.read diary.write"') as http:
+        assert (await Discovered(MCP, "person").flow(http)).scopes == ("diary.read", "diary.write")
+        assert (await Discovered(MCP, "person", scopes=("mine",)).flow(http)).scopes == ("mine",)
+
+
 async def test_a_resource_that_names_none_is_its_own_server() -> None:
     own = {**SERVER, "issuer": "https://diary.example"}
     async with web({"https://diary.example/.well-known/oauth-authorization-server": own}) as http:
