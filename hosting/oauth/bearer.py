@@ -146,7 +146,8 @@ class PersonTokens:
 
     def _end(self, task: "asyncio.Task[str]") -> None:
         self._under_way.discard(task)
-        if not task.cancelled() and (error := task.exception()):
+        error = None if task.cancelled() else task.exception()
+        if error and not isinstance(error, SignInNeeded):
             log.info("no_token", plugin=self._client.plugin, error=repr(error)[:300])
 
     def _one_at_a_time(self, person_id: str) -> asyncio.Lock:
