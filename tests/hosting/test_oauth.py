@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import Session, select
 
 from core.errors import UserError
-from core.messages import User
+from core.messages import Reply, User
 from core.models.scripted import Script, ScriptedModel
 from core.ports import ToolCall, WebNotice
 from core.store.tables import Connection, SignIn, now
@@ -251,6 +251,18 @@ async def test_who_forwards_a_link_does_not_get_the_account_of_who_opens_it(life
     # Asking for another link has ended that sign-in, and the victim's tokens were given back.
     assert life.server.of("victim@example.org").access == ""
     await mallory.types(notice.line, "#error")
+
+
+async def test_a_yes_that_is_made_up_before_the_code_was_written_connects_nothing(life: Life) -> None:
+    stage = life.stage()
+    mallory = stage.dialogue()
+    await page(stage, await life.server.sign_in(await link(mallory), "victim@example.org"))
+    # The id of a sign-in stands in /mydata, and on the web page anybody can send any press.
+    (file,) = (await mallory.types("/mydata")).reply.files
+    (begun,) = json.loads(file.content)["sign_ins"]
+    (await mallory.presses_action(Heard("m", Reply("")), f"connect-yes:{begun['id']}")).expect("no longer works")
+    with pytest.raises(UserError):
+        await events(stage, mallory)
 
 
 async def test_a_code_may_be_guessed_five_times(life: Life) -> None:

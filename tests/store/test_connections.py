@@ -102,10 +102,32 @@ async def test_tokens_are_renewed_only_in_place_of_those_that_were_read(store: D
     assert before
     assert await store.write(lambda session: connections.renew(session, before, "second", "r", None))
     assert not await store.write(lambda session: connections.renew(session, before, "third", "r", None))
+    # Who has read the old ones, and comes late, must not send their refresh token a second time.
+    assert not await store.write(lambda session: connections.claim(session, before))
     await store.write(lambda session: connections.disconnect_revoked(session, before))
     found = await store.read(lambda session: connections.find(session, ana, "calendar"))
     assert found
     assert found.access == "second"
+
+
+async def test_one_process_at_a_time_gets_new_tokens_and_one_that_died_is_not_waited_for_for_ever(
+    store: Database,
+) -> None:
+    ana = await store.write(person)
+    first = connection(ana)
+    await store.write(lambda session: connections.connect(session, first))
+    before = await store.read(lambda session: connections.find(session, ana, "calendar"))
+    assert before
+    claims = [store.write(lambda session: connections.claim(session, before)) for _ in range(4)]
+    assert sorted(await asyncio.gather(*claims)) == [False, False, False, True]
+    await store.write(lambda session: connections.release(session, before))
+    assert await store.write(lambda session: connections.claim(session, before))
+
+    def age(session: Session) -> None:
+        session.get_one(Connection, (ana, "calendar")).busy_until = now() - timedelta(seconds=1)
+
+    await store.write(age)
+    assert await store.write(lambda session: connections.claim(session, before))
 
 
 async def test_who_becomes_one_person_keeps_their_own_account(store: Database) -> None:
