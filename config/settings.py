@@ -25,7 +25,9 @@ PREFIX = "PARLEY_"
 SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
-LISTS = frozenset({"hosts", "bots", "on", "never", "addresses", "proxies", "unsandboxed", "advisories_accepted"})
+LISTS = frozenset(
+    {"hosts", "bots", "on", "never", "addresses", "proxies", "scopes", "unsandboxed", "advisories_accepted"}
+)
 """Names of settings that are lists; in a variable, commas part what is in them."""
 
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
@@ -98,6 +100,7 @@ class WebSettings(Section):
     behind_proxy: bool
     proxies: tuple[str, ...]
     newcomers: int = Field(ge=0)
+    public_url: str = ""
 
     @field_validator("proxies")
     @classmethod
@@ -108,6 +111,12 @@ class WebSettings(Section):
             except ValueError:
                 raise ValueError(f"{proxy!r} is no address and no network, such as 10.0.0.7 or 10.0.0.0/24") from None
         return given
+
+    @model_validator(mode="after")
+    def _public(self) -> "WebSettings":
+        if self.public_url and not re.fullmatch(r"https://[^/?#@\s]+(/[^?#\s]*)?", self.public_url):
+            raise ValueError("public_url is the https address that leads to the port, without a query")
+        return self
 
 
 class DiscordSettings(Section):
@@ -189,11 +198,18 @@ class McpSettings(Section):
     url: str = ""
     description: str = ""
     confirm: bool = True
+    oauth: Literal["", "client", "person"] = ""
+    issuer: str = ""
+    scopes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> "McpSettings":
         if bool(self.command) == bool(self.url):
             raise ValueError("an MCP server has either a command or a url")
+        if self.oauth and not self.url:
+            raise ValueError("oauth is for an MCP server with a url")
+        if (self.issuer or self.scopes) and not self.oauth:
+            raise ValueError('issuer and scopes need oauth = "person" or "client"')
         return self
 
 

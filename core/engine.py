@@ -1,6 +1,6 @@
 """The core, put together: what a program that has a store and models needs to answer people."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -17,7 +17,7 @@ from core.metrics import Metrics
 from core.models.registry import Models
 from core.ports import Hooks, Sampling, Store, Toolbox
 from core.preferences import Preferences
-from core.privacy import Privacy, Terms
+from core.privacy import Privacy, Terms, nothing_elsewhere
 from core.ratings import Ratings
 from core.records import StoredKeep, StoredRecords
 from core.reports import Reports
@@ -100,11 +100,13 @@ def build(
     hooks: Hooks | None = None,
     plugged: Callable[[], Sequence[Command]] = tuple,
     work: Work | None = None,
+    leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere,
 ) -> Core:
     """Wire the core's parts to a store and to models. Nothing is started.
 
     `more` are further features, `plugged` commands that may change while we run, `toolbox` what models may call,
-    `hooks` who has a say in questions, answers and ratings; `work` is what people label, None for no tasks.
+    `hooks` who has a say in questions, answers and ratings; `work` is what people label, None for no tasks; `leaving`
+    is told of a person who is about to be forgotten.
     """
     communities = Communities(store)
     assistant = Assistant(
@@ -128,7 +130,7 @@ def build(
         Administration(communities, offered).feature(),
         Linking().feature(),
         Details().feature(),
-        Privacy(rules.terms, assistant.stop).feature(),
+        Privacy(rules.terms, assistant.stop, leaving).feature(),
     ]
     labeling = None
     if work and keeper and chats:

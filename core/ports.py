@@ -108,6 +108,19 @@ class Watched:
     reactions: tuple[tuple[str, int], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class WebNotice:
+    """A page of few words: plain text, and a line to be copied."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    line: str = ""
+
+
+Returned = Callable[[Mapping[str, str], str], Awaitable[WebNotice]]
+"""What somebody reads who comes back from signing in elsewhere, by their query and language. Raises StoreError."""
+
+
 class Keep(Protocol):
     """What a surface remembers over a restart: few short values under names of its own."""
 

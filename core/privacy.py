@@ -1,7 +1,7 @@
 """What people may know and decide about their data: /privacy, /mydata and /forgetme."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -21,15 +21,21 @@ class Terms:
     link: str = ""
 
 
+async def nothing_elsewhere(person_id: str) -> None:
+    """Nothing of a person is anywhere else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Privacy:
     """Consent comes first and is versioned; a person can see, take along and erase what is theirs.
 
-    `stop` stops an answer that is being written, by its id.
+    `stop` stops an answer that is being written, by its id. `leaving` is told of a person before they are forgotten,
+    and gives back what other services have given us for them.
     """
 
     terms: Terms
     stop: Callable[[str], bool]
+    leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere
 
     def feature(self) -> Feature:
         """/privacy with its buttons, /mydata, and /forgetme with its confirmation."""
@@ -102,6 +108,7 @@ class Privacy:
     async def forget(self, call: Call) -> None:
         """Erase or anonymise everything about the caller. The notice that says so is kept of nobody."""
         scene = await call.scene()
+        await self.leaving(scene.person_id)
         forgotten = await call.store.write(lambda session: people.forget(session, scene.person_id))
         for answer_id in forgotten.underway:
             self.stop(answer_id)

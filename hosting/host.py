@@ -25,6 +25,8 @@ from hosting.contexts import Asker, Planned, context
 from hosting.egress import brings_words, destinations
 from hosting.guard import Limits, client
 from hosting.hosted import Hosted, Offer, Prompting
+from hosting.oauth.bearer import Bearer, TokenSource, token_source
+from hosting.oauth.flow import SignInNeeded, SignsIn, client_of
 from hosting.offering import clean_offers, clean_result, fitted
 from hosting.process import Crashed
 from hosting.routing import Router, Words
@@ -86,12 +88,17 @@ class Host:
         self.confirm: Confirm | None = None
         self.planned: Planned = lambda call_id, due: None
         self.ask: Callable[[Call, str], Awaitable[None]] = nobody
+        self.invite: Callable[[Asker, Hosted], Awaitable[UserError]] = refuse
+        """Asks a person to sign in to a plugin's service; see `hosting.oauth`."""
+        self.removing: Callable[[str], Awaitable[None]] = nothing_to_give_back
+        """Gives back what services have given for a plugin that is about to be removed."""
         self.first: Mapping[str, Hosted] = {
             name: plugin for name, plugin in found.items() if name not in policy.forbidden
         }
         self._installed: Mapping[str, Hosted] = {}
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._too_large: dict[tuple[str, str], tuple[int, int]] = {}
+        self._tokens: dict[str, TokenSource] = {}
         self._chosen: OrderedDict[tuple[str, str], tuple[float, Mapping[str, str]]] = OrderedDict()
 
     @property
@@ -104,6 +111,7 @@ class Host:
         self._installed = {one.name: one for one in plugins if one.name not in self.policy.forbidden}
         self._too_large.clear()
         self._clients = {name: http for name, http in self._clients.items() if name in self.first}
+        self._tokens = {name: tokens for name, tokens in self._tokens.items() if name in self.first}
 
     def commands(self) -> Sequence[Command]:
         """A command for each function that plugins offer to people. Where two have one name, the first has it."""
@@ -162,7 +170,10 @@ class Host:
         """
         chosen = await self.authorize(plugin, tool, asker)
         made = self.context(plugin, asker, chosen)
-        result = await self._noted(plugin, tool.tool or tool.command, asker, tool.call(made, given))
+        try:
+            result = await self._noted(plugin, tool.tool or tool.command, asker, tool.call(made, given))
+        except SignInNeeded:
+            raise await self.invite(asker, plugin) from None
         return clean_result(result, LONGEST_RESULT)
 
     async def authorize(self, plugin: Hosted, tool: Offer, asker: Asker) -> Mapping[str, str]:
@@ -184,10 +195,20 @@ class Host:
         )
 
     def http(self, plugin: Hosted) -> httpx.AsyncClient:
-        """The way out to the hosts of a plugin's manifest."""
+        """The way out to the hosts of a plugin's manifest; where its service wants tokens, requests can ask for one."""
         if plugin.name not in self._clients:
-            self._clients[plugin.name] = client(Limits(plugin.manifest.hosts, self.policy.exempt))
+            oauth = plugin.oauth if isinstance(plugin, SignsIn) else None
+            hosts = (*plugin.manifest.hosts, *(oauth.hosts if oauth else ()))
+            http = self._clients[plugin.name] = client(Limits(hosts, self.policy.exempt))
+            if oauth:
+                tokens = token_source(oauth, client_of(plugin.name, self.policy.secrets), http, self.store)
+                self._tokens[plugin.name], http.auth = tokens, Bearer(tokens)
         return self._clients[plugin.name]
+
+    def tokens(self, plugin: Hosted) -> TokenSource:
+        """Where the tokens for a plugin's service come from. Raises KeyError where it wants none."""
+        self.http(plugin)
+        return self._tokens[plugin.name]
 
     async def _noted(self, plugin: Hosted, name: str, asker: Asker, calling: Any) -> Result:
         """Await a call. Raises UserError in place of what a plugin may raise; a plugin's own fault goes to the log."""
@@ -202,6 +223,9 @@ class Host:
             outcome = "refused"
             words = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}"
             raise UserError("plugin-says", name=plugin.name, words=cleaned_line(words, LONGEST_ERROR)) from None
+        except SignInNeeded:
+            outcome = "sign-in"
+            raise
         except Crashed as error:
             outcome = "failed"
             log.warning("plugin_failed", plugin=plugin.name, tool=name, error=str(error)[:500])
@@ -321,6 +345,15 @@ class Host:
 async def nobody(call: Call, text: str) -> None:
     """There is no assistant to ask."""
     raise UserError("plugin-cannot-ask", name="plugin")
+
+
+async def nothing_to_give_back(plugin: str) -> None:
+    """Nobody has signed in anywhere."""
+
+
+async def refuse(asker: Asker, plugin: Hosted) -> UserError:
+    """Nobody can sign in."""
+    return UserError("connect-no-address")
 
 
 def offers(plugin: Hosted) -> Sequence[Offer]:

@@ -229,6 +229,7 @@ class Installer:
         """Take a plugin away, with all that it kept. Raises PluginProblem where it is not there."""
         async with self._changing():
             await self.row(name)
+            await self.host.removing(name)
             await self.store.write(lambda session: plugins.remove(session, name))
 
     def _switch(self, session: Session, row: InstalledPlugin) -> None:

@@ -13,7 +13,10 @@ from typing import Any
 
 import structlog
 
+from hosting.mcp_http import signed
 from hosting.naming import LONGEST, plain
+from hosting.oauth.bearer import TokenSource
+from hosting.oauth.flow import OAuthSource
 from parley import Context, Failure, Manifest, PluginError, Result
 from parley.declared import Option
 
@@ -37,7 +40,7 @@ class McpServer:
     """An MCP server: a `command` with its arguments, or a `url`.
 
     `environment` is all that a program of ours gets beside the usual; with `confirm`, a person is asked before each
-    tool that does not say that it changes nothing.
+    tool that does not say that it changes nothing. `oauth` says how to get tokens for a `url` that wants some.
     """
 
     name: str
@@ -46,6 +49,7 @@ class McpServer:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     description: str = ""
     confirm: bool = True
+    oauth: OAuthSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class Door:
         self.tools: Sequence[ServerTool | ServerPrompt] = ()
         self.changed: Callable[[], None] = lambda: None
         """Is called when there are other tools and prompts than before."""
+        self.tokens: TokenSource | None = None
+        """Gives the tokens that the server wants, once there is something that can."""
         self.state = "starting"
         self._client: Any = None
         self._broken = asyncio.Event()
@@ -117,6 +123,11 @@ class Door:
         """Which program or address it is. What that does, only its operator knows."""
         return repr((self.server.command, self.server.url))
 
+    @property
+    def oauth(self) -> OAuthSource | None:
+        """How to get tokens for the server, None where it wants none."""
+        return self.server.oauth
+
     async def run(self) -> None:
         """Keep the connection, until the task is cancelled or the server has crashed too often."""
         ends: list[float] = []
@@ -126,7 +137,7 @@ class Door:
             try:
                 await self._connected()
             except Exception as error:
-                log.warning("mcp_server_ended", server=self.name, error=repr(_first(error))[:300])
+                log.warning("mcp_server_ended", server=self.name, error=repr(first_of(error))[:300])
             now = asyncio.get_running_loop().time()
             ends = [end for end in (*ends, now) if end > now - WITHIN]
             if len(ends) >= CRASHES:
@@ -150,7 +161,7 @@ class Door:
             answer = await self._client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
         except Exception as error:
             self._broken.set()
-            raise Failure(f"{self.name} did not answer ({type(_first(error)).__name__})") from None
+            raise Failure(f"{self.name} did not answer ({type(first_of(error)).__name__})") from None
         text = "\n".join(part.text for part in answer.content if getattr(part, "type", "") == "text")
         if answer.is_error:
             raise PluginError(text[:500] or f"{self.name}: it did not work")
@@ -167,7 +178,7 @@ class Door:
             raise Failure(f"{self.name} did not answer") from None
         except Exception as error:
             # The SDK has one error for what the server refuses and what went wrong.
-            raise PluginError(f"{self.name}: {_first(error)}"[:500]) from None
+            raise PluginError(f"{self.name}: {first_of(error)}"[:500]) from None
         texts = [getattr(message.content, "text", "") for message in answer.messages]
         return "\n\n".join(filter(None, texts))
 
@@ -187,7 +198,7 @@ class Door:
                 params = StdioServerParameters(command=first, args=rest, env=dict(server.environment) or None)
                 transport: Any = stdio_client(params, errlog=nowhere)
             else:
-                transport = server.url
+                transport = signed(server.url, self.tokens) if self.tokens else server.url
             async with asyncio.timeout(PATIENCE) as starting, Client(transport) as client:
                 listed = await client.list_tools()
                 starting.reschedule(None)
@@ -241,6 +252,6 @@ class Door:
             self.changed()
 
 
-def _first(error: BaseException) -> BaseException:
+def first_of(error: BaseException) -> BaseException:
     """The error that a group of them began with."""
-    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+    return first_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error

@@ -36,6 +36,7 @@ from core.tasks.clock import Clock
 from core.tasks.gold import plant
 from core.tasks.sampling import Sampler
 from core.texts import Texts
+from hosting.oauth.signing_in import SigningIn
 
 EMBEDDED = "embedded"
 FIRST_RUN = (
@@ -53,6 +54,7 @@ class Engine:
     store: Database
     registry: CollectorRegistry
     first_run_line: str
+    signing_in: SigningIn
 
     @property
     def handle(self) -> Handle:
@@ -114,11 +116,12 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
             hosting.texts,
             rules(settings, small_model=bundled),
             Metrics(registry),
-            [hosting.administration.feature(), hosting.asking.feature()],
+            [hosting.administration.feature(), hosting.asking.feature(), hosting.connecting.feature()],
             toolbox=hosting.host,
             hooks=hosting.hooks,
             plugged=hosting.host.commands,
             work=work(settings),
+            leaving=hosting.signing_in.leaving,
         )
         hosting.meet(core)
         await stack.enter_async_context(tasks_kept(settings, store, core, models, hosting.texts))
@@ -126,7 +129,7 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         # While nobody waits for it yet; a language that is needed meanwhile is read at once.
         loading = asyncio.create_task(asyncio.to_thread(hosting.texts.load))
         stack.push_async_callback(asyncio.wait, [loading])
-        yield Engine(core, models, store, registry, FIRST_RUN if bundled else "")
+        yield Engine(core, models, store, registry, FIRST_RUN if bundled else "", hosting.signing_in)
 
 
 def work(settings: Settings) -> Work | None:
@@ -172,7 +175,7 @@ async def commands(settings: Settings) -> Sequence[CommandHelp]:
             hosting.texts,
             chosen,
             Metrics(CollectorRegistry()),
-            [hosting.administration.feature()],
+            [hosting.administration.feature(), hosting.connecting.feature()],
             plugged=hosting.host.commands,
             work=work(settings),
         )

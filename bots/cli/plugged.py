@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -11,7 +12,7 @@ import structlog
 import config
 import plugins
 from config import texts
-from config.settings import Settings
+from config.settings import McpSettings, Settings
 from core.engine import Core
 from core.errors import SettingsError
 from core.store.database import Database
@@ -30,6 +31,10 @@ from hosting.installed import Running
 from hosting.langchain import LangChainTools
 from hosting.library import built_in
 from hosting.mcp import Door, McpServer
+from hosting.mcp_people import PersonalDoor
+from hosting.oauth.commands import Connecting
+from hosting.oauth.discovery import Discovered
+from hosting.oauth.signing_in import SigningIn
 from hosting.sources import Options
 from hosting.storage import Room
 from parley import ManifestError
@@ -54,6 +59,8 @@ class Plugged:
     doors: Sequence[Door]
     langchain: Sequence[LangChainTools]
     texts: Texts
+    signing_in: SigningIn
+    connecting: Connecting
 
     def meet(self, core: Core) -> None:
         """Let plugins reach the platforms and the assistant."""
@@ -64,7 +71,7 @@ class Plugged:
 
 def made(settings: Settings, store: Database) -> Plugged:
     """Put everything together; nothing is started."""
-    doors = [Door(server) for server in mcp_servers(settings)]
+    doors = [door(server, store) for server in mcp_servers(settings)]
     chains = [
         LangChainTools(name, one.tools, one.confirm, one.description)
         for name, one in settings.plugins.langchain.items()
@@ -104,7 +111,25 @@ def made(settings: Settings, store: Database) -> Plugged:
     if chosen.embeddings:
         key = chosen.embeddings.api_key.get_secret_value() if chosen.embeddings.api_key else ""
         host.router = Meanings(chosen.embeddings.url, chosen.embeddings.model, key)
-    return Plugged(host, installer, administration, asking, PluginHooks(host, asking), clock, doors, chains, words)
+    signing_in = SigningIn(host, words, connected=partial(learned, doors))
+    connecting = Connecting(host, signing_in)
+    host.invite, host.removing = connecting.invite, signing_in.removing
+    for one in doors:
+        one.tokens = host.tokens(one) if one.oauth else None
+    hooks = PluginHooks(host, asking)
+    return Plugged(host, installer, administration, asking, hooks, clock, doors, chains, words, signing_in, connecting)
+
+
+def door(server: McpServer, store: Database) -> Door:
+    """The door to an MCP server: one connection for all, or a session a call where each person signs in."""
+    return PersonalDoor(server, store) if server.oauth and server.oauth.grant == "person" else Door(server)
+
+
+async def learned(doors: Sequence[Door], plugin: str, person_id: str) -> None:
+    """Somebody has connected an account: a server that shows its tools to nobody else shows them now."""
+    for one in doors:
+        if one.name == plugin and isinstance(one, PersonalDoor):
+            await one.learn(person_id)
 
 
 @asynccontextmanager
@@ -182,6 +207,11 @@ def mcp_servers(settings: Settings) -> Sequence[McpServer]:
     """The MCP servers that the settings name."""
     known = secrets(settings)
     return [
-        McpServer(name, one.command, one.url, known.get(name, {}), one.description, one.confirm)
+        McpServer(name, one.command, one.url, known.get(name, {}), one.description, one.confirm, oauth_of(one))
         for name, one in settings.plugins.mcp.items()
     ]
+
+
+def oauth_of(server: McpSettings) -> Discovered | None:
+    """How to get tokens for an MCP server, None where it wants none."""
+    return Discovered(server.url, server.oauth, server.issuer, server.scopes) if server.oauth else None

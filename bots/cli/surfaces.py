@@ -4,6 +4,7 @@ import asyncio
 import socket
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from bots.cli.bounds import Bounds
 from bots.cli.engine import Engine
@@ -50,10 +51,15 @@ async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> S
     from bots.web.quotas import quotas
 
     chosen = settings.web
+    public = chosen.public_url.rstrip("/")
+    # Without a public address only a browser on this machine finds the way back.
+    engine.signing_in.address = public or (address(door) if is_loopback(chosen.host) else "")
     options = WebOptions(
         key=await asyncio.to_thread(cookie_key, settings.home),
         proxies=chosen.proxies if chosen.behind_proxy else None,
         quotas=quotas(chosen.newcomers),
+        returned=engine.signing_in.returned,
+        public=urlsplit(public).hostname or "",
     )
     # Behind a proxy it may be anybody who comes from this machine.
     admin = is_loopback(chosen.host) and not chosen.behind_proxy

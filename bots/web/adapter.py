@@ -23,7 +23,7 @@ from bots.web.site import Site
 from bots.web.visitors import Visitors
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
-from core.ports import Capabilities, Handle, Records
+from core.ports import Capabilities, Handle, Records, Returned
 
 CAPABILITIES = Capabilities(
     edit_interval=0.05, selects=frozenset({"option"}), forms=True, files=True, idempotent_send=True
@@ -33,12 +33,18 @@ STATIC = Path(__file__).parent / "static"
 
 @dataclass(frozen=True, slots=True)
 class WebOptions:
-    """How the web chat is served. `proxies` are the addresses of those before it, None where there is none."""
+    """How the web chat is served. `proxies` are the addresses of those before it, None where there is none.
+
+    `returned` answers those who come back from signing in elsewhere, also under the name `public`, which shows nothing
+    else.
+    """
 
     key: CookieKey = field(default_factory=new_key)
     proxies: Collection[str] | None = None
     quotas: Quotas = field(default_factory=Quotas)
     rooms: RoomLimits = RoomLimits()
+    returned: Returned | None = None
+    public: str = ""
 
 
 def create(
@@ -62,7 +68,7 @@ def create(
     renderer = Renderer(records.text, partial(assets.address, found), shelf.has, once)
     visitors = Visitors(records, options.key, options.quotas)
     site = Site(handle, records, visitors, Rooms(limits=options.rooms), shelf, renderer, found, once, admin)
-    chat = app.build(site, hosts)
+    chat = app.build(site, hosts, options.returned, options.public)
     return WebChat(site, chat if options.proxies is None else Proxied(chat, options.proxies))
 
 

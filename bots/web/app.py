@@ -8,22 +8,25 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, ExceptionHandler
+from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from bots.shared.bodies import Limited
 from bots.web import forms, pages
 from bots.web.guard import Guard
+from bots.web.returning import CALLBACK, callback
 from bots.web.site import CHANNEL, Site, by_htmx, language_of
 from core.errors import Busy, NotAllowed, StoreError, UserError
+from core.ports import Returned
 
 Endpoint = Callable[[Site, Request], Awaitable[Response]]
 
+STATIC = "/static/{name:path}"
 READ: dict[str, Endpoint] = {
     "/": pages.begin,
     "/c/{channel}": pages.conversation,
     "/c/{channel}/events": pages.events,
     "/c/{channel}/files/{token}": pages.file,
-    "/static/{name:path}": pages.static,
+    STATIC: pages.static,
 }
 SENT: dict[str, Endpoint] = {
     "/c/{channel}/messages": forms.message,
@@ -44,8 +47,11 @@ STATUS_TEXTS = {
 """What people read under a status of HTTP."""
 
 
-def build(site: Site, hosts: Collection[str]) -> ASGIApp:
-    """The ASGI application, answering under the given host names only."""
+def build(site: Site, hosts: Collection[str], returned: Returned | None = None, public: str = "") -> ASGIApp:
+    """The ASGI application, answering under the given host names only.
+
+    `returned` answers those who come back from signing in elsewhere, also under the `public` name.
+    """
     read = [Route(path, partial(endpoint, site)) for path, endpoint in READ.items()]
     sent = [Route(path, partial(endpoint, site), methods=["POST"]) for path, endpoint in SENT.items()]
     handlers: dict[type[Exception] | int, ExceptionHandler] = {
@@ -54,7 +60,18 @@ def build(site: Site, hosts: Collection[str]) -> ASGIApp:
         HTTPException: partial(failed, site),
         Exception: partial(broken, site),
     }
-    return Guard(Limited(Starlette(routes=[*read, *sent], exception_handlers=handlers)), hosts)
+    chat = Guard(Limited(Starlette(routes=[*read, *sent], exception_handlers=handlers)), hosts)
+    if returned is None:
+        return chat
+    back = [Route(CALLBACK, partial(callback, site, returned)), Route(STATIC, partial(pages.static, site))]
+    open_to_all = Guard(Limited(Starlette(routes=back, exception_handlers=handlers)), {*hosts, public} - {""})
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        path = str(scope.get("path", ""))
+        found = open_to_all if path == CALLBACK or path.startswith("/static/") else chat
+        await found(scope, receive, send)
+
+    return either
 
 
 async def refused(site: Site, request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from core.store import task_people
+from core.store import connections, task_people
 from core.store.tables import (
     Account,
     AllowedHost,
@@ -82,6 +82,7 @@ def merge(session: Session, into: str, other: str) -> None:
         session.merge(AllowedHost(**{**allowed.model_dump(), "person_id": into}))
         session.delete(allowed)
     task_people.merge(session, into, other)
+    connections.merge(session, into, other)
     forget_codes(session, other)
     for owned in (Account, Audit, Consent, Message, PluginCall, RatingEvent):
         move = update(owned).where(col(owned.person_id) == other)

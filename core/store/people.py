@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, inspect, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from core.store import task_people
+from core.store import connections, task_people
 from core.store.conversations import UNDERWAY
 from core.store.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
@@ -80,6 +80,7 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         "calls": _rows(session, Audit, person_id),
         "calls_to_come": _rows(session, PluginCall, person_id),
         "allowed_hosts": _rows(session, AllowedHost, person_id),
+        **connections.about(session, person_id),
         "labeling": task_people.everything_about(session, person_id),
     }
 
@@ -103,6 +104,7 @@ def forget(session: Session, person_id: str) -> Forgotten:
     _run(session, delete(Choice).where(col(Choice.scope) == "person", col(Choice.scope_id) == person_id))
     forget_codes(session, person_id)
     forget_person(session, person_id)
+    connections.forget_person(session, person_id)
     for account in accounts:
         _forget_account(session, account)
     consents = _run(session, delete(Consent).where(col(Consent.person_id) == person_id))

@@ -11,11 +11,13 @@ from core.store.tables import (
     AllowedHost,
     Audit,
     Community,
+    Connection,
     InstalledPlugin,
     PluginCall,
     PluginPassage,
     PluginValue,
     PluginWord,
+    SignIn,
     now,
 )
 
@@ -122,7 +124,7 @@ def remove(session: Session, name: str) -> bool:
     if row is None:
         return False
     session.delete(row)
-    for table in (PluginValue, PluginCall, PluginWord, PluginPassage, AllowedHost):
+    for table in (PluginValue, PluginCall, PluginWord, PluginPassage, AllowedHost, SignIn, Connection):
         session.connection().execute(delete(table).where(col(table.plugin) == name))
     return True
 

@@ -398,3 +398,48 @@ class PluginWord(Row, table=True):
     word: str = Field(primary_key=True)
     passage_id: str = Field(primary_key=True, foreign_key="plugin_passage.id", index=True)
     times: int
+
+
+class SignIn(Row, table=True):
+    """A person who is connecting an account of theirs with a plugin, from the link to their yes.
+
+    `state_hash` is the SHA-256 of the link's state, None once somebody has come back with it. `code_hash` is that of
+    the code which the page then showed, None before that and once the person has written it in the chat (`proven`).
+    `flow` says which authorisation server it is, `tokens` what came from there, `name` for whom on which `platform`.
+    """
+
+    __tablename__ = "sign_in"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    plugin: str
+    platform: str
+    name: str
+    state_hash: str | None = Field(default=None, unique=True)
+    verifier: str
+    redirect: str
+    flow: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    tokens: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    account: str = ""
+    code_hash: str | None = None
+    tries: int = 0
+    proven: bool = False
+    changed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Connection(Row, table=True):
+    """An account of a person's at a plugin's service, which they have connected. The tokens are kept as they are.
+
+    `flow` is the authorisation server's side as it was then: a plugin that has another one now gets none of them. Until
+    `busy_until` some process is getting new tokens.
+    """
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    plugin: str = Field(primary_key=True)
+    account: str = ""
+    access: str = Field(sa_column=Column(Text, nullable=False))
+    refresh: str = Field(default="", sa_column=Column(Text, nullable=False))
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    busy_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    flow: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -1,10 +1,14 @@
 """A service as a plugin: each of its operations is a tool."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hosting.naming import free, plain
+from hosting.oauth.bearer import token_in, wants_token
+from hosting.oauth.discovery import Described
+from hosting.oauth.flow import OAuthSource
+from hosting.oauth.schemes import oauth_scheme
 from hosting.openapi.coverage import Coverage, listed
 from hosting.openapi.description import Description
 from hosting.openapi.operations import Operation, server_of
@@ -25,6 +29,7 @@ class Api:
         self.manifest = description.manifest
         self.digest = ""
         """The SHA-256 of its description, where it is installed."""
+        self.oauth: OAuthSource | None = _oauth(description)
         found = sorted_operations(description.document, description.auth)
         self.tools: Sequence[ApiTool] = _tools(description, found)
         if not self.tools:
@@ -62,10 +67,12 @@ class ApiTool:
         """Call it. Raises PluginError for arguments that do not fit and for a missing key, Failure for its errors."""
         key = self._secret(context)
         request = self._plan.request(context.http, self._fitting(given), key)
+        if self._plan.by_oauth:
+            request = wants_token(request, context.user_id, self._key)
         # A redirect to another host would take a key in a header or in the query along.
-        follows = not key and self._plan.method == "get"
+        follows = not key and self._plan.method == "get" and not self._plan.by_oauth
         response = await context.http.send(request, follow_redirects=follows)
-        return Result(answer_text(response, key, self._plan.setting))
+        return Result(answer_text(response, key or token_in(response), self._plan.setting))
 
     def _fitting(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The arguments that are there; a model's null means that one is not."""
@@ -78,10 +85,17 @@ class ApiTool:
         return found
 
     def _secret(self, context: Context) -> str:
+        if self._plan.by_oauth:
+            return ""
         key = context.secrets.get("key", "").strip() if self._key != "no" else ""
         if self._key == "must" and not key:
             raise PluginError(f"the service needs a key: the operator sets it as {self._plan.setting}")
         return key
+
+
+def _oauth(description: Description) -> OAuthSource | None:
+    scheme = oauth_scheme(description.document) if description.auth.kind == "oauth" else None
+    return Described(replace(scheme[1], hosts=description.manifest.hosts)) if scheme else None
 
 
 def _tools(description: Description, found: SortedOperations) -> Sequence[ApiTool]:
@@ -96,7 +110,7 @@ def _tools(description: Description, found: SortedOperations) -> Sequence[ApiToo
             inputs.arguments,
             inputs.body,
             description.auth,
-            f"plugins.secrets.{plugin}.key",
+            f"plugins.secrets.{plugin}.key" if description.auth.kind != "oauth" else "",
         )
         consequential = operation.described.get("x-openai-isConsequential") is True
         changes = operation.method != "get" or consequential

@@ -7,7 +7,10 @@ from typing import Any, Literal
 
 from parley import ManifestError, PluginError
 
-OAUTH = "it asks for OAuth, which is not supported; only keys are (header, query, bearer, basic)"
+OAUTH = (
+    "it asks for OAuth in a way that is not supported: with an OpenAPI description, people sign in by the"
+    " authorization code or the operator by client credentials"
+)
 ANY_SCHEME = "*"
 
 Pair = tuple[str, str | int | float | bool | None]
@@ -16,14 +19,19 @@ Pair = tuple[str, str | int | float | bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """How the key is sent: in the header or the query parameter `field`, or as Authorization.
+    """How the key is sent: in the header or the query parameter `field`, as Authorization, or as a token by OAuth.
 
     `scheme` is its name in the description, "*" where every operation takes it.
     """
 
-    kind: Literal["none", "header", "query", "bearer", "basic"] = "none"
+    kind: Literal["none", "header", "query", "bearer", "basic", "oauth"] = "none"
     field: str = ""
     scheme: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the secrets that the operator sets for it."""
+        return {"none": (), "oauth": ("client_id", "client_secret")}.get(self.kind, ("key",))
 
 
 def legacy_auth(told: Mapping[str, Any], where: str) -> Auth | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hosting.naming import free, plain
+from hosting.oauth.schemes import METADATA
 from hosting.openapi.coverage import OperationRefused
 from hosting.openapi.operations import Operation
 from hosting.openapi.references import PartKey, ReferenceResolver
@@ -38,7 +39,7 @@ UNUSED_KEYS = frozenset(
 )
 """Keys of schemas, parameters and bodies that say nothing about a request, or more than a model is told."""
 
-LITERAL_KEYS = frozenset({"default", "enum", "const", "security", "servers"})
+LITERAL_KEYS = frozenset({"default", "enum", "const", "security", "servers", METADATA})
 """Keys whose values are kept as they are: a `$ref` in them is no reference."""
 
 NAMING_KEYS = frozenset({"properties", "content", "encoding"})

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from pydantic import ValidationError
 
+from hosting.oauth.schemes import hosts_of, oauth_scheme, with_openid
 from hosting.openapi.auth import OAUTH, Auth, legacy_auth
 from hosting.openapi.choice import OperationChoice
 from hosting.openapi.coverage import MOST_NAMED, Coverage, LeftOut, coverage_of, listed
@@ -109,6 +110,8 @@ def _description(
     document: Mapping[str, Any], options: ReadingOptions, about: str = "", auth: Auth | None = None
 ) -> Description:
     check_version(document, options.where)
+    if options.fetch:
+        document = with_openid(document, options.fetch)
     selection = selected(document, options.address, options.choice, options.fetch, options.where)
     auth = auth or auth_of(selection.document)
     found = sorted_operations(selection.document, auth)
@@ -117,7 +120,9 @@ def _description(
         raise ManifestError(f"{options.where}: {_useless(selection.document, left)}")
     usable = [operation for operation, _ in found.usable]
     hosts = [server_of(document, one, options.address, options.where).raw_host.decode() for one in usable]
-    manifest = _manifest(table(document.get("info")), options, about, dict.fromkeys(hosts), keyed=auth.kind != "none")
+    if auth.kind == "oauth" and (scheme := oauth_scheme(selection.document)):
+        hosts += hosts_of(scheme[1])
+    manifest = _manifest(table(document.get("info")), options, about, dict.fromkeys(hosts), auth)
     count = len(usable)
     coverage = Coverage(selection.described, count + len(left), count, left[:MOST_NAMED], str(options.choice))
     kept = narrowed(selection.document, usable, options.where)
@@ -134,7 +139,7 @@ def _useless(document: Mapping[str, Any], left: Sequence[LeftOut]) -> str:
 
 
 def _manifest(
-    info: Mapping[str, Any], options: ReadingOptions, about: str, hosts: Iterable[str], *, keyed: bool
+    info: Mapping[str, Any], options: ReadingOptions, about: str, hosts: Iterable[str], auth: Auth
 ) -> Manifest:
     title = str(info.get("title") or "")
     version = re.sub(r"^[^0-9]+|[^0-9A-Za-z.+!-]", "", str(info.get("version") or ""))[:40]
@@ -146,7 +151,7 @@ def _manifest(
             description=cut(words, 200) or "A service.",
             # A name without a dot is of the operator's own network, which only they can exempt.
             hosts=tuple(host for host in hosts if HOST.match(host)),
-            secrets=("key",) if keyed else (),
+            secrets=auth.secrets,
         )
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]

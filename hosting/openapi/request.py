@@ -17,7 +17,7 @@ from parley import PluginError
 class RequestPlan:
     """How an operation is called: its method and address, where arguments go, and how body and key are sent.
 
-    `setting` is where the operator sets the key.
+    `setting` is where the operator sets the key, empty if there is none to set.
     """
 
     method: str
@@ -26,6 +26,11 @@ class RequestPlan:
     body: BodyFormat | None
     auth: Auth
     setting: str
+
+    @property
+    def by_oauth(self) -> bool:
+        """Whether a token by OAuth opens it."""
+        return self.auth.kind == "oauth"
 
     @property
     def host(self) -> str:

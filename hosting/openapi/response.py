@@ -23,7 +23,7 @@ def answer_text(response: httpx.Response, key: str, setting: str) -> str:
         for secret in (key, quote(key, safe=""), base64.b64encode(key.encode()).decode()):
             text = text.replace(secret, "***")
     status = response.status_code
-    if status in (401, 403) and key:
+    if status in (401, 403) and setting and key:
         text = f"{text} (is {setting} right?)"
     if response.is_redirect:
         raise Failure(f"{response.url.host} leads to another address, which was not followed")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from hosting.oauth.schemes import oauth_scheme
 from hosting.openapi.auth import ANY_SCHEME, Auth
 from hosting.openapi.coverage import OperationRefused
 from hosting.openapi.operations import Operation, all_operations
@@ -24,7 +25,8 @@ def auth_of(document: Mapping[str, Any]) -> Auth:
             return Auth(place, title, name)
         if kind == "http" and (way := str(scheme.get("scheme")).lower()) in ("bearer", "basic"):
             return Auth("bearer" if way == "bearer" else "basic", scheme=name)
-    return Auth()
+    oauth = oauth_scheme(document)
+    return Auth("oauth", scheme=oauth[0]) if oauth else Auth()
 
 
 def asks_for_oauth(document: Mapping[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 """A core for tests: the real one, over any store, with a model that says what the test wants."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry
@@ -12,7 +12,7 @@ from core.limits import Limits
 from core.metrics import Metrics
 from core.models.registry import Models
 from core.ports import Hooks, Model, Sampling, Store, Toolbox
-from core.privacy import Terms
+from core.privacy import Terms, nothing_elsewhere
 from core.texts import Texts
 from tests.core.test_texts import LOCALES
 
@@ -36,9 +36,10 @@ def core_over(
     hooks: Hooks | None = None,
     plugged: Callable[[], Sequence[Command]] = tuple,
     work: Work | None = None,
+    leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere,
 ) -> Core:
     """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = Models(makers, models[0].name)
     metrics = Metrics(CollectorRegistry())
-    return build(store, offered, Texts(LOCALES), rules, metrics, more, toolbox, hooks, plugged, work)
+    return build(store, offered, Texts(LOCALES), rules, metrics, more, toolbox, hooks, plugged, work, leaving)

@@ -20,6 +20,8 @@ from hosting.hosted import Hosted
 from hosting.install import Installer
 from hosting.installed import Running
 from hosting.library import Plugin
+from hosting.oauth.commands import Connecting
+from hosting.oauth.signing_in import SigningIn
 from hosting.sources import Options
 from parley import Manifest, declared
 from tests.core.building import core_over
@@ -45,6 +47,7 @@ class Stage:
     administration: Administration
     asking: Asking
     clock: Clock
+    signing_in: SigningIn
     fallen: list[tuple[str, str]] = field(default_factory=list)
 
     def dialogue(self) -> Dialogue:
@@ -79,19 +82,23 @@ def staged(
     asking = Asking(host, Texts(LOCALES))
     clock = Clock(host)
     host.confirm, host.planned = asking.confirm, clock.expect
+    signing_in = SigningIn(host, Texts(LOCALES), "http://127.0.0.1:8080")
+    connecting = Connecting(host, signing_in)
+    host.invite, host.removing = connecting.invite, signing_in.removing
     core = core_over(
         store,
         *(models or (echo(),)),
-        more=[administration.feature(), asking.feature()],
+        more=[administration.feature(), asking.feature(), connecting.feature()],
         toolbox=host,
         hooks=PluginHooks(host, asking),
         plugged=host.commands,
+        leaving=signing_in.leaving,
     )
     host.chats, host.ask = core.router.chats, core.router.assistant.ask
     installer.taken = lambda: list(core.records.menu.own)
     chat = PaperChat()
     core.router.attach("paper", chat)
-    return Stage(core, chat, host, installer, administration, asking, clock, fallen)
+    return Stage(core, chat, host, installer, administration, asking, clock, signing_in, fallen)
 
 
 def made(manifest: Mapping[str, Any], *functions: Any) -> Plugin:

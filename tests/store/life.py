@@ -15,7 +15,7 @@ from core.store import choices, conversations, identities, inbox, linking, peopl
 from core.store.conversations import Question
 from core.store.identities import Scene
 from core.store.ratings import Opinion
-from core.store.tables import Account, Conversation, Message, PluginCall
+from core.store.tables import Account, Connection, Conversation, Message, PluginCall, SignIn
 from core.store.task_tables import (
     Flag,
     Labeler,
@@ -147,6 +147,20 @@ def _plugged(session: Session, ana: Talk) -> None:
         due=datetime.now(UTC),
     )
     plugins.call_later(session, call)
+    session.add(
+        Connection(person_id=scene.person_id, plugin="calendar", account=ANA.id, access="CANARY token", flow={})
+    )
+    signing_in = SignIn(
+        person_id=scene.person_id,
+        plugin="calendar",
+        platform="paper",
+        name=ANA.name,
+        account=ANA.id,
+        verifier="CANARY verifier",
+        redirect="https://parley.example",
+        flow={},
+    )
+    session.add(signing_in)
     plugins.keep(session, scene.community_id, "reminders", f"zone:{scene.person_id}", "CANARY/Islands")
     plugins.allow_hosts(session, scene.person_id, "pages", ["CANARY.example"])
 

@@ -1,0 +1,179 @@
+"""Accounts that people have connected with plugins, and those that they are about to connect."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, update
+from sqlmodel import Session, col, select
+
+from core.store.tables import Connection, SignIn, now
+
+LIFE = timedelta(minutes=10)
+"""How long a link is good, and then how long the code is that its page shows."""
+
+BUSY = timedelta(seconds=30)
+"""How long a process that gets new tokens is waited for; one that died meanwhile has no more time than this."""
+
+MOST_TRIES = 5
+"""Wrong codes after which a sign-in is over."""
+
+
+def begin(session: Session, sign_in: SignIn) -> Sequence[SignIn]:
+    """Keep a sign-in that begins. Returns those that it ends: the person's earlier ones, and all that are too old."""
+    earlier = (col(SignIn.person_id) == sign_in.person_id) & (col(SignIn.plugin) == sign_in.plugin)
+    ended = session.exec(select(SignIn).where(earlier | (col(SignIn.changed_at) < now() - LIFE))).all()
+    copies = [SignIn(**one.model_dump()) for one in ended]
+    for one in ended:
+        session.delete(one)
+    session.flush()
+    session.add(sign_in)
+    return copies
+
+
+def come_back(session: Session, state_hash: str) -> SignIn | None:
+    """The sign-in of a state, which is used up by this. None for one that is unknown, used or too old."""
+    fresh = col(SignIn.changed_at) > now() - LIFE
+    found = session.exec(select(SignIn).where(SignIn.state_hash == state_hash, fresh)).first()
+    if found is None:
+        return None
+    # Two who come at once: the database lets one of them through.
+    taken = update(SignIn).where(col(SignIn.id) == found.id, col(SignIn.state_hash) == state_hash)
+    if not session.connection().execute(taken.values(state_hash=None, changed_at=now())).rowcount:
+        return None
+    return SignIn(**found.model_dump())
+
+
+def signed_in(session: Session, id: str, tokens: dict[str, Any], account: str, code_hash: str) -> bool:
+    """Keep what an authorisation server gave. False where the sign-in has ended meanwhile."""
+    row = session.get(SignIn, id)
+    if row is None:
+        return False
+    row.tokens, row.account, row.code_hash, row.changed_at = tokens, account, code_hash, now()
+    return True
+
+
+def prove(session: Session, person_id: str, plugin: str, code_hash: str) -> SignIn | None:
+    """The person has written a code: their sign-in, where it is the one that their page showed."""
+    fresh = col(SignIn.changed_at) > now() - LIFE
+    mine = select(SignIn).where(SignIn.person_id == person_id, SignIn.plugin == plugin, fresh)
+    row = session.exec(mine).first()
+    if row is None or row.code_hash is None:
+        return None
+    if row.code_hash != code_hash:
+        row.tries += 1
+        if row.tries >= MOST_TRIES:
+            row.code_hash = None
+        return None
+    row.code_hash, row.proven = None, True
+    return SignIn(**row.model_dump())
+
+
+def take(session: Session, id: str, person_id: str) -> SignIn | str:
+    """A proven sign-in, taken away to be connected or dropped; else the key of a text that says why it is not there."""
+    row = session.get(SignIn, id)
+    if row is None or not row.proven or row.changed_at < now() - LIFE:
+        return "button-outdated"
+    if row.person_id != person_id:
+        return "button-not-yours"
+    copy = SignIn(**row.model_dump())
+    session.delete(row)
+    return copy
+
+
+def drop(session: Session, id: str) -> None:
+    """A sign-in has ended without a connection."""
+    session.connection().execute(delete(SignIn).where(col(SignIn.id) == id))
+
+
+def connect(session: Session, connection: Connection) -> Connection | None:
+    """Keep a connection. Returns a copy of the one whose place it takes."""
+    before = find(session, connection.person_id, connection.plugin)
+    session.merge(connection)
+    return before
+
+
+def find(session: Session, person_id: str, plugin: str) -> Connection | None:
+    """A copy of a person's connection with a plugin."""
+    row = session.get(Connection, (person_id, plugin))
+    return Connection(**row.model_dump()) if row else None
+
+
+def claim(session: Session, before: Connection) -> bool:
+    """Whether new tokens may be got in place of those of `before`: not while another process does, or has done."""
+    same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
+    unchanged = update(Connection).where(same, col(Connection.access) == before.access)
+    free = or_(col(Connection.busy_until).is_(None), col(Connection.busy_until) < now())
+    claimed = unchanged.where(free).values(busy_until=now() + BUSY)
+    return bool(session.connection().execute(claimed).rowcount)
+
+
+def release(session: Session, before: Connection) -> None:
+    """No new tokens came: the next one may try."""
+    same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
+    session.connection().execute(update(Connection).where(same).values(busy_until=None))
+
+
+def renew(session: Session, before: Connection, access: str, refresh: str, expires_at: datetime | None) -> bool:
+    """Keep new tokens in place of those of `before`. False where it was renewed or disconnected meanwhile."""
+    same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
+    unchanged = update(Connection).where(same, col(Connection.access) == before.access)
+    changed = unchanged.values(access=access, refresh=refresh, expires_at=expires_at, busy_until=None)
+    return bool(session.connection().execute(changed).rowcount)
+
+
+def disconnect(session: Session, person_id: str, plugin: str) -> Connection | None:
+    """Take a connection away. Returns a copy, None where there was none."""
+    found = find(session, person_id, plugin)
+    if found:
+        same = (col(Connection.person_id) == person_id) & (col(Connection.plugin) == plugin)
+        session.connection().execute(delete(Connection).where(same))
+    return found
+
+
+def disconnect_revoked(session: Session, before: Connection) -> None:
+    """Take a connection away whose tokens the service no longer takes, unless it has others by now."""
+    same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
+    session.connection().execute(delete(Connection).where(same, col(Connection.access) == before.access))
+
+
+def connected(session: Session, person_id: str) -> Sequence[Connection]:
+    """Copies of all connections of a person, by the names of plugins."""
+    found = select(Connection).where(Connection.person_id == person_id).order_by(Connection.plugin)
+    return [Connection(**row.model_dump()) for row in session.exec(found).all()]
+
+
+def waiting(session: Session, person_id: str) -> Sequence[SignIn]:
+    """Copies of the sign-ins that a person has under way."""
+    found = session.exec(select(SignIn).where(SignIn.person_id == person_id)).all()
+    return [SignIn(**row.model_dump()) for row in found]
+
+
+def of_plugin(session: Session, plugin: str) -> Sequence[Connection]:
+    """Copies of all connections with a plugin."""
+    found = session.exec(select(Connection).where(Connection.plugin == plugin)).all()
+    return [Connection(**row.model_dump()) for row in found]
+
+
+def forget_person(session: Session, person_id: str) -> None:
+    """Drop everything of a person's."""
+    for table in (SignIn, Connection):
+        session.connection().execute(delete(table).where(col(table.person_id) == person_id))
+
+
+def merge(session: Session, into: str, other: str) -> None:
+    """Give the connections of a person to another one, who was the same all along and whose own ones stay."""
+    theirs = {row.plugin for row in connected(session, into)}
+    for row in connected(session, other):
+        if row.plugin not in theirs:
+            session.add(Connection(**{**row.model_dump(), "person_id": into}))
+    forget_person(session, other)
+
+
+def about(session: Session, person_id: str) -> dict[str, list[dict[str, Any]]]:
+    """What a person has connected, ready for JSON, without a token in it."""
+    shown, begun = {"plugin", "account", "created_at"}, {"id", "plugin", "platform", "name", "account", "changed_at"}
+    return {
+        "connections": [row.model_dump(mode="json", include=shown) for row in connected(session, person_id)],
+        "sign_ins": [row.model_dump(mode="json", include=begun) for row in waiting(session, person_id)],
+    }
