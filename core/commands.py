@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 from sqlmodel import Session
 
-from core.errors import NotAllowed, Unreachable, Unsure, UserError
+from core.errors import Unreachable, Unsure, UserError
 from core.messages import (
     AnyEvent,
     Button,
@@ -28,6 +28,7 @@ from core.messages import (
 )
 from core.parts import part_key, parts
 from core.ports import Chat, Store
+from core.rights import Role, require_admin, role_of
 from core.store import identities, posts
 from core.store.identities import Scene
 from core.texts import Texts
@@ -228,7 +229,7 @@ class Menu:
         return [
             described(command, user.language, texts)
             for _, command in sorted(self.commands.items())
-            if user.admin or not command.admin
+            if not command.admin or role_of(user) >= Role.ADMIN
         ]
 
     def complete(self, name: str, option: str, typed: str) -> Sequence[str]:
@@ -254,8 +255,8 @@ class Menu:
         command = self.commands.get(invocation.command)
         if command is None:
             raise unknown(invocation.command, list(self.commands))
-        if command.admin and not invocation.user.admin:
-            raise NotAllowed("command-admin-only", command=command.name)
+        if command.admin:
+            require_admin(invocation.user, command.name)
         bare = invocation.message is not None and not invocation.arguments
         arguments = {} if bare else parse(command, invocation.arguments)
         await command.run(replace(call, arguments=arguments))

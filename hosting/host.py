@@ -19,6 +19,7 @@ from core.communities import Communities, kept
 from core.errors import NotAllowed, UserError
 from core.messages import AnyEvent, Place, User
 from core.ports import Chat, Outcome, Store, ToolCall, ToolSpec
+from core.rights import require_admin
 from core.store import identities, plugins
 from hosting.contexts import Asker, Planned, context
 from hosting.guard import Limits, client
@@ -151,8 +152,8 @@ class Host:
         chosen = await self.chosen(asker.place)
         if not self.is_on(plugin, chosen):
             raise NotAllowed("plugin-off", name=plugin.name)
-        if tool.admin and not asker.user.admin:
-            raise NotAllowed("command-admin-only", command=tool.command)
+        if tool.admin:
+            require_admin(asker.user, tool.command)
         made = self.context(plugin, asker, chosen)
         result = await self._noted(plugin, tool.tool or tool.command, asker, tool.call(made, given))
         return Result(UNSEEN.sub("", result.text)[:LONGEST_RESULT], result.sources, result.private)
