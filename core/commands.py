@@ -215,8 +215,8 @@ class Menu:
         commands = [(command.name, command) for feature in features for command in feature.commands]
         self.own = _unique(commands)
         self.more = more
-        self._presses = _unique([pair for feature in features for pair in feature.presses.items()])
-        self._forms = _unique([pair for feature in features for pair in feature.forms.items()])
+        self.presses = _unique([pair for feature in features for pair in feature.presses.items()])
+        self.forms = _unique([pair for feature in features for pair in feature.forms.items()])
         self._ordered = frozenset[str]().union(*(feature.ordered for feature in features))
 
     @property
@@ -263,11 +263,11 @@ class Menu:
 
     async def press(self, call: Call, action: str) -> None:
         """Run what a button stands for. Raises UserError for one that no longer exists."""
-        await self._act(self._presses, call, action)
+        await self._act(self.presses, call, action)
 
     async def submit(self, call: Call, action: str, values: Mapping[str, str]) -> None:
         """Take a form. Raises UserError for one that no longer exists."""
-        await self._act(self._forms, replace(call, arguments=values), action)
+        await self._act(self.forms, replace(call, arguments=values), action)
 
     async def _act(self, runs: Mapping[str, Run], call: Call, action: str) -> None:
         verb, _, target = action.partition(":")
