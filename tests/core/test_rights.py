@@ -155,3 +155,13 @@ async def test_only_an_admin_chooses_for_a_whole_community(talk: Talk, store: Da
     (await ben.types("/model big community", "#error")).expect("Only an admin")
     (await ben.types("/model big channel")).expect("big")
     assert await kept(store, Choice) == 1
+
+
+async def test_a_channel_that_two_communities_share_is_two_places(talk: Talk) -> None:
+    # Slack's shared channels have one id in both workspaces.
+    model = echo()
+    ours = replace(talk(model), place=SQUARE)
+    answer = await ours.says("Our secret")
+    theirs = replace(as_ben(ours), place=replace(SQUARE, community="another"))
+    await theirs.says("What was that?", answer.id)
+    assert not any("secret" in line.text for line in model.requests[-1].lines)

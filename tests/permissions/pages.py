@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from uuid import uuid4
 
 import httpx
 from prometheus_client import CollectorRegistry
 from starlette.routing import Route
 
 from bots.cli.operator import operator_app
-from bots.web.adapter import create
+from bots.web.adapter import WebChat, create
 from bots.web.app import READ, SENT
 from bots.web.identity import COOKIE
 from tests.permissions.deeds import Deed, Do
@@ -27,22 +28,30 @@ def ask(path: str, *, hers: bool) -> Do:
     """
 
     async def do(world: World, role: str) -> bool:
-        core = world.stage.core
-        web = create(core.router.handle, core.records, hosts={"127.0.0.1"}, admin=role in ("admin", "owner"))
-        core.router.attach("web", web)
+        web = served(world, admin=role in ("admin", "owner"))
         async with Visitor(web.app) as ana, Visitor(web.app) as other:
-            theirs = await begun(world, ana)
-            own = await begun(world, other) if role != "stranger" else (f"/c/{next(world.numbers):032x}", "0" * 32)
             visitor = ana if role == "member" else other
-            address, token = theirs if hers or role == "member" else own
+            if role not in ("member", "stranger"):
+                await visitor.begin()
+            address, token = f"/c/{uuid4().hex}", "0" * 32
+            if "{channel}" in path and (hers or role != "stranger"):
+                address, token = await begun(world, ana if hers else visitor)
             channel = address.rpartition("/")[2]
             asked = path.replace("{channel}", channel).replace("{token}", token).replace("{name:path}", "page.css")
             status = await answered(visitor, path, asked)
-            await core.router.drain(20)
-        web.close()
+            await world.stage.core.router.drain(20)
         return status < 400
 
     return do
+
+
+def served(world: World, *, admin: bool) -> WebChat:
+    """A page over the core, made once; what the core says goes to the one that was asked for last."""
+    core = world.stage.core
+    if admin not in world.pages:
+        world.pages[admin] = create(core.router.handle, core.records, hosts={"127.0.0.1"}, admin=admin)
+    core.router.attach("web", world.pages[admin])
+    return world.pages[admin]
 
 
 async def begun(world: World, visitor: Visitor) -> tuple[str, str]:

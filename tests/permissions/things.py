@@ -7,6 +7,7 @@ from dataclasses import asdict
 from sqlmodel import Session, select
 
 from core.ports import ToolCall
+from core.store.plugins import installed
 from core.store.tables import new_id, now
 from core.store.task_tables import Flag, MessageTree, Task, TreeMessage, WorkItem
 from core.tasks.moderation import ACTIONS
@@ -133,16 +134,10 @@ async def together(world: World, role: str) -> bool:
 
 async def candidate(world: World, asker: Dialogue) -> Heard:
     """What an admin is asked before a plugin is installed."""
-    names = {row.name for row in await world.store.read(_installed)}
+    names = {row.name for row in await world.store.read(installed)}
     if "talk" in names:
         await world.stage.installer.remove("talk")
     return await asker.types("/plugin install talk")
-
-
-def _installed(session: Session) -> Sequence[object]:
-    from core.store.plugins import installed
-
-    return installed(session)
 
 
 def answer_candidate(verb: str, place: str) -> Do:

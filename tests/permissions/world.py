@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import plugins
+from bots.web.adapter import WebChat
 from config.guidelines import guidelines
 from config.languages import data_language, languages
 from core.engine import Work
@@ -67,6 +68,7 @@ class World:
     store: Database
     model: ScriptedModel
     shop: Path
+    pages: dict[bool, WebChat] = field(default_factory=dict)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def someone(self, role: str, place: Place | None = None) -> Dialogue:
@@ -156,5 +158,7 @@ async def world(folder: Path) -> AsyncIterator[World]:
         yield made
     finally:
         await stage.core.router.drain(1)
+        for page in made.pages.values():
+            page.close()
         await stage.close()
         await store.close()
