@@ -7,9 +7,10 @@ from typing import Literal
 
 from core.commands import Call, Command, Feature, Option
 from core.communities import Communities, kept
-from core.errors import NotAllowed, UserError
+from core.errors import UserError
 from core.messages import Button, Field, Form, Select
 from core.oversight import tell_admins
+from core.rights import require_admin
 
 LISTS = ("channels", "always", "users", "raters")
 NUMBERS = ("answers", "community_answers")
@@ -77,12 +78,12 @@ class Administration:
 
     async def page(self, call: Call) -> None:
         """A page of the panel."""
-        admins_only(call)
+        require_admin(call.event.user, "settings")
         await self._panel(call, call.target if call.target in PAGES else next(iter(PAGES)))
 
     async def choose(self, call: Call) -> None:
         """Something was chosen in the panel; nothing chosen takes the setting back."""
-        admins_only(call)
+        require_admin(call.event.user, "settings")
         page = next((page for page, names in PAGES.items() if call.target in names), "")
         if not page:
             raise UserError("button-outdated")
@@ -92,13 +93,13 @@ class Administration:
 
     async def toggle(self, call: Call) -> None:
         """Switch ratings on or off."""
-        admins_only(call)
+        require_admin(call.event.user, "settings")
         await self._change(call, "ratings", "off" if call.target == "off" else "")
         await self._panel(call, "who")
 
     async def ask_quotas(self, call: Call) -> None:
         """Open the form for the two quotas."""
-        admins_only(call)
+        require_admin(call.event.user, "settings")
         current = await self._kept(call)
         if not call.chat.capabilities.forms:
             await call.tell(call.text("settings-quotas-command"))
@@ -109,7 +110,7 @@ class Administration:
 
     async def take_quotas(self, call: Call) -> None:
         """The filled-in form; a field left empty takes the installation's figure. Nothing is kept of a wrong one."""
-        admins_only(call)
+        require_admin(call.event.user, "settings")
         given = {name: call.arguments.get(name, "").strip() for name in NUMBERS}
         checked = {name: value and self._checked(call, name, value) for name, value in given.items()}
         for name, value in checked.items():
@@ -192,9 +193,3 @@ class Administration:
             value=self._shown(call, name, {name: value}),
         )
         await tell_admins(call, self.communities, line, f"log-{name}")
-
-
-def admins_only(call: Call) -> None:
-    """Raises NotAllowed for who is no admin: a panel may outlive somebody's office."""
-    if not call.event.user.admin:
-        raise NotAllowed("command-admin-only", command="settings")

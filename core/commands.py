@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 from sqlmodel import Session
 
-from core.errors import NotAllowed, Unreachable, Unsure, UserError
+from core.errors import Unreachable, Unsure, UserError
 from core.messages import (
     AnyEvent,
     Button,
@@ -28,6 +28,7 @@ from core.messages import (
 )
 from core.parts import part_key, parts
 from core.ports import Chat, Store
+from core.rights import Role, require_admin, role_of
 from core.store import identities, posts
 from core.store.identities import Scene
 from core.texts import Texts
@@ -217,8 +218,8 @@ class Menu:
         commands = [(command.name, command) for feature in features for command in feature.commands]
         self.own = _unique(commands)
         self.more = more
-        self._presses = _unique([pair for feature in features for pair in feature.presses.items()])
-        self._forms = _unique([pair for feature in features for pair in feature.forms.items()])
+        self.presses = _unique([pair for feature in features for pair in feature.presses.items()])
+        self.forms = _unique([pair for feature in features for pair in feature.forms.items()])
         self._ordered = frozenset[str]().union(*(feature.ordered for feature in features))
 
     @property
@@ -231,7 +232,7 @@ class Menu:
         return [
             described(command, user.language, texts)
             for _, command in sorted(self.commands.items())
-            if user.admin or not command.admin
+            if not command.admin or role_of(user) >= Role.ADMIN
         ]
 
     def complete(self, name: str, option: str, typed: str) -> Sequence[str]:
@@ -257,19 +258,19 @@ class Menu:
         command = self.commands.get(invocation.command)
         if command is None:
             raise unknown(invocation.command, list(self.commands))
-        if command.admin and not invocation.user.admin:
-            raise NotAllowed("command-admin-only", command=command.name)
+        if command.admin:
+            require_admin(invocation.user, command.name)
         bare = invocation.message is not None and not invocation.arguments
         arguments = {} if bare else parse(command, invocation.arguments)
         await command.run(replace(call, arguments=arguments))
 
     async def press(self, call: Call, action: str) -> None:
         """Run what a button stands for. Raises UserError for one that no longer exists."""
-        await self._act(self._presses, call, action)
+        await self._act(self.presses, call, action)
 
     async def submit(self, call: Call, action: str, values: Mapping[str, str]) -> None:
         """Take a form. Raises UserError for one that no longer exists."""
-        await self._act(self._forms, replace(call, arguments=values), action)
+        await self._act(self.forms, replace(call, arguments=values), action)
 
     async def _act(self, runs: Mapping[str, Run], call: Call, action: str) -> None:
         verb, _, target = action.partition(":")

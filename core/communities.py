@@ -11,6 +11,7 @@ from core.errors import NotAllowed, UserError
 from core.limits import Limits
 from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission
 from core.ports import Store
+from core.rights import Role, role_of
 from core.store import choices, identities
 
 FRESH = 30.0
@@ -67,9 +68,9 @@ class CommunitySettings:
         rates = isinstance(event, Reaction) or name in RATES
         if rates and not self.ratings:
             return self._refused(event, UserError("ratings-off"))
-        if event.user.admin or event.place.private:
+        if event.place.private or role_of(event.user) >= Role.ADMIN:
             return True
-        if self.users and not self.users & event.user.roles and not withdraws(event):
+        if role_of(event.user, self.users) < Role.MEMBER and not withdraws(event):
             return self._refused(event, NotAllowed("community-not-you"))
         if rates and self.raters and not self.raters & event.user.roles and not withdraws(event):
             return self._refused(event, NotAllowed("ratings-not-you"))

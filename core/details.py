@@ -9,7 +9,7 @@ from sqlmodel import Session
 from core.commands import Call, Feature
 from core.errors import UserError
 from core.outside_json import read_json
-from core.store import ratings
+from core.store import visibility
 from core.store.tables import Message
 
 LONGEST = 700
@@ -29,7 +29,7 @@ class Details:
         scene = await call.scene()
 
         def unit(session: Session) -> Message | None:
-            return ratings.rateable(session, scene.community_id, call.target)
+            return visibility.answer(session, call.event, scene, call.target)
 
         answer = await call.store.read(unit)
         if answer is None or not answer.calls:

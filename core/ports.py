@@ -151,6 +151,10 @@ class Records(Protocol):
         """
         ...
 
+    async def owns(self, place: Place, user: User) -> bool:
+        """Whether a conversation is a person's own, by whichever of their accounts."""
+        ...
+
     def commands(self, user: User) -> Sequence[CommandHelp]:
         """The commands that this person may use, in their language."""
         ...

@@ -9,6 +9,7 @@ from core.commands import Call, Command, Feature, Option
 from core.errors import NotAllowed
 from core.messages import Field, Form
 from core.models.registry import Models
+from core.rights import Role, role_of
 from core.store import choices
 from core.store.choices import Scope
 from core.store.identities import Scene
@@ -69,7 +70,9 @@ class Preferences:
             await call.tell(call.text("choice-list", what=name, current=current or values[0], values=", ".join(values)))
             return
         where = call.arguments.get("scope", "") or "me"
-        if where != "me" and not (call.event.user.admin or call.event.place.private):
+        # A private place is a channel of one's own, in a community that one may share with others.
+        own = where == "me" or (where == "channel" and call.event.place.private)
+        if not own and role_of(call.event.user) < Role.ADMIN:
             raise NotAllowed("choice-admin-only")
         await self._keep(call, scene, SCOPES[where], {name: "" if value == DEFAULT else value})
         await call.tell(call.text("choice-made", what=name, value=value, where=call.text(f"scope-{where}")))

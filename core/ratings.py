@@ -13,7 +13,7 @@ from core.metrics import Metrics
 from core.parts import parts
 from core.ports import Hooks
 from core.reports import answer_meant
-from core.store import posts
+from core.store import posts, visibility
 from core.store import ratings as kept
 from core.store.ratings import Opinion
 from core.store.tables import Message
@@ -103,10 +103,7 @@ class Ratings:
 
     async def ask_why(self, call: Call) -> None:
         """Open the form for a reason; where there are no forms, say which command takes it."""
-        scene = await call.scene()
-        opinion = await call.store.read(lambda session: kept.opinion(session, scene.person_id, call.target))
-        if not opinion.value:
-            raise UserError("rate-first")
+        opinion = await self._given(call)
         if not call.chat.capabilities.forms:
             await call.tell(call.text("rate-why-command", labels=", ".join(self.reasons[opinion.value])))
             return
@@ -120,15 +117,27 @@ class Ratings:
 
     async def explain(self, call: Call) -> None:
         """The filled-in form: the thumb stays what it is, and gets its reason."""
-        scene = await call.scene()
-        opinion = await call.store.read(lambda session: kept.opinion(session, scene.person_id, call.target))
-        if not opinion.value:
-            raise UserError("rate-first")
+        opinion = await self._given(call)
         allowed = self.reasons[opinion.value]
         labels = [name for name in call.arguments.get("labels", "").split(",") if name in allowed]
         comment = call.arguments.get("comment", "")[:LONGEST_COMMENT]
         await self._rate(call, call.target, replace(opinion, labels=labels, comment=comment), "form")
         await call.tell(call.text("rate-thanks"))
+
+    async def _given(self, call: Call) -> Opinion:
+        """What the person has said of the answer that they want to say more about. Raises UserError."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> Opinion | None:
+            answer = visibility.answer(session, call.event, scene, call.target)
+            return kept.opinion(session, scene.person_id, answer.id) if answer else None
+
+        opinion = await call.store.read(unit)
+        if opinion is None:
+            raise UserError("answer-gone")
+        if not opinion.value:
+            raise UserError("rate-first")
+        return opinion
 
     async def _ask(self, call: Call, answer_id: str) -> None:
         if not call.chat.capabilities.forms:
@@ -162,7 +171,7 @@ class Ratings:
         scene = await call.scene()
 
         def unit(session: Session) -> Rated | None:
-            answer = kept.rateable(session, scene.community_id, answer_id)
+            answer = visibility.answer(session, call.event, scene, answer_id)
             if answer is None:
                 return None
             before = kept.opinion(session, scene.person_id, answer_id)

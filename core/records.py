@@ -13,7 +13,7 @@ from core.communities import Communities
 from core.errors import NotAllowed
 from core.messages import Button, CommandHelp, Place, Summary, Turn, User
 from core.ports import Store, Watched
-from core.store import conversations, identities
+from core.store import conversations, identities, visibility
 from core.store import watched as newest
 from core.store.tables import Conversation, Kept, Message
 from core.texts import Texts
@@ -59,6 +59,10 @@ class StoredRecords:
         """The active branch of a place, oldest first. Raises NotAllowed for another person's private place."""
         return await self.store.read(lambda session: self._turns(session, place, user))
 
+    async def owns(self, place: Place, user: User) -> bool:
+        """Whether a place is a person's own, by whichever of their accounts."""
+        return await self.store.read(lambda session: visibility.owns(session, place, user))
+
     def commands(self, user: User) -> Sequence[CommandHelp]:
         """The commands that this person may use, in their language."""
         return self.menu.help(user, self.texts)
@@ -99,10 +103,10 @@ class StoredRecords:
     def _turns(self, session: Session, place: Place, user: User) -> Sequence[Turn]:
         conversation = identities.known_conversation(session, place)
         person_id = identities.known_person(session, place.platform, user)
+        if not visibility.open_to(session, place, user):
+            raise NotAllowed("conversation-not-yours")
         if conversation is None or conversation.tail_id is None:
             return []
-        if conversation.owner_id and conversation.owner_id != person_id:
-            raise NotAllowed("conversation-not-yours")
         return self._drawn(session, conversation, place, user, person_id or "")
 
     def _drawn(

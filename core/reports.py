@@ -10,8 +10,7 @@ from core.communities import Communities
 from core.errors import UserError
 from core.messages import Field, Form, Reaction, Source
 from core.oversight import tell_admins
-from core.store import conversations, posts
-from core.store import ratings as kept
+from core.store import conversations, posts, visibility
 from core.store import reports as stored
 from core.store.tables import Message
 
@@ -101,7 +100,7 @@ class Reports:
         words = comment[:LONGEST_COMMENT]
 
         def unit(session: Session) -> tuple[Message, str] | None:
-            answer = kept.rateable(session, scene.community_id, answer_id)
+            answer = visibility.answer(session, call.event, scene, answer_id)
             if answer is None:
                 return None
             stored.report(session, scene.person_id, answer_id, labels, words, source)
@@ -126,7 +125,7 @@ class Reports:
         scene = await call.scene()
 
         def unit(session: Session) -> bool:
-            if kept.rateable(session, scene.community_id, answer_id) is None:
+            if visibility.answer(session, call.event, scene, answer_id) is None:
                 return False
             stored.label(session, scene.person_id, answer_id, dict.fromkeys(names, 1.0), source)
             return True
@@ -152,7 +151,7 @@ async def answer_meant(call: Call) -> Message:
             answer_id = posts.shown_by(session, call.event.place, named)
         else:
             answer_id = conversations.newest_answer(session, scene.conversation_id)
-        return kept.rateable(session, scene.community_id, answer_id) if answer_id else None
+        return visibility.answer(session, call.event, scene, answer_id) if answer_id else None
 
     answer = await call.store.read(unit)
     if answer is None:

@@ -20,7 +20,7 @@ from core.metrics import Metrics
 from core.ports import Chat, Store
 from core.ratings import Ratings
 from core.reports import Reports
-from core.store import conversations, inbox
+from core.store import conversations, inbox, visibility
 from core.store.inbox import Unfinished
 from core.texts import Texts
 
@@ -192,7 +192,7 @@ class Router:
     async def _dispatch(self, event: AnyEvent) -> None:
         settings = await self.communities.settings(event.place)
         event = self._in_language(event)
-        if not settings.admit(event):
+        if not (await self._open_to(event) and settings.admit(event)):
             return
         chat = self.chats[event.place.platform]
         call = Call(event, chat, self.store, self.texts)
@@ -213,6 +213,16 @@ class Router:
                 await self.menu.submit(call, event.form, event.values)
             case Deletion():
                 await self._delete(call, event)
+
+    async def _open_to(self, event: AnyEvent) -> bool:
+        """Whether the place is not the private one of somebody else."""
+        if not event.place.private:
+            return True
+        found = await self.store.read(lambda session: visibility.open_to(session, event.place, event.user))
+        if not found:
+            # No platform lets that happen, and a word about it would be read by whoever the place belongs to.
+            log.warning("place_of_another", kind=event.kind, event_key=event.key)
+        return found
 
     def _in_language(self, event: AnyEvent) -> AnyEvent:
         """The event with a language: where the platform does not say the person's, the community's counts."""

@@ -8,9 +8,9 @@ from core.assistant import Assistant
 from core.commands import Call, Command, Feature, Run
 from core.communities import verb
 from core.errors import NotAllowed, UserError
-from core.store import conversations
+from core.rights import Role, role_of
+from core.store import conversations, visibility
 from core.store.identities import Scene
-from core.store.tables import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class Steering:
         scene = await call.scene()
 
         def unit(session: Session) -> bool:
-            message = session.get(Message, call.target)
-            if message is None or message.conversation_id != scene.conversation_id:
+            message = visibility.message_here(session, scene, call.target)
+            if message is None:
                 return False
             conversations.follow(session, scene.conversation_id, conversations.newest_below(session, message.id))
             return True
@@ -82,10 +82,10 @@ class Steering:
         await call.chat.refresh(call.event.place)
 
     async def _stop(self, call: Call, scene: Scene, answer_id: str) -> None:
-        answer = await call.store.read(lambda session: session.get(Message, answer_id))
-        if answer is None or answer.conversation_id != scene.conversation_id:
+        answer = await call.store.read(lambda session: visibility.message_here(session, scene, answer_id))
+        if answer is None:
             raise UserError("stop-nothing")
-        if answer.person_id != scene.person_id and not call.event.user.admin:
+        if answer.person_id != scene.person_id and role_of(call.event.user) < Role.ADMIN:
             raise NotAllowed("answer-not-yours")
         if not self.assistant.stop(answer_id):
             raise UserError("stop-nothing")

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.errors import NotAllowed, UserError
 from core.limits import Limits, exceeded
 from core.messages import AnyEvent, Edit, Invocation, Message, Press
 from core.ports import Finish
-from core.store import choices, conversations, identities, inbox, posts, tables
+from core.rights import Role, role_of
+from core.store import choices, conversations, identities, inbox, posts, tables, visibility
 from core.store.conversations import Question, Spoken
 from core.store.identities import Scene
 from core.streaming import Spot
@@ -187,10 +188,7 @@ def _replied_to(session: Session, scene: Scene, message: Message) -> str | None:
 
 
 def _edited(session: Session, scene: Scene, target: str) -> tables.Message | UserError:
-    question = session.get(tables.Message, target)
-    if question is None or question.deleted or question.conversation_id != scene.conversation_id:
-        return UserError("answer-gone")
-    return question
+    return visibility.message_here(session, scene, target) or UserError("answer-gone")
 
 
 def _again(session: Session, scene: Scene, target: str) -> tables.Message | UserError:
@@ -203,7 +201,7 @@ def _carry_on(session: Session, scene: Scene, event: AnyEvent, target: str, sett
     answer = answer_here(session, scene, target)
     if answer is None:
         return UserError("answer-gone")
-    if answer.person_id != scene.person_id and not event.user.admin:
+    if answer.person_id != scene.person_id and role_of(event.user) < Role.ADMIN:
         return NotAllowed("answer-not-yours")
     if answer.finish != "length" and answer.state == "complete":
         return UserError("answer-complete")
@@ -241,14 +239,8 @@ def finish_of(answer: tables.Message) -> Finish:
 
 def answer_here(session: Session, scene: Scene, answer_id: str) -> tables.Message | None:
     """An answer of this conversation by its id; None for one of another conversation, or one that was erased."""
-    return session.exec(
-        select(tables.Message).where(
-            tables.Message.id == answer_id,
-            tables.Message.conversation_id == scene.conversation_id,
-            tables.Message.role == "assistant",
-            col(tables.Message.deleted).is_(False),
-        )
-    ).first()
+    found = visibility.message_here(session, scene, answer_id)
+    return found if found and found.role == "assistant" else None
 
 
 def _opening(

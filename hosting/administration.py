@@ -16,6 +16,7 @@ from core.communities import kept
 from core.errors import NotAllowed, UserError
 from core.messages import Button, Place, Reply
 from core.outside_text import cleaned_line
+from core.rights import Thing, may, require_admin
 from core.store import choices, identities, plugins
 from core.store.tables import Community, InstalledPlugin, now
 from hosting.catalogue import Catalogue
@@ -44,10 +45,10 @@ FRESH = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A candidate that an admin was asked about."""
+    """A candidate that an admin was asked about; `thing` says who and where."""
 
     candidate: Candidate
-    place: Place
+    thing: Thing
     files: AsyncExitStack
     update: bool
 
@@ -109,20 +110,20 @@ class Administration:
 
     async def agreed(self, call: Call) -> None:
         """An admin has agreed to what a candidate asks for: it is installed."""
-        waiting = self._taken(call)
+        waiting = await self._taken(call)
         async with waiting.files:
             await call.tell(call.text("plugin-installing", name=waiting.candidate.name), in_place=True)
             await self._switch(call, waiting.candidate, update=waiting.update)
 
     async def declined(self, call: Call) -> None:
         """An admin does not want a candidate."""
-        waiting = self._taken(call)
+        waiting = await self._taken(call)
         await waiting.files.aclose()
         await call.tell(call.text("plugin-declined"), in_place=True)
 
     async def listed(self, call: Call) -> None:
         """An admin wants to see all that is left out of a candidate, before deciding."""
-        if coverage := coverage_of(self._asked(call).candidate.document):
+        if coverage := coverage_of((await self._asked(call)).candidate.document):
             await call.tell(whole_coverage_text(call.text, coverage))
 
     async def removed(self, call: Call) -> None:
@@ -204,7 +205,10 @@ class Administration:
         except BaseException:
             await files.aclose()
             raise
-        await self._ask(call, Waiting(candidate, call.event.place, files, update), more)
+        scene = await call.scene()
+        owner = scene.person_id if call.event.place.private else None
+        thing = Thing(scene.community_id, scene.conversation_id, owner, scene.person_id)
+        await self._ask(call, Waiting(candidate, thing, files, update), more)
 
     async def _ask(self, call: Call, waiting: Waiting, more: Sequence[str]) -> None:
         number = uuid4().hex
@@ -247,17 +251,17 @@ class Administration:
         """What went wrong, without where on this machine."""
         return str(error).replace(str(self.installer.running.home), "…")[:1500]
 
-    def _asked(self, call: Call) -> Waiting:
-        """The candidate that a button stands under. Raises UserError where it is gone, or not theirs to see."""
+    async def _asked(self, call: Call) -> Waiting:
+        """The candidate that a button stands under. Raises UserError if it is gone, or not theirs to answer."""
+        require_admin(call.event.user, "plugin")
+        scene = await call.scene()
         waiting = self._waiting.get(call.target)
-        if waiting is None or waiting.place.community != call.event.place.community:
+        if waiting is None or not may(scene, waiting.thing):
             raise UserError("button-outdated")
-        if not call.event.user.admin:
-            raise NotAllowed("command-admin-only", command="plugin")
         return waiting
 
-    def _taken(self, call: Call) -> Waiting:
-        waiting = self._asked(call)
+    async def _taken(self, call: Call) -> Waiting:
+        waiting = await self._asked(call)
         del self._waiting[call.target]
         return waiting
 
@@ -268,11 +272,11 @@ class Administration:
 
     async def _ours(self, call: Call, name: str) -> InstalledPlugin:
         """What is installed under a name. Raises NotAllowed where another community, or the owner, has installed it."""
-        if not call.event.user.admin:
-            raise NotAllowed("command-admin-only", command="plugin")
+        require_admin(call.event.user, "plugin")
         row = await self.installer.row(name)
         here = await call.store.read(lambda session: identities.known_community(session, call.event.place))
-        if row.community_id != here:
+        # What the owner of the machine installed is of no community, and a new community is not known yet.
+        if row.community_id is None or row.community_id != here:
             raise NotAllowed("plugin-not-yours", name=name)
         return row
 

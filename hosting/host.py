@@ -20,6 +20,7 @@ from core.messages import AnyEvent, Place, User
 from core.outside_json import read_json
 from core.outside_text import cleaned_line, marked
 from core.ports import Chat, Outcome, Store, ToolCall, ToolSpec
+from core.rights import require_admin
 from core.store import identities, plugins
 from hosting.contexts import Asker, Planned, context
 from hosting.egress import brings_words, destinations
@@ -181,8 +182,8 @@ class Host:
         chosen = await self.chosen(asker.place)
         if not self.is_on(plugin, chosen):
             raise NotAllowed("plugin-off", name=plugin.name)
-        if tool.admin and not asker.user.admin:
-            raise NotAllowed("command-admin-only", command=tool.command)
+        if tool.admin:
+            require_admin(asker.user, tool.command)
         return chosen
 
     def context(self, plugin: Hosted, asker: Asker, chosen: Mapping[str, str]) -> Context:

@@ -50,10 +50,19 @@ def operator_app(
     hosts: Collection[str],
     patience: float = PATIENCE,
 ) -> ASGIApp:
+    """The operator's port. `hosts` are the names that it answers to, beside the addresses of the machine: a page
+    elsewhere must not read it by a name of its own. For the rest see `operator_routes`."""
+    app = Starlette(routes=operator_routes(health, registry, lag, patience))
+    app.router.redirect_slashes = False
+    return Guard(app, hosts, by_address=True)
+
+
+def operator_routes(
+    health: Health, registry: CollectorRegistry, lag: Callable[[], float], patience: float = PATIENCE
+) -> list[Route]:
     """The pages: /livez asks this process alone, /readyz and /healthz the store and the models, /metrics the figures.
 
-    `lag` says in seconds how late the event loop is; `patience` is how long `health` may take. `hosts` are the names
-    that it answers to, beside the addresses of the machine: a page elsewhere must not read it by a name of its own.
+    `lag` says in seconds how late the event loop is; `patience` is how long `health` may take.
 
     A dead model or platform never makes /livez or /startupz fail, or an outage elsewhere would become a storm of
     restarts. /startupz needs to look at nothing: whoever serves this app has started.
@@ -78,7 +87,4 @@ def operator_app(
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     routes = [Route("/livez", live), Route("/startupz", started), Route("/metrics", metrics)]
-    routes += [Route(path, state) for path in ("/healthz", "/readyz")]
-    app = Starlette(routes=routes)
-    app.router.redirect_slashes = False
-    return Guard(app, hosts, by_address=True)
+    return [*routes, *(Route(path, state) for path in ("/healthz", "/readyz"))]

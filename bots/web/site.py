@@ -59,15 +59,15 @@ class Site:
     async def look(self, request: Request, user: User) -> Look:
         """A person's look at the place that a request names.
 
-        The first who comes owns it for us, as the first who speaks there owns it for the core.
-        Raises NotAllowed where it is another person's.
+        The first who comes owns it for us, as the first who speaks there owns it for the core. Another browser of the
+        same person is let in, too. Raises NotAllowed where it is another person's.
         """
         channel = channel_of(request)
         look = Look(self.records, self.rooms.at(channel), place_of(channel), user)
         if not look.room.owner:
             await self.records.transcript(look.place, user)
             self.rooms.claim(channel, user.id)
-        if look.room.owner != user.id:
+        if look.room.owner != user.id and not await self.records.owns(look.place, user):
             raise NotAllowed("web-error-not-yours")
         look.room.language = user.language
         return look

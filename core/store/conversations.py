@@ -93,7 +93,11 @@ def place_message(session: Session, place: Place, scene: Scene, platform_id: str
     )
     # An edited message has several versions under one id: the newest is meant.
     newest = found.order_by(col(Message.id).desc())
-    return posts.shown_by(session, place, platform_id) or session.exec(newest).first()
+    shown = posts.shown_by(session, place, platform_id)
+    # A channel may have the same id in two communities that share it.
+    if shown and session.get_one(Message, shown).community_id == scene.community_id:
+        return shown
+    return session.exec(newest).first()
 
 
 def known_message(session: Session, place: Place, platform_id: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core.store.database import insert_once
-from core.store.tables import Message, Rating, RatingEvent, now
+from core.store.tables import Rating, RatingEvent, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,3 @@ def opinion(session: Session, person_id: str, message_id: str) -> Opinion:
     """What a person thinks of an answer now; value 0 where they have not said."""
     kept = session.get(Rating, (person_id, message_id))
     return Opinion(kept.value, tuple(kept.labels), kept.comment) if kept else Opinion(0)
-
-
-def rateable(session: Session, community_id: str, message_id: str) -> Message | None:
-    """An answer of this community that can be rated, None where there is no such one."""
-    answer = session.get(Message, message_id)
-    if answer is None or answer.role != "assistant" or answer.deleted or answer.community_id != community_id:
-        return None
-    return answer

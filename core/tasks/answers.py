@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from core.errors import NotAllowed, UserError
+from core.rights import is_own
 from core.store import queue, tallies
 from core.store.queue import Taker
 from core.store.tables import new_id
@@ -82,7 +83,7 @@ class Answers:
         task = session.get(Task, task_id)
         if task is None:
             raise UserError("task-gone")
-        if task.person_id != person_id:
+        if not is_own(person_id, task.person_id):
             raise NotAllowed("task-not-yours")
         self.admit(session, person_id)
         if task.state not in UNANSWERED:
@@ -251,7 +252,7 @@ class Answers:
         Raises UserError where that was too long ago, or where others have built on it.
         """
         task = session.get(Task, task_id)
-        if task is None or task.person_id != person_id:
+        if task is None or not is_own(person_id, task.person_id):
             raise NotAllowed("task-not-yours")
         if task.state != "done" or task.done_at is None or now - task.done_at > self.keeper.rules.undo:
             raise UserError("undo-late")

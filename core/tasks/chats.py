@@ -16,7 +16,7 @@ from core.commands import Call, Command, Feature
 from core.errors import UserError
 from core.messages import Button
 from core.privacy import Terms
-from core.store import conversations, identities, posts, tables
+from core.store import conversations, identities, posts, tables, visibility
 from core.store.identities import Scene
 from core.store.tables import Message, Person
 from core.store.task_tables import MessageTree, Preference, TreeMessage
@@ -74,6 +74,8 @@ class Chats:
     async def contribute(self, call: Call) -> None:
         """Make a tree of the conversation, once."""
         scene = await call.scene()
+        if await call.store.read(lambda session: visibility.message_here(session, scene, call.target)) is None:
+            raise UserError("answer-gone")
         turns = await self._turns(call, call.target)
         if not turns.messages:
             raise UserError("contribute-nothing", others=turns.others)
@@ -135,9 +137,9 @@ class Chats:
         scene = await call.scene()
 
         def unit(session: Session) -> bool:
-            answer = session.get(Message, answer_id)
+            answer = visibility.message_here(session, scene, answer_id)
             before = _before(session, answer) if answer else None
-            if answer is None or before is None or answer.conversation_id != scene.conversation_id:
+            if answer is None or before is None:
                 return False
             pair = (answer.id, before.id) if which == "new" else (before.id, answer.id)
             for chosen, rejected in (pair, pair[::-1]):

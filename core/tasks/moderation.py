@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 
 from core.commands import Call, Command, Feature, post
 from core.communities import Communities
-from core.errors import NotAllowed, UserError
+from core.errors import UserError
 from core.messages import Button, Field, Form, Place, Reply
 from core.oversight import tell_admins
+from core.rights import require_admin
 from core.store import tables
 from core.store.identities import Scene
 from core.store.tables import Community
@@ -116,7 +117,7 @@ class Moderation:
 
     async def press(self, call: Call) -> None:
         """A button of a card. Raises NotAllowed for who is no admin, UserError for what is not theirs to moderate."""
-        admins_only(call)
+        require_admin(call.event.user, "moderate")
         verb, _, message_id = call.target.partition(":")
         queue = QUEUE if verb.endswith(QUEUE) else ""
         verb = verb.removesuffix(QUEUE)
@@ -131,7 +132,7 @@ class Moderation:
 
     async def take_edit(self, call: Call) -> None:
         """The new text of a message."""
-        admins_only(call)
+        require_admin(call.event.user, "moderate")
         message_id = call.target.removesuffix(QUEUE)
         given = call.arguments.get("text", "")
         text = await asyncio.to_thread(as_kept, given)
@@ -230,12 +231,6 @@ class Moderation:
         found = select(Community).where(Community.platform == platform, col(Community.id).in_(filter(None, homes)))
         known = {row.id: Place(platform, row.platform_id, "") for row in session.exec(found).all()}
         return case, [(id, known[id]) for id in dict.fromkeys(homes) if id and id in known]
-
-
-def admins_only(call: Call) -> None:
-    """Raises NotAllowed for who is no admin: everybody in the channel sees a card."""
-    if not call.event.user.admin:
-        raise NotAllowed("command-admin-only", command="moderate")
 
 
 def as_kept(text: str) -> Text:

@@ -82,7 +82,8 @@ class Together:
         def unit(session: Session) -> Poll:
             scene = identities.scene(session, call.event.place, call.event.user)
             item = session.get(WorkItem, item_id)
-            if item is None or item.message_id is None:
+            pools = self.desk.person(session, call, scene).pools
+            if item is None or item.message_id is None or item.pool not in pools or item.kind not in VOTED_ON:
                 raise UserError("button-outdated")
             if session.get_one(PersonRow, scene.person_id).terms != self.desk.terms.version:
                 raise NotAllowed("together-terms")

@@ -245,7 +245,7 @@ async def test_after_twenty_answers_the_quota_says_when_the_next_is_free(talk: T
     for number in range(3):
         await dialogue.says(f"question {number}")
     (await dialogue.refused("one more")).expect("3 answers in 10 minutes")
-    friend = dialogue.elsewhere("room", BOB)
+    friend = dialogue.elsewhere("desk of Bob", BOB)
     (await friend.says("mine")).expect("You said")
 
 

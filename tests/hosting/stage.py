@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from core.engine import Core
+from core.engine import Core, Work
 from core.ports import Model, Store
 from core.texts import Texts
 from hosting.administration import Administration
@@ -71,6 +71,7 @@ def staged(
     catalogue: Path = SHIPPED,
     allowed: str = "catalogue",
     options: Options | None = None,
+    work: Work | None = None,
 ) -> Stage:
     """Put a stage together. The plugins that it is given are on unless a policy says otherwise."""
     names = frozenset(plugin.name for plugin in found)
@@ -93,6 +94,7 @@ def staged(
         hooks=PluginHooks(host, asking),
         plugged=host.commands,
         leaving=signing_in.leaving,
+        work=work,
     )
     host.chats, host.ask = core.router.chats, core.router.assistant.ask
     installer.taken = lambda: list(core.records.menu.own)

@@ -66,11 +66,48 @@ async def test_only_admins_of_the_same_community_can_agree(build: Build, catalog
     stage = build(catalogue=catalogued())
     dialogue = stage.dialogue()
     asked = await dialogue.types("/plugin install talk")
-    member = dialogue.elsewhere("room", replace(ANA, id="ben", name="Ben", admin=False))
+    member = dialogue.elsewhere("desk of Ben", replace(ANA, id="ben", name="Ben", admin=False))
     (await member.presses(asked, "plugin-yes", "#error")).expect("Only an admin")
     elsewhere = abroad(dialogue)
     (await elsewhere.presses(asked, "plugin-yes", "#error")).expect("no longer works")
     assert not stage.host.plugins
+
+
+async def test_a_candidate_is_for_who_asked_and_for_the_admins_where_it_was_shown(
+    build: Build, catalogued: Catalogued
+) -> None:
+    stage = build(catalogue=catalogued())
+    ana = stage.dialogue()
+    ada = replace(ANA, id="ada", name="Ada")
+    private = await ana.types("/plugin install talk")
+    for verb in ("plugin-yes", "plugin-no"):
+        (await ana.elsewhere("desk of Ada", ada).presses(private, verb, "#error")).expect("no longer works")
+    square = await ana.elsewhere("square", private=False).types("/plugin install talk")
+    (await ana.elsewhere("garden", ada, private=False).presses(square, "plugin-no", "#error")).expect("no longer works")
+    await ana.elsewhere("square", ada, private=False).presses(square, "plugin-no")
+    assert stage.chat.shown[square.id].text == "Not done."
+    await ana.elsewhere("another room").presses(private, "plugin-no")
+    assert stage.chat.shown[private.id].text == "Not done."
+
+
+async def test_a_community_of_the_same_name_on_another_platform_is_another(
+    build: Build, catalogued: Catalogued
+) -> None:
+    stage = build(catalogue=catalogued())
+    stage.core.router.attach("leaf", stage.chat)
+    dialogue = stage.dialogue()
+    asked = await dialogue.types("/plugin install talk")
+    dialogue.place = replace(dialogue.place, platform="leaf")
+    (await dialogue.presses(asked, "plugin-yes", "#error")).expect("no longer works")
+    assert not stage.host.plugins
+
+
+@pytest.mark.parametrize("action", ["update", "rollback", "remove"])
+async def test_a_new_community_changes_nothing_of_the_machines_owner(build: Build, tmp_path: Path, action: str) -> None:
+    stage = build()
+    await install(stage, file(tmp_path))
+    # Nobody has said anything in this community before.
+    (await stage.dialogue().types(f"/plugin {action} talk", "#error")).expect("installed by others")
 
 
 async def test_what_is_not_in_the_catalogue_or_not_what_it_names_is_refused(
@@ -223,7 +260,7 @@ async def test_what_is_left_out_is_said_before_the_yes_and_by_info(build: Build,
             "methods that are not called: `look0` (HEAD), `look1` (HEAD), `look2` (HEAD), and 2 more",
         )
         (await dialogue.presses(asked, "plugin-left")).expect("`look3` (HEAD), `look4` (HEAD)")
-        member = dialogue.elsewhere("room", replace(ANA, id="ben", name="Ben", admin=False))
+        member = dialogue.elsewhere("desk of Ben", replace(ANA, id="ben", name="Ben", admin=False))
         (await member.presses(asked, "plugin-left", "#error")).expect("Only an admin")
         await dialogue.presses(asked, "plugin-yes", "#installed")
         told = await dialogue.types("/plugin info tides")

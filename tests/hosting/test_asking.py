@@ -91,7 +91,7 @@ async def test_a_no_is_a_no(build: Build, store: Database) -> None:
 async def test_only_the_person_who_was_asked_can_answer(build: Build, store: Database) -> None:
     stage = wishing(build)
     question = await asked(stage)
-    ben = stage.dialogue().elsewhere("room", replace(ANA, id="ben", name="Ben"))
+    ben = stage.dialogue().elsewhere("desk of Ben", replace(ANA, id="ben", name="Ben"))
     (await ben.presses(question, "tool-yes", "#error")).expect("Only the person who was asked")
     assert await audited(store) == []
     # And it still stands for Ana.

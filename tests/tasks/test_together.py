@@ -49,6 +49,20 @@ async def test_nobody_votes_twice_on_their_own_or_too_late(labelers: Begin, stor
     assert len(await store.read(lambda session: session.exec(select(Review)).all())) == 2
 
 
+async def test_a_vote_is_for_what_the_community_works_on(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    admin = replace(village.first, place=ROOM)
+    await admin.types("/settings tasks own")
+    await village.writes("Ana", QUESTION)
+    card = (await put(village, "Ben")).expect(QUESTION)
+    cleo = await village.named("Cleo")
+    for community in ("another", ROOM.community):
+        there = replace(cleo, place=replace(ROOM, community=community))
+        heard = await there.presses_action(Heard(f"{card.id}?{community}", card.reply), card.reply.buttons[0].action)
+        heard.expect("no longer works" if community == "another" else "1 so far")
+    assert len(await store.read(lambda session: session.exec(select(Review)).all())) == 1
+
+
 async def test_who_has_not_agreed_is_told_how(labelers: Begin) -> None:
     village = labelers()
     await village.writes("Ana", QUESTION)

@@ -176,6 +176,10 @@ class Standin:
             raise NotAllowed("web-error-not-yours")
         return [self._turn(tree, node) for node in tree.path()]
 
+    async def owns(self, place: Place, user: User) -> bool:
+        tree = self._trees.get(place.channel)
+        return tree is not None and tree.owner == user.id
+
     def commands(self, user: User) -> Sequence[CommandHelp]:
         return [CommandHelp(name, f"/{name}", about) for name, about in sorted(COMMANDS.items())]
 

@@ -1,0 +1,65 @@
+"""What a person may see of what is kept: the rows behind `core.rights.may`."""
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from core.messages import AnyEvent, Invocation, Place, Press, Reaction, Submission, User
+from core.rights import Thing, may
+from core.store import identities, posts
+from core.store.identities import Scene
+from core.store.tables import Conversation, Message
+
+
+def answer(session: Session, event: AnyEvent, scene: Scene, answer_id: str) -> Message | None:
+    """An answer that the person behind an event may see, by its id; None where there is none for them.
+
+    They may where it stands in the place of the event, or where it is shown by the very message that the event is
+    about: the platform vouches for both.
+    """
+    found = session.get(Message, answer_id)
+    if found is None or found.role != "assistant" or found.deleted:
+        return None
+    pointed = pointed_at(event)
+    if pointed and posts.shown_by(session, event.place, pointed) == answer_id:
+        scene = replace(scene, conversation_id=found.conversation_id)
+    return found if may(scene, thing(session, found)) else None
+
+
+def message_here(session: Session, scene: Scene, message_id: str) -> Message | None:
+    """A message of this very conversation that the person may see, by its id; None for any other."""
+    found = session.get(Message, message_id)
+    if found is None or found.deleted or found.conversation_id != scene.conversation_id:
+        return None
+    return found if may(scene, thing(session, found)) else None
+
+
+def open_to(session: Session, place: Place, user: User) -> bool:
+    """Whether a person can be in a place: not where it belongs to somebody else."""
+    talk = identities.known_conversation(session, place)
+    if talk is None or talk.owner_id is None:
+        return True
+    person_id = identities.known_person(session, place.platform, user) or ""
+    return may(Scene(talk.community_id, talk.id, person_id), Thing(talk.community_id, talk.id, talk.owner_id))
+
+
+def owns(session: Session, place: Place, user: User) -> bool:
+    """Whether a place is a person's own, by whichever of their accounts."""
+    talk = identities.known_conversation(session, place)
+    return talk is not None and talk.owner_id is not None and open_to(session, place, user)
+
+
+def thing(session: Session, message: Message) -> Thing:
+    """Whose a message is, and where it stands."""
+    talk = session.get_one(Conversation, message.conversation_id)
+    return Thing(message.community_id, talk.id, talk.owner_id, message.person_id)
+
+
+def pointed_at(event: AnyEvent) -> str | None:
+    """The platform's id of the message that an event is about: what was pressed, reacted to, or called on."""
+    match event:
+        case Invocation():
+            return event.message
+        case Press() | Submission() | Reaction():
+            return event.id
+    return None

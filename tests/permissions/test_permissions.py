@@ -1,0 +1,67 @@
+"""The permission matrix: docs/permissions.md says what really happens, and leaves nothing out."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bots.cli.engine import start
+from bots.cli.main import COMMANDS
+from bots.web.app import READ, SENT
+from config.settings import load
+from core.rights import Role
+from tests.permissions import pages, units
+from tests.permissions.table import DOCUMENT, Outcome, all_deeds, document, outcomes
+from tests.permissions.world import ROLES
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Outcome]:
+    return list(asyncio.run(outcomes()))
+
+
+def test_the_page_says_what_happens(found: list[Outcome]) -> None:
+    made = document(found)
+    assert DOCUMENT.read_text(encoding="utf-8") == made, "write it anew: .venv/bin/python -m tests.permissions"
+
+
+def test_what_is_private_is_its_persons_alone(found: list[Outcome]) -> None:
+    private = [one for one in found if one.deed.private]
+    assert private
+    assert [(one.deed.name, one.deed.about, one.allowed) for one in private if one.allowed != ("member",)] == []
+
+
+def test_each_thing_was_possible_for_somebody(found: list[Outcome]) -> None:
+    # Or what is refused in its rows would tell nothing.
+    assert {one.deed.name for one in found} == {one.deed.name for one in found if one.allowed}
+
+
+async def test_nothing_that_is_declared_is_left_out(tmp_path: Path) -> None:
+    settings = load(environment={"PARLEY_HOME": str(tmp_path)})
+    async with start(settings) as engine:
+        menu = engine.core.router.menu
+        declared = {"command": set(menu.commands), "button": set(menu.presses), "form": set(menu.forms)}
+        rows = all_deeds([command.name for command in menu.more()])
+    for kind, names in declared.items():
+        tried = {row.name.partition(" ")[0].partition(":")[0] for row in rows if row.kind == kind}
+        assert tried == names, kind
+
+
+def test_every_address_has_a_row() -> None:
+    rows = {deed.name for deed in pages.deeds()}
+    assert rows == {pages.name(path) for path in (*READ, *SENT, *pages.addresses())}
+
+
+def test_every_unit_that_takes_an_id_is_listed() -> None:
+    decided = {name for name in units.DECIDES if not name.endswith(("open_to", "owns"))}
+    assert decided | set(units.AFTER) == units.walked()
+    assert {deed.name for deed in units.deeds()} >= units.DECIDES
+
+
+def test_the_command_line_is_the_owners() -> None:
+    page = DOCUMENT.read_text(encoding="utf-8")
+    assert all(f"`parley {name}`" in page for name in COMMANDS)
+
+
+def test_the_columns_are_the_roles() -> None:
+    assert {role.name.lower() for role in Role} < set(ROLES)

@@ -1,0 +1,230 @@
+"""The rows about tasks, about messages of trees that moderators look after, and about plugins."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlmodel import Session, select
+
+from core.ports import ToolCall
+from core.store.plugins import installed
+from core.store.tables import new_id, now
+from core.store.task_tables import Flag, MessageTree, Task, TreeMessage, WorkItem
+from core.tasks.moderation import ACTIONS
+from core.tasks.trees import Limits
+from tests.dialogue import Dialogue, Heard
+from tests.permissions.deeds import Deed, Do
+from tests.permissions.own import submission
+from tests.permissions.world import World
+
+TASK = "Ana’s task"
+TEXTS = (
+    "Why is the sky blue at noon, and red at night?",
+    "How do crows count, and how far?",
+    "What does a ferry cost?",
+)
+
+
+async def held(world: World) -> str:
+    """A task that Ana has, by its id."""
+    ana = world.someone("member")
+    await world.done(ana, ana.command("/tasks initial_prompt"))
+    person_id = await world.person("member")
+    found = select(Task.id).where(Task.person_id == person_id, Task.state == "leased")
+    return await world.store.read(lambda session: session.exec(found).all()[-1])
+
+
+async def tap(world: World, role: str) -> bool:
+    """Every button of Ana's card; hers are refused where she has not come so far, so that one stands for them."""
+    task_id, actor = await held(world), world.someone(role)
+    labeling = world.stage.core.labeling
+    assert labeling
+    verbs = ("show",) if role == "member" else labeling.acts
+    return any([await world.presses(actor, f"t:{task_id}:{verb}") for verb in verbs])
+
+
+async def fill(world: World, role: str) -> bool:
+    task_id, actor = await held(world), world.someone(role)
+    asked = ("text", "labels", "report") if role != "member" else ("text",)
+    text = TEXTS[0] if role == "member" else TEXTS[1]
+    return any([await world.done(*submission(world, actor, f"t:{task_id}:{what}", {"text": text})) for what in asked])
+
+
+async def undo(world: World, role: str) -> bool:
+    """Take back what Ana has written; she does so in the end, whoever has tried."""
+    task_id, ana = await held(world), world.someone("member")
+    text = f"{TEXTS[2]} ({next(world.numbers)})"
+    await world.done(*submission(world, ana, f"t:{task_id}:text", {"text": text}))
+    done = await world.presses(world.someone(role), f"t:{task_id}:undo")
+    if role != "member":
+        await world.presses(ana, f"t:{task_id}:undo")
+    await world.presses(ana, f"t:{task_id}:skip")
+    return done
+
+
+async def planted(world: World, pool: str) -> str:
+    """A prompt that people shall judge, and that somebody has reported, by its id."""
+    community_id = await world.community()
+    labeling = world.stage.core.labeling
+    assert labeling
+    reporter, tree_id, at = await world.person("member"), new_id(), now()
+
+    def unit(session: Session) -> None:
+        limits = asdict(Limits())
+        tree = MessageTree(
+            id=tree_id, community_id=community_id, pool=pool, lang="en", state="initial_prompt_review", limits=limits
+        )
+        text = f"{TEXTS[1]} {tree_id}"
+        root = TreeMessage(id=tree_id, tree_id=tree_id, role="prompter", text=text, lang="en", platform="paper")
+        session.add(tree)
+        session.flush()
+        session.add(root)
+        session.flush()
+        session.add(Flag(person_id=reporter, message_id=tree_id, community_id=community_id, source="form"))
+        labeling.desk.answers.keeper.settle(session, tree_id, at)
+
+    await world.store.write(unit)
+    return tree_id
+
+
+async def pool_of(world: World, *, shared: bool) -> str:
+    return "" if shared else await world.community()
+
+
+def vote(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        found = select(WorkItem.id).where(WorkItem.message_id == message_id)
+        item_id = await world.store.read(lambda session: session.exec(found).one())
+        return await world.presses(world.in_square(role), f"v:{item_id}:good")
+
+    return do
+
+
+def moderate(*, shared: bool) -> Do:
+    """Every button of a moderator's card; one stands for them where they are allowed."""
+
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        actor = world.in_square(role)
+        verbs = [*(verb for verb in ACTIONS if "ban" not in verb), "edit"]
+        return any([await world.presses(actor, f"mod:{verb}:{message_id}") for verb in verbs])
+
+    return do
+
+
+def rewrite(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        text = {"text": f"Mended {next(world.numbers)}"}
+        return await world.done(*submission(world, world.in_square(role), f"modedit:{message_id}", text))
+
+    return do
+
+
+async def next_report(world: World, role: str) -> bool:
+    return await world.presses(world.someone(role), "mod:next+:")
+
+
+async def together(world: World, role: str) -> bool:
+    await planted(world, "")
+    actor = world.in_square(role)
+    return await world.done(actor, actor.command("/together label_initial_prompt"))
+
+
+async def candidate(world: World, asker: Dialogue) -> Heard:
+    """What an admin is asked before a plugin is installed."""
+    names = {row.name for row in await world.store.read(installed)}
+    if "talk" in names:
+        await world.stage.installer.remove("talk")
+    return await asker.types("/plugin install talk")
+
+
+def answer_candidate(verb: str, place: str) -> Do:
+    """An admin was asked, at home or in the square; `place` "another" is where another admin asked at home."""
+
+    async def do(world: World, role: str) -> bool:
+        asker = world.in_square("admin") if place == "square" else world.someone("admin")
+        if place == "another":
+            asker = world.newcomer("admin")
+        action = (await candidate(world, asker)).action(verb)
+        actor = world.in_square(role) if place == "square" else world.someone(role)
+        return await world.presses(actor, action)
+
+    return do
+
+
+async def remove(world: World, role: str) -> bool:
+    admin = world.someone("admin")
+    await world.presses(admin, (await candidate(world, admin)).action("plugin-yes"))
+    return await world.presses(world.someone(role), "plugin-remove:talk")
+
+
+def confirm(verb: str) -> Do:
+    """Ana was asked whether a tool shall run that changes something."""
+
+    async def do(world: World, role: str) -> bool:
+        ana, host = world.someone("member"), world.stage.host
+        given = json.dumps({"when": "in 2 hours", "what": "tea"})
+        event = ana.message("Remind me")
+        await host.use(event, ToolCall(str(next(world.numbers)), "remind", given), outside=False)
+        shown = list(world.stage.chat.shown.values())
+        action = next(
+            button.action
+            for reply in reversed(shown)
+            for button in reply.buttons
+            if button.action.startswith(f"{verb}:")
+        )
+        return await world.presses(world.someone(role), action)
+
+    return do
+
+
+async def install(world: World, role: str) -> bool:
+    actor = world.newcomer(role)
+    return await world.done(actor, actor.command("/plugin search talk"))
+
+
+async def change_owners(world: World, role: str) -> bool:
+    """Roll back what the owner of the machine has installed."""
+    await candidate(world, world.someone("admin"))
+    async with world.stage.installer.fetched(str(world.shop / "talk.py")) as found:
+        await world.stage.installer.install(found)
+    actor = world.newcomer(role)
+    return await world.done(actor, actor.command("/plugin remove talk"))
+
+
+async def remind_others(world: World, role: str) -> bool:
+    """Cancel Ana's reminder by its number."""
+    ana = world.someone("member")
+    await world.done(ana, ana.command("/remind in 3 hours bread"))
+    actor = world.someone(role)
+    return await world.done(actor, actor.command("/reminders cancel 1"))
+
+
+def deeds() -> Sequence[Deed]:
+    """All of them."""
+    pools = (("that all communities work on", True), ("of the community’s own", False))
+    found = [
+        Deed("button", "t", TASK, tap),
+        Deed("button", "t … undo", "Ana’s answer to a task", undo),
+        Deed("form", "t", TASK, fill),
+        Deed("command", "together", "for oneself", together),
+        Deed("button", "mod … next", "what was reported", next_report),
+        Deed("command", "reminders", "Ana’s reminder, by its number", remind_others),
+        Deed("command", "plugin", "search, install", install),
+        Deed("command", "plugin", "update, rollback, remove: what the machine’s owner installed", change_owners),
+        Deed("button", "plugin-remove", "what an admin of the community installed", remove),
+        *(Deed("button", verb, "Ana’s question from a tool", confirm(verb)) for verb in ("tool-yes", "tool-no")),
+    ]
+    for about, shared in pools:
+        found.append(Deed("button", "v", f"a prompt {about}", vote(shared=shared)))
+        found.append(Deed("button", "mod", f"a reported prompt {about}", moderate(shared=shared)))
+        found.append(Deed("form", "modedit", f"a reported prompt {about}", rewrite(shared=shared)))
+    for about, place in (
+        ("a question to this admin, at home", "home"),
+        ("a question to an admin in the channel, from there", "square"),
+        ("a question to another admin, at home", "another"),
+    ):
+        found += [Deed("button", verb, about, answer_candidate(verb, place)) for verb in ("plugin-yes", "plugin-no")]
+    return found

@@ -1,0 +1,193 @@
+"""The rows about units of the store that take an id: those that decide, and who has decided before the others run."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+from sqlmodel import Session
+
+import core.store
+import core.tasks
+from core.errors import NotAllowed, UserError
+from core.store import conversations, identities, visibility
+from core.store.identities import Scene
+from tests.permissions.deeds import PLACES, Deed, Do, Where, ana_at
+from tests.permissions.things import TASK, held
+from tests.permissions.world import HOMES, World
+
+ANSWER = "`visibility.answer`"
+HERE = "`visibility.message_here`, `turns.answer_here`"
+OWN_CONVERSATION = "the conversation of the event, which `visibility.open_to` lets in"
+OURS = "nobody from outside: the id is that of a row just made or found"
+HELD = "`Answers.held`"
+ADMIN = "`rights.require_admin`, and the pools of the admin’s community"
+PLUGIN = "the plugin whose call it is; `tool-yes` asks for the person"
+
+DECIDES = frozenset(
+    {
+        "store.visibility.answer",
+        "store.visibility.message_here",
+        "store.visibility.open_to",
+        "store.visibility.owns",
+        "store.conversations.question_of",
+        "tasks.answers.Answers.held",
+        "tasks.answers.Answers.undo",
+    }
+)
+
+AFTER: Mapping[str, str] = {
+    "store.choices.choose": "`Preferences.choose`, or `rights.require_admin`",
+    **dict.fromkeys(
+        [f"store.conversations.{name}" for name in ("path", "newest_answer", "answers_to", "versions", "follow")],
+        OWN_CONVERSATION,
+    ),
+    "store.conversations.newest_below": HERE,
+    **dict.fromkeys([f"store.conversations.{name}" for name in ("finish", "note_tools")], OURS),
+    "store.conversations.delete": "the platform, which says that the message is gone",
+    **dict.fromkeys([f"store.plugins.{name}" for name in ("take_call", "drop_call", "postpone")], PLUGIN),
+    **dict.fromkeys(["store.posts.abandon", "store.posts.of_answer"], ANSWER),
+    **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
+    **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
+    **dict.fromkeys([f"store.queue.{name}" for name in ("hand_out", "keep_away")], OURS),
+    "store.queue.take": "`Together.vote`: the pools of the person’s community",
+    "tasks.answers.flag": HELD,
+    "tasks.showing.remember_card": HELD,
+    **dict.fromkeys([f"tasks.keeping.Keeper.{name}" for name in ("settle", "reopen", "count_ranks")], OURS),
+    **dict.fromkeys(
+        [
+            f"tasks.moderating.Moderator.{name}"
+            for name in ("case", "whole", "delete", "restore", "halt", "reopen", "edit", "dismiss")
+        ],
+        ADMIN,
+    ),
+    **dict.fromkeys([f"tasks.moderating.Moderator.{name}_author" for name in ("ban", "unban")], ADMIN),
+}
+
+NO_THINGS = frozenset({"community_id", "person_id", "platform_id"})
+"""Parameters that say who, not which thing."""
+
+
+def walked() -> set[str]:
+    """Every unit of the core that takes the id of a thing."""
+    return {name for name, function in _functions() if _takes_id(function)}
+
+
+def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for package in (core.store, core.tasks):
+        for found in pkgutil.iter_modules(package.__path__):
+            if found.name in ("migrations", "tables", "task_tables"):
+                continue
+            module = importlib.import_module(f"{package.__name__}.{found.name}")
+            yield from _public(module, module.__name__.removeprefix("core."), module)
+
+
+def _public(holder: ModuleType | type, path: str, module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for name, found in vars(holder).items():
+        if name.startswith("_") or getattr(found, "__module__", "") != module.__name__:
+            continue
+        if inspect.isfunction(found):
+            yield f"{path}.{name}", found
+        elif inspect.isclass(found):
+            yield from _public(found, f"{path}.{name}", module)
+
+
+def _takes_id(function: Callable[..., Any]) -> bool:
+    parameters = inspect.signature(function).parameters
+    return "session" in parameters and any(name.endswith("_id") and name not in NO_THINGS for name in parameters)
+
+
+def answered(where: Where, *, here: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        ana, actor = ana_at(world, where), where.reach(world, role)
+        answer_id = (await world.answer(ana)).reply.answer
+
+        def unit(session: Session) -> bool:
+            scene = identities.scene(session, actor.place, actor.user)
+            if here:
+                return visibility.message_here(session, scene, answer_id) is not None
+            return visibility.answer(session, actor.command("/rate"), scene, answer_id) is not None
+
+        return await world.store.write(unit)
+
+    return do
+
+
+def questioned(where: Where) -> Do:
+    async def do(world: World, role: str) -> bool:
+        ana, actor = ana_at(world, where), where.reach(world, role)
+        answer_id = (await world.answer(ana)).reply.answer
+
+        def unit(session: Session) -> bool:
+            scene: Scene = identities.scene(session, actor.place, actor.user)
+            return conversations.question_of(session, scene.conversation_id, answer_id) is not None
+
+        return await world.store.write(unit)
+
+    return do
+
+
+async def enters(world: World, role: str) -> bool:
+    user = world.someone(role).user
+    place = HOMES["member"]
+    known = await world.store.read(lambda session: visibility.open_to(session, place, user))
+    owned = await world.store.read(lambda session: visibility.owns(session, place, user))
+    assert known == owned
+    return known
+
+
+async def reads(world: World, role: str) -> bool:
+    user = world.someone(role).user
+    try:
+        await world.stage.core.records.transcript(HOMES["member"], user)
+    except NotAllowed:
+        return False
+    return True
+
+
+def tasked(*, undo: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        task_id, person_id = await held(world), await world.person(role)
+        labeling = world.stage.core.labeling
+        assert labeling
+        answers, at = labeling.desk.answers, labeling.desk.now()
+
+        def unit(session: Session) -> bool:
+            try:
+                answers.undo(session, task_id, person_id, at) if undo else answers.held(session, task_id, person_id)
+            except NotAllowed:
+                return False
+            except UserError:
+                # It is theirs, and cannot be taken back: nothing was answered.
+                return undo
+            return True
+
+        return await world.store.write(unit)
+
+    return do
+
+
+def deeds() -> Sequence[Deed]:
+    """The units that decide, tried by everybody."""
+    found = []
+    for where in PLACES:
+        found.append(Deed("unit", "store.visibility.answer", where.about, answered(where, here=False)))
+        found.append(Deed("unit", "store.visibility.message_here", where.about, answered(where, here=True)))
+        found.append(Deed("unit", "store.conversations.question_of", where.about, questioned(where)))
+    place = "Ana’s private place"
+    found += [Deed("unit", f"store.visibility.{name}", place, enters) for name in ("open_to", "owns")]
+    found.append(Deed("unit", "records.StoredRecords.transcript", place, reads))
+    found.append(Deed("unit", "tasks.answers.Answers.held", TASK, tasked(undo=False)))
+    found.append(Deed("unit", "tasks.answers.Answers.undo", TASK, tasked(undo=True)))
+    return found
+
+
+def table() -> str:
+    """Who has decided before the others run."""
+    grouped: dict[str, list[str]] = {}
+    for name, guard in AFTER.items():
+        grouped.setdefault(guard, []).append(f"`{name}`")
+    lines = [f"| {' '.join(names)} | {guard} |\n" for guard, names in grouped.items()]
+    return f"| what | who has decided before |\n| --- | --- |\n{''.join(lines)}"

@@ -1,0 +1,164 @@
+"""A community for the permission matrix: Ana, who has things, and six kinds of people who reach for them."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+from random import Random
+
+import plugins
+from bots.web.adapter import WebChat
+from config.guidelines import guidelines
+from config.languages import data_language, languages
+from core.engine import Work
+from core.messages import AnyEvent, Place, Reply, User
+from core.models.scripted import Script, ScriptedModel
+from core.ports import Line
+from core.rights import Role
+from core.store import conversations, identities
+from core.store.database import Database, connect
+from core.store.migrate import migrate
+from core.tasks.rules import Rules
+from hosting.base import base
+from hosting.host import Policy
+from hosting.library import built_in
+from tests.dialogue import Dialogue, Heard
+from tests.hosting.stage import Stage, staged
+from tests.hosting.test_install import file
+
+OTHER = "other member"
+ROLES = (*(role.name.lower() for role in list(Role)[:2]), OTHER, *(role.name.lower() for role in list(Role)[2:]))
+"""The columns: every role, and beside the member whose thing it is another one."""
+
+SQUARE = Place("paper", "server", "square")
+CALLS = [{"name": "diary", "arguments": "{}", "line": "read the diary", "result": "dear diary"}]
+
+PEOPLE: Mapping[str, User] = {
+    "stranger": User("stan", "Stan"),
+    "member": User("ana", "Ana"),
+    OTHER: User("ben", "Ben"),
+    "moderator": User("mo", "Mo", roles=frozenset({"moderators"})),
+    "admin": User("ada", "Ada", admin=True),
+    "owner": User("olga", "Olga", admin=True),
+}
+HOMES: Mapping[str, Place] = {
+    **{role: Place("paper", "server", f"desk of a {role}", private=True) for role in ROLES},
+    "stranger": Place("paper", "elsewhere", "desk of a stranger", private=True),
+    # Whoever runs the machine talks in its terminal, which is a community of its own.
+    "owner": Place("terminal", "local", "terminal", private=True),
+}
+OUTSIDE = ("stranger", "owner")
+"""Those who cannot be in the square."""
+
+
+def answer_to(lines: object) -> str | Script:
+    """What the model says: it never comes to an end where it is asked to."""
+    text = lines[-1].text if isinstance(lines, tuple | list) and isinstance(lines[-1], Line) else ""
+    return Script("I begin", hangs=True) if "for ever" in text else f"You said: {text}"
+
+
+@dataclass
+class World:
+    """The core with everything wired in, on paper."""
+
+    stage: Stage
+    store: Database
+    model: ScriptedModel
+    shop: Path
+    pages: dict[bool, WebChat] = field(default_factory=dict)
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def someone(self, role: str, place: Place | None = None) -> Dialogue:
+        """A person of a role: in their own place, or in another one."""
+        talk = replace(self.stage.dialogue(), user=PEOPLE[role])
+        return replace(talk, place=place or HOMES[role])
+
+    def in_square(self, role: str) -> Dialogue:
+        """The same, in the channel that all members share; who cannot be there is at home."""
+        return self.someone(role, None if role in OUTSIDE else SQUARE)
+
+    def newcomer(self, role: str) -> Dialogue:
+        """Somebody of a role who has said nothing yet, at home."""
+        number = next(self.numbers)
+        user, home = PEOPLE[role], HOMES[role]
+        talk = replace(self.stage.dialogue(), user=replace(user, id=f"{user.id}-{number}"))
+        return replace(talk, place=replace(home, channel=f"{home.channel} {number}"))
+
+    async def done(self, talk: Dialogue, event: AnyEvent) -> bool:
+        """Let somebody do something. Returns whether it was not refused."""
+        return not await self.refusal(talk, event)
+
+    async def refusal(self, talk: Dialogue, event: AnyEvent) -> str:
+        """The words with which an event was refused; empty where it was not."""
+        await talk.send(event)
+        await self.stage.chat.until(lambda: event.key in self.stage.chat.finished)
+        error = self.stage.chat.shown.get(f"{event.key}#error")
+        return error.text if error else ""
+
+    async def presses(self, talk: Dialogue, action: str, values: tuple[str, ...] = ()) -> bool:
+        """Press a button of a message that shows nothing of what the action is about."""
+        press = talk.press_action(Heard(f"elsewhere {next(self.numbers)}", Reply("")), action)
+        return await self.done(talk, replace(press, values=values))
+
+    async def answer(self, talk: Dialogue, text: str = "My secret") -> Heard:
+        """An answer for which a tool was called."""
+        heard = await talk.says(text)
+        note = partial(conversations.note_tools, answer_id=heard.reply.answer, calls=CALLS, suggestions=[])
+        await self.store.write(note)
+        return heard
+
+    async def agree(self, talk: Dialogue) -> None:
+        """Let somebody agree to the terms."""
+        await self.presses(talk, "agree:2026-01")
+
+    async def community(self, place: Place = SQUARE) -> str:
+        """Our id of a community."""
+        return await self.store.write(lambda session: identities.community(session, place))
+
+    async def person(self, role: str) -> str:
+        """Our id of a person."""
+        user, platform = PEOPLE[role], HOMES[role].platform
+        return await self.store.write(lambda session: identities.person(session, platform, user))
+
+
+def catalogue_of(shop: Path) -> Path:
+    """A catalogue with one small plugin."""
+    shop.mkdir()
+    file(shop)
+    entry = {"name": "talk", "description": "Talks a lot.", "source": "bundled:talk.py", "digest": ""}
+    path = shop / "plugins.json"
+    path.write_text(json.dumps({"plugins": [entry]}))
+    return path
+
+
+@asynccontextmanager
+async def world(folder: Path) -> AsyncIterator[World]:
+    """Build it in a folder: every plugin of ours is there, and all people have agreed to the terms."""
+    url = f"sqlite:///{folder / 'parley.sqlite3'}"
+    await migrate(url)
+    store = connect(url)
+    home, shop = folder / "home", folder / "shop"
+    (home / "plugins").mkdir(parents=True)
+    base(home)
+    model = ScriptedModel(answer_to)
+    found = list(built_in(Path(plugins.__file__).parent, "plugins").values())
+    # Of the others it is only asked who may call them.
+    policy = Policy(frozenset({"calculator", "reminders"}))
+    work = Work(Rules(gold_every=0), languages(), data_language, guidelines(), chance=Random(1))
+    catalogue = catalogue_of(shop)
+    stage = staged(store, home, model, found=found, policy=policy, catalogue=catalogue, work=work)
+    stage.core.router.attach("terminal", stage.chat)
+    made = World(stage, store, model, shop)
+    for role in ROLES:
+        await made.agree(made.someone(role))
+    try:
+        yield made
+    finally:
+        await stage.core.router.drain(1)
+        for page in made.pages.values():
+            page.close()
+        await stage.close()
+        await store.close()
