@@ -22,7 +22,8 @@ from hosting.guard import Limits, client
 from hosting.host import ASK, OFF, ON, Host, key_of, offers, setting
 from hosting.hosted import Hosted, Troubled
 from hosting.install import Installer
-from hosting.sources import Candidate, PluginProblem, kind_of
+from hosting.plugin_source import PluginProblem, PluginSource, from_chat
+from hosting.sources import Candidate
 from parley import ConfigField
 
 log = structlog.get_logger()
@@ -152,23 +153,35 @@ class Administration:
         await call.tell("\n".join([f"**{call.text('plugin-catalogue')}**", *lines]))
 
     async def _install(self, call: Call, wanted: str) -> None:
-        if self.allowed == "nothing":
-            raise NotAllowed("plugin-install-off")
+        self._check_allowed()
         async with self.http() as http:
             entry = await self.catalogue.find(wanted, http)
-        if entry is None and (self.allowed != "anything" or await asyncio.to_thread(kind_of, wanted) == "folder"):
-            raise UserError("plugin-not-in-catalogue", name=wanted[:80])
+        source = entry.source if entry else self._outside(wanted)
         rows = await call.store.read(plugins.installed)
         if any(row.name == wanted for row in rows):
             raise UserError("plugin-there-already", name=wanted)
-        source = entry.source if entry else wanted
         await self._propose(call, source, digest=entry.digest if entry else "", update=False)
 
     async def _update(self, call: Call, row: InstalledPlugin) -> None:
-        await self._propose(call, row.source, before=row, update=True)
+        """Fetch what is installed again, by the rules of an installation: what was allowed then may not be now."""
+        self._check_allowed()
+        async with self.http() as http:
+            entry = await self.catalogue.origin(row.name, row.source, http)
+        source = entry.source if entry else self._outside(row.source)
+        await self._propose(call, source, digest=entry.digest if entry else "", before=row, update=True)
+
+    def _check_allowed(self) -> None:
+        if self.allowed == "nothing":
+            raise NotAllowed("plugin-install-off")
+
+    def _outside(self, wanted: str) -> PluginSource:
+        """What an admin names that the catalogue has not. Raises UserError, PluginProblem."""
+        if self.allowed != "anything":
+            raise UserError("plugin-not-in-catalogue", name=wanted.rpartition("/")[2][:80])
+        return from_chat(wanted)
 
     async def _propose(
-        self, call: Call, source: str, *, digest: str = "", before: InstalledPlugin | None = None, update: bool
+        self, call: Call, source: PluginSource, *, digest: str = "", before: InstalledPlugin | None = None, update: bool
     ) -> None:
         """Fetch a candidate and show what it asks for; an update that asks for nothing more is made at once."""
         files = AsyncExitStack()
@@ -245,7 +258,7 @@ class Administration:
             raise NotAllowed("command-admin-only", command="plugin")
         row = await self.installer.row(name)
         here = await call.store.read(lambda session: identities.known_community(session, call.event.place))
-        if row.community_id != here:
+        if here is None or row.community_id != here:
             raise NotAllowed("plugin-not-yours", name=name)
         return row
 

@@ -1,7 +1,8 @@
 """The catalogue: plugins that can be installed by their names, in a JSON file that comes with us or stands on the web.
 
-`{"plugins": [{"name": …, "description": …, "source": …, "digest": …}]}`; a source is what `parley plugin install`
-takes, or "bundled:FILE" for a file beside our own catalogue; with a digest only those very files are taken.
+`{"plugins": [{"name": …, "description": …, "source": …, "digest": …}]}`; a source is a package or an https address, as
+`hosting.plugin_source` reads it; in our own catalogue also "bundled:FILE", a file beside it. With a digest only those
+very files are taken.
 """
 
 import json
@@ -12,14 +13,24 @@ from pathlib import Path
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from hosting.sources import PluginProblem
+from hosting.plugin_source import PluginProblem, PluginSource, at_path, from_catalogue
 from parley import Failure
 
 BUNDLED = "bundled:"
 
 
-class Entry(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """A plugin of the catalogue."""
+
+    name: str
+    description: str
+    source: PluginSource
+    digest: str = ""
+
+
+class _Written(BaseModel):
+    """An entry as it is written."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -32,7 +43,7 @@ class Entry(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    plugins: tuple[Entry, ...]
+    plugins: tuple[_Written, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +68,7 @@ class Catalogue:
             raise PluginProblem(
                 f"the catalogue at {self.address} is not right: {fault['loc']} {fault['msg']}"
             ) from None
-        if any(one.source.startswith((BUNDLED, "/", ".", "~")) for one in found.plugins):
-            raise PluginProblem(f"the catalogue at {self.address} names files of this machine, which it may not")
-        return found.plugins
+        return [Entry(one.name, one.description, from_catalogue(one.source), one.digest) for one in found.plugins]
 
     async def search(self, words: str, http: httpx.AsyncClient) -> Sequence[Entry]:
         """The plugins that have all of the words in name or description; all of them without any."""
@@ -71,12 +80,16 @@ class Catalogue:
         """The plugin of a name."""
         return next((one for one in await self.entries(http) if one.name == name), None)
 
+    async def origin(self, name: str, source: str, http: httpx.AsyncClient) -> Entry | None:
+        """The plugin that was installed under a name from a source, if it stands in the catalogue as it was then."""
+        entry = await self.find(name, http)
+        return entry if entry and entry.source.text == source else None
+
     def _ours(self) -> Sequence[Entry]:
         found = _File.model_validate(json.loads(self.shipped.read_text(encoding="utf-8"))).plugins
-        beside = self.shipped.parent
-        return [
-            one.model_copy(update={"source": str(beside / one.source.removeprefix(BUNDLED))})
-            if one.source.startswith(BUNDLED)
-            else one
-            for one in found
-        ]
+        return [Entry(one.name, one.description, self._source(one.source), one.digest) for one in found]
+
+    def _source(self, text: str) -> PluginSource:
+        if text.startswith(BUNDLED):
+            return at_path(self.shipped.parent / text.removeprefix(BUNDLED), "catalogue")
+        return from_catalogue(text)

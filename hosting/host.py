@@ -160,14 +160,17 @@ class Host:
     def context(self, plugin: Hosted, asker: Asker, chosen: Mapping[str, str]) -> Context:
         """The context of one call."""
         config = {name: setting(one, chosen.get(key_of(plugin, name))) for name, one in plugin.manifest.config.items()}
-        secrets = dict(self.policy.secrets.get(plugin.name, {}))
+        known = self.policy.secrets.get(plugin.name, {})
+        secrets = {name: value for name, value in known.items() if name in plugin.manifest.secrets}
         chat = self.chats.get(asker.place.platform)
         return context(asker, plugin.manifest, self.http(plugin), self.store, chat, config, secrets, self.planned)
 
     def http(self, plugin: Hosted) -> httpx.AsyncClient:
         """The way out to the hosts of a plugin's manifest."""
         if plugin.name not in self._clients:
-            self._clients[plugin.name] = client(Limits(plugin.manifest.hosts, self.policy.exempt))
+            limits = Limits(plugin.manifest.hosts, self.policy.exempt)
+            secrets = self.policy.secrets.get(plugin.name, {}).values()
+            self._clients[plugin.name] = client(limits, secrets=secrets)
         return self._clients[plugin.name]
 
     async def _noted(self, plugin: Hosted, name: str, asker: Asker, calling: Any) -> Result:

@@ -11,7 +11,7 @@ from hosting.base import base
 from hosting.hosted import Hosted
 from hosting.openapi import Api, Auth, Description
 from hosting.process import Crashed, Process, Program, confinable
-from hosting.sources import digest
+from hosting.tree import digest
 from parley import Context, Manifest, Result, wire
 from parley.declared import Option
 

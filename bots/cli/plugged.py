@@ -29,7 +29,7 @@ from hosting.installed import Running
 from hosting.langchain import LangChainTools
 from hosting.library import built_in
 from hosting.mcp import Door, McpServer
-from hosting.sources import Options
+from hosting.package_index import IndexOptions
 from parley import ManifestError
 
 log = structlog.get_logger()
@@ -84,7 +84,7 @@ def made(settings: Settings, store: Database) -> Plugged:
         task.add_done_callback(fallen.discard)
 
     running = Running(settings.home, chosen.memory_mib, frozenset(chosen.unsandboxed), fell)
-    installer = Installer(store, host, running, Options(chosen.index, chosen.cooldown_days))
+    installer = Installer(store, host, running, IndexOptions(chosen.index, chosen.cooldown_days))
     administration = Administration(host, installer, Catalogue(CATALOGUE, chosen.catalogue), chosen.install)
     words = Texts(texts.sources())
     asking = Asking(host, words)

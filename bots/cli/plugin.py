@@ -30,7 +30,8 @@ from hosting.administration import allowance, fields_of, fits, offered_by, where
 from hosting.checking import traps_of
 from hosting.host import OFF, ON, offers
 from hosting.hosted import Hosted
-from hosting.sources import Candidate, PluginProblem
+from hosting.plugin_source import PluginProblem, from_terminal
+from hosting.sources import Candidate
 from hosting.template import written
 from parley import Manifest
 
@@ -138,8 +139,8 @@ def install(source: str, yes: bool) -> None:
     async def work(everything: Plugged) -> None:
         async with everything.administration.http() as http:
             entry = await everything.administration.catalogue.find(source, http)
-        wanted = (entry.source, entry.digest) if entry else (source,)
-        async with everything.installer.fetched(*wanted) as candidate:
+        wanted = entry.source if entry else await asyncio.to_thread(from_terminal, source)
+        async with everything.installer.fetched(wanted, entry.digest if entry else "") as candidate:
             await ask(everything, candidate, yes=yes)
             row = await everything.installer.install(candidate)
         one = everything.host.plugins[row.name]
@@ -157,7 +158,10 @@ def update(name: str, yes: bool) -> None:
 
     async def work(everything: Plugged) -> None:
         row = await everything.installer.row(name)
-        async with everything.installer.fetched(row.source) as candidate:
+        async with everything.administration.http() as http:
+            entry = await everything.administration.catalogue.origin(name, row.source, http)
+        source = entry.source if entry else await asyncio.to_thread(from_terminal, row.source)
+        async with everything.installer.fetched(source, entry.digest if entry else "") as candidate:
             if candidate.digest == row.digest:
                 click.echo(f"{name} {row.version} is the newest version.")
                 return
@@ -255,7 +259,8 @@ def check(source: str) -> None:
     """Start a plugin as Parley would, and compare what it does with what its manifest says."""
 
     async def work(everything: Plugged) -> None:
-        async with everything.installer.fetched(source) as candidate:
+        path = await asyncio.to_thread(from_terminal, source)
+        async with everything.installer.fetched(path) as candidate:
             told = await everything.installer.tried(candidate)
             if traps := await asyncio.to_thread(traps_of, candidate):
                 raise PluginProblem("; ".join(traps))

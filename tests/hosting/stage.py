@@ -20,7 +20,7 @@ from hosting.hosted import Hosted
 from hosting.install import Installer
 from hosting.installed import Running
 from hosting.library import Plugin
-from hosting.sources import Options
+from hosting.package_index import IndexOptions
 from parley import Manifest, declared
 from tests.core.building import core_over
 from tests.core.conftest import echo
@@ -67,14 +67,14 @@ def staged(
     policy: Policy | None = None,
     catalogue: Path = SHIPPED,
     allowed: str = "catalogue",
-    options: Options | None = None,
+    options: IndexOptions | None = None,
 ) -> Stage:
     """Put a stage together. The plugins that it is given are on unless a policy says otherwise."""
     names = frozenset(plugin.name for plugin in found)
     host = Host({plugin.name: plugin for plugin in found}, policy or Policy(names), store)
     fallen: list[tuple[str, str]] = []
     running = Running(home, fell=lambda name, why: fallen.append((name, why)))
-    installer = Installer(store, host, running, options or Options())
+    installer = Installer(store, host, running, options or IndexOptions())
     administration = Administration(host, installer, Catalogue(catalogue), allowed)
     asking = Asking(host, Texts(LOCALES))
     clock = Clock(host)

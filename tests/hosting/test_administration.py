@@ -10,7 +10,7 @@ import pytest
 
 from core.models.scripted import ScriptedModel
 from hosting.catalogue import Catalogue
-from hosting.sources import PluginProblem
+from hosting.plugin_source import PluginProblem
 from tests.dialogue import ANA, Dialogue
 from tests.hosting.stage import Build, Stage
 from tests.hosting.test_host import audited, counting
@@ -184,8 +184,8 @@ async def test_a_catalogue_by_its_address() -> None:
         ({"plugins": [{"name": "x"}]}, 200, "not right"),
         ([], 200, "not right"),
         ({}, 503, "503"),
-        ({"plugins": [{"name": "x", "description": "", "source": "/etc/x.py"}]}, 200, "files of this machine"),
-        ({"plugins": [{"name": "x", "description": "", "source": "bundled:x.py"}]}, 200, "files of this machine"),
+        ({"plugins": [{"name": "x", "description": "", "source": "/etc/x.py"}]}, 200, "may not name"),
+        ({"plugins": [{"name": "x", "description": "", "source": "bundled:x.py"}]}, 200, "may not name"),
     ],
 )
 async def test_a_catalogue_that_is_not_right(body: object, status: int, words: str) -> None:
