@@ -62,9 +62,9 @@ def redaction(secrets: frozenset[str]) -> Redaction:
 def _patterns(secret: str) -> list[bytes]:
     """Patterns that find a secret, each beginning with few bytes, so that a search is fast."""
     content = secret.encode("utf-8", "surrogatepass")
-    wide = secret.encode("utf-16-le", "surrogatepass").rstrip(b"\0")
+    wide = [re.escape(secret.encode(way, "surrogatepass")) for way in ("utf-16-le", "utf-16-be")]
     coded = [_text(core) for core in _base64(content) if len(core) >= SHORTEST_CODED]
-    return [_text(secret), re.escape(wide), b"".join(_either_case(f"{byte:02x}") for byte in content), *coded]
+    return [_text(secret), *wide, b"".join(_either_case(f"{byte:02x}") for byte in content), *coded]
 
 
 def _base64(content: bytes) -> list[str]:
