@@ -43,8 +43,8 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 class Limits:
     """Who may be reached: `hosts` are names, "*.name" or "*" for any public one.
 
-    `exempt` are addresses of the operator's own network, as host:port, that they have allowed. `schemes` are http and
-    https, or https alone.
+    `exempt` are addresses of the operator's own network, as host:port, that they have allowed. `schemes` and
+    `ports` are those that may be used.
     """
 
     hosts: tuple[str, ...] = ()
@@ -52,6 +52,7 @@ class Limits:
     largest: int = LARGEST
     slowest: float = SLOWEST
     schemes: frozenset[str] = frozenset({"http", "https"})
+    ports: frozenset[int] = PORTS
 
     def exempts(self, url: httpx.URL) -> bool:
         """Whether an address is of the operator's own network."""
@@ -84,7 +85,7 @@ async def destination(limits: Limits, url: httpx.URL, resolver: Resolve = resolv
     host, port, exempt = url.host, port_of(url), limits.exempts(url)
     if url.scheme not in limits.schemes or url.userinfo or not host:
         raise Failure(f"only plain {' and '.join(sorted(limits.schemes))} addresses are fetched")
-    if not exempt and port not in PORTS:
+    if not exempt and port not in limits.ports:
         raise Failure(f"port {port} of {host} is not fetched from")
     if not exempt and not any(fits(host, pattern) for pattern in limits.hosts):
         raise Failure(f"{host} is not among the hosts that this plugin may fetch from")

@@ -130,7 +130,7 @@ async def _environment(options: IndexOptions, resolver: Resolve) -> AsyncIterato
         names = [name for name in os.environ if name.startswith("UV_") or name.upper() in PROXIES]
         yield {**{name: os.environ[name] for name in (*names, *WITH_NETRC) if name in os.environ}, **caches, **ALWAYS}
         return
-    limits = Limits(USUAL, largest=LARGEST_LIBRARIES, slowest=2 * LONGEST, schemes=frozenset({"https"}))
+    limits = Limits(USUAL, largest=LARGEST_LIBRARIES, slowest=2 * LONGEST)
     async with tunnel(limits, resolver) as way:
         try:
             yield {**caches, **ALWAYS, "HTTPS_PROXY": way.address, "HTTP_PROXY": way.address}

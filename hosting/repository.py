@@ -63,7 +63,7 @@ async def _environment(source: PluginSource, limits: Limits, resolver: Resolve) 
         keys = OF_SSH if url.scheme == "ssh" else ()
         yield {**_as_variables(settings), **{name: os.environ[name] for name in keys if name in os.environ}}
         return
-    narrow = replace(limits, hosts=(url.host,), largest=LARGEST_FETCH, slowest=LONGEST, schemes=frozenset({"https"}))
+    narrow = replace(limits, hosts=(url.host,), largest=LARGEST_FETCH, slowest=LONGEST)
     async with tunnel(narrow, resolver) as way:
         try:
             yield _as_variables({**settings, "http.proxy": way.address})

@@ -10,13 +10,16 @@ import base64
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import compare_digest, token_urlsafe
 
 import httpx
+import structlog
 
 from hosting.guard import Limits, Resolve, destination, resolve
 from parley import Failure
+
+log = structlog.get_logger()
 
 USER = "parley"
 LARGEST_HEAD = 16 * 1024
@@ -55,8 +58,10 @@ class Tunnel:
         try:
             async with asyncio.timeout_at(self._deadline):
                 await self._connect(reader, writer)
-        except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
-            self.refused.append(f"the connection broke off ({type(error).__name__})")
+        except TimeoutError:
+            self.refused.append("it took too long")
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+            log.debug("tunnel_broken", error=type(error).__name__)
         except Failure as error:
             self.refused.append(str(error))
             await _say(writer, 403)
@@ -84,8 +89,9 @@ class Tunnel:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._carry(reader, away))
                 both.create_task(self._carry(far, writer))
-        except* (OSError, TimeoutError):
-            self.refused.append(f"the connection to {url.host} broke off")
+        except* OSError:
+            # Whoever has gone knows why.
+            log.debug("tunnel_broken", host=url.host)
         finally:
             away.close()
 
@@ -105,7 +111,8 @@ class Tunnel:
 @asynccontextmanager
 async def tunnel(limits: Limits, resolver: Resolve = resolve) -> AsyncIterator[Tunnel]:
     """A proxy for the time of the block. `limits.slowest` counts for all of it, `limits.largest` for all bytes."""
-    opened = Tunnel(limits, resolver, token_urlsafe(24))
+    https = replace(limits, schemes=frozenset({"https"}), ports=frozenset({443}))
+    opened = Tunnel(https, resolver, token_urlsafe(24))
     opened._deadline = asyncio.get_running_loop().time() + limits.slowest
     server = await asyncio.start_server(opened.accept, "127.0.0.1", 0, limit=LARGEST_HEAD)
     port = server.sockets[0].getsockname()[1]

@@ -23,7 +23,12 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 async def echo(request: web.Request) -> web.StreamResponse:
     """Say all that was sent."""
     body = (await request.read()).decode()
-    told = {"headers": {k.lower(): v for k, v in request.headers.items()}, "query": request.query_string, "body": body, "path": request.path_qs}
+    told = {
+        "headers": {k.lower(): v for k, v in request.headers.items()},
+        "query": request.query_string,
+        "body": body,
+        "path": request.path_qs,
+    }
     return web.json_response(told, headers={"x-echo": request.headers.get("x-key", "-")}, reason="OK")
 
 
