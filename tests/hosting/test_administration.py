@@ -9,8 +9,10 @@ import httpx
 import pytest
 
 from core.models.scripted import ScriptedModel
+from core.store import identities
 from hosting.catalogue import Catalogue
-from hosting.plugin_source import PluginProblem
+from hosting.host import Policy
+from hosting.plugin_source import PluginProblem, from_terminal
 from tests.dialogue import ANA, Dialogue
 from tests.hosting.stage import Build, Stage
 from tests.hosting.test_host import audited, counting
@@ -186,6 +188,9 @@ async def test_a_catalogue_by_its_address() -> None:
         ({}, 503, "503"),
         ({"plugins": [{"name": "x", "description": "", "source": "/etc/x.py"}]}, 200, "may not name"),
         ({"plugins": [{"name": "x", "description": "", "source": "bundled:x.py"}]}, 200, "may not name"),
+        ({"plugins": [{"name": "x", "description": "", "source": "git+file:///srv/x"}]}, 200, "may not name"),
+        ({"plugins": [{"name": "x", "description": "", "source": "etc/x.json"}]}, 200, "may not name"),
+        ({"plugins": [{"name": "x", "description": "", "source": "http://a.example/x.json"}]}, 200, "may not name"),
     ],
 )
 async def test_a_catalogue_that_is_not_right(body: object, status: int, words: str) -> None:
@@ -207,3 +212,70 @@ def abroad(dialogue: Dialogue) -> Dialogue:
 def test_every_stage_has_the_shipped_catalogue(build: Build) -> None:
     stage: Stage = build(found=[counting()])
     assert [entry.name for entry in stage.administration.catalogue._ours()] == ["dice", "github"]
+
+
+async def described(tmp_path: Path) -> Path:
+    document = {
+        "openapi": "3.0.0",
+        "info": {"title": "Tides", "version": "1.0", "description": "Tides."},
+        "servers": [{"url": "https://tides.example"}],
+        "paths": {"/tides": {"get": {"operationId": "tides", "summary": "The tides", "responses": {}}}},
+    }
+    path = tmp_path / "tides.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
+async def test_no_file_of_this_machine_is_read_for_a_chat(build: Build, catalogued: Catalogued, tmp_path: Path) -> None:
+    path = await described(tmp_path)
+    stage = build(catalogue=catalogued(), allowed="anything")
+    dialogue = stage.dialogue()
+    for wanted in (str(path), f"file://{path}", f"git+file://{tmp_path}", "git+ssh://git@a.example/x", "~/x.json"):
+        (await dialogue.types(f"/plugin install {wanted}", "#error")).expect("not in the catalogue", "by its owner")
+    (await dialogue.types("/plugin install https://127.0.0.1/x.json", "#error")).expect("not on the public internet")
+    (await dialogue.types("/plugin install git+https://127.0.0.1/x", "#error")).expect("not on the public internet")
+    assert not stage.host.plugins
+
+
+async def test_an_address_from_a_chat_reaches_nothing_of_the_owners_network(
+    build: Build, catalogued: Catalogued
+) -> None:
+    policy = Policy(exempt=frozenset({"127.0.0.1:443", "127.0.0.1:8443"}))
+    dialogue = build(catalogue=catalogued(), allowed="anything", policy=policy).dialogue()
+    (await dialogue.types("/plugin install https://127.0.0.1/x.json", "#error")).expect("not on the public internet")
+    (await dialogue.types("/plugin install https://127.0.0.1:8443/x", "#error")).expect("port 8443")
+    (await dialogue.types("/plugin install git+https://127.0.0.1:8443/x", "#error")).expect("port 8443")
+
+
+async def test_an_update_from_a_chat_reads_no_file_that_the_owner_has_named(
+    build: Build, catalogued: Catalogued, tmp_path: Path
+) -> None:
+    for allowed in ("catalogue", "anything"):
+        stage = build(catalogue=catalogued(), allowed=allowed)
+        dialogue = stage.dialogue()
+        await dialogue.types("hello", "")
+        here = await stage.host.store.read(lambda session: identities.known_community(session, dialogue.place))
+        assert here
+        # The owner has installed it for this community.
+        async with stage.installer.fetched(from_terminal(file(tmp_path, "mine"))) as candidate:
+            await stage.installer.install(candidate, here)
+        file(tmp_path, "mine", version="2.0")
+        (await dialogue.types("/plugin update mine", "#error")).expect("not in the catalogue")
+        assert (await stage.installer.row("mine")).version == "1.0"
+        await stage.installer.remove("mine")
+        file(tmp_path, "mine")
+
+
+async def test_where_nothing_may_be_installed_nothing_is_updated(build: Build, catalogued: Catalogued) -> None:
+    await installed(build(catalogue=catalogued()).dialogue())
+    stage = build(catalogue=catalogued(version="1.1"), allowed="nothing")
+    await stage.installer.load()
+    (await stage.dialogue().types("/plugin update talk", "#error")).expect("by the owner of the machine alone")
+
+
+async def test_an_update_takes_only_the_files_that_the_catalogue_names(build: Build, catalogued: Catalogued) -> None:
+    stage = build(catalogue=catalogued())
+    dialogue = stage.dialogue()
+    await installed(dialogue)
+    catalogued(version="1.1", digest="0" * 64)
+    (await dialogue.types("/plugin update talk", "#error")).expect("not those that the catalogue names")
