@@ -232,7 +232,7 @@ async def test_a_secret_is_not_sent_in_the_open() -> None:
     async with client(Limits(("*",)), public, secrets=[KEY]) as http:
         for sent in ({"headers": {"x-key": KEY}}, {"params": {"key": KEY}}, {"content": KEY}, {"auth": ("me", KEY)}):
             with pytest.raises(Failure, match="without encryption"):
-                await http.request("POST", "http://api.example/", **sent)  # type: ignore[arg-type]
+                await http.request("POST", "http://api.example/", **sent)
 
 
 async def test_cookies_live_as_long_as_a_request() -> None:

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -11,7 +12,7 @@ from hosting.redaction import Redaction
 
 SECRETS = ["sk-Zx81_aQ.7-kk", 'p&ss "w/rd"\\ü+ 7', "two\nlines\tof <it>", "schlüssel-𝄞-x"]
 
-FORMS = {
+FORMS: dict[str, Callable[[str], bytes]] = {
     "plain": lambda text: text.encode(),
     "quoted": lambda text: quote(text, safe="").encode(),
     "quoted in small letters": lambda text: _lower_percent(quote(text, safe="")).encode(),

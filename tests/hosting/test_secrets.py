@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -92,7 +93,7 @@ async def test_a_redirect_takes_no_secret_to_another_host(host: str) -> None:
 
 async def test_a_secret_that_holds_signs_of_an_address_moves_no_request() -> None:
     async with called(echo) as (context, listener):
-        context.secrets["key"] = "x@evil.example/#?&="
+        context = replace(context, secrets={"key": "x@evil.example/#?&="})
         found, _ = await fetch(context, f"http://api.example:{listener.port}/a/{MARK}/b?k={MARK}&l=1", [])
         assert json.loads(wire.decoded(found["body"]))["query"].endswith("&l=1")
         assert listener.visits[0].startswith("api.example")
