@@ -111,6 +111,9 @@ def _forms(sign: str) -> list[bytes]:
         forms.append(SLASHES + re.escape(LETTERS.get(sign, sign).encode()))
     if sign == " ":
         forms.append(rb"\+")
+    if sign == "+":
+        # A host that takes a query for a form makes a space of it.
+        forms += [b"\\ ", b"%20"]
     # Base64 has two alphabets.
     forms += [re.escape(other) for one, other in ((b"+", b"-"), (b"/", b"_")) if content == one]
     return forms
