@@ -21,7 +21,8 @@ from hosting.contexts import Asker
 from hosting.host import Host, Policy
 from hosting.hosted import Offer
 from hosting.library import Plugin
-from hosting.sources import read_tree
+from hosting.plugin_source import from_terminal
+from hosting.tree import read_tree
 from parley.declared import declared, imported
 
 PARLEY = Path(sys.executable).parent / "parley"
@@ -71,7 +72,7 @@ async def measured(folder: Path, files: list[Path]) -> None:
     first = await to_first_use(settings, store, files[1])
     async with plugged(settings, store) as everything:
         for file in files[1:]:
-            async with everything.installer.fetched(str(file)) as candidate:
+            async with everything.installer.fetched(from_terminal(str(file))) as candidate:
                 await everything.installer.install(candidate)
         for plugin in everything.host.plugins.values():
             await everything.host.choose(HERE, f"plugin:{plugin.name}", "on")

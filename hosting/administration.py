@@ -25,10 +25,11 @@ from hosting.guard import Limits, client
 from hosting.host import ASK, OFF, ON, Host, key_of, offers, setting
 from hosting.hosted import Confined, Hosted, Troubled
 from hosting.install import Installer
-from hosting.openapi import coverage_of
+from hosting.openapi import coverage_of, split_choice
+from hosting.plugin_source import PluginProblem, PluginSource, from_chat
 from hosting.process import Crashed
-from hosting.sources import Candidate, PluginProblem, chosen, kind_of
-from parley import ConfigField
+from hosting.sources import Candidate
+from parley import ConfigField, ManifestError
 
 log = structlog.get_logger()
 
@@ -170,24 +171,39 @@ class Administration:
         await call.tell("\n".join([f"**{call.text('plugin-catalogue')}**", *lines]))
 
     async def _install(self, call: Call, wanted: str) -> None:
-        if self.allowed == "nothing":
-            raise NotAllowed("plugin-install-off")
-        name, choice = chosen(wanted)
+        self._check_allowed()
+        try:
+            name, choice = split_choice(wanted)
+        except ManifestError as error:
+            raise PluginProblem(str(error)) from None
         async with self.http() as http:
             entry = await self.catalogue.find(name, http)
-        if entry is None and (self.allowed != "anything" or await asyncio.to_thread(kind_of, wanted) == "folder"):
-            raise UserError("plugin-not-in-catalogue", name=wanted[:80])
+        source = entry.source.choosing(choice) if entry else self._outside(wanted)
         rows = await call.store.read(plugins.installed)
         if any(row.name == name for row in rows):
             raise UserError("plugin-there-already", name=name)
-        source = f"{entry.source} {choice}".strip() if entry else wanted
         await self._propose(call, source, digest=entry.digest if entry else "", update=False)
 
     async def _update(self, call: Call, row: InstalledPlugin) -> None:
-        await self._propose(call, row.source, before=row, update=True)
+        """Fetch what is installed again, by the rules of an installation: what was allowed then may not be now."""
+        self._check_allowed()
+        async with self.http() as http:
+            entry = await self.catalogue.origin(row.name, row.source, http)
+        source = entry.source if entry else self._outside(row.source)
+        await self._propose(call, source, digest=entry.digest if entry else "", before=row, update=True)
+
+    def _check_allowed(self) -> None:
+        if self.allowed == "nothing":
+            raise NotAllowed("plugin-install-off")
+
+    def _outside(self, wanted: str) -> PluginSource:
+        """What an admin names that the catalogue has not. Raises UserError, PluginProblem."""
+        if self.allowed != "anything":
+            raise UserError("plugin-not-in-catalogue", name=wanted.rpartition("/")[2][:80])
+        return from_chat(wanted)
 
     async def _propose(
-        self, call: Call, source: str, *, digest: str = "", before: InstalledPlugin | None = None, update: bool
+        self, call: Call, source: PluginSource, *, digest: str = "", before: InstalledPlugin | None = None, update: bool
     ) -> None:
         """Fetch a candidate and show what it asks for; an update that asks for nothing more is made at once."""
         files = AsyncExitStack()

@@ -11,7 +11,7 @@ import httpx
 
 from core.outside_json import read_json
 from hosting.advisories import ECOSYSTEM, LARGEST, Advisory, Hit, Pin, advisories_of, hits, pins_of, read
-from hosting.sources import PluginProblem
+from hosting.plugin_source import PluginProblem
 from parley import Failure
 
 AT_ONCE = 8

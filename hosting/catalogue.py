@@ -1,12 +1,13 @@
 """The catalogue: plugins that can be installed by their names, in a JSON file that comes with us or stands on the web.
 
-`{"plugins": [{"name": …, "description": …, "source": …, "digest": …}]}`; a source is what `parley plugin install`
-takes, or "bundled:FILE" for a file beside our own catalogue; with a digest only those very files are taken.
+`{"plugins": [{"name": …, "description": …, "source": …, "digest": …}]}`; a source is a package or an https address, as
+`hosting.plugin_source` reads it; in our own catalogue also "bundled:FILE", a file beside it. With a digest only those
+very files are taken.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -14,14 +15,25 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.outside_json import read_json
 from core.outside_text import cleaned_value
-from hosting.sources import PluginProblem
+from hosting.openapi import split_choice
+from hosting.plugin_source import PluginProblem, PluginSource, at_path, from_catalogue
 from parley import Failure
 
 BUNDLED = "bundled:"
 
 
-class Entry(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """A plugin of the catalogue."""
+
+    name: str
+    description: str
+    source: PluginSource
+    digest: str = ""
+
+
+class _Written(BaseModel):
+    """An entry as it is written."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -34,7 +46,7 @@ class Entry(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    plugins: tuple[Entry, ...]
+    plugins: tuple[_Written, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +73,7 @@ class Catalogue:
             ) from None
         except ValueError as error:
             raise PluginProblem(f"the catalogue at {self.address} is not right: {error}") from None
-        if any(one.source.startswith((BUNDLED, "/", ".", "~")) for one in found.plugins):
-            raise PluginProblem(f"the catalogue at {self.address} names files of this machine, which it may not")
-        return found.plugins
+        return [Entry(one.name, one.description, from_catalogue(one.source), one.digest) for one in found.plugins]
 
     async def search(self, words: str, http: httpx.AsyncClient) -> Sequence[Entry]:
         """The plugins that have all of the words in name or description; all of them without any."""
@@ -75,12 +85,21 @@ class Catalogue:
         """The plugin of a name."""
         return next((one for one in await self.entries(http) if one.name == name), None)
 
+    async def origin(self, name: str, source: str, http: httpx.AsyncClient) -> Entry | None:
+        """The plugin that was installed under a name from a source, if it stands in the catalogue as it was then."""
+        entry = await self.find(name, http)
+        if entry is None or not source.startswith(entry.source.text):
+            return None
+        address, choice = split_choice(source)
+        if entry.source.text == source:
+            return entry
+        return replace(entry, source=entry.source.choosing(choice)) if entry.source.text == address else None
+
     def _ours(self) -> Sequence[Entry]:
         found = _File.model_validate(json.loads(self.shipped.read_text(encoding="utf-8"))).plugins
-        beside = self.shipped.parent
-        return [
-            one.model_copy(update={"source": str(beside / one.source.removeprefix(BUNDLED))})
-            if one.source.startswith(BUNDLED)
-            else one
-            for one in found
-        ]
+        return [Entry(one.name, one.description, self._source(one.source), one.digest) for one in found]
+
+    def _source(self, text: str) -> PluginSource:
+        if text.startswith(BUNDLED):
+            return at_path(self.shipped.parent / text.removeprefix(BUNDLED), "catalogue")
+        return from_catalogue(text)

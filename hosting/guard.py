@@ -1,15 +1,23 @@
-"""The one way out to the internet for plugins: it reaches no machine of ours, and stops what is too large or slow."""
+"""The one way out to the internet for plugins: it reaches no machine of ours, and stops what is too large or slow.
+
+`client` fetches over HTTP; `hosting.tunnel` lets a program through that has a client of its own. Both ask
+`destination`.
+"""
 
 import asyncio
 import socket
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
 
 import httpx
 
 from hosting.addresses import public
+from hosting.disclosure import UNPACKED, port_of, redirected, sends, shown
+from hosting.redaction import Redaction, redaction
 from parley import Failure
 
 LARGEST = 5 * 1024 * 1024
@@ -18,8 +26,8 @@ REDIRECTS = 5
 PORTS = frozenset({80, 443})
 AGENT = "Parley"
 
-UNPACKED = frozenset({b"content-encoding", b"content-length"})
-"""Headers that are no longer true once a body is unpacked."""
+SECRETS = "secrets"
+"""The extension of a request that names secrets in it, beside those that the client knows."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a name."""
@@ -35,32 +43,104 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 class Limits:
     """Who may be reached: `hosts` are names, "*.name" or "*" for any public one.
 
-    `exempt` are addresses of the operator's own network, as host:port, that they have allowed.
+    `exempt` are addresses of the operator's own network, as host:port, that they have allowed. `schemes` and
+    `ports` are those that may be used.
     """
 
     hosts: tuple[str, ...] = ()
     exempt: frozenset[str] = frozenset()
     largest: int = LARGEST
     slowest: float = SLOWEST
+    schemes: frozenset[str] = frozenset({"http", "https"})
+    ports: frozenset[int] = PORTS
+
+    def exempts(self, url: httpx.URL) -> bool:
+        """Whether an address is of the operator's own network."""
+        return f"{url.host}:{port_of(url)}" in self.exempt
 
 
-def client(limits: Limits, resolver: Resolve = resolve) -> httpx.AsyncClient:
-    """A client that fetches within limits. Its requests raise Failure, which says what was refused or went wrong."""
+def client(limits: Limits, resolver: Resolve = resolve, secrets: Collection[str] = ()) -> "GuardedClient":
+    """A client that fetches within limits. Its requests raise Failure, which says what was refused or went wrong.
 
-    async def no_downgrade(response: httpx.Response) -> None:
-        following = response.next_request
-        if following and response.request.url.scheme == "https" and following.url.scheme != "https":
-            raise Failure(f"{response.request.url.host} leads to an address without encryption; it was not followed")
-
-    return httpx.AsyncClient(
+    It keeps `secrets` from other origins than the one that they were sent to, and from whoever reads the answers.
+    """
+    return GuardedClient(
+        limits,
+        frozenset(secrets),
         transport=Guarded(limits, resolver),
         follow_redirects=True,
-        max_redirects=REDIRECTS,
         trust_env=False,
         timeout=limits.slowest,
         headers={"user-agent": AGENT, "accept-encoding": "gzip"},
-        event_hooks={"response": [no_downgrade]},
+        # One client serves many communities: no cookie outlives a request.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
     )
+
+
+async def destination(limits: Limits, url: httpx.URL, resolver: Resolve = resolve) -> str:
+    """The address to connect to for a URL. It was judged, so connect to no other. Raises Failure where none is allowed.
+
+    Names are resolved here and not again: a second answer might be another one.
+    """
+    host, port, exempt = url.host, port_of(url), limits.exempts(url)
+    if url.scheme not in limits.schemes or url.userinfo or not host:
+        raise Failure(f"only plain {' and '.join(sorted(limits.schemes))} addresses are fetched")
+    if not exempt and port not in limits.ports:
+        raise Failure(f"port {port} of {host} is not fetched from")
+    if not exempt and not any(fits(host, pattern) for pattern in limits.hosts):
+        raise Failure(f"{host} is not among the hosts that this plugin may fetch from")
+    try:
+        found = await resolver(host, port)
+    except (OSError, UnicodeError):
+        raise Failure(f"{host} has no address") from None
+    if not found or not (exempt or all(public(address) for address in found)):
+        raise Failure(f"{host} is not on the public internet")
+    return found[0]
+
+
+class GuardedClient(httpx.AsyncClient):
+    """Follows redirects step by step, and shows a secret to nobody but the origin that it was sent to."""
+
+    def __init__(self, limits: Limits, secrets: frozenset[str], **options: Any) -> None:
+        super().__init__(**options, event_hooks={"request": [self._check]})
+        self._limits = limits
+        self._secrets = secrets
+
+    async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
+        """Send a request. Raises Failure."""
+        wanted = options.pop("follow_redirects", None)
+        follows = wanted if isinstance(wanted, bool) else self.follow_redirects
+        secrets = self._known(request)
+        cookies, history = httpx.Cookies(), list[httpx.Response]()
+        while True:
+            response = await self._sent(request, **options)
+            following = response.next_request
+            if following is None or not follows:
+                return await shown(response, history, secrets, stream=stream)
+            await response.aclose()
+            history.append(response)
+            if len(history) > REDIRECTS:
+                raise Failure(f"{request.url.host} leads from one address to the next, more than {REDIRECTS} times")
+            cookies.extract_cookies(response)
+            request = await redirected(request, following, secrets)
+            cookies.set_cookie_header(request)
+            options["auth"] = None
+
+    def _known(self, request: httpx.Request) -> Redaction:
+        return redaction(self._secrets | frozenset(request.extensions.get(SECRETS, ())))
+
+    async def _sent(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        try:
+            return await super().send(request, stream=True, follow_redirects=False, **options)
+        except httpx.RemoteProtocolError:
+            # The words would hold the address.
+            raise Failure(f"{request.url.host} leads to something that is no address") from None
+
+    async def _check(self, request: httpx.Request) -> None:
+        """Raises Failure where everybody on the way could read a secret."""
+        open_to_all = request.url.scheme != "https" and not self._limits.exempts(request.url)
+        if open_to_all and await sends(request, self._known(request)):
+            raise Failure(f"{request.url.host} is spoken to without encryption, and a secret is not sent so")
 
 
 class Guarded(httpx.AsyncBaseTransport):
@@ -72,14 +152,11 @@ class Guarded(httpx.AsyncBaseTransport):
         self._inner = httpx.AsyncHTTPTransport(trust_env=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        host, port = url.host, url.port or (443 if url.scheme == "https" else 80)
-        exempt = f"{host}:{port}" in self._limits.exempt
-        self._check(url, host, port, exempt=exempt)
+        url, host = request.url, request.url.host
         deadline = asyncio.get_running_loop().time() + self._limits.slowest
         try:
             async with asyncio.timeout_at(deadline):
-                address = await self._address(host, port, exempt=exempt)
+                address = await destination(self._limits, url, self._resolve)
                 pinned = httpx.Request(
                     request.method,
                     url.copy_with(host=address),
@@ -97,31 +174,12 @@ class Guarded(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._inner.aclose()
 
-    def _check(self, url: httpx.URL, host: str, port: int, *, exempt: bool) -> None:
-        if url.scheme not in ("http", "https") or url.userinfo or not host:
-            raise Failure("only plain http and https addresses are fetched")
-        if not exempt and port not in PORTS:
-            raise Failure(f"port {port} of {host} is not fetched from")
-        if not exempt and not any(fits(host, pattern) for pattern in self._limits.hosts):
-            raise Failure(f"{host} is not among the hosts that this plugin may fetch from")
-
-    async def _address(self, host: str, port: int, *, exempt: bool) -> str:
-        try:
-            found = await self._resolve(host, port)
-        except (OSError, UnicodeError):
-            raise Failure(f"{host} has no address") from None
-        if not found or not (exempt or all(public(address) for address in found)):
-            raise Failure(f"{host} is not on the public internet")
-        return found[0]
-
     def _bounded(self, response: httpx.Response, host: str, deadline: float) -> httpx.Response:
         coding = response.headers.get("content-encoding", "").strip().lower()
         if coding not in ("", "identity", "gzip"):
             raise Failure(f"{host} answers in a form that was not asked for ({coding[:20]})")
         assert isinstance(response.stream, httpx.AsyncByteStream)
-        headers = [
-            pair for pair in response.headers.raw if pair[0].lower() not in (b"content-encoding", b"content-length")
-        ]
+        headers = [pair for pair in response.headers.raw if pair[0].lower() not in UNPACKED]
         stream = Bounded(response.stream, host, self._limits.largest, deadline, unzip=coding == "gzip")
         return httpx.Response(response.status_code, headers=headers, stream=stream, extensions=response.extensions)
 

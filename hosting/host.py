@@ -189,7 +189,8 @@ class Host:
     def context(self, plugin: Hosted, asker: Asker, chosen: Mapping[str, str]) -> Context:
         """The context of one call."""
         config = {name: setting(one, chosen.get(key_of(plugin, name))) for name, one in plugin.manifest.config.items()}
-        secrets = dict(self.policy.secrets.get(plugin.name, {}))
+        known = self.policy.secrets.get(plugin.name, {})
+        secrets = {name: value for name, value in known.items() if name in plugin.manifest.secrets}
         chat = self.chats.get(asker.place.platform)
         return context(
             asker, plugin.manifest, self.http(plugin), self.store, chat, config, secrets, self.planned, self.policy.room
@@ -200,7 +201,9 @@ class Host:
         if plugin.name not in self._clients:
             oauth = plugin.oauth if isinstance(plugin, SignsIn) else None
             hosts = (*plugin.manifest.hosts, *(oauth.hosts if oauth else ()))
-            http = self._clients[plugin.name] = client(Limits(hosts, self.policy.exempt))
+            secrets = self.policy.secrets.get(plugin.name, {}).values()
+            http = client(Limits(hosts, self.policy.exempt), secrets=secrets)
+            self._clients[plugin.name] = http
             if oauth:
                 tokens = token_source(oauth, client_of(plugin.name, self.policy.secrets), http, self.store)
                 self._tokens[plugin.name], http.auth = tokens, Bearer(tokens)

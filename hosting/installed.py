@@ -14,7 +14,7 @@ from hosting.openapi import Api, description_of
 from hosting.process import Crashed, Process
 from hosting.sandbox.program import Program
 from hosting.sandbox.walls import Level, Walls, reaches, walls_here
-from hosting.sources import digest
+from hosting.tree import digest
 from parley import Context, Manifest, Result, wire
 from parley.declared import Option
 

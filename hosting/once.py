@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from hosting.base import base
 from hosting.installed import Running, program
+from hosting.plugin_source import PluginProblem
 from hosting.process import Crashed, explained
 from hosting.sandbox.program import ENVIRONMENT, Program
-from hosting.sources import Candidate, PluginProblem
+from hosting.sources import Candidate
 
 LONGEST = 120.0
 """Seconds of processor time, and of waiting, for one piece of work."""

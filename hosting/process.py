@@ -23,6 +23,7 @@ import structlog
 from core.outside_json import read_json
 from hosting.sandbox.program import ENVIRONMENT, Program
 from hosting.sandbox.usage import ProcessorBudget, Usage, excess, usage_of
+from hosting.secrets import fetched, placeholder
 from parley import Context, Failure, Manifest, PluginError, wire
 
 log = structlog.get_logger()
@@ -383,30 +384,6 @@ async def used(context: Context, params: Mapping[str, Any]) -> Any:
     found = await getattr(getattr(context, part), method)(*given, **params.get("named", {}))
     known = wire.ANSWERS.get(f"{part}.{method}")
     return known.dump_python(found, mode="json") if known else found
-
-
-async def fetched(context: Context, manifest: Manifest, params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Fetch in the plugin's name. Its secrets are put in here, and only on the way to hosts that it names."""
-    url = httpx.URL(str(params["url"]))
-    headers = [(str(name), str(value)) for name, value in params["headers"]]
-    body = wire.decoded(params["body"])
-    # A plugin that may fetch from anywhere must not take a secret there.
-    if url.host in manifest.hosts:
-        call = str(params["call"])
-        for name, secret in context.secrets.items():
-            mark = placeholder(call, name)
-            url = httpx.URL(str(url).replace(mark, secret))
-            headers = [(key, value.replace(mark, secret)) for key, value in headers]
-            body = body.replace(mark.encode(), secret.encode())
-    kept = [(key, value) for key, value in headers if key.lower() not in ("host", "content-length", "accept-encoding")]
-    answer = await context.http.request(str(params["method"]), url, headers=kept, content=body)
-    shown = [(key, value) for key, value in answer.headers.multi_items() if key.lower() != "content-encoding"]
-    return {"status": answer.status_code, "headers": shown, "body": wire.coded(answer.content)}
-
-
-def placeholder(call: str, name: str) -> str:
-    """What a plugin gets in place of a secret; it is worth something in a request of the same call alone."""
-    return f"secret-{call}-{name}"
 
 
 def said_error(error: Mapping[str, Any], name: str) -> Exception:

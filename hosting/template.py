@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from hosting.sources import PluginProblem
+from hosting.plugin_source import PluginProblem
 from parley.manifest import NAME
 
 FILE = '''# /// script

@@ -35,7 +35,7 @@ from hosting.mcp_people import PersonalDoor
 from hosting.oauth.commands import Connecting
 from hosting.oauth.discovery import Discovered
 from hosting.oauth.signing_in import SigningIn
-from hosting.sources import Options
+from hosting.package_index import IndexOptions
 from hosting.storage import Room
 from parley import ManifestError
 
@@ -101,7 +101,7 @@ def made(settings: Settings, store: Database) -> Plugged:
         chosen.confinement,
         fell=fell,
     )
-    installer = Installer(store, host, running, Options(chosen.index, chosen.cooldown_days))
+    installer = Installer(store, host, running, IndexOptions(chosen.index, chosen.cooldown_days))
     installer.advisories = advisories(settings)
     administration = Administration(host, installer, Catalogue(CATALOGUE, chosen.catalogue), chosen.install)
     words = Texts(texts.sources())

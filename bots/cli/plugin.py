@@ -35,9 +35,10 @@ from hosting.guard import Limits, client
 from hosting.host import OFF, ON, offers
 from hosting.hosted import Confined, Hosted
 from hosting.once import traps_of
-from hosting.openapi import Coverage, coverage_of, with_choice
+from hosting.openapi import Coverage, coverage_of, split_choice, with_choice
+from hosting.plugin_source import PluginProblem, from_terminal
 from hosting.process import Crashed
-from hosting.sources import Candidate, PluginProblem
+from hosting.sources import Candidate
 from hosting.template import written
 from parley import Manifest, ManifestError
 
@@ -161,9 +162,10 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
         async with everything.administration.http() as http:
             entry = await everything.administration.catalogue.find(source, http)
         try:
-            wanted = with_choice(entry.source if entry else source, only)
+            _, choice = split_choice(with_choice("", only))
         except ManifestError as error:
             raise PluginProblem(str(error)) from None
+        wanted = (entry.source if entry else await asyncio.to_thread(from_terminal, source)).choosing(choice)
         async with everything.installer.fetched(wanted, entry.digest if entry else "") as candidate:
             await ask(everything, candidate, yes=yes)
             row = await everything.installer.install(candidate)
@@ -182,7 +184,10 @@ def update(name: str, yes: bool) -> None:
 
     async def work(everything: Plugged) -> None:
         row = await everything.installer.row(name)
-        async with everything.installer.fetched(row.source) as candidate:
+        async with everything.administration.http() as http:
+            entry = await everything.administration.catalogue.origin(name, row.source, http)
+        source = entry.source if entry else await asyncio.to_thread(from_terminal, row.source)
+        async with everything.installer.fetched(source, entry.digest if entry else "") as candidate:
             if candidate.digest == row.digest:
                 click.echo(f"{name} {row.version} is the newest version.")
                 return
@@ -301,7 +306,8 @@ def check(source: str) -> None:
     """Start a plugin as Parley would, and compare what it does with what its manifest says."""
 
     async def work(everything: Plugged) -> None:
-        async with everything.installer.fetched(source) as candidate:
+        path = await asyncio.to_thread(from_terminal, source)
+        async with everything.installer.fetched(path) as candidate:
             told = await everything.installer.tried(candidate)
             if traps := await traps_of(candidate, everything.installer.running):
                 raise PluginProblem("; ".join(traps))

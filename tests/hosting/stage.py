@@ -22,7 +22,7 @@ from hosting.installed import Running
 from hosting.library import Plugin
 from hosting.oauth.commands import Connecting
 from hosting.oauth.signing_in import SigningIn
-from hosting.sources import Options
+from hosting.package_index import IndexOptions
 from parley import Manifest, declared
 from tests.core.building import core_over
 from tests.core.conftest import echo
@@ -70,7 +70,7 @@ def staged(
     policy: Policy | None = None,
     catalogue: Path = SHIPPED,
     allowed: str = "catalogue",
-    options: Options | None = None,
+    options: IndexOptions | None = None,
     work: Work | None = None,
 ) -> Stage:
     """Put a stage together. The plugins that it is given are on unless a policy says otherwise."""
@@ -78,7 +78,7 @@ def staged(
     host = Host({plugin.name: plugin for plugin in found}, policy or Policy(names), store)
     fallen: list[tuple[str, str]] = []
     running = Running(home, fell=lambda name, why: fallen.append((name, why)))
-    installer = Installer(store, host, running, options or Options())
+    installer = Installer(store, host, running, options or IndexOptions())
     administration = Administration(host, installer, Catalogue(catalogue), allowed)
     asking = Asking(host, Texts(LOCALES))
     clock = Clock(host)

@@ -9,12 +9,14 @@ import httpx
 import pytest
 
 from core.models.scripted import ScriptedModel
+from core.store import identities
 from hosting.catalogue import Catalogue
-from hosting.sources import PluginProblem
+from hosting.host import Policy
+from hosting.plugin_source import PluginProblem, from_terminal
 from tests.dialogue import ANA, Dialogue
 from tests.hosting.stage import Build, Stage
 from tests.hosting.test_host import audited, counting
-from tests.hosting.test_install import file, install, tides, tides_served
+from tests.hosting.test_install import file, install, tides
 
 Catalogued = Callable[..., Path]
 
@@ -221,8 +223,11 @@ async def test_a_catalogue_by_its_address() -> None:
         ({"plugins": [{"name": "x"}]}, 200, "not right"),
         ([], 200, "not right"),
         ({}, 503, "503"),
-        ({"plugins": [{"name": "x", "description": "", "source": "/etc/x.py"}]}, 200, "files of this machine"),
-        ({"plugins": [{"name": "x", "description": "", "source": "bundled:x.py"}]}, 200, "files of this machine"),
+        ({"plugins": [{"name": "x", "description": "", "source": "/etc/x.py"}]}, 200, "may not name"),
+        ({"plugins": [{"name": "x", "description": "", "source": "bundled:x.py"}]}, 200, "may not name"),
+        ({"plugins": [{"name": "x", "description": "", "source": "git+file:///srv/x"}]}, 200, "may not name"),
+        ({"plugins": [{"name": "x", "description": "", "source": "etc/x.json"}]}, 200, "may not name"),
+        ({"plugins": [{"name": "x", "description": "", "source": "http://a.example/x.json"}]}, 200, "may not name"),
     ],
 )
 async def test_a_catalogue_that_is_not_right(body: object, status: int, words: str) -> None:
@@ -246,43 +251,115 @@ def test_every_stage_has_the_shipped_catalogue(build: Build) -> None:
     assert [entry.name for entry in stage.administration.catalogue._ours()] == ["dice", "github"]
 
 
+def shop(described: Path) -> Path:
+    """A catalogue that has a description beside it."""
+    path = described.with_name("plugins.json")
+    entry = {"name": "tides", "description": "Tides.", "source": f"bundled:{described.name}"}
+    path.write_text(json.dumps({"plugins": [entry]}))
+    return path
+
+
 async def test_what_is_left_out_is_said_before_the_yes_and_by_info(build: Build, tmp_path: Path) -> None:
-    async with tides_served(build, tmp_path, allowed="anything") as (stage, address, described):
-        whole = tides()
-        for number in range(5):
-            whole["paths"][f"/many/{number}"] = {"head": {"operationId": f"look{number}"}}
-        described.write_text(json.dumps(whole))
-        dialogue = stage.dialogue()
-        asked = await dialogue.types(f"/plugin install {address}")
-        asked.expect(
-            "2 of 8 operations can be used.",
-            "its body is of a type that cannot be sent: `upload` (multipart/mixed)",
-            "methods that are not called: `look0` (HEAD), `look1` (HEAD), `look2` (HEAD), and 2 more",
-        )
-        (await dialogue.presses(asked, "plugin-left")).expect("`look3` (HEAD), `look4` (HEAD)")
-        member = dialogue.elsewhere("desk of Ben", replace(ANA, id="ben", name="Ben", admin=False))
-        (await member.presses(asked, "plugin-left", "#error")).expect("Only an admin")
-        await dialogue.presses(asked, "plugin-yes", "#installed")
-        told = await dialogue.types("/plugin info tides")
-        told.expect("2 of 8 operations can be used.", "and 2 more", "/plugin info tides left-out")
-        (await dialogue.types("/plugin info tides left-out")).expect("`look4` (HEAD)")
+    described = tmp_path / "tides.json"
+    stage = build(catalogue=shop(described))
+    whole = tides()
+    for number in range(5):
+        whole["paths"][f"/many/{number}"] = {"head": {"operationId": f"look{number}"}}
+    described.write_text(json.dumps(whole))
+    dialogue = stage.dialogue()
+    asked = await dialogue.types("/plugin install tides")
+    asked.expect(
+        "2 of 8 operations can be used.",
+        "its body is of a type that cannot be sent: `upload` (multipart/mixed)",
+        "methods that are not called: `look0` (HEAD), `look1` (HEAD), `look2` (HEAD), and 2 more",
+    )
+    (await dialogue.presses(asked, "plugin-left")).expect("`look3` (HEAD), `look4` (HEAD)")
+    member = dialogue.elsewhere("desk of Ben", replace(ANA, id="ben", name="Ben", admin=False))
+    (await member.presses(asked, "plugin-left", "#error")).expect("Only an admin")
+    await dialogue.presses(asked, "plugin-yes", "#installed")
+    told = await dialogue.types("/plugin info tides")
+    told.expect("2 of 8 operations can be used.", "and 2 more", "/plugin info tides left-out")
+    (await dialogue.types("/plugin info tides left-out")).expect("`look4` (HEAD)")
 
 
 async def test_operations_are_chosen_in_the_chat_and_again_by_an_update(build: Build, tmp_path: Path) -> None:
-    async with tides_served(build, tmp_path, allowed="anything") as (stage, address, described):
-        described.write_text(json.dumps(tides(300)))
-        dialogue = stage.dialogue()
-        refused = await dialogue.types(f"/plugin install {address}", "#error")
-        refused.expect("301 operations", "at most 200", "tag:NAME", "tag:even (150), tag:odd (150)")
-        asked = await dialogue.types(f"/plugin install {address} tag:odd id:harbour1")
-        asked.expect("1 of 301 operations are chosen (tag:odd id:harbour1)", "1 of 1 operations can be used.")
-        assert "plugin-left" not in asked.buttons()
-        await dialogue.presses(asked, "plugin-yes", "#installed")
-        (await dialogue.types("/plugin update tides")).expect("is the newest version")
-        described.write_text(json.dumps(tides(250) | {"servers": [{"url": "https://two.example"}]}))
-        more = await dialogue.types("/plugin update tides")
-        more.expect("fetch from two.example", "1 of 251 operations are chosen")
-        (await dialogue.types("/plugin info tides left-out")).expect("1 of 301 operations are chosen")
-        (await dialogue.types(f"/plugin install {address} tag:odd nonsense", "#error")).expect(
-            "no choice of operations"
-        )
+    described = tmp_path / "tides.json"
+    stage = build(catalogue=shop(described))
+    described.write_text(json.dumps(tides(300)))
+    dialogue = stage.dialogue()
+    refused = await dialogue.types("/plugin install tides", "#error")
+    refused.expect("301 operations", "at most 200", "tag:NAME", "tag:even (150), tag:odd (150)")
+    asked = await dialogue.types("/plugin install tides tag:odd id:harbour1")
+    asked.expect("1 of 301 operations are chosen (tag:odd id:harbour1)", "1 of 1 operations can be used.")
+    assert "plugin-left" not in asked.buttons()
+    await dialogue.presses(asked, "plugin-yes", "#installed")
+    (await dialogue.types("/plugin update tides")).expect("is the newest version")
+    described.write_text(json.dumps(tides(250) | {"servers": [{"url": "https://two.example"}]}))
+    more = await dialogue.types("/plugin update tides")
+    more.expect("fetch from two.example", "1 of 251 operations are chosen")
+    (await dialogue.types("/plugin info tides left-out")).expect("1 of 301 operations are chosen")
+    (await dialogue.types("/plugin install tides tag:odd nonsense", "#error")).expect("no choice of operations")
+
+
+async def described(tmp_path: Path) -> Path:
+    document = {
+        "openapi": "3.0.0",
+        "info": {"title": "Tides", "version": "1.0", "description": "Tides."},
+        "servers": [{"url": "https://tides.example"}],
+        "paths": {"/tides": {"get": {"operationId": "tides", "summary": "The tides", "responses": {}}}},
+    }
+    path = tmp_path / "tides.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
+async def test_no_file_of_this_machine_is_read_for_a_chat(build: Build, catalogued: Catalogued, tmp_path: Path) -> None:
+    path = await described(tmp_path)
+    stage = build(catalogue=catalogued(), allowed="anything")
+    dialogue = stage.dialogue()
+    for wanted in (str(path), f"file://{path}", f"git+file://{tmp_path}", "git+ssh://git@a.example/x", "~/x.json"):
+        (await dialogue.types(f"/plugin install {wanted}", "#error")).expect("not in the catalogue", "by its owner")
+    (await dialogue.types("/plugin install https://127.0.0.1/x.json", "#error")).expect("not on the public internet")
+    (await dialogue.types("/plugin install git+https://127.0.0.1/x", "#error")).expect("not on the public internet")
+    assert not stage.host.plugins
+
+
+async def test_an_address_from_a_chat_reaches_nothing_of_the_owners_network(
+    build: Build, catalogued: Catalogued
+) -> None:
+    policy = Policy(exempt=frozenset({"127.0.0.1:443", "127.0.0.1:8443"}))
+    dialogue = build(catalogue=catalogued(), allowed="anything", policy=policy).dialogue()
+    (await dialogue.types("/plugin install https://127.0.0.1/x.json", "#error")).expect("not on the public internet")
+    (await dialogue.types("/plugin install https://127.0.0.1:8443/x", "#error")).expect("port 8443")
+    (await dialogue.types("/plugin install git+https://127.0.0.1:8443/x", "#error")).expect("port 8443")
+
+
+@pytest.mark.parametrize("allowed", ["catalogue", "anything"])
+async def test_an_update_from_a_chat_reads_no_file_that_the_owner_has_named(
+    build: Build, catalogued: Catalogued, tmp_path: Path, allowed: str
+) -> None:
+    stage = build(catalogue=catalogued(), allowed=allowed)
+    dialogue = stage.dialogue()
+    await dialogue.types("/plugin list")
+    here = await stage.host.store.read(lambda session: identities.known_community(session, dialogue.place))
+    # The owner has installed it for this community.
+    async with stage.installer.fetched(from_terminal(file(tmp_path, "mine"))) as candidate:
+        await stage.installer.install(candidate, here)
+    file(tmp_path, "mine", version="2.0")
+    (await dialogue.types("/plugin update mine", "#error")).expect("not in the catalogue")
+    assert (await stage.installer.row("mine")).version == "1.0"
+
+
+async def test_where_nothing_may_be_installed_nothing_is_updated(build: Build, catalogued: Catalogued) -> None:
+    await installed(build(catalogue=catalogued()).dialogue())
+    stage = build(catalogue=catalogued(version="1.1"), allowed="nothing")
+    await stage.installer.load()
+    (await stage.dialogue().types("/plugin update talk", "#error")).expect("by the owner of the machine alone")
+
+
+async def test_an_update_takes_only_the_files_that_the_catalogue_names(build: Build, catalogued: Catalogued) -> None:
+    stage = build(catalogue=catalogued())
+    dialogue = stage.dialogue()
+    await installed(dialogue)
+    catalogued(version="1.1", digest="0" * 64)
+    (await dialogue.types("/plugin update talk", "#error")).expect("not those that the catalogue names")

@@ -16,7 +16,8 @@ import pytest
 import config
 from hosting.advisories import Advisory, advisories_of, hits, main, pins_of, pins_of_lock, read
 from hosting.advisory_sources import Advisories
-from hosting.sources import Options, PluginProblem
+from hosting.package_index import IndexOptions
+from hosting.plugin_source import PluginProblem
 from tests.hosting.stage import Build
 from tests.hosting.test_install import file, install
 from tests.hosting.wheels import publish, served, wheel
@@ -168,7 +169,7 @@ WANTS = {"dependencies": 'dependencies = ["clash==1.0"]', "top": "import clash"}
 async def test_a_library_with_an_advisory_is_not_installed(build: Build, tmp_path: Path, index: str, own: bool) -> None:
     known = tmp_path / "known.json"
     known.write_text(json.dumps([osv(versions=["1.0"])]))
-    stage = build(options=Options(index))
+    stage = build(options=IndexOptions(index))
     stage.installer.advisories = Advisories(own=known) if own else Advisories(known)
     with pytest.raises(PluginProblem, match=r"about what it brings: clash 1.0: X-1 \(Bad\.\)"):
         await install(stage, file(tmp_path, **WANTS))
@@ -180,7 +181,7 @@ async def test_a_library_with_an_advisory_is_not_installed(build: Build, tmp_pat
 async def test_a_damaged_list_stops_what_it_should_have_checked(build: Build, tmp_path: Path, index: str) -> None:
     known = tmp_path / "known.json"
     known.write_text("{")
-    stage = build(options=Options(index))
+    stage = build(options=IndexOptions(index))
     stage.installer.advisories = Advisories(known)
     with pytest.raises(PluginProblem, match="known.json cannot be used"):
         await install(stage, file(tmp_path, **WANTS))

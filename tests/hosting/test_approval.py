@@ -120,7 +120,7 @@ async def test_everything_is_one_tap_away_and_only_for_the_person_asked(build: B
     assert all(reply.personal for reply in told)
     assert all(len(reply.text) + len(reply.literal) <= 1800 for reply in told)
     assert [button.action.partition(":")[0] for button in told[-1].buttons] == ["tool-yes", "tool-no"]
-    ben = dialogue.elsewhere("room", BEN)
+    ben = dialogue.elsewhere("desk of Ben", BEN)
     (await ben.presses(asked, "tool-all", "#error")).expect("Only the person who was asked")
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from hosting.installed import Running
 from hosting.once import compile_libraries, traps_of
-from hosting.sources import Candidate, PluginProblem
+from hosting.plugin_source import PluginProblem
+from hosting.sources import Candidate
 from parley import manifest_of
 
 MANIFEST = """# /// script

@@ -12,6 +12,7 @@ from core.store.tables import new_id, now
 from core.store.task_tables import Flag, MessageTree, Task, TreeMessage, WorkItem
 from core.tasks.moderation import ACTIONS
 from core.tasks.trees import Limits
+from hosting.plugin_source import from_terminal
 from tests.dialogue import Dialogue, Heard
 from tests.permissions.deeds import Deed, Do
 from tests.permissions.own import submission
@@ -188,7 +189,7 @@ async def install(world: World, role: str) -> bool:
 async def change_owners(world: World, role: str) -> bool:
     """Roll back what the owner of the machine has installed."""
     await candidate(world, world.someone("admin"))
-    async with world.stage.installer.fetched(str(world.shop / "talk.py")) as found:
+    async with world.stage.installer.fetched(from_terminal(str(world.shop / "talk.py"))) as found:
         await world.stage.installer.install(found)
     actor = world.newcomer(role)
     return await world.done(actor, actor.command("/plugin remove talk"))
