@@ -110,10 +110,12 @@ class GuardedClient(httpx.AsyncClient):
         """Send a request. Raises Failure."""
         wanted = options.pop("follow_redirects", None)
         follows = wanted if isinstance(wanted, bool) else self.follow_redirects
-        secrets = self._known(request)
+        secrets: Redaction | None = None
         cookies, history = httpx.Cookies(), list[httpx.Response]()
         while True:
             response = await self._sent(request, **options)
+            # Signing in adds a token on the way.
+            secrets = secrets or self._known(response.request)
             following = response.next_request
             if following is None or not follows:
                 return await shown(response, history, secrets, stream=stream)

@@ -11,6 +11,7 @@ import structlog
 from core.ports import Store
 from core.store import connections
 from core.store.tables import Connection
+from hosting.guard import SECRETS
 from hosting.oauth import endpoint
 from hosting.oauth.flow import FLOW, OAuthClient, OAuthError, OAuthSource, SignInNeeded, Tokens
 from parley import Failure
@@ -65,11 +66,17 @@ class Bearer(httpx.Auth):
                 raise
             yield request
             return
-        request.headers["Authorization"] = f"Bearer {token}"
+        _sign(request, token)
         response = yield request
         if response.status_code == 401:
-            request.headers["Authorization"] = f"Bearer {await self._source.renewed(person_id, token)}"
+            _sign(request, await self._source.renewed(person_id, token))
             yield request
+
+
+def _sign(request: httpx.Request, token: str) -> None:
+    """Put a token into a request, and tell the client that it is a secret."""
+    request.headers["Authorization"] = f"Bearer {token}"
+    request.extensions = {**request.extensions, SECRETS: (*request.extensions.get(SECRETS, ()), token)}
 
 
 def wants_token(request: httpx.Request, person_id: str, need: str) -> httpx.Request:
