@@ -213,6 +213,7 @@ class Administration:
                 await call.tell(call.text("plugin-up-to-date", name=before.name, version=before.version))
                 await files.aclose()
                 return
+            await self._check_name(candidate, before)
             more = await self.installer.asks_for(candidate)
             if update and not more:
                 await self._switch(call, candidate, update=True)
@@ -225,6 +226,14 @@ class Administration:
         owner = scene.person_id if call.event.place.private else None
         thing = Thing(scene.community_id, scene.conversation_id, owner, scene.person_id)
         await self._ask(call, Waiting(candidate, thing, files, update), more)
+
+    async def _check_name(self, candidate: Candidate, before: InstalledPlugin | None) -> None:
+        """Raises PluginProblem, UserError for a candidate that would take another plugin's place."""
+        if before and candidate.name != before.name:
+            raise PluginProblem(f"{before.source} is another plugin now: {candidate.name}")
+        rows = await self.host.store.read(plugins.installed)
+        if before is None and any(row.name == candidate.name for row in rows):
+            raise UserError("plugin-there-already", name=candidate.name)
 
     async def _ask(self, call: Call, waiting: Waiting, more: Sequence[str]) -> None:
         number = uuid4().hex

@@ -25,7 +25,7 @@ from core.store import identities, plugins
 from hosting.contexts import Asker, Planned, context
 from hosting.egress import brings_words, destinations
 from hosting.guard import Limits, client
-from hosting.hosted import Hosted, Offer, Prompting
+from hosting.hosted import Hosted, Named, Offer, Prompting
 from hosting.oauth.bearer import Bearer, TokenSource, token_source
 from hosting.oauth.flow import SignInNeeded, SignsIn, client_of
 from hosting.offering import clean_offers, clean_result, fitted
@@ -184,13 +184,14 @@ class Host:
             raise NotAllowed("plugin-off", name=plugin.name)
         if tool.admin:
             require_admin(asker.user, tool.command)
+        if self._wants_owner(plugin):
+            raise NotAllowed("plugin-wants-owner", name=plugin.name)
         return chosen
 
     def context(self, plugin: Hosted, asker: Asker, chosen: Mapping[str, str]) -> Context:
         """The context of one call."""
         config = {name: setting(one, chosen.get(key_of(plugin, name))) for name, one in plugin.manifest.config.items()}
-        known = self.policy.secrets.get(plugin.name, {})
-        secrets = {name: value for name, value in known.items() if name in plugin.manifest.secrets}
+        secrets = dict(self.secrets_of(plugin))
         chat = self.chats.get(asker.place.platform)
         return context(
             asker, plugin.manifest, self.http(plugin), self.store, chat, config, secrets, self.planned, self.policy.room
@@ -201,13 +202,28 @@ class Host:
         if plugin.name not in self._clients:
             oauth = plugin.oauth if isinstance(plugin, SignsIn) else None
             hosts = (*plugin.manifest.hosts, *(oauth.hosts if oauth else ()))
-            secrets = self.policy.secrets.get(plugin.name, {}).values()
-            http = client(Limits(hosts, self.policy.exempt), secrets=secrets)
+            secrets = self.secrets_of(plugin)
+            http = client(Limits(hosts, self.policy.exempt), secrets=secrets.values())
             self._clients[plugin.name] = http
             if oauth:
-                tokens = token_source(oauth, client_of(plugin.name, self.policy.secrets), http, self.store)
+                tokens = token_source(oauth, client_of(plugin.name, secrets), http, self.store)
                 self._tokens[plugin.name], http.auth = tokens, Bearer(tokens)
         return self._clients[plugin.name]
+
+    def secrets_of(self, plugin: Hosted) -> Mapping[str, str]:
+        """The secrets that a plugin is given: those of its name that it asks for.
+
+        A name is easily taken, so what somebody has brought in from a chat gets none.
+        """
+        if isinstance(plugin, Named) and plugin.origin == "chat":
+            return {}
+        known = self.policy.secrets.get(plugin.name, {})
+        return {name: value for name, value in known.items() if name in plugin.manifest.secrets}
+
+    def _wants_owner(self, plugin: Hosted) -> bool:
+        """Whether a plugin asks for a secret that only the owner of the machine can let it have."""
+        known = self.policy.secrets.get(plugin.name, {})
+        return any(name in known and name not in self.secrets_of(plugin) for name in plugin.manifest.secrets)
 
     def tokens(self, plugin: Hosted) -> TokenSource:
         """Where the tokens for a plugin's service come from. Raises KeyError where it wants none."""

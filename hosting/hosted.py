@@ -111,3 +111,11 @@ class Confined(Protocol):
         Raises Crashed if they are too low for it to run.
         """
         ...
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A plugin of which is known who has named its source: the "terminal", a "catalogue" or a "chat"."""
+
+    @property
+    def origin(self) -> str | None: ...

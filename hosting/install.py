@@ -212,6 +212,7 @@ class Installer:
                 manifest=candidate.manifest.model_dump(mode="json"),
                 offers=offers,
                 community_id=community_id,
+                origin=candidate.origin,
             )
             copy = InstalledPlugin(**row.model_dump())
             await self.store.write(lambda session: self._switch(session, row))
@@ -236,6 +237,8 @@ class Installer:
 
     def _switch(self, session: Session, row: InstalledPlugin) -> None:
         earlier = session.get(InstalledPlugin, row.name)
+        if earlier and row.community_id is not None and earlier.community_id != row.community_id:
+            raise PluginProblem(f"there is a plugin {row.name} already, which somebody else has installed")
         # The same files once more are no version to go back to.
         plugins.switch(session, row, keep=earlier is not None and earlier.digest != row.digest)
 

@@ -81,6 +81,11 @@ class Installed:
         return self.row.digest
 
     @property
+    def origin(self) -> str | None:
+        """Who has named its source."""
+        return self.row.origin
+
+    @property
     def trouble(self) -> str:
         """Why it is not run any more, empty while it is."""
         return self._process.given_up if self._process else ""
@@ -163,7 +168,7 @@ def hosted(row: InstalledPlugin, running: Running) -> Hosted:
     manifest = clean_manifest(Manifest.model_validate(row.manifest))
     if row.kind == "openapi":
         service = api(manifest, row.offers)
-        service.digest = row.digest
+        service.digest, service.origin = row.digest, row.origin
         return service
     plugin = Installed(row, running, manifest)
     plugin.tools = [told(one, plugin) for one in row.offers["tools"]]

@@ -18,7 +18,7 @@ from hosting.base import SDK
 from hosting.guard import Limits, client
 from hosting.offering import clean_manifest
 from hosting.package_index import IndexOptions, in_wheel, installed, name_of
-from hosting.plugin_source import Kind, PluginProblem, PluginSource
+from hosting.plugin_source import Kind, Origin, PluginProblem, PluginSource
 from hosting.repository import cloned
 from hosting.tree import copy_file, copy_tree, digest, read_text, read_tree
 from parley import Failure, Manifest, ManifestError, manifest_of
@@ -46,6 +46,7 @@ class Candidate:
     module: str = ""
     pinned: str = ""
     digest: str = ""
+    origin: Origin = "terminal"
     document: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -81,7 +82,8 @@ async def fetched(source: PluginSource, folder: Path, limits: Limits, options: I
         manifest = clean_manifest(candidate.manifest)
     except (ManifestError, Failure, ValueError) as error:
         raise PluginProblem(str(error)) from None
-    return replace(candidate, manifest=manifest, digest=await asyncio.to_thread(digest, folder))
+    found = await asyncio.to_thread(digest, folder)
+    return replace(candidate, manifest=manifest, digest=found, origin=source.origin)
 
 
 def _copied(source: PluginSource, tree: Path, folder: Path) -> Candidate:

@@ -393,6 +393,7 @@ command-connect-code = el codi de la pàgina després d’iniciar sessió; cap p
 plugin-off = { $name } està desactivat aquí. Un administrador el pot activar: /plugin enable { $name }
 plugin-slow = { $name } ha trigat massa. Torna-ho a provar més tard.
 plugin-says = { $name }: { $words }
+plugin-wants-owner = { $name } demana un secret de qui administra la màquina i es va instal·lar des d’un xat. Aquesta persona l’ha d’instal·lar abans al terminal.
 plugin-failed = { $name } ha fallat. Ha quedat anotat.
 plugin-list = Connectors
 plugin-turned-on = { $name } ara està activat aquí.

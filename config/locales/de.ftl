@@ -393,6 +393,7 @@ command-connect-code = der Code der Seite nach dem Anmelden; keiner für einen L
 plugin-off = { $name } ist hier ausgeschaltet. Ein Admin kann es einschalten: /plugin enable { $name }
 plugin-slow = { $name } hat zu lange gebraucht. Bitte versuche es später noch einmal.
 plugin-says = { $name }: { $words }
+plugin-wants-owner = { $name } verlangt ein Geheimnis des Betreibers und wurde aus einem Chat installiert. Der Betreiber muss es zuerst im Terminal installieren.
 plugin-failed = { $name } ist gescheitert. Es ist vermerkt.
 plugin-list = Erweiterungen
 plugin-turned-on = { $name } ist hier jetzt eingeschaltet.

@@ -394,6 +394,7 @@ command-connect-code = the code of the page after signing in; none to get a link
 plugin-off = { $name } is switched off here. An admin can switch it on: /plugin enable { $name }
 plugin-slow = { $name } took too long. Please try again later.
 plugin-says = { $name }: { $words }
+plugin-wants-owner = { $name } asks for a secret of the machine’s owner, and was installed from a chat. The owner has to install it in the terminal first.
 plugin-failed = { $name } failed. It has been noted.
 plugin-list = Plugins
 plugin-turned-on = { $name } is on here now.

@@ -393,6 +393,7 @@ command-connect-code = el código de la página tras iniciar sesión; ninguno pa
 plugin-off = { $name } está desactivado aquí. Un administrador puede activarlo: /plugin enable { $name }
 plugin-slow = { $name } ha tardado demasiado. Inténtalo más tarde.
 plugin-says = { $name }: { $words }
+plugin-wants-owner = { $name } pide un secreto de quien administra la máquina y se instaló desde un chat. Esa persona tiene que instalarlo antes en la terminal.
 plugin-failed = { $name } ha fallado. Queda anotado.
 plugin-list = Complementos
 plugin-turned-on = { $name } está ahora activado aquí.

@@ -393,6 +393,7 @@ command-connect-code = saioa hasi ondoko orriaren kodea; hutsik, esteka bat jaso
 plugin-off = { $name } desgaituta dago hemen. Arduradun batek gaitu dezake: /plugin enable { $name }
 plugin-slow = { $name }: denbora gehiegi behar izan du. Saiatu geroago.
 plugin-says = { $name }: { $words }
+plugin-wants-owner = { $name } pluginak makinaren jabearen sekretu bat eskatzen du, eta txat batetik instalatu zen. Jabeak terminalean instalatu behar du lehenik.
 plugin-failed = { $name }: huts egin du. Jasota geratu da.
 plugin-list = Gehigarriak
 plugin-turned-on = { $name } gaituta dago orain hemen.

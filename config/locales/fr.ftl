@@ -393,6 +393,7 @@ command-connect-code = le code de la page après connexion ; aucun pour recevoir
 plugin-off = { $name } est désactivé ici. Un administrateur peut l’activer : /plugin enable { $name }
 plugin-slow = { $name } a mis trop de temps. Réessaie plus tard.
 plugin-says = { $name } : { $words }
+plugin-wants-owner = { $name } demande un secret du propriétaire de la machine et a été installé depuis une discussion. Le propriétaire doit d’abord l’installer dans le terminal.
 plugin-failed = { $name } a échoué. C’est noté.
 plugin-list = Extensions
 plugin-turned-on = { $name } est maintenant activé ici.

@@ -393,6 +393,7 @@ command-connect-code = 登录后页面上的代码；不写就得到链接
 plugin-off = { $name } 在此处已停用。管理员可以启用：/plugin enable { $name }
 plugin-slow = { $name } 用时太长。请稍后再试。
 plugin-says = { $name }：{ $words }
+plugin-wants-owner = { $name } 需要本机所有者的密钥，但它是从聊天中安装的。所有者须先在终端中安装它。
 plugin-failed = { $name } 出错了。已记录。
 plugin-list = 插件
 plugin-turned-on = { $name } 现已在此处启用。

@@ -21,7 +21,7 @@ from core.store.tables import (
     now,
 )
 
-VERSION = {"version", "source", "kind", "digest", "folder", "pinned", "manifest", "offers"}
+VERSION = {"version", "source", "kind", "digest", "folder", "pinned", "manifest", "offers", "origin"}
 """The columns that say which version of a plugin runs."""
 
 
@@ -113,7 +113,8 @@ def back(session: Session, name: str) -> str | None:
         return None
     before, row.previous = row.previous, None
     for part in VERSION:
-        setattr(row, part, before[part])
+        # What was kept before there was this column has none.
+        setattr(row, part, before.get(part))
     row.changed_at = now()
     return row.version
 

@@ -314,7 +314,7 @@ class InstalledPlugin(Row, table=True):
     `kind` is "folder", "git", "index" or "openapi"; `digest` the SHA-256 of its files, which stand in `folder` below
     the home; `pinned` its libraries as a requirements file with hashes; `offers` what it said that it offers;
     `previous` the version before, with the same names. `community_id` is where it was installed, None for the
-    machine's owner.
+    machine's owner. `origin` is who has named the source: the "terminal", a "catalogue" or a "chat".
     """
 
     __tablename__ = "installed_plugin"
@@ -330,6 +330,7 @@ class InstalledPlugin(Row, table=True):
     offers: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     previous: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     community_id: str | None = Field(default=None, foreign_key="community.id")
+    origin: str | None = None
     changed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 

@@ -82,10 +82,9 @@ class OAuthClient:
         return self
 
 
-def client_of(plugin: str, secrets: Mapping[str, Mapping[str, str]]) -> OAuthClient:
-    """Who we are for a plugin, by the operator's secrets."""
-    known = secrets.get(plugin, {})
-    return OAuthClient(plugin, known.get("client_id", "").strip(), known.get("client_secret", "").strip())
+def client_of(plugin: str, secrets: Mapping[str, str]) -> OAuthClient:
+    """Who we are for a plugin, by the operator's secrets for it."""
+    return OAuthClient(plugin, secrets.get("client_id", "").strip(), secrets.get("client_secret", "").strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class SigningIn:
             raise UserError("connect-none", name=plugin.name)
         if not self.address:
             raise UserError("connect-no-address")
-        client = client_of(plugin.name, self.host.policy.secrets).known()
+        client = client_of(plugin.name, self.host.secrets_of(plugin)).known()
         flow = await source.flow(self.host.http(plugin))
         state, verifier, redirect = secrets.token_urlsafe(32), new_verifier(), f"{self.address}{CALLBACK}"
         row = SignIn(
@@ -174,7 +174,7 @@ class SigningIn:
         try:
             if plugin is None or source is None or not source.accepts(flow):
                 raise Failure("the plugin is no longer what it was")
-            client = client_of(row.plugin, self.host.policy.secrets)
+            client = client_of(plugin.name, self.host.secrets_of(plugin))
             tokens = await endpoint.exchanged(self.host.http(plugin), flow, client, code, row.redirect, row.verifier)
         except PluginError as error:
             log.warning("sign_in_failed", plugin=row.plugin, error=str(error)[:300])
@@ -240,7 +240,7 @@ class SigningIn:
         if plugin is None or source is None or not source.accepts(flow):
             return
         try:
-            client = client_of(name, self.host.policy.secrets)
+            client = client_of(plugin.name, self.host.secrets_of(plugin))
             await endpoint.revoked(self.host.http(plugin), flow, client, tokens)
         except PluginError as error:
             log.warning("revocation_failed", plugin=name, error=str(error)[:300])

@@ -29,6 +29,8 @@ class Api:
         self.manifest = description.manifest
         self.digest = ""
         """The SHA-256 of its description, where it is installed."""
+        self.origin: str | None = None
+        """Who has named its source."""
         self.oauth: OAuthSource | None = _oauth(description)
         found = sorted_operations(description.document, description.auth)
         self.tools: Sequence[ApiTool] = _tools(description, found)

@@ -363,3 +363,24 @@ async def test_an_update_takes_only_the_files_that_the_catalogue_names(build: Bu
     await installed(dialogue)
     catalogued(version="1.1", digest="0" * 64)
     (await dialogue.types("/plugin update talk", "#error")).expect("not those that the catalogue names")
+
+
+async def test_a_candidate_takes_no_other_plugins_name(build: Build, catalogued: Catalogued, tmp_path: Path) -> None:
+    stage = build(catalogue=catalogued())
+    dialogue = stage.dialogue()
+    await installed(dialogue)
+    # What the catalogue calls "talk" has become another plugin, and another entry brings one of that name.
+    entries = [
+        {"name": "talk", "description": "x", "source": "bundled:other.py"},
+        {"name": "innocent", "description": "x", "source": "bundled:talk.py"},
+    ]
+    file(tmp_path / "shop", "other")
+    (tmp_path / "shop" / "plugins.json").write_text(json.dumps({"plugins": entries}))
+    row = await stage.installer.row("talk")
+    (await dialogue.types("/plugin update talk", "#error")).expect("not in the catalogue")
+    (await dialogue.types("/plugin install innocent", "#error")).expect("talk is installed")
+    (tmp_path / "shop" / "talk.py").write_text((tmp_path / "shop" / "other.py").read_text())
+    entries[0]["source"] = "bundled:talk.py"
+    (tmp_path / "shop" / "plugins.json").write_text(json.dumps({"plugins": entries}))
+    (await dialogue.types("/plugin update talk", "#error")).expect("is another plugin now: other")
+    assert (await stage.installer.row("talk")).digest == row.digest

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from core.store import identities
 from core.store import plugins as stored
 from core.store.database import Database, connect
 from core.store.migrate import migrate
@@ -21,7 +22,7 @@ from hosting.coverage_texts import coverage_of_plugin
 from hosting.host import Policy
 from hosting.installed import Installed
 from hosting.package_index import IndexOptions
-from hosting.plugin_source import PluginProblem, from_terminal
+from hosting.plugin_source import Origin, PluginProblem, from_terminal
 from hosting.process import Crashed
 from hosting.programs import run
 from hosting.sandbox.walls import Level, Walls
@@ -497,3 +498,36 @@ async def test_a_choice_is_of_a_description_alone(build: Build, tmp_path: Path) 
         await install(build(), f"{file(tmp_path)} tag:odd")
     with pytest.raises(PluginProblem, match="no choice of operations"):
         await install(build(), "https://tides.example/x.json tag:odd or else")
+
+
+SECRETIVE = {"more": 'secrets = ["key"]', "top": "from parley import Context"}
+
+
+@pytest.mark.parametrize(("origin", "given"), [("terminal", True), ("catalogue", True), ("chat", False)])
+async def test_a_secret_is_for_what_its_owner_knows_and_not_for_whoever_takes_the_name(
+    build: Build, tmp_path: Path, origin: Origin, given: bool
+) -> None:
+    stage = build(policy=Policy(frozenset({"talk"}), secrets={"talk": {"key": "hunter2"}}))
+    source = replace(from_terminal(file(tmp_path, **SECRETIVE)), origin=origin)
+    async with stage.installer.fetched(source) as candidate:
+        await stage.installer.install(candidate)
+    dialogue = stage.dialogue()
+    if given:
+        assert await says(stage) == "talk 1.0 "
+        asker = await stage.host.asker(dialogue.place, dialogue.user, "k")
+        context = stage.host.context(stage.host.plugins["talk"], asker, await stage.host.chosen(dialogue.place))
+        assert dict(context.secrets) == {"key": "hunter2"}
+    else:
+        assert "has to install it in the terminal first" in await says(stage)
+        assert not stage.host.secrets_of(stage.host.plugins["talk"])
+
+
+async def test_no_community_takes_the_place_of_what_another_has_installed(build: Build, tmp_path: Path) -> None:
+    stage = build()
+    here = await stage.host.store.write(lambda session: identities.community(session, stage.dialogue().place))
+    async with stage.installer.fetched(from_terminal(file(tmp_path))) as candidate:
+        await stage.installer.install(candidate, None)
+    async with stage.installer.fetched(from_terminal(file(tmp_path, version="2.0"))) as candidate:
+        with pytest.raises(PluginProblem, match="somebody else has installed"):
+            await stage.installer.install(candidate, here)
+    assert (await stage.installer.row("talk")).version == "1.0"
