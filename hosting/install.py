@@ -17,7 +17,6 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from pydantic import ValidationError
 from sqlmodel import Session
 
 from core.errors import StoreError
@@ -85,7 +84,8 @@ class Installer:
             same = before.get(row.name)
             try:
                 plugin = same if same and same.row.digest == row.digest else hosted(row, self.running)
-            except (ManifestError, ValidationError, KeyError, TypeError) as error:
+            except (ManifestError, ValueError, LookupError, TypeError, AttributeError) as error:
+                # Whatever a row holds, the others are loaded, and Parley starts.
                 log.error("plugin_unusable", plugin=row.name, error=str(error)[:300], mend="update it, or remove it")
                 continue
             if isinstance(plugin, Installed):

@@ -249,6 +249,9 @@ async def _installed(wanted: Sequence[str], folder: Path, options: Options, step
     # What a wheel brings compiled need not be what its sources say.
     for compiled in [*(folder / "lib").rglob("*.pyc")]:
         compiled.unlink()
+    # The digest leaves these folders out, and Python would import from them as from any other.
+    for cache in [*(folder / "lib").rglob("__pycache__")]:
+        shutil.rmtree(cache, ignore_errors=True)
     if strays := [file.name for file in (folder / "lib").glob("*.pth")]:
         # Python runs such a file at every start, before anything of ours.
         raise PluginProblem(f"a library brings {strays[0]}, which would run by itself; it is not installed")
