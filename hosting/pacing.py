@@ -21,11 +21,9 @@ class Pace:
     _seen: float = field(default_factory=perf_counter)
 
     async def rest(self, spent: float) -> None:
-        """Count some seconds of work, and sleep for as long as it was too much.
-
-        It lets others run in any case: a stream that has more to read would not.
-        """
-        await asyncio.sleep(self.pause(spent, perf_counter()))
+        """Count some seconds of work, and sleep for as long as it was too much."""
+        if pause := self.pause(spent, perf_counter()):
+            await asyncio.sleep(pause)
 
     def pause(self, spent: float, moment: float) -> float:
         """The seconds to sleep after so much work, at a moment."""

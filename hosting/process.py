@@ -112,10 +112,13 @@ class Process:
         async with self._lent(context) as meta:
             params = {"name": name, "arguments": dict(given), "_meta": meta}
             answer: Mapping[str, Any] = await self.ask("tools/call", params)
-        if not answer.get("isError"):
-            return answer
-        kind = answer.get("_meta", {}).get(wire.META, {}).get("kind")
-        words = "\n".join(str(part.get("text", "")) for part in answer.get("content", ()))
+        try:
+            if not answer.get("isError"):
+                return answer
+            kind = answer.get("_meta", {}).get(wire.META, {}).get("kind")
+            words = "\n".join(str(part.get("text", "")) for part in answer.get("content", ()))
+        except (AttributeError, TypeError):
+            raise Crashed(f"{self.manifest.name} sent what is no answer to tools/call") from None
         raise (Failure if kind == "failure" else PluginError)(words)
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:

@@ -17,7 +17,7 @@ from core.store.migrate import migrate
 from core.store.tables import InstalledPlugin
 from hosting import process as processes
 from hosting.host import Policy
-from hosting.installed import Installed
+from hosting.installed import Installed, Running, program
 from hosting.process import Crashed
 from hosting.sandbox.walls import Level, Walls
 from hosting.sources import Options, PluginProblem, kind_of, run
@@ -426,3 +426,16 @@ async def test_what_may_be_under_way_in_another_process_is_not_swept(build: Buil
     async with stage.installer.fetched(file(tmp_path)) as candidate:
         await build().installer.sweep()
         assert (await stage.installer.install(candidate)).version == "1.0"
+
+
+def test_a_link_in_the_place_of_a_folder_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "plugin" / "code").mkdir(parents=True)
+    (tmp_path / "plugin" / "code" / "src").symlink_to("/etc")
+    with pytest.raises(Crashed, match="link in the place of its folder src"):
+        program(tmp_path / "plugin", tmp_path, "a.py", "", Running(tmp_path), "a")
+
+
+def test_a_home_that_every_plugin_may_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").symlink_to("/usr/lib/parley")
+    with pytest.raises(Crashed, match="set PARLEY_HOME to a folder elsewhere"):
+        program(tmp_path, tmp_path, "a.py", "", Running(tmp_path / "home"), "a")

@@ -8,6 +8,7 @@ import os
 import platform
 import resource
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from hosting.process import Crashed, Process
 from hosting.sandbox.landlock import landlock_version
 from hosting.sandbox.limits import MOST_THREADS
 from hosting.sandbox.program import Program
+from hosting.sandbox.usage import usage_of
 from hosting.sandbox.walls import Walls, walls_here
 from parley import Context, manifest_of
 from parley.testing import Calendar, Memory, Shelf, Voice
@@ -245,3 +247,41 @@ async def test_two_plugins_cannot_reach_each_other(start: Start, outside: Outsid
         told = await tried(second, code.format(first._child.pid), outside)
         assert told.startswith("refused"), code
     assert await asyncio.wait_for(tried(first, "pass", outside), 10) == "escaped"
+
+
+BUSY = """
+import asyncio, os, sys
+sys.path[:0] = {path!r}
+from pathlib import Path
+from dataclasses import replace
+from hosting.process import Process
+from hosting.sandbox.program import Program
+from hosting.sandbox.walls import walls_here
+from parley import manifest_of
+
+async def main():
+    file = Path({file!r})
+    walls = walls_here() if {namespaces!r} else replace(walls_here(), bubblewrap="")
+    process = Process(manifest_of(file.read_text()), Program((Path({common!r}), file.parent), file, walls=walls))
+    await process.start()
+    print(process._child.pid, flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("box", BOXES[:2], ids=[box[0] for box in BOXES[:2]])
+async def test_no_process_outlives_parley(common: Path, tmp_path: Path, box: tuple[str, Walls, int]) -> None:
+    file = tmp_path / "hostile.py"
+    # A thread that is no daemon keeps the process after its input has ended.
+    file.write_text(PLUGIN + "\nthreading.Thread(target=time.sleep, args=(600,)).start()\n")
+    code = BUSY.format(path=sys.path, file=str(file), common=str(common), namespaces=bool(box[1].bubblewrap))
+    parley = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    assert parley.stdout
+    pid = int(await parley.stdout.readline())
+    parley.kill()
+    await parley.wait()
+    async with asyncio.timeout(10):
+        while usage_of(pid):
+            await asyncio.sleep(0.02)

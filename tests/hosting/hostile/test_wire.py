@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -14,6 +15,7 @@ from core.store.database import Database
 from hosting import process as module
 from hosting.process import Crashed, Process, spoken
 from hosting.sandbox.program import Program
+from hosting.sandbox.walls import Walls, walls_here
 from hosting.sources import PluginProblem
 from parley import Context, PluginError, manifest_of
 from parley.testing import Calendar, Memory, Shelf, Voice
@@ -59,10 +61,10 @@ async def run(common: Path, tmp_path: Path) -> AsyncIterator[Run]:
     """Runs a plugin that has this in its tool, and this at its end."""
     running: list[Process] = []
 
-    def begun(body: str = "pass", end: str = "") -> Process:
+    def begun(body: str = "pass", end: str = "", walls: Walls | None = None) -> Process:
         file = tmp_path / "wire.py"
         file.write_text(PLUGIN.replace("{body}", body) + end)
-        process = Process(manifest_of(file.read_text()), Program((common, tmp_path), file))
+        process = Process(manifest_of(file.read_text()), Program((common, tmp_path), file, walls=walls or walls_here()))
         running.append(process)
         return process
 
@@ -125,7 +127,8 @@ async def test_a_call_ends_although_the_process_reads_nothing(run: Run, monkeypa
 
 async def test_a_process_that_closes_its_output_is_ended(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PONG", 0.2)
-    process = run("os.close(OUT); time.sleep(60)")
+    # Bubblewrap holds the other end as well: there it shows when somebody waits too long.
+    process = run("os.close(OUT); time.sleep(60)", walls=replace(walls_here(), bubblewrap=""))
     async with asyncio.timeout(15):
         with pytest.raises(Crashed, match="closed its output"):
             await process.call("go", {}, CONTEXT)
@@ -133,9 +136,9 @@ async def test_a_process_that_closes_its_output_is_ended(run: Run, monkeypatch: 
 
 FLOODS = {
     "tiny messages": 'flood(b"{}\\n" * 20000)',
-    "answers to nobody": "flood(b'{\"id\": 77777, \"result\": 1}\\n' * 5000)",
-    "notes": "flood(b'{\"method\": \"x\"}\\n' * 5000)",
-    "requests of no call": "flood(b'{\"method\": \"parley/use\", \"id\": 1}\\n' * 50)",
+    "answers to nobody": 'flood(b\'{"id": 77777, "result": 1}\\n\' * 5000)',
+    "notes": 'flood(b\'{"method": "x"}\\n\' * 5000)',
+    "requests of no call": 'flood(b\'{"method": "parley/use", "id": 1}\\n\' * 50)',
     "large messages": 'flood(b"[" + b"[]," * 2_000_000 + b"1]\\n")',
     "large answers": "flood(b'{\"id\": 7, \"result\": [' + b'[],' * 2_000_000 + b'1]}\\n')",
     "words without end": 'threading.Thread(target=lambda: [os.write(2, b"x" * 60000) for _ in iter(int, 1)]).start()',
@@ -157,22 +160,22 @@ async def test_a_flood_takes_little_of_our_time(run: Run, flood: str) -> None:
 
 
 TOLD = {
-    "no tools": 'serve.shape = lambda tool: 5\n',
+    "no tools": "serve.shape = lambda tool: 5\n",
     "no meta": 'serve.shape = lambda tool: {"name": "go"}\n',
     "odd options": 'told(options=[["x"]])',
-    "options of numbers": 'told(options=5)',
+    "options of numbers": "told(options=5)",
     "a name that is a list": 'told(tool=["go"])',
-    "a name that is a number": 'told(tool=5)',
-    "a description that is a map": 'told(description={})',
+    "a name that is a number": "told(tool=5)",
+    "a description that is a map": "told(description={})",
     "a long description": 'told(description="x" * 3_000_000)',
-    "a schema that is a list": 'told(inputSchema=[])',
+    "a schema that is a list": "told(inputSchema=[])",
     "a deep schema": 'told(inputSchema={"a": ' + "[" * 60 + "]" * 60 + "})",
     "a large schema": 'told(inputSchema={"a": list(range(100_000))})',
-    "too many tools": 'serve.identity = lambda tool: "go"\nDeclared.tools = property(lambda self: [go_] * 100_000)',
+    "too many tools": "many()",
     "hooks that are a text": 'offers({"hooks": "abc", "scheduled": []})',
     "hooks that are maps": 'offers({"hooks": [{}], "scheduled": []})',
-    "no hooks": 'offers([])',
-    "nothing at all": 'offers(None)',
+    "no hooks": "offers([])",
+    "nothing at all": "offers(None)",
     "half a pair": 'told(tool="\\ud800")',
 }
 TELLING = """
@@ -197,7 +200,6 @@ def many():
         return {"tools": found["tools"] * 10_000} if method == "tools/list" else found
     usual, serve.Server._answer = serve.Server._answer, answer
 """
-TOLD["too many tools"] = "many()"
 
 
 @pytest.mark.parametrize("odd", TOLD)
@@ -211,7 +213,7 @@ async def test_what_is_told_oddly_is_not_installed_and_hurts_no_start(build: Bui
     again = build()
     await again.installer.load()
     assert "wire" not in again.host.plugins
-    assert list(again.host.commands()) is not None
+    again.host.commands()
 
 
 async def test_a_row_that_is_odd_already_leaves_the_others(build: Build, tmp_path: Path, store: Database) -> None:
@@ -261,8 +263,8 @@ async def test_an_odd_request_is_answered(run: Run, request_: str) -> None:
     part, method, named, given = REQUESTS[request_]
     process = run(
         "global server; call = CALL[0]; f = asyncio.get_running_loop().create_future(); server._asked[9999] = f\n"
-        f"    say('{{\"id\": 9999, \"method\": \"parley/use\", \"params\": {{\"call\": \"' + call + "
-        f"r'\", \"part\": \"{part}\", \"method\": \"{method}\", \"named\": {named}, \"given\": {given}}}}}')\n"
+        f'    say(\'{{"id": 9999, "method": "parley/use", "params": {{"call": "\' + call + '
+        f'r\'", "part": "{part}", "method": "{method}", "named": {named}, "given": {given}}}}}\')\n'
         "    try: await f\n"
         "    except Exception as error: return 'answered'",
         end="""
