@@ -78,7 +78,9 @@ async def _done(worker: Program, given: str) -> bytes:
 
 async def _spoken(child: asyncio.subprocess.Process, given: bytes) -> tuple[bytes, bytes]:
     """Give a worker its input. Returns what it prints on either stream; raises PluginProblem where that has no end."""
-    assert child.stdin and child.stdout and child.stderr
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
     with suppress(BrokenPipeError, ConnectionResetError):
         child.stdin.write(given)
         await child.stdin.drain()

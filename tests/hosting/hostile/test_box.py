@@ -21,7 +21,6 @@ from hosting.process import Crashed, Process
 from hosting.sandbox.landlock import landlock_version
 from hosting.sandbox.limits import MOST_THREADS
 from hosting.sandbox.program import Program
-from hosting.sandbox.usage import usage_of
 from hosting.sandbox.walls import Walls, walls_here
 from parley import Context, manifest_of
 from parley.testing import Calendar, Memory, Shelf, Voice
@@ -280,8 +279,12 @@ async def test_no_process_outlives_parley(common: Path, tmp_path: Path, box: tup
     parley = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
     assert parley.stdout
     pid = int(await parley.stdout.readline())
+    ended, watched = asyncio.Event(), os.pidfd_open(pid)
+    asyncio.get_running_loop().add_reader(watched, ended.set)
     parley.kill()
     await parley.wait()
-    async with asyncio.timeout(10):
-        while usage_of(pid):
-            await asyncio.sleep(0.02)
+    try:
+        await asyncio.wait_for(ended.wait(), 10)
+    finally:
+        asyncio.get_running_loop().remove_reader(watched)
+        os.close(watched)
