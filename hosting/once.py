@@ -70,6 +70,8 @@ async def _done(worker: Program, given: str) -> bytes:
     finally:
         if child.returncode is None:
             child.kill()
+            # What it has printed is not read any more, and waiting for it waits for its pipes.
+            child._transport.close()  # type: ignore[attr-defined] # there is no public way
             await child.wait()
     if child.returncode:
         raise PluginProblem(explained(child.returncode, wrong.decode("utf-8", "replace")))

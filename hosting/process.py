@@ -159,9 +159,9 @@ class Process:
             self._idle.cancel()
         with contextlib.suppress(ProcessLookupError):
             child.kill()
-        await child.wait()
-        # Its pipes would stay open until somebody read them to their ends.
+        # Its pipes would stay open until somebody read them to their ends, and waiting for it waits for them.
         child._transport.close()  # type: ignore[attr-defined] # there is no public way
+        await child.wait()
         for task in (self._reading, self._listening, self._watching, *self._doing):
             if task and task is not asyncio.current_task():
                 task.cancel()
