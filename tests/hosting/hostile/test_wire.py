@@ -156,7 +156,7 @@ async def test_a_flood_takes_little_of_our_time(run: Run, flood: str) -> None:
         await asyncio.sleep(0.001)
         turns += 1
     # Alone it would be over a thousand; the machine may be busy, so only a loop that hardly turns fails.
-    assert turns > 200
+    assert turns > 60
 
 
 TOLD = {
