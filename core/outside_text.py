@@ -47,6 +47,9 @@ FLAGS = re.compile("|".join(
 LINES = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 CONTEXTUAL = re.compile(f"[{IN_PLACE}]+")
 
+SPARE = 16
+"""How many times as much of a text is looked at as a line of it may have: what is blank or invisible goes."""
+
 DEEPEST, MOST_VALUES, LONGEST_VALUE = 32, 20_000, 20_000
 """Of a value of JSON: how deep it is looked into, how many values it may have, and characters of each text."""
 
@@ -70,7 +73,8 @@ def cleaned(text: str) -> str:
 
 def cleaned_line(text: str, most: int) -> str:
     """A name, a title or an address: clean, on one line, of at most so many characters."""
-    return cleaned(" ".join(cleaned(text).split())[:most])
+    # Cleaning takes time, and a text from outside may have megabytes.
+    return cleaned(" ".join(cleaned(text[: SPARE * most + SPARE]).split())[:most])
 
 
 def cleaned_value(value: Any) -> Any:

@@ -22,6 +22,9 @@ log = structlog.get_logger()
 LONGEST_SAY = 5.0
 """Seconds that a hook may take: somebody waits for an answer meanwhile."""
 
+LONGEST_TEXT = 100_000
+"""Characters of what a hook puts in the place of a question or an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class PluginHooks:
@@ -40,7 +43,7 @@ class PluginHooks:
                 material = "\n\n".join(filter(None, (briefing.material, as_data(found.text, event.key))))
                 briefing = Briefing(briefing.text, material, (*briefing.links, *links(found)))
             elif isinstance(found, str):
-                briefing = Briefing(cleaned(found), briefing.material, briefing.links)
+                briefing = Briefing(cleaned(found[:LONGEST_TEXT]), briefing.material, briefing.links)
         return briefing
 
     async def judges(self, event: AnyEvent) -> bool:
@@ -53,7 +56,7 @@ class PluginHooks:
         """What is sent in an answer's place. Raises UserError where a plugin withholds it."""
         async for plugin, context in self._speakers(event, "before_send"):
             found = await self._say(plugin, "before_send", text, context)
-            text = cleaned(found) if isinstance(found, str) else text
+            text = cleaned(found[:LONGEST_TEXT]) if isinstance(found, str) else text
         return text
 
     async def rated(self, event: AnyEvent, answer_id: str, value: int, labels: Sequence[str], comment: str) -> None:

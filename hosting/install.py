@@ -17,7 +17,6 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from pydantic import ValidationError
 from sqlmodel import Session
 
 from core.errors import StoreError
@@ -92,7 +91,8 @@ class Installer:
                 keeps = same is not None and same.row.digest == row.digest
                 # A large description takes a while to become tools.
                 plugin = same if same and keeps else await asyncio.to_thread(hosted, row, self.running)
-            except (ManifestError, ValidationError, KeyError, TypeError) as error:
+            except (ManifestError, ValueError, LookupError, TypeError, AttributeError) as error:
+                # Whatever a row holds, the others are loaded, and Parley starts.
                 log.error("plugin_unusable", plugin=row.name, error=str(error)[:300], mend="update it, or remove it")
                 continue
             if isinstance(plugin, Installed):

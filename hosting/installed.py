@@ -12,8 +12,9 @@ from hosting.hosted import Hosted
 from hosting.offering import clean_manifest
 from hosting.openapi import Api, description_of
 from hosting.process import Crashed, Process
-from hosting.sandbox.program import Program
+from hosting.sandbox.program import Program, system_files
 from hosting.sandbox.walls import Level, Walls, reaches, walls_here
+from hosting.told import checked_tools
 from hosting.tree import digest
 from parley import Context, Manifest, Result, wire
 from parley.declared import Option
@@ -134,6 +135,14 @@ def program(folder: Path, common: Path, file: str, module: str, running: Running
     """How a version of a plugin is run. Raises Crashed if it has to be confined better than this system can."""
     tree = folder / "code"
     paths = [path for path in (tree / "src", tree, folder / "lib") if path.is_dir()]
+    if links := [path.name for path in paths if path.is_symlink()]:
+        # Whatever a path leads to may be read.
+        raise Crashed(f"{name} has a link in the place of its folder {links[0]}; install it again")
+    if open_to_all := next((place for place in system_files() if within(running.home, place)), ""):
+        raise Crashed(
+            f"every plugin may read {open_to_all}, and Parley's own folder ({running.home}) lies in it: set PARLEY_HOME"
+            " to a folder elsewhere"
+        )
     return Program(
         # What the plugin API needs comes first, so that no file of a plugin can take its place.
         (common, *paths),
@@ -143,6 +152,11 @@ def program(folder: Path, common: Path, file: str, module: str, running: Running
         running.seconds,
         walls_for(name, running),
     )
+
+
+def within(path: Path, place: str) -> bool:
+    """Whether a path lies in a folder, whatever links lead to either."""
+    return path.resolve().is_relative_to(Path(place).resolve())
 
 
 def walls_for(name: str, running: Running) -> Walls:
@@ -164,14 +178,14 @@ def walls_for(name: str, running: Running) -> Walls:
 
 
 def hosted(row: InstalledPlugin, running: Running) -> Hosted:
-    """A row of the database as a plugin. Raises ManifestError where it is of no use to this version."""
+    """A row of the database as a plugin. Raises ManifestError or ValueError where it is of no use to us."""
     manifest = clean_manifest(Manifest.model_validate(row.manifest))
     if row.kind == "openapi":
         service = api(manifest, row.offers)
         service.digest, service.origin = row.digest, row.origin
         return service
     plugin = Installed(row, running, manifest)
-    plugin.tools = [told(one, plugin) for one in row.offers["tools"]]
+    plugin.tools = [told(one, plugin) for one in checked_tools(row.offers["tools"])]
     return plugin
 
 

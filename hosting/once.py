@@ -2,14 +2,19 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import replace
 
+from core.outside_json import read_json
 from hosting.base import base
 from hosting.installed import Running, program
 from hosting.plugin_source import PluginProblem
 from hosting.process import Crashed, explained
 from hosting.sandbox.program import ENVIRONMENT, Program
 from hosting.sources import Candidate
+
+MOST_WORDS = 4 * 1024 * 1024
+"""Bytes of what a worker may print: more is about sources that nobody would read."""
 
 LONGEST = 120.0
 """Seconds of processor time, and of waiting, for one piece of work."""
@@ -24,7 +29,7 @@ async def traps_of(candidate: Candidate, running: Running) -> list[str]:
     manifest = candidate.manifest
     asked = {"hosts": manifest.hosts, "powers": manifest.powers}
     said = await _done(replace(reader, file=candidate.folder / "code"), json.dumps(asked))
-    return [str(trap) for trap in json.loads(said)]
+    return [str(trap) for trap in read_json(said)]
 
 
 async def compile_libraries(candidate: Candidate, running: Running) -> None:
@@ -60,13 +65,38 @@ async def _done(worker: Program, given: str) -> bytes:
     )
     try:
         async with asyncio.timeout(LONGEST):
-            said, wrong = await child.communicate(given.encode())
+            said, wrong = await _spoken(child, given.encode())
     except TimeoutError:
         raise PluginProblem(f"reading the sources took longer than {LONGEST:g} seconds") from None
     finally:
         if child.returncode is None:
             child.kill()
+            # What it has printed is not read any more, and waiting for it waits for its pipes.
+            child._transport.close()  # type: ignore[attr-defined] # there is no public way
             await child.wait()
     if child.returncode:
         raise PluginProblem(explained(child.returncode, wrong.decode("utf-8", "replace")))
     return said
+
+
+async def _spoken(child: asyncio.subprocess.Process, given: bytes) -> tuple[bytes, bytes]:
+    """Give a worker its input. Returns what it prints on either stream; raises PluginProblem where that has no end."""
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
+    with suppress(BrokenPipeError, ConnectionResetError):
+        child.stdin.write(given)
+        await child.stdin.drain()
+    child.stdin.close()
+    said, wrong = await asyncio.gather(_up_to(child.stdout), _up_to(child.stderr))
+    await child.wait()
+    return said, wrong
+
+
+async def _up_to(stream: asyncio.StreamReader) -> bytes:
+    found = bytearray()
+    while more := await stream.read(65536):
+        found += more
+        if len(found) > MOST_WORDS:
+            raise PluginProblem(f"reading the sources gave more than {MOST_WORDS // 1024 // 1024} MB of words")
+    return bytes(found)

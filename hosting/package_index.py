@@ -7,6 +7,7 @@ a chat or from a plugin can name one.
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -61,6 +62,9 @@ async def installed(wanted: Sequence[str], folder: Path, options: IndexOptions, 
     # What a wheel brings compiled need not be what its sources say.
     for compiled in [*(folder / "lib").rglob("*.pyc")]:
         compiled.unlink()
+    # The digest leaves these folders out, and Python would import from them as from any other.
+    for cache in [*(folder / "lib").rglob("__pycache__")]:
+        shutil.rmtree(cache, ignore_errors=True)
     if (folder / "lib").exists():
         check_tree(folder / "lib")
     if strays := [file.name for file in (folder / "lib").glob("*.pth")]:

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
@@ -21,9 +22,12 @@ import httpx
 import structlog
 
 from core.outside_json import read_json
+from core.outside_text import cleaned_line
+from hosting.pacing import Pace
 from hosting.sandbox.program import ENVIRONMENT, Program
 from hosting.sandbox.usage import ProcessorBudget, Usage, excess, usage_of
 from hosting.secrets import fetched, placeholder
+from hosting.told import checked
 from parley import Context, Failure, Manifest, PluginError, wire
 
 log = structlog.get_logger()
@@ -46,6 +50,18 @@ MOST_AT_ONCE = 64
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 CRASHES, WITHIN = 5, 600.0
 """A process that ends so often within so many seconds is given up."""
+
+LARGE = 64 * 1024
+"""Bytes of a message that is read in a thread, so that nobody else waits meanwhile."""
+
+REQUEST = 0.0002
+"""Seconds of work that what a plugin asks for is taken to cost, beside reading it."""
+
+PRINTED = 0.0001
+"""Seconds of work that a piece of what a plugin prints is taken to cost."""
+
+LONGEST_WHY = 500
+"""Characters of what is said of a failure."""
 
 KEPT_WORDS = 4000
 """Characters kept of what a process has printed last."""
@@ -97,10 +113,13 @@ class Process:
         async with self._lent(context) as meta:
             params = {"name": name, "arguments": dict(given), "_meta": meta}
             answer: Mapping[str, Any] = await self.ask("tools/call", params)
-        if not answer.get("isError"):
-            return answer
-        kind = answer.get("_meta", {}).get(wire.META, {}).get("kind")
-        words = "\n".join(str(part.get("text", "")) for part in answer.get("content", ()))
+        try:
+            if not answer.get("isError"):
+                return answer
+            kind = answer.get("_meta", {}).get(wire.META, {}).get("kind")
+            words = "\n".join(str(part.get("text", "")) for part in answer.get("content", ()))
+        except (AttributeError, TypeError):
+            raise Crashed(f"{self.manifest.name} sent what is no answer to tools/call") from None
         raise (Failure if kind == "failure" else PluginError)(words)
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
@@ -141,9 +160,9 @@ class Process:
             self._idle.cancel()
         with contextlib.suppress(ProcessLookupError):
             child.kill()
-        await child.wait()
-        # Its pipes would stay open until somebody read them to their ends.
+        # Its pipes would stay open until somebody read them to their ends, and waiting for it waits for them.
         child._transport.close()  # type: ignore[attr-defined] # there is no public way
+        await child.wait()
         for task in (self._reading, self._listening, self._watching, *self._doing):
             if task and task is not asyncio.current_task():
                 task.cancel()
@@ -218,8 +237,9 @@ class Process:
             await self._send({"id": number, "method": method, "params": params})
             return await waiting
         except asyncio.CancelledError:
+            # Nothing is awaited here: a process that reads nothing would keep us for ever.
             with contextlib.suppress(Crashed):
-                await self._send({"method": "notifications/cancelled", "params": {"requestId": number}})
+                self._write({"method": "notifications/cancelled", "params": {"requestId": number}})
             if method != "ping":
                 self._do(self._prove())
             raise
@@ -236,13 +256,17 @@ class Process:
             except TimeoutError:
                 await self.close(f"it did not answer for {PONG:g} seconds")
 
-    async def _send(self, message: Mapping[str, Any]) -> None:
+    def _write(self, message: Mapping[str, Any]) -> asyncio.StreamWriter:
+        """Write a message into the process's pipe, or into memory while that is full. Raises Crashed."""
         child = self._child
         if child is None or child.stdin is None:
             raise Crashed(f"{self.manifest.name} has failed: {self._why or 'it was ended'}")
+        child.stdin.write(wire.line(message))
+        return child.stdin
+
+    async def _send(self, message: Mapping[str, Any]) -> None:
         try:
-            child.stdin.write(wire.line(message))
-            await child.stdin.drain()
+            await self._write(message).drain()
         except (BrokenPipeError, ConnectionResetError):
             # Its output says more, and ends too: the reader tells everybody who waits.
             log.debug("plugin_pipe_broken", plugin=self.manifest.name)
@@ -256,28 +280,45 @@ class Process:
 
     async def _read(self, child: asyncio.subprocess.Process) -> None:
         assert child.stdout is not None
-        why = ""
+        why, pace = "", Pace()
         try:
             while line := await child.stdout.readline():
-                self._take(read_json(line, LARGEST_LINE))
+                began = perf_counter()
+                message = await self._parsed(line)
+                self._take(message)
+                await pace.rest(perf_counter() - began + (REQUEST if "method" in message else 0))
         except ValueError as error:
             long = "longer than limit" in str(error) or "limit" in str(error)
             why = f"it sent more than {LARGEST_LINE // 1024 // 1024} MB at once" if long else "it sent no JSON"
         except Flood:
             why = f"it asked for more than {MOST_AT_ONCE} things at once"
         if child is self._child:
-            if not why:
+            await self.close(why or await self._end_of(child))
+
+    async def _parsed(self, line: bytes) -> Any:
+        """A message. Raises ValueError for what is none."""
+        if len(line) < LARGE:
+            return read_json(line, LARGEST_LINE)
+        return await asyncio.to_thread(read_json, line, LARGEST_LINE)
+
+    async def _end_of(self, child: asyncio.subprocess.Process) -> str:
+        """Why a process says nothing any more."""
+        try:
+            async with asyncio.timeout(PONG):
                 code = await child.wait()
                 if self._listening:
                     await self._listening
-                why = explained(code, self.said)
-            await self.close(why)
+        except TimeoutError:
+            return "it closed its output, and went on"
+        return explained(code, self.said)
 
     async def _listen(self, child: asyncio.subprocess.Process) -> None:
         """Keep the end of what it prints; what nobody reads would stop it."""
         assert child.stderr is not None
+        pace = Pace()
         while words := await child.stderr.read(4096):
             self._said.append(words.decode("utf-8", "replace"))
+            await pace.rest(PRINTED)
 
     def _take(self, message: Any) -> None:
         if not isinstance(message, Mapping):
@@ -321,8 +362,12 @@ class Process:
             kind = "refused" if isinstance(error, PluginError) and not isinstance(error, Failure) else "failure"
             words = str(error) if isinstance(error, PluginError) else type(error).__name__
             answer = {"error": {"code": wire.REFUSED, "message": words, "data": kind}}
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
             answer = {"error": {"code": wire.REFUSED, "message": f"this cannot be asked for: {error}"[:300]}}
+        except Exception as error:
+            # The store is away, say. The plugin waits for an answer, and hears nothing of our insides.
+            log.warning("plugin_request_failed", plugin=self.manifest.name, error=repr(error)[:LONGEST_WHY])
+            answer = {"error": {"code": wire.REFUSED, "message": "it failed on Parley's side", "data": "failure"}}
         with contextlib.suppress(Crashed):
             await self._send({"id": number, **answer})
 
@@ -386,9 +431,11 @@ async def used(context: Context, params: Mapping[str, Any]) -> Any:
     return known.dump_python(found, mode="json") if known else found
 
 
-def said_error(error: Mapping[str, Any], name: str) -> Exception:
+def said_error(error: Any, name: str) -> Exception:
     """The error of an answer, as ours."""
-    words = str(error.get("message", ""))[:500]
+    if not isinstance(error, Mapping):
+        return Crashed(f"{name}: it sent an error that is none")
+    words = cleaned_line(str(error.get("message", ""))[:LONGEST_WHY], LONGEST_WHY)
     if error.get("code") != wire.REFUSED:
         return Crashed(f"{name}: {words}")
     return Failure(words) if error.get("data") == "failure" else PluginError(words)
@@ -406,7 +453,8 @@ def inner_pid(info: int) -> int:
 
 def explained(code: int, said: str) -> str:
     """Why a process ended, in a line for admins: the last that it printed, else how it ended."""
-    last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
+    # Terminals and logs show it: nothing of it may move a cursor, or look like a line of ours.
+    last = next((line.strip() for line in map(_one_line, reversed(said.splitlines())) if line.strip()), "")
     if "MemoryError" in said:
         return "it needed more memory than it may have"
     places = PLACE.findall(said)
@@ -418,11 +466,22 @@ def explained(code: int, said: str) -> str:
     return f"{how}: {last[:300]}" if last else how
 
 
+def _one_line(text: str) -> str:
+    return cleaned_line(text, KEPT_WORDS)
+
+
 async def spoken(process: Process) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
     """What a process says that it offers: MCP's tools, and its hooks and scheduled functions. Raises Crashed."""
-    listed = await process.ask("tools/list", {})
-    offers = await process.ask("parley/offers", {})
+    name = process.manifest.name
+    await process.start()
     try:
-        return list(listed["tools"]), dict(offers)
-    except (KeyError, TypeError):
-        raise Crashed(f"{process.manifest.name} does not say what it offers") from None
+        async with asyncio.timeout(START):
+            listed = await process.ask("tools/list", {})
+            offers = await process.ask("parley/offers", {})
+        return await asyncio.to_thread(checked, listed["tools"], offers)
+    except TimeoutError:
+        raise Crashed(f"{name} did not say within {START:g} seconds what it offers") from None
+    except (LookupError, TypeError):
+        raise Crashed(f"{name} does not say what it offers") from None
+    except ValueError as error:
+        raise Crashed(f"{name}: {error}") from None

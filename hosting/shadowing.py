@@ -5,6 +5,7 @@ or means to deceive whoever reads it, and is refused.
 """
 
 import sys
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +24,13 @@ def shadowed(folder: Path) -> list[str]:
         str(path.relative_to(folder))
         for place in (tree, tree / "src", folder / "lib")
         for path in modules(place)
-        if path.name.partition(".")[0].lower() in known
+        if plain(path.name.partition(".")[0]) in known
     )
+
+
+def plain(name: str) -> str:
+    """A name as Python's parser reads it, and as it looks: `ａsyncio` is asyncio to both."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def modules(place: Path) -> Iterator[Path]:

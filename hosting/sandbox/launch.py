@@ -17,6 +17,7 @@ from hosting.sandbox.landlock import allow_files, landlock_version
 from hosting.sandbox.limits import (
     close_inherited,
     drop_capabilities,
+    end_with_parent,
     forbid_dumps,
     limit_process,
     offer_first_to_the_kernel,
@@ -44,6 +45,7 @@ def main(root: str) -> None:
 def close_box(orders: Mapping[str, Any]) -> None:
     """Put up every wall that the orders name. Raises OSError."""
     close_inherited()
+    end_with_parent(orders["parent"])
     offer_first_to_the_kernel()
     writable = orders["writable"]
     limit_process(orders["memory"], orders["seconds"], own_users=orders["own_users"], writes=bool(writable))

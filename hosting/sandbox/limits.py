@@ -2,7 +2,9 @@
 
 import ctypes
 import os
+import platform
 import resource
+import signal
 import struct
 from contextlib import suppress
 
@@ -10,7 +12,7 @@ MIB = 1024 * 1024
 OPEN_FILES = 128
 MOST_THREADS = 64
 
-SET_DUMPABLE = 4
+SET_DUMPABLE, SET_DEATH_SIGNAL = 4, 1
 CAPSET = {"x86_64": 126, "aarch64": 91}
 CAPABILITIES = 0x20080522
 """The version of the header that capset takes (https://man7.org/linux/man-pages/man2/capset.2.html)."""
@@ -52,6 +54,18 @@ def offer_first_to_the_kernel() -> None:
 def close_inherited() -> None:
     """Close every descriptor but the three streams."""
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+
+
+def end_with_parent(parent: int) -> None:
+    """Let the kernel end this process with the one that started it, which is `parent` (0: unknown). Raises OSError.
+
+    A plugin that never reads its input would not notice that there is nobody any more.
+    """
+    if platform.system() != "Linux":
+        return
+    _checked(ctypes.CDLL(None, use_errno=True).prctl(SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0))
+    if parent and os.getppid() != parent:
+        raise OSError("Parley has ended meanwhile")
 
 
 def forbid_dumps() -> None:

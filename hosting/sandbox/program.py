@@ -1,6 +1,7 @@
 """What a plugin's process is started with: the command line, from bubblewrap down to the launcher's orders."""
 
 import json
+import os
 import sys
 import sysconfig
 from collections.abc import Sequence
@@ -66,6 +67,8 @@ class Program:
             "writable": [str(path) for path in self.writable],
             "landlock": self.newest_landlock,
             "own_users": separate,
+            # Bubblewrap does it by itself, and in its namespace we have no id.
+            "parent": 0 if separate else os.getpid(),
         }
         python = [interpreter(), "-I", "-S", "-B", "-X", "utf8", "-c", BOOTSTRAP, json.dumps(orders)]
         return [*self._outer(info), *python] if separate else python

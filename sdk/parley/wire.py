@@ -32,12 +32,17 @@ ANSWERS: Mapping[str, TypeAdapter[Any]] = {
 VALUES: Mapping[str, TypeAdapter[Any]] = {"on_rating": TypeAdapter(Rating), "on_task_done": TypeAdapter(TaskDone)}
 """What a hook takes where it is more than a text."""
 
+MOST_SOURCES = 50
+"""Sources of one result that are read."""
+
 DUE: TypeAdapter[Due] = TypeAdapter(Due)
 
 
 def line(message: Mapping[str, Any]) -> bytes:
     """A message as it is sent."""
-    return json.dumps({"jsonrpc": "2.0", **message}, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+    text = json.dumps({"jsonrpc": "2.0", **message}, separators=(",", ":"), ensure_ascii=False)
+    # JSON can hold half of a pair of surrogates, and UTF-8 cannot.
+    return text.encode("utf-8", "replace") + b"\n"
 
 
 def packed(result: Result) -> dict[str, Any]:
@@ -55,7 +60,7 @@ def unpacked(answer: Mapping[str, Any]) -> Result:
     try:
         text = "\n".join(str(part["text"]) for part in answer["content"] if part.get("type") == "text")
         more = answer.get("_meta", {}).get(META, {})
-        sources = tuple(Source(str(title), str(url)) for title, url in more.get("sources", ()))
+        sources = tuple(Source(str(title), str(url)) for title, url in list(more.get("sources", ()))[:MOST_SOURCES])
         return Result(text, sources, bool(more.get("private")))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"this is no answer to tools/call: {error!r}") from None

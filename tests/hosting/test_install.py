@@ -20,7 +20,7 @@ from core.store.tables import InstalledPlugin
 from hosting import process as processes
 from hosting.coverage_texts import coverage_of_plugin
 from hosting.host import Policy
-from hosting.installed import Installed
+from hosting.installed import Installed, Running, program
 from hosting.package_index import IndexOptions
 from hosting.plugin_source import Origin, PluginProblem, from_terminal
 from hosting.process import Crashed
@@ -531,3 +531,16 @@ async def test_no_community_takes_the_place_of_what_another_has_installed(build:
         with pytest.raises(PluginProblem, match="somebody else has installed"):
             await stage.installer.install(candidate, here)
     assert (await stage.installer.row("talk")).version == "1.0"
+
+
+def test_a_link_in_the_place_of_a_folder_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "plugin" / "code").mkdir(parents=True)
+    (tmp_path / "plugin" / "code" / "src").symlink_to("/etc")
+    with pytest.raises(Crashed, match="link in the place of its folder src"):
+        program(tmp_path / "plugin", tmp_path, "a.py", "", Running(tmp_path), "a")
+
+
+def test_a_home_that_every_plugin_may_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").symlink_to("/usr/lib/parley")
+    with pytest.raises(Crashed, match="set PARLEY_HOME to a folder elsewhere"):
+        program(tmp_path, tmp_path, "a.py", "", Running(tmp_path / "home"), "a")

@@ -178,6 +178,8 @@ KERNEL: Mapping[str, str] = {
     "keep semaphores": "sys_(64, 0, 1, 0o1600)",
     "keep a POSIX queue": "sys_(240, b'parley\\0', 0o102, 0o600, 0)",
     "make a file in memory": "os.memfd_create('x')",
+    "merge memory with that of others": "m = mmap.mmap(-1, 4096); m.madvise(12)",
+    "have descriptors of its own": "sys_(436, 1000, 1000, 2)",
     "make secret memory": "sys_(447, 0)",
     "share memory by name": "import multiprocessing.shared_memory as shared; shared.SharedMemory(create=True, size=9)",
     "lock memory": "sys_(149, id(b'x') & ~4095, 4096)",

@@ -8,6 +8,7 @@ import os
 import platform
 import resource
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -245,3 +246,45 @@ async def test_two_plugins_cannot_reach_each_other(start: Start, outside: Outsid
         told = await tried(second, code.format(first._child.pid), outside)
         assert told.startswith("refused"), code
     assert await asyncio.wait_for(tried(first, "pass", outside), 10) == "escaped"
+
+
+BUSY = """
+import asyncio, os, sys
+sys.path[:0] = {path!r}
+from pathlib import Path
+from dataclasses import replace
+from hosting.process import Process
+from hosting.sandbox.program import Program
+from hosting.sandbox.walls import walls_here
+from parley import manifest_of
+
+async def main():
+    file = Path({file!r})
+    walls = walls_here() if {namespaces!r} else replace(walls_here(), bubblewrap="")
+    process = Process(manifest_of(file.read_text()), Program((Path({common!r}), file.parent), file, walls=walls))
+    await process.start()
+    print(process._child.pid, flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("box", BOXES[:2], ids=[box[0] for box in BOXES[:2]])
+async def test_no_process_outlives_parley(common: Path, tmp_path: Path, box: tuple[str, Walls, int]) -> None:
+    file = tmp_path / "hostile.py"
+    # A thread that is no daemon keeps the process after its input has ended.
+    file.write_text(PLUGIN + "\nthreading.Thread(target=time.sleep, args=(600,)).start()\n")
+    code = BUSY.format(path=sys.path, file=str(file), common=str(common), namespaces=bool(box[1].bubblewrap))
+    parley = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    assert parley.stdout
+    pid = int(await parley.stdout.readline())
+    ended, watched = asyncio.Event(), os.pidfd_open(pid)
+    asyncio.get_running_loop().add_reader(watched, ended.set)
+    parley.kill()
+    await parley.wait()
+    try:
+        await asyncio.wait_for(ended.wait(), 10)
+    finally:
+        asyncio.get_running_loop().remove_reader(watched)
+        os.close(watched)

@@ -1,0 +1,96 @@
+"""What a plugin's process says that it offers: checked for its form and its size before anything is made of it.
+
+It is kept in the database and read at every start, so what is odd in it must not get there.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from core.outside_text import cleaned_value
+
+MOST_TOOLS, MOST_OPTIONS, MOST_NAMES = 200, 100, 200
+LONGEST_NAME, LONGEST_TEXT = 200, 20_000
+LARGEST = 1024 * 1024
+"""Characters of all of it as JSON."""
+
+Name = Annotated[str, Field(max_length=LONGEST_NAME)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+ToldOption = tuple[Name, Text, bool, Annotated[list[Text], Field(max_length=MOST_NAMES)]]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+
+class ToldNames(_Strict):
+    """What is Parley's own about a tool."""
+
+    tool: Name
+    command: Name
+    shown: Text
+    admin: bool
+    options: list[ToldOption] = Field(max_length=MOST_OPTIONS)
+
+
+class ToldMeta(_Strict):
+    """Where MCP keeps what is not its own."""
+
+    parley: ToldNames
+
+
+class ToldAnnotations(_Strict):
+    """What MCP says of a tool's effects."""
+
+    read_only: bool = Field(alias="readOnlyHint")
+
+
+class ToldTool(_Strict):
+    """A tool as `parley.serve.shape` tells it."""
+
+    name: Name
+    description: Text
+    schema_: dict[str, Any] = Field(alias="inputSchema")
+    annotations: ToldAnnotations
+    meta: ToldMeta = Field(alias="_meta")
+
+
+class ToldOffers(_Strict):
+    """The hooks and the scheduled functions."""
+
+    hooks: list[Name] = Field(max_length=MOST_NAMES)
+    scheduled: list[Name] = Field(max_length=MOST_NAMES)
+
+
+TOOLS = TypeAdapter(Annotated[list[ToldTool], Field(max_length=MOST_TOOLS)])
+
+
+def checked_tools(tools: Any) -> Sequence[Mapping[str, Any]]:
+    """The tools, with what belongs to them alone. Raises ValueError for what is none, in a line."""
+    try:
+        found: list[Mapping[str, Any]] = TOOLS.dump_python(TOOLS.validate_python(tools), mode="json", by_alias=True)
+    except (ValidationError, RecursionError) as error:
+        raise ValueError(f"its tools are not as they should be: {_first(error)}") from None
+    return found
+
+
+def checked(tools: Any, offers: Any) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
+    """The tools, and the hooks and scheduled functions, clean. Raises ValueError for what is none, or too large."""
+    found = [cleaned_value(one) for one in checked_tools(tools)]
+    try:
+        named = ToldOffers.model_validate(offers).model_dump()
+    except ValidationError as error:
+        raise ValueError(f"its hooks are not as they should be: {_first(error)}") from None
+    if len(json.dumps(found)) > LARGEST:
+        raise ValueError(f"its tools have more than {LARGEST} characters")
+    return found, cleaned_value(named)
+
+
+def _first(error: ValidationError | RecursionError) -> str:
+    """The first fault, without what was given."""
+    if isinstance(error, RecursionError):
+        return "they are nested too deeply"
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    return f"{'.'.join(map(str, first['loc']))[:100]}: {first['msg']}"[:300]
