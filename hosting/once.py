@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from core.outside_json import read_json
 from hosting.base import base
+from hosting.endings import explained
 from hosting.installed import Running, program
 from hosting.plugin_source import PluginProblem
-from hosting.process import Crashed, explained
+from hosting.process import Crashed
 from hosting.sandbox.program import ENVIRONMENT, Program
 from hosting.sources import Candidate
 

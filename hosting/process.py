@@ -1,32 +1,30 @@
 """A plugin's process: started when it is first needed, watched, ended when it is idle or misbehaves.
 
-What it asks for is done here, in its name and within its manifest; the wire is described in `parley.wire`.
+What it asks for is in `hosting.requests`; the wire is described in `parley.wire`.
 """
 
 import asyncio
 import contextlib
 import json
 import os
-import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from itertools import count
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import structlog
 
 from core.outside_json import read_json
 from core.outside_text import cleaned_line
+from hosting.endings import KEPT_WORDS, explained
 from hosting.pacing import Pace
+from hosting.requests import LONGEST_WHY, answered
 from hosting.sandbox.program import ENVIRONMENT, Program
 from hosting.sandbox.usage import ProcessorBudget, Usage, excess, usage_of
-from hosting.secrets import fetched, placeholder
+from hosting.secrets import placeholder
 from hosting.told import checked
 from parley import Context, Failure, Manifest, PluginError, wire
 
@@ -60,17 +58,8 @@ REQUEST = 0.0002
 PRINTED = 0.0001
 """Seconds of work that a piece of what a plugin prints is taken to cost."""
 
-LONGEST_WHY = 500
-"""Characters of what is said of a failure."""
-
-KEPT_WORDS = 4000
-"""Characters kept of what a process has printed last."""
-
-LOOKS = 1.0
+LOOKS = 0.25
 """Seconds between two looks at what a process uses."""
-
-PLACE = re.compile(r'File "([^"]+)", line (\d+)')
-"""Where in a file something went wrong, as Python prints it."""
 
 
 class Crashed(Exception):
@@ -344,30 +333,9 @@ class Process:
 
     async def _serve(self, message: Mapping[str, Any]) -> None:
         """Do what the plugin asks for, and say what came of it."""
-        number, params = message.get("id"), message.get("params") or {}
-        if number is None:
+        if (number := message.get("id")) is None:
             return
-        try:
-            context = self._contexts.get(str(params.get("call")))
-            if context is None:
-                raise PluginError("this is possible only while the plugin is called")
-            match message["method"]:
-                case "parley/use":
-                    answer = {"result": await used(context, params)}
-                case "parley/fetch":
-                    answer = {"result": await fetched(context, self.manifest, params)}
-                case method:
-                    answer = {"error": {"code": wire.METHOD_NOT_FOUND, "message": f"there is no method {method}"}}
-        except (PluginError, httpx.HTTPError, httpx.InvalidURL) as error:
-            kind = "refused" if isinstance(error, PluginError) and not isinstance(error, Failure) else "failure"
-            words = str(error) if isinstance(error, PluginError) else type(error).__name__
-            answer = {"error": {"code": wire.REFUSED, "message": words, "data": kind}}
-        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
-            answer = {"error": {"code": wire.REFUSED, "message": f"this cannot be asked for: {error}"[:300]}}
-        except Exception as error:
-            # The store is away, say. The plugin waits for an answer, and hears nothing of our insides.
-            log.warning("plugin_request_failed", plugin=self.manifest.name, error=repr(error)[:LONGEST_WHY])
-            answer = {"error": {"code": wire.REFUSED, "message": "it failed on Parley's side", "data": "failure"}}
+        answer = await answered(message, self._contexts, self.manifest)
         with contextlib.suppress(Crashed):
             await self._send({"id": number, **answer})
 
@@ -405,30 +373,10 @@ class Process:
 
 
 OURSELVES = {"clientInfo": {"name": "parley", "version": "1"}}
-PARTS: Mapping[str, frozenset[str]] = {
-    "storage": frozenset({"get", "set", "delete", "keys"}),
-    "texts": frozenset({"put", "remove", "titles", "search"}),
-    "schedule": frozenset({"at", "cancel", "due"}),
-    "chat": frozenset({"post", "log", "history"}),
-}
-"""What a plugin may use of its context, beside fetching."""
 
 
 class Flood(Exception):
     """A plugin asks for too much at once."""
-
-
-async def used(context: Context, params: Mapping[str, Any]) -> Any:
-    """Use a part of the context in the plugin's name. Raises PluginError for what its manifest does not allow."""
-    part, method = str(params["part"]), str(params["method"])
-    if method not in PARTS.get(part, ()):
-        raise PluginError(f"a context has no {part[:40]}.{method[:40]}")
-    given = list(params.get("given", ()))
-    if (part, method) == ("schedule", "at"):
-        given[0] = datetime.fromisoformat(given[0])
-    found = await getattr(getattr(context, part), method)(*given, **params.get("named", {}))
-    known = wire.ANSWERS.get(f"{part}.{method}")
-    return known.dump_python(found, mode="json") if known else found
 
 
 def said_error(error: Any, name: str) -> Exception:
@@ -449,25 +397,6 @@ def inner_pid(info: int) -> int:
         return int(json.loads(content)["child-pid"])
     except (ValueError, KeyError, TypeError):
         return 0
-
-
-def explained(code: int, said: str) -> str:
-    """Why a process ended, in a line for admins: the last that it printed, else how it ended."""
-    # Terminals and logs show it: nothing of it may move a cursor, or look like a line of ours.
-    last = next((line.strip() for line in map(_one_line, reversed(said.splitlines())) if line.strip()), "")
-    if "MemoryError" in said:
-        return "it needed more memory than it may have"
-    places = PLACE.findall(said)
-    if last and places:
-        last = f"{last} ({Path(places[-1][0]).name}, line {places[-1][1]})"
-    # Bubblewrap tells of a signal as shells do.
-    signal = -code if code < 0 else code - 128 if 128 < code < 160 else 0
-    how = f"it was killed (signal {signal})" if signal else f"it ended (code {code})"
-    return f"{how}: {last[:300]}" if last else how
-
-
-def _one_line(text: str) -> str:
-    return cleaned_line(text, KEPT_WORDS)
 
 
 async def spoken(process: Process) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
