@@ -191,7 +191,8 @@ class Host:
     def context(self, plugin: Hosted, asker: Asker, chosen: Mapping[str, str]) -> Context:
         """The context of one call."""
         config = {name: setting(one, chosen.get(key_of(plugin, name))) for name, one in plugin.manifest.config.items()}
-        secrets = dict(self.secrets_of(plugin))
+        known = self.secrets_of(plugin)
+        secrets = {name: value for name, value in known.items() if name in plugin.manifest.secrets}
         chat = self.chats.get(asker.place.platform)
         return context(
             asker, plugin.manifest, self.http(plugin), self.store, chat, config, secrets, self.planned, self.policy.room
@@ -211,14 +212,12 @@ class Host:
         return self._clients[plugin.name]
 
     def secrets_of(self, plugin: Hosted) -> Mapping[str, str]:
-        """The secrets that a plugin is given: those of its name that it asks for.
+        """The secrets that the owner has set for a plugin's name.
 
         A name is easily taken, so what somebody has brought in from a chat gets none.
         """
-        if isinstance(plugin, Named) and plugin.origin == "chat":
-            return {}
-        known = self.policy.secrets.get(plugin.name, {})
-        return {name: value for name, value in known.items() if name in plugin.manifest.secrets}
+        brought_in = isinstance(plugin, Named) and plugin.origin == "chat"
+        return {} if brought_in else self.policy.secrets.get(plugin.name, {})
 
     def _wants_owner(self, plugin: Hosted) -> bool:
         """Whether a plugin asks for a secret that only the owner of the machine can let it have."""

@@ -52,7 +52,8 @@ async def earn(
     name: str = "labels_simple",
 ) -> None:
     def unit(session: Session) -> None:
-        scene = identities.scene(session, place, user)
+        # Each has a private place of their own.
+        scene = identities.scene(session, replace(place, channel=f"desk of {user.id}"), user)
         tallies.add(session, scene.person_id, scene.community_id, lang, {name: points}, DAY - timedelta(days=ago))
 
     await store.write(unit)
