@@ -360,9 +360,7 @@ def missing_secrets(everything: Plugged, manifest: Manifest) -> list[str]:
     known = everything.host.policy.secrets.get(manifest.name, {})
     variable = f"PARLEY_PLUGINS__SECRETS__{manifest.name.replace('-', '_').upper()}"
     return [
-        f"needs the secret {name}: set {variable}__{name.upper()}"
-        for name in manifest.secrets
-        if name not in known
+        f"needs the secret {name}: set {variable}__{name.upper()}" for name in manifest.secrets if name not in known
     ]
 
 
