@@ -23,6 +23,7 @@ LARGEST, LARGEST_UNPACKED, LARGEST_ONE, MOST = 256 << 20, 2 << 30, 4 << 20, 500_
 
 LONGEST_SUMMARY, LONGEST_NAME = 200, 100
 ECOSYSTEM = "PyPI"
+UNKNOWN_FORM = "these are no advisories in OSV's, PyPI's or pip-audit's form"
 PIN = re.compile(r"(?m)^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==(?P<version>[^\s;\\]+)")
 
 Pin = tuple[str, str]
@@ -122,8 +123,10 @@ def advisories_of(document: Any) -> list[Advisory]:
     """The advisories in a document of any known form. Raises ValueError for one of no such form."""
     try:
         return list(_advisories(document))
-    except (AttributeError, KeyError, TypeError) as error:
-        raise ValueError(f"these are no advisories in OSV's, PyPI's or pip-audit's form: {error!r}") from None
+    except KeyError as error:
+        raise ValueError(f"{UNKNOWN_FORM}: there is no field {error}") from None
+    except (AttributeError, TypeError):
+        raise ValueError(f"{UNKNOWN_FORM}: a field holds something of another kind") from None
 
 
 def _advisories(document: Any) -> Iterator[Advisory]:

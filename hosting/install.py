@@ -160,8 +160,8 @@ class Installer:
             self._admit(candidate, digest)
             if names := await asyncio.to_thread(shadowed, candidate.folder):
                 raise PluginProblem(
-                    f"{candidate.name} has {', '.join(names[:5])}, the name of a library of Python's or of Parley's;"
-                    " it has to be renamed"
+                    f"{candidate.name} has files with the names of Python's or Parley's own libraries; rename them:"
+                    f" {', '.join(names[:5])}"
                 )
             yield candidate
         finally:
@@ -177,12 +177,21 @@ class Installer:
                 f"{candidate.name} is the name of a plugin that is there already, by Parley or its settings"
             )
 
+    async def installed(self, name: str) -> InstalledPlugin | None:
+        """What is installed under a name, if anything."""
+        rows = await self.store.read(plugins.installed)
+        return next((row for row in rows if row.name == name), None)
+
     async def row(self, name: str) -> InstalledPlugin:
         """What is installed under a name. Raises PluginProblem where nothing is."""
+        if row := await self.installed(name):
+            return row
+        if name in self.host.first:
+            raise PluginProblem(
+                f"{name} comes with Parley or stands in the settings: it can be switched off (disable), not changed"
+                " or removed"
+            )
         rows = await self.store.read(plugins.installed)
-        for row in rows:
-            if row.name == name:
-                return row
         names = ", ".join(row.name for row in rows) or "nothing"
         raise PluginProblem(f"no plugin {name!r} is installed; installed is: {names}")
 

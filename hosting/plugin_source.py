@@ -89,7 +89,10 @@ def from_terminal(given: str) -> PluginSource:
             raise PluginProblem(f"{text}: there is no such user") from None
         if path.exists():
             return at_path(path, "terminal").choosing(choice)
-    raise PluginProblem(f"{_shown(text)} is no plugin: it is not in the catalogue; give {WAYS}")
+    raise PluginProblem(
+        f"{_shown(text)!r} is no plugin: it is not in the catalogue, and there is no file or folder of this name here;"
+        f" give {WAYS}"
+    )
 
 
 def from_chat(given: str) -> PluginSource:

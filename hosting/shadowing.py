@@ -17,11 +17,11 @@ AT_START = frozenset({"sitecustomize", "usercustomize"})
 
 
 def shadowed(folder: Path) -> list[str]:
-    """The files of a staged plugin that have the name of something else, relative to the folder."""
+    """The files of a staged plugin that have the name of something else, as its author knows them."""
     known = sys.stdlib_module_names | AT_START | shared()
     tree = folder / "code"
     return sorted(
-        str(path.relative_to(folder))
+        str(path.relative_to(tree if path.is_relative_to(tree) else folder))
         for place in (tree, tree / "src", folder / "lib")
         for path in modules(place)
         if plain(path.name.partition(".")[0]) in known

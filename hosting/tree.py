@@ -40,7 +40,7 @@ class _Room:
         self.size -= size
         self.files -= files
         if self.size < 0 or self.files < 0:
-            raise ManifestError(f"the folder has more than {LARGEST // 1024 // 1024} MB or {MOST_FILES} files")
+            raise ManifestError(f"it has more than {LARGEST // 1024 // 1024} MB or {MOST_FILES} files")
 
 
 def copy_file(source: Path, target: Path) -> None:

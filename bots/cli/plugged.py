@@ -199,8 +199,12 @@ def advisories(settings: Settings) -> Advisories:
 
 def secrets(settings: Settings) -> Mapping[str, Mapping[str, str]]:
     """What plugins need to know and nobody else shall."""
-    found = settings.plugins.secrets
-    return {name: {key: value.get_secret_value() for key, value in one.items()} for name, one in found.items()}
+    found: dict[str, dict[str, str]] = {}
+    for name, one in settings.plugins.secrets.items():
+        # A variable cannot spell `-`, so PARLEY_PLUGINS__SECRETS__MY_PLUGIN__KEY is also for my-plugin.
+        for spelt in {name, name.replace("_", "-")}:
+            found.setdefault(spelt, {}).update({key: value.get_secret_value() for key, value in one.items()})
+    return found
 
 
 def mcp_servers(settings: Settings) -> Sequence[McpServer]:

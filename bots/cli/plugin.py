@@ -171,6 +171,8 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
             row = await everything.installer.install(candidate)
         one = everything.host.plugins[row.name]
         click.echo(f"{row.name} {row.version} is installed. It offers: {offered_by(one)}")
+        for line in missing_secrets(everything, one.manifest):
+            click.echo(f"It {line}")
         click.echo(f"Switch it on: `parley plugin enable {row.name}`, or /plugin enable {row.name} in a chat.")
 
     run(work, tell)
@@ -330,11 +332,14 @@ async def ask(everything: Plugged, candidate: Candidate, *, yes: bool, update: b
     """Show what a candidate asks for, and take a yes. Raises OperatorError without one."""
     more = await everything.installer.asks_for(candidate)
     manifest = candidate.manifest
+    before = await everything.installer.installed(candidate.name)
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
     click.echo(f"  from {where(candidate)} ({candidate.digest[:12]})")
     tell_coverage(everything, coverage_of(candidate.document))
+    if before and not update:
+        click.echo(f"It replaces {before.name} {before.version} from {before.source}.")
     click.echo("It asks for more than the version before:" if update and more else "It asks for:")
-    for line in asked(everything, more) or ["nothing but to answer"]:
+    for line in asked(everything, more if update else manifest.permissions) or ["no permissions"]:
         click.echo(f"  - {line}")
     if yes or not more:
         return
@@ -350,6 +355,15 @@ def asked(everything: Plugged, permissions: Collection[str]) -> list[str]:
     return [allowance(partial(everything.texts, "en"), one) for one in sorted(permissions)]
 
 
+def missing_secrets(everything: Plugged, manifest: Manifest) -> list[str]:
+    """The secrets that a plugin wants and the settings do not have, each with the variable that sets it."""
+    known = everything.host.policy.secrets.get(manifest.name, {})
+    variable = f"PARLEY_PLUGINS__SECRETS__{manifest.name.replace('-', '_').upper()}"
+    return [
+        f"needs the secret {name}: set {variable}__{name.upper()}" for name in manifest.secrets if name not in known
+    ]
+
+
 def describe(everything: Plugged, one: Hosted, row: InstalledPlugin | None) -> None:
     """All about a plugin."""
     manifest: Manifest = one.manifest
@@ -363,6 +377,8 @@ def describe(everything: Plugged, one: Hosted, row: InstalledPlugin | None) -> N
     tell_coverage(everything, coverage_of_plugin(one))
     for line in asked(everything, manifest.permissions):
         click.echo(f"  may       {line}")
+    for line in missing_secrets(everything, manifest):
+        click.echo(f"  {line}")
     for name, field in manifest.config.items():
         click.echo(f"  setting   {name} = {field.default!r}: {field.description or field.type}")
 

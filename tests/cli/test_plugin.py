@@ -93,9 +93,23 @@ def test_what_it_asks_for_needs_a_yes(here: Path) -> None:
     assert "It asks for more than the version before" in more.output
     assert "fetch from *.example.org" in more.output
     assert "fetch from api.example" not in more.output
-    assert "now runs in version 2.0 (before: 1.0)" in done("update", "talk", "--yes")
+    again = done("install", source, "--yes")
+    assert "It replaces talk 1.0 from " in again
+    assert "fetch from *.example.org" in again
+    assert "fetch from api.example" in again
     assert "before it 1.0" in done("info", "talk")
     assert "runs in version 1.0 again" in done("rollback", "talk")
+    assert "now runs in version 2.0 (before: 1.0)" in done("update", "talk", "--yes")
+
+
+def test_how_to_set_a_secret_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "needs the secret api_key: set PARLEY_PLUGINS__SECRETS__TALK_BOX__API_KEY"
+    path = Path(file(here, more='secrets = ["api_key"]'))
+    path.write_text(path.read_text().replace('"talk"', '"talk-box"'))
+    assert said in done("install", str(path), "--yes")
+    assert said in done("info", "talk-box")
+    monkeypatch.setenv("PARLEY_PLUGINS__SECRETS__TALK_BOX__API_KEY", "s3cret")
+    assert said not in done("info", "talk-box")
 
 
 def test_the_catalogue(here: Path) -> None:
@@ -109,6 +123,9 @@ def test_the_catalogue(here: Path) -> None:
     [
         (("install", "no such thing"), "is no plugin: it is not in the catalogue"),
         (("info", "nothing"), "parley plugin list"),
+        (("install", "gone.py"), "there is no file or folder of this name here"),
+        (("remove", "weather", "--yes"), "weather comes with Parley or stands in the settings"),
+        (("advisories", "odd.json"), "there is no field 'affected'"),
         (("update", "nothing"), "no plugin 'nothing' is installed"),
         (("rollback", "nothing"), "no plugin 'nothing' is installed"),
         (("enable", "nothing"), "there is no plugin 'nothing'; there are calculator"),
@@ -118,7 +135,8 @@ def test_the_catalogue(here: Path) -> None:
         (("new", "Wrong Name"), "no name for a plugin"),
     ],
 )
-def test_what_is_wrong_is_said_in_a_line(words: tuple[str, ...], said: str) -> None:
+def test_what_is_wrong_is_said_in_a_line(here: Path, words: tuple[str, ...], said: str) -> None:
+    (here / "odd.json").write_text('{"a": 1}')
     result = run(*words)
     assert result.exit_code == 1
     assert said in result.output

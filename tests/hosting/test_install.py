@@ -328,7 +328,7 @@ async def test_a_file_with_the_name_of_a_library_is_refused(build: Build, tmp_pa
     (tree / name).parent.mkdir(parents=True)
     file(tree)
     (tree / name).write_text("")
-    with pytest.raises(PluginProblem, match="has to be renamed"):
+    with pytest.raises(PluginProblem, match="rename them"):
         await install(build(), str(tree))
 
 

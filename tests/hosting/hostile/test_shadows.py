@@ -87,14 +87,12 @@ async def test_no_name_of_a_library_is_taken(
 
 def test_all_of_them_are_named_at_the_installation(tree: Path) -> None:
     found = shadowed(tree)
-    assert {"code/asyncio.py", "code/parley", "code/src/json.py", "lib/pydantic.py", "code/sitecustomize.py"} <= set(
-        found
-    )
-    assert "code/plugin.py" not in found
+    assert {"asyncio.py", "parley", "src/json.py", "lib/pydantic.py", "sitecustomize.py"} <= set(found)
+    assert "plugin.py" not in found
 
 
 def test_a_name_that_python_reads_as_another_is_named_too(tmp_path: Path) -> None:
     (tmp_path / "code").mkdir()
     for name in ("\uff41syncio.py", "JSON.py", "\u2110o.py", "plugin.py"):
         (tmp_path / "code" / name).write_text("")
-    assert shadowed(tmp_path) == ["code/JSON.py", "code/\u2110o.py", "code/\uff41syncio.py"]
+    assert shadowed(tmp_path) == ["JSON.py", "\u2110o.py", "\uff41syncio.py"]
