@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bots.cli.main import COMMANDS
-from tests.permissions import deeds, own, pages, things, units
+from tests.permissions import deeds, own, pages, plugged, things, units
 from tests.permissions.deeds import Deed
 from tests.permissions.world import ROLES, World, world
 
@@ -63,20 +63,23 @@ class Outcome:
     allowed: tuple[str, ...]
 
 
-def all_deeds(plugged: Sequence[str]) -> Sequence[Deed]:
-    """Every row; `plugged` are the commands of plugins."""
-    return [*own.deeds(plugged), *deeds.deeds(), *things.deeds(), *pages.deeds(), *units.deeds()]
+def all_deeds(offered: Sequence[str]) -> Sequence[Deed]:
+    """Every row; `offered` are the commands of plugins."""
+    rows = (own.deeds(offered), deeds.deeds(), things.deeds(), plugged.deeds(), pages.deeds(), units.deeds())
+    return [deed for some in rows for deed in some]
 
 
 async def outcomes() -> Sequence[Outcome]:
     """Do everything as everybody."""
     with TemporaryDirectory() as folder:
         async with world(Path(folder)) as made:
-            plugged = [command.name for command in made.stage.host.commands()]
-            return [await outcome(made, deed) for deed in all_deeds(plugged)]
+            offered = [command.name for command in made.stage.host.commands()]
+            return [await outcome(made, deed) for deed in all_deeds(offered)]
 
 
 async def outcome(made: World, deed: Deed) -> Outcome:
+    # The model reads a conversation whole, and what was said for other rows is of no use to it.
+    await made.begin_anew()
     return Outcome(deed, tuple([role for role in ROLES if await deed.do(made, role)]))
 
 

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
@@ -69,6 +70,9 @@ AFTER: Mapping[str, str] = {
 NO_THINGS = frozenset({"community_id", "person_id", "platform_id"})
 """Parameters that say who, not which thing."""
 
+IDS = re.compile(r"(^|_)(ids?|code|hash)$")
+"""Names of parameters that say which thing: its id, or what is as good as that."""
+
 
 def walked() -> set[str]:
     """Every unit of the core that takes the id of a thing."""
@@ -96,7 +100,7 @@ def _public(holder: ModuleType | type, path: str, module: ModuleType) -> Iterato
 
 def _takes_id(function: Callable[..., Any]) -> bool:
     parameters = inspect.signature(function).parameters
-    return "session" in parameters and any(name.endswith("_id") and name not in NO_THINGS for name in parameters)
+    return "session" in parameters and any(IDS.search(name) and name not in NO_THINGS for name in parameters)
 
 
 def answered(where: Where, *, here: bool) -> Do:
