@@ -54,9 +54,11 @@ async def remove(world: World, role: str) -> bool:
     return await world.presses(world.someone(role), "plugin-remove:talk")
 
 
-async def search(world: World, role: str) -> bool:
+async def propose(world: World, role: str) -> bool:
     actor = world.newcomer(role)
-    return await world.done(actor, actor.command("/plugin search talk"))
+    if await world.done(actor, actor.command("/plugin search tides")):
+        return await world.done(actor, actor.command("/plugin install tides"))
+    return False
 
 
 async def change_owners(world: World, role: str) -> bool:
@@ -128,7 +130,7 @@ async def disconnect(world: World, role: str) -> bool:
 def deeds() -> Sequence[Deed]:
     """All of them."""
     found = [
-        Deed("command", "plugin", "search the catalogue", search),
+        Deed("command", "plugin", "search the catalogue, and ask to install from it", propose),
         Deed("command", "plugin", "update, rollback, remove: what the machine’s owner installed", change_owners),
         Deed("button", "plugin-remove", "what an admin of the community installed", remove),
         command("connect", "", OWN),

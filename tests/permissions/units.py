@@ -13,9 +13,10 @@ from sqlmodel import Session
 import core.store
 import core.tasks
 from core.errors import NotAllowed, UserError
-from core.store import conversations, identities, visibility
+from core.store import connections, conversations, identities, visibility
 from core.store.identities import Scene
 from tests.permissions.deeds import PLACES, Deed, Do, Where, ana_at
+from tests.permissions.plugged import SIGN_IN, returned
 from tests.permissions.things import TASK, held
 from tests.permissions.world import HOMES, World
 
@@ -24,6 +25,9 @@ HERE = "`visibility.message_here`, `turns.answer_here`"
 OWN_CONVERSATION = "the conversation of the event, which `visibility.open_to` lets in"
 OURS = "nobody from outside: the id is that of a row just made or found"
 HELD = "`Answers.held`"
+SELF = "nobody need: it tells a person of their own ratings"
+NAMES = "nobody need: the ids are those of rows that the person is shown"
+STATE = "the state of a link, or the code of its page, which nobody guesses; the unit looks for it, fresh and unused"
 ADMIN = "`rights.require_admin`, and the pools of the admin’s community"
 PLUGIN = "the plugin whose call it is; `tool-yes` asks for the person"
 
@@ -34,6 +38,7 @@ DECIDES = frozenset(
         "store.visibility.open_to",
         "store.visibility.owns",
         "store.conversations.question_of",
+        "store.connections.take",
         "tasks.answers.Answers.held",
         "tasks.answers.Answers.undo",
     }
@@ -46,13 +51,19 @@ AFTER: Mapping[str, str] = {
         OWN_CONVERSATION,
     ),
     "store.conversations.newest_below": HERE,
+    "store.conversations.ratings_of": SELF,
+    **dict.fromkeys([f"store.conversations.{name}" for name in ("names", "shown_as")], NAMES),
+    **dict.fromkeys(["store.tallies.names", "store.identities.communities"], NAMES),
+    **dict.fromkeys([f"store.connections.{name}" for name in ("come_back", "prove")], STATE),
+    "store.linking.redeem": STATE,
+    **dict.fromkeys([f"store.connections.{name}" for name in ("signed_in", "drop")], "`connections.come_back`"),
     **dict.fromkeys([f"store.conversations.{name}" for name in ("finish", "note_tools")], OURS),
     "store.conversations.delete": "the platform, which says that the message is gone",
     **dict.fromkeys([f"store.plugins.{name}" for name in ("take_call", "drop_call", "postpone")], PLUGIN),
     **dict.fromkeys(["store.posts.abandon", "store.posts.of_answer"], ANSWER),
     **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
-    **dict.fromkeys([f"store.queue.{name}" for name in ("hand_out", "keep_away")], OURS),
+    **dict.fromkeys([f"store.queue.{name}" for name in ("hand_out", "keep_away", "counted")], OURS),
     "store.queue.take": "`Together.vote`: the pools of the person’s community",
     "tasks.answers.flag": HELD,
     "tasks.showing.remember_card": HELD,
@@ -173,6 +184,14 @@ def tasked(*, undo: bool) -> Do:
     return do
 
 
+async def takes(world: World, role: str) -> bool:
+    """A sign-in of which only the yes is missing."""
+    question = await world.someone("member").types(await returned(world))
+    sign_in_id, person_id = question.action("connect-yes").partition(":")[2], await world.person(role)
+    taken = await world.store.write(lambda session: connections.take(session, sign_in_id, person_id))
+    return not isinstance(taken, str)
+
+
 def deeds() -> Sequence[Deed]:
     """The units that decide, tried by everybody."""
     found = []
@@ -183,6 +202,7 @@ def deeds() -> Sequence[Deed]:
     place = "Ana’s private place"
     found += [Deed("unit", f"store.visibility.{name}", place, enters) for name in ("open_to", "owns")]
     found.append(Deed("unit", "records.StoredRecords.transcript", place, reads))
+    found.append(Deed("unit", "store.connections.take", SIGN_IN, takes))
     found.append(Deed("unit", "tasks.answers.Answers.held", TASK, tasked(undo=False)))
     found.append(Deed("unit", "tasks.answers.Answers.undo", TASK, tasked(undo=True)))
     return found
