@@ -130,8 +130,8 @@ async def disconnect(world: World, role: str) -> bool:
 def deeds() -> Sequence[Deed]:
     """All of them."""
     found = [
-        Deed("command", "plugin", "search the catalogue, and ask to install from it", propose),
-        Deed("command", "plugin", "update, rollback, remove: what the machine’s owner installed", change_owners),
+        Deed("command", "plugin", "search the catalogue, and ask to install a plugin from it", propose),
+        Deed("command", "plugin", "update, roll back or remove what the machine’s owner installed", change_owners),
         Deed("button", "plugin-remove", "what an admin of the community installed", remove),
         command("connect", "", OWN),
         command("connect", "calendar", OWN),
@@ -141,12 +141,15 @@ def deeds() -> Sequence[Deed]:
         press("ask-again", "ask-again:oracle", OWN),
         Deed("button", "ask-again", "Ana’s permission to send her words to a host", ask_again),
     ]
-    for about, shared in (("Ana’s question from a tool", False), ("Ana’s question from a tool, in the channel", True)):
+    for about, shared in (
+        ("Ana’s question from a tool", False),
+        ("Ana’s question from a tool, in a shared channel", True),
+    ):
         found += [Deed("button", verb, about, answer_tool(verb, shared=shared)) for verb in QUESTIONS]
     for about, place in (
-        ("a question to this admin, at home", "home"),
-        ("a question to an admin in the channel, from there", "square"),
-        ("a question to another admin, at home", "another"),
+        ("a question to this admin, in a private place", "home"),
+        ("a question to an admin in a shared channel, from there", "square"),
+        ("a question to another admin, in a private place", "another"),
     ):
         verbs = ("plugin-yes", "plugin-no", "plugin-left")
         found += [Deed("button", verb, about, answer_candidate(verb, place)) for verb in verbs]

@@ -22,14 +22,14 @@ from tests.permissions.world import HOMES, World
 
 ANSWER = "`visibility.answer`"
 HERE = "`visibility.message_here`, `turns.answer_here`"
-OWN_CONVERSATION = "the conversation of the event, which `visibility.open_to` lets in"
-OURS = "nobody from outside: the id is that of a row just made or found"
+OWN_CONVERSATION = "`visibility.open_to`: the conversation is that of the event"
+OURS = "nothing: the id never comes from outside, the row was just made or found"
 HELD = "`Answers.held`"
-SELF = "nobody need: it tells a person of their own ratings"
-NAMES = "nobody need: the ids are those of rows that the person is shown"
-STATE = "the state of a link, or the code of its page, which nobody guesses; the unit looks for it, fresh and unused"
+SELF = "nothing: it tells people of their own ratings alone"
+NAMES = "nothing: the ids are those of rows that the person is shown"
+STATE = "nothing: nobody can guess the state or code, which is good once and for ten minutes"
 ADMIN = "`rights.require_admin`, and the pools of the admin’s community"
-PLUGIN = "the plugin whose call it is; `tool-yes` asks for the person"
+PLUGIN = "the plugin whose call it is; for the buttons under its question, `Asking` checks the person"
 
 DECIDES = frozenset(
     {
@@ -214,4 +214,4 @@ def table() -> str:
     for name, guard in AFTER.items():
         grouped.setdefault(guard, []).append(f"`{name}`")
     lines = [f"| {' '.join(names)} | {guard} |\n" for guard, names in grouped.items()]
-    return f"| what | who has decided before |\n| --- | --- |\n{''.join(lines)}"
+    return f"| what | what has decided before |\n| --- | --- |\n{''.join(lines)}"

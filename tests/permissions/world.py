@@ -34,8 +34,8 @@ from tests.dialogue import Dialogue, Heard
 from tests.hosting.authorization import CLIENT, SECRET, AuthorizationServer, by_person, served
 from tests.hosting.authorization import calendar as described_calendar
 from tests.hosting.stage import Stage, made, staged
-from tests.hosting.test_administration import tides as described_tides
 from tests.hosting.test_install import file
+from tests.hosting.test_install import tides as described_tides
 
 OTHER = "other member"
 ROLES = (*(role.name.lower() for role in list(Role)[:2]), OTHER, *(role.name.lower() for role in list(Role)[2:]))
