@@ -6,10 +6,12 @@
 
 import asyncio
 import socket
+import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -75,6 +77,12 @@ def client(limits: Limits, resolver: Resolve = resolve, secrets: Collection[str]
         # One client serves many communities: no cookie outlives a request.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
     )
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """The certificate authorities that we trust. Reading them takes longer than many a request, so it is done once."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def destination(limits: Limits, url: httpx.URL, resolver: Resolve = resolve) -> str:
@@ -151,7 +159,7 @@ class Guarded(httpx.AsyncBaseTransport):
     def __init__(self, limits: Limits, resolver: Resolve = resolve) -> None:
         self._limits = limits
         self._resolve = resolver
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=trusted(), trust_env=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url, host = request.url, request.url.host

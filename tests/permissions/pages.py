@@ -8,9 +8,11 @@ import httpx
 from prometheus_client import CollectorRegistry
 
 from bots.cli.operator import operator_app, operator_routes
-from bots.web.adapter import WebChat, create
+from bots.web.adapter import WebChat, WebOptions, create
 from bots.web.app import READ, SENT
 from bots.web.identity import COOKIE
+from bots.web.returning import CALLBACK
+from tests.hosting.test_oauth import link
 from tests.permissions.deeds import Deed, Do
 from tests.permissions.world import World
 from tests.web.client import Follower, Visitor
@@ -44,11 +46,31 @@ def ask(path: str, *, hers: bool) -> Do:
     return do
 
 
+def come_back(*, hers: bool) -> Do:
+    """Come back from signing in elsewhere: by the link that was made for Ana, or with a state that nobody was given.
+
+    The page is there for all; it was done where it shows a code to write in the chat.
+    """
+
+    async def do(world: World, role: str) -> bool:
+        back = {"state": "A" * 43, "code": "x"}
+        if hers:
+            back = await world.services.sign_in(await link(world.someone("member")), f"{role.split()[0]}@example.com")
+        web = served(world, admin=role in ("admin", "owner"))
+        async with Visitor(web.app) as visitor:
+            page = await visitor.http.get(CALLBACK, params=back)
+        return page.status_code == 200 and "/connect calendar " in page.text
+
+    return do
+
+
 def served(world: World, *, admin: bool) -> WebChat:
     """A page over the core, made once; what the core says goes to the one that was asked for last."""
     core = world.stage.core
     if admin not in world.pages:
-        world.pages[admin] = create(core.router.handle, core.records, hosts={"127.0.0.1"}, admin=admin)
+        options = WebOptions(returned=world.stage.signing_in.returned)
+        hosts = {"127.0.0.1"}
+        world.pages[admin] = create(core.router.handle, core.records, hosts=hosts, admin=admin, options=options)
     core.router.attach("web", world.pages[admin])
     return world.pages[admin]
 
@@ -111,4 +133,6 @@ def deeds() -> Sequence[Deed]:
             continue
         found.append(Deed("page", name(path), OWN, ask(path, hers=False)))
         found.append(Deed("page", name(path), HERS, ask(path, hers=True)))
+    found.append(Deed("page", name(CALLBACK), "by a link that was made for Ana", come_back(hers=True)))
+    found.append(Deed("page", name(CALLBACK), "with a state that nobody was given", come_back(hers=False)))
     return [*found, *(Deed("operator", name(path), "", operators(path)) for path in addresses())]

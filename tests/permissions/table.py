@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bots.cli.main import COMMANDS
-from tests.permissions import deeds, own, pages, things, units
+from tests.permissions import deeds, own, pages, plugged, things, units
 from tests.permissions.deeds import Deed
 from tests.permissions.world import ROLES, World, world
 
@@ -15,44 +15,62 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "permissions.md"
 HEAD = """\
 # Who may do what
 
-This page is made by the test that tries all of it: `.venv/bin/python -m tests.permissions` does every command, button,
-form, message and address below as each of six people, and writes down who got it done. The tests fail when this page
-says anything else, and when something new is in none of its rows.
+Nobody writes this page by hand. A test tries every command, button, form, message and address below as each of six
+people, and notes who succeeds: `.venv/bin/python -m tests.permissions`. The tests fail when this page is out of date,
+or when something new has no row here.
 
-A right belongs to a person in a community, and never to whoever knows an id. One function answers
+A right belongs to a person in a community. Knowing an id gives nobody a right. One function decides
 (`core/rights.py: may`):
 
 - Nothing leaves its community.
-- What stands in a private place (direct messages, a conversation on the web page, the terminal) is its person's alone,
-  by whichever of their linked accounts they come. No role changes that: admins read what was reported to them.
-- What stands in a shared channel is for those who are there, as the platform says, and for whoever it was made for.
-- What somebody may not see is answered as if it did not exist.
+- What is said in a private place (direct messages, a conversation on the web page, the terminal) belongs to one person,
+  from whichever of their linked accounts they come. No role changes that: admins see only what was reported to them.
+- What is said in a shared channel is for everybody who can read that channel, as the platform reports it, and for the
+  person it was made for.
+- Whoever may not see something is told that it is not there, or that the question was put to somebody else.
 
-The people: Ana is the **member** whose things are reached for. The **other member** is in the same community, and so
-is the **moderator**, who has no right of their own yet: `/moderate` is for admins. The **admin** is whom the platform
-says so of (or every visitor of a web page on loopback). The **stranger** is from another community, or a browser
-without a cookie; where `/settings users` names groups, those outside of them are refused everything but to take back a
-reaction. The **owner** runs the machine, has the `parley` command, and talks in its terminal as its admin.
+The six people:
+
+- **stranger**: somebody from another community, or a browser without a cookie. Where `/settings users` names groups,
+  people outside of them are refused everything, except taking back a reaction.
+- **member**: Ana. The others try to reach what is hers.
+- **other member**: somebody else in Ana's community.
+- **moderator**: a member with a moderator's role. It gives no rights of its own yet: `/moderate` is for admins.
+- **admin**: whoever the platform says is one, and every visitor of a web page on loopback.
+- **owner**: whoever runs the machine, with the `parley` command. The owner talks in the terminal, as the admin there.
 
 `yes` means that it was done, `–` that it was refused.
 """
 
 SECTIONS: Mapping[str, tuple[str, str]] = {
-    "command": ("Commands", "`/name` as people type it, or from the menu of a message."),
+    "command": ("Commands", "`/name` as people type it, or chosen from the menu of a message."),
     "button": (
         "Buttons and selects",
-        "By the word with which their action begins. All are pressed by their ids, as from a page tampered with.",
+        "Each is named by the first word of its action. The test presses them by id, as somebody could who tampers"
+        " with a page.",
     ),
-    "form": ("Forms", "By the word with which their action begins."),
+    "form": ("Forms", "Each is named by the first word of its action."),
     "message": (
         "Messages and reactions",
-        "A `reply` names a message whose words the model then reads. Of deletions the platforms tell.",
+        "A `reply` names another message, whose words the model then reads. Deletions are not listed: only the platform"
+        " reports them.",
     ),
-    "page": ("The web page", "Ana's browser is the member's; the admin's and the owner's are on a page on loopback."),
-    "operator": ("The operator's port", "It knows nobody, and is bound to loopback: who reaches it may read it."),
+    "page": (
+        "The web page",
+        "The member uses Ana's browser. The admin and the owner use a page on loopback. Whoever opens a sign-in link"
+        " ends up on a page with a code (`/oauth/callback`). The code is of use only to the person who asked for the"
+        " link: see `connect` above.",
+    ),
+    "operator": (
+        "The operator's port",
+        "It asks nobody who they are, and listens on loopback: whoever can reach it may read it.",
+    ),
 }
 
-UNITS = "The units that take the id of a thing. The first table has those that decide, the second all others."
+UNITS = (
+    "For developers: the functions that read or change the database by the id of a thing. Those of the first table"
+    " decide for themselves. Those of the second rely on a decision that was made before."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +81,23 @@ class Outcome:
     allowed: tuple[str, ...]
 
 
-def all_deeds(plugged: Sequence[str]) -> Sequence[Deed]:
-    """Every row; `plugged` are the commands of plugins."""
-    return [*own.deeds(plugged), *deeds.deeds(), *things.deeds(), *pages.deeds(), *units.deeds()]
+def all_deeds(offered: Sequence[str]) -> Sequence[Deed]:
+    """Every row; `offered` are the commands of plugins."""
+    rows = (own.deeds(offered), deeds.deeds(), things.deeds(), plugged.deeds(), pages.deeds(), units.deeds())
+    return [deed for some in rows for deed in some]
 
 
 async def outcomes() -> Sequence[Outcome]:
     """Do everything as everybody."""
     with TemporaryDirectory() as folder:
         async with world(Path(folder)) as made:
-            plugged = [command.name for command in made.stage.host.commands()]
-            return [await outcome(made, deed) for deed in all_deeds(plugged)]
+            offered = [command.name for command in made.stage.host.commands()]
+            return [await outcome(made, deed) for deed in all_deeds(offered)]
 
 
 async def outcome(made: World, deed: Deed) -> Outcome:
+    # The model reads a conversation whole, and what was said for other rows is of no use to it.
+    await made.begin_anew()
     return Outcome(deed, tuple([role for role in ROLES if await deed.do(made, role)]))
 
 
@@ -106,5 +127,5 @@ def table(found: Sequence[Outcome]) -> str:
 def command_line() -> str:
     """The commands of whoever has a shell on the machine."""
     names = " ".join(f"`parley {name}`" for name in COMMANDS)
-    text = "The owner alone: they need the account on the machine under which Parley runs. No chat leads there."
+    text = "For the owner alone. It needs the account on the machine that Parley runs under; no chat leads there."
     return f"{text}\n\n| what | owner | everybody else |\n| --- | :-: | :-: |\n| {names} | yes | – |\n"

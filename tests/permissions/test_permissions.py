@@ -8,6 +8,7 @@ import pytest
 from bots.cli.engine import start
 from bots.cli.main import COMMANDS
 from bots.web.app import READ, SENT
+from bots.web.returning import CALLBACK
 from config.settings import load
 from core.rights import Role
 from tests.permissions import pages, units
@@ -49,7 +50,7 @@ async def test_nothing_that_is_declared_is_left_out(tmp_path: Path) -> None:
 
 def test_every_address_has_a_row() -> None:
     rows = {deed.name for deed in pages.deeds()}
-    assert rows == {pages.name(path) for path in (*READ, *SENT, *pages.addresses())}
+    assert rows == {pages.name(path) for path in (*READ, *SENT, CALLBACK, *pages.addresses())}
 
 
 def test_every_unit_that_takes_an_id_is_listed() -> None:

@@ -1,19 +1,14 @@
-"""The rows about tasks, about messages of trees that moderators look after, and about plugins."""
+"""The rows about tasks, about messages of trees that moderators look after, and about reminders."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from sqlmodel import Session, select
 
-from core.ports import ToolCall
-from core.store.plugins import installed
 from core.store.tables import new_id, now
 from core.store.task_tables import Flag, MessageTree, Task, TreeMessage, WorkItem
 from core.tasks.moderation import ACTIONS
 from core.tasks.trees import Limits
-from hosting.plugin_source import from_terminal
-from tests.dialogue import Dialogue, Heard
 from tests.permissions.deeds import Deed, Do
 from tests.permissions.own import submission
 from tests.permissions.world import World
@@ -133,68 +128,6 @@ async def together(world: World, role: str) -> bool:
     return await world.done(actor, actor.command("/together label_initial_prompt"))
 
 
-async def candidate(world: World, asker: Dialogue) -> Heard:
-    """What an admin is asked before a plugin is installed."""
-    names = {row.name for row in await world.store.read(installed)}
-    if "talk" in names:
-        await world.stage.installer.remove("talk")
-    return await asker.types("/plugin install talk")
-
-
-def answer_candidate(verb: str, place: str) -> Do:
-    """An admin was asked, at home or in the square; `place` "another" is where another admin asked at home."""
-
-    async def do(world: World, role: str) -> bool:
-        asker = world.in_square("admin") if place == "square" else world.someone("admin")
-        if place == "another":
-            asker = world.newcomer("admin")
-        action = (await candidate(world, asker)).action(verb)
-        actor = world.in_square(role) if place == "square" else world.someone(role)
-        return await world.presses(actor, action)
-
-    return do
-
-
-async def remove(world: World, role: str) -> bool:
-    admin = world.someone("admin")
-    await world.presses(admin, (await candidate(world, admin)).action("plugin-yes"))
-    return await world.presses(world.someone(role), "plugin-remove:talk")
-
-
-def confirm(verb: str) -> Do:
-    """Ana was asked whether a tool shall run that changes something."""
-
-    async def do(world: World, role: str) -> bool:
-        ana, host = world.someone("member"), world.stage.host
-        given = json.dumps({"when": "in 2 hours", "what": "tea"})
-        event = ana.message("Remind me")
-        await host.use(event, ToolCall(str(next(world.numbers)), "remind", given), outside=False)
-        shown = list(world.stage.chat.shown.values())
-        action = next(
-            button.action
-            for reply in reversed(shown)
-            for button in reply.buttons
-            if button.action.startswith(f"{verb}:")
-        )
-        return await world.presses(world.someone(role), action)
-
-    return do
-
-
-async def install(world: World, role: str) -> bool:
-    actor = world.newcomer(role)
-    return await world.done(actor, actor.command("/plugin search talk"))
-
-
-async def change_owners(world: World, role: str) -> bool:
-    """Roll back what the owner of the machine has installed."""
-    await candidate(world, world.someone("admin"))
-    async with world.stage.installer.fetched(from_terminal(str(world.shop / "talk.py"))) as found:
-        await world.stage.installer.install(found)
-    actor = world.newcomer(role)
-    return await world.done(actor, actor.command("/plugin remove talk"))
-
-
 async def remind_others(world: World, role: str) -> bool:
     """Cancel Ana's reminder by its number."""
     ana = world.someone("member")
@@ -213,19 +146,9 @@ def deeds() -> Sequence[Deed]:
         Deed("command", "together", "for oneself", together),
         Deed("button", "mod … next", "what was reported", next_report),
         Deed("command", "reminders", "Ana’s reminder, by its number", remind_others),
-        Deed("command", "plugin", "search, install", install),
-        Deed("command", "plugin", "update, rollback, remove: what the machine’s owner installed", change_owners),
-        Deed("button", "plugin-remove", "what an admin of the community installed", remove),
-        *(Deed("button", verb, "Ana’s question from a tool", confirm(verb)) for verb in ("tool-yes", "tool-no")),
     ]
     for about, shared in pools:
         found.append(Deed("button", "v", f"a prompt {about}", vote(shared=shared)))
         found.append(Deed("button", "mod", f"a reported prompt {about}", moderate(shared=shared)))
         found.append(Deed("form", "modedit", f"a reported prompt {about}", rewrite(shared=shared)))
-    for about, place in (
-        ("a question to this admin, at home", "home"),
-        ("a question to an admin in the channel, from there", "square"),
-        ("a question to another admin, at home", "another"),
-    ):
-        found += [Deed("button", verb, about, answer_candidate(verb, place)) for verb in ("plugin-yes", "plugin-no")]
     return found

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
@@ -12,19 +13,23 @@ from sqlmodel import Session
 import core.store
 import core.tasks
 from core.errors import NotAllowed, UserError
-from core.store import conversations, identities, visibility
+from core.store import connections, conversations, identities, visibility
 from core.store.identities import Scene
 from tests.permissions.deeds import PLACES, Deed, Do, Where, ana_at
+from tests.permissions.plugged import SIGN_IN, returned
 from tests.permissions.things import TASK, held
 from tests.permissions.world import HOMES, World
 
 ANSWER = "`visibility.answer`"
 HERE = "`visibility.message_here`, `turns.answer_here`"
-OWN_CONVERSATION = "the conversation of the event, which `visibility.open_to` lets in"
-OURS = "nobody from outside: the id is that of a row just made or found"
+OWN_CONVERSATION = "`visibility.open_to`: the conversation is that of the event"
+OURS = "nothing: the id never comes from outside, the row was just made or found"
 HELD = "`Answers.held`"
+SELF = "nothing: it tells people of their own ratings alone"
+NAMES = "nothing: the ids are those of rows that the person is shown"
+STATE = "nothing: nobody can guess the state or code, which is good once and for ten minutes"
 ADMIN = "`rights.require_admin`, and the pools of the admin’s community"
-PLUGIN = "the plugin whose call it is; `tool-yes` asks for the person"
+PLUGIN = "the plugin whose call it is; for the buttons under its question, `Asking` checks the person"
 
 DECIDES = frozenset(
     {
@@ -33,6 +38,7 @@ DECIDES = frozenset(
         "store.visibility.open_to",
         "store.visibility.owns",
         "store.conversations.question_of",
+        "store.connections.take",
         "tasks.answers.Answers.held",
         "tasks.answers.Answers.undo",
     }
@@ -45,13 +51,19 @@ AFTER: Mapping[str, str] = {
         OWN_CONVERSATION,
     ),
     "store.conversations.newest_below": HERE,
+    "store.conversations.ratings_of": SELF,
+    **dict.fromkeys([f"store.conversations.{name}" for name in ("names", "shown_as")], NAMES),
+    **dict.fromkeys(["store.tallies.names", "store.identities.communities"], NAMES),
+    **dict.fromkeys([f"store.connections.{name}" for name in ("come_back", "prove")], STATE),
+    "store.linking.redeem": STATE,
+    **dict.fromkeys([f"store.connections.{name}" for name in ("signed_in", "drop")], "`connections.come_back`"),
     **dict.fromkeys([f"store.conversations.{name}" for name in ("finish", "note_tools")], OURS),
     "store.conversations.delete": "the platform, which says that the message is gone",
     **dict.fromkeys([f"store.plugins.{name}" for name in ("take_call", "drop_call", "postpone")], PLUGIN),
     **dict.fromkeys(["store.posts.abandon", "store.posts.of_answer"], ANSWER),
     **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
-    **dict.fromkeys([f"store.queue.{name}" for name in ("hand_out", "keep_away")], OURS),
+    **dict.fromkeys([f"store.queue.{name}" for name in ("hand_out", "keep_away", "counted")], OURS),
     "store.queue.take": "`Together.vote`: the pools of the person’s community",
     "tasks.answers.flag": HELD,
     "tasks.showing.remember_card": HELD,
@@ -68,6 +80,9 @@ AFTER: Mapping[str, str] = {
 
 NO_THINGS = frozenset({"community_id", "person_id", "platform_id"})
 """Parameters that say who, not which thing."""
+
+IDS = re.compile(r"(^|_)(ids?|code|hash)$")
+"""Names of parameters that say which thing: its id, or what is as good as that."""
 
 
 def walked() -> set[str]:
@@ -96,7 +111,7 @@ def _public(holder: ModuleType | type, path: str, module: ModuleType) -> Iterato
 
 def _takes_id(function: Callable[..., Any]) -> bool:
     parameters = inspect.signature(function).parameters
-    return "session" in parameters and any(name.endswith("_id") and name not in NO_THINGS for name in parameters)
+    return "session" in parameters and any(IDS.search(name) and name not in NO_THINGS for name in parameters)
 
 
 def answered(where: Where, *, here: bool) -> Do:
@@ -169,6 +184,14 @@ def tasked(*, undo: bool) -> Do:
     return do
 
 
+async def takes(world: World, role: str) -> bool:
+    """A sign-in of which only the yes is missing."""
+    question = await world.someone("member").types(await returned(world))
+    sign_in_id, person_id = question.action("connect-yes").partition(":")[2], await world.person(role)
+    taken = await world.store.write(lambda session: connections.take(session, sign_in_id, person_id))
+    return not isinstance(taken, str)
+
+
 def deeds() -> Sequence[Deed]:
     """The units that decide, tried by everybody."""
     found = []
@@ -179,6 +202,7 @@ def deeds() -> Sequence[Deed]:
     place = "Ana’s private place"
     found += [Deed("unit", f"store.visibility.{name}", place, enters) for name in ("open_to", "owns")]
     found.append(Deed("unit", "records.StoredRecords.transcript", place, reads))
+    found.append(Deed("unit", "store.connections.take", SIGN_IN, takes))
     found.append(Deed("unit", "tasks.answers.Answers.held", TASK, tasked(undo=False)))
     found.append(Deed("unit", "tasks.answers.Answers.undo", TASK, tasked(undo=True)))
     return found
@@ -190,4 +214,4 @@ def table() -> str:
     for name, guard in AFTER.items():
         grouped.setdefault(guard, []).append(f"`{name}`")
     lines = [f"| {' '.join(names)} | {guard} |\n" for guard, names in grouped.items()]
-    return f"| what | who has decided before |\n| --- | --- |\n{''.join(lines)}"
+    return f"| what | what has decided before |\n| --- | --- |\n{''.join(lines)}"

@@ -1,13 +1,15 @@
 """A community for the permission matrix: Ana, who has things, and six kinds of people who reach for them."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
+
+from sqlmodel import Session
 
 import plugins
 from bots.web.adapter import WebChat
@@ -24,10 +26,16 @@ from core.store.migrate import migrate
 from core.tasks.rules import Rules
 from hosting.base import base
 from hosting.host import Policy
+from hosting.hosted import Hosted
 from hosting.library import built_in
+from hosting.openapi import Api, read
+from parley import tool
 from tests.dialogue import Dialogue, Heard
-from tests.hosting.stage import Stage, staged
+from tests.hosting.authorization import CLIENT, SECRET, AuthorizationServer, by_person, served
+from tests.hosting.authorization import calendar as described_calendar
+from tests.hosting.stage import Stage, made, staged
 from tests.hosting.test_install import file
+from tests.hosting.test_install import tides as described_tides
 
 OTHER = "other member"
 ROLES = (*(role.name.lower() for role in list(Role)[:2]), OTHER, *(role.name.lower() for role in list(Role)[2:]))
@@ -68,6 +76,8 @@ class World:
     store: Database
     model: ScriptedModel
     shop: Path
+    services: AuthorizationServer
+    """Where people sign in for the calendar."""
     pages: dict[bool, WebChat] = field(default_factory=dict)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -114,6 +124,22 @@ class World:
         """Let somebody agree to the terms."""
         await self.presses(talk, "agree:2026-01")
 
+    async def close(self) -> None:
+        """Wait for what is under way, and close the pages."""
+        await self.stage.core.router.drain(1)
+        for page in self.pages.values():
+            page.close()
+
+    async def begin_anew(self) -> None:
+        """Let what is said next at Ana's and in the square be the beginning of a conversation."""
+
+        def unit(session: Session) -> None:
+            for place in (HOMES["member"], SQUARE):
+                scene = identities.scene(session, place, PEOPLE["member"])
+                conversations.follow(session, scene.conversation_id, None)
+
+        await self.store.write(unit)
+
     async def community(self, place: Place = SQUARE) -> str:
         """Our id of a community."""
         return await self.store.write(lambda session: identities.community(session, place))
@@ -124,41 +150,61 @@ class World:
         return await self.store.write(lambda session: identities.person(session, platform, user))
 
 
+@tool
+async def ask_oracle(question: str) -> str:
+    """Ask the oracle."""
+    return f"You will see: {question}"
+
+
 def catalogue_of(shop: Path) -> Path:
-    """A catalogue with one small plugin."""
+    """A catalogue with a small plugin, and a service of which more is left out than a chat shows at once."""
     shop.mkdir()
     file(shop)
-    entry = {"name": "talk", "description": "Talks a lot.", "source": "bundled:talk.py", "digest": ""}
+    tides = described_tides()
+    tides["paths"] |= {f"/many/{number}": {"head": {"operationId": f"look{number}"}} for number in range(5)}
+    (shop / "tides.json").write_text(json.dumps(tides))
+    sources = {"talk": "bundled:talk.py", "tides": "bundled:tides.json"}
+    entries = [{"name": name, "description": "Talks.", "source": source} for name, source in sources.items()]
     path = shop / "plugins.json"
-    path.write_text(json.dumps({"plugins": [entry]}))
+    path.write_text(json.dumps({"plugins": entries}))
     return path
+
+
+def plugins_for(services: AuthorizationServer) -> tuple[Sequence[Hosted], Policy]:
+    """Every plugin of ours, one that sends words away, and one at whose service people sign in."""
+    calendar = Api(read(json.dumps(described_calendar(services.url, by_person(services.url))), "calendar"))
+    ours = built_in(Path(plugins.__file__).parent, "plugins").values()
+    oracle = made({"name": "oracle", "hosts": ["oracle.example"]}, ask_oracle)
+    policy = Policy(
+        # Of the others it is only asked who may call them.
+        frozenset({"calculator", "reminders", "oracle", "calendar"}),
+        secrets={"calendar": {"client_id": CLIENT, "client_secret": SECRET}},
+        exempt=frozenset({services.url.removeprefix("http://")}),
+    )
+    return [*ours, oracle, calendar], policy
 
 
 @asynccontextmanager
 async def world(folder: Path) -> AsyncIterator[World]:
-    """Build it in a folder: every plugin of ours is there, and all people have agreed to the terms."""
+    """Build it in a folder. All people have agreed to the terms."""
     url = f"sqlite:///{folder / 'parley.sqlite3'}"
     await migrate(url)
-    store = connect(url)
     home, shop = folder / "home", folder / "shop"
     (home / "plugins").mkdir(parents=True)
     base(home)
     model = ScriptedModel(answer_to)
-    found = list(built_in(Path(plugins.__file__).parent, "plugins").values())
-    # Of the others it is only asked who may call them.
-    policy = Policy(frozenset({"calculator", "reminders"}))
     work = Work(Rules(gold_every=0), languages(), data_language, guidelines(), chance=Random(1))
-    catalogue = catalogue_of(shop)
-    stage = staged(store, home, model, found=found, policy=policy, catalogue=catalogue, work=work)
-    stage.core.router.attach("terminal", stage.chat)
-    made = World(stage, store, model, shop)
-    for role in ROLES:
-        await made.agree(made.someone(role))
-    try:
-        yield made
-    finally:
-        await stage.core.router.drain(1)
-        for page in made.pages.values():
-            page.close()
-        await stage.close()
-        await store.close()
+    services = AuthorizationServer()
+    async with AsyncExitStack() as stack:
+        services.url = await stack.enter_async_context(served(services.app()))
+        store = connect(url)
+        stack.push_async_callback(store.close)
+        found, policy = plugins_for(services)
+        stage = staged(store, home, model, found=found, policy=policy, catalogue=catalogue_of(shop), work=work)
+        stack.push_async_callback(stage.close)
+        stage.core.router.attach("terminal", stage.chat)
+        built = World(stage, store, model, shop, services)
+        stack.push_async_callback(built.close)
+        for role in ROLES:
+            await built.agree(built.someone(role))
+        yield built
