@@ -29,7 +29,7 @@ def destinations(plugin: Hosted, tool: Offer, given: Mapping[str, Any]) -> tuple
     """The hosts that a call carries words to, in alphabetical order; none where it carries no words, or nowhere."""
     if not carries_words(given, tool.schema):
         return ()
-    if isinstance(tool, Remote):
+    if isinstance(tool, Remote) and tool.reaches:
         return (tool.reaches,)
     hosts = plugin.manifest.hosts
     if ANYWHERE not in hosts:
