@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 DROPPED = frozenset({"Cc", "Cf", "Co", "Cs"})
-BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\U0001d159") | {
+BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffc\U00013441\U00013442\U00016fe4\U0001d159") | {
     chr(code) for code in range(0xFE00, 0xFE0E)
 }
 """Letters, marks and symbols without a shape: fillers, joiners of accents, variants of a glyph."""
