@@ -36,7 +36,7 @@ from hosting.plugin_source import PluginProblem, PluginSource
 from hosting.process import Crashed, Process, spoken
 from hosting.shadowing import shadowed
 from hosting.sources import Candidate, Step, fetched
-from parley import Failure, Manifest, ManifestError
+from parley import Failure, Manifest, ManifestError, wire
 
 log = structlog.get_logger()
 
@@ -243,9 +243,11 @@ class Installer:
         """Start a candidate beside what runs. Returns what it offers; raises PluginProblem where that is not right."""
         if candidate.kind == "openapi":
             try:
-                await asyncio.to_thread(api, candidate.manifest, candidate.document)
+                described = await asyncio.to_thread(api, candidate.manifest, candidate.document)
             except ManifestError as error:
                 raise PluginProblem(str(error)) from None
+            if faults := self._names_taken(candidate.name, {tool.tool for tool in described.tools}):
+                raise PluginProblem(f"{candidate.name} cannot be installed: {'; '.join(faults)}")
             return candidate.document
         common = await asyncio.to_thread(base, self.running.home)
         try:
@@ -260,13 +262,20 @@ class Installer:
         except Crashed as error:
             raise PluginProblem(f"{candidate.name} does not start: {error}") from None
         told = {"tools": list(tools), **offers, "file": candidate.file, "module": candidate.module}
-        if faults := faults_of(candidate.manifest, told, {*self.taken(), *self._commands_beside(candidate.name)}):
+        faults = faults_of(candidate.manifest, told, {*self.taken(), *self._commands_beside(candidate.name)})
+        faults += self._names_taken(candidate.name, {one["_meta"][wire.META]["tool"] for one in tools})
+        if faults:
             raise PluginProblem(f"{candidate.name} is not what its manifest says: {'; '.join(faults)}")
         return told
 
     def _commands_beside(self, name: str) -> set[str]:
         """The commands of all plugins but one."""
         return {tool.command for plugin in self.host.plugins.values() if plugin.name != name for tool in offers(plugin)}
+
+    def _names_taken(self, name: str, tools: Collection[str]) -> list[str]:
+        """Which tools have the name of another plugin's tool: a model's call would reach only one of them."""
+        others = {tool.tool for one in self.host.plugins.values() if one.name != name for tool in offers(one)}
+        return [f"there is a tool {tool} already" for tool in sorted({*tools} & others - {""})]
 
     def _place(self, staged: Path, name: str) -> None:
         target = self.folder / name

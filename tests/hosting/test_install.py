@@ -234,6 +234,9 @@ async def test_names_that_are_taken_or_not_wanted(build: Build, tmp_path: Path) 
     taking = "@command(name='help')\nasync def help_me() -> str:\n    'Help.'\n    return ''\n"
     with pytest.raises(PluginProblem, match="there is a command /help already"):
         await install(stage, file(tmp_path, "other", says=f"''\n\n{taking}"))
+    taking = "@tool\nasync def count() -> str:\n    'Count.'\n    return ''\n"
+    with pytest.raises(PluginProblem, match="there is a tool count already"):
+        await install(stage, file(tmp_path, "other", says=f"''\n\n{taking}"))
 
 
 async def test_an_update_keeps_the_version_before(build: Build, tmp_path: Path, store: Database) -> None:
