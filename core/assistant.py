@@ -17,6 +17,7 @@ from core.limits import Limits, check_text
 from core.messages import AnyEvent, Button, Edit, Message, Reply
 from core.metrics import Metrics
 from core.models.registry import Models, Served
+from core.outside_text import storable
 from core.parts import parts
 from core.ports import Briefing, Chat, Hooks, Line, Piece, Sampling, Store, Suggestion, Toolbox, ToolSpec
 from core.prompt import Prompts, system_text
@@ -345,7 +346,7 @@ class Assistant:
         try:
             async for piece in pieces:
                 if piece.text:
-                    paced.write(piece.text)
+                    paced.write(storable(piece.text))
                 if piece.finish:
                     ending.last = piece
         finally:
@@ -391,7 +392,7 @@ class Assistant:
             notice = Reply(words, reply_to=message.id, personal=True)
             await post(self.store, chat, message, notice, f"{message.key}#files")
         text = "\n\n".join(filter(None, (message.text, files.text)))
-        return replace(message, text=text, attachments=(), outside=bool(files.text))
+        return replace(message, text=text, attachments=(), outside=message.outside or bool(files.text))
 
     def _paced(self, opening: Opening, event: AnyEvent, chat: Chat) -> Paced:
         began = perf_counter()

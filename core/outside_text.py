@@ -68,6 +68,14 @@ def cleaned(text: str) -> str:
     return "".join(_cleaned(part) + flag for part, flag in zip(parts, [*flags, ""], strict=True))
 
 
+def storable(text: str) -> str:
+    """The text without what no database holds and no platform takes: NUL goes, half surrogates become question marks.
+
+    All else stays as it was written: it is for what people and models say, and for ids.
+    """
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 def cleaned_line(text: str, most: int) -> str:
     """A name, a title or an address: clean, on one line, of at most so many characters."""
     return cleaned(" ".join(cleaned(text).split())[:most])

@@ -304,7 +304,8 @@ class Host:
         """
         found = self.tool(call.name)
         if found is None:
-            return Outcome(f"There is no tool {call.name[:60]!r}.", call.name[:60])
+            name = cleaned_line(call.name, LONGEST_SHOWN)
+            return Outcome(f"There is no tool {name!r}.", name)
         plugin, tool = found
         try:
             given = read_json(call.arguments or "{}")
