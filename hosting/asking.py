@@ -245,7 +245,7 @@ class Asking:
         call_id = call.target.partition(":")[0]
 
         def unit(session: Session) -> PluginCall | str:
-            asked = plugins.take_call(session, call_id)
+            asked = plugins.take_call(session, call_id, alone=True)
             if asked is None or asked.due or asked.created_at < now() - WAITS:
                 return "button-outdated"
             if asked.person_id != scene.person_id:
