@@ -192,8 +192,13 @@ class Installer:
         had = [Manifest.model_validate(row.manifest).permissions for row in rows if row.name == candidate.name]
         return sorted(candidate.manifest.permissions.difference(*had))
 
-    async def install(self, candidate: Candidate, community_id: str | None = None) -> InstalledPlugin:
-        """Try a candidate and let it run from now on, in place of the version before. Raises PluginProblem."""
+    async def install(
+        self, candidate: Candidate, community_id: str | None = None, *, update: bool | None = None
+    ) -> InstalledPlugin:
+        """Try a candidate and let it run from now on, in place of the version before. Raises PluginProblem.
+
+        Unless `update` is None, it takes the place of a version of the same community's, or of nothing at all.
+        """
         async with self._changing():
             await compile_libraries(candidate, self.running)
             self.step("trying it")
@@ -214,7 +219,8 @@ class Installer:
                 community_id=community_id,
             )
             copy = InstalledPlugin(**row.model_dump())
-            await self.store.write(lambda session: self._switch(session, row))
+            if not await self.store.write(lambda session: self._switch(session, row, update=update)):
+                raise PluginProblem(f"others have installed something with the name {candidate.name} meanwhile")
             self.step("switched")
         return copy
 
@@ -234,10 +240,15 @@ class Installer:
             await self.host.removing(name)
             await self.store.write(lambda session: plugins.remove(session, name))
 
-    def _switch(self, session: Session, row: InstalledPlugin) -> None:
+    def _switch(self, session: Session, row: InstalledPlugin, *, update: bool | None) -> bool:
         earlier = session.get(InstalledPlugin, row.name)
+        if update is not None and (earlier is not None) != update:
+            return False
+        if update and earlier and earlier.community_id != row.community_id:
+            return False
         # The same files once more are no version to go back to.
         plugins.switch(session, row, keep=earlier is not None and earlier.digest != row.digest)
+        return True
 
     async def tried(self, candidate: Candidate) -> dict[str, Any]:
         """Start a candidate beside what runs. Returns what it offers; raises PluginProblem where that is not right."""
