@@ -217,7 +217,7 @@ class Assistant:
         self._writing[opening.answer_id] = writing
         try:
             await writing
-            await self._judge(event, paced)
+            await self._judge(event, paced, ending)
         except asyncio.CancelledError:
             if not writing.cancelled() or _leaving():
                 await paced.pause()
@@ -261,10 +261,15 @@ class Assistant:
         """What plugins say to a question. Raises UserError where one refuses it."""
         return await self.hooks.before_answer(event, text) if self.hooks and text else Briefing(text)
 
-    async def _judge(self, event: AnyEvent, paced: Paced) -> None:
-        """Let plugins look at a whole answer that nobody has seen yet. Raises UserError where one withholds it."""
+    async def _judge(self, event: AnyEvent, paced: Paced, ending: Ending) -> None:
+        """Let plugins look at a whole answer that nobody has seen yet. Raises UserError where one withholds it.
+
+        What a plugin puts in its place is not the model's own: the next turns read it as words from outside.
+        """
         if self.hooks and paced.hold and paced.reply.text:
-            paced.reply = replace(paced.reply, text=await self.hooks.before_send(event, paced.reply.text))
+            text = await self.hooks.before_send(event, paced.reply.text)
+            ending.outside = ending.outside or text != paced.reply.text
+            paced.reply = replace(paced.reply, text=text)
 
     async def _write(
         self, opening: Opening, event: AnyEvent, paced: Paced, ending: Ending, briefing: Briefing | None
