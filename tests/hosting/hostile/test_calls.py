@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.models.scripted import Script, ScriptedModel
+from core.models.scripted import Answer, Script, ScriptedModel
 from core.ports import ToolCall
 from hosting.host import Policy
 from hosting.hosted import Hosted
@@ -61,7 +61,7 @@ def wish(tool: str, number: int = 1, **given: Any) -> Script:
 
 def fooled(build: Build, *found: Hosted, then: Script) -> Stage:
     """A model that has read a page, and then calls something."""
-    answers = [wish("read", 0, url="https://c.example"), then, "Done."]
+    answers: list[Answer] = [wish("read", 0, url="https://c.example"), then, "Done."]
     return build(ScriptedModel(answers, calls_tools=True, window=32_000), found=[pages(), *found])
 
 
