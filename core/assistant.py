@@ -17,6 +17,7 @@ from core.limits import Limits, check_text
 from core.messages import AnyEvent, Button, Edit, Message, Reply
 from core.metrics import Metrics
 from core.models.registry import Models, Served
+from core.outside_text import storable
 from core.parts import parts
 from core.ports import Briefing, Chat, Hooks, Line, Piece, Sampling, Store, Suggestion, Toolbox, ToolSpec
 from core.prompt import Prompts, system_text
@@ -216,7 +217,7 @@ class Assistant:
         self._writing[opening.answer_id] = writing
         try:
             await writing
-            await self._judge(event, paced)
+            await self._judge(event, paced, ending)
         except asyncio.CancelledError:
             if not writing.cancelled() or _leaving():
                 await paced.pause()
@@ -260,10 +261,15 @@ class Assistant:
         """What plugins say to a question. Raises UserError where one refuses it."""
         return await self.hooks.before_answer(event, text) if self.hooks and text else Briefing(text)
 
-    async def _judge(self, event: AnyEvent, paced: Paced) -> None:
-        """Let plugins look at a whole answer that nobody has seen yet. Raises UserError where one withholds it."""
+    async def _judge(self, event: AnyEvent, paced: Paced, ending: Ending) -> None:
+        """Let plugins look at a whole answer that nobody has seen yet. Raises UserError where one withholds it.
+
+        What a plugin puts in its place is not the model's own: the next turns read it as words from outside.
+        """
         if self.hooks and paced.hold and paced.reply.text:
-            paced.reply = replace(paced.reply, text=await self.hooks.before_send(event, paced.reply.text))
+            text = await self.hooks.before_send(event, paced.reply.text)
+            ending.outside = ending.outside or text != paced.reply.text
+            paced.reply = replace(paced.reply, text=text)
 
     async def _write(
         self, opening: Opening, event: AnyEvent, paced: Paced, ending: Ending, briefing: Briefing | None
@@ -345,7 +351,7 @@ class Assistant:
         try:
             async for piece in pieces:
                 if piece.text:
-                    paced.write(piece.text)
+                    paced.write(storable(piece.text))
                 if piece.finish:
                     ending.last = piece
         finally:
@@ -391,7 +397,7 @@ class Assistant:
             notice = Reply(words, reply_to=message.id, personal=True)
             await post(self.store, chat, message, notice, f"{message.key}#files")
         text = "\n\n".join(filter(None, (message.text, files.text)))
-        return replace(message, text=text, attachments=(), outside=bool(files.text))
+        return replace(message, text=text, attachments=(), outside=message.outside or bool(files.text))
 
     def _paced(self, opening: Opening, event: AnyEvent, chat: Chat) -> Paced:
         began = perf_counter()

@@ -73,12 +73,16 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A message of somebody else that a message replies to, and that the assistant was not called for."""
+    """A message that a message replies to, and that the assistant was not called for.
+
+    `outside` says that who sent it has not written it.
+    """
 
     id: str
     user: User
     text: str
     reply_to: str | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,8 @@ class Message(Event):
 
     `reply_to` is the message it answers; without it, the last one, or with `fresh` none at all. `quoted` are the
     messages up the chain of replies, oldest first, as far as the platform tells, for those that we do not know.
-    `outside` says that words are in it that the person did not write: those of a file, or of a server.
+    `outside` says that words are in it that the person did not write: those of a file, of a server, or of a message
+    that they passed on.
     """
 
     id: str

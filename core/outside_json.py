@@ -6,6 +6,7 @@ expects; what is parsed takes up to thirty times the memory of its text.
 
 import json
 import re
+from math import isinf
 from typing import Any
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -27,7 +28,7 @@ def read_json(given: str | bytes, most_bytes: int = MOST_BYTES, deepest: int = D
     if too_deep(text, deepest):
         raise ValueError(f"the JSON is nested more than {deepest} deep")
     try:
-        return json.loads(text, parse_constant=_refused)
+        return json.loads(text, parse_constant=_refused, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
@@ -54,3 +55,11 @@ def too_deep(text: str, deepest: int) -> bool:
 def _refused(constant: str) -> None:
     """JSON knows no NaN and no infinity, although Python does."""
     raise ValueError(f"not JSON: it has the value {constant}")
+
+
+def _finite(text: str) -> float:
+    """A number that Python takes for infinite (1e400) is one that nobody can hand on as JSON."""
+    number = float(text)
+    if isinf(number):
+        raise ValueError("not JSON: it has a number that is too large")
+    return number

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 DROPPED = frozenset({"Cc", "Cf", "Co", "Cs"})
-BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\U0001d159") | {
+BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffc\U00013441\U00013442\U00016fe4\U0001d159") | {
     chr(code) for code in range(0xFE00, 0xFE0E)
 }
 """Letters, marks and symbols without a shape: fillers, joiners of accents, variants of a glyph."""
@@ -69,6 +69,14 @@ def cleaned(text: str) -> str:
         return _cleaned(parts[0])
     flags = FLAGS.findall(text)
     return "".join(_cleaned(part) + flag for part, flag in zip(parts, [*flags, ""], strict=True))
+
+
+def storable(text: str) -> str:
+    """The text without what no database holds and no platform takes: NUL goes, half surrogates become question marks.
+
+    All else stays as it was written: it is for what people and models say, and for ids.
+    """
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def cleaned_line(text: str, most: int) -> str:

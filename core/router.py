@@ -3,10 +3,11 @@
 import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from itertools import count
 from time import perf_counter
+from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -15,8 +16,22 @@ from core.assistant import Assistant
 from core.commands import Call, Menu, answered, post
 from core.communities import Communities
 from core.errors import StoreError, Unreachable, UserError
-from core.messages import AnyEvent, Deletion, Edit, Invocation, Message, Place, Press, Reaction, Reply, Submission
+from core.messages import (
+    AnyEvent,
+    Attachment,
+    Deletion,
+    Edit,
+    Invocation,
+    Message,
+    Place,
+    Press,
+    Quote,
+    Reaction,
+    Reply,
+    Submission,
+)
 from core.metrics import Metrics
+from core.outside_text import storable
 from core.ports import Chat, Store
 from core.ratings import Ratings
 from core.reports import Reports
@@ -269,23 +284,26 @@ async def _give_up() -> None:
 
 
 def printable(event: AnyEvent) -> AnyEvent:
-    """The event without what no database can hold: NUL, and halves of characters that JSON cannot carry."""
-    user = replace(event.user, name=clean(event.user.name))
-    match event:
-        case Message() | Edit():
-            return replace(event, user=user, text=clean(event.text))
-        case Invocation():
-            return replace(event, user=user, arguments=clean_values(event.arguments))
-        case Submission():
-            return replace(event, user=user, values=clean_values(event.values))
-    return replace(event, user=user)
+    """The event without what no database can hold: NUL, and halves of characters that JSON cannot carry.
+
+    Who spoke, where, and the event's own key are the platform's, and stay: another one would be somebody else's.
+    """
+    parts = {one.name: getattr(event, one.name) for one in fields(event)}
+    changed = {name: _storable(value) for name, value in parts.items() if name not in ("key", "place", "user")}
+    return replace(event, user=replace(event.user, name=storable(event.user.name)), **changed)
 
 
-def clean(text: str) -> str:
-    """The text without NUL; half surrogates become question marks."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
-def clean_values(values: Mapping[str, str]) -> Mapping[str, str]:
-    """The same for names and values."""
-    return {clean(name): clean(value) for name, value in values.items()}
+def _storable(value: Any) -> Any:
+    match value:
+        case str():
+            return storable(value)
+        case tuple():
+            return tuple(map(_storable, value))
+        case Mapping():
+            return {storable(name): _storable(one) for name, one in value.items()}
+        case Quote():
+            user = replace(value.user, name=storable(value.user.name))
+            return replace(value, id=storable(value.id), user=user, text=storable(value.text))
+        case Attachment():
+            return replace(value, name=storable(value.name), media_type=storable(value.media_type))
+    return value

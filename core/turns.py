@@ -181,7 +181,8 @@ def _replied_to(session: Session, scene: Scene, message: Message) -> str | None:
         if not conversations.place_message(session, message.place, scene, quote.id):
             above = quote.reply_to and conversations.place_message(session, message.place, scene, quote.reply_to)
             author = replace(scene, person_id=identities.person(session, message.place.platform, quote.user))
-            asked = Question(quote.text, message.user.language.split("-")[0], "gateway", quote.id, above or None)
+            language = message.user.language.split("-")[0]
+            asked = Question(quote.text, language, "gateway", quote.id, above or None, quote.outside)
             conversations.ask(session, author, asked)
     # A reply to what we never saw still deserves an answer: it begins a tree of its own.
     return conversations.place_message(session, message.place, scene, message.reply_to)

@@ -213,7 +213,9 @@ class Administration:
                 await call.tell(call.text("plugin-up-to-date", name=before.name, version=before.version))
                 await files.aclose()
                 return
-            await self._check_name(candidate, before)
+            if before and candidate.name != before.name:
+                raise PluginProblem(f"{before.source} is another plugin now: {candidate.name}")
+            await self._check_name(call, candidate, update=update)
             more = await self.installer.asks_for(candidate)
             if update and not more:
                 await self._switch(call, candidate, update=True)
@@ -227,12 +229,11 @@ class Administration:
         thing = Thing(scene.community_id, scene.conversation_id, owner, scene.person_id)
         await self._ask(call, Waiting(candidate, thing, files, update), more)
 
-    async def _check_name(self, candidate: Candidate, before: InstalledPlugin | None) -> None:
-        """Raises PluginProblem, UserError for a candidate that would take another plugin's place."""
-        if before and candidate.name != before.name:
-            raise PluginProblem(f"{before.source} is another plugin now: {candidate.name}")
-        rows = await self.host.store.read(plugins.installed)
-        if before is None and any(row.name == candidate.name for row in rows):
+    async def _check_name(self, call: Call, candidate: Candidate, *, update: bool) -> None:
+        """A candidate names itself. Raises UserError where something of others has that name, or had it first."""
+        if update:
+            await self._ours(call, candidate.name)
+        elif any(row.name == candidate.name for row in await call.store.read(plugins.installed)):
             raise UserError("plugin-there-already", name=candidate.name)
 
     async def _ask(self, call: Call, waiting: Waiting, more: Sequence[str]) -> None:
@@ -260,8 +261,10 @@ class Administration:
     async def _switch(self, call: Call, candidate: Candidate, *, update: bool) -> None:
         place = call.event.place
         community_id = await call.store.write(lambda session: identities.community(session, place))
+        # Others may have installed something of this name since it was proposed.
+        await self._check_name(call, candidate, update=update)
         try:
-            row = await self.installer.install(candidate, community_id)
+            row = await self.installer.install(candidate, community_id, update=update)
         except PluginProblem as error:
             await self._done(call, "plugin-install", candidate.name, "failed")
             raise UserError("plugin-says", name=candidate.name, words=self._plain(error)) from None

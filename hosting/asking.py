@@ -19,7 +19,7 @@ from core.texts import Texts
 from hosting.confirmation import LONGEST, LONGEST_LINE, SEAL, Sheet, canonical, everything, fingerprint, sheet
 from hosting.contexts import PLACE, USER, Asker
 from hosting.egress import ANYWHERE, UNREADABLE, destinations
-from hosting.host import Host, cited, offers, shown
+from hosting.host import Host, cited, shown
 from hosting.hosted import Hosted, Offer
 from hosting.routing import arguments, sole_text
 from hosting.visible_text import single
@@ -133,9 +133,8 @@ class Asking:
         """The tools that fit a question best, and of which a person can give the arguments."""
         found = [
             (plugin, tool)
-            for plugin in await self.host.enabled(event.place)
-            for tool in offers(plugin)
-            if tool.tool and not tool.confirm and len(f"tool:{tool.tool}:{answer_id}") <= LONGEST_ACTION
+            for plugin, tool in await self.host.usable(event.place)
+            if not tool.confirm and len(f"tool:{tool.tool}:{answer_id}") <= LONGEST_ACTION
         ]
         scores = await self.host.router.scores(text, found)
         best = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))[:MOST_SUGGESTED]
@@ -246,7 +245,7 @@ class Asking:
         call_id = call.target.partition(":")[0]
 
         def unit(session: Session) -> PluginCall | str:
-            asked = plugins.take_call(session, call_id)
+            asked = plugins.take_call(session, call_id, alone=True)
             if asked is None or asked.due or asked.created_at < now() - WAITS:
                 return "button-outdated"
             if asked.person_id != scene.person_id:

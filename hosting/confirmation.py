@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,10 @@ LONGEST_LINE = 300
 
 SEAL = 16
 """Digits of the fingerprint that a button carries: the message that a person sees is bound to the call, too."""
+
+NAME = re.compile(r"[\w.$@\[\]-]+")
+NUMBER = re.compile(r"[+-]?[\d.][\d._]*(?:[eE][+-]?\d+)?")
+CONSTANTS = frozenset({"true", "false", "null", "none", "nan", "infinity", "-infinity"})
 
 Missing = Callable[[int, int], str]
 """Says in words how many characters and how many lines are not shown."""
@@ -57,32 +62,46 @@ def fingerprint(plugin: Hosted, tool: Offer, call: PluginCall) -> str:
 
 def sheet(heading: Sequence[str], given: Mapping[str, Any], room: int, missing: Missing) -> Sheet:
     """A call within so many characters: short arguments first, and long ones cut at their end with a word about it."""
-    entries = sorted(((f"{single(name)}: ", written(value)) for name, value in given.items()), key=_length)
+    entries = sorted(((f"{named(name)}: ", written(value)) for name, value in given.items()), key=_length)
     lines = [line if _width(line) <= LONGEST_LINE else _cut(line, LONGEST_LINE, missing) for line in heading]
-    left, whole, named = room - _width("\n".join(lines)), lines == list(heading), True
+    left, whole, all_named = room - _width("\n".join(lines)), lines == list(heading), True
     for number, (name, value) in enumerate(entries):
         share = left // (len(entries) - number) - 1
         if _width(name + value) > share:
             whole = False
             value = _cut(value, share - _width(name), missing)
         if _width(name + value) > share:
-            named = False
+            all_named = False
             break
         lines.append(name + value)
         left -= _width(name + value) + 1
-    return Sheet("\n".join(lines), whole, named)
+    return Sheet("\n".join(lines), whole, all_named)
 
 
 def everything(heading: Sequence[str], given: Mapping[str, Any]) -> str:
     """A call without any limit."""
-    return "\n".join([*heading, *(f"{single(name)}: {written(value)}" for name, value in given.items())])
+    return "\n".join([*heading, *(f"{named(name)}: {written(value)}" for name, value in given.items())])
+
+
+def named(name: str) -> str:
+    """The name of an argument. One that is no plain word is quoted, so that it cannot hold what passes for a value."""
+    return single(name if NAME.fullmatch(name) else json.dumps(name, ensure_ascii=False))
 
 
 def written(value: Any) -> str:
-    """An argument as people read it: words as they are, everything else as JSON."""
-    if isinstance(value, str) and value:
+    """An argument as people read it: words as they are, everything else as JSON.
+
+    Words that read as JSON are quoted: to many a program the text "false" means yes.
+    """
+    if isinstance(value, str) and value.strip() and not _reads_as_json(value):
         return visible(value)
     return visible(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _reads_as_json(text: str) -> bool:
+    """Whether a text looks like another kind of value. No number is worked out: one may have any length."""
+    plain = text.strip()
+    return plain.lower() in CONSTANTS or plain[0] in '"[{' or bool(NUMBER.fullmatch(plain))
 
 
 def _cut(value: str, room: int, missing: Missing) -> str:

@@ -16,7 +16,7 @@ from core.commands import announce
 from core.communities import Communities
 from core.errors import Unreachable, UserError
 from core.messages import AnyEvent, Place, Reply, User
-from core.outside_text import cleaned
+from core.outside_text import cleaned, storable
 from core.ports import Chat, Store
 from core.store import identities, plugins
 from core.store.tables import Message, PluginCall
@@ -127,7 +127,7 @@ class PlaceSchedule:
         """Take a call back. Returns whether it was still to come."""
 
         def unit(session: Session) -> bool:
-            call = plugins.take_call(session, id)
+            call = plugins.take_call(session, storable(id))
             here = identities.known_community(session, self.asker.place)
             ours = call is not None and (call.plugin, call.community_id) == (self.plugin, here)
             return ours and plugins.drop_call(session, id)
@@ -205,5 +205,7 @@ def check_call(plugin: str, function: str, values: Mapping[str, Any]) -> None:
         size = len(json.dumps(values, allow_nan=False))
     except (TypeError, ValueError, RecursionError):
         raise PluginError(f"{plugin}: the values of a call for later must be what JSON can hold") from None
+    if function != storable(function):
+        raise PluginError(f"{plugin}: the name of a function has no NUL and no half a character in it")
     if size > LARGEST_CALL or len(function) > LONGEST_FUNCTION:
         raise PluginError(f"{plugin}: a call for later has at most {LARGEST_CALL} characters of values as JSON")

@@ -105,7 +105,8 @@ class Host:
     @property
     def plugins(self) -> Mapping[str, Hosted]:
         """All that there are, by name; what came with us cannot be replaced by what is installed."""
-        return {**self._installed, **self.first}
+        # They also come first, so that they keep the names of their tools and commands.
+        return {**self.first, **{name: one for name, one in self._installed.items() if name not in self.first}}
 
     def install(self, plugins: Iterable[Hosted]) -> None:
         """Let these be what is installed, in place of those of before."""
@@ -268,7 +269,7 @@ class Host:
 
     async def offered(self, event: AnyEvent, text: str, room: int) -> Sequence[ToolSpec]:
         """The tools that are on where somebody speaks, those that fit their words best, within so many characters."""
-        found = [(plugin, tool) for plugin in await self.enabled(event.place) for tool in offers(plugin) if tool.tool]
+        found = await self.usable(event.place)
         scores = await self.router.scores(text, found)
         ranked = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))
         chosen: list[ToolSpec] = []
@@ -294,8 +295,21 @@ class Host:
 
     def tool(self, name: str) -> tuple[Hosted, Offer] | None:
         """The tool that models call by a name."""
-        found = ((plugin, tool) for plugin in self.plugins.values() for tool in offers(plugin) if tool.tool == name)
-        return next(found, None)
+        return self._tools().get(name)
+
+    async def usable(self, place: Place) -> Sequence[tuple[Hosted, Offer]]:
+        """The tools that are on in a place. One whose name another tool has is none: a call of it would reach that."""
+        chosen = await self.chosen(place)
+        return [pair for pair in self._tools().values() if self.is_on(pair[0], chosen)]
+
+    def _tools(self) -> Mapping[str, tuple[Hosted, Offer]]:
+        """All tools by their names. Where two have one name, the first has it."""
+        found: dict[str, tuple[Hosted, Offer]] = {}
+        for plugin in self.plugins.values():
+            for tool in offers(plugin):
+                if tool.tool:
+                    found.setdefault(tool.tool, (plugin, tool))
+        return found
 
     async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> Outcome:
         """Call a tool that a model asks for, with the rights of who caused the event.
@@ -305,7 +319,8 @@ class Host:
         """
         found = self.tool(call.name)
         if found is None:
-            return Outcome(f"There is no tool {call.name[:60]!r}.", call.name[:60])
+            name = cleaned_line(call.name, LONGEST_SHOWN)
+            return Outcome(f"There is no tool {name!r}.", name)
         plugin, tool = found
         try:
             given = read_json(call.arguments or "{}")

@@ -87,7 +87,7 @@ class Remote(Protocol):
 
     @property
     def reaches(self) -> str:
-        """The server, as people know it: its host, or its name in the settings."""
+        """The server, as people know it: its host, or its name in the settings; empty where there is none."""
         ...
 
 

@@ -35,7 +35,7 @@ from hosting.plugin_source import PluginProblem, PluginSource
 from hosting.process import Crashed, Process, spoken
 from hosting.shadowing import shadowed
 from hosting.sources import Candidate, Step, fetched
-from parley import Failure, Manifest, ManifestError
+from parley import Failure, Manifest, ManifestError, wire
 
 log = structlog.get_logger()
 
@@ -201,8 +201,13 @@ class Installer:
         had = [Manifest.model_validate(row.manifest).permissions for row in rows if row.name == candidate.name]
         return sorted(candidate.manifest.permissions.difference(*had))
 
-    async def install(self, candidate: Candidate, community_id: str | None = None) -> InstalledPlugin:
-        """Try a candidate and let it run from now on, in place of the version before. Raises PluginProblem."""
+    async def install(
+        self, candidate: Candidate, community_id: str | None = None, *, update: bool | None = None
+    ) -> InstalledPlugin:
+        """Try a candidate and let it run from now on, in place of the version before. Raises PluginProblem.
+
+        Unless `update` is None, it takes the place of a version of the same community's, or of nothing at all.
+        """
         async with self._changing():
             await compile_libraries(candidate, self.running)
             self.step("trying it")
@@ -224,7 +229,8 @@ class Installer:
                 origin=candidate.origin,
             )
             copy = InstalledPlugin(**row.model_dump())
-            await self.store.write(lambda session: self._switch(session, row))
+            if not await self.store.write(lambda session: self._switch(session, row, update=update)):
+                raise PluginProblem(f"others have installed something with the name {candidate.name} meanwhile")
             self.step("switched")
         return copy
 
@@ -244,20 +250,25 @@ class Installer:
             await self.host.removing(name)
             await self.store.write(lambda session: plugins.remove(session, name))
 
-    def _switch(self, session: Session, row: InstalledPlugin) -> None:
+    def _switch(self, session: Session, row: InstalledPlugin, *, update: bool | None) -> bool:
         earlier = session.get(InstalledPlugin, row.name)
+        if update is not None and (earlier is not None) != update:
+            return False
         if earlier and row.community_id is not None and earlier.community_id != row.community_id:
-            raise PluginProblem(f"there is a plugin {row.name} already, which somebody else has installed")
+            return False
         # The same files once more are no version to go back to.
         plugins.switch(session, row, keep=earlier is not None and earlier.digest != row.digest)
+        return True
 
     async def tried(self, candidate: Candidate) -> dict[str, Any]:
         """Start a candidate beside what runs. Returns what it offers; raises PluginProblem where that is not right."""
         if candidate.kind == "openapi":
             try:
-                await asyncio.to_thread(api, candidate.manifest, candidate.document)
+                described = await asyncio.to_thread(api, candidate.manifest, candidate.document)
             except ManifestError as error:
                 raise PluginProblem(str(error)) from None
+            if faults := self._names_taken(candidate.name, {tool.tool for tool in described.tools}):
+                raise PluginProblem(f"{candidate.name} cannot be installed: {'; '.join(faults)}")
             return candidate.document
         common = await asyncio.to_thread(base, self.running.home)
         try:
@@ -272,13 +283,20 @@ class Installer:
         except Crashed as error:
             raise PluginProblem(f"{candidate.name} does not start: {error}") from None
         told = {"tools": list(tools), **offers, "file": candidate.file, "module": candidate.module}
-        if faults := faults_of(candidate.manifest, told, {*self.taken(), *self._commands_beside(candidate.name)}):
+        faults = faults_of(candidate.manifest, told, {*self.taken(), *self._commands_beside(candidate.name)})
+        faults += self._names_taken(candidate.name, {one["_meta"][wire.META]["tool"] for one in tools})
+        if faults:
             raise PluginProblem(f"{candidate.name} is not what its manifest says: {'; '.join(faults)}")
         return told
 
     def _commands_beside(self, name: str) -> set[str]:
         """The commands of all plugins but one."""
         return {tool.command for plugin in self.host.plugins.values() if plugin.name != name for tool in offers(plugin)}
+
+    def _names_taken(self, name: str, tools: Collection[str]) -> list[str]:
+        """Which tools have the name of another plugin's tool: a model's call would reach only one of them."""
+        others = {tool.tool for one in self.host.plugins.values() if one.name != name for tool in offers(one)}
+        return [f"there is a tool {tool} already" for tool in sorted({*tools} & others - {""})]
 
     def _place(self, staged: Path, name: str) -> None:
         target = self.folder / name

@@ -10,7 +10,7 @@ import structlog
 
 from core.outside_text import cleaned, cleaned_line, cleaned_value
 from core.ports import ToolSpec
-from hosting.hosted import Hosted, Offer, Prompting
+from hosting.hosted import Hosted, Offer, Prompting, Remote
 from hosting.library import Plugin
 from parley import Context, Manifest, Result, Source
 from parley.declared import Option
@@ -41,6 +41,7 @@ class CleanOffer:
     confirm: bool
     admin: bool
     asks: bool
+    reaches: str
     _offer: Offer = field(repr=False)
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
@@ -90,6 +91,7 @@ def _clean_offer(tool: Offer) -> CleanOffer:
         tool.confirm,
         tool.admin,
         isinstance(tool, Prompting) and tool.asks,
+        cleaned_line(tool.reaches, LONGEST_NAME) if isinstance(tool, Remote) else "",
         tool,
     )
 

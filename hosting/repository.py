@@ -25,6 +25,9 @@ FILES = frozenset({"100644", "100755"})
 """Modes of plain files; the others are links and submodules."""
 
 OF_SSH = ("HOME", "USER", "LOGNAME", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND")
+AS_STORED = "-text -eol -ident -filter -working-tree-encoding"
+"""What git does to files that it checks out, switched off; it goes before what a repository says."""
+
 SETTINGS: Mapping[str, str] = {
     "protocol.allow": "never",
     "http.followRedirects": "false",
@@ -48,6 +51,7 @@ async def cloned(source: PluginSource, tree: Path, limits: Limits, resolver: Res
 
         await asyncio.to_thread(tree.mkdir)
         await git("init", "-q", "--template=")
+        await asyncio.to_thread(_as_stored, tree / ".git")
         await git("fetch", "-q", "--depth", "1", "--no-tags", "--", source.address, source.ref)
         _check(await git("ls-tree", "-r", "-l", "-z", "FETCH_HEAD"))
         await git("checkout", "-q", "FETCH_HEAD")
@@ -69,6 +73,12 @@ async def _environment(source: PluginSource, limits: Limits, resolver: Resolve) 
             yield _as_variables({**settings, "http.proxy": way.address})
         except PluginProblem as error:
             raise PluginProblem(f"git: {way.refused[0]}") if way.refused else error from None
+
+
+def _as_stored(folder: Path) -> None:
+    """Let files be written just as they are stored: a repository's own attributes could make twelve times of it."""
+    (folder / "info").mkdir(exist_ok=True)
+    (folder / "info" / "attributes").write_text(f"* {AS_STORED}\n", encoding="utf-8")
 
 
 def _as_variables(settings: Mapping[str, str]) -> dict[str, str]:

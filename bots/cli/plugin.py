@@ -193,6 +193,8 @@ def update(name: str, yes: bool) -> None:
             if candidate.digest == row.digest:
                 click.echo(f"{name} {row.version} is the newest version.")
                 return
+            if candidate.name != name:
+                raise PluginProblem(f"what {name} came from is now called {candidate.name}; install that by itself")
             await ask(everything, candidate, yes=yes, update=True)
             new = await everything.installer.install(candidate, row.community_id)
         click.echo(f"{name} now runs in version {new.version} (before: {row.version}).")

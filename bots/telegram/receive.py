@@ -91,7 +91,8 @@ def spoken(message: telegram.Message, key: str, place: Place, me: telegram.User,
     above = replied(message)
     quoted: Sequence[Quote] = ()
     if above and above.from_user and above.from_user.id != me.id and (above.text or above.caption):
-        quoted = (Quote(str(above.message_id), person(above.from_user), words(above, me)),)
+        author, passed_on = person(above.from_user), is_passed_on(above)
+        quoted = (Quote(str(above.message_id), author, words(above, me), outside=passed_on),)
     return Message(
         key=key,
         place=place,
@@ -103,8 +104,16 @@ def spoken(message: telegram.Message, key: str, place: Place, me: telegram.User,
         fresh=fresh,
         quoted=tuple(quoted),
         attachments=tuple(attachments(message)),
+        outside=is_passed_on(message),
         source="direct" if place.private else "gateway",
     )
+
+
+def is_passed_on(message: telegram.Message) -> bool:
+    """Whether who sent a message has not written it: it is forwarded from elsewhere, or another bot has made it."""
+    origin = message.forward_origin
+    own = isinstance(origin, telegram.MessageOriginUser) and origin.sender_user == message.from_user
+    return message.via_bot is not None or (origin is not None and not own)
 
 
 def attachments(message: telegram.Message) -> list[Attachment]:

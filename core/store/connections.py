@@ -57,7 +57,8 @@ def prove(session: Session, person_id: str, plugin: str, code_hash: str) -> Sign
     """The person has written a code: their sign-in, where it is the one that their page showed."""
     fresh = col(SignIn.changed_at) > now() - LIFE
     mine = select(SignIn).where(SignIn.person_id == person_id, SignIn.plugin == plugin, fresh)
-    row = session.exec(mine).first()
+    # Each try is counted, also those that come at once.
+    row = session.exec(mine.with_for_update()).first()
     if row is None or row.code_hash is None:
         return None
     if row.code_hash != code_hash:
@@ -71,7 +72,8 @@ def prove(session: Session, person_id: str, plugin: str, code_hash: str) -> Sign
 
 def take(session: Session, id: str, person_id: str) -> SignIn | str:
     """A proven sign-in, taken away to be connected or dropped; else the key of a text that says why it is not there."""
-    row = session.get(SignIn, id)
+    # Of two who come at once, the second waits, and finds nothing.
+    row = session.get(SignIn, id, with_for_update=True)
     if row is None or not row.proven or row.changed_at < now() - LIFE:
         return "button-outdated"
     if row.person_id != person_id:

@@ -58,7 +58,8 @@ def forget_codes(session: Session, person_id: str) -> None:
 
 def redeem(session: Session, code: str) -> str | None:
     """The person that a code was told to, None for one that is wrong, used or too old. It is used up."""
-    kept = session.get(Kept, _name(code))
+    # Of two who come at once, the second waits, and finds nothing.
+    kept = session.get(Kept, _name(code), with_for_update=True)
     if kept is None:
         return None
     session.delete(kept)

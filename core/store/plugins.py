@@ -136,14 +136,17 @@ def call_later(session: Session, call: PluginCall) -> None:
         session.add(call)
 
 
-def take_call(session: Session, call_id: str) -> PluginCall | None:
-    """A call that is still to come, None where it was made, taken back or forgotten."""
-    return session.get(PluginCall, call_id)
+def take_call(session: Session, call_id: str, *, alone: bool = False) -> PluginCall | None:
+    """A call that is still to come, None where it was made, taken back or forgotten.
+
+    With `alone`, whoever comes at the same time waits, and then finds what this unit has left of it.
+    """
+    return session.get(PluginCall, call_id, with_for_update=alone or None)
 
 
 def drop_call(session: Session, call_id: str) -> bool:
     """A call was made, or is taken back. Returns whether it was still to come."""
-    row = session.get(PluginCall, call_id)
+    row = take_call(session, call_id, alone=True)
     if row:
         session.delete(row)
     return row is not None

@@ -1,10 +1,11 @@
 """Values as they are written into a path, a query, a header or a form."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from hosting.openapi.auth import Pair
 from parley import PluginError
@@ -34,6 +35,9 @@ def path_segment(name: str, value: Any) -> str:
     found = ",".join(quote(as_text(one), safe="") for one in (flat if isinstance(flat, list) else [flat]))
     if not found:
         raise PluginError(f"{name}: it may not be empty")
+    # Some servers and proxies read an encoded slash as a slash, and some do it twice.
+    if ".." in re.split(r"[/\\;,]", unquote(unquote(found))):
+        raise PluginError(f"{name}: a part of it may not be . or ..")
     return found
 
 

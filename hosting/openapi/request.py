@@ -1,5 +1,6 @@
 """A call of an operation as a request."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +46,7 @@ class RequestPlan:
         if key:
             sign(self.auth, key, filled.headers, filled.query, self.setting)
         url = VARIABLE.sub(lambda found: filled.path.get(found[1], ""), self.url)
-        if any(segment in (".", "..") for segment in url.split("/")):
+        if any(segment in (".", "..") for segment in re.split("[/?#]", url)):
             raise PluginError("a part of the path may not be . or ..")
         body = self._body(filled)
         if body.media_type:

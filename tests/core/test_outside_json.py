@@ -43,6 +43,8 @@ def test_what_fits_is_read(value: object) -> None:
         (b"[" + b"1," * 5_000_000 + b"1]", "bytes"),
         ("é" * 5_000_000, "bytes"),
         ("[" + "9" * 5000 + "]", "4300"),
+        ('{"a": 1e400}', "too large"),
+        ("[-1e999]", "too large"),
         ("\ud800", "not JSON"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from core.errors import StoreError, Unreachable
-from core.messages import AnyEvent, Place, Reply
+from core.messages import AnyEvent, Place, Quote, Reply
 from core.models.scripted import ScriptedModel
 from core.ports import Store
 from core.store.database import Database
@@ -47,6 +47,27 @@ def dialogue_over(store: Store) -> Dialogue:
     core, chat = core_over(store, echo()), PaperChat()
     core.router.attach("paper", chat)
     return Dialogue(core, chat)
+
+
+BAD = "a\x00b\ud800"
+
+
+async def test_nothing_that_no_database_holds_comes_in(store: Database) -> None:
+    talk = dialogue_over(store)
+    first = await talk.says("Hello")
+    for press in (talk.press_action(first, f"up:{BAD}"), replace(talk.press_action(first, "up:x"), id=BAD)):
+        await talk.send(press)
+        (await talk.answered(press, first.id)).expect("no longer there")
+    quote = Quote(BAD, replace(talk.user, id="ben", name=BAD), BAD)
+    await talk.hear(replace(talk.message(BAD, BAD), quoted=(quote,)), "#answer")
+    call = replace(talk.command("/help"), message=BAD, arguments={BAD: BAD})
+    (await talk.hear(call, "#error")).expect("")
+
+
+async def test_nothing_that_no_database_holds_comes_from_a_model(store: Database) -> None:
+    core, chat = core_over(store, ScriptedModel([BAD])), PaperChat()
+    core.router.attach("paper", chat)
+    (await Dialogue(core, chat).says("Hello")).expect("ab?")
 
 
 async def test_an_event_that_cannot_be_committed_is_not_acknowledged(store: Database) -> None:

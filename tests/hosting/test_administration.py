@@ -350,6 +350,51 @@ async def test_an_update_from_a_chat_reads_no_file_that_the_owner_has_named(
     assert (await stage.installer.row("mine")).version == "1.0"
 
 
+def renamed(path: Path, name: str) -> None:
+    """Let the catalogue's plugin call itself something else."""
+    shop = path.parent / "talk.py"
+    shop.write_text(shop.read_text().replace('name = "talk"', f'name = "{name}"').replace("talk_say", "another_say"))
+
+
+async def test_nobody_takes_over_what_others_installed_by_its_name(
+    build: Build, catalogued: Catalogued, tmp_path: Path
+) -> None:
+    catalogue = catalogued()
+    stage = build(catalogue=catalogue)
+    dialogue = stage.dialogue()
+    await install(stage, file(tmp_path, "mine"))
+    renamed(catalogue, "mine")
+    (await dialogue.types("/plugin install talk", "#error")).expect("mine is installed")
+    row = await stage.installer.row("mine")
+    assert (row.community_id, row.source) == (None, str(tmp_path / "mine.py"))
+
+
+async def test_nobody_takes_over_what_others_installed_meanwhile(
+    build: Build, catalogued: Catalogued, tmp_path: Path
+) -> None:
+    catalogue = catalogued()
+    stage = build(catalogue=catalogue)
+    dialogue = stage.dialogue()
+    renamed(catalogue, "mine")
+    asked = await dialogue.types("/plugin install talk")
+    await install(stage, file(tmp_path, "mine"))
+    (await dialogue.presses(asked, "plugin-yes", "#error")).expect("mine is installed")
+    assert (await stage.installer.row("mine")).community_id is None
+
+
+async def test_an_update_with_another_name_takes_over_nothing(
+    build: Build, catalogued: Catalogued, tmp_path: Path
+) -> None:
+    catalogue = catalogued()
+    stage = build(catalogue=catalogue)
+    dialogue = stage.dialogue()
+    await installed(dialogue)
+    await install(stage, file(tmp_path, "mine"))
+    renamed(catalogued(version="1.1"), "mine")
+    (await dialogue.types("/plugin update talk", "#error")).expect("is another plugin now: mine")
+    assert (await stage.installer.row("mine")).community_id is None
+
+
 async def test_where_nothing_may_be_installed_nothing_is_updated(build: Build, catalogued: Catalogued) -> None:
     await installed(build(catalogue=catalogued()).dialogue())
     stage = build(catalogue=catalogued(version="1.1"), allowed="nothing")

@@ -64,6 +64,37 @@ def test_no_value_passes_for_another_argument() -> None:
     assert not any(line.startswith("path") for line in named.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (False, "false"),
+        (None, "null"),
+        (5, "5"),
+        (-0.5, "-0.5"),
+        (["a"], '["a"]'),
+        ({}, "{}"),
+        ("", '""'),
+        (1e22, "1e+22"),
+    ],
+)
+def test_words_do_not_pass_for_another_kind_of_value(value: object, words: str) -> None:
+    assert on_paper({"recursive": value}) != on_paper({"recursive": words})
+    assert f"recursive: {json.dumps(words)}" in on_paper({"recursive": words})
+
+
+def test_words_with_marks_of_json_are_told_from_what_they_quote() -> None:
+    given = ["a", '"a"', '"\\"a\\""', " ", '" "', "[", '"["', "{x", "false", '"false"', "False", "1_000", "1000"]
+    assert len({on_paper({"x": value}) for value in given}) == len(given)
+
+
+def test_no_name_of_an_argument_passes_for_a_value() -> None:
+    shown = on_paper({"to: ben@good.example": "x", "to": "eve@evil.example", "filter[a]": "y", "größe": 1})
+    assert '"to: ben@good.example": x' in shown.splitlines()
+    assert [line for line in shown.splitlines() if line.startswith("to: ")] == ["to: eve@evil.example"]
+    assert "filter[a]: y" in shown
+    assert "größe: 1" in shown
+
+
 def test_where_not_all_can_be_named_that_is_known() -> None:
     found = sheet(["writes"], {f"argument{number}": "x" * 200 for number in range(300)}, ROOM, missing)
     assert not found.named

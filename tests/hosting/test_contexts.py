@@ -1,5 +1,7 @@
 """hosting.contexts: what a plugin's function may do where it was called, and no more than that."""
 
+from datetime import UTC, datetime
+
 from core.store.database import Database
 from hosting.library import Plugin
 from parley import Context, command
@@ -35,6 +37,19 @@ async def learn(ctx: Context, words: str) -> str:
 
 def busy() -> Plugin:
     return made({"name": "busy", "powers": ["post", "log", "history", "storage"]}, flood, remember, learn)
+
+
+@command
+async def plan(ctx: Context, name: str) -> str:
+    """Plan a call, and take one back."""
+    odd = f"{name}\0\ud800"
+    gone = await ctx.schedule.cancel(odd)
+    return f"{gone} {await ctx.schedule.at(datetime.now(UTC), odd)}"
+
+
+async def test_the_name_of_a_call_is_one_that_a_database_holds(build: Build) -> None:
+    stage = build(found=[made({"name": "plans", "powers": ["schedule"]}, plan)])
+    (await stage.dialogue().types("/plan x", "#error")).expect("no NUL")
 
 
 async def test_a_flood_is_stopped(build: Build) -> None:

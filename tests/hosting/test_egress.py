@@ -65,6 +65,14 @@ def test_every_address_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    "note", ["my password", "2130706433", "evil․example", "evil%2eexample", "evil", "a evil.example"]
+)
+def test_words_beside_an_address_may_go_anywhere(note: str) -> None:
+    assert reached(pages("*"), url="https://a.example", note=note) == (ANYWHERE, "a.example")
+    assert reached(pages("*"), url="https://a.example", note="", unit="b", size=3) == ("a.example",)
+
+
+@pytest.mark.parametrize(
     ("given", "words"),
     [
         ({}, False),
@@ -77,6 +85,10 @@ def test_every_address_counts() -> None:
         ({"size": [104, 117, 110, 116, 101, 114, 50, 33]}, True),
         ({"size": {"deep": ["x"]}}, True),
         ({"invented": 1}, True),
+        ({"size": None}, False),
+        ({"size": ["", None, "", None, [], {}] * 8}, True),
+        ({"size": [[], [[]], [[], []]] * 8}, True),
+        ({"size": [True, False] * 8}, False),
     ],
 )
 def test_whether_arguments_have_room_for_words(given: Mapping[str, Any], words: bool) -> None:

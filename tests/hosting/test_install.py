@@ -235,6 +235,9 @@ async def test_names_that_are_taken_or_not_wanted(build: Build, tmp_path: Path) 
     taking = "@command(name='help')\nasync def help_me() -> str:\n    'Help.'\n    return ''\n"
     with pytest.raises(PluginProblem, match="there is a command /help already"):
         await install(stage, file(tmp_path, "other", says=f"''\n\n{taking}"))
+    taking = "@tool\nasync def count() -> str:\n    'Count.'\n    return ''\n"
+    with pytest.raises(PluginProblem, match="there is a tool count already"):
+        await install(stage, file(tmp_path, "other", says=f"''\n\n{taking}"))
 
 
 async def test_an_update_keeps_the_version_before(build: Build, tmp_path: Path, store: Database) -> None:
@@ -528,7 +531,7 @@ async def test_no_community_takes_the_place_of_what_another_has_installed(build:
     async with stage.installer.fetched(from_terminal(file(tmp_path))) as candidate:
         await stage.installer.install(candidate, None)
     async with stage.installer.fetched(from_terminal(file(tmp_path, version="2.0"))) as candidate:
-        with pytest.raises(PluginProblem, match="somebody else has installed"):
+        with pytest.raises(PluginProblem, match="others have installed"):
             await stage.installer.install(candidate, here)
     assert (await stage.installer.row("talk")).version == "1.0"
 

@@ -31,6 +31,20 @@ async def tree(tmp_path: Path) -> Path:
     return folder
 
 
+async def test_files_are_what_the_commit_has(tree: Path, tmp_path: Path) -> None:
+    attributes = "*.id ident\n*.wide working-tree-encoding=UTF-32\n*.line text eol=crlf\n*.big filter=lfs\n"
+    for name, text in ((".gitattributes", attributes), ("a.id", "$Id$" * 9), ("b.line", "1\n2\n"), ("c.big", "v\n")):
+        (tree / name).write_text(text)
+    (tree / "d.wide").write_bytes("wide".encode("utf-32"))
+    for command in (["add", "."], [*WHO, "commit", "-qm", "two"]):
+        await run("git", "-C", str(tree), *command)
+    found = tmp_path / "found"
+    await cloned(from_terminal(f"git+file://{tree}"), found, Limits())
+    assert (found / "a.id").read_text() == "$Id$" * 9
+    assert (found / "b.line").read_bytes() == b"1\n2\n"
+    assert (found / "d.wide").read_bytes() == b"wide"
+
+
 @asynccontextmanager
 async def hosted(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[int, list[str]]]:
     """git's own server of a repository over https, as git.example; what it was asked for, and its port."""

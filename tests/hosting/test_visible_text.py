@@ -5,6 +5,7 @@ import unicodedata
 
 import pytest
 
+from core.outside_text import cleaned
 from hosting.visible_text import single, visible
 
 
@@ -39,6 +40,12 @@ def test_no_sign_of_any_kind_stays_hidden() -> None:
         sign = chr(number)
         if sign not in " \n" and unicodedata.category(sign) in unseen:
             assert visible(f"a{sign}b") == f"a‹U+{number:04X}›b"
+
+
+@pytest.mark.parametrize("sign", "\ufffc\U00013441\U00013442\U00016fe4\U0001d159\u3164\u2800")
+def test_letters_and_symbols_without_a_shape_are_shown(sign: str) -> None:
+    assert visible(f"a{sign}b") == f"a‹U+{ord(sign):04X}›b"
+    assert cleaned(f"a{sign}b") in ("ab", "a b")
 
 
 def test_accents_do_not_bury_what_is_near() -> None:

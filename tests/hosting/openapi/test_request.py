@@ -37,15 +37,35 @@ async def test_the_query_is_written_as_described() -> None:
 
 async def test_a_slash_in_the_path_is_no_slash() -> None:
     service = Service()
-    await service.call(tools(PETS)["pets_pets_show_by_id_"], {"petId": "a/../b?c#d"})
-    assert service.sent[0].url.raw_path == b"/v1/pets/a%2F..%2Fb%3Fc%23d"
+    await service.call(tools(PETS)["pets_pets_show_by_id_"], {"petId": "a/..b?c#d"})
+    assert service.sent[0].url.raw_path == b"/v1/pets/a%2F..b%3Fc%23d"
 
 
-@pytest.mark.parametrize(("value", "words"), [("..", r"may not be \. or"), ("", "empty"), ([], "empty")])
+UP = r"may not be \. or"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("", "empty"),
+        ([], "empty"),
+        *((up, UP) for up in ("..", "a/../b", "../..", "..\\admin", "%2e%2e%2fadmin", "..;/admin", ["..", "a"])),
+    ],
+)
 async def test_the_path_is_not_left(value: object, words: str) -> None:
     service = Service()
     with pytest.raises(PluginError, match=words):
         await service.call(tools(PETS)["pets_pets_show_by_id_"], {"petId": value})
+    assert not service.sent
+
+
+@pytest.mark.parametrize("ending", ["?all=true", "#part"])
+async def test_the_path_is_not_left_before_a_query_that_the_description_writes(ending: str) -> None:
+    described = PETS.replace("/pets/{petId}:", f'"/pets/{{petId}}{ending}":')
+    service = Service()
+    found = next(tool for tool in tools(described).values() if tool.description == "A pet")
+    with pytest.raises(PluginError, match=UP):
+        await service.call(found, {"petId": ".."})
     assert not service.sent
 
 

@@ -1,0 +1,47 @@
+"""bots.telegram.receive: whose words a message has."""
+
+from typing import Any
+
+import pytest
+import telegram
+
+from bots.telegram.receive import spoken
+from core.messages import Message, Place
+
+ANA = {"id": 7, "is_bot": False, "first_name": "Ana"}
+BEN = {"id": 8, "is_bot": False, "first_name": "Ben"}
+ME = telegram.User(1, "Parley", True, username="parley_bot")
+HERE = Place("telegram", "5", "5", private=True)
+
+
+def said(number: int = 1, **more: Any) -> dict[str, Any]:
+    chat = {"id": 5, "type": "group", "title": "Hall"}
+    return {"message_id": number, "date": 1_700_000_000, "chat": chat, "from": ANA, "text": "Do it", **more}
+
+
+def received(**more: Any) -> Message:
+    message = telegram.Message.de_json(said(**more), None)
+    return spoken(message, "key", HERE, ME, fresh=False)
+
+
+PASSED_ON: list[dict[str, Any]] = [
+    {"forward_origin": {"type": "user", "date": 1, "sender_user": BEN}},
+    {"forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Ana"}},
+    {"forward_origin": {"type": "channel", "date": 1, "chat": {"id": -9, "type": "channel"}, "message_id": 3}},
+    {"via_bot": {"id": 9, "is_bot": True, "first_name": "Gif", "username": "gif"}},
+]
+OWN: list[dict[str, Any]] = [{}, {"forward_origin": {"type": "user", "date": 1, "sender_user": ANA}}]
+
+
+@pytest.mark.parametrize("more", PASSED_ON)
+def test_what_somebody_passes_on_they_have_not_written(more: dict[str, Any]) -> None:
+    assert received(**more).outside
+    (quote,) = received(number=2, reply_to_message=said(**more)).quoted
+    assert quote.outside
+
+
+@pytest.mark.parametrize("more", OWN)
+def test_what_somebody_has_written_is_theirs(more: dict[str, Any]) -> None:
+    assert not received(**more).outside
+    (quote,) = received(number=2, reply_to_message=said(**more)).quoted
+    assert not quote.outside
