@@ -81,6 +81,8 @@ class World:
     pages: dict[bool, WebChat] = field(default_factory=dict)
     untouched: dict[Place, Heard] = field(default_factory=dict)
     """Ana's newest answers, by where they stand, with which nobody has got anything done yet."""
+    services_asked: dict[str, Heard] = field(default_factory=dict)
+    """Questions whether a service shall be installed, by where an admin was asked."""
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def someone(self, role: str, place: Place | None = None) -> Dialogue:
