@@ -12,7 +12,7 @@ from tests.dialogue import Dialogue, Heard
 from tests.permissions.world import HOMES, SQUARE, World
 
 Do = Callable[[World, str], Awaitable[bool]]
-"""Lets somebody of a role do something, anew each time. Returns whether they could."""
+"""Lets somebody of a role do something that nobody has done yet. Returns whether they could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,20 @@ Make = Callable[[World, Dialogue, Dialogue], Awaitable[str]]
 
 def of_answer(verb: str) -> Make:
     async def make(world: World, ana: Dialogue, actor: Dialogue) -> str:
-        return f"{verb}:{(await world.answer(ana)).reply.answer}"
+        return f"{verb}:{(await world.untouched_answer(ana)).reply.answer}"
 
     return make
 
 
 async def why(world: World, ana: Dialogue, actor: Dialogue) -> str:
-    answer = await world.answer(ana)
+    answer = await world.untouched_answer(ana)
     await world.presses(actor, f"up:{answer.reply.answer}")
     return f"why:{answer.reply.answer}"
 
 
 async def cut(world: World, ana: Dialogue, actor: Dialogue) -> str:
     """An answer that the limit has cut."""
-    answer_id = (await world.answer(ana)).reply.answer
+    answer_id = (await world.untouched_answer(ana)).reply.answer
 
     def unit(session: Session) -> None:
         session.get_one(Stored, answer_id).finish = "length"
@@ -140,7 +140,7 @@ def calling(name: str, where: Where) -> Deed:
     """A command from the menu of the message that shows an answer."""
 
     async def do(world: World, role: str) -> bool:
-        answer, actor = await world.answer(ana_at(world, where)), where.reach(world, role)
+        answer, actor = await world.untouched_answer(ana_at(world, where)), where.reach(world, role)
         event = Invocation(**actor._event(f"menu{next(world.numbers)}"), command=name, message=answer.id)
         return await world.done(actor, event)
 
@@ -149,7 +149,7 @@ def calling(name: str, where: Where) -> Deed:
 
 def reacting(emoji: str, where: Where) -> Deed:
     async def do(world: World, role: str) -> bool:
-        answer, actor = await world.answer(ana_at(world, where)), where.reach(world, role)
+        answer, actor = await world.untouched_answer(ana_at(world, where)), where.reach(world, role)
         before = await world.store.read(opinions)
         await world.done(actor, actor.reaction(answer.id, emoji, added=True))
         await actor.settled()

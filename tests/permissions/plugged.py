@@ -25,25 +25,44 @@ QUESTIONS: Mapping[str, tuple[str, Mapping[str, str], bool]] = {
 """The buttons under a question from a tool: what is called, with what, and after words from outside were read."""
 
 
-async def candidate(world: World, asker: Dialogue, name: str = "talk") -> Heard:
+async def clear(world: World) -> None:
+    """Let nothing be installed."""
+    for row in await world.store.read(plugins.installed):
+        await world.stage.installer.remove(row.name)
+
+
+async def candidate(world: World, admin: Dialogue, name: str = "talk") -> Heard:
     """What an admin is asked before a plugin is installed."""
-    names = {row.name for row in await world.store.read(plugins.installed)}
-    if name in names:
-        await world.stage.installer.remove(name)
-    return await asker.types(f"/plugin install {name}")
+    await clear(world)
+    return await admin.types(f"/plugin install {name}")
+
+
+def asker(world: World, place: str) -> Dialogue:
+    """An admin, at home or in the square; with "another" it is another admin, at home."""
+    if place == "another":
+        return world.newcomer("admin")
+    return world.in_square("admin") if place == "square" else world.someone("admin")
 
 
 def answer_candidate(verb: str, place: str) -> Do:
-    """An admin was asked, at home or in the square; `place` "another" is where another admin asked at home."""
+    """An admin was asked whether a plugin shall be installed."""
 
     async def do(world: World, role: str) -> bool:
-        asker = world.in_square("admin") if place == "square" else world.someone("admin")
-        if place == "another":
-            asker = world.newcomer("admin")
-        # Of the other one nothing is left out.
-        question = await candidate(world, asker, "tides" if verb == "plugin-left" else "talk")
+        question = await candidate(world, asker(world, place))
         actor = world.in_square(role) if place == "square" else world.someone(role)
         return await world.presses(actor, question.action(verb))
+
+    return do
+
+
+def read_left_out(place: str) -> Do:
+    """See all that is left out of a service. That answers no question, so that one is enough for everybody."""
+
+    async def do(world: World, role: str) -> bool:
+        if place not in world.services_asked:
+            world.services_asked[place] = await candidate(world, asker(world, place), "tides")
+        actor = world.in_square(role) if place == "square" else world.someone(role)
+        return await world.presses(actor, world.services_asked[place].action("plugin-left"))
 
     return do
 
@@ -55,9 +74,10 @@ async def remove(world: World, role: str) -> bool:
 
 
 async def propose(world: World, role: str) -> bool:
+    await clear(world)
     actor = world.newcomer(role)
-    if await world.done(actor, actor.command("/plugin search tides")):
-        return await world.done(actor, actor.command("/plugin install tides"))
+    if await world.done(actor, actor.command("/plugin search talk")):
+        return await world.done(actor, actor.command("/plugin install talk"))
     return False
 
 
@@ -151,6 +171,6 @@ def deeds() -> Sequence[Deed]:
         ("a question to an admin in a shared channel, from there", "square"),
         ("a question to another admin, in a private place", "another"),
     ):
-        verbs = ("plugin-yes", "plugin-no", "plugin-left")
-        found += [Deed("button", verb, about, answer_candidate(verb, place)) for verb in verbs]
+        found += [Deed("button", verb, about, answer_candidate(verb, place)) for verb in ("plugin-yes", "plugin-no")]
+        found.append(Deed("button", "plugin-left", about, read_left_out(place)))
     return found

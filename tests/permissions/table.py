@@ -98,7 +98,12 @@ async def outcomes() -> Sequence[Outcome]:
 async def outcome(made: World, deed: Deed) -> Outcome:
     # The model reads a conversation whole, and what was said for other rows is of no use to it.
     await made.begin_anew()
-    return Outcome(deed, tuple([role for role in ROLES if await deed.do(made, role)]))
+    allowed = []
+    for role in ROLES:
+        if await deed.do(made, role):
+            allowed.append(role)
+            made.untouched.clear()
+    return Outcome(deed, tuple(allowed))
 
 
 def document(found: Sequence[Outcome]) -> str:

@@ -117,7 +117,7 @@ def _takes_id(function: Callable[..., Any]) -> bool:
 def answered(where: Where, *, here: bool) -> Do:
     async def do(world: World, role: str) -> bool:
         ana, actor = ana_at(world, where), where.reach(world, role)
-        answer_id = (await world.answer(ana)).reply.answer
+        answer_id = (await world.untouched_answer(ana)).reply.answer
 
         def unit(session: Session) -> bool:
             scene = identities.scene(session, actor.place, actor.user)
@@ -133,7 +133,7 @@ def answered(where: Where, *, here: bool) -> Do:
 def questioned(where: Where) -> Do:
     async def do(world: World, role: str) -> bool:
         ana, actor = ana_at(world, where), where.reach(world, role)
-        answer_id = (await world.answer(ana)).reply.answer
+        answer_id = (await world.untouched_answer(ana)).reply.answer
 
         def unit(session: Session) -> bool:
             scene: Scene = identities.scene(session, actor.place, actor.user)

@@ -79,6 +79,10 @@ class World:
     services: AuthorizationServer
     """Where people sign in for the calendar."""
     pages: dict[bool, WebChat] = field(default_factory=dict)
+    untouched: dict[Place, Heard] = field(default_factory=dict)
+    """Ana's newest answers, by where they stand, with which nobody has got anything done yet."""
+    services_asked: dict[str, Heard] = field(default_factory=dict)
+    """Questions whether a service shall be installed, by where an admin was asked."""
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def someone(self, role: str, place: Place | None = None) -> Dialogue:
@@ -120,6 +124,12 @@ class World:
         await self.store.write(note)
         return heard
 
+    async def untouched_answer(self, ana: Dialogue) -> Heard:
+        """An answer of Ana's to reach for: the same one again after everybody whose attempts were refused."""
+        if ana.place not in self.untouched:
+            self.untouched[ana.place] = await self.answer(ana)
+        return self.untouched[ana.place]
+
     async def agree(self, talk: Dialogue) -> None:
         """Let somebody agree to the terms."""
         await self.presses(talk, "agree:2026-01")
@@ -138,6 +148,7 @@ class World:
                 scene = identities.scene(session, place, PEOPLE["member"])
                 conversations.follow(session, scene.conversation_id, None)
 
+        self.untouched.clear()
         await self.store.write(unit)
 
     async def community(self, place: Place = SQUARE) -> str:
