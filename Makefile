@@ -23,7 +23,7 @@ check: .venv/tested ## Style, types, imports between layers, the lock file and a
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	$(UV) lock --check --quiet
-	.venv/bin/python -m hosting.advisories config/advisories.json uv.lock
+	.venv/bin/python -m plugins.host.install.advisories config/advisories.json uv.lock
 
 format: .venv/tested ## Put the code into its one format
 	.venv/bin/ruff check --fix

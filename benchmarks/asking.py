@@ -10,8 +10,8 @@ from time import perf_counter
 import psutil
 
 from benchmarks.figures import Figure, p99
-from bots.cli.serving import settle
-from core.store.migrate import migrate
+from cli.wiring.serving import settle
+from core.store.engine.migrate import migrate
 
 ROOMS = 50
 WARM_UP = 100

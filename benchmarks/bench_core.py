@@ -11,18 +11,19 @@ from prometheus_client import CollectorRegistry
 
 from benchmarks.sink import Seen, SinkChat
 from config import texts
-from core.assistant import Persona
-from core.commands import Call, Command, Feature
-from core.engine import Core, Rules, build
+from core.answering.assistant import Persona
+from core.commands.privacy import Terms
+from core.commands.registry import Command, Feature
+from core.delivery.call import Call
 from core.limits import Limits
 from core.messages import Message, Place, User
 from core.metrics import Metrics
 from core.models.registry import Models
-from core.ports import Model, Sampling
-from core.privacy import Terms
-from core.store.database import connect
-from core.store.migrate import migrate
+from core.ports.model import Model, Sampling
+from core.store.engine.database import connect
+from core.store.engine.migrate import migrate
 from core.texts import Texts
+from core.wiring import Core, Rules, build
 
 OWN_COMMANDS = 14
 SYSTEM = "You are Parley, a friendly assistant. Answer briefly and clearly."

@@ -33,33 +33,34 @@ from config import texts
 from config.gold import GoldItem, gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from core.commands import Call
+from core.dataset.export.exporter import export
+from core.dataset.export.options import Options
+from core.delivery.call import Call
 from core.errors import UserError
-from core.export.export import export
-from core.export.options import Options
+from core.labeling.background.periodic import Clock
+from core.labeling.chat.card_view import quick
+from core.labeling.chat.task_session import Desk
+from core.labeling.chat.tasks_command import Labeling
+from core.labeling.rules import similarity as likeness
+from core.labeling.rules.annotator_model import doubtful
+from core.labeling.rules.limits import LABELS, RANKS, WRITES, Rules
+from core.labeling.rules.tree import TERMINAL, WAITING
+from core.labeling.service import assignment
+from core.labeling.service.assignment import KINDS, RANDOM, Assigner, Nothing, Person, Shares
+from core.labeling.service.gold_items import plant
+from core.labeling.service.reliability import verdict
+from core.labeling.service.submissions import Answers, Text, flag
+from core.labeling.service.tree_lifecycle import Keeper
 from core.messages import AnyEvent, Form, Invocation, Place, Press, Reply, Submission, User
 from core.models.scripted import ScriptedModel
-from core.ports import Capabilities
+from core.ports.chat import Capabilities
 from core.router import Router
 from core.store import identities, people
-from core.store.database import Database, connect
-from core.store.migrate import migrate
-from core.store.queue import Taker
+from core.store.engine.database import Database, connect
+from core.store.engine.migrate import migrate
+from core.store.labeling_queue import Taker
+from core.store.labeling_tables import Labeler, MessageTree, Task, TreeMessage, WorkItem
 from core.store.tables import Person as PersonRow
-from core.store.task_tables import Labeler, MessageTree, Task, TreeMessage, WorkItem
-from core.tasks import assignment, likeness
-from core.tasks.answers import Answers, Text, flag
-from core.tasks.assignment import KINDS, RANDOM, Assigner, Nothing, Person, Shares
-from core.tasks.cards import quick
-from core.tasks.clock import Clock
-from core.tasks.desk import Desk
-from core.tasks.flows import Labeling
-from core.tasks.gold import plant
-from core.tasks.keeping import Keeper
-from core.tasks.reliability import verdict
-from core.tasks.rules import LABELS, RANKS, WRITES, Rules
-from core.tasks.trees import TERMINAL, WAITING
-from core.tasks.trust import doubtful
 from core.texts import Texts
 from tests.core.building import RULES, core_over
 

@@ -6,7 +6,7 @@ import sys
 from benchmarks.figures import on_first_core, ready
 from bots.discord.client import Options, create
 from core.models.scripted import ScriptedModel
-from core.store.database import connect
+from core.store.engine.database import connect
 from tests.core.building import core_over
 
 

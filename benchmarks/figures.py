@@ -9,7 +9,7 @@ from statistics import quantiles
 
 import structlog
 
-from bots.cli.serving import settle
+from cli.wiring.serving import settle
 
 
 @dataclass(frozen=True, slots=True)

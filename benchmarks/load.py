@@ -11,7 +11,7 @@ from benchmarks.bench_core import Bench, bench
 from benchmarks.figures import Figure, p99, printed
 from benchmarks.fill import fill
 from core.models.scripted import ScriptedModel
-from core.store.migrate import migrate
+from core.store.engine.migrate import migrate
 
 ANSWER = "A short answer of a few words."
 COMMANDS = 300

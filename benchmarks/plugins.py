@@ -10,20 +10,20 @@ from statistics import median
 from time import perf_counter
 
 from benchmarks.figures import Figure, on_first_core, printed
-from bots.cli.plugged import Plugged, plugged
+from cli.wiring.plugins import Plugged, plugged
 from config import settings as configuration
 from config.settings import Settings
 from core.messages import Message, Place, User
-from core.store.database import Database, connect
-from core.store.migrate import migrate
+from core.store.engine.database import Database, connect
+from core.store.engine.migrate import migrate
 from core.store.tables import now
-from hosting.contexts import Asker
-from hosting.host import Host, Policy
-from hosting.hosted import Offer
-from hosting.library import Plugin
-from hosting.plugin_source import from_terminal
-from hosting.tree import read_tree
 from parley.declared import declared, imported
+from plugins.host.contexts import Asker
+from plugins.host.host import Host, Policy
+from plugins.host.install.plugin_source import from_terminal
+from plugins.host.install.source_tree import read_tree
+from plugins.host.plugin import Offer
+from plugins.host.sources.builtin import Plugin
 
 PARLEY = Path(sys.executable).parent / "parley"
 MANY = 50
@@ -31,7 +31,7 @@ CALLS = 400
 STARTS = 7
 HERE, ANA = Place("web", "local", "room", private=True), User("ana", "Ana", admin=True)
 ROOM = 8192 // 8 * 3
-"""Characters for tools in a window of 8,192 tokens; see core/assistant.py."""
+"""Characters for tools in a window of 8,192 tokens; see core/answering/assistant.py."""
 
 FILE = '''# /// script
 # [tool.parley]

@@ -31,17 +31,17 @@ from sqlmodel import Session
 
 from benchmarks.figures import Figure, printed
 from config.gold import gold
-from core.store import queue
-from core.store.database import Database, connect
-from core.store.migrate import migrate
-from core.store.queue import ITEM, TASK, Taker, Wish
+from core.labeling.rules.limits import Rules
+from core.labeling.rules.tree import Limits
+from core.labeling.service.assignment import RANDOM, Assigner, Nothing, Person, Shares
+from core.labeling.service.gold_items import plant
+from core.labeling.service.tree_lifecycle import Keeper
+from core.store import labeling_queue as queue
+from core.store.engine.database import Database, connect
+from core.store.engine.migrate import migrate
+from core.store.labeling_queue import ITEM, TASK, Taker, Wish
+from core.store.labeling_tables import OPEN, Task
 from core.store.tables import Kept, new_id, now
-from core.store.task_tables import OPEN, Task
-from core.tasks.assignment import RANDOM, Assigner, Nothing, Person, Shares
-from core.tasks.gold import plant
-from core.tasks.keeping import Keeper
-from core.tasks.rules import Rules
-from core.tasks.trees import Limits
 from tests import postgres
 
 SIZES = (10_000, 100_000, 1_000_000)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from core.messages import AnyEvent, Place, Reply
-from core.ports import Capabilities
+from core.ports.chat import Capabilities
 from tests.silent import SilentChat
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from benchmarks.figures import on_first_core, ready
 from bots.slack.running import Options, Slack
 from core.models.scripted import ScriptedModel
-from core.store.database import connect
+from core.store.engine.database import connect
 from tests.core.building import core_over
 
 

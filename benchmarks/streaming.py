@@ -17,13 +17,13 @@ import httpx
 
 from benchmarks.bench_core import SYSTEM, Bench, bench
 from benchmarks.figures import Figure, printed
-from core.models.child import Child, start_child
-from core.models.client import OpenAIModel
-from core.models.connection import Endpoint
-from core.models.default import default_model_file
-from core.models.embedded_server import Options
-from core.models.slots import Slots
-from core.ports import Sampling
+from core.models.embedded.child_process import Child, start_child
+from core.models.embedded.default import default_model_file
+from core.models.embedded.server import Options
+from core.models.embedded.slots import Slots
+from core.models.remote.client import OpenAIModel
+from core.models.remote.connection import Endpoint
+from core.ports.model import Sampling
 
 ROUNDS = 10
 LONG_ROUNDS = 5

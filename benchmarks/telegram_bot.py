@@ -7,7 +7,7 @@ from dataclasses import replace
 from benchmarks.figures import on_first_core, ready
 from bots.telegram.running import Options, Telegram
 from core.models.scripted import ScriptedModel
-from core.store.database import connect
+from core.store.engine.database import connect
 from tests.core.building import core_over
 
 

@@ -15,10 +15,10 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from core.errors import SettingsError
-from core.ports import Sampling
-from core.tasks.rules import PROFILES_OF_RULES, WEIGHTS
-from core.tasks.rules import Rules as TaskRules
-from core.tasks.trees import Limits
+from core.labeling.rules.limits import PROFILES_OF_RULES, WEIGHTS
+from core.labeling.rules.limits import Rules as TaskRules
+from core.labeling.rules.tree import Limits
+from core.ports.model import Sampling
 
 HERE = Path(__file__).parent
 PREFIX = "PARLEY_"

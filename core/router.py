@@ -12,9 +12,13 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from core.assistant import Assistant
-from core.commands import Call, Menu, answered, post
-from core.communities import Communities
+from core.answering.assistant import Assistant
+from core.commands.ratings import Ratings
+from core.commands.registry import Menu
+from core.commands.reports import Reports
+from core.community_settings import Communities
+from core.delivery.call import Call
+from core.delivery.outbox import answered, post
 from core.errors import StoreError, Unreachable, UserError
 from core.messages import (
     AnyEvent,
@@ -32,9 +36,8 @@ from core.messages import (
 )
 from core.metrics import Metrics
 from core.outside_text import storable
-from core.ports import Chat, Store
-from core.ratings import Ratings
-from core.reports import Reports
+from core.ports.chat import Chat
+from core.ports.store import Store
 from core.store import conversations, inbox, visibility
 from core.store.inbox import Unfinished
 from core.texts import Texts

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from core.store.database import Database, connect
-from core.store.migrate import migrate
+from core.store.engine.database import Database, connect
+from core.store.engine.migrate import migrate
 from tests import postgres
 from tests.postgres import Cluster
 

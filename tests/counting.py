@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
-from core.ports import Line, Piece, Sampling, ToolSpec
+from core.ports.model import Line, Piece, Sampling, ToolSpec
 
 
 @dataclass(slots=True)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from core.engine import Core
 from core.messages import (
     AnyEvent,
     Deletion,
@@ -19,6 +18,7 @@ from core.messages import (
     Submission,
     User,
 )
+from core.wiring import Core
 from tests.paper import PaperChat, verb
 
 HERE = Place("paper", "server", "room", private=True)

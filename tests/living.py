@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from sqlmodel import Session
 
 from core.models.scripted import ScriptedModel
-from core.store.database import Database
+from core.store.engine.database import Database
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
-from core.ports import Capabilities
+from core.ports.chat import Capabilities
 
 PATIENCE = 60.0
 """Seconds after which a test gives up: only a fault takes so long."""

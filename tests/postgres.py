@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from core.store.migrate import migrate
+from core.store.engine.migrate import migrate
 from core.store.tables import Row
 
 SPEED = {

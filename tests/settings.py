@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.export.people import TERMS
+from tests.dataset.people import TERMS
 
 
 @dataclass

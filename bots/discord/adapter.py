@@ -19,7 +19,7 @@ from bots.discord.places import Places
 from bots.discord.render import ASKER, NOBODY, ROOM, content, files, linked, view
 from core.errors import Unreachable, UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
-from core.ports import Capabilities
+from core.ports.chat import Capabilities
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from bots.discord import receive
 from bots.discord.adapter import channel_of
 from bots.shared.reactions import MEANING, missed
 from core.messages import User
-from core.ports import Keep, Records, Watched
+from core.ports.surface import Keep, Records, Watched
 
 if TYPE_CHECKING:
     from bots.discord.client import Bot

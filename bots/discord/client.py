@@ -19,7 +19,8 @@ from bots.discord.places import Places
 from bots.discord.render import choices
 from core.errors import StoreError
 from core.messages import AnyEvent, Place, Quote, User
-from core.ports import Handle, Keep, Records
+from core.ports.chat import Handle
+from core.ports.surface import Keep, Records
 
 log = structlog.get_logger()
 

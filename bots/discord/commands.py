@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from core.messages import CommandHelp, OptionHelp, User
-from core.ports import Keep, Records
+from core.ports.surface import Keep, Records
 
 log = structlog.get_logger()
 

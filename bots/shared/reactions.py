@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Set
 
-from core.ports import Watched
+from core.ports.surface import Watched
 
 VALUES: Mapping[str, int] = {"👍": 1, "👎": -1}
 MEANING = frozenset({*VALUES, "🚩"})

@@ -26,7 +26,7 @@ from bots.slack.streams import Streams
 from bots.slack.workspaces import Workspaces, code_of
 from core.errors import Unreachable, Unsure, UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Press, Reply, User
-from core.ports import Capabilities
+from core.ports.chat import Capabilities
 
 log = structlog.get_logger()
 

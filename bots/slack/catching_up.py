@@ -15,7 +15,8 @@ from bots.slack.receiver import Receiver
 from bots.slack.workspaces import Workspace, Workspaces
 from core.errors import Unreachable
 from core.messages import Place
-from core.ports import Handle, Keep, Records, Watched
+from core.ports.chat import Handle
+from core.ports.surface import Keep, Records, Watched
 
 log = structlog.get_logger()
 

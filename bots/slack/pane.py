@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bots.slack.workspaces import Workspaces, code_of
 from core.messages import Message, Place
-from core.ports import Records
+from core.ports.surface import Records
 
 log = structlog.get_logger()
 

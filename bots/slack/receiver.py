@@ -15,7 +15,8 @@ from bots.slack.people import FAILURES, People
 from bots.slack.receive import Payload
 from bots.slack.workspaces import Workspace
 from core.messages import Invocation, Place, Press, Quote
-from core.ports import Handle, Records
+from core.ports.chat import Handle
+from core.ports.surface import Records
 
 log = structlog.get_logger()
 

@@ -35,7 +35,8 @@ from bots.slack.streams import Streams
 from bots.slack.workspaces import Workspaces, code_of, web_client
 from core.errors import OperatorError
 from core.outside_json import read_json
-from core.ports import Handle, Keep, Records
+from core.ports.chat import Handle
+from core.ports.surface import Keep, Records
 
 log = structlog.get_logger()
 

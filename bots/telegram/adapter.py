@@ -19,7 +19,7 @@ from bots.telegram.render import ROOM, asking, html, keyboard, plain, toast
 from bots.telegram.request import NOT_SENT
 from core.errors import Unreachable, Unsure, UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
-from core.ports import Capabilities
+from core.ports.chat import Capabilities
 
 log = structlog.get_logger()
 

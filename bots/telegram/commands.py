@@ -9,7 +9,7 @@ import telegram
 from telegram.error import TelegramError
 
 from core.messages import CommandHelp, User
-from core.ports import Keep, Records
+from core.ports.surface import Keep, Records
 
 log = structlog.get_logger()
 

@@ -15,7 +15,8 @@ from telegram.error import TelegramError
 from bots.telegram import receive
 from bots.telegram.adapter import TelegramChat
 from core.messages import AnyEvent, Place
-from core.ports import Handle, Records
+from core.ports.chat import Handle
+from core.ports.surface import Records
 
 log = structlog.get_logger()
 

@@ -22,7 +22,8 @@ from bots.telegram.receiver import WANTED, Receiver
 from bots.telegram.request import Connection
 from core.errors import OperatorError, StoreError
 from core.outside_json import read_json
-from core.ports import Handle, Keep, Records
+from core.ports.chat import Handle
+from core.ports.surface import Keep, Records
 
 log = structlog.get_logger()
 

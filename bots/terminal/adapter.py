@@ -13,7 +13,7 @@ from bots.terminal.receive import filled, fresh_place, numbers, numeric, pressed
 from bots.terminal.render import Choice, answer_text, choices, listed, printable, question
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Field, File, Form, Place, Press, Reply, Submission, User
-from core.ports import Capabilities, Handle
+from core.ports.chat import Capabilities, Handle
 
 
 class Paper(Protocol):

@@ -23,7 +23,8 @@ from bots.web.site import Site
 from bots.web.visitors import Visitors
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
-from core.ports import Capabilities, Handle, Records, Returned
+from core.ports.chat import Capabilities, Handle
+from core.ports.surface import Records, Returned
 
 CAPABILITIES = Capabilities(
     edit_interval=0.05, selects=frozenset({"option"}), forms=True, files=True, idempotent_send=True

@@ -16,7 +16,7 @@ from bots.web.guard import Guard
 from bots.web.returning import CALLBACK, callback
 from bots.web.site import CHANNEL, Site, by_htmx, language_of
 from core.errors import Busy, NotAllowed, StoreError, UserError
-from core.ports import Returned
+from core.ports.surface import Returned
 
 Endpoint = Callable[[Site, Request], Awaitable[Response]]
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bots.web.site import Site, language_of
-from core.ports import Returned
+from core.ports.surface import Returned
 
 CALLBACK = "/oauth/callback"
 

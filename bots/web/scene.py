@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bots.web.rooms import Live, Note, Room
 from core.messages import Place, Summary, Turn, User
-from core.ports import Records
+from core.ports.surface import Records
 
 PLATFORM = "web"
 COMMUNITY = "local"

@@ -20,7 +20,8 @@ from bots.web.shelf import Shelf
 from bots.web.visitors import Visitors
 from core.errors import NotAllowed
 from core.messages import User
-from core.ports import Handle, Records
+from core.ports.chat import Handle
+from core.ports.surface import Records
 
 CHANNEL = re.compile(r"[0-9a-f]{32}")
 LONGEST_NAME = 32

@@ -15,7 +15,7 @@ from bots.web.identity import COOKIE, CookieKey
 from bots.web.quotas import REMEMBERED, Quotas
 from bots.web.scene import PLATFORM, Look
 from core.messages import User
-from core.ports import Records
+from core.ports.surface import Records
 
 
 @dataclass(frozen=True, slots=True)

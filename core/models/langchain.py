@@ -10,15 +10,15 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from core.errors import ModelError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong
-from core.models.breaker import Breaker
-from core.models.client import USUAL_WINDOW
-from core.models.dialects import CARRY_ON, tool_fields
-from core.models.estimate import Estimate
-from core.models.neutral import Neutral
-from core.models.patience import Deadline, Patience
-from core.models.refusals import read_refusal
+from core.models.library.memory_estimate import Estimate
+from core.models.remote.circuit_breaker import Breaker
+from core.models.remote.client import USUAL_WINDOW
+from core.models.remote.dialects import CARRY_ON, tool_fields
+from core.models.remote.server_errors import read_refusal
+from core.models.remote.token_escaping import Neutral
+from core.models.timeouts import Deadline, Patience
 from core.outside_json import read_json
-from core.ports import Finish, Line, Piece, Sampling, ToolCall, ToolSpec
+from core.ports.model import Finish, Line, Piece, Sampling, ToolCall, ToolSpec
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

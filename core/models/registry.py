@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from core.models.queue import FairQueue
-from core.ports import Model
+from core.models.fair_queue import FairQueue
+from core.ports.model import Model
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from core.errors import ModelError, PromptTooLong
-from core.ports import Finish, Line, Piece, Sampling, ToolCall, ToolSpec
+from core.ports.model import Finish, Line, Piece, Sampling, ToolCall, ToolSpec
 
 WORD = re.compile(r"\s*\S+|\s+$")
 """A word with the space before it: the token of this model."""

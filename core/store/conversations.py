@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.messages import Place, Source
-from core.store import posts
+from core.store import outbox as posts
 from core.store.identities import Scene
 from core.store.tables import Account, Conversation, Message, Post, Rating, new_id, now
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from core.messages import Place, User
-from core.store.database import insert_once
+from core.store.engine.database import insert_once
 from core.store.tables import Account, Community, Conversation, Person, new_id
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from core.messages import EVENT, AnyEvent, Place
-from core.store.database import insert_once
+from core.store.engine.database import insert_once
 from core.store.tables import Inbox, now
 
 KEPT = timedelta(days=7)

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from core.store import connections, task_people
+from core.store import connections
+from core.store import labeling_people as task_people
 from core.store.tables import (
     Account,
     AllowedHost,

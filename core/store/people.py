@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, delete, func, inspect, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from core.store import connections, task_people
+from core.store import connections
+from core.store import labeling_people as task_people
 from core.store.conversations import UNDERWAY
-from core.store.database import leave_no_traces, take_time
+from core.store.engine.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
 from core.store.plugins import forget_person
 from core.store.tables import (

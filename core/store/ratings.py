@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from core.store.database import insert_once
+from core.store.engine.database import insert_once
 from core.store.tables import Rating, RatingEvent, now
 
 

@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from core.messages import AnyEvent, Invocation, Place, Press, Reaction, Submission, User
 from core.rights import Thing, may
-from core.store import identities, posts
+from core.store import identities
+from core.store import outbox as posts
 from core.store.identities import Scene
 from core.store.tables import Conversation, Message
 

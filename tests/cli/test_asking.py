@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.cli.platforms import HELLO, model
 from tests.cli.test_run import soon
 
-PARLEY = (sys.executable, "-c", "from bots.cli.main import main; main()")
+PARLEY = (sys.executable, "-c", "from cli.main import main; main()")
 
 
 async def asked(home: Path, line: str, **more: str) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.cli.cookie_key import NAME, cookie_key
+from cli.wiring.cookie_key import NAME, cookie_key
 from core.errors import OperatorError
 
 

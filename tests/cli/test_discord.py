@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.cli.tokens import with_secret_file
+from cli.tokens import with_secret_file
 from config import settings as configuration
 from tests.cli.platforms import HELLO, answers_over_a_restart, model
 from tests.cli.test_run import refused, running, soon
@@ -20,7 +20,7 @@ from tests.discord.server.server import Discord, discord_server
 from tests.discord.server.specification import published
 
 LIMIT = 20.0
-PARLEY = (sys.executable, "-c", "from bots.cli.main import main; main()")
+PARLEY = (sys.executable, "-c", "from cli.main import main; main()")
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bots.cli.doctor import doctor, too_large
-from core.models import library
-from core.store.migrate import VERSION_TABLE
+from cli.doctor import doctor, too_large
+from core.models.library import installed as library
+from core.store.engine.migrate import VERSION_TABLE
 
 
 def findings(home: Path, **environment: str) -> tuple[int, dict[str, dict[str, str]]]:

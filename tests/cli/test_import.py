@@ -7,19 +7,18 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlmodel import select
 
-import bots.cli.import_
-from bots.cli.import_ import import_
-from core.store.database import connect
+from cli.import_ import import_
+from core.store.engine.database import connect
+from core.store.labeling_tables import MessageTree
 from core.store.tables import Community
-from core.store.task_tables import MessageTree
-from tests.export.files import message, written
+from tests.dataset.files import message, written
 from tests.settings import StandInSettings
 
 
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StandInSettings:
     standing_in = StandInSettings(tmp_path)
-    monkeypatch.setattr(bots.cli.import_, "load", lambda: standing_in)
+    monkeypatch.setattr("cli.import_.load", lambda: standing_in)
     return standing_in
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import structlog
 
-from bots.cli.logs import logging_to
-from bots.cli.scrub import HIDDEN, Scrubber
+from cli.wiring.logs import logging_to
+from cli.wiring.scrub import HIDDEN, Scrubber
 from config.settings import Settings, load
 from core.errors import SettingsError
 

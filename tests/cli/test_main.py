@@ -5,7 +5,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from bots.cli import main
+from cli import main
 from core.errors import SettingsError
 
 HEAVY = ("asyncio", "fluent", "httpx", "pydantic", "rich", "sqlmodel", "starlette", "uvicorn")
@@ -32,7 +32,7 @@ def parley(*arguments: str) -> Result:
 def test_the_help_names_every_command_and_imports_none_of_them() -> None:
     program = f"""
 import sys
-from bots.cli.main import parley
+from cli.main import parley
 parley(["--help"], standalone_mode=False)
 print(sorted(set({HEAVY!r}) & set(sys.modules)))
 """

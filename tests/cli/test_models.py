@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bots.cli import models as command
-from core.models import catalogue, library
+from cli import models as command
+from core.models.library import catalogue
+from core.models.library import installed as library
 from tests.standin_hub import Hub
 from tests.tiny_model import tiny_gguf
 
@@ -216,7 +217,7 @@ def test_a_setting_wins_over_the_choice(home: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal to a child")
 def test_ctrl_c_says_how_to_go_on_and_the_next_pull_does(home: Path, standin: Hub, content: bytes) -> None:
     standin.hold = 50_000
-    program = f"from bots.cli.models import models; models(['pull', {SOURCE!r}])"
+    program = f"from cli.models import models; models(['pull', {SOURCE!r}])"
 
     async def stop() -> tuple[int | None, str]:
         child = await asyncio.create_subprocess_exec(

@@ -13,15 +13,15 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlmodel import Session, select
 
-from bots.cli import moderate
-from bots.cli.main import parley
+from cli import moderate
+from cli.main import parley
 from config.settings import load
-from core.store.database import connect
+from core.labeling.rules.limits import Rules
+from core.labeling.service.submissions import flag
+from core.store.engine.database import connect
+from core.store.labeling_tables import Labeler, TreeMessage
 from core.store.tables import Audit
-from core.store.task_tables import Labeler, TreeMessage
-from core.tasks.answers import flag
-from core.tasks.rules import Rules
-from tests.tasks.village import BAD, Village
+from tests.labeling.village import BAD, Village
 
 T = TypeVar("T")
 DOCS = Path(__file__).parents[2] / "docs" / "moderation.md"

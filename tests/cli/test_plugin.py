@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bots.cli.main import parley
-from bots.cli.plugin import own_commands
-from tests.hosting.test_install import file, tides
-from tests.hosting.wheels import publish, served, wheel
+from cli.main import parley
+from cli.plugin import own_commands
+from tests.plugin_host.test_installer import file, tides
+from tests.plugin_host.wheels import publish, served, wheel
 
 
 @pytest.fixture(autouse=True)

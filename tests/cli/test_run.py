@@ -16,14 +16,14 @@ from typing import TypeVar
 import httpx
 import pytest
 
-from bots.cli.serving import address
+from cli.wiring.serving import address
 from tests.models.standin import Asked, Out, stand_in
 
 T = TypeVar("T")
 LIMIT = 20.0
 """Seconds that a test waits for what must come."""
 
-PARLEY = (sys.executable, "-c", "from bots.cli.main import main; main()", "run")
+PARLEY = (sys.executable, "-c", "from cli.main import main; main()", "run")
 
 
 def soon(awaited: Awaitable[T]) -> Awaitable[T]:

@@ -1,4 +1,4 @@
-"""bots.cli.sealing: nobody reads this process's environment and memory, and all goes on as before."""
+"""cli.wiring.sealing: nobody reads this process's environment and memory, and all goes on as before."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sealing is for 
 
 PROBE = """
 import os, pathlib, subprocess, sys
-from bots.cli.sealing import seal
+from cli.wiring.sealing import seal
 before = pathlib.Path("/proc/self/environ").read_bytes()
 seal()
 assert b"hunter2" in before

@@ -18,7 +18,7 @@ from tests.cli.test_run import refused, soon
 from tests.slack.living import answers, finished
 from tests.slack.server.server import Slack, slack_server
 
-PARLEY = (sys.executable, "-c", "from bots.cli.main import main; main()")
+PARLEY = (sys.executable, "-c", "from cli.main import main; main()")
 
 
 @pytest.fixture

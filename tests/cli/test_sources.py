@@ -6,16 +6,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import bots.cli.sources
-from bots.cli.sources import sources
-from core.export.consent import PLATFORMS, SOURCES
+from cli.sources import sources
+from core.dataset.export.consent import PLATFORMS, SOURCES
 from tests.settings import StandInSettings
 
 
 @pytest.fixture(autouse=True)
 def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StandInSettings:
     standing_in = StandInSettings(tmp_path)
-    monkeypatch.setattr(bots.cli.sources, "load", lambda: standing_in)
+    monkeypatch.setattr("cli.sources.load", lambda: standing_in)
     return standing_in
 
 

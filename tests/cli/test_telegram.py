@@ -19,7 +19,7 @@ from tests.telegram.living import answers, finished
 from tests.telegram.server.server import Telegram, telegram_server
 from tests.telegram.server.specification import published
 
-PARLEY = (sys.executable, "-c", "from bots.cli.main import main; main()")
+PARLEY = (sys.executable, "-c", "from cli.main import main; main()")
 
 
 @pytest.fixture

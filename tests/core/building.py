@@ -5,15 +5,17 @@ from datetime import timedelta
 
 from prometheus_client import CollectorRegistry
 
-from core.assistant import Persona
-from core.commands import Command, Feature
-from core.engine import Core, Rules, Work, build
+from core.answering.assistant import Persona
+from core.commands.privacy import Terms, nothing_elsewhere
+from core.commands.registry import Command, Feature
 from core.limits import Limits
 from core.metrics import Metrics
 from core.models.registry import Models
-from core.ports import Hooks, Model, Sampling, Store, Toolbox
-from core.privacy import Terms, nothing_elsewhere
+from core.ports.model import Model, Sampling
+from core.ports.plugins import Hooks, Toolbox
+from core.ports.store import Store
 from core.texts import Texts
+from core.wiring import Core, Rules, Work, build
 from tests.core.test_texts import LOCALES
 
 RULES = Rules(

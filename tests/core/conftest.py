@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from core.engine import Rules
 from core.models.scripted import ScriptedModel
-from core.ports import Capabilities
-from core.store.database import Database
+from core.ports.chat import Capabilities
+from core.store.engine.database import Database
+from core.wiring import Rules
 from tests.core.building import RULES, core_over
 from tests.dialogue import Dialogue
 from tests.paper import PaperChat

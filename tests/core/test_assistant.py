@@ -1,4 +1,4 @@
-"""core.assistant: questions and their answers, as a person sees them."""
+"""core.answering.assistant: questions and their answers, as a person sees them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from core.errors import ModelTimeout, ModelUnavailable
 from core.limits import Limits
 from core.messages import Place, Reply, User
 from core.models.scripted import Script, ScriptedModel
-from core.ports import Line
+from core.ports.model import Line
 from tests.core.building import RULES
 from tests.core.conftest import Talk, echo
 from tests.paper import PaperChat

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.attachments import LARGEST, decoded, quoted, read
+from core.answering.attachments import LARGEST, decoded, quoted, read
 from core.messages import Attachment
 from tests.paper import PaperChat
 

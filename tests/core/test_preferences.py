@@ -1,4 +1,4 @@
-"""core.preferences: a person's choice wins over the channel's, and that over the community's."""
+"""core.commands.preferences: a person's choice wins over the channel's, and that over the community's."""
 
 import pytest
 

@@ -1,10 +1,10 @@
-"""core.privacy: consent is asked, versioned and revocable; data can be seen, taken along and erased."""
+"""core.commands.privacy: consent is asked, versioned and revocable; data can be seen, taken along and erased."""
 
 import json
 
 from sqlmodel import select
 
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.store.tables import Consent, Message, Person, Rating
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue

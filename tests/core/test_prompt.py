@@ -1,12 +1,12 @@
-"""core.prompt: whole messages, in whole blocks, within the model's own count."""
+"""core.answering.prompt: whole messages, in whole blocks, within the model's own count."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.answering.prompt import BLOCK, Prompts, prompt, system_text
 from core.errors import PromptTooLong
-from core.ports import Line
-from core.prompt import BLOCK, Prompts, prompt, system_text
+from core.ports.model import Line
 from core.store.conversations import Spoken
 from tests.counting import CountingModel
 

@@ -1,10 +1,11 @@
-"""core.ratings: one thumb per person and answer, from a button, a command or a reaction; every step is kept."""
+"""core.commands.ratings: one thumb per person and answer, from a button, a command or a reaction; every step is
+kept."""
 
 import pytest
 from sqlmodel import select
 
 from core.messages import User
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.store.tables import Rating, RatingEvent
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue, Heard

@@ -10,7 +10,7 @@ from sqlmodel import select
 from core.messages import Place, User
 from core.rights import Role, Thing, may, role_of
 from core.store import conversations
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.store.identities import Scene
 from core.store.tables import Choice, Rating, Report, TextLabels
 from tests.core.conftest import Talk, echo

@@ -11,8 +11,8 @@ from sqlmodel import Session, select
 from core.errors import StoreError, Unreachable
 from core.messages import AnyEvent, Place, Quote, Reply
 from core.models.scripted import ScriptedModel
-from core.ports import Store
-from core.store.database import Database
+from core.ports.store import Store
+from core.store.engine.database import Database
 from core.store.tables import Inbox, Message, Rating
 from tests.core.building import core_over
 from tests.core.conftest import Talk, echo
@@ -125,7 +125,7 @@ async def test_a_platform_that_is_away_gets_its_replies_later(
     store: Database, line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.router.FIRST_PAUSE", 0.0)
-    monkeypatch.setattr("core.streaming.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("core.delivery.streaming.FIRST_PAUSE", 0.0)
     core, chat = core_over(store, echo()), Away()
     core.router.attach("paper", chat)
     dialogue = Dialogue(core, chat)

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place
 from core.models.scripted import ScriptedModel
-from core.ports import Capabilities
+from core.ports.chat import Capabilities
 from core.store.tables import Post
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue, Heard

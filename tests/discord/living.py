@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from bots.discord.adapter import DiscordChat
 from bots.discord.client import Bot, Options, create
-from core.commands import Feature
-from core.engine import Core, Rules, Work
+from core.commands.registry import Feature
 from core.messages import AnyEvent
-from core.ports import Model
-from core.store.database import Database, connect
+from core.ports.model import Model
+from core.store.engine.database import Database, connect
+from core.wiring import Core, Rules, Work
 from tests.core.building import RULES, core_over
 from tests.discord.server.server import Discord
 from tests.discord.server.world import Channel, Message

@@ -1,6 +1,8 @@
 """A card with many buttons and a form, which changes in its place."""
 
-from core.commands import Call, Command, Feature, post
+from core.commands.registry import Command, Feature
+from core.delivery.call import Call
+from core.delivery.outbox import post
 from core.messages import Button, Reply
 from tests.discord.living import answers, living
 from tests.discord.server.interactions import UPDATE

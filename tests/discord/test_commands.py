@@ -5,7 +5,8 @@ import json
 import pytest
 from discord import Locale
 
-from core.commands import Call, Command
+from core.commands.registry import Command
+from core.delivery.call import Call
 from tests.discord.living import answers, finished, living
 from tests.discord.server.server import Discord
 from tests.discord.server.world import EPHEMERAL, Channel

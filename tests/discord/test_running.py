@@ -7,9 +7,9 @@ import pytest
 
 from bots.discord.client import Bot, Options, create
 from bots.discord.running import Discord as Running
-from core.engine import Core
 from core.errors import OperatorError
-from core.store.database import connect
+from core.store.engine.database import connect
+from core.wiring import Core
 from tests.core.building import core_over
 from tests.discord.server.server import Discord
 from tests.living import echo

@@ -50,6 +50,9 @@ async def test_what_it_sends_conforms(world: Discord, specification: Specificati
     assert {name: found for name, found in faults.items() if any(found)} == {}
 
 
+DESCRIBED = pytest.mark.skipif(published() is None, reason="only Discord's published description knows its types")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -59,8 +62,8 @@ async def test_what_it_sends_conforms(world: Discord, specification: Specificati
         {"content": "x", "components": [{"type": 1, "components": []}]},
         {"content": "x", "components": [{"type": 1, "components": [{"type": 2, "style": 1, "custom_id": "a"}] * 6}]},
         {"content": "x", "message_reference": {"message_id": "123456789012345678"}},
-        {"content": ["no", "text"]},
-        {"content": "x", "flags": "many"},
+        pytest.param({"content": ["no", "text"]}, marks=DESCRIBED),
+        pytest.param({"content": "x", "flags": "many"}, marks=DESCRIBED),
     ],
 )
 async def test_it_refuses_what_discord_would(

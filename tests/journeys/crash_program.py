@@ -23,8 +23,9 @@ from sqlmodel import Session
 
 from core.messages import AnyEvent, Message, Place, Press, Reaction, Reply, User
 from core.models.scripted import ScriptedModel
-from core.ports import Capabilities, Store
-from core.store.database import connect
+from core.ports.chat import Capabilities
+from core.ports.store import Store
+from core.store.engine.database import connect
 from core.texts import Texts
 from tests.core.building import core_over
 from tests.core.test_texts import LOCALES

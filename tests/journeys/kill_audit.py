@@ -9,23 +9,14 @@ from typing import Any
 from sqlalchemy import create_engine, func
 from sqlmodel import Session, col, select
 
+from core.labeling.rules.limits import LABELS, RANKS, Rules
+from core.labeling.service.assignment import BOTH
+from core.labeling.service.tree_lifecycle import ACTIVE, Keeper
 from core.messages import Message as Said
 from core.messages import Press
 from core.store.conversations import UNDERWAY
+from core.store.labeling_tables import Labeler, MessageTree, Ranked, Review, Tally, Task, TreeMessage, WorkItem
 from core.store.tables import Account, Consent, Inbox, Message, Post, now
-from core.store.task_tables import (
-    Labeler,
-    MessageTree,
-    Ranked,
-    Review,
-    Tally,
-    Task,
-    TreeMessage,
-    WorkItem,
-)
-from core.tasks.assignment import BOTH
-from core.tasks.keeping import ACTIVE, Keeper
-from core.tasks.rules import LABELS, RANKS, Rules
 from core.texts import Texts
 from tests.core.test_texts import LOCALES
 from tests.journeys.kill_course import Course

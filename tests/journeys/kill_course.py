@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.labeling.chat import card_view as cards
+from core.labeling.rules.limits import LABELS
+from core.labeling.service.assignment import BOTH
 from core.messages import Message, Press, Submission
-from core.tasks import cards
-from core.tasks.assignment import BOTH
-from core.tasks.rules import LABELS
 from tests.journeys.kill_people import CARD, EMAIL
 from tests.journeys.kill_town import Handed
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
+from core.labeling.chat.card_view import FLAGS, REASONS, TONES
+from core.labeling.service.assignment import BOTH, KINDS
 from core.messages import AnyEvent, Invocation, Message, Place, Press, Submission, User
-from core.tasks.assignment import BOTH, KINDS
-from core.tasks.cards import FLAGS, REASONS, TONES
 from tests.journeys.kill_town import Handed, Shown, Town
 
 PATIENCE = 20.0

@@ -30,22 +30,25 @@ from sqlmodel import Session, select
 from config.gold import gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from core.engine import Core, Work
+from core.labeling.background.periodic import Clock
+from core.labeling.rules import language_id as tongue
+from core.labeling.rules import similarity as likeness
+from core.labeling.rules import text_checks as filters
+from core.labeling.rules.limits import WEIGHTS, Rules
+from core.labeling.rules.tree import Limits
+from core.labeling.service.gold_items import plant
+from core.labeling.service.tree_lifecycle import Keeper
 from core.messages import Place, User
 from core.models.scripted import ScriptedModel
-from core.ports import Capabilities, Store
+from core.ports.chat import Capabilities
+from core.ports.store import Store
 from core.store import choices, identities, people
-from core.store.database import connect
-from core.store.migrate import migrate
+from core.store.engine.database import connect
+from core.store.engine.migrate import migrate
+from core.store.labeling_tables import MessageTree, TreeMessage
 from core.store.tables import Inbox, Kept, now
-from core.store.task_tables import MessageTree, TreeMessage
-from core.tasks import filters, likeness, tongue
-from core.tasks.clock import Clock
-from core.tasks.gold import plant
-from core.tasks.keeping import Keeper
-from core.tasks.rules import WEIGHTS, Rules
-from core.tasks.trees import Limits
 from core.texts import Texts
+from core.wiring import Core, Work
 from tests.core.building import RULES as CORE_RULES
 from tests.core.building import core_over
 from tests.core.test_texts import LOCALES

@@ -6,11 +6,11 @@ from collections.abc import Set as AbstractSet
 
 from sqlmodel import Session, col, select
 
+from core.labeling.rules.ranking_consensus import Ranking, consensus, kendall_tau
+from core.labeling.service.submissions import PLACES
+from core.labeling.service.tree_lifecycle import Keeper, limits_of
+from core.store.labeling_tables import MessageTree, Ranked, Review, Task, TreeMessage, WorkItem
 from core.store.tables import Message
-from core.store.task_tables import MessageTree, Ranked, Review, Task, TreeMessage, WorkItem
-from core.tasks.answers import PLACES
-from core.tasks.consensus import Ranking, consensus, kendall_tau
-from core.tasks.keeping import Keeper, limits_of
 
 Counted = tuple[tuple[str, str], float]
 """Something that counts: for whom, under which name, and how much."""

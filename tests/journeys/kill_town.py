@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.messages import EVENT, AnyEvent, Form, Place, Press, Reply, Submission
-from core.ports import Capabilities
+from core.ports.chat import Capabilities
 from tests.journeys.crash_program import Fate
 from tests.silent import SilentChat
 

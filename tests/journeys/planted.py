@@ -6,12 +6,12 @@ from random import Random
 
 from sqlmodel import Session
 
-from core.store.database import connect
+from core.labeling.rules.limits import Rules
+from core.labeling.rules.tree import Limits
+from core.labeling.service.tree_lifecycle import Keeper
+from core.store.engine.database import connect
+from core.store.labeling_tables import MessageTree, TreeMessage
 from core.store.tables import now
-from core.store.task_tables import MessageTree, TreeMessage
-from core.tasks.keeping import Keeper
-from core.tasks.rules import Rules
-from core.tasks.trees import Limits
 
 RULES = Rules(gold_every=0)
 """The usual ones, without items to learn on, which a journey would have to answer first."""

@@ -14,8 +14,8 @@ import pytest
 
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from core.engine import Work
 from core.models.scripted import ScriptedModel
+from core.wiring import Work
 from tests.journeys.counted import Hand
 from tests.journeys.planted import PROMPT, RULES, TALK, TO_RANK, plant
 from tests.journeys.stages.every import SURFACES, stage_of

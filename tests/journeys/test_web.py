@@ -11,11 +11,11 @@ from sqlmodel import select
 
 from bots.web.adapter import WebOptions, create
 from bots.web.identity import COOKIE, CookieKey, new_key, unsigned
-from core.engine import Core
-from core.export.export import export
-from core.export.options import Options
-from core.store.database import Database, connect
+from core.dataset.export.exporter import export
+from core.dataset.export.options import Options
+from core.store.engine.database import Database, connect
 from core.store.tables import Rating
+from core.wiring import Core
 from tests.core.building import RULES, core_over
 from tests.core.conftest import echo
 from tests.web.client import KEY, Visitor

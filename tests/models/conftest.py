@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from core.models.breaker import Breaker
-from core.models.default import default_model_file
-from core.models.embedded import EmbeddedModel
-from core.models.patience import Patience
-from core.models.supervisor import EmbeddedSettings, Recovery
+from core.models.embedded.default import default_model_file
+from core.models.embedded.model import EmbeddedModel
+from core.models.embedded.supervisor import EmbeddedSettings, Recovery
+from core.models.remote.circuit_breaker import Breaker
+from core.models.timeouts import Patience
 from tests.tiny_model import tiny_gguf
 
 Embed = Callable[..., EmbeddedModel]

@@ -4,9 +4,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from core.models.embedded import EmbeddedModel
-from core.models.supervisor import EmbeddedSettings
-from core.ports import Line, Sampling
+from core.models.embedded.model import EmbeddedModel
+from core.models.embedded.supervisor import EmbeddedSettings
+from core.ports.model import Line, Sampling
 
 
 async def main(file: Path, home: Path) -> None:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.ports import Line, Model, Piece, Sampling
+from core.ports.model import Line, Model, Piece, Sampling
 
 ASK = [Line("user", "hello")]
 FEW = Sampling(max_new_tokens=8)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from core.errors import ModelError, ModelTimeout, ModelUnavailable, PromptTooLong, SettingsError
-from core.models.breaker import Breaker
-from core.models.client import USUAL_WINDOW, OpenAIModel
-from core.models.connection import Endpoint
-from core.models.dialects import CARRY_ON
-from core.models.patience import Patience
-from core.models.sse import LONGEST_LINE
-from core.ports import Line, Piece, Sampling
+from core.models.remote.circuit_breaker import Breaker
+from core.models.remote.client import USUAL_WINDOW, OpenAIModel
+from core.models.remote.connection import Endpoint
+from core.models.remote.dialects import CARRY_ON
+from core.models.remote.sse import LONGEST_LINE
+from core.models.timeouts import Patience
+from core.ports.model import Line, Piece, Sampling
 from tests.models.standin import ASK, FEW, Asked, Out, StandIn, pieces, said, stand_in
 
 QUICK = Patience(before_retry=0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import OperatorError
-from core.models.default import default_model_file
+from core.models.embedded.default import default_model_file
 
 
 def test_is_found_without_importing_its_package(default_file: Path) -> None:

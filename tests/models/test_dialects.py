@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.models.dialects import CARRY_ON, Dialect, Facts, facts, prompt_fields, sampling_fields
-from core.ports import Line, Sampling
+from core.models.remote.dialects import CARRY_ON, Dialect, Facts, facts, prompt_fields, sampling_fields
+from core.ports.model import Line, Sampling
 
 ALL = Sampling(0.5, top_k=40, top_p=0.9, typical_p=0.8, repetition_penalty=1.1, max_new_tokens=7, seed=3)
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import ModelFileError
-from core.models.default import DEFAULT_SHA256
-from core.models.gguf import BLOCKS, check, digest, read_header
+from core.models.embedded.default import DEFAULT_SHA256
+from core.models.embedded.gguf import BLOCKS, check, digest, read_header
 from tests.tiny_model import TEMPLATE, tiny_gguf
 
 

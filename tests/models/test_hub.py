@@ -16,10 +16,10 @@ import httpx
 import pytest
 
 from core.errors import ModelFileError, OperatorError
-from core.models import hub, hub_file
-from core.models.hub import BATCH, Progress, Pulled
-from core.models.hub_file import Wanted
-from core.models.partial import Lock
+from core.models.library import hub, hub_file
+from core.models.library.hub import BATCH, Progress, Pulled
+from core.models.library.hub_file import Wanted
+from core.models.library.partial_download import Lock
 from tests.standin_hub import COMMIT, Hub
 
 CONTENT = random.Random(1).randbytes(3 * BATCH + 12345)
@@ -31,8 +31,8 @@ PROGRAM = """
 import asyncio, sys
 from pathlib import Path
 import httpx
-from core.models import hub
-from core.models.hub_file import Wanted
+from core.models.library import hub
+from core.models.library.hub_file import Wanted
 
 async def main() -> None:
     async with httpx.AsyncClient(timeout=hub.TIMEOUT) as client:

@@ -15,11 +15,11 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import Runnable
 
 from core.errors import ModelError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong
-from core.models.breaker import Breaker
-from core.models.dialects import CARRY_ON
 from core.models.langchain import LangChainModel
-from core.models.patience import Patience
-from core.ports import Line, Piece, Sampling, ToolCall, ToolSpec
+from core.models.remote.circuit_breaker import Breaker
+from core.models.remote.dialects import CARRY_ON
+from core.models.timeouts import Patience
+from core.ports.model import Line, Piece, Sampling, ToolCall, ToolSpec
 from tests.models.standin import ASK, FEW, pieces, said
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import ModelUnavailable, PromptTooLong
 from core.models.scripted import Script, ScriptedModel
-from core.ports import Line, Piece, Sampling
+from core.ports.model import Line, Piece, Sampling
 from tests.models.standin import ASK, FEW, pieces, said
 
 

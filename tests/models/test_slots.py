@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from core.models.slots import Slots
+from core.models.embedded.slots import Slots
 
 
 def used(slots: Slots, *sessions: str) -> list[int]:

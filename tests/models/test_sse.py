@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.models.sse import LONGEST_LINE, Events, LineTooLong
+from core.models.remote.sse import LONGEST_LINE, Events, LineTooLong
 
 
 def fed(*chunks: bytes) -> list[bytes]:

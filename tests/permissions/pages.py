@@ -7,14 +7,14 @@ from uuid import uuid4
 import httpx
 from prometheus_client import CollectorRegistry
 
-from bots.cli.operator import operator_app, operator_routes
 from bots.web.adapter import WebChat, WebOptions, create
 from bots.web.app import READ, SENT
 from bots.web.identity import COOKIE
 from bots.web.returning import CALLBACK
-from tests.hosting.test_oauth import link
+from cli.wiring.operator_endpoints import operator_app, operator_routes
 from tests.permissions.deeds import Deed, Do
 from tests.permissions.world import World
+from tests.plugin_host.test_oauth import link
 from tests.web.client import Follower, Visitor
 
 HERS = "Ana’s conversation"

@@ -5,14 +5,14 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from core.ports import ToolCall
+from core.ports.model import ToolCall
 from core.store import connections, plugins
-from hosting.plugin_source import from_terminal
+from plugins.host.install.plugin_source import from_terminal
 from tests.dialogue import Dialogue, Heard
-from tests.hosting.test_oauth import connect, link
 from tests.permissions.deeds import Deed, Do
 from tests.permissions.own import OWN, command, press
 from tests.permissions.world import SQUARE, World
+from tests.plugin_host.test_oauth import connect, link
 
 SIGN_IN = "Ana’s sign-in"
 CODE = re.compile(r"/connect calendar [A-Z0-9-]+")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bots.cli.main import COMMANDS
+from cli.main import COMMANDS
 from tests.permissions import deeds, own, pages, plugged, things, units
 from tests.permissions.deeds import Deed
 from tests.permissions.world import ROLES, World, world

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bots.cli.engine import start
-from bots.cli.main import COMMANDS
 from bots.web.app import READ, SENT
 from bots.web.returning import CALLBACK
+from cli.main import COMMANDS
+from cli.wiring.engine import start
 from config.settings import load
 from core.rights import Role
 from tests.permissions import pages, units

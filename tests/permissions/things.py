@@ -5,10 +5,10 @@ from dataclasses import asdict
 
 from sqlmodel import Session, select
 
+from core.labeling.chat.moderation_cards import ACTIONS
+from core.labeling.rules.tree import Limits
+from core.store.labeling_tables import Flag, MessageTree, Task, TreeMessage, WorkItem
 from core.store.tables import new_id, now
-from core.store.task_tables import Flag, MessageTree, Task, TreeMessage, WorkItem
-from core.tasks.moderation import ACTIONS
-from core.tasks.trees import Limits
 from tests.permissions.deeds import Deed, Do
 from tests.permissions.own import submission
 from tests.permissions.world import World

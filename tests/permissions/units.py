@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+import core.labeling
 import core.store
-import core.tasks
 from core.errors import NotAllowed, UserError
 from core.store import connections, conversations, identities, visibility
 from core.store.identities import Scene
@@ -39,8 +39,8 @@ DECIDES = frozenset(
         "store.visibility.owns",
         "store.conversations.question_of",
         "store.connections.take",
-        "tasks.answers.Answers.held",
-        "tasks.answers.Answers.undo",
+        "labeling.service.submissions.Answers.held",
+        "labeling.service.submissions.Answers.undo",
     }
 )
 
@@ -53,29 +53,31 @@ AFTER: Mapping[str, str] = {
     "store.conversations.newest_below": HERE,
     "store.conversations.ratings_of": SELF,
     **dict.fromkeys([f"store.conversations.{name}" for name in ("names", "shown_as")], NAMES),
-    **dict.fromkeys(["store.tallies.names", "store.identities.communities"], NAMES),
+    **dict.fromkeys(["store.points.names", "store.identities.communities"], NAMES),
     **dict.fromkeys([f"store.connections.{name}" for name in ("come_back", "prove")], STATE),
     "store.linking.redeem": STATE,
     **dict.fromkeys([f"store.connections.{name}" for name in ("signed_in", "drop")], "`connections.come_back`"),
     **dict.fromkeys([f"store.conversations.{name}" for name in ("finish", "note_tools")], OURS),
     "store.conversations.delete": "the platform, which says that the message is gone",
     **dict.fromkeys([f"store.plugins.{name}" for name in ("take_call", "drop_call", "postpone")], PLUGIN),
-    **dict.fromkeys(["store.posts.abandon", "store.posts.of_answer"], ANSWER),
+    **dict.fromkeys(["store.outbox.abandon", "store.outbox.of_answer"], ANSWER),
     **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
-    **dict.fromkeys([f"store.queue.{name}" for name in ("hand_out", "keep_away", "counted")], OURS),
-    "store.queue.take": "`Together.vote`: the pools of the person’s community",
-    "tasks.answers.flag": HELD,
-    "tasks.showing.remember_card": HELD,
-    **dict.fromkeys([f"tasks.keeping.Keeper.{name}" for name in ("settle", "reopen", "count_ranks")], OURS),
+    **dict.fromkeys([f"store.labeling_queue.{name}" for name in ("hand_out", "keep_away", "counted")], OURS),
+    "store.labeling_queue.take": "`Together.vote`: the pools of the person’s community",
+    "labeling.service.submissions.flag": HELD,
+    "labeling.chat.task_card.remember_card": HELD,
+    **dict.fromkeys(
+        [f"labeling.service.tree_lifecycle.Keeper.{name}" for name in ("settle", "reopen", "count_ranks")], OURS
+    ),
     **dict.fromkeys(
         [
-            f"tasks.moderating.Moderator.{name}"
+            f"labeling.service.moderation.Moderator.{name}"
             for name in ("case", "whole", "delete", "restore", "halt", "reopen", "edit", "dismiss")
         ],
         ADMIN,
     ),
-    **dict.fromkeys([f"tasks.moderating.Moderator.{name}_author" for name in ("ban", "unban")], ADMIN),
+    **dict.fromkeys([f"labeling.service.moderation.Moderator.{name}_author" for name in ("ban", "unban")], ADMIN),
 }
 
 NO_THINGS = frozenset({"community_id", "person_id", "platform_id"})
@@ -91,11 +93,15 @@ def walked() -> set[str]:
 
 
 def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
-    for package in (core.store, core.tasks):
-        for found in pkgutil.iter_modules(package.__path__):
-            if found.name in ("migrations", "tables", "task_tables"):
+    for package in (core.store, core.labeling):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if (
+                found.ispkg
+                or found.name.rpartition(".")[2] in ("tables", "labeling_tables")
+                or ".migrations" in found.name
+            ):
                 continue
-            module = importlib.import_module(f"{package.__name__}.{found.name}")
+            module = importlib.import_module(found.name)
             yield from _public(module, module.__name__.removeprefix("core."), module)
 
 
@@ -203,8 +209,8 @@ def deeds() -> Sequence[Deed]:
     found += [Deed("unit", f"store.visibility.{name}", place, enters) for name in ("open_to", "owns")]
     found.append(Deed("unit", "records.StoredRecords.transcript", place, reads))
     found.append(Deed("unit", "store.connections.take", SIGN_IN, takes))
-    found.append(Deed("unit", "tasks.answers.Answers.held", TASK, tasked(undo=False)))
-    found.append(Deed("unit", "tasks.answers.Answers.undo", TASK, tasked(undo=True)))
+    found.append(Deed("unit", "labeling.service.submissions.Answers.held", TASK, tasked(undo=False)))
+    found.append(Deed("unit", "labeling.service.submissions.Answers.undo", TASK, tasked(undo=True)))
     return found
 
 

@@ -11,31 +11,31 @@ from random import Random
 
 from sqlmodel import Session
 
-import plugins
+import plugins.builtin
 from bots.web.adapter import WebChat
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from core.engine import Work
+from core.labeling.rules.limits import Rules
 from core.messages import AnyEvent, Place, Reply, User
 from core.models.scripted import Script, ScriptedModel
-from core.ports import Line
+from core.ports.model import Line
 from core.rights import Role
 from core.store import conversations, identities
-from core.store.database import Database, connect
-from core.store.migrate import migrate
-from core.tasks.rules import Rules
-from hosting.base import base
-from hosting.host import Policy
-from hosting.hosted import Hosted
-from hosting.library import built_in
-from hosting.openapi import Api, read
+from core.store.engine.database import Database, connect
+from core.store.engine.migrate import migrate
+from core.wiring import Work
 from parley import tool
+from plugins.host.host import Policy
+from plugins.host.install.base_environment import base
+from plugins.host.plugin import Hosted
+from plugins.host.sources.builtin import built_in
+from plugins.host.sources.openapi import Api, read
 from tests.dialogue import Dialogue, Heard
-from tests.hosting.authorization import CLIENT, SECRET, AuthorizationServer, by_person, served
-from tests.hosting.authorization import calendar as described_calendar
-from tests.hosting.stage import Stage, made, staged
-from tests.hosting.test_install import file
-from tests.hosting.test_install import tides as described_tides
+from tests.plugin_host.authorization import CLIENT, SECRET, AuthorizationServer, by_person, served
+from tests.plugin_host.authorization import calendar as described_calendar
+from tests.plugin_host.stage import Stage, made, staged
+from tests.plugin_host.test_installer import file
+from tests.plugin_host.test_installer import tides as described_tides
 
 OTHER = "other member"
 ROLES = (*(role.name.lower() for role in list(Role)[:2]), OTHER, *(role.name.lower() for role in list(Role)[2:]))
@@ -184,7 +184,7 @@ def catalogue_of(shop: Path) -> Path:
 def plugins_for(services: AuthorizationServer) -> tuple[Sequence[Hosted], Policy]:
     """Every plugin of ours, one that sends words away, and one at whose service people sign in."""
     calendar = Api(read(json.dumps(described_calendar(services.url, by_person(services.url))), "calendar"))
-    ours = built_in(Path(plugins.__file__).parent, "plugins").values()
+    ours = built_in(Path(plugins.builtin.__file__).parent, "plugins.builtin").values()
     oracle = made({"name": "oracle", "hosts": ["oracle.example"]}, ask_oracle)
     policy = Policy(
         # Of the others it is only asked who may call them.

@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 
-from hosting.guard import fits
-from hosting.library import Plugin
 from parley import Context, Result
 from parley.testing import Calendar, Memory, Shelf, Voice
+from plugins.host.egress.guarded_http import fits
+from plugins.host.sources.builtin import Plugin
 
 Answer = Callable[[httpx.Request], httpx.Response]
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-import plugins
-from hosting.library import Plugin, built_in
+import plugins.builtin
 from parley import Failure, PluginError
+from plugins.host.sources.builtin import Plugin, built_in
 from tests.plugins.stand_in import Service, called, says
 
-FOUND = built_in(Path(plugins.__file__).parent, "plugins")
+FOUND = built_in(Path(plugins.builtin.__file__).parent, "plugins.builtin")
 NOBODY = Service({})
 
 

@@ -1,4 +1,5 @@
-"""plugins/feeds.py: what is new in a feed is posted once, whatever the feed's server and ours do in the meantime."""
+"""plugins/builtin/feeds.py: what is new in a feed is posted once, whatever the feed's server and ours do in the
+meantime."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ import pytest
 
 from parley import Context, Due, Failure, PluginError
 from parley.testing import Bench, Voice
-from plugins import feeds
+from plugins.builtin import feeds
 
 URL = "https://club.example/feed.xml"
 RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">

@@ -1,11 +1,12 @@
-"""plugins/knowledge.py: pages and texts of a community, found for the questions that they fit and for no others."""
+"""plugins/builtin/knowledge.py: pages and texts of a community, found for the questions that they fit and for no
+others."""
 
 import httpx
 import pytest
 
 from parley import PluginError, Said
 from parley.testing import Asks, Bench
-from plugins import knowledge
+from plugins.builtin import knowledge
 
 RULES = "https://club.example/rules"
 PAGE = """<!doctype html><html><head><title>Club rules</title></head><body><article><h1>Club rules</h1>

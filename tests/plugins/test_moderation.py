@@ -1,4 +1,4 @@
-"""plugins/moderation.py: words and patterns that are not wanted, in questions and in answers."""
+"""plugins/builtin/moderation.py: words and patterns that are not wanted, in questions and in answers."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import pytest
 
 from parley import PluginError
 from parley.testing import Bench
-from plugins import moderation
+from plugins.builtin import moderation
 
 
 def bench(**config: str) -> Bench:

@@ -1,4 +1,5 @@
-"""plugins/pages.py and plugins/_readable.py: what is read of pages, PDFs and texts, and what is said of the others."""
+"""plugins/builtin/pages.py and plugins/builtin/_readable.py: what is read of pages, PDFs and texts, and what is said
+of the others."""
 
 import io
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from parley import Failure, PluginError
 from parley.testing import Asks, Bench
-from plugins import _readable, pages
+from plugins.builtin import _readable, pages
 
 URL = "https://club.example/rules"
 ARTICLE = """<!doctype html><html><head><title>Club rules</title>{head}</head><body>

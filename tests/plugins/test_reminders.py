@@ -1,4 +1,4 @@
-"""plugins/reminders.py: times in the words of people, and the reminders that come of them."""
+"""plugins/builtin/reminders.py: times in the words of people, and the reminders that come of them."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,8 +7,8 @@ import pytest
 
 from parley import PluginError
 from parley.testing import Asks, Bench
-from plugins import reminders
-from plugins.reminders import read, zone_name
+from plugins.builtin import reminders
+from plugins.builtin.reminders import read, zone_name
 
 LISBON = ZoneInfo("Europe/Lisbon")
 NOW = datetime(2026, 11, 21, 10, 3, 7, tzinfo=LISBON)

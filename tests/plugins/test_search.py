@@ -1,4 +1,4 @@
-"""plugins/search.py: a SearXNG server, and search pages as ddgs reads them, from a stand-in on this machine."""
+"""plugins/builtin/search.py: a SearXNG server, and search pages as ddgs reads them, from a stand-in on this machine."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from ddgs.exceptions import RatelimitException
 
 from parley import Failure, PluginError
 from parley.testing import Asks, Bench
-from plugins import search
+from plugins.builtin import search
 
 FOUND_PAGES = {
     "query": "parley",

@@ -9,13 +9,13 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
-from hosting.base import base
-from hosting.sandbox.program import Program
-from hosting.sandbox.walls import Walls, walls_here
 from parley import Context, ManifestError, PluginError, Rating, command, declared, hook, scheduled
 from parley.manifest import manifest_of
 from parley.testing import Asks, Bench
-from tests.hosting.stage import made
+from plugins.host.install.base_environment import base
+from plugins.host.sandbox.program import Program
+from plugins.host.sandbox.walls import Walls, walls_here
+from tests.plugin_host.stage import made
 
 SHOUT = '''# /// script
 # tool.parley = {name = "shout", version = "0.1.0", description = "Says words in capital letters."}

@@ -1,6 +1,8 @@
 """A question about a call, as every platform must show it: letter by letter, and the rest for one person's eyes."""
 
-from core.commands import Call, Command, Feature, announce
+from core.commands.registry import Command, Feature
+from core.delivery.call import Call
+from core.delivery.outbox import announce
 from core.messages import Button, Reply
 
 TRICKS = "path: ```\n[x](http://evil.example) <@everyone> <!channel> </pre> @evil_bot https://evil.example _a_ *b*"

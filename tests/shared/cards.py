@@ -1,6 +1,8 @@
 """A card to try surfaces with: ten buttons in rows that it asks for, which change it, and a form to write in."""
 
-from core.commands import Call, Command, Feature, post
+from core.commands.registry import Command, Feature
+from core.delivery.call import Call
+from core.delivery.outbox import post
 from core.messages import Button, Field, Form, Reply
 
 ROWS = (5, 2, 3)

@@ -12,9 +12,9 @@ from bots.telegram.render import html, plain, toast
 from bots.terminal.paper import Pipe, Screen
 from bots.web.render import Page, Renderer
 from bots.web.rooms import Note
+from core.delivery.splitting import parts, pieces
 from core.messages import Reply
-from core.parts import parts, pieces
-from core.ports import Capabilities
+from core.ports.chat import Capabilities
 from tests.dialogue import HERE
 
 HOSTILE = [

@@ -6,16 +6,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bots.cli.serving import Serving
 from bots.slack.adapter import CAPABILITIES
 from bots.slack.manifest import manifest
 from bots.slack.running import Options
 from bots.slack.running import Slack as Running
-from core.commands import Feature
-from core.engine import Core, Rules, Work
+from cli.wiring.serving import Serving
+from core.commands.registry import Feature
 from core.messages import User
-from core.ports import Model
-from core.store.database import connect
+from core.ports.model import Model
+from core.store.engine.database import connect
+from core.wiring import Core, Rules, Work
 from tests.core.building import RULES, core_over
 from tests.living import HeardStore, Ledger, echo
 from tests.slack.server.server import Slack

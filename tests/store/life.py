@@ -11,12 +11,11 @@ from sqlmodel import Session, select
 
 from core.messages import Message as MessageEvent
 from core.messages import Place, User
-from core.store import choices, conversations, identities, inbox, linking, people, plugins, posts, ratings, reports
+from core.store import choices, conversations, identities, inbox, linking, people, plugins, ratings, reports
+from core.store import outbox as posts
 from core.store.conversations import Question
 from core.store.identities import Scene
-from core.store.ratings import Opinion
-from core.store.tables import Account, Connection, Conversation, Message, PluginCall, SignIn
-from core.store.task_tables import (
+from core.store.labeling_tables import (
     Flag,
     Labeler,
     MessageTree,
@@ -30,6 +29,8 @@ from core.store.task_tables import (
     TreeMessage,
     WorkItem,
 )
+from core.store.ratings import Opinion
+from core.store.tables import Account, Connection, Conversation, Message, PluginCall, SignIn
 
 ANA = User("CANARY-ana", "Ana CANARY")
 BEN = User("ben", "Ben")

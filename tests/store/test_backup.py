@@ -16,9 +16,9 @@ import pytest
 from sqlmodel import Session
 
 from core.errors import OperatorError, StoreError
-from core.store.backup import backup, restore
-from core.store.database import Database, connect
-from core.store.migrate import known, migrate
+from core.store.engine.backup import backup, restore
+from core.store.engine.database import Database, connect
+from core.store.engine.migrate import known, migrate
 from core.store.tables import Row
 from tests.postgres import binaries
 from tests.store.life import live

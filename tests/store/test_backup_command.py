@@ -8,9 +8,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-import bots.cli.backup
-from bots.cli.backup import backup, restore
-from core.store.database import connect
+from cli.backup import backup, restore
+from core.store.engine.database import connect
 from tests.settings import StandInSettings
 from tests.store.rows import adding, names
 
@@ -19,7 +18,7 @@ from tests.store.rows import adding, names
 def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_url: str) -> StandInSettings:
     standing_in = StandInSettings(tmp_path)
     standing_in.database.url = sqlite_url
-    monkeypatch.setattr(bots.cli.backup, "load", lambda: standing_in)
+    monkeypatch.setattr("cli.backup.load", lambda: standing_in)
     return standing_in
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from core.store import connections, linking, people
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.store.tables import Connection, Person, SignIn, now
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from core.errors import StoreError
-from core.store.database import Database, connect, insert_once
+from core.store.engine.database import Database, connect, insert_once
 from core.store.tables import Community
 from tests.store.rows import adding, names, number
 

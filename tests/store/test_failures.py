@@ -8,7 +8,7 @@ from psycopg import errors
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from core.store.failures import FULL, LOCKED, is_passing, told
+from core.store.engine.failures import FULL, LOCKED, is_passing, told
 
 
 def lite(kind: type[sqlite3.Error], code: int, text: str = "secret: 1\nline 2") -> DBAPIError:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from core.store import choices, linking, people
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.store.tables import Account, Choice, Kept, Person, Rating, now
 from tests.store.life import live
 from tests.store.test_people import found, rows

@@ -16,9 +16,9 @@ from sqlalchemy import create_engine, text
 from sqlmodel import Session
 
 from core.errors import StoreError
-from core.store.database import connect, parse
-from core.store.migrate import MIGRATIONS, VERSION_TABLE, draft, known, migrate, schema
-from core.store.task_tables import METADATA
+from core.store.engine.database import connect, parse
+from core.store.engine.migrate import MIGRATIONS, VERSION_TABLE, draft, known, migrate, schema
+from core.store.labeling_tables import METADATA
 from tests.postgres import Cluster
 from tests.store.rows import adding, names
 
@@ -90,7 +90,7 @@ async def test_migrating_again_changes_nothing(empty_url: str) -> None:
 
 def test_a_current_database_is_not_worth_loading_alembic(sqlite_url: str) -> None:
     program = (
-        "import asyncio, sys; from core.store.migrate import migrate;"
+        "import asyncio, sys; from core.store.engine.migrate import migrate;"
         f"asyncio.run(migrate({sqlite_url!r})); sys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], timeout=20, check=False).returncode == 0
@@ -163,7 +163,7 @@ async def test_a_locked_file_says_so_in_time(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 async def test_a_migration_elsewhere_is_waited_for_only_so_long(cluster: Cluster, empty_postgres_url: str) -> None:
-    from core.store.migrate import LOCK
+    from core.store.engine.migrate import LOCK
 
     engine = create_engine(parse(empty_postgres_url))
     with engine.begin() as connection:

@@ -10,7 +10,7 @@ from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from core.store import inbox, people
-from core.store.database import Database, connect, take_time
+from core.store.engine.database import Database, connect, take_time
 from core.store.tables import Conversation, Message, Person, Row, now
 from tests.store.life import Life, live
 from tests.store.rows import number

@@ -6,8 +6,9 @@ from sqlalchemy import event
 from sqlmodel import Session, select
 
 from core.messages import User
-from core.store import choices, conversations, identities, inbox, people, posts, ratings
-from core.store.database import connect
+from core.store import choices, conversations, identities, inbox, people, ratings
+from core.store import outbox as posts
+from core.store.engine.database import connect
 from core.store.tables import Message, Row, now
 from tests.store.life import ANA, DESK, ROOM, Life, live
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core.messages import User
 from core.store import connections, linking, plugins
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.store.identities import person
 from core.store.tables import Community, PluginCall, SignIn
 

@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from sqlmodel import Session, col
 
 from core.errors import StoreError
-from core.store.database import connect, take_time
+from core.store.engine.database import connect, take_time
 from core.store.tables import Community
 from tests.postgres import Cluster
 from tests.store.rows import adding, names, number

@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from core.errors import StoreError
-from core.store.database import connect, leave_no_traces
+from core.store.engine.database import connect, leave_no_traces
 from core.store.tables import Community
 from tests.store.rows import adding, names, number
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from core.messages import Place, Press, User
-from core.store import conversations, identities, linking, posts, visibility
+from core.store import conversations, identities, linking, visibility
+from core.store import outbox as posts
 from core.store.conversations import Question
-from core.store.database import Database
+from core.store.engine.database import Database
 from core.store.identities import Scene
 from core.store.tables import Message
 

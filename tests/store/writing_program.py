@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlmodel import Session
 
 from core.errors import StoreError
-from core.store.database import Database, connect
+from core.store.engine.database import Database, connect
 from tests.store.rows import adding
 
 AT_ONCE = 20

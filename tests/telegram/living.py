@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from bots.telegram.adapter import CAPABILITIES
 from bots.telegram.running import Options
 from bots.telegram.running import Telegram as Running
-from core.commands import Feature
-from core.engine import Core, Rules, Work
-from core.ports import Model
-from core.store.database import connect
+from core.commands.registry import Feature
+from core.ports.model import Model
+from core.store.engine.database import connect
+from core.wiring import Core, Rules, Work
 from tests.core.building import RULES, core_over
 from tests.living import HeardStore, Ledger, echo
 from tests.telegram.server.server import Chat, Message, Telegram

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from core.commands import Call, Command
+from core.commands.registry import Command
+from core.delivery.call import Call
 from core.messages import AnyEvent, Message
 from core.models.scripted import ScriptedModel
 from tests.shared.asking import ASKS, TRICKS, WHOLE

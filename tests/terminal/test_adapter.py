@@ -11,12 +11,13 @@ import pytest
 from bots.terminal.adapter import Terminal, save
 from bots.terminal.paper import Pipe
 from bots.terminal.receive import fresh_place, pressed, typed
-from core.commands import Call, Command, Feature
-from core.engine import Core
+from core.commands.registry import Command, Feature
+from core.delivery.call import Call
 from core.errors import ModelUnavailable
 from core.messages import AnyEvent, Button, File, Message, Press, Reply, Select, Submission, User
 from core.models.scripted import Script, ScriptedModel
-from core.store.database import connect
+from core.store.engine.database import connect
+from core.wiring import Core
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.shared.cards import CARDS

@@ -9,8 +9,8 @@ from typing import Any, Self
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bots.cli.serving import Serving, address
 from bots.web.adapter import WebChat, WebOptions, create
+from cli.wiring.serving import Serving, address
 from tests.web.standin import Standin
 
 FLAGS = (

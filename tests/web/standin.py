@@ -30,7 +30,8 @@ from core.messages import (
     Turn,
     User,
 )
-from core.ports import Chat, Watched
+from core.ports.chat import Chat
+from core.ports.surface import Watched
 from tests.shared.cards import FORM, buttons
 from tests.web.words import Words
 

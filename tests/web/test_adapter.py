@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bots.web.adapter import WebChat
 from bots.web.scene import place_of
 from core.messages import Button, Field, File, Form, Message, Place, Reply, Submission, User
-from core.ports import Chat
+from core.ports.chat import Chat
 from tests.web.client import Visitor
 from tests.web.standin import HOLD, RATE, Standin
 

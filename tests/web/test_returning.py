@@ -7,7 +7,7 @@ import pytest
 
 from bots.web.adapter import WebOptions, create
 from core.errors import StoreError
-from core.ports import WebNotice
+from core.ports.surface import WebNotice
 from tests.web.client import Visitor
 from tests.web.standin import Standin
 

@@ -10,10 +10,10 @@ import pytest
 from sqlmodel import Session, select
 
 from bots.web.adapter import create
-from core.engine import Core
 from core.store import conversations
-from core.store.database import Database, connect
+from core.store.engine.database import Database, connect
 from core.store.tables import Message, Rating
+from core.wiring import Core
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.web.client import Visitor

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.store.migrate import draft
+from core.store.engine.migrate import draft
 
 if __name__ == "__main__":
     with TemporaryDirectory() as folder:

@@ -5,9 +5,9 @@ from typing import Any, Literal
 from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
-from core.store.migrate import VERSION_TABLE
+from core.store.engine.migrate import VERSION_TABLE
+from core.store.labeling_tables import METADATA
 from core.store.tables import UtcDateTime
-from core.store.task_tables import METADATA
 
 
 def plain(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:

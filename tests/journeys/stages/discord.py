@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from core.engine import Work
-from core.ports import Model
+from core.ports.model import Model
+from core.wiring import Work
 from tests.discord.living import actions, answers, buttons, living
 from tests.discord.server.interactions import Interaction
 from tests.discord.server.server import Discord, Person

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from core.engine import Work
+from core.wiring import Work
 from tests.discord.server.server import discord_server
 from tests.discord.server.specification import published as discord_description
 from tests.journeys.stages.discord import DiscordStage

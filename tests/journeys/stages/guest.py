@@ -7,8 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Self
 
-from core.engine import Work
-from core.ports import Capabilities, Model
+from core.ports.chat import Capabilities
+from core.ports.model import Model
+from core.wiring import Work
 from tests.living import Heard, Ledger
 
 PATIENCE = 60.0

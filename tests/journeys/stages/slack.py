@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from core.engine import Work
-from core.ports import Model
+from core.ports.model import Model
+from core.wiring import Work
 from tests.journeys.stages.guest import Card, Guest, Seen, Stage, fitting, line
 from tests.slack.living import actions, answers, buttons, living
 from tests.slack.server.server import Person, Slack

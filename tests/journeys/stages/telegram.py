@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from core.engine import Work
-from core.ports import Model
+from core.ports.model import Model
+from core.wiring import Work
 from tests.journeys.stages.guest import SPEAKING, THUMBS, Card, Guest, Seen, Stage, fitting, line
 from tests.telegram.living import actions, answers, buttons, living
 from tests.telegram.server.server import Chat, Message, Person, Pressed, Telegram

@@ -12,10 +12,11 @@ from bots.terminal.adapter import Terminal
 from bots.terminal.paper import Pipe
 from bots.terminal.receive import fresh_place, pressed, typed
 from bots.terminal.render import choices
-from core.engine import Work
 from core.messages import AnyEvent, Field, Form, Place, Reply, User
-from core.ports import Chat, Model
-from core.store.database import connect
+from core.ports.chat import Chat
+from core.ports.model import Model
+from core.store.engine.database import connect
+from core.wiring import Work
 from tests.core.building import core_over
 from tests.journeys.stages.guest import THUMBS, Card, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
 from tests.living import HeardStore, Ledger, echo

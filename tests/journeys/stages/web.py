@@ -8,8 +8,9 @@ from html import unescape
 from typing import Any, cast
 
 from bots.web.adapter import WebOptions, create
-from core.ports import Chat, Model
-from core.store.database import connect
+from core.ports.chat import Chat
+from core.ports.model import Model
+from core.store.engine.database import connect
 from tests.core.building import core_over
 from tests.journeys.stages.guest import Card, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
 from tests.living import HeardStore, Ledger, echo

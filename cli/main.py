@@ -1,0 +1,107 @@
+"""The `parley` command. Its subcommands are imported when they are used, so that `parley --help` is quick."""
+
+import difflib
+import gc
+from importlib import import_module
+from keyword import iskeyword
+from typing import Any
+
+import click
+
+from cli.wiring.sealing import seal
+from core.errors import OperatorError
+
+COMMANDS = {
+    "run": ("cli.wiring.run", "Serve the web chat, and whatever else is configured."),
+    "chat": ("cli.chat", "Talk in the terminal, or pipe a question in."),
+    "discord": ("cli.discord", "Connect Parley with Discord."),
+    "telegram": ("cli.telegram", "Connect Parley with Telegram."),
+    "slack": ("cli.slack", "Connect Parley with Slack."),
+    "models": ("cli.models", "List, pull, use and remove models."),
+    "plugin": ("cli.plugin", "Find, install, write and check plugins."),
+    "doctor": ("cli.doctor", "Check this installation, and say how to mend it."),
+    "moderate": ("cli.moderate", "Look after labeling tasks: reports, trees, people."),
+    "export": ("cli.export", "Write what people agreed to give as a training set."),
+    "import": ("cli.import_", "Read Open Assistant's files into labeled trees."),
+    "sources": ("cli.sources", "Show and switch what may be exported."),
+    "backup": ("cli.backup", "Copy the database of a running installation into one file."),
+    "restore": ("cli.backup", "Put a backup back."),
+    "version": ("cli.main", "Show the versions of Parley and of Python."),
+}
+"""Each command's module, where it has the command's name (with a _ where Python has a word like it), and its line of
+help."""
+
+OURS = ("bots", "cli", "config", "core", "parley", "plugins")
+
+
+class Parley(click.Group):
+    """A group that knows its commands before it imports them, and says in one line what the operator can mend."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        # What is imported stays: looking for what could go takes a seventh of the time.
+        gc.disable()
+        try:
+            attribute = f"{name}_" if iskeyword(name) else name
+            found: click.Command = getattr(import_module(COMMANDS[name][0]), attribute)
+        finally:
+            gc.enable()
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean `parley {near[0]}`?" if near else " `parley --help` lists the commands."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. What the operator can mend becomes one line and exit code 1; with --debug also a trace."""
+        try:
+            return super().invoke(ctx)
+        except OperatorError as error:
+            if ctx.params["debug"]:
+                raise
+            raise click.ClickException(str(error)) from error
+        except click.ClickException as error:
+            if ctx.params["debug"] and isinstance(error.__cause__, OperatorError):
+                raise error.__cause__ from None
+            raise
+        except ModuleNotFoundError as error:
+            missing = (error.name or "").partition(".")[0]
+            if ctx.params["debug"] or missing in OURS:
+                raise
+            raise click.ClickException(f"{missing} is not installed; `make install` installs it.") from error
+
+
+@click.group(cls=Parley, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="parley-app", prog_name="parley")
+@click.option("--debug", is_flag=True, help="Show where in the program an error came from.")
+def parley(debug: bool) -> None:
+    """Parley: the assistant that a community runs, rates and teaches inside its own chats."""
+
+
+@click.command()
+def version() -> None:
+    """Show the versions of Parley and of Python, for a report of a fault."""
+    import platform
+    from importlib import metadata
+
+    system = f"{platform.system()} {platform.machine()}"
+    click.echo(f"parley {metadata.version('parley-app')}, Python {platform.python_version()}, {system}")
+
+
+def main() -> None:
+    """Run the command that was typed."""
+    seal()
+    parley()

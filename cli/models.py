@@ -1,0 +1,266 @@
+"""`parley models`: list, pull, use and remove models."""
+
+import json
+import re
+import shutil
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import click
+
+import config
+from cli.interrupt import interruptible
+from cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
+from cli.stored import explained
+from config import settings as configuration
+from config.settings import Settings
+from core.errors import ModelFileError, OperatorError
+from core.models.embedded import gguf
+from core.models.library import catalogue
+from core.models.library import installed as library
+from core.models.library.catalogue import Entry
+from core.models.library.installed import Installed
+
+# httpx takes a while to import, and only a pull needs it.
+if TYPE_CHECKING:
+    from core.models.library.hub import Pulled
+    from core.models.library.hub_file import Wanted
+
+CATALOGUE = "catalogue.json"
+SOURCE = re.compile(r"hf:(?P<repository>\w[\w.-]*/\w[\w.-]*)/(?P<file>\w[\w.-]*\.gguf)(@(?P<revision>\w[\w./-]*))?")
+
+
+@click.group()
+def models() -> None:
+    """List, pull, use and remove models."""
+
+
+@models.command("list")
+@click.option("--all", "everything", is_flag=True, help="Show also what does not fit into this machine's memory.")
+def list_models(everything: bool) -> None:
+    """Show the models that fit into this machine's memory."""
+    with explained():
+        settings, entries = configuration.load(), offered()
+        memory = catalogue.machine_memory()
+        shown = [entry for entry in entries.values() if everything or catalogue.fits(entry, memory)]
+        there, used = library.installed(settings.home), in_use(settings)
+    rows = [row(entry, memory, there, used) for entry in shown]
+    rows += [own_row(model, used) for name, model in there.items() if name not in entries]
+    click.echo(table(("", "name", "size", "memory", "tools", "languages", "licence", "state"), rows))
+    hidden = len(entries) - len(shown)
+    known = "" if memory is None else f"This machine has {gigabytes(memory << 20)} of memory. "
+    click.echo(f"\n{known}{f'{hidden} larger ones: --all. ' if hidden else ''}`parley models pull NAME` gets one.")
+
+
+@models.command()
+@click.argument("name")
+@click.option("--repin", is_flag=True, help="Take the file that the hub has now, though it had another one before.")
+def pull(name: str, repin: bool) -> None:
+    """Download a model: its NAME in the list, or hf:owner/repository/file.gguf[@revision].
+
+    What was stopped goes on where it stopped. The file is compared with its SHA-256: the catalogue's, else the hub's
+    own at the first pull, to which it is held from then on.
+    """
+    from core.models.library.hub_file import Wanted
+
+    with explained():
+        settings, entries = configuration.load(), offered()
+        entry = entries.get(name) or next((each for each in entries.values() if each.source == name), None)
+        if name == BUNDLED or (entry and entry.package):
+            click.echo("This model comes with Parley; there is nothing to download.")
+            return
+        wanted = Wanted(entry.repository, entry.file, entry.revision, entry.sha256) if entry else parsed(name, entries)
+        source = f"hf:{wanted.repository}/{wanted.file}"
+        short = entry.name if entry else own_name(wanted, source, library.installed(settings.home))
+        sha256 = wanted.sha256 or (None if repin else library.pinned(settings.home, source))
+        wanted = Wanted(wanted.repository, wanted.file, wanted.revision, sha256)
+        if entry and not catalogue.fits(entry, catalogue.machine_memory()):
+            click.echo(
+                f"{entry.name} wants about {gigabytes(entry.memory_mib << 20)} of memory: too much here.", err=True
+            )
+        try:
+            pulled = interruptible(download(settings, wanted, short))
+        except ModelFileError as error:
+            if not sha256 or (entry and entry.sha256):
+                raise
+            raise ModelFileError(f"{error} If you trust the new one: parley models pull --repin {name}") from error
+        except KeyboardInterrupt:
+            click.echo(f"\nStopped. `parley models pull {name}` goes on where it stopped.", err=True)
+            sys.exit(130)
+        keep(settings.home, short, wanted, pulled, entry.licence if entry else "")
+    click.echo(f"{short} is here and whole. `parley models use {short}` makes it answer.")
+
+
+@models.command()
+@click.argument("name")
+def use(name: str) -> None:
+    """Let the installed model NAME answer; `bundled` is the small one that comes with Parley."""
+    with explained():
+        settings = configuration.load()
+        library.use(settings.home, None if is_bundled(name) else name)
+        click.echo(f"{name} answers from the next start of Parley on.")
+        if settings.model.default != "embedded":
+            click.echo(f"But the setting model.default = {settings.model.default!r} wins over it.", err=True)
+
+
+@models.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(name: str, yes: bool) -> None:
+    """Delete the installed model NAME, or what has come of a download that was stopped."""
+    with explained():
+        settings = configuration.load()
+        if is_bundled(name):
+            raise OperatorError("The bundled model is a part of Parley and cannot be removed.")
+        if settings.model.default == name:
+            raise OperatorError(f"{name!r} is in use by the setting model.default; change that first.")
+        library.may_be_removed(settings.home, name)
+        if not yes:
+            click.confirm(f"Delete {library.folder(settings.home, name)}?", abort=True)
+        library.remove(settings.home, name)
+    click.echo(f"{name} is removed.")
+
+
+@models.command()
+@click.argument("name", required=False)
+def verify(name: str | None) -> None:
+    """Compare the installed models, or the one NAME, with what was pulled."""
+    with explained():
+        home = configuration.load().home
+        names = [name] if name else list(library.installed(home))
+        failed = [failure for each in names if (failure := checked(home, each))]
+    if not names:
+        click.echo("No model is installed.")
+    if failed:
+        raise click.ClickException("; ".join(failed))
+
+
+@models.command()
+@click.argument("name")
+def info(name: str) -> None:
+    """Tell what is known about the model NAME."""
+    with explained():
+        settings, entries = configuration.load(), offered()
+        entry, there = entries.get(name), library.installed(settings.home).get(name)
+        if is_bundled(name):
+            entry = next(each for each in entries.values() if each.package)
+        if entry is None and there is None:
+            raise unknown(name, entries)
+    facts = {
+        **(described(entry) if entry else {}),
+        **(installed_facts(settings.home, there, in_use(settings)) if there else {}),
+    }
+    width = max(map(len, facts))
+    click.echo("\n".join(f"{key:<{width}}  {value}" for key, value in facts.items()))
+
+
+def offered() -> Mapping[str, Entry]:
+    """The catalogue of config/."""
+    path = Path(config.__file__).with_name(CATALOGUE)
+    return catalogue.read(json.loads(path.read_text(encoding="utf-8")))
+
+
+def is_bundled(name: str) -> bool:
+    """Whether a name means the model that comes with Parley."""
+    entry = offered().get(name)
+    return name in (BUNDLED, "embedded") or bool(entry and entry.package)
+
+
+def in_use(settings: Settings) -> str:
+    """The name of the model that answers; `bundled` for the one that comes with Parley."""
+    if settings.model.default != "embedded":
+        return settings.model.default
+    return library.current(settings.home) or str(settings.model.embedded.file or BUNDLED)
+
+
+def parsed(source: str, entries: Mapping[str, Entry]) -> "Wanted":
+    """What `hf:owner/repository/file.gguf@revision` means. Raises OperatorError."""
+    from core.models.library.hub_file import Wanted
+
+    found = SOURCE.fullmatch(source)
+    if found is None:
+        raise unknown(source, entries)
+    return Wanted(found["repository"], found["file"], found["revision"] or "main")
+
+
+def unknown(name: str, entries: Mapping[str, Entry]) -> OperatorError:
+    """The error for a name that is not in the catalogue."""
+    return OperatorError(
+        f"There is no model {name!r}. There are: {', '.join(entries)}; or name a file of the hub:"
+        " hf:owner/repository/file.gguf"
+    )
+
+
+def own_name(wanted: "Wanted", source: str, there: Mapping[str, Installed]) -> str:
+    """The name of a model that is not in the catalogue: its file's, and the repository's before it where that is taken.
+
+    A source that is installed keeps its name, and no source takes another one's.
+    """
+    for model in there.values():
+        if model.source == source:
+            return model.name
+    name = name_of(wanted.file)
+    taken = name in there or name in offered() or is_bundled(name)
+    return name_of(f"{wanted.repository}-{wanted.file}") if taken else name
+
+
+def name_of(file: str) -> str:
+    """A file's name as the name of a model."""
+    return re.sub(r"[^a-z0-9.-]+", "-", file.removesuffix(".gguf").lower()).strip("-.") or "model"
+
+
+def proxied(endpoint: str) -> bool:
+    """Whether a proxy stands between us and the hub. It resolves names by itself."""
+    url = urlsplit(endpoint)
+    return bool({url.scheme, "all"} & getproxies().keys()) and not proxy_bypass(url.hostname or "")
+
+
+async def download(settings: Settings, wanted: "Wanted", name: str) -> "Pulled":
+    """Pull a file into the model's folder, and show how far it is."""
+    import httpx
+
+    from cli.progress import showing
+    from core.models.library import hub
+
+    endpoint, token = settings.huggingface.endpoint, settings.huggingface.token
+    if not proxied(endpoint):
+        await hub.resolvable(endpoint)
+    async with httpx.AsyncClient(timeout=hub.TIMEOUT) as client:
+        with showing(wanted.file) as progress:
+            return await hub.pull(
+                client,
+                endpoint,
+                wanted,
+                library.folder(settings.home, name),
+                token=token.get_secret_value() if token else "",
+                progress=progress,
+            )
+
+
+def keep(home: Path, name: str, wanted: "Wanted", pulled: "Pulled", licence: str) -> None:
+    """Note a model that was pulled. Raises ModelFileError where the file is no model."""
+    try:
+        header = gguf.check(pulled.path)
+    except ModelFileError:
+        shutil.rmtree(pulled.path.parent)
+        raise
+    source = f"hf:{wanted.repository}/{wanted.file}"
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    library.keep(home, Installed(name, wanted.file, source, pulled.sha256, licence, pulled.size, now, pulled.commit))
+    library.pin(home, source, pulled.sha256)
+    click.echo(f"SHA-256 {pulled.sha256}; {header.architecture}, {header.context:,} tokens of context.")
+
+
+def checked(home: Path, name: str) -> str:
+    """Verify a model, and return what is wrong with it."""
+    try:
+        library.verify(home, name)
+    except OperatorError as error:
+        return str(error)
+    click.echo(f"{name}: whole and unchanged.")
+    return ""

@@ -1,0 +1,332 @@
+"""`parley moderate`: what was reported in tasks, whole trees, people; and what a moderator does about them."""
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
+from cli.stored import explained, opened
+from config import settings as configuration
+from config.settings import Settings
+from core.errors import OperatorError, StoreError, UserError
+
+# The store takes a quarter of a second to import, and `parley --help` shall not wait for it.
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from core.labeling.service.moderation import Moderator
+    from core.labeling.service.suspicious_work import Troll
+    from core.labeling.service.tree_lifecycle import Keeper
+    from core.store.engine.database import Database
+    from core.store.labeling_tables import Labeler, MessageTree
+
+T = TypeVar("T")
+
+REFUSED: Mapping[str, str] = {
+    "mod-gone": "there is no message with that id; `parley moderate flags`, `splits` and `show` tell ids",
+    "mod-erased": "that text was erased for good, and there is nothing left to put back or to edit",
+    "mod-not-halted": "that tree is going on, or is finished; only one that was stopped can be reopened",
+    "mod-prompt-deleted": "the prompt of that tree is deleted; `parley moderate restore` it, and the tree goes on",
+    "mod-text-empty": "a message needs a text; `parley moderate delete` takes one away",
+}
+DAY = click.DateTime(["%Y-%m-%d"])
+ID = click.argument("id")
+PERSON = click.argument("person", metavar="PERSON")
+LIMIT = click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many at most.")
+
+
+@click.group()
+def moderate() -> None:
+    """Look after labeling tasks: reports, trees, people.
+
+    ID is that of a message; a tree has the id of its prompt. PERSON is an account (discord:123) or our id of a person.
+    What is done here is noted under your name on this machine.
+    """
+
+
+@moderate.command()
+@LIMIT
+@click.option("--after", default="", metavar="ID", help="Go on after this message.")
+def flags(limit: int, after: str) -> None:
+    """Show what was reported and nobody has dealt with, the newest last."""
+    cases = unit(lambda moderator, session: moderator.waiting(session, limit, after))
+    for case in cases:
+        say(reported(case))
+    if not cases:
+        say(["Nothing waits for a moderator."])
+    elif len(cases) == limit:
+        say([f"More: parley moderate flags --after {cases[-1].message.id}"])
+
+
+@moderate.command()
+@ID
+def show(id: str) -> None:
+    """Show the tree of the message ID, with what people said of it and what it said before it was edited."""
+    whole = unit(lambda moderator, session: moderator.whole(session, id))
+    say(head(whole.tree))
+    for message in whole.messages:
+        say(indented(spoken(whole, message, meant=message.id == id), message.depth))
+
+
+@moderate.command()
+@ID
+def delete(id: str) -> None:
+    """Take the message ID and all below it out of its tree; `restore` puts it back."""
+    number, tree = of_tree(id, lambda moderator, session: moderator.delete(session, id))
+    say([f"{messages(number)} deleted." if number else "It was deleted before; its reports are closed.", *going(tree)])
+
+
+@moderate.command()
+@ID
+def restore(id: str) -> None:
+    """Put the message ID back, with what it hangs on; a halted tree whose prompt comes back goes on."""
+    number, tree = of_tree(id, lambda moderator, session: moderator.restore(session, id))
+    say([f"{messages(number)} restored." if number else "It was not deleted.", *going(tree)])
+
+
+@moderate.command()
+@ID
+def halt(id: str) -> None:
+    """Stop the tree of the message ID; `reopen` lets it go on."""
+    stopped, tree = of_tree(id, lambda moderator, session: moderator.halt(session, id))
+    say([*([] if stopped else ["It was halted before."]), *going(tree)])
+
+
+@moderate.command()
+@ID
+def reopen(id: str) -> None:
+    """Let the tree of the message ID go on, or compute its ranks again where that has failed."""
+    _, tree = of_tree(id, lambda moderator, session: moderator.reopen(session, id))
+    say(going(tree))
+    if tree.state in ("halted_by_moderator", "aborted_low_grade"):
+        say([f"By its reviews and skips it ends there again: parley moderate show {id}"])
+
+
+@moderate.command()
+@ID
+@click.option("--text", help="The new text; without it your editor opens ($EDITOR).")
+def edit(id: str, text: str | None) -> None:
+    """Change what the message ID says. What it said stays in its history."""
+    before = unit(lambda moderator, session: moderator.case(session, id)).message.text
+    given = click.edit(before, extension=".md") if text is None else text
+    if given is None:
+        say(["Nothing was changed."])
+        return
+    from core.labeling.chat.moderation_cards import as_kept
+
+    kept = as_kept(given)
+    changed = unit(lambda moderator, session: moderator.edit(session, id, kept))
+    say(["Changed; `parley moderate show` has what it said before." if changed else "Nothing was changed."])
+
+
+@moderate.command()
+@ID
+def dismiss(id: str) -> None:
+    """Close the reports of the message ID: nothing is wrong with it."""
+    number = unit(lambda moderator, session: moderator.dismiss(session, id))
+    say([f"{number} {'report is' if number == 1 else 'reports are'} closed." if number else "No report of it is open."])
+
+
+@moderate.command()
+@PERSON
+def ban(person: str) -> None:
+    """Keep PERSON out of tasks. What they wrote stays; `purge` erases it."""
+    banned(person, to=True)
+
+
+@moderate.command()
+@PERSON
+def unban(person: str) -> None:
+    """Let PERSON do tasks again."""
+    banned(person, to=False)
+
+
+@moderate.command()
+@LIMIT
+def trolls(limit: int) -> None:
+    """Show whose texts others find bad, and whose reviews are hardly ever right.
+
+    The score is 3 for a report, 1 for a prompt that was given up, and 1 for each vote for one of the labels that follow
+    it. Reports that were dismissed do not count.
+    """
+    from core.labeling.service import suspicious_work as doubts
+
+    def look(
+        moderator: "Moderator", session: "Session"
+    ) -> "tuple[Sequence[Troll], Sequence[Labeler], Mapping[str, str]]":
+        found, poor = doubts.trolls(session, limit), doubts.unreliable(session)
+        ids = [*(troll.person_id for troll in found), *(labeler.person_id for labeler in poor)]
+        return found, poor, accounts(session, ids)
+
+    found, poor, names = unit(look)
+    for troll in found:
+        say(marks(troll, names))
+    if not found:
+        say(["Nobody has a troll score."])
+    if poor:
+        say(["", "Unreliable labelers:"])
+    for labeler in poor:
+        say([f"  {names[labeler.person_id]}: right in {labeler.reliability:.0%} of {labeler.items} reviews"])
+
+
+@moderate.command()
+def agreement() -> None:
+    """Show how far labelers agree, by language and label, where at least 30 messages were judged twice.
+
+    Krippendorff's alpha is 1 for full agreement and 0 for chance. A rare label has an alpha near 0 even where people
+    nearly always agree: the share of equal pairs, and how often it was given, stand beside it.
+    """
+    from core.labeling.service.suspicious_work import agreements
+
+    found = unit(lambda moderator, session: agreements(session))
+    for lang, name, one in found:
+        alpha = "     -" if one.alpha is None else f"{one.alpha:6.2f}"
+        say([f"{lang:6} {name:16} alpha {alpha}  equal {one.raw:4.0%}  given {one.prevalence:4.0%}  n {one.items}"])
+    if not found:
+        say(["Nothing was judged twice often enough to tell."])
+
+
+@moderate.command()
+@LIMIT
+def splits(limit: int) -> None:
+    """Show messages on which votes are split: the undecided first, then those that were decided most narrowly."""
+    from core.labeling.service import suspicious_work as doubts
+
+    found = unit(lambda moderator, session: doubts.splits(session, limit))
+    for split in found:
+        say(votes(split))
+    if not found:
+        say(["No votes are split."])
+
+
+@moderate.command()
+@PERSON
+@click.option("--from", "since", type=DAY, metavar="DATE", help="Only what was written from this day on (2026-03-01).")
+@click.option("--to", "until", type=DAY, metavar="DATE", help="Only what was written up to this day, with it.")
+@click.option("--ban", is_flag=True, help="Ban them from tasks as well.")
+@click.option("--yes", is_flag=True, help="Do it and do not ask.")
+def purge(person: str, since: datetime | None, until: datetime | None, ban: bool, yes: bool) -> None:
+    """Erase what PERSON wrote into trees, for good. Days are those of UTC.
+
+    Where others have replied, an empty message stays. Without --yes it shows what would happen, and asks on a terminal.
+    """
+    from core.labeling.service import purge as purging
+
+    until = until + timedelta(days=1) if until else None
+    wish = unit(lambda moderator, session: purging.Wish(meant(session, person), in_utc(since), in_utc(until), ban))
+    if not yes:
+        say(touched(run(lambda store, moderator: purging.rehearse(store, moderator, wish)), done=False))
+        if not sys.stdin.isatty():
+            say(["Nothing was erased; say --yes to do it."])
+            return
+        click.confirm("Erase it for good?", abort=True)
+    say(touched(unit(lambda moderator, session: purging.purge(session, moderator, wish)), done=True))
+
+
+def keeper(settings: Settings) -> "Keeper":
+    """What keeps trees going, by the figures of this installation."""
+    from core.labeling.service.tree_lifecycle import Keeper
+
+    return Keeper(configuration.task_rules(settings.tasks))
+
+
+def run(work: "Callable[[Database, Moderator], Awaitable[T]]") -> T:
+    """Do something as whoever sits at this machine. What cannot be done is told in a line that says what to do."""
+    from core.labeling.service.moderation import Moderator
+    from core.store.engine.migrate import schema
+    from core.store.tables import now
+
+    async def doing(settings: Settings) -> T:
+        if await schema(settings.database.url) is None:
+            raise StoreError("there is nothing to moderate yet; start Parley first, or check database.url")
+        async with opened(settings.database.url) as store:
+            return await work(store, Moderator(keeper(settings), now(), who=at_the_machine()))
+
+    with explained():
+        try:
+            return asyncio.run(doing(configuration.load()))
+        except UserError as error:
+            raise OperatorError(REFUSED.get(error.key, error.key)) from error
+
+
+def unit(work: "Callable[[Moderator, Session], T]") -> T:
+    """Do something in one unit of the store."""
+    return run(lambda store, moderator: store.write(lambda session: work(moderator, session)))
+
+
+def of_tree(id: str, act: "Callable[[Moderator, Session], T]") -> "tuple[T, MessageTree]":
+    """Do something to a message; returns what came of it, and its tree as it is then."""
+
+    def work(moderator: "Moderator", session: "Session") -> "tuple[T, MessageTree]":
+        done = act(moderator, session)
+        return done, moderator.case(session, id).tree
+
+    return unit(work)
+
+
+def banned(person: str, *, to: bool) -> None:
+    """Ban somebody, or let them in again."""
+
+    def work(moderator: "Moderator", session: "Session") -> tuple[bool, str]:
+        person_id = meant(session, person)
+        return moderator.ban(session, person_id, to), accounts(session, [person_id])[person_id]
+
+    changed, name = unit(work)
+    is_so = "is banned from tasks" if to else "may do tasks"
+    say([f"{name} {is_so} now." if changed else f"{name} {is_so} anyway."])
+
+
+def meant(session: "Session", person: str) -> str:
+    """The id of the person that somebody means. Raises OperatorError for one that we do not know."""
+    from core.messages import User
+    from core.store import identities
+    from core.store.tables import Person
+
+    platform, _, account = person.partition(":")
+    known = identities.known_person(session, platform, User(account, "")) if account else None
+    if known or session.get(Person, person):
+        return known or person
+    raise OperatorError(
+        f"nobody is known as {person!r}; give an account like discord:123456, or one of our ids of people,"
+        " which `parley moderate trolls` and `parley moderate show` tell"
+    )
+
+
+def accounts(session: "Session", person_ids: "Iterable[str]") -> Mapping[str, str]:
+    """What people are called and where, by their ids: "Ana (discord:123, id 0190…)"."""
+    from sqlmodel import col, select
+
+    from core.store.tables import Account
+
+    ids = list(person_ids)
+    found = session.exec(select(Account).where(col(Account.person_id).in_(ids)).order_by(col(Account.id))).all()
+    names = {id: f"id {id}" for id in ids}
+    for row in reversed(found):
+        names[row.person_id] = f"{row.name} ({row.platform}:{row.platform_id}, id {row.person_id})"
+    return names
+
+
+def at_the_machine() -> str:
+    """Whose session this is, as far as the machine tells."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        # A container may have no name for its user.
+        return "terminal"
+
+
+def in_utc(day: datetime | None) -> datetime | None:
+    return day.replace(tzinfo=UTC) if day else None
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines, without anything in them that would command the terminal: others wrote what is in there."""
+    from bots.terminal.render import printable
+
+    for line in lines:
+        click.echo(printable(line))

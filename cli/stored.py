@@ -1,0 +1,89 @@
+"""What the commands about stored data need of the settings, in one place."""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+import click
+
+from core.errors import OperatorError
+
+# The store takes a quarter of a second to import, and `parley --help` shall not wait for it.
+if TYPE_CHECKING:
+    from core.store.engine.database import Database
+
+
+class DatabaseSettings(Protocol):
+    @property
+    def url(self) -> str: ...
+
+
+class TermsSettings(Protocol):
+    @property
+    def version(self) -> str: ...
+
+
+class ExportSettings(Protocol):
+    @property
+    def license(self) -> str: ...
+
+
+class Settings(Protocol):
+    @property
+    def home(self) -> Path: ...
+
+    @property
+    def database(self) -> DatabaseSettings: ...
+
+    @property
+    def terms(self) -> TermsSettings: ...
+
+    @property
+    def export(self) -> ExportSettings: ...
+
+
+def load() -> Settings:
+    """The settings of this machine. Raises SettingsError where they are wrong."""
+    return cast(Settings, import_module("config.settings").load())
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What the operator can mend ends the command with one line that says how."""
+    try:
+        yield
+    except OperatorError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@asynccontextmanager
+async def opened(url: str) -> "AsyncIterator[Database]":
+    """The database with its tables, which are made or brought up to date where that is due."""
+    from core.store.engine.database import connect
+    from core.store.engine.migrate import migrate
+
+    await migrate(url)
+    store = connect(url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@contextmanager
+def bar(text: str) -> "Iterator[Callable[[int, int], None] | None]":
+    """A bar on standard error where that is a terminal; it is told how much is done, of how much."""
+    # The bar comes with the extra "terminal".
+    if not sys.stderr.isatty() or find_spec("rich") is None:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

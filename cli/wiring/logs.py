@@ -1,0 +1,95 @@
+"""The log: structured lines without secrets, written by a thread of their own so that no disk holds up an answer."""
+
+import logging
+import logging.handlers
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import Any
+
+import structlog
+
+from cli.wiring.scrub import Scrubber
+from config.settings import Settings
+from core.errors import SettingsError
+
+LARGEST = 5_000_000
+KEPT = 5
+
+
+@contextmanager
+def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
+    """Log as the settings say to PARLEY_HOME/logs and, with `aside`, to standard error, while the body runs.
+
+    Raises SettingsError where the log's file cannot be written.
+    """
+    scrub = Scrubber(settings.secrets())
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        scrub,
+    ]
+    queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    handlers = _handlers(settings, shared, aside=aside)
+    listener = logging.handlers.QueueListener(queue, *handlers, respect_handler_level=True)
+    root = logging.getLogger()
+    handler = Passing(queue)
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(settings.log.level.upper())
+    for noisy in ("httpx", "httpcore", "uvicorn", "alembic", "apscheduler"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.log.level.upper())),
+    )
+    listener.start()
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        listener.stop()
+        for written in handlers:
+            written.close()
+        structlog.reset_defaults()
+
+
+class Passing(logging.handlers.QueueHandler):
+    """Passes records on as they are: structlog's are dictionaries, which the usual preparation would flatten."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        return record
+
+
+def _handlers(settings: Settings, shared: list[Any], *, aside: bool) -> list[logging.Handler]:
+    as_json = settings.log.format == "json" or (settings.log.format == "auto" and not sys.stderr.isatty())
+    handlers: list[logging.Handler] = []
+    if aside:
+        handlers.append(logging.StreamHandler(sys.stderr))
+        handlers[0].setFormatter(_formatter(shared, as_json=as_json))
+    if settings.log.file:
+        folder = settings.home / "logs"
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            file = logging.handlers.RotatingFileHandler(
+                folder / "parley.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8"
+            )
+        except OSError as error:
+            raise SettingsError(
+                f"{folder} cannot be written ({error.strerror}); make it yours, or set log.file = false"
+            ) from None
+        file.setFormatter(_formatter(shared, as_json=True))
+        handlers.append(file)
+    return handlers
+
+
+def _formatter(shared: list[Any], *, as_json: bool) -> logging.Formatter:
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )

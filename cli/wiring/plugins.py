@@ -1,0 +1,221 @@
+"""The one place that wires settings and store into plugins that run."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+import config
+import plugins.builtin
+from config import texts
+from config.settings import McpSettings, Settings
+from core.errors import SettingsError
+from core.store.engine.database import Database
+from core.texts import Texts
+from core.wiring import Core
+from parley import ManifestError
+from plugins.host.approval.approval import Asking
+from plugins.host.commands import Administration
+from plugins.host.hooks import PluginHooks
+from plugins.host.host import Host, Policy
+from plugins.host.install.advisory_sources import Advisories
+from plugins.host.install.catalogue import Catalogue
+from plugins.host.install.installer import Installer
+from plugins.host.install.package_index import IndexOptions
+from plugins.host.oauth.commands import Connecting
+from plugins.host.oauth.discovery import Discovered
+from plugins.host.oauth.signing_in import SigningIn
+from plugins.host.plugin import Hosted
+from plugins.host.schedules import Clock
+from plugins.host.sources.builtin import built_in
+from plugins.host.sources.installed import Running
+from plugins.host.sources.langchain import LangChainTools
+from plugins.host.sources.mcp import Door, McpServer
+from plugins.host.sources.mcp_people import PersonalDoor
+from plugins.host.storage import Room
+from plugins.host.tool_choice_embeddings import Meanings
+
+log = structlog.get_logger()
+
+PLUGINS = Path(plugins.builtin.__file__).parent
+ADVISORIES = Path(config.__file__).parent / "advisories.json"
+CATALOGUE = Path(config.__file__).parent / "plugins.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Plugged:
+    """Everything that has to do with plugins."""
+
+    host: Host
+    installer: Installer
+    administration: Administration
+    asking: Asking
+    hooks: PluginHooks
+    clock: Clock
+    doors: Sequence[Door]
+    langchain: Sequence[LangChainTools]
+    texts: Texts
+    signing_in: SigningIn
+    connecting: Connecting
+
+    def meet(self, core: Core) -> None:
+        """Let plugins reach the platforms and the assistant."""
+        self.host.chats = core.router.chats
+        self.host.ask = core.router.assistant.ask
+        self.installer.taken = lambda: list(core.records.menu.own)
+
+
+def made(settings: Settings, store: Database) -> Plugged:
+    """Put everything together; nothing is started."""
+    doors = [door(server, store) for server in mcp_servers(settings)]
+    chains = [
+        LangChainTools(name, one.tools, one.confirm, one.description)
+        for name, one in settings.plugins.langchain.items()
+    ]
+    found: dict[str, Hosted] = {**built_in(PLUGINS, "plugins.builtin")}
+    more: Sequence[Hosted] = (*doors, *chains)
+    for one in more:
+        if one.name in found:
+            raise SettingsError(
+                f"plugins: there is a plugin {one.name} already; give the one in the settings another name"
+            )
+        found[one.name] = one
+    chosen = settings.plugins
+    host = Host(found, policy(settings), store)
+    fallen: set[asyncio.Task[None]] = set()
+
+    def fell(name: str, why: str) -> None:
+        task = asyncio.create_task(administration.fell(name, why))
+        fallen.add(task)
+        task.add_done_callback(fallen.discard)
+
+    running = Running(
+        settings.home,
+        chosen.memory_mib,
+        chosen.processor_seconds,
+        frozenset(chosen.unsandboxed),
+        chosen.confinement,
+        fell=fell,
+    )
+    installer = Installer(store, host, running, IndexOptions(chosen.index, chosen.cooldown_days))
+    installer.advisories = advisories(settings)
+    administration = Administration(host, installer, Catalogue(CATALOGUE, chosen.catalogue), chosen.install)
+    words = Texts(texts.sources())
+    asking = Asking(host, words)
+    clock = Clock(host)
+    host.confirm, host.planned = asking.confirm, clock.expect
+    if chosen.embeddings:
+        key = chosen.embeddings.api_key.get_secret_value() if chosen.embeddings.api_key else ""
+        host.router = Meanings(chosen.embeddings.url, chosen.embeddings.model, key)
+    signing_in = SigningIn(host, words, connected=partial(learned, doors))
+    connecting = Connecting(host, signing_in)
+    host.invite, host.removing = connecting.invite, signing_in.removing
+    for one in doors:
+        one.tokens = host.tokens(one) if one.oauth else None
+    hooks = PluginHooks(host, asking)
+    return Plugged(host, installer, administration, asking, hooks, clock, doors, chains, words, signing_in, connecting)
+
+
+def door(server: McpServer, store: Database) -> Door:
+    """The door to an MCP server: one connection for all, or a session a call where each person signs in."""
+    return PersonalDoor(server, store) if server.oauth and server.oauth.grant == "person" else Door(server)
+
+
+async def learned(doors: Sequence[Door], plugin: str, person_id: str) -> None:
+    """Somebody has connected an account: a server that shows its tools to nobody else shows them now."""
+    for one in doors:
+        if one.name == plugin and isinstance(one, PersonalDoor):
+            await one.learn(person_id)
+
+
+@asynccontextmanager
+async def plugged(settings: Settings, store: Database) -> AsyncIterator[Plugged]:
+    """The same with what is installed, for the time of the block. Raises SettingsError for tools that are not there."""
+    everything = made(settings, store)
+    try:
+        for chain in everything.langchain:
+            await chain.load()
+    except ManifestError as error:
+        raise SettingsError(f"plugins.langchain: {error}") from None
+    await everything.installer.load()
+    await everything.installer.sweep()
+    try:
+        yield everything
+    finally:
+        await everything.installer.aclose()
+        await everything.host.aclose()
+
+
+@asynccontextmanager
+async def kept_running(everything: Plugged, changed: Callable[[], None]) -> AsyncIterator[None]:
+    """Keep servers connected, the clock going and what is installed up to date; nothing waits for them.
+
+    `changed` hears when plugins have brought commands, or taken them along.
+    """
+    for door in everything.doors:
+        door.changed = changed
+    everything.installer.changed = changed
+    work = [door.run() for door in everything.doors]
+    tasks = [asyncio.create_task(one) for one in (*work, everything.clock.run(), everything.installer.watch())]
+    for task in tasks:
+        task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def ended(task: "asyncio.Task[None]") -> None:
+    """What should go on for ever has ended: that is a fault, unless we leave or a server was given up."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("plugin_work_ended", error=repr(error)[:500])
+
+
+def policy(settings: Settings) -> Policy:
+    """What the settings allow plugins."""
+    chosen = settings.plugins
+    return Policy(
+        frozenset(chosen.on),
+        frozenset(chosen.never),
+        secrets(settings),
+        frozenset(chosen.addresses),
+        Room(chosen.storage_mib << 20),
+    )
+
+
+def advisories(settings: Settings) -> Advisories:
+    """What is known of libraries: the list that came with us, the operator's, and the source that they name."""
+    chosen = settings.plugins
+    return Advisories(
+        ADVISORIES, settings.home / ADVISORIES.name, chosen.advisories, frozenset(chosen.advisories_accepted)
+    )
+
+
+def secrets(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+    """What plugins need to know and nobody else shall."""
+    found: dict[str, dict[str, str]] = {}
+    for name, one in settings.plugins.secrets.items():
+        # A variable cannot spell `-`, so PARLEY_PLUGINS__SECRETS__MY_PLUGIN__KEY is also for my-plugin.
+        for spelt in {name, name.replace("_", "-")}:
+            found.setdefault(spelt, {}).update({key: value.get_secret_value() for key, value in one.items()})
+    return found
+
+
+def mcp_servers(settings: Settings) -> Sequence[McpServer]:
+    """The MCP servers that the settings name."""
+    known = secrets(settings)
+    return [
+        McpServer(name, one.command, one.url, known.get(name, {}), one.description, one.confirm, oauth_of(one))
+        for name, one in settings.plugins.mcp.items()
+    ]
+
+
+def oauth_of(server: McpSettings) -> Discovered | None:
+    """How to get tokens for an MCP server, None where it wants none."""
+    return Discovered(server.url, server.oauth, server.issuer, server.scopes) if server.oauth else None

@@ -1,0 +1,178 @@
+"""`parley run`: everything that is configured, in one process."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+import structlog
+
+from bots.web.guard import names
+from cli.wiring import engine as engines
+from cli.wiring.engine import Engine
+from cli.wiring.logs import logging_to
+from cli.wiring.operator_endpoints import Lag, operator_app
+from cli.wiring.serving import Serving, address, listening, settle
+from cli.wiring.surfaces import Surface, discord_bot, slack_bot, telegram_bot, web_chat
+from config import settings as configuration
+from config.settings import Settings
+from core.errors import OperatorError, SettingsError
+
+log = structlog.get_logger()
+
+DRAIN = 10.0
+"""Seconds in which what is under way may finish when the process is asked to stop."""
+
+
+@click.command()
+def run() -> None:
+    """Serve the web chat and whatever else is configured, until it is stopped."""
+    settings = configuration.load()
+    if not (settings.web.enabled or settings.discord.token or settings.telegram.token or settings.slack.wanted):
+        raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
+    with only_one(settings.home) as note, logging_to(settings):
+        asyncio.run(serve(settings, note))
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[Callable[[str], None]]:
+    """Hold the home for this process, and give a function that notes the address at which it serves.
+
+    Raises OperatorError where another process holds the home: both would answer.
+    """
+    with (home / "run.lock").open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise OperatorError(f"Parley already runs on {home} (process {holder}); stop that one first") from None
+
+        def note(text: str) -> None:
+            file.truncate(0)
+            file.write(text)
+            file.flush()
+
+        note(str(os.getpid()))
+        yield lambda url: note(f"{os.getpid()}, {url}")
+
+
+async def serve(settings: Settings, note: Callable[[str], None]) -> None:
+    """Open the ports, start the engine and serve until a signal comes; a second signal leaves at once.
+
+    `note` is told the address. Raises OperatorError where something is wrong that the operator can mend.
+    """
+    stop = asked_to_stop()
+    with ExitStack() as stack:
+        door = window = None
+        if settings.web.enabled:
+            door = stack.enter_context(listening(settings.web.host, settings.web.port, "web.port"))
+        if settings.operator.enabled:
+            window = stack.enter_context(listening(settings.operator.host, settings.operator.port, "operator.port"))
+        hooks: dict[str, socket.socket] = {}
+        if settings.telegram.token and settings.telegram.webhook_url:
+            chosen = settings.telegram
+            hooks["telegram"] = stack.enter_context(listening(chosen.host, chosen.port, "telegram.port"))
+        if settings.slack.listens:
+            hooks["slack"] = stack.enter_context(listening(settings.slack.host, settings.slack.port, "slack.port"))
+        async with engines.start(settings) as engine:
+            if door:
+                note(address(door))
+            surfaces = await served(settings, engine, door, hooks)
+            await _serve(settings, engine, surfaces, window, stop)
+
+
+async def _serve(
+    settings: Settings,
+    engine: Engine,
+    surfaces: Sequence[Surface],
+    window: socket.socket | None,
+    stop: asyncio.Event,
+) -> None:
+    lag = Lag()
+    hosts = names(settings.operator.host, settings.operator.hosts)
+    watched = operator_app(engine.health, engine.registry, lambda: lag.seconds, hosts)
+    examiner = Serving(watched, window) if window else None
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(lag.watch(engine.core.router.metrics.event_loop_lag_seconds.set))
+            if examiner:
+                tasks.create_task(examiner.stay())
+            for surface in surfaces:
+                tasks.create_task(surface.run())
+            if settings.web.enabled:
+                await announce(surfaces[0])
+            greet(engine, window)
+            settle()
+            # A platform may let us wait; the others need not.
+            announcing = [tasks.create_task(announce(surface)) for surface in surfaces[settings.web.enabled :]]
+            await stop.wait()
+            for surface in surfaces:
+                surface.refuse()
+            log.info("stopping", within=DRAIN)
+            await engine.drain(DRAIN)
+            for surface in surfaces:
+                await surface.close()
+            for task in (watching, *announcing):
+                task.cancel()
+            if examiner:
+                examiner.should_exit = True
+    except BaseExceptionGroup as errors:
+        ours = errors.subgroup(OperatorError)
+        if ours is None:
+            raise
+        raise first(ours) from None
+
+
+def first(errors: BaseExceptionGroup[OperatorError]) -> OperatorError:
+    """The first error of a group, however deep it lies."""
+    error = errors.exceptions[0]
+    return first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+async def served(
+    settings: Settings, engine: Engine, door: socket.socket | None, hooks: Mapping[str, socket.socket]
+) -> list[Surface]:
+    """Everything that is configured; the web chat is the first. `hooks` are where platforms call us, by their names."""
+    surfaces: list[Surface] = []
+    if door:
+        surfaces.append(await web_chat(settings, engine, door))
+    if settings.discord.token:
+        surfaces.append(discord_bot(settings, engine))
+    if settings.telegram.token:
+        surfaces.append(telegram_bot(settings, engine, hooks.get("telegram")))
+    if settings.slack.wanted:
+        surfaces.append(slack_bot(settings, engine, hooks.get("slack")))
+    return surfaces
+
+
+async def announce(surface: Surface) -> None:
+    """Say on standard output when people can use a surface."""
+    click.echo(await surface.ready())
+
+
+def greet(engine: Engine, window: socket.socket | None) -> None:
+    """Say on standard output where the rest is."""
+    if window:
+        click.echo(f"Health and metrics: {address(window)}/healthz and /metrics")
+    if engine.first_run_line:
+        click.echo(engine.first_run_line)
+
+
+def asked_to_stop() -> asyncio.Event:
+    """An event that is set by the first SIGINT or SIGTERM; the second one ends the process at once."""
+    stop = asyncio.Event()
+
+    def hear() -> None:
+        if stop.is_set():
+            os._exit(130)
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, hear)
+    return stop

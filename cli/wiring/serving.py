@@ -1,0 +1,98 @@
+"""Ports of ours, and what serves an application on one."""
+
+import asyncio
+import gc
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bots.shared.bodies import HEAD, Limited
+from cli.wiring.connection_bounds import Bounds, Connection, Gate
+from core.errors import SettingsError
+
+
+def settle() -> None:
+    """What is loaded by now stays for good: the garbage collector need not look at it again, which stalls answers."""
+    gc.collect()
+    gc.freeze()
+
+
+def address(door: socket.socket) -> str:
+    """The URL of a listening socket, as one can open it on this machine."""
+    host, port = door.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
+    """A listening socket, taken before anything else starts. Raises SettingsError that names the setting."""
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+            door.listen(128)
+        except OSError as error:
+            raise SettingsError(
+                f"{setting}: port {port} of {host} cannot be opened ({error.strerror}); stop what uses it, or choose"
+                f" another with {setting} in parley.toml or with PARLEY_{setting.upper().replace('.', '__')}"
+            ) from None
+        door.setblocking(False)
+        yield door
+
+
+class Serving(uvicorn.Server):
+    """A server of ours: the process listens to signals itself, and hears when the server is up.
+
+    It reads HTTP alone, within bounds: no WebSocket, and no header of a proxy, which whoever asks for them does itself.
+    """
+
+    def __init__(self, app: ASGIApp, door: socket.socket, bounds: Bounds | None = None) -> None:
+        self.gate = Gate(bounds or Bounds())
+        config = uvicorn.Config(
+            Limited(app),
+            http=partial(Connection, self.gate),  # type: ignore[arg-type] # whatever makes a protocol will do
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=HEAD,
+            timeout_graceful_shutdown=3,
+        )
+        super().__init__(config)
+        self.door = door
+        self.up = asyncio.Event()
+
+    async def stay(self) -> None:
+        """Serve until it is told to exit."""
+        await self.serve(sockets=[self.door])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        await super().startup(sockets)
+        self.up.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: look after the connections, once a second."""
+        if counter % 10 == 0:
+            self.gate.sweep(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
+    def refuse(self) -> None:
+        """Let nobody new in. Who is in stays, and may see the end of an answer."""
+        for server in self.servers:
+            server.close()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield

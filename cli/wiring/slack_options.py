@@ -1,0 +1,24 @@
+"""How to connect with Slack, by the settings."""
+
+from typing import Any
+
+from bots.slack.running import Options
+from config.settings import SlackSettings
+
+
+def options(chosen: SlackSettings) -> Options:
+    """How to connect, by the settings."""
+
+    def revealed(value: Any) -> str:
+        return value.get_secret_value() if value else ""
+
+    return Options(
+        token=revealed(chosen.token),
+        app_token=revealed(chosen.app_token) if chosen.mode == "socket" else "",
+        signing_secret=revealed(chosen.signing_secret),
+        client_id=chosen.client_id,
+        client_secret=revealed(chosen.client_secret),
+        public_url=chosen.public_url,
+        base_url=chosen.base_url,
+        authorization_url=chosen.authorization_url,
+    )

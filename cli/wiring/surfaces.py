@@ -1,0 +1,211 @@
+"""What `parley run` serves: the web chat, and the platforms that are configured."""
+
+import asyncio
+import socket
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from cli.wiring.connection_bounds import Bounds
+from cli.wiring.engine import Engine
+from cli.wiring.serving import Serving, address
+from config.settings import Settings, is_loopback
+
+if TYPE_CHECKING:
+    from bots.discord.client import Bot
+    from bots.discord.running import Discord
+    from bots.slack.running import Slack
+    from bots.telegram.running import Telegram
+    from bots.web.adapter import WebChat
+
+
+WEB_CONNECTIONS = 512
+"""Connections of the web chat: each open page has one. Many systems let a process have 1024 files and connections."""
+
+
+class Surface(Protocol):
+    """Something that is served for as long as the program runs."""
+
+    async def run(self) -> None:
+        """Serve until `close`. Raises OperatorError where it cannot, and the operator can mend that."""
+        ...
+
+    async def ready(self) -> str:
+        """Wait until people can use it. Returns the line that says so."""
+        ...
+
+    def refuse(self) -> None:
+        """Take on nothing new; what is under way goes on."""
+        ...
+
+    async def close(self) -> None:
+        """End."""
+        ...
+
+
+async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> Surface:
+    """The web chat on a port."""
+    from bots.web.adapter import WebOptions, create
+    from bots.web.guard import names
+    from bots.web.quotas import quotas
+    from cli.wiring.cookie_key import cookie_key
+
+    chosen = settings.web
+    public = chosen.public_url.rstrip("/")
+    # Without a public address only a browser on this machine finds the way back.
+    engine.signing_in.address = public or (address(door) if is_loopback(chosen.host) else "")
+    options = WebOptions(
+        key=await asyncio.to_thread(cookie_key, settings.home),
+        proxies=chosen.proxies if chosen.behind_proxy else None,
+        quotas=quotas(chosen.newcomers),
+        returned=engine.signing_in.returned,
+        public=urlsplit(public).hostname or "",
+    )
+    # Behind a proxy it may be anybody who comes from this machine.
+    admin = is_loopback(chosen.host) and not chosen.behind_proxy
+    hosts = names(chosen.host, chosen.hosts)
+    web = create(engine.handle, engine.records, hosts=hosts, admin=admin, options=options)
+    engine.attach("web", web)
+    await engine.recover("web")
+    bounds = Bounds(connections=WEB_CONNECTIONS)
+    # Every connection comes from the proxy.
+    return Site(web, Serving(web.app, door, replace(bounds, each=0) if chosen.behind_proxy else bounds))
+
+
+def discord_bot(settings: Settings, engine: Engine) -> Surface:
+    """The bot on Discord."""
+    from bots.discord.client import Options, create
+    from bots.discord.running import Discord
+
+    chosen = settings.discord
+
+    def make(message_content: bool) -> "Bot":
+        options = Options(
+            api_base=chosen.api_base,
+            gateway_url=chosen.gateway_url,
+            message_content=message_content,
+            shards=chosen.shard_ids(),
+            shard_count=chosen.shard_count,
+            bots=frozenset(chosen.bots),
+        )
+        return create(engine.handle, engine.records, engine.keep("discord"), options)
+
+    token = chosen.token.get_secret_value() if chosen.token else ""
+    return OnDiscord(Discord(make, token, message_content=chosen.message_content), engine)
+
+
+def telegram_bot(settings: Settings, engine: Engine, door: socket.socket | None) -> Surface:
+    """The bot on Telegram; `door` is where Telegram calls, None where we ask it."""
+    from bots.telegram.running import Options, Telegram
+
+    chosen = settings.telegram
+    options = Options(
+        chosen.token.get_secret_value() if chosen.token else "",
+        chosen.base_url,
+        chosen.base_file_url,
+        chosen.webhook_url,
+        chosen.webhook_secret.get_secret_value() if chosen.webhook_secret else "",
+    )
+    telegram = Telegram(options, engine.handle, engine.records, engine.keep("telegram"))
+    engine.attach("telegram", telegram.chat)
+    return Hooked("Telegram", "telegram", telegram, engine, Serving(telegram.app(), door) if door else None)
+
+
+def slack_bot(settings: Settings, engine: Engine, door: socket.socket | None) -> Surface:
+    """The bot on Slack; `door` is where Slack, or people who install the app, reach us, None where nobody need."""
+    from bots.slack.running import Slack
+    from cli.wiring.slack_options import options
+
+    slack = Slack(options(settings.slack), engine.handle, engine.records, engine.keep("slack"))
+    engine.attach("slack", slack.chat)
+    return Hooked("Slack", "slack", slack, engine, Serving(slack.app(), door) if door else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The web chat as a surface."""
+
+    web: "WebChat"
+    server: Serving
+
+    async def run(self) -> None:
+        await self.server.stay()
+
+    async def ready(self) -> str:
+        await self.server.up.wait()
+        return f"Parley is ready: {address(self.server.door)}  (stop with Ctrl-C)"
+
+    def refuse(self) -> None:
+        self.server.refuse()
+
+    async def close(self) -> None:
+        self.web.close()
+        self.server.should_exit = True
+
+
+@dataclass(frozen=True, slots=True)
+class OnDiscord:
+    """The bot on Discord as a surface."""
+
+    discord: "Discord"
+    engine: Engine
+    _there: asyncio.Event = field(default_factory=asyncio.Event)
+    _name: list[str] = field(default_factory=list)
+
+    async def run(self) -> None:
+        await self.discord.run(self._begin)
+
+    async def ready(self) -> str:
+        await self._there.wait()
+        return f"On Discord as {self._name[-1]}"
+
+    def refuse(self) -> None:
+        """Discord goes on to deliver; what we take is committed, and answered after the next start."""
+
+    async def close(self) -> None:
+        await self.discord.close()
+
+    async def _begin(self, bot: "Bot") -> None:
+        self.engine.attach("discord", bot.chat)
+        if not self._name:
+            await self.engine.recover("discord", bot.serves)
+        self._name.append(bot.user.display_name if bot.user else "")
+        bot.when_ready = self._there.set
+
+
+@dataclass(frozen=True, slots=True)
+class Hooked:
+    """A bot as a surface, with a server beside it where its platform calls us."""
+
+    name: str
+    platform: str
+    bot: "Slack | Telegram"
+    engine: Engine
+    server: Serving | None
+    _there: asyncio.Event = field(default_factory=asyncio.Event)
+    _known_as: list[str] = field(default_factory=list)
+
+    async def run(self) -> None:
+        if self.server is None:
+            await self.bot.run(self._begin)
+            return
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.server.stay())
+            tasks.create_task(self.bot.run(self._begin))
+
+    async def ready(self) -> str:
+        await self._there.wait()
+        return f"On {self.name} as {self._known_as[-1]}"
+
+    def refuse(self) -> None:
+        """The platform goes on to deliver; what we take is committed, and answered after the next start."""
+
+    async def close(self) -> None:
+        await self.bot.close()
+        if self.server:
+            self.server.should_exit = True
+
+    async def _begin(self, name: str) -> None:
+        await self.engine.recover(self.platform)
+        self._known_as.append(name)
+        self._there.set()

@@ -1,0 +1,68 @@
+"""The buttons under an answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.messages import Button
+from core.store.conversations import UNDERWAY
+from core.texts import Texts
+
+
+class Shown(Protocol):
+    """What the buttons under an answer depend on: a row of it, or what it has just become."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def finish(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def calls(self) -> Sequence[Mapping[str, str]] | None: ...
+
+    @property
+    def suggestions(self) -> Sequence[Mapping[str, str]] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it has just become."""
+
+    id: str
+    state: str
+    finish: str
+    text: str
+    calls: Sequence[Mapping[str, str]] | None = None
+    suggestions: Sequence[Mapping[str, str]] | None = None
+
+
+def answer_buttons(
+    texts: Texts, language: str, answer: Shown, rating: int = 0, *, rateable: bool = True
+) -> tuple[Button, ...]:
+    """The buttons under an answer: thumbs where there is something to rate, retry, and continue where it was cut.
+
+    `rating` is the viewer's own, whose thumb is marked.
+    """
+
+    def button(verb: str, emoji: str, *, chosen: bool = False) -> Button:
+        return Button(f"{verb}:{answer.id}", texts(language, f"button-{verb}"), emoji, chosen)
+
+    if answer.state in UNDERWAY:
+        return (button("stop", "⏹"),)
+    thumbs = (button("up", "👍", chosen=rating > 0), button("down", "👎", chosen=rating < 0))
+    cut = answer.text and (answer.finish == "length" or answer.state != "complete")
+    return (
+        *(thumbs if answer.text and rateable else ()),
+        *((button("why", "💬"),) if rating else ()),
+        button("retry", "🔁"),
+        *((button("continue", "▶"),) if cut else ()),
+        *((button("calls", "🔍"),) if answer.calls else ()),
+        *(Button(one["action"], one["label"], "🔧") for one in answer.suggestions or ()),
+    )

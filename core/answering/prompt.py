@@ -1,0 +1,87 @@
+"""What the model reads: the persona, the person's own instructions, and as much of the conversation as fits.
+
+Prompts are byte-stable and append-only, so that the model's prefix cache keeps working: nothing that changes from turn
+to turn (a clock, a name that comes and goes) stands before the newest message, and when old turns must go, they go in
+whole blocks, so that the beginning stays the same for several turns.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+from core.errors import PromptTooLong
+from core.ports.model import Line, Model
+from core.store.conversations import Spoken
+
+BLOCK = 8
+"""Messages that are dropped together."""
+
+REMEMBERED = 4096
+
+
+class Prompts:
+    """Fits conversations into a model's window; remembers where each was cut, which is where it is tried first."""
+
+    def __init__(self) -> None:
+        self._starts: OrderedDict[tuple[str, str, str], int] = OrderedDict()
+
+    async def fit(self, system: str, path: Sequence[Spoken], model: Model, reserve: int) -> tuple[Sequence[Line], int]:
+        """The prompt for the last message of a path, and its length in the model's own tokens.
+
+        At least `reserve` tokens of the window are left for the answer. The oldest messages are dropped, in blocks of
+        whole messages. Raises PromptTooLong where the newest message alone does not fit, ModelError where the model
+        cannot count.
+        """
+        room = model.window - reserve
+        key = (path[0].id, model.name, system)
+        start = self._starts.get(key, path[0].depth)
+        while True:
+            lines = prompt(system, [message for message in path if message.depth >= start])
+            tokens = await model.count(lines)
+            if tokens <= room:
+                self._remember(key, start)
+                return lines, tokens
+            if start >= path[-1].depth:
+                raise PromptTooLong("prompt-too-long", tokens=tokens, window=room)
+            start = later(start, path[-1].depth)
+
+    def _remember(self, key: tuple[str, str, str], start: int) -> None:
+        self._starts[key] = start
+        self._starts.move_to_end(key)
+        if len(self._starts) > REMEMBERED:
+            self._starts.popitem(last=False)
+
+
+def later(start: int, last: int) -> int:
+    """The next depth at which a prompt may begin: a block further, and near the end a message further."""
+    block = (start // BLOCK + 1) * BLOCK
+    return block if block <= last else start + 1
+
+
+def prompt(system: str, path: Sequence[Spoken]) -> list[Line]:
+    """The lines of a path. Answers without text (stopped, failed) are left out, and neighbours of one role joined.
+
+    An answer at the end is carried on by the model, so it stays even where the roles would not alternate.
+    """
+    lines = [Line("system", system)] if system else []
+    for message in path:
+        if not message.text:
+            continue
+        role = "user" if message.role == "prompter" else "assistant"
+        if lines and lines[-1].role == role:
+            lines[-1] = Line(lines[-1].role, f"{lines[-1].text}\n\n{message.text}")
+        elif role == "assistant" and len(lines) == bool(system):
+            # Templates refuse a conversation that begins with an answer: here, the end of a turn that was dropped.
+            continue
+        else:
+            lines.append(Line("user" if role == "user" else "assistant", message.text))
+    return lines
+
+
+def system_text(persona: str, choices: Mapping[str, str]) -> str:
+    """The system line: the persona, and what the person asked to be kept in mind (Open Assistant's two fields)."""
+    parts = [persona]
+    if about := choices.get("about"):
+        parts.append(f"About the person you talk with, for use where it matters: {about}")
+    if style := choices.get("style"):
+        parts.append(f"How they would like to be answered: {style}")
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,281 @@
+"""What an event asks for: which question, in which branch, and which answer. Units of the store, no waiting."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+
+from core.delivery.streaming import Spot
+from core.errors import NotAllowed, UserError
+from core.limits import Limits, exceeded
+from core.messages import AnyEvent, Edit, Invocation, Message, Press
+from core.ports.model import Finish
+from core.rights import Role, role_of
+from core.store import choices, conversations, identities, inbox, tables, visibility
+from core.store import outbox as posts
+from core.store.conversations import Question, Spoken
+from core.store.identities import Scene
+
+TITLE = 80
+"""Characters of a conversation's first message that name it in a list."""
+
+Settle = Callable[[Mapping[str, str]], Mapping[str, str]]
+"""Completes what people chose with the defaults, and drops what is no longer offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An answer that is to be written: its row, the path to its question, and what was chosen for it.
+
+    `begun` is the text that it already has, where a cut answer is carried on; the path then ends with it. `state` and
+    `finish` are those of the row. `unsure` says that a crash left nobody knowing whether the first words were sent.
+    `outside` says that words of others are in the path.
+    """
+
+    answer_id: str
+    scene: Scene
+    path: tuple[Spoken, ...]
+    choices: Mapping[str, str]
+    spot: Spot
+    reply_to: str | None
+    begun: str = ""
+    state: str = "pending"
+    finish: Finish = ""
+    unsure: bool = False
+    outside: bool = False
+
+
+def open_turn(session: Session, event: AnyEvent, limits: Limits, settle: Settle) -> Opening | UserError:
+    """Put an event's question into the tree and make room for its answer.
+
+    An error is returned and not raised, so that it does not undo the units that share the transaction.
+    """
+    scene = identities.scene(session, event.place, event.user)
+    if busy := exceeded(session, scene, limits, tables.now()):
+        return busy
+    verb, target = wish(session, scene, event)
+    if verb == "continue":
+        return _carry_on(session, scene, event, target, settle)
+    question = (
+        _edited(session, scene, target)
+        if verb == "again"
+        else _again(session, scene, target)
+        if verb
+        else _asked(session, scene, event)
+    )
+    if isinstance(question, UserError):
+        return question
+    taken = _taken(session, scene, settle)
+    answer_id = conversations.open_answer(
+        session, scene, question, model=taken["model"], persona=taken["persona"], preset=taken["preset"]
+    )
+    posts.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
+    inbox.opened(session, event.key)
+    return _opening(session, scene, event, question, answer_id, taken, Spot(event.place, answer_key(event), event))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An edited question, with the answer that its earlier words got and the platform's ids of that answer's parts."""
+
+    question_id: str
+    answer: tables.Message | None
+    posted: tuple[str, ...]
+
+
+def offer_turn(session: Session, edit: Edit) -> Offer | None:
+    """Keep the new words of a question beside the old ones, without an answer yet.
+
+    None where they are not new, or where the message is no question that its author had put to us.
+    """
+    scene = identities.scene(session, edit.place, edit.user)
+    newest = conversations.place_message(session, edit.place, scene, edit.id)
+    before = session.get(tables.Message, newest) if newest else None
+    if before is None or before.person_id != scene.person_id or before.deleted or before.text == edit.text:
+        return None
+    answers = conversations.answers_to(session, scene.conversation_id, edit.id)
+    if not answers:
+        return None
+    if any(answer.parent_id == before.id for answer in answers):
+        before.edited = True
+        asked = Question(edit.text, before.lang, edit.source, edit.id, before.parent_id)
+        question_id = conversations.ask(session, scene, asked)
+    else:
+        # It was edited before, and nobody has asked for an answer to that.
+        before.text, question_id = edit.text, before.id
+    return Offer(question_id, answers[-1], _posted(posts.of_answer(session, answers[-1].id)))
+
+
+def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> Opening | None:
+    """The answer that an event was given before a crash; None where it has been erased since."""
+    scene = identities.scene(session, event.place, event.user)
+    verb, target = wish(session, scene, event)
+    if verb == "continue":
+        answer = answer_here(session, scene, target)
+        return _carried(session, scene, event, answer, settle) if answer else None
+    post = posts.find(session, answer_key(event))
+    answer = session.get(tables.Message, post.message_id) if post else None
+    question = session.get(tables.Message, answer.parent_id) if answer else None
+    if post is None or answer is None or question is None:
+        return None
+    parts = posts.of_answer(session, answer.id)
+    spot = Spot(event.place, post.key, event, _posted(parts), tried=True)
+    opening = _opening(session, scene, event, question, answer.id, _taken(session, scene, settle), spot)
+    return replace(
+        opening,
+        begun=answer.text,
+        state=answer.state,
+        finish=finish_of(answer),
+        unsure=any(part.state in ("sending", "abandoned") for part in parts),
+    )
+
+
+def wish(session: Session, scene: Scene, event: AnyEvent) -> tuple[str, str]:
+    """What an event wants and of which: "retry" or "continue" of an earlier answer, "again" of an edited question.
+
+    Both are empty for a new question.
+    """
+    if isinstance(event, Press):
+        verb, _, target = event.action.partition(":")
+        return verb, target
+    if isinstance(event, Invocation):
+        return event.command, conversations.newest_answer(session, scene.conversation_id, empty=True) or ""
+    return "", ""
+
+
+def answer_key(event: AnyEvent) -> str:
+    """The outbox key of an event's answer."""
+    return f"{event.key}#answer"
+
+
+def _asked(session: Session, scene: Scene, event: AnyEvent) -> tables.Message | UserError:
+    if not isinstance(event, Message | Edit):
+        raise TypeError(f"{type(event).__name__} asks nothing")
+    parent_id = _parent(session, scene, event)
+    if isinstance(parent_id, UserError):
+        return parent_id
+    conversation = session.get_one(tables.Conversation, scene.conversation_id)
+    if not conversation.title:
+        conversation.title = " ".join(event.text.split())[:TITLE]
+        session.flush()
+    outside = isinstance(event, Message) and event.outside
+    asked = Question(event.text, event.user.language.split("-")[0], event.source, event.id, parent_id, outside)
+    return session.get_one(tables.Message, conversations.ask(session, scene, asked))
+
+
+def _parent(session: Session, scene: Scene, event: Message | Edit) -> str | None | UserError:
+    if isinstance(event, Message):
+        return _replied_to(session, scene, event)
+    found = conversations.place_message(session, event.place, scene, event.id)
+    edited = session.get(tables.Message, found) if found else None
+    if edited is None or edited.person_id != scene.person_id:
+        return NotAllowed("edit-not-yours")
+    edited.edited = True
+    return edited.parent_id
+
+
+def _replied_to(session: Session, scene: Scene, message: Message) -> str | None:
+    """Our id of the message that one replies to; what was quoted and is new to us is put into the tree first."""
+    if message.reply_to is None:
+        return None if message.fresh else session.get_one(tables.Conversation, scene.conversation_id).tail_id
+    for quote in message.quoted:
+        if not conversations.place_message(session, message.place, scene, quote.id):
+            above = quote.reply_to and conversations.place_message(session, message.place, scene, quote.reply_to)
+            author = replace(scene, person_id=identities.person(session, message.place.platform, quote.user))
+            language = message.user.language.split("-")[0]
+            asked = Question(quote.text, language, "gateway", quote.id, above or None, quote.outside)
+            conversations.ask(session, author, asked)
+    # A reply to what we never saw still deserves an answer: it begins a tree of its own.
+    return conversations.place_message(session, message.place, scene, message.reply_to)
+
+
+def _edited(session: Session, scene: Scene, target: str) -> tables.Message | UserError:
+    return visibility.message_here(session, scene, target) or UserError("answer-gone")
+
+
+def _again(session: Session, scene: Scene, target: str) -> tables.Message | UserError:
+    answer = answer_here(session, scene, target)
+    question = session.get(tables.Message, answer.parent_id) if answer and answer.parent_id else None
+    return question or UserError("answer-gone")
+
+
+def _carry_on(session: Session, scene: Scene, event: AnyEvent, target: str, settle: Settle) -> Opening | UserError:
+    answer = answer_here(session, scene, target)
+    if answer is None:
+        return UserError("answer-gone")
+    if answer.person_id != scene.person_id and role_of(event.user) < Role.ADMIN:
+        return NotAllowed("answer-not-yours")
+    if answer.finish != "length" and answer.state == "complete":
+        return UserError("answer-complete")
+    answer.state = "in_progress"
+    inbox.opened(session, event.key)
+    return _carried(session, scene, event, answer, settle) or UserError("answer-gone")
+
+
+def _carried(session: Session, scene: Scene, event: AnyEvent, answer: tables.Message, settle: Settle) -> Opening | None:
+    shown = posts.of_answer(session, answer.id)
+    if not shown:
+        return None
+    as_before = {"model": answer.model, "persona": answer.persona, "preset": answer.preset}
+    spot = Spot(event.place, shown[0].key, event, _posted(shown), tried=True)
+    opening = _opening(session, scene, event, answer, answer.id, _taken(session, scene, settle, as_before), spot)
+    question = session.get_one(tables.Message, answer.parent_id)
+    return replace(
+        opening, begun=answer.text, reply_to=question.platform_id, state=answer.state, finish=finish_of(answer)
+    )
+
+
+def _posted(parts: Sequence[tables.Post]) -> tuple[str, ...]:
+    return tuple(part.platform_id for part in parts if part.platform_id)
+
+
+def _taken(session: Session, scene: Scene, settle: Settle, fixed: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    chosen = choices.choices(session, scene.community_id, scene.conversation_id, scene.person_id)
+    return settle({**chosen, **(fixed or {})})
+
+
+def finish_of(answer: tables.Message) -> Finish:
+    """Why an answer ended, as its model said."""
+    return "length" if answer.finish == "length" else "stop" if answer.finish == "stop" else ""
+
+
+def answer_here(session: Session, scene: Scene, answer_id: str) -> tables.Message | None:
+    """An answer of this conversation by its id; None for one of another conversation, or one that was erased."""
+    found = visibility.message_here(session, scene, answer_id)
+    return found if found and found.role == "assistant" else None
+
+
+def _opening(
+    session: Session,
+    scene: Scene,
+    event: AnyEvent,
+    tip: tables.Message,
+    answer_id: str,
+    taken: Mapping[str, str],
+    spot: Spot,
+) -> Opening:
+    path = conversations.path(session, tip.id)
+    outside = any(from_outside(message, scene.person_id) for message in path)
+    said = spoken(session, event, path)
+    return Opening(answer_id, scene, said, taken, spot, tip.platform_id, outside=outside)
+
+
+def from_outside(message: tables.Message, person_id: str) -> bool:
+    """Whether a message has words in it that are neither this person's nor the model's own."""
+    if not message.text:
+        return False
+    if message.role == "prompter":
+        return bool(message.outside) or message.person_id != person_id
+    return bool(message.calls) if message.outside is None else message.outside
+
+
+def spoken(session: Session, event: AnyEvent, path: Sequence[tables.Message]) -> tuple[Spoken, ...]:
+    """A path as a prompt needs it. Where several people talk in one place, each one's words carry their name."""
+    people = {message.person_id for message in path if message.role == "prompter" and message.person_id}
+    names = conversations.names(session, event.place.platform, people) if not event.place.private else {}
+
+    def words(message: tables.Message) -> str:
+        name = names.get(message.person_id or "") if message.role == "prompter" else None
+        return f"{name}: {message.text}" if name and message.text else message.text
+
+    return tuple(Spoken(message.id, message.role, words(message), message.depth) for message in path)

@@ -1,0 +1,41 @@
+"""/link: one person on several platforms, so that ratings, settings and privacy commands are one."""
+
+from sqlmodel import Session
+
+from core.commands.registry import Command, Feature, Option
+from core.delivery.call import Call
+from core.errors import UserError
+from core.store import linking
+
+HALF = 5
+
+
+class Linking:
+    """Accounts are linked by a code: /link tells one here, /link CODE takes it on the other platform."""
+
+    def feature(self) -> Feature:
+        """The command."""
+        return Feature(commands=(Command("link", self.link, (Option("code"),)),))
+
+    async def link(self, call: Call) -> None:
+        """Tell a code, or take one. Raises UserError where others would read it, and for one that is not good."""
+        if not (call.event.place.private or call.chat.capabilities.personal):
+            raise UserError("link-privately")
+        scene = await call.scene()
+        given = call.arguments.get("code", "").strip()
+        if not given:
+            code = await call.store.write(lambda session: linking.new_code(session, scene.person_id))
+            await call.tell(call.text("link-code", code=f"{code[:HALF]}-{code[HALF:]}"))
+            return
+
+        def unit(session: Session) -> bool:
+            person_id = linking.redeem(session, given)
+            if person_id is None:
+                return False
+            if person_id != scene.person_id:
+                linking.merge(session, person_id, scene.person_id)
+            return True
+
+        if not await call.store.write(unit):
+            raise UserError("link-wrong")
+        await call.tell(call.text("link-done"))

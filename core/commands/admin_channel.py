@@ -1,0 +1,21 @@
+"""What a community's admins are told, in the channel that they chose for it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.community_settings import Communities
+from core.delivery.call import Call
+from core.delivery.outbox import post
+from core.messages import Button, Reply
+
+
+async def tell_admins(
+    call: Call, communities: Communities, text: str, about: str, buttons: Sequence[Button] = ()
+) -> None:
+    """Post a text in the community's log channel, where it has one. `about` tells two texts of one event apart."""
+    settings = await communities.settings(call.event.place)
+    if not settings.log_channel:
+        return
+    place = replace(call.event.place, channel=settings.log_channel, thread="", private=False)
+    reply = Reply(text, buttons=tuple(buttons))
+    await post(call.store, call.chat, call.event, reply, f"{call.event.key}#{about}", elsewhere=place)

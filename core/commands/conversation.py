@@ -1,0 +1,92 @@
+"""Steering a conversation: /new, /retry, /continue and /stop, and the buttons that do the same."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.answering.assistant import Assistant
+from core.commands.registry import Command, Feature, Run
+from core.community_settings import verb
+from core.delivery.call import Call
+from core.errors import NotAllowed, UserError
+from core.rights import Role, role_of
+from core.store import conversations, visibility
+from core.store.identities import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """Takes the assistant whose answers are steered, and who asks for a comparison after a retry."""
+
+    assistant: Assistant
+    compare: Run | None = None
+
+    def feature(self) -> Feature:
+        """The commands and the buttons; those that make an answer wait for the one before."""
+        return Feature(
+            commands=(
+                Command("new", self.begin),
+                Command("retry", self.answer),
+                Command("continue", self.answer),
+                Command("stop", self.stop_newest),
+            ),
+            presses={
+                "retry": self.answer,
+                "continue": self.answer,
+                "again": self.answer,
+                "stop": self.stop,
+                "branch": self.switch,
+            },
+            ordered=frozenset({"retry", "continue", "again"}),
+        )
+
+    async def begin(self, call: Call) -> None:
+        """Start a conversation: in a place of its own where the platform has one, or anew in this place."""
+        if await call.chat.open(call.event.place, call.event.user, call.event):
+            return
+        scene = await call.scene()
+        await call.store.write(lambda session: conversations.follow(session, scene.conversation_id, None))
+        await call.tell(call.text("new-begun"))
+        await call.chat.refresh(call.event.place)
+
+    async def answer(self, call: Call) -> None:
+        """Answer again, also a question that was edited, or carry on an answer that was cut."""
+        await self.assistant.answer(call.event, call.chat)
+        if self.compare and verb(call.event) == "retry":
+            await self.compare(call)
+
+    async def stop_newest(self, call: Call) -> None:
+        """Stop what is being written in this conversation."""
+        scene = await call.scene()
+        newest = await call.store.read(
+            lambda session: conversations.newest_answer(session, scene.conversation_id, empty=True)
+        )
+        await self._stop(call, scene, newest or "")
+
+    async def stop(self, call: Call) -> None:
+        """Stop one answer."""
+        await self._stop(call, await call.scene(), call.target)
+
+    async def switch(self, call: Call) -> None:
+        """Go over to another version of a message, and to the newest of what followed it."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> bool:
+            message = visibility.message_here(session, scene, call.target)
+            if message is None:
+                return False
+            conversations.follow(session, scene.conversation_id, conversations.newest_below(session, message.id))
+            return True
+
+        if not await call.store.write(unit):
+            raise UserError("answer-gone")
+        await call.chat.refresh(call.event.place)
+
+    async def _stop(self, call: Call, scene: Scene, answer_id: str) -> None:
+        answer = await call.store.read(lambda session: visibility.message_here(session, scene, answer_id))
+        if answer is None:
+            raise UserError("stop-nothing")
+        if answer.person_id != scene.person_id and role_of(call.event.user) < Role.ADMIN:
+            raise NotAllowed("answer-not-yours")
+        if not self.assistant.stop(answer_id):
+            raise UserError("stop-nothing")

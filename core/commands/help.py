@@ -1,0 +1,80 @@
+"""What the assistant says about itself: /help and /stats."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, select
+
+from core.commands.registry import Command, Feature
+from core.delivery.call import Call
+from core.messages import CommandHelp, User
+from core.store.identities import Scene
+from core.store.tables import Conversation, Message, Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts: a community's, and within it a person's own."""
+
+    conversations: int
+    answers: int
+    up: int
+    down: int
+    my_answers: int
+    my_ratings: int
+
+
+def count(session: Session, scene: Scene) -> Stats:
+    """The figures that /stats shows."""
+    here = Message.community_id == scene.community_id
+
+    def thumbs(*conditions: object) -> int:
+        joined = select(func.count()).select_from(Rating).join(Message, col(Message.id) == col(Rating.message_id))
+        return session.exec(joined.where(here, *conditions)).one()  # type: ignore[arg-type]
+
+    answers = select(func.count()).select_from(Message).where(here, Message.role == "assistant")
+    talks = select(func.count()).select_from(Conversation).where(Conversation.community_id == scene.community_id)
+    return Stats(
+        conversations=session.exec(talks).one(),
+        answers=session.exec(answers).one(),
+        up=thumbs(Rating.value == 1),
+        down=thumbs(Rating.value == -1),
+        my_answers=session.exec(answers.where(Message.person_id == scene.person_id)).one(),
+        my_ratings=thumbs(Rating.person_id == scene.person_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Takes how to list the commands that a person may use, and whether the model is the small bundled one."""
+
+    commands: Callable[[User], Sequence[CommandHelp]]
+    small_model: bool
+
+    def feature(self) -> Feature:
+        """/help and /stats."""
+        return Feature(commands=(Command("help", self.help), Command("stats", self.stats)))
+
+    async def help(self, call: Call) -> None:
+        """What there is to do, a line a command."""
+        lines = [f"- `{command.usage}`: {command.description}" for command in self.commands(call.event.user)]
+        parts = [call.text("help-intro"), "\n".join(lines)]
+        if self.small_model:
+            parts.append(call.text("small-model"))
+        await call.tell("\n\n".join(parts))
+
+    async def stats(self, call: Call) -> None:
+        """Figures of this community and of the caller."""
+        scene = await call.scene()
+        found = await call.store.read(lambda session: count(session, scene))
+        await call.tell(
+            call.text(
+                "stats",
+                conversations=found.conversations,
+                answers=found.answers,
+                up=found.up,
+                down=found.down,
+                mine=found.my_answers,
+                ratings=found.my_ratings,
+            )
+        )

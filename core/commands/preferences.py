@@ -1,0 +1,129 @@
+"""What a person, a channel or a community chooses: /model, /persona, /preset and /instructions. The nearest wins."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.commands.registry import Command, Feature, Option
+from core.delivery.call import Call
+from core.errors import NotAllowed
+from core.messages import Field, Form
+from core.models.registry import Models
+from core.rights import Role, role_of
+from core.store import choices
+from core.store.choices import Scope
+from core.store.identities import Scene
+
+SCOPES: Mapping[str, Scope] = {"me": "person", "channel": "channel", "community": "community"}
+DEFAULT = "default"
+"""The value that takes a choice back."""
+
+LONGEST_INSTRUCTION = 256
+"""Characters of each custom instruction (spec/open-assistant.md 3.3)."""
+
+FIELDS = ("about", "style")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Takes what may be chosen; the first persona and the first preset are the defaults."""
+
+    models: Models
+    personas: Sequence[str]
+    presets: Sequence[str]
+
+    def feature(self) -> Feature:
+        """The four commands, and the form for instructions."""
+        return Feature(
+            commands=(
+                self._choice("model", lambda: self.models.names),
+                self._choice("persona", lambda: self.personas),
+                self._choice("preset", lambda: self.presets),
+                Command(
+                    "instructions",
+                    self.instructions,
+                    (Option("field", values=lambda: (*FIELDS, "clear")), Option("text")),
+                ),
+            ),
+            forms={"instructions": self.instructions_form},
+        )
+
+    def _choice(self, name: str, values: Callable[[], Sequence[str]]) -> Command:
+        async def run(call: Call) -> None:
+            await self.choose(call, name, values())
+
+        options = (
+            Option("name", values=lambda: (*values(), DEFAULT), live=True),
+            Option("scope", values=lambda: tuple(SCOPES)),
+        )
+        return Command(name, run, options)
+
+    async def choose(self, call: Call, name: str, values: Sequence[str]) -> None:
+        """Keep a choice of model, persona or preset; without a value, say what is in force and what there is.
+
+        Raises NotAllowed where somebody who is no admin chooses for a channel or a community.
+        """
+        scene = await call.scene()
+        value = call.arguments.get("name", "")
+        if not value:
+            current = await self._current(call, scene, name)
+            await call.tell(call.text("choice-list", what=name, current=current or values[0], values=", ".join(values)))
+            return
+        where = call.arguments.get("scope", "") or "me"
+        # A private place is a channel of one's own, in a community that one may share with others.
+        own = where == "me" or (where == "channel" and call.event.place.private)
+        if not own and role_of(call.event.user) < Role.ADMIN:
+            raise NotAllowed("choice-admin-only")
+        await self._keep(call, scene, SCOPES[where], {name: "" if value == DEFAULT else value})
+        await call.tell(call.text("choice-made", what=name, value=value, where=call.text(f"scope-{where}")))
+
+    async def instructions(self, call: Call) -> None:
+        """/instructions opens the form; with a field and a text it sets one; `clear` takes both back."""
+        scene = await call.scene()
+        field, text = call.arguments.get("field", ""), call.arguments.get("text", "")
+        if field == "clear":
+            await self._keep(call, scene, "person", dict.fromkeys(FIELDS, ""))
+            await call.tell(call.text("instructions-cleared"))
+        elif field:
+            await self._keep(call, scene, "person", {field: text[:LONGEST_INSTRUCTION]})
+            await call.tell(call.text("instructions-kept"))
+        else:
+            await self._ask(call, scene)
+
+    async def instructions_form(self, call: Call) -> None:
+        """The filled-in form; a field left empty takes that instruction back."""
+        scene = await call.scene()
+        given = {name: call.arguments.get(name, "")[:LONGEST_INSTRUCTION] for name in FIELDS}
+        await self._keep(call, scene, "person", given)
+        await call.tell(call.text("instructions-kept"))
+
+    async def _ask(self, call: Call, scene: Scene) -> None:
+        kept = {name: await self._current(call, scene, name) for name in FIELDS}
+        if not call.chat.capabilities.forms:
+            nothing = call.text("instructions-none")
+            await call.tell(
+                call.text("instructions-show", about=kept["about"] or nothing, style=kept["style"] or nothing)
+            )
+            return
+        fields = tuple(
+            Field(name, call.text(f"instructions-{name}"), value=kept[name], limit=LONGEST_INSTRUCTION)
+            for name in FIELDS
+        )
+        form = Form("instructions:me", call.text("instructions-title"), fields, call.text("instructions-send"))
+        await call.chat.show(call.event.place, form, call.event)
+
+    async def _current(self, call: Call, scene: Scene, name: str) -> str:
+        kept = await call.store.read(
+            lambda session: choices.choices(session, scene.community_id, scene.conversation_id, scene.person_id)
+        )
+        return kept.get(name, "")
+
+    async def _keep(self, call: Call, scene: Scene, scope: Scope, values: Mapping[str, str]) -> None:
+        ids = {"person": scene.person_id, "channel": scene.conversation_id, "community": scene.community_id}
+
+        def unit(session: Session) -> None:
+            for name, value in values.items():
+                choices.choose(session, scene.community_id, scope, ids[scope], name, value)
+
+        await call.store.write(unit)

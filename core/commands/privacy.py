@@ -1,0 +1,129 @@
+"""What people may know and decide about their data: /privacy, /mydata and /forgetme."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.commands.registry import Command, Feature
+from core.delivery.call import Call
+from core.messages import Button, File
+from core.store import people, plugins
+from core.store.tables import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms under which people give their data: a version, what they say, and where they can be read whole."""
+
+    version: str
+    text: str
+    link: str = ""
+
+
+async def nothing_elsewhere(person_id: str) -> None:
+    """Nothing of a person is anywhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """Consent comes first and is versioned; a person can see, take along and erase what is theirs.
+
+    `stop` stops an answer that is being written, by its id. `leaving` is told of a person before they are forgotten,
+    and gives back what other services have given us for them.
+    """
+
+    terms: Terms
+    stop: Callable[[str], bool]
+    leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere
+
+    def feature(self) -> Feature:
+        """/privacy with its buttons, /mydata, and /forgetme with its confirmation."""
+        return Feature(
+            commands=(
+                Command("privacy", self.explain),
+                Command("mydata", self.hand_over),
+                Command("forgetme", self.confirm_forgetting),
+            ),
+            presses={
+                "agree": self.agree,
+                "withdraw": self.withdraw,
+                "ask-again": self.ask_again,
+                "forget": self.forget,
+                "keep": self.keep,
+            },
+        )
+
+    async def explain(self, call: Call) -> None:
+        """Say what is stored, what it is used for and what goes out unasked; offer to change one's mind."""
+        scene = await call.scene()
+        agreed = await call.store.read(lambda session: session.get_one(Person, scene.person_id).terms)
+        current = agreed == self.terms.version
+        state = "privacy-agreed" if current else "privacy-outdated" if agreed else "privacy-not-agreed"
+        paragraphs = [call.text("privacy-stored"), self.terms.text, self.terms.link]
+        paragraphs += [call.text(state, version=self.terms.version), call.text("privacy-commands")]
+        verb, key = ("withdraw", "button-withdraw") if current else ("agree", "button-agree")
+        allowed = await call.store.read(lambda session: plugins.allowed_hosts(session, scene.person_id))
+        if allowed:
+            hosts = ", ".join(f"{row.plugin} → `{row.host}`" for row in allowed)
+            paragraphs.append(call.text("privacy-hosts", hosts=hosts))
+        names = dict.fromkeys(row.plugin for row in allowed)
+        again = [Button(f"ask-again:{name}", call.text("button-ask-again", name=name), "🔒", row=1) for name in names]
+        await call.tell(
+            "\n\n".join(filter(None, paragraphs)),
+            buttons=[Button(f"{verb}:{self.terms.version}", call.text(key)), *again],
+        )
+
+    async def agree(self, call: Call) -> None:
+        """The person agrees to the version that they were shown; an outdated button shows the current terms."""
+        if call.target != self.terms.version:
+            await self.explain(call)
+            return
+        await self._decide(call, agreed=True)
+        await call.tell(call.text("privacy-thanks", version=self.terms.version))
+
+    async def withdraw(self, call: Call) -> None:
+        """The person no longer agrees: from now on, nothing of theirs is exported."""
+        await self._decide(call, agreed=False)
+        await call.tell(call.text("privacy-withdrawn"))
+
+    async def ask_again(self, call: Call) -> None:
+        """A plugin may no longer send the person's words anywhere without asking them."""
+        scene = await call.scene()
+        await call.store.write(lambda session: plugins.ask_again(session, scene.person_id, call.target))
+        await self.explain(call)
+
+    async def hand_over(self, call: Call) -> None:
+        """Everything about the caller, as a JSON file that only they see."""
+        scene = await call.scene()
+        everything = await call.store.read(lambda session: people.everything_about(session, scene.person_id))
+        content = json.dumps(everything, ensure_ascii=False, indent=2).encode()
+        await call.tell(call.text("mydata"), files=[File("parley-mydata.json", "application/json", content)])
+
+    async def confirm_forgetting(self, call: Call) -> None:
+        """Ask before anything is erased, since it cannot be undone."""
+        buttons = [Button("forget:me", call.text("button-forget")), Button("keep:me", call.text("button-keep"))]
+        await call.tell(call.text("forgetme-confirm"), buttons=buttons)
+
+    async def forget(self, call: Call) -> None:
+        """Erase or anonymise everything about the caller. The notice that says so is kept of nobody."""
+        scene = await call.scene()
+        await self.leaving(scene.person_id)
+        forgotten = await call.store.write(lambda session: people.forget(session, scene.person_id))
+        for answer_id in forgotten.underway:
+            self.stop(answer_id)
+        await call.chat.refresh(call.event.place)
+        await call.tell(call.text("forgetme-done", messages=forgotten.messages, ratings=forgotten.ratings))
+
+    async def keep(self, call: Call) -> None:
+        """The person thought better of it."""
+        await call.tell(call.text("forgetme-kept"))
+
+    async def _decide(self, call: Call, *, agreed: bool) -> None:
+        scene = await call.scene()
+
+        def unit(session: Session) -> None:
+            people.agree(session, scene.person_id, self.terms.version, agreed)
+
+        await call.store.write(unit)

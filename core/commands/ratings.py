@@ -1,0 +1,213 @@
+"""A thumb on an answer: given, changed, explained, taken back; from a button, a command or a reaction."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+
+from core.answering.answer_buttons import answer_buttons
+from core.commands.registry import Command, Feature, Option
+from core.commands.reports import answer_meant
+from core.delivery.call import Call
+from core.delivery.splitting import parts
+from core.errors import UserError
+from core.messages import Button, Field, Form, Reaction, Reply, Source
+from core.metrics import Metrics
+from core.ports.plugins import Hooks
+from core.store import outbox as posts
+from core.store import ratings as kept
+from core.store import visibility
+from core.store.ratings import Opinion
+from core.store.tables import Message
+
+THUMBS = {"up": 1, "down": -1, "off": 0}
+EMOJI = {"👍": 1, "👎": -1}
+LONGEST_COMMENT = 1000
+
+
+Heard = Callable[[Call, str, int], Awaitable[None]]
+"""Is told of a rating that has changed: the answer's id, and 1, -1 or 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """An answer after a rating, with where it stands."""
+
+    answer: Message
+    opinion: Opinion
+    platform_id: str | None
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """Takes the label names that may explain a thumb, by its value (spec/open-assistant.md 1.10).
+
+    `heard` is told of each change, beside the plugins.
+    """
+
+    reasons: Mapping[int, Sequence[str]]
+    metrics: Metrics
+    hooks: Hooks | None = None
+    heard: Heard | None = None
+
+    def feature(self) -> Feature:
+        """/rate, the thumbs under an answer, and the form that asks why."""
+        options = (Option("thumb", required=True, values=lambda: tuple(THUMBS)), Option("reason"))
+        return Feature(
+            commands=(Command("rate", self.command, options, on_message=True),),
+            presses={"up": self.press, "down": self.press, "why": self.ask_why},
+            forms={"why": self.explain, "rate": self.take},
+        )
+
+    async def command(self, call: Call) -> None:
+        """/rate up|down|off [labels] [words] rates an answer; called on a message, it opens a form for the same."""
+        answer = await answer_meant(call)
+        thumb = call.arguments.get("thumb")
+        if thumb is None:
+            await self._ask(call, answer.id)
+            return
+        labels, comment = self.split_reason(call.arguments.get("reason", ""))
+        await self._rate(call, answer.id, Opinion(THUMBS[thumb], labels, comment), "command")
+        await call.tell(call.text(f"rate-{thumb}"))
+
+    async def take(self, call: Call) -> None:
+        """The filled-in form of a rating as a whole."""
+        thumb = call.arguments.get("thumb", "off")
+        value = THUMBS.get(thumb, 0)
+        allowed = self.reasons.get(value, ())
+        labels = [name for name in call.arguments.get("labels", "").split(",") if name in allowed]
+        comment = call.arguments.get("comment", "")[:LONGEST_COMMENT]
+        await self._rate(call, call.target, Opinion(value, labels, comment), "form")
+        await call.tell(call.text(f"rate-{thumb if thumb in THUMBS else 'off'}"))
+
+    async def press(self, call: Call) -> None:
+        """A thumb's button: pressing the one that is in force takes it back, as on Open Assistant's page."""
+        verb = getattr(call.event, "action", "").partition(":")[0]
+        now = await self._rate(call, call.target, Opinion(THUMBS[verb]), "form", toggle=True)
+        if call.event.place.private:
+            return
+        # Where others see the buttons too, none of them can be marked as this person's.
+        why = [Button(f"why:{call.target}", call.text("button-why"), "💬")] if now.value else []
+        given = next(name for name, value in THUMBS.items() if value == now.value)
+        await call.tell(call.text(f"rate-{given}"), buttons=why)
+
+    async def react(self, call: Call, reaction: Reaction) -> bool:
+        """A 👍 or 👎 put on an answer or taken off it. Returns False where the message is none of ours (yet)."""
+        value = EMOJI.get(reaction.emoji)
+        if value is None:
+            return True
+        answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))
+        if answer_id is None:
+            return False
+        await self._rate(call, answer_id, Opinion(value if reaction.added else 0), "reaction", only=value)
+        return True
+
+    async def ask_why(self, call: Call) -> None:
+        """Open the form for a reason; where there are no forms, say which command takes it."""
+        opinion = await self._given(call)
+        if not call.chat.capabilities.forms:
+            await call.tell(call.text("rate-why-command", labels=", ".join(self.reasons[opinion.value])))
+            return
+        options = tuple((name, call.text(f"label-{name}")) for name in self.reasons[opinion.value])
+        fields = (
+            Field("labels", call.text("rate-why-labels"), "choices", options, value=",".join(opinion.labels)),
+            Field("comment", call.text("rate-why-comment"), value=opinion.comment, limit=LONGEST_COMMENT),
+        )
+        form = Form(f"why:{call.target}", call.text("rate-why-title"), fields, call.text("rate-why-send"))
+        await call.chat.show(call.event.place, form, call.event)
+
+    async def explain(self, call: Call) -> None:
+        """The filled-in form: the thumb stays what it is, and gets its reason."""
+        opinion = await self._given(call)
+        allowed = self.reasons[opinion.value]
+        labels = [name for name in call.arguments.get("labels", "").split(",") if name in allowed]
+        comment = call.arguments.get("comment", "")[:LONGEST_COMMENT]
+        await self._rate(call, call.target, replace(opinion, labels=labels, comment=comment), "form")
+        await call.tell(call.text("rate-thanks"))
+
+    async def _given(self, call: Call) -> Opinion:
+        """What the person has said of the answer that they want to say more about. Raises UserError."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> Opinion | None:
+            answer = visibility.answer(session, call.event, scene, call.target)
+            return kept.opinion(session, scene.person_id, answer.id) if answer else None
+
+        opinion = await call.store.read(unit)
+        if opinion is None:
+            raise UserError("answer-gone")
+        if not opinion.value:
+            raise UserError("rate-first")
+        return opinion
+
+    async def _ask(self, call: Call, answer_id: str) -> None:
+        if not call.chat.capabilities.forms:
+            raise UserError("command-usage", usage="/rate up|down|off")
+        scene = await call.scene()
+        before = await call.store.read(lambda session: kept.opinion(session, scene.person_id, answer_id))
+        given = next(name for name, value in THUMBS.items() if value == before.value)
+        thumbs = tuple((name, call.text(f"thumb-{name}")) for name in THUMBS)
+        names = [name for value in (-1, 1) for name in self.reasons[value]]
+        options = tuple((name, call.text(f"label-{name}")) for name in names)
+        fields = (
+            Field("thumb", call.text("rate-thumb"), "choice", thumbs, value=given, required=True),
+            Field("labels", call.text("rate-why-labels"), "choices", options, value=",".join(before.labels)),
+            Field("comment", call.text("rate-why-comment"), value=before.comment, limit=LONGEST_COMMENT),
+        )
+        form = Form(f"rate:{answer_id}", call.text("rate-title"), fields, call.text("rate-why-send"))
+        await call.chat.show(call.event.place, form, call.event)
+
+    def split_reason(self, reason: str) -> tuple[Sequence[str], str]:
+        """Label names at the beginning of a reason, separated by commas, and the words after them."""
+        first, _, rest = reason.partition(" ")
+        known = {name for names in self.reasons.values() for name in names}
+        names = [name for name in first.split(",") if name]
+        if names and all(name in known for name in names):
+            return names, rest.strip()[:LONGEST_COMMENT]
+        return (), reason[:LONGEST_COMMENT]
+
+    async def _rate(
+        self, call: Call, answer_id: str, opinion: Opinion, source: Source, *, toggle: bool = False, only: int = 0
+    ) -> Opinion:
+        scene = await call.scene()
+
+        def unit(session: Session) -> Rated | None:
+            answer = visibility.answer(session, call.event, scene, answer_id)
+            if answer is None:
+                return None
+            before = kept.opinion(session, scene.person_id, answer_id)
+            wanted = opinion
+            if toggle and before.value == opinion.value:
+                wanted = Opinion(0)
+            if only and wanted.value == 0 and before.value != only:
+                # The other thumb is in force: taking this one off changes nothing.
+                wanted = before
+            if source == "reaction" and wanted == before:
+                # A platform that lost us for a moment tells us again what is so.
+                return Rated(answer, before, None)
+            now = kept.rate(session, scene.person_id, answer_id, wanted, source, call.event.key)
+            shown = posts.of_answer(session, answer_id)
+            return Rated(answer, now or before, shown[-1].platform_id if shown else None, changed=now is not None)
+
+        rated = await call.store.write(unit)
+        if rated is None:
+            raise UserError("answer-gone")
+        self.metrics.ratings.inc()
+        await self._mark(call, rated)
+        if self.hooks and rated.changed:
+            now = rated.opinion
+            await self.hooks.rated(call.event, answer_id, now.value, now.labels, now.comment)
+        if self.heard and rated.changed:
+            await self.heard(call, answer_id, rated.opinion.value)
+        return rated.opinion
+
+    async def _mark(self, call: Call, rated: Rated) -> None:
+        """Show the thumb that is in force, in a place that nobody else sees."""
+        if not call.event.place.private or rated.platform_id is None:
+            return
+        answer = rated.answer
+        shown = answer_buttons(call.texts, call.event.user.language, answer, rated.opinion.value)
+        reply = Reply(answer.text, answer=answer.id, buttons=shown)
+        last = parts(reply, call.chat.capabilities)[-1]
+        await call.chat.edit(call.event.place, rated.platform_id, last)

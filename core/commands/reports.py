@@ -1,0 +1,161 @@
+"""Reports and labels: an answer that should be looked at, and what people say that it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.commands.admin_channel import tell_admins
+from core.commands.registry import Command, Feature, Option
+from core.community_settings import Communities
+from core.delivery.call import Call
+from core.errors import UserError
+from core.messages import Field, Form, Reaction, Source
+from core.store import conversations, visibility
+from core.store import outbox as posts
+from core.store import reports as stored
+from core.store.tables import Message
+
+EMOJI = "🚩"
+LONGEST_COMMENT = 1000
+QUOTED = 300
+"""Characters of a reported answer that the admins are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Takes the label names that a report and that an answer may have (spec/open-assistant.md 1.10)."""
+
+    communities: Communities
+    reasons: Sequence[str]
+    labels: Sequence[str]
+
+    def feature(self) -> Feature:
+        """/report and /label, which are also offered on a message, and their forms."""
+        return Feature(
+            commands=(
+                Command("report", self.report, (Option("reason"),), on_message=True),
+                Command("label", self.label, (Option("labels"),), on_message=True),
+            ),
+            forms={"report": self.take_report, "label": self.take_labels},
+        )
+
+    async def report(self, call: Call) -> None:
+        """/report [reason] reports an answer; without a reason it opens the form."""
+        answer = await answer_meant(call)
+        reason = call.arguments.get("reason", "")
+        if reason or not call.chat.capabilities.forms:
+            await self._report(call, answer.id, (), reason, "command")
+            await call.tell(call.text("report-thanks"))
+            return
+        fields = (
+            Field("labels", call.text("report-labels"), "choices", self._options(call, self.reasons)),
+            Field("comment", call.text("rate-why-comment"), limit=LONGEST_COMMENT),
+        )
+        form = Form(f"report:{answer.id}", call.text("report-title"), fields, call.text("report-send"))
+        await call.chat.show(call.event.place, form, call.event)
+
+    async def take_report(self, call: Call) -> None:
+        """The filled-in report."""
+        labels = [name for name in call.arguments.get("labels", "").split(",") if name in self.reasons]
+        await self._report(call, call.target, labels, call.arguments.get("comment", ""), "form")
+        await call.tell(call.text("report-thanks"))
+
+    async def label(self, call: Call) -> None:
+        """/label [names] says what an answer is; without names it opens the form."""
+        answer = await answer_meant(call)
+        given = call.arguments.get("labels", "")
+        if given or not call.chat.capabilities.forms:
+            names = [name for name in given.replace(",", " ").split() if name]
+            if not names or any(name not in self.labels for name in names):
+                raise UserError("label-names", labels=", ".join(self.labels))
+            await self._label(call, answer.id, names, "command")
+            return
+        scene = await call.scene()
+        before = await call.store.read(lambda session: stored.labels_by(session, scene.person_id, answer.id))
+        options = self._options(call, self.labels)
+        fields = (Field("labels", call.text("label-which"), "choices", options, value=",".join(before)),)
+        form = Form(f"label:{answer.id}", call.text("label-title"), fields, call.text("rate-why-send"))
+        await call.chat.show(call.event.place, form, call.event)
+
+    async def take_labels(self, call: Call) -> None:
+        """The filled-in labels; none chosen takes them back."""
+        names = [name for name in call.arguments.get("labels", "").split(",") if name in self.labels]
+        await self._label(call, call.target, names, "form")
+
+    async def react(self, call: Call, reaction: Reaction) -> bool:
+        """A 🚩 put on an answer or taken off it. Returns False where the message is none of ours (yet)."""
+        if reaction.emoji != EMOJI:
+            return True
+        answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))
+        if answer_id is None:
+            return False
+        if reaction.added:
+            await self._report(call, answer_id, (), "", "reaction")
+            return True
+        scene = await call.scene()
+        await call.store.write(lambda session: stored.withdraw(session, scene.person_id, answer_id))
+        return True
+
+    async def _report(self, call: Call, answer_id: str, labels: Sequence[str], comment: str, source: Source) -> None:
+        scene = await call.scene()
+        words = comment[:LONGEST_COMMENT]
+
+        def unit(session: Session) -> tuple[Message, str] | None:
+            answer = visibility.answer(session, call.event, scene, answer_id)
+            if answer is None:
+                return None
+            stored.report(session, scene.person_id, answer_id, labels, words, source)
+            shown = posts.of_answer(session, answer_id)
+            return answer, (shown[0].platform_id if shown else None) or ""
+
+        found = await call.store.write(unit)
+        if found is None:
+            raise UserError("answer-gone")
+        answer, shown = found
+        why = ", ".join([*(call.text(f"label-{name}") for name in labels), *filter(None, [words])])
+        text = call.text(
+            "log-report",
+            who=call.event.user.name,
+            why=why or call.text("report-no-reason"),
+            link=call.chat.mention("message", shown, call.event.place) if shown else "",
+            quote=" ".join(answer.text.split())[:QUOTED],
+        )
+        await tell_admins(call, self.communities, text, "report")
+
+    async def _label(self, call: Call, answer_id: str, names: Sequence[str], source: Source) -> None:
+        scene = await call.scene()
+
+        def unit(session: Session) -> bool:
+            if visibility.answer(session, call.event, scene, answer_id) is None:
+                return False
+            stored.label(session, scene.person_id, answer_id, dict.fromkeys(names, 1.0), source)
+            return True
+
+        if not await call.store.write(unit):
+            raise UserError("answer-gone")
+        await call.tell(call.text("label-thanks" if names else "label-taken-back"))
+
+    def _options(self, call: Call, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        return tuple((name, call.text(f"label-{name}")) for name in names)
+
+
+async def answer_meant(call: Call) -> Message:
+    """The answer that a command was called on; without one, the newest of the conversation.
+
+    Raises UserError where that is no answer of ours, or where there is none.
+    """
+    scene = await call.scene()
+    named = getattr(call.event, "message", None)
+
+    def unit(session: Session) -> Message | None:
+        if named:
+            answer_id = posts.shown_by(session, call.event.place, named)
+        else:
+            answer_id = conversations.newest_answer(session, scene.conversation_id)
+        return visibility.answer(session, call.event, scene, answer_id) if answer_id else None
+
+    answer = await call.store.read(unit)
+    if answer is None:
+        raise UserError("answer-not-mine" if named else "rate-nothing")
+    return answer

@@ -1,0 +1,196 @@
+"""/settings: how a community's admins say where, how and for whom the assistant works."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from core.commands.admin_channel import tell_admins
+from core.commands.registry import Command, Feature, Option
+from core.community_settings import Communities, kept
+from core.delivery.call import Call
+from core.errors import UserError
+from core.messages import Button, Field, Form, Select
+from core.rights import require_admin
+
+LISTS = ("channels", "always", "users", "raters")
+NUMBERS = ("answers", "community_answers")
+PAGES: Mapping[str, tuple[str, ...]] = {
+    "where": ("channels", "always", "log_channel", "task_channel"),
+    "how": ("model", "persona", "language", "tasks"),
+    "who": ("users", "raters"),
+}
+KINDS: Mapping[str, Literal["channel", "role"]] = {
+    "channels": "channel",
+    "always": "channel",
+    "log_channel": "channel",
+    "task_channel": "channel",
+    "users": "role",
+    "raters": "role",
+}
+MOST = 25
+"""Values of one list: what the smallest platform lets one choose."""
+
+DEFAULT = "default"
+TASKS = ("on", "own", "off")
+"""Labeling tasks: from everybody's pool and the community's own, from its own alone, or none."""
+
+MENTION = re.compile(r"<[#@&!]*([^|>]+).*>")
+"""How channels and roles are named where people type them: <#id>, <@&id>, <#id|name>."""
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """Takes the communities, and what models, personas and languages there are to choose from."""
+
+    communities: Communities
+    offered: Mapping[str, Callable[[], Sequence[str]]]
+
+    def feature(self) -> Feature:
+        """The command, the panel's buttons and selects, and the form for quotas."""
+        options = (Option("name", values=self.names), Option("value"))
+        return Feature(
+            commands=(Command("settings", self.command, options, admin=True),),
+            presses={
+                "settings": self.page,
+                "set": self.choose,
+                "ratings": self.toggle,
+                "quotas": self.ask_quotas,
+            },
+            forms={"quotas": self.take_quotas},
+        )
+
+    def names(self) -> Sequence[str]:
+        """Everything that can be set."""
+        return (*(name for page in PAGES.values() for name in page), "ratings", *NUMBERS)
+
+    async def command(self, call: Call) -> None:
+        """/settings shows the panel; with a name and a value it sets that one, with "default" it takes it back."""
+        name, value = call.arguments.get("name", ""), call.arguments.get("value", "").strip()
+        if not name:
+            await self._panel(call, next(iter(PAGES)))
+            return
+        if not value:
+            current = (await self._kept(call)).get(name) or call.text("settings-default")
+            await call.tell(call.text("settings-one", name=self._label(call, name), value=current))
+            return
+        await self._change(call, name, "" if value == DEFAULT else self._checked(call, name, value))
+        await call.tell(call.text("settings-changed", name=self._label(call, name), value=value))
+
+    async def page(self, call: Call) -> None:
+        """A page of the panel."""
+        require_admin(call.event.user, "settings")
+        await self._panel(call, call.target if call.target in PAGES else next(iter(PAGES)))
+
+    async def choose(self, call: Call) -> None:
+        """Something was chosen in the panel; nothing chosen takes the setting back."""
+        require_admin(call.event.user, "settings")
+        page = next((page for page, names in PAGES.items() if call.target in names), "")
+        if not page:
+            raise UserError("button-outdated")
+        value = ",".join(getattr(call.event, "values", ()))
+        await self._change(call, call.target, "" if value == DEFAULT else self._checked(call, call.target, value))
+        await self._panel(call, page)
+
+    async def toggle(self, call: Call) -> None:
+        """Switch ratings on or off."""
+        require_admin(call.event.user, "settings")
+        await self._change(call, "ratings", "off" if call.target == "off" else "")
+        await self._panel(call, "who")
+
+    async def ask_quotas(self, call: Call) -> None:
+        """Open the form for the two quotas."""
+        require_admin(call.event.user, "settings")
+        current = await self._kept(call)
+        if not call.chat.capabilities.forms:
+            await call.tell(call.text("settings-quotas-command"))
+            return
+        fields = tuple(Field(name, self._label(call, name), value=current.get(name, ""), limit=6) for name in NUMBERS)
+        form = Form("quotas:here", call.text("settings-quotas"), fields, call.text("settings-save"))
+        await call.chat.show(call.event.place, form, call.event)
+
+    async def take_quotas(self, call: Call) -> None:
+        """The filled-in form; a field left empty takes the installation's figure. Nothing is kept of a wrong one."""
+        require_admin(call.event.user, "settings")
+        given = {name: call.arguments.get(name, "").strip() for name in NUMBERS}
+        checked = {name: value and self._checked(call, name, value) for name, value in given.items()}
+        for name, value in checked.items():
+            await self._change(call, name, value)
+        await self._panel(call, "who")
+
+    async def _panel(self, call: Call, page: str) -> None:
+        kept_now = await self._kept(call)
+        kinds = call.chat.capabilities.selects
+        selects = [
+            self._select(call, name, kept_now.get(name, ""))
+            for name in PAGES[page]
+            if KINDS.get(name, "option") in kinds
+        ]
+        lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in self.names()]
+        pages = [
+            Button(f"settings:{name}", call.text(f"settings-{name}"), chosen=name == page) for name in PAGES if kinds
+        ]
+        title = call.text("settings-title")
+        commands = "" if kinds else call.text("settings-command")
+        text = "\n\n".join(filter(None, (f"**{title}**", "\n".join(lines), commands)))
+        await call.tell(
+            text, buttons=[*pages, *self._who(call, page if kinds else "who", kept_now)], selects=selects, in_place=True
+        )
+
+    def _who(self, call: Call, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
+        if page != "who":
+            return ()
+        turn = "on" if kept_now.get("ratings") == "off" else "off"
+        return (
+            Button(f"ratings:{turn}", call.text(f"settings-ratings-{turn}")),
+            Button("quotas:here", call.text("settings-quotas")),
+        )
+
+    def _select(self, call: Call, name: str, value: str) -> Select:
+        chosen = tuple(filter(None, value.split(",")))
+        label = self._label(call, name)
+        most = MOST if name in LISTS else 1
+        if name in KINDS:
+            return Select(f"set:{name}", label, "role" if KINDS[name] == "role" else "channel", (), chosen, most)
+        options = (DEFAULT, *self.offered[name]())[:MOST]
+        shown = {DEFAULT: call.text("settings-default")}
+        pairs = tuple((option, shown.get(option, option)) for option in options)
+        return Select(f"set:{name}", label, "option", pairs, chosen or (DEFAULT,))
+
+    def _shown(self, call: Call, name: str, kept_now: Mapping[str, str]) -> str:
+        value = kept_now.get(name, "")
+        if name == "ratings":
+            return call.text("settings-off" if value == "off" else "settings-on")
+        if not value:
+            return call.text("settings-everyone" if name in LISTS and KINDS[name] == "role" else "settings-default")
+        kind = KINDS.get(name)
+        return " ".join(call.chat.mention(kind, id) for id in value.split(",")) if kind else value
+
+    def _label(self, call: Call, name: str) -> str:
+        return call.text(f"setting-{name.replace('_', '-')}")
+
+    def _checked(self, call: Call, name: str, value: str) -> str:
+        """The value as it is kept. Raises UserError for one that is not possible."""
+        if name in NUMBERS and not (value.isdecimal() and len(value) <= 6):
+            raise UserError("settings-number", name=self._label(call, name), value=value[:20])
+        if name == "ratings" and value not in ("on", "off"):
+            raise UserError("command-bad-value", option=name, value=value[:80], allowed="on, off")
+        if name in self.offered and value and value not in self.offered[name]():
+            raise UserError("command-bad-value", option=name, value=value[:80], allowed=", ".join(self.offered[name]()))
+        if name in KINDS:
+            ids = [MENTION.sub(r"\1", part) for part in value.replace(",", " ").split()]
+            return ",".join(dict.fromkeys(ids[:MOST]))
+        return "" if (name, value) == ("ratings", "on") else value
+
+    async def _kept(self, call: Call) -> Mapping[str, str]:
+        return await call.store.read(lambda session: kept(session, call.event.place))
+
+    async def _change(self, call: Call, name: str, value: str) -> None:
+        await self.communities.change(call.event.place, name, value)
+        line = call.text(
+            "log-setting",
+            who=call.event.user.name,
+            name=self._label(call, name),
+            value=self._shown(call, name, {name: value}),
+        )
+        await tell_admins(call, self.communities, line, f"log-{name}")

@@ -1,0 +1,164 @@
+"""How a community wants the assistant to be, and what follows from it for an event."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+from sqlmodel import Session
+
+from core.errors import NotAllowed, UserError
+from core.limits import Limits
+from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission
+from core.ports.store import Store
+from core.rights import Role, role_of
+from core.store import choices, identities
+
+FRESH = 30.0
+"""Seconds for which settings are believed; another process may have changed them."""
+
+REMEMBERED = 4096
+
+RATES = frozenset({"up", "down", "why", "rate"})
+"""The verbs and commands that rate an answer."""
+
+SPEAKS = frozenset({"retry", "continue", "again"})
+"""Those that make the assistant speak where everybody reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommunitySettings:
+    """What an admin has set; everything else is as the installation has it.
+
+    `channels` are where it answers, empty for everywhere; `always` where it answers without being called; `users` and
+    `raters` the roles whose members may use it and may rate, empty for everybody; `answers` and `community_answers`
+    replace those of `Limits`; `log_channel` gets reports and changes of settings.
+    """
+
+    channels: frozenset[str] = frozenset()
+    always: frozenset[str] = frozenset()
+    language: str = ""
+    answers: int | None = None
+    community_answers: int | None = None
+    users: frozenset[str] = frozenset()
+    raters: frozenset[str] = frozenset()
+    ratings: bool = True
+    log_channel: str = ""
+
+    def limits(self, limits: Limits) -> Limits:
+        """The installation's limits with this community's own."""
+        return replace(
+            limits,
+            answers=limits.answers if self.answers is None else self.answers,
+            community_answers=limits.community_answers if self.community_answers is None else self.community_answers,
+        )
+
+    def admit(self, event: AnyEvent) -> bool:
+        """Whether the event is to be dealt with; False for what is best passed over in silence.
+
+        Raises NotAllowed, and UserError where ratings are off, to somebody who has asked for something. Admins may
+        everything, also where the assistant does not answer others, except to make it speak in the wrong channel.
+        """
+        name = verb(event)
+        here = event.place.private or not self.channels or event.place.channel in self.channels
+        if isinstance(event, Message | Edit) and not here:
+            return False
+        if name in SPEAKS and not here:
+            raise UserError("channel-not-here")
+        rates = isinstance(event, Reaction) or name in RATES
+        if rates and not self.ratings:
+            return self._refused(event, UserError("ratings-off"))
+        if event.place.private or role_of(event.user) >= Role.ADMIN:
+            return True
+        if role_of(event.user, self.users) < Role.MEMBER and not withdraws(event):
+            return self._refused(event, NotAllowed("community-not-you"))
+        if rates and self.raters and not self.raters & event.user.roles and not withdraws(event):
+            return self._refused(event, NotAllowed("ratings-not-you"))
+        return True
+
+    def _refused(self, event: AnyEvent, error: UserError) -> bool:
+        # A reaction asks for nothing, so nobody is told.
+        if isinstance(event, Reaction):
+            return False
+        raise error
+
+
+def verb(event: AnyEvent) -> str:
+    """What a press, a command or a form is about; empty for other events."""
+    match event:
+        case Press():
+            return event.action.partition(":")[0]
+        case Submission():
+            return event.form.partition(":")[0]
+        case Invocation():
+            return event.command
+    return ""
+
+
+def withdraws(event: AnyEvent) -> bool:
+    """Whether an event takes something back: always allowed, and the platforms do not say whose role it was."""
+    return isinstance(event, Reaction) and not event.added
+
+
+def parsed(kept: Mapping[str, str]) -> CommunitySettings:
+    """The settings from what is kept of them: lists are joined by commas."""
+
+    def ids(name: str) -> frozenset[str]:
+        return frozenset(filter(None, kept.get(name, "").split(",")))
+
+    def number(name: str) -> int | None:
+        return int(kept[name]) if kept.get(name, "").isdecimal() else None
+
+    return CommunitySettings(
+        channels=ids("channels"),
+        always=ids("always"),
+        language=kept.get("language", ""),
+        answers=number("answers"),
+        community_answers=number("community_answers"),
+        users=ids("users"),
+        raters=ids("raters"),
+        ratings=kept.get("ratings") != "off",
+        log_channel=kept.get("log_channel", ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Communities:
+    """The settings of all communities. Those in use are remembered for a while."""
+
+    store: Store
+    _known: OrderedDict[tuple[str, str], tuple[float, CommunitySettings]] = field(default_factory=OrderedDict)
+
+    async def settings(self, place: Place) -> CommunitySettings:
+        """The settings of the place's community."""
+        key = (place.platform, place.community)
+        found = self._known.get(key)
+        if found and found[0] > monotonic():
+            return found[1]
+        settings = parsed(await self.store.read(lambda session: kept(session, place)))
+        self._known[key] = (monotonic() + FRESH, settings)
+        self._known.move_to_end(key)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return settings
+
+    def known(self, place: Place) -> CommunitySettings:
+        """The settings as they were last read, without waiting."""
+        found = self._known.get((place.platform, place.community))
+        return found[1] if found else CommunitySettings()
+
+    async def change(self, place: Place, name: str, value: str) -> None:
+        """Set one of the community's settings; an empty value takes it back."""
+
+        def unit(session: Session) -> None:
+            community_id = identities.community(session, place)
+            choices.choose(session, community_id, "community", community_id, name, value)
+
+        await self.store.write(unit)
+        self._known.pop((place.platform, place.community), None)
+
+
+def kept(session: Session, place: Place) -> Mapping[str, str]:
+    """Everything that is set for the place's community as a whole."""
+    community_id = identities.known_community(session, place)
+    return choices.choices(session, community_id, community_id, community_id) if community_id else {}

@@ -1,0 +1,150 @@
+"""What people said of a message, as Open Assistant's files tell it: labels, emojis and events."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import chain
+from typing import Any
+
+from core.dataset.export.nodes import Node, Ranks
+
+MERITS = frozenset({"quality", "helpfulness", "creativity", "humor"})
+"""Scales whose high end is praise: a thumb says which end is meant. Other labels say that something is the case."""
+
+REPORTS = frozenset(
+    {
+        *("spam", "not_appropriate", "pii", "hate_speech", "sexual_content", "moral_judgement", "political_content"),
+        *("toxicity", "violence", "quality"),
+    }
+)
+"""The labels of a report (spec/open-assistant.md 1.10)."""
+
+Labels = dict[str, dict[str, Any]]
+"""By name, the mean `value` of `count` people."""
+
+NOBODYS = {"value": None, "count": 0}
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Hides ids behind SHA-256 and a secret seed, as Open Assistant does; without a seed they stay as they are."""
+
+    seed: str | None = None
+
+    def __call__(self, kind: str, plain: str) -> str:
+        return sha256(f"{kind}:{plain}{self.seed}".encode()).hexdigest() if self.seed else plain
+
+
+def labels(node: Node) -> Labels:
+    """For each label the mean of those who gave it, with what came from a file: who left it out has said nothing."""
+    found: Labels = dict(node.imported.get("labels", {}))
+    if not (node.votes or node.reviews):
+        return found
+    given: dict[str, list[float]] = {}
+    for vote in node.votes:
+        for name in vote.labels:
+            given.setdefault(name, []).append(0.0 if name in MERITS and vote.value < 0 else 1.0)
+    for review in node.reviews:
+        for name, value in review.labels.items():
+            given.setdefault(name, []).append(value)
+    for name, values in sorted(given.items()):
+        before = found.get(name, NOBODYS)
+        known = before["count"] if before["value"] is not None else 0
+        count = known + len(values)
+        found[name] = {"value": ((before["value"] or 0.0) * known + sum(values)) / count, "count": count}
+    return found
+
+
+def shares(node: Node) -> dict[str, float]:
+    """How far each label applies, from 0 to 1. Whoever rated an answer in a chat without naming a flag denied it."""
+    found = {name: (one["value"], one["count"]) for name, one in labels(node).items() if one["value"] is not None}
+    voters = len(node.votes)
+    return {
+        name: value * count / voters if voters and name not in MERITS else value
+        for name, (value, count) in found.items()
+    }
+
+
+def emojis(node: Node) -> dict[str, int]:
+    """The thumbs and the flags, by the names that Open Assistant gives them, with those from a file."""
+    given = {
+        "+1": sum(vote.value > 0 for vote in node.votes),
+        "-1": sum(vote.value < 0 for vote in node.votes),
+        # Whoever is held back by a filter has reported their own words.
+        "red_flag": sum(report.person_id != node.person_id for report in node.reports),
+    }
+    found: dict[str, int] = dict(node.imported.get("emojis", {}))
+    for name, number in given.items():
+        if number:
+            found[name] = found.get(name, 0) + number
+    return found
+
+
+def review_count(node: Node) -> int:
+    """How many have reviewed it, here and where it came from."""
+    before: int = node.imported.get("review_count", 0)
+    return before + sum(review.counted for review in node.reviews)
+
+
+def events(node: Node, ids: Ids) -> dict[str, list[Event]]:
+    """Each thumb as a score, each complaint as a report, each ranking as it was given, with those from a file."""
+    before: Mapping[str, list[Event]] = node.imported.get("events", {})
+    found = {kind: [_hidden(event, ids) for event in listed] for kind, listed in before.items()}
+    for event in chain(_scores(node, ids), _reports(node, ids), (_ranking(node, one, ids) for one in node.rankings)):
+        found.setdefault(event["type"], []).append(event)
+    return found
+
+
+def _scores(node: Node, ids: Ids) -> Iterator[Event]:
+    for vote in node.votes:
+        yield {"type": "score", "user_id": ids("user", vote.person_id), "score": vote.value}
+
+
+def _reports(node: Node, ids: Ids) -> Iterator[Event]:
+    said = [(vote.person_id, vote.labels, vote.comment) for vote in node.votes if vote.value < 0]
+    said += [(report.person_id, report.labels, report.comment) for report in node.reports]
+    for person_id, named, comment in said:
+        for name in named:
+            if name in REPORTS:
+                user = ids("user", person_id)
+                yield {"type": "report", "user_id": user, "report_type": name, "reason": comment}
+
+
+def _ranking(node: Node, ranks: Ranks, ids: Ids) -> Event:
+    order = [id for group in ranks.groups for id in group]
+    event: Event = {
+        "type": "ranking",
+        "user_id": ids("user", ranks.person_id),
+        "ranking": [ranks.shown.index(id) for id in order if id in ranks.shown],
+        "ranked_message_ids": [ids("message", id) for id in order],
+        "ranking_parent_id": ids("message", node.id),
+        "message_tree_id": ids("message", node.tree_id),
+    }
+    if ranks.not_rankable:
+        event["not_rankable"] = True
+    if any(len(group) > 1 for group in ranks.groups):
+        # The format knows no ties; ours are told beside it.
+        event["tied_message_ids"] = [[ids("message", id) for id in group] for group in ranks.groups if len(group) > 1]
+    return event
+
+
+HIDDEN: Mapping[str, str] = {
+    "user_id": "user",
+    "ranked_message_ids": "message",
+    "tied_message_ids": "message",
+    "ranking_parent_id": "message",
+    "message_tree_id": "message",
+}
+"""What is an id in an event, and of what."""
+
+
+def _hidden(event: Event, ids: Ids) -> Event:
+    return {name: _each(value, ids, HIDDEN[name]) if name in HIDDEN else value for name, value in event.items()}
+
+
+def _each(value: Any, ids: Ids, kind: str) -> Any:
+    if isinstance(value, list):
+        return [_each(one, ids, kind) for one in value]
+    return ids(kind, value) if isinstance(value, str) else value

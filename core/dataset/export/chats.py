@@ -1,0 +1,145 @@
+"""Reads the chats for the export: depth first, in the order of their roots, a small piece at a time."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, cast
+
+from sqlalchemy import CTE, Connection, Integer, Select, String, bindparam, func, select
+from sqlmodel import Session
+
+from core.dataset.export.nodes import Node, Pick, Vote
+from core.dataset.export.queries import Fetch, some
+from core.store.labeling_tables import METADATA
+
+TABLES = METADATA.tables
+MESSAGE, PERSON, CONVERSATION, RATING, PREFERENCE, TREE = (
+    TABLES[name].c for name in ("message", "person", "conversation", "rating", "preference", "message_tree")
+)
+
+TREES = 50
+LEVELS = 50
+"""Trees, and levels of them, that are fetched at once: together they bound the memory."""
+
+
+def walk(fetch: Fetch) -> Iterator[Node]:
+    """Every message of every tree, a parent right before its children, which come in order of age."""
+    after = ""
+    while roots := fetch(_roots_after(after)):
+        yield from _below(fetch, roots)
+        after = roots[-1]
+
+
+def _roots_after(root_id: str) -> Callable[[Session], Sequence[str]]:
+    found = select(MESSAGE.id).where(MESSAGE.parent_id.is_(None), MESSAGE.id > root_id)
+    return lambda session: session.scalars(found.order_by(MESSAGE.id).limit(TREES)).all()
+
+
+def _below(fetch: Fetch, roots: Sequence[str]) -> Iterator[Node]:
+    children = fetch(lambda session: _piece(session, roots))
+    waiting = list(reversed(children.pop(None, [])))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if node.depth and node.depth % LEVELS == 0:
+            children.update(fetch(_continued(node)))
+        waiting.extend(reversed(children.pop(node.id, ())))
+
+
+def _continued(node: Node) -> Callable[[Session], dict[str | None, list[Node]]]:
+    def unit(session: Session) -> dict[str | None, list[Node]]:
+        children = _piece(session, [node.id], node.tree_id, node.depth)
+        children.pop(node.parent_id, None)
+        return children
+
+    return unit
+
+
+def _piece(
+    session: Session, tops: Sequence[str], tree_id: str | None = None, depth: int = 0
+) -> dict[str | None, list[Node]]:
+    """The messages at `tops` and for some levels below them, by their parents; `depth` is that of the tops."""
+    connection = session.connection()
+    reach = {"tops": tops, "tree": tree_id, "depth": depth, "until": depth + LEVELS}
+    rows = connection.execute(_MESSAGES, reach).all()
+    answers = {row.id: row.platform for row in rows if row.role == "assistant"}
+    votes, picks = _votes(connection, answers), _picks(connection, answers)
+    children: dict[str | None, list[Node]] = {}
+    for row in rows:
+        said = tuple(votes.get(row.id, ())), tuple(picks.get(row.id, ()))
+        children.setdefault(row.parent_id, []).append(_node(*row, *said, synthetic=row.id in answers))
+    return children
+
+
+def _node(*columns: Any, synthetic: bool) -> Node:
+    # In a chat, what is an answer is a model's.
+    made: Any = partial(Node, synthetic=synthetic)
+    return cast(Node, made(*columns))
+
+
+def _votes(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[Vote]]:
+    """The votes on each of these answers, which have their platforms beside them."""
+    votes: dict[str, list[Vote]] = {}
+    for message_id, person_id, terms, source, value, labels, comment in some(connection, _VOTES, list(answers)):
+        vote = Vote(person_id, terms, answers[message_id], source, value, tuple(labels), comment)
+        votes.setdefault(message_id, []).append(vote)
+    return votes
+
+
+def _picks(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[Pick]]:
+    """What was said of these answers against others, under both."""
+    picks: dict[str, list[Pick]] = {}
+    for statement in _PICKS:
+        for message_id, person_id, terms, source, chosen_id, rejected_id in some(connection, statement, list(answers)):
+            pick = Pick(person_id, terms, answers[message_id], source, chosen_id, rejected_id)
+            picks.setdefault(message_id, []).append(pick)
+    return picks
+
+
+def _reach() -> CTE:
+    tree_id = func.coalesce(bindparam("tree", type_=String), MESSAGE.id)
+    top = (
+        select(MESSAGE.id, tree_id.label("tree_id"), bindparam("depth", type_=Integer).label("depth"))
+        .where(MESSAGE.id.in_(bindparam("tops", expanding=True)))
+        .cte("reach", recursive=True)
+    )
+    return top.union_all(
+        select(MESSAGE.id, top.c.tree_id, (top.c.depth + 1).label("depth"))
+        .where(MESSAGE.parent_id == top.c.id)
+        .where(top.c.depth < bindparam("until", type_=Integer))
+    )
+
+
+def _messages(reach: CTE) -> Select[Any]:
+    """In the order of the fields of a Node."""
+    place = (MESSAGE.id, reach.c.tree_id, MESSAGE.parent_id, reach.c.depth)
+    who = (MESSAGE.person_id, PERSON.terms, CONVERSATION.platform, MESSAGE.source, MESSAGE.role)
+    what = (MESSAGE.state, MESSAGE.text, MESSAGE.lang, MESSAGE.model, MESSAGE.deleted, MESSAGE.created_at, TREE.state)
+    return (
+        select(*place, *who, *what)
+        .select_from(TABLES["message"])
+        .join(reach, MESSAGE.id == reach.c.id)
+        .join(TABLES["conversation"], CONVERSATION.id == MESSAGE.conversation_id)
+        .outerjoin(TABLES["person"], PERSON.id == MESSAGE.person_id)
+        # What was given to labeling has the same id there.
+        .outerjoin(TABLES["tree_message"], TABLES["tree_message"].c.id == MESSAGE.id)
+        .outerjoin(TABLES["message_tree"], TREE.id == TABLES["tree_message"].c.tree_id)
+        .order_by(MESSAGE.id)
+    )
+
+
+_MESSAGES = _messages(_reach())
+_VOTES = (
+    select(
+        RATING.message_id, RATING.person_id, PERSON.terms, RATING.source, RATING.value, RATING.labels, RATING.comment
+    )
+    .select_from(TABLES["rating"].join(TABLES["person"], PERSON.id == RATING.person_id))
+    .where(RATING.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(RATING.message_id, RATING.person_id)
+)
+_PICKS = tuple(
+    select(side, PREFERENCE.person_id, PERSON.terms, PREFERENCE.source, PREFERENCE.chosen_id, PREFERENCE.rejected_id)
+    .select_from(TABLES["preference"].join(TABLES["person"], PERSON.id == PREFERENCE.person_id))
+    .where(side.in_(bindparam("ids", expanding=True)))
+    .order_by(side, PREFERENCE.person_id, PREFERENCE.chosen_id, PREFERENCE.rejected_id)
+    for side in (PREFERENCE.chosen_id, PREFERENCE.rejected_id)
+)

@@ -1,0 +1,83 @@
+"""What an export wrote, and what it left out and why."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from core.dataset.export.nodes import Node
+from core.labeling.rules.agreement import Agreement, Together
+
+REASONS: Mapping[str, str] = {
+    "deleted": "deleted or erased",
+    "unfinished": "answers that were cut short, failed or are still being written",
+    "empty": "without any text",
+    "no-consent": "by a person who has not agreed to the current terms",
+    "platform-off": "from a platform that is switched off",
+    "source-off": "from a source that is switched off",
+    "out-of-turn": "two messages of one side in a row",
+    "below": "below a message that was left out",
+    "too-deep": "deeper than a tree of the format may be",
+    "unrated": "answers without a rating",
+    "undecided": "answers whose ratings do not decide",
+    "flagged": "reported as spam, as personal data or as abuse",
+    "rejected": "rejected by reviewers",
+    "unreviewed": "that reviewers have not decided on",
+    "spam": "labeled as spam",
+    "label": "with a label outside the chosen bounds",
+    "few-reviews": "with fewer reviews than chosen",
+    "synthetic": "written by a model",
+    "human": "written by people",
+    "lang": "in other languages than the chosen ones",
+    "time": "from trees that were begun at another time",
+    "reply": "replies, since only prompts were asked for",
+    "not-top": "not among the best of their siblings",
+    "disliked": "answers that people rated as bad",
+    "given": "from chats that are in a labeled tree too",
+    "unpaired": "answers that no clear preference is about",
+}
+"""Why something was left out, in words for the operator."""
+
+
+@dataclass(slots=True)
+class Reviewed:
+    """The reviews that went by, from which agreement is computed."""
+
+    together: Together = field(default_factory=Together)
+
+    def watch(self, nodes: Iterator[Node]) -> Iterator[Node]:
+        """The same nodes, with their reviews noted."""
+        for node in nodes:
+            if len(node.reviews) > 1:
+                self.together.note(node.lang, (review.labels for review in node.reviews))
+            yield node
+
+    def agreements(self) -> Iterator[tuple[str, str, Agreement]]:
+        """Language, label and agreement, where enough was rated twice."""
+        return self.together.agreements()
+
+
+@dataclass(slots=True)
+class Counts:
+    """What an export wrote, and what it left out by reason (the keys of REASONS).
+
+    `rows` are the lines of the file, `messages` all that were looked at; `good` and `bad` the labels of KTO rows.
+    `written` are the messages of the file, or the rows where these are made of several, by language, role and state.
+    `passed_over` are the trees in states that were not asked for, `origins` where imported messages (or rows) are from.
+    """
+
+    rows: int = 0
+    messages: int = 0
+    good: int = 0
+    bad: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    ratings_left_out: Counter[str] = field(default_factory=Counter)
+    written: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    origins: Counter[str] = field(default_factory=Counter)
+    reviewed: Reviewed = field(default_factory=Reviewed)
+
+    def note(self, node: Node) -> None:
+        """A message was written, or a row that ends with it."""
+        self.written[node.lang, node.role, node.tree_state] += 1
+        if node.from_file:
+            self.origins[node.origin] += 1

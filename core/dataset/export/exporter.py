@@ -1,0 +1,148 @@
+"""Writes what people gave into a file that trainers read."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from core.dataset.export import chats
+from core.dataset.export import labeled_trees as labeled
+from core.dataset.export.consent import Gate, pruned
+from core.dataset.export.counts import Counts
+from core.dataset.export.files import TABLE, lines, table
+from core.dataset.export.nodes import Node
+from core.dataset.export.options import MODES, Options
+from core.dataset.export.queries import Fetch, count
+from core.dataset.export.selection import EXAMPLES, SPAM, TRAINING
+from core.dataset.export.worker_thread import aside
+from core.dataset.formats import hf_table as hf
+from core.dataset.formats import kto, oasst, sft
+from core.dataset.formats import preference as pairs
+from core.errors import OperatorError
+from core.ports.store import Store
+
+Progress = Callable[[int, int], None]
+"""Told how many messages were looked at, of how many; from a thread of its own."""
+
+STEP = 500
+"""Messages between two reports of progress."""
+
+Rows = Callable[[Iterator[Node], Options, Counts, Fetch], Iterator[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How rows (or pieces of text) are made. `takes` names the options that are for this format and not for all.
+
+    `usual` are the bounds of labels of trees, and with `careful` what several people call harmful stays out. With
+    `once`, what was given from a chat to a labeled tree is told from that one alone.
+    """
+
+    rows: Rows
+    takes: frozenset[str]
+    usual: Mapping[str, float] = field(default_factory=lambda: SPAM)
+    careful: bool = False
+    once: bool = True
+
+
+def plain(rows: Callable[[Iterator[Node], Options, Counts], Iterator[Any]]) -> Rows:
+    """A format that needs nothing of the database."""
+    return lambda nodes, options, counts, _: rows(nodes, options, counts)
+
+
+FLAT = frozenset({"trees", "prompts_only", "synthetic_only"})
+WHOLE = frozenset({"trees", "prompts_only", "events"})
+PAIRED = frozenset({"trees", "synthetic_only", "meta", "mode"})
+
+FORMATS: Mapping[str, Format] = {
+    "oasst-trees": Format(plain(oasst.trees), WHOLE),
+    "oasst-messages": Format(plain(oasst.messages), FLAT | {"events"}),
+    "oasst-threads": Format(plain(oasst.threads), WHOLE),
+    "hf": Format(plain(hf.rows), FLAT),
+    "sft": Format(sft.rows, FLAT | {"meta", "top"}, EXAMPLES, careful=True),
+    "preference": Format(pairs.rows, PAIRED, TRAINING, careful=True, once=False),
+    "reward": Format(pairs.rewards, PAIRED, TRAINING, careful=True, once=False),
+    "kto": Format(kto.rows, frozenset({"meta", "synthetic_only"}), once=False),
+}
+
+
+async def export(store: Store, format: str, path: Path, options: Options, progress: Progress | None = None) -> Counts:
+    """Write the file in one of FORMATS, and say what was left out.
+
+    The same data makes the same bytes. Many short reads take turns with the work of a running bot, and a cancelled
+    export leaves no file. Raises OperatorError where the format, an option or the name is wrong or the file cannot be
+    written, and StoreError where the database cannot be read.
+    """
+    check(format, path, options)
+    return await aside(store.read, lambda fetch: _write(fetch, format, path, options, progress))
+
+
+def check(format: str, path: Path, options: Options) -> None:
+    """Raises OperatorError for a format that there is not, and for options that do not belong to it."""
+    if format not in FORMATS:
+        raise OperatorError(f"there is no format {format!r}; choose one of {', '.join(FORMATS)}")
+    if path.name.endswith(TABLE) and format != "hf":
+        raise OperatorError(f"{path.name}: Parquet is for --format hf; write {format} to a .jsonl or .jsonl.gz")
+    choice = options.choice
+    wanted = {
+        "trees": ("--what trees: ", options.what == "trees"),
+        "meta": ("--meta: ", options.meta),
+        "events": ("--events: ", options.events),
+        "mode": ("--pairs: ", options.mode != MODES[0]),
+        "prompts_only": ("--prompts-only: ", choice.prompts_only),
+        "synthetic_only": ("--synthetic only: ", choice.synthetic == "only"),
+        "top": ("--top-k: ", choice.top is not None),
+    }
+    for name, (option, given) in wanted.items():
+        if given and name not in FORMATS[format].takes:
+            fitting = ", ".join(other for other, kind in FORMATS.items() if name in kind.takes)
+            raise OperatorError(f"{option}not for --format {format}; it is for {fitting}")
+
+
+def _write(fetch: Fetch, format: str, path: Path, options: Options, progress: Progress | None) -> Counts:
+    counts = Counts()
+    rows = _rows(fetch, FORMATS[format], options, counts, progress)
+    if path.name.endswith(TABLE):
+        table(path, hf.schema, rows)
+        return counts
+    with lines(path) as write:
+        for row in rows:
+            write(row if isinstance(row, str) else oasst.dumps(row) + "\n")
+    return counts
+
+
+def _rows(fetch: Fetch, format: Format, options: Options, counts: Counts, progress: Progress | None) -> Iterator[Any]:
+    usual = {name: bound for name, bound in format.usual.items() if name != "spam" or not options.spam}
+    options = replace(options, choice=replace(options.choice, usual=usual, careful=format.careful))
+    nodes = _nodes(fetch, format, options, counts, progress)
+    admitted = Gate(options.terms, options.switches).admit(nodes, counts)
+    if format.once and options.what == "both":
+        admitted = pruned(admitted, lambda node: "given" if node.given else "", counts)
+    wanted = pruned(admitted, options.choice.refuse, counts)
+    if options.watched:
+        wanted = counts.reviewed.watch(wanted)
+    return format.rows(wanted, options, counts, fetch)
+
+
+def _nodes(fetch: Fetch, format: Format, options: Options, counts: Counts, progress: Progress | None) -> Iterator[Node]:
+    walks, tables = [], []
+    if options.what != "chats" and "trees" in format.takes:
+        walks.append(labeled.walk(fetch, options.states))
+        tables.append("tree_message")
+        states = fetch(labeled.by_state)
+        counts.passed_over.update({state: n for state, n in states.items() if state not in (options.states or states)})
+    if options.what != "trees":
+        walks.append(chats.walk(fetch))
+        tables.append("message")
+    nodes = chain(*walks)
+    return _watched(nodes, progress, fetch(count(*tables))) if progress else nodes
+
+
+def _watched(nodes: Iterator[Node], progress: Progress, total: int) -> Iterator[Node]:
+    done = 0
+    for done, node in enumerate(nodes, 1):
+        yield node
+        if done % STEP == 0:
+            progress(done, max(done, total))
+    progress(done, done)

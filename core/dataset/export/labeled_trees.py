@@ -1,0 +1,168 @@
+"""Reads the labeled trees for the export: depth first, in the order of their ids, some whole trees at a time."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from functools import partial
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlmodel import Session
+
+from core.dataset.export.nodes import Node, Ranks, Report, Review
+from core.dataset.export.queries import Fetch, some
+from core.labeling.rules.tree import Limits
+from core.store.labeling_tables import METADATA
+
+TABLES = METADATA.tables
+TREE, MESSAGE, PERSON, COMMUNITY, REVIEW, RANKING, FLAG = (
+    TABLES[name].c for name in ("message_tree", "tree_message", "person", "community", "review", "ranking", "flag")
+)
+
+TREES = 100
+MESSAGES = 1000
+"""Trees, and messages, that are fetched at once. One tree is always fetched whole."""
+
+FREE = "free"
+"""The mode of labels that were given without a task (see `Review`)."""
+
+USUAL = Limits()
+LAST = 1 << 62
+"""Stands after all places in a file: what people added to an imported tree follows what came with it."""
+
+Said = dict[str, list[Any]]
+"""What was said, by the id of the message that it was said of."""
+
+
+def walk(fetch: Fetch, states: Sequence[str] | None = None) -> Iterator[Node]:
+    """Every message of every tree that is in one of the states (None for all), a parent right before its children.
+
+    Replies come by rank, those without one last; then in the order of their file, or in order of age.
+    """
+    after = ""
+    while found := fetch(_trees_after(after, states)):
+        yield from fetch(partial(_nodes, trees=found))
+        after = found[-1].id
+
+
+def by_state(session: Session) -> dict[str, int]:
+    """How many trees there are in each state."""
+    found = select(TREE.state, func.count()).group_by(TREE.state).order_by(TREE.state)
+    states: dict[str, int] = dict(session.execute(found).all())
+    return states
+
+
+def _trees_after(tree_id: str, states: Sequence[str] | None) -> Callable[[Session], Sequence[Row[Any]]]:
+    size = select(func.count()).where(MESSAGE.tree_id == TREE.id).scalar_subquery()
+    found = select(TREE.id, TREE.state, TREE.origin, TREE.limits, size.label("size")).where(TREE.id > tree_id)
+    if states is not None:
+        found = found.where(TREE.state.in_(states))
+    found = found.order_by(TREE.id).limit(TREES)
+
+    def unit(session: Session) -> Sequence[Row[Any]]:
+        rows = session.execute(found).all()
+        fitting = sum(size <= MESSAGES for size in accumulate(row.size for row in rows))
+        return rows[: max(fitting, 1)]
+
+    return unit
+
+
+def _nodes(session: Session, trees: Sequence[Row[Any]]) -> list[Node]:
+    connection = session.connection()
+    children: dict[str | None, list[Any]] = {}
+    for row in connection.execute(_MESSAGES, {"ids": [tree.id for tree in trees]}):
+        children.setdefault(row.parent_id, []).append(row)
+    ids = [row.id for rows in children.values() for row in rows]
+    parents = [id for id in children if id is not None]
+    said = _reviews(connection, ids), _reports(connection, ids), _rankings(connection, parents)
+    by_id = {tree.id: tree for tree in trees}
+    nodes: list[Node] = []
+    waiting: list[tuple[Any, Node | None, bool]] = [
+        (root, None, False) for root in sorted(children.pop(None, ()), key=lambda row: row.tree_id, reverse=True)
+    ]
+    while waiting:
+        row, above, ranked = waiting.pop()
+        nodes.append(node := _node(row, by_id[row.tree_id], above, ranked, said))
+        replies = sorted(children.pop(row.id, ()), key=_place)
+        ranks = any(reply.rank is not None for reply in replies)
+        waiting.extend((reply, node, ranks) for reply in reversed(replies))
+    return nodes
+
+
+def _place(row: Any) -> tuple[Any, ...]:
+    rank = LAST if row.rank is None else row.rank
+    return rank, (row.imported or {}).get("place", LAST), row.created_at, row.id
+
+
+def _node(row: Any, tree: Any, above: Node | None, ranked: bool, said: tuple[Said, Said, Said]) -> Node:
+    reviews, reports, rankings = (tuple(given.get(row.id, ())) for given in said)
+    return Node(
+        **{name: getattr(row, name) for name in _COLUMNS},
+        # Only chats have answers that are not finished.
+        state="complete",
+        imported=row.imported or {},
+        chat=False,
+        tree_state=tree.state,
+        origin=tree.origin,
+        required=tree.limits.get("num_required_rankings", USUAL.num_required_rankings),
+        ranked=ranked,
+        reviews=reviews,
+        reports=reports,
+        rankings=rankings,
+        above=above,
+    )
+
+
+def _reviews(connection: Connection, ids: Sequence[str]) -> Said:
+    found: Said = {}
+    for message_id, person_id, terms, platform, source, labels, mode in some(connection, _REVIEWS, ids):
+        found.setdefault(message_id, []).append(Review(person_id, terms, platform, source, labels, mode != FREE))
+    return found
+
+
+def _reports(connection: Connection, ids: Sequence[str]) -> Said:
+    found: Said = {}
+    for message_id, person_id, terms, platform, source, labels, comment in some(connection, _FLAGS, ids):
+        report = Report(person_id, terms, platform or "", source, tuple(labels), comment)
+        found.setdefault(message_id, []).append(report)
+    return found
+
+
+def _rankings(connection: Connection, ids: Sequence[str]) -> Said:
+    found: Said = {}
+    for parent_id, person_id, terms, platform, source, groups, shown, refused in some(connection, _RANKINGS, ids):
+        order = tuple(tuple(group) for group in groups)
+        found.setdefault(parent_id, []).append(Ranks(person_id, terms, platform, source, order, tuple(shown), refused))
+    return found
+
+
+_COLUMNS = tuple(
+    one.name for one in fields(Node) if one.name in MESSAGE and one.name not in ("imported", "required", "ranked")
+) + ("terms",)
+
+
+def _said(table: str, *what: Any) -> Select[Any]:
+    """What people said, with what they agree to, of the messages with the parameter `ids`."""
+    columns = TABLES[table].c
+    whose = columns.parent_id if table == "ranking" else columns.message_id
+    return (
+        select(whose, columns.person_id, PERSON.terms, *what)
+        .select_from(TABLES[table])
+        .join(TABLES["person"], PERSON.id == columns.person_id)
+        .where(whose.in_(bindparam("ids", expanding=True)))
+        .order_by(whose, columns.person_id)
+    )
+
+
+_MESSAGES = (
+    select(*MESSAGE, PERSON.terms)
+    .select_from(TABLES["tree_message"])
+    .outerjoin(TABLES["person"], PERSON.id == MESSAGE.person_id)
+    .where(MESSAGE.tree_id.in_(bindparam("ids", expanding=True)))
+)
+_REVIEWS = _said("review", REVIEW.platform, REVIEW.source, REVIEW.labels, REVIEW.mode)
+_RANKINGS = _said("ranking", RANKING.platform, RANKING.source, RANKING.groups, RANKING.shown, RANKING.not_rankable)
+# A report does not say on which platform it was made, but in which community.
+_FLAGS = _said("flag", COMMUNITY.platform, FLAG.source, FLAG.labels, FLAG.comment).outerjoin(
+    TABLES["community"], COMMUNITY.id == FLAG.community_id
+)

@@ -1,0 +1,44 @@
+"""Long work in a thread, which asks the store on the event loop, so that a bot can go on meanwhile."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from core.dataset.export.queries import Fetch
+
+T = TypeVar("T")
+
+Ask = Callable[[Callable[[Session], Any]], Awaitable[Any]]
+"""A store's `read` or `write`."""
+
+
+class Stopped(Exception):
+    """Whoever wanted the work does not want it any more."""
+
+
+async def aside(ask: Ask, work: Callable[[Fetch], T]) -> T:
+    """Do the work in a thread. Where we are cancelled, it ends at the next thing that it asks the store."""
+    loop = asyncio.get_running_loop()
+    stopping = threading.Event()
+
+    def fetch(unit: Callable[[Session], Any]) -> Any:
+        if stopping.is_set():
+            raise Stopped
+
+        async def asked() -> Any:
+            return await ask(unit)
+
+        return asyncio.run_coroutine_threadsafe(asked(), loop).result()
+
+    working = asyncio.ensure_future(asyncio.to_thread(work, fetch))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        stopping.set()
+        with suppress(Stopped):
+            await working
+        raise

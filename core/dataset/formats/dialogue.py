@@ -1,0 +1,63 @@
+"""The way through a conversation to a message, as trainers read it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from core.dataset.export.nodes import Node
+from core.dataset.export.queries import Fetch
+from core.store import conversations
+from core.store.conversations import LONGEST_PATH, Spoken
+
+T = TypeVar("T")
+
+ROLES = {"prompter": "user", "assistant": "assistant"}
+
+AT_ONCE = 16
+"""Ways that are fetched together."""
+
+Turn = dict[str, str]
+
+
+def to_each(items: Iterator[T], node: Callable[[T], Node], fetch: Fetch) -> Iterator[tuple[T, list[Spoken]]]:
+    """Each item with what was said before its node, as far back as the assistant itself may look."""
+    while batch := list(islice(items, AT_ONCE)):
+        nodes = [node(item) for item in batch]
+        chats = fetch(_of_chats([one for one in nodes if one.chat])) if any(one.chat for one in nodes) else []
+        found = iter(chats)
+        for item, one in zip(batch, nodes, strict=True):
+            yield item, next(found) if one.chat else _of_tree(one)
+
+
+def turns(way: Sequence[Spoken]) -> list[Turn]:
+    """What was said, under the role names of trainers."""
+    return [turn(spoken.role, spoken.text) for spoken in way]
+
+
+def turn(role: str, text: str) -> Turn:
+    """One turn of a conversation."""
+    return {"role": ROLES[role], "content": text}
+
+
+def _of_tree(node: Node) -> list[Spoken]:
+    way: list[Spoken] = []
+    above = node.above
+    while above and len(way) < LONGEST_PATH:
+        way.append(Spoken(above.id, above.role, above.text, above.depth))
+        above = above.above
+    return _whole(way[::-1])
+
+
+def _of_chats(nodes: Sequence[Node]) -> Callable[[Session], list[list[Spoken]]]:
+    def unit(session: Session) -> list[list[Spoken]]:
+        paths = (conversations.path(session, node.parent_id or "") for node in nodes)
+        return [_whole([Spoken(one.id, one.role, one.text, one.depth) for one in path]) for path in paths]
+
+    return unit
+
+
+def _whole(way: list[Spoken]) -> list[Spoken]:
+    # What was cut off at the beginning leaves a question first: chat templates refuse anything else.
+    return way[1:] if way and way[0].role == "assistant" else way

@@ -1,0 +1,57 @@
+"""The table form of the Hugging Face hub, as of OpenAssistant/oasst1 and oasst2: a row a message, with all columns."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from core.dataset.export.annotations import Ids
+from core.dataset.export.counts import Counts
+from core.dataset.export.nodes import Node
+from core.dataset.export.options import Options
+from core.dataset.formats.oasst import Row, columns, taken, tree
+
+if TYPE_CHECKING:
+    import pyarrow
+
+DETOXIFY = ("toxicity", "severe_toxicity", "obscene", "identity_attack", "insult", "threat", "sexual_explicit")
+
+
+def rows(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
+    """A row for each message; a parent comes before its children, so that trees can be rebuilt in one pass."""
+    for node in taken(nodes, options.choice, counts):
+        yield row(node, options.ids)
+
+
+def row(node: Node, ids: Ids) -> Row:
+    """A message as a row of the table. What may have any name stands in lists side by side."""
+    found = columns(node, ids)
+    emojis, labels = found.pop("emojis"), found.pop("labels")
+    detoxify = node.imported.get("detoxify")
+    return {
+        **found,
+        "detoxify": {name: detoxify.get(name) for name in DETOXIFY} if detoxify else None,
+        **tree(node, ids),
+        "emojis": None if emojis is None else {"name": list(emojis), "count": list(emojis.values())},
+        "labels": None if labels is None else {"name": list(labels), **_beside(labels)},
+    }
+
+
+def schema() -> "pyarrow.Schema":
+    """The types of the columns, in the order of the rows."""
+    import pyarrow as pa
+
+    text, number, yes, share = pa.string(), pa.int32(), pa.bool_(), pa.float64()
+    return pa.schema(
+        {
+            **dict.fromkeys(("message_id", "parent_id", "user_id", "created_date", "text", "role", "lang"), text),
+            **{"review_count": number, "review_result": yes, "deleted": yes, "rank": number, "synthetic": yes},
+            "model_name": text,
+            "detoxify": pa.struct(dict.fromkeys(DETOXIFY, share)),
+            **dict.fromkeys(("message_tree_id", "tree_state"), text),
+            "emojis": pa.struct({"name": pa.list_(text), "count": pa.list_(number)}),
+            "labels": pa.struct({"name": pa.list_(text), "value": pa.list_(share), "count": pa.list_(number)}),
+        }
+    )
+
+
+def _beside(labels: dict[str, dict[str, Any]]) -> dict[str, list[Any]]:
+    return {part: [label[part] for label in labels.values()] for part in ("value", "count")}

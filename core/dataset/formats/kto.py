@@ -1,0 +1,74 @@
+"""Answers with a thumb each, as TRL's KTO trainer reads them (spec/labeling.md 3): prompt, completion, label."""
+
+from collections.abc import Iterator
+
+from core.dataset.export.counts import Counts
+from core.dataset.export.nodes import Node
+from core.dataset.export.options import Options
+from core.dataset.export.queries import Fetch
+from core.dataset.export.selection import Choice
+from core.dataset.formats.dialogue import to_each, turn, turns
+from core.dataset.formats.oasst import Row
+
+ENOUGH = 2
+"""Votes of a majority that count without the vote of whoever asked."""
+
+
+def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
+    """A row for each answer in a chat whose ratings decide.
+
+    The prompt is the path to the answer, as far back as the assistant itself may look.
+    """
+    meta = options.told
+    for (node, label), way in to_each(_decided(nodes, options.choice, counts), lambda decided: decided[0], fetch):
+        row: Row = {"prompt": turns(way), "completion": [turn("assistant", node.text)], "label": label}
+        if meta:
+            votes = [vote.value for vote in node.votes]
+            row["meta"] = meta.of(node, [*way, node], n_votes=len(votes), margin=sum(votes))
+        counts.rows += 1
+        counts.note(node)
+        yield row
+
+
+def verdict(node: Node) -> bool | None:
+    """What the votes say of an answer: the majority, with the vote of whoever asked to break a tie.
+
+    None where that is too little: nobody who asked, and no lead of two.
+    """
+    score = sum(vote.value for vote in node.votes)
+    asker = next((vote.value for vote in node.votes if vote.person_id == node.person_id), 0)
+    if not asker and abs(score) < ENOUGH:
+        return None
+    return (score or asker) > 0
+
+
+def flagged(node: Node) -> bool:
+    """Whether the raters say that it must not train anything: mostly spam, or anybody's personal data."""
+    named = [name for vote in node.votes for name in vote.labels]
+    return "pii" in named or named.count("spam") * 2 > len(node.votes)
+
+
+def weights(counts: Counts) -> tuple[float, float]:
+    """TRL's `desirable_weight` and `undesirable_weight` that even out the thumbs: it wants 1:1 to 4:3."""
+    if not counts.good or not counts.bad:
+        return 1.0, 1.0
+    if counts.good < counts.bad:
+        return round(counts.bad / counts.good, 2), 1.0
+    if counts.good * 3 > counts.bad * 4:
+        return 1.0, round(counts.good / counts.bad, 2)
+    return 1.0, 1.0
+
+
+def _decided(nodes: Iterator[Node], choice: Choice, counts: Counts) -> Iterator[tuple[Node, bool]]:
+    for node in nodes:
+        if node.role != "assistant" or not node.chat or not choice.takes(node):
+            continue
+        label = verdict(node)
+        if label is None:
+            counts.left_out["undecided" if node.votes else "unrated"] += 1
+        elif flagged(node):
+            counts.left_out["flagged"] += 1
+        else:
+            counts.good += label
+            counts.bad += not label
+            yield node, label

@@ -1,0 +1,139 @@
+"""Open Assistant's formats: messages one by one, in trees, or in threads (spec/open-assistant.md 3.8 and 4.1)."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from core.dataset.export.annotations import Ids, emojis, events, labels, review_count
+from core.dataset.export.counts import Counts
+from core.dataset.export.nodes import Node
+from core.dataset.export.options import Options
+from core.dataset.export.selection import Choice
+
+DEEPEST = 200
+"""Levels of a tree that is written as nested replies: readers of JSON give up at about a thousand nested values, and
+each message is two."""
+
+FEW_REVIEWS = 2
+"""Up to so many, Open Assistant does not say that a message was rejected."""
+
+dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""JSON without needless spaces, in the letters of every language."""
+
+Row = dict[str, Any]
+
+
+def message(node: Node, ids: Ids) -> Row:
+    """A message with the field names of the format, in its order; what is not known is absent."""
+    return {name: value for name, value in columns(node, ids).items() if value is not None}
+
+
+def columns(node: Node, ids: Ids) -> Row:
+    """All that a message has, what is not known as None."""
+    user = node.person_id or node.author
+    reviews = review_count(node)
+    return {
+        "message_id": ids("message", node.id),
+        "parent_id": ids("message", node.parent_id) if node.parent_id else None,
+        "user_id": ids("user", user) if user else None,
+        # A date that was written otherwise in its file, or was missing there, is told as it was.
+        "created_date": node.imported.get("created_date", node.created_at.isoformat()),
+        "text": node.text,
+        "role": node.role,
+        "lang": node.lang,
+        "review_count": reviews,
+        "review_result": True if node.review_result else node.review_result if reviews > FEW_REVIEWS else None,
+        "deleted": node.deleted,
+        "rank": node.rank,
+        "synthetic": node.synthetic,
+        "model_name": node.model or None,
+        "emojis": emojis(node) or node.imported.get("emojis"),
+        "labels": labels(node) or node.imported.get("labels"),
+    }
+
+
+def rest(node: Node, options: Options) -> Row:
+    """What stands behind the replies of a message, where there is any."""
+    found = {"events": events(node, options.ids) if options.events else None, "detoxify": node.imported.get("detoxify")}
+    return {name: value for name, value in found.items() if value}
+
+
+def tree(node: Node, ids: Ids) -> Row:
+    """Which tree a message is in; its id is that of its root, hidden or not."""
+    return {"message_tree_id": ids("message", node.tree_id), "tree_state": node.tree_state}
+
+
+def messages(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
+    """A row for each message; a parent comes before its children."""
+    for node in taken(nodes, options.choice, counts):
+        yield {**message(node, options.ids), **rest(node, options), **tree(node, options.ids)}
+
+
+def taken(nodes: Iterator[Node], choice: Choice, counts: Counts) -> Iterator[Node]:
+    """The messages that each make a row, counted."""
+    for node in nodes:
+        if choice.takes(node):
+            counts.rows += 1
+            counts.note(node)
+            yield node
+        else:
+            counts.left_out["human"] += 1
+
+
+def threads(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
+    """A row for each last message, with the whole way to it."""
+    way: list[Row] = []
+    last: Node | None = None
+    for node in shallow(nodes, counts):
+        if last and node.depth <= last.depth:
+            yield _thread(way, last, counts)
+        del way[node.depth :]
+        way.append({**message(node, options.ids), **rest(node, options)})
+        last = node
+    if last:
+        yield _thread(way, last, counts)
+
+
+def trees(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[str]:
+    """A line for each tree, in pieces, since a tree may be larger than the memory."""
+    # What stands behind the replies of each message that is still open for them.
+    ends: list[str] = []
+    for node in shallow(nodes, counts):
+        more = len(ends) > node.depth
+        yield "".join(_closing(ends, node.depth))
+        if node.depth == 0:
+            yield _opening(node, options.ids)
+            counts.rows += 1
+        elif more:
+            yield ","
+        yield dumps(message(node, options.ids))[:-1] + ',"replies":['
+        behind = dumps(rest(node, options))[1:-1]
+        ends.append(f"],{behind}}}" if behind else "]}")
+        if node.depth == 0:
+            ends[0] += f',"origin":{dumps(node.origin)}}}\n' if node.origin else "}\n"
+        counts.note(node)
+    yield "".join(_closing(ends, 0))
+
+
+def shallow(nodes: Iterator[Node], counts: Counts) -> Iterator[Node]:
+    """What is not deeper than readers can bear."""
+    for node in nodes:
+        if node.depth < DEEPEST:
+            yield node
+        else:
+            counts.left_out["too-deep"] += 1
+
+
+def _thread(way: list[Row], last: Node, counts: Counts) -> Row:
+    counts.rows += 1
+    counts.note(last)
+    return {"thread_id": way[-1]["message_id"], "thread": list(way)}
+
+
+def _opening(root: Node, ids: Ids) -> str:
+    return dumps(tree(root, ids))[:-1] + ',"prompt":'
+
+
+def _closing(ends: list[str], until: int) -> Iterator[str]:
+    while len(ends) > until:
+        yield ends.pop()

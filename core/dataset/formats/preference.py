@@ -1,0 +1,209 @@
+"""Of two answers to one question the better one: for TRL's DPO and reward trainers (spec/labeling.md 3).
+
+From the rankings of labeled trees; in chats, from answers that somebody chose over others, or gave a thumb up and the
+other a thumb down.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise, product
+
+from core.dataset.export.counts import Counts
+from core.dataset.export.nodes import Node
+from core.dataset.export.options import Mode, Options
+from core.dataset.export.provenance import Meta
+from core.dataset.export.queries import Fetch
+from core.dataset.formats import kto
+from core.dataset.formats.dialogue import to_each, turn, turns
+from core.dataset.formats.oasst import Row
+from core.labeling.rules.ranking_consensus import Group, Ranking, consensus
+from core.store.conversations import Spoken
+
+CLEAR = 2 / 3 - 1e-9
+"""The part of all votes by which one answer must lead over the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers to one question, and the question where it is one of a labeled tree."""
+
+    question: Node | None
+    nodes: Sequence[Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`margin` is the lead as a part of all votes; None where a file told the ranks and not the votes."""
+
+    chosen: Node
+    rejected: Node
+    votes: int
+    margin: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """A common ranking: groups from best to worst, and by which part of the votes each leads over another.
+
+    `leads` is None where nobody has told the votes.
+    """
+
+    groups: Sequence[Group]
+    leads: Mapping[tuple[str, str], float] | None
+    votes: int
+
+    def lead(self, better: str, worse: str) -> float | None:
+        return None if self.leads is None else self.leads.get((better, worse), 0.0)
+
+
+def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
+    """A row for each pair: the prompt, the better answer and the worse one."""
+    for pair, way in to_each(clear(nodes, options, counts), lambda pair: pair.chosen, fetch):
+        yield {"prompt": turns(way), **_sides(pair), **_meta(pair, way, options.told)}
+
+
+def rewards(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
+    """The same rows with the prompt in both sides."""
+    for pair, way in to_each(clear(nodes, options, counts), lambda pair: pair.chosen, fetch):
+        sides = {name: [*turns(way), *side] for name, side in _sides(pair).items()}
+        yield {**sides, **_meta(pair, way, options.told)}
+
+
+def _sides(pair: Pair) -> dict[str, list[dict[str, str]]]:
+    return {
+        "chosen": [turn("assistant", pair.chosen.text)],
+        "rejected": [turn("assistant", pair.rejected.text)],
+    }
+
+
+def _meta(pair: Pair, way: Sequence[Spoken], meta: Meta | None) -> Row:
+    if meta is None:
+        return {}
+    chosen, rejected = pair.chosen, pair.rejected
+    # All pairs of one question are one group: shuffled over a data set, they over-fit.
+    group = meta.ids("message", chosen.parent_id or "")
+    told = {"rejected_model_name": rejected.model, "n_votes": pair.votes, "margin": pair.margin, "group_id": group}
+    return {"meta": meta.of(chosen, [*way, chosen, rejected], **told)}
+
+
+def clear(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Pair]:
+    """The pairs of answers of which one is clearly better."""
+    takes = options.choice.takes
+    for answers in _groups(nodes, counts):
+        found = [pair for pair in _of(answers, options.mode) if takes(pair.chosen) and takes(pair.rejected)]
+        # An answer that is in a pair was not left out.
+        counts.left_out["unpaired"] -= len({node.id for pair in found for node in (pair.chosen, pair.rejected)})
+        for pair in found:
+            counts.rows += 1
+            counts.note(pair.chosen)
+            yield pair
+    # Without what was counted down to nothing.
+    counts.left_out = +counts.left_out
+
+
+def _groups(nodes: Iterator[Node], counts: Counts) -> Iterator[Answers]:
+    """The answers to each question of which something was said. What was said of none of them is not kept."""
+    open: dict[int, Answers] = {}
+    questions: dict[int, Node] = {}
+    for node in nodes:
+        for depth in [depth for depth in sorted(open, reverse=True) if _over(open[depth], depth, node)]:
+            yield open.pop(depth)
+        if node.role != "assistant":
+            if not node.chat:
+                questions[node.depth] = node
+            continue
+        if kto.flagged(node):
+            counts.left_out["flagged"] += 1
+            continue
+        counts.left_out["unpaired"] += 1
+        if node.votes or node.picks or not node.chat:
+            question = None if node.chat else questions[node.depth - 1]
+            before = open[node.depth].nodes if node.depth in open else ()
+            open[node.depth] = Answers(question, [*before, node])
+    for depth in sorted(open, reverse=True):
+        yield open[depth]
+
+
+def _over(answers: Answers, depth: int, node: Node) -> bool:
+    """Whether no further answer can come to the same question."""
+    return node.depth < depth or (node.depth == depth and answers.nodes[0].parent_id != node.parent_id)
+
+
+def _of(answers: Answers, mode: Mode) -> list[Pair]:
+    nodes = {node.id: node for node in answers.nodes}
+    common = _common(answers.question, nodes) if answers.question else _chosen(nodes)
+    if common is None:
+        return []
+    found = [
+        Pair(nodes[better], nodes[worse], common.votes, common.lead(better, worse))
+        for better, worse in _ordered(common.groups, mode)
+        if nodes[better].text != nodes[worse].text
+    ]
+    wide = [pair for pair in found if pair.margin is None or pair.margin >= CLEAR]
+    return wide[:1] if mode == "best_vs_worst" else wide
+
+
+def _ordered(groups: Sequence[Group], mode: Mode) -> Iterator[tuple[str, str]]:
+    if len(groups) < 2:
+        return
+    of = {"best_vs_worst": [(groups[0], groups[-1])], "adjacent": pairwise(groups), "all": combinations(groups, 2)}
+    for better, worse in of[mode]:
+        yield from product(better, worse)
+
+
+def _common(question: Node, nodes: Mapping[str, Node]) -> Common | None:
+    """What people's rankings come to; where there were never any, the ranks that a file told."""
+    given = [
+        Ranking(kept, not_rankable=ranks.not_rankable)
+        for ranks in question.rankings
+        if (kept := _among(ranks.groups, nodes)) or ranks.not_rankable
+    ]
+    if len(given) >= question.required:
+        return _agreed(given)
+    asked = next(iter(nodes.values())).above
+    return _told(nodes) if asked and not asked.rankings else None
+
+
+def _among(groups: Sequence[Group], nodes: Mapping[str, Node]) -> tuple[Group, ...]:
+    return tuple(kept for group in groups if (kept := tuple(id for id in group if id in nodes)))
+
+
+def _told(nodes: Mapping[str, Node]) -> Common:
+    groups: defaultdict[int, list[str]] = defaultdict(list)
+    for node in nodes.values():
+        if node.rank is not None and node.from_file:
+            groups[node.rank].append(node.id)
+    return Common([tuple(groups[rank]) for rank in sorted(groups)], None, 0)
+
+
+def _chosen(nodes: Mapping[str, Node]) -> Common | None:
+    """Each person's choices among answers in a chat, as rankings."""
+    picks = {(pick.person_id, pick.chosen_id, pick.rejected_id) for node in nodes.values() for pick in node.picks}
+    given = [Ranking(((better,), (worse,))) for _, better, worse in sorted(picks) if {better, worse} <= nodes.keys()]
+    thumbs: defaultdict[str, dict[int, list[str]]] = defaultdict(lambda: {1: [], -1: []})
+    for node in nodes.values():
+        for vote in node.votes:
+            thumbs[vote.person_id][vote.value].append(node.id)
+    choosers = {person_id for person_id, _, _ in picks}
+    for person_id, by_value in sorted(thumbs.items()):
+        # Whoever chose has said it better than with thumbs.
+        if by_value[1] and by_value[-1] and person_id not in choosers:
+            given.append(Ranking((tuple(by_value[1]), tuple(by_value[-1]))))
+    return _agreed(given) if given else None
+
+
+def _agreed(given: Sequence[Ranking]) -> Common | None:
+    found = consensus(given)
+    if found is None:
+        return None
+    leads = {
+        (better, worse): margin / sum(one.weight for one in given if _judges(one, better, worse))
+        for (better, worse), margin in found.margins.items()
+    }
+    return Common(found.groups, leads, len(given))
+
+
+def _judges(ranking: Ranking, *ids: str) -> bool:
+    """Whether it says something of these answers, be it that none is good."""
+    return ranking.not_rankable or {id for group in ranking.groups for id in group} >= set(ids)

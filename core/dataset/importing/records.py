@@ -1,0 +1,156 @@
+"""What a line of Open Assistant's files holds, checked: a tree, a thread or a message (spec/open-assistant.md 4.1)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from core.dataset.export.nodes import NOT_COLLECTED
+from core.dataset.formats.oasst import DEEPEST
+from core.dataset.formats.oasst_fields import FIELDS, Fault, Row, checked, shown, time
+from core.dataset.importing.jsonl_reader import Line
+from core.labeling.rules.tree import State
+
+STATES: frozenset[str] = frozenset(get_args(State))
+BACKLOG = "backlog_ranking"
+
+KEPT = ("review_count", "emojis", "labels", "events", "detoxify")
+"""What has no column of its own, or only one that is counted anew here."""
+
+LARGEST = 10_000
+"""Messages of a tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The messages of a line as rows without a tree and a depth, a parent before its replies.
+
+    `state` and `origin` are those of the tree that begins here. A message that stands `alone` may come before its
+    parent. `unknown` are fields that the format does not have.
+    """
+
+    line: Line
+    messages: Sequence[Row]
+    state: str
+    origin: str = ""
+    alone: bool = False
+    unknown: frozenset[str] = frozenset()
+
+    @property
+    def begins(self) -> bool:
+        """Whether it begins a tree."""
+        return self.messages[0]["parent_id"] is None
+
+
+def record(line: Line, *, backlog: bool) -> Record:
+    """What a line holds. With `backlog`, and where it does not say its state, a tree waits to be ranked.
+
+    Raises Fault.
+    """
+    value = line.value
+    if line.fault:
+        raise Fault(line.fault)
+    if not isinstance(value, dict):
+        raise Fault("not an object")
+    if "thread" in value:
+        return _thread(line, value)
+    if "message_id" in value:
+        return _message(line, value, backlog)
+    if "message_tree_id" in value and "prompt" in value:
+        return _tree(line, value, backlog)
+    raise Fault("neither a tree (message_tree_id, prompt), a thread (thread_id, thread) nor a message (message_id)")
+
+
+def _tree(line: Line, value: Row, backlog: bool) -> Record:
+    state, origin = _state(value, backlog), value.get("origin") or ""
+    if not isinstance(origin, str):
+        raise Fault("origin is not a text")
+    nested = list(_nested(value["prompt"]))
+    rows = [_row(node, place, waits=state == BACKLOG) for place, node in enumerate(nested)]
+    return Record(line, rows, state, origin, unknown=_unknown(nested))
+
+
+def _thread(line: Line, value: Row) -> Record:
+    said = value["thread"]
+    if not isinstance(said, list) or not said or not all(isinstance(node, dict) for node in said):
+        raise Fault("thread is not a list of messages")
+    if len(said) > DEEPEST:
+        raise Fault(f"deeper than {DEEPEST} messages")
+    parents = [None, *(node.get("message_id") for node in said)]
+    rows = [
+        _row(_below(node, parent_id), line.number, waits=True) for node, parent_id in zip(said, parents, strict=False)
+    ]
+    return Record(line, rows, BACKLOG, unknown=_unknown(said))
+
+
+def _message(line: Line, value: Row, backlog: bool) -> Record:
+    state = _state(value, backlog)
+    row = _row(value, line.number, waits=state == BACKLOG)
+    return Record(line, [row], state, alone=True, unknown=_unknown([value]))
+
+
+def _state(value: Row, backlog: bool) -> str:
+    state = value.get("tree_state")
+    if backlog or state in (None, NOT_COLLECTED):
+        return BACKLOG
+    if not isinstance(state, str) or state not in STATES:
+        raise Fault(f"tree_state is {shown(state)}, which is none of Open Assistant's")
+    return state
+
+
+def _nested(prompt: Any) -> Iterator[Row]:
+    """The messages of a tree, depth first."""
+    number = 0
+    waiting: list[tuple[Any, str | None, int]] = [(prompt, None, 0)]
+    while waiting:
+        node, parent_id, depth = waiting.pop()
+        number += 1
+        if not isinstance(node, dict):
+            raise Fault("a message is not an object")
+        if depth >= DEEPEST:
+            raise Fault(f"deeper than {DEEPEST} messages")
+        if number > LARGEST:
+            raise Fault(f"more than {LARGEST} messages in one tree")
+        yield _below(node, parent_id)
+        waiting.extend((reply, node.get("message_id"), depth + 1) for reply in reversed(_replies(node)))
+
+
+def _replies(node: Row) -> list[Any]:
+    found = node.get("replies")
+    if found is None or isinstance(found, list):
+        return found or []
+    raise Fault(f"replies of message {shown(node.get('message_id'))} are not a list")
+
+
+def _below(node: Row, parent_id: str | None) -> Row:
+    if node.get("parent_id") not in (None, parent_id):
+        raise Fault(f"message {shown(node.get('message_id'))} stands below another one than its parent_id says")
+    return {**node, "parent_id": parent_id}
+
+
+def _row(node: Row, place: int, *, waits: bool) -> Row:
+    """The columns of a message, and in `imported` what has none. A tree that `waits` for ranking has been accepted."""
+    node = checked(node)
+    at, told = time(node.get("created_date"))
+    kept = {name: node[name] for name in KEPT if name in node}
+    result = node.get("review_result")
+    answer = node["role"] == "assistant"
+    return {
+        "id": node["message_id"],
+        "parent_id": node.get("parent_id"),
+        "author": node.get("user_id", ""),
+        "role": node["role"],
+        "text": node["text"],
+        "lang": node["lang"],
+        "review_count": node.get("review_count", 0),
+        "review_result": True if waits and result is None else result,
+        "rank": node.get("rank"),
+        "deleted": node.get("deleted", False),
+        "synthetic": node.get("synthetic", (waits and answer) or bool(node.get("model_name"))),
+        "model": node.get("model_name", ""),
+        "imported": {"place": place, **kept, **told},
+        "created_at": at,
+    }
+
+
+def _unknown(nodes: Iterable[Row]) -> frozenset[str]:
+    return frozenset(name for node in nodes for name in node if name not in FIELDS)

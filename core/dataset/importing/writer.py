@@ -1,0 +1,190 @@
+"""Puts imported messages into their trees, many in one transaction."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlmodel import Session, SQLModel
+
+from core.dataset.export.nodes import IMPORTED
+from core.dataset.export.queries import PARAMETERS
+from core.dataset.formats.oasst import DEEPEST
+from core.dataset.formats.oasst_fields import Fault, Row
+from core.dataset.importing.records import LARGEST, Record
+from core.labeling.rules.tree import Limits
+from core.store.engine.database import take_time
+from core.store.labeling_tables import METADATA, MessageTree, TreeMessage
+from core.store.tables import now
+
+TREE, MESSAGE = METADATA.tables["message_tree"], METADATA.tables["tree_message"]
+
+WORKING = ("growing", "initial_prompt_review", "ranking")
+"""States in which a tree wants something of people: the keeper makes the work once the tree is marked as stale."""
+
+GROWING = ("growing", "initial_prompt_review", "prompt_lottery_waiting")
+
+LIMITS, FULL = asdict(Limits()), asdict(Limits(goal_tree_size=0))
+"""An imported tree grows on where its file says that it is growing; one that waits to be ranked is not to grow, as in
+Open Assistant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where trees come to: whose they are to work on, and what they are from where they do not say it themselves."""
+
+    pool: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What decides whether another message may follow one."""
+
+    tree_id: str
+    depth: int
+    role: str
+
+
+@dataclass(slots=True)
+class Arrived:
+    """What has become of some records. `waiting` have no parent yet, `working` are the trees that want people."""
+
+    trees: int = 0
+    messages: int = 0
+    already: int = 0
+    faults: list[tuple[int, str]] = field(default_factory=list)
+    waiting: list[Record] = field(default_factory=list)
+    working: set[str] = field(default_factory=set)
+
+
+def arrive(records: Sequence[Record], target: Target) -> Callable[[Session], Arrived]:
+    """A unit that keeps the messages of these records that are new, each record as a whole or not at all."""
+
+    def unit(session: Session) -> Arrived:
+        take_time(session, 60)
+        placing = _Placing(session, records)
+        arrived = Arrived()
+        trees: list[Row] = []
+        rows: list[Row] = []
+        for record in records:
+            try:
+                fresh = placing.place(record)
+            except _Early:
+                arrived.waiting.append(record)
+                continue
+            except Fault as fault:
+                arrived.faults.append((record.line.number, str(fault)))
+                continue
+            arrived.already += len(record.messages) - len(fresh)
+            trees += [_tree(row, record, target) for row in fresh if row["parent_id"] is None]
+            rows += fresh
+            if record.state in WORKING:
+                arrived.working.add(placing.known[record.messages[0]["id"]].tree_id)
+        for table, new in ((TREE, trees), (MESSAGE, rows)):
+            if new:
+                session.connection().execute(insert(table), new)
+        arrived.trees, arrived.messages = len(trees), len(rows)
+        return arrived
+
+    return unit
+
+
+def mark(tree_ids: Sequence[str]) -> Callable[[Session], None]:
+    """A unit that lets the keeper look at these trees, where they want people."""
+    marked = update(TREE).where(TREE.c.id.in_(tree_ids), TREE.c.state.in_(WORKING)).values(stale=True)
+
+    def unit(session: Session) -> None:
+        session.connection().execute(marked)
+
+    return unit
+
+
+class _Early(Exception):
+    """The parent of a message is not there yet."""
+
+
+class _Placing:
+    """What is known of messages and trees while records are put in their places."""
+
+    def __init__(self, session: Session, records: Sequence[Record]) -> None:
+        rows = [row for record in records for row in record.messages]
+        self.known = dict(_found(session, {row["id"] for row in rows} | {row["parent_id"] or "" for row in rows}))
+        self.sizes = dict(_sizes(session, {one.tree_id for one in self.known.values()}))
+
+    def place(self, record: Record) -> list[Row]:
+        """The new messages of a record, complete. Raises Fault, or _Early, where any of them has no place."""
+        fresh: dict[str, Known] = {}
+        rows: list[Row] = []
+        for row in record.messages:
+            if row["id"] in fresh:
+                raise Fault(f"message {row['id']!r} is in it twice")
+            if row["id"] in self.known:
+                continue
+            fresh[row["id"]] = at = self._below(row, fresh, record)
+            rows.append({**BLANK_MESSAGE, **row, "tree_id": at.tree_id, "depth": at.depth})
+            rows[-1]["created_at"] = row["created_at"] or now()
+        for at in fresh.values():
+            self.sizes[at.tree_id] = self.sizes.get(at.tree_id, 0) + 1
+        self.known |= fresh
+        return rows
+
+    def _below(self, row: Row, fresh: dict[str, Known], record: Record) -> Known:
+        parent_id = row["parent_id"]
+        if parent_id is None:
+            if row["role"] != "prompter":
+                raise Fault(f"message {row['id']!r} is an answer to nothing")
+            return Known(row["id"], 0, row["role"])
+        parent = fresh.get(parent_id) or self.known.get(parent_id)
+        if parent is None:
+            raise _Early if record.alone else Fault(f"there is no message {parent_id!r}")
+        if parent.role == row["role"]:
+            raise Fault(f"message {row['id']!r} and the one above it are both of the {row['role']}")
+        if parent.depth + 1 >= DEEPEST:
+            raise Fault(f"deeper than {DEEPEST} messages")
+        if self.sizes.get(parent.tree_id, 0) >= LARGEST:
+            raise Fault(f"more than {LARGEST} messages in one tree")
+        return Known(parent.tree_id, parent.depth + 1, row["role"])
+
+
+def _found(session: Session, ids: Iterable[str]) -> Iterable[tuple[str, Known]]:
+    columns = (MESSAGE.c.id, MESSAGE.c.tree_id, MESSAGE.c.depth, MESSAGE.c.role)
+    for some in _pieces(ids):
+        for id, tree_id, depth, role in session.execute(select(*columns).where(MESSAGE.c.id.in_(some))):
+            yield id, Known(tree_id, depth, role)
+
+
+def _sizes(session: Session, tree_ids: Iterable[str]) -> Iterable[Any]:
+    found = select(MESSAGE.c.tree_id, func.count()).group_by(MESSAGE.c.tree_id)
+    for some in _pieces(tree_ids):
+        yield from session.execute(found.where(MESSAGE.c.tree_id.in_(some))).all()
+
+
+def _pieces(ids: Iterable[str]) -> Iterable[Sequence[str]]:
+    ordered = sorted(ids)
+    return (ordered[start : start + PARAMETERS] for start in range(0, len(ordered), PARAMETERS))
+
+
+def _tree(root: Row, record: Record, target: Target) -> Row:
+    return {
+        **BLANK_TREE,
+        "limits": LIMITS if record.state in GROWING else FULL,
+        "id": root["id"],
+        "pool": target.pool,
+        "lang": root["lang"],
+        "state": record.state,
+        "origin": record.origin or target.origin,
+        "created_at": root["created_at"],
+        "changed_at": now(),
+    }
+
+
+def _blank(table: type[SQLModel], **values: Any) -> Row:
+    """A row with the table's defaults."""
+    return {**table(**values).model_dump(), **values}
+
+
+BLANK_TREE = _blank(MessageTree, id="", lang="", state="", limits=FULL)
+BLANK_MESSAGE = _blank(
+    TreeMessage, id="", tree_id="", role="", lang="", platform=IMPORTED, source=IMPORTED, imported=None
+)

@@ -1,0 +1,76 @@
+"""One call of a command, a button or a form: who made it, where, and how to answer it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from core.delivery.outbox import answered, post
+from core.messages import (
+    AnyEvent,
+    Button,
+    File,
+    Press,
+    Reply,
+    Select,
+    Submission,
+)
+from core.ports.chat import Chat
+from core.ports.store import Store
+from core.store import identities
+from core.store.identities import Scene
+from core.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command, a press or a submission under way, with what it needs to answer.
+
+    `arguments` are parsed by the command's options; for a press or a form, `target` is what its action names.
+    """
+
+    event: AnyEvent
+    chat: Chat
+    store: Store
+    texts: Texts
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
+
+    def text(self, key: str, /, **values: str | int) -> str:
+        """A text in the person's language."""
+        return self.texts(self.event.user.language, key, **values)
+
+    async def scene(self) -> Scene:
+        """The rows of the event's place and person."""
+        return await self.store.write(partial(identities.scene, place=self.event.place, user=self.event.user))
+
+    async def tell(
+        self,
+        text: str,
+        *,
+        buttons: Sequence[Button] = (),
+        selects: Sequence[Select] = (),
+        files: Sequence[File] = (),
+        about: str = "notice",
+        in_place: bool = False,
+        asks: str = "",
+        literal: str = "",
+    ) -> str | None:
+        """Answer with a notice that concerns the person alone. `about` keeps two notices of one event apart.
+
+        A notice that was sent before a crash is not sent again. With `in_place` it takes the place of the message whose
+        button was pressed or opened the form, where there is one. `asks` opens a field for a reply to it; `literal` is
+        shown below the text, letter by letter. Returns the platform's id of the message, of its last part where there
+        are several; None where nobody knows it.
+        """
+        reply = Reply(
+            text,
+            buttons=tuple(buttons),
+            selects=tuple(selects),
+            files=tuple(files),
+            reply_to=answered(self.event),
+            replaces=self.event.id if in_place and isinstance(self.event, Press | Submission) else None,
+            personal=True,
+            asks=asks,
+            literal=literal,
+        )
+        return await post(self.store, self.chat, self.event, reply, f"{self.event.key}#{about}")

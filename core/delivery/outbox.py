@@ -1,0 +1,75 @@
+"""Sending a message once: it is noted before it is sent, and its id on the platform after."""
+
+import structlog
+from sqlmodel import Session
+
+from core.delivery.splitting import part_key, parts
+from core.errors import Unreachable, Unsure
+from core.messages import (
+    AnyEvent,
+    Edit,
+    Message,
+    Place,
+    Reply,
+)
+from core.ports.chat import Chat
+from core.ports.store import Store
+from core.store import identities
+from core.store import outbox as posts
+
+log = structlog.get_logger()
+
+
+def answered(event: AnyEvent) -> str | None:
+    """The message that a notice about an event replies to: what a person has just said."""
+    return event.id if isinstance(event, Message | Edit) else None
+
+
+async def post(
+    store: Store, chat: Chat, event: AnyEvent, reply: Reply, key: str, elsewhere: Place | None = None
+) -> str | None:
+    """Send a notice by way of the outbox, once; where nobody can know whether it was sent, not again.
+
+    It goes to the event's place, or `elsewhere` in the same community. Returns the platform's id of its last part.
+    """
+    return await announce(store, chat, elsewhere or event.place, reply, key, None if elsewhere else event)
+
+
+async def announce(
+    store: Store, chat: Chat, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None
+) -> str | None:
+    """Send something that no event need be the cause of, by way of the outbox, once.
+
+    Returns the platform's id of its last part, None where it was sent before or nobody knows.
+    """
+    shown: str | None = None
+    for number, part in enumerate(parts(reply, chat.capabilities)):
+        shown = await _post(store, chat, place, part, part_key(key, number), cause)
+    return shown
+
+
+async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str | None:
+    keyed = chat.capabilities.idempotent_send
+    if not await store.write(lambda session: _may_send(session, place, key, keyed)):
+        return None
+    try:
+        shown = await chat.send(place, reply, key, cause)
+    except Unreachable:
+        if not keyed:
+            await store.write(lambda session: posts.drop(session, key))
+        raise
+    except Unsure as error:
+        log.warning("notice_unsure", key=key, error=str(error))
+        return None
+    await store.write(lambda session: posts.sent(session, key, shown))
+    return shown
+
+
+def _may_send(session: Session, place: Place, key: str, keyed: bool) -> bool:
+    planned = posts.plan(session, key, identities.community(session, place), place)
+    if not keyed:
+        # Promised and sent away are one step for a notice: it is only ever tried once.
+        posts.sending(session, key)
+        return planned
+    earlier = posts.find(session, key)
+    return earlier is not None and earlier.state != "sent"

@@ -1,0 +1,190 @@
+"""A reply that grows in a chat: posted with its first words, edited at the pace of the platform."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import structlog
+
+from core.delivery.splitting import part_key, parts
+from core.errors import Unreachable, Unsure, UserError
+from core.messages import AnyEvent, Place, Reply
+from core.ports.chat import Chat
+from core.ports.store import Store
+from core.store import outbox as posts
+
+log = structlog.get_logger()
+
+BEFORE_TYPING = 0.1
+"""Seconds after which who waits is shown that we are at work; an answer that is there by then needs no sign."""
+
+TYPING_LASTS = 8.0
+"""Seconds after which the sign is given again: Discord shows it for ten."""
+
+FINAL_TRIES = 4
+FIRST_PAUSE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a growing reply goes: its place, its key in the outbox and the platform's ids of the parts already posted.
+
+    `cause` is the event that it answers; `tried` says that an earlier attempt may have posted what is not in `posted`.
+    """
+
+    place: Place
+    key: str
+    cause: AnyEvent
+    posted: tuple[str, ...] = ()
+    tried: bool = False
+
+
+@dataclass(slots=True)
+class Paced:
+    """Shows a growing reply. `on_first` is called once, when the first text reaches the platform.
+
+    One request is under way at a time, and between two the platform's `edit_interval` passes; what came meanwhile goes
+    out together. Edits that fail are dropped, since the next one carries the whole text; the last one is tried again.
+    A text that outgrows the platform's limit goes on in a further message.
+    """
+
+    chat: Chat
+    store: Store
+    spot: Spot
+    reply: Reply
+    on_first: Callable[[], None] = lambda: None
+    hold: bool = False
+    """Show nothing of it before its end: somebody judges the whole first."""
+    _shown: dict[int, Reply] = field(default_factory=dict)
+    _recorded: int = 0
+    _unsure: bool = False
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
+    _pump: "asyncio.Task[None] | None" = None
+
+    async def think(self) -> None:
+        """Show that we are at work, until there are words to show; to be cancelled when there will be none."""
+        await asyncio.sleep(BEFORE_TYPING)
+        while self.hold or not self.reply.text:
+            await self.chat.typing(self.spot.place)
+            await asyncio.sleep(TYPING_LASTS)
+
+    def write(self, text: str) -> None:
+        """Add to the text."""
+        self._update(replace(self.reply, text=self.reply.text + text, status=""))
+
+    def note(self, status: str) -> None:
+        """Change the line beneath the text."""
+        self._update(replace(self.reply, status=status))
+
+    def _update(self, reply: Reply) -> None:
+        self.reply = reply
+        self._changed.set()
+        if self._pump is None and not self.hold:
+            self._pump = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        pause = self.chat.capabilities.edit_interval
+        while not self._ended.is_set():
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self._show()
+            except Exception as error:
+                log.warning("edit_dropped", place=self.spot.place.platform, error=repr(error))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._ended.wait()
+
+    async def _show(self) -> None:
+        reply = self.reply
+        if self._unsure:
+            return
+        for number, part in enumerate(parts(reply, self.chat.capabilities)):
+            if self._shown.get(number) != part:
+                await self._show_part(number, part)
+        if reply.text:
+            self.on_first()
+            self.on_first = lambda: None
+
+    async def _show_part(self, number: int, part: Reply) -> None:
+        if number >= len(self.spot.posted) and part.underway and await self._draft(number, part):
+            self._shown[number] = part
+            return
+        if number < len(self.spot.posted):
+            await self.chat.edit(self.spot.place, self.spot.posted[number], part)
+        else:
+            await self._send(number, part)
+            if self.spot.tried and self.chat.capabilities.idempotent_send:
+                # It may be the message of that attempt, with the words of then.
+                await self.chat.edit(self.spot.place, self.spot.posted[number], part)
+        self._shown[number] = part
+        await self._record()
+
+    async def _draft(self, number: int, part: Reply) -> bool:
+        return await self.chat.draft(self.spot.place, part, part_key(self.spot.key, number))
+
+    async def _send(self, number: int, part: Reply) -> None:
+        spot, keyed = self.spot, self.chat.capabilities.idempotent_send
+        key = part_key(spot.key, number)
+        if number:
+            await self.store.write(lambda session: posts.extend(session, spot.key, key, number))
+        if not keyed:
+            await self.store.write(lambda session: posts.sending(session, key))
+        try:
+            shown = await self.chat.send(spot.place, part, key, spot.cause)
+        except Unreachable:
+            self.spot = replace(spot, tried=True)
+            await self.store.write(lambda session: posts.unsent(session, key))
+            raise
+        except Unsure:
+            self._unsure = True
+            await self.store.write(lambda session: posts.abandon(session, part.answer))
+            raise
+        self.spot = replace(spot, posted=(*spot.posted, shown))
+
+    async def _record(self) -> None:
+        while self._recorded < len(self.spot.posted):
+            key, shown = part_key(self.spot.key, self._recorded), self.spot.posted[self._recorded]
+            await self.store.write(partial(posts.sent, key=key, platform_id=shown))
+            self._recorded += 1
+
+    async def pause(self) -> None:
+        """Stop editing. What is under way finishes first: a cancelled send would leave us not knowing."""
+        if self._pump is None:
+            return
+        self._ended.set()
+        self._changed.set()
+        await self._pump
+        self._pump = None
+
+    async def end(self, reply: Reply) -> None:
+        """Show the reply as it stays. Raises the platform's error where that does not succeed in several tries."""
+        await self.pause()
+        self.reply = reply
+        wait = FIRST_PAUSE
+        for left in reversed(range(FINAL_TRIES)):
+            try:
+                await self._show()
+                await self._clear()
+                return
+            except UserError:
+                # Somebody has to mend that first: we may not write there.
+                raise
+            except Exception as error:
+                log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
+                if not left:
+                    raise
+            await asyncio.sleep(wait)
+            wait *= 2
+
+    async def _clear(self) -> None:
+        """Take away the parts that an earlier attempt at a longer answer left behind."""
+        needed = len(parts(self.reply, self.chat.capabilities))
+        while len(self.spot.posted) > needed:
+            *before, surplus = self.spot.posted
+            await self.chat.delete(self.spot.place, surplus)
+            await self.store.write(partial(posts.drop, key=part_key(self.spot.key, len(before))))
+            self.spot = replace(self.spot, posted=tuple(before))

@@ -1,0 +1,146 @@
+"""The model's own answers to prompts of trees, written while it has nothing else to do.
+
+They enter rankings among people's answers, and nobody who ranks sees which is which.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from core.errors import ModelError
+from core.labeling.rules.similarity import digest
+from core.labeling.service.tree_lifecycle import Keeper
+from core.models.registry import Models
+from core.ports.model import Line, Sampling
+from core.ports.store import Store
+from core.store.labeling_tables import TreeMessage, WorkItem
+from core.store.tables import new_id, now
+
+log = structlog.get_logger()
+
+EVERY = 20.0
+"""Seconds between two looks at whether the model is idle."""
+
+LOOKED_AT = 50
+"""Open prompts that are looked at for one that lacks an answer."""
+
+VARIED = Sampling(temperature=0.9, top_p=0.95, max_new_tokens=512)
+"""Answers that are to be compared should differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """Takes how many answers of the model each prompt gets."""
+
+    store: Store
+    keeper: Keeper
+    models: Models
+    answers: int
+    now: Callable[[], datetime] = now
+
+    async def run(self) -> None:
+        """Sample whenever the model is idle, until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                while await self.sample():
+                    pass
+            except ModelError as error:
+                log.info("not_sampled", cause=error.cause or error.key)
+            except Exception:
+                log.exception("not_sampled")
+
+    async def sample(self) -> bool:
+        """Write one answer where one is missing and nobody needs the model. Returns whether it did."""
+        if not self._idle():
+            return False
+        path = await self.store.read(self._prompt)
+        if not path:
+            return False
+        text = await self._answer(path)
+        if not text:
+            return False
+        await self.store.write(lambda session: self._keep(session, path[-1].id, text))
+        return True
+
+    def _idle(self) -> bool:
+        # A model that nobody has asked anything yet is not started for this.
+        if self.models.default not in self.models.states():
+            return False
+        queue = self.models.get().queue
+        return not queue.held and not queue.length
+
+    async def _answer(self, path: Sequence[TreeMessage]) -> str:
+        """The model's answer; empty where somebody came who needs it more."""
+        served = self.models.get()
+        lines = [Line("user" if turn.role == "prompter" else "assistant", turn.text) for turn in path]
+        pieces: list[str] = []
+        async with served.queue.turn("", ""):
+            stream = served.model.stream(lines, VARIED)
+            try:
+                async for piece in stream:
+                    pieces.append(piece.text)
+                    if served.queue.length or served.queue.held > 1:
+                        return ""
+            finally:
+                await stream.aclose()
+        return "".join(pieces).strip()
+
+    def _prompt(self, session: Session) -> Sequence[TreeMessage]:
+        """The conversation up to a prompt that people answer now and that lacks answers of the model."""
+        open_ones = (
+            select(col(WorkItem.message_id))
+            .where(col(WorkItem.open), col(WorkItem.kind) == "assistant_reply")
+            .order_by(col(WorkItem.rnd))
+            .limit(LOOKED_AT)
+        )
+        for message_id in session.scalars(open_ones):
+            if message_id and self._sampled(session, message_id) < self.answers:
+                path = [session.get_one(TreeMessage, message_id)]
+                while path[0].parent_id:
+                    path.insert(0, session.get_one(TreeMessage, path[0].parent_id))
+                return path
+        return ()
+
+    def _sampled(self, session: Session, message_id: str) -> int:
+        found = select(func.count()).where(
+            col(TreeMessage.parent_id) == message_id, col(TreeMessage.synthetic), col(TreeMessage.deleted).is_(False)
+        )
+        return session.scalars(found).one()
+
+    def _keep(self, session: Session, parent_id: str, text: str) -> None:
+        parent = session.get(TreeMessage, parent_id)
+        mark = digest(text)
+        same = select(func.count()).where(col(TreeMessage.parent_id) == parent_id, col(TreeMessage.digest) == mark)
+        if parent is None or parent.deleted or self._sampled(session, parent_id) >= self.answers:
+            return
+        if session.scalars(same).one():
+            # The same words again say nothing when they are ranked against themselves.
+            return
+        session.add(
+            TreeMessage(
+                id=new_id(),
+                tree_id=parent.tree_id,
+                parent_id=parent.id,
+                community_id=parent.community_id,
+                platform=parent.platform,
+                source=parent.source,
+                role="assistant",
+                text=text,
+                lang=parent.lang,
+                depth=parent.depth + 1,
+                # Rankings judge it; people's reviews are for what people write.
+                review_result=True,
+                synthetic=True,
+                model=self.models.get().model.name,
+                digest=mark,
+                created_at=self.now(),
+            )
+        )
+        session.flush()
+        self.keeper.settle(session, parent.tree_id, self.now())

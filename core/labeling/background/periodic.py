@@ -1,0 +1,168 @@
+"""What happens to tasks by the clock: slots that come free, warnings, prompts that are drawn, the nightly estimate."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from core.delivery.outbox import announce
+from core.errors import ParleyError
+from core.labeling.chat.task_session import place_of
+from core.labeling.rules.limits import WRITES
+from core.labeling.service.reliability import recompute
+from core.labeling.service.tree_lifecycle import Keeper
+from core.messages import Button, Place, Reply
+from core.ports.chat import Chat
+from core.ports.store import Store
+from core.store import labeling_queue as queue
+from core.store.labeling_tables import MessageTree, Task, WorkItem
+from core.store.tables import Choice, Community, Kept, now
+from core.texts import Texts
+
+log = structlog.get_logger()
+
+EVERY = 60.0
+"""Seconds between two looks."""
+
+SOON = timedelta(minutes=15)
+NIGHT = 3
+"""The hour (UTC) from which on the nightly work of a day is done."""
+
+WAITING = 3
+"""Open tasks from which on a channel is told that some wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Takes the ways out of all platforms by their names; those that are not up are passed over."""
+
+    store: Store
+    keeper: Keeper
+    texts: Texts
+    chats: Mapping[str, Chat]
+    language: str = "en"
+    now: Callable[[], datetime] = now
+
+    async def run(self) -> None:
+        """Look every minute, until cancelled."""
+        while True:
+            try:
+                await self.tick()
+            except ParleyError as error:
+                log.warning("tasks_not_kept", error=str(error))
+            except Exception:
+                log.exception("tasks_not_kept")
+            await asyncio.sleep(EVERY)
+
+    async def tick(self) -> None:
+        """Everything that is due now."""
+        at = self.now()
+        await self.store.write(lambda session: self._free(session, at))
+        await self.store.write(lambda session: self.keeper.settle_stale(session, at))
+        await self.store.write(lambda session: self._draw(session, at))
+        for task in await self.store.write(lambda session: self._ending(session, at)):
+            await self._warn(task, at)
+        if at.hour >= NIGHT and await self.store.write(lambda session: _first_today(session, "tasks:night", at)):
+            await self.store.write(lambda session: self.keeper.settle_old(session, at))
+            doubtful = await recompute(self.store, at)
+            log.info("labelers_estimated", doubtful=len(doubtful))
+        await self._call_for_labelers(at)
+
+    def _free(self, session: Session, at: datetime) -> None:
+        """Slots whose time is over are free again, and what was put off may come back."""
+        for task in queue.expired(session, at):
+            item = session.get(WorkItem, task.item_id) if task.item_id else None
+            if item and item.tree_id:
+                self.keeper.settle(session, item.tree_id, at)
+        queue.come_back(session, at, at - self.keeper.rules.late)
+
+    def _draw(self, session: Session, at: datetime) -> None:
+        """Let waiting prompts grow, for instance after a limit was raised."""
+        waiting = select(col(MessageTree.pool), col(MessageTree.lang)).where(
+            col(MessageTree.state) == "prompt_lottery_waiting"
+        )
+        for pool, lang in session.execute(waiting.distinct()).all():
+            self.keeper.draw(session, pool, lang, at)
+
+    def _ending(self, session: Session, at: datetime) -> list[Task]:
+        """Texts that somebody has begun and that are theirs for a short while only; each is named once."""
+        soon = select(Task).where(
+            col(Task.state) == "leased", col(Task.expires_at) < at + SOON, col(Task.warned).is_(False)
+        )
+        found = [
+            task
+            for task in session.scalars(soon.limit(100)).all()
+            if (task.kind in WRITES or task.draft) and task.place.get("private")
+        ]
+        for task in found:
+            task.warned = True
+        return found
+
+    async def _warn(self, task: Task, at: datetime) -> None:
+        chat = self.chats.get(task.platform)
+        if chat is None or task.expires_at is None:
+            return
+        language = str(task.place.get("language") or self.language)
+        minutes = max(int((task.expires_at - at) / timedelta(minutes=1)), 1)
+        text = self.texts(
+            language, "task-expires", task=self.texts(language, f"task-title-{task.kind}"), minutes=minutes
+        )
+        reply = Reply(
+            text, personal=True, buttons=(Button(f"t:{task.id}:show", self.texts(language, "task-continue")),)
+        )
+        await announce(self.store, chat, place_of(task), reply, f"task:{task.id}:{task.expires_at.isoformat()}")
+
+    async def _call_for_labelers(self, at: datetime) -> None:
+        """Tell a channel that tasks wait, where its admins want that: once a day at most."""
+        for place, language in await self.store.read(_channels):
+            chat = self.chats.get(place.platform)
+            if chat is None:
+                continue
+            name = f"tasks:call:{place.platform}:{place.community}:{place.channel}"
+
+            def due(session: Session, name: str = name, language: str = language) -> int:
+                waiting = _waiting(session, language or self.language)
+                return waiting if waiting >= WAITING and _first_today(session, name, at) else 0
+
+            if waiting := await self.store.write(due):
+                said = language or self.language
+                button = Button("give:random", self.texts(said, "task-random"), "🎲")
+                text = self.texts(said, "task-call", tasks=waiting)
+                await announce(self.store, chat, place, Reply(text, buttons=(button,)), f"{name}:{at.date()}")
+
+
+def _channels(session: Session) -> list[tuple[Place, str]]:
+    """The channels in which admins want calls for labelers, each with its community's language."""
+    found = select(col(Community.platform), col(Community.platform_id), col(Choice.value), col(Community.id)).join(
+        Choice, col(Choice.community_id) == col(Community.id)
+    )
+    places: list[tuple[Place, str]] = []
+    for platform, community, channel, community_id in session.execute(
+        found.where(col(Choice.scope) == "community", col(Choice.name) == "task_channel")
+    ).all():
+        language = session.get(Choice, (community_id, "community", community_id, "language"))
+        places.append((Place(platform, community, channel), language.value if language else ""))
+    return places
+
+
+def _waiting(session: Session, language: str) -> int:
+    """How many items are open in a language, up to 100."""
+    some = select(col(WorkItem.id)).where(
+        col(WorkItem.open), col(WorkItem.pool) == "", col(WorkItem.lang).in_((language, language.partition("-")[0]))
+    )
+    return len(session.scalars(some.limit(100)).all())
+
+
+def _first_today(session: Session, name: str, at: datetime) -> bool:
+    """Whether something was not done yet today; from now on it counts as done."""
+    today = at.date().isoformat()
+    kept = session.get(Kept, name)
+    if kept and kept.value == today:
+        return False
+    session.merge(Kept(name=name, value=today))
+    session.flush()
+    return True

@@ -1,0 +1,206 @@
+"""Collective tasks: one message in a channel, and everybody who has agreed to the terms votes with one tap.
+
+Open Assistant's were never usable (spec/open-assistant.md 1.4). Each vote is a person's own review or ranking, by the
+same rules as in a task of their own; the message closes when its item is decided, or after a day.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+from time import monotonic
+
+from sqlmodel import Session, col, select
+
+from core.commands.registry import Command, Feature, Option
+from core.delivery.call import Call
+from core.delivery.outbox import post
+from core.errors import NotAllowed, UserError
+from core.labeling.chat import card_view as cards
+from core.labeling.chat.task_session import Desk
+from core.labeling.rules.limits import LABELS, RANKS
+from core.messages import Button, Press, Reply
+from core.ports.plugins import Hooks
+from core.store import identities
+from core.store import labeling_queue as queue
+from core.store.labeling_queue import Wish
+from core.store.labeling_tables import Task, TreeMessage, WorkItem
+from core.store.tables import Person as PersonRow
+
+OPEN_FOR = timedelta(hours=24)
+PAUSE = 5.0
+"""Seconds between two edits of one card: votes may come fast (spec/labeling.md 5.2)."""
+
+VOTED_ON = (*sorted(LABELS), *sorted(RANKS))
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """An item as everybody sees it: in the same order, with how many have voted. `closed` takes no more votes."""
+
+    view: cards.View
+    votes: int
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Takes the desk whose answers the votes are, and who hears of each."""
+
+    desk: Desk
+    hooks: Hooks | None = None
+    _edited: dict[str, float] = field(default_factory=dict)
+    _waiting: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
+
+    def feature(self) -> Feature:
+        """/together [kind] and the buttons of its message."""
+        kinds = Option("kind", values=lambda: VOTED_ON)
+        return Feature(commands=(Command("together", self.begin, (kinds,)),), presses={"v": self.vote})
+
+    async def begin(self, call: Call) -> None:
+        """Put an open item before the channel. Raises UserError where there is none."""
+        kind = call.arguments.get("kind", "")
+
+        def unit(session: Session) -> Poll | None:
+            scene = identities.scene(session, call.event.place, call.event.user)
+            person = self.desk.person(session, call, scene)
+            for name in (kind,) if kind else VOTED_ON:
+                for lang in person.langs:
+                    for pool in person.pools:
+                        if item_id := queue.first_open(session, Wish(name, pool, lang)):
+                            return self._poll(session, call, session.get_one(WorkItem, item_id))
+            return None
+
+        poll = await call.store.write(unit)
+        if poll is None:
+            raise UserError("together-nothing")
+        await post(call.store, call.chat, call.event, self._reply(call, poll), f"{call.event.key}#together")
+
+    async def vote(self, call: Call) -> None:
+        """Somebody's tap. Raises UserError for who has voted, wrote it, has not agreed, or comes too late."""
+        item_id, _, choice = call.target.partition(":")
+        now = self.desk.now()
+
+        def unit(session: Session) -> Poll:
+            scene = identities.scene(session, call.event.place, call.event.user)
+            item = session.get(WorkItem, item_id)
+            pools = self.desk.person(session, call, scene).pools
+            if item is None or item.message_id is None or item.pool not in pools or item.kind not in VOTED_ON:
+                raise UserError("button-outdated")
+            if session.get_one(PersonRow, scene.person_id).terms != self.desk.terms.version:
+                raise NotAllowed("together-terms")
+            task = self._task(session, call, scene.person_id, item, now)
+            if task.answer.get("event") != call.event.key:
+                self._count(session, call, task, item, choice, now)
+                task.answer = {**task.answer, "event": call.event.key}
+                session.flush()
+            return self._poll(session, call, item)
+
+        poll = await call.store.write(unit)
+        if self.hooks:
+            await self.hooks.task_done(call.event, poll.view.kind, item_id)
+        await call.tell(call.text("together-thanks", votes=poll.votes))
+        if isinstance(call.event, Press) and call.event.id:
+            await self._show(call, call.event.id, poll)
+
+    def _task(self, session: Session, call: Call, person_id: str, item: WorkItem, now: datetime) -> Task:
+        """The person's own task for the item: one that they have already, or a slot more."""
+        self.desk.answers.admit(session, person_id)
+        found = select(Task).where(Task.person_id == person_id, Task.item_id == item.id)
+        task = session.exec(found).first()
+        if task and task.answer.get("event") == call.event.key:
+            return task
+        if task and task.state == "author":
+            raise NotAllowed("together-own")
+        if task and task.state == "done":
+            raise UserError("together-voted")
+        if self._closed(session, item):
+            raise UserError("together-closed")
+        if task:
+            task.state = "leased"
+            return task
+        if not queue.take(session, item.id):
+            # Everybody may vote: a slot more than was needed is no harm while nothing is decided.
+            item.need, item.taken = item.need + 1, item.taken + 1
+        scene = identities.scene(session, call.event.place, call.event.user)
+        taker = self.desk.taker(call, scene)
+        wish = Wish(item.kind, item.pool, item.lang, item.topic)
+        return queue.hand_out(session, wish, taker, now, now + OPEN_FOR, item.id)
+
+    def _count(self, session: Session, call: Call, task: Task, item: WorkItem, choice: str, now: datetime) -> None:
+        scene = identities.scene(session, call.event.place, call.event.user)
+        by = self.desk.taker(call, scene)
+        if item.kind in LABELS and choice in cards.QUICK:
+            self.desk.answers.label(session, task, cards.quick(choice, item.kind), "quick", by, now)
+            return
+        task.shown = [answer.id for answer in _answers(session, item)]
+        session.flush()
+        if choice == "none":
+            self.desk.answers.rank(session, task, [], by, now, not_rankable=True)
+        elif choice == "same":
+            self.desk.answers.rank(session, task, [task.shown], by, now)
+        elif choice.isdecimal() and int(choice) < len(task.shown):
+            best = task.shown[int(choice)]
+            rest = [id for id in task.shown if id != best]
+            self.desk.answers.rank(session, task, [[best], rest], by, now)
+        else:
+            raise UserError("button-outdated")
+
+    def _closed(self, session: Session, item: WorkItem) -> bool:
+        message = session.get_one(TreeMessage, item.message_id)
+        if item.kind in LABELS:
+            return message.deleted or message.review_result is not None
+        return message.deleted or any(answer.rank is not None for answer in _answers(session, item))
+
+    def _poll(self, session: Session, call: Call, item: WorkItem) -> Poll:
+        probe = Task(person_id="", item_id=item.id, kind=item.kind, lang=item.lang, topic=item.topic)
+        answers = _answers(session, item) if item.kind in RANKS else []
+        probe.shown = [answer.id for answer in answers]
+        view = self.desk.view(session, call, probe, self.desk.now())
+        votes = queue.counted(session, [item.id]).get(item.id, {}).get("done", 0)
+        return Poll(replace(view, id=item.id, forms=False, need=0), votes, self._closed(session, item))
+
+    def _reply(self, call: Call, poll: Poll) -> Reply:
+        lead = call.text("together-closed-with" if poll.closed else "together-lead", votes=poll.votes)
+        text = cards.text_of(replace(poll.view, lead=lead, minutes=0), call.text)
+        return Reply(text, buttons=() if poll.closed else self._buttons(call, poll.view))
+
+    def _buttons(self, call: Call, view: cards.View) -> tuple[Button, ...]:
+        if view.kind in LABELS:
+            return tuple(
+                Button(f"v:{view.id}:{name}", call.text(f"task-{name}"), cards.QUICK_EMOJI[name])
+                for name in cards.QUICK
+            )
+        letters = [Button(f"v:{view.id}:{number}", cards.LETTERS[number]) for number in range(len(view.shown))]
+        same = [Button(f"v:{view.id}:same", call.text("task-tie"), "🟰", row=1)] if len(letters) == 2 else []
+        return (*letters, *same, Button(f"v:{view.id}:none", call.text("task-none-good"), "🚫", row=1))
+
+    async def _show(self, call: Call, message_id: str, poll: Poll) -> None:
+        """Bring the card up to date, not more often than every few seconds unless it closes."""
+        wait = self._edited.get(poll.view.id, -PAUSE) + PAUSE - monotonic()
+        if poll.closed or wait <= 0:
+            self._edited[poll.view.id] = monotonic()
+            await call.chat.edit(call.event.place, message_id, self._reply(call, poll))
+            return
+        if poll.view.id not in self._waiting:
+            self._waiting[poll.view.id] = asyncio.create_task(self._show_later(call, message_id, poll.view.id, wait))
+
+    async def _show_later(self, call: Call, message_id: str, item_id: str, wait: float) -> None:
+        await asyncio.sleep(wait)
+        del self._waiting[item_id]
+        self._edited[item_id] = monotonic()
+        poll = await call.store.read(lambda session: self._poll(session, call, session.get_one(WorkItem, item_id)))
+        await call.chat.edit(call.event.place, message_id, self._reply(call, poll))
+
+
+def _answers(session: Session, item: WorkItem) -> Sequence[TreeMessage]:
+    """The answers of a ranking in an order that is the same for everybody, and says nothing."""
+    found = select(TreeMessage).where(
+        TreeMessage.parent_id == item.message_id,
+        col(TreeMessage.review_result).is_(True),
+        col(TreeMessage.deleted).is_(False),
+    )
+    answers = list(session.exec(found.order_by(col(TreeMessage.id))).all())
+    Random(item.id).shuffle(answers)
+    return answers

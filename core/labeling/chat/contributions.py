@@ -1,0 +1,291 @@
+"""From a chat into the trees: what somebody contributes, answers that were rated down, and which of two was better.
+
+Nothing of a person who has not agreed to the terms gets out of a conversation (spec/labeling.md 0): their turns are
+left out, with the answers to them.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from core.answering.turns import answer_key
+from core.commands.privacy import Terms
+from core.commands.registry import Command, Feature
+from core.delivery.call import Call
+from core.errors import UserError
+from core.labeling.rules import similarity as likeness
+from core.labeling.rules import text_checks as filters
+from core.labeling.service.tree_lifecycle import Keeper
+from core.messages import Button
+from core.store import conversations, identities, tables, visibility
+from core.store import outbox as posts
+from core.store.identities import Scene
+from core.store.labeling_tables import MessageTree, Preference, TreeMessage
+from core.store.tables import Message, Person
+
+LOW_RATED_A_DAY = 20
+"""Trees that ratings may begin in a community in a day: people shall not drown in them."""
+
+FINISHED = ("manual", "complete")
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What of a conversation may be taken: questions with their answers, the last one perhaps without.
+
+    `others` are the turns that are left out since their authors have not agreed, `held` those that give something away.
+    """
+
+    messages: tuple[Message, ...] = ()
+    others: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """Takes the keeper of trees, the terms, how to find a data language by its tag, and whether ratings begin trees."""
+
+    keeper: Keeper
+    terms: Terms
+    language_of: Callable[[str], str | None]
+    low_rated: bool = True
+
+    def feature(self) -> Feature:
+        """/contribute, also on a message, with its confirmation, and the choice between two answers."""
+        return Feature(
+            commands=(Command("contribute", self.offer, on_message=True),),
+            presses={"contribute": self.contribute, "prefer": self.prefer},
+        )
+
+    async def offer(self, call: Call) -> None:
+        """Say what of this conversation would become a task, and ask."""
+        scene = await call.scene()
+        tail_id = await call.store.read(lambda session: self._tail(session, call, scene))
+        turns = await self._turns(call, tail_id)
+        agreed = await call.store.read(lambda session: self._agrees(session, scene.person_id))
+        if not agreed:
+            raise UserError("contribute-terms")
+        if not turns.messages:
+            raise UserError("contribute-nothing", others=turns.others)
+        text = call.text("contribute-ask", turns=len(turns.messages), others=turns.others, held=turns.held)
+        await call.tell(text, buttons=[Button(f"contribute:{tail_id}", call.text("button-contribute"), "✅")])
+
+    async def contribute(self, call: Call) -> None:
+        """Make a tree of the conversation, once."""
+        scene = await call.scene()
+        if await call.store.read(lambda session: visibility.message_here(session, scene, call.target)) is None:
+            raise UserError("answer-gone")
+        turns = await self._turns(call, call.target)
+        if not turns.messages:
+            raise UserError("contribute-nothing", others=turns.others)
+
+        def unit(session: Session) -> str | None:
+            if not self._agrees(session, scene.person_id):
+                raise UserError("contribute-terms")
+            if turns.messages[0].conversation_id != scene.conversation_id:
+                raise UserError("answer-gone")
+            pool = "" if call.event.place.private else scene.community_id
+            return self._plant(session, turns.messages, pool, "contributed", tables.now(), scene.person_id)
+
+        planted = await call.store.write(unit)
+        await call.tell(call.text("contribute-thanks" if planted else "contribute-again"), in_place=True)
+
+    async def rated(self, call: Call, answer_id: str, value: int) -> None:
+        """An answer was rated: a bad one becomes a task to write a better one, where everybody has agreed."""
+        if value >= 0 or not self.low_rated:
+            return
+        turns = await self._turns(call, answer_id)
+        if not turns.messages or turns.messages[-1].id != answer_id or turns.others or turns.held:
+            return
+
+        def unit(session: Session) -> None:
+            scene = identities.scene(session, call.event.place, call.event.user)
+            at = tables.now()
+            begun = select(func.count()).where(
+                MessageTree.community_id == scene.community_id,
+                MessageTree.origin == "low_rated",
+                MessageTree.created_at >= at - timedelta(days=1),
+            )
+            if self._agrees(session, scene.person_id) and session.exec(begun).one() < LOW_RATED_A_DAY:
+                self._plant(session, turns.messages, scene.community_id, "low_rated", at)
+
+        await call.store.write(unit)
+
+    async def compare(self, call: Call) -> None:
+        """After a retry: ask which of the two answers is better. That is a preference, which costs one tap."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> str | None:
+            post = posts.find(session, answer_key(call.event))
+            answer = session.get(Message, post.message_id) if post and post.message_id else None
+            if answer is None or not self._agrees(session, scene.person_id):
+                return None
+            return answer.id if _before(session, answer) else None
+
+        answer_id = await call.store.read(unit)
+        if answer_id is None:
+            return
+        buttons = [
+            Button(f"prefer:{answer_id}:{which}", call.text(f"prefer-{which}")) for which in ("new", "old", "same")
+        ]
+        await call.tell(call.text("prefer-which"), buttons=buttons, about="prefer")
+
+    async def prefer(self, call: Call) -> None:
+        """Keep which of two answers a person prefers; a tie keeps nothing."""
+        answer_id, _, which = call.target.partition(":")
+        scene = await call.scene()
+
+        def unit(session: Session) -> bool:
+            answer = visibility.message_here(session, scene, answer_id)
+            before = _before(session, answer) if answer else None
+            if answer is None or before is None:
+                return False
+            pair = (answer.id, before.id) if which == "new" else (before.id, answer.id)
+            for chosen, rejected in (pair, pair[::-1]):
+                if earlier := session.get(Preference, (scene.person_id, chosen, rejected)):
+                    session.delete(earlier)
+            session.flush()
+            if which in ("new", "old"):
+                row = Preference(person_id=scene.person_id, chosen_id=pair[0], rejected_id=pair[1], source="form")
+                session.add(row)
+            return True
+
+        if not await call.store.write(unit):
+            raise UserError("answer-gone")
+        await call.tell(call.text("prefer-thanks"), in_place=True)
+
+    def _tail(self, session: Session, call: Call, scene: Scene) -> str:
+        named = getattr(call.event, "message", None)
+        if named:
+            return conversations.place_message(session, call.event.place, scene, named) or ""
+        return session.get_one(tables.Conversation, scene.conversation_id).tail_id or ""
+
+    async def _turns(self, call: Call, tail_id: str) -> Turns:
+        """The turns up to a message that may be taken; what gives something away is looked for in a thread."""
+        path, agreed = await call.store.read(lambda session: self._path(session, tail_id))
+        return await asyncio.to_thread(allowed, path, agreed)
+
+    def _path(self, session: Session, tail_id: str) -> tuple[list[Message], frozenset[str]]:
+        path = list(conversations.path(session, tail_id)) if tail_id else []
+        people = {message.person_id for message in path if message.person_id}
+        agreed = select(Person.id).where(col(Person.id).in_(people), Person.terms == self.terms.version)
+        return path, frozenset(session.exec(agreed).all())
+
+    def _agrees(self, session: Session, person_id: str) -> bool:
+        return session.get_one(Person, person_id).terms == self.terms.version
+
+    def _plant(
+        self,
+        session: Session,
+        turns: Sequence[Message],
+        pool: str,
+        origin: str,
+        now: datetime,
+        giver: str | None = None,
+    ) -> str | None:
+        """Make a tree of turns, under their own ids; None where it is there already.
+
+        What `giver` said counts as given on purpose, however it was read first.
+        """
+        first, last = turns[0], turns[-1]
+        if session.get(TreeMessage, first.id) or session.get(TreeMessage, last.id):
+            return None
+        lang = self.language_of(first.lang) or "en"
+        low = origin == "low_rated"
+        limits = replace(
+            self.keeper.rules.limits,
+            max_tree_depth=max(self.keeper.rules.limits.max_tree_depth, len(turns)),
+            goal_tree_size=sum(turn.role == "prompter" for turn in turns) + (1 if low else 2),
+        )
+        platform = session.get_one(tables.Community, first.community_id).platform
+        tree = MessageTree(
+            id=first.id,
+            community_id=first.community_id,
+            pool=pool,
+            lang=lang,
+            state="growing" if low else "initial_prompt_review",
+            origin=origin,
+            limits=asdict(limits),
+            won_at=now if low else None,
+            created_at=now,
+            changed_at=now,
+        )
+        session.add(tree)
+        session.flush()
+        above: str | None = None
+        for depth, turn in enumerate(turns):
+            asks = turn.role == "prompter"
+            row = TreeMessage(
+                id=turn.id,
+                tree_id=first.id,
+                parent_id=above,
+                person_id=turn.person_id if asks else None,
+                community_id=turn.community_id,
+                platform=platform,
+                source="command" if giver and turn.person_id == giver else turn.source,
+                role=turn.role,
+                text=turn.text,
+                lang=lang,
+                depth=depth,
+                # What was asked in earnest needs no review to be answered better; the bad answer itself gets one.
+                review_result=True if low and turn is not last else None,
+                ended=low and asks and depth < len(turns) - 2,
+                synthetic=not asks,
+                model=turn.model,
+                digest=likeness.digest(turn.text),
+                created_at=turn.created_at,
+            )
+            session.add(row)
+            session.flush()
+            above = turn.id
+        self.keeper.settle(session, first.id, now)
+        return first.id
+
+
+def allowed(path: Sequence[Message], agreed: frozenset[str]) -> Turns:
+    """The questions of people who have agreed, each with its answer, as far as they give nothing away.
+
+    What is cut off at the beginning or left out leaves a question first: sides take turns.
+    """
+    kept: list[Message] = []
+    others = held = 0
+    for number, question in enumerate(path):
+        if question.role != "prompter":
+            continue
+        answer = path[number + 1] if number + 1 < len(path) and path[number + 1].role == "assistant" else None
+        both = [one for one in (question, answer) if one is not None]
+        if question.person_id not in agreed:
+            others += len(both)
+        elif any(one.deleted or one.state not in FINISHED or not one.text.strip() for one in both):
+            continue
+        elif any(finding.kind in PERSONAL for one in both for finding in filters.findings(one.text)):
+            held += len(both)
+        else:
+            kept += both
+    # Only the last question may be without an answer.
+    whole = [one for number, one in enumerate(kept) if one.role == "assistant" or _answered(kept, number)]
+    return Turns(tuple(whole), others, held)
+
+
+PERSONAL = frozenset({"email", "phone", "iban", "card", "ip", "secret"})
+
+
+def _answered(kept: Sequence[Message], number: int) -> bool:
+    return number == len(kept) - 1 or kept[number + 1].role == "assistant"
+
+
+def _before(session: Session, answer: Message) -> Message | None:
+    """The answer to the same question that came before this one; None where one of both is not finished."""
+    found = select(Message).where(
+        Message.parent_id == answer.parent_id,
+        Message.role == "assistant",
+        col(Message.id) < answer.id,
+        col(Message.deleted).is_(False),
+        Message.state == "complete",
+    )
+    earlier = session.exec(found.order_by(col(Message.id).desc()).limit(1)).first()
+    return earlier if answer.state == "complete" and not answer.deleted else None

@@ -1,0 +1,164 @@
+"""Judging by taps: one tap or the full form for labels, and answers tapped in order for a ranking."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from core.delivery.call import Call
+from core.errors import UserError
+from core.labeling.chat import card_view as cards
+from core.labeling.chat.task_card import Showing
+from core.labeling.chat.task_session import Desk
+from core.labeling.rules.limits import LABELS, RANKS
+from core.labeling.service import assignment
+from core.labeling.service.submissions import Done, Mode
+from core.messages import AnyEvent
+from core.store.labeling_queue import Taker
+from core.store.labeling_tables import Task
+
+Act = Callable[[Call, Task, str], Awaitable[None]]
+"""What a button of a card does: with the task, and what stands behind the button's verb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """Takes the desk, and what shows cards."""
+
+    desk: Desk
+    showing: Showing
+
+    def acts(self) -> Mapping[str, Act]:
+        """What the buttons of labels and rankings do, by their verbs."""
+        return {
+            **dict.fromkeys(cards.QUICK, self._quick),
+            "more": self._more,
+            "l": self._mark,
+            "save": self._save,
+            "r": self._tap,
+            "tie": self._tie,
+            "back": self._untap,
+            "same": self._same,
+            "none": self._none_good,
+        }
+
+    async def label(self, call: Call, task: Task, labels: Mapping[str, float], mode: Mode) -> None:
+        """Keep labels, and show the next task."""
+        await self.showing.answer(
+            call, task, lambda s, t, by, now: self.desk.answers.label(s, t, labels, mode, by, now)
+        )
+
+    async def _quick(self, call: Call, task: Task, argument: str) -> None:
+        verb = _verb(call.event)
+        if task.kind not in LABELS:
+            raise UserError("button-outdated")
+        await self.label(call, task, cards.quick(verb, task.kind), "quick")
+
+    async def _more(self, call: Call, task: Task, argument: str) -> None:
+        """The full form; without forms, more buttons on the card."""
+        if task.kind not in LABELS:
+            raise UserError("button-outdated")
+        if call.chat.capabilities.forms:
+            view = await self.showing.view_of(call, task.id)
+            await call.chat.show(call.event.place, cards.label_form(view, call.text), call.event)
+            return
+        await self.showing.card(call, task.id, page="full")
+
+    async def _mark(self, call: Call, task: Task, argument: str) -> None:
+        """One label of the full form by buttons: tapping it again takes it back."""
+        name, _, value = argument.partition(":")
+
+        def unit(session: Session) -> None:
+            kept = session.get_one(Task, task.id)
+            if _turned(kept, call.event):
+                return
+            labels = dict(kept.answer.get("labels", {}))
+            verdict = kept.answer.get("verdict", "")
+            if name == "verdict":
+                verdict = value if value in cards.VERDICTS else ""
+            elif name in (*cards.FLAGS, *cards.TONES, "quality", "helpfulness", "creativity") and value.isdecimal():
+                new = 1.0 if name in (*cards.FLAGS, *cards.TONES) else (int(value) - 1) / (cards.POINTS - 1)
+                if labels.get(name) == new:
+                    del labels[name]
+                else:
+                    labels[name] = min(new, 1.0)
+            kept.answer = {**kept.answer, "labels": labels, "verdict": verdict}
+
+        await call.store.write(unit)
+        await self.showing.card(call, task.id, page="full")
+
+    async def _save(self, call: Call, task: Task, argument: str) -> None:
+        chosen = cards.VERDICTS.get(str(task.answer.get("verdict", "")), {})
+        verdict = {name: one for name, one in chosen.items() if name == "spam" or task.kind == "label_assistant_reply"}
+        await self.label(call, task, {**verdict, **task.answer.get("labels", {})}, "full")
+
+    async def _tap(self, call: Call, task: Task, argument: str) -> None:
+        """The next best answer. What is left at the end is last, and the ranking is done."""
+
+        def unit(session: Session) -> tuple[list[list[str]], list[str]]:
+            kept = session.get_one(Task, task.id)
+            shown = [answer.id for answer in assignment.answers_of(session, kept)]
+            order = [[id for id in group if id in shown] for group in kept.answer.get("order", [])]
+            order = [group for group in order if group]
+            placed = {id for group in order for id in group}
+            if argument.isdecimal() and int(argument) < len(shown) and shown[int(argument)] not in placed:
+                if kept.answer.get("tie") and order:
+                    order[-1].append(shown[int(argument)])
+                else:
+                    order.append([shown[int(argument)]])
+            kept.answer = {**kept.answer, "order": order, "tie": False}
+            left = [id for id in shown if id not in {one for group in order for one in group}]
+            return order, left
+
+        order, left = await call.store.write(unit)
+        if len(left) > 1 or (left and not order):
+            await self.showing.card(call, task.id)
+            return
+        await self._rank(call, task, [*order, *([left] if left else [])])
+
+    async def _rank(
+        self, call: Call, task: Task, groups: Sequence[Sequence[str]], *, not_rankable: bool = False
+    ) -> None:
+        def say(session: Session, held: Task, by: Taker, now: datetime) -> Done:
+            # An answer that was deleted while it was being ranked is not asked about any more.
+            held.shown = [answer.id for answer in assignment.answers_of(session, held)]
+            return self.desk.answers.rank(session, held, groups, by, now, not_rankable=not_rankable)
+
+        if task.kind not in RANKS:
+            raise UserError("button-outdated")
+        await self.showing.answer(call, task, say)
+
+    async def _tie(self, call: Call, task: Task, argument: str) -> None:
+        await self._reorder(call, task, lambda answer: {**answer, "tie": not answer.get("tie")})
+
+    async def _untap(self, call: Call, task: Task, argument: str) -> None:
+        await self._reorder(call, task, lambda answer: {**answer, "order": answer.get("order", [])[:-1], "tie": False})
+
+    async def _reorder(self, call: Call, task: Task, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        def unit(session: Session) -> None:
+            kept = session.get_one(Task, task.id)
+            if not _turned(kept, call.event):
+                kept.answer = change(dict(kept.answer))
+
+        await call.store.write(unit)
+        await self.showing.card(call, task.id)
+
+    async def _same(self, call: Call, task: Task, argument: str) -> None:
+        await self._rank(call, task, [list(task.shown)])
+
+    async def _none_good(self, call: Call, task: Task, argument: str) -> None:
+        await self._rank(call, task, [], not_rankable=True)
+
+
+def _turned(task: Task, event: AnyEvent) -> bool:
+    """Whether a tap that turns something over has done so before a crash; from now on it has."""
+    turned = task.answer.get("turned") == event.key
+    task.answer = {**task.answer, "turned": event.key}
+    return turned
+
+
+def _verb(event: AnyEvent) -> str:
+    action = getattr(event, "action", "")
+    return str(action).split(":")[2] if str(action).count(":") >= 2 else ""

@@ -1,0 +1,196 @@
+"""Where people stand: /score with the formula that is in force, and /leaderboard for those who are shown on it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from core.commands.registry import Command, Feature, Option
+from core.delivery.call import Call
+from core.errors import UserError
+from core.labeling.rules.score import PRESETS, level, missing
+from core.messages import Button
+from core.store import points as tallies
+from core.store.identities import Scene
+from core.store.points import Formula, Frame, Scored
+
+FRAMES: Mapping[str, int] = {"day": 1, "week": 7, "month": 30, "total": 0}
+"""Days of UTC that a frame has, the last of which is today; 0 for all that there are."""
+
+SCOPES = ("here", "platform", "everywhere")
+USUAL = "week"
+TOP = 10
+
+PARTS: Mapping[str, Mapping[str, float]] = {"open-assistant": {"prompts": 0.1, "prompts_accepted": 0.1}}
+"""What a preset has beside its whole weights: what counts a part of a point, rounded down
+(core.labeling.rules.score.points)."""
+
+LONGEST_NAME = 40
+MARKUP = re.compile(r"([\\`*_\[\]<>~|#])")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a board shows, in the words of its command; `lang` is empty for all languages."""
+
+    frame: str
+    scope: str
+    lang: str
+
+    @property
+    def action(self) -> str:
+        """The action of the button that shows it."""
+        return f"board:{self.frame}:{self.scope}:{self.lang}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Takes the name of the formula, and how many points of a day count at most, 0 for all of them.
+
+    `languages` are those of tasks: what each calls itself, by its tag.
+    """
+
+    preset: str
+    languages: Mapping[str, str]
+    daily_cap: int = 60
+    today: Callable[[], date] = tallies.today
+
+    def feature(self) -> Feature:
+        """/score, /leaderboard, and the buttons of a board. Raises KeyError for a formula that there is not."""
+        if self.preset not in PRESETS:
+            raise KeyError(self.preset)
+        options = (
+            Option("frame", values=lambda: tuple(FRAMES)),
+            Option("scope", values=lambda: SCOPES),
+            # There may be more of them than a platform's menu holds.
+            Option("language", values=lambda: tuple(self.languages), live=True),
+        )
+        return Feature(
+            commands=(
+                Command("score", self.score, (Option("board", values=lambda: ("show", "hide")),)),
+                Command("leaderboard", self.leaderboard, options),
+            ),
+            presses={"board": self.switch},
+        )
+
+    @property
+    def formula(self) -> Formula:
+        """What is counted, and how much it is worth."""
+        return Formula({**PRESETS[self.preset], **PARTS.get(self.preset, {})}, self.daily_cap)
+
+    async def score(self, call: Call) -> None:
+        """/score tells a person where they stand; with an option it takes them off the boards or puts them back."""
+        scene = await call.scene()
+        wish = call.arguments.get("board", "")
+        if wish:
+            await call.store.write(lambda session: tallies.hide(session, scene.person_id, wish == "hide"))
+            await call.tell(call.text("score-now-hidden" if wish == "hide" else "score-now-shown"))
+            return
+        own = await call.store.read(lambda session: self._own(call, session, scene))
+        await call.tell("\n\n".join([own, self._explained(call)]))
+
+    async def leaderboard(self, call: Call) -> None:
+        """/leaderboard [frame] [scope] [language] shows who has the most points, usually of this week and here."""
+        given = call.arguments
+        view = View(given.get("frame") or USUAL, given.get("scope") or SCOPES[0], given.get("language", ""))
+        await self._show(call, view)
+
+    async def switch(self, call: Call) -> None:
+        """The same board in another frame. Raises UserError for a button that this version does not know."""
+        frame, _, rest = call.target.partition(":")
+        scope, _, lang = rest.partition(":")
+        if frame not in FRAMES or scope not in SCOPES or lang not in ("", *self.languages):
+            raise UserError("button-outdated")
+        await self._show(call, View(frame, scope, lang))
+
+    async def _show(self, call: Call, view: View) -> None:
+        scene = await call.scene()
+        frame = self._frame(call, scene, view)
+
+        def unit(session: Session) -> tuple[Sequence[Scored], Mapping[str, str]]:
+            found = tallies.board(session, self.formula, frame, TOP, scene.person_id)
+            return found, tallies.names(session, call.event.place.platform, {one.person_id for one in found})
+
+        found, names = await call.store.read(unit)
+        called = {one.person_id: plain(names.get(one.person_id, "")) or call.text("score-nameless") for one in found}
+        heads = [call.text(f"score-frame-{view.frame}"), call.text(f"leaderboard-{view.scope}")]
+        heads.append(self.languages.get(view.lang, ""))
+        parts = [" · ".join([f"**{call.text('leaderboard-title')}**", *filter(None, heads)])]
+        parts.append("\n".join(_line(call, one, called, scene) for one in found if one.place <= TOP))
+        parts += [
+            call.text("leaderboard-own", name=called[one.person_id], place=one.place, points=one.points)
+            for one in found
+            if one.place > TOP
+        ]
+        if not found:
+            parts.append(call.text("leaderboard-none"))
+        parts.append(call.text("score-days"))
+        await call.tell("\n\n".join(filter(None, parts)), buttons=_frames(call, view), in_place=True)
+
+    def _since(self, frame: str) -> date | None:
+        days = FRAMES[frame]
+        return self.today() - timedelta(days=days - 1) if days else None
+
+    def _frame(self, call: Call, scene: Scene, view: View) -> Frame:
+        return Frame(
+            self._since(view.frame),
+            community_id=scene.community_id if view.scope == "here" else None,
+            platform=call.event.place.platform if view.scope == "platform" else None,
+            lang=view.lang or None,
+        )
+
+    def _own(self, call: Call, session: Session, scene: Scene) -> str:
+        """A person's points, wherever they earned them, and what follows from them."""
+        who = scene.person_id
+        points = {frame: tallies.points_of(session, self.formula, Frame(self._since(frame)), who) for frame in FRAMES}
+        here = self._frame(call, scene, View(USUAL, "here", ""))
+        place = tallies.place(session, self.formula, here, who).place
+        hidden = tallies.is_hidden(session, who)
+        lines = [
+            call.text("score-line", what=call.text(f"score-frame-{frame}"), points=points[frame]) for frame in FRAMES
+        ]
+        reached, more = level(points["total"]), missing(points["total"])
+        lines.append(call.text("score-level" if more else "score-level-highest", level=reached, missing=more))
+        lines.append(call.text("score-streak", days=tallies.streak(session, who, self.today())))
+        if place:
+            lines.append(call.text("score-place", place=place))
+        lines.append(call.text("score-hidden" if hidden else "score-shown"))
+        return _listed(call.text("score-title"), lines)
+
+    def _explained(self, call: Call) -> str:
+        """The formula in words."""
+        lines = [_worth(call, name, weight) for name, weight in self.formula.weights.items()]
+        notes = [call.text("score-cap", points=self.daily_cap)] if self.daily_cap else []
+        return "\n\n".join([_listed(call.text("score-formula"), lines), " ".join([*notes, call.text("score-days")])])
+
+
+def plain(name: str) -> str:
+    """A person's name as Markdown that shows it as it is, in one line and not too long."""
+    return MARKUP.sub(r"\\\1", " ".join(name.split())[:LONGEST_NAME])
+
+
+def _listed(title: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"**{title}**", "", *(f"- {line}" for line in lines)])
+
+
+def _line(call: Call, one: Scored, called: Mapping[str, str], scene: Scene) -> str:
+    name = called[one.person_id]
+    shown = f"**{name}**" if one.person_id == scene.person_id else name
+    return f"{one.place}. {call.text('score-line', what=shown, points=one.points)}"
+
+
+def _frames(call: Call, view: View) -> list[Button]:
+    """The buttons to the same board in each frame."""
+    return [
+        Button(View(name, view.scope, view.lang).action, call.text(f"score-frame-{name}"), chosen=name == view.frame)
+        for name in FRAMES
+    ]
+
+
+def _worth(call: Call, name: str, weight: float) -> str:
+    what = call.text(f"score-{name.replace('_', '-')}")
+    if 0 < weight < 1:
+        return call.text("score-part", what=what, number=round(1 / weight))
+    return call.text("score-line", what=what, points=f"{weight:g}")

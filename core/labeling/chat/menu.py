@@ -1,0 +1,160 @@
+"""The way to the tasks: what there is to do, the consent that comes first, languages, and guidelines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.commands.registry import Command, Feature, Option
+from core.delivery.call import Call
+from core.errors import UserError
+from core.labeling.chat.task_session import Desk, first_line
+from core.labeling.service.assignment import BOTH, KINDS, PROMPTS, RANDOM, Available
+from core.messages import Button, Select
+from core.store import identities, people
+from core.store.labeling_tables import Labeler, Task
+from core.store.tables import Person as PersonRow
+
+MOST_LANGUAGES = 25
+"""Languages that one select offers: what the smallest platform shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskMenu:
+    """Takes the desk at which tasks are handed out."""
+
+    desk: Desk
+
+    def feature(self) -> Feature:
+        """/guide and /languages, and the buttons of the menu and of the terms."""
+        return Feature(
+            commands=(
+                Command("guide", self.guide, (Option("kind", values=lambda: KINDS[1:]),)),
+                Command("languages", self.choose_languages, (Option("languages"),)),
+            ),
+            presses={"langs": self.take_languages},
+        )
+
+    async def show(self, call: Call, *, in_place: bool = False) -> None:
+        """What there is to do in the person's languages, and where there is nothing, why."""
+
+        def unit(session: Session) -> tuple[Mapping[str, Available], Sequence[str], Task | None] | None:
+            scene = identities.scene(session, call.event.place, call.event.user)
+            if session.get_one(PersonRow, scene.person_id).terms != self.desk.terms.version:
+                return None
+            person = self.desk.person(session, call, scene)
+            return (
+                self.desk.assigner.available(session, person),
+                person.langs,
+                self.desk.here(session, call, scene, RANDOM),
+            )
+
+        found = await call.store.write(unit)
+        if found is None:
+            await self.ask_consent(call, in_place=in_place)
+            return
+        there, langs, held = found
+        lines = [call.text("tasks-title", languages=self.desk.names(langs))]
+        lines += [
+            f"- {call.text(f'task-title-{kind}')}{self._amount(call, kind, one)}"
+            for kind, one in there.items()
+            if one.open
+        ]
+        if not any(one.theirs for one in there.values()):
+            lines.append(
+                call.text(
+                    "task-nothing-yours" if any(one.open for one in there.values()) else "task-nothing-none",
+                    others=sum(one.open for one in there.values()),
+                    languages=self.desk.names(langs),
+                )
+            )
+        kinds = [kind for kind, one in there.items() if one.theirs]
+        both = [BOTH] if "initial_prompt" in kinds else []
+        buttons = [Button(f"tasks:{RANDOM}", call.text("task-continue" if held else "task-random"), "🎲")]
+        buttons += [Button(f"tasks:{kind}", call.text(f"task-title-{kind}"), row=1) for kind in (*kinds, *both)]
+        buttons.append(Button("langs:menu", call.text("task-languages"), "🌐", row=4))
+        await call.tell("\n".join(lines), buttons=buttons, in_place=in_place)
+
+    async def ask_consent(self, call: Call, *, in_place: bool, kind: str = "") -> None:
+        """Show the terms under which tasks are done, with a button to agree and to go on with a kind of task."""
+        text = "\n\n".join(filter(None, (call.text("task-consent"), self.desk.terms.text, self.desk.terms.link)))
+        button = Button(f"consent:{self.desk.terms.version}:{kind}", call.text("button-agree"), "✅")
+        await call.tell(text, buttons=[button], in_place=in_place)
+
+    async def agreed(self, call: Call, version: str) -> bool:
+        """Keep that the person agrees to the terms that they were shown; outdated ones are shown anew, which is no."""
+        if version != self.desk.terms.version:
+            await self.ask_consent(call, in_place=True)
+            return False
+        scene = await call.scene()
+
+        def unit(session: Session) -> None:
+            if session.get_one(PersonRow, scene.person_id).terms != version:
+                people.agree(session, scene.person_id, version, True)
+
+        await call.store.write(unit)
+        return True
+
+    async def guide(self, call: Call) -> None:
+        """The guideline of a kind of task; without one, of all of them in a line each."""
+        kind = call.arguments.get("kind", "")
+        known = self.desk.guidelines_for(call)
+        if kind:
+            await call.tell(known[kind])
+            return
+        lines = [
+            f"- **{call.text(f'task-title-{name}')}** (`/guide {name}`): {first_line(text)}"
+            for name, text in sorted(known.items())
+        ]
+        await call.tell("\n".join(lines))
+
+    async def choose_languages(self, call: Call) -> None:
+        """/languages [tags]: in which languages somebody does tasks. That of the texts is another matter."""
+        given = call.arguments.get("languages", "").replace(",", " ").split()
+        if not given:
+            await self._show_languages(call)
+            return
+        wanted = [self.desk.language_of(tag) for tag in given]
+        if None in wanted:
+            strange = next(tag for tag, found in zip(given, wanted, strict=True) if found is None)
+            raise UserError("task-language-unknown", language=strange[:20], languages=", ".join(self.desk.languages))
+        await self._keep_languages(call, [tag for tag in wanted if tag])
+        await call.tell(call.text("task-languages-kept", languages=self.desk.names([tag for tag in wanted if tag])))
+
+    async def take_languages(self, call: Call) -> None:
+        """Languages were chosen from the select; none chosen leaves them as they were."""
+        chosen = [tag for tag in getattr(call.event, "values", ()) if tag in self.desk.languages]
+        if not chosen:
+            await self._show_languages(call, in_place=True)
+            return
+        await self._keep_languages(call, chosen)
+        await self.show(call, in_place=True)
+
+    def _amount(self, call: Call, kind: str, one: Available) -> str:
+        """How much there is; of prompts there are none that wait, there is only room for them."""
+        return "" if kind in PROMPTS else f": {call.text('tasks-amount', theirs=one.theirs, open=one.open)}"
+
+    async def _show_languages(self, call: Call, *, in_place: bool = False) -> None:
+        scene = await call.scene()
+        langs = await call.store.read(lambda session: self.desk.person(session, call, scene).langs)
+        text = call.text("task-languages-now", languages=self.desk.names(langs), all=", ".join(self.desk.languages))
+        selects: list[Select] = []
+        if "option" in call.chat.capabilities.selects:
+            offered = list(dict.fromkeys([*langs, self.desk.own_language(call), *self.desk.languages]))[:MOST_LANGUAGES]
+            options = tuple((tag, self.desk.languages.get(tag, tag)) for tag in offered)
+            selects = [
+                Select("langs:take", call.text("task-languages"), options=options, chosen=langs, most=len(options))
+            ]
+        await call.tell(
+            text, selects=selects, buttons=[Button("tasks:menu", call.text("task-menu"), "📋")], in_place=in_place
+        )
+
+    async def _keep_languages(self, call: Call, langs: Sequence[str]) -> None:
+        scene = await call.scene()
+
+        def unit(session: Session) -> None:
+            labeler = session.get(Labeler, scene.person_id) or Labeler(person_id=scene.person_id)
+            labeler.langs = list(dict.fromkeys(langs))
+            session.add(labeler)
+
+        await call.store.write(unit)

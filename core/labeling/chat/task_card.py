@@ -1,0 +1,179 @@
+"""A task's card in its chat: shown, answered, left and taken back, each time with what follows in its place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core.delivery.call import Call
+from core.errors import UserError
+from core.labeling.chat import card_view as cards
+from core.labeling.chat.card_view import View
+from core.labeling.chat.menu import TaskMenu
+from core.labeling.chat.task_session import Desk, Given
+from core.labeling.rules.limits import LABELS, RANKS
+from core.labeling.rules.text_checks import Finding
+from core.labeling.service.assignment import KINDS, RANDOM
+from core.labeling.service.submissions import Done
+from core.messages import Button
+from core.ports.plugins import Hooks
+from core.store import identities
+from core.store.labeling_queue import Taker
+from core.store.labeling_tables import Task
+
+CARDS_KEPT = 3
+"""Messages that showed a task and that a reply to it may answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Takes the desk at which tasks are handed out, the way to it, and who hears of a task that was done."""
+
+    desk: Desk
+    menu: TaskMenu
+    hooks: Hooks | None = None
+
+    async def give(
+        self, call: Call, kind: str, topic: str, *, in_place: bool = False, done: Done | None = None
+    ) -> None:
+        """Hand out a task, or show the one that the person has at this place; `done` is what they have answered."""
+
+        def unit(session: Session) -> Given:
+            return self.desk.given(session, call, kind, topic, done)
+
+        await self.tell(call, await call.store.write(unit), in_place=in_place)
+
+    async def follow(self, call: Call, task: Task) -> None:
+        """Show what follows a task that this event has answered or left before a crash."""
+        done = Done(task, task.message_id, "") if task.state == "done" else None
+        await self.give(call, self.asked_for(task), task.topic, in_place=True, done=done)
+
+    async def held(self, call: Call, task_id: str) -> Task:
+        """The caller's task; one that this very event has answered before a crash is given as it is."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> Task | UserError:
+            task = session.get(Task, task_id)
+            if task and task.person_id == scene.person_id and task.answer.get("event") == call.event.key:
+                return task
+            try:
+                return self.desk.answers.held(session, task_id, scene.person_id)
+            except UserError as error:
+                return error
+
+        found = await call.store.read(unit)
+        if isinstance(found, UserError):
+            raise found
+        return found
+
+    async def answer(self, call: Call, task: Task, say: Callable[[Session, Task, Taker, datetime], Done]) -> None:
+        """Keep an answer and hand out the next task, in one transaction; then show it in place of this one."""
+
+        def unit(session: Session) -> Given:
+            scene = identities.scene(session, call.event.place, call.event.user)
+            held = self.desk.answers.held(session, task.id, scene.person_id)
+            done = say(session, held, self.desk.taker(call, scene), self.desk.now())
+            held.answer = {**held.answer, "event": call.event.key}
+            session.flush()
+            return self.desk.given(session, call, self.asked_for(task), task.topic, done)
+
+        given = await call.store.write(unit)
+        if self.hooks and given.done:
+            await self.hooks.task_done(call.event, task.kind, task.id)
+        await self.tell(call, given, in_place=True)
+
+    async def leave(self, call: Call, task: Task, leave: Callable[[Session, Task, datetime], None]) -> None:
+        """Let a task go and show the next one in its place."""
+
+        def unit(session: Session) -> Given:
+            scene = identities.scene(session, call.event.place, call.event.user)
+            held = self.desk.answers.held(session, task.id, scene.person_id)
+            leave(session, held, self.desk.now())
+            held.answer = {**held.answer, "event": call.event.key}
+            session.flush()
+            # Without an item, the same kind would be the very same card again.
+            kind, topic = (self.asked_for(task), task.topic) if task.item_id else (RANDOM, "")
+            return self.desk.given(session, call, kind, topic)
+
+        await self.tell(call, await call.store.write(unit), in_place=True)
+
+    async def undo(self, call: Call, task_id: str) -> None:
+        """Take an answer back, and show its task again."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> View:
+            task = session.get(Task, task_id)
+            if task is None or not (task.state == "leased" and task.answer.get("undone") == call.event.key):
+                task = self.desk.answers.undo(session, task_id, scene.person_id, self.desk.now())
+                task.answer = {"undone": call.event.key}
+                session.flush()
+            return self.desk.view(session, call, task, self.desk.now())
+
+        view = await call.store.write(unit)
+        await self._show_view(call, replace(view, lead=call.text("task-undone")), in_place=True)
+
+    async def card(
+        self, call: Call, task_id: str, *, page: str = "", findings: tuple[Finding, ...] = (), lead: str = ""
+    ) -> None:
+        """Show a task's card again, in place."""
+        view = replace(await self.view_of(call, task_id), page=page, findings=findings, lead=lead)
+        await self._show_view(call, view, in_place=True)
+
+    async def view_of(self, call: Call, task_id: str) -> View:
+        """A task as its person sees it."""
+        return await call.store.read(
+            lambda session: self.desk.view(session, call, session.get_one(Task, task_id), self.desk.now())
+        )
+
+    async def tell(self, call: Call, given: Given, *, in_place: bool = False) -> None:
+        if given.consent:
+            await self.menu.ask_consent(call, in_place=in_place, kind=given.kind)
+            return
+        lead = self._lead(call, given.done) if given.done else ""
+        undo = given.done.task.id if given.done else ""
+        if given.view is None:
+            await self._nothing(call, given, lead, undo, in_place=in_place)
+            return
+        await self._show_view(call, replace(given.view, lead=lead, undo=undo), in_place=in_place)
+
+    async def _show_view(self, call: Call, view: View, *, in_place: bool) -> None:
+        asks = call.text("task-placeholder") if view.writing and not view.draft else ""
+        if view.kind not in LABELS | RANKS:
+            # Before it is there: a reply to it may come at once.
+            await call.store.write(lambda session: remember_card(session, view.id, f"{call.event.key}#notice"))
+        text, buttons = cards.text_of(view, call.text), cards.buttons_of(view, call.text)
+        await call.tell(text, buttons=buttons, in_place=in_place, asks=asks)
+
+    async def _nothing(self, call: Call, given: Given, lead: str, undo: str, *, in_place: bool) -> None:
+        """Say why there is no task, and what else there is."""
+        why = given.error
+        text = call.text(why.key, **why.values) if why else ""
+        if given.nothing:
+            scene = await call.scene()
+            langs = await call.store.read(lambda session: self.desk.person(session, call, scene).langs)
+            key = f"task-nothing-{given.nothing.why}"
+            text = call.text(key, others=given.nothing.others, languages=self.desk.names(langs))
+            if given.kind in KINDS[1:]:
+                text = f"**{call.text(f'task-title-{given.kind}')}**: {text}"
+        buttons = [Button("tasks:menu", call.text("task-menu"), "📋")]
+        if undo:
+            buttons.append(Button(f"t:{undo}:undo", call.text("task-undo"), "↩"))
+        await call.tell("\n\n".join(filter(None, (lead, text))), buttons=buttons, in_place=in_place)
+
+    def _lead(self, call: Call, done: Done) -> str:
+        if done.right is not None:
+            return call.text("task-gold-right" if done.right else "task-gold-wrong", why=done.why)
+        return call.text("task-thanks")
+
+    def asked_for(self, task: Task) -> str:
+        """The kind that somebody asked for when they got a task: the next one is of that kind, too."""
+        return str(task.place.get("asked", RANDOM))
+
+
+def remember_card(session: Session, task_id: str, key: str) -> None:
+    """Note under which key of the outbox a message shows a task: a reply to that message is for the task."""
+    task = session.get(Task, task_id)
+    if task:
+        kept = [one for one in task.card.split() if one != key]
+        task.card = " ".join([*kept, key][-CARDS_KEPT:])

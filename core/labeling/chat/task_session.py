@@ -1,0 +1,184 @@
+"""What stands behind a task's card: who asks, what they are given, and how it is to be shown. Units of the store."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from core.commands.privacy import Terms
+from core.delivery.call import Call
+from core.errors import UserError
+from core.labeling.chat import card_view as cards
+from core.labeling.chat.card_view import View
+from core.labeling.rules.limits import RANKS
+from core.labeling.service import assignment
+from core.labeling.service.assignment import RANDOM, Assigner, Nothing, Person
+from core.labeling.service.submissions import Answers, Done
+from core.messages import AnyEvent, Message, Place, Press, Submission
+from core.store import identities, tables
+from core.store import labeling_queue as queue
+from core.store.identities import Scene
+from core.store.labeling_queue import Taker
+from core.store.labeling_tables import Labeler, Task, WorkItem
+from core.store.tables import Choice
+from core.store.tables import Person as PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a unit found: a task as it is to be shown, or why there is none; `consent` that it must be asked for first.
+
+    `done` is what was answered before, where something was.
+    """
+
+    view: View | None = None
+    nothing: Nothing | None = None
+    consent: bool = False
+    done: Done | None = None
+    error: UserError | None = None
+    kind: str = RANDOM
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Takes what hands out and takes answers, and the words: names of data languages, and guidelines by language.
+
+    `language_of` finds the data language of a BCP 47 tag; `now` tells the time.
+    """
+
+    assigner: Assigner
+    answers: Answers
+    terms: Terms
+    languages: Mapping[str, str]
+    language_of: Callable[[str], str | None]
+    guidelines: Mapping[str, Mapping[str, str]]
+    now: Callable[[], datetime] = tables.now
+
+    def given(self, session: Session, call: Call, kind: str, topic: str = "", done: Done | None = None) -> Given:
+        """Hand out a task, or give the one that the person has here; `done` is what they have just answered."""
+        scene = identities.scene(session, call.event.place, call.event.user)
+        if session.get_one(PersonRow, scene.person_id).terms != self.terms.version:
+            return Given(consent=True, kind=kind)
+        person = self.person(session, call, scene)
+        self.answers.admit(session, scene.person_id)
+        now = self.now()
+        if here := self.here(session, call, scene, kind):
+            here.place = {**here.place, **where_of(call.event.place)}
+            return Given(self.view(session, call, here, now), done=done, kind=kind)
+        try:
+            found = self.assigner.assign(session, person, kind, now, topic)
+        except UserError as error:
+            if done is None:
+                raise
+            # What was answered stays answered, whatever comes of the next task.
+            return Given(done=done, error=error, kind=kind)
+        if isinstance(found, Nothing):
+            return Given(nothing=found, done=done, kind=kind)
+        found.place = {**found.place, "asked": kind}
+        session.flush()
+        return Given(self.view(session, call, found, now), done=done, kind=kind)
+
+    def here(self, session: Session, call: Call, scene: Scene, kind: str) -> Task | None:
+        """The task that the person has at this place, of the kind that they ask for.
+
+        Where nobody else is, that is also one from another of their conversations there: each visit may be a new one.
+        """
+        place = call.event.place
+        held = [task for task in queue.leased(session, scene.person_id) if kind in (RANDOM, task.kind)]
+        alone = {"platform": place.platform, "private": True}
+        for where in (where_of(place), alone) if place.private else (where_of(place),):
+            if task := next((task for task in held if where.items() <= task.place.items()), None):
+                return task
+        return None
+
+    def person(self, session: Session, call: Call, scene: Scene) -> Person:
+        """Who asks, with the languages that they do tasks in: their own where they have not chosen any.
+
+        Raises UserError where their community has switched tasks off.
+        """
+        labeler = session.get(Labeler, scene.person_id)
+        langs = tuple(labeler.langs) if labeler and labeler.langs else (self.own_language(call),)
+        setting = session.get(Choice, (scene.community_id, "community", scene.community_id, "tasks"))
+        chosen = setting.value if setting else "on"
+        if chosen == "off":
+            raise UserError("tasks-off")
+        pools = (scene.community_id,) if chosen == "own" else ("", scene.community_id)
+        return Person(self.taker(call, scene), langs, pools)
+
+    def taker(self, call: Call, scene: Scene) -> Taker:
+        """Who takes or answers a task, and where."""
+        place = {**asdict(call.event.place), "language": call.event.user.language, "user": call.event.user.id}
+        return Taker(scene.person_id, scene.community_id, call.event.place.platform, source_of(call.event), place)
+
+    def view(self, session: Session, call: Call, task: Task, now: datetime) -> View:
+        """A task as its person sees it."""
+        item = session.get(WorkItem, task.item_id) if task.item_id else None
+        gold = item.gold if item else None
+        turns = tuple(cards.Spoken(one.role, one.text) for one in assignment.conversation(session, task))
+        if gold:
+            turns = tuple(cards.Spoken(one["role"], one["text"]) for one in gold["conversation"])
+        answers = assignment.answers_of(session, task) if task.kind in RANKS else ()
+        done, need = assignment.progress(session, task)
+        left = (task.expires_at - now) if task.expires_at else timedelta()
+        return View(
+            id=task.id,
+            kind=task.kind,
+            language=self.languages.get(task.lang, task.lang),
+            minutes=max(round(left / timedelta(minutes=1)), 1),
+            turns=turns,
+            answers=tuple(answer.text for answer in answers),
+            shown=tuple(answer.id for answer in answers),
+            answer=task.answer,
+            draft=task.draft,
+            done=done,
+            need=need,
+            guideline=first_line(self.guidelines_for(call).get(task.kind, "")),
+            topic=task.topic,
+            limit=call.chat.capabilities.text_limit,
+            forms=call.chat.capabilities.forms,
+            writing=task.writing,
+        )
+
+    def own_language(self, call: Call) -> str:
+        """The data language that is nearest to the person's own."""
+        return self.language_of(call.event.user.language) or "en"
+
+    def guidelines_for(self, call: Call) -> Mapping[str, str]:
+        """The guidelines in the person\'s language, by the kind of task."""
+        language = call.event.user.language
+        for name in (language, language.partition("-")[0], "en"):
+            if name in self.guidelines:
+                return self.guidelines[name]
+        return {}
+
+    def names(self, langs: Sequence[str]) -> str:
+        """Languages by their own names."""
+        return ", ".join(self.languages.get(tag, tag) for tag in langs)
+
+
+def source_of(event: AnyEvent) -> str:
+    """How a contribution reached us: by a form, a button (which is one too), a command, or a message."""
+    match event:
+        case Message():
+            return event.source
+        case Submission() | Press():
+            return "form"
+    return "command"
+
+
+def where_of(place: Place) -> dict[str, str]:
+    """What of a task's place tells one conversation from another."""
+    return {"channel": place.channel, "thread": place.thread}
+
+
+def place_of(task: Task) -> Place:
+    """Where a task was handed out."""
+    kept = task.place
+    return Place(
+        kept["platform"], kept["community"], kept["channel"], kept.get("thread", ""), bool(kept.get("private"))
+    )
+
+
+def first_line(text: str) -> str:
+    return text.partition("\n")[0].strip()

@@ -1,0 +1,170 @@
+"""Tasks in a chat: `/tasks` hands one out as a card, taps and texts answer it, and the next one takes its place.
+
+One core flow of taps for every platform; forms are a shortcut where there are any (spec/labeling.md 5). What was said
+is committed with the next task in one transaction: after a crash the same press finds both.
+"""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from core.commands.registry import Command, Feature, Option
+from core.delivery.call import Call
+from core.errors import UserError
+from core.labeling.chat import card_view as cards
+from core.labeling.chat.label_and_rank import Judging
+from core.labeling.chat.menu import TaskMenu
+from core.labeling.chat.task_card import Showing
+from core.labeling.chat.task_session import Desk, source_of
+from core.labeling.chat.write_text import Drafting, Tell
+from core.labeling.service.assignment import KINDS, RANDOM
+from core.labeling.service.submissions import UNANSWERED, flag
+from core.messages import Message
+from core.ports.plugins import Hooks
+from core.store.labeling_tables import Task, WorkItem
+
+
+class Labeling:
+    """Takes the desk at which tasks are handed out, how moderators hear of things, and who hears of tasks done."""
+
+    def __init__(self, desk: Desk, tell_moderators: Tell, hooks: Hooks | None = None) -> None:
+        self.desk, self.tell_moderators = desk, tell_moderators
+        self.menu = TaskMenu(desk)
+        self.showing = Showing(desk, self.menu, hooks)
+        self.judging = Judging(desk, self.showing)
+        self.drafting = Drafting(desk, self.showing, tell_moderators)
+        self.acts = {
+            "show": self._show,
+            "later": self._later,
+            "skip": self._skip,
+            "report": self._report,
+            "because": self._because,
+            "guide": self._guide,
+            "all": self._all,
+            **self.judging.acts(),
+            **self.drafting.acts(),
+        }
+
+    def feature(self) -> Feature:
+        """/tasks, the buttons of cards, and their forms."""
+        kinds = Option("kind", values=lambda: KINDS)
+        return Feature(
+            commands=(Command("tasks", self.command, (kinds, Option("topic"))),),
+            presses={"t": self.press, "tasks": self.start, "give": self.give, "consent": self.consent},
+            forms={"t": self.submit},
+        )
+
+    async def take(self, call: Call, message: Message) -> bool:
+        """A message that is meant for a task. False for one that is not."""
+        return await self.drafting.take(call, message)
+
+    async def command(self, call: Call) -> None:
+        """/tasks shows what there is to do; /tasks <kind> [topic] gives a task."""
+        kind = call.arguments.get("kind", "")
+        if kind:
+            await self.showing.give(call, kind, call.arguments.get("topic", "").strip().casefold()[:40])
+        else:
+            await self.menu.show(call)
+
+    async def start(self, call: Call) -> None:
+        """A kind was chosen in the menu; "menu" shows it again."""
+        kind, _, topic = call.target.partition(":")
+        if kind not in KINDS:
+            await self.menu.show(call, in_place=True)
+        else:
+            await self.showing.give(call, kind, topic, in_place=True)
+
+    async def consent(self, call: Call) -> None:
+        """The person agrees to the terms, and goes on with what they wanted."""
+        version, _, kind = call.target.rpartition(":")
+        if not await self.menu.agreed(call, version):
+            return
+        if kind in KINDS:
+            await self.showing.give(call, kind, "", in_place=True)
+        else:
+            await self.menu.show(call, in_place=True)
+
+    async def give(self, call: Call) -> None:
+        """The button under a call for labelers, which stays where it is for others to press."""
+        await self.showing.give(call, call.target if call.target in KINDS else RANDOM, "")
+
+    async def press(self, call: Call) -> None:
+        """A button of a card. Raises NotAllowed for who is not addressed, and UserError where the task is over."""
+        task_id, _, rest = call.target.partition(":")
+        verb, _, argument = rest.partition(":")
+        if verb == "undo":
+            await self.showing.undo(call, task_id)
+            return
+        act = self.acts.get(verb)
+        if act is None:
+            raise UserError("button-outdated")
+        task = await self.showing.held(call, task_id)
+        if task.state in UNANSWERED:
+            await act(call, task, argument)
+            return
+        # A crash came between the answer and its acknowledgement.
+        if verb == "hold" and task.message_id:
+            await self.drafting.tell_held(call, task.message_id)
+        await self.showing.follow(call, task)
+
+    async def submit(self, call: Call) -> None:
+        """A form of a card: a text, labels, or a report."""
+        task_id, _, what = call.target.partition(":")
+        task = await self.showing.held(call, task_id)
+        if task.state not in UNANSWERED:
+            await self.showing.follow(call, task)
+        elif what == "text":
+            await self.drafting.take_text(call, task, call.arguments.get("text", ""), call.arguments.get("reply"))
+        elif what == "labels":
+            labels = cards.labels_from(call.arguments, task.kind)
+            await self.judging.label(call, task, labels, "full")
+        elif what == "report":
+            reasons = [name for name in call.arguments.get("labels", "").split(",") if name in cards.REASONS]
+            await self._flag(call, task, reasons, call.arguments.get("comment", "")[:1000])
+        else:
+            raise UserError("button-outdated")
+
+    async def _show(self, call: Call, task: Task, argument: str) -> None:
+        await self.showing.card(call, task.id)
+
+    async def _later(self, call: Call, task: Task, argument: str) -> None:
+        await self.showing.leave(call, task, lambda s, t, now: self.desk.answers.later(s, t, now))
+
+    async def _skip(self, call: Call, task: Task, argument: str) -> None:
+        await self.showing.leave(call, task, lambda s, t, now: self.desk.answers.skip(s, t, now, argument))
+
+    async def _report(self, call: Call, task: Task, argument: str) -> None:
+        if call.chat.capabilities.forms:
+            view = await self.showing.view_of(call, task.id)
+            await call.chat.show(call.event.place, cards.report_form(view, call.text), call.event)
+            return
+        await self.showing.card(call, task.id, page="report")
+
+    async def _because(self, call: Call, task: Task, argument: str) -> None:
+        await self._flag(call, task, [argument] if argument in cards.REASONS else [], "")
+
+    async def _flag(self, call: Call, task: Task, labels: Sequence[str], comment: str) -> None:
+        """Tell moderators of the message that a task is about; the task itself goes on."""
+
+        def unit(session: Session) -> str | None:
+            item = session.get(WorkItem, task.item_id) if task.item_id else None
+            if item is None or item.message_id is None:
+                return None
+            source = source_of(call.event)
+            now = self.desk.now()
+            flag(session, task.person_id, item.message_id, task.community_id, labels, comment, source, now)
+            self.desk.answers.keeper.settle(session, item.tree_id or "", now)
+            return item.message_id
+
+        message_id = await call.store.write(unit)
+        if message_id:
+            why = ", ".join([*(call.text(f"label-{name}") for name in labels), *filter(None, [comment])])
+            await self.tell_moderators(call, message_id, why or call.text("report-no-reason"))
+        await self.showing.card(call, task.id, lead=call.text("report-thanks"))
+
+    async def _guide(self, call: Call, task: Task, argument: str) -> None:
+        await call.tell(self.desk.guidelines_for(call)[task.kind], about="guide")
+
+    async def _all(self, call: Call, task: Task, argument: str) -> None:
+        view = await self.showing.view_of(call, task.id)
+        await call.tell(cards.whole(view, call.text), about="whole")

@@ -1,0 +1,86 @@
+"""What an installation sets about labeling: figures, under Open Assistant's names where it has one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from core.labeling.rules.tree import PROFILES, Kind, Limits
+
+WEIGHTS: Mapping[str, float] = {
+    "rank_assistant_replies": 10,
+    "rank_prompter_replies": 10,
+    "label_assistant_reply": 5,
+    "label_prompter_reply": 5,
+    "label_initial_prompt": 5,
+    "assistant_reply": 2,
+    "prompter_reply": 2,
+    "initial_prompt": 0.01,
+}
+"""How often each kind of task is drawn where somebody leaves the choice to us (spec/open-assistant.md 1.8)."""
+
+WRITES: frozenset[Kind] = frozenset({"initial_prompt", "prompter_reply", "assistant_reply"})
+REPLIES: frozenset[Kind] = frozenset({"prompter_reply", "assistant_reply"})
+LABELS: frozenset[Kind] = frozenset({"label_initial_prompt", "label_prompter_reply", "label_assistant_reply"})
+RANKS: frozenset[Kind] = frozenset({"rank_assistant_replies", "rank_prompter_replies"})
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The defaults are for a community of thirty; `OPEN_ASSISTANT` has the original's figures.
+
+    Trees: `limits` are copied into each tree at its birth; at most `max_active_trees` grow at once in a language, and
+    no prompts are wanted while `max_initial_prompt_review` are under review or `max_prompt_lottery_waiting` wait.
+    `auto_mod_red_flags` reports end a prompt or hide a reply, `auto_mod_max_skip_reply` people who would not answer a
+    message halt its tree. With `trust_weights` votes count by how reliable their owners are.
+
+    Tasks: `lease` is how long one is kept for a person, by the first part of its kind; what is answered later still
+    counts for `late`. `later` is when a task that was put off comes back; a tree that has waited for `patience` is
+    decided by those who came. `undo` is the time in which an answer can be taken back. `gold_first` items of a kind
+    teach, later one in `gold_every` is one. Nobody gives more than `most_share` of a label's reviews where `many`
+    people are active.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    max_active_trees: int = 10
+    max_initial_prompt_review: int = 100
+    max_prompt_lottery_waiting: int = 250
+    p_activate_backlog_tree: float = 0.1
+    min_active_rankings_per_lang: int = 0
+    lonely_children_count: int = 2
+    p_lonely_child_extension: float = 0.75
+    auto_mod_enabled: bool = True
+    auto_mod_red_flags: int = 3
+    auto_mod_max_skip_reply: int = 25
+    trust_weights: bool = False
+    weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
+    message_size_limit: int = 2000
+    duplicate_window: timedelta = timedelta(minutes=120)
+    max_pending_tasks: int = 8
+    recent_tasks_span: timedelta = timedelta(minutes=5)
+    tasks_per_window: int = 30
+    window: timedelta = timedelta(minutes=4)
+    lease: Mapping[str, timedelta] = field(
+        default_factory=lambda: {"label": 10 * MINUTE, "rank": 20 * MINUTE, "write": 120 * MINUTE}
+    )
+    late: timedelta = timedelta(days=7)
+    later: timedelta = timedelta(hours=24)
+    patience: timedelta = timedelta(days=7)
+    undo: timedelta = timedelta(minutes=5)
+    gold_first: int = 5
+    gold_every: int = 20
+    most_share: float = 0.2
+    many: int = 5
+    score: str = "agreement"
+
+    def lease_of(self, kind: str) -> timedelta:
+        """How long a task of a kind is kept for a person."""
+        first = kind.partition("_")[0]
+        return self.lease[first if first in self.lease else "write"]
+
+
+OPEN_ASSISTANT = Rules(
+    limits=PROFILES["open-assistant"], auto_mod_red_flags=4, score="open-assistant", gold_first=0, gold_every=0
+)
+PROFILES_OF_RULES: Mapping[str, Rules] = {"small": Rules(), "open-assistant": OPEN_ASSISTANT}

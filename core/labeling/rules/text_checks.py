@@ -1,0 +1,183 @@
+"""What a text is asked about before it is submitted in a task: cheap patterns, nothing that leaves this machine.
+
+No finding rejects anything (spec/labeling.md 2.6): its author is told and may confirm, or a moderator looks.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from math import ceil
+from typing import Literal
+
+from core.labeling.rules import personal_data as personal
+from core.labeling.rules.similarity import copies
+
+Kind = Literal[
+    "short",
+    "one-character",
+    "links",
+    "pasted",
+    "copy",
+    "email",
+    "phone",
+    "iban",
+    "card",
+    "ip",
+    "secret",
+    "language",
+    "near",
+    "same-again",
+]
+"""The end of the key of a finding's text. The last three need other texts or a model, so that the caller finds them."""
+
+Severity = Literal["warn", "hold"]
+"""Tell the author, who may confirm; or send it to a moderator unless the author changes it."""
+
+FEWEST_WORDS, MOST_LINKS, MOST_SHOWN = 2, 3, 3
+MOST_ALIKE, ENOUGH_SIGNS = 0.8, 5
+"""The share of signs that may be of one kind, and the number of signs from which that means something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that its author should look at again. `values` are for the placeholders of its text, secrets masked."""
+
+    kind: Kind
+    severity: Severity = "warn"
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+MENTIONS = (
+    (re.compile(r"\[[^\]\n]{0,200}\]\(tg://(?:user\?id|openmessage\?user_id)=\d+\)"), "@user"),
+    (re.compile(r"<a href=[\"']tg://(?:user\?id|openmessage\?user_id)=\d+[\"']>[^<]{0,200}</a>"), "@user"),
+    (re.compile(r"tg://(?:user\?id|openmessage\?user_id)=\d+"), "@user"),
+    (re.compile(r"<@!?\d+>|<@[UWB][A-Z0-9]+(?:\|[^>\n]*)?>"), "@user"),
+    (re.compile(r"<@&\d+>|<!subteam\^[A-Z0-9]+(?:\|[^>\n]*)?>"), "@role"),
+    (re.compile(r"<#(?:\d+|[CDG][A-Z0-9]+(?:\|[^>\n]*)?)>"), "#channel"),
+    (re.compile(r"<!(here|channel|everyone)(?:\|[^>\n]*)?>"), r"@\1"),
+)
+"""How Telegram, Discord and Slack write whom a text names."""
+
+BUTTON = (
+    "Copy code|CopyEdit|Copiar c[oó]digo|Copier le code|Code kopieren|Copia(?:r)? el codi|Copiar codi|Kopiatu kodea"
+    "|复制代码|複製程式碼"
+)
+MADE = r"(?: (?:built|created|developed|made|trained)\b[^.,\n]{0,40})?"
+MORE = r"\b[^.,\n]{0,40}"
+PASTED = (
+    re.compile(rf"^[#*_> \t]*(?:[a-z][a-z0-9+#.]{{0,14}} ?)?(?:{BUTTON})[*_ \t]*$", re.MULTILINE),
+    re.compile(
+        r"^[#*_> \t]*(?:ChatGPT|Copilot|DeepSeek)(?:-k)?[*_]* ?"
+        r"(?:said|dijo|ha dicho|a dit|sagte|hat gesagt|ha dit|va dir|esan du|dio|说|說)[*_ \t]*[:：]",
+        re.MULTILINE,
+    ),
+    # Of itself, in the first person: to speak about language models, or to one, is no sign. Nor is a quotation.
+    re.compile(
+        r"(?<![\"'«“„「『])(?:"
+        r"\bas an? (?:large )?(?:(?:ai|artificial intelligence)(?: language)?(?: model| assistant| chatbot)?"
+        rf"|language model){MADE},? (?:I|my)\b|\bI['’]m (?:just |only )?an? ai language model\b"
+        r"|\b(?:as of )?my (?:last |latest )?(?:knowledge|training)(?: data)? (?:update|cut-?off)\b"
+        rf"|\bcomo (?:una? )?(?:gran )?(?:(?:modelo (?:de lenguaje|lingüístico)|asistente de ia){MORE}"
+        r"|ia|inteligencia artificial), (?:yo |no |me )*(?:puedo|tengo|soy|estoy|he|poseo|carezco|mis?)\b"
+        rf"|\ben tant qu(?:e |['’])(?:grand )?(?:(?:modèle (?:de langage|linguistique)|assistant ia){MORE}"
+        r"|ia|intelligence artificielle), (?:je\b|j['’]|mes?\b|mon\b|ma\b)"
+        rf"|\bals (?:eine? )?(?:großes )?(?:(?:(?:ki[- ]|ai[- ])?sprachmodell|(?:ki|ai)[- ](?:modell|assistent)){MORE}"
+        r"|ki|künstliche intelligenz) (?:bin|darf|habe|kann|verfüge|besitze) ich\b"
+        rf"|\bcom a (?:una? )?(?:gran )?(?:(?:model (?:de llenguatge|lingüístic)|assistent d['’]ia){MORE}"
+        r"|ia|intel·ligència artificial), (?:jo |no |em )*(?:puc|tinc|s[oó]c|estic|he|dispos[oe])\b"
+        r"|\b(?:(?:adimen artifizialeko )?hizkuntza[- ](?:eredu|modelo)|adimen artifizial|aa)(?: bat)?"
+        r" (?:naizen\w*|gisa,? (?:ezin dut|ez dut|ez naiz|ez dauka\w*))\b"
+        r"|作[为為](?:一[个個名款位])?(?:由[^,，。\n]{1,20}的)?(?:大型|大)?"
+        r"(?:(?:人工智能|人工智慧|AI) ?)?(?:语言模型|語言模型|助手|人工智能|人工智慧|AI) ?[,，] ?我"
+        ")",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"contentReference\[oaicite|\boaicite:\d|(?:cite)?turn\d+(?:search|view|news)\d|【\d+†|utm_source=chatgpt"
+    ),
+)
+"""What is left when an answer is copied from the page of a chatbot."""
+
+Look = tuple[Kind, Severity, Callable[[str], Iterator[str]]]
+PERSONAL: tuple[Look, ...] = (
+    ("secret", "hold", personal.secrets),
+    ("email", "warn", personal.emails),
+    ("ip", "warn", personal.addresses),
+    ("iban", "hold", personal.ibans),
+    ("card", "hold", personal.cards),
+)
+"""The most precise first: what has been found as one of these is not looked at again as another."""
+
+SYLLABIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+
+
+def cleaned(text: str) -> str:
+    """A text without the ids of those it names, composed (NFC) and trimmed."""
+    for mention, name in MENTIONS:
+        text = mention.sub(name, text)
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def findings(text: str, prompt: str = "", languages: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """What there is to say about a text, which may be a reply to a prompt. Languages tell how telephones are written.
+
+    A text of 1,000 characters takes a few milliseconds, and the first with many digits fifty: call it in a thread.
+    """
+    found = [check(text) for check in (short, one_character, links, pasted)]
+    found.append(Finding("copy") if copies(text, prompt) else None)
+    return (*(one for one in found if one), *_personal(text, languages))
+
+
+def short(text: str) -> Finding | None:
+    """Too few words to learn from."""
+    return Finding("short", values={"least": FEWEST_WORDS}) if words(text) < FEWEST_WORDS else None
+
+
+def one_character(text: str) -> Finding | None:
+    """Nearly nothing but digits, or marks, or one and the same sign."""
+    kinds = [(sign, unicodedata.category(sign)[0]) for sign in text.casefold() if not sign.isspace()]
+    signs = [(sign, kind) for sign, kind in kinds if kind in "LNPS"]
+    if len(signs) < ENOUGH_SIGNS:
+        return None
+    counts = Counter({"P": "mark", "S": "mark", "N": "digit"}.get(kind) for _, kind in signs)
+    same = Counter(sign for sign, _ in signs).most_common(1)[0][1]
+    share = max(counts["mark"], counts["digit"], same) / len(signs)
+    return Finding("one-character", values={"share": round(100 * share)}) if share > MOST_ALIKE else None
+
+
+def links(text: str) -> Finding | None:
+    """More links than an answer needs."""
+    count = len(personal.LINK.findall(text))
+    return Finding("links", values={"count": count, "most": MOST_LINKS}) if count > MOST_LINKS else None
+
+
+def pasted(text: str) -> Finding | None:
+    """The leftovers of a chatbot's page."""
+    found = next((match for pattern in PASTED if (match := pattern.search(text))), None)
+    return Finding("pasted", values={"found": " ".join(found[0].split())}) if found else None
+
+
+def words(text: str) -> int:
+    """How many words a text has, about: two signs of Chinese or Japanese are one, four of Thai and its neighbours."""
+    return sum(
+        max(ceil(len(SYLLABIC.findall(token)) / 2) + ceil(len(UNSPACED.findall(token)) / 4), 1)
+        for token in text.split()
+        if any(sign.isalnum() for sign in token)
+    )
+
+
+def _personal(text: str, languages: Sequence[str]) -> Iterator[Finding]:
+    """What should not become public, a finding a kind."""
+    left = unicodedata.normalize("NFKC", text)
+    phone: Look = ("phone", "warn", partial(personal.phones, languages=languages))
+    for kind, severity, look in (*PERSONAL, phone):
+        values = list(dict.fromkeys(look(left)))
+        for value in values:
+            left = left.replace(value, " ")
+        if values:
+            shown = ", ".join(personal.masked(value) for value in values[:MOST_SHOWN])
+            yield Finding(kind, severity, {"found": shown, "count": len(values)})

@@ -1,0 +1,302 @@
+"""Who gets which task: the draw, the rules that keep somebody from one, and why there is none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Literal
+
+from sqlalchemy import bindparam, func, select
+from sqlmodel import Session, col
+
+from core.errors import NotAllowed, UserError
+from core.labeling.rules import annotator_model as trust
+from core.labeling.rules.limits import LABELS, RANKS, REPLIES
+from core.labeling.service.tree_lifecycle import Keeper
+from core.store import labeling_queue as queue
+from core.store.labeling_queue import Taker, Wish
+from core.store.labeling_tables import Labeler, Tally, Task, TreeMessage, WorkItem
+
+RANDOM = "random"
+BOTH = "prompt_with_reply"
+"""A prompt and the reply that its author has in mind, in one task (labeling.md; OA's most wanted, #1030)."""
+
+KINDS: tuple[str, ...] = (
+    RANDOM,
+    "initial_prompt",
+    BOTH,
+    "prompter_reply",
+    "assistant_reply",
+    "label_initial_prompt",
+    "label_prompter_reply",
+    "label_assistant_reply",
+    "rank_assistant_replies",
+    "rank_prompter_replies",
+)
+REPLY_LIMITS: Mapping[str, int] = {"assistant_reply": 4, "prompter_reply": 8}
+REPLY_WINDOW = timedelta(minutes=2)
+"""So many replies in so long (spec/open-assistant.md 1.17), however they were asked for."""
+
+PROMPTS = frozenset({"initial_prompt", BOTH})
+
+SHARE_WINDOW, SHARE_FRESH = timedelta(days=30), timedelta(minutes=1)
+FEW = 10
+"""Reviews in a language below which nobody's share of them is looked at."""
+
+Why = Literal["none", "yours", "prompts", "quota", "share", "doubtful"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks: `langs` are the languages that they do tasks in, `pools` those that they may draw from."""
+
+    taker: Taker
+    langs: tuple[str, ...]
+    pools: tuple[str, ...] = ("",)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Why there is no task; `others` counts what only others can do."""
+
+    why: Why
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """How much of something is open, and how much of it a person may do: each up to 100 for a pool and language."""
+
+    open: int
+    theirs: int
+
+
+@dataclass(slots=True)
+class Shares:
+    """Who does too much of the labeling in a language: looked up again once a minute, since it takes going through all.
+
+    `most` is the largest share that one person may have where at least `many` are active.
+    """
+
+    most: float
+    many: int
+    _known: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+
+    def dominates(self, session: Session, person_id: str, lang: str, now: datetime) -> bool:
+        """Whether somebody has more than their share of the last thirty days' reviews in a language."""
+        at, known = self._known.get(lang, (None, frozenset()))
+        if at is None or not at <= now < at + SHARE_FRESH:
+            known = self._find(session, lang, now)
+            self._known[lang] = now, known
+        return person_id in known
+
+    def _find(self, session: Session, lang: str, now: datetime) -> frozenset[str]:
+        given = func.sum(Tally.value)
+        people = (
+            select(
+                col(Tally.person_id).label("id"),
+                given.label("given"),
+                func.sum(given).over().label("whole"),
+                func.count().over().label("number"),
+            )
+            .where(
+                col(Tally.name).in_(("labels_simple", "labels_full")),
+                col(Tally.lang) == lang,
+                col(Tally.day) >= (now - SHARE_WINDOW).date(),
+            )
+            .group_by(col(Tally.person_id))
+            .subquery()
+        ).c
+        enough = people.whole >= FEW, people.number >= self.many
+        return frozenset(session.scalars(select(people.id).where(*enough, people.given > self.most * people.whole)))
+
+
+@dataclass(frozen=True, slots=True)
+class Assigner:
+    """Hands out tasks. Its methods are units of the store."""
+
+    keeper: Keeper
+    chance: Random
+    shares: Shares
+
+    def assign(self, session: Session, person: Person, kind: str, now: datetime, topic: str = "") -> Task | Nothing:
+        """A task of a kind, or of any for RANDOM.
+
+        Raises NotAllowed for somebody who is banned from tasks, and UserError where they have had too many at once.
+        """
+        queue.one_at_a_time(session, person.taker.person_id)
+        labeler = session.get(Labeler, person.taker.person_id)
+        if labeler and labeler.banned:
+            raise NotAllowed("task-banned")
+        self._check_pace(session, person.taker.person_id, now)
+        kinds = self._order(kind)
+        shut: list[Why] = []
+        open: Mapping[Wish, int] | None = None
+        for one in kinds:
+            wishes = [wish for wish in self._wishes(person, one, topic) if open is None or open.get(wish, 1)]
+            found = self._of_kind(session, person, labeler, one, wishes, now)
+            if isinstance(found, Task):
+                return found
+            shut.append(found)
+            if open is None:
+                # Most people get something at once, and need no counting; the others are spared what is empty.
+                open = self._open(session, person, kinds, topic)
+        others = sum((open or {}).values())
+        return Nothing(next((why for why in shut if why != "none"), "yours" if others else "none"), others)
+
+    def available(self, session: Session, person: Person, topic: str = "") -> Mapping[str, Available]:
+        """What there is to do in a person's languages, by kind."""
+        kinds = self.keeper.rules.weights
+        wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
+        counts = queue.free(session, wishes, person.taker.person_id)
+        found = dict.fromkeys(kinds, Available(0, 0))
+        for wish, (open, theirs) in zip(wishes, counts, strict=True):
+            found[wish.kind] = Available(found[wish.kind].open + open, found[wish.kind].theirs + theirs)
+        for kind in PROMPTS & set(kinds):
+            wanted = sum(
+                self.keeper.prompts_wanted(session, wish.pool, wish.lang) for wish in self._wishes(person, kind, topic)
+            )
+            found[kind] = Available(wanted, wanted)
+        return found
+
+    def _open(self, session: Session, person: Person, kinds: Sequence[str], topic: str) -> Mapping[Wish, int]:
+        """How much is open that other people may have to do, by wish."""
+        wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
+        return dict(zip(wishes, queue.waiting(session, wishes), strict=True))
+
+    def _wishes(self, person: Person, kind: str, topic: str) -> Sequence[Wish]:
+        """What of a kind a person may be given, in any order."""
+        langs = self.chance.sample(person.langs, len(person.langs))
+        # A new prompt is for everybody, unless the community keeps to itself.
+        pools = person.pools[:1] if kind in PROMPTS else self.chance.sample(person.pools, len(person.pools))
+        return [Wish(kind, pool, lang, topic) for lang in langs for pool in pools]
+
+    def _check_pace(self, session: Session, person_id: str, now: datetime) -> None:
+        rules = self.keeper.rules
+        given, held = queue.pace(session, person_id, now - rules.window, now - rules.recent_tasks_span)
+        if given >= rules.tasks_per_window:
+            raise UserError("task-too-fast", minutes=int(rules.window / timedelta(minutes=1)))
+        if held >= rules.max_pending_tasks:
+            raise UserError("task-too-many", tasks=held)
+
+    def _order(self, kind: str) -> Sequence[str]:
+        """The kinds to try, one after another: drawn by their weights, without putting back.
+
+        What only older trees have, since it is no longer asked for, comes last.
+        """
+        if kind != RANDOM:
+            return [kind]
+        off = set() if self.keeper.rules.limits.rank_prompter_replies else {"rank_prompter_replies"}
+        left = {name: weight for name, weight in self.keeper.rules.weights.items() if weight > 0}
+        order: list[str] = []
+        while left:
+            drawn = self.chance.choices(list(left), list(left.values()))[0]
+            order.append(drawn)
+            del left[drawn]
+        return sorted(order, key=lambda kind: kind in off)
+
+    def _of_kind(
+        self,
+        session: Session,
+        person: Person,
+        labeler: Labeler | None,
+        kind: str,
+        wishes: Sequence[Wish],
+        now: datetime,
+    ) -> Task | Why:
+        doubtful = labeler is not None and trust.doubtful(labeler.reliability, labeler.items)
+        if kind in LABELS and (task := self._gold(session, person, kind, now, doubtful=doubtful)):
+            return task
+        if doubtful and kind in LABELS | RANKS:
+            return "doubtful"
+        if self._over_limit(session, person.taker.person_id, kind, now):
+            return "quota"
+        take = self._prompt if kind in PROMPTS else self._claimed
+        return take(session, person, wishes, now)
+
+    def _prompt(self, session: Session, person: Person, wishes: Sequence[Wish], now: datetime) -> Task | Why:
+        for wish in wishes:
+            if self.keeper.prompts_wanted(session, wish.pool, wish.lang):
+                until = now + self.keeper.rules.lease_of(wish.kind)
+                return queue.hand_out(session, wish, person.taker, now, until)
+        return "prompts"
+
+    def _claimed(self, session: Session, person: Person, wishes: Sequence[Wish], now: datetime) -> Task | Why:
+        if not wishes:
+            return "none"
+        kind, rules = wishes[0].kind, self.keeper.rules
+        allowed = [wish for wish in wishes if not self._dominates(session, person, wish, now)]
+        priorities: Sequence[int] = queue.PRIORITIES
+        if kind in REPLIES and self.chance.random() >= rules.p_lonely_child_extension:
+            priorities = priorities[::-1]
+        claimed = queue.claim(session, allowed, person.taker.person_id, self.chance, priorities)
+        if claimed is None:
+            return "none" if allowed == wishes else "share"
+        wish, item_id = claimed
+        shown = self._answers(session, item_id) if kind in RANKS else ()
+        return queue.hand_out(session, wish, person.taker, now, now + rules.lease_of(kind), item_id, shown)
+
+    def _dominates(self, session: Session, person: Person, wish: Wish, now: datetime) -> bool:
+        return wish.kind in LABELS and self.shares.dominates(session, person.taker.person_id, wish.lang, now)
+
+    def _over_limit(self, session: Session, person_id: str, kind: str, now: datetime) -> bool:
+        most = REPLY_LIMITS.get(kind)
+        return bool(most and queue.given_since(session, person_id, now - REPLY_WINDOW, kind) >= most)
+
+    def _gold(self, session: Session, person: Person, kind: str, now: datetime, *, doubtful: bool) -> Task | None:
+        """An item of which we know what is right: to learn on at first, now and then later, always for the doubtful."""
+        rules = self.keeper.rules
+        if not rules.gold_every:
+            return None
+        langs = self.chance.sample(person.langs, len(person.langs))
+        for lang, (seen, item_id) in queue.gold_in(session, person.taker.person_id, kind, langs).items():
+            wanted = doubtful or seen < rules.gold_first or self.chance.random() < 1 / rules.gold_every
+            if item_id and wanted:
+                until = now + rules.lease_of(kind)
+                return queue.hand_out(session, Wish(kind, queue.GOLD, lang), person.taker, now, until, item_id)
+        return None
+
+    def _answers(self, session: Session, item_id: str) -> Sequence[str]:
+        """The answers of a ranking, shuffled for each person, so that no place is better than another."""
+        ids = list(session.scalars(_TO_RANK, {"_item": item_id}))
+        self.chance.shuffle(ids)
+        return ids
+
+
+_ASKED = select(col(WorkItem.message_id)).where(col(WorkItem.id) == bindparam("_item")).scalar_subquery()
+_TO_RANK = (
+    select(col(TreeMessage.id))
+    .where(
+        col(TreeMessage.parent_id) == _ASKED,
+        col(TreeMessage.review_result).is_(True),
+        col(TreeMessage.deleted).is_(False),
+    )
+    .order_by(col(TreeMessage.id))
+)
+
+
+def conversation(session: Session, task: Task) -> Sequence[TreeMessage]:
+    """The messages that a task is about, from the root on; the last one is to be labeled, answered, or ranked below."""
+    item = session.get(WorkItem, task.item_id) if task.item_id else None
+    if item is None or item.message_id is None:
+        return ()
+    found = [session.get_one(TreeMessage, item.message_id)]
+    while found[-1].parent_id:
+        found.append(session.get_one(TreeMessage, found[-1].parent_id))
+    return found[::-1]
+
+
+def answers_of(session: Session, task: Task) -> Sequence[TreeMessage]:
+    """The answers that a task ranks, in the order in which its person sees them, without what was deleted since."""
+    found = select(TreeMessage).where(col(TreeMessage.id).in_(task.shown), col(TreeMessage.deleted).is_(False))
+    by_id = {message.id: message for message in session.scalars(found)}
+    return [by_id[id] for id in task.shown if id in by_id]
+
+
+def progress(session: Session, task: Task) -> tuple[int, int]:
+    """How many have done the same, and how many are needed."""
+    item = session.get(WorkItem, task.item_id) if task.item_id else None
+    if item is None or item.gold is not None:
+        return 0, 0
+    done = select(func.count()).where(col(Task.item_id) == item.id, col(Task.state) == "done")
+    return session.scalars(done).one(), item.need

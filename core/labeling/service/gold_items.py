@@ -1,0 +1,47 @@
+"""Items of which the right labels are known: newcomers learn on them, and now and then everybody meets one."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from sqlmodel import Session
+
+from core.store.labeling_queue import GOLD
+from core.store.labeling_tables import WorkItem
+
+
+class Known(Protocol):
+    """An item whose labels are beyond doubt."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def labels(self) -> Mapping[str, float]: ...
+
+    @property
+    def why(self) -> str: ...
+
+    def turns(self) -> list[dict[str, str]]:
+        """The conversation, each turn with its role and text."""
+        ...
+
+
+def plant(session: Session, lang: str, items: Iterable[Known]) -> int:
+    """See to it that a language's items are in the queue, as they are now. Returns how many are new."""
+    new = 0
+    for number, item in enumerate(items):
+        gold: dict[str, Any] = {"conversation": item.turns(), "labels": dict(item.labels), "why": item.why}
+        known = session.get(WorkItem, item.id)
+        if known is None:
+            session.add(
+                WorkItem(
+                    id=item.id, kind=item.kind, pool=GOLD, lang=lang, need=1, rnd=number / 1000, open=True, gold=gold
+                )
+            )
+            new += 1
+        elif known.gold != gold:
+            known.gold = gold
+    return new

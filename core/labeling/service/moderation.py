@@ -1,0 +1,369 @@
+"""What moderators see of trees and do to them: reports, deletions, halts, edits, bans.
+
+Each action is one unit of the store with its row in the audit, and leaves the tree settled.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_
+from sqlmodel import Session, col, select
+
+from core.errors import UserError
+from core.labeling.service import tree_lifecycle as keeping
+from core.labeling.service.submissions import Text
+from core.labeling.service.tree_lifecycle import Keeper
+from core.store import points as tallies
+from core.store.engine.database import insert_once
+from core.store.labeling_tables import (
+    Flag,
+    Labeler,
+    MessageTree,
+    Review,
+    Revision,
+    Task,
+    TextBand,
+    TreeMessage,
+    WorkItem,
+)
+from core.store.tables import Audit
+
+ACTION = "moderate-"
+"""How the actions of moderators begin in the audit."""
+
+HALTED = "halted_by_moderator"
+CLOSED = (HALTED, "aborted_low_grade")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message as a moderator sees it: its tree, its reports and what was done about it, the oldest first.
+
+    `names` are what people in it are called, by their ids; `banned` says that its author may do no tasks.
+    """
+
+    message: TreeMessage
+    tree: MessageTree
+    flags: Sequence[Flag]
+    acts: Sequence[Audit]
+    names: Mapping[str, str]
+    banned: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still waits for an answer to their report."""
+        return any(not flag.handled for flag in self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole tree: each message after the one that it hangs on, its reviews, and what it said before it was edited."""
+
+    tree: MessageTree
+    messages: Sequence[TreeMessage]
+    reviews: Mapping[str, Sequence[Review]]
+    history: Mapping[str, Sequence[Revision]]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """Who looks after trees: a person in a community, or `who` at the machine's terminal.
+
+    Their methods are units of the store. `pools` are those whose trees they may see and change, None for all;
+    `platform` is where they know people from. A message that is not theirs to see is one that there is not: UserError.
+    """
+
+    keeper: Keeper
+    now: datetime
+    person_id: str | None = None
+    community_id: str | None = None
+    pools: Collection[str] | None = None
+    platform: str = ""
+    who: str = ""
+
+    def waiting(self, session: Session, limit: int = 20, after: str = "") -> Sequence[Case]:
+        """What was reported and not dealt with, newest last; `after` is the message that was seen last."""
+        first = func.min(col(Flag.at))
+        found = (
+            select(Flag.message_id)
+            .join(TreeMessage, col(TreeMessage.id) == col(Flag.message_id))
+            .join(MessageTree, col(MessageTree.id) == col(TreeMessage.tree_id))
+            .where(Flag.handled == "", *self._within())
+            .group_by(col(Flag.message_id))
+        )
+        if at := _reported_at(session, after):
+            beyond = and_(first == at, col(Flag.message_id) > after)
+            found = found.having(or_(first > at, beyond))
+        ids = session.exec(found.order_by(first, col(Flag.message_id)).limit(limit)).all()
+        return [self.case(session, id) for id in ids]
+
+    def case(self, session: Session, message_id: str) -> Case:
+        """A message with its reports."""
+        message, tree = self._found(session, message_id)
+        flags = session.exec(
+            select(Flag).where(Flag.message_id == message_id).order_by(col(Flag.at), col(Flag.person_id))
+        ).all()
+        acts = self._acts(session, message, min((flag.at for flag in flags), default=message.created_at))
+        labeler = session.get(Labeler, message.person_id) if message.person_id else None
+        people = {message.person_id, *(flag.person_id for flag in flags), *(act.person_id for act in acts)}
+        names = tallies.names(session, self.platform, {one for one in people if one})
+        return Case(message, tree, flags, acts, names, banned=bool(labeler and labeler.banned))
+
+    def whole(self, session: Session, message_id: str) -> Whole:
+        """The tree that a message is in."""
+        _, tree = self._found(session, message_id)
+        messages = _in_reading_order(_messages(session, tree.id))
+        ids = [message.id for message in messages]
+        reviews: dict[str, list[Review]] = {}
+        said = select(Review).where(col(Review.message_id).in_(ids)).order_by(col(Review.at), col(Review.person_id))
+        for review in session.exec(said).all():
+            reviews.setdefault(review.message_id, []).append(review)
+        history: dict[str, list[Revision]] = {}
+        edits = select(Revision).where(col(Revision.message_id).in_(ids)).order_by(col(Revision.at), col(Revision.id))
+        for revision in session.exec(edits).all():
+            history.setdefault(revision.message_id, []).append(revision)
+        people = {message.person_id for message in messages}
+        people |= {review.person_id for given in reviews.values() for review in given}
+        people |= {revision.person_id for edited in history.values() for revision in edited}
+        names = tallies.names(session, self.platform, {one for one in people if one})
+        return Whole(tree, messages, reviews, history, names)
+
+    def delete(self, session: Session, message_id: str) -> int:
+        """Take a message and all below it out of its tree. Returns how many that were not out of it yet."""
+        tree, messages, message = self._opened(session, message_id)
+        if not message.deleted:
+            self._unscore(session, tree)
+        live = {message.id for message in messages if not message.deleted}
+        number = keeping.delete(messages, message_id)
+        gone = {message.id for message in messages if message.deleted} & live
+        handled = self._handle(session, {message_id, *gone}, "deleted")
+        if message_id == tree.id and tree.state == "prompt_lottery_waiting":
+            tree.state, tree.changed_at = HALTED, self.now
+        if number or handled:
+            self.note(session, "delete", message_id)
+        self._settle(session, tree)
+        return number
+
+    def restore(self, session: Session, message_id: str) -> int:
+        """Put a message back with what it hangs on, and a halted tree whose prompt was out. Returns how many messages.
+
+        Raises UserError where one of them was erased: there is nothing left to put back.
+        """
+        tree, messages, message = self._opened(session, message_id)
+        chain = _chain(messages, message)
+        if any(one.deleted and not one.text for one in chain):
+            raise UserError("mod-erased")
+        if not any(one.deleted for one in chain):
+            return 0
+        headless = messages[0].deleted
+        self._unscore(session, tree)
+        number = keeping.restore(messages, message_id)
+        # Or those who reported it would have it hidden again at once (Keeper.settle).
+        self._handle(session, {one.id for one in chain}, "restored")
+        self.note(session, "restore", message_id)
+        if headless and tree.state in CLOSED:
+            session.flush()
+            self.keeper.reopen(session, tree.id, self.now)
+        else:
+            self._settle(session, tree)
+        return number
+
+    def halt(self, session: Session, message_id: str) -> bool:
+        """Stop the tree that a message is in. Returns whether it was going on."""
+        _, tree = self._found(session, message_id, lock=True)
+        before = tree.state
+        if before == HALTED:
+            return False
+        tree.state, tree.changed_at = HALTED, self.now
+        self._handle(session, {message_id}, "halted")
+        self.note(session, "halt", tree.id)
+        self._settle(session, tree)
+        if before == "growing":
+            # There is room for another one now.
+            self.keeper.draw(session, tree.pool, tree.lang, self.now)
+        return True
+
+    def reopen(self, session: Session, message_id: str) -> str:
+        """Let the tree of a message go on, or its ranks be computed again. Returns the state that it is in then.
+
+        Raises UserError for a tree that was not stopped, and for one whose prompt is deleted.
+        """
+        tree, messages, _ = self._opened(session, message_id)
+        if tree.state not in (*CLOSED, "scoring_failed"):
+            raise UserError("mod-not-halted")
+        if messages[0].deleted:
+            raise UserError("mod-prompt-deleted")
+        # Or reports of its prompt would end it again at once.
+        self._handle(session, {tree.id}, "reopened")
+        self.note(session, "reopen", tree.id)
+        if tree.state == "scoring_failed":
+            tree.state = "ranking"
+            self._settle(session, tree)
+        else:
+            session.flush()
+            self.keeper.reopen(session, tree.id, self.now)
+        return tree.state
+
+    def edit(self, session: Session, message_id: str, text: Text) -> bool:
+        """Change what a message says; what it said stays in its history. Returns whether that is another text.
+
+        Raises UserError for an empty text, and for a message that was erased.
+        """
+        tree, _, message = self._opened(session, message_id)
+        if not text.text.strip():
+            raise UserError("mod-text-empty")
+        if message.deleted and not message.text:
+            raise UserError("mod-erased")
+        if message.text == text.text:
+            return False
+        session.add(Revision(message_id=message_id, person_id=self.person_id, before=message.text, at=self.now))
+        message.text, message.digest, message.edited = text.text, text.digest, True
+        session.connection().execute(delete(TextBand).where(col(TextBand.message_id) == message_id))
+        if message.parent_id is None:
+            session.add_all([TextBand(band=band, message_id=message_id) for band in text.bands])
+        self._handle(session, {message_id}, "edited")
+        self.note(session, "edit", message_id)
+        self._settle(session, tree)
+        return True
+
+    def dismiss(self, session: Session, message_id: str) -> int:
+        """Nothing is wrong with a message. Returns how many reports that closes."""
+        _, tree = self._found(session, message_id, lock=True)
+        number = self._handle(session, {message_id}, "dismissed")
+        if number:
+            self.note(session, "dismiss", message_id)
+            self._settle(session, tree)
+        return number
+
+    def ban(self, session: Session, person_id: str, banned: bool = True) -> bool:
+        """Keep a person out of tasks, or let them in again. Returns whether that changes anything.
+
+        What they hold is free for others at once; what they wrote stays (see `purge`).
+        """
+        insert_once(session, Labeler, person_id=person_id)
+        labeler = session.get_one(Labeler, person_id)
+        if labeler.banned == banned:
+            return False
+        labeler.banned = banned
+        self.note(session, "ban" if banned else "unban", person_id)
+        if banned:
+            self._free(session, person_id)
+        return True
+
+    def ban_author(self, session: Session, message_id: str, banned: bool = True) -> bool:
+        """The same for who wrote a message. Raises UserError where nobody knows who that is."""
+        message, _ = self._found(session, message_id)
+        if message.person_id is None:
+            raise UserError("mod-no-author")
+        return self.ban(session, message.person_id, banned)
+
+    def unban_author(self, session: Session, message_id: str) -> bool:
+        """Let who wrote a message do tasks again."""
+        return self.ban_author(session, message_id, banned=False)
+
+    def note(self, session: Session, verb: str, subject: str) -> None:
+        """Put an action into the audit: no content goes in there."""
+        session.add(
+            Audit(
+                community_id=self.community_id,
+                person_id=self.person_id,
+                action=f"{ACTION}{verb}",
+                subject=subject,
+                outcome=self.who,
+                at=self.now,
+            )
+        )
+
+    def _within(self) -> list[ColumnElement[bool]]:
+        return [] if self.pools is None else [col(MessageTree.pool).in_(self.pools)]
+
+    def _found(self, session: Session, message_id: str, *, lock: bool = False) -> tuple[TreeMessage, MessageTree]:
+        message = session.get(TreeMessage, message_id)
+        tree = session.get(MessageTree, message.tree_id, with_for_update=lock or None) if message else None
+        if message is None or tree is None or (self.pools is not None and tree.pool not in self.pools):
+            raise UserError("mod-gone")
+        return message, tree
+
+    def _opened(self, session: Session, message_id: str) -> tuple[MessageTree, Sequence[TreeMessage], TreeMessage]:
+        """A tree that is about to change, locked, with all of its messages, the root first."""
+        message, tree = self._found(session, message_id, lock=True)
+        return tree, _messages(session, tree.id), message
+
+    def _unscore(self, session: Session, tree: MessageTree) -> None:
+        """What is in a group is about to change: its common ranks are computed again when the tree is settled."""
+        if tree.state == "ready_for_export":
+            self.keeper.unscore(session, tree)
+
+    def _settle(self, session: Session, tree: MessageTree) -> None:
+        session.flush()
+        self.keeper.settle(session, tree.id, self.now)
+
+    def _handle(self, session: Session, message_ids: Collection[str], how: str) -> int:
+        """Close the open reports of some messages. Returns how many there were."""
+        found = select(Flag).where(col(Flag.message_id).in_(message_ids), Flag.handled == "")
+        flags = session.exec(found).all()
+        for flag in flags:
+            flag.handled = how
+        return len(flags)
+
+    def _free(self, session: Session, person_id: str) -> None:
+        held = session.exec(select(Task).where(Task.person_id == person_id, Task.state == "leased")).all()
+        for task in held:
+            task.state, task.writing = "expired", False
+        session.flush()
+        items = [task.item_id for task in held if task.item_id]
+        trees = session.exec(select(WorkItem.tree_id).where(col(WorkItem.id).in_(items)).distinct()).all()
+        for tree_id in sorted(one for one in trees if one):
+            self.keeper.settle(session, tree_id, self.now)
+
+    def _acts(self, session: Session, message: TreeMessage, since: datetime) -> Sequence[Audit]:
+        """What was done to a message, its tree and its author: here, and in the terminal for all."""
+        found = select(Audit).where(
+            col(Audit.at) >= since,
+            col(Audit.action).startswith(ACTION),
+            col(Audit.subject).in_([message.id, message.tree_id, message.person_id or ""]),
+        )
+        if self.community_id:
+            # By the index: the audit also has every call of a tool.
+            found = found.where(or_(col(Audit.community_id) == self.community_id, col(Audit.community_id).is_(None)))
+        return session.exec(found.order_by(col(Audit.at), col(Audit.id))).all()
+
+
+def _reported_at(session: Session, message_id: str) -> datetime | None:
+    """When a message was first reported, of the reports that are open, or else of all."""
+    at: datetime | None = None
+    for open_ones in ([col(Flag.handled) == ""], []):
+        found = select(func.min(col(Flag.at))).where(Flag.message_id == message_id, *open_ones)
+        at = at or session.exec(found).one()
+    return at
+
+
+def _messages(session: Session, tree_id: str) -> Sequence[TreeMessage]:
+    """The root first, and each parent before its children."""
+    found = select(TreeMessage).where(TreeMessage.tree_id == tree_id)
+    ordered = found.order_by(col(TreeMessage.depth), col(TreeMessage.id))
+    return session.exec(ordered.execution_options(populate_existing=True)).all()
+
+
+def _chain(messages: Iterable[TreeMessage], message: TreeMessage) -> Sequence[TreeMessage]:
+    """A message and what it hangs on."""
+    by_id = {one.id: one for one in messages}
+    found, at = [], by_id.get(message.id)
+    while at is not None:
+        found.append(at)
+        at = by_id.get(at.parent_id or "")
+    return found
+
+
+def _in_reading_order(messages: Sequence[TreeMessage]) -> Sequence[TreeMessage]:
+    """Each message right after the one that it hangs on, siblings by their ranks and age."""
+    below: dict[str | None, list[TreeMessage]] = {}
+    for message in sorted(messages, key=lambda one: (one.rank is None, one.rank, one.created_at, one.id)):
+        below.setdefault(message.parent_id, []).append(message)
+    found, left = [], below.pop(None, [])[::-1]
+    while left:
+        found.append(left.pop())
+        left += below.pop(found[-1].id, [])[::-1]
+    return found

@@ -1,0 +1,197 @@
+"""A purge: what somebody wrote into trees is erased for good. It can be rehearsed, to see what it would touch."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from core.labeling.service.moderation import Moderator
+from core.ports.store import Store
+from core.store import points as tallies
+from core.store.engine.database import leave_no_traces, take_time
+from core.store.labeling_tables import (
+    Flag,
+    MessageTree,
+    Ranked,
+    Review,
+    Revision,
+    Task,
+    TextBand,
+    TreeMessage,
+    WorkItem,
+)
+
+LONGEST = 600
+"""Seconds that one statement may take here: a person may have written a great deal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whose texts are to go, of which time (all of it without an end), and whether they are banned as well."""
+
+    person_id: str
+    since: datetime | None = None
+    until: datetime | None = None
+    ban: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge does: messages that go, those that stay and are empty, and what there is in the trees concerned."""
+
+    removed: int
+    emptied: int
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+
+
+class _Rehearsed(Exception):
+    """Carries what was counted out of a unit, so that the store takes everything else back."""
+
+    def __init__(self, purged: Purged) -> None:
+        super().__init__()
+        self.purged = purged
+
+
+async def rehearse(store: Store, moderator: Moderator, wish: Wish) -> Purged:
+    """What a purge would do. It is done, counted and taken back in one transaction."""
+
+    def unit(session: Session) -> None:
+        raise _Rehearsed(purge(session, moderator, wish))
+
+    try:
+        await store.write(unit)
+    except _Rehearsed as rehearsed:
+        return rehearsed.purged
+    raise AssertionError("a rehearsal was kept")
+
+
+def purge(session: Session, moderator: Moderator, wish: Wish) -> Purged:
+    """Erase what a person wrote into trees, and what was said of it.
+
+    Where words of others hang below, an empty message stays in its place. What the person said of others stays too.
+    The trees concerned are settled.
+    """
+    take_time(session, LONGEST)
+    tree_ids = _tree_ids(session, wish)
+    before = _counts(session, tree_ids)
+    removed = emptied = 0
+    for tree_id in tree_ids:
+        gone, empty = _purge_tree(session, moderator, wish, tree_id)
+        removed, emptied = removed + gone, emptied + empty
+    moderator.note(session, "purge", wish.person_id)
+    if wish.ban:
+        moderator.ban(session, wish.person_id)
+    leave_no_traces(session)
+    session.flush()
+    return Purged(removed, emptied, before, _counts(session, tree_ids))
+
+
+def _purge_tree(session: Session, moderator: Moderator, wish: Wish, tree_id: str) -> tuple[int, int]:
+    """Returns how many messages went, and how many are empty."""
+    tree = session.get_one(MessageTree, tree_id, with_for_update=True)
+    if tree.state == "ready_for_export":
+        moderator.keeper.unscore(session, tree)
+    found = select(TreeMessage).where(TreeMessage.tree_id == tree_id).order_by(col(TreeMessage.depth).desc())
+    messages = session.exec(found).all()
+    theirs = {message.id: message for message in messages if _is_meant(message, wish)}
+    gone = _leaves(messages, theirs)
+    _uncount(session, tree, theirs)
+    for message in theirs.values():
+        message.text, message.digest, message.imported = "", "", None
+        message.deleted, message.person_id = True, None
+    session.flush()
+    _erase_about(session, theirs)
+    _remove(session, gone)
+    if tree_id in gone:
+        _run(session, delete(MessageTree).where(col(MessageTree.id) == tree_id))
+    session.expire_all()
+    moderator.keeper.settle(session, tree_id, moderator.now)
+    return len(gone), len(theirs) - len(gone)
+
+
+def _tree_ids(session: Session, wish: Wish) -> Sequence[str]:
+    found = select(TreeMessage.tree_id).where(TreeMessage.person_id == wish.person_id)
+    if wish.since:
+        found = found.where(col(TreeMessage.created_at) >= wish.since)
+    if wish.until:
+        found = found.where(col(TreeMessage.created_at) < wish.until)
+    # In one order, so that two who do this wait for each other and do not deadlock.
+    return session.exec(found.distinct().order_by(col(TreeMessage.tree_id))).all()
+
+
+def _is_meant(message: TreeMessage, wish: Wish) -> bool:
+    at = message.created_at
+    begun = wish.since is None or at >= wish.since
+    return message.person_id == wish.person_id and begun and (wish.until is None or at < wish.until)
+
+
+def _leaves(messages: Sequence[TreeMessage], theirs: Collection[str]) -> set[str]:
+    """Those of the messages below which nothing of others hangs; `messages` are the deepest first."""
+    holding: set[str | None] = set()
+    gone: set[str] = set()
+    for message in messages:
+        if message.id in theirs and message.id not in holding:
+            gone.add(message.id)
+        else:
+            holding.add(message.parent_id)
+    return gone
+
+
+def _uncount(session: Session, tree: MessageTree, theirs: Mapping[str, TreeMessage]) -> None:
+    """What was counted for the texts is taken back, on the days that it was counted for."""
+    for task in session.exec(select(Task).where(col(Task.message_id).in_(theirs))).all():
+        counted: dict[str, float] = task.answer.get("counted", {})
+        if task.community_id and task.done_at:
+            taken = {name: -number for name, number in counted.items()}
+            tallies.add(session, task.person_id, task.community_id, task.lang, taken, task.done_at.date())
+        # Such a one cannot be taken back any more, and its item never comes to the person again.
+        task.message_id, task.state, task.answer = None, "skipped", {**task.answer, "counted": {}}
+    for message in theirs.values():
+        if message.review_result and message.person_id and message.community_id:
+            name = f"replies_{message.role}_accepted" if message.parent_id else "prompts_accepted"
+            day = message.created_at.date()
+            tallies.add(session, message.person_id, message.community_id, tree.lang, {name: -1}, day)
+
+
+def _erase_about(session: Session, message_ids: Collection[str]) -> None:
+    """What repeats or finds the texts goes, and nobody need look at them any more."""
+    for table in (TextBand, Revision):
+        _run(session, delete(table).where(col(table.message_id).in_(message_ids)))
+    waiting = update(Flag).where(col(Flag.message_id).in_(message_ids), col(Flag.handled) == "")
+    _run(session, waiting.values(handled="purged"))
+
+
+def _remove(session: Session, message_ids: Collection[str]) -> None:
+    """Take messages out of the database with what was said of them, and the work that there was on them."""
+    for table in (Review, Flag):
+        _run(session, delete(table).where(col(table.message_id).in_(message_ids)))
+    _run(session, delete(Ranked).where(col(Ranked.parent_id).in_(message_ids)))
+    items = select(WorkItem.id).where(col(WorkItem.message_id).in_(message_ids))
+    _run(session, delete(Task).where(col(Task.item_id).in_(items)))
+    _run(session, delete(WorkItem).where(col(WorkItem.message_id).in_(message_ids)))
+    _run(session, delete(TreeMessage).where(col(TreeMessage.id).in_(message_ids)))
+
+
+def _counts(session: Session, tree_ids: Sequence[str]) -> Mapping[str, int]:
+    """What there is in some trees: rows by what they are, and trees by their states."""
+    messages = select(TreeMessage.id).where(col(TreeMessage.tree_id).in_(tree_ids))
+    said: dict[str, Any] = {
+        "messages": messages.where(col(TreeMessage.deleted).is_(False)),
+        "deleted messages": messages.where(col(TreeMessage.deleted)),
+        "reviews": select(Review.message_id).where(col(Review.message_id).in_(messages)),
+        "rankings": select(Ranked.parent_id).where(col(Ranked.parent_id).in_(messages)),
+        "open reports": select(Flag.message_id).where(col(Flag.message_id).in_(messages), Flag.handled == ""),
+    }
+    found = {name: session.scalar(select(func.count()).select_from(one.subquery())) or 0 for name, one in said.items()}
+    states = select(MessageTree.state, func.count()).where(col(MessageTree.id).in_(tree_ids))
+    for state, number in session.exec(states.group_by(MessageTree.state).order_by(MessageTree.state)).all():
+        found[f"trees in {state}"] = number
+    return found
+
+
+def _run(session: Session, statement: Any) -> None:
+    session.connection().execute(statement)

@@ -1,0 +1,85 @@
+"""Every night: how reliable each labeler has been, from what others said of the same and from items that we know."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from core.labeling.rules import annotator_model as trust
+from core.labeling.rules.annotator_model import Vote
+from core.labeling.service.tree_lifecycle import FREE
+from core.ports.store import Store
+from core.store.labeling_queue import GOLD
+from core.store.labeling_tables import Labeler, Review, Task, WorkItem
+
+LOOKED_AT = 100_000
+"""The newest reviews that are looked at: some thirty seconds of work in a thread of its own."""
+
+WINDOW = timedelta(days=180)
+PIECE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """What people said of messages: "good" where they may stay, else "bad"; and what is known of gold items."""
+
+    votes: list[Vote]
+    gold: Mapping[str, str]
+
+
+async def recompute(store: Store, now: datetime) -> Mapping[str, float]:
+    """Estimate everybody's reliability anew and keep it. Returns those who are doubtful, by their ids."""
+    found = await store.read(lambda session: votes(session, now))
+    estimated = await asyncio.to_thread(trust.estimate, found.votes, found.gold)
+    items: dict[str, int] = {}
+    for vote in found.votes:
+        items[vote.person] = items.get(vote.person, 0) + 1
+    people = sorted(estimated.reliability)
+    for start in range(0, len(people), PIECE):
+        some = {person: estimated.reliability[person] for person in people[start : start + PIECE]}
+        await store.write(partial(keep, reliability=some, items=items))
+    return {
+        person: reliability
+        for person, reliability in estimated.reliability.items()
+        if trust.doubtful(reliability, items[person])
+    }
+
+
+def votes(session: Session, now: datetime) -> Votes:
+    """The newest reviews as votes, each message with what people said of it."""
+    newest = (
+        select(col(Review.person_id), col(Review.message_id), col(Review.labels))
+        .where(col(Review.mode) != FREE, col(Review.at) >= now - WINDOW)
+        .order_by(col(Review.at).desc())
+        .limit(LOOKED_AT)
+    )
+    found = [Vote(person, message, verdict(labels)) for person, message, labels in session.execute(newest)]
+    known = select(col(WorkItem.id), col(WorkItem.gold)).where(col(WorkItem.open), col(WorkItem.pool) == GOLD)
+    gold = {item: verdict(one["labels"]) for item, one in session.execute(known) if one}
+    answered = select(col(Task.person_id), col(Task.item_id), col(Task.answer)).where(
+        col(Task.item_id).in_(list(gold)), col(Task.state) == "done"
+    )
+    found += [
+        Vote(person, item, verdict(answer.get("labels", {}))) for person, item, answer in session.execute(answered)
+    ]
+    return Votes(found, gold)
+
+
+def verdict(labels: Mapping[str, float]) -> str:
+    """Whether labels let a message stay, by the rule that accepts it (spec/open-assistant.md 1.11)."""
+    return "bad" if labels.get("spam", 0.0) + labels.get("lang_mismatch", 0.0) >= 0.5 else "good"
+
+
+def keep(session: Session, reliability: Mapping[str, float], items: Mapping[str, int]) -> None:
+    """Write down how reliable people are."""
+    known = {
+        one.person_id: one for one in session.scalars(select(Labeler).where(col(Labeler.person_id).in_(reliability)))
+    }
+    for person_id, value in reliability.items():
+        labeler = known.get(person_id) or Labeler(person_id=person_id)
+        labeler.reliability, labeler.items = value, items[person_id]
+        session.add(labeler)

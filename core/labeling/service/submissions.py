@@ -1,0 +1,527 @@
+"""What people answer to their tasks, kept and counted once; put off, skipped, and taken back.
+
+Units of the store. Whoever the task is not for, and whoever comes too late, is told so and nothing is kept.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import delete, func, select, update
+from sqlmodel import Session, col
+
+from core.errors import NotAllowed, UserError
+from core.labeling.rules.limits import LABELS, WRITES
+from core.labeling.service.assignment import BOTH
+from core.labeling.service.tree_lifecycle import Keeper, add, limits_of
+from core.rights import is_own
+from core.store import labeling_queue as queue
+from core.store import points as tallies
+from core.store.labeling_queue import Taker
+from core.store.labeling_tables import (
+    Flag,
+    Labeler,
+    MessageTree,
+    Ranked,
+    Review,
+    Revision,
+    Task,
+    TextBand,
+    TreeMessage,
+    WorkItem,
+)
+from core.store.tables import new_id
+
+Mode = Literal["quick", "simple", "full"]
+TAKES_REPLIES = frozenset({"growing", "ranking", "ready_for_scoring", "ready_for_export"})
+"""States of a tree in which a reply is still kept, also a late one (spec/open-assistant.md 1.4)."""
+
+UNANSWERED = ("leased", "expired")
+"""States of a task of which an answer is still taken."""
+
+PLACES = ("placed_first", "placed_second", "placed_third")
+NEAR = 0.5
+"""How far an answer to a gold item may be off, and no further: half of a scale, which has three quick steps."""
+
+SAID_BY_SILENCE = ("spam", "lang_mismatch")
+"""Labels that who leaves them out denies: they decide whether a message is taken (spec/open-assistant.md 1.11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A task that was answered: what it is about, where its tree is now, and how many have said the same so far.
+
+    `right` says whether a gold item was answered rightly, None where it was none, or where the person has learned
+    enough and shall not know; `why` is its explanation.
+    """
+
+    task: Task
+    message_id: str | None
+    state: str
+    right: bool | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as it is kept: cleaned, with its digest, and for a prompt its bands (`core.labeling.rules.similarity`)."""
+
+    text: str
+    digest: str = ""
+    bands: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Takes answers, and tells the keeper which tree they concern."""
+
+    keeper: Keeper
+    mandatory: frozenset[str] = frozenset({"spam"})
+
+    def held(self, session: Session, task_id: str, person_id: str) -> Task:
+        """The person's task. Raises UserError where it is gone or was answered, NotAllowed where it is another's."""
+        task = session.get(Task, task_id)
+        if task is None:
+            raise UserError("task-gone")
+        if not is_own(person_id, task.person_id):
+            raise NotAllowed("task-not-yours")
+        self.admit(session, person_id)
+        if task.state not in UNANSWERED:
+            raise UserError("task-done" if task.state == "done" else "task-gone")
+        return task
+
+    def admit(self, session: Session, person_id: str) -> None:
+        """Raises NotAllowed for somebody who is banned from tasks."""
+        labeler = session.get(Labeler, person_id)
+        if labeler and labeler.banned:
+            raise NotAllowed("task-banned")
+
+    def check_text(self, session: Session, task: Task, text: str, digest: str, now: datetime) -> None:
+        """Raises UserError for a text that is empty, too long, or that the person has just given."""
+        rules = self.keeper.rules
+        if not text.strip():
+            raise UserError("task-text-empty")
+        if len(text) > rules.message_size_limit:
+            raise UserError("task-text-long", characters=len(text), limit=rules.message_size_limit)
+        same = select(col(TreeMessage.id)).where(
+            col(TreeMessage.person_id) == task.person_id,
+            col(TreeMessage.created_at) >= now - rules.duplicate_window,
+            col(TreeMessage.digest) == digest,
+        )
+        if digest and session.scalars(same.limit(1)).first():
+            raise UserError("task-text-again")
+
+    def write(
+        self, session: Session, task: Task, text: Text, by: Taker, now: datetime, reply: Text | None = None
+    ) -> Done:
+        """Keep a text: a new tree for a prompt, with its author's own reply for BOTH, or a reply in its tree.
+
+        Raises UserError where the text cannot be taken, or the tree no longer takes any.
+        """
+        self.check_text(session, task, text.text, text.digest, now)
+        if task.kind in ("initial_prompt", BOTH):
+            message = self._begin(session, task, text, by, now)
+            if reply is not None:
+                self.check_text(session, task, reply.text, reply.digest, now)
+                session.add(self._message(task, reply, by, now, message))
+                self._count(session, task, {"replies_assistant": 1})
+            self._count(session, task, {"prompts": 1})
+        else:
+            message = self._reply(session, task, text, by, now)
+            self._count(session, task, {f"replies_{message.role}": 1})
+        session.flush()
+        task.message_id = message.id
+        return self._finish(session, task, by, now, {"text": True}, message.tree_id)
+
+    def end(self, session: Session, task: Task, by: Taker, now: datetime) -> Done:
+        """There is no further question after this message: its branch ends here."""
+        if task.kind != "prompter_reply":
+            raise UserError("task-gone")
+        item = session.get_one(WorkItem, task.item_id)
+        parent = session.get_one(TreeMessage, item.message_id)
+        parent.ended = True
+        return self._finish(session, task, by, now, {"ended": True}, parent.tree_id)
+
+    def label(
+        self, session: Session, task: Task, labels: Mapping[str, float], mode: Mode, by: Taker, now: datetime
+    ) -> Done:
+        """Keep what a person says that a message is. Labels that they left open are not among `labels`.
+
+        Raises UserError where a mandatory one is missing or a value is not from 0 to 1.
+        """
+        if missing := self.mandatory - set(labels):
+            raise UserError("task-label-missing", label=sorted(missing)[0])
+        if any(not 0 <= value <= 1 for value in labels.values()):
+            raise UserError("task-label-value")
+        item = session.get_one(WorkItem, task.item_id)
+        counted = {"labels_full" if mode == "full" else "labels_simple": 1}
+        answer = {"labels": dict(labels), "mode": mode}
+        if item.gold is not None:
+            return self._gold(session, task, item, labels, by, now, answer)
+        message = session.get_one(TreeMessage, item.message_id)
+        if message.deleted:
+            raise UserError("task-message-gone")
+        review = Review(
+            person_id=task.person_id,
+            message_id=message.id,
+            task_id=task.id,
+            labels=dict(labels),
+            mode=mode,
+            seconds=seconds(task, now),
+            platform=by.platform,
+            source=by.source,
+            at=now,
+        )
+        session.merge(review)
+        self._count(session, task, counted)
+        return self._finish(session, task, by, now, answer, message.tree_id)
+
+    def rank(
+        self,
+        session: Session,
+        task: Task,
+        groups: Sequence[Sequence[str]],
+        by: Taker,
+        now: datetime,
+        *,
+        not_rankable: bool = False,
+    ) -> Done:
+        """Keep an order of answers, groups from best to worst.
+
+        Raises UserError where it names other answers than those that were shown, or one of them twice; and where one
+        was deleted meanwhile, the rest must still be two.
+        """
+        item = session.get_one(WorkItem, task.item_id)
+        parent = session.get_one(TreeMessage, item.message_id)
+        named = [id for group in groups for id in group]
+        if not not_rankable and sorted(named) != sorted(task.shown):
+            raise UserError("task-rank-all")
+        found = select(TreeMessage).where(col(TreeMessage.id).in_(task.shown))
+        messages = {message.id: message for message in session.scalars(found)}
+        left = [id for id in task.shown if id in messages and not messages[id].deleted]
+        if parent.deleted or len(left) < 2:
+            raise UserError("task-message-gone")
+        kept = [rest for group in groups if (rest := [id for id in group if id in left])]
+        ranked = Ranked(
+            person_id=task.person_id,
+            parent_id=parent.id,
+            task_id=task.id,
+            groups=kept,
+            not_rankable=not_rankable,
+            shown=task.shown,
+            seconds=seconds(task, now),
+            platform=by.platform,
+            source=by.source,
+            at=now,
+        )
+        session.merge(ranked)
+        for id in left:
+            messages[id].ranking_count += 1
+        self._count(session, task, {"rankings": 1})
+        if not not_rankable:
+            self._count_places(session, task.lang, [messages[group[0]] for group in kept if len(group) == 1], 1)
+        return self._finish(session, task, by, now, {"groups": kept, "not_rankable": not_rankable}, parent.tree_id)
+
+    def hold(self, session: Session, done: Done, kinds: Sequence[str], now: datetime) -> None:
+        """Take a text that was just given out of its tree until a moderator has looked at it; `kinds` say why."""
+        message = session.get_one(TreeMessage, done.message_id)
+        message.deleted = True
+        flag(session, done.task.person_id, message.id, message.community_id, kinds, "", message.source, now)
+        if message.parent_id is None:
+            session.get_one(MessageTree, message.tree_id).state = "halted_by_moderator"
+        session.flush()
+        self.keeper.settle(session, message.tree_id, now)
+
+    def later(self, session: Session, task: Task, now: datetime) -> None:
+        """Put a task off: its slot is free at once, and the item may come back tomorrow."""
+        task.state, task.expires_at, task.writing = "later", now + self.keeper.rules.later, False
+        self._settle_of(session, task, now)
+
+    def skip(self, session: Session, task: Task, now: datetime, reason: str = "") -> None:
+        """Never show this item to this person again in this class. `reason` "offensive" also asks a moderator."""
+        task.state, task.writing = "skipped", False
+        task.answer = {**task.answer, "reason": reason}
+        item = session.get(WorkItem, task.item_id) if task.item_id else None
+        if reason == "offensive" and item is not None and item.message_id:
+            flag(session, task.person_id, item.message_id, task.community_id, ["not_appropriate"], "", "form", now)
+        self._settle_of(session, task, now)
+
+    def undo(self, session: Session, task_id: str, person_id: str, now: datetime) -> Task:
+        """Take an answer back and give its task to the person again.
+
+        Raises UserError where that was too long ago, or where others have built on it.
+        """
+        task = session.get(Task, task_id)
+        if task is None or not is_own(person_id, task.person_id):
+            raise NotAllowed("task-not-yours")
+        if task.state != "done" or task.done_at is None or now - task.done_at > self.keeper.rules.undo:
+            raise UserError("undo-late")
+        if task.kind in WRITES or task.kind == BOTH:
+            self._undo_text(session, task)
+        elif task.kind in LABELS:
+            self._undo_label(session, task)
+        else:
+            self._undo_ranking(session, task)
+        self._uncount(session, task)
+        task.state, task.done_at, task.message_id = "leased", None, None
+        task.expires_at = now + self.keeper.rules.lease_of(task.kind)
+        task.answer = {}
+        session.flush()
+        self._settle_of(session, task, now)
+        return task
+
+    def _begin(self, session: Session, task: Task, text: Text, by: Taker, now: datetime) -> TreeMessage:
+        tree_id = new_id()
+        session.add(
+            MessageTree(
+                id=tree_id,
+                community_id=by.community_id,
+                pool=task.pool,
+                lang=task.lang,
+                topic=task.topic,
+                state="initial_prompt_review",
+                limits=asdict(self.keeper.rules.limits),
+                created_at=now,
+                changed_at=now,
+            )
+        )
+        session.flush()
+        message = self._message(task, text, by, now, None, tree_id)
+        session.add(message)
+        session.flush()
+        for band in text.bands:
+            session.merge(TextBand(band=band, message_id=tree_id))
+        return message
+
+    def _reply(self, session: Session, task: Task, text: Text, by: Taker, now: datetime) -> TreeMessage:
+        item = session.get_one(WorkItem, task.item_id)
+        parent = session.get_one(TreeMessage, item.message_id)
+        tree = session.get_one(MessageTree, parent.tree_id, with_for_update=True)
+        if tree.state not in TAKES_REPLIES:
+            raise UserError("task-tree-closed")
+        message = self._message(task, text, by, now, parent)
+        # A reply to what was deleted meanwhile is kept as deleted: nothing that somebody wrote is lost.
+        message.deleted = parent.deleted
+        session.add(message)
+        return message
+
+    def _message(
+        self, task: Task, text: Text, by: Taker, now: datetime, parent: TreeMessage | None, id: str = ""
+    ) -> TreeMessage:
+        """The row of a text: a reply, or without a parent the root of a tree, under the tree's id."""
+        return TreeMessage(
+            id=id or new_id(),
+            tree_id=parent.tree_id if parent else id,
+            parent_id=parent.id if parent else None,
+            person_id=task.person_id,
+            community_id=by.community_id,
+            platform=by.platform,
+            source=by.source,
+            role="assistant" if parent and parent.role == "prompter" else "prompter",
+            text=text.text,
+            lang=task.lang,
+            depth=parent.depth + 1 if parent else 0,
+            digest=text.digest,
+            created_at=now,
+        )
+
+    def _gold(
+        self,
+        session: Session,
+        task: Task,
+        item: WorkItem,
+        labels: Mapping[str, float],
+        by: Taker,
+        now: datetime,
+        answer: dict[str, Any],
+    ) -> Done:
+        known: dict[str, Any] = item.gold or {}
+        right = is_right(known["labels"], labels)
+        labeler = session.get(Labeler, task.person_id) or Labeler(person_id=task.person_id)
+        labeler.gold_seen += 1
+        labeler.gold_right += right
+        session.add(labeler)
+        self._count(session, task, {} if right else {"gold_failed": 1})
+        self._finish(session, task, by, now, {**answer, "right": right}, None)
+        seen, _ = queue.gold(session, task.person_id, task.kind, task.lang)
+        if seen > self.keeper.rules.gold_first:
+            return Done(task, None, "")
+        return Done(task, None, "", right, str(known.get("why", "")))
+
+    def _finish(
+        self, session: Session, task: Task, by: Taker, now: datetime, answer: dict[str, Any], tree_id: str | None
+    ) -> Done:
+        """Mark a task as done, once: of two answers that come at the same time the second one changes nothing."""
+        won = (
+            update(Task)
+            .where(col(Task.id) == task.id, col(Task.state).in_(UNANSWERED))
+            .values(state="done", done_at=now)
+        )
+        session.flush()
+        if session.connection().execute(won).rowcount != 1:
+            raise UserError("task-done")
+        session.refresh(task, ["state", "done_at"])
+        task.answer = {**answer, "counted": task.answer.get("counted", {})}
+        task.draft, task.writing, task.source = "", False, by.source
+        session.flush()
+        tallies.worked(session, task.person_id, now.date())
+        state = self.keeper.settle(session, tree_id, now) if tree_id else ""
+        return Done(task, task.message_id, state or "")
+
+    def _count(self, session: Session, task: Task, counts: Mapping[str, float]) -> None:
+        """Count work, and note it in the task so that it can be taken back."""
+        add(session, task.person_id, task.community_id, task.lang, counts)
+        before: dict[str, float] = task.answer.get("counted", {})
+        summed = {name: before.get(name, 0) + counts.get(name, 0) for name in {*before, *counts}}
+        task.answer = {**task.answer, "counted": summed}
+
+    def _uncount(self, session: Session, task: Task) -> None:
+        counted: dict[str, float] = task.answer.get("counted", {})
+        add(session, task.person_id, task.community_id, task.lang, {name: -number for name, number in counted.items()})
+
+    def _count_places(self, session: Session, lang: str, best: Sequence[TreeMessage], sign: int) -> None:
+        """Note for the authors where this one ranking placed their replies."""
+        for name, message in zip(PLACES, best, strict=False):
+            if message.person_id:
+                add(session, message.person_id, message.community_id, lang, {name: sign})
+
+    def _undo_text(self, session: Session, task: Task) -> None:
+        if task.answer.get("ended"):
+            item = session.get_one(WorkItem, task.item_id)
+            session.get_one(TreeMessage, item.message_id).ended = False
+            return
+        ids = list(
+            session.scalars(
+                select(col(TreeMessage.id)).where(
+                    (col(TreeMessage.id) == task.message_id)
+                    | ((col(TreeMessage.parent_id) == task.message_id) & (col(TreeMessage.person_id) == task.person_id))
+                )
+            )
+        )
+        if self._built_on(session, ids, task.person_id):
+            raise UserError("undo-built")
+        row = session.get_one(TreeMessage, task.message_id)
+        tree_id, is_root = row.tree_id, row.parent_id is None
+        task.message_id = None
+        session.flush()
+        items = select(col(WorkItem.id)).where(col(WorkItem.message_id).in_(ids))
+        session.execute(delete(Task).where(col(Task.item_id).in_(items)))
+        session.execute(delete(WorkItem).where(col(WorkItem.message_id).in_(ids)))
+        for table in (TextBand, Flag):
+            session.execute(delete(table).where(col(table.message_id).in_(ids)))
+        for id in sorted(ids, key=lambda one: one == row.id):
+            session.execute(delete(TreeMessage).where(col(TreeMessage.id) == id))
+        if is_root:
+            session.execute(delete(MessageTree).where(col(MessageTree.id) == tree_id))
+        session.expire_all()
+
+    def _built_on(self, session: Session, ids: Sequence[str], person_id: str) -> bool:
+        """Whether anybody has reviewed these messages, reported or edited them, replied to them, or is about to."""
+        reviews = select(func.count()).select_from(Review).where(col(Review.message_id).in_(ids))
+        replies = (
+            select(func.count())
+            .select_from(TreeMessage)
+            .where(col(TreeMessage.parent_id).in_(ids), col(TreeMessage.id).not_in(ids))
+        )
+        held = (
+            select(func.count())
+            .select_from(Task)
+            .join(WorkItem, col(WorkItem.id) == col(Task.item_id))
+            .where(col(WorkItem.message_id).in_(ids), col(Task.state).in_(("leased", "expired", "done")))
+        )
+        # A text that was held back is reported by its author.
+        flags = select(func.count()).where(col(Flag.message_id).in_(ids), col(Flag.person_id) != person_id)
+        edits = select(func.count()).where(col(Revision.message_id).in_(ids))
+        return any(session.scalars(found).one() for found in (reviews, replies, held, flags, edits))
+
+    def _undo_label(self, session: Session, task: Task) -> None:
+        item = session.get_one(WorkItem, task.item_id)
+        if item.gold is not None:
+            labeler = session.get_one(Labeler, task.person_id)
+            labeler.gold_seen -= 1
+            labeler.gold_right -= bool(task.answer.get("right"))
+            return
+        message = session.get_one(TreeMessage, item.message_id)
+        tree = session.get_one(MessageTree, message.tree_id, with_for_update=True)
+        review = session.get(Review, (task.person_id, message.id))
+        decided = self.keeper.decided_by(session, message)
+        if review in decided:
+            self._undecide(session, tree, message, decided)
+        if review:
+            session.delete(review)
+        session.flush()
+
+    def _undecide(self, session: Session, tree: MessageTree, message: TreeMessage, decided: Sequence[Review]) -> None:
+        """Take back what the reviews of a message had come to, where nothing has followed from it yet."""
+        replies = select(func.count()).select_from(TreeMessage).where(col(TreeMessage.parent_id) == message.id)
+        below = select(col(TreeMessage.id)).where(col(TreeMessage.tree_id) == tree.id)
+        rankings = select(func.count()).select_from(Ranked).where(col(Ranked.parent_id).in_(below))
+        followed = message.review_result and session.scalars(replies).one()
+        moved_on = tree.state not in TAKES_REPLIES and message.parent_id is not None
+        if followed or moved_on or session.scalars(rankings).one():
+            raise UserError("undo-built")
+        limits, root = limits_of(tree), message.parent_id is None
+        threshold = limits.acceptance_threshold_initial_prompt if root else limits.acceptance_threshold_reply
+        self.keeper.count_decision(session, tree, message, decided, threshold, -1)
+        message.review_result, message.extra = None, 0
+        tree.state = "initial_prompt_review" if root else "growing"
+
+    def _undo_ranking(self, session: Session, task: Task) -> None:
+        item = session.get_one(WorkItem, task.item_id)
+        parent = session.get_one(TreeMessage, item.message_id)
+        tree = session.get_one(MessageTree, parent.tree_id, with_for_update=True)
+        if tree.state == "ready_for_export":
+            self.keeper.unscore(session, tree)
+        ranked = session.get_one(Ranked, (task.person_id, parent.id))
+        found = select(TreeMessage).where(col(TreeMessage.id).in_(ranked.shown))
+        messages = {message.id: message for message in session.scalars(found)}
+        for message in messages.values():
+            message.ranking_count = max(message.ranking_count - 1, 0)
+        if not ranked.not_rankable:
+            best = [messages[group[0]] for group in ranked.groups if len(group) == 1 and group[0] in messages]
+            self._count_places(session, task.lang, best, -1)
+        session.delete(ranked)
+        session.flush()
+
+    def _settle_of(self, session: Session, task: Task, now: datetime) -> None:
+        session.flush()
+        item = session.get(WorkItem, task.item_id) if task.item_id else None
+        if item is not None and item.tree_id:
+            self.keeper.settle(session, item.tree_id, now)
+
+
+def flag(
+    session: Session,
+    person_id: str,
+    message_id: str,
+    community_id: str | None,
+    labels: Sequence[str],
+    comment: str,
+    source: str,
+    now: datetime,
+) -> None:
+    """Ask moderators to look at a message; once a person and message, the later words count."""
+    session.merge(
+        Flag(
+            person_id=person_id,
+            message_id=message_id,
+            community_id=community_id,
+            labels=list(labels),
+            comment=comment,
+            source=source,
+            at=now,
+        )
+    )
+    session.flush()
+
+
+def seconds(task: Task, now: datetime) -> float:
+    """How long a person took for a task."""
+    return round(max((now - task.given_at).total_seconds(), 0.0), 1)
+
+
+def is_right(known: Mapping[str, float], given: Mapping[str, float]) -> bool:
+    """Whether labels agree with what is known, as far as they were given."""
+    said = {**dict.fromkeys(SAID_BY_SILENCE, 0.0), **given}
+    return all(abs(value - said[name]) < NEAR for name, value in known.items() if name in said)

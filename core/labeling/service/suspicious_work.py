@@ -1,0 +1,183 @@
+"""What moderators may look into though nobody reported it: split votes, authors of much that is bad, poor labelers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Integer, and_, case, cast, func, literal, or_
+from sqlmodel import Session, col, select
+
+from core.labeling.rules.agreement import Agreement, Together
+from core.labeling.rules.annotator_model import DOUBTFUL, KNOWN
+from core.labeling.rules.tree import Limits
+from core.labeling.service.tree_lifecycle import FREE
+from core.store.labeling_tables import Flag, Labeler, MessageTree, Review, TreeMessage
+
+TROLLING = ("lang_mismatch", "not_appropriate", "pii", "hate_speech", "sexual_content", "political_content")
+"""The labels that count towards the troll score (spec/open-assistant.md 1.18)."""
+
+SHOWN = ("quality", "humor", "toxicity", "violence", "helpfulness")
+"""The labels whose means stand beside it."""
+
+RED_FLAG = 3
+UNFOUNDED = ("dismissed", "restored")
+"""Reports that a moderator found nothing in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A message on which votes are split: how many would accept it and how many not, and what they come to.
+
+    It is accepted above the threshold. `needed` are the reviews that decide; without weights, which `Keeper` may give.
+    """
+
+    message: TreeMessage
+    accept: int
+    reject: int
+    score: float
+    threshold: float
+    needed: int
+
+    @property
+    def stuck(self) -> bool:
+        """Whether there are all reviews that were asked for, and still nothing is decided."""
+        return self.message.review_result is None and self.accept + self.reject >= self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class Troll:
+    """An author with what others said of their texts: `votes` by label and the means of some labels."""
+
+    person_id: str
+    red_flags: int
+    spam_prompts: int
+    votes: Mapping[str, int]
+    means: Mapping[str, float]
+    banned: bool
+
+    @property
+    def score(self) -> int:
+        """Spec/open-assistant.md 1.18, without thumbs: there are none on messages of trees."""
+        return RED_FLAG * self.red_flags + self.spam_prompts + sum(self.votes.values())
+
+
+def splits(session: Session, limit: int = 20) -> Sequence[Split]:
+    """Messages on which votes are split: first those of which nothing is decided, then those decided most narrowly."""
+    usual = Limits()
+    is_root = col(TreeMessage.parent_id).is_(None)
+    limits: Any = col(MessageTree.limits)
+
+    def figure(name: str, default: float) -> Any:
+        return func.coalesce(limits[name].as_float(), default)
+
+    threshold = case(
+        (is_root, figure("acceptance_threshold_initial_prompt", usual.acceptance_threshold_initial_prompt)),
+        else_=figure("acceptance_threshold_reply", usual.acceptance_threshold_reply),
+    )
+    usually = case(
+        (is_root, figure("num_reviews_initial_prompt", usual.num_reviews_initial_prompt)),
+        else_=figure("num_reviews_reply", usual.num_reviews_reply),
+    )
+    needed = cast(usually, Integer) + col(TreeMessage.extra)
+    bad = _value("spam") + _value("lang_mismatch")
+    accept = func.sum(case((1 - bad > threshold, 1), else_=0))
+    score = 1 - func.avg(bad)
+    columns: list[Any] = [col(TreeMessage.id), accept, func.count(), score, threshold, needed]
+    found = (
+        select(*columns)
+        .join(Review, col(Review.message_id) == col(TreeMessage.id))
+        .join(MessageTree, col(MessageTree.id) == col(TreeMessage.tree_id))
+        .where(Review.mode != FREE, col(TreeMessage.deleted).is_(False))
+        .group_by(col(TreeMessage.id), col(MessageTree.id))
+        .having(and_(accept > 0, accept < func.count()))
+        # What simply waits for its usual reviews is nothing to look into yet.
+        .having(or_(col(TreeMessage.review_result).is_not(None), col(TreeMessage.extra) > 0, func.count() >= needed))
+        .order_by(col(TreeMessage.review_result).is_not(None), func.abs(score - threshold), col(TreeMessage.id))
+        .limit(limit)
+    )
+    return [
+        Split(session.get_one(TreeMessage, id), yes, of - yes, float(at), float(over), int(wanted))
+        for id, yes, of, at, over, wanted in session.exec(found).all()
+    ]
+
+
+def agreements(session: Session, limit: int = 200_000) -> Sequence[tuple[str, str, Agreement]]:
+    """How far labelers agree, by language and label, over the newest reviews; only where there is enough to tell."""
+    newest = (
+        select(col(Review.message_id), col(TreeMessage.lang), col(Review.labels))
+        .join(TreeMessage, col(TreeMessage.id) == col(Review.message_id))
+        .where(col(Review.mode) != FREE)
+        .order_by(col(Review.message_id).desc())
+        .limit(limit)
+    )
+    together = Together()
+    for (_, lang), rows in groupby(session.execute(newest), key=lambda row: (row[0], row[1])):
+        together.note(lang, [row[2] for row in rows])
+    return list(together.agreements())
+
+
+def trolls(session: Session, limit: int = 20) -> Sequence[Troll]:
+    """Authors with a troll score, the highest first."""
+    flags, spam = _flags(session), _spam(session)
+    said = {row[0]: row[1:] for row in session.exec(_said()).all()}
+    banned = set(session.exec(select(Labeler.person_id).where(col(Labeler.banned))).all())
+    none = (*(0 for _ in TROLLING), *(None for _ in SHOWN))
+
+    def troll(person_id: str) -> Troll:
+        row = said.get(person_id, none)
+        votes = dict(zip(TROLLING, row, strict=False))
+        means = {name: float(mean) for name, mean in zip(SHOWN, row[len(TROLLING) :], strict=True) if mean is not None}
+        return Troll(person_id, flags.get(person_id, 0), spam.get(person_id, 0), votes, means, person_id in banned)
+
+    found = [troll(person_id) for person_id in {*flags, *spam, *said}]
+    return sorted((one for one in found if one.score), key=lambda one: (-one.score, one.person_id))[:limit]
+
+
+def unreliable(session: Session) -> Sequence[Labeler]:
+    """Labelers whose work should be looked at before it counts (`core.labeling.rules.annotator_model.doubtful`), the
+    worst first."""
+    found = select(Labeler).where(col(Labeler.items) >= KNOWN, col(Labeler.reliability) < DOUBTFUL)
+    return session.exec(found.order_by(col(Labeler.reliability), col(Labeler.person_id))).all()
+
+
+def _flags(session: Session) -> Mapping[str, int]:
+    """Reports of each author's texts by others; those that filters made in the author's name are none."""
+    found = (
+        select(TreeMessage.person_id, func.count())
+        .join(Flag, col(Flag.message_id) == col(TreeMessage.id))
+        .where(col(Flag.handled).not_in(UNFOUNDED), col(Flag.person_id) != col(TreeMessage.person_id))
+        .group_by(col(TreeMessage.person_id))
+    )
+    return {author: number for author, number in session.exec(found).all() if author}
+
+
+def _spam(session: Session) -> Mapping[str, int]:
+    """Prompts of each author that were given up."""
+    found = (
+        select(TreeMessage.person_id, func.count())
+        .join(MessageTree, col(MessageTree.id) == col(TreeMessage.id))
+        .where(MessageTree.state == "aborted_low_grade", col(TreeMessage.person_id).is_not(None))
+        .group_by(col(TreeMessage.person_id))
+    )
+    return {author: number for author, number in session.exec(found).all() if author}
+
+
+def _said() -> Any:
+    """Votes and means of the labels that each author's texts were given."""
+    votes = [func.sum(case((_value(name) >= 0.5, 1), else_=0)) for name in TROLLING]
+    means = [func.avg(_value(name, None)) for name in SHOWN]
+    columns: list[Any] = [col(TreeMessage.person_id), *votes, *means]
+    return (
+        select(*columns)
+        .join(Review, col(Review.message_id) == col(TreeMessage.id))
+        .where(col(TreeMessage.person_id).is_not(None))
+        .group_by(col(TreeMessage.person_id))
+    )
+
+
+def _value(name: str, default: float | None = 0.0) -> Any:
+    """What a review says of a label; `default` where it was left open."""
+    labels: Any = col(Review.labels)
+    value = labels[name].as_float()
+    return value if default is None else func.coalesce(value, literal(default))

@@ -1,0 +1,519 @@
+"""A tree after something has happened to it: what is decided, which state follows, and which work there is now.
+
+Everything is computed from the one tree that was touched, in the transaction that touched it: never by going through
+all of them (spec/labeling.md 6.2).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from core.labeling.rules import annotator_model as trust
+from core.labeling.rules import tree as trees
+from core.labeling.rules.limits import LABELS, RANKS, Rules
+from core.labeling.rules.ranking_consensus import Consensus, Ranking, consensus, kendall_tau
+from core.labeling.rules.tree import Limits, Node, State, Tree, Wanted, following, judged, wanted
+from core.store import labeling_queue as queue
+from core.store import points as tallies
+from core.store.labeling_tables import STALE, Flag, Labeler, MessageTree, Ranked, Review, Task, TreeMessage, WorkItem
+
+log = structlog.get_logger()
+
+FREE = "free"
+"""The mode of labels that were given without a task: they are no review."""
+
+AT_ONCE = 2
+"""Trees that one change may wake: more in one transaction got Open Assistant into deadlocks (spec/labeling.md 6.1)."""
+
+NEWCOMER = trust.RIGHT / (trust.RIGHT + trust.WRONG)
+LEAD, ROUNDING = 3, 1e-9
+"""People by which the best answer must be ahead of each other one; else one more is asked.
+
+If one person in five ranks wrongly, a lead of two is wrong in one group of 17, one of three in one of 65: the gambler's
+ruin, 1 / (1 + (right / wrong) ** lead).
+"""
+
+MONTH = timedelta(days=30)
+ACTIVE = ("initial_prompt_review", "growing", "ranking")
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Keeps trees going. All of its methods are units of the store."""
+
+    rules: Rules
+    chance: Random = field(default_factory=Random)
+
+    def settle(self, session: Session, tree_id: str, now: datetime) -> State | None:
+        """Bring a tree up to date with what people said of it; None where it is gone."""
+        row = session.get(MessageTree, tree_id, with_for_update=True)
+        if row is None:
+            return None
+        before = row.state
+        messages = self._messages(session, tree_id)
+        if self.rules.auto_mod_enabled:
+            self._moderate(session, row, messages)
+        limits = limits_of(row)
+        if row.changed_at < now - self.rules.patience:
+            # Where there are few people, those who are asked for beyond the usual may never come.
+            limits = replace(limits, max_extra_reviews=0, max_extra_rankings=0)
+        self._judge(session, row, messages, limits)
+        tree = self._tree(session, row, messages, limits)
+        state = following(tree)
+        if state == "ready_for_scoring":
+            state = self._score(session, row, messages)
+        if state != row.state:
+            row.state, row.changed_at = state, now
+        row.stale = False
+        session.flush()
+        self._offer(session, row, messages, trees.wanted(self._tree(session, row, messages, limits)))
+        if before != state:
+            self._wake(session, row, before, now)
+        return state
+
+    def settle_old(self, session: Session, now: datetime, limit: int = 500) -> int:
+        """Settle trees that have been waiting for longer than anybody should. Returns how many there were."""
+        late = now - self.rules.patience
+        found = select(col(MessageTree.id)).where(
+            col(MessageTree.state).in_(ACTIVE), col(MessageTree.changed_at) < late
+        )
+        ids = session.scalars(found.order_by(col(MessageTree.changed_at)).limit(limit)).all()
+        for tree_id in ids:
+            self.settle(session, tree_id, now)
+        return len(ids)
+
+    def settle_stale(self, session: Session, now: datetime, limit: int = 100) -> int:
+        """Settle trees that were changed from outside. Returns how many."""
+        found = select(col(MessageTree.id)).where(STALE).order_by(col(MessageTree.id)).limit(limit)
+        ids = session.scalars(found).all()
+        for tree_id in ids:
+            self.settle(session, tree_id, now)
+        return len(ids)
+
+    def prompts_wanted(self, session: Session, pool: str, lang: str) -> int:
+        """How many prompts are missing in a pool and language (spec/open-assistant.md 1.8)."""
+        rules = self.rules
+        reviewed = _number(session, "initial_prompt_review", pool, lang, rules.max_initial_prompt_review)
+        growing = _number(session, "growing", pool, lang, rules.max_active_trees)
+        waiting = _number(session, "prompt_lottery_waiting", pool, lang, rules.max_prompt_lottery_waiting)
+        free = (rules.max_active_trees - growing) + (rules.max_initial_prompt_review - reviewed)
+        return max(0, min(free, rules.max_prompt_lottery_waiting - waiting))
+
+    def draw(self, session: Session, pool: str, lang: str, now: datetime) -> int:
+        """Let waiting prompts grow where there is room. Returns how many.
+
+        An author is drawn with the weight 1 + how often their replies were ranked first in the last month, then one of
+        their prompts (spec/open-assistant.md 1.8).
+        """
+        drawn = 0
+        while drawn < AT_ONCE and _number(session, "growing", pool, lang, self.rules.max_active_trees) < (
+            self.rules.max_active_trees
+        ):
+            row = self._winner(session, pool, lang, now)
+            if row is None:
+                break
+            row.state, row.won_at = "growing", now
+            session.flush()
+            self.settle(session, row.id, now)
+            drawn += 1
+        return drawn
+
+    def wake_backlog(self, session: Session, pool: str, lang: str, now: datetime) -> bool:
+        """Let an imported tree be ranked. Returns whether there was one."""
+        row = session.scalars(_in_state("backlog_ranking", pool, lang).limit(1)).first()
+        if row is None:
+            return False
+        row.state = "ranking"
+        row.limits = {**row.limits, "goal_tree_size": 0}
+        session.flush()
+        ranked = [one for one in self._wanted_of(session, row) if one.kind in RANKS]
+        if not ranked:
+            row.state, row.changed_at = "aborted_low_grade", now
+            return True
+        self.settle(session, row.id, now)
+        return True
+
+    def reopen(self, session: Session, tree_id: str, now: datetime) -> State | None:
+        """Lead a halted tree back to where it was (spec/open-assistant.md 1.6)."""
+        row = session.get(MessageTree, tree_id, with_for_update=True)
+        if row is None:
+            return None
+        row.state, row.changed_at = "growing" if row.won_at else "initial_prompt_review", now
+        session.flush()
+        return self.settle(session, tree_id, now)
+
+    def _wanted_of(self, session: Session, row: MessageTree) -> Sequence[Wanted]:
+        return wanted(self._tree(session, row, self._messages(session, row.id), limits_of(row)))
+
+    def _messages(self, session: Session, tree_id: str) -> list[TreeMessage]:
+        """The root first, and each parent before its children."""
+        found = select(TreeMessage).where(col(TreeMessage.tree_id) == tree_id)
+        return list(session.scalars(found.order_by(col(TreeMessage.depth), col(TreeMessage.id))))
+
+    def _tree(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage], limits: Limits) -> Tree:
+        ids = [message.id for message in messages]
+        found = select(col(Ranked.parent_id), func.count()).where(col(Ranked.parent_id).in_(ids))
+        rankings: dict[str, int] = dict(session.execute(found.group_by(col(Ranked.parent_id))).all())
+        more = self._unclear(session, messages, limits, rankings) if row.state == "ranking" else {}
+        nodes = tuple(node(message, rankings.get(message.id, 0), more.get(message.id, 0)) for message in messages)
+        state: Any = row.state
+        return Tree(state, nodes, limits)
+
+    def _unclear(
+        self, session: Session, messages: Sequence[TreeMessage], limits: Limits, rankings: Mapping[str, int]
+    ) -> Mapping[str, int]:
+        """How many more rankings than usual are wanted: one at a time, while no answer is ahead by two people."""
+        usual, most = limits.num_required_rankings, limits.num_required_rankings + limits.max_extra_rankings
+        split = {parent: number for parent, number in rankings.items() if usual <= number < most}
+        if not split:
+            return {}
+        found = self._consensuses(session, messages)
+        lead = LEAD * (trust.weight(NEWCOMER) if self.rules.trust_weights else 1.0) - ROUNDING
+        clear = {parent for parent, (common, _) in found.items() if common.clear(lead)}
+        return {parent: number + 1 - usual for parent, number in split.items() if parent not in clear}
+
+    def _moderate(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage]) -> None:
+        """Spec/open-assistant.md 1.13: what many report is hidden, what nobody wants to answer is halted."""
+        if row.state not in ACTIVE:
+            return
+        ids = [message.id for message in messages if not message.deleted]
+        reported = select(col(Flag.message_id), func.count()).where(
+            col(Flag.message_id).in_(ids), col(Flag.handled) == ""
+        )
+        for message_id, flags in session.execute(reported.group_by(col(Flag.message_id))):
+            if flags < self.rules.auto_mod_red_flags:
+                continue
+            if message_id == row.id:
+                row.state = "aborted_low_grade"
+            else:
+                delete(messages, message_id)
+        skipped = (
+            select(func.count())
+            .select_from(Task)
+            .join(WorkItem, col(WorkItem.id) == col(Task.item_id))
+            .where(col(WorkItem.tree_id) == row.id, col(WorkItem.kind).in_(("prompter_reply", "assistant_reply")))
+            .where(col(Task.state) == "skipped")
+            .group_by(col(WorkItem.message_id))
+        )
+        if max(session.scalars(skipped).all(), default=0) >= self.rules.auto_mod_max_skip_reply:
+            row.state = "halted_by_moderator"
+
+    def _judge(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage], limits: Limits) -> None:
+        """Decide on the messages that have their reviews (spec/open-assistant.md 1.11)."""
+        if row.state not in ACTIVE:
+            return
+        undecided = {message.id: message for message in messages if not message.review_result}
+        reviews: dict[str, list[Review]] = {}
+        found = select(Review).where(col(Review.message_id).in_(list(undecided)), col(Review.mode) != FREE)
+        for review in session.scalars(found.order_by(col(Review.at), col(Review.person_id))):
+            reviews.setdefault(review.message_id, []).append(review)
+        weights = self._weights(session, {one.person_id for given in reviews.values() for one in given})
+        for message_id, given in reviews.items():
+            self._judge_one(session, row, undecided[message_id], given, limits, weights)
+        for message_id in set(undecided) - set(reviews):
+            undecided[message_id].review_count = 0
+
+    def _judge_one(
+        self,
+        session: Session,
+        row: MessageTree,
+        message: TreeMessage,
+        given: Sequence[Review],
+        limits: Limits,
+        weigh: Callable[[str], float],
+    ) -> None:
+        root = message.parent_id is None
+        needed = limits.num_reviews_initial_prompt if root else limits.num_reviews_reply
+        threshold = limits.acceptance_threshold_initial_prompt if root else limits.acceptance_threshold_reply
+        extra = min(message.extra, limits.max_extra_reviews)
+        votes = [(one.labels, weigh(one.person_id)) for one in given]
+        verdict = judged(votes, needed, threshold, extra, limits.max_extra_reviews)
+        accepted = {"accepted": True, "rejected": False}.get(verdict.review)
+        if verdict.split:
+            message.extra += 1
+        if message.review_result is not None and accepted in (None, message.review_result):
+            return
+        if message.review_result is not None:
+            # A late review turns what has been decided.
+            self.count_decision(session, row, message, given[: message.review_count], threshold, -1)
+        message.review_result, message.review_count = accepted, len(given)
+        if accepted is not None:
+            self.count_decision(session, row, message, given, threshold)
+
+    def decided_by(self, session: Session, message: TreeMessage) -> Sequence[Review]:
+        """The reviews that have decided on a message, none while nothing is; one that came later counts for nothing."""
+        if message.review_result is None:
+            return ()
+        given = select(Review).where(col(Review.message_id) == message.id, col(Review.mode) != FREE)
+        return session.scalars(given.order_by(col(Review.at), col(Review.person_id))).all()[: message.review_count]
+
+    def count_decision(
+        self,
+        session: Session,
+        row: MessageTree,
+        message: TreeMessage,
+        given: Sequence[Review],
+        threshold: float,
+        sign: int = 1,
+    ) -> None:
+        """Note what a decision says of its author and its reviewers; with `sign` -1 it is taken back."""
+        accepted = bool(message.review_result)
+        if accepted and message.person_id:
+            name = "prompts_accepted" if message.parent_id is None else f"replies_{message.role}_accepted"
+            add(session, message.person_id, message.community_id, row.lang, {name: sign})
+        for review in given:
+            bad = review.labels.get("spam", 0.0) + review.labels.get("lang_mismatch", 0.0)
+            if (1 - bad > threshold) == accepted:
+                add(session, review.person_id, message.community_id, row.lang, {"label_agreed": sign})
+
+    def _score(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage]) -> State:
+        """Write the common ranks of all groups (spec/open-assistant.md 1.14)."""
+        try:
+            for parent_id, (common, rankings) in self._consensuses(session, messages).items():
+                self._write_ranks(session, row, messages, parent_id, common, rankings)
+        except Exception:
+            # A tree of which the ranks cannot be computed must not hold up the others.
+            log.exception("scoring_failed", tree=row.id)
+            return "scoring_failed"
+        return "ready_for_export"
+
+    def unscore(self, session: Session, row: MessageTree) -> None:
+        """Take a tree's common ranks back, and what was counted for them: one of its rankings is about to change.
+
+        A ranking that came after them was not counted.
+        """
+        messages = self._messages(session, row.id)
+        for parent_id, (common, rankings) in self._consensuses(session, messages, row.changed_at).items():
+            self.count_ranks(session, row, messages, parent_id, common, rankings, -1)
+        for message in messages:
+            message.rank = None
+        row.state = "ranking"
+
+    def _consensuses(
+        self, session: Session, messages: Sequence[TreeMessage], until: datetime | None = None
+    ) -> Mapping[str, tuple[Consensus, Sequence[tuple[str, Ranking]]]]:
+        counted = {message.id for message in messages if message.review_result and not message.deleted}
+        found = select(Ranked).where(col(Ranked.parent_id).in_([message.id for message in messages]))
+        if until:
+            found = found.where(col(Ranked.at) <= until)
+        rows = session.scalars(found.order_by(col(Ranked.at), col(Ranked.person_id))).all()
+        weigh = self._weights(session, {one.person_id for one in rows})
+        given: dict[str, list[tuple[str, Ranking]]] = {}
+        for one in rows:
+            groups = tuple(kept for group in one.groups if (kept := tuple(id for id in group if id in counted)))
+            ranking = Ranking(groups, weigh(one.person_id), one.not_rankable)
+            given.setdefault(one.parent_id, []).append((one.person_id, ranking))
+        found_all = {parent: consensus([ranking for _, ranking in one]) for parent, one in given.items()}
+        return {parent: (common, given[parent]) for parent, common in found_all.items() if common}
+
+    def _write_ranks(
+        self,
+        session: Session,
+        row: MessageTree,
+        messages: Sequence[TreeMessage],
+        parent_id: str,
+        common: Consensus,
+        rankings: Sequence[tuple[str, Ranking]],
+    ) -> None:
+        fresh = all(message.rank is None for message in messages if message.parent_id == parent_id)
+        for message in messages:
+            if message.parent_id == parent_id:
+                message.rank = common.rank(message.id)
+        if fresh:
+            self.count_ranks(session, row, messages, parent_id, common, rankings)
+
+    def count_ranks(
+        self,
+        session: Session,
+        row: MessageTree,
+        messages: Sequence[TreeMessage],
+        parent_id: str,
+        common: Consensus,
+        rankings: Sequence[tuple[str, Ranking]],
+        sign: int = 1,
+    ) -> None:
+        """Note what a common ranking says of authors and rankers; with `sign` -1 it is taken back."""
+        names = {0: "best_first", 1: "best_second"}
+        community_id = next((message.community_id for message in messages if message.id == parent_id), None)
+        for message in messages:
+            place = common.rank(message.id) if message.parent_id == parent_id else None
+            if message.person_id and place is not None and place in names and len(common.groups) > 1:
+                add(session, message.person_id, message.community_id, row.lang, {names[place]: sign})
+        for person_id, ranking in rankings:
+            tau = kendall_tau(ranking, common)
+            if tau and tau > 0:
+                add(session, person_id, community_id, row.lang, {"rank_agreement": sign * tau})
+
+    def _weights(self, session: Session, people: Iterable[str]) -> Callable[[str], float]:
+        if not self.rules.trust_weights:
+            return lambda person_id: 1.0
+        found = select(col(Labeler.person_id), col(Labeler.reliability)).where(col(Labeler.person_id).in_(list(people)))
+        reliable: dict[str, float] = dict(session.execute(found).all())
+        return lambda person_id: trust.weight(reliable.get(person_id, NEWCOMER))
+
+    def _offer(
+        self, session: Session, row: MessageTree, messages: Sequence[TreeMessage], work: Sequence[Wanted]
+    ) -> None:
+        """Make the queue say what the tree wants. The items are locked first, so that no claim slips in between."""
+        locked = select(WorkItem).where(col(WorkItem.tree_id) == row.id).order_by(col(WorkItem.id)).with_for_update()
+        # A claim changes them in the database alone: what this session has read of them before is not what is there.
+        fresh = locked.execution_options(populate_existing=True)
+        items = {(item.kind, item.message_id): item for item in session.scalars(fresh)}
+        counts = queue.counted(session, [item.id for item in items.values()])
+        by_id = {message.id: message for message in messages}
+        for one in work:
+            item = items.pop((one.kind, one.message_id), None)
+            if item is None:
+                item = self._new_item(session, row, one)
+            self._keep_away(session, item, by_id, messages)
+            numbers = counts.get(item.id, {})
+            done, held = numbers.get("done", 0), numbers.get("leased", 0)
+            item.taken, item.need = done + held, max(done + one.need, done + held)
+            item.open, item.topic = done + held < done + one.need, row.topic
+            item.prio = self._priority(one, done, messages)
+        for item in items.values():
+            numbers = counts.get(item.id, {})
+            item.taken = item.need = numbers.get("done", 0) + numbers.get("leased", 0)
+            item.open = False
+        session.flush()
+
+    def _new_item(self, session: Session, row: MessageTree, one: Wanted) -> WorkItem:
+        item = WorkItem(
+            tree_id=row.id,
+            message_id=one.message_id,
+            kind=one.kind,
+            pool=row.pool,
+            lang=row.lang,
+            topic=row.topic,
+            need=one.need,
+            rnd=self.chance.random(),
+        )
+        session.add(item)
+        session.flush()
+        return item
+
+    def _keep_away(
+        self, session: Session, item: WorkItem, by_id: Mapping[str, TreeMessage], messages: Sequence[TreeMessage]
+    ) -> None:
+        """Nobody judges what they wrote themselves. Anybody may reply, also to their own words."""
+        if item.kind in LABELS:
+            authors = {by_id[item.message_id or ""].person_id}
+        elif item.kind in RANKS:
+            authors = {message.person_id for message in messages if message.parent_id == item.message_id}
+        else:
+            return
+        queue.keep_away(session, item.id, [person_id for person_id in authors if person_id])
+
+    def _priority(self, one: Wanted, done: int, messages: Sequence[TreeMessage]) -> int:
+        """0 for what one more person finishes, and for an answer that is alone and so cannot be ranked."""
+        if one.kind in LABELS | RANKS:
+            return 0 if one.need == 1 and done else 1
+        replies = sum(message.parent_id == one.message_id and not message.deleted for message in messages)
+        lonely = one.kind == "assistant_reply" and 0 < replies < self.rules.lonely_children_count
+        return 0 if lonely else 1
+
+    def _wake(self, session: Session, row: MessageTree, before: str, now: datetime) -> None:
+        """A tree that has moved on makes room, or waits to be drawn."""
+        if row.state == "prompt_lottery_waiting" or before == "growing":
+            self.draw(session, row.pool, row.lang, now)
+        if row.state not in trees.TERMINAL:
+            return
+        few = self.rules.min_active_rankings_per_lang
+        missing = few and _number(session, "ranking", row.pool, row.lang, few) < few
+        if missing or self.chance.random() < self.rules.p_activate_backlog_tree:
+            self.wake_backlog(session, row.pool, row.lang, now)
+
+    def _winner(self, session: Session, pool: str, lang: str, now: datetime) -> MessageTree | None:
+        waiting = session.scalars(_in_state("prompt_lottery_waiting", pool, lang).limit(100)).all()
+        if not waiting:
+            return None
+        roots = select(col(TreeMessage.id), col(TreeMessage.person_id)).where(
+            col(TreeMessage.id).in_([row.id for row in waiting])
+        )
+        author = {tree_id: person_id or tree_id for tree_id, person_id in session.execute(roots)}
+        by_author: dict[str, list[MessageTree]] = {}
+        for row in waiting:
+            by_author.setdefault(author.get(row.id, row.id), []).append(row)
+        firsts = (
+            select(col(TreeMessage.person_id), func.count())
+            .where(col(TreeMessage.person_id).in_(list(by_author)), col(TreeMessage.rank) == 0)
+            .where(col(TreeMessage.created_at) >= now - MONTH)
+            .group_by(col(TreeMessage.person_id))
+        )
+        won: dict[str, int] = dict(session.execute(firsts).all())
+        names = sorted(by_author)
+        drawn = self.chance.choices(names, [1 + won.get(name, 0) for name in names])[0]
+        return self.chance.choice(by_author[drawn])
+
+
+def node(message: TreeMessage, rankings: int, extra_rankings: int = 0) -> Node:
+    """A message as its tree's rules see it."""
+    review: trees.Review = (
+        "waiting" if message.review_result is None else "accepted" if message.review_result else "rejected"
+    )
+    role: Any = message.role
+    return Node(
+        message.id,
+        message.parent_id,
+        role,
+        review,
+        message.deleted,
+        message.review_count,
+        message.extra,
+        rankings,
+        message.ended,
+        message.synthetic,
+        extra_rankings,
+    )
+
+
+def limits_of(row: MessageTree) -> Limits:
+    """The limits that a tree was born with; one that came without gets the usual ones."""
+    return Limits(**row.limits)
+
+
+def delete(messages: Sequence[TreeMessage], message_id: str) -> int:
+    """Take a message and all below it out of its tree. Returns how many; they stay in the database."""
+    gone = {message_id}
+    number = 0
+    for message in messages:
+        if message.id in gone or message.parent_id in gone:
+            gone.add(message.id)
+            number += not message.deleted
+            message.deleted = True
+    return number
+
+
+def restore(messages: Sequence[TreeMessage], message_id: str) -> int:
+    """Put a message back, and what it hangs on (spec/open-assistant.md 1.15). Returns how many."""
+    by_id = {message.id: message for message in messages}
+    number, at = 0, by_id.get(message_id)
+    while at is not None:
+        number += at.deleted
+        at.deleted = False
+        at = by_id.get(at.parent_id or "")
+    return number
+
+
+def add(session: Session, person_id: str, community_id: str | None, lang: str, counts: Mapping[str, float]) -> None:
+    """Count something for a person, where it can be said in which community that was."""
+    if community_id:
+        tallies.add(session, person_id, community_id, lang, counts)
+
+
+def _number(session: Session, state: str, pool: str, lang: str, most: int) -> int:
+    """How many trees are in a state, up to `most`."""
+    some = _in_state(state, pool, lang).with_only_columns(col(MessageTree.id)).limit(most).subquery()
+    return session.scalars(select(func.count()).select_from(some)).one()
+
+
+def _in_state(state: str, pool: str, lang: str) -> Any:
+    return select(MessageTree).where(
+        col(MessageTree.state) == state, col(MessageTree.pool) == pool, col(MessageTree.lang) == lang
+    )

@@ -1,0 +1,186 @@
+"""A child process that serves one model, from its start to its end. Who starts it again is
+`core.models.embedded.model`."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from core.errors import OperatorError, ParleyError
+from core.models.embedded import server as embedded_server
+from core.models.embedded.server import Options
+
+LONGEST_SOCKET_PATH = 100
+"""Bytes; systems allow 103 to 107."""
+
+NAME = "m.sock"
+"""Of the socket: llama.cpp takes an address for a path by this ending."""
+
+KEPT_LINES = 20
+LONGEST_LINE = 300
+
+SYSTEM = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH")
+NATIVE = ("LC_", "OMP_", "GOMP_", "KMP_", "GGML_", "CUDA_", "HIP_", "ROCR_", "VK_", "ONEAPI_", "MTL_", "DYLD_")
+"""What a child inherits of our environment, by name and by beginning: bot tokens are none of its business."""
+
+
+class ChildFailed(ParleyError):
+    """The child ended before it served, or in the middle of it: the text says how."""
+
+
+class Child:
+    """A running child that serves at `address` ("http://127.0.0.1:port", or empty where `options.socket` is it)."""
+
+    def __init__(self, process: Process, options: Options, directory: Path | None) -> None:
+        self._process = process
+        self._directory = directory
+        self._lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self._listening = asyncio.create_task(self._listen())
+        self.options = options
+        self.address = ""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def last_words(self) -> list[str]:
+        """The last lines that it wrote to standard error."""
+        return list(self._lines)
+
+    async def ready(self) -> None:
+        """Send the options and wait until it serves. Raises ChildFailed, and OperatorError where it gives a reason."""
+        reader, writer = self._process.stdout, self._process.stdin
+        if reader is None or writer is None:
+            raise ChildFailed("it has no pipes")
+        try:
+            async with asyncio.timeout(self.options.seconds + 5):
+                writer.write(json.dumps(asdict(self.options)).encode() + b"\n")
+                await writer.drain()
+                answer = await reader.readline()
+        except TimeoutError:
+            raise ChildFailed(f"it did not load the model within {self.options.seconds:g} s") from None
+        except (ConnectionError, ValueError) as error:
+            raise ChildFailed(f"it does not take its options: {error!r}") from error
+        if not answer:
+            raise ChildFailed(f"it ended while it loaded the model, with {ending(await self.wait())}")
+        told = json.loads(answer)
+        if "error" in told:
+            await self.wait()
+            words = " | ".join(self.last_words)
+            raise OperatorError(f"llama.cpp cannot serve {self.options.model}: {told['error']} {words}".strip())
+        self.address = "" if self.options.socket else told["address"]
+
+    async def wait(self) -> int:
+        """Wait for its end. Returns the exit status, below 0 for a signal."""
+        code = await self._process.wait()
+        # A grandchild that holds the pipe must not hold us.
+        await asyncio.wait([self._listening], timeout=1)
+        return code
+
+    def kill(self) -> None:
+        """End it at once; `wait` tells when it is gone."""
+        if self._process.returncode is None:
+            self._process.kill()
+
+    async def stop(self, seconds: float = 3.0) -> None:
+        """End it: by closing its input, then by asking, then by force; clean up after it."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        for end in (None, self._process.terminate, self._process.kill):
+            if end and self._process.returncode is None:
+                end()
+            try:
+                async with asyncio.timeout(seconds):
+                    await self.wait()
+                    break
+            except TimeoutError:
+                continue
+        self._listening.cancel()
+        await asyncio.to_thread(_remove, self._directory)
+
+    async def _listen(self) -> None:
+        """Keep the last lines of standard error, and let it never fill up."""
+        if self._process.stderr is None:
+            return
+        rest = b""
+        while chunk := await self._process.stderr.read(4096):
+            *lines, rest = (rest + chunk).split(b"\n")
+            rest = rest[-LONGEST_LINE:]
+            self._lines.extend(line.decode("utf-8", "replace").strip()[:LONGEST_LINE] for line in lines if line.strip())
+        if rest.strip():
+            self._lines.append(rest.decode("utf-8", "replace").strip())
+
+
+async def start_child(options: Options, unix: bool, home: Path | None = None) -> Child:
+    """Start a child and wait until it serves.
+
+    With `unix` it listens on a socket in a directory of its own, made below `home` (or where the system keeps
+    temporary files) and closed to others; `options.socket` is filled in.
+
+    Raises ChildFailed, and OperatorError where the child gives a reason.
+    """
+    directory = await asyncio.to_thread(_directory, home) if unix else None
+    if directory:
+        options = replace(options, socket=str(directory / NAME))
+    with ExitStack() as undo:
+        undo.callback(_remove, directory)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            # Neither the folder that we were started in nor that of the program is searched for modules.
+            "-P",
+            embedded_server.__file__,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=environment(os.environ),
+            # Ctrl-C in a terminal reaches the whole group; the model must outlive it until the last answers are done.
+            start_new_session=True,
+        )
+        undo.pop_all()
+    child = Child(process, options, directory)
+    try:
+        await child.ready()
+    except BaseException:
+        child.kill()
+        await child.stop()
+        raise
+    return child
+
+
+def environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """The part of an environment that a child gets."""
+    return {name: value for name, value in ours.items() if name in SYSTEM or name.startswith(NATIVE)}
+
+
+def ending(code: int) -> str:
+    """An exit status in words."""
+    if code >= 0:
+        return f"exit status {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"
+
+
+def _directory(home: Path | None) -> Path:
+    """A new directory that nobody else may enter, short enough for the path of a socket in it."""
+    if home:
+        home.mkdir(parents=True, exist_ok=True)
+        if len(os.fsencode(home)) + len(f"/model-12345678/{NAME}") <= LONGEST_SOCKET_PATH:
+            return Path(tempfile.mkdtemp(prefix="model-", dir=home))
+    return Path(tempfile.mkdtemp(prefix="parley-"))
+
+
+def _remove(directory: Path | None) -> None:
+    if directory:
+        shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,114 @@
+"""The embedded model: llama.cpp's server in a child process.
+
+A process of its own, because a fault in native code ends the process that it happens in.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from core.errors import ModelTimeout, ModelUnavailable, OperatorError
+from core.models.embedded.supervisor import EmbeddedSettings, Recovery, State, Supervisor
+from core.models.remote.circuit_breaker import Breaker
+from core.models.remote.connection import Passing
+from core.models.timeouts import Patience
+from core.ports.model import Line, Piece, Sampling, ToolSpec
+
+
+class EmbeddedModel:
+    """The `Model` port. It starts with the first request or by `start`; `aclose` ends it.
+
+    Raises SettingsError for impossible settings.
+    """
+
+    def __init__(
+        self,
+        settings: EmbeddedSettings,
+        recovery: Recovery | None = None,
+        patience: Patience | None = None,
+        breaker: Breaker | None = None,
+    ) -> None:
+        self._slots = settings.slots
+        self._supervisor = Supervisor(settings, recovery or Recovery(), patience or Patience(), breaker or Breaker())
+
+    @property
+    def name(self) -> str:
+        return self._supervisor.name
+
+    @property
+    def window(self) -> int:
+        """What the settings say; once it has started no more than the model was trained for."""
+        return self._supervisor.window
+
+    @property
+    def slots(self) -> int:
+        return self._slots
+
+    @property
+    def state(self) -> State:
+        return self._supervisor.state
+
+    @property
+    def cause(self) -> str:
+        """Why it does not serve, for the operator; empty while it does."""
+        return self._supervisor.cause
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while it serves."""
+        return self._supervisor.child.pid if self._supervisor.child else None
+
+    async def changed(self) -> State:
+        """Wait for the next change of the state, and return the new one."""
+        return await self._supervisor.changed()
+
+    async def start(self) -> None:
+        """Start it now, and return once it serves. Raises OperatorError where it does not, with the reason."""
+        try:
+            await self._supervisor.client()
+        except ModelUnavailable as error:
+            raise self._supervisor.fault or OperatorError(f"The model does not start: {error.cause}.") from None
+
+    async def aclose(self) -> None:
+        """Stop the child and wait for its end."""
+        await self._supervisor.aclose()
+
+    @property
+    def calls_tools(self) -> bool:
+        """The bundled model cannot, and what others can is not known of a file."""
+        return False
+
+    async def count(self, lines: Sequence[Line]) -> int:
+        """Tokens of a prompt by the model's own tokeniser and template."""
+        client = await self._supervisor.client()
+        try:
+            return await client.count(lines)
+        except Passing:
+            await self._supervisor.gone(client)
+        client = await self._supervisor.client()
+        return await client.count(lines)
+
+    async def stream(
+        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[Piece, None]:
+        """The answer to a prompt, asked for again where the child dies before the first token.
+
+        Closing the generator frees the slot.
+        """
+        begun = False
+        for last in (False, True):
+            client = await self._supervisor.client()
+            try:
+                async with aclosing(client.stream(lines, sampling, session)) as pieces:
+                    async for piece in pieces:
+                        begun = True
+                        self._supervisor.spoke()
+                        yield piece
+                self._supervisor.answered()
+                return
+            except ModelTimeout as error:
+                self._supervisor.late(client, error)
+                raise
+            except Passing:
+                if begun or last:
+                    raise
+                await self._supervisor.gone(client)

@@ -1,0 +1,136 @@
+"""The program that runs llama.cpp's server: `python -m core.models.embedded.server`, started by
+`core.models.embedded.child_process`.
+
+It reads one line of JSON from standard input (the fields of `Options`), answers with one line of JSON on standard
+output ({"address": ...} once the server listens, {"error": ...} where it cannot), and ends when standard input ends. So
+it cannot outlive its parent, however that dies. The key comes that way because arguments and environment can be read
+by others.
+"""
+
+import faulthandler
+import json
+import os
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from typing import Any, TextIO
+
+MOST_SLOTS = 64
+MOST_CONTEXT = 2**20
+"""Tokens over all slots: llama.cpp takes half a minute to refuse an absurd number, and hangs on a negative one."""
+
+ERRORS = 1
+"""How much llama.cpp writes to standard error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the server is to run.
+
+    `socket` is the path of its Unix socket, empty for a free TCP port on loopback. `context` is in tokens for each
+    slot, `batch` in tokens, `cache_mib` the memory for the prompts of idle conversations, `seconds` the time it may
+    take to load the model. `thinking` lets models that can think before they answer do so.
+    """
+
+    model: str
+    key: str
+    socket: str
+    slots: int
+    context: int
+    threads: int
+    batch: int
+    cache_mib: int
+    thinking: bool
+    seconds: float
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a number that native code does not survive."""
+        limits = {
+            "slots": (1, MOST_SLOTS),
+            "context": (64, MOST_CONTEXT // max(1, self.slots)),
+            "threads": (1, 512),
+            "batch": (32, 8192),
+            "cache_mib": (0, 2**20),
+        }
+        for name, (least, most) in limits.items():
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name} is {getattr(self, name)}, and must be from {least} to {most}")
+
+
+def parameters(options: Options) -> Any:
+    """The native parameters for the options; everything that is not needed is off."""
+    import xllamacpp  # here, so that the supervisor can read Options without loading it
+
+    chosen = xllamacpp.CommonParams()
+    chosen.model.path = options.model
+    chosen.hostnames = [options.socket or "127.0.0.1"]
+    chosen.api_keys = [options.key]
+    chosen.n_parallel = options.slots
+    chosen.n_ctx = options.context * options.slots
+    # A batch cannot be interrupted, so its length bounds how long a cancelled request keeps its slot.
+    chosen.n_batch = chosen.n_ubatch = options.batch
+    # We say which slot a request gets. No two prompts are as alike as this, so what a slot held is kept in memory.
+    chosen.slot_prompt_similarity = 1.0
+    chosen.cache_ram_mib = options.cache_mib
+    chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = options.threads
+    chosen.enable_reasoning = -1 if options.thinking else 0
+    # It would load the model twice to find out how much memory it takes.
+    chosen.fit_params = False
+    chosen.endpoint_slots = chosen.ui = False
+    chosen.cors_origins = "http://localhost"
+    chosen.verbosity = ERRORS
+    return chosen
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    answers = _own_output()
+    _volunteer()
+    try:
+        given = json.loads(sys.stdin.readline())
+        options = Options(**{field.name: given[field.name] for field in fields(Options)})
+        # The watchdog runs outside Python, so it ends a load that hangs in native code.
+        faulthandler.dump_traceback_later(options.seconds, exit=True)
+        import xllamacpp
+
+        server = xllamacpp.Server(parameters(options))
+        faulthandler.cancel_dump_traceback_later()
+    except Exception as error:
+        _say(answers, error=f"{type(error).__name__}: {error}")
+        return
+    _say(answers, address=server.listening_address)
+    sys.stdin.read()
+    _tidy(options.socket)
+    # A normal exit waits for answers under way, and native threads abort when Python goes away beneath them.
+    os._exit(0)
+
+
+def _own_output() -> TextIO:
+    """Keep standard output for ourselves: whatever native code prints there goes to standard error."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return answers
+
+
+def _volunteer() -> None:
+    """When memory runs out Linux shall end us, who are started again, rather than the bot."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write("500")
+
+
+def _say(answers: TextIO, **fields: str) -> None:
+    answers.write(json.dumps(fields) + "\n")
+    answers.flush()
+
+
+def _tidy(socket: str) -> None:
+    """Remove the socket and its directory: after a kill nobody else is left to do it."""
+    if not socket:
+        return
+    with suppress(OSError):
+        os.unlink(socket)
+        os.rmdir(os.path.dirname(socket))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,283 @@
+"""Keeps the child process of an embedded model alive: starts it, watches it, starts it again when it dies."""
+
+import asyncio
+import os
+import secrets
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+from core.errors import ModelFileError, ModelTimeout, ModelUnavailable, OperatorError, SettingsError
+from core.models.embedded.child_process import Child, ChildFailed, ending, start_child
+from core.models.embedded.gguf import Header, check
+from core.models.embedded.server import Options
+from core.models.embedded.slots import Slots
+from core.models.remote.circuit_breaker import Breaker
+from core.models.remote.client import OpenAIModel
+from core.models.remote.connection import Endpoint
+from core.models.timeouts import Patience
+
+log = structlog.get_logger()
+
+State = Literal["starting", "ready", "restarting", "open", "stopped"]
+"""`open`: it failed too often or cannot start, and requests are refused at once until the next try."""
+
+HUNG_AFTER = 2
+"""Timeouts in a row, without a single token for anybody between them, after which the child counts as hung."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedSettings:
+    """What to serve, and how.
+
+    `context` is in tokens for each conversation, `slots` the answers at the same time, `threads` 0 for all cores but
+    one (llama.cpp's threads wait for each other, so that one busy core stops them all), `batch` in tokens (a smaller
+    one frees the slot of a cancelled request sooner; 64 costs 5 % of the reading speed), `cache_mib` for the prompts of
+    idle conversations. `home` is where the directory of the socket is made. A `sha256` is compared
+    before the model serves.
+    """
+
+    file: Path
+    name: str = ""
+    sha256: str = ""
+    context: int = 2048
+    slots: int = 4
+    threads: int = 0
+    batch: int = 64
+    cache_mib: int = 256
+    thinking: bool = False
+    home: Path | None = None
+    start_seconds: float = 120.0
+    unix: bool = os.name == "posix"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """How it comes back, in seconds.
+
+    The pause before a restart doubles each time, from `first_pause` to `longest_pause`, and begins anew after a child
+    that has finished an answer or lived for `steady`. A request waits for a restart as long as `wait`. Where a child
+    cannot start at all, the `next_try` comes after that time.
+    """
+
+    first_pause: float = 0.5
+    longest_pause: float = 30.0
+    steady: float = 60.0
+    wait: float = 15.0
+    next_try: float = 15.0
+
+
+class Supervisor:
+    """Keeps one child. It starts when its client is first asked for. Raises SettingsError for impossible settings."""
+
+    def __init__(self, settings: EmbeddedSettings, recovery: Recovery, patience: Patience, breaker: Breaker) -> None:
+        self._settings = settings
+        self._options = _options(settings)
+        self._recovery = recovery
+        self._patience = patience
+        self._breaker = breaker
+        self._running: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+        self._client: OpenAIModel | None = None
+        self._verified: tuple[int, int] | None = None
+        self._timeouts = 0
+        self._proven = False
+        self.name = settings.name or settings.file.stem
+        self.window = settings.context
+        self.state: State = "stopped"
+        self.child: Child | None = None
+        self.cause = ""
+        """Why it does not serve, for the operator."""
+        self.fault: OperatorError | None = None
+        """What the operator has to mend before it can start."""
+
+    async def client(self) -> OpenAIModel:
+        """The client of a child that serves; waits for one to start. Raises ModelUnavailable."""
+        if self._running is None:
+            self._become("starting", "it is starting")
+            self._running = asyncio.create_task(self._run())
+        # A first start takes as long as the model is large; a restart shall not keep people waiting.
+        wait = self._settings.start_seconds if self.state == "starting" else self._recovery.wait
+        deadline = asyncio.get_running_loop().time() + wait
+        while self._client is None and self.state in ("starting", "restarting"):
+            if not await self._change(deadline):
+                break
+        if self._client is None:
+            key = "model-missing" if self.fault else "model-unavailable"
+            raise ModelUnavailable(key, f"{self.name}: {self.cause}")
+        return self._client
+
+    async def changed(self) -> State:
+        """Wait for the next change of the state, and return the new one."""
+        await self._changed.wait()
+        return self.state
+
+    async def gone(self, client: OpenAIModel) -> None:
+        """A client's connection broke: wait a moment for the death of its child to be noticed."""
+        deadline = asyncio.get_running_loop().time() + 1
+        while self._client is client and await self._change(deadline):
+            pass
+
+    def spoke(self) -> None:
+        """The child has made a token."""
+        self._timeouts = 0
+
+    def answered(self) -> None:
+        """The child has finished an answer."""
+        self._proven = True
+        self._breaker.succeeded()
+
+    def late(self, client: OpenAIModel, error: ModelTimeout) -> None:
+        """Count a timeout, and end a child that hangs: it will not mend by itself."""
+        self._timeouts += 1
+        if self._timeouts >= HUNG_AFTER and self.child and self._client is client:
+            log.error("model_hangs", model=self.name, pid=self.child.pid, cause=error.cause)
+            self.child.kill()
+
+    async def aclose(self) -> None:
+        """Stop the child and wait for its end."""
+        if self._running:
+            self._running.cancel()
+            await asyncio.wait([self._running])
+        else:
+            self._running = asyncio.create_task(asyncio.sleep(0))
+        self._become("stopped", "it has been stopped")
+
+    async def _change(self, deadline: float) -> bool:
+        """Wait for the state to change, until a moment on the loop's clock. Returns whether it did."""
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._changed.wait()
+        except TimeoutError:
+            return False
+
+    def _become(self, state: State, cause: str = "") -> None:
+        self.state, self.cause = state, cause
+        # Whoever waits now is woken; whoever comes later waits for the next change.
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _run(self) -> None:
+        """Keep a child alive until we are cancelled."""
+        pause, now = self._recovery.first_pause, asyncio.get_running_loop().time
+        while True:
+            began = now()
+            try:
+                cause = await self._live()
+            except (OperatorError, OSError) as error:
+                await self._rest(error)
+                continue
+            except ChildFailed as error:
+                cause = str(error)
+            if self._proven or now() - began >= self._recovery.steady:
+                pause, self._proven = self._recovery.first_pause, False
+                self._breaker.succeeded()
+            self._breaker.failed()
+            rest = max(pause, self._breaker.remaining)
+            pause = min(2 * pause, self._recovery.longest_pause)
+            log.error("model_died", model=self.name, cause=cause, restart_in_seconds=round(rest, 1))
+            self._become("open" if self._breaker.state == "open" else "restarting", cause)
+            await asyncio.sleep(rest)
+            self._become("restarting", cause)
+
+    async def _rest(self, error: OperatorError | OSError) -> None:
+        """Wait for the operator to mend what keeps the child from starting."""
+        fault = error if isinstance(error, OperatorError) else OperatorError(f"The model cannot be started: {error}.")
+        if str(fault) != str(self.fault):
+            seconds = self._recovery.next_try
+            log.error("model_cannot_start", model=self.name, cause=str(fault), retry_every_seconds=seconds)
+        self.fault = fault
+        self._become("open", str(fault))
+        await asyncio.sleep(self._recovery.next_try)
+
+    async def _live(self) -> str:
+        """Start a child and see it through. Returns how it ended; raises ChildFailed and OperatorError."""
+        now = asyncio.get_running_loop().time
+        began = now()
+        child, header = await self._start()
+        try:
+            self.child, self.fault, self.window = child, None, child.options.context
+            self._timeouts = 0
+            self._client = self._connect(child, header)
+            seconds = round(now() - began, 2)
+            log.info("model_ready", model=self.name, pid=child.pid, window=self.window, seconds=seconds)
+            self._become("ready")
+            code = await child.wait()
+            words = " | ".join(child.last_words)
+            return f"{ending(code)}; its last words: {words}" if words else ending(code)
+        finally:
+            client, self._client, self.child = self._client, None, None
+            if client:
+                await client.aclose()
+            await child.stop()
+
+    async def _start(self) -> tuple[Child, Header]:
+        settings = self._settings
+        if find_spec("xllamacpp") is None:
+            raise OperatorError("The package xllamacpp, which runs embedded models, is not installed: `make install`.")
+        header = await asyncio.to_thread(check, settings.file)
+        context = min(settings.context, header.context or settings.context)
+        options = replace(self._options, key=secrets.token_urlsafe(32), context=context)
+        child, damage = await asyncio.gather(
+            start_child(options, settings.unix, settings.home), asyncio.to_thread(self._verify), return_exceptions=True
+        )
+        if isinstance(child, BaseException):
+            raise child
+        if damage:
+            await child.stop()
+            raise damage
+        return child, header
+
+    def _connect(self, child: Child, header: Header) -> OpenAIModel:
+        endpoint = Endpoint(
+            f"{child.address or 'http://localhost'}/v1",
+            key=child.options.key,
+            socket=child.options.socket,
+            dialect="llama.cpp",
+            window=child.options.context,
+            slots=child.options.slots,
+        )
+        return OpenAIModel(
+            endpoint, self.name, self._patience, header.markers, retries=0, pins=Slots(self._settings.slots)
+        )
+
+    def _verify(self) -> None:
+        """Compare the file's digest, unless it is still the file that was compared before. It blocks."""
+        file, expected = self._settings.file, self._settings.sha256
+        try:
+            stat = file.stat()
+        except OSError as error:
+            raise ModelFileError(f"The model file {file} cannot be read: {error}.") from error
+        version = (stat.st_size, stat.st_mtime_ns)
+        if expected and version != self._verified:
+            check(file, expected)
+            self._verified = version
+
+
+def cores() -> int:
+    """The processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _options(settings: EmbeddedSettings) -> Options:
+    """The child's options as far as they are known before it starts. Raises SettingsError."""
+    try:
+        return Options(
+            model=str(settings.file),
+            key="",
+            socket="",
+            slots=settings.slots,
+            context=settings.context,
+            threads=settings.threads or max(1, cores() - 1),
+            batch=settings.batch,
+            cache_mib=settings.cache_mib,
+            thinking=settings.thinking,
+            seconds=settings.start_seconds,
+        )
+    except ValueError as error:
+        raise SettingsError(f"The embedded model's settings are wrong: {error}.") from None

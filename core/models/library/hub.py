@@ -1,0 +1,265 @@
+"""Downloads from the Hugging Face hub: they go on after a restart, and what came is compared with its SHA-256."""
+
+import asyncio
+import errno
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import httpx
+
+from core.errors import ModelFileError, OperatorError
+from core.models.embedded import gguf
+from core.models.library.hub_file import COMMIT, REACH, REDIRECTS, HubFile, Wanted, unreachable
+from core.models.library.partial_download import Lock, Origin, Part
+
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds before each new try after a connection was cut; bytes that are new set the count back."""
+
+BATCH = 1 << 20
+"""Bytes that go to the disk at once; a process that is killed loses at most as many."""
+
+SPARE = 64 << 20
+"""Bytes of the disk that stay free."""
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a download is, in bytes; `resumed` of them were there before."""
+
+    done: int
+    total: int
+    resumed: int
+    stage: Literal["checking", "fetching"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A whole file whose SHA-256 was computed from its bytes, and the commit that it came from."""
+
+    path: Path
+    sha256: str
+    commit: str
+    size: int
+
+
+class _Changed(Exception):
+    """The server cannot go on where we stopped: the file is another one, or it knows no ranges."""
+
+
+async def resolvable(endpoint: str, seconds: float = REACH) -> None:
+    """Find the hub's address, in a thread that nobody waits for: a resolver without a network takes 20 s to say so.
+
+    Raises OperatorError. Do not ask behind a proxy, which resolves names by itself.
+    """
+    url = httpx.URL(endpoint)
+    loop, found = asyncio.get_running_loop(), asyncio.Event()
+    errors: list[OSError] = []
+
+    def resolve() -> None:
+        try:
+            socket.getaddrinfo(url.host, url.port or url.scheme)
+        except OSError as error:
+            errors.append(error)
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(found.set)
+
+    threading.Thread(target=resolve, daemon=True).start()
+    try:
+        async with asyncio.timeout(seconds):
+            await found.wait()
+    except TimeoutError:
+        raise unreachable(endpoint, f"nobody told the address of {url.host} within {seconds:g} s") from None
+    if errors:
+        raise unreachable(endpoint, f"{url.host} has no address ({errors[0].strerror})")
+
+
+async def pull(
+    client: httpx.AsyncClient,
+    endpoint: str,
+    wanted: Wanted,
+    folder: Path,
+    *,
+    token: str = "",
+    progress: Callable[[Progress], None] = lambda progress: None,
+    pauses: Sequence[float] = PAUSES,
+) -> Pulled:
+    """Download a file into `folder`, or go on where an earlier call stopped, and return it once it is proven right.
+
+    The token goes to the endpoint's own host alone. A call that is cancelled or killed leaves a part, and nothing
+    under the file's name. Raises ModelFileError for content that is not what was promised, and OperatorError for
+    everything else that the operator can mend.
+    """
+    download = _Download(HubFile(client, endpoint.rstrip("/"), wanted, token), folder / wanted.file, progress, pauses)
+    lock = Lock(folder / (wanted.file + ".lock"))
+    try:
+        await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(lock.take)
+        return await download.run()
+    except OSError as error:
+        raise _disk(error, folder) from error
+    finally:
+        lock.free()
+
+
+@dataclass(slots=True)
+class _Download:
+    source: HubFile
+    target: Path
+    progress: Callable[[Progress], None]
+    pauses: Sequence[float]
+    resumed: int = 0
+
+    async def run(self) -> Pulled:
+        origin = await self.source.describe()
+        if await asyncio.to_thread(self.is_there, origin):
+            return Pulled(self.target, origin.sha256, origin.commit, origin.size)
+        part = Part(self.target, origin)
+        self.progress(Progress(0, origin.size, 0, "checking"))
+        try:
+            await asyncio.to_thread(part.open)
+            self.resumed = part.size
+            await asyncio.to_thread(self.room, origin.size - part.size)
+            await self.fetch(part)
+            if part.sha256 != origin.sha256 and origin.sha256 and self.resumed:
+                # The disk may have spoilt what an earlier call left; the hub has one chance to send all of it.
+                await self.restart(part)
+                await self.fetch(part)
+            if origin.sha256 and part.sha256 != origin.sha256:
+                found = part.sha256
+                await asyncio.to_thread(part.drop)
+                raise ModelFileError(
+                    f"{self.target.name} is not what it should be: its SHA-256 is {found}, and not"
+                    f" {origin.sha256}. The file was removed. Try again, or choose another model."
+                )
+            await asyncio.to_thread(part.finish)
+        finally:
+            part.close()
+        return Pulled(self.target, part.sha256, origin.commit, origin.size)
+
+    def is_there(self, origin: Origin) -> bool:
+        """Whether the whole file is there already, by its content."""
+        return bool(origin.sha256) and self.target.exists() and gguf.digest(self.target) == origin.sha256
+
+    def room(self, needed: int) -> None:
+        free = shutil.disk_usage(self.target.parent).free
+        if free < needed + SPARE:
+            raise OperatorError(
+                f"The disk is too small: {self.target.name} needs {_megabytes(needed)} more, and"
+                f" {self.target.parent} has {_megabytes(free)} free. Free some space, and pull again."
+            )
+
+    async def fetch(self, part: Part) -> None:
+        """Get what is missing, in several tries if the connection is cut."""
+        tries, most = 0, part.size
+        while part.size < part.origin.size:
+            if part.size and not part.origin.provable:
+                await self.restart(part)
+            try:
+                await self.attempt(part)
+                reason = "the connection was closed early"
+            except _Changed:
+                await self.restart(part)
+                reason = "the file changed while it came, or the server cannot go on in the middle"
+            except httpx.TransportError as error:
+                reason = str(error) or type(error).__name__
+            if part.size >= part.origin.size:
+                return
+            # Only bytes that never came before count: a server that always begins anew must not keep us for ever.
+            tries, most = (1, part.size) if part.size > most else (tries + 1, most)
+            if tries > len(self.pauses):
+                raise OperatorError(
+                    f"The download of {self.target.name} was cut off ({reason}). {_megabytes(part.size)} of"
+                    f" {_megabytes(part.origin.size)} are kept: pull again to go on."
+                )
+            await asyncio.sleep(self.pauses[tries - 1])
+
+    async def restart(self, part: Part) -> None:
+        """Drop what has come of the same file."""
+        self.resumed = 0
+        await asyncio.to_thread(part.begin, replace(part.origin, body_etag=""))
+
+    async def attempt(self, part: Part) -> None:
+        """One connection. Raises httpx.TransportError where it is cut, and _Changed."""
+        # Whatever is uploaded meanwhile, we go on with the file that we began with.
+        commit = part.origin.commit
+        url = self.source.url(commit) if COMMIT.fullmatch(commit) else httpx.URL(part.origin.url)
+        for _ in range(REDIRECTS):
+            headers = {**self.source.headers(url), **self.range(part)}
+            async with self.source.client.stream("GET", url, headers=headers, follow_redirects=False) as response:
+                if not response.has_redirect_location:
+                    await self.take(part, response)
+                    return
+                url = self.source.next(response)
+        raise OperatorError(f"{self.source.endpoint} redirects in circles.")
+
+    def range(self, part: Part) -> dict[str, str]:
+        if not part.size:
+            return {}
+        told = part.origin.body_etag
+        # A weak ETag may not be used for this (RFC 9110, 13.1.5); the SHA-256 at the end tells all the same.
+        unchanged = {"If-Range": told} if told.startswith('"') else {}
+        return {"Range": f"bytes={part.size}-", **unchanged}
+
+    async def take(self, part: Part, response: httpx.Response) -> None:
+        """Write what a response brings."""
+        if response.status_code == 416 or (part.size and response.status_code == 200):
+            raise _Changed
+        # A signed address that has run out is answered with 403; the next try gets a new one from the hub.
+        expired = response.status_code in (401, 403) and not self.source.is_home(response.url)
+        if expired or response.status_code == 429 or response.status_code >= 500:
+            raise httpx.RemoteProtocolError(f"{response.url.host} answers {response.status_code}")
+        self.source.judge(response)
+        self.compare(part, response)
+        etag = response.headers.get("etag", "")
+        if etag != part.origin.body_etag:
+            await asyncio.to_thread(part.remember, replace(part.origin, body_etag=etag))
+        waiting, length = [], 0
+        try:
+            async for chunk in response.aiter_raw():
+                waiting.append(chunk)
+                length += len(chunk)
+                if part.size + length > part.origin.size:
+                    raise ModelFileError(f"The hub sends more of {self.target.name} than the size that it told.")
+                if length >= BATCH:
+                    await self.write(part, b"".join(waiting))
+                    waiting, length = [], 0
+        except httpx.TransportError:
+            await self.write(part, b"".join(waiting))
+            raise
+        await self.write(part, b"".join(waiting))
+
+    def compare(self, part: Part, response: httpx.Response) -> None:
+        """Whether the response is the piece that we asked for. Raises _Changed."""
+        if response.status_code == 206:
+            told = CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+            if told is None or int(told[1]) != part.size or told[2] not in ("*", str(part.origin.size)):
+                raise _Changed
+            # A server may ignore If-Range. Where a SHA-256 is promised, that tells in the end.
+            if not part.origin.sha256 and response.headers.get("etag", "") != part.origin.body_etag:
+                raise _Changed
+        elif response.headers.get("content-length", str(part.origin.size)) != str(part.origin.size):
+            raise _Changed
+
+    async def write(self, part: Part, data: bytes) -> None:
+        await asyncio.to_thread(part.write, data)
+        self.progress(Progress(part.size, part.origin.size, self.resumed, "fetching"))
+
+
+def _disk(error: OSError, folder: Path) -> OperatorError:
+    if error.errno in FULL:
+        return OperatorError(f"The disk of {folder} is full. What has come is kept: free some space, and pull again.")
+    return OperatorError(f"{folder} cannot be written: {error.strerror or error}.")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"

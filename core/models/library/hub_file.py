@@ -1,0 +1,133 @@
+"""What the Hugging Face hub says about a file: its size, its SHA-256, its commit, or why we may not have it.
+
+The protocol is HEAD and GET of `/{repository}/resolve/{revision}/{file}` with X-Repo-Commit, ETag or X-Linked-ETag,
+X-Linked-Size and redirects to the servers that hold the bytes (spec/inference.md 5).
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import httpx
+
+from core.errors import ModelFileError, OperatorError
+from core.models.library.partial_download import Origin
+
+REACH = 5.0
+"""Seconds in which the hub must answer at first."""
+
+REDIRECTS = 5
+SHA256 = re.compile(r"[0-9a-f]{64}")
+COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file of a repository ("owner/name"). `sha256` is None where the hub's own word is taken."""
+
+    repository: str
+    file: str
+    revision: str = "main"
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HubFile:
+    """A file of a hub, and how to ask for it. The token goes to the hub's own host alone."""
+
+    client: httpx.AsyncClient
+    endpoint: str
+    wanted: Wanted
+    token: str = ""
+
+    def url(self, revision: str) -> httpx.URL:
+        """The address of the file at a revision."""
+        path = f"{self.wanted.repository}/resolve/{quote(revision, safe='')}/{quote(self.wanted.file)}"
+        return httpx.URL(f"{self.endpoint}/{path}")
+
+    async def describe(self) -> Origin:
+        """What the hub says about the file, without the file.
+
+        Raises OperatorError where it cannot be reached or refuses, ModelFileError where it has other content than the
+        one that is pinned.
+        """
+        wanted = self.wanted
+        url = self.url(wanted.revision)
+        try:
+            async with asyncio.timeout(REACH):
+                headers = await self.head(url)
+        except TimeoutError:
+            raise unreachable(self.endpoint, f"it did not answer within {REACH:g} s") from None
+        except httpx.TransportError as error:
+            raise unreachable(self.endpoint, str(error) or type(error).__name__) from error
+        etag = (headers.get("x-linked-etag") or headers.get("etag", "")).removeprefix("W/").strip('"')
+        size = headers.get("x-linked-size") or headers.get("content-length", "")
+        if not size.isdigit() or not int(size):
+            raise OperatorError(f"{self.endpoint} does not say how large {wanted.file} is: is it a hub?")
+        told = etag if SHA256.fullmatch(etag) else ""
+        pinned = (wanted.sha256 or "").lower()
+        if pinned and told and pinned != told:
+            raise ModelFileError(
+                f"The hub's {wanted.repository}/{wanted.file} has another content than the one that is pinned: its"
+                f" SHA-256 is {told}, and not {pinned}. Nothing was downloaded."
+            )
+        return Origin(str(url), etag, headers.get("x-repo-commit", ""), int(size), pinned or told)
+
+    async def head(self, url: httpx.URL) -> httpx.Headers:
+        """The headers that describe the file; the hub's own, where it redirects to the bytes."""
+        commit = ""
+        for _ in range(REDIRECTS):
+            response = await self.client.head(url, headers=self.headers(url), follow_redirects=False)
+            commit = commit or response.headers.get("x-repo-commit", "")
+            if not response.has_redirect_location or "x-linked-size" in response.headers:
+                self.judge(response)
+                if not self.is_home(response.url):
+                    # Another server's ETag may look like a SHA-256 and be a hash of another kind.
+                    response.headers.pop("etag", None)
+                response.headers.setdefault("x-repo-commit", commit)
+                return response.headers
+            url = self.next(response)
+        raise OperatorError(f"{self.endpoint} redirects in circles.")
+
+    def headers(self, url: httpx.URL) -> dict[str, str]:
+        """The token is for the hub alone, never for the servers that it sends us to."""
+        token = {"Authorization": f"Bearer {self.token}"} if self.token and self.is_home(url) else {}
+        return {"Accept-Encoding": "identity", **token}
+
+    def is_home(self, url: httpx.URL) -> bool:
+        """Whether an address is the hub's own, and not one of the servers that it sends us to."""
+        home = httpx.URL(self.endpoint)
+        return (url.scheme, url.host, url.port) == (home.scheme, home.host, home.port)
+
+    def next(self, response: httpx.Response) -> httpx.URL:
+        """Where a redirect leads. Raises OperatorError where that is not safe."""
+        url = response.url.join(response.headers["location"])
+        if url.scheme not in ("http", "https") or (response.url.scheme == "https" and url.scheme != "https"):
+            raise OperatorError(f"{response.url.host} redirects to {url.scheme}://{url.host}, which is not safe.")
+        return url
+
+    def judge(self, response: httpx.Response) -> None:
+        """Raises OperatorError for an answer that is no file."""
+        code, wanted = response.status_code, self.wanted
+        if code < 400:
+            return
+        if code in (401, 403):
+            page = f"{self.endpoint}/{wanted.repository}"
+            if self.token:
+                raise OperatorError(
+                    f"The hub does not let this token have {wanted.repository}: ask for access at {page}."
+                )
+            raise OperatorError(
+                f"The hub wants a token for {wanted.repository}: there is no such model, or it is private, or its terms"
+                f" must be accepted first at {page}. Then give a token in PARLEY_HUGGINGFACE__TOKEN."
+            )
+        if code == 404:
+            what = response.headers.get("x-error-message") or f"no {wanted.file} at {wanted.revision}"
+            raise OperatorError(f"The hub has no such file in {wanted.repository}: {what}.")
+        raise OperatorError(f"{response.url.host} answers {code} for {wanted.repository}: try again later.")
+
+
+def unreachable(endpoint: str, reason: str) -> OperatorError:
+    """The error for a hub that does not answer."""
+    return OperatorError(f"The hub {endpoint} cannot be reached: {reason}. Is this machine online?")

@@ -1,0 +1,236 @@
+"""A model behind any OpenAI-compatible address: llama-server, Ollama, vLLM, SGLang, OpenAI, or our own child process.
+
+Plain httpx and our own reading of the stream: on a fast model the usual clients cost more than the model does.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
+from dataclasses import replace
+from typing import Any
+
+from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong
+from core.models.embedded.slots import Slots
+from core.models.remote.circuit_breaker import Breaker
+from core.models.remote.connection import Connection, Endpoint, Passing, Refused
+from core.models.remote.dialects import EXTRAS, RENAMED, Facts, facts, prompt_fields, sampling_fields, tool_fields
+from core.models.remote.response import Reading
+from core.models.remote.sse import LineTooLong
+from core.models.remote.token_count import Counter
+from core.models.remote.token_escaping import Neutral
+from core.models.timeouts import Deadline, Patience
+from core.ports.model import Line, Piece, Sampling, ToolSpec
+
+USUAL_WINDOW = 4096
+"""Tokens; taken where neither the settings nor the server tell."""
+
+
+class OpenAIModel:
+    """The `Model` port over HTTP. `aclose` it when it is no longer needed.
+
+    `markers` are the model's control tokens, where they are known; `pins` assigns the slots of a llama.cpp server that
+    nobody else uses. Raises SettingsError for an impossible address.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        name: str = "",
+        patience: Patience | None = None,
+        markers: Sequence[str] = (),
+        breaker: Breaker | None = None,
+        retries: int = 1,
+        pins: Slots | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._name = name or endpoint.model
+        self._patience = patience or Patience()
+        self._neutral = Neutral(markers)
+        self._breaker = breaker or Breaker()
+        self._retries = retries
+        self._pins = pins
+        self._connection = Connection(endpoint, self._patience)
+        self._counter = Counter(self._connection, endpoint.model)
+        self._known: Facts | None = None
+        self._refused: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def window(self) -> int:
+        """The smaller of what the settings and the server say; what the server says is known after the first call."""
+        told = (self._endpoint.window, self._known.window if self._known else 0)
+        return min(filter(None, told), default=USUAL_WINDOW)
+
+    @property
+    def slots(self) -> int:
+        return self._endpoint.slots
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether the settings say that the server's model can; servers do not tell."""
+        return self._endpoint.tools
+
+    @property
+    def state(self) -> str:
+        """`ready`, `open` while its circuit is open after failures, or `stopped`."""
+        if self._connection.closed:
+            return "stopped"
+        return "open" if self._breaker.state == "open" else "ready"
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._connection.aclose()
+
+    async def count(self, lines: Sequence[Line]) -> int:
+        """Tokens of a prompt: exact where the server has a tokeniser to ask, a high estimate where it has none."""
+        lines = self._cleaned(lines)
+        if self._breaker.state == "open":
+            raise self._open_circuit()
+        for last in (self._retries < 1, True):
+            try:
+                return await self._counter.count(lines, (await self._facts()).dialect)
+            except Passing:
+                if last:
+                    self._breaker.failed()
+                    raise
+            except ModelTimeout:
+                self._breaker.failed()
+                raise
+        raise AssertionError("the last try returns or raises")
+
+    async def stream(
+        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[Piece, None]:
+        """The answer to a prompt. Closing the generator closes the connection, which frees the server's slot."""
+        lines = self._cleaned(lines)
+        with self._passage(), self._pinned(session) as pin:
+            more = {**pin, **tool_fields(tools)}
+            async with aclosing(self._persistent(lines, sampling, session, more)) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    async def _persistent(
+        self, lines: Sequence[Line], sampling: Sampling, session: str, more: Mapping[str, Any]
+    ) -> AsyncGenerator[Piece, None]:
+        """Try again where that may help, but only as long as nobody has seen a word."""
+        tries, begun = 0, False
+        while True:
+            try:
+                async with aclosing(self._attempt(lines, sampling, session, more)) as pieces:
+                    async for piece in pieces:
+                        begun = True
+                        yield piece
+                return
+            except Refused as refusal:
+                if refusal.setting in self._refused:
+                    raise
+                self._refused.add(refusal.setting)
+            except Passing:
+                tries += 1
+                if begun or tries > self._retries:
+                    raise
+                await asyncio.sleep(self._patience.before_retry)
+
+    async def _attempt(
+        self, lines: Sequence[Line], sampling: Sampling, session: str, more: Mapping[str, Any]
+    ) -> AsyncGenerator[Piece, None]:
+        dialect = (await self._facts()).dialect
+        wanted = {**EXTRAS[dialect], **sampling_fields(sampling, dialect), "stream_options": {"include_usage": True}}
+        settings = self._accepted(wanted)
+        body = {"model": self._endpoint.model, "stream": True, **more, **prompt_fields(lines, dialect), **settings}
+        reading, deadline = Reading(), Deadline(self._patience)
+        async with self._connection.posted(body, session, deadline) as response:
+            if response.status_code != 200:
+                raise self._told(await self._connection.refused(response, settings), lines)
+            chunks = response.aiter_raw()
+            while not reading.done:
+                try:
+                    text = self._taken(reading, await self._connection.read(chunks, deadline))
+                except (ModelTimeout, Passing):
+                    # The answer itself is there; only its token counts are not.
+                    if reading.finish:
+                        break
+                    raise
+                if reading.moved:
+                    deadline.moved()
+                if text:
+                    yield Piece(text)
+        if reading.error:
+            raise self._told(self._connection.refusal(500, reading.error), lines)
+        if not reading.finish:
+            raise Passing(f"{self._connection.url} ended in the middle of an answer {reading.garbage!r}")
+        last = reading.last()
+        self._counter.learn(lines, last.prompt_tokens)
+        yield last
+
+    def _taken(self, reading: Reading, chunk: bytes) -> str:
+        try:
+            return reading.take(chunk)
+        except LineTooLong:
+            raise Passing(f"{self._connection.url} sends a line without an end") from None
+
+    def _told(self, error: ModelUnavailable | PromptTooLong, lines: Sequence[Line]) -> ModelUnavailable | PromptTooLong:
+        """The error, with the numbers that the server has left out."""
+        if not isinstance(error, PromptTooLong):
+            return error
+        tokens, window = int(error.values["tokens"]), int(error.values["window"])
+        self._counter.learn(lines, tokens)
+        tokens, window = tokens or self._counter.estimate(lines), window or self.window
+        return PromptTooLong(error.key, error.cause, tokens=tokens, window=window)
+
+    async def _facts(self) -> Facts:
+        """What is known of the server; it is asked once, and only for what the settings leave open."""
+        endpoint = self._endpoint
+        if self._known is None and endpoint.dialect and endpoint.window:
+            self._known = Facts(endpoint.dialect, endpoint.window)
+        if self._known is None:
+            told = facts(await self._connection.ask(f"{self._connection.url}/models"), endpoint.model)
+            self._known = replace(told, dialect=endpoint.dialect or told.dialect)
+        return self._known
+
+    def _accepted(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Settings without those that the server has refused; one with a newer name is sent under that."""
+        names = {name: RENAMED.get(name, "") if name in self._refused else name for name in settings}
+        return {name: settings[old] for old, name in names.items() if name and name not in self._refused}
+
+    @contextmanager
+    def _pinned(self, session: str) -> Iterator[Mapping[str, int]]:
+        if not self._pins:
+            yield {}
+            return
+        with self._pins.hold(session) as slot:
+            yield {"id_slot": slot}
+
+    @contextmanager
+    def _passage(self) -> Iterator[None]:
+        """Pass the circuit breaker, and tell it how it went."""
+        if not self._breaker.admit():
+            raise self._open_circuit()
+        try:
+            yield
+        except (Passing, ModelTimeout):
+            self._breaker.failed()
+            raise
+        except BaseException:
+            self._breaker.left()
+            raise
+        self._breaker.succeeded()
+
+    def _open_circuit(self) -> ModelUnavailable:
+        rest = f"{self._breaker.remaining:.0f} s"
+        return ModelUnavailable("model-unavailable", f"{self._connection.url} failed often; the next try is in {rest}")
+
+    def _cleaned(self, lines: Sequence[Line]) -> list[Line]:
+        return [replace(line, text=self._neutral(_encodable(line.text))) for line in lines]
+
+
+def _encodable(text: str) -> str:
+    """The text with half surrogate pairs replaced: they are no characters, and servers refuse a request for them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

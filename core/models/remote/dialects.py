@@ -1,0 +1,87 @@
+"""How the OpenAI-compatible servers differ: what they are called, what they accept, how they continue a text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core.ports.model import Line, Sampling, ToolSpec
+
+Dialect = Literal["llama.cpp", "vllm", "openai"]
+"""`vllm` is SGLang's too; `openai` is the common ground, for Ollama and all others."""
+
+OWNERS: Mapping[str, Dialect] = {"llamacpp": "llama.cpp", "vllm": "vllm", "sglang": "vllm"}
+"""`owned_by` in a server's list of models -> its dialect."""
+
+COMMON = {"temperature": "temperature", "top_p": "top_p", "max_new_tokens": "max_tokens", "seed": "seed"}
+NAMES: Mapping[Dialect, Mapping[str, str]] = {
+    "llama.cpp": COMMON | {"top_k": "top_k", "typical_p": "typical_p", "repetition_penalty": "repeat_penalty"},
+    "vllm": COMMON | {"top_k": "top_k", "repetition_penalty": "repetition_penalty"},
+    "openai": COMMON,
+}
+"""Dialect -> our name of a sampling setting -> the server's. What a server does not know is left out."""
+
+EXTRAS: Mapping[Dialect, Mapping[str, object]] = {
+    # llama.cpp notices within a second that a client has gone, or when it has something to send: so let it send how
+    # far it has read the prompt.
+    "llama.cpp": {"return_progress": True},
+    "vllm": {},
+    "openai": {},
+}
+"""What an answer is asked for with besides."""
+
+RENAMED = {"max_tokens": "max_completion_tokens"}
+"""A setting that a server refuses -> its newer name."""
+
+CARRY_ON = "Continue your last message exactly where it stopped. Do not repeat any of it, and add no remark."
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a server's list of models says: its dialect, and the model's window in tokens, 0 where it is silent."""
+
+    dialect: Dialect
+    window: int = 0
+
+
+def facts(listing: object, model: str) -> Facts:
+    """Read the answer to GET /v1/models, as parsed JSON; `model` is the one that we ask for."""
+    entries = listing.get("data") if isinstance(listing, dict) else None
+    entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    entry = next((entry for entry in entries if entry.get("id") == model), entries[0] if entries else {})
+    meta = entry.get("meta")
+    window = meta.get("n_ctx") if isinstance(meta, dict) else entry.get("max_model_len")
+    return Facts(OWNERS.get(str(entry.get("owned_by")), "openai"), window if isinstance(window, int) else 0)
+
+
+def sampling_fields(sampling: Sampling, dialect: Dialect) -> dict[str, float]:
+    """The sampling settings under the server's names."""
+    values = {theirs: getattr(sampling, ours) for ours, theirs in NAMES[dialect].items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def prompt_fields(lines: Sequence[Line], dialect: Dialect) -> dict[str, Any]:
+    """The messages, and what makes the server carry on a last line that is the assistant's."""
+    messages = [_message(line) for line in lines]
+    if not lines or lines[-1].role != "assistant":
+        return {"messages": messages}
+    if dialect == "openai":
+        return {"messages": [*messages, {"role": "user", "content": CARRY_ON}]}
+    return {"messages": messages, "continue_final_message": True, "add_generation_prompt": False}
+
+
+def _message(line: Line) -> dict[str, Any]:
+    found: dict[str, Any] = {"role": line.role, "content": line.text}
+    if line.calls:
+        found["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in line.calls
+        ]
+    return found | {"tool_call_id": line.call} if line.call else found
+
+
+def tool_fields(tools: Sequence[ToolSpec]) -> dict[str, Any]:
+    """The tools as the chat API takes them; nothing where there are none."""
+    if not tools:
+        return {}
+    functions = [{"name": tool.name, "description": tool.description, "parameters": tool.schema} for tool in tools]
+    return {"tools": [{"type": "function", "function": function} for function in functions]}

@@ -1,0 +1,91 @@
+"""Counts the tokens of a prompt: exactly where the server has a tokeniser to ask, by a high estimate elsewhere.
+
+A prompt is counted whole and never added up from its messages: a template may trim them, add a text of its own, or join
+two so that their border becomes another token. One question costs about a millisecond, and its answer is kept.
+"""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from core.models.library.memory_estimate import Estimate
+from core.models.remote.connection import Connection
+from core.models.remote.dialects import Dialect, prompt_fields
+from core.ports.model import Line
+
+REMEMBERED = 1024
+
+Way = Callable[[Connection, Mapping[str, Any]], Awaitable[object]]
+
+
+class Counter:
+    """Counts for one model behind one connection."""
+
+    def __init__(self, connection: Connection, model: str) -> None:
+        self._connection = connection
+        self._model = model
+        self._estimate = Estimate()
+        self._known: OrderedDict[bytes, int] = OrderedDict()
+        self._unknown_ways: set[Way] = set()
+
+    async def count(self, lines: Sequence[Line], dialect: Dialect) -> int:
+        """Tokens of a prompt with its chat template. Raises ModelUnavailable and ModelTimeout."""
+        key = _digest(lines)
+        if key in self._known:
+            self._known.move_to_end(key)
+            return self._known[key]
+        tokens = await self._asked(lines, dialect)
+        if tokens is None:
+            return self._estimate(lines)
+        self._known[key] = tokens
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return tokens
+
+    def learn(self, lines: Sequence[Line], tokens: int) -> None:
+        """Take in what the server says that a prompt had, for the estimates to come."""
+        self._estimate.learn(lines, tokens)
+
+    def estimate(self, lines: Sequence[Line]) -> int:
+        return self._estimate(lines)
+
+    async def _asked(self, lines: Sequence[Line], dialect: Dialect) -> int | None:
+        """The count by the first way that the server knows, or None."""
+        fields = {"model": self._model, **prompt_fields(lines, dialect)}
+        for way in WAYS[dialect]:
+            if way in self._unknown_ways:
+                continue
+            tokens = await way(self._connection, fields)
+            if isinstance(tokens, int):
+                return tokens
+            self._unknown_ways.add(way)
+        return None
+
+
+async def _at_once(connection: Connection, fields: Mapping[str, Any]) -> object:
+    return (await connection.ask(f"{connection.url}/chat/completions/input_tokens", fields)).get("input_tokens")
+
+
+async def _in_two_steps(connection: Connection, fields: Mapping[str, Any]) -> object:
+    """For a llama.cpp of before 2026."""
+    prompt = (await connection.ask(f"{connection.root}/apply-template", fields)).get("prompt")
+    fields = {"content": prompt, "add_special": True, "parse_special": True}
+    tokens = (await connection.ask(f"{connection.root}/tokenize", fields)).get("tokens")
+    return len(tokens) if isinstance(tokens, list) else None
+
+
+async def _with_vllm(connection: Connection, fields: Mapping[str, Any]) -> object:
+    return (await connection.ask(f"{connection.root}/tokenize", fields)).get("count")
+
+
+WAYS: Mapping[Dialect, Sequence[Way]] = {"llama.cpp": (_at_once, _in_two_steps), "vllm": (_with_vllm,), "openai": ()}
+
+
+def _digest(lines: Sequence[Line]) -> bytes:
+    digest = blake2b(digest_size=16)
+    for line in lines:
+        text = line.text.encode()
+        digest.update(b"%s %d " % (line.role.encode(), len(text)))
+        digest.update(text)
+    return digest.digest()

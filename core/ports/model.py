@@ -1,0 +1,112 @@
+"""What the assistant and models speak: lines of a prompt, pieces of an answer, tools, how words are drawn."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the model picks its words; None leaves a choice to the model's server.
+
+    Names and ranges are Open Assistant's (spec/open-assistant.md 3.4): temperature 0.01-2, max_new_tokens 1-1024, top_p
+    0-1, typical_p 0-1, repetition_penalty 1-3, top_k 5-2000.
+    """
+
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    typical_p: float | None = None
+    repetition_penalty: float | None = None
+    max_new_tokens: int = 512
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as a model is offered it: `schema` is the JSON schema of its arguments."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A model's wish to call a tool: `arguments` is JSON as the model wrote it, which may be wrong."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of a prompt. A prompt that ends with an assistant's line asks the model to carry that line on.
+
+    `calls` are the tools that an assistant's line asks for; a tool's line says in `call` which of them it answers.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
+    text: str
+    calls: tuple[ToolCall, ...] = ()
+    call: str = ""
+
+
+Finish = Literal["", "stop", "length", "calls"]
+"""Why an answer ended: naturally, cut by the limit, or to call tools; empty where it goes on or nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A bit of an answer. The last piece has `finish`.
+
+    `calls` are the tools that the model wants called; they and `prompt_tokens`, `cached_tokens` and `completion_tokens`
+    come with the last piece, 0 where the server is silent.
+    """
+
+    text: str = ""
+    finish: Finish = ""
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    calls: tuple[ToolCall, ...] = ()
+
+
+class Model(Protocol):
+    """A language model behind any provider."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def window(self) -> int:
+        """Tokens that one conversation may hold, prompt and answer together."""
+        ...
+
+    @property
+    def slots(self) -> int:
+        """Answers that it writes at the same time."""
+        ...
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether it can be offered tools."""
+        ...
+
+    async def count(self, lines: Sequence[Line]) -> int:
+        """Tokens of a prompt of these lines, by the model's own tokeniser and chat template.
+
+        Raises ModelError where the model cannot be asked.
+        """
+        ...
+
+    def stream(
+        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[Piece, None]:
+        """The answer to a prompt, piece by piece. Closing the generator frees the model's slot.
+
+        `session` is the same for all turns of a conversation, so that a router can keep its prefix cache warm.
+        Raises ModelUnavailable, ModelTimeout or PromptTooLong.
+        """
+        ...

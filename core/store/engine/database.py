@@ -1,0 +1,102 @@
+"""The database behind the `Store` port: SQLite by default, PostgreSQL by URL.
+
+A unit of work is a plain function of a session. So a transaction is one function, which can neither wait for the
+network while it holds a lock nor be torn apart by a cancelled task, and the same functions serve both databases.
+
+A unit may run twice: alone, after it shared a transaction with one that failed, or again after a deadlock. So it
+changes nothing but the database, and neither commits nor rolls back.
+"""
+
+from functools import cache
+from typing import Any, Protocol, cast
+
+from sqlalchemy import Executable, Table, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session, SQLModel
+
+from core.errors import StoreError
+from core.store.engine.units import TRACES, T, Unit
+
+LOCK_TIMEOUT = 5.0
+"""Seconds to wait for a database that another program has locked, or that does not answer."""
+
+
+class Database(Protocol):
+    """A `Store` that is open, and can be closed."""
+
+    url: URL
+
+    async def write(self, unit: Unit[T]) -> T: ...
+
+    async def read(self, unit: Unit[T]) -> T: ...
+
+    async def close(self) -> None: ...
+
+
+def connect(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Database:
+    """The database at an SQLAlchemy URL: `sqlite:///path` or `postgresql://…`. Its tables must exist (`migrate`).
+
+    Raises StoreError for a URL of another kind, and where PostgreSQL's driver is not installed.
+    """
+    parsed = parse(url)
+    # Only the one that is used is loaded: PostgreSQL's driver is an extra.
+    if parsed.get_backend_name() == "sqlite":
+        from core.store.engine.sqlite import SqliteDatabase
+
+        return SqliteDatabase(parsed, lock_timeout)
+    from core.store.engine.postgres import PostgresDatabase
+
+    return PostgresDatabase(parsed, lock_timeout)
+
+
+def parse(url: str) -> URL:
+    """The URL with the driver that we use. Raises StoreError for one that we cannot."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        # The URL may hold a password, so it is not shown.
+        raise StoreError("database.url is not a URL; use sqlite:///path or postgresql://user@host/name") from None
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        raise StoreError(f"database.url: {parsed.get_backend_name()!r} is not supported; use sqlite or postgresql")
+    if parsed.database in (None, "", ":memory:"):
+        raise StoreError("database.url: SQLite needs a file; use sqlite:///path")
+    return parsed.set(drivername="sqlite")
+
+
+def insert_once(session: Session, table: type[SQLModel], **values: object) -> bool:
+    """Insert a row unless one with a key of its own is there. Returns whether it was inserted.
+
+    Values that are left out get the table's defaults.
+    """
+    statement = _insert_once(table, session.get_bind().dialect.name)
+    done: Any = session.connection().execute(statement, table(**values).model_dump())
+    return bool(done.rowcount == 1)
+
+
+@cache
+def _insert_once(table: type[SQLModel], dialect: str) -> Executable:
+    target = cast(Table, inspect(table).local_table)
+    # SQLAlchemy does not count the rows of an insert unless it is asked to.
+    if dialect == "sqlite":
+        return sqlite.insert(target).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return postgresql.insert(target).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def take_time(session: Session, seconds: int) -> None:
+    """Let the statements of this unit take so long each, where the database has a limit."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text(f"SET LOCAL statement_timeout = '{int(seconds)}s'"))
+
+
+def leave_no_traces(session: Session) -> None:
+    """What this unit deletes shall not be found in the database's file either, once the unit is committed.
+
+    SQLite moves rows between its pages and leaves old copies behind, which `secure_delete` does not reach. PostgreSQL
+    sees to it in its own time (autovacuum).
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql(f"PRAGMA user_version = {TRACES}")

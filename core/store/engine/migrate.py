@@ -1,0 +1,183 @@
+"""Brings the database to the schema that this version of Parley knows, under a lock, at every start."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, column, inspect, select, table, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.errors import StoreError
+from core.store.engine.database import LOCK_TIMEOUT, parse
+from core.store.engine.failures import told
+from core.store.tables import Row
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+VERSION_TABLE = "parley_version"
+LOCK = 7_261_539_001
+"""The key of PostgreSQL's advisory lock: one process migrates, the others wait for it."""
+
+
+async def migrate(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
+    """Create the tables, or bring them up to date; a database that is current costs one SELECT.
+
+    Raises StoreError where the database is newer than this Parley, is none, is another program's, is locked for longer
+    than `lock_timeout` seconds, or cannot be written.
+    """
+    await asyncio.to_thread(_migrate, parse(url), lock_timeout)
+
+
+async def schema(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> str | None:
+    """The number of the database's schema; None where there is no database, or nothing of ours in it."""
+    return await asyncio.to_thread(_schema, parse(url), lock_timeout)
+
+
+async def draft(url: str, message: str, versions: Path = MIGRATIONS / "versions") -> None:
+    """Write the next step: the difference between the tables and the steps so far, tried on a new database at `url`.
+
+    It is a draft: Alembic does not see everything, and knows nothing of the rows.
+    """
+    await migrate(url)
+    await asyncio.to_thread(_draft, parse(url), message, versions)
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """The numbers of the schemas that this version knows, oldest first."""
+    # Alembic would tell, but takes longer to import than all the rest of a start that has nothing to migrate.
+    return tuple(sorted(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")))
+
+
+def check(found: str | None) -> None:
+    """Raises StoreError for the schema of a newer version."""
+    if found and found not in known():
+        raise StoreError(
+            f"the database has schema {found}, and this Parley knows none after {known()[-1]}: "
+            "update Parley, or restore the backup that was made before the update"
+        )
+
+
+def _schema(url: URL, lock_timeout: float) -> str | None:
+    if url.database and url.get_backend_name() == "sqlite" and not Path(url.database).exists():
+        return None
+    with _opened(url, lock_timeout) as engine, engine.connect().execution_options(plain=True) as connection:
+        return _found(connection)
+
+
+def _migrate(url: URL, lock_timeout: float) -> None:
+    if url.database and url.get_backend_name() == "sqlite":
+        _make_file(Path(url.database))
+    with _opened(url, lock_timeout) as engine:
+        with engine.connect().execution_options(plain=True) as connection:
+            found = _found(connection)
+        check(found)
+        if found == known()[-1]:
+            return
+        with engine.begin() as connection:
+            _lock(connection, lock_timeout)
+            _upgrade(connection)
+        with engine.connect().execution_options(plain=True) as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
+
+@contextmanager
+def _opened(url: URL, lock_timeout: float) -> Iterator[Engine]:
+    engine = _engine(url, lock_timeout)
+    try:
+        yield engine
+    except SQLAlchemyError as error:
+        if said := told(error):
+            raise said from error
+        raise
+    finally:
+        engine.dispose()
+
+
+def _engine(url: URL, lock_timeout: float) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        from core.store.engine.sqlite import sqlite_engine
+
+        # A table that is written anew must not take along the rows that refer to it.
+        return sqlite_engine(url, lock_timeout, 1, ("foreign_keys=OFF", "synchronous=FULL"), "BEGIN EXCLUSIVE")
+    from core.store.engine.postgres import postgres_engine
+
+    return postgres_engine(url, lock_timeout)
+
+
+def make_folders(path: Path) -> None:
+    """The folders of a file, where they are missing, for their owner alone. Raises StoreError where that fails."""
+    try:
+        missing = [folder for folder in path.absolute().parents if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path.parent} cannot be made ({error.strerror}); check the folder above it") from None
+
+
+def _make_file(path: Path) -> None:
+    """An empty file that only its owner can read, where there was none."""
+    make_folders(path)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(f"the database {path} cannot be written ({error.strerror}); check its folder") from None
+
+
+def _found(connection: Connection) -> str | None:
+    tables = set(inspect(connection).get_table_names())
+    if VERSION_TABLE in tables:
+        version = table(VERSION_TABLE, column("version_num"))
+        return connection.execute(select(version.c.version_num)).scalar_one_or_none()
+    if connection.dialect.name == "postgresql":
+        # A database may be shared with other programs, as long as they keep off our names.
+        tables &= set(Row.metadata.tables)
+    if tables:
+        raise StoreError(f"the database holds tables that are not Parley's ({min(tables)}, …); choose another one")
+    return None
+
+
+def _lock(connection: Connection, lock_timeout: float) -> None:
+    # SQLite's lock came with BEGIN EXCLUSIVE.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL lock_timeout = {int(lock_timeout * 1000)}"))
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(_config(connection), "head")
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise StoreError("a step of the migration would tear rows from what they belong to; nothing was changed")
+
+
+def _draft(url: URL, message: str, versions: Path) -> None:
+    from alembic import command
+
+    number = f"{int(known()[-1]) + 1:04}"
+    with _opened(url, LOCK_TIMEOUT) as engine, engine.begin() as connection:
+        config = _config(connection, versions)
+        command.revision(config, message, autogenerate=True, rev_id=number, version_path=str(versions))
+
+
+def _config(connection: Connection, versions: Path = MIGRATIONS / "versions") -> "Config":
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    for name, value in (
+        ("script_location", MIGRATIONS),
+        ("version_locations", versions),
+        ("path_separator", "newline"),
+    ):
+        config.set_main_option(name, str(value).replace("%", "%%"))
+    return config

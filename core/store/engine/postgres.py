@@ -1,0 +1,93 @@
+"""PostgreSQL: a pool of connections with a thread each; every unit runs in a transaction of its own."""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from core.errors import StoreError
+from core.store.engine.failures import CLOSED, READ_ONLY, is_passing, is_refused_read, told
+from core.store.engine.units import Unit, run_unit
+
+T = TypeVar("T")
+
+CONNECTIONS = 8
+IDLE_TIMEOUT = 10.0
+"""Seconds that a transaction may stand open and do nothing (spec/operations.md A4)."""
+
+
+def postgres_engine(url: URL, lock_timeout: float) -> Engine:
+    """An engine whose statements end after `lock_timeout` seconds. Raises StoreError where the driver is missing."""
+    limit = int(lock_timeout * 1000)
+    idle = int(IDLE_TIMEOUT * 1000)
+    try:
+        return create_engine(
+            url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            hide_parameters=True,
+            pool_timeout=lock_timeout,
+            connect_args={
+                "connect_timeout": max(1, round(lock_timeout)),
+                "options": f"-c statement_timeout={limit} -c idle_in_transaction_session_timeout={idle}",
+            },
+        )
+    except ModuleNotFoundError:
+        raise StoreError("PostgreSQL needs its driver: install Parley with the extra `postgres`") from None
+
+
+class PostgresDatabase:
+    """Threads and not the driver's asyncio: what a unit computes would hold up the event loop."""
+
+    def __init__(self, url: URL, lock_timeout: float) -> None:
+        self.url = url
+        self._engine = postgres_engine(url, lock_timeout)
+        # A snapshot for all statements of the unit, and no write.
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="store")
+        self._lock = threading.Lock()
+        self._closed = False
+
+    async def write(self, unit: Unit[T]) -> T:
+        # What was handed over is written: a caller that is cancelled does not take it back.
+        return await asyncio.shield(self._run(self._engine, unit))
+
+    async def read(self, unit: Unit[T]) -> T:
+        return await self._run(self._reading, unit)
+
+    async def close(self) -> None:
+        """Finish the units that wait, then let the connections go. A second call does nothing."""
+        with self._lock:
+            self._closed = True
+        await asyncio.to_thread(self._threads.shutdown)
+        await asyncio.to_thread(self._engine.dispose)
+
+    def _run(self, engine: Engine, unit: Unit[T]) -> "asyncio.Future[T]":
+        with self._lock:
+            if self._closed:
+                raise StoreError(CLOSED)
+            return asyncio.get_running_loop().run_in_executor(self._threads, self._transact, engine, unit)
+
+    def _transact(self, engine: Engine, unit: Unit[T]) -> T:
+        try:
+            try:
+                return _transact(engine, unit)
+            except DBAPIError as error:
+                if not is_passing(error):
+                    raise
+            return _transact(engine, unit)
+        except SQLAlchemyError as error:
+            if engine is self._reading and isinstance(error, DBAPIError) and is_refused_read(error):
+                raise StoreError(READ_ONLY) from error
+            if said := told(error):
+                raise said from error
+            raise
+
+
+def _transact(engine: Engine, unit: Unit[T]) -> T:
+    with engine.begin() as connection:
+        return run_unit(connection, unit)

@@ -1,0 +1,265 @@
+"""SQLite as it likes it best: one writer, in a thread of its own, which commits everything that is waiting in one
+transaction (one fsync for many messages), and readers that never wait for it (WAL).
+
+The writer also makes every checkpoint, for SQLite before 3.51.3 may damage a file when two connections checkpoint at
+once (spec/operations.md A4).
+"""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from core.errors import StoreError
+from core.store.engine.failures import CLOSED, LOCKED, READ_ONLY, is_refused_read, told
+from core.store.engine.units import TRACES, Unit, run_unit
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+LONGEST_BATCH = 64
+READERS = 2
+
+CLEANING_PAUSE = 60.0
+"""Seconds between two cleanings of the file, since each one writes it anew and the other writes wait meanwhile."""
+
+WRITING = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "journal_size_limit=67108864")
+READING = ("query_only=ON",)
+BOTH = ("foreign_keys=ON", "temp_store=MEMORY")
+
+
+def sqlite_engine(url: URL, lock_timeout: float, connections: int, pragmas: Iterable[str], begin: str) -> Engine:
+    """An engine whose connections are set by `pragmas` and whose transactions begin with the statement `begin`.
+
+    A connection with the execution option `plain` has no transactions: each statement stands alone.
+    """
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": lock_timeout},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: object) -> None:
+        # The driver would begin transactions by itself, and late; `begin` does it at once.
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def at_once(connection: Connection) -> None:
+        if not connection.get_execution_options().get("plain"):
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A unit that waits for the writer, and who waits for it."""
+
+    unit: Unit[Any]
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What has become of a job."""
+
+    job: Job
+    result: object = None
+    error: BaseException | None = None
+
+
+class SqliteDatabase:
+    """One writer thread with group commit, and a few readers."""
+
+    def __init__(self, url: URL, lock_timeout: float) -> None:
+        self.url = url
+        self._writing = sqlite_engine(url, lock_timeout, 1, (*BOTH, *WRITING), "BEGIN IMMEDIATE")
+        self._reading = sqlite_engine(url, lock_timeout, READERS, (*BOTH, *READING), "BEGIN")
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._cleaned_at = -CLEANING_PAUSE
+        self._traces = False
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._writer = threading.Thread(target=self._run_writer, name="store-writer", daemon=True)
+        self._writer.start()
+
+    async def write(self, unit: Unit[T]) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        with self._lock:
+            if self._closed:
+                raise StoreError(CLOSED)
+            self._jobs.put(Job(unit, loop, future))
+        # What was handed to the writer is written: a caller that is cancelled does not take it back.
+        return await asyncio.shield(future)
+
+    async def read(self, unit: Unit[T]) -> T:
+        if self._closed:
+            raise StoreError(CLOSED)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, unit)
+
+    async def close(self) -> None:
+        """Finish the units that wait, then let go of the file. A second call does nothing."""
+        with self._lock:
+            if not self._closed:
+                self._jobs.put(None)
+            self._closed = True
+        await asyncio.to_thread(self._shut)
+
+    def _shut(self) -> None:
+        self._writer.join()
+        self._readers.shutdown()
+        self._reading.dispose()
+        # The last connection that closes checkpoints, and that is the writer's.
+        self._writing.dispose()
+
+    def _read(self, unit: Unit[T]) -> T:
+        try:
+            with self._reading.begin() as connection:
+                return run_unit(connection, unit)
+        except SQLAlchemyError as error:
+            if isinstance(error, DBAPIError) and is_refused_read(error):
+                raise StoreError(READ_ONLY) from error
+            if said := told(error):
+                raise said from error
+            raise
+
+    def _run_writer(self) -> None:
+        self._traces = self._finds_traces()
+        going = True
+        while going:
+            jobs, going = self._gather()
+            if jobs:
+                settle(self._commit(jobs))
+            if self._traces and (not going or time.monotonic() >= self._cleaned_at + CLEANING_PAUSE):
+                self._clean()
+
+    def _gather(self) -> tuple[list[Job], bool]:
+        """Everything that waits, up to a batch; and whether there may be more."""
+        jobs: list[Job] = []
+        patience = max(0.0, self._cleaned_at + CLEANING_PAUSE - time.monotonic()) if self._traces else None
+        try:
+            while len(jobs) < LONGEST_BATCH and (not jobs or not self._jobs.empty()):
+                job = self._jobs.get(timeout=patience)
+                if job is None:
+                    return jobs, False
+                jobs.append(job)
+        except Empty:
+            return jobs, True
+        return jobs, True
+
+    def _commit(self, jobs: Sequence[Job]) -> list[Outcome]:
+        begun = False
+        try:
+            with self._writing.begin() as connection:
+                begun = True
+                results = [run_unit(connection, job.unit) for job in jobs]
+                traces = has_traces(connection)
+        except BaseException as error:
+            if begun and len(jobs) > 1:
+                return self._commit_each(jobs)
+            return [Outcome(job, error=_worded(error)) for job in jobs]
+        self._traces = traces
+        return [Outcome(job, result) for job, result in zip(jobs, results, strict=True)]
+
+    def _commit_each(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """One of the jobs is at fault, and the others must not pay for it."""
+        outcomes: list[Outcome] = []
+        for job in jobs:
+            outcomes += self._commit([job])
+            error = outcomes[-1].error
+            if isinstance(error, StoreError) and str(error) == LOCKED:
+                # Each of the others would wait as long, for the same.
+                return outcomes + [Outcome(late, error=StoreError(LOCKED)) for late in jobs[len(outcomes) :]]
+        return outcomes
+
+    def _plain(self) -> Connection:
+        return self._writing.connect().execution_options(plain=True)
+
+    def _finds_traces(self) -> bool:
+        if not Path(self.url.database or "").exists():
+            return False
+        try:
+            with self._plain() as connection:
+                return has_traces(connection)
+        except SQLAlchemyError:
+            # Whoever writes first will hear of it.
+            return False
+
+    def _clean(self) -> None:
+        """Write the file anew, without the remains of what was erased."""
+        self._cleaned_at = time.monotonic()
+        try:
+            with self._plain() as connection:
+                clean(connection)
+                self._traces = has_traces(connection)
+        except SQLAlchemyError as error:
+            log.warning("store_not_cleaned", error=str(_worded(error)), again_in=CLEANING_PAUSE)
+
+
+def clean(connection: Connection) -> None:
+    """Rewrite the whole database and empty its log; leaves the mark where a reader did not let go of old pages."""
+    # VACUUM builds its copy where temporary tables live, and memory is too small for that.
+    connection.exec_driver_sql("PRAGMA temp_store=FILE")
+    connection.exec_driver_sql("VACUUM")
+    connection.exec_driver_sql("PRAGMA temp_store=MEMORY")
+    busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    if not busy:
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+
+
+def has_traces(connection: Connection) -> bool:
+    """Whether a unit has asked to `leave_no_traces` and the file was not cleaned since."""
+    return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one() == TRACES)
+
+
+def settle(outcomes: Iterable[Outcome]) -> None:
+    """Tell everybody who waits what has become of their unit, with one wake-up for each loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_loop.setdefault(outcome.job.loop, []).append(outcome)
+    for loop, mine in by_loop.items():
+        # A loop that has ended has nobody left to tell.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(tell, mine)
+
+
+def tell(outcomes: Iterable[Outcome]) -> None:
+    """Hand the outcomes to the futures, in the loop that these belong to."""
+    for outcome in outcomes:
+        future = outcome.job.future
+        if future.done():
+            continue
+        if outcome.error:
+            future.set_exception(outcome.error)
+        else:
+            future.set_result(outcome.result)
+
+
+def _worded(error: BaseException) -> BaseException:
+    said = told(error)
+    if said is None:
+        return error
+    said.__cause__ = error
+    return said

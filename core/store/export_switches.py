@@ -1,0 +1,38 @@
+"""What may be exported, as the operator has switched it, and who has said so and why."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from core.store.labeling_tables import ExportSwitch
+from core.store.tables import Audit
+
+ACTION = "export-switch"
+
+
+def switches(session: Session) -> dict[tuple[str, str], bool]:
+    """Whether what came from a platform and a source may leave, where somebody has said so; "" is the whole platform.
+
+    It lies on the defaults of `core.dataset.export.consent`.
+    """
+    found = session.exec(select(ExportSwitch).order_by(ExportSwitch.platform, ExportSwitch.source)).all()
+    return {(row.platform, row.source): row.allowed for row in found}
+
+
+def switch(session: Session, platform: str, source: str, allowed: bool, said: str) -> None:
+    """Switch a platform, or one source of it, and note what was `said` for it.
+
+    A platform that is switched off takes with it what was switched on of it one by one.
+    """
+    if not allowed and not source:
+        alone = delete(ExportSwitch).where(col(ExportSwitch.platform) == platform, col(ExportSwitch.allowed))
+        session.connection().execute(alone)
+    session.merge(ExportSwitch(platform=platform, source=source, allowed=allowed))
+    subject = f"{platform}.{source}" if source else platform
+    session.add(Audit(action=ACTION, subject=subject, outcome=f"{'on' if allowed else 'off'}: {said}"))
+
+
+def history(session: Session) -> Sequence[Audit]:
+    """Every change, oldest first."""
+    return session.exec(select(Audit).where(Audit.action == ACTION).order_by(col(Audit.at), col(Audit.id))).all()

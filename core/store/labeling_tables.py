@@ -1,0 +1,315 @@
+"""The tables of labeling: message trees, the queue of what people are needed for, and what people said.
+
+The names are Open Assistant's (spec/open-assistant.md 1.2) where it has one; the queue is spec/labeling.md 6.2.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlmodel import Field
+
+from core.store.tables import Row, UtcDateTime, new_id, now
+
+TASK_STATES = ("leased", "done", "skipped", "later", "expired", "author")
+"""The states of a task. "skipped" hides its item from the person for good, "later" until `expires_at`; "expired" freed
+its slot, and an answer is still taken; "author" is a row for who wrote what the item is about, who never gets it."""
+
+METADATA = Row.metadata
+"""All tables, these and those of tables.py."""
+
+OPEN = sql("open")
+LEASED, LATER, EXPIRED = (sql(f"state = '{state}'") for state in ("leased", "later", "expired"))
+WRITING = sql("writing")
+STALE = sql("stale")
+
+
+class MessageTree(Row, table=True):
+    """A prompt and what people and models replied, under the id of its root.
+
+    `pool` is who works on it: empty for everybody on this installation, else a community's id. `origin` says where it
+    is from where nobody wrote it for a task: "contributed", "low_rated", or a file. `limits` are the figures that it
+    was born with (`core.labeling.rules.tree.Limits`); `won_at` is when the lottery drew it. `stale` says that
+    something was changed from outside, and that its state and its work are to be looked at again.
+    """
+
+    __tablename__ = "message_tree"
+    __table_args__ = (
+        Index("message_tree_by_state", "state", "pool", "lang", "id"),
+        Index("message_tree_stale", "id", sqlite_where=STALE, postgresql_where=STALE),
+    )
+
+    id: str = Field(primary_key=True)
+    community_id: str | None = Field(default=None, foreign_key="community.id", index=True)
+    pool: str = ""
+    lang: str
+    topic: str = ""
+    state: str
+    origin: str = ""
+    limits: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    won_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    stale: bool = False
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    changed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class TreeMessage(Row, table=True):
+    """A message of a tree.
+
+    `person_id` is who wrote it, None for a model's, an imported one, and once they are forgotten; `author` is the
+    pseudonym of an imported one. `review_result` is None while nothing is decided, `extra` the reviews asked for beyond
+    the usual since votes were split, `rank` its place among its siblings, 0 for the best. `ended` says that no further
+    question is natural below it. `digest` finds the same text again; `imported` has the labels, emojis and so on that
+    came with it.
+    """
+
+    __tablename__ = "tree_message"
+    __table_args__ = (
+        Index("tree_message_by_tree", "tree_id", "id"),
+        Index("tree_message_by_person", "person_id", "created_at"),
+        Index("tree_message_by_digest", "digest"),
+        Index("tree_message_by_parent", "parent_id"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    tree_id: str = Field(foreign_key="message_tree.id")
+    parent_id: str | None = Field(default=None, foreign_key="tree_message.id")
+    person_id: str | None = Field(default=None, foreign_key="person.id")
+    community_id: str | None = Field(default=None, foreign_key="community.id")
+    author: str = ""
+    platform: str = ""
+    source: str = ""
+    role: str
+    text: str = Field(default="", sa_column=Column(Text, nullable=False))
+    lang: str
+    depth: int = 0
+    review_count: int = 0
+    review_result: bool | None = None
+    extra: int = 0
+    ranking_count: int = 0
+    rank: int | None = None
+    ended: bool = False
+    deleted: bool = False
+    edited: bool = False
+    synthetic: bool = False
+    model: str = ""
+    digest: str = ""
+    imported: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class WorkItem(Row, table=True):
+    """Something that people are needed for: a message to label, one to answer, or one whose replies are ranked.
+
+    `need` are the slots that there are and `taken` those that are leased or done. `prio` is 0 for what is nearly
+    finished; `rnd` (0 to 1) spreads people over the queue. A gold item has no message: `gold` holds the conversation,
+    the labels that are right, and why; it stands in a pool of its own.
+    """
+
+    __tablename__ = "work_item"
+    __table_args__ = (
+        UniqueConstraint("message_id", "kind"),
+        CheckConstraint("taken <= need", name="work_item_slots"),
+        # With the id and the topic, a claim looks at no row but the one that it takes.
+        Index(
+            "work_open",
+            *("pool", "kind", "lang", "prio", "rnd", "id", "topic"),
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        Index("work_by_tree", "tree_id"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    tree_id: str | None = Field(default=None, foreign_key="message_tree.id")
+    message_id: str | None = Field(default=None, foreign_key="tree_message.id")
+    kind: str
+    pool: str = ""
+    lang: str
+    topic: str = ""
+    need: int
+    taken: int = 0
+    prio: int = 1
+    rnd: float
+    open: bool = True
+    gold: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Task(Row, table=True):
+    """What one person was given to do, or must not be given. See TASK_STATES.
+
+    A task to write a prompt has no item. `shown` are the ids of the answers in the order in which this person sees
+    them; `answer` what they have said so far; `draft` what they have written. `writing` says that their next message at
+    the place is meant for it. `card` are the keys of the outbox under which messages showed it, at `place`.
+    """
+
+    __table_args__ = (
+        # The person first: with the item first, PostgreSQL reads the whole table (spec/labeling.md 6.3).
+        UniqueConstraint("person_id", "item_id"),
+        Index("task_by_item", "item_id", "state"),
+        Index("task_by_person", "person_id", "given_at"),
+        Index("task_held", "person_id", sqlite_where=LEASED, postgresql_where=LEASED),
+        Index("task_lease", "expires_at", sqlite_where=LEASED, postgresql_where=LEASED),
+        Index("task_later", "expires_at", sqlite_where=LATER, postgresql_where=LATER),
+        Index("task_expired", "expires_at", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
+        Index("task_writing", "person_id", sqlite_where=WRITING, postgresql_where=WRITING),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    person_id: str = Field(foreign_key="person.id")
+    item_id: str | None = Field(default=None, foreign_key="work_item.id")
+    community_id: str | None = Field(default=None, foreign_key="community.id")
+    kind: str
+    pool: str = ""
+    lang: str
+    topic: str = ""
+    platform: str = ""
+    source: str = ""
+    state: str = "leased"
+    shown: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    answer: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    draft: str = Field(default="", sa_column=Column(Text, nullable=False))
+    writing: bool = False
+    warned: bool = False
+    place: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    card: str = ""
+    message_id: str | None = Field(default=None, foreign_key="tree_message.id", index=True)
+    given_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Review(Row, table=True):
+    """What a person says that a tree's message is: label names of 1.10 with 0 to 1. What they left open is not in it.
+
+    `mode` is "quick", "simple", "full" or "free", the last one without a task; `seconds` how long they took.
+    """
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    message_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
+    task_id: str | None = Field(default=None, foreign_key="task.id", index=True)
+    labels: dict[str, float] = Field(sa_column=Column(JSON, nullable=False))
+    mode: str
+    seconds: float = 0.0
+    platform: str = ""
+    source: str = ""
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Ranked(Row, table=True):
+    """How a person ranks the replies to a message: groups of ids from best to worst, as they said it.
+
+    `shown` is the order in which they saw them.
+    """
+
+    __tablename__ = "ranking"
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    parent_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
+    task_id: str | None = Field(default=None, foreign_key="task.id", index=True)
+    groups: list[list[str]] = Field(sa_column=Column(JSON, nullable=False))
+    not_rankable: bool = False
+    shown: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    seconds: float = 0.0
+    platform: str = ""
+    source: str = ""
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Flag(Row, table=True):
+    """Somebody asks moderators to look at a tree's message. `handled` is what they did, empty while they have not.
+
+    A text that its author's own filters held back is flagged by the author, with the kinds of what was found.
+    """
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    message_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
+    labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+    handled: str = ""
+    community_id: str | None = Field(default=None, foreign_key="community.id")
+    source: str = ""
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Revision(Row, table=True):
+    """An edit of a tree's message: what it said before. `person_id` is who edited, None for the machine's owner."""
+
+    __tablename__ = "message_revision"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    message_id: str = Field(foreign_key="tree_message.id", index=True)
+    person_id: str | None = Field(default=None, foreign_key="person.id", index=True)
+    before: str = Field(sa_column=Column(Text, nullable=False))
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Preference(Row, table=True):
+    """Of two answers to one question in a chat, the one that a person holds to be better."""
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    chosen_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
+    rejected_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
+    source: str = ""
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Labeler(Row, table=True):
+    """What is kept about a person who does tasks.
+
+    `langs` are the languages in which they do them; `reliability` (0 to 1) is from the last night, over `items`
+    reviews; `hidden` keeps them off the boards; `banned` out of tasks. `streak` are the days in a row up to `last_day`.
+    """
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    langs: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    reliability: float = 0.8
+    items: int = 0
+    gold_seen: int = 0
+    gold_right: int = 0
+    hidden: bool = False
+    banned: bool = False
+    streak: int = 0
+    last_day: date | None = None
+
+
+class Tally(Row, table=True):
+    """How much of something (a field of `core.labeling.rules.score.Counts`) a person did on a day, where, in which
+    language."""
+
+    __table_args__ = (
+        Index("tally_by_day", "day", "community_id", "lang"),
+        Index("tally_by_name", "name", "lang", "day"),
+    )
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    day: date = Field(primary_key=True)
+    community_id: str = Field(primary_key=True, foreign_key="community.id")
+    lang: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: float = 0.0
+
+
+class TextBand(Row, table=True):
+    """A band of a prompt's sketch, by which prompts that are nearly the same are found."""
+
+    __tablename__ = "text_band"
+
+    band: str = Field(primary_key=True)
+    message_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
+
+
+class ExportSwitch(Row, table=True):
+    """Whether what came from a platform and a source may be exported, where somebody has said so.
+
+    `source` is empty for the whole platform. Who said so stands in the audit.
+    """
+
+    __tablename__ = "export_switch"
+
+    platform: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    allowed: bool
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

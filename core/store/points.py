@@ -1,0 +1,242 @@
+"""Tallies: how much of what people did on which day, the points that come of it, and their days in a row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, case, cast, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from core.labeling.rules.score import Counts
+from core.store.engine.database import insert_once
+from core.store.labeling_tables import Labeler, Tally, Task
+from core.store.tables import Account, Community, now
+
+COUNTED = frozenset(one.name for one in fields(Counts))
+WEEK = 7
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What each count is worth, and how many points of a day count at most, 0 for all of them.
+
+    A weight between 0 and 1 is for many of a kind: what it gives is rounded down for itself, over the whole frame and
+    beside the daily cap (Open Assistant's prompts, a tenth of a point each).
+    """
+
+    weights: Mapping[str, float]
+    daily_cap: int = 0
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """The counts that are rounded down for themselves."""
+        return [name for name, weight in self.weights.items() if 0 < weight < 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Which work is looked at: since a day, in a community, on a platform, in a language; None for all."""
+
+    since: date | None = None
+    community_id: str | None = None
+    platform: str | None = None
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Somebody's points, and their place on the board, 0 where they are not on it."""
+
+    person_id: str
+    points: int
+    place: int
+
+
+def today() -> date:
+    """The day that it is in UTC, by which everything is counted."""
+    return now().date()
+
+
+def add(
+    session: Session,
+    person_id: str,
+    community_id: str,
+    lang: str,
+    counts: Mapping[str, float],
+    day: date | None = None,
+) -> None:
+    """Add to a day's counts, by default today's; a negative number takes from them.
+
+    Raises ValueError for a name that is no field of `Counts`.
+    """
+    if strange := set(counts) - COUNTED:
+        raise ValueError(f"no such count: {', '.join(sorted(strange))}")
+    where = {"person_id": person_id, "day": day or today(), "community_id": community_id, "lang": lang}
+    # In one order, so that two transactions that add the same counts wait for each other and do not deadlock.
+    rows = [{**where, "name": name, "value": value} for name, value in sorted(counts.items()) if value]
+    if rows:
+        session.connection().execute(_add(session.get_bind().dialect.name), rows)
+
+
+def counts_of(session: Session, person_id: str, since: date | None = None) -> Mapping[str, float]:
+    """What a person has done since a day, or ever, everywhere."""
+    found = select(Tally.name, func.sum(Tally.value)).where(*_own(person_id, since)).group_by(col(Tally.name))
+    return dict(session.exec(found).all())
+
+
+def points_of(session: Session, formula: Formula, frame: Frame, person_id: str) -> int:
+    """A person's points, never below 0."""
+    counted = _points(formula, frame, _own(person_id, frame.since))
+    return max(session.scalar(select(counted.c.points)) or 0, 0)
+
+
+def board(
+    session: Session, formula: Formula, frame: Frame, limit: int = 20, also: str | None = None
+) -> Sequence[Scored]:
+    """Who has the most points, best first; of equal ones, who came to us first. `also` is on it wherever they are.
+
+    Who has no points, wishes not to be shown or is banned is not on it.
+    """
+    # Days one by one, and not a range: the index goes on with the community and the language then.
+    counted = _points(formula, frame, [col(Tally.day).in_(_days(session, frame.since))])
+    absent = select(Labeler.person_id).where(
+        Labeler.person_id == counted.c.person_id, col(Labeler.hidden) | col(Labeler.banned)
+    )
+    at = func.row_number().over(order_by=(counted.c.points.desc(), counted.c.person_id))
+    places = (
+        select(counted.c.person_id, counted.c.points, at.label("place"))
+        .where(counted.c.points > 0, ~absent.exists())
+        .subquery()
+    )
+    shown = places.select().where((places.c.place <= limit) | (places.c.person_id == also)).order_by(places.c.place)
+    return [Scored(*row) for row in session.execute(shown).all()]
+
+
+def place(session: Session, formula: Formula, frame: Frame, person_id: str) -> Scored:
+    """A person's own points and place on the board."""
+    found = board(session, formula, frame, 0, person_id)
+    return found[0] if found else Scored(person_id, points_of(session, formula, frame, person_id), 0)
+
+
+def names(session: Session, platform: str, person_ids: set[str]) -> Mapping[str, str]:
+    """What people are called: on this platform, or else where they have an account."""
+    found = (
+        select(Account.person_id, Account.name)
+        .where(col(Account.person_id).in_(person_ids), Account.name != "")
+        .order_by(col(Account.platform) == platform, col(Account.id))
+    )
+    return dict(session.exec(found).all())
+
+
+def is_hidden(session: Session, person_id: str) -> bool:
+    """Whether a person wishes not to be shown on boards."""
+    return bool(session.exec(select(Labeler.hidden).where(Labeler.person_id == person_id)).first())
+
+
+def hide(session: Session, person_id: str, hidden: bool) -> None:
+    """Take a person off the boards, or put them back."""
+    insert_once(session, Labeler, person_id=person_id)
+    session.get_one(Labeler, person_id).hidden = hidden
+
+
+def worked(session: Session, person_id: str, day: date | None = None) -> int:
+    """A person has done something on a day, by default today. Returns their days in a row; see `streak`."""
+    at = day or today()
+    insert_once(session, Labeler, person_id=person_id)
+    # Two tasks may be finished at once: the second one sees what the first has made of the row.
+    locked = select(Labeler).where(Labeler.person_id == person_id).with_for_update()
+    labeler = session.exec(locked.execution_options(populate_existing=True)).one()
+    if labeler.last_day is None or at > labeler.last_day:
+        labeler.streak = labeler.streak + 1 if _goes_on(session, labeler, at) else 1
+        labeler.last_day = at
+    return labeler.streak
+
+
+def streak(session: Session, person_id: str, day: date | None = None) -> int:
+    """The days in a row that a person has worked and can still go on with on a day, by default today.
+
+    One free day a week: a single missed day does not end the row where the seven days before it, or as many as the row
+    has, were all worked. A free day itself is not counted.
+    """
+    labeler = session.get(Labeler, person_id)
+    return labeler.streak if labeler and _goes_on(session, labeler, day or today()) else 0
+
+
+def _goes_on(session: Session, labeler: Labeler, day: date) -> bool:
+    """Whether work on a day goes on with the row of days."""
+    if labeler.last_day is None:
+        return False
+    missed = labeler.last_day + DAY
+    return day <= missed or (day == missed + DAY and _is_free(session, labeler, missed))
+
+
+def _is_free(session: Session, labeler: Labeler, missed: date) -> bool:
+    """Whether no other day of the row was missed in the week before: then its last days follow one another."""
+    reach = min(WEEK, labeler.streak)
+    first = datetime.combine(missed - reach * DAY, time(), UTC)
+    done = select(Task.done_at).where(
+        Task.person_id == labeler.person_id, Task.state == "done", col(Task.done_at) >= first
+    )
+    days = {at.astimezone(UTC).date() for at in session.exec(done).all() if at}
+    return len([day for day in days if day < missed]) == reach
+
+
+@cache
+def _add(dialect: str) -> Any:
+    new: Any = sqlite.insert(Tally) if dialect == "sqlite" else postgresql.insert(Tally)
+    keys = ("person_id", "day", "community_id", "lang", "name")
+    return new.on_conflict_do_update(index_elements=keys, set_={"value": col(Tally.value) + new.excluded.value})
+
+
+def _own(person_id: str, since: date | None) -> list[ColumnElement[bool]]:
+    return [col(Tally.person_id) == person_id, col(Tally.day) >= (since or date.min)]
+
+
+def _days(session: Session, since: date | None) -> Sequence[date]:
+    """The days from one on, or all, that there may be tallies of."""
+    first = since or session.scalar(select(func.min(Tally.day)))
+    last = session.scalar(select(func.max(Tally.day)))
+    return [first + number * DAY for number in range((last - first).days + 1)] if first and last else []
+
+
+def _where(frame: Frame) -> list[ColumnElement[bool]]:
+    found = []
+    if frame.lang:
+        found.append(col(Tally.lang) == frame.lang)
+    if frame.community_id:
+        found.append(col(Tally.community_id) == frame.community_id)
+    if frame.platform:
+        there = select(Community.id).where(Community.platform == frame.platform)
+        found.append(col(Tally.community_id).in_(there))
+    return found
+
+
+def _points(formula: Formula, frame: Frame, which: Sequence[ColumnElement[bool]]) -> Any:
+    """Everybody's points, rounded down: a day's counts by their weights up to the cap, and the days together."""
+    whole = {name: float(weight) for name, weight in formula.weights.items() if name not in formula.parts}
+    daily = (
+        select(
+            col(Tally.person_id),
+            func.sum(case(whole, value=col(Tally.name), else_=0.0) * Tally.value).label("points"),
+            *(func.sum(case((col(Tally.name) == name, Tally.value), else_=0.0)).label(name) for name in formula.parts),
+        )
+        .where(*_where(frame), *which)
+        .group_by(col(Tally.person_id), col(Tally.day))
+        .subquery()
+    )
+    cap = formula.daily_cap
+    capped = case((daily.c.points > cap, float(cap)), else_=daily.c.points) if cap else daily.c.points
+    points = _floor(func.sum(capped))
+    for name in formula.parts:
+        points += _floor(func.sum(daily.c[name]) * formula.weights[name])
+    return select(daily.c.person_id, points.label("points")).group_by(daily.c.person_id).subquery()
+
+
+def _floor(number: Any) -> Any:
+    """A number rounded down: a cast rounds on PostgreSQL and cuts on SQLite, and not every SQLite has a `floor`."""
+    near = cast(number, Integer)
+    return near - case((near > number, 1), else_=0)

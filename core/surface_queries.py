@@ -1,0 +1,178 @@
+"""What a surface reads to draw itself: the lists, the transcripts and the words."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core.answering.answer_buttons import answer_buttons
+from core.commands.registry import Menu
+from core.community_settings import Communities
+from core.errors import NotAllowed
+from core.messages import Button, CommandHelp, Place, Summary, Turn, User
+from core.ports.store import Store
+from core.ports.surface import Watched
+from core.store import conversations, identities, visibility
+from core.store import recent_answers as newest
+from core.store.tables import Conversation, Kept, Message
+from core.texts import Texts
+
+STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
+
+
+class News:
+    """Something that happens again and again, and that many may wait for."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def tell(self) -> None:
+        """It has happened."""
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def wait(self) -> None:
+        """Wait until it happens the next time."""
+        await self._next.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecords:
+    """The `Records` port over the store. `news` is told when there are other commands."""
+
+    store: Store
+    texts: Texts
+    menu: Menu
+    communities: Communities
+    news: News = field(default_factory=News)
+
+    async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
+        """The person's own conversations on this platform, newest first."""
+        return await self.store.read(lambda session: summaries(session, platform, user, limit))
+
+    async def first_seen(self, platform: str, user: User) -> datetime | None:
+        """When somebody was first seen on this platform, None where they never were."""
+        return await self.store.read(lambda session: identities.first_seen(session, platform, user))
+
+    async def transcript(self, place: Place, user: User) -> Sequence[Turn]:
+        """The active branch of a place, oldest first. Raises NotAllowed for another person's private place."""
+        return await self.store.read(lambda session: self._turns(session, place, user))
+
+    async def owns(self, place: Place, user: User) -> bool:
+        """Whether a place is a person's own, by whichever of their accounts."""
+        return await self.store.read(lambda session: visibility.owns(session, place, user))
+
+    def commands(self, user: User) -> Sequence[CommandHelp]:
+        """The commands that this person may use, in their language."""
+        return self.menu.help(user, self.texts)
+
+    def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
+        """The values of a command's option that fit what somebody has typed so far, the best first."""
+        return self.menu.complete(command, option, typed)
+
+    async def changed(self) -> None:
+        """Wait until there are other commands than now."""
+        await self.news.wait()
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages that there are texts in, as BCP 47 tags."""
+        return self.texts.languages
+
+    async def listens(self, place: Place) -> bool:
+        """Whether the assistant answers there without being called."""
+        return place.channel in (await self.communities.settings(place)).always
+
+    async def begun(self, place: Place) -> bool:
+        """Whether there is a conversation at a place."""
+        return await self.store.read(lambda session: identities.known_conversation(session, place)) is not None
+
+    async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
+        """The newest answers of ours on a platform, with the ratings of them that came from reactions."""
+        return await self.store.read(lambda session: newest.watched(session, platform, limit))
+
+    def text(self, language: str, key: str, **values: str | int) -> str:
+        """A text of config/locales in the nearest language that has it."""
+        return self.texts(language, key, **values)
+
+    def _buttons(self, place: Place, user: User, answer: Message, rating: int) -> tuple[Button, ...]:
+        rateable = self.communities.known(place).ratings
+        return answer_buttons(self.texts, user.language, answer, rating, rateable=rateable)
+
+    def _turns(self, session: Session, place: Place, user: User) -> Sequence[Turn]:
+        conversation = identities.known_conversation(session, place)
+        person_id = identities.known_person(session, place.platform, user)
+        if not visibility.open_to(session, place, user):
+            raise NotAllowed("conversation-not-yours")
+        if conversation is None or conversation.tail_id is None:
+            return []
+        return self._drawn(session, conversation, place, user, person_id or "")
+
+    def _drawn(
+        self, session: Session, conversation: Conversation, place: Place, user: User, person_id: str
+    ) -> Sequence[Turn]:
+        path = [m for m in conversations.path(session, conversation.tail_id or "") if not m.deleted]
+        ids = [message.id for message in path]
+        versions = conversations.versions(session, conversation.id, path)
+        ratings = conversations.ratings_of(session, person_id, ids)
+        shown = conversations.shown_as(session, ids)
+        names = conversations.names(session, place.platform, {m.person_id for m in path if m.person_id})
+
+        def turn(message: Message) -> Turn:
+            branches = tuple(versions.get(message.parent_id, [message.id]))
+            rating = ratings.get(message.id, 0)
+            answer = message.role == "assistant"
+            return Turn(
+                id=message.id,
+                role="assistant" if answer else "prompter",
+                text=message.text,
+                author="" if answer else names.get(message.person_id or "", ""),
+                at=message.created_at,
+                state=message.state,
+                platform_id=shown.get(message.id) if answer else message.platform_id,
+                model=message.model,
+                status=self.texts(user.language, STATUS[message.state]) if message.state in STATUS else "",
+                branch=branches.index(message.id) + 1,
+                branches=branches,
+                rating=rating,
+                buttons=self._buttons(place, user, message, rating) if answer else (),
+            )
+
+        return [turn(message) for message in path]
+
+
+def summaries(session: Session, platform: str, user: User, limit: int) -> Sequence[Summary]:
+    """A person's own conversations on a platform, last used first."""
+    person_id = identities.known_person(session, platform, user)
+    if person_id is None:
+        return []
+    found = conversations.mine(session, platform, person_id, limit)
+    tenants = identities.communities(session, {conversation.community_id for conversation in found})
+    return [
+        Summary(
+            conversation.id,
+            Place(platform, tenants[conversation.community_id], conversation.channel, conversation.thread, True),
+            conversation.title,
+            conversation.used_at,
+        )
+        for conversation in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKeep:
+    """The `Keep` port of one surface over the store."""
+
+    store: Store
+    surface: str
+
+    async def recall(self, name: str) -> str:
+        """The value, empty where there is none."""
+        found = await self.store.read(lambda session: session.get(Kept, f"{self.surface}:{name}"))
+        return found.value if found else ""
+
+    async def remember(self, name: str, value: str) -> None:
+        """Keep a value in place of the earlier one. Raises StoreError where that fails."""
+        await self.store.write(lambda session: session.merge(Kept(name=f"{self.surface}:{name}", value=value)))

@@ -1,0 +1,284 @@
+# /// script
+# dependencies = ["feedparser>=6.0.12"]
+# [tool.parley]
+# name = "feeds"
+# version = "1.0.0"
+# description = "Posts what is new in RSS and Atom feeds to the channel where an admin has added them."
+# hosts = ["*"]
+# powers = ["post", "log", "schedule", "storage"]
+# ///
+"""Feeds that are followed. Each look at one plans the next, so that a feed goes on where it was added."""
+
+import asyncio
+import hashlib
+import html
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from parley import Context, Due, PluginError, Result, command, scheduled
+from plugins.builtin._readable import addressed, fetched
+
+MOST = 30
+"""So many feeds a community may follow."""
+
+PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(days=1)
+PATIENCE = 10
+"""After so many looks in a row that failed, nobody looks any more."""
+
+MOST_NEW = 5
+MOST_ENTRIES, MOST_SEEN = 1000, 2000
+"""Of a feed's entries so many are looked at, and so many are remembered; a value in the storage has its limits."""
+
+LONGEST_TITLE, LONGEST_LINK, LONGEST_ADDRESS = 200, 1000, 1000
+SLOWEST = 30.0
+FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something new in a feed; `id` is the same whenever the feed is read."""
+
+    id: str
+    title: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed that is followed, as it is kept.
+
+    `unsaid` are lines that are still to be posted, `more` how many beside them; `key` is the call that wrote this.
+    """
+
+    address: str
+    title: str
+    seen: tuple[str, ...] = ()
+    etag: str = ""
+    modified: str = ""
+    failures: int = 0
+    unsaid: tuple[str, ...] = ()
+    more: int = 0
+    key: str = ""
+
+
+@command(admin=True)
+async def feed(
+    ctx: Context,
+    action: Annotated[Literal["add", "list", "remove"], "add a feed to this channel, list them, or remove one"],
+    address: Annotated[str, "the feed's address, as https://example.org/feed.xml"] = "",
+) -> Result:
+    """Follow RSS and Atom feeds: what is new in them is posted here."""
+    if action == "list":
+        return await _list(ctx)
+    if not address.strip():
+        raise PluginError(f"write the feed's address: /feed {action} https://example.org/feed.xml")
+    address = addressed(address)
+    return await (_add(ctx, address) if action == "add" else _remove(ctx, address))
+
+
+@scheduled
+async def look(ctx: Context, address: str) -> None:
+    """Post what is new in a feed, and plan the next look.
+
+    What was seen and what is to be said of it are kept in one write, before it is said: a call that is made again
+    after a crash says the same again, which the host knows by its key, and nothing else.
+    """
+    known = await _kept(ctx, address)
+    if known is None:
+        return
+    if known.key != ctx.key:
+        known = replace(await _looked(ctx, known), key=ctx.key)
+        await _keep(ctx, known)
+    if known.unsaid:
+        known = await _said(ctx, known)
+    if await _kept(ctx, address) is None:
+        # It was removed in the meantime.
+        return
+    await _keep(ctx, known)
+    now = datetime.now(UTC)
+    # A call that is made again after a crash may have planned the next one already.
+    if known.failures < PATIENCE and not any(due.when > now for due in await _planned(ctx, address)):
+        await ctx.schedule.at(now + pause(known.failures), "look", address=address)
+
+
+def pause(failures: int) -> timedelta:
+    """How long to wait for the next look, which is longer after each failure."""
+    return min(PAUSE * (1 << failures), LONGEST_PAUSE)
+
+
+async def _looked(ctx: Context, known: Feed) -> Feed:
+    """A feed after a look: with what is new in it, or with one more failure."""
+    asked = {"if-none-match": known.etag, "if-modified-since": known.modified}
+    try:
+        found = await _read(ctx, known.address, {name: value for name, value in asked.items() if value})
+    except PluginError as error:
+        return _failed(known, str(error))
+    if found is None:
+        return known if known.unsaid else replace(known, failures=0)
+    fresh, entries = found
+    old = set(known.seen)
+    new = [entry for entry in entries if entry.id not in old]
+    lines = (*known.unsaid, *(f"{entry.title}\n{entry.link}".strip() for entry in reversed(new)))
+    return replace(
+        fresh,
+        seen=_remembered(fresh.seen, known.seen),
+        # Where something could not be said, the look that says it is the one that has gone well.
+        failures=known.failures if known.unsaid else 0,
+        unsaid=lines[-MOST_NEW:],
+        more=known.more + len(lines[:-MOST_NEW]),
+    )
+
+
+def _failed(known: Feed, why: str) -> Feed:
+    failures = known.failures + 1
+    if failures < PATIENCE:
+        return replace(known, failures=failures)
+    words = f"There were {PATIENCE} failures in a row, and it is followed no more ({why}). /feed add starts it again."
+    return replace(known, failures=failures, unsaid=(words,), more=0)
+
+
+async def _said(ctx: Context, known: Feed) -> Feed:
+    """A feed after its news were posted; where they could not be, they are kept for the next look."""
+    more = (f"and {known.more} more",) if known.more else ()
+    try:
+        await ctx.chat.post("\n".join((f"📰 {known.title}", *known.unsaid, *more)))
+    except PluginError as error:
+        failures = known.failures + 1
+        if failures >= PATIENCE:
+            await ctx.chat.log(f"{known.address} is followed no more: {error}")
+        return replace(known, failures=failures)
+    stopped = known.failures >= PATIENCE
+    return replace(known, unsaid=(), more=0, failures=known.failures if stopped else 0)
+
+
+async def _read(ctx: Context, address: str, headers: Mapping[str, str]) -> tuple[Feed, Sequence[Entry]] | None:
+    """A feed as it is now and its entries, the newest first; None where it has not changed. Raises PluginError."""
+    try:
+        async with asyncio.timeout(SLOWEST):
+            answer = await fetched(ctx, address, headers)
+            if answer.status_code == 304:
+                return None
+            kind = answer.headers.get("content-type", "")
+            parsed = await asyncio.to_thread(_parsed, answer.content, str(answer.url), kind)
+    except TimeoutError:
+        raise PluginError(f"{address[:200]} takes too long to read") from None
+    if not parsed.get("version"):
+        raise PluginError(f"{address[:200]} is no RSS or Atom feed{_hint(parsed)}")
+    entries = _entries(parsed)
+    now = Feed(
+        address,
+        plain(parsed.feed.get("title", "")) or address,
+        tuple(entry.id for entry in entries),
+        answer.headers.get("etag", "")[:LONGEST_LINK],
+        answer.headers.get("last-modified", "")[:LONGEST_LINK],
+    )
+    return now, entries
+
+
+def _parsed(content: bytes, url: str, kind: str) -> Any:
+    import feedparser
+
+    # Given as bytes, feedparser would take a short body for the name of a file, and open it.
+    return feedparser.parse(io.BytesIO(content), response_headers={"content-type": kind, "content-location": url})
+
+
+def _hint(parsed: Any) -> str:
+    """The address of the feed that a page names as its own."""
+    links = parsed.get("feed", {}).get("links", ())
+    named = next((link.get("href", "") for link in links if link.get("type") in FEED_TYPES), "")
+    return f"; the page names {named[:LONGEST_LINK]} as its feed" if named else ""
+
+
+def _entries(parsed: Any) -> Sequence[Entry]:
+    found = list(parsed.entries)
+    times = [one.get("published_parsed") or one.get("updated_parsed") for one in found]
+    if all(times):
+        order = sorted(range(len(found)), key=lambda number: times[number], reverse=True)
+        found = [found[number] for number in order]
+    made = {entry.id: entry for entry in map(_entry, found[:MOST_ENTRIES])}
+    return list(made.values())
+
+
+def _entry(one: Any) -> Entry:
+    link = str(one.get("link", ""))
+    shown = link if link.startswith(("https://", "http://")) and len(link) <= LONGEST_LINK else ""
+    title = plain(one.get("title", "")) or plain(one.get("summary", ""))
+    # What is kept of an entry is short: ids may be whole addresses.
+    name = str(one.get("id") or link or title)
+    return Entry(hashlib.sha256(name.encode()).hexdigest()[:16], title or "(no title)", shown)
+
+
+def plain(text: str) -> str:
+    """A title in one line, without tags."""
+    words = " ".join(html.unescape(re.sub(r"</?[a-zA-Z][^>]*>", "", text)).split())
+    return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1] + "…"
+
+
+def _remembered(new: Sequence[str], old: Sequence[str]) -> tuple[str, ...]:
+    """The entries of now first, and then as many of the earlier ones as there is room for."""
+    return tuple(dict.fromkeys((*new, *old)))[:MOST_SEEN]
+
+
+async def _add(ctx: Context, address: str) -> Result:
+    if len(address) > LONGEST_ADDRESS:
+        raise PluginError("that address is too long")
+    if await _planned(ctx, address):
+        raise PluginError("this community follows that feed already; remove it first to have it in another channel")
+    if len(await ctx.storage.keys("feed:")) >= MOST and await _kept(ctx, address) is None:
+        raise PluginError(f"this community follows {MOST} feeds already; remove one first")
+    found = await _read(ctx, address, {})
+    if found is None:
+        raise PluginError(f"{address[:200]} answers as if it had been read before; try again later")
+    now, entries = found
+    await _keep(ctx, now)
+    await ctx.schedule.at(datetime.now(UTC) + PAUSE, "look", address=address)
+    latest = f" The latest: {entries[0].title}" if entries else ""
+    return Result(f"Following {now.title}: what is new from now on is posted here.{latest}")
+
+
+async def _list(ctx: Context) -> Result:
+    kept = [_feed(await ctx.storage.get(key)) for key in await ctx.storage.keys("feed:")]
+    lines = [f"{one.title}: {one.address}{await _state(ctx, one)}" for one in kept if one]
+    return Result("\n".join(lines) or "No feed is followed yet; /feed add brings one in.", private=True)
+
+
+async def _state(ctx: Context, one: Feed) -> str:
+    if not await _planned(ctx, one.address):
+        return " (stopped; /feed add starts it again)"
+    return f" ({one.failures} failures in a row)" if one.failures else ""
+
+
+async def _remove(ctx: Context, address: str) -> Result:
+    known = await _kept(ctx, address)
+    if known is None:
+        raise PluginError("this community does not follow that feed; /feed list shows those that it does")
+    for due in await _planned(ctx, address):
+        await ctx.schedule.cancel(due.id)
+    await ctx.storage.delete(_key(address))
+    return Result(f"{known.title} is followed no more.")
+
+
+async def _planned(ctx: Context, address: str) -> list[Due]:
+    """The looks at a feed that are still to come."""
+    return [due for due in await ctx.schedule.due() if due.values.get("address") == address]
+
+
+async def _kept(ctx: Context, address: str) -> Feed | None:
+    return _feed(await ctx.storage.get(_key(address)))
+
+
+def _feed(value: Any) -> Feed | None:
+    return Feed(**{**value, "seen": tuple(value["seen"]), "unsaid": tuple(value["unsaid"])}) if value else None
+
+
+async def _keep(ctx: Context, known: Feed) -> None:
+    await ctx.storage.set(_key(known.address), asdict(known))
+
+
+def _key(address: str) -> str:
+    """Under which name a feed is kept; addresses are too long for names."""
+    return f"feed:{hashlib.sha256(address.encode()).hexdigest()[:32]}"

@@ -1,0 +1,289 @@
+"""A person's yes: before a tool changes something, and where a model that calls no tools could have used one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from unicodedata import category
+
+from sqlmodel import Session
+
+from core.commands.registry import Feature
+from core.delivery.call import Call
+from core.delivery.outbox import announce
+from core.errors import NotAllowed, UserError
+from core.messages import AnyEvent, Button, Field, Form, Place, Reply
+from core.ports.plugins import Suggestion
+from core.store import conversations, identities, plugins
+from core.store.tables import PluginCall, now
+from core.texts import Texts
+from plugins.host.approval.confirmation import (
+    LONGEST,
+    LONGEST_LINE,
+    SEAL,
+    Sheet,
+    canonical,
+    everything,
+    fingerprint,
+    sheet,
+)
+from plugins.host.approval.visible_text import single
+from plugins.host.contexts import PLACE, USER, Asker
+from plugins.host.egress.destinations import ANYWHERE, UNREADABLE, destinations
+from plugins.host.host import Host, cited, shown
+from plugins.host.plugin import Hosted, Offer
+from plugins.host.tool_choice import arguments, sole_text
+
+WAITS = timedelta(hours=1)
+"""How long a question to a person stands."""
+
+LONGEST_QUESTION, SPARE, LONGEST_NAME = 3000, 20, 60
+"""Characters of a question with its call, those of them that a platform may add, and of the person's name in it."""
+
+MOST_SUGGESTED = 2
+LONGEST_ACTION = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Asks, and takes what people press. What waits for a yes stands in the database."""
+
+    host: Host
+    texts: Texts
+
+    def feature(self) -> Feature:
+        """The buttons, and the form of a suggested tool."""
+        return Feature(
+            presses={
+                "tool-yes": self.yes,
+                "tool-always": self.always,
+                "tool-all": self.everything,
+                "tool-no": self.no,
+                "tool": self.take,
+            },
+            forms={"tool": self.fill},
+        )
+
+    async def confirm(
+        self, asker: Asker, plugin: Hosted, tool: Offer, given: Mapping[str, Any], hosts: Sequence[str] = ()
+    ) -> None:
+        """Put a call before the person for whom it is to run; with `hosts`, because it carries their words there.
+
+        Raises UserError where they cannot be asked.
+        """
+        chat = self.host.chats.get(asker.place.platform)
+        if chat is None:
+            raise UserError("plugin-cannot-ask", name=plugin.name)
+
+        def unit(session: Session) -> PluginCall:
+            plugins.forget_asked(session, now() - WAITS)
+            call = PluginCall(
+                community_id=identities.community(session, asker.place),
+                person_id=asker.person_id,
+                plugin=plugin.name,
+                function=tool.tool,
+                values=dict(given),
+                place=asdict(asker.place),
+                asker=USER.dump_python(asker.user, mode="json"),
+            )
+            call.digest = fingerprint(plugin, tool, call)
+            plugins.call_later(session, call)
+            return PluginCall(**call.model_dump())
+
+        self._check(given)
+        call = await self.host.store.write(unit)
+        words = partial(self.texts, asker.user.language)
+        text = words("plugin-confirm-sending" if hosts else "plugin-confirm", name=bare(asker.user.name))
+        hint = words("plugin-confirm-long")
+        room = min(chat.capabilities.text_limit or LONGEST_QUESTION, LONGEST_QUESTION) - len(text) - len(hint) - SPARE
+        shown = sheet(self._heading(words, plugin, tool, given, hosts), given, room, partial(missing, words))
+        text = text if shown.named else f"{text} {hint}"
+        buttons = self._buttons(words, call, hosts, shown)
+        reply = Reply(text, literal=shown.text, buttons=buttons)
+        await announce(self.host.store, chat, asker.place, reply, f"{asker.key}#confirm")
+
+    async def yes(self, call: Call) -> None:
+        """The person wants it: what they were shown runs, once."""
+        await self._do(call, *await self._taken(call))
+
+    async def always(self, call: Call) -> None:
+        """The person wants it, and is not to be asked again before this plugin sends their words there."""
+        asked, plugin, tool = await self._taken(call)
+        hosts = [host for host in destinations(plugin, tool, asked.values) if host != UNREADABLE]
+        await self.host.store.write(lambda s: plugins.allow_hosts(s, asked.person_id, plugin.name, hosts))
+        await self.host.note(call.event.place, call.event.user, "allowed", plugin.name)
+        await self._do(call, asked, plugin, tool)
+
+    async def everything(self, call: Call) -> None:
+        """The person wants to see the whole call before they decide."""
+        asked, plugin, tool = await self._taken(call, keep=True)
+        hosts = () if await self.host.asks(plugin, tool, place_of(asked)) else destinations(plugin, tool, asked.values)
+        heading = self._heading(call.text, plugin, tool, asked.values, hosts)
+        literal = everything(heading, asked.values)
+        buttons = self._buttons(call.text, asked, hosts, Sheet(literal, whole=True, named=True))
+        await call.tell(call.text("plugin-confirm-everything"), literal=literal, buttons=buttons, about="all")
+
+    async def _do(self, call: Call, asked: PluginCall, plugin: Hosted, tool: Offer) -> None:
+        event = call.event
+        user = USER.validate_python(asked.asker)
+        # The place is the one where it was asked, whichever message carried the button, and so are the rights there.
+        user = replace(user, admin=user.admin and event.user.admin)
+        asker = await self.host.asker(place_of(asked), user, event.key, event)
+        result = await self.host.run(plugin, tool, asker, asked.values)
+        literal = f"✅ {single(shown(tool, asked.values))[:LONGEST_LINE]}"
+        await call.tell(cited(result), literal=literal, in_place=True)
+
+    async def no(self, call: Call) -> None:
+        """The person does not want it."""
+        asked = await self._asked(call)
+        await self.host.note(call.event.place, call.event.user, "declined", f"{asked.plugin}:{asked.function}")
+        await call.tell(call.text("plugin-declined"), in_place=True)
+
+    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[Suggestion]:
+        """The tools that fit a question best, and of which a person can give the arguments."""
+        found = [
+            (plugin, tool)
+            for plugin, tool in await self.host.usable(event.place)
+            if not tool.confirm and len(f"tool:{tool.tool}:{answer_id}") <= LONGEST_ACTION
+        ]
+        scores = await self.host.router.scores(text, found)
+        best = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))[:MOST_SUGGESTED]
+        return [
+            Suggestion(f"tool:{tool.tool}:{answer_id}", tool.tool.replace("_", " "))
+            for score, (_, tool) in best
+            if score >= self.host.router.offered
+        ]
+
+    async def take(self, call: Call) -> None:
+        """A suggested tool was chosen: it runs with what the question says, or asks for what it needs."""
+        name, _, answer_id = call.target.partition(":")
+        found = self.host.tool(name)
+        scene = await call.scene()
+        text = await call.store.read(
+            lambda session: conversations.question_of(session, scene.conversation_id, answer_id)
+        )
+        if found is None or text is None:
+            raise UserError("button-outdated")
+        plugin, tool = found
+        given = arguments(text, plugin, tool)
+        if given is None and not tool.options:
+            given = {}
+        if given is None and not call.chat.capabilities.forms and (sole := sole_text(tool)):
+            given = {sole: text}
+        if given is not None:
+            await self._run(call, plugin, tool, given)
+            return
+        if not call.chat.capabilities.forms:
+            usage = " ".join(f"<{one.name}>" if one.required else f"[{one.name}]" for one in tool.options)
+            raise UserError("command-usage", usage=f"/{tool.command} {usage}" if tool.command else usage)
+        sole = sole_text(tool)
+        fields = tuple(
+            Field(
+                one.name,
+                one.description[:45],
+                "choice" if one.values else "text",
+                tuple((value, value) for value in one.values),
+                text[:400] if one.name == sole else "",
+                400,
+                one.required,
+            )
+            for one in tool.options[:5]
+        )
+        title = tool.tool.replace("_", " ")[:45]
+        form = Form(f"tool:{name}", title, fields, call.text("plugin-confirm-yes"))
+        await call.chat.show(call.event.place, form, call.event)
+
+    async def fill(self, call: Call) -> None:
+        """The filled-in arguments of a suggested tool."""
+        found = self.host.tool(call.target)
+        if found is None:
+            raise UserError("button-outdated")
+        await self._run(call, *found, {name: value for name, value in call.arguments.items() if value})
+
+    async def _run(self, call: Call, plugin: Hosted, tool: Offer, given: Mapping[str, Any]) -> None:
+        event = call.event
+        asker = await self.host.asker(event.place, event.user, event.key, event)
+        if await self.host.asks(plugin, tool, event.place):
+            await self.confirm(asker, plugin, tool, given)
+            return
+        await call.tell(cited(await self.host.run(plugin, tool, asker, given)))
+
+    def _heading(
+        self, text: Callable[..., str], plugin: Hosted, tool: Offer, given: Mapping[str, Any], hosts: Sequence[str]
+    ) -> Sequence[str]:
+        """What stands above the arguments: what the tool says it does, whose it is, and where the words go."""
+        lines = [single(shown(tool, given)), single(f"{plugin.name} · {tool.tool}")]
+        if hosts:
+            known = [one if one not in (ANYWHERE, UNREADABLE) else text("plugin-confirm-anywhere") for one in hosts]
+            lines.append(text("plugin-confirm-to", hosts=single(", ".join(dict.fromkeys(known)))))
+        return lines
+
+    def _buttons(
+        self, text: Callable[..., str], call: PluginCall, hosts: Sequence[str], shown: Sheet
+    ) -> tuple[Button, ...]:
+        """What a person may answer. A yes is offered once every argument was named, and all of it can be seen."""
+        found = [("yes", "✅")] if shown.named else []
+        found += [("always", "🔓")] if shown.named and hosts and UNREADABLE not in hosts else []
+        found += [] if shown.whole else [("all", "🔎")]
+        found += [("no", "✖")]
+        tail = f"{call.id}:{(call.digest or '')[:SEAL]}"
+        return tuple(Button(f"tool-{verb}:{tail}", text(f"plugin-confirm-{verb}"), sign) for verb, sign in found)
+
+    def _check(self, given: Mapping[str, Any]) -> None:
+        """Raises UserError for a call that nobody could read."""
+        try:
+            long = len(canonical(given)) > LONGEST
+        except (ValueError, TypeError, RecursionError):
+            long = True
+        if long:
+            raise UserError("plugin-confirm-too-long")
+
+    async def _taken(self, call: Call, *, keep: bool = False) -> tuple[PluginCall, Hosted, Offer]:
+        """What was asked, with its plugin and tool. Raises UserError where anything is not as the person saw it."""
+        asked = await self._asked(call, keep=keep)
+        found = self.host.tool(asked.function)
+        if found is None:
+            raise UserError("button-outdated")
+        now_is = fingerprint(*found, asked)
+        if asked.digest != now_is or call.target.partition(":")[2] != now_is[:SEAL]:
+            raise UserError("plugin-confirm-changed")
+        return asked, *found
+
+    async def _asked(self, call: Call, *, keep: bool = False) -> PluginCall:
+        """What was asked, taken away unless it is kept. Raises NotAllowed to anybody but the person who was asked."""
+        scene = await call.scene()
+        call_id = call.target.partition(":")[0]
+
+        def unit(session: Session) -> PluginCall | str:
+            asked = plugins.take_call(session, call_id, alone=True)
+            if asked is None or asked.due or asked.created_at < now() - WAITS:
+                return "button-outdated"
+            if asked.person_id != scene.person_id:
+                return "button-not-yours"
+            copy = PluginCall(**asked.model_dump())
+            if not keep:
+                plugins.drop_call(session, asked.id)
+            return copy
+
+        taken = await call.store.write(unit)
+        if taken == "button-not-yours":
+            raise NotAllowed(taken)
+        if isinstance(taken, str):
+            raise UserError(taken)
+        return taken
+
+
+def bare(name: str) -> str:
+    """A person's name without any sign that could become a mark, a mention or a link."""
+    return "".join(sign for sign in name if category(sign)[0] in "LMN" or sign in " '-")[:LONGEST_NAME]
+
+
+def place_of(call: PluginCall) -> Place:
+    """Where a call is made."""
+    return PLACE.validate_python(call.place)
+
+
+def missing(text: Callable[..., str], characters: int, lines: int) -> str:
+    """How much of an argument is not shown, in words."""
+    return text("plugin-confirm-missing", characters=characters, lines=lines)

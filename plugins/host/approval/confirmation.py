@@ -1,0 +1,132 @@
+"""What a person is shown of a call before their yes, and the fingerprint that binds their yes to it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.store.tables import PluginCall
+from plugins.host.approval.visible_text import single, visible
+from plugins.host.plugin import Hosted, Offer, Versioned
+
+LONGEST = 200_000
+"""Characters of a call's arguments, as JSON, that a person is asked about. Nobody reads more."""
+
+LEAST = 40
+"""Characters of a cut argument that are shown at least."""
+
+LONGEST_LINE = 300
+"""Characters of each line above the arguments."""
+
+SEAL = 16
+"""Digits of the fingerprint that a button carries: the message that a person sees is bound to the call, too."""
+
+NAME = re.compile(r"[\w.$@\[\]-]+")
+NUMBER = re.compile(r"[+-]?[\d.][\d._]*(?:[eE][+-]?\d+)?")
+CONSTANTS = frozenset({"true", "false", "null", "none", "nan", "infinity", "-infinity"})
+
+Missing = Callable[[int, int], str]
+"""Says in words how many characters and how many lines are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A call on paper: `text` is plain text. `whole` says that nothing is missing, `named` that every argument is."""
+
+    text: str
+    whole: bool
+    named: bool
+
+
+def canonical(thing: Any) -> str:
+    """A thing as JSON, the same for the same thing. Raises ValueError for what JSON cannot hold (NaN, infinity)."""
+    return json.dumps(thing, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint(plugin: Hosted, tool: Offer, call: PluginCall) -> str:
+    """The SHA-256 of a call: plugin, version, tool, arguments, for whom and where."""
+    bound = {
+        "plugin": plugin.name,
+        "version": plugin.digest if isinstance(plugin, Versioned) else "",
+        "manifest": plugin.manifest.model_dump(mode="json"),
+        "tool": [tool.tool, tool.description, tool.schema, tool.shown, tool.confirm, tool.admin],
+        "call": [call.plugin, call.function, call.values],
+        "person": call.person_id,
+        "place": call.place,
+        "asker": call.asker,
+    }
+    return hashlib.sha256(json.dumps(bound, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def sheet(heading: Sequence[str], given: Mapping[str, Any], room: int, missing: Missing) -> Sheet:
+    """A call within so many characters: short arguments first, and long ones cut at their end with a word about it."""
+    entries = sorted(((f"{named(name)}: ", written(value)) for name, value in given.items()), key=_length)
+    lines = [line if _width(line) <= LONGEST_LINE else _cut(line, LONGEST_LINE, missing) for line in heading]
+    left, whole, all_named = room - _width("\n".join(lines)), lines == list(heading), True
+    for number, (name, value) in enumerate(entries):
+        share = left // (len(entries) - number) - 1
+        if _width(name + value) > share:
+            whole = False
+            value = _cut(value, share - _width(name), missing)
+        if _width(name + value) > share:
+            all_named = False
+            break
+        lines.append(name + value)
+        left -= _width(name + value) + 1
+    return Sheet("\n".join(lines), whole, all_named)
+
+
+def everything(heading: Sequence[str], given: Mapping[str, Any]) -> str:
+    """A call without any limit."""
+    return "\n".join([*heading, *(f"{named(name)}: {written(value)}" for name, value in given.items())])
+
+
+def named(name: str) -> str:
+    """The name of an argument. One that is no plain word is quoted, so that it cannot hold what passes for a value."""
+    return single(name if NAME.fullmatch(name) else json.dumps(name, ensure_ascii=False))
+
+
+def written(value: Any) -> str:
+    """An argument as people read it: words as they are, everything else as JSON.
+
+    Words that read as JSON are quoted: to many a program the text "false" means yes.
+    """
+    if isinstance(value, str) and value.strip() and not _reads_as_json(value):
+        return visible(value)
+    return visible(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _reads_as_json(text: str) -> bool:
+    """Whether a text looks like another kind of value. No number is worked out: one may have any length."""
+    plain = text.strip()
+    return plain.lower() in CONSTANTS or plain[0] in '"[{' or bool(NUMBER.fullmatch(plain))
+
+
+def _cut(value: str, room: int, missing: Missing) -> str:
+    """The beginning of a value, and how much is missing. Longer than the room where that is too small."""
+    longest = _words(value, missing)
+    shown = value[: max(room - _width(longest) - 1, LEAST)]
+    while _width(shown) + _width(longest) + 1 > room and len(shown) > LEAST:
+        shown = shown[: max(len(shown) * 3 // 4, LEAST)]
+    # A mark is not cut in two.
+    opened = shown.rfind("‹")
+    if opened > shown.rfind("›"):
+        shown = shown[:opened]
+    return f"{shown} {_words(value[len(shown) :], missing)}"
+
+
+def _words(hidden: str, missing: Missing) -> str:
+    lines = hidden.count("\n")
+    # A line end is one character, and shown as four.
+    return missing(len(hidden) - 3 * lines, lines + 1)
+
+
+def _length(entry: Sequence[str]) -> int:
+    return _width("".join(entry))
+
+
+def _width(text: str) -> int:
+    """Characters as the strictest platform counts them."""
+    return len(text) + sum(sign > "\uffff" for sign in text)

@@ -1,0 +1,212 @@
+"""What a plugin's function is given for one call: made for the place and the person, cut to its manifest."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import httpx
+from pydantic import TypeAdapter
+from sqlmodel import Session, col, select
+
+from core.community_settings import Communities
+from core.delivery.outbox import announce
+from core.errors import Unreachable, UserError
+from core.messages import AnyEvent, Place, Reply, User
+from core.outside_text import cleaned, storable
+from core.ports.chat import Chat
+from core.ports.store import Store
+from core.store import identities, plugins
+from core.store.tables import Message, PluginCall
+from parley import Context, Due, Failure, Manifest, PluginError, Said
+from parley.powers import restricted
+from plugins.host.storage import USUAL_ROOM, PlaceStorage, PlaceTexts, Room
+
+PLACE: TypeAdapter[Place] = TypeAdapter(Place)
+USER: TypeAdapter[User] = TypeAdapter(User)
+
+Planned = Callable[[str, datetime], None]
+"""Hears of a call that is to be made: its id, and when."""
+
+MOST_CALLS, MOST_POSTS, LONGEST_POST, MOST_HISTORY = 500, 20, 8000, 50
+LARGEST_CALL, LONGEST_FUNCTION = 16 * 1024, 100
+"""Characters of the values of a call for later as JSON, and of the name of its function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """For whom and where a plugin is called. `key` is the same when the same call is made again after a crash.
+
+    `cause` is the event behind it, None for a call by the clock; `person_id` is the person's.
+    """
+
+    place: Place
+    user: User
+    key: str
+    person_id: str
+    cause: AnyEvent | None = None
+
+
+def context(
+    asker: Asker,
+    manifest: Manifest,
+    http: httpx.AsyncClient,
+    store: Store,
+    chat: Chat | None,
+    config: dict[str, Any],
+    secrets: dict[str, str],
+    planned: Planned = lambda call_id, due: None,
+    room: Room = USUAL_ROOM,
+) -> Context:
+    """The context of one call; `planned` hears of calls for later."""
+    name = manifest.name
+    made = Context(
+        http=http,
+        storage=PlaceStorage(store, name, asker.place, room),
+        texts=PlaceTexts(store, name, asker.place, room),
+        schedule=PlaceSchedule(store, name, asker, planned),
+        chat=PlaceVoice(store, name, asker, chat),
+        config=config,
+        secrets=secrets,
+        language=asker.user.language or "en",
+        user_name=asker.user.name,
+        user_id=asker.person_id,
+        key=asker.key,
+    )
+    return restricted(made, manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSchedule:
+    """Implements the plugin API's `Schedule`."""
+
+    store: Store
+    plugin: str
+    asker: Asker
+    planned: Planned
+    _numbers: "count[int]" = field(default_factory=count)
+
+    async def at(self, when: datetime, function: str, **values: Any) -> str:
+        """Keep a call for later. Raises PluginError where it has no zone or is too large, or there are too many."""
+        if when.tzinfo is None:
+            raise PluginError("a time needs its zone: datetime.now(UTC), or a zoneinfo.ZoneInfo")
+        check_call(self.plugin, function, values)
+        # The same call made again after a crash plans the same, and not a second one.
+        source = f"{self.plugin}:{self.asker.key}:{next(self._numbers)}"
+        call_id = hashlib.sha256(source.encode()).hexdigest()[:32]
+
+        def unit(session: Session) -> bool:
+            community_id = identities.community(session, self.asker.place)
+            if plugins.take_call(session, call_id):
+                return True
+            plugins.hold(session, community_id)
+            if plugins.count_calls(session, community_id, self.plugin) >= MOST_CALLS:
+                return False
+            call = PluginCall(
+                id=call_id,
+                community_id=community_id,
+                person_id=self.asker.person_id,
+                plugin=self.plugin,
+                function=function,
+                values=values,
+                place=asdict(self.asker.place),
+                asker=USER.dump_python(self.asker.user, mode="json"),
+                due=when.astimezone(UTC),
+            )
+            plugins.call_later(session, call)
+            return True
+
+        if not await self.store.write(unit):
+            raise PluginError(f"{self.plugin} has {MOST_CALLS} calls to come here already; cancel some first")
+        self.planned(call_id, when)
+        return call_id
+
+    async def cancel(self, id: str) -> bool:
+        """Take a call back. Returns whether it was still to come."""
+
+        def unit(session: Session) -> bool:
+            call = plugins.take_call(session, storable(id))
+            here = identities.known_community(session, self.asker.place)
+            ours = call is not None and (call.plugin, call.community_id) == (self.plugin, here)
+            return ours and plugins.drop_call(session, id)
+
+        return await self.store.write(unit)
+
+    async def due(self) -> list[Due]:
+        """The calls that are still to come, the next one first."""
+
+        def unit(session: Session) -> list[Due]:
+            community_id = identities.known_community(session, self.asker.place)
+            rows = plugins.calls_of(session, community_id, self.plugin) if community_id else ()
+            return [Due(row.id, row.function, row.due, row.values, row.person_id) for row in rows if row.due]
+
+        return await self.store.read(unit)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceVoice:
+    """Implements the plugin API's `Chat`. What it posts goes by the outbox, so that a call made again posts nothing."""
+
+    store: Store
+    plugin: str
+    asker: Asker
+    chat: Chat | None
+    _numbers: "count[int]" = field(default_factory=count)
+
+    async def post(self, text: str) -> None:
+        """Say something where the plugin was called. Raises PluginError where that is nowhere, or not possible."""
+        await self._post(self.asker.place, text)
+
+    async def log(self, text: str) -> None:
+        """Tell the community's admins, where they have a log channel."""
+        settings = await Communities(self.store).settings(self.asker.place)
+        if settings.log_channel:
+            place = replace(self.asker.place, channel=settings.log_channel, thread="", private=False)
+            await self._post(place, f"**{self.plugin}**: {text}")
+
+    async def history(self, limit: int = 1) -> Sequence[Said]:
+        """The last messages of the conversation, oldest first."""
+
+        def unit(session: Session) -> list[Said]:
+            conversation = identities.known_conversation(session, self.asker.place)
+            if conversation is None:
+                return []
+            newest = (
+                select(Message)
+                .where(Message.conversation_id == conversation.id, col(Message.deleted).is_(False))
+                .order_by(col(Message.id).desc())
+                .limit(max(1, min(int(limit), MOST_HISTORY)))
+            )
+            rows = session.exec(newest).all()
+            return [Said("assistant" if row.role == "assistant" else "prompter", row.text) for row in reversed(rows)]
+
+        return await self.store.read(unit)
+
+    async def _post(self, place: Place, text: str) -> None:
+        if self.chat is None or not place.channel:
+            raise PluginError(f"{self.plugin} has nowhere to say something")
+        number = next(self._numbers)
+        if number >= MOST_POSTS:
+            raise PluginError(f"{self.plugin} has said {MOST_POSTS} things at once, and may say no more")
+        key = f"{self.asker.key}#{self.plugin}{number}"
+        try:
+            await announce(self.store, self.chat, place, Reply(cleaned(text[:LONGEST_POST])), key)
+        except UserError as error:
+            raise PluginError(f"it may not be said there ({error.key})") from None
+        except Unreachable:
+            raise Failure(f"{place.platform} cannot be reached") from None
+
+
+def check_call(plugin: str, function: str, values: Mapping[str, Any]) -> None:
+    """Raises PluginError for a call that is too large to be kept for later, or that JSON cannot hold."""
+    try:
+        size = len(json.dumps(values, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        raise PluginError(f"{plugin}: the values of a call for later must be what JSON can hold") from None
+    if function != storable(function):
+        raise PluginError(f"{plugin}: the name of a function has no NUL and no half a character in it")
+    if size > LARGEST_CALL or len(function) > LONGEST_FUNCTION:
+        raise PluginError(f"{plugin}: a call for later has at most {LARGEST_CALL} characters of values as JSON")

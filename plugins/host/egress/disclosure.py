@@ -1,0 +1,104 @@
+"""Who is shown what of a request: other origins no keys, and whoever reads an answer no secret that it echoes."""
+
+import asyncio
+from collections.abc import Sequence
+
+import httpx
+
+from parley import Failure
+from plugins.host.egress.redaction import Redaction
+
+CARRIED = frozenset(
+    {b"accept", b"accept-language", b"accept-encoding", b"user-agent", b"range", b"if-none-match", b"if-modified-since"}
+    | {b"content-type", b"content-length", b"transfer-encoding"}
+)
+"""Headers that go along to another origin: any other one might be a key."""
+
+UNPACKED = frozenset({b"content-encoding", b"content-length"})
+"""Headers that are no longer true once a body is unpacked."""
+
+AT_ONCE = 64 * 1024
+"""Bytes that are searched for secrets in the event loop; for more there is a thread."""
+
+Pairs = Sequence[tuple[bytes, bytes]]
+
+
+def port_of(url: httpx.URL) -> int:
+    """The port of an address, also where it does not name one."""
+    return url.port or (443 if url.scheme == "https" else 80)
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int]:
+    """What keys are given to: scheme, host and port."""
+    return url.scheme, url.host, port_of(url)
+
+
+async def redirected(request: httpx.Request, following: httpx.Request, secrets: Redaction) -> httpx.Request:
+    """The request after a redirect; another origin does not get its keys.
+
+    Raises Failure where a secret would go along all the same, and for a way from https to anything else.
+    """
+    before, after = request.url, following.url
+    if before.scheme == "https" and after.scheme != "https":
+        raise Failure(f"{before.host} leads to an address without encryption; it was not followed")
+    if origin(before) == origin(after):
+        return following
+    kept = [(name, value) for name, value in following.headers.raw if name.lower() in CARRIED]
+    made = httpx.Request(
+        following.method, after, headers=kept, stream=following.stream, extensions=dict(following.extensions)
+    )
+    if secrets.finds(str(after).encode()) or await sends(made, secrets):
+        raise Failure(f"{before.host} leads to another host, which would get a secret; it was not followed")
+    return made
+
+
+async def sends(request: httpx.Request, secrets: Redaction) -> bool:
+    """Whether a secret stands in a request: its path and query, its headers or its body."""
+    if not secrets:
+        return False
+    parts = (request.url.raw_path, *(part for pair in request.headers.raw for part in pair))
+    if any(secrets.finds(part) for part in parts):
+        return True
+    body = await request.aread()
+    return await asyncio.to_thread(secrets.finds, body) if len(body) > AT_ONCE else secrets.finds(body)
+
+
+async def shown(
+    response: httpx.Response, history: list[httpx.Response], secrets: Redaction, *, stream: bool
+) -> httpx.Response:
+    """An answer as it may be read. One that is searched for secrets is read as a whole, also where it is streamed."""
+    content = b""
+    try:
+        if secrets or not stream:
+            content = await response.aread()
+    except BaseException:
+        await response.aclose()
+        raise
+    if not secrets:
+        response.history = history
+        return response
+    if len(content) > AT_ONCE:
+        content = await asyncio.to_thread(secrets.redact, content)
+    else:
+        content = secrets.redact(content)
+    made = _redacted(response, secrets, content)
+    made.history = [_redacted(one, secrets, b"") for one in history]
+    return made
+
+
+def _redacted(response: httpx.Response, secrets: Redaction, content: bytes) -> httpx.Response:
+    false = (*UNPACKED, b"transfer-encoding")
+    headers = [(secrets.redact(n), secrets.redact(v)) for n, v in response.headers.raw if n.lower() not in false]
+    said = response.extensions
+    made = httpx.Response(
+        response.status_code,
+        headers=headers,
+        content=content,
+        request=response.request,
+        extensions={
+            "http_version": said.get("http_version", b"HTTP/1.1"),
+            "reason_phrase": secrets.redact(said.get("reason_phrase", b"")),
+        },
+    )
+    made.elapsed = response.elapsed
+    return made

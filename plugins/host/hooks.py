@@ -1,0 +1,107 @@
+"""Plugins that have a say: before a question is answered, before an answer is sent, on a rating, on a task done."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from core.errors import UserError
+from core.messages import AnyEvent
+from core.outside_text import cleaned, cleaned_line
+from core.ports.plugins import Briefing, Suggestion
+from parley import Context, PluginError, Rating, Result, TaskDone
+from plugins.host.approval.approval import Asking
+from plugins.host.host import LONGEST_ERROR, LONGEST_RESULT, Host, as_data, hooked, links
+from plugins.host.offering import clean_result
+from plugins.host.plugin import Hosted, Lively
+
+log = structlog.get_logger()
+
+LONGEST_SAY = 5.0
+"""Seconds that a hook may take: somebody waits for an answer meanwhile."""
+
+LONGEST_TEXT = 100_000
+"""Characters of what a hook puts in the place of a question or an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginHooks:
+    """Implements the core's `Hooks`. A hook that fails is left out, and the log is told: the answer goes on."""
+
+    host: Host
+    asking: Asking
+
+    async def before_answer(self, event: AnyEvent, text: str) -> Briefing:
+        """What to tell the model of a question. Raises UserError where a plugin refuses it."""
+        briefing = Briefing(text)
+        async for plugin, context in self._speakers(event, "before_answer"):
+            found = await self._say(plugin, "before_answer", briefing.text, context)
+            if isinstance(found, Result):
+                found = clean_result(found, LONGEST_RESULT)
+                material = "\n\n".join(filter(None, (briefing.material, as_data(found.text, event.key))))
+                briefing = Briefing(briefing.text, material, (*briefing.links, *links(found)))
+            elif isinstance(found, str):
+                briefing = Briefing(cleaned(found[:LONGEST_TEXT]), briefing.material, briefing.links)
+        return briefing
+
+    async def judges(self, event: AnyEvent) -> bool:
+        """Whether a plugin that is on there wants to see answers before they are sent."""
+        if not any(hooked(plugin, "before_send") for plugin in self.host.plugins.values()):
+            return False
+        return any(hooked(plugin, "before_send") for plugin in await self.host.enabled(event.place))
+
+    async def before_send(self, event: AnyEvent, text: str) -> str:
+        """What is sent in an answer's place. Raises UserError where a plugin withholds it."""
+        async for plugin, context in self._speakers(event, "before_send"):
+            found = await self._say(plugin, "before_send", text, context)
+            text = cleaned(found[:LONGEST_TEXT]) if isinstance(found, str) else text
+        return text
+
+    async def rated(self, event: AnyEvent, answer_id: str, value: int, labels: Sequence[str], comment: str) -> None:
+        """Tell those who listen of a rating."""
+        await self._tell(event, "on_rating", Rating(answer_id, value, tuple(labels), comment))
+
+    async def task_done(self, event: AnyEvent, type: str, id: str) -> None:
+        """Tell those who listen of a labeling task that was done."""
+        await self._tell(event, "on_task_done", TaskDone(type, id))
+
+    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[Suggestion]:
+        """Tools that may help with a question, for a person to choose."""
+        return await self.asking.suggested(event, answer_id, text)
+
+    async def _tell(self, event: AnyEvent, moment: str, value: Any) -> None:
+        try:
+            async for plugin, context in self._speakers(event, moment):
+                await self._say(plugin, moment, value, context)
+        except UserError as error:
+            # Nobody waits for what a plugin says to this.
+            log.info("hook_refused", moment=moment, words=str(error.values.get("words", "")))
+        except Exception:
+            log.exception("hooks_failed", moment=moment)
+
+    async def _speakers(self, event: AnyEvent, moment: str) -> AsyncIterator[tuple[Hosted, Context]]:
+        """The plugins that are on and have a say at a moment, with their contexts."""
+        speakers = [plugin for plugin in self.host.plugins.values() if hooked(plugin, moment)]
+        if not speakers:
+            return
+        chosen = await self.host.chosen(event.place)
+        for plugin in speakers:
+            if self.host.is_on(plugin, chosen):
+                asker = await self.host.asker(event.place, event.user, f"{event.key}#{moment}", event)
+                yield plugin, self.host.context(plugin, asker, chosen)
+
+    async def _say(self, plugin: Hosted, moment: str, value: Any, context: Context) -> Any:
+        if not isinstance(plugin, Lively):
+            return None
+        try:
+            async with asyncio.timeout(LONGEST_SAY):
+                return await plugin.hook(moment, value, context)
+        except PluginError as error:
+            raise UserError("plugin-says", name=plugin.name, words=cleaned_line(str(error), LONGEST_ERROR)) from None
+        except TimeoutError:
+            log.warning("hook_slow", plugin=plugin.name, moment=moment, seconds=LONGEST_SAY)
+        except Exception:
+            log.exception("hook_failed", plugin=plugin.name, moment=moment)
+        return None

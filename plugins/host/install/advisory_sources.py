@@ -1,0 +1,132 @@
+"""Where advisories come from: the list that comes with us, the operator's own, and a source that is asked."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from core.outside_json import read_json
+from parley import Failure
+from plugins.host.install.advisories import ECOSYSTEM, LARGEST, Advisory, Hit, Pin, advisories_of, hits, pins_of, read
+from plugins.host.install.plugin_source import PluginProblem
+
+AT_ONCE = 8
+"""Questions to a source at the same time."""
+
+MEND = "nothing was installed. Take other versions, or accept an advisory by its id under plugins.advisories_accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Advisories:
+    """Two lists, and the `address` of a source; `accepted` are ids that the operator does not mind.
+
+    An address with {name} and {version}, or one that ends in /query, is asked for each library; any other is a list.
+    """
+
+    shipped: Path | None = None
+    own: Path | None = None
+    address: str = ""
+    accepted: frozenset[str] = frozenset()
+
+    @property
+    def asks(self) -> bool:
+        """Whether the source is one that is asked for each library."""
+        return self.address.endswith("/query") or ("{name}" in self.address and "{version}" in self.address)
+
+    async def check(self, requirements: str, http: httpx.AsyncClient) -> None:
+        """Compare pinned libraries with all that is known. Raises PluginProblem for a hit, or without an answer."""
+        pins = pins_of(requirements)
+        if not pins:
+            return
+        found = await self.hits(pins)
+        if self.asks:
+            found += await self._asked(pins, http)
+        if found := [one for one in found if one.advisory.id not in self.accepted]:
+            told = "; ".join(dict.fromkeys(map(str, found[:10])))
+            raise PluginProblem(f"there are advisories about what it brings: {told}. {MEND}")
+
+    async def hits(self, pins: Sequence[Pin]) -> list[Hit]:
+        """The pins that the lists tell of, but for what is accepted. Raises PluginProblem for a damaged list."""
+        return await asyncio.to_thread(lambda: hits(self.listed(), pins))
+
+    def listed(self) -> list[Advisory]:
+        """All of both lists. Raises PluginProblem."""
+        found: list[Advisory] = []
+        for file in (self.shipped, self.own):
+            if file is None or not file.exists():
+                continue
+            try:
+                found += read(file.read_bytes())
+            except (OSError, ValueError) as error:
+                raise PluginProblem(
+                    f"{file.name} cannot be used: {error}; `parley plugin advisories` mends it"
+                ) from None
+        return [one for one in found if one.id not in self.accepted]
+
+    async def refreshed(self, source: str, http: httpx.AsyncClient) -> int:
+        """Put what a file or an address has in place of the operator's list. Returns how many. Raises PluginProblem."""
+        content = await self._content(source, http)
+        try:
+            found = await asyncio.to_thread(read, content)
+        except ValueError as error:
+            raise PluginProblem(f"{source}: {error}") from None
+        await asyncio.to_thread(self._keep, found)
+        return len(found)
+
+    async def _content(self, source: str, http: httpx.AsyncClient) -> bytes:
+        if source.startswith(("http://", "https://")):
+            try:
+                answer = await http.get(source)
+                answer.raise_for_status()
+            except (Failure, httpx.HTTPError, httpx.InvalidURL) as error:
+                raise PluginProblem(f"the advisories cannot be fetched: {error}") from None
+            return answer.content
+        return await asyncio.to_thread(_content_of, source)
+
+    def _keep(self, found: Sequence[Advisory]) -> None:
+        if self.own is None:
+            raise PluginProblem("there is no folder in which advisories are kept")
+        new = self.own.with_suffix(".new")
+        new.parent.mkdir(parents=True, exist_ok=True)
+        kept = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "advisories": [one.osv() for one in found]}
+        new.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+        new.replace(self.own)
+
+    async def _asked(self, pins: Sequence[Pin], http: httpx.AsyncClient) -> list[Hit]:
+        turn = asyncio.Semaphore(AT_ONCE)
+
+        async def one(pin: Pin) -> list[Hit]:
+            async with turn:
+                return hits(await self._answer(*pin, http), [pin])
+
+        return [hit for found in await asyncio.gather(*map(one, pins)) for hit in found]
+
+    async def _answer(self, name: str, version: str, http: httpx.AsyncClient) -> list[Advisory]:
+        """What the source knows of a release. No answer is no leave: the operator wanted it asked."""
+        try:
+            if self.address.endswith("/query"):
+                package = {"name": name, "ecosystem": ECOSYSTEM}
+                answer = await http.post(self.address, json={"package": package, "version": version})
+            else:
+                answer = await http.get(self.address.replace("{name}", name).replace("{version}", version))
+                if answer.status_code == httpx.codes.NOT_FOUND and read_json(answer.content):
+                    # It knows no such release, and says so in JSON, which a wrong address would not.
+                    return []
+            answer.raise_for_status()
+            return advisories_of(read_json(answer.content))
+        except (Failure, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise PluginProblem(f"plugins.advisories does not say what is known of {name}: {error}") from None
+
+
+def _content_of(source: str) -> bytes:
+    try:
+        file = Path(source).expanduser()
+        if file.stat().st_size > LARGEST:
+            raise PluginProblem(f"{source} has more than {LARGEST >> 20} MiB")
+        return file.read_bytes()
+    except OSError as error:
+        raise PluginProblem(f"{source} cannot be read: {error.strerror}") from None

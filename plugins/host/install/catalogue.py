@@ -1,0 +1,105 @@
+"""The catalogue: plugins that can be installed by their names, in a JSON file that comes with us or stands on the web.
+
+`{"plugins": [{"name": …, "description": …, "source": …, "digest": …}]}`; a source is a package or an https address, as
+`plugins.host.install.plugin_source` reads it; in our own catalogue also "bundled:FILE", a file beside it. With a
+digest only those very files are taken.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core.outside_json import read_json
+from core.outside_text import cleaned_value
+from parley import Failure
+from plugins.host.install.plugin_source import PluginProblem, PluginSource, at_path, from_catalogue
+from plugins.host.sources.openapi import split_choice
+
+BUNDLED = "bundled:"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A plugin of the catalogue."""
+
+    name: str
+    description: str
+    source: PluginSource
+    digest: str = ""
+
+
+class _Written(BaseModel):
+    """An entry as it is written."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    description: str
+    source: str
+    digest: str = ""
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    plugins: tuple[_Written, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Our own file, and the `address` of another one that is used in its place."""
+
+    shipped: Path
+    address: str = ""
+
+    async def entries(self, http: httpx.AsyncClient) -> Sequence[Entry]:
+        """Everything in it. Raises PluginProblem where it cannot be read."""
+        if not self.address:
+            return self._ours()
+        try:
+            answer = await http.get(self.address)
+            answer.raise_for_status()
+            found = _File.model_validate(cleaned_value(read_json(answer.content)))
+        except (Failure, httpx.HTTPError, httpx.InvalidURL) as error:
+            raise PluginProblem(f"the catalogue cannot be fetched: {error}") from None
+        except ValidationError as error:
+            fault = error.errors(include_url=False)[0]
+            raise PluginProblem(
+                f"the catalogue at {self.address} is not right: {fault['loc']} {fault['msg']}"
+            ) from None
+        except ValueError as error:
+            raise PluginProblem(f"the catalogue at {self.address} is not right: {error}") from None
+        return [Entry(one.name, one.description, from_catalogue(one.source), one.digest) for one in found.plugins]
+
+    async def search(self, words: str, http: httpx.AsyncClient) -> Sequence[Entry]:
+        """The plugins that have all of the words in name or description; all of them without any."""
+        wanted = words.casefold().split()
+        entries = await self.entries(http)
+        return [one for one in entries if all(word in f"{one.name} {one.description}".casefold() for word in wanted)]
+
+    async def find(self, name: str, http: httpx.AsyncClient) -> Entry | None:
+        """The plugin of a name."""
+        return next((one for one in await self.entries(http) if one.name == name), None)
+
+    async def origin(self, name: str, source: str, http: httpx.AsyncClient) -> Entry | None:
+        """The plugin that was installed under a name from a source, if it stands in the catalogue as it was then."""
+        entry = await self.find(name, http)
+        if entry is None or not source.startswith(entry.source.text):
+            return None
+        address, choice = split_choice(source)
+        if entry.source.text == source:
+            return entry
+        return replace(entry, source=entry.source.choosing(choice)) if entry.source.text == address else None
+
+    def _ours(self) -> Sequence[Entry]:
+        found = _File.model_validate(json.loads(self.shipped.read_text(encoding="utf-8"))).plugins
+        return [Entry(one.name, one.description, self._source(one.source), one.digest) for one in found]
+
+    def _source(self, text: str) -> PluginSource:
+        if text.startswith(BUNDLED):
+            return at_path(self.shipped.parent / text.removeprefix(BUNDLED), "catalogue")
+        return from_catalogue(text)

@@ -1,0 +1,104 @@
+"""A git repository as a plugin's source: fetched through the guard, at one commit, without anything that runs.
+
+Over https git gets no way out but our tunnel, which leads to the host of the address alone. It reads no configuration
+of the owner: no aliases of addresses, credentials, hooks or filters. Repositories by ssh and on this machine's disk are
+for the terminal (`plugins.host.install.plugin_source`), and ssh uses the owner's keys.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+
+from plugins.host.egress.guarded_http import Limits, Resolve, resolve
+from plugins.host.egress.tunnel import tunnel
+from plugins.host.install.plugin_source import PluginProblem, PluginSource
+from plugins.host.install.source_tree import LARGEST, MOST_FILES
+from plugins.host.install.subprocesses import LONGEST, run
+
+LARGEST_FETCH = 2 * LARGEST
+FILES = frozenset({"100644", "100755"})
+"""Modes of plain files; the others are links and submodules."""
+
+OF_SSH = ("HOME", "USER", "LOGNAME", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND")
+AS_STORED = "-text -eol -ident -filter -working-tree-encoding"
+"""What git does to files that it checks out, switched off; it goes before what a repository says."""
+
+SETTINGS: Mapping[str, str] = {
+    "protocol.allow": "never",
+    "http.followRedirects": "false",
+    "http.proxyAuthMethod": "basic",
+    "http.sslVerify": "true",
+    "core.symlinks": "false",
+    "core.hooksPath": "/dev/null",
+    "core.fsmonitor": "false",
+    "credential.helper": "",
+    "fetch.recurseSubmodules": "false",
+    "submodule.recurse": "false",
+}
+
+
+async def cloned(source: PluginSource, tree: Path, limits: Limits, resolver: Resolve = resolve) -> str:
+    """Check a repository out into a new folder. Returns its commit. Raises PluginProblem."""
+    async with _environment(source, limits, resolver) as environment:
+
+        async def git(*command: str) -> str:
+            return await run("git", "-C", str(tree), *command, environment=environment)
+
+        await asyncio.to_thread(tree.mkdir)
+        await git("init", "-q", "--template=")
+        await asyncio.to_thread(_as_stored, tree / ".git")
+        await git("fetch", "-q", "--depth", "1", "--no-tags", "--", source.address, source.ref)
+        _check(await git("ls-tree", "-r", "-l", "-z", "FETCH_HEAD"))
+        await git("checkout", "-q", "FETCH_HEAD")
+        return (await git("rev-parse", "HEAD")).strip()
+
+
+@asynccontextmanager
+async def _environment(source: PluginSource, limits: Limits, resolver: Resolve) -> AsyncIterator[Mapping[str, str]]:
+    """What git is told, for the time of the block. Raises PluginProblem with what the tunnel has refused."""
+    url = httpx.URL(source.address)
+    settings = {**SETTINGS, f"protocol.{url.scheme}.allow": "always"}
+    if url.scheme != "https":
+        keys = OF_SSH if url.scheme == "ssh" else ()
+        yield {**_as_variables(settings), **{name: os.environ[name] for name in keys if name in os.environ}}
+        return
+    narrow = replace(limits, hosts=(url.host,), largest=LARGEST_FETCH, slowest=LONGEST)
+    async with tunnel(narrow, resolver) as way:
+        try:
+            yield _as_variables({**settings, "http.proxy": way.address})
+        except PluginProblem as error:
+            raise PluginProblem(f"git: {way.refused[0]}") if way.refused else error from None
+
+
+def _as_stored(folder: Path) -> None:
+    """Let files be written just as they are stored: a repository's own attributes could make twelve times of it."""
+    (folder / "info").mkdir(exist_ok=True)
+    (folder / "info" / "attributes").write_text(f"* {AS_STORED}\n", encoding="utf-8")
+
+
+def _as_variables(settings: Mapping[str, str]) -> dict[str, str]:
+    """Settings of git as its environment: other users cannot read that, as they could a command line."""
+    found = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_TERMINAL_PROMPT": "0"}
+    found |= {"GIT_ATTR_NOSYSTEM": "1", "GIT_LFS_SKIP_SMUDGE": "1", "GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (name, value) in enumerate(settings.items()):
+        found |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    return found
+
+
+def _check(listed: str) -> None:
+    """Look at the files of a commit before they are unpacked: few bytes may become many. Raises PluginProblem."""
+    size = files = 0
+    for line in filter(None, listed.split("\0")):
+        about, _, path = line.partition("\t")
+        mode, _, _, length = about.split()
+        if mode not in FILES:
+            # A link is checked out as a small text, and a submodule as an empty folder.
+            continue
+        size, files = size + int(length), files + 1
+        if size > LARGEST or files > MOST_FILES:
+            raise PluginProblem(f"git: the repository has more than {LARGEST >> 20} MB or {MOST_FILES} files")

@@ -1,0 +1,338 @@
+"""Installing, updating, taking back and removing plugins.
+
+An update is a transaction: fetch, stage, start the candidate, look whether it does what it says, switch. The switch is
+one row of the database; until then nothing that runs has changed, and after it the version before is still there. So a
+crash at any step leaves a version that works, and files that nobody needs, which the next start sweeps.
+"""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import time
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from sqlmodel import Session
+
+from core.errors import StoreError
+from core.ports.store import Store
+from core.store import plugins
+from core.store.tables import InstalledPlugin
+from parley import Failure, Manifest, ManifestError, wire
+from plugins.host.egress.guarded_http import Limits, client
+from plugins.host.host import Host, offers
+from plugins.host.install.advisory_sources import Advisories
+from plugins.host.install.base_environment import base, base_folder
+from plugins.host.install.fetch import Candidate, Step, fetched
+from plugins.host.install.package_index import IndexOptions
+from plugins.host.install.plugin_source import PluginProblem, PluginSource
+from plugins.host.install.shadowed_names import shadowed
+from plugins.host.install.source_work import compile_libraries
+from plugins.host.sandbox.process import Crashed, Process, spoken
+from plugins.host.schedules import trigger
+from plugins.host.sources.installed import Installed, Running, api, hosted, program
+
+log = structlog.get_logger()
+
+LOOKS = 5.0
+"""Seconds between two looks whether another process has changed what is installed."""
+
+COMMAND, TOOL = re.compile(r"^[a-z][a-z0-9_]{0,31}$"), re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+SLOWEST = 60.0
+"""Seconds that one answer may take of what is fetched for an installation."""
+
+STAGING = "staging"
+STALE = 3600.0
+"""Seconds after which no installation is still under way."""
+
+
+def quiet(step: str) -> None:
+    """Tell nobody of the steps."""
+
+
+@dataclass(slots=True)
+class Installer:
+    """Installs plugins below `running.home`, and lets the host know. `taken` are names of commands of our own."""
+
+    store: Store
+    host: Host
+    running: Running
+    options: IndexOptions = IndexOptions()
+    taken: Callable[[], Collection[str]] = tuple
+    step: Step = quiet
+    advisories: Advisories = Advisories()
+    changed: Callable[[], None] = lambda: None
+    """Hears when something else is installed than before."""
+    _known: str = "-"
+    _loaded: dict[str, Installed] = field(default_factory=dict)
+    _working: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def folder(self) -> Path:
+        """Where everything that is installed stands."""
+        return self.running.home / "plugins"
+
+    async def load(self) -> bool:
+        """Take over what is installed by the database. Returns whether that was something new."""
+        known = await self.store.read(plugins.changed)
+        if known == self._known:
+            return False
+        rows = await self.store.read(plugins.installed)
+        before, self._loaded = self._loaded, {}
+        found = []
+        for row in rows:
+            same = before.get(row.name)
+            try:
+                keeps = same is not None and same.row.digest == row.digest
+                # A large description takes a while to become tools.
+                plugin = same if same and keeps else await asyncio.to_thread(hosted, row, self.running)
+            except (ManifestError, ValueError, LookupError, TypeError, AttributeError) as error:
+                # Whatever a row holds, the others are loaded, and Parley starts.
+                log.error("plugin_unusable", plugin=row.name, error=str(error)[:300], mend="update it, or remove it")
+                continue
+            if isinstance(plugin, Installed):
+                self._loaded[row.name] = plugin
+            found.append(plugin)
+        self.host.install(found)
+        self._known = known
+        for name, plugin in before.items():
+            if self._loaded.get(name) is not plugin:
+                await plugin.aclose()
+        self.changed()
+        return True
+
+    async def watch(self) -> None:
+        """Take over what other processes install, until the task is cancelled."""
+        while True:
+            await asyncio.sleep(LOOKS)
+            try:
+                await self.load()
+            except StoreError as error:
+                # It is asked again in a moment.
+                log.warning("plugins_not_looked_up", error=str(error))
+
+    async def aclose(self) -> None:
+        """End all processes."""
+        for plugin in self._loaded.values():
+            await plugin.aclose()
+
+    async def sweep(self, age: float = STALE) -> None:
+        """Delete what interrupted installations have left so many seconds ago: what is newer may be under way."""
+        await asyncio.to_thread(self._sweep, await self._used(), time() - age)
+
+    async def _used(self) -> frozenset[str]:
+        """The folders of all versions that run, or that can be gone back to."""
+        rows = await self.store.read(plugins.installed)
+        return frozenset(row.folder for row in rows) | {row.previous["folder"] for row in rows if row.previous}
+
+    @asynccontextmanager
+    async def _changing(self) -> AsyncIterator[None]:
+        """One change at a time; afterwards the host knows of it, and the files that nobody needs any more are gone."""
+        async with self._working:
+            before = await self._used()
+            yield
+            await self.load()
+            for name in before - await self._used():
+                await asyncio.to_thread(shutil.rmtree, self.folder / name, ignore_errors=True)
+
+    @asynccontextmanager
+    async def fetched(self, source: PluginSource, digest: str = "") -> AsyncIterator[Candidate]:
+        """A plugin's candidate, for the time of the block; nothing of it has run. Raises PluginProblem.
+
+        With a `digest` only those very files are taken.
+        """
+        staged = self.folder / STAGING / uuid4().hex
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            # What an admin names in a chat reaches no machine of the owner's network.
+            exempt = self.host.policy.exempt if source.trusted else frozenset[str]()
+            candidate = await fetched(source, staged, Limits(("*",), exempt), self.options, self.step)
+            try:
+                async with client(Limits(("*",), self.host.policy.exempt)) as http:
+                    await self.advisories.check(candidate.pinned, http)
+            except Failure as error:
+                raise PluginProblem(str(error)) from None
+            self._admit(candidate, digest)
+            if names := await asyncio.to_thread(shadowed, candidate.folder):
+                raise PluginProblem(
+                    f"{candidate.name} has files with the names of Python's or Parley's own libraries; rename them:"
+                    f" {', '.join(names[:5])}"
+                )
+            yield candidate
+        finally:
+            await asyncio.to_thread(shutil.rmtree, staged, ignore_errors=True)
+
+    def _admit(self, candidate: Candidate, digest: str) -> None:
+        if digest and candidate.digest != digest:
+            raise PluginProblem("its files are not those that the catalogue names; nothing was installed")
+        if candidate.name in self.host.policy.forbidden:
+            raise PluginProblem(f"{candidate.name} is among plugins.never: the machine's owner does not want it")
+        if candidate.name in self.host.first:
+            raise PluginProblem(
+                f"{candidate.name} is the name of a plugin that is there already, by Parley or its settings"
+            )
+
+    async def installed(self, name: str) -> InstalledPlugin | None:
+        """What is installed under a name, if anything."""
+        rows = await self.store.read(plugins.installed)
+        return next((row for row in rows if row.name == name), None)
+
+    async def row(self, name: str) -> InstalledPlugin:
+        """What is installed under a name. Raises PluginProblem where nothing is."""
+        if row := await self.installed(name):
+            return row
+        if name in self.host.first:
+            raise PluginProblem(
+                f"{name} comes with Parley or stands in the settings: it can be switched off (disable), not changed"
+                " or removed"
+            )
+        rows = await self.store.read(plugins.installed)
+        names = ", ".join(row.name for row in rows) or "nothing"
+        raise PluginProblem(f"no plugin {name!r} is installed; installed is: {names}")
+
+    async def asks_for(self, candidate: Candidate) -> Sequence[str]:
+        """The permissions of a candidate that the installed version, if any, does not have."""
+        rows = await self.store.read(plugins.installed)
+        had = [Manifest.model_validate(row.manifest).permissions for row in rows if row.name == candidate.name]
+        return sorted(candidate.manifest.permissions.difference(*had))
+
+    async def install(
+        self, candidate: Candidate, community_id: str | None = None, *, update: bool | None = None
+    ) -> InstalledPlugin:
+        """Try a candidate and let it run from now on, in place of the version before. Raises PluginProblem.
+
+        Unless `update` is None, it takes the place of a version of the same community's, or of nothing at all.
+        """
+        async with self._changing():
+            await compile_libraries(candidate, self.running)
+            self.step("trying it")
+            offers = await self.tried(candidate)
+            name = f"{candidate.name}-{candidate.digest[:12]}"
+            await asyncio.to_thread(self._place, candidate.folder, name)
+            self.step("switching")
+            row = InstalledPlugin(
+                name=candidate.name,
+                version=candidate.manifest.version,
+                source=candidate.source,
+                kind=candidate.kind,
+                digest=candidate.digest,
+                folder=name,
+                pinned=candidate.pinned,
+                manifest=candidate.manifest.model_dump(mode="json"),
+                offers=offers,
+                community_id=community_id,
+                origin=candidate.origin,
+            )
+            copy = InstalledPlugin(**row.model_dump())
+            if not await self.store.write(lambda session: self._switch(session, row, update=update)):
+                raise PluginProblem(f"others have installed something with the name {candidate.name} meanwhile")
+            self.step("switched")
+        return copy
+
+    async def back(self, name: str) -> str:
+        """Let the version before run again. Returns its number. Raises PluginProblem where there is none."""
+        async with self._changing():
+            await self.row(name)
+            version = await self.store.write(lambda session: plugins.back(session, name))
+            if version is None:
+                raise PluginProblem(f"there is no earlier version of {name} to go back to")
+        return version
+
+    async def remove(self, name: str) -> None:
+        """Take a plugin away, with all that it kept. Raises PluginProblem where it is not there."""
+        async with self._changing():
+            await self.row(name)
+            await self.host.removing(name)
+            await self.store.write(lambda session: plugins.remove(session, name))
+
+    def _switch(self, session: Session, row: InstalledPlugin, *, update: bool | None) -> bool:
+        earlier = session.get(InstalledPlugin, row.name)
+        if update is not None and (earlier is not None) != update:
+            return False
+        if earlier and row.community_id is not None and earlier.community_id != row.community_id:
+            return False
+        # The same files once more are no version to go back to.
+        plugins.switch(session, row, keep=earlier is not None and earlier.digest != row.digest)
+        return True
+
+    async def tried(self, candidate: Candidate) -> dict[str, Any]:
+        """Start a candidate beside what runs. Returns what it offers; raises PluginProblem where that is not right."""
+        if candidate.kind == "openapi":
+            try:
+                described = await asyncio.to_thread(api, candidate.manifest, candidate.document)
+            except ManifestError as error:
+                raise PluginProblem(str(error)) from None
+            if faults := self._names_taken(candidate.name, {tool.tool for tool in described.tools}):
+                raise PluginProblem(f"{candidate.name} cannot be installed: {'; '.join(faults)}")
+            return candidate.document
+        common = await asyncio.to_thread(base, self.running.home)
+        try:
+            made_program = await asyncio.to_thread(
+                program, candidate.folder, common, candidate.file, candidate.module, self.running, candidate.name
+            )
+            process = Process(candidate.manifest, made_program)
+            try:
+                tools, offers = await spoken(process)
+            finally:
+                await process.close()
+        except Crashed as error:
+            raise PluginProblem(f"{candidate.name} does not start: {error}") from None
+        told = {"tools": list(tools), **offers, "file": candidate.file, "module": candidate.module}
+        faults = faults_of(candidate.manifest, told, {*self.taken(), *self._commands_beside(candidate.name)})
+        faults += self._names_taken(candidate.name, {one["_meta"][wire.META]["tool"] for one in tools})
+        if faults:
+            raise PluginProblem(f"{candidate.name} is not what its manifest says: {'; '.join(faults)}")
+        return told
+
+    def _commands_beside(self, name: str) -> set[str]:
+        """The commands of all plugins but one."""
+        return {tool.command for plugin in self.host.plugins.values() if plugin.name != name for tool in offers(plugin)}
+
+    def _names_taken(self, name: str, tools: Collection[str]) -> list[str]:
+        """Which tools have the name of another plugin's tool: a model's call would reach only one of them."""
+        others = {tool.tool for one in self.host.plugins.values() if one.name != name for tool in offers(one)}
+        return [f"there is a tool {tool} already" for tool in sorted({*tools} & others - {""})]
+
+    def _place(self, staged: Path, name: str) -> None:
+        target = self.folder / name
+        if not target.exists():
+            staged.rename(target)
+
+    def _sweep(self, used: Collection[str], before: float) -> None:
+        kept = {*used, base_folder(self.running.home).name, STAGING}
+        staging = self.folder / STAGING
+        left = [path for folder in (self.folder, staging) if folder.is_dir() for path in folder.iterdir()]
+        for path in left:
+            if path.name not in kept and path.lstat().st_mtime < before:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def faults_of(manifest: Manifest, told: Mapping[str, Any], taken: Collection[str]) -> list[str]:
+    """Where a plugin is not what its manifest says, each in a sentence."""
+    names = [shape["_meta"]["parley"] for shape in told["tools"]]
+    tools, commands = {one["tool"] for one in names} - {""}, {one["command"] for one in names} - {""}
+    faults = [f"there is a command /{name} already" for name in sorted(commands & set(taken))]
+    wrong = [f"/{name}" for name in sorted(commands) if not COMMAND.match(name)]
+    wrong += [name for name in sorted(tools) if not TOOL.match(name)]
+    faults += [f"{name} is no name: small letters, digits and _ for a command" for name in wrong]
+    for what, said, found in (("tools", manifest.tools, tools), ("commands", manifest.commands, commands)):
+        if said is not None and set(said) != found:
+            faults.append(f"{what} are {', '.join(sorted(found)) or 'none'}, and it says {', '.join(said) or 'none'}")
+    if set(manifest.hooks) != set(told["hooks"]):
+        hooks = ", ".join(f'"{name}"' for name in sorted(told["hooks"]))
+        faults.append(f"its hooks are not those of its manifest, which needs hooks = [{hooks}]")
+    for name, when in manifest.schedules.items():
+        if name not in told["scheduled"]:
+            faults.append(f"schedules has {name}, and there is no such function with @scheduled")
+        try:
+            trigger(when)
+        except ValueError as error:
+            faults.append(f"schedules.{name}: {error}")
+    if strangers := set(manifest.examples) - tools:
+        faults.append(f"examples has {', '.join(sorted(strangers))}, which is no tool")
+    return faults

@@ -1,0 +1,103 @@
+"""Work on a plugin's sources that is done once, in a confined process: nobody has looked at them yet."""
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import replace
+
+from core.outside_json import read_json
+from plugins.host.install.base_environment import base
+from plugins.host.install.fetch import Candidate
+from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.sandbox.exit_reason import explained
+from plugins.host.sandbox.process import Crashed
+from plugins.host.sandbox.program import ENVIRONMENT, Program
+from plugins.host.sources.installed import Running, program
+
+MOST_WORDS = 4 * 1024 * 1024
+"""Bytes of what a worker may print: more is about sources that nobody would read."""
+
+LONGEST = 120.0
+"""Seconds of processor time, and of waiting, for one piece of work."""
+
+
+async def traps_of(candidate: Candidate, running: Running) -> list[str]:
+    """What a candidate uses of its context and its manifest does not name, each in a sentence with its line.
+
+    Raises PluginProblem if its sources cannot be read through.
+    """
+    reader = await _worker(candidate, "parley.lint", running)
+    manifest = candidate.manifest
+    asked = {"hosts": manifest.hosts, "powers": manifest.powers}
+    said = await _done(replace(reader, file=candidate.folder / "code"), json.dumps(asked))
+    return [str(trap) for trap in read_json(said)]
+
+
+async def compile_libraries(candidate: Candidate, running: Running) -> None:
+    """Compile a candidate's libraries, since its process may not write what it compiles itself.
+
+    Raises PluginProblem if that takes too much.
+    """
+    folder = candidate.folder / "lib"
+    if not folder.is_dir():
+        return
+    compiler = await _worker(candidate, "parley.bytecode", running)
+    await _done(replace(compiler, file=folder, writable=(folder,)), "")
+
+
+async def _worker(candidate: Candidate, entry: str, running: Running) -> Program:
+    common = await asyncio.to_thread(base, running.home)
+    try:
+        made = await asyncio.to_thread(program, candidate.folder, common, "", "", running, candidate.name)
+    except Crashed as error:
+        raise PluginProblem(str(error)) from None
+    return replace(made, entry=entry)
+
+
+async def _done(worker: Program, given: str) -> bytes:
+    """What a worker prints."""
+    child = await asyncio.create_subprocess_exec(
+        *worker.command(int(LONGEST)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=ENVIRONMENT,
+        cwd="/",
+    )
+    try:
+        async with asyncio.timeout(LONGEST):
+            said, wrong = await _spoken(child, given.encode())
+    except TimeoutError:
+        raise PluginProblem(f"reading the sources took longer than {LONGEST:g} seconds") from None
+    finally:
+        if child.returncode is None:
+            child.kill()
+            # What it has printed is not read any more, and waiting for it waits for its pipes.
+            child._transport.close()  # type: ignore[attr-defined] # there is no public way
+            await child.wait()
+    if child.returncode:
+        raise PluginProblem(explained(child.returncode, wrong.decode("utf-8", "replace")))
+    return said
+
+
+async def _spoken(child: asyncio.subprocess.Process, given: bytes) -> tuple[bytes, bytes]:
+    """Give a worker its input. Returns what it prints on either stream; raises PluginProblem where that has no end."""
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
+    with suppress(BrokenPipeError, ConnectionResetError):
+        child.stdin.write(given)
+        await child.stdin.drain()
+    child.stdin.close()
+    said, wrong = await asyncio.gather(_up_to(child.stdout), _up_to(child.stderr))
+    await child.wait()
+    return said, wrong
+
+
+async def _up_to(stream: asyncio.StreamReader) -> bytes:
+    found = bytearray()
+    while more := await stream.read(65536):
+        found += more
+        if len(found) > MOST_WORDS:
+            raise PluginProblem(f"reading the sources gave more than {MOST_WORDS // 1024 // 1024} MB of words")
+    return bytes(found)

@@ -1,0 +1,141 @@
+"""`/connect`: a person's own accounts at the services of plugins, and the questions about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.commands.registry import Command, Feature, Option
+from core.delivery.call import Call
+from core.delivery.outbox import post
+from core.errors import UserError
+from core.messages import AnyEvent, Button, Invocation, Press, Reply, Submission
+from core.ports.chat import Chat
+from core.store import connections
+from core.store.tables import Connection
+from parley import PluginError
+from plugins.host.contexts import Asker
+from plugins.host.host import Host
+from plugins.host.oauth.signing_in import SigningIn
+from plugins.host.plugin import Hosted
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """What people see of `SigningIn` in a chat."""
+
+    host: Host
+    signing_in: SigningIn
+
+    def feature(self) -> Feature:
+        """The command, and its buttons."""
+        options = (Option("name", values=self._names, live=True, free=True), Option("code"))
+        return Feature(
+            commands=(Command("connect", self.connect, options),),
+            presses={"connect-yes": self.yes, "connect-no": self.no, "disconnect": self.disconnect},
+        )
+
+    async def connect(self, call: Call) -> None:
+        """/connect alone lists accounts, with a name it gives a link, with the code of the page it asks for a yes."""
+        if not private(call.event, call.chat):
+            raise UserError("connect-privately", name=call.arguments.get("name", "")[:40])
+        name, code = call.arguments.get("name", ""), call.arguments.get("code", "")
+        if not name:
+            await self._list(call)
+            return
+        plugin = await self._here(call, name)
+        if code:
+            await self._ask(call, plugin, code)
+            return
+        asker = await self.host.asker(call.event.place, call.event.user, call.event.key, call.event)
+        await call.tell(await self._invitation(plugin, asker))
+
+    async def invite(self, asker: Asker, plugin: Hosted) -> UserError:
+        """Send a person the link that a call of theirs needs, where they alone see it; what to tell them there."""
+        cause, chat = asker.cause, self.host.chats.get(asker.place.platform)
+        words = f"{plugin.name}: the person has to sign in first, and was told how"
+        if cause is None or chat is None or not private(cause, chat):
+            return UserError("connect-privately", name=plugin.name, words=words)
+        try:
+            text = await self._invitation(plugin, asker)
+        except UserError as error:
+            return error
+        await post(self.host.store, chat, cause, Reply(text, personal=True), f"{asker.key}#connect")
+        return UserError("connect-first", name=plugin.name, words=words)
+
+    async def yes(self, call: Call) -> None:
+        """The person wants that account connected."""
+        scene = await call.scene()
+        row = await self.signing_in.confirm(call.target, scene.person_id)
+        await self.host.note(call.event.place, call.event.user, "connect", row.plugin)
+        await call.tell(call.text("connect-done", name=row.plugin, account=row.account or "?"), in_place=True)
+
+    async def no(self, call: Call) -> None:
+        """The person does not want it."""
+        scene = await call.scene()
+        await self.signing_in.decline(call.target, scene.person_id)
+        await call.tell(call.text("connect-declined"), in_place=True)
+
+    async def disconnect(self, call: Call) -> None:
+        """The person takes an account of theirs back."""
+        scene = await call.scene()
+        if not await self.signing_in.disconnect(scene.person_id, call.target):
+            raise UserError("button-outdated")
+        await self.host.note(call.event.place, call.event.user, "disconnect", call.target)
+        await call.tell(call.text("connect-ended", name=call.target), in_place=True)
+
+    async def _list(self, call: Call) -> None:
+        scene = await call.scene()
+        rows = await call.store.read(lambda session: connections.connected(session, scene.person_id))
+        theirs = [f"- **{row.plugin}**: {row.account or '?'}" for row in rows]
+        here = [one.name for one in await self.host.enabled(call.event.place) if self.signing_in.personal(one)]
+        more = [f"- /connect {name}" for name in here if name not in {row.plugin for row in rows}]
+        parts = (
+            [f"**{call.text('connect-yours')}**\n" + "\n".join(theirs)] if theirs else [call.text("connect-nothing")]
+        )
+        parts += [f"**{call.text('connect-more')}**\n" + "\n".join(more)] if more else []
+        await call.tell("\n\n".join(parts), buttons=self._buttons(call, rows))
+
+    def _buttons(self, call: Call, rows: Sequence[Connection]) -> list[Button]:
+        return [Button(f"disconnect:{row.plugin}", call.text("connect-end", name=row.plugin), "✖") for row in rows]
+
+    async def _ask(self, call: Call, plugin: Hosted, code: str) -> None:
+        scene = await call.scene()
+        row = await self.signing_in.prove(scene.person_id, plugin.name, code)
+        key = "connect-sure" if row.account else "connect-sure-unnamed"
+        buttons = (
+            Button(f"connect-yes:{row.id}", call.text("connect-yes"), "✅"),
+            Button(f"connect-no:{row.id}", call.text("plugin-confirm-no"), "✖"),
+        )
+        await call.tell(call.text(key, name=plugin.name, account=row.account), buttons=buttons)
+
+    async def _invitation(self, plugin: Hosted, asker: Asker) -> str:
+        """The text with a link. Raises UserError."""
+        texts, language = self.signing_in.texts, asker.user.language
+        try:
+            link = await self.signing_in.link(plugin, asker)
+        except PluginError as error:
+            raise UserError("plugin-says", name=plugin.name, words=str(error)[:500]) from None
+        # Parentheses would end a link in Markdown.
+        address = link.replace("(", "%28").replace(")", "%29")
+        lines = [
+            texts(language, "connect-link", name=plugin.name),
+            f"[{texts(language, 'connect-sign-in', name=plugin.name)}]({address})",
+        ]
+        if self.signing_in.only_here:
+            lines.append(texts(language, "connect-only-here"))
+        return "\n\n".join(lines)
+
+    async def _here(self, call: Call, name: str) -> Hosted:
+        """A plugin that is on here and at whose service people sign in. Raises UserError."""
+        for plugin in await self.host.enabled(call.event.place):
+            if plugin.name == name and self.signing_in.personal(plugin):
+                return plugin
+        raise UserError("connect-none", name=name[:40])
+
+    def _names(self) -> list[str]:
+        return [name for name, plugin in self.host.plugins.items() if self.signing_in.personal(plugin)]
+
+
+def private(event: AnyEvent, chat: Chat) -> bool:
+    """Whether an answer to an event is seen by its person alone."""
+    asked = isinstance(event, Invocation | Press | Submission)
+    return event.place.private or (asked and chat.capabilities.personal)

@@ -1,0 +1,163 @@
+"""What plugins offer, as people and models are shown it: clean of what nobody sees, and within a model's budget."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import structlog
+
+from core.outside_text import cleaned, cleaned_line, cleaned_value
+from core.ports.model import ToolSpec
+from parley import Context, Manifest, Result, Source
+from parley.declared import Option
+from plugins.host.plugin import Hosted, Offer, Prompting, Remote
+from plugins.host.sources.builtin import Plugin
+
+log = structlog.get_logger()
+
+LONGEST_NAME, LONGEST_ABOUT, LONGEST_SOURCE = 64, 4000, 2000
+SHORTER = (400, 120, 40, 0)
+"""To how many characters descriptions are cut, in turn, where a tool is too large for its budget."""
+
+LEAST_ABOUT = 120
+"""Characters that are left of what a tool as a whole is for."""
+
+DISPENSABLE = ("title", "examples", "example", "default")
+"""What a schema may lose where it is too large: a model can fill it in without."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanOffer:
+    """An offer of any plugin, whose texts have nothing in them that nobody sees."""
+
+    tool: str
+    command: str
+    description: str
+    schema: Mapping[str, Any]
+    options: tuple[Option, ...]
+    shown: str
+    confirm: bool
+    admin: bool
+    asks: bool
+    reaches: str
+    _offer: Offer = field(repr=False)
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
+        """Call it. Raises what the plugin raises; what it says is not yet clean."""
+        return await self._offer.call(context, given)
+
+
+class _Offered:
+    """A plugin's sequence of offers, known by its identity: it is cleaned once and not with every call."""
+
+    def __init__(self, name: str, tools: Sequence[Offer]) -> None:
+        self.name = name
+        self.tools = tools
+
+    def __hash__(self) -> int:
+        return id(self.tools)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Offered) and self.tools is other.tools
+
+
+def clean_offers(plugin: Hosted) -> Sequence[CleanOffer]:
+    """What a plugin offers. Raises what its import raises."""
+    return _clean_offers(_Offered(plugin.name, plugin.tools))
+
+
+@lru_cache(1024)
+def _clean_offers(offered: _Offered) -> Sequence[CleanOffer]:
+    found = []
+    for tool in offered.tools:
+        try:
+            found.append(_clean_offer(tool))
+        except ValueError as error:
+            log.warning("tool_left_out", plugin=offered.name, tool=cleaned_line(tool.tool, 60), error=str(error))
+    return tuple(found)
+
+
+def _clean_offer(tool: Offer) -> CleanOffer:
+    """Raises ValueError for a schema without end."""
+    return CleanOffer(
+        cleaned_line(tool.tool, LONGEST_NAME),
+        cleaned_line(tool.command, LONGEST_NAME),
+        cleaned(tool.description[:LONGEST_ABOUT]),
+        cleaned_value(tool.schema),
+        tuple(_clean_option(one) for one in tool.options),
+        cleaned_line(tool.shown, LONGEST_ABOUT),
+        tool.confirm,
+        tool.admin,
+        isinstance(tool, Prompting) and tool.asks,
+        cleaned_line(tool.reaches, LONGEST_NAME) if isinstance(tool, Remote) else "",
+        tool,
+    )
+
+
+def _clean_option(option: Option) -> Option:
+    about = cleaned_line(option.description, LONGEST_ABOUT)
+    return Option(cleaned_line(option.name, LONGEST_NAME), about, option.required, tuple(map(cleaned, option.values)))
+
+
+def clean_manifest(manifest: Manifest) -> Manifest:
+    """A manifest whose texts are clean. Raises ValueError where nothing is left of one that is needed."""
+    return Manifest.model_validate(cleaned_value(manifest.model_dump(mode="json")))
+
+
+def clean_result(result: Result, most: int) -> Result:
+    """What a plugin said, in at most so many characters, and its sources."""
+    sources = tuple(
+        Source(cleaned_line(one.title, LONGEST_SOURCE), cleaned_line(one.url, LONGEST_SOURCE)) for one in result.sources
+    )
+    return Result(cleaned(result.text[: 2 * most])[:most], sources, result.private)
+
+
+def spec_of(plugin: Hosted, tool: Offer, most: int = LONGEST_ABOUT) -> ToolSpec:
+    """A tool as a model is offered it, its description in at most so many characters.
+
+    What does not come with us says of itself what it is, and is marked so.
+    """
+    about = _cut(tool.description, most)
+    if not isinstance(plugin, Plugin):
+        about = f"{plugin.name} describes this tool so: {json.dumps(about, ensure_ascii=False)}"
+    return ToolSpec(tool.tool, about, tool.schema)
+
+
+def size_of(spec: ToolSpec) -> int:
+    """Characters that a tool takes in a prompt, about."""
+    return len(spec.name) + len(spec.description) + len(json.dumps(spec.schema))
+
+
+def fitted(plugin: Hosted, tool: Offer, room: int) -> tuple[ToolSpec, int]:
+    """A tool for a model, and its size; where that is more than `room`, with shorter descriptions, which may help."""
+    spec = spec_of(plugin, tool)
+    size = size_of(spec)
+    for most in SHORTER:
+        if size <= room:
+            break
+        about = spec_of(plugin, tool, max(most, LEAST_ABOUT)).description
+        spec = ToolSpec(spec.name, about, _shortened(tool.schema, most))
+        size = size_of(spec)
+    return spec, size
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _shortened(schema: Any, most: int, *, names: bool = False) -> Any:
+    """A schema with shorter descriptions; under `properties` the keys are `names` of arguments, whatever they are."""
+    if isinstance(schema, list):
+        return [_shortened(one, most) for one in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    found = {}
+    for key, value in schema.items():
+        if not names and key == "description" and isinstance(value, str):
+            if most:
+                found[key] = _cut(value, most)
+        elif names or key not in DISPENSABLE:
+            found[key] = _shortened(value, most, names=not names and key in ("properties", "$defs", "definitions"))
+    return found

@@ -1,0 +1,416 @@
+"""A plugin's process: started when it is first needed, watched, ended when it is idle or misbehaves.
+
+What it asks for is in `plugins.host.sandbox.requests`; the wire is described in `parley.wire`.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from itertools import count
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from core.outside_json import read_json
+from core.outside_text import cleaned_line
+from parley import Context, Failure, Manifest, PluginError, wire
+from plugins.host.sandbox.declarations import checked
+from plugins.host.sandbox.exit_reason import KEPT_WORDS, explained
+from plugins.host.sandbox.pacing import Pace
+from plugins.host.sandbox.program import ENVIRONMENT, Program
+from plugins.host.sandbox.requests import LONGEST_WHY, answered
+from plugins.host.sandbox.secrets import placeholder
+from plugins.host.sandbox.usage import ProcessorBudget, Usage, excess, usage_of
+
+log = structlog.get_logger()
+
+LARGEST_LINE = 8 * 1024 * 1024
+"""Bytes of one message of a plugin: more is taken for a fault."""
+
+START = 20.0
+"""Seconds in which a process has to say hello."""
+
+PONG = 5.0
+"""Seconds in which a process answers a ping, or is ended."""
+
+IDLE = 600.0
+"""Seconds without a call after which a process is ended."""
+
+MOST_AT_ONCE = 64
+"""What a plugin may ask for at the same time, over all its calls."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+CRASHES, WITHIN = 5, 600.0
+"""A process that ends so often within so many seconds is given up."""
+
+LARGE = 64 * 1024
+"""Bytes of a message that is read in a thread, so that nobody else waits meanwhile."""
+
+REQUEST = 0.0002
+"""Seconds of work that what a plugin asks for is taken to cost, beside reading it."""
+
+PRINTED = 0.0001
+"""Seconds of work that a piece of what a plugin prints is taken to cost."""
+
+LOOKS = 0.25
+"""Seconds between two looks at what a process uses."""
+
+
+class Crashed(Exception):
+    """The process ended, broke the protocol or has a fault: the text says how, for admins and never for members."""
+
+
+class Process:
+    """One plugin's process. Every method may be called at any time; it is started when that is needed."""
+
+    def __init__(self, manifest: Manifest, program: Program, fell: Callable[[str], None] = lambda why: None) -> None:
+        self.manifest = manifest
+        self._fell = fell
+        self.program = program
+        self.given_up = ""
+        """Why it is left alone, empty while it is not."""
+        self.starts = 0
+        self._child: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._numbers = count(1)
+        self._asked: dict[int, asyncio.Future[Any]] = {}
+        self._contexts: dict[str, Context] = {}
+        self._doing: set[asyncio.Task[None]] = set()
+        self._ends: deque[float] = deque(maxlen=CRASHES)
+        self._not_before = 0.0
+        self._said: deque[str] = deque(maxlen=50)
+        self._idle: asyncio.TimerHandle | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._budget = ProcessorBudget(program.seconds)
+        self._why = ""
+
+    @property
+    def said(self) -> str:
+        """The last that it has printed."""
+        return "".join(self._said)[-KEPT_WORDS:]
+
+    async def call(self, name: str, given: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
+        """MCP's tools/call with a context. Raises PluginError for what the plugin refuses, Crashed."""
+        async with self._lent(context) as meta:
+            params = {"name": name, "arguments": dict(given), "_meta": meta}
+            answer: Mapping[str, Any] = await self.ask("tools/call", params)
+        try:
+            if not answer.get("isError"):
+                return answer
+            kind = answer.get("_meta", {}).get(wire.META, {}).get("kind")
+            words = "\n".join(str(part.get("text", "")) for part in answer.get("content", ()))
+        except (AttributeError, TypeError):
+            raise Crashed(f"{self.manifest.name} sent what is no answer to tools/call") from None
+        raise (Failure if kind == "failure" else PluginError)(words)
+
+    async def hook(self, moment: str, value: Any, context: Context) -> Any:
+        """Let a hook have its say."""
+        async with self._lent(context) as meta:
+            return await self.ask("parley/hook", {"moment": moment, "value": value, "_meta": meta})
+
+    async def run(self, function: str, values: Mapping[str, Any], context: Context) -> None:
+        """Call a scheduled function."""
+        async with self._lent(context) as meta:
+            await self.ask("parley/run", {"function": function, "values": dict(values), "_meta": meta})
+
+    async def ask(self, method: str, params: Mapping[str, Any]) -> Any:
+        """Ask the process; it is told where the asker does not wait any longer. Raises PluginError, Crashed."""
+        await self.start()
+        return await self._ask(method, params)
+
+    async def start(self) -> None:
+        """Have it run. Raises Crashed where it does not, is given up or has to wait."""
+        async with self._starting:
+            if self._child is not None:
+                return
+            now = asyncio.get_running_loop().time()
+            if self.given_up:
+                raise Crashed(f"{self.manifest.name} is not run any more: {self.given_up}")
+            if self._budget.left() < 1:
+                raise Crashed(f"{self.manifest.name} has used its processor time for today; it works again tomorrow")
+            if now < self._not_before:
+                raise Crashed(f"{self.manifest.name} has just failed ({self._why}); try again in a minute")
+            await self._start()
+
+    async def close(self, why: str = "") -> None:
+        """End the process, if there is one. With a reason it counts as a crash."""
+        if self._child is None:
+            return
+        child, self._child = self._child, None
+        if self._idle:
+            self._idle.cancel()
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        # Its pipes would stay open until somebody read them to their ends, and waiting for it waits for them.
+        child._transport.close()  # type: ignore[attr-defined] # there is no public way
+        await child.wait()
+        for task in (self._reading, self._listening, self._watching, *self._doing):
+            if task and task is not asyncio.current_task():
+                task.cancel()
+        if why:
+            self._crashed(why)
+        for waiting in self._asked.values():
+            if not waiting.done():
+                waiting.set_exception(Crashed(f"{self.manifest.name} has failed: {why or 'it was ended'}"))
+
+    async def _start(self) -> None:
+        self._said.clear()
+        self.starts += 1
+        child, info = await self._spawn()
+        self._child = child
+        self._listening = asyncio.create_task(self._listen(child))
+        self._reading = asyncio.create_task(self._read(child))
+        self._watching = asyncio.create_task(self._watch(child, info))
+        try:
+            async with asyncio.timeout(START):
+                await self._ask("initialize", {"protocolVersion": wire.VERSIONS[0], "capabilities": {}, **OURSELVES})
+            await self._send({"method": "notifications/initialized"})
+        except TimeoutError:
+            await self.close(f"it did not start within {START:g} seconds")
+            raise Crashed(f"{self.manifest.name} did not start: {self._why}") from None
+        except PluginError as error:
+            await self.close(str(error))
+            raise Crashed(f"{self.manifest.name}: {error}") from None
+
+    async def _spawn(self) -> tuple[asyncio.subprocess.Process, int]:
+        """Start the program. Returns its process, and the descriptor on which the process inside tells its id."""
+        info, told = os.pipe()
+        try:
+            child = await asyncio.create_subprocess_exec(
+                *self.program.command(int(self._budget.left()), told),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=LARGEST_LINE,
+                env=ENVIRONMENT,
+                cwd="/",
+                start_new_session=True,
+                pass_fds=(told,),
+            )
+        except OSError as error:
+            os.close(info)
+            raise Crashed(f"{self.manifest.name} cannot be started: {error}") from None
+        finally:
+            os.close(told)
+        return child, info
+
+    async def _watch(self, child: asyncio.subprocess.Process, info: int) -> None:
+        """End the process when it uses more than it may; limits of the kernel alone know nothing of threads or days."""
+        pid = await asyncio.to_thread(inner_pid, info) or child.pid
+        before = 0.0
+        while usage := usage_of(pid):
+            self._budget.use(usage.seconds - before)
+            before = usage.seconds
+            if why := self._too_much(usage):
+                await self.close(why)
+                return
+            await asyncio.sleep(LOOKS)
+
+    def _too_much(self, usage: Usage) -> str:
+        if self._budget.left() < 1:
+            return f"it used more than {self.program.seconds} seconds of processor time in a day"
+        return excess(usage, self.program.memory)
+
+    async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:
+        number = next(self._numbers)
+        waiting = self._asked[number] = asyncio.get_running_loop().create_future()
+        try:
+            await self._send({"id": number, "method": method, "params": params})
+            return await waiting
+        except asyncio.CancelledError:
+            # Nothing is awaited here: a process that reads nothing would keep us for ever.
+            with contextlib.suppress(Crashed):
+                self._write({"method": "notifications/cancelled", "params": {"requestId": number}})
+            if method != "ping":
+                self._do(self._prove())
+            raise
+        finally:
+            del self._asked[number]
+            self._rest()
+
+    async def _prove(self) -> None:
+        """Somebody has waited too long: end the process where it does not even answer a ping."""
+        with contextlib.suppress(Crashed):
+            try:
+                async with asyncio.timeout(PONG):
+                    await self._ask("ping", {})
+            except TimeoutError:
+                await self.close(f"it did not answer for {PONG:g} seconds")
+
+    def _write(self, message: Mapping[str, Any]) -> asyncio.StreamWriter:
+        """Write a message into the process's pipe, or into memory while that is full. Raises Crashed."""
+        child = self._child
+        if child is None or child.stdin is None:
+            raise Crashed(f"{self.manifest.name} has failed: {self._why or 'it was ended'}")
+        child.stdin.write(wire.line(message))
+        return child.stdin
+
+    async def _send(self, message: Mapping[str, Any]) -> None:
+        try:
+            await self._write(message).drain()
+        except (BrokenPipeError, ConnectionResetError):
+            # Its output says more, and ends too: the reader tells everybody who waits.
+            log.debug("plugin_pipe_broken", plugin=self.manifest.name)
+
+    def _rest(self) -> None:
+        """End it when it has had nothing to do for a while."""
+        if self._idle:
+            self._idle.cancel()
+        loop = asyncio.get_running_loop()
+        self._idle = loop.call_later(IDLE, lambda: None if self._asked else loop.create_task(self.close()))
+
+    async def _read(self, child: asyncio.subprocess.Process) -> None:
+        assert child.stdout is not None
+        why, pace = "", Pace()
+        try:
+            while line := await child.stdout.readline():
+                began = perf_counter()
+                message = await self._parsed(line)
+                self._take(message)
+                await pace.rest(perf_counter() - began + (REQUEST if "method" in message else 0))
+        except ValueError as error:
+            long = "longer than limit" in str(error) or "limit" in str(error)
+            why = f"it sent more than {LARGEST_LINE // 1024 // 1024} MB at once" if long else "it sent no JSON"
+        except Flood:
+            why = f"it asked for more than {MOST_AT_ONCE} things at once"
+        if child is self._child:
+            await self.close(why or await self._end_of(child))
+
+    async def _parsed(self, line: bytes) -> Any:
+        """A message. Raises ValueError for what is none."""
+        if len(line) < LARGE:
+            return read_json(line, LARGEST_LINE)
+        return await asyncio.to_thread(read_json, line, LARGEST_LINE)
+
+    async def _end_of(self, child: asyncio.subprocess.Process) -> str:
+        """Why a process says nothing any more."""
+        try:
+            async with asyncio.timeout(PONG):
+                code = await child.wait()
+                if self._listening:
+                    await self._listening
+        except TimeoutError:
+            return "it closed its output, and went on"
+        return explained(code, self.said)
+
+    async def _listen(self, child: asyncio.subprocess.Process) -> None:
+        """Keep the end of what it prints; what nobody reads would stop it."""
+        assert child.stderr is not None
+        pace = Pace()
+        while words := await child.stderr.read(4096):
+            self._said.append(words.decode("utf-8", "replace"))
+            await pace.rest(PRINTED)
+
+    def _take(self, message: Any) -> None:
+        if not isinstance(message, Mapping):
+            raise ValueError("no message")
+        if "method" in message:
+            if len(self._doing) >= MOST_AT_ONCE:
+                raise Flood
+            self._do(self._serve(message))
+            return
+        number = message.get("id")
+        waiting = self._asked.get(number) if isinstance(number, int) else None
+        if waiting is None or waiting.done():
+            return
+        if error := message.get("error"):
+            waiting.set_exception(said_error(error, self.manifest.name))
+        else:
+            waiting.set_result(message.get("result"))
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
+
+    async def _serve(self, message: Mapping[str, Any]) -> None:
+        """Do what the plugin asks for, and say what came of it."""
+        if (number := message.get("id")) is None:
+            return
+        answer = await answered(message, self._contexts, self.manifest)
+        with contextlib.suppress(Crashed):
+            await self._send({"id": number, **answer})
+
+    @asynccontextmanager
+    async def _lent(self, context: Context) -> AsyncIterator[Mapping[str, Any]]:
+        """A context for the time of a call: what is sent of it, under a name that the plugin answers with."""
+        call = uuid4().hex
+        self._contexts[call] = context
+        try:
+            yield {
+                wire.META: {
+                    "call": call,
+                    "config": dict(context.config),
+                    "secrets": {name: placeholder(call, name) for name in context.secrets},
+                    "language": context.language,
+                    "user_name": context.user_name,
+                    "user_id": context.user_id,
+                    "key": context.key,
+                }
+            }
+        finally:
+            del self._contexts[call]
+
+    def _crashed(self, why: str) -> None:
+        now = asyncio.get_running_loop().time()
+        self._why = why
+        self._ends.append(now)
+        pause = min(FIRST_PAUSE * 2 ** (len(self._ends) - 1), LONGEST_PAUSE)
+        self._not_before = now + pause
+        log.warning("plugin_ended", plugin=self.manifest.name, why=why[:500])
+        if len(self._ends) == CRASHES and self._ends[0] > now - WITHIN:
+            self.given_up = why
+            log.error("plugin_given_up", plugin=self.manifest.name, why=why[:500])
+            self._fell(why)
+
+
+OURSELVES = {"clientInfo": {"name": "parley", "version": "1"}}
+
+
+class Flood(Exception):
+    """A plugin asks for too much at once."""
+
+
+def said_error(error: Any, name: str) -> Exception:
+    """The error of an answer, as ours."""
+    if not isinstance(error, Mapping):
+        return Crashed(f"{name}: it sent an error that is none")
+    words = cleaned_line(str(error.get("message", ""))[:LONGEST_WHY], LONGEST_WHY)
+    if error.get("code") != wire.REFUSED:
+        return Crashed(f"{name}: {words}")
+    return Failure(words) if error.get("data") == "failure" else PluginError(words)
+
+
+def inner_pid(info: int) -> int:
+    """The id of the process inside bubblewrap, which tells it on a descriptor; 0 if nothing is told."""
+    with os.fdopen(info, "rb") as told:
+        content = told.read()
+    try:
+        return int(json.loads(content)["child-pid"])
+    except (ValueError, KeyError, TypeError):
+        return 0
+
+
+async def spoken(process: Process) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
+    """What a process says that it offers: MCP's tools, and its hooks and scheduled functions. Raises Crashed."""
+    name = process.manifest.name
+    await process.start()
+    try:
+        async with asyncio.timeout(START):
+            listed = await process.ask("tools/list", {})
+            offers = await process.ask("parley/offers", {})
+        return await asyncio.to_thread(checked, listed["tools"], offers)
+    except TimeoutError:
+        raise Crashed(f"{name} did not say within {START:g} seconds what it offers") from None
+    except (LookupError, TypeError):
+        raise Crashed(f"{name} does not say what it offers") from None
+    except ValueError as error:
+        raise Crashed(f"{name}: {error}") from None

@@ -1,0 +1,68 @@
+"""What a plugin's process asks of Parley, done in its name and within its manifest. `parley.wire` has the wire."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx
+import structlog
+
+from parley import Context, Failure, Manifest, PluginError, wire
+from plugins.host.sandbox.secrets import fetched
+
+log = structlog.get_logger()
+
+LONGEST_WHY = 500
+"""Characters of what is said of a failure."""
+
+PARTS: Mapping[str, frozenset[str]] = {
+    "storage": frozenset({"get", "set", "delete", "keys"}),
+    "texts": frozenset({"put", "remove", "titles", "search"}),
+    "schedule": frozenset({"at", "cancel", "due"}),
+    "chat": frozenset({"post", "log", "history"}),
+}
+"""What a plugin may use of its context, beside fetching."""
+
+
+async def answered(
+    message: Mapping[str, Any], contexts: Mapping[str, Context], manifest: Manifest
+) -> dict[str, Mapping[str, Any]]:
+    """The answer to a request: a `result` or an `error`. `contexts` are those of the calls that are under way."""
+    params = message.get("params") or {}
+    try:
+        context = contexts.get(str(params.get("call")))
+        if context is None:
+            raise PluginError("this is possible only while the plugin is called")
+        match message["method"]:
+            case "parley/use":
+                return {"result": await used(context, params)}
+            case "parley/fetch":
+                return {"result": await fetched(context, manifest, params)}
+            case method:
+                return _error(f"there is no method {method}", code=wire.METHOD_NOT_FOUND)
+    except (PluginError, httpx.HTTPError, httpx.InvalidURL) as error:
+        kind = "refused" if isinstance(error, PluginError) and not isinstance(error, Failure) else "failure"
+        return _error(str(error) if isinstance(error, PluginError) else type(error).__name__, kind)
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        return _error(f"this cannot be asked for: {error}"[:300])
+    except Exception as error:
+        # The store is away, say. The plugin waits for an answer, and hears nothing of our insides.
+        log.warning("plugin_request_failed", plugin=manifest.name, error=repr(error)[:LONGEST_WHY])
+        return _error("it failed on Parley's side", "failure")
+
+
+def _error(words: str, kind: str = "refused", code: int = wire.REFUSED) -> dict[str, Mapping[str, Any]]:
+    return {"error": {"code": code, "message": words, "data": kind}}
+
+
+async def used(context: Context, params: Mapping[str, Any]) -> Any:
+    """Use a part of the context in the plugin's name. Raises PluginError for what its manifest does not allow."""
+    part, method = str(params["part"]), str(params["method"])
+    if method not in PARTS.get(part, ()):
+        raise PluginError(f"a context has no {part[:40]}.{method[:40]}")
+    given = list(params.get("given", ()))
+    if (part, method) == ("schedule", "at"):
+        given[0] = datetime.fromisoformat(given[0])
+    found = await getattr(getattr(context, part), method)(*given, **params.get("named", {}))
+    known = wire.ANSWERS.get(f"{part}.{method}")
+    return known.dump_python(found, mode="json") if known else found

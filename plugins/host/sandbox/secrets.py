@@ -1,0 +1,42 @@
+"""A plugin's secrets: its process gets placeholders, which become secrets in its requests to hosts that it names."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from parley import Context, Manifest, wire
+from plugins.host.egress.guarded_http import SECRETS
+
+OURS = frozenset({"host", "content-length", "accept-encoding"})
+"""Headers that a plugin does not set."""
+
+
+def placeholder(call: str, name: str) -> str:
+    """What a plugin gets in place of a secret; it is worth something in a request of the same call alone."""
+    return f"secret-{call}-{name}"
+
+
+async def fetched(context: Context, manifest: Manifest, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Fetch in the plugin's name. Its secrets are put in here, and only on the way to hosts that it names.
+
+    The client takes them out of the answer and of redirects to other hosts.
+    """
+    url = httpx.URL(str(params["url"]))
+    headers = [(str(name), str(value)) for name, value in params["headers"]]
+    body = wire.decoded(params["body"])
+    # A plugin that may fetch from anywhere must not take a secret there.
+    if url.host in manifest.hosts:
+        call = str(params["call"])
+        for name, secret in context.secrets.items():
+            mark = placeholder(call, name)
+            # Quoted, a secret stays in the part of the address where it was put.
+            url = httpx.URL(str(url).replace(mark, quote(secret, safe=":")))
+            headers = [(key, value.replace(mark, secret)) for key, value in headers]
+            body = body.replace(mark.encode(), secret.encode())
+    kept = [(key, value) for key, value in headers if key.lower() not in OURS]
+    known = {SECRETS: tuple(context.secrets.values())}
+    answer = await context.http.request(str(params["method"]), url, headers=kept, content=body, extensions=known)
+    shown = [(key, value) for key, value in answer.headers.multi_items() if key.lower() != "content-encoding"]
+    return {"status": answer.status_code, "headers": shown, "body": wire.coded(answer.content)}

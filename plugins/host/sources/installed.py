@@ -1,0 +1,212 @@
+"""Plugins that somebody installed: known from the database, run in processes of their own when they are called."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.store.tables import InstalledPlugin
+from parley import Context, Manifest, Result, wire
+from parley.declared import Option
+from plugins.host.install.base_environment import base
+from plugins.host.install.source_tree import digest
+from plugins.host.offering import clean_manifest
+from plugins.host.plugin import Hosted
+from plugins.host.sandbox.declarations import checked_tools
+from plugins.host.sandbox.process import Crashed, Process
+from plugins.host.sandbox.program import Program, system_files
+from plugins.host.sandbox.walls import Level, Walls, reaches, walls_here
+from plugins.host.sources.openapi import Api, description_of
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How installed plugins are run: where they stand, what each may use, and how well it has to be confined.
+
+    `memory` is in MiB, `seconds` is processor time in 24 hours. `least` is the lowest level of confinement at which a
+    plugin runs at all, but for those that `unsandboxed` names. `fell` is told of a plugin that has been given up.
+    """
+
+    home: Path
+    memory: int = 512
+    seconds: int = 3600
+    unsandboxed: frozenset[str] = frozenset()
+    least: Level = "landlock"
+    walls: Callable[[], Walls] = walls_here
+    fell: Callable[[str, str], None] = lambda name, why: None
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledTool:
+    """A function of an installed plugin, as it was told at the installation."""
+
+    tool: str
+    command: str
+    description: str
+    schema: Mapping[str, Any]
+    options: tuple[Option, ...]
+    shown: str
+    confirm: bool
+    admin: bool
+    _name: str
+    _plugin: "Installed"
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
+        """Call it in its process. Raises PluginError, Crashed."""
+        answer = await (await self._plugin.process()).call(self._name, given, context)
+        try:
+            return wire.unpacked(answer)
+        except ValueError as error:
+            raise Crashed(f"{self._plugin.name}: {error}") from None
+
+
+@dataclass(slots=True)
+class Installed:
+    """A plugin in a process of its own."""
+
+    row: InstalledPlugin
+    running: Running
+    manifest: Manifest
+    tools: Sequence[InstalledTool] = ()
+    _process: Process | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def name(self) -> str:
+        return self.row.name
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its files."""
+        return self.row.digest
+
+    @property
+    def origin(self) -> str | None:
+        """Who has named its source."""
+        return self.row.origin
+
+    @property
+    def trouble(self) -> str:
+        """Why it is not run any more, empty while it is."""
+        return self._process.given_up if self._process else ""
+
+    def confinement(self) -> str:
+        """The level of its confinement and the walls that it is made of. Raises Crashed if they are too low."""
+        walls = walls_for(self.name, self.running)
+        limits = f"{self.running.memory} MiB, {self.running.seconds} s"
+        return f"{walls.level} ({walls.names}; {limits})"
+
+    async def hook(self, moment: str, value: Any, context: Context) -> Any:
+        """Let it have its say."""
+        known = wire.VALUES.get(moment)
+        plain = known.dump_python(value, mode="json") if known else value
+        answer = await (await self.process()).hook(moment, plain, context)
+        if isinstance(answer, Mapping) and "result" in answer:
+            return wire.unpacked(answer["result"])
+        return answer.get("text") if isinstance(answer, Mapping) else None
+
+    async def run(self, function: str, values: Mapping[str, Any], context: Context) -> None:
+        """Call a scheduled function."""
+        await (await self.process()).run(function, values, context)
+
+    async def process(self) -> Process:
+        """Its process. Raises Crashed where its files are not what was installed, or it may not be run."""
+        async with self._opening:
+            if self._process is None:
+                folder = self.running.home / "plugins" / self.row.folder
+                if await asyncio.to_thread(digest, folder) != self.row.digest:
+                    raise Crashed(f"the files of {self.name} are not those that were installed; install it again")
+                common = await asyncio.to_thread(base, self.running.home)
+                offers = self.row.offers
+                made = await asyncio.to_thread(
+                    program, folder, common, offers.get("file", ""), offers.get("module", ""), self.running, self.name
+                )
+                self._process = Process(self.manifest, made, lambda why: self.running.fell(self.name, why))
+            return self._process
+
+    async def aclose(self) -> None:
+        """End its process."""
+        if self._process:
+            await self._process.close()
+
+
+def program(folder: Path, common: Path, file: str, module: str, running: Running, name: str) -> Program:
+    """How a version of a plugin is run. Raises Crashed if it has to be confined better than this system can."""
+    tree = folder / "code"
+    paths = [path for path in (tree / "src", tree, folder / "lib") if path.is_dir()]
+    if links := [path.name for path in paths if path.is_symlink()]:
+        # Whatever a path leads to may be read.
+        raise Crashed(f"{name} has a link in the place of its folder {links[0]}; install it again")
+    if open_to_all := next((place for place in system_files() if within(running.home, place)), ""):
+        raise Crashed(
+            f"every plugin may read {open_to_all}, and Parley's own folder ({running.home}) lies in it: set PARLEY_HOME"
+            " to a folder elsewhere"
+        )
+    return Program(
+        # What the plugin API needs comes first, so that no file of a plugin can take its place.
+        (common, *paths),
+        folder / "code" / file if file else None,
+        module,
+        running.memory,
+        running.seconds,
+        walls_for(name, running),
+    )
+
+
+def within(path: Path, place: str) -> bool:
+    """Whether a path lies in a folder, whatever links lead to either."""
+    return path.resolve().is_relative_to(Path(place).resolve())
+
+
+def walls_for(name: str, running: Running) -> Walls:
+    """The walls around a plugin. Raises Crashed if they are lower than the owner of the machine wants."""
+    if name in running.unsandboxed:
+        return Walls()
+    walls = running.walls()
+    if walls.level == "none":
+        raise Crashed(
+            f"this system cannot confine {name}: Landlock is needed, which Linux has since 5.13. The machine's owner"
+            f" can allow it with plugins.unsandboxed = ['{name}']"
+        )
+    if not reaches(walls.level, running.least):
+        raise Crashed(
+            f"this system confines {name} at the level {walls.level}, and plugins.confinement asks for {running.least}:"
+            " install bubblewrap and allow unprivileged user namespaces, or ask for less"
+        )
+    return walls
+
+
+def hosted(row: InstalledPlugin, running: Running) -> Hosted:
+    """A row of the database as a plugin. Raises ManifestError or ValueError where it is of no use to us."""
+    manifest = clean_manifest(Manifest.model_validate(row.manifest))
+    if row.kind == "openapi":
+        service = api(manifest, row.offers)
+        service.digest, service.origin = row.digest, row.origin
+        return service
+    plugin = Installed(row, running, manifest)
+    plugin.tools = [told(one, plugin) for one in checked_tools(row.offers["tools"])]
+    return plugin
+
+
+def api(manifest: Manifest, kept: Mapping[str, Any]) -> Api:
+    """A service by what is kept of its description. Raises ManifestError where nothing of it can be called."""
+    return Api(description_of(manifest, kept))
+
+
+def told(shape: Mapping[str, Any], plugin: Installed) -> InstalledTool:
+    """A tool from what the plugin's process has told of it; see `parley.serve.shape`."""
+    ours = shape["_meta"][wire.META]
+    options = tuple(Option(name, about, required, tuple(values)) for name, about, required, values in ours["options"])
+    return InstalledTool(
+        ours["tool"],
+        ours["command"],
+        shape["description"],
+        shape["inputSchema"],
+        options,
+        ours["shown"],
+        not shape["annotations"]["readOnlyHint"],
+        ours["admin"],
+        shape["name"],
+        plugin,
+    )

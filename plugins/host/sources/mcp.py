@@ -1,0 +1,257 @@
+"""The door to MCP servers: programs that we start, or addresses, whose tools become tools of ours.
+
+The protocol (https://modelcontextprotocol.io) is spoken by its official SDK, which is imported when a server is there.
+"""
+
+import asyncio
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from parley import Context, Failure, Manifest, PluginError, Result
+from parley.declared import Option
+from plugins.host.oauth.bearer import TokenSource
+from plugins.host.oauth.flow import OAuthSource
+from plugins.host.sources.mcp_http import signed
+from plugins.host.sources.tool_names import LONGEST, plain
+
+log = structlog.get_logger()
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+CRASHES, WITHIN = 5, 600.0
+"""A server that ends so often within so many seconds is left alone until the next start."""
+
+PATIENCE = 20.0
+"""Seconds for a server to start, and to answer a call."""
+
+LIVES = 15.0
+"""Seconds between two questions whether it is still there."""
+
+OPTION = re.compile(r"[^a-z0-9_]")
+
+
+@dataclass(frozen=True, slots=True)
+class McpServer:
+    """An MCP server: a `command` with its arguments, or a `url`.
+
+    `environment` is all that a program of ours gets beside the usual; with `confirm`, a person is asked before each
+    tool that does not say that it changes nothing. `oauth` says how to get tokens for a `url` that wants some.
+    """
+
+    name: str
+    command: tuple[str, ...] = ()
+    url: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    description: str = ""
+    confirm: bool = True
+    oauth: OAuthSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTool:
+    """A tool of a server, as the host calls any tool."""
+
+    tool: str
+    description: str
+    schema: Mapping[str, Any]
+    confirm: bool
+    _door: "Door"
+    _theirs: str
+    command: str = ""
+    options: tuple[Option, ...] = ()
+    shown: str = ""
+    admin: bool = False
+
+    @property
+    def reaches(self) -> str:
+        """The server's name in the settings."""
+        return self._door.name
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
+        """Call it. Raises PluginError where the server says that it did not work, Failure where it is not there."""
+        return Result(await self._door.call(self._theirs, given))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPrompt:
+    """A prompt of a server: a command, whose text the assistant is asked in the person's name."""
+
+    command: str
+    description: str
+    options: tuple[Option, ...]
+    _door: "Door"
+    _theirs: str
+    tool: str = ""
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    shown: str = ""
+    confirm: bool = False
+    admin: bool = False
+    asks: bool = True
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
+        """The prompt with its arguments. Raises PluginError, Failure."""
+        return Result(await self._door.prompt(self._theirs, given))
+
+
+class Door:
+    """A server's connection, opened again whenever it breaks. To the host it is a plugin; `run` it in a task."""
+
+    def __init__(self, server: McpServer) -> None:
+        self.server = server
+        self.manifest = Manifest(name=server.name, version="0", description=server.description or "An MCP server.")
+        self.tools: Sequence[ServerTool | ServerPrompt] = ()
+        self.changed: Callable[[], None] = lambda: None
+        """Is called when there are other tools and prompts than before."""
+        self.tokens: TokenSource | None = None
+        """Gives the tokens that the server wants, once there is something that can."""
+        self.state = "starting"
+        self._client: Any = None
+        self._broken = asyncio.Event()
+        self._changed = asyncio.Condition()
+
+    @property
+    def name(self) -> str:
+        return self.server.name
+
+    @property
+    def digest(self) -> str:
+        """Which program or address it is. What that does, only its operator knows."""
+        return repr((self.server.command, self.server.url))
+
+    @property
+    def oauth(self) -> OAuthSource | None:
+        """How to get tokens for the server, None where it wants none."""
+        return self.server.oauth
+
+    async def run(self) -> None:
+        """Keep the connection, until the task is cancelled or the server has crashed too often."""
+        ends: list[float] = []
+        pause = FIRST_PAUSE
+        while True:
+            began = asyncio.get_running_loop().time()
+            try:
+                await self._connected()
+            except Exception as error:
+                log.warning("mcp_server_ended", server=self.name, error=repr(first_of(error))[:300])
+            now = asyncio.get_running_loop().time()
+            ends = [end for end in (*ends, now) if end > now - WITHIN]
+            if len(ends) >= CRASHES:
+                log.error("mcp_server_given_up", server=self.name, mend="see what it prints when you start it by hand")
+                await self._become("given up", ())
+                return
+            await self._become("waiting", ())
+            pause = FIRST_PAUSE if now - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+            await asyncio.sleep(pause)
+
+    async def ready(self) -> None:
+        """Wait until its tools are known, or it has been given up."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.state in ("ready", "given up"))
+
+    async def call(self, name: str, given: Mapping[str, Any]) -> str:
+        """The text that a tool answers with. Raises PluginError, Failure."""
+        if self._client is None:
+            raise Failure(f"{self.name} is not there at the moment; try again in a minute")
+        try:
+            answer = await self._client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
+        except Exception as error:
+            self._broken.set()
+            raise Failure(f"{self.name} did not answer ({type(first_of(error)).__name__})") from None
+        text = "\n".join(part.text for part in answer.content if getattr(part, "type", "") == "text")
+        if answer.is_error:
+            raise PluginError(text[:500] or f"{self.name}: it did not work")
+        return text
+
+    async def prompt(self, name: str, given: Mapping[str, Any]) -> str:
+        """The text of a prompt with its arguments. Raises PluginError, Failure."""
+        if self._client is None:
+            raise Failure(f"{self.name} is not there at the moment; try again in a minute")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client.get_prompt(name, {key: str(value) for key, value in given.items()})
+        except TimeoutError:
+            raise Failure(f"{self.name} did not answer") from None
+        except Exception as error:
+            # The SDK has one error for what the server refuses and what went wrong.
+            raise PluginError(f"{self.name}: {first_of(error)}"[:500]) from None
+        texts = [getattr(message.content, "text", "") for message in answer.messages]
+        return "\n\n".join(filter(None, texts))
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the server, empty while nothing is."""
+        return "" if self.state in ("ready", "starting") else f"the server is not there ({self.state})"
+
+    async def _connected(self) -> None:
+        from mcp import Client, StdioServerParameters
+        from mcp.client.stdio import stdio_client
+
+        server = self.server
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: ASYNC230 # it never waits
+            if server.command:
+                first, *rest = server.command
+                params = StdioServerParameters(command=first, args=rest, env=dict(server.environment) or None)
+                transport: Any = stdio_client(params, errlog=nowhere)
+            else:
+                transport = signed(server.url, self.tokens) if self.tokens else server.url
+            async with asyncio.timeout(PATIENCE) as starting, Client(transport) as client:
+                listed = await client.list_tools()
+                starting.reschedule(None)
+                self._broken.clear()
+                self._client = client
+                tools = [self._tool(tool) for tool in listed.tools]
+                found: list[ServerTool | ServerPrompt] = [*tools, *await self._prompts(client)]
+                await self._become("ready", found)
+                try:
+                    await self._lives(client)
+                finally:
+                    self._client = None
+
+    async def _lives(self, client: Any) -> None:
+        """Return or raise when the server is no longer there."""
+        while not self._broken.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LIVES):
+                    await self._broken.wait()
+            async with asyncio.timeout(PATIENCE):
+                await client.list_tools()
+            self._broken.clear()
+
+    async def _prompts(self, client: Any) -> Sequence[ServerPrompt]:
+        if client.server_capabilities is None or client.server_capabilities.prompts is None:
+            return ()
+        listed = await client.list_prompts()
+        return [self._prompt(prompt) for prompt in listed.prompts]
+
+    def _prompt(self, told: Any) -> ServerPrompt:
+        options = tuple(
+            Option(OPTION.sub("_", one.name.lower())[:32], one.description or one.name, bool(one.required))
+            for one in told.arguments or ()
+        )
+        command = OPTION.sub("_", f"{self.name}_{told.name}".lower())[:32]
+        return ServerPrompt(command, (told.description or told.name)[:200], options, self, told.name)
+
+    def _tool(self, told: Any) -> ServerTool:
+        hints = told.annotations
+        harmless = bool(hints and hints.read_only_hint)
+        name = plain(f"{self.name}_{told.name}")[:LONGEST]
+        confirm = self.server.confirm and not harmless
+        return ServerTool(name, (told.description or told.name)[:1000], told.input_schema, confirm, self, told.name)
+
+    async def _become(self, state: str, tools: Sequence[ServerTool | ServerPrompt]) -> None:
+        before = [tool.command for tool in self.tools]
+        async with self._changed:
+            self.state, self.tools = state, tools
+            self._changed.notify_all()
+        if [tool.command for tool in tools] != before:
+            self.changed()
+
+
+def first_of(error: BaseException) -> BaseException:
+    """The error that a group of them began with."""
+    return first_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error

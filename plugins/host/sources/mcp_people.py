@@ -1,0 +1,122 @@
+"""MCP servers at which each person signs in for themselves: a session a call, in the name of who asked for it.
+
+Such a server shows its tools to nobody who has not signed in. They are learned when somebody connects an account, kept
+in the database, and shown to all: what a server calls its tools is taken for no secret.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from core.errors import StoreError
+from core.ports.store import Store
+from core.store.tables import Kept
+from parley import Context, Failure, PluginError, Result
+from plugins.host.oauth.flow import SignInNeeded
+from plugins.host.sources.mcp import PATIENCE, Door, McpServer, ServerPrompt, ServerTool, first_of
+from plugins.host.sources.mcp_http import signed
+
+log = structlog.get_logger()
+
+LOOKS = 30.0
+"""Seconds between two looks for tools that another process has learned."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalTool(ServerTool):
+    """A tool of such a server."""
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
+        """Call it in the person's name. Raises SignInNeeded, PluginError, Failure."""
+        assert isinstance(self._door, PersonalDoor)
+        return Result(await self._door.call_for(context.user_id, self._theirs, given))
+
+
+class PersonalDoor(Door):
+    """A server that wants each person's own token. Between two calls nothing is connected."""
+
+    def __init__(self, server: McpServer, store: Store) -> None:
+        super().__init__(server)
+        self._store = store
+
+    @property
+    def trouble(self) -> str:
+        """Why it offers nothing yet."""
+        return "" if self.tools else f"its tools are known once somebody has signed in: /connect {self.name}"
+
+    async def run(self) -> None:
+        """Offer the tools that were learned before, also those that another process learns."""
+        while True:
+            try:
+                kept = await self._store.read(lambda session: session.get(Kept, self._key))
+                await self._become("ready", self._offered(json.loads(kept.value) if kept else ()))
+            except StoreError as error:
+                # It is asked again in a moment.
+                log.warning("mcp_tools_not_looked_up", server=self.name, error=str(error))
+            await asyncio.sleep(LOOKS)
+
+    async def learn(self, person_id: str) -> None:
+        """Ask the server for its tools, in the name of a person who has just connected an account. Never raises."""
+        try:
+            async with self._session(person_id) as client:
+                listed = await client.list_tools()
+        except Exception as error:
+            log.warning("mcp_tools_not_learned", server=self.name, error=repr(first_of(error))[:300])
+            return
+        told = [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in listed.tools]
+        value = json.dumps(told)
+        await self._store.write(lambda session: session.merge(Kept(name=self._key, value=value)))
+        await self._become("ready", self._offered(told))
+
+    async def call_for(self, person_id: str, name: str, given: Mapping[str, Any]) -> str:
+        """The text that a tool answers a person with. Raises SignInNeeded, PluginError, Failure."""
+        try:
+            async with self._session(person_id) as client:
+                answer = await client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
+        except (SignInNeeded, PluginError):
+            raise
+        except Exception as error:
+            raise Failure(f"{self.name} did not answer ({type(first_of(error)).__name__})") from None
+        text = "\n".join(part.text for part in answer.content if getattr(part, "type", "") == "text")
+        if answer.is_error:
+            raise PluginError(text[:500] or f"{self.name}: it did not work")
+        return text
+
+    @asynccontextmanager
+    async def _session(self, person_id: str) -> AsyncIterator[Any]:
+        from mcp import Client
+
+        if self.tokens is None:
+            raise Failure(f"{self.name} is not there at the moment; try again in a minute")
+        # Asked before anything is opened: what is raised inside the SDK's tasks comes out as something else.
+        await self.tokens.token(person_id)
+        lost: list[bool] = []
+        try:
+            async with asyncio.timeout(PATIENCE):
+                transport = signed(self.server.url, self.tokens, person_id, lambda: lost.append(True))
+                async with Client(transport) as client:
+                    yield client
+        except Exception:
+            if lost:
+                raise SignInNeeded(self.name) from None
+            raise
+
+    def _offered(self, told: Sequence[Mapping[str, Any]]) -> Sequence[ServerTool | ServerPrompt]:
+        if not told:
+            return ()
+        from mcp.types import Tool
+
+        return [self._personal(Tool.model_validate(one)) for one in told]
+
+    def _personal(self, told: Any) -> PersonalTool:
+        tool = self._tool(told)
+        return PersonalTool(tool.tool, tool.description, tool.schema, tool.confirm, self, told.name)
+
+    @property
+    def _key(self) -> str:
+        return f"mcp:{self.name}:tools"

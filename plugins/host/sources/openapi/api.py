@@ -1,0 +1,126 @@
+"""A service as a plugin: each of its operations is a tool."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from parley import Context, ManifestError, PluginError, Result
+from parley.declared import Option
+from plugins.host.oauth.bearer import token_in, wants_token
+from plugins.host.oauth.discovery import Described
+from plugins.host.oauth.flow import OAuthSource
+from plugins.host.oauth.schemes import oauth_scheme
+from plugins.host.sources.openapi.coverage import Coverage, listed
+from plugins.host.sources.openapi.description import Description
+from plugins.host.sources.openapi.operations import Operation, server_of
+from plugins.host.sources.openapi.request import RequestPlan
+from plugins.host.sources.openapi.response import answer_text
+from plugins.host.sources.openapi.usable import SortedOperations, sorted_operations
+from plugins.host.sources.openapi.values import cut
+from plugins.host.sources.tool_names import free, plain
+
+LONGEST_ABOUT = 1000
+
+
+class Api:
+    """A service as a plugin. Raises ManifestError where none of its operations can be called."""
+
+    def __init__(self, description: Description) -> None:
+        self.manifest = description.manifest
+        self.digest = ""
+        """The SHA-256 of its description, where it is installed."""
+        self.origin: str | None = None
+        """Who has named its source."""
+        self.oauth: OAuthSource | None = _oauth(description)
+        found = sorted_operations(description.document, description.auth)
+        self.tools: Sequence[ApiTool] = _tools(description, found)
+        if not self.tools:
+            raise ManifestError(f"{self.name}: no operation of it can be called: {listed(found.left_out)}")
+        # A description that an earlier version has installed is kept whole.
+        total, usable = len(found.usable) + len(found.left_out), len(found.usable)
+        self.coverage = description.coverage or Coverage(total, total, usable, found.left_out)
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+
+@dataclass(frozen=True, slots=True)
+class ApiTool:
+    """An operation of a service, as the host calls any tool."""
+
+    tool: str
+    description: str
+    schema: Mapping[str, Any]
+    confirm: bool
+    _plan: RequestPlan
+    _key: Literal["no", "may", "must"]
+    command: str = ""
+    options: tuple[Option, ...] = ()
+    shown: str = ""
+    admin: bool = False
+
+    @property
+    def reaches(self) -> str:
+        """The host of the server."""
+        return self._plan.host
+
+    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
+        """Call it. Raises PluginError for arguments that do not fit and for a missing key, Failure for its errors."""
+        key = self._secret(context)
+        request = self._plan.request(context.http, self._fitting(given), key)
+        if self._plan.by_oauth:
+            request = wants_token(request, context.user_id, self._key)
+        # A redirect to another host would take a key in a header or in the query along.
+        follows = not key and self._plan.method == "get" and not self._plan.by_oauth
+        response = await context.http.send(request, follow_redirects=follows)
+        return Result(answer_text(response, key or token_in(response), self._plan.setting))
+
+    def _fitting(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The arguments that are there; a model's null means that one is not."""
+        found = {name: value for name, value in given.items() if value is not None}
+        if missing := [name for name in self.schema.get("required", ()) if name not in found]:
+            raise PluginError(f"{', '.join(missing)}: missing")
+        if unknown := [str(name)[:40] for name in found if name not in self._plan.arguments]:
+            known = ", ".join(self._plan.arguments) or "none"
+            raise PluginError(f"{', '.join(unknown)}: there is no such argument; there are: {known}")
+        return found
+
+    def _secret(self, context: Context) -> str:
+        if self._plan.by_oauth:
+            return ""
+        key = context.secrets.get("key", "").strip() if self._key != "no" else ""
+        if self._key == "must" and not key:
+            raise PluginError(f"the service needs a key: the operator sets it as {self._plan.setting}")
+        return key
+
+
+def _oauth(description: Description) -> OAuthSource | None:
+    scheme = oauth_scheme(description.document) if description.auth.kind == "oauth" else None
+    return Described(replace(scheme[1], hosts=description.manifest.hosts)) if scheme else None
+
+
+def _tools(description: Description, found: SortedOperations) -> Sequence[ApiTool]:
+    document, plugin = description.document, description.manifest.name
+    tools: dict[str, ApiTool] = {}
+    for operation, inputs in found.usable:
+        name = free(plain(f"{plugin}_{operation.title}"), tools)
+        server = str(server_of(document, operation, description.address, plugin)).rstrip("/")
+        plan = RequestPlan(
+            operation.method,
+            server + operation.path,
+            inputs.arguments,
+            inputs.body,
+            description.auth,
+            f"plugins.secrets.{plugin}.key" if description.auth.kind != "oauth" else "",
+        )
+        consequential = operation.described.get("x-openai-isConsequential") is True
+        changes = operation.method != "get" or consequential
+        tools[name] = ApiTool(name, _about(operation), inputs.schema(), changes, plan, operation.key)
+    return tuple(tools.values())
+
+
+def _about(operation: Operation) -> str:
+    """What an operation does, in its description's words."""
+    words = [str(operation.described.get(field) or "").strip() for field in ("summary", "description")]
+    return cut(" ".join(". ".join(dict.fromkeys(filter(None, words))).split()), LONGEST_ABOUT) or operation.title

@@ -1,0 +1,147 @@
+"""Descriptions from an address or a file, read in a process of their own so that nothing here waits for them."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import structlog
+
+from parley import Failure, Manifest, ManifestError
+from plugins.host.sources.openapi.choice import OperationChoice
+from plugins.host.sources.openapi.description import Description, description_of
+from plugins.host.sources.openapi.document import LARGEST, MIB
+from plugins.host.sources.openapi.worker import PREFIX
+
+log = structlog.get_logger()
+
+LONGEST = 120.0
+"""Seconds that reading may take, with all that is fetched."""
+
+LARGEST_FRAME = 16 * MIB
+"""Bytes of what the process says at once."""
+
+ROOT = str(Path(__file__).resolve().parents[4])
+PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from plugins.host.sources.openapi.worker import main; main()"
+
+FetchText = Callable[[str, int], Awaitable[bytes]]
+
+
+async def described(
+    http: httpx.AsyncClient, address: str, name: str = "", choice: OperationChoice | None = None
+) -> Description:
+    """Fetch a description, or an `ai-plugin.json` with the description that it points to.
+
+    `name` is what the plugin is called here, in place of its own name. Raises ManifestError, and what the client
+    raises.
+    """
+    text = await fetched(http, address, LARGEST, follows=True)
+
+    async def fetch(url: str, most: int) -> bytes:
+        # A redirect could lead to a host that nobody has named; only the first address was a person's own.
+        return await fetched(http, url, min(most, LARGEST), follows=False)
+
+    return await _read_apart(text, name, address, choice, fetch)
+
+
+async def read_file(path: Path, name: str, choice: OperationChoice | None = None) -> Description:
+    """The description in a file, which is read alone. Raises ManifestError."""
+    try:
+        size = (await asyncio.to_thread(path.stat)).st_size
+        text = await asyncio.to_thread(path.read_bytes) if size <= LARGEST else b""
+    except OSError as error:
+        raise ManifestError(f"{path.name} cannot be read: {error}") from None
+    if size > LARGEST:
+        raise ManifestError(f"{path.name}: larger than {LARGEST // MIB} MiB")
+    return await _read_apart(text, name, "", choice, None)
+
+
+async def fetched(http: httpx.AsyncClient, address: str, most: int, *, follows: bool) -> bytes:
+    """What stands at an address. Raises ManifestError, and what the client raises."""
+    body = bytearray()
+    async with http.stream("GET", address, follow_redirects=follows) as response:
+        if response.is_redirect:
+            raise ManifestError(f"{address} leads to another address, which was not followed")
+        if response.status_code != 200:
+            raise ManifestError(f"{address} answers {response.status_code}")
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > most:
+                raise ManifestError(f"{address}: larger than {most // 1024} KiB")
+    return bytes(body)
+
+
+async def _read_apart(
+    text: bytes, name: str, address: str, choice: OperationChoice | None, fetch: FetchText | None
+) -> Description:
+    where = name or address
+    options = {"name": name, "address": address, "choice": str(choice or ""), "fetches": fetch is not None}
+    try:
+        async with asyncio.timeout(LONGEST), _worker() as child:
+            found = await _conversation(child, json.dumps(options).encode(), text, fetch)
+    except TimeoutError:
+        raise ManifestError(f"{where}: it takes longer than {LONGEST:g} seconds to read") from None
+    except (asyncio.IncompleteReadError, ConnectionError):
+        raise ManifestError(f"{where}: it takes too much time or memory to read") from None
+    if "read" not in found:
+        raise ManifestError(str(found.get("refused")))
+    return description_of(Manifest.model_validate(found["read"]["manifest"]), found["read"]["kept"])
+
+
+async def _conversation(
+    child: asyncio.subprocess.Process, options: bytes, text: bytes, fetch: FetchText | None
+) -> Mapping[str, Any]:
+    """Hand a description to the process and fetch what it asks for. Returns its last word."""
+    assert child.stdin
+    for content in (options, text):
+        await _send(child.stdin, content)
+    while "fetch" in (message := await _heard(child)) and fetch:
+        try:
+            answer = b"+" + await fetch(message["fetch"], message["most"])
+        except (ManifestError, Failure, httpx.HTTPError, httpx.InvalidURL) as error:
+            answer = b"-" + (str(error) or type(error).__name__).encode()
+        await _send(child.stdin, answer)
+    return message
+
+
+async def _send(stream: asyncio.StreamWriter, content: bytes) -> None:
+    stream.write(len(content).to_bytes(PREFIX))
+    stream.write(content)
+    await stream.drain()
+
+
+async def _heard(child: asyncio.subprocess.Process) -> Mapping[str, Any]:
+    assert child.stdout
+    size = int.from_bytes(await child.stdout.readexactly(PREFIX))
+    if size > LARGEST_FRAME:
+        raise ConnectionError("a frame is too large")
+    message: Mapping[str, Any] = json.loads(await child.stdout.readexactly(size))
+    return message
+
+
+@asynccontextmanager
+async def _worker() -> AsyncIterator[asyncio.subprocess.Process]:
+    """The process, which gets none of our secrets, for the time of the block."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-c", PROGRAM, ROOT),
+        env=environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+        _, words = await child.communicate()
+        if words:
+            log.warning(
+                "description_reader_failed", code=child.returncode, words=words.decode("utf-8", "replace")[-1000:]
+            )

@@ -1,0 +1,45 @@
+"""A service's answer as text, without the key that it may repeat."""
+
+import base64
+import json
+import re
+from urllib.parse import quote
+
+import httpx
+
+from core.outside_json import read_json
+from parley import Failure
+from plugins.host.sources.openapi.values import cut
+
+LONGEST_ANSWER, LONGEST_COMPLAINT = 4000, 300
+TEXT_TYPE = re.compile(r"text/|[/+](?:json|xml|yaml|javascript)|x-www-form-urlencoded", re.IGNORECASE)
+
+
+def answer_text(response: httpx.Response, key: str, setting: str) -> str:
+    """What a service answers. Raises Failure for its errors; `setting` is where the operator sets the key."""
+    text = _readable(response)
+    if key:
+        # Some services say in an error what was sent to them.
+        for secret in (key, quote(key, safe=""), base64.b64encode(key.encode()).decode()):
+            text = text.replace(secret, "***")
+    status = response.status_code
+    if status in (401, 403) and setting and key:
+        text = f"{text} (is {setting} right?)"
+    if response.is_redirect:
+        raise Failure(f"{response.url.host} leads to another address, which was not followed")
+    if status >= 400:
+        raise Failure(f"{response.url.host} answers {status}: {cut(text, LONGEST_COMPLAINT)}")
+    return cut(text, LONGEST_ANSWER) or f"It worked ({status})."
+
+
+def _readable(response: httpx.Response) -> str:
+    """A body as text: JSON without its spaces, and of what is no text only what it is."""
+    kind = response.headers.get("content-type", "").partition(";")[0].strip()
+    if not response.content:
+        return ""
+    try:
+        return json.dumps(read_json(response.content), ensure_ascii=False, separators=(",", ":"))
+    except ValueError:
+        if kind and not TEXT_TYPE.search(kind):
+            return f"{len(response.content)} bytes of {kind}"
+        return response.text.strip()

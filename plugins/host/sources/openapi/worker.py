@@ -1,0 +1,75 @@
+"""The process that reads one description: what is too large or too deep ends this process, and nothing else.
+
+Messages in both directions are frames: four bytes with the length, then that many bytes. In come the options and the
+text. Out goes `{"fetch": address, "most": bytes}`, which is answered by a frame that begins with + (the text) or - (why
+there is none); at last comes `{"read": …}` or `{"refused": …}`.
+"""
+
+import json
+import resource
+import sys
+import traceback
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from parley import ManifestError
+from plugins.host.sources.openapi.choice import split_choice
+from plugins.host.sources.openapi.description import read
+
+MEMORY = 768 * 1024 * 1024
+"""Bytes of memory: a description of 12 MB in JSON takes some 130 MB, one of 5 MB in YAML some 200 MB."""
+
+SECONDS = 30
+"""Of the processor."""
+
+PREFIX = 4
+
+
+def main() -> None:
+    """Read one description."""
+    _limit()
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    options = json.loads(_received(source))
+    text = _received(source).decode("utf-8", "replace")
+
+    def fetch(address: str, most: int) -> str:
+        _send(target, {"fetch": address, "most": most})
+        answer = _received(source)
+        words = answer[1:].decode("utf-8", "replace")
+        if answer[:1] != b"+":
+            raise ManifestError(words)
+        return words
+
+    _, choice = split_choice(options["choice"])
+    fetches = fetch if options["fetches"] else None
+    answer: Mapping[str, Any]
+    try:
+        found = read(text, options["name"], options["address"], choice, fetches)
+        answer = {"read": {"manifest": found.manifest.model_dump(mode="json"), "kept": found.kept()}}
+    except ManifestError as error:
+        answer = {"refused": str(error)}
+    except MemoryError:
+        answer = {"refused": f"it takes more than {MEMORY // 1024 // 1024} MiB of memory to read"}
+    except Exception as error:
+        # Whatever stands in a document from outside, who installs it gets a sentence, and the log the rest.
+        traceback.print_exc()
+        answer = {"refused": f"it cannot be read ({type(error).__name__})"}
+    _send(target, answer)
+
+
+def _limit() -> None:
+    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(what)[1]
+        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (wanted, wanted))
+
+
+def _received(source: BinaryIO) -> bytes:
+    size = int.from_bytes(source.read(PREFIX))
+    return source.read(size)
+
+
+def _send(target: BinaryIO, message: Mapping[str, Any]) -> None:
+    content = json.dumps(message).encode()
+    target.write(len(content).to_bytes(PREFIX) + content)
+    target.flush()

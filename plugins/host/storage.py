@@ -1,0 +1,187 @@
+"""A plugin's storage in one community, over the store."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from core.messages import Place
+from core.outside_text import cleaned, cleaned_line
+from core.ports.store import Store
+from core.store import identities, plugins
+from core.store import text_search as passages
+from core.store.tables import PluginPassage
+from parley import Passage, PluginError
+
+T = TypeVar("T")
+
+LARGEST = 64 * 1024
+"""Characters of one value as JSON."""
+
+LONGEST_KEY, LONGEST_TITLE, LONGEST_URL = 200, 200, 2000
+LONGEST_TEXT, MOST_FOUND = 2_000_000, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a plugin may keep in one community: characters of values, and as many of texts; how many of each."""
+
+    characters: int = 32 * 1024 * 1024
+    values: int = 10_000
+    texts: int = 2_000
+
+
+USUAL_ROOM = Room()
+
+
+class Full(PluginError):
+    """A plugin keeps as much in a community as it may."""
+
+    def __init__(self, plugin: str, what: str) -> None:
+        super().__init__(f"{plugin} keeps {what} here already, which is all that it may; take something away first")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceStorage:
+    """Implements the plugin API's `Storage` for a plugin where it was called."""
+
+    store: Store
+    plugin: str
+    place: Place
+    room: Room = Room()
+
+    async def get(self, key: str, default: Any = None) -> Any:
+        """What is kept under a key, else the default."""
+        check_key(self.plugin, key)
+        found = await self.store.read(lambda session: self._value(session, key))
+        return default if found is None else found
+
+    async def set(self, key: str, value: Any) -> None:
+        """Keep a value. Raises PluginError where it is too large or JSON cannot hold it; Full without room."""
+        check_key(self.plugin, key)
+        try:
+            size = len(json.dumps(value, allow_nan=False))
+        except (TypeError, ValueError, RecursionError):
+            raise PluginError(f"{self.plugin}: {key} cannot be kept: it is nothing that JSON can hold") from None
+        if size > LARGEST:
+            raise PluginError(f"{self.plugin}: {key[:40]} cannot be kept: at most {LARGEST} characters of JSON")
+        if fault := await self.store.write(partial(self._set, key=key, value=value, size=size)):
+            raise fault
+
+    async def delete(self, key: str) -> None:
+        """Take a value away."""
+
+        def unit(session: Session) -> None:
+            plugins.keep(session, identities.community(session, self.place), self.plugin, key, None)
+
+        check_key(self.plugin, key)
+        await self.store.write(unit)
+
+    async def keys(self, prefix: str = "") -> list[str]:
+        """The keys that begin so."""
+        if prefix:
+            check_key(self.plugin, prefix)
+
+        def unit(session: Session) -> list[str]:
+            community_id = identities.known_community(session, self.place)
+            return plugins.names(session, community_id, self.plugin, prefix) if community_id else []
+
+        return await self.store.read(unit)
+
+    def _value(self, session: Session, key: str) -> Any:
+        community_id = identities.known_community(session, self.place)
+        return plugins.value(session, community_id, self.plugin, key) if community_id else None
+
+    def _set(self, session: Session, key: str, value: Any, size: int) -> Full | None:
+        # A fault is returned and not raised, so that it does not undo the units that share the transaction.
+        community_id = identities.community(session, self.place)
+        plugins.hold(session, community_id)
+        before = plugins.value(session, community_id, self.plugin, key)
+        if value is not None and (fault := self._full(session, community_id, size, before)):
+            return fault
+        plugins.keep(session, community_id, self.plugin, key, value)
+        return None
+
+    def _full(self, session: Session, community_id: str, size: int, before: Any) -> Full | None:
+        count = plugins.count_values(session, community_id, self.plugin)
+        if before is None and count >= self.room.values:
+            return Full(self.plugin, f"{self.room.values} values")
+        # Few values cannot be too large together, and then nothing of them need be read.
+        if (count + 1) * LARGEST > self.room.characters:
+            kept = plugins.size_of_values(session, community_id, self.plugin)
+            freed = 0 if before is None else len(json.dumps(before))
+            if size > freed and kept + size - freed > self.room.characters:
+                return Full(self.plugin, f"{mib(self.room.characters)} of values")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTexts:
+    """Implements the plugin API's `Texts` for a plugin where it was called."""
+
+    store: Store
+    plugin: str
+    place: Place
+    room: Room = Room()
+
+    async def put(self, key: str, title: str, text: str, url: str = "") -> None:
+        """Keep a text in place of the one with the same key. Raises PluginError where it is too long, Full."""
+        check_key(self.plugin, key)
+        if len(text) > LONGEST_TEXT:
+            raise PluginError(f"{key[:40]} cannot be kept: a text has at most {LONGEST_TEXT} characters")
+        text, title, url = cleaned(text), cleaned_line(title, LONGEST_TITLE), cleaned_line(url, LONGEST_URL)
+
+        def unit(session: Session, community_id: str) -> Full | None:
+            plugins.hold(session, community_id)
+            texts, characters = passages.room_taken(session, community_id, self.plugin, key)
+            if texts >= self.room.texts:
+                return Full(self.plugin, f"{self.room.texts} texts")
+            if characters + len(text) > self.room.characters:
+                return Full(self.plugin, f"{mib(self.room.characters)} of texts")
+            passages.put(session, community_id, self.plugin, key, title, text, url)
+            return None
+
+        if fault := await self._write(unit):
+            raise fault
+
+    async def remove(self, key: str) -> bool:
+        """Take a text away. Returns whether it was there."""
+        check_key(self.plugin, key)
+        return await self._write(lambda session, community_id: passages.remove(session, community_id, self.plugin, key))
+
+    async def titles(self) -> dict[str, str]:
+        """The titles of all texts, by their keys."""
+        return await self._read(lambda session, community_id: passages.titles(session, community_id, self.plugin), {})
+
+    async def search(self, words: str, limit: int = 3) -> list[Passage]:
+        """The passages that fit words best, the best first."""
+        most = max(1, min(int(limit), MOST_FOUND))
+        nothing: Sequence[PluginPassage] = ()
+        found = await self._read(
+            lambda session, community_id: passages.search(session, community_id, self.plugin, words, most), nothing
+        )
+        return [Passage(row.key, row.title, row.url, row.text) for row in found]
+
+    async def _read(self, unit: Callable[[Session, str], T], nothing: T) -> T:
+        def found(session: Session) -> T:
+            community_id = identities.known_community(session, self.place)
+            return unit(session, community_id) if community_id else nothing
+
+        return await self.store.read(found)
+
+    async def _write(self, unit: Callable[[Session, str], T]) -> T:
+        return await self.store.write(lambda session: unit(session, identities.community(session, self.place)))
+
+
+def check_key(plugin: str, key: str) -> None:
+    """Raises PluginError for a key that is too long, or that no database holds."""
+    if not 0 < len(key) <= LONGEST_KEY or "\0" in key or key != key.encode("utf-8", "replace").decode():
+        raise PluginError(f"{plugin}: a key has 1 to {LONGEST_KEY} characters, without a NUL or half a character")
+
+
+def mib(characters: int) -> str:
+    """So many characters in MiB."""
+    return f"{characters / 1024 / 1024:.3g} MiB"

@@ -1,0 +1,82 @@
+"""Which tool fits some words: by the words that they share, and by the examples in the manifest, as templates.
+
+Examples with a name in braces ("weather in {place}") say where in a sentence an argument stands. The router only ever
+offers: it cannot tell that no tool fits (spec/inference.md 2.3), so nothing runs by itself.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from plugins.host.plugin import Hosted, Offer
+
+Pair = tuple[Hosted, Offer]
+
+WORD = re.compile(r"\w{3,}")
+NAMED = re.compile(r"\{(\w+)\}")
+OFFERED = 0.34
+"""The likeness by words from which a tool is offered as a button: a third of what was said."""
+
+
+class Router(Protocol):
+    """Says how well tools fit some words. `offered` is the score from which one is offered as a button."""
+
+    @property
+    def offered(self) -> float: ...
+
+    async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
+        """A score for each tool, of which only the order means something; 1 where an example fits as a template."""
+        ...
+
+
+class Words:
+    """The router that needs nothing: by the words that they share."""
+
+    offered = OFFERED
+
+    async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
+        """The share of the text's words that each tool has, from 0 to 1."""
+        return [likeness(text, *pair) for pair in pairs]
+
+
+def likeness(text: str, plugin: Hosted, tool: Offer) -> float:
+    """How well a tool fits a text, from 0 to 1: the share of its words that name, description and examples have."""
+    if arguments(text, plugin, tool):
+        return 1.0
+    said = set(WORD.findall(text.casefold()))
+    about = [tool.tool.replace("_", " "), tool.description, *plugin.manifest.examples.get(tool.tool, ())]
+    known = set(WORD.findall(NAMED.sub(" ", " ".join(about)).casefold()))
+    return len(said & known) / len(said) if said else 0.0
+
+
+def arguments(text: str, plugin: Hosted, tool: Offer) -> Mapping[str, str] | None:
+    """The arguments that a text has in the places where an example names them; None where no example fits."""
+    plain = " ".join(text.split()).rstrip("?!. ")
+    for example in plugin.manifest.examples.get(tool.tool, ()):
+        if "{" in example and (found := template(example).fullmatch(plain)):
+            return {name: value.strip() for name, value in found.groupdict().items()}
+    return None
+
+
+@lru_cache(4096)
+def template(example: str) -> re.Pattern[str]:
+    """An example with names in braces, as a pattern that finds what stands there."""
+    parts = NAMED.split(" ".join(example.split()).rstrip("?!. "))
+    pattern = "".join(f"(?P<{part}>.{{1,200}}?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def sentences(plugin: Hosted, tool: Offer) -> Sequence[str]:
+    """What a tool is about, and what people say who want it, each as a sentence."""
+    examples = plugin.manifest.examples.get(tool.tool, ())
+    return [tool.description, *(NAMED.sub("…", example) for example in examples)]
+
+
+def sole_text(tool: Offer) -> str:
+    """The name of the one argument that a tool needs, where that is a text; empty otherwise."""
+    required = [option for option in tool.options if option.required]
+    if len(required) != 1 or required[0].values:
+        return ""
+    kind = tool.schema.get("properties", {}).get(required[0].name, {}).get("type")
+    return required[0].name if kind == "string" else ""

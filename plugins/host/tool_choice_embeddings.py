@@ -1,0 +1,97 @@
+"""The router by meaning: a server of embeddings says which tool's sentences are nearest to what was said.
+
+Measured in spec/inference.md 2.3: right more often than words where people paraphrase, and no better at telling that no
+tool fits. Any server with the OpenAI-compatible `/embeddings` will do (llama-server, Ollama, vLLM).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+import structlog
+
+from core.outside_json import read_json
+from plugins.host.tool_choice import Pair, Words, arguments, sentences
+
+log = structlog.get_logger()
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of an answer: a vector of 4,000 figures takes 80 kB, and there is one for each sentence of each tool."""
+
+OFFERED = 0.3
+"""Small talk came as near as 0.38 to a tool, and wishes were as far as 0.16: a button may be wrong, or missing."""
+
+PATIENCE = 3.0
+REMEMBERED = 10_000
+
+Vector = tuple[float, ...]
+
+
+@dataclass(slots=True)
+class Meanings:
+    """Takes a server's address (what `/embeddings` follows), its model and its key. Where it fails, words count."""
+
+    url: str
+    model: str = "default"
+    key: str = field(default="", repr=False)
+    transport: httpx.AsyncBaseTransport | None = None
+    words: Words = field(default_factory=Words)
+    _known: dict[str, Vector] = field(default_factory=dict)
+    _failing: bool = False
+
+    @property
+    def offered(self) -> float:
+        """The score from which a tool is offered as a button."""
+        return self.words.offered if self._failing else OFFERED
+
+    async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
+        """The nearness of the best of each tool's sentences, from -1 to 1."""
+        about = [sentences(*pair) for pair in pairs]
+        try:
+            known = await self._vectors([text, *(sentence for one in about for sentence in one)])
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+            if not self._failing:
+                log.warning("embeddings_unreachable", url=self.url, error=repr(error)[:300])
+            self._failing = True
+            return await self.words.scores(text, pairs)
+        self._failing = False
+        said = known[text]
+        nearest = [max(nearness(said, known[sentence]) for sentence in one) for one in about]
+        return [1.0 if arguments(text, *pair) else score for pair, score in zip(pairs, nearest, strict=True)]
+
+    async def _vectors(self, texts: Sequence[str]) -> Mapping[str, Vector]:
+        """The vectors of texts; those of tools are asked for once."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if missing:
+            found = await self._ask(missing)
+            if len(self._known) + len(found) > REMEMBERED:
+                self._known.clear()
+                found = await self._ask(list(dict.fromkeys(texts)))
+            self._known.update(found)
+        vectors = {text: self._known[text] for text in texts}
+        # What people say is neither kept nor said again.
+        self._known.pop(texts[0], None)
+        return vectors
+
+    async def _ask(self, texts: Sequence[str]) -> Mapping[str, Vector]:
+        headers = {"authorization": f"Bearer {self.key}"} if self.key else {}
+        async with httpx.AsyncClient(transport=self.transport, timeout=PATIENCE, trust_env=False) as http:
+            body = {"model": self.model, "input": list(texts)}
+            answer = await http.post(f"{self.url.rstrip('/')}/embeddings", json=body, headers=headers)
+        answer.raise_for_status()
+        rows = sorted(read_json(answer.content, LARGEST)["data"], key=lambda row: row["index"])
+        return {text: unit(row["embedding"]) for text, row in zip(texts, rows, strict=True)}
+
+
+def unit(vector: Sequence[float]) -> Vector:
+    """A vector of length 1 in the same direction. Raises ValueError for one without a direction."""
+    length = math.sqrt(sum(value * value for value in vector))
+    if not length:
+        raise ValueError("an embedding has no direction")
+    return tuple(value / length for value in vector)
+
+
+def nearness(first: Vector, second: Vector) -> float:
+    """The cosine of two vectors of length 1."""
+    return sum(one * other for one, other in zip(first, second, strict=True))

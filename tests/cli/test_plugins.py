@@ -1,0 +1,55 @@
+"""cli.wiring.plugins: what the settings say of signing in becomes doors, and a page that browsers come back to."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cli.wiring.plugins import made
+from config.settings import load
+from core.store.engine.database import connect
+from plugins.host.oauth.discovery import Discovered
+from plugins.host.sources.mcp import Door
+from plugins.host.sources.mcp_people import PersonalDoor
+from tests.cli.test_run import running
+
+TOML = """
+[plugins.mcp.mine]
+url = "https://mine.example/mcp"
+oauth = "person"
+issuer = "https://login.example"
+scopes = ["read"]
+
+[plugins.mcp.ours]
+url = "https://ours.example/mcp"
+oauth = "client"
+
+[plugins.mcp.open]
+url = "https://open.example/mcp"
+"""
+
+
+async def test_a_server_that_wants_tokens_gets_a_door_of_its_kind(tmp_path: Path) -> None:
+    (tmp_path / "parley.toml").write_text(TOML)
+    settings = load(environment={"PARLEY_HOME": str(tmp_path)})
+    store = connect(settings.database.url)
+    everything = made(settings, store)
+    doors = {door.name: door for door in everything.doors}
+    assert {name: type(door) for name, door in doors.items()} == {"mine": PersonalDoor, "ours": Door, "open": Door}
+    assert doors["mine"].oauth == Discovered("https://mine.example/mcp", "person", "https://login.example", ("read",))
+    assert [name for name, door in doors.items() if door.tokens] == ["mine", "ours"]
+    assert everything.signing_in.personal(doors["mine"])
+    assert not everything.signing_in.personal(doors["ours"])
+    await everything.host.aclose()
+    await store.close()
+
+
+@pytest.mark.parametrize("public", ["", "https://parley.example/here"])
+async def test_a_running_parley_has_the_page_that_browsers_come_back_to(tmp_path: Path, public: str) -> None:
+    async with running(tmp_path, PARLEY_WEB__PUBLIC_URL=public) as parley, httpx.AsyncClient() as browser:
+        answer = await browser.get(f"{parley.web}/oauth/callback?state={'A' * 43}", headers={"accept-language": "de"})
+        assert answer.status_code == 200
+        assert "Dieser Link wurde schon benutzt" in answer.text
+        named = await browser.get(f"{parley.web}/oauth/callback", headers={"host": "parley.example"})
+        assert named.status_code == (200 if public else 400)
+        assert (await browser.get(parley.web, headers={"host": "parley.example"})).status_code == 400

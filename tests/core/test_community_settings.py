@@ -1,0 +1,74 @@
+"""What a community's settings let through."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from core.community_settings import CommunitySettings, parsed
+from core.errors import NotAllowed, UserError
+from core.limits import Limits
+from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, User
+
+HERE = Place("paper", "server", "room")
+THERE = Place("paper", "server", "elsewhere")
+ALONE = Place("paper", "ana", "letters", private=True)
+ANA = User("ana", "Ana", roles=frozenset({"users"}))
+ADMIN = User("kim", "Kim", admin=True)
+ONLY_HERE = CommunitySettings(channels=frozenset({"room"}))
+SOME = CommunitySettings(users=frozenset({"users"}), raters=frozenset({"raters"}))
+SILENT = CommunitySettings(ratings=False)
+
+
+def event(kind: type[Any], user: User = ANA, place: Place = HERE, **fields: Any) -> AnyEvent:
+    made: AnyEvent = kind(key="k", place=place, user=user, at=datetime.now(UTC), **fields)
+    return made
+
+
+MESSAGE: dict[str, Any] = {"id": "m", "text": "Hi"}
+THUMB: dict[str, Any] = {"id": "m", "emoji": "👍", "added": True}
+OFF: dict[str, Any] = {**THUMB, "added": False}
+NOBODY = User("ben", "Ben")
+
+
+@pytest.mark.parametrize(
+    ("settings", "given", "expected"),
+    [
+        (CommunitySettings(), event(Message, **MESSAGE), True),
+        (ONLY_HERE, event(Message, **MESSAGE), True),
+        (ONLY_HERE, event(Message, place=THERE, **MESSAGE), False),
+        (ONLY_HERE, event(Message, ADMIN, THERE, **MESSAGE), False),
+        (ONLY_HERE, event(Edit, place=THERE, **MESSAGE), False),
+        (ONLY_HERE, event(Message, place=ALONE, **MESSAGE), True),
+        (ONLY_HERE, event(Invocation, place=THERE, command="help"), True),
+        (ONLY_HERE, event(Invocation, place=THERE, command="retry"), UserError),
+        (ONLY_HERE, event(Press, place=THERE, action="again:1"), UserError),
+        (ONLY_HERE, event(Reaction, place=THERE, **THUMB), True),
+        (SOME, event(Message, **MESSAGE), True),
+        (SOME, event(Message, NOBODY, **MESSAGE), NotAllowed),
+        (SOME, event(Message, ADMIN, **MESSAGE), True),
+        (SOME, event(Reaction, **THUMB), False),
+        (SOME, event(Reaction, **OFF), True),
+        (SOME, event(Reaction, NOBODY, **OFF), True),
+        (SOME, event(Press, action="up:1"), NotAllowed),
+        (SOME, event(Press, ADMIN, action="up:1"), True),
+        (SILENT, event(Reaction, ADMIN, **THUMB), False),
+        (SILENT, event(Press, action="down:1"), UserError),
+        (SILENT, event(Invocation, command="rate"), UserError),
+        (SILENT, event(Invocation, command="help"), True),
+    ],
+)
+def test_who_may_do_what_where(settings: CommunitySettings, given: AnyEvent, expected: bool | type[UserError]) -> None:
+    if isinstance(expected, bool):
+        assert settings.admit(given) is expected
+    else:
+        with pytest.raises(expected):
+            settings.admit(given)
+
+
+def test_settings_are_read_from_what_is_kept() -> None:
+    found = parsed({"channels": "1,2", "answers": "5", "community_answers": "many", "ratings": "off", "other": "x"})
+    assert found.channels == {"1", "2"}
+    assert (found.answers, found.community_answers, found.ratings) == (5, None, False)
+    assert found.limits(Limits()).answers == 5
+    assert found.limits(Limits()).community_answers == Limits().community_answers

@@ -1,0 +1,66 @@
+"""core.commands.registry: declared once, parsed the same for every surface."""
+
+import pytest
+
+from core.commands.registry import Command, Feature, Menu, Option, parse
+from core.delivery.call import Call
+from core.errors import UserError
+from core.messages import User
+from core.texts import Texts
+from tests.core.test_texts import LOCALES
+
+
+async def nothing(call: Call) -> None:
+    return
+
+
+RATE = Command("rate", nothing, (Option("thumb", required=True, values=lambda: ("up", "down")), Option("reason")))
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments"),
+    [
+        ({"": "up"}, {"thumb": "up"}),
+        ({"": "down  it was wrong "}, {"thumb": "down", "reason": "it was wrong"}),
+        ({"thumb": "up", "reason": "good"}, {"thumb": "up", "reason": "good"}),
+    ],
+)
+def test_arguments_come_from_a_typed_line_or_from_native_options(
+    given: dict[str, str], arguments: dict[str, str]
+) -> None:
+    assert parse(RATE, given) == arguments
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"": ""}, "command-usage"),
+        ({"": "sideways"}, "command-bad-value"),
+        ({"thumb": "up", "colour": "red"}, "command-stray"),
+    ],
+)
+def test_wrong_arguments_are_explained(given: dict[str, str], key: str) -> None:
+    with pytest.raises(UserError) as refused:
+        parse(RATE, given)
+    assert refused.value.key == key
+
+
+def test_a_command_without_options_takes_nothing() -> None:
+    with pytest.raises(UserError):
+        parse(Command("new", nothing), {"": "now"})
+
+
+def test_the_usage_shows_what_is_required() -> None:
+    assert RATE.usage == "/rate <thumb> [reason]"
+
+
+def test_two_features_cannot_declare_the_same_command() -> None:
+    with pytest.raises(ValueError, match="declared twice"):
+        Menu([Feature(commands=(RATE,)), Feature(commands=(RATE,))])
+
+
+def test_a_menu_shows_admin_commands_to_admins_alone() -> None:
+    menu = Menu([Feature(commands=(RATE, Command("stats", nothing, admin=True)))])
+    texts = Texts(LOCALES)
+    assert [command.name for command in menu.help(User("1", "Ana"), texts)] == ["rate"]
+    assert [command.name for command in menu.help(User("1", "Ana", admin=True), texts)] == ["rate", "stats"]

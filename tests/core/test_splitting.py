@@ -1,0 +1,88 @@
+"""Long texts in parts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.delivery.splitting import part_key, parts, split
+from core.messages import Button, Reply
+from core.ports.chat import Capabilities
+
+
+def test_a_short_text_stays_whole() -> None:
+    assert split("Hello", 10) == ["Hello"]
+    assert split("", 10) == [""]
+    assert split("x" * 50, 0) == ["x" * 50]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        ("one two three four", 10, ["one two", "three four"]),
+        ("First thing.\n\nSecond thing.", 20, ["First thing.", "Second thing."]),
+        ("One is here. Two is there.", 18, ["One is here.", "Two is there."]),
+        ("a" * 25, 11, ["a" * 10, "a" * 10, "a" * 5]),
+    ],
+)
+def test_it_is_cut_where_a_reader_would_pause(text: str, limit: int, expected: list[str]) -> None:
+    assert split(text, limit) == expected
+
+
+def test_a_code_block_that_is_cut_is_closed_and_opened_again() -> None:
+    text = "Look:\n```python\n" + "print(1)\n" * 10 + "```\nDone."
+    found = split(text, 60)
+    assert all(part.count("```") == 2 for part in found[:-1])
+    assert found[1].startswith("```python\nprint(1)")
+    assert "".join(found).count("print(1)") == 10
+
+
+def test_a_block_that_begins_late_goes_to_the_next_part() -> None:
+    text = "words " * 8 + "\n```\ncode\ncode\ncode\ncode\n```"
+    assert split(text, 70)[0] == ("words " * 8).rstrip()
+
+
+def test_a_flag_or_a_family_is_not_parted() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    assert all(part.count("\u200d") % 2 == 0 for part in split(family * 6, 12))
+
+
+@given(st.text(alphabet="ab \n`~.\U0001f44d\u0301", max_size=300), st.integers(20, 60))
+def test_nothing_is_lost_and_no_part_is_too_long(text: str, limit: int) -> None:
+    found = split(text, limit)
+    assert all(len(part) <= limit for part in found)
+    letters = [character for character in text if character in "ab\U0001f44d"]
+    assert [character for part in found for character in part if character in "ab\U0001f44d"] == letters
+
+
+@given(st.text(alphabet="ab \n`.", max_size=300), st.integers(20, 60))
+def test_while_a_text_grows_the_parts_before_the_last_stay(text: str, limit: int) -> None:
+    whole = split(text, limit)
+    for end in range(0, len(text), 7):
+        so_far = split(text[:end], limit)
+        assert so_far[:-1] == whole[: len(so_far) - 1]
+
+
+def test_the_last_part_has_the_buttons_and_the_first_the_reply() -> None:
+    button = Button("up:1", "Good")
+    reply = Reply("one two three four", answer="1", status="S", underway=True, buttons=(button,), reply_to="q")
+    short = Capabilities(text_limit=10)
+    first, *_, last = parts(reply, short)
+    assert (first.reply_to, first.buttons, first.status, first.underway) == ("q", (), "", False)
+    assert (last.reply_to, last.buttons, last.status, last.underway) == (None, (button,), "S", True)
+    assert {part.answer for part in parts(reply, short)} == {"1"}
+
+
+def test_each_part_has_a_key_of_its_own() -> None:
+    assert [part_key("k", number) for number in range(3)] == ["k", "k/1", "k/2"]
+
+
+def test_characters_that_count_twice_are_counted_twice() -> None:
+    crows = "\U0001f426" * 30
+    assert all(len(part.encode("utf-16-le")) // 2 <= 20 for part in split(crows, 20, astral=2))
+    assert "".join(split(crows, 20, astral=2)) == crows
+
+
+def test_only_the_first_part_takes_the_place_of_another_message() -> None:
+    shown = parts(Reply("word " * 1000, replaces="m1"), Capabilities(text_limit=1000))
+    assert len(shown) > 3
+    assert [part.replaces for part in shown] == ["m1"] + [None] * (len(shown) - 1)

@@ -1,0 +1,34 @@
+"""People who talk and rate, for tests of the export."""
+
+from collections.abc import Callable
+
+from sqlmodel import Session
+
+from core.dataset.export.consent import SOURCES, Switches
+from core.dataset.export.options import Options
+from core.messages import Place, User
+from core.store import people
+from core.store.tables import Message
+from tests.store.life import Talk
+
+TERMS = "2"
+OPEN = Options(terms=TERMS, switches=Switches(SOURCES, {"paper": True}))
+ROOM = Place("paper", "server", "room")
+
+
+def talker(session: Session, name: str, *, agreed: bool = True, place: Place = ROOM) -> Talk:
+    """A person in a room; most agree to the current terms."""
+    talk = Talk(session, place, User(name, name.title()))
+    people.agree(session, talk.scene.person_id, TERMS, agreed)
+    return talk
+
+
+def changed(message_id: str, **values: object) -> Callable[[Session], None]:
+    """A unit that changes a message."""
+
+    def unit(session: Session) -> None:
+        message = session.get_one(Message, message_id)
+        for name, value in values.items():
+            setattr(message, name, value)
+
+    return unit

@@ -1,0 +1,120 @@
+"""Branches become conversations to learn from."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from core.dataset.export import chats
+from core.dataset.export.consent import pruned
+from core.dataset.export.counts import Counts
+from core.dataset.export.nodes import Node
+from core.dataset.export.options import Options
+from core.dataset.export.selection import Choice
+from core.dataset.formats import sft
+from core.store.conversations import LONGEST_PATH
+from core.store.engine.database import Database
+from tests.dataset.nodes import grown, labeled, node, vote
+from tests.dataset.people import OPEN, TERMS, talker
+
+
+def nothing(unit: Any) -> Any:
+    raise AssertionError("the database was asked")
+
+
+def rows(*nodes: Node, options: Options = OPEN) -> list[dict[str, Any]]:
+    wanted = pruned(grown(*nodes), options.choice.refuse, Counts())
+    return list(sft.rows(wanted, options, Counts(), nothing))
+
+
+def said(row: dict[str, Any]) -> str:
+    """The ids of a row's messages: the texts of these nodes end with them."""
+    return " ".join(turn["content"].removeprefix("text of ") for turn in row["messages"])
+
+
+@pytest.mark.parametrize(
+    ("nodes", "branches"),
+    [
+        ([labeled("a")], []),
+        ([labeled("a"), labeled("ab", 1)], ["a ab"]),
+        ([labeled("a"), labeled("ab", 1), labeled("abc", 2)], ["a ab"]),
+        ([labeled("a"), labeled("ab", 1), labeled("abc", 2), labeled("abcd", 3)], ["a ab abc abcd"]),
+        ([labeled("a"), labeled("ab", 1), labeled("ac", 1)], ["a ab", "a ac"]),
+        ([labeled("a"), labeled("ab", 1), labeled("abc", 2), labeled("abd", 2), labeled("abde", 3)], ["a ab abd abde"]),
+        ([labeled("a"), labeled("ab", 1), labeled("abd", 2), labeled("abde", 3), labeled("abf", 2)], ["a ab abd abde"]),
+        ([labeled("a"), labeled("ab", 1), labeled("abc", 2, review_result=False), labeled("abcd", 3)], ["a ab"]),
+        ([labeled("a"), labeled("ab", 1, deleted=True), labeled("abc", 2), labeled("abcd", 3)], []),
+        ([labeled("a"), labeled("ab", 1), labeled("p"), labeled("pq", 1)], ["a ab", "p pq"]),
+    ],
+)
+def test_each_branch_is_a_row_that_ends_with_an_answer(nodes: list[Node], branches: list[str]) -> None:
+    assert [said(row) for row in rows(*nodes)] == branches
+
+
+def test_a_row_is_as_the_trainer_reads_it() -> None:
+    (row,) = rows(labeled("a"), labeled("ab", 1), options=Options(terms=TERMS, meta=True))
+    assert row["messages"] == [
+        {"role": "user", "content": "text of a"},
+        {"role": "assistant", "content": "text of ab"},
+    ]
+    assert row["meta"]["message_ids"] == ["a", "ab"]
+    assert row["meta"]["consent_version"] == TERMS
+
+
+def test_only_the_best_replies_are_wanted_where_they_are_ranked() -> None:
+    nodes = [
+        labeled("a"),
+        labeled("ab", 1, rank=0, ranked=True),
+        labeled("ac", 1, rank=1, ranked=True),
+        labeled("ad", 1, rank=None, ranked=True),
+        labeled("p"),
+        labeled("pq", 1),
+    ]
+    assert [said(row) for row in rows(*nodes, options=Options(terms=TERMS, choice=Choice(top=1)))] == ["a ab", "p pq"]
+
+
+def test_only_prompts_are_wanted() -> None:
+    choice = Choice(prompts_only=True)
+    (row,) = rows(labeled("a"), labeled("ab", 1), options=Options(terms=TERMS, choice=choice))
+    assert row == {"prompt": [{"role": "user", "content": "text of a"}]}
+
+
+def test_only_models_answers_are_wanted() -> None:
+    nodes = [labeled("a"), labeled("ab", 1), labeled("ac", 1, synthetic=True)]
+    made = rows(*nodes, options=Options(terms=TERMS, choice=Choice(synthetic="only")))
+    assert [said(row) for row in made] == ["a ac"]
+
+
+async def test_a_chat_is_an_example_up_to_a_good_answer(store: Database) -> None:
+    def talk(session: Session) -> list[str]:
+        ana = talker(session, "ana")
+        good = ana.asks("Do birds fly?", "Most do.")
+        ana.rates(good, 1)
+        ana.asks("Thanks.", "Welcome.", good)
+        bad = ana.asks("And penguins?", "They fly.", good)
+        ana.rates(bad, -1)
+        after = ana.asks("Really?", "No.", bad)
+        ana.rates(after, 1)
+        return [good, bad, after]
+
+    def exported(session: Session) -> list[dict[str, Any]]:
+        nodes = chats.walk(lambda unit: unit(session))
+        return list(sft.rows(nodes, OPEN, counts, lambda unit: unit(session)))
+
+    counts = Counts()
+    await store.write(talk)
+    made = await store.read(exported)
+    assert [[turn["content"] for turn in row["messages"]] for row in made] == [["Do birds fly?", "Most do."]]
+    assert counts.left_out == {"disliked": 1, "below": 2}
+
+
+def test_a_chat_that_nobody_rated_is_no_example() -> None:
+    assert rows(node("a"), node("ab", 1)) == []
+    assert rows(node("a"), node("ab", 1, votes=(vote("ana", 1, "pii"),))) == []
+
+
+def test_a_long_way_is_cut_at_its_beginning() -> None:
+    nodes = [labeled("x" * (depth + 1), depth) for depth in range(LONGEST_PATH + 2)]
+    (row,) = rows(*nodes)
+    assert len(row["messages"]) == LONGEST_PATH + 1 - (LONGEST_PATH + 1) % 2
+    assert row["messages"][0]["role"] == "user"

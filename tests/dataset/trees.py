@@ -1,0 +1,107 @@
+"""Labeled trees in a database, for tests of the export."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from core.labeling.rules.tree import Limits
+from core.messages import Place, User
+from core.store import identities, people
+from core.store.labeling_tables import Flag, MessageTree, Ranked, Review, TreeMessage
+from tests.dataset.people import TERMS
+
+SQUARE = Place("paper", "server", "square")
+BEGIN = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Grove:
+    """Trees grow here: every message is accepted, and later than the one before. People have the ids that they are
+    given."""
+
+    session: Session
+    planted: int = 0
+
+    def person(self, name: str, *, agreed: bool = True) -> str:
+        person_id = identities.scene(self.session, SQUARE, User(name, name)).person_id
+        people.agree(self.session, person_id, TERMS, agreed)
+        return person_id
+
+    @property
+    def community(self) -> str:
+        return identities.community(self.session, SQUARE)
+
+    def tree(self, tree_id: str, person_id: str | None, state: str = "ready_for_export", **values: Any) -> None:
+        """A tree with its prompt, which has its id."""
+        row = MessageTree(
+            id=tree_id,
+            lang="en",
+            state=state,
+            limits=asdict(Limits(num_required_rankings=2)),
+            origin=values.pop("origin", ""),
+        )
+        self.session.add(row)
+        self.session.flush()
+        self.message(tree_id, tree_id, None, person_id, **values)
+
+    def message(
+        self, message_id: str, tree_id: str, parent_id: str | None, person_id: str | None, **values: Any
+    ) -> None:
+        self.planted += 1
+        parent = self.session.get(TreeMessage, parent_id) if parent_id else None
+        depth = parent.depth + 1 if parent else 0
+        fields: Mapping[str, Any] = {
+            "platform": "paper" if person_id else "",
+            "source": "form" if person_id else "",
+            "role": "assistant" if depth % 2 else "prompter",
+            "text": f"text of {message_id}",
+            "lang": "en",
+            "review_result": True,
+            "synthetic": person_id is None,
+            "model": "" if person_id else "tiny",
+            "created_at": BEGIN + timedelta(minutes=self.planted),
+        }
+        row = TreeMessage(
+            id=message_id,
+            tree_id=tree_id,
+            parent_id=parent_id,
+            person_id=person_id,
+            depth=depth,
+            **{**fields, **values},
+        )
+        self.session.add(row)
+        self.session.flush()
+
+    def review(self, person_id: str, message_id: str, mode: str = "full", **labels: float) -> None:
+        self.session.add(
+            Review(
+                person_id=person_id, message_id=message_id, labels=labels, mode=mode, platform="paper", source="form"
+            )
+        )
+
+    def rank(self, person_id: str, parent_id: str, *groups: list[str]) -> None:
+        shown = sorted(id for group in groups for id in group)
+        self.session.add(
+            Ranked(
+                person_id=person_id,
+                parent_id=parent_id,
+                groups=list(groups),
+                shown=shown,
+                platform="paper",
+                source="form",
+            )
+        )
+
+    def flag(self, person_id: str, message_id: str, *labels: str) -> None:
+        self.session.add(
+            Flag(
+                person_id=person_id,
+                message_id=message_id,
+                labels=list(labels),
+                community_id=self.community,
+                source="form",
+            )
+        )

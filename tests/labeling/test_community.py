@@ -1,0 +1,175 @@
+"""A simulated community (benchmarks/community.py) in small: no tree gets stuck, and hostile people do not decide."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlmodel import Session, select
+
+from benchmarks.community import (
+    AGREED,
+    Crowd,
+    Deed,
+    Group,
+    Soul,
+    Town,
+    code_of,
+    exported,
+    fates,
+    grouped,
+    souls,
+    stuck,
+    town,
+)
+from core.labeling.rules import annotator_model as trust
+from core.labeling.rules.annotator_model import Vote
+from core.labeling.rules.limits import WEIGHTS, Rules
+from core.labeling.rules.ranking_consensus import Ranking, consensus
+from core.labeling.rules.tree import TERMINAL, Limits
+from core.store.engine.database import Database, connect
+from core.store.labeling_queue import GOLD
+from core.store.labeling_tables import MessageTree, WorkItem
+
+SEEDS = (1, 2, 3)
+WRITTEN = replace(Rules(), weights={**WEIGHTS, "initial_prompt": 0.0}, limits=Limits(goal_tree_size=4))
+"""Prompts are written when a test wants them, so that there is an end of it; and trees are small."""
+
+
+@pytest.fixture
+async def store(sqlite_url: str) -> AsyncIterator[Database]:
+    """A community takes its time: one kind of database is enough."""
+    opened = connect(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+async def write_prompts(place: Town, authors: Sequence[Soul]) -> None:
+    """Let some people write a prompt each, and leave what they are given next."""
+    for soul in authors:
+        sheet = await place.units.ask(soul, "initial_prompt")
+        assert sheet
+        following = await place.units.do(soul, sheet, Deed("write", text=place.crowd.text(soul)))
+        if following:
+            await place.units.do(soul, following, Deed("later"))
+
+
+async def work(place: Town, people: Sequence[Soul]) -> None:
+    """Let people take turns, a task each, until they find none, and none either once all that was put off is back."""
+    idle = False
+    while True:
+        while any([await turn(place, soul) for soul in people]):
+            idle = False
+        if idle:
+            return
+        await wait(place, days=8)
+        idle = True
+
+
+async def turn(place: Town, soul: Soul, kind: str = "random") -> bool:
+    """Let somebody do one task. Returns whether they got one."""
+    place.time.at += timedelta(seconds=20)
+    sheet = await place.units.ask(soul, kind)
+    if sheet is None:
+        return False
+    deed = place.crowd.deed(soul, sheet)
+    if place.crowd.reports(soul, sheet):
+        await place.units.report(soul, sheet)
+    await place.units.do(soul, sheet, deed)
+    return True
+
+
+async def wait(place: Town, **time: float) -> None:
+    place.time.at += timedelta(**time)
+    await place.clock.tick()
+
+
+def end_lessons(session: Session) -> None:
+    """There are no items any more of which the right labels are known."""
+    for item in session.exec(select(WorkItem).where(WorkItem.pool == GOLD)).all():
+        item.open = False
+
+
+def states(session: Session) -> Sequence[str]:
+    return session.exec(select(MessageTree.state)).all()
+
+
+async def test_no_tree_gets_stuck_and_most_are_exported(store: Database) -> None:
+    crowd = Crowd(1, souls(30, 1, hostile=0.1, sloppy=0.2))
+    rules = replace(WRITTEN, gold_every=0)
+    place = await town(store, crowd, rules, by_events=0)
+    await write_prompts(place, crowd.souls[:4])
+    await work(place, crowd.souls)
+    assert await store.read(lambda session: stuck(session, rules)) == 0
+    ends = await store.read(states)
+    assert set(ends) <= TERMINAL
+    assert ends.count("ready_for_export") >= 0.6 * len(ends)
+
+
+async def test_hostile_people_who_were_seen_through_decide_nothing(store: Database, tmp_path: Path) -> None:
+    """Whatever the seed: where the others know what is good, no spam and no worse answer gets through."""
+    crowd = Crowd(1, souls(30, 1, hostile=0.1, sloppy=0))
+    for soul in crowd.souls:
+        soul.sight, soul.noise = 1.0, 0.0
+    # All three of them together cannot hide a message, which is another matter.
+    rules = replace(WRITTEN, trust_weights=True, auto_mod_red_flags=4, gold_first=4)
+    place = await town(store, crowd, rules, by_events=0)
+    for soul in crowd.souls:
+        for _ in range(rules.gold_first):
+            await turn(place, soul, "label_initial_prompt")
+    await wait(place, hours=4)
+    await store.write(end_lessons)
+    await write_prompts(place, crowd.souls[:4])
+    await work(place, crowd.souls)
+    found = await store.read(lambda session: fates(session, crowd))
+    assert found["good accepted"]
+    assert not found["spam accepted"] + found["good rejected"] + found["good hidden"]
+    truth = await exported(tmp_path, crowd, store)
+    assert truth["best is truly best (50%)"] == truth["chosen is truly better"] == 1
+    assert set(await store.read(states)) <= TERMINAL
+
+
+async def test_the_same_by_events(store: Database) -> None:
+    crowd = Crowd(1, souls(6, 1, hostile=0.1, sloppy=0.2))
+    place = await town(store, crowd, replace(Rules(), gold_first=1), by_events=5)
+    await place.live(days=0.3, tasks=12)
+    assert place.events.events > 20
+    assert (await store.read(lambda session: fates(session, crowd))).total() > 2
+    assert await store.read(lambda session: stuck(session, Rules())) == 0
+
+
+def test_the_best_is_truly_best_where_the_honest_agree() -> None:
+    """Over some seeds: a tenth of the people hostile, a fifth sloppy, and rankings weighed by trust."""
+    found = [group for seed in SEEDS for group in ranked(seed, rankings=5)]
+    clear = [group for group in found if group.agreed >= AGREED]
+    assert len(clear) > 0.7 * len(found)
+    assert sum(group.right for group in clear) >= 0.95 * len(clear)
+
+
+def ranked(seed: int, rankings: int, number: int = 200) -> list[Group]:
+    """Pairs of answers as some people of thirty have ranked them, once everybody has judged some messages."""
+    dice = Random(seed)
+    crowd = Crowd(seed, souls(30, seed, hostile=0.1, sloppy=0.2))
+    truth = {f"message {n}": dice.random() < 0.8 for n in range(150)}
+    votes = [
+        Vote(str(soul.number), item, "good" if crowd.stays(soul, item, truth[item]) else "bad")
+        for soul in crowd.souls
+        for item in dice.sample(sorted(truth), 15)
+    ]
+    reliable = trust.estimate(votes).reliability
+    honest = [soul for soul in crowd.souls if soul.kind == "honest"]
+    found: list[Group] = []
+    for _ in range(number):
+        codes = [code_of(crowd.text(soul)) for soul in dice.sample(honest, 2)]
+        authors = {crowd.pieces[code].author for code in codes}
+        rankers = dice.sample([soul for soul in crowd.souls if soul.number not in authors], rankings)
+        given = [
+            Ranking(tuple((code,) for code in crowd.order(soul, codes)), trust.weight(reliable[str(soul.number)]))
+            for soul in rankers
+        ]
+        common = consensus(given)
+        assert common
+        found.append(grouped({code: common.rank(code) or 0 for code in codes}, crowd, honest))
+    return found

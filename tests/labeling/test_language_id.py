@@ -1,0 +1,83 @@
+"""core.labeling.rules.language_id: a hint where somebody writes in another language than they chose."""
+
+import sys
+
+import pytest
+
+from core.labeling.rules.language_id import available, hint
+
+AMONG = ("en", "es", "fr", "de", "ca", "eu", "zh-CN", "pt-BR", "uk-UA", "nb-NO", "gl", "it", "ru", "ja", "th", "bar")
+TEXTS = {
+    "en": "How long do I have to boil an egg so that the yolk stays soft?",
+    "es": "¿Cuánto tiempo tengo que hervir un huevo para que la yema quede blanda?",
+    "fr": "Combien de temps dois-je faire cuire un œuf pour que le jaune reste coulant ?",
+    "de": "Wie lange muss ich ein Ei kochen, damit das Gelbe weich bleibt?",
+    "ca": "Quanta estona he de bullir un ou perquè el rovell quedi tou?",
+    "eu": "Zenbat denbora egosi behar dut arrautza bat gorringoa bigun gera dadin?",
+    "zh-CN": "鸡蛋要煮多长时间，蛋黄才会是软的？",
+    "pt-BR": "Quanto tempo preciso cozinhar um ovo para que a gema fique mole?",
+    "uk-UA": "Скільки часу треба варити яйце, щоб жовток залишився м'яким?",
+    "nb-NO": "Hvor lenge må jeg koke et egg for at plommen skal være myk?",
+    "ja": "黄身が柔らかいままになるように卵を何分ゆでればいいですか。",
+    "th": "ต้องต้มไข่นานแค่ไหนไข่แดงจึงจะยังนิ่มอยู่",
+}
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_the_chosen_language_is_believed(language: str) -> None:
+    assert hint(TEXTS[language], language, AMONG) is None
+
+
+@pytest.mark.parametrize(("language", "chosen"), [(one, two) for one in TEXTS for two in TEXTS if one != two])
+def test_another_one_is_named_by_its_tag(language: str, chosen: str) -> None:
+    assert hint(TEXTS[language], chosen, AMONG) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("ok lol", "es"),
+        ("hola que tal", "en"),
+        ("4+4?", "en"),
+        ("I am so, so ok", "es"),
+        ("你好吗", "en"),
+        ("", "en"),
+        ("Prova: `how long do I have to boil an egg so that it is soft`", "ca"),
+        ("```python\nfor number in range(10):\n    print(number, 'is a number')\n```", "es"),
+        ("Look at https://how.example/long-do-i-have-to-boil an egg", "es"),
+        ("123 456 789 + 123 - 456 * 789 = 111 222 333", "es"),
+    ],
+)
+def test_nothing_is_said_about_short_texts_and_what_is_in_no_language(text: str, chosen: str) -> None:
+    assert hint(text, chosen, AMONG) is None
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_a_language_that_its_writer_never_chose_must_be_beyond_doubt(language: str) -> None:
+    assert hint(TEXTS[language], language, [language], AMONG) is None
+    assert hint(TEXTS["de"], "en", ["en"], AMONG) == "de"
+    assert hint("I bake bread in a Dutch oven", "de", ["de"], AMONG) is None
+
+
+def test_only_languages_of_the_community_are_named() -> None:
+    assert hint(TEXTS["fr"], "de", ["de"]) is None
+    assert hint(TEXTS["fr"], "de", []) is None
+    assert hint(TEXTS["fr"], "de", ["de", "fr"]) == "fr"
+
+
+def test_regions_are_not_told_apart() -> None:
+    assert hint(TEXTS["pt-BR"], "pt-PT", AMONG) is None
+    assert hint(TEXTS["zh-CN"], "en", ["zh-TW", "zh-CN"]) == "zh-TW"
+    assert hint(TEXTS["nb-NO"], "no", AMONG) is None
+
+
+def test_a_language_that_the_detector_does_not_know_is_left_alone() -> None:
+    assert hint(TEXTS["de"], "bar", AMONG) is None
+    assert hint(TEXTS["de"], "en", ["bar", "swg", "de"]) == "de"
+
+
+def test_without_the_extra_there_are_no_hints(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert available()
+    monkeypatch.setitem(sys.modules, "py3langid", None)
+    assert not available()
+    assert hint(TEXTS["en"], "es", AMONG) is None

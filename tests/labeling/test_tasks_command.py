@@ -1,0 +1,427 @@
+"""Tasks as people meet them in a chat: cards, taps, texts, and what they are told when something is not possible."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from core.labeling.rules.limits import Rules
+from core.labeling.rules.tree import Limits
+from core.messages import Message
+from core.ports.chat import Capabilities
+from core.store.engine.database import Database
+from core.store.labeling_tables import Flag, Labeler, MessageTree, Ranked, Review, Task, TreeMessage
+from tests.dialogue import Heard
+from tests.labeling.conftest import QUIET, Begin
+from tests.labeling.labelers import Labelers
+
+QUESTION = "Why is the sky blue, and why is it red in the evening?"
+ONE, TWO, THREE = (
+    "Air scatters blue light more than red light does.",
+    "The sea is reflected in the air above it.",
+    "Nobody knows exactly why this is so.",
+)
+SMALL = replace(QUIET, limits=Limits(goal_tree_size=3))
+BUTTONS_ONLY = Capabilities(text_limit=3800, edit_interval=0, idempotent_send=True)
+
+
+async def grown(village: Labelers, *answers: str) -> None:
+    """A tree with a good prompt and some good answers."""
+    await village.writes("Ana", QUESTION)
+    await village.accepted("label_initial_prompt", "Ben", "Cleo")
+    for name, text in zip(("Ben", "Cleo", "Dan"), answers, strict=False):
+        await village.writes(name, text, "assistant_reply")
+    for _ in answers:
+        await village.accepted("label_assistant_reply", "Eva", "Finn")
+
+
+async def test_who_has_not_agreed_is_asked_first_and_goes_on_to_the_tasks(labelers: Begin) -> None:
+    ana = labelers().first
+    asked = (await ana.types("/tasks random")).expect("open training set", "We keep what you say.")
+    (await ana.presses(asked, "consent")).expect("Write a prompt", "yours for 120 minutes")
+
+
+async def test_from_the_menu_it_goes_on_to_the_menu(labelers: Begin) -> None:
+    ana = labelers().first
+    menu = await ana.presses(await ana.types("/tasks"), "consent")
+    menu.expect("Tasks in English", "Write a prompt")
+
+
+async def test_a_prompt_is_written_judged_and_answered(labelers: Begin) -> None:
+    village = labelers()
+    done = await village.writes("Ana", QUESTION)
+    done.expect("Thank you")
+    card = (await village.card("Ben", "label_initial_prompt")).expect("Judge a prompt", "Why is the sky blue")
+    (await village.taps("Ben", card, "Good")).expect("Thank you")
+    await village.accepted("label_initial_prompt", "Cleo")
+    (await village.card("Dan", "assistant_reply")).expect("Answer as the assistant", "Why is the sky blue")
+
+
+async def test_one_tap_judges_and_the_next_task_stands_in_its_place(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    await village.writes("Ana", "How do I learn to whistle with two fingers?")
+    card = await village.card("Ben", "label_initial_prompt")
+    following = await village.taps("Ben", card, "Bad")
+    assert following.id == card.id
+    following.expect("Thank you", "Judge a prompt")
+    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    assert (kept.labels, kept.mode) == ({"quality": 0.0, "spam": 0.0}, "quick")
+
+
+async def test_the_full_form_keeps_what_was_left_open_as_unanswered(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    ben = await village.named("Ben")
+    card = await village.card("Ben", "label_initial_prompt")
+    form = await village.form("Ben", card, "More")
+    assert len(ben.chat.forms[-1].fields) == 5
+    assert ben.chat.forms[-1].text == QUESTION
+    await ben.submits(form, id=card.id, verdict="fine", quality="4", flags="pii", tones="")
+    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    assert (kept.labels, kept.mode) == ({"spam": 0.0, "quality": 0.75, "pii": 1.0}, "full")
+
+
+async def test_without_forms_the_full_form_is_more_buttons(labelers: Begin, store: Database) -> None:
+    village = labelers(able=BUTTONS_ONLY)
+    await village.first.settled()
+    await seed(store, village)
+    card = await village.card("Ben", "label_initial_prompt")
+    for label in ("More", "Fine", "4", "Violent"):
+        card = await village.taps("Ben", card, label)
+    card = await village.taps("Ben", card, "Violent")
+    await village.taps("Ben", card, "Save")
+    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    assert kept.labels == {"spam": 0.0, "quality": 0.75}
+
+
+async def seed(store: Database, village: Labelers) -> None:
+    """A prompt by somebody who is not there any more."""
+
+    def unit(session: Session) -> None:
+        session.add(MessageTree(id="t", lang="en", state="initial_prompt_review", limits={}, stale=True))
+        session.flush()
+        session.add(TreeMessage(id="t", tree_id="t", role="prompter", lang="en", text=QUESTION))
+
+    await store.write(unit)
+    labeling = village.first.core.labeling
+    assert labeling is not None
+    await store.write(lambda session: labeling.desk.answers.keeper.settle(session, "t", labeling.desk.now()))
+
+
+async def test_three_answers_are_ranked_with_two_taps(labelers: Begin, store: Database) -> None:
+    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=3)))
+    await grown(village, ONE, TWO, THREE)
+    card = (await village.card("Gia", "rank_assistant_replies")).expect("Tap the answers in order", ONE, TWO, THREE)
+    order = letters(card)
+    card = await village.taps("Gia", card, order[1])
+    assert f"1. {order[1]}" in [button.label for button in card.reply.buttons]
+    (await village.taps("Gia", card, order[2])).expect("Thank you")
+
+    def ranking(session: Session) -> tuple[list[list[str]], list[str]]:
+        kept = session.exec(select(Ranked)).one()
+        return kept.groups, kept.shown
+
+    groups, shown = await store.read(ranking)
+    assert groups == [[shown[1]], [shown[2]], [shown[0]]]
+
+
+def letters(card: Heard) -> list[str]:
+    return [button.label for button in card.reply.buttons if button.label in "ABCDE"]
+
+
+async def test_taps_can_tie_and_be_taken_back(labelers: Begin, store: Database) -> None:
+    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=3)))
+    await grown(village, ONE, TWO, THREE)
+    card = await village.card("Gia", "rank_assistant_replies")
+    card = await village.taps("Gia", card, "A")
+    card = await village.taps("Gia", card, "Take the last tap back")
+    assert len(letters(card)) == 3
+    for label in ("B", "As good as the last", "C"):
+        card = await village.taps("Gia", card, label)
+    kept = await store.read(lambda session: session.exec(select(Ranked)).one())
+    assert [sorted(group) for group in kept.groups] == [sorted(kept.shown[1:]), kept.shown[:1]]
+
+
+async def test_of_two_answers_one_tap_says_which_is_better_or_that_none_is(labelers: Begin, store: Database) -> None:
+    village = labelers(rules=SMALL)
+    await grown(village, ONE, TWO)
+    card = (await village.card("Gia", "rank_assistant_replies")).expect("Tap the better answer")
+    await village.taps("Gia", card, "A")
+    await village.taps("Hal", await village.card("Hal", "rank_assistant_replies"), "None is good")
+    kept = await store.read(lambda session: session.exec(select(Ranked).order_by(col(Ranked.at))).all())
+    assert [(len(one.groups), one.not_rankable) for one in kept] == [(2, False), (0, True)]
+
+
+async def test_an_answer_that_is_deleted_while_it_is_ranked_is_no_longer_asked_about(
+    labelers: Begin, store: Database
+) -> None:
+    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=3)))
+    await grown(village, ONE, TWO, THREE)
+    card = await village.card("Gia", "rank_assistant_replies")
+
+    def delete(session: Session) -> None:
+        found = select(TreeMessage).where(TreeMessage.text == ONE)
+        session.exec(found).one().deleted = True
+
+    await store.write(delete)
+    await village.taps("Gia", card, "A")
+    kept = await store.read(lambda session: session.exec(select(Ranked)).one())
+    assert sum(len(group) for group in kept.groups) == 2
+
+
+async def test_nobody_else_can_press(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await village.card("Ben", "label_initial_prompt")
+    (await village.taps("Cleo", card, "Good")).expect("somebody else’s task")
+
+
+async def test_pressing_twice_counts_once(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await village.card("Ben", "label_initial_prompt")
+    await village.taps("Ben", card, "Good")
+    (await village.taps("Ben", card, "Spam")).expect("done already")
+    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    assert kept.labels["spam"] == 0.0
+
+
+async def test_an_answer_can_be_taken_back_for_five_minutes(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    done = await village.taps("Ben", await village.card("Ben", "label_initial_prompt"), "Spam")
+    again = (await village.taps("Ben", done, "Undo")).expect("Taken back", "Judge a prompt")
+    done = await village.taps("Ben", again, "Good")
+
+    def age(session: Session) -> None:
+        for task in session.exec(select(Task).where(Task.state == "done")).all():
+            task.done_at = task.done_at and task.done_at - timedelta(minutes=6)
+
+    await store.write(age)
+    (await village.taps("Ben", done, "Undo")).expect("too long ago")
+    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    assert kept.labels["spam"] == 0.0
+
+
+async def test_a_skipped_task_does_not_come_back(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await village.card("Ben", "label_initial_prompt")
+    (await village.taps("Ben", card, "Not for me")).expect("other people are needed")
+    (await village.card("Ben", "label_initial_prompt")).expect("other people are needed")
+
+
+async def test_whoever_leaves_an_empty_sheet_gets_another_kind_of_task(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await village.card("Ben", "initial_prompt")
+    (await village.taps("Ben", card, "Later")).expect("Judge a prompt")
+
+
+async def test_on_an_empty_sheet_there_is_nothing_to_report(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    shown = {kind: await village.card("Ben", kind) for kind in ("initial_prompt", "label_initial_prompt")}
+    labels = {kind: [button.label for button in heard.reply.buttons] for kind, heard in shown.items()}
+    assert ["Report" in some for some in labels.values()] == [False, True]
+
+
+async def test_a_text_in_a_language_that_nobody_here_chose_is_pointed_out(labelers: Begin) -> None:
+    village = labelers()
+    text = "Könntest du mir bitte ausführlich erklären, wie man zu Hause einen Sauerteig ansetzt?"
+    (await village.writes("Ana", text)).expect("Deutsch")
+
+
+async def test_the_same_task_is_shown_again_until_it_is_done(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    first, second = [await village.card("Ben", "label_initial_prompt") for _ in range(2)]
+    assert first.reply.buttons == second.reply.buttons
+
+
+async def test_half_a_task_goes_along_into_ones_next_conversation_but_not_before_others(labelers: Begin) -> None:
+    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=3)))
+    await grown(village, ONE, TWO, THREE)
+    await village.taps("Gia", await village.card("Gia", "rank_assistant_replies"), "A")
+    gia = await village.named("Gia")
+    channel = gia.elsewhere("channel", private=False)
+    (await channel.types("/tasks rank_assistant_replies")).expect("other people are needed")
+    following = gia.elsewhere("another conversation")
+    assert "Go on with my task" in [button.label for button in (await following.types("/tasks")).reply.buttons]
+    card = (await following.types("/tasks rank_assistant_replies")).expect("Tap the answers in order")
+    assert "1. A" in [button.label for button in card.reply.buttons]
+
+
+async def test_what_looks_odd_is_asked_about_and_may_be_confirmed(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    card = await village.writes("Ana", "Please write to ana.lopez@gmail.com about the garden party.")
+    card.expect("e-mail address", "an…om")
+    assert not await store.read(lambda session: session.exec(select(TreeMessage)).all())
+    (await village.taps("Ana", card, "Submit as it is")).expect("Thank you")
+    assert len(await store.read(lambda session: session.exec(select(TreeMessage)).all())) == 1
+
+
+async def test_what_must_not_get_out_goes_to_a_moderator(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    card = await village.writes("Ana", "My card is 4012 8888 8888 1881, can you pay the bill for me with it?")
+    card.expect("card number")
+    await village.taps("Ana", card, "Send to a moderator")
+    kept = await store.read(lambda session: session.exec(select(TreeMessage)).one())
+    flag = await store.read(lambda session: session.exec(select(Flag)).one())
+    assert (kept.deleted, flag.labels) == (True, ["card"])
+
+
+async def test_a_text_that_is_too_long_is_kept_as_a_draft(labelers: Begin) -> None:
+    village = labelers()
+    (await village.writes("Ana", "word " * 500)).expect("2,000")
+    await village.form("Ana", await village.card("Ana", "initial_prompt"), "Change it")
+    assert len((await village.named("Ana")).chat.forms[-1].fields[0].value) > 2000
+
+
+async def test_the_same_text_twice_is_refused(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    (await village.writes("Ana", QUESTION.upper())).expect("a short while ago")
+
+
+async def test_a_prompt_much_like_another_is_pointed_out(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await village.writes("Ben", QUESTION.replace("blue,", "blue"))
+    card.expect("There is a prompt much like it")
+
+
+async def test_a_prompt_and_its_answer_come_in_one_form(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION, "prompt_with_reply", reply=ONE)
+    kept = await store.read(lambda session: session.exec(select(TreeMessage).order_by(col(TreeMessage.depth))).all())
+    assert [(one.role, one.text) for one in kept] == [("prompter", QUESTION), ("assistant", ONE)]
+
+
+async def test_a_draft_shows_the_prompt_and_its_answer(labelers: Begin) -> None:
+    village = labelers()
+    card = await village.writes("Ana", "Who writes to ana.lopez@gmail.com, and why?", "prompt_with_reply", reply=ONE)
+    card.expect("**Your prompt**\nWho writes to ana.lopez@gmail.com", f"**The ideal answer to it**\n{ONE}")
+
+
+async def test_without_forms_a_reply_to_the_card_is_the_text(labelers: Begin, store: Database) -> None:
+    village = labelers(able=BUTTONS_ONLY)
+    ana = await village.named("Ana")
+    card = await village.card("Ana", "initial_prompt")
+    draft = await ana.hear(ana.message(QUESTION, card.id))
+    draft.expect("Your text so far", QUESTION)
+    await village.taps("Ana", draft, "Submit")
+    kept = await store.read(lambda session: session.exec(select(TreeMessage)).one())
+    assert (kept.text, kept.source) == (QUESTION, "direct")
+
+
+async def test_without_forms_a_changed_text_takes_the_place_of_the_draft(labelers: Begin, store: Database) -> None:
+    village = labelers(able=BUTTONS_ONLY)
+    ana = await village.named("Ana")
+    card = await village.card("Ana", "initial_prompt")
+    draft = await ana.hear(ana.message("Why is the sky blew?", card.id))
+    await village.taps("Ana", draft, "Change it")
+    draft = await ana.hear(ana.message("Why is the sky blue,"))
+    draft = await ana.hear(ana.message("and why is it red in the evening?"))
+    await village.taps("Ana", draft, "Submit")
+    kept = await store.read(lambda session: session.exec(select(TreeMessage)).one())
+    assert kept.text == "Why is the sky blue,\n\nand why is it red in the evening?"
+
+
+async def test_without_forms_the_answer_to_ones_own_prompt_can_be_changed(labelers: Begin, store: Database) -> None:
+    village = labelers(able=BUTTONS_ONLY)
+    ana = await village.named("Ana")
+    card = await village.card("Ana", "prompt_with_reply")
+    await ana.hear(ana.message(QUESTION, card.id), "#ask")
+    draft = (await ana.hear(ana.message(THREE))).expect(QUESTION, THREE)
+    change = next(button.action for button in draft.reply.buttons if button.label == "Change it")
+    (await ana.presses_action(draft, change, "#ask")).expect("now the ideal answer")
+    draft = (await ana.hear(ana.message(ONE))).expect(QUESTION, ONE)
+    await village.taps("Ana", draft, "Submit")
+    kept = await store.read(lambda session: session.exec(select(TreeMessage).order_by(col(TreeMessage.depth))).all())
+    assert [one.text for one in kept] == [QUESTION, ONE]
+
+
+async def test_after_write_the_next_messages_are_the_text_and_then_the_assistant_is_asked_again(
+    labelers: Begin, store: Database
+) -> None:
+    village = labelers(able=BUTTONS_ONLY)
+    ana = await village.named("Ana")
+    await village.taps("Ana", await village.card("Ana", "initial_prompt"), "Write")
+    await ana.hear(ana.message("Why is the sky blue,"))
+    draft = await ana.hear(ana.message("and why is it red in the evening?"))
+    await village.taps("Ana", draft, "Submit")
+    kept = await store.read(lambda session: session.exec(select(TreeMessage)).one())
+    assert kept.text == "Why is the sky blue,\n\nand why is it red in the evening?"
+    card = await village.card("Ana", "initial_prompt")
+    assert card
+    (await ana.says("Hello")).expect("You said: Hello")
+
+
+async def test_a_report_hides_nothing_at_once_and_the_task_goes_on(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    ben = await village.named("Ben")
+    card = await village.card("Ben", "label_initial_prompt")
+    form = await village.form("Ben", card, "Report")
+    (await ben.submits(form, id=card.id, labels="hate_speech", comment="look")).expect("Judge a prompt")
+    flag = await store.read(lambda session: session.exec(select(Flag)).one())
+    assert (flag.labels, flag.comment) == (["hate_speech"], "look")
+
+
+async def test_who_is_banned_is_told_so(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await village.card("Ben", "label_initial_prompt")
+
+    def ban(session: Session) -> None:
+        task = session.exec(select(Task).where(Task.kind == "label_initial_prompt", Task.state == "leased")).one()
+        labeler = session.get(Labeler, task.person_id) or Labeler(person_id=task.person_id)
+        labeler.banned = True
+        session.add(labeler)
+
+    await store.write(ban)
+    (await village.taps("Ben", card, "Good")).expect("cannot do tasks here")
+    ben = await village.named("Ben")
+    (await ben.types("/tasks random", "#error")).expect("cannot do tasks here")
+
+
+async def test_the_guideline_is_one_tap_away(labelers: Begin) -> None:
+    village = labelers()
+    card = await village.card("Ana", "initial_prompt")
+    ana = await village.named("Ana")
+    action = next(button.action for button in card.reply.buttons if button.label == "Guide")
+    (await ana.presses_action(card, action, "#guide")).expect("Examples")
+    (await ana.types("/guide label_assistant_reply")).expect("spam is meant to do harm")
+
+
+async def test_task_languages_are_their_own_choice(labelers: Begin) -> None:
+    village = labelers()
+    ana = await village.named("Ana")
+    (await ana.types("/languages es ca-ES")).expect("Español, Català")
+    (await ana.types("/tasks")).expect("Español, Català")
+    (await ana.types("/languages tlh", "#error")).expect("“tlh” is not among")
+
+
+@pytest.mark.parametrize("limit", [2000, 3800])
+async def test_a_long_conversation_fits_into_one_message_and_can_be_read_whole(labelers: Begin, limit: int) -> None:
+    able = Capabilities(limit, edit_interval=0, forms=True, idempotent_send=True)
+    village = labelers(rules=Rules(gold_every=0, message_size_limit=6000), able=able)
+    text = "\n".join(f"Line {number} of a very long request about gardens." for number in range(90))
+    await village.writes("Ana", text)
+    card = await village.card("Ben", "label_initial_prompt")
+    assert len(card.reply.text) <= limit
+    ben = await village.named("Ben")
+    action = next(button.action for button in card.reply.buttons if button.label == "Read all")
+    whole = await ben.presses_action(card, action, "#whole")
+    assert whole.reply.text
+
+
+async def test_a_message_for_the_assistant_is_not_taken_for_a_task(labelers: Begin) -> None:
+    village = labelers()
+    ana = await village.named("Ana")
+    await village.card("Ana", "initial_prompt")
+    (await ana.says("Hello")).expect("You said: Hello")
+    assert isinstance(ana.message("x"), Message)

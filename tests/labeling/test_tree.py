@@ -1,0 +1,395 @@
+"""core.labeling.rules.tree: what a tree needs, where it goes, and that none gets stuck."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.labeling.rules.tree import (
+    OPEN_ASSISTANT,
+    PROFILES,
+    TERMINAL,
+    WAITING,
+    Limits,
+    Node,
+    Review,
+    State,
+    Tree,
+    Wanted,
+    following,
+    judged,
+    wanted,
+)
+
+ROOT = Node("q", None, "prompter", "accepted", reviews=2)
+
+
+def tree(state: State, *nodes: Node, limits: Limits | None = None) -> Tree:
+    return Tree(state, (ROOT, *nodes), limits or Limits())
+
+
+def answer(id: str, parent: str = "q", **more: object) -> Node:
+    return replace(Node(id, parent, "assistant", "accepted"), **more)  # type: ignore[arg-type]
+
+
+def question(id: str, parent: str, **more: object) -> Node:
+    return replace(Node(id, parent, "prompter", "accepted"), **more)  # type: ignore[arg-type]
+
+
+def test_a_new_prompt_wants_reviews_and_then_waits_for_the_lottery() -> None:
+    fresh = Tree("initial_prompt_review", (Node("q", None, "prompter"),), OPEN_ASSISTANT)
+    assert wanted(fresh) == [Wanted("label_initial_prompt", "q", 3)]
+    assert following(fresh) == "initial_prompt_review"
+    assert following(replace(fresh, nodes=(ROOT,))) == "prompt_lottery_waiting"
+    assert following(replace(fresh, nodes=(replace(ROOT, review="rejected"),))) == "aborted_low_grade"
+    assert following(replace(fresh, nodes=(replace(ROOT, deleted=True),))) == "halted_by_moderator"
+
+
+def test_a_growing_tree_wants_answers_questions_and_reviews() -> None:
+    grown = tree("growing", answer("a"), answer("b", review="waiting", reviews=1))
+    assert wanted(grown) == [Wanted("label_assistant_reply", "b", 1), Wanted("prompter_reply", "a", 1)]
+    # Both places under the question are taken while the second answer may still be accepted.
+    rejected = tree("growing", answer("a"), answer("b", review="rejected"))
+    assert Wanted("assistant_reply", "q", 1) in wanted(rejected)
+
+
+def test_a_parent_whose_children_were_all_rejected_is_offered_again() -> None:
+    dead = tree("growing", answer("a", review="rejected"), answer("b", deleted=True))
+    assert wanted(dead) == [Wanted("assistant_reply", "q", 2)]
+    assert following(dead) == "growing"
+
+
+def test_what_hangs_on_a_rejected_reply_is_lost_with_it() -> None:
+    cut = tree("growing", answer("a", review="rejected"), question("c", "a"), answer("d", "c", review="waiting"))
+    assert [node.id for node in cut.reachable] == ["q"]
+    assert [one.message_id for one in wanted(cut)] == ["q"]
+
+
+def test_no_tree_grows_beyond_its_goal_or_its_depth() -> None:
+    limits = Limits(goal_tree_size=4, max_tree_depth=2)
+    full = tree("growing", answer("a"), answer("b"), question("c", "a"), limits=limits)
+    assert wanted(full) == []
+    assert following(full) == "ranking"
+    deep = tree("growing", answer("a"), question("c", "a"), limits=replace(limits, goal_tree_size=9))
+    assert [one.message_id for one in wanted(deep)] == ["q"]
+
+
+def test_no_further_question_ends_a_branch_and_the_tree_goes_on() -> None:
+    limits = Limits(max_children_count=1)
+    ended = tree("growing", answer("a", ended=True), limits=limits)
+    assert wanted(ended) == []
+    # Nothing can be ranked in it either, so it is done.
+    assert following(ended) == "ready_for_scoring"
+
+
+def test_ranking_wants_each_group_and_then_is_over() -> None:
+    ranking = tree("ranking", answer("a"), answer("b"), question("c", "a"), answer("d", "c"), answer("e", "c"))
+    assert wanted(ranking) == [Wanted("rank_assistant_replies", "q", 3), Wanted("rank_assistant_replies", "c", 3)]
+    half = replace(ranking, nodes=(replace(ROOT, rankings=3), *ranking.nodes[1:]))
+    assert [one.message_id for one in wanted(half)] == ["c"]
+    done = tuple(replace(node, rankings=3) for node in ranking.nodes)
+    assert following(replace(ranking, nodes=done)) == "ready_for_scoring"
+
+
+def test_a_tree_without_anything_to_rank_does_not_wait() -> None:
+    assert following(tree("ranking", answer("a"))) == "ready_for_scoring"
+
+
+LIMITS = st.builds(
+    Limits,
+    max_tree_depth=st.integers(1, 4),
+    max_children_count=st.integers(1, 3),
+    num_prompter_replies=st.integers(1, 2),
+    goal_tree_size=st.integers(1, 12),
+    num_reviews_initial_prompt=st.integers(1, 3),
+    num_reviews_reply=st.integers(1, 3),
+    num_required_rankings=st.integers(1, 3),
+    rank_prompter_replies=st.booleans(),
+)
+ENDINGS = st.lists(st.sampled_from(["good", "good", "good", "bad", "delete", "end"]), max_size=400)
+
+
+@settings(max_examples=100, deadline=None)
+@given(LIMITS, ENDINGS, st.randoms(use_true_random=False))
+def test_no_tree_gets_stuck(limits: Limits, endings: list[str], dice: object) -> None:
+    """Whatever people do, a tree that is not done has work for somebody, and it is done after some of it."""
+    import random
+
+    assert isinstance(dice, random.Random)
+    at = Tree("initial_prompt_review", (Node("n0", None, "prompter"),), limits)
+    for step in range(500):
+        at = replace(at, state=following(at))
+        if at.state == "prompt_lottery_waiting":
+            at = replace(at, state="growing")
+            continue
+        if at.state in TERMINAL or at.state == "ready_for_scoring":
+            return
+        work = wanted(at)
+        assert work, at
+        at = done(at, dice.choice(list(work)), endings[step] if step < len(endings) else "good")
+    raise AssertionError("it never ends")
+
+
+def done(at: Tree, work: Wanted, how: str) -> Tree:
+    """The tree after somebody has done something for it."""
+    target = next(node for node in at.nodes if node.id == work.message_id)
+    if how == "delete" and target.parent_id is not None:
+        return changed(at, replace(target, deleted=True))
+    if work.kind.startswith("label"):
+        reviews = target.reviews + 1
+        needed = at.limits.num_reviews_reply if target.parent_id else at.limits.num_reviews_initial_prompt
+        verdict: Review = "waiting" if reviews < needed else "rejected" if how == "bad" else "accepted"
+        return changed(at, replace(target, reviews=reviews, review=verdict))
+    if work.kind.startswith("rank"):
+        return changed(at, replace(target, rankings=target.rankings + 1))
+    if how == "end" and work.kind == "prompter_reply":
+        return changed(at, replace(target, ended=True))
+    role = "assistant" if work.kind == "assistant_reply" else "prompter"
+    return replace(at, nodes=(*at.nodes, Node(f"n{len(at.nodes)}", target.id, role)))  # type: ignore[arg-type]
+
+
+def changed(at: Tree, node: Node) -> Tree:
+    return replace(at, nodes=tuple(node if one.id == node.id else one for one in at.nodes))
+
+
+# Every state that a small tree can get into: whatever people, moderators, the model and /forgetme do to it.
+
+CLOSED: tuple[State, ...] = ("halted_by_moderator", "aborted_low_grade")
+TAKES_REPLIES: tuple[State, ...] = ("growing", "ranking", "ready_for_export")
+MOST_NODES = 4
+
+Seen = tuple[Tree, bool]
+"""A tree, and whether the lottery has drawn it."""
+
+
+def settled(at: Tree) -> Tree:
+    """The tree once what follows by itself has followed, ranks included."""
+    state = following(at)
+    return replace(at, state="ready_for_export" if state == "ready_for_scoring" else state)
+
+
+def by_people(at: Tree) -> Iterator[Tree]:
+    """What people may make of a tree by doing what it wants, the best first."""
+    for work in wanted(at):
+        target = node_of(at, work.message_id)
+        if work.kind.startswith("label"):
+            usual = at.limits.num_reviews_reply if target.parent_id else at.limits.num_reviews_initial_prompt
+            more = replace(target, reviews=target.reviews + 1)
+            if more.reviews < usual + target.extra:
+                yield changed(at, more)
+                continue
+            yield changed(at, replace(more, review="accepted"))
+            yield changed(at, replace(more, review="rejected"))
+            # The votes of people whom nobody trusts decide nothing.
+            yield changed(at, replace(more, reviews=usual + target.extra))
+            if target.extra < at.limits.max_extra_reviews:
+                yield changed(at, replace(more, extra=target.extra + 1))
+        elif work.kind.startswith("rank"):
+            yield changed(at, replace(target, rankings=target.rankings + 1))
+        else:
+            yield with_child(at, target)
+            if work.kind == "prompter_reply":
+                yield changed(at, replace(target, ended=True))
+
+
+def by_others(at: Tree) -> Iterator[Tree]:
+    """What else may happen: deletions and what undoes them, late replies, answers of the model, what is forgotten."""
+    # A group that changes is ranked again.
+    going = replace(at, state="ranking") if at.state == "ready_for_export" else at
+    for node in at.nodes:
+        if not node.deleted:
+            gone = below(at, node.id)
+            yield replace(going, nodes=tuple(replace(n, deleted=n.deleted or n.id in gone) for n in at.nodes))
+        else:
+            back = above(at, node.id)
+            yield replace(going, nodes=tuple(replace(n, deleted=n.deleted and n.id not in back) for n in at.nodes))
+        if node.review == "waiting" and node.reviews:
+            yield changed(at, replace(node, reviews=0))
+        if node.rankings and at.state == "ranking":
+            yield changed(at, replace(node, rankings=0))
+        if node.accepted and at.state in TAKES_REPLIES:
+            yield with_child(at, node)
+    for work in wanted(at):
+        if work.kind == "assistant_reply":
+            yield with_child(at, node_of(at, work.message_id), review="accepted", synthetic=True)
+    yield replace(at, state="halted_by_moderator")
+
+
+def following_all(seen: Seen) -> Iterator[Seen]:
+    """Every next state of a tree that is small enough to be looked at."""
+    at, drawn = seen
+    if at.state == "prompt_lottery_waiting":
+        yield settled(replace(at, state="growing")), True
+    for after in (*by_people(at), *by_others(at)):
+        reopened: State = "growing" if drawn else "initial_prompt_review"
+        restored = at.state in CLOSED and at.root.deleted and not after.root.deleted
+        yield settled(replace(after, state=reopened) if restored else after), drawn
+    if at.state in CLOSED and not at.root.deleted:
+        yield settled(replace(at, state="growing" if drawn else "initial_prompt_review")), drawn
+
+
+def with_child(at: Tree, parent: Node, **more: object) -> Tree:
+    role = "assistant" if parent.role == "prompter" else "prompter"
+    child = Node(f"{parent.id}.{len(at.nodes)}", parent.id, role, **more)  # type: ignore[arg-type]
+    return replace(at, nodes=(*at.nodes, child))
+
+
+def node_of(at: Tree, id: str) -> Node:
+    return next(node for node in at.nodes if node.id == id)
+
+
+def below(at: Tree, id: str) -> set[str]:
+    """A message and all that hangs on it."""
+    gone = {id}
+    for node in at.nodes:
+        if node.parent_id in gone:
+            gone.add(node.id)
+    return gone
+
+
+def above(at: Tree, id: str) -> set[str]:
+    """A message and all that it hangs on."""
+    found = {id}
+    while parent := node_of(at, id).parent_id:
+        found.add(id := parent)
+    return found
+
+
+def named(at: Tree) -> Tree:
+    """The same tree with names by its shape, so that two that differ in nothing that counts are one."""
+    children: dict[str, list[tuple[Any, ...]]] = {}
+    for node in reversed(at.nodes):
+        decided = node.review != "waiting"
+        counts = (0, 0) if decided else (node.reviews, node.extra)
+        values = (node.role, node.review, node.deleted, *counts, node.rankings, node.ended, node.synthetic)
+        children.setdefault(node.parent_id or "", []).append((values, sorted(children.get(node.id, ()))))
+    nodes: list[Node] = []
+
+    def add(shape: tuple[Any, ...], parent_id: str | None) -> None:
+        id = f"n{len(nodes)}"
+        nodes.append(Node(id, parent_id, *shape[0]))
+        for child in shape[1]:
+            add(child, id)
+
+    add(children[""][0], None)
+    return replace(at, nodes=tuple(nodes))
+
+
+SMALLEST = Limits(
+    max_tree_depth=2,
+    max_children_count=2,
+    goal_tree_size=3,
+    num_reviews_initial_prompt=1,
+    num_reviews_reply=1,
+    num_required_rankings=1,
+    max_extra_reviews=1,
+)
+SEARCHED = {
+    "wide": replace(SMALLEST, max_extra_reviews=0),
+    "deep": replace(SMALLEST, max_children_count=1, max_tree_depth=3, goal_tree_size=4),
+    "both ranked": replace(SMALLEST, num_prompter_replies=2, rank_prompter_replies=True, max_extra_reviews=0),
+}
+
+
+def beginnings(limits: Limits) -> Iterator[Seen]:
+    """A new prompt, a bad answer that wants a better one, a conversation from a chat, and an imported tree."""
+    prompt = Node("n0", None, "prompter")
+    asked = replace(prompt, review="accepted")
+    bad = Node("n1", "n0", "assistant", synthetic=True)
+    yield Tree("initial_prompt_review", (prompt,), limits), False
+    yield Tree("growing", (asked, bad), limits), True
+    yield Tree("initial_prompt_review", (prompt, bad, Node("n2", "n1", "prompter")), limits), False
+    answers = tuple(Node(f"n{n}", "n0", "assistant", "accepted", synthetic=True) for n in (1, 2))
+    yield Tree("ranking", (asked, *answers), replace(limits, goal_tree_size=0)), False
+
+
+def reached(limits: Limits) -> set[Seen]:
+    """All states that trees with such limits get into, as long as they are small."""
+    waiting = [(named(settled(at)), drawn) for at, drawn in beginnings(limits)]
+    seen = set(waiting)
+    while waiting:
+        for at, drawn in following_all(waiting.pop()):
+            if len(at.nodes) > MOST_NODES:
+                continue
+            after = (named(at), drawn)
+            if after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    return seen
+
+
+@pytest.mark.parametrize("limits", SEARCHED.values(), ids=SEARCHED)
+def test_no_state_is_one_that_a_tree_cannot_leave(limits: Limits) -> None:
+    """All are searched: each is an end, waits for the lottery, or wants work of people by which it comes to an end."""
+    states = reached(limits)
+    assert {at.state for at, _ in states} >= {"growing", "ranking", "ready_for_export", *CLOSED}
+    ends: set[Tree] = set()
+    for at, drawn in states:
+        way: list[Tree] = []
+        while at.state not in TERMINAL and at not in ends:
+            assert len(way) < 50, way
+            way.append(at)
+            if at.state == "prompt_lottery_waiting":
+                at = named(settled(replace(at, state="growing")))
+                continue
+            work = wanted(at)
+            assert work, (at, drawn)
+            assert all(one.need > 0 for one in work), (at, drawn)
+            at = named(settled(next(by_people(at))))
+        ends.update(way)
+
+
+@pytest.mark.parametrize("state", sorted(TERMINAL | WAITING))
+def test_nothing_happens_to_a_tree_that_is_done_or_waits(state: State) -> None:
+    still = tree(state, answer("a"), answer("b", review="waiting"))
+    assert following(still) == state
+    assert not wanted(still)
+
+
+VOTES = [
+    # Three votes at threshold 0.6, as Open Assistant: one bad one is forgiven, two are not.
+    (("", "", ""), "accepted", False),
+    (("s", "", ""), "accepted", False),
+    (("s", "s", ""), "rejected", False),
+    (("s", "l", ""), "rejected", False),
+    (("", ""), "waiting", False),
+]
+
+
+@pytest.mark.parametrize(("votes", "review", "split"), VOTES)
+def test_reviews_come_to_what_open_assistant_came_to(votes: tuple[str, ...], review: str, split: bool) -> None:
+    found = judged([labels(vote) for vote in votes], 3, 0.6, 0, 0)
+    assert (found.review, found.split) == (review, split)
+
+
+def test_a_split_vote_asks_for_one_more_and_not_for_ever() -> None:
+    votes = [labels("s"), labels(""), labels("")]
+    first = judged(votes, 3, 0.6, 0, 2)
+    assert (first.review, first.split) == ("waiting", True)
+    assert judged(votes, 3, 0.6, 1, 2).split is False
+    # Of two against two, one more could not make an acceptance.
+    assert judged([*votes, labels("s")], 3, 0.6, 1, 2).review == "rejected"
+    # Of one against three, one more could still make a rejection; and then it is over.
+    assert judged([*votes, labels("")], 3, 0.6, 1, 2).split
+    assert judged([*votes, labels(""), labels("")], 3, 0.6, 2, 2).review == "accepted"
+    # Where nobody else is to be asked, what there is decides.
+    assert judged(votes, 3, 0.6, 0, 0).review == "accepted"
+
+
+def test_weights_count_and_nobody_is_no_verdict() -> None:
+    trusted = ({"spam": 1.0}, 2.0)
+    assert judged([trusted, labels(""), labels("")], 3, 0.6, 0, 0).review == "rejected"
+    assert judged([], 0, 0.6, 0, 0).review == "waiting"
+    assert judged([({"spam": 0.0}, 0.0)], 1, 0.6, 0, 0).review == "waiting"
+
+
+def test_the_profiles() -> None:
+    assert PROFILES["open-assistant"].goal_tree_size == 12
+    assert PROFILES["small"].goal_tree_size < 12
+
+
+def labels(vote: str) -> tuple[dict[str, float], float]:
+    return {"spam": float(vote == "s"), "lang_mismatch": float(vote == "l")}, 1.0

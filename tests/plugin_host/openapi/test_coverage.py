@@ -1,0 +1,23 @@
+"""plugins.host.sources.openapi.coverage: what is left out is kept with the description."""
+
+import json
+from typing import Any
+
+from plugins.host.sources.openapi import Api, coverage_of, description_of, read
+from plugins.host.sources.openapi.coverage import MOST_NAMED
+from tests.plugin_host.openapi.service import MIXED, things
+
+
+def test_it_is_kept_and_read_again() -> None:
+    found = read(json.dumps(things({"/a": {"put": {"requestBody": MIXED}, "head": {}}})), "things")
+    kept = json.loads(json.dumps(found.kept()))
+    assert coverage_of(kept) == found.coverage
+    assert Api(description_of(found.manifest, kept)).coverage == found.coverage
+    assert coverage_of({}) is None
+
+
+def test_names_have_a_bound_and_numbers_have_none() -> None:
+    heads: dict[str, Any] = {f"/h{number}": {"head": {}} for number in range(MOST_NAMED + 20)}
+    found = read(json.dumps(things(heads)), "things")
+    assert found.coverage
+    assert (len(found.coverage.left_out), found.coverage.left_out_count) == (MOST_NAMED, MOST_NAMED + 20)
