@@ -1,6 +1,7 @@
-"""What people answer to their tasks, kept and counted once; put off, skipped, and taken back.
+"""Keep and count the answers to tasks, each once; also put tasks off, skip them, and undo answers.
 
-Units of the store. Whoever the task is not for, and whoever comes too late, is told so and nothing is kept.
+The methods are units of the store. If a task belongs to somebody else, or the answer comes too late, an error says so
+and nothing is kept.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,25 +36,28 @@ from core.store.tables import new_id
 
 Mode = Literal["quick", "simple", "full"]
 TAKES_REPLIES = frozenset({"growing", "ranking", "ready_for_scoring", "ready_for_export"})
-"""States of a tree in which a reply is still kept, also a late one (spec/open-assistant.md 1.4)."""
+"""States of a tree in which a reply is still kept, even a late one (spec/open-assistant.md 1.4)."""
 
 UNANSWERED = ("leased", "expired")
-"""States of a task of which an answer is still taken."""
+"""States of a task in which an answer is still accepted."""
 
 PLACES = ("placed_first", "placed_second", "placed_third")
 NEAR = 0.5
-"""How far an answer to a gold item may be off, and no further: half of a scale, which has three quick steps."""
+"""An answer to a gold item must be off by less than this: half of a scale, which has three quick steps."""
 
 SAID_BY_SILENCE = ("spam", "lang_mismatch")
-"""Labels that who leaves them out denies: they decide whether a message is taken (spec/open-assistant.md 1.11)."""
+"""Labels that count as "no" if they are left out.
+
+They decide whether a message is accepted (spec/open-assistant.md 1.11).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A task that was answered: what it is about, where its tree is now, and how many have said the same so far.
+    """An answered task, with the message it produced and the state its tree is in now.
 
-    `right` says whether a gold item was answered rightly, None where it was none, or where the person has learned
-    enough and shall not know; `why` is its explanation.
+    `right` says whether a gold item was answered correctly. It is None if the task was not a gold item, or if the
+    person has finished learning and should not be told. `why` is the item's explanation.
     """
 
     task: Task
@@ -65,7 +69,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as it is kept: cleaned, with its digest, and for a prompt its bands (`core.labeling.rules.similarity`)."""
+    """A text as it is stored: cleaned, with its digest.
+
+    `bands` are set for a prompt only (`core.labeling.rules.similarity`).
+    """
 
     text: str
     digest: str = ""
@@ -74,13 +81,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Takes answers, and tells the keeper which tree they concern."""
+    """Keeps the answers to tasks, and has the keeper settle the trees that they concern."""
 
     keeper: Keeper
     mandatory: frozenset[str] = frozenset({"spam"})
 
     def held(self, session: Session, task_id: str, person_id: str) -> Task:
-        """The person's task. Raises UserError where it is gone or was answered, NotAllowed where it is another's."""
+        """Return the person's task.
+
+        Raises UserError if it is gone or already answered, and NotAllowed if it belongs to somebody else.
+        """
         task = session.get(Task, task_id)
         if task is None:
             raise UserError("task-gone")
@@ -92,13 +102,13 @@ class Answers:
         return task
 
     def admit(self, session: Session, person_id: str) -> None:
-        """Raises NotAllowed for somebody who is banned from tasks."""
+        """Raise NotAllowed if the person is banned from tasks."""
         labeler = session.get(Labeler, person_id)
         if labeler and labeler.banned:
             raise NotAllowed("task-banned")
 
     def check_text(self, session: Session, task: Task, text: str, digest: str, now: datetime) -> None:
-        """Raises UserError for a text that is empty, too long, or that the person has just given."""
+        """Raise UserError if a text is empty, is too long, or repeats a recent text of the same person."""
         rules = self.keeper.rules
         if not text.strip():
             raise UserError("task-text-empty")
@@ -115,9 +125,9 @@ class Answers:
     def write(
         self, session: Session, task: Task, text: Text, by: Taker, now: datetime, reply: Text | None = None
     ) -> Done:
-        """Keep a text: a new tree for a prompt, with its author's own reply for BOTH, or a reply in its tree.
+        """Keep a text: a new tree for a prompt (for BOTH with its author's own reply), or a reply in its tree.
 
-        Raises UserError where the text cannot be taken, or the tree no longer takes any.
+        Raises UserError if the text cannot be accepted or the tree no longer takes replies.
         """
         self.check_text(session, task, text.text, text.digest, now)
         if task.kind in ("initial_prompt", BOTH):
@@ -135,7 +145,7 @@ class Answers:
         return self._finish(session, task, by, now, {"text": True}, message.tree_id)
 
     def end(self, session: Session, task: Task, by: Taker, now: datetime) -> Done:
-        """There is no further question after this message: its branch ends here."""
+        """Note that no further question is natural after this message: its branch ends here."""
         if task.kind != "prompter_reply":
             raise UserError("task-gone")
         item = session.get_one(WorkItem, task.item_id)
@@ -146,9 +156,9 @@ class Answers:
     def label(
         self, session: Session, task: Task, labels: Mapping[str, float], mode: Mode, by: Taker, now: datetime
     ) -> Done:
-        """Keep what a person says that a message is. Labels that they left open are not among `labels`.
+        """Keep a person's labels of a message. Labels that they left open are not among `labels`.
 
-        Raises UserError where a mandatory one is missing or a value is not from 0 to 1.
+        Raises UserError if a mandatory label is missing or a value is not between 0 and 1.
         """
         if missing := self.mandatory - set(labels):
             raise UserError("task-label-missing", label=sorted(missing)[0])
@@ -187,10 +197,10 @@ class Answers:
         *,
         not_rankable: bool = False,
     ) -> Done:
-        """Keep an order of answers, groups from best to worst.
+        """Keep a ranking of answers, in groups from best to worst.
 
-        Raises UserError where it names other answers than those that were shown, or one of them twice; and where one
-        was deleted meanwhile, the rest must still be two.
+        Raises UserError if the ranking does not name each answer that was shown exactly once. Also raises it if fewer
+        than two answers are left because the others have been deleted meanwhile.
         """
         item = session.get_one(WorkItem, task.item_id)
         parent = session.get_one(TreeMessage, item.message_id)
@@ -224,7 +234,7 @@ class Answers:
         return self._finish(session, task, by, now, {"groups": kept, "not_rankable": not_rankable}, parent.tree_id)
 
     def hold(self, session: Session, done: Done, kinds: Sequence[str], now: datetime) -> None:
-        """Take a text that was just given out of its tree until a moderator has looked at it; `kinds` say why."""
+        """Keep a new text out of its tree until a moderator has looked at it; `kinds` are the reasons."""
         message = session.get_one(TreeMessage, done.message_id)
         message.deleted = True
         flag(session, done.task.person_id, message.id, message.community_id, kinds, "", message.source, now)
@@ -234,12 +244,12 @@ class Answers:
         self.keeper.settle(session, message.tree_id, now)
 
     def later(self, session: Session, task: Task, now: datetime) -> None:
-        """Put a task off: its slot is free at once, and the item may come back tomorrow."""
+        """Put a task off: its slot is free at once, and the item may come back to the person after `Rules.later`."""
         task.state, task.expires_at, task.writing = "later", now + self.keeper.rules.later, False
         self._settle_of(session, task, now)
 
     def skip(self, session: Session, task: Task, now: datetime, reason: str = "") -> None:
-        """Never show this item to this person again in this class. `reason` "offensive" also asks a moderator."""
+        """Skip a task, so that this person never gets its item again. `reason` "offensive" also asks a moderator."""
         task.state, task.writing = "skipped", False
         task.answer = {**task.answer, "reason": reason}
         item = session.get(WorkItem, task.item_id) if task.item_id else None
@@ -250,7 +260,7 @@ class Answers:
     def undo(self, session: Session, task_id: str, person_id: str, now: datetime) -> Task:
         """Take an answer back and give its task to the person again.
 
-        Raises UserError where that was too long ago, or where others have built on it.
+        Raises NotAllowed if the task is not theirs, and UserError if the answer is too old or others have built on it.
         """
         task = session.get(Task, task_id)
         if task is None or not is_own(person_id, task.person_id):
@@ -301,7 +311,7 @@ class Answers:
         if tree.state not in TAKES_REPLIES:
             raise UserError("task-tree-closed")
         message = self._message(task, text, by, now, parent)
-        # A reply to what was deleted meanwhile is kept as deleted: nothing that somebody wrote is lost.
+        # A reply to a message deleted meanwhile is kept as deleted: nothing that somebody wrote is lost.
         message.deleted = parent.deleted
         session.add(message)
         return message
@@ -309,7 +319,7 @@ class Answers:
     def _message(
         self, task: Task, text: Text, by: Taker, now: datetime, parent: TreeMessage | None, id: str = ""
     ) -> TreeMessage:
-        """The row of a text: a reply, or without a parent the root of a tree, under the tree's id."""
+        """Build the row of a text: a reply, or without a parent the root of a tree, under the tree's id."""
         return TreeMessage(
             id=id or new_id(),
             tree_id=parent.tree_id if parent else id,
@@ -352,7 +362,7 @@ class Answers:
     def _finish(
         self, session: Session, task: Task, by: Taker, now: datetime, answer: dict[str, Any], tree_id: str | None
     ) -> Done:
-        """Mark a task as done, once: of two answers that come at the same time the second one changes nothing."""
+        """Mark a task as done, once: if two answers come at the same time, the second one changes nothing."""
         won = (
             update(Task)
             .where(col(Task.id) == task.id, col(Task.state).in_(UNANSWERED))
@@ -381,7 +391,7 @@ class Answers:
         add(session, task.person_id, task.community_id, task.lang, {name: -number for name, number in counted.items()})
 
     def _count_places(self, session: Session, lang: str, best: Sequence[TreeMessage], sign: int) -> None:
-        """Note for the authors where this one ranking placed their replies."""
+        """Count for the authors where this one ranking placed their replies."""
         for name, message in zip(PLACES, best, strict=False):
             if message.person_id:
                 add(session, message.person_id, message.community_id, lang, {name: sign})
@@ -417,7 +427,7 @@ class Answers:
         session.expire_all()
 
     def _built_on(self, session: Session, ids: Sequence[str], person_id: str) -> bool:
-        """Whether anybody has reviewed these messages, reported or edited them, replied to them, or is about to."""
+        """Return whether anybody has reviewed, reported, edited or replied to these messages, or is about to."""
         reviews = select(func.count()).select_from(Review).where(col(Review.message_id).in_(ids))
         replies = (
             select(func.count())
@@ -430,7 +440,7 @@ class Answers:
             .join(WorkItem, col(WorkItem.id) == col(Task.item_id))
             .where(col(WorkItem.message_id).in_(ids), col(Task.state).in_(("leased", "expired", "done")))
         )
-        # A text that was held back is reported by its author.
+        # The author's own report does not count: that is how a text is held back.
         flags = select(func.count()).where(col(Flag.message_id).in_(ids), col(Flag.person_id) != person_id)
         edits = select(func.count()).where(col(Revision.message_id).in_(ids))
         return any(session.scalars(found).one() for found in (reviews, replies, held, flags, edits))
@@ -453,7 +463,7 @@ class Answers:
         session.flush()
 
     def _undecide(self, session: Session, tree: MessageTree, message: TreeMessage, decided: Sequence[Review]) -> None:
-        """Take back what the reviews of a message had come to, where nothing has followed from it yet."""
+        """Take back the decision on a message, if nothing has followed from it yet. Else raises UserError."""
         replies = select(func.count()).select_from(TreeMessage).where(col(TreeMessage.parent_id) == message.id)
         below = select(col(TreeMessage.id)).where(col(TreeMessage.tree_id) == tree.id)
         rankings = select(func.count()).select_from(Ranked).where(col(Ranked.parent_id).in_(below))
@@ -501,7 +511,7 @@ def flag(
     source: str,
     now: datetime,
 ) -> None:
-    """Ask moderators to look at a message; once a person and message, the later words count."""
+    """Ask moderators to look at a message. Each person has one report per message; a later one replaces it."""
     session.merge(
         Flag(
             person_id=person_id,
@@ -517,11 +527,11 @@ def flag(
 
 
 def seconds(task: Task, now: datetime) -> float:
-    """How long a person took for a task."""
+    """Return how many seconds a person took for a task."""
     return round(max((now - task.given_at).total_seconds(), 0.0), 1)
 
 
 def is_right(known: Mapping[str, float], given: Mapping[str, float]) -> bool:
-    """Whether labels agree with what is known, as far as they were given."""
+    """Return whether labels agree with the known ones, as far as they were given."""
     said = {**dict.fromkeys(SAID_BY_SILENCE, 0.0), **given}
     return all(abs(value - said[name]) < NEAR for name, value in known.items() if name in said)

@@ -1,7 +1,7 @@
-"""A tree after something has happened to it: what is decided, which state follows, and which work there is now.
+"""Settle a tree after a change: judge its messages, move it to its next state, and queue the work it needs.
 
-Everything is computed from the one tree that was touched, in the transaction that touched it: never by going through
-all of them (spec/labeling.md 6.2).
+Everything is computed from the one tree that was touched, in the transaction that touched it, and never by a scan of
+all trees (spec/labeling.md 6.2).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,17 +26,18 @@ from core.store.labeling_tables import STALE, Flag, Labeler, MessageTree, Ranked
 log = structlog.get_logger()
 
 FREE = "free"
-"""The mode of labels that were given without a task: they are no review."""
+"""The mode of labels that were given without a task. They do not count as a review."""
 
 AT_ONCE = 2
-"""Trees that one change may wake: more in one transaction got Open Assistant into deadlocks (spec/labeling.md 6.1)."""
+"""How many trees one change may wake; more in one transaction led Open Assistant to deadlocks (spec/labeling.md 6.1).
+"""
 
 NEWCOMER = trust.RIGHT / (trust.RIGHT + trust.WRONG)
 LEAD, ROUNDING = 3, 1e-9
-"""People by which the best answer must be ahead of each other one; else one more is asked.
+"""How many people the best answer must be ahead of every other one by; until then one more ranking is asked for.
 
-If one person in five ranks wrongly, a lead of two is wrong in one group of 17, one of three in one of 65: the gambler's
-ruin, 1 / (1 + (right / wrong) ** lead).
+If one person in five ranks wrongly, a lead of two is wrong in one group of 17, and a lead of three in one of 65. This
+is the gambler's ruin, 1 / (1 + (right / wrong) ** lead).
 """
 
 MONTH = timedelta(days=30)
@@ -45,13 +46,13 @@ ACTIVE = ("initial_prompt_review", "growing", "ranking")
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Keeps trees going. All of its methods are units of the store."""
+    """Moves trees from state to state and keeps their work in the queue. All of its methods are units of the store."""
 
     rules: Rules
     chance: Random = field(default_factory=Random)
 
     def settle(self, session: Session, tree_id: str, now: datetime) -> State | None:
-        """Bring a tree up to date with what people said of it; None where it is gone."""
+        """Bring a tree up to date with what people said about it. Returns its new state, or None if it is gone."""
         row = session.get(MessageTree, tree_id, with_for_update=True)
         if row is None:
             return None
@@ -61,7 +62,7 @@ class Keeper:
             self._moderate(session, row, messages)
         limits = limits_of(row)
         if row.changed_at < now - self.rules.patience:
-            # Where there are few people, those who are asked for beyond the usual may never come.
+            # In a small community, the people needed for extra reviews and rankings may never come.
             limits = replace(limits, max_extra_reviews=0, max_extra_rankings=0)
         self._judge(session, row, messages, limits)
         tree = self._tree(session, row, messages, limits)
@@ -78,7 +79,7 @@ class Keeper:
         return state
 
     def settle_old(self, session: Session, now: datetime, limit: int = 500) -> int:
-        """Settle trees that have been waiting for longer than anybody should. Returns how many there were."""
+        """Settle the trees that have waited longer than the rules' `patience`. Returns how many there were."""
         late = now - self.rules.patience
         found = select(col(MessageTree.id)).where(
             col(MessageTree.state).in_(ACTIVE), col(MessageTree.changed_at) < late
@@ -89,7 +90,7 @@ class Keeper:
         return len(ids)
 
     def settle_stale(self, session: Session, now: datetime, limit: int = 100) -> int:
-        """Settle trees that were changed from outside. Returns how many."""
+        """Settle the trees that were changed from outside. Returns how many there were."""
         found = select(col(MessageTree.id)).where(STALE).order_by(col(MessageTree.id)).limit(limit)
         ids = session.scalars(found).all()
         for tree_id in ids:
@@ -97,7 +98,7 @@ class Keeper:
         return len(ids)
 
     def prompts_wanted(self, session: Session, pool: str, lang: str) -> int:
-        """How many prompts are missing in a pool and language (spec/open-assistant.md 1.8)."""
+        """Return how many prompts are missing in a pool and language (spec/open-assistant.md 1.8)."""
         rules = self.rules
         reviewed = _number(session, "initial_prompt_review", pool, lang, rules.max_initial_prompt_review)
         growing = _number(session, "growing", pool, lang, rules.max_active_trees)
@@ -106,10 +107,10 @@ class Keeper:
         return max(0, min(free, rules.max_prompt_lottery_waiting - waiting))
 
     def draw(self, session: Session, pool: str, lang: str, now: datetime) -> int:
-        """Let waiting prompts grow where there is room. Returns how many.
+        """Let waiting prompts grow while there is room. Returns how many.
 
-        An author is drawn with the weight 1 + how often their replies were ranked first in the last month, then one of
-        their prompts (spec/open-assistant.md 1.8).
+        An author is drawn with a weight of 1 + the number of their replies that were ranked first in the last month.
+        Then one of that author's prompts is drawn (spec/open-assistant.md 1.8).
         """
         drawn = 0
         while drawn < AT_ONCE and _number(session, "growing", pool, lang, self.rules.max_active_trees) < (
@@ -125,7 +126,7 @@ class Keeper:
         return drawn
 
     def wake_backlog(self, session: Session, pool: str, lang: str, now: datetime) -> bool:
-        """Let an imported tree be ranked. Returns whether there was one."""
+        """Move one imported tree on to ranking. Returns whether there was one."""
         row = session.scalars(_in_state("backlog_ranking", pool, lang).limit(1)).first()
         if row is None:
             return False
@@ -140,7 +141,7 @@ class Keeper:
         return True
 
     def reopen(self, session: Session, tree_id: str, now: datetime) -> State | None:
-        """Lead a halted tree back to where it was (spec/open-assistant.md 1.6)."""
+        """Let a halted tree go on from where it was: growing, or under review (spec/open-assistant.md 1.6)."""
         row = session.get(MessageTree, tree_id, with_for_update=True)
         if row is None:
             return None
@@ -152,7 +153,7 @@ class Keeper:
         return wanted(self._tree(session, row, self._messages(session, row.id), limits_of(row)))
 
     def _messages(self, session: Session, tree_id: str) -> list[TreeMessage]:
-        """The root first, and each parent before its children."""
+        """Return a tree's messages, with the root first and each parent before its children."""
         found = select(TreeMessage).where(col(TreeMessage.tree_id) == tree_id)
         return list(session.scalars(found.order_by(col(TreeMessage.depth), col(TreeMessage.id))))
 
@@ -168,7 +169,7 @@ class Keeper:
     def _unclear(
         self, session: Session, messages: Sequence[TreeMessage], limits: Limits, rankings: Mapping[str, int]
     ) -> Mapping[str, int]:
-        """How many more rankings than usual are wanted: one at a time, while no answer is ahead by two people."""
+        """Return how many extra rankings each parent needs: one at a time, until one answer leads by `LEAD` people."""
         usual, most = limits.num_required_rankings, limits.num_required_rankings + limits.max_extra_rankings
         split = {parent: number for parent, number in rankings.items() if usual <= number < most}
         if not split:
@@ -179,7 +180,7 @@ class Keeper:
         return {parent: number + 1 - usual for parent, number in split.items() if parent not in clear}
 
     def _moderate(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage]) -> None:
-        """Spec/open-assistant.md 1.13: what many report is hidden, what nobody wants to answer is halted."""
+        """Hide what many people report, and halt what nobody wants to answer (spec/open-assistant.md 1.13)."""
         if row.state not in ACTIVE:
             return
         ids = [message.id for message in messages if not message.deleted]
@@ -205,7 +206,7 @@ class Keeper:
             row.state = "halted_by_moderator"
 
     def _judge(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage], limits: Limits) -> None:
-        """Decide on the messages that have their reviews (spec/open-assistant.md 1.11)."""
+        """Decide on the messages that have enough reviews (spec/open-assistant.md 1.11)."""
         if row.state not in ACTIVE:
             return
         undecided = {message.id: message for message in messages if not message.review_result}
@@ -240,14 +241,17 @@ class Keeper:
         if message.review_result is not None and accepted in (None, message.review_result):
             return
         if message.review_result is not None:
-            # A late review turns what has been decided.
+            # A late review reverses a decision.
             self.count_decision(session, row, message, given[: message.review_count], threshold, -1)
         message.review_result, message.review_count = accepted, len(given)
         if accepted is not None:
             self.count_decision(session, row, message, given, threshold)
 
     def decided_by(self, session: Session, message: TreeMessage) -> Sequence[Review]:
-        """The reviews that have decided on a message, none while nothing is; one that came later counts for nothing."""
+        """Return the reviews that decided on a message.
+
+        There are none while the message is undecided. Reviews that came after the decision do not count.
+        """
         if message.review_result is None:
             return ()
         given = select(Review).where(col(Review.message_id) == message.id, col(Review.mode) != FREE)
@@ -262,7 +266,7 @@ class Keeper:
         threshold: float,
         sign: int = 1,
     ) -> None:
-        """Note what a decision says of its author and its reviewers; with `sign` -1 it is taken back."""
+        """Count what a decision means for the author and the reviewers; a `sign` of -1 takes it back."""
         accepted = bool(message.review_result)
         if accepted and message.person_id:
             name = "prompts_accepted" if message.parent_id is None else f"replies_{message.role}_accepted"
@@ -273,20 +277,20 @@ class Keeper:
                 add(session, review.person_id, message.community_id, row.lang, {"label_agreed": sign})
 
     def _score(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage]) -> State:
-        """Write the common ranks of all groups (spec/open-assistant.md 1.14)."""
+        """Write the consensus ranks of all groups of answers (spec/open-assistant.md 1.14)."""
         try:
             for parent_id, (common, rankings) in self._consensuses(session, messages).items():
                 self._write_ranks(session, row, messages, parent_id, common, rankings)
         except Exception:
-            # A tree of which the ranks cannot be computed must not hold up the others.
+            # A tree whose ranks cannot be computed must not hold up the others.
             log.exception("scoring_failed", tree=row.id)
             return "scoring_failed"
         return "ready_for_export"
 
     def unscore(self, session: Session, row: MessageTree) -> None:
-        """Take a tree's common ranks back, and what was counted for them: one of its rankings is about to change.
+        """Take back a tree's consensus ranks and what was counted for them, because a ranking is about to change.
 
-        A ranking that came after them was not counted.
+        A ranking that was given after the tree was scored was never counted, so it is not taken back.
         """
         messages = self._messages(session, row.id)
         for parent_id, (common, rankings) in self._consensuses(session, messages, row.changed_at).items():
@@ -338,7 +342,7 @@ class Keeper:
         rankings: Sequence[tuple[str, Ranking]],
         sign: int = 1,
     ) -> None:
-        """Note what a common ranking says of authors and rankers; with `sign` -1 it is taken back."""
+        """Count what a consensus ranking means for authors and rankers; a `sign` of -1 takes it back."""
         names = {0: "best_first", 1: "best_second"}
         community_id = next((message.community_id for message in messages if message.id == parent_id), None)
         for message in messages:
@@ -360,9 +364,12 @@ class Keeper:
     def _offer(
         self, session: Session, row: MessageTree, messages: Sequence[TreeMessage], work: Sequence[Wanted]
     ) -> None:
-        """Make the queue say what the tree wants. The items are locked first, so that no claim slips in between."""
+        """Bring the queue in line with what the tree wants.
+
+        The items are locked first, so that no claim slips in between.
+        """
         locked = select(WorkItem).where(col(WorkItem.tree_id) == row.id).order_by(col(WorkItem.id)).with_for_update()
-        # A claim changes them in the database alone: what this session has read of them before is not what is there.
+        # A claim changes the items in the database alone, so what this session read before may be out of date.
         fresh = locked.execution_options(populate_existing=True)
         items = {(item.kind, item.message_id): item for item in session.scalars(fresh)}
         counts = queue.counted(session, [item.id for item in items.values()])
@@ -401,7 +408,7 @@ class Keeper:
     def _keep_away(
         self, session: Session, item: WorkItem, by_id: Mapping[str, TreeMessage], messages: Sequence[TreeMessage]
     ) -> None:
-        """Nobody judges what they wrote themselves. Anybody may reply, also to their own words."""
+        """Keep authors from judging their own messages. Anybody may reply, even to their own message."""
         if item.kind in LABELS:
             authors = {by_id[item.message_id or ""].person_id}
         elif item.kind in RANKS:
@@ -411,7 +418,7 @@ class Keeper:
         queue.keep_away(session, item.id, [person_id for person_id in authors if person_id])
 
     def _priority(self, one: Wanted, done: int, messages: Sequence[TreeMessage]) -> int:
-        """0 for what one more person finishes, and for an answer that is alone and so cannot be ranked."""
+        """Return 0 (first) for an item that needs one more person, or a lone answer that cannot be ranked yet."""
         if one.kind in LABELS | RANKS:
             return 0 if one.need == 1 and done else 1
         replies = sum(message.parent_id == one.message_id and not message.deleted for message in messages)
@@ -419,7 +426,7 @@ class Keeper:
         return 0 if lonely else 1
 
     def _wake(self, session: Session, row: MessageTree, before: str, now: datetime) -> None:
-        """A tree that has moved on makes room, or waits to be drawn."""
+        """After a tree has moved on, let other trees take the room it left."""
         if row.state == "prompt_lottery_waiting" or before == "growing":
             self.draw(session, row.pool, row.lang, now)
         if row.state not in trees.TERMINAL:
@@ -453,7 +460,7 @@ class Keeper:
 
 
 def node(message: TreeMessage, rankings: int, extra_rankings: int = 0) -> Node:
-    """A message as its tree's rules see it."""
+    """Turn a message row into the node that the tree rules work on."""
     review: trees.Review = (
         "waiting" if message.review_result is None else "accepted" if message.review_result else "rejected"
     )
@@ -474,12 +481,12 @@ def node(message: TreeMessage, rankings: int, extra_rankings: int = 0) -> Node:
 
 
 def limits_of(row: MessageTree) -> Limits:
-    """The limits that a tree was born with; one that came without gets the usual ones."""
+    """Return the limits that a tree was created with; a tree without any gets the defaults."""
     return Limits(**row.limits)
 
 
 def delete(messages: Sequence[TreeMessage], message_id: str) -> int:
-    """Take a message and all below it out of its tree. Returns how many; they stay in the database."""
+    """Mark a message and everything below it as deleted. Returns how many; the rows stay in the database."""
     gone = {message_id}
     number = 0
     for message in messages:
@@ -491,7 +498,7 @@ def delete(messages: Sequence[TreeMessage], message_id: str) -> int:
 
 
 def restore(messages: Sequence[TreeMessage], message_id: str) -> int:
-    """Put a message back, and what it hangs on (spec/open-assistant.md 1.15). Returns how many."""
+    """Restore a message and all of its ancestors (spec/open-assistant.md 1.15). Returns how many were restored."""
     by_id = {message.id: message for message in messages}
     number, at = 0, by_id.get(message_id)
     while at is not None:
@@ -502,13 +509,13 @@ def restore(messages: Sequence[TreeMessage], message_id: str) -> int:
 
 
 def add(session: Session, person_id: str, community_id: str | None, lang: str, counts: Mapping[str, float]) -> None:
-    """Count something for a person, where it can be said in which community that was."""
+    """Add counts for a person, if the community is known."""
     if community_id:
         tallies.add(session, person_id, community_id, lang, counts)
 
 
 def _number(session: Session, state: str, pool: str, lang: str, most: int) -> int:
-    """How many trees are in a state, up to `most`."""
+    """Return how many trees are in a state, counting no further than `most`."""
     some = _in_state(state, pool, lang).with_only_columns(col(MessageTree.id)).limit(most).subquery()
     return session.scalars(select(func.count()).select_from(some)).one()
 
