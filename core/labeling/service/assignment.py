@@ -1,4 +1,4 @@
-"""Who gets which task: the draw, the rules that keep somebody from one, and why there is none."""
+"""Hand out tasks: the draw, the rules that keep somebody from a task, and the reason if there is none."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from core.store.labeling_tables import Labeler, Tally, Task, TreeMessage, WorkIt
 
 RANDOM = "random"
 BOTH = "prompt_with_reply"
-"""A prompt and the reply that its author has in mind, in one task (labeling.md; OA's most wanted, #1030)."""
+"""A prompt together with the reply that its author has in mind, in one task (labeling.md; OA's most wanted, #1030)."""
 
 KINDS: tuple[str, ...] = (
     RANDOM,
@@ -35,20 +35,23 @@ KINDS: tuple[str, ...] = (
 )
 REPLY_LIMITS: Mapping[str, int] = {"assistant_reply": 4, "prompter_reply": 8}
 REPLY_WINDOW = timedelta(minutes=2)
-"""So many replies in so long (spec/open-assistant.md 1.17), however they were asked for."""
+"""The time in which `REPLY_LIMITS` apply (spec/open-assistant.md 1.17), however the task was asked for."""
 
 PROMPTS = frozenset({"initial_prompt", BOTH})
 
 SHARE_WINDOW, SHARE_FRESH = timedelta(days=30), timedelta(minutes=1)
 FEW = 10
-"""Reviews in a language below which nobody's share of them is looked at."""
+"""With fewer reviews than this in a language, nobody's share of them is checked."""
 
 Why = Literal["none", "yours", "prompts", "quota", "share", "doubtful"]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks: `langs` are the languages that they do tasks in, `pools` those that they may draw from."""
+    """The person who asks for a task.
+
+    `langs` are the languages that they do tasks in, `pools` the pools that they may draw from.
+    """
 
     taker: Taker
     langs: tuple[str, ...]
@@ -57,7 +60,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Why there is no task; `others` counts what only others can do."""
+    """Why there is no task. `others` counts the items that only other people can do."""
 
     why: Why
     others: int = 0
@@ -65,7 +68,10 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Available:
-    """How much of something is open, and how much of it a person may do: each up to 100 for a pool and language."""
+    """How much of a kind is open, and how much of it this person may do.
+
+    Each pool and language counts up to 100.
+    """
 
     open: int
     theirs: int
@@ -73,9 +79,10 @@ class Available:
 
 @dataclass(slots=True)
 class Shares:
-    """Who does too much of the labeling in a language: looked up again once a minute, since it takes going through all.
+    """Finds people who do too much of the labeling in a language.
 
-    `most` is the largest share that one person may have where at least `many` are active.
+    The result is cached for a minute, since finding it means a full scan. `most` is the largest share that one person
+    may have if at least `many` are active.
     """
 
     most: float
@@ -83,7 +90,7 @@ class Shares:
     _known: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
 
     def dominates(self, session: Session, person_id: str, lang: str, now: datetime) -> bool:
-        """Whether somebody has more than their share of the last thirty days' reviews in a language."""
+        """Return whether somebody has more than their share of a language's reviews of the last thirty days."""
         at, known = self._known.get(lang, (None, frozenset()))
         if at is None or not at <= now < at + SHARE_FRESH:
             known = self._find(session, lang, now)
@@ -120,9 +127,9 @@ class Assigner:
     shares: Shares
 
     def assign(self, session: Session, person: Person, kind: str, now: datetime, topic: str = "") -> Task | Nothing:
-        """A task of a kind, or of any for RANDOM.
+        """Hand out a task of a kind, or of any kind for RANDOM.
 
-        Raises NotAllowed for somebody who is banned from tasks, and UserError where they have had too many at once.
+        Raises NotAllowed if the person is banned from tasks, and UserError if they ask too fast or hold too many.
         """
         queue.one_at_a_time(session, person.taker.person_id)
         labeler = session.get(Labeler, person.taker.person_id)
@@ -139,13 +146,13 @@ class Assigner:
                 return found
             shut.append(found)
             if open is None:
-                # Most people get something at once, and need no counting; the others are spared what is empty.
+                # Most people get a task at once and need no counting. For the others, empty queues are skipped.
                 open = self._open(session, person, kinds, topic)
         others = sum((open or {}).values())
         return Nothing(next((why for why in shut if why != "none"), "yours" if others else "none"), others)
 
     def available(self, session: Session, person: Person, topic: str = "") -> Mapping[str, Available]:
-        """What there is to do in a person's languages, by kind."""
+        """Return how much there is to do in a person's languages, by kind."""
         kinds = self.keeper.rules.weights
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         counts = queue.free(session, wishes, person.taker.person_id)
@@ -160,14 +167,14 @@ class Assigner:
         return found
 
     def _open(self, session: Session, person: Person, kinds: Sequence[str], topic: str) -> Mapping[Wish, int]:
-        """How much is open that other people may have to do, by wish."""
+        """Return how many items are open for anybody, by wish."""
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         return dict(zip(wishes, queue.waiting(session, wishes), strict=True))
 
     def _wishes(self, person: Person, kind: str, topic: str) -> Sequence[Wish]:
-        """What of a kind a person may be given, in any order."""
+        """Return what a person may be given of a kind, with languages and pools in random order."""
         langs = self.chance.sample(person.langs, len(person.langs))
-        # A new prompt is for everybody, unless the community keeps to itself.
+        # A new prompt goes to everybody, unless the community keeps to itself.
         pools = person.pools[:1] if kind in PROMPTS else self.chance.sample(person.pools, len(person.pools))
         return [Wish(kind, pool, lang, topic) for lang in langs for pool in pools]
 
@@ -180,9 +187,9 @@ class Assigner:
             raise UserError("task-too-many", tasks=held)
 
     def _order(self, kind: str) -> Sequence[str]:
-        """The kinds to try, one after another: drawn by their weights, without putting back.
+        """Return the kinds to try, in order: drawn by their weights, without replacement.
 
-        What only older trees have, since it is no longer asked for, comes last.
+        Kinds that only older trees still need come last.
         """
         if kind != RANDOM:
             return [kind]
@@ -244,7 +251,10 @@ class Assigner:
         return bool(most and queue.given_since(session, person_id, now - REPLY_WINDOW, kind) >= most)
 
     def _gold(self, session: Session, person: Person, kind: str, now: datetime, *, doubtful: bool) -> Task | None:
-        """An item of which we know what is right: to learn on at first, now and then later, always for the doubtful."""
+        """Hand out an item whose right labels are known, or nothing.
+
+        A newcomer gets them at first to learn, everybody now and then, and a doubtful labeler always.
+        """
         rules = self.keeper.rules
         if not rules.gold_every:
             return None
@@ -257,7 +267,7 @@ class Assigner:
         return None
 
     def _answers(self, session: Session, item_id: str) -> Sequence[str]:
-        """The answers of a ranking, shuffled for each person, so that no place is better than another."""
+        """Return the answers of a ranking, shuffled for each person, so that no place is favoured."""
         ids = list(session.scalars(_TO_RANK, {"_item": item_id}))
         self.chance.shuffle(ids)
         return ids
@@ -276,7 +286,10 @@ _TO_RANK = (
 
 
 def conversation(session: Session, task: Task) -> Sequence[TreeMessage]:
-    """The messages that a task is about, from the root on; the last one is to be labeled, answered, or ranked below."""
+    """Return the messages that a task is about, from the root on.
+
+    The last one is the message to label or to answer, or the one whose replies are ranked.
+    """
     item = session.get(WorkItem, task.item_id) if task.item_id else None
     if item is None or item.message_id is None:
         return ()
@@ -287,14 +300,14 @@ def conversation(session: Session, task: Task) -> Sequence[TreeMessage]:
 
 
 def answers_of(session: Session, task: Task) -> Sequence[TreeMessage]:
-    """The answers that a task ranks, in the order in which its person sees them, without what was deleted since."""
+    """Return the answers that a task ranks, in the order its person sees, without those deleted since."""
     found = select(TreeMessage).where(col(TreeMessage.id).in_(task.shown), col(TreeMessage.deleted).is_(False))
     by_id = {message.id: message for message in session.scalars(found)}
     return [by_id[id] for id in task.shown if id in by_id]
 
 
 def progress(session: Session, task: Task) -> tuple[int, int]:
-    """How many have done the same, and how many are needed."""
+    """Return how many people have done the same item, and how many are needed."""
     item = session.get(WorkItem, task.item_id) if task.item_id else None
     if item is None or item.gold is not None:
         return 0, 0

@@ -1,4 +1,4 @@
-"""Items of which the right labels are known: newcomers learn on them, and now and then everybody meets one."""
+"""Gold items: their right labels are known. Newcomers learn on them, and everybody gets one now and then."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
@@ -25,12 +25,12 @@ class Known(Protocol):
     def why(self) -> str: ...
 
     def turns(self) -> list[dict[str, str]]:
-        """The conversation, each turn with its role and text."""
+        """Return the conversation, each turn with its role and text."""
         ...
 
 
 def plant(session: Session, lang: str, items: Iterable[Known]) -> int:
-    """See to it that a language's items are in the queue, as they are now. Returns how many are new."""
+    """Bring the queue up to date with a language's gold items. Returns how many are new."""
     new = 0
     for number, item in enumerate(items):
         gold: dict[str, Any] = {"conversation": item.turns(), "labels": dict(item.labels), "why": item.why}

@@ -1,6 +1,6 @@
-"""What moderators see of trees and do to them: reports, deletions, halts, edits, bans.
+"""What moderators can see of trees and do to them: reports, deletions, halts, edits, bans.
 
-Each action is one unit of the store with its row in the audit, and leaves the tree settled.
+Each action is one unit of the store. It writes its row into the audit and leaves the tree settled.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ from core.store.labeling_tables import (
 from core.store.tables import Audit
 
 ACTION = "moderate-"
-"""How the actions of moderators begin in the audit."""
+"""The prefix of moderators' actions in the audit."""
 
 HALTED = "halted_by_moderator"
 CLOSED = (HALTED, "aborted_low_grade")
@@ -38,9 +38,9 @@ CLOSED = (HALTED, "aborted_low_grade")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A message as a moderator sees it: its tree, its reports and what was done about it, the oldest first.
+    """A message as a moderator sees it: its tree, its reports, and what was done about it, oldest first.
 
-    `names` are what people in it are called, by their ids; `banned` says that its author may do no tasks.
+    `names` maps the ids of the people involved to their names. `banned` says that the author may do no tasks.
     """
 
     message: TreeMessage
@@ -52,13 +52,13 @@ class Case:
 
     @property
     def open(self) -> bool:
-        """Whether somebody still waits for an answer to their report."""
+        """Whether a report of the message is still open."""
         return any(not flag.handled for flag in self.flags)
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole tree: each message after the one that it hangs on, its reviews, and what it said before it was edited."""
+    """A whole tree in reading order: each message after its parent, with its reviews and its earlier texts."""
 
     tree: MessageTree
     messages: Sequence[TreeMessage]
@@ -69,10 +69,11 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Moderator:
-    """Who looks after trees: a person in a community, or `who` at the machine's terminal.
+    """Somebody who moderates trees: a person in a community, or `who` at the machine's terminal.
 
-    Their methods are units of the store. `pools` are those whose trees they may see and change, None for all;
-    `platform` is where they know people from. A message that is not theirs to see is one that there is not: UserError.
+    The methods are units of the store. `pools` are the pools whose trees they may see and change, None for all.
+    `platform` is the one that people's names are taken from. The methods raise UserError for a message that does not
+    exist, and just the same for one that the moderator may not see.
     """
 
     keeper: Keeper
@@ -84,7 +85,10 @@ class Moderator:
     who: str = ""
 
     def waiting(self, session: Session, limit: int = 20, after: str = "") -> Sequence[Case]:
-        """What was reported and not dealt with, newest last; `after` is the message that was seen last."""
+        """Return the reported messages that nobody has dealt with, oldest report first.
+
+        `after` is the message that was seen last; the list goes on behind it.
+        """
         first = func.min(col(Flag.at))
         found = (
             select(Flag.message_id)
@@ -100,7 +104,7 @@ class Moderator:
         return [self.case(session, id) for id in ids]
 
     def case(self, session: Session, message_id: str) -> Case:
-        """A message with its reports."""
+        """Return a message with its reports."""
         message, tree = self._found(session, message_id)
         flags = session.exec(
             select(Flag).where(Flag.message_id == message_id).order_by(col(Flag.at), col(Flag.person_id))
@@ -112,7 +116,7 @@ class Moderator:
         return Case(message, tree, flags, acts, names, banned=bool(labeler and labeler.banned))
 
     def whole(self, session: Session, message_id: str) -> Whole:
-        """The tree that a message is in."""
+        """Return the whole tree that a message is in."""
         _, tree = self._found(session, message_id)
         messages = _in_reading_order(_messages(session, tree.id))
         ids = [message.id for message in messages]
@@ -131,7 +135,7 @@ class Moderator:
         return Whole(tree, messages, reviews, history, names)
 
     def delete(self, session: Session, message_id: str) -> int:
-        """Take a message and all below it out of its tree. Returns how many that were not out of it yet."""
+        """Delete a message and everything below it. Returns how many were not deleted yet."""
         tree, messages, message = self._opened(session, message_id)
         if not message.deleted:
             self._unscore(session, tree)
@@ -147,9 +151,10 @@ class Moderator:
         return number
 
     def restore(self, session: Session, message_id: str) -> int:
-        """Put a message back with what it hangs on, and a halted tree whose prompt was out. Returns how many messages.
+        """Restore a message with its ancestors, and reopen the tree if it was closed and its prompt deleted.
 
-        Raises UserError where one of them was erased: there is nothing left to put back.
+        Returns how many messages were restored. Raises UserError if one of them was erased: there is nothing left to
+        restore.
         """
         tree, messages, message = self._opened(session, message_id)
         chain = _chain(messages, message)
@@ -160,7 +165,7 @@ class Moderator:
         headless = messages[0].deleted
         self._unscore(session, tree)
         number = keeping.restore(messages, message_id)
-        # Or those who reported it would have it hidden again at once (Keeper.settle).
+        # Without this, the same reports would hide it again at once (Keeper.settle).
         self._handle(session, {one.id for one in chain}, "restored")
         self.note(session, "restore", message_id)
         if headless and tree.state in CLOSED:
@@ -171,7 +176,7 @@ class Moderator:
         return number
 
     def halt(self, session: Session, message_id: str) -> bool:
-        """Stop the tree that a message is in. Returns whether it was going on."""
+        """Halt the tree that a message is in. Returns whether that changes anything."""
         _, tree = self._found(session, message_id, lock=True)
         before = tree.state
         if before == HALTED:
@@ -181,21 +186,21 @@ class Moderator:
         self.note(session, "halt", tree.id)
         self._settle(session, tree)
         if before == "growing":
-            # There is room for another one now.
+            # There is room for another tree now.
             self.keeper.draw(session, tree.pool, tree.lang, self.now)
         return True
 
     def reopen(self, session: Session, message_id: str) -> str:
-        """Let the tree of a message go on, or its ranks be computed again. Returns the state that it is in then.
+        """Let a message's tree go on, or have its ranks computed again. Returns the state it is in then.
 
-        Raises UserError for a tree that was not stopped, and for one whose prompt is deleted.
+        Raises UserError if the tree was not stopped, or if its prompt is deleted.
         """
         tree, messages, _ = self._opened(session, message_id)
         if tree.state not in (*CLOSED, "scoring_failed"):
             raise UserError("mod-not-halted")
         if messages[0].deleted:
             raise UserError("mod-prompt-deleted")
-        # Or reports of its prompt would end it again at once.
+        # Without this, reports of its prompt would end it again at once.
         self._handle(session, {tree.id}, "reopened")
         self.note(session, "reopen", tree.id)
         if tree.state == "scoring_failed":
@@ -207,7 +212,7 @@ class Moderator:
         return tree.state
 
     def edit(self, session: Session, message_id: str, text: Text) -> bool:
-        """Change what a message says; what it said stays in its history. Returns whether that is another text.
+        """Replace a message's text; the old text stays in its history. Returns whether the text changed.
 
         Raises UserError for an empty text, and for a message that was erased.
         """
@@ -229,7 +234,7 @@ class Moderator:
         return True
 
     def dismiss(self, session: Session, message_id: str) -> int:
-        """Nothing is wrong with a message. Returns how many reports that closes."""
+        """Close the reports of a message because nothing is wrong with it. Returns how many were closed."""
         _, tree = self._found(session, message_id, lock=True)
         number = self._handle(session, {message_id}, "dismissed")
         if number:
@@ -238,9 +243,9 @@ class Moderator:
         return number
 
     def ban(self, session: Session, person_id: str, banned: bool = True) -> bool:
-        """Keep a person out of tasks, or let them in again. Returns whether that changes anything.
+        """Ban a person from tasks, or let them in again. Returns whether that changes anything.
 
-        What they hold is free for others at once; what they wrote stays (see `purge`).
+        The tasks they hold become free for others at once. What they wrote stays (see `purge`).
         """
         insert_once(session, Labeler, person_id=person_id)
         labeler = session.get_one(Labeler, person_id)
@@ -253,18 +258,18 @@ class Moderator:
         return True
 
     def ban_author(self, session: Session, message_id: str, banned: bool = True) -> bool:
-        """The same for who wrote a message. Raises UserError where nobody knows who that is."""
+        """Ban the author of a message, or let them in again. Raises UserError if the author is unknown."""
         message, _ = self._found(session, message_id)
         if message.person_id is None:
             raise UserError("mod-no-author")
         return self.ban(session, message.person_id, banned)
 
     def unban_author(self, session: Session, message_id: str) -> bool:
-        """Let who wrote a message do tasks again."""
+        """Let the author of a message do tasks again."""
         return self.ban_author(session, message_id, banned=False)
 
     def note(self, session: Session, verb: str, subject: str) -> None:
-        """Put an action into the audit: no content goes in there."""
+        """Record an action in the audit, without any content."""
         session.add(
             Audit(
                 community_id=self.community_id,
@@ -287,12 +292,15 @@ class Moderator:
         return message, tree
 
     def _opened(self, session: Session, message_id: str) -> tuple[MessageTree, Sequence[TreeMessage], TreeMessage]:
-        """A tree that is about to change, locked, with all of its messages, the root first."""
+        """Lock a tree for a change. Returns it with all of its messages, the root first, and the one named."""
         message, tree = self._found(session, message_id, lock=True)
         return tree, _messages(session, tree.id), message
 
     def _unscore(self, session: Session, tree: MessageTree) -> None:
-        """What is in a group is about to change: its common ranks are computed again when the tree is settled."""
+        """Take back the consensus ranks of a tree whose messages are about to change.
+
+        They are computed again when the tree is settled.
+        """
         if tree.state == "ready_for_export":
             self.keeper.unscore(session, tree)
 
@@ -319,20 +327,23 @@ class Moderator:
             self.keeper.settle(session, tree_id, self.now)
 
     def _acts(self, session: Session, message: TreeMessage, since: datetime) -> Sequence[Audit]:
-        """What was done to a message, its tree and its author: here, and in the terminal for all."""
+        """Return what was done to a message, its tree and its author.
+
+        These are the actions of this community, and those in the terminal, which count for all communities.
+        """
         found = select(Audit).where(
             col(Audit.at) >= since,
             col(Audit.action).startswith(ACTION),
             col(Audit.subject).in_([message.id, message.tree_id, message.person_id or ""]),
         )
         if self.community_id:
-            # By the index: the audit also has every call of a tool.
+            # This uses the index: the audit also holds every call of a tool.
             found = found.where(or_(col(Audit.community_id) == self.community_id, col(Audit.community_id).is_(None)))
         return session.exec(found.order_by(col(Audit.at), col(Audit.id))).all()
 
 
 def _reported_at(session: Session, message_id: str) -> datetime | None:
-    """When a message was first reported, of the reports that are open, or else of all."""
+    """Return when a message was first reported: among the open reports, or else among all of them."""
     at: datetime | None = None
     for open_ones in ([col(Flag.handled) == ""], []):
         found = select(func.min(col(Flag.at))).where(Flag.message_id == message_id, *open_ones)
@@ -341,14 +352,14 @@ def _reported_at(session: Session, message_id: str) -> datetime | None:
 
 
 def _messages(session: Session, tree_id: str) -> Sequence[TreeMessage]:
-    """The root first, and each parent before its children."""
+    """Return a tree's messages, with the root first and each parent before its children."""
     found = select(TreeMessage).where(TreeMessage.tree_id == tree_id)
     ordered = found.order_by(col(TreeMessage.depth), col(TreeMessage.id))
     return session.exec(ordered.execution_options(populate_existing=True)).all()
 
 
 def _chain(messages: Iterable[TreeMessage], message: TreeMessage) -> Sequence[TreeMessage]:
-    """A message and what it hangs on."""
+    """Return a message and its ancestors."""
     by_id = {one.id: one for one in messages}
     found, at = [], by_id.get(message.id)
     while at is not None:
@@ -358,7 +369,7 @@ def _chain(messages: Iterable[TreeMessage], message: TreeMessage) -> Sequence[Tr
 
 
 def _in_reading_order(messages: Sequence[TreeMessage]) -> Sequence[TreeMessage]:
-    """Each message right after the one that it hangs on, siblings by their ranks and age."""
+    """Order messages depth first: the replies to each one follow it, siblings by rank and then by age."""
     below: dict[str | None, list[TreeMessage]] = {}
     for message in sorted(messages, key=lambda one: (one.rank is None, one.rank, one.created_at, one.id)):
         below.setdefault(message.parent_id, []).append(message)

@@ -1,4 +1,4 @@
-"""A purge: what somebody wrote into trees is erased for good. It can be rehearsed, to see what it would touch."""
+"""Purge what a person wrote: erase it from trees for good. A rehearsal shows what a purge would touch."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,15 @@ from core.store.labeling_tables import (
 )
 
 LONGEST = 600
-"""Seconds that one statement may take here: a person may have written a great deal."""
+"""Seconds that one SQL statement may take here: a person may have written a great deal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Whose texts are to go, of which time (all of it without an end), and whether they are banned as well."""
+    """What to purge: whose texts, from when until when, and whether to ban the person as well.
+
+    Without `since` or `until`, that end of the time is open.
+    """
 
     person_id: str
     since: datetime | None = None
@@ -40,7 +43,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What a purge does: messages that go, those that stay and are empty, and what there is in the trees concerned."""
+    """What a purge did: how many messages were removed and how many emptied, and counts for the trees concerned.
+
+    `before` and `after` count what is in those trees, by kind.
+    """
 
     removed: int
     emptied: int
@@ -49,7 +55,7 @@ class Purged:
 
 
 class _Rehearsed(Exception):
-    """Carries what was counted out of a unit, so that the store takes everything else back."""
+    """Carries the counts out of a unit; since it is an exception, the store rolls everything back."""
 
     def __init__(self, purged: Purged) -> None:
         super().__init__()
@@ -57,7 +63,7 @@ class _Rehearsed(Exception):
 
 
 async def rehearse(store: Store, moderator: Moderator, wish: Wish) -> Purged:
-    """What a purge would do. It is done, counted and taken back in one transaction."""
+    """Return what a purge would do. It is run, counted and rolled back in one transaction."""
 
     def unit(session: Session) -> None:
         raise _Rehearsed(purge(session, moderator, wish))
@@ -70,9 +76,9 @@ async def rehearse(store: Store, moderator: Moderator, wish: Wish) -> Purged:
 
 
 def purge(session: Session, moderator: Moderator, wish: Wish) -> Purged:
-    """Erase what a person wrote into trees, and what was said of it.
+    """Erase what a person wrote into trees, and what others said about it.
 
-    Where words of others hang below, an empty message stays in its place. What the person said of others stays too.
+    If messages of others hang below one, it stays in its place, but empty. What the person said about others stays too.
     The trees concerned are settled.
     """
     take_time(session, LONGEST)
@@ -91,7 +97,7 @@ def purge(session: Session, moderator: Moderator, wish: Wish) -> Purged:
 
 
 def _purge_tree(session: Session, moderator: Moderator, wish: Wish, tree_id: str) -> tuple[int, int]:
-    """Returns how many messages went, and how many are empty."""
+    """Purge one tree. Returns how many messages were removed and how many were emptied."""
     tree = session.get_one(MessageTree, tree_id, with_for_update=True)
     if tree.state == "ready_for_export":
         moderator.keeper.unscore(session, tree)
@@ -119,7 +125,7 @@ def _tree_ids(session: Session, wish: Wish) -> Sequence[str]:
         found = found.where(col(TreeMessage.created_at) >= wish.since)
     if wish.until:
         found = found.where(col(TreeMessage.created_at) < wish.until)
-    # In one order, so that two who do this wait for each other and do not deadlock.
+    # Always in the same order, so that two concurrent purges wait for each other and do not deadlock.
     return session.exec(found.distinct().order_by(col(TreeMessage.tree_id))).all()
 
 
@@ -130,7 +136,7 @@ def _is_meant(message: TreeMessage, wish: Wish) -> bool:
 
 
 def _leaves(messages: Sequence[TreeMessage], theirs: Collection[str]) -> set[str]:
-    """Those of the messages below which nothing of others hangs; `messages` are the deepest first."""
+    """Return those of a person's messages that have nothing of others below; `messages` come deepest first."""
     holding: set[str | None] = set()
     gone: set[str] = set()
     for message in messages:
@@ -142,13 +148,13 @@ def _leaves(messages: Sequence[TreeMessage], theirs: Collection[str]) -> set[str
 
 
 def _uncount(session: Session, tree: MessageTree, theirs: Mapping[str, TreeMessage]) -> None:
-    """What was counted for the texts is taken back, on the days that it was counted for."""
+    """Take back what was counted for the texts, on the days that it was counted for."""
     for task in session.exec(select(Task).where(col(Task.message_id).in_(theirs))).all():
         counted: dict[str, float] = task.answer.get("counted", {})
         if task.community_id and task.done_at:
             taken = {name: -number for name, number in counted.items()}
             tallies.add(session, task.person_id, task.community_id, task.lang, taken, task.done_at.date())
-        # Such a one cannot be taken back any more, and its item never comes to the person again.
+        # The task can no longer be undone, and its item never comes back to the person.
         task.message_id, task.state, task.answer = None, "skipped", {**task.answer, "counted": {}}
     for message in theirs.values():
         if message.review_result and message.person_id and message.community_id:
@@ -158,7 +164,7 @@ def _uncount(session: Session, tree: MessageTree, theirs: Mapping[str, TreeMessa
 
 
 def _erase_about(session: Session, message_ids: Collection[str]) -> None:
-    """What repeats or finds the texts goes, and nobody need look at them any more."""
+    """Delete what repeats the texts or finds them, and close their open reports."""
     for table in (TextBand, Revision):
         _run(session, delete(table).where(col(table.message_id).in_(message_ids)))
     waiting = update(Flag).where(col(Flag.message_id).in_(message_ids), col(Flag.handled) == "")
@@ -166,7 +172,7 @@ def _erase_about(session: Session, message_ids: Collection[str]) -> None:
 
 
 def _remove(session: Session, message_ids: Collection[str]) -> None:
-    """Take messages out of the database with what was said of them, and the work that there was on them."""
+    """Delete messages from the database, with what was said about them and the work on them."""
     for table in (Review, Flag):
         _run(session, delete(table).where(col(table.message_id).in_(message_ids)))
     _run(session, delete(Ranked).where(col(Ranked.parent_id).in_(message_ids)))
@@ -177,7 +183,7 @@ def _remove(session: Session, message_ids: Collection[str]) -> None:
 
 
 def _counts(session: Session, tree_ids: Sequence[str]) -> Mapping[str, int]:
-    """What there is in some trees: rows by what they are, and trees by their states."""
+    """Count what is in some trees: rows by kind, and trees by state."""
     messages = select(TreeMessage.id).where(col(TreeMessage.tree_id).in_(tree_ids))
     said: dict[str, Any] = {
         "messages": messages.where(col(TreeMessage.deleted).is_(False)),

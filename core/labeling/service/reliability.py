@@ -1,4 +1,4 @@
-"""Every night: how reliable each labeler has been, from what others said of the same and from items that we know."""
+"""The nightly estimate of each labeler's reliability, from others' votes on the same items and from gold items."""
 
 import asyncio
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from core.store.labeling_queue import GOLD
 from core.store.labeling_tables import Labeler, Review, Task, WorkItem
 
 LOOKED_AT = 100_000
-"""The newest reviews that are looked at: some thirty seconds of work in a thread of its own."""
+"""How many of the newest reviews are used: some thirty seconds of work in a thread of its own."""
 
 WINDOW = timedelta(days=180)
 PIECE = 500
@@ -25,14 +25,14 @@ PIECE = 500
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """What people said of messages: "good" where they may stay, else "bad"; and what is known of gold items."""
+    """What people said about messages: "good" if a message may stay, else "bad". `gold` holds the known verdicts."""
 
     votes: list[Vote]
     gold: Mapping[str, str]
 
 
 async def recompute(store: Store, now: datetime) -> Mapping[str, float]:
-    """Estimate everybody's reliability anew and keep it. Returns those who are doubtful, by their ids."""
+    """Estimate everybody's reliability anew and store it. Returns those who are doubtful, by their ids."""
     found = await store.read(lambda session: votes(session, now))
     estimated = await asyncio.to_thread(trust.estimate, found.votes, found.gold)
     items: dict[str, int] = {}
@@ -50,7 +50,7 @@ async def recompute(store: Store, now: datetime) -> Mapping[str, float]:
 
 
 def votes(session: Session, now: datetime) -> Votes:
-    """The newest reviews as votes, each message with what people said of it."""
+    """Collect the newest reviews and the answers to gold items as votes."""
     newest = (
         select(col(Review.person_id), col(Review.message_id), col(Review.labels))
         .where(col(Review.mode) != FREE, col(Review.at) >= now - WINDOW)
@@ -70,12 +70,12 @@ def votes(session: Session, now: datetime) -> Votes:
 
 
 def verdict(labels: Mapping[str, float]) -> str:
-    """Whether labels let a message stay, by the rule that accepts it (spec/open-assistant.md 1.11)."""
+    """Return whether labels let a message stay, by the rule that accepts it (spec/open-assistant.md 1.11)."""
     return "bad" if labels.get("spam", 0.0) + labels.get("lang_mismatch", 0.0) >= 0.5 else "good"
 
 
 def keep(session: Session, reliability: Mapping[str, float], items: Mapping[str, int]) -> None:
-    """Write down how reliable people are."""
+    """Store how reliable people are."""
     known = {
         one.person_id: one for one in session.scalars(select(Labeler).where(col(Labeler.person_id).in_(reliability)))
     }

@@ -1,4 +1,4 @@
-"""What moderators may look into though nobody reported it: split votes, authors of much that is bad, poor labelers."""
+"""What moderators may check without a report: split votes, authors of many bad texts, unreliable labelers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,18 +18,19 @@ TROLLING = ("lang_mismatch", "not_appropriate", "pii", "hate_speech", "sexual_co
 """The labels that count towards the troll score (spec/open-assistant.md 1.18)."""
 
 SHOWN = ("quality", "humor", "toxicity", "violence", "helpfulness")
-"""The labels whose means stand beside it."""
+"""Labels whose means are shown beside the troll score."""
 
 RED_FLAG = 3
 UNFOUNDED = ("dismissed", "restored")
-"""Reports that a moderator found nothing in."""
+"""Outcomes of reports in which a moderator found nothing wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A message on which votes are split: how many would accept it and how many not, and what they come to.
+    """A message with split votes: how many would accept and reject it, and the score that results.
 
-    It is accepted above the threshold. `needed` are the reviews that decide; without weights, which `Keeper` may give.
+    It is accepted if the score is above the threshold. `needed` is the number of reviews that decide. The votes are not
+    weighted here, although `Keeper` may weight them.
     """
 
     message: TreeMessage
@@ -41,13 +42,13 @@ class Split:
 
     @property
     def stuck(self) -> bool:
-        """Whether there are all reviews that were asked for, and still nothing is decided."""
+        """Whether all reviews that were asked for are there, and still nothing is decided."""
         return self.message.review_result is None and self.accept + self.reject >= self.needed
 
 
 @dataclass(frozen=True, slots=True)
 class Troll:
-    """An author with what others said of their texts: `votes` by label and the means of some labels."""
+    """An author with what others said about their texts: `votes` by label, and the means of some labels."""
 
     person_id: str
     red_flags: int
@@ -58,12 +59,12 @@ class Troll:
 
     @property
     def score(self) -> int:
-        """Spec/open-assistant.md 1.18, without thumbs: there are none on messages of trees."""
+        """The troll score of spec/open-assistant.md 1.18, without thumbs: messages of trees have none."""
         return RED_FLAG * self.red_flags + self.spam_prompts + sum(self.votes.values())
 
 
 def splits(session: Session, limit: int = 20) -> Sequence[Split]:
-    """Messages on which votes are split: first those of which nothing is decided, then those decided most narrowly."""
+    """Return messages with split votes: undecided ones first, then the most narrowly decided."""
     usual = Limits()
     is_root = col(TreeMessage.parent_id).is_(None)
     limits: Any = col(MessageTree.limits)
@@ -91,7 +92,7 @@ def splits(session: Session, limit: int = 20) -> Sequence[Split]:
         .where(Review.mode != FREE, col(TreeMessage.deleted).is_(False))
         .group_by(col(TreeMessage.id), col(MessageTree.id))
         .having(and_(accept > 0, accept < func.count()))
-        # What simply waits for its usual reviews is nothing to look into yet.
+        # A message that still waits for its usual reviews needs no check yet.
         .having(or_(col(TreeMessage.review_result).is_not(None), col(TreeMessage.extra) > 0, func.count() >= needed))
         .order_by(col(TreeMessage.review_result).is_not(None), func.abs(score - threshold), col(TreeMessage.id))
         .limit(limit)
@@ -103,7 +104,10 @@ def splits(session: Session, limit: int = 20) -> Sequence[Split]:
 
 
 def agreements(session: Session, limit: int = 200_000) -> Sequence[tuple[str, str, Agreement]]:
-    """How far labelers agree, by language and label, over the newest reviews; only where there is enough to tell."""
+    """Return how far labelers agree, by language and label, over the newest reviews.
+
+    Languages and labels with too little data are left out.
+    """
     newest = (
         select(col(Review.message_id), col(TreeMessage.lang), col(Review.labels))
         .join(TreeMessage, col(TreeMessage.id) == col(Review.message_id))
@@ -118,7 +122,7 @@ def agreements(session: Session, limit: int = 200_000) -> Sequence[tuple[str, st
 
 
 def trolls(session: Session, limit: int = 20) -> Sequence[Troll]:
-    """Authors with a troll score, the highest first."""
+    """Return the authors with a troll score, the highest first."""
     flags, spam = _flags(session), _spam(session)
     said = {row[0]: row[1:] for row in session.exec(_said()).all()}
     banned = set(session.exec(select(Labeler.person_id).where(col(Labeler.banned))).all())
@@ -135,14 +139,19 @@ def trolls(session: Session, limit: int = 20) -> Sequence[Troll]:
 
 
 def unreliable(session: Session) -> Sequence[Labeler]:
-    """Labelers whose work should be looked at before it counts (`core.labeling.rules.annotator_model.doubtful`), the
-    worst first."""
+    """Return the labelers whose work should be checked before it counts, the worst first.
+
+    See `core.labeling.rules.annotator_model.doubtful`.
+    """
     found = select(Labeler).where(col(Labeler.items) >= KNOWN, col(Labeler.reliability) < DOUBTFUL)
     return session.exec(found.order_by(col(Labeler.reliability), col(Labeler.person_id))).all()
 
 
 def _flags(session: Session) -> Mapping[str, int]:
-    """Reports of each author's texts by others; those that filters made in the author's name are none."""
+    """Count the reports of each author's texts by others.
+
+    Reports that filters made in the author's name do not count.
+    """
     found = (
         select(TreeMessage.person_id, func.count())
         .join(Flag, col(Flag.message_id) == col(TreeMessage.id))
@@ -153,7 +162,7 @@ def _flags(session: Session) -> Mapping[str, int]:
 
 
 def _spam(session: Session) -> Mapping[str, int]:
-    """Prompts of each author that were given up."""
+    """Count each author's prompts that were aborted as low grade."""
     found = (
         select(TreeMessage.person_id, func.count())
         .join(MessageTree, col(MessageTree.id) == col(TreeMessage.id))
@@ -164,7 +173,7 @@ def _spam(session: Session) -> Mapping[str, int]:
 
 
 def _said() -> Any:
-    """Votes and means of the labels that each author's texts were given."""
+    """Select the votes and means of the labels that each author's texts were given."""
     votes = [func.sum(case((_value(name) >= 0.5, 1), else_=0)) for name in TROLLING]
     means = [func.avg(_value(name, None)) for name in SHOWN]
     columns: list[Any] = [col(TreeMessage.person_id), *votes, *means]
@@ -177,7 +186,7 @@ def _said() -> Any:
 
 
 def _value(name: str, default: float | None = 0.0) -> Any:
-    """What a review says of a label; `default` where it was left open."""
+    """The value that a review gives a label; `default` if it was left open."""
     labels: Any = col(Review.labels)
     value = labels[name].as_float()
     return value if default is None else func.coalesce(value, literal(default))

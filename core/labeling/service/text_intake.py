@@ -1,4 +1,4 @@
-"""A text on its way into a tree: cleaned, and asked about before it is submitted (spec/labeling.md 2.6)."""
+"""Clean and check a text before it is submitted to a tree (spec/labeling.md 2.6)."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -16,14 +16,14 @@ from core.ports.store import Store
 from core.store.labeling_tables import TextBand, TreeMessage
 
 NEAREST = 20
-"""Prompts that are compared with a new one."""
+"""How many prompts are compared with a new one."""
 
 QUOTED = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A text as it would be kept, with what its author should look at again."""
+    """A text as it would be kept, with what its author should check again."""
 
     text: Text
     findings: tuple[Finding, ...] = ()
@@ -39,11 +39,11 @@ async def check(
     prompt: str = "",
     begins: bool = False,
 ) -> Checked:
-    """Look at a text. `languages` are those of its writer, `known` all that there are.
+    """Clean a text and check it. `languages` are those of its writer, `known` all languages that there are.
 
-    `prompt` is what it answers, `begins` says that it begins a tree.
+    `prompt` is the text that it answers. `begins` says that it begins a tree; it is then compared with other prompts.
 
-    Where the libraries of the extra `tasks` are missing, what they would find is not looked for.
+    Without the libraries of the extra `tasks`, the checks that need them are skipped.
     """
     checked = await asyncio.to_thread(_look, text, lang, tuple(languages), known, prompt, begins)
     if not begins:
@@ -68,7 +68,7 @@ def _look(
 
 
 def _near(session: Session, text: Text) -> list[str]:
-    """Prompts that share their digest or a band with a text."""
+    """Return prompts that share the digest or a band with a text."""
     banded = select(col(TextBand.message_id)).where(col(TextBand.band).in_(text.bands)).distinct().limit(NEAREST)
     ids = list(session.scalars(banded)) if text.bands else []
     same = select(col(TreeMessage.id)).where(
