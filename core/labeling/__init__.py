@@ -1,1 +1,1 @@
-"""Labeling tasks: message trees grow, are reviewed and ranked by people, and become a training set."""
+"""Labeling tasks: people write, review and rank messages in trees, and the trees become a training set."""

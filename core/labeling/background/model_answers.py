@@ -1,6 +1,6 @@
 """The model's own answers to prompts of trees, written while it has nothing else to do.
 
-They enter rankings among people's answers, and nobody who ranks sees which is which.
+They are ranked among people's answers, and nobody who ranks can see which is which.
 """
 
 import asyncio
@@ -24,18 +24,18 @@ from core.store.tables import new_id, now
 log = structlog.get_logger()
 
 EVERY = 20.0
-"""Seconds between two looks at whether the model is idle."""
+"""Seconds between two checks whether the model is idle."""
 
 LOOKED_AT = 50
-"""Open prompts that are looked at for one that lacks an answer."""
+"""How many open prompts are searched for one that lacks an answer."""
 
 VARIED = Sampling(temperature=0.9, top_p=0.95, max_new_tokens=512)
-"""Answers that are to be compared should differ."""
+"""Sampled with some variety, since answers that are to be compared should differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sampler:
-    """Takes how many answers of the model each prompt gets."""
+    """Writes the model's answers to open prompts. `answers` is how many each prompt gets."""
 
     store: Store
     keeper: Keeper
@@ -56,7 +56,7 @@ class Sampler:
                 log.exception("not_sampled")
 
     async def sample(self) -> bool:
-        """Write one answer where one is missing and nobody needs the model. Returns whether it did."""
+        """Write one answer if one is missing and the model is idle. Returns whether it did."""
         if not self._idle():
             return False
         path = await self.store.read(self._prompt)
@@ -69,14 +69,14 @@ class Sampler:
         return True
 
     def _idle(self) -> bool:
-        # A model that nobody has asked anything yet is not started for this.
+        # A model that nobody has used yet is not started for this.
         if self.models.default not in self.models.states():
             return False
         queue = self.models.get().queue
         return not queue.held and not queue.length
 
     async def _answer(self, path: Sequence[TreeMessage]) -> str:
-        """The model's answer; empty where somebody came who needs it more."""
+        """Return the model's answer, or an empty text if somebody who needs the model more has come meanwhile."""
         served = self.models.get()
         lines = [Line("user" if turn.role == "prompter" else "assistant", turn.text) for turn in path]
         pieces: list[str] = []
@@ -92,7 +92,7 @@ class Sampler:
         return "".join(pieces).strip()
 
     def _prompt(self, session: Session) -> Sequence[TreeMessage]:
-        """The conversation up to a prompt that people answer now and that lacks answers of the model."""
+        """Return the conversation up to an open prompt that lacks answers of the model; empty if there is none."""
         open_ones = (
             select(col(WorkItem.message_id))
             .where(col(WorkItem.open), col(WorkItem.kind) == "assistant_reply")
@@ -120,7 +120,7 @@ class Sampler:
         if parent is None or parent.deleted or self._sampled(session, parent_id) >= self.answers:
             return
         if session.scalars(same).one():
-            # The same words again say nothing when they are ranked against themselves.
+            # An answer with the same words as another gives a ranking nothing to compare.
             return
         session.add(
             TreeMessage(
@@ -134,7 +134,7 @@ class Sampler:
                 text=text,
                 lang=parent.lang,
                 depth=parent.depth + 1,
-                # Rankings judge it; people's reviews are for what people write.
+                # It is judged by rankings alone; people's reviews are for what people write.
                 review_result=True,
                 synthetic=True,
                 model=self.models.get().model.name,

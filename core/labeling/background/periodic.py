@@ -1,4 +1,4 @@
-"""What happens to tasks by the clock: slots that come free, warnings, prompts that are drawn, the nightly estimate."""
+"""Timed work on tasks: expired leases, warnings, prompts that may grow, calls for labelers, the nightly estimate."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -26,19 +26,22 @@ from core.texts import Texts
 log = structlog.get_logger()
 
 EVERY = 60.0
-"""Seconds between two looks."""
+"""Seconds between two rounds."""
 
 SOON = timedelta(minutes=15)
 NIGHT = 3
-"""The hour (UTC) from which on the nightly work of a day is done."""
+"""The hour (UTC) after which a day's nightly work is done."""
 
 WAITING = 3
-"""Open tasks from which on a channel is told that some wait."""
+"""How many tasks must be open before a channel is told about them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Takes the ways out of all platforms by their names; those that are not up are passed over."""
+    """Does the timed work on tasks.
+
+    `chats` maps each platform's name to its chat. A platform that is not up is skipped.
+    """
 
     store: Store
     keeper: Keeper
@@ -48,7 +51,7 @@ class Clock:
     now: Callable[[], datetime] = now
 
     async def run(self) -> None:
-        """Look every minute, until cancelled."""
+        """Run a round every minute, until cancelled."""
         while True:
             try:
                 await self.tick()
@@ -59,7 +62,7 @@ class Clock:
             await asyncio.sleep(EVERY)
 
     async def tick(self) -> None:
-        """Everything that is due now."""
+        """Do everything that is due now."""
         at = self.now()
         await self.store.write(lambda session: self._free(session, at))
         await self.store.write(lambda session: self.keeper.settle_stale(session, at))
@@ -73,7 +76,7 @@ class Clock:
         await self._call_for_labelers(at)
 
     def _free(self, session: Session, at: datetime) -> None:
-        """Slots whose time is over are free again, and what was put off may come back."""
+        """Free the slots of expired tasks, and bring back tasks that were put off."""
         for task in queue.expired(session, at):
             item = session.get(WorkItem, task.item_id) if task.item_id else None
             if item and item.tree_id:
@@ -89,7 +92,7 @@ class Clock:
             self.keeper.draw(session, pool, lang, at)
 
     def _ending(self, session: Session, at: datetime) -> list[Task]:
-        """Texts that somebody has begun and that are theirs for a short while only; each is named once."""
+        """Return the tasks with a text begun whose lease ends soon. Each task is returned once."""
         soon = select(Task).where(
             col(Task.state) == "leased", col(Task.expires_at) < at + SOON, col(Task.warned).is_(False)
         )
@@ -117,7 +120,7 @@ class Clock:
         await announce(self.store, chat, place_of(task), reply, f"task:{task.id}:{task.expires_at.isoformat()}")
 
     async def _call_for_labelers(self, at: datetime) -> None:
-        """Tell a channel that tasks wait, where its admins want that: once a day at most."""
+        """Tell a channel that tasks are open, if its admins want that: once a day at most."""
         for place, language in await self.store.read(_channels):
             chat = self.chats.get(place.platform)
             if chat is None:
@@ -136,7 +139,7 @@ class Clock:
 
 
 def _channels(session: Session) -> list[tuple[Place, str]]:
-    """The channels in which admins want calls for labelers, each with its community's language."""
+    """Return the channels in which admins want calls for labelers, each with its community's language."""
     found = select(col(Community.platform), col(Community.platform_id), col(Choice.value), col(Community.id)).join(
         Choice, col(Choice.community_id) == col(Community.id)
     )
@@ -150,7 +153,7 @@ def _channels(session: Session) -> list[tuple[Place, str]]:
 
 
 def _waiting(session: Session, language: str) -> int:
-    """How many items are open in a language, up to 100."""
+    """Return how many items are open in a language, up to 100."""
     some = select(col(WorkItem.id)).where(
         col(WorkItem.open), col(WorkItem.pool) == "", col(WorkItem.lang).in_((language, language.partition("-")[0]))
     )
@@ -158,7 +161,7 @@ def _waiting(session: Session, language: str) -> int:
 
 
 def _first_today(session: Session, name: str, at: datetime) -> bool:
-    """Whether something was not done yet today; from now on it counts as done."""
+    """Return whether something has not been done yet today, and mark it as done."""
     today = at.date().isoformat()
     kept = session.get(Kept, name)
     if kept and kept.value == today:

@@ -1,6 +1,6 @@
-"""What a text gives away about somebody: addresses, numbers and secrets, found by their shape and their check digits.
+"""Find what a text gives away about somebody: addresses, numbers and secrets, by their shape and check digits.
 
-Each finder takes a text of normal width (NFKC) and yields what it found, whole: only `masked` may be shown or logged.
+Each finder takes a text of normal width (NFKC) and yields what it found, in full. Show or log it only through `masked`.
 """
 
 import re
@@ -43,9 +43,9 @@ RESOLVERS = frozenset(
         *("2001:4860:4860::8844", "2001:4860:4860::8888", "2606:4700:4700::1001", "2606:4700:4700::1111"),
     }
 )
-"""Addresses that stand in every second answer about networks."""
+"""Well-known addresses, which appear in every second answer about networks."""
 
-# One may begin within what looked like another, hence the look ahead.
+# An IBAN may begin inside what looked like another one, hence the lookahead.
 IBAN = re.compile(r"(?<![a-z0-9])(?=([a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11,29}))", re.ASCII | re.IGNORECASE)
 REGISTRY = """
 AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18
@@ -54,7 +54,7 @@ LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 
 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30
 """
 LENGTHS = {one[:2]: int(one[2:]) for one in REGISTRY.split()}
-"""How long an IBAN is, by country: the registry of SWIFT."""
+"""The length of an IBAN by country, from SWIFT's registry."""
 
 CARD = re.compile(
     r"(?<![\w-])(?<!\d[.,])"
@@ -77,7 +77,7 @@ FIGURES = re.compile(
     r"\d{1,3}(?:[.,]\d{3})+|\d+?0{5,}|0[.,]\d.*|[1-9]\d* ?/.*|.*\b(?:19|20)\d\d-\d\d-\d\d\b.*|0?1234567\d*"
     r"|(?:\D*\d){0,6}\D*"
 )
-"""What is a valid number somewhere but hardly meant as one: amounts, shares, dates, and what is short."""
+"""Valid telephone numbers that are hardly meant as such: amounts, shares, dates, and anything too short."""
 
 SPOKEN = """
 ar:SA,EG bg:BG bn:BD ca:ES cs:CZ da:DK de:DE el:GR en:GB,US es:ES,MX eu:ES fa:IR fi:FI fr:FR gl:ES he:IL hi:IN hu:HU
@@ -85,32 +85,35 @@ id:ID it:IT ja:JP ko:KR lt:LT nb:NO nl:NL no:NO pl:PL pt:BR,PT ro:RO ru:RU sk:SK
 vi:VN zh:CN
 """
 REGIONS = {one[:2]: one[3:].split(",") for one in SPOKEN.split()}
-"""Where people who write in a language write numbers without the code of their country."""
+"""The regions where people who write in a language leave out their country's code in telephone numbers."""
 
 
 def available() -> bool:
-    """Whether telephone numbers can be found: without the extra `tasks` they are not."""
+    """Return whether telephone numbers can be found, which takes the extra `tasks`."""
     return find_spec("phonenumbers") is not None
 
 
 def masked(value: str) -> str:
-    """A value so that its owner knows it again and nobody else can use it: at most two signs of each end."""
+    """Mask a value so that its owner recognises it and nobody else can use it.
+
+    At most two characters of each end are kept.
+    """
     kept = min(len(value) // 4, 2)
     return f"{value[:kept]}…{value[len(value) - kept :]}"
 
 
 def secrets(text: str) -> Iterator[str]:
-    """Keys and tokens that programs log in with, known by how they begin."""
+    """Yield keys and tokens that programs log in with, recognised by their prefixes."""
     yield from (match[0] for match in SECRET.finditer(text))
 
 
 def emails(text: str) -> Iterator[str]:
-    """E-mail addresses, but for those that are made for examples."""
+    """Yield e-mail addresses, except those reserved for examples."""
     yield from (match[0] for match in EMAIL.finditer(text))
 
 
 def addresses(text: str) -> Iterator[str]:
-    """Public internet addresses, but for well-known ones and for versions that look like one."""
+    """Yield public internet addresses, except well-known ones and version numbers that look like one."""
     for match in [*FOUR.finditer(text), *SIX.finditer(text)]:
         try:
             found = ip_address(match[0])
@@ -122,13 +125,13 @@ def addresses(text: str) -> Iterator[str]:
 
 
 def ibans(text: str) -> Iterator[str]:
-    """Numbers of bank accounts with the length of their country and the right remainder (ISO 13616)."""
+    """Yield bank account numbers with the right length for their country and the right remainder (ISO 13616)."""
     for match in IBAN.finditer(text):
         length = LENGTHS.get(match[1][:2].upper(), 0)
         signs = [place for place, sign in enumerate(match[1]) if sign.isalnum()]
         if not 0 < length <= len(signs):
             continue
-        # The words behind a number look like more of it.
+        # The words after a number look like more of it.
         found = match[1][: signs[length - 1] + 1]
         bare = "".join(sign for sign in found if sign.isalnum())
         if int("".join(str(int(sign, 36)) for sign in bare[4:] + bare[:4])) % 97 == 1:
@@ -136,7 +139,7 @@ def ibans(text: str) -> Iterator[str]:
 
 
 def cards(text: str) -> Iterator[str]:
-    """Numbers of payment cards: a known beginning, the length that goes with it, and Luhn's check digit."""
+    """Yield payment card numbers: a known prefix, the length that goes with it, and the right Luhn check digit."""
     for match in CARD.finditer(LINK.sub(" ", text)):
         bare = re.sub(r"\D", "", match[0])
         if ISSUED.fullmatch(bare) and luhn(bare):
@@ -144,26 +147,29 @@ def cards(text: str) -> Iterator[str]:
 
 
 def luhn(digits: str) -> bool:
-    """Whether the check digit of a number is right (ISO/IEC 7812)."""
+    """Return whether the check digit of a number is right (ISO/IEC 7812)."""
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
     return (sum(int(digit) for digit in digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 def phones(text: str, languages: Sequence[str]) -> Iterator[str]:
-    """Telephone numbers, those without a country's code as people write them where these languages are spoken."""
+    """Yield telephone numbers.
+
+    Those without a country code are read as people write them where these languages are spoken.
+    """
     read = LINK.sub(" ", text)
     if not DIGITS.search(read) or not available():
         return
     from phonenumbers import PhoneNumberMatcher
 
-    # Without a region the numbers that begin with + are left.
+    # Without a region, only numbers that begin with + are found.
     for region in regions(languages) or (None,):
         found = (match.raw_string for match in PhoneNumberMatcher(read, region))
         yield from (one for one in found if not FIGURES.fullmatch(one))
 
 
 def regions(languages: Sequence[str]) -> list[str]:
-    """The regions of BCP 47 tags, guessed where a tag has none."""
+    """Return the regions of BCP 47 tags, guessed for a tag that has none."""
     found = [
         region
         for language, _, named in (tag.partition("-") for tag in languages)

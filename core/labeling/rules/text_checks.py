@@ -1,6 +1,6 @@
-"""What a text is asked about before it is submitted in a task: cheap patterns, nothing that leaves this machine.
+"""Checks of a text before it is submitted in a task: cheap patterns, and nothing leaves this machine.
 
-No finding rejects anything (spec/labeling.md 2.6): its author is told and may confirm, or a moderator looks.
+No finding rejects a text (spec/labeling.md 2.6): its author is told and may confirm, or a moderator looks at it.
 """
 
 import re
@@ -31,19 +31,25 @@ Kind = Literal[
     "near",
     "same-again",
 ]
-"""The end of the key of a finding's text. The last three need other texts or a model, so that the caller finds them."""
+"""The end of the message key of a finding.
+
+The last three need other texts or a model, so they are found by the caller.
+"""
 
 Severity = Literal["warn", "hold"]
-"""Tell the author, who may confirm; or send it to a moderator unless the author changes it."""
+""""warn" tells the author, who may confirm; "hold" sends the text to a moderator unless the author changes it."""
 
 FEWEST_WORDS, MOST_LINKS, MOST_SHOWN = 2, 3, 3
 MOST_ALIKE, ENOUGH_SIGNS = 0.8, 5
-"""The share of signs that may be of one kind, and the number of signs from which that means something."""
+"""The share of characters that may be of one kind, and how many characters it takes for that to mean something."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that its author should look at again. `values` are for the placeholders of its text, secrets masked."""
+    """Something that the author of a text should check again.
+
+    `values` fill the placeholders of the finding's message; secrets in them are masked.
+    """
 
     kind: Kind
     severity: Severity = "warn"
@@ -59,7 +65,7 @@ MENTIONS = (
     (re.compile(r"<#(?:\d+|[CDG][A-Z0-9]+(?:\|[^>\n]*)?)>"), "#channel"),
     (re.compile(r"<!(here|channel|everyone)(?:\|[^>\n]*)?>"), r"@\1"),
 )
-"""How Telegram, Discord and Slack write whom a text names."""
+"""How Telegram, Discord and Slack write mentions, and what replaces each."""
 
 BUTTON = (
     "Copy code|CopyEdit|Copiar c[oó]digo|Copier le code|Code kopieren|Copia(?:r)? el codi|Copiar codi|Kopiatu kodea"
@@ -74,7 +80,8 @@ PASTED = (
         r"(?:said|dijo|ha dicho|a dit|sagte|hat gesagt|ha dit|va dir|esan du|dio|说|說)[*_ \t]*[:：]",
         re.MULTILINE,
     ),
-    # Of itself, in the first person: to speak about language models, or to one, is no sign. Nor is a quotation.
+    # A model speaking of itself in the first person. To speak about language models, or to one, is no sign, and neither
+    # is a quotation.
     re.compile(
         r"(?<![\"'«“„「『])(?:"
         r"\bas an? (?:large )?(?:(?:ai|artificial intelligence)(?: language)?(?: model| assistant| chatbot)?"
@@ -99,7 +106,7 @@ PASTED = (
         r"contentReference\[oaicite|\boaicite:\d|(?:cite)?turn\d+(?:search|view|news)\d|【\d+†|utm_source=chatgpt"
     ),
 )
-"""What is left when an answer is copied from the page of a chatbot."""
+"""Traces that are left when an answer is copied from a chatbot's page."""
 
 Look = tuple[Kind, Severity, Callable[[str], Iterator[str]]]
 PERSONAL: tuple[Look, ...] = (
@@ -109,23 +116,24 @@ PERSONAL: tuple[Look, ...] = (
     ("iban", "hold", personal.ibans),
     ("card", "hold", personal.cards),
 )
-"""The most precise first: what has been found as one of these is not looked at again as another."""
+"""Ordered by precision, most precise first: what one check has found, the later ones do not look at again."""
 
 SYLLABIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 def cleaned(text: str) -> str:
-    """A text without the ids of those it names, composed (NFC) and trimmed."""
+    """Return a text without the ids of those it mentions, composed (NFC) and trimmed."""
     for mention, name in MENTIONS:
         text = mention.sub(name, text)
     return unicodedata.normalize("NFC", text).strip()
 
 
 def findings(text: str, prompt: str = "", languages: Sequence[str] = ()) -> tuple[Finding, ...]:
-    """What there is to say about a text, which may be a reply to a prompt. Languages tell how telephones are written.
+    """Check a text, which may be a reply to a prompt. `languages` tell how telephone numbers are written.
 
-    A text of 1,000 characters takes a few milliseconds, and the first with many digits fifty: call it in a thread.
+    A text of 1,000 characters takes a few milliseconds, but the first text with many digits takes fifty. Call it in a
+    thread.
     """
     found = [check(text) for check in (short, one_character, links, pasted)]
     found.append(Finding("copy") if copies(text, prompt) else None)
@@ -133,12 +141,12 @@ def findings(text: str, prompt: str = "", languages: Sequence[str] = ()) -> tupl
 
 
 def short(text: str) -> Finding | None:
-    """Too few words to learn from."""
+    """Find a text with too few words to learn from."""
     return Finding("short", values={"least": FEWEST_WORDS}) if words(text) < FEWEST_WORDS else None
 
 
 def one_character(text: str) -> Finding | None:
-    """Nearly nothing but digits, or marks, or one and the same sign."""
+    """Find a text that is almost all digits, almost all marks, or almost all one character."""
     kinds = [(sign, unicodedata.category(sign)[0]) for sign in text.casefold() if not sign.isspace()]
     signs = [(sign, kind) for sign, kind in kinds if kind in "LNPS"]
     if len(signs) < ENOUGH_SIGNS:
@@ -150,19 +158,22 @@ def one_character(text: str) -> Finding | None:
 
 
 def links(text: str) -> Finding | None:
-    """More links than an answer needs."""
+    """Find a text with more links than an answer needs."""
     count = len(personal.LINK.findall(text))
     return Finding("links", values={"count": count, "most": MOST_LINKS}) if count > MOST_LINKS else None
 
 
 def pasted(text: str) -> Finding | None:
-    """The leftovers of a chatbot's page."""
+    """Find the traces of a chatbot's page."""
     found = next((match for pattern in PASTED if (match := pattern.search(text))), None)
     return Finding("pasted", values={"found": " ".join(found[0].split())}) if found else None
 
 
 def words(text: str) -> int:
-    """How many words a text has, about: two signs of Chinese or Japanese are one, four of Thai and its neighbours."""
+    """Return about how many words a text has.
+
+    Two characters of Chinese or Japanese count as one word, and so do four of Thai and its neighbours.
+    """
     return sum(
         max(ceil(len(SYLLABIC.findall(token)) / 2) + ceil(len(UNSPACED.findall(token)) / 4), 1)
         for token in text.split()
@@ -171,7 +182,7 @@ def words(text: str) -> int:
 
 
 def _personal(text: str, languages: Sequence[str]) -> Iterator[Finding]:
-    """What should not become public, a finding a kind."""
+    """Find what should not become public, with one finding for each kind."""
     left = unicodedata.normalize("NFKC", text)
     phone: Look = ("phone", "warn", partial(personal.phones, languages=languages))
     for kind, severity, look in (*PERSONAL, phone):

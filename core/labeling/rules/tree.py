@@ -1,7 +1,8 @@
-"""A message tree as labeling sees it: its state, what it needs people for, and where it goes next. No database in here.
+"""The rules of a message tree: its state, the work it needs from people, and its next state. No database here.
 
-Open Assistant's state machine and constants (spec/open-assistant.md 1.5 to 1.9), with its faults mended: a parent
-whose children were all rejected can be answered again, and a tree that needs nobody any more goes on by itself.
+This is Open Assistant's state machine with its constants (spec/open-assistant.md 1.5 to 1.9), but with its faults
+fixed: a parent whose children were all rejected can be answered again, and a tree that needs nobody any more moves on
+by itself.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,10 +24,10 @@ State = Literal[
 TERMINAL: frozenset[State] = frozenset(
     {"ready_for_export", "scoring_failed", "aborted_low_grade", "halted_by_moderator"}
 )
-"""States that only a moderator, or a repeated scoring, leads out of."""
+"""States that a tree leaves only through a moderator or a repeated scoring."""
 
 WAITING: frozenset[State] = frozenset({"prompt_lottery_waiting", "backlog_ranking"})
-"""States that a lottery leads out of."""
+"""States that a tree leaves only through a lottery."""
 
 Kind = Literal[
     "initial_prompt",
@@ -44,9 +45,9 @@ Review = Literal["waiting", "accepted", "rejected"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The figures that a tree is born with, under Open Assistant's names; later changes do not touch it.
+    """The limits that a tree gets when it is created, under Open Assistant's names; later changes do not affect it.
 
-    The defaults can be finished by thirty people; `OPEN_ASSISTANT` are the original's.
+    The defaults suit a community of thirty people. `OPEN_ASSISTANT` has the original's figures.
     """
 
     max_tree_depth: int = 3
@@ -77,11 +78,12 @@ PROFILES: Mapping[str, Limits] = {"small": Limits(), "open-assistant": OPEN_ASSI
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A message of a tree. `reviews` are those done, `extra` those asked for beyond the usual since votes were split.
+    """A message of a tree.
 
-    `ended`: somebody has found that no further question is natural below it. `rankings` are the finished ones of its
-    children, `extra_rankings` those asked for beyond the usual since no child is clearly the best. `synthetic` is a
-    model's: it is ranked, but takes nobody's room, and nobody is asked to carry it on.
+    `reviews` counts the finished reviews, `extra` the reviews asked for beyond the usual because votes were split.
+    `rankings` counts the finished rankings of its children, `extra_rankings` the rankings asked for beyond the usual
+    because no child is clearly the best. `ended` says that somebody found no further question natural below it.
+    `synthetic` marks a model's message: it is ranked, but takes up no room, and nobody is asked to continue it.
     """
 
     id: str
@@ -98,7 +100,7 @@ class Node:
 
     @property
     def live(self) -> bool:
-        """Whether it counts, or may still."""
+        """Whether it counts, or may still come to count."""
         return not self.deleted and self.review != "rejected"
 
     @property
@@ -109,9 +111,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Work that a tree has for people: its kind, the message that it is about, and how many more are needed.
+    """Work that a tree has for people: its kind, its message, and how many more people are needed.
 
-    It is about the message to label, the parent to answer, or the parent whose children are ranked.
+    The message is the one to label, the parent to answer, or the parent whose children are to be ranked.
     """
 
     kind: Kind
@@ -132,12 +134,12 @@ class Tree:
         return self.nodes[0]
 
     def children(self, parent_id: str) -> Sequence[Node]:
-        """The replies to a message that are live and whose ancestors are."""
+        """Return the live replies to a message whose ancestors are all live as well."""
         return [node for node in self.reachable if node.parent_id == parent_id]
 
     @property
     def reachable(self) -> Sequence[Node]:
-        """The live nodes that hang on the root by live ones: what hangs on a rejected reply is lost with it."""
+        """The live nodes whose ancestors are all live: what hangs below a rejected reply is lost with it."""
         found: dict[str, Node] = {}
         for node in self.nodes:
             if node.live and (node.parent_id is None or node.parent_id in found):
@@ -145,7 +147,7 @@ class Tree:
         return list(found.values())
 
     def depth(self, node: Node) -> int:
-        """How far a node is from the root, which has 0."""
+        """Return how many steps a node is from the root, which has depth 0."""
         by_id = {one.id: one for one in self.nodes}
         steps = 0
         while node.parent_id is not None:
@@ -154,7 +156,7 @@ class Tree:
 
 
 def following(tree: Tree) -> State:
-    """The state that a tree is in once nothing more follows by itself from what there is."""
+    """Return the state that a tree reaches by itself from what is in it now."""
     state = tree.state
     while (after := _next(tree, state)) != state:
         state = after
@@ -162,7 +164,7 @@ def following(tree: Tree) -> State:
 
 
 def wanted(tree: Tree) -> Sequence[Wanted]:
-    """What a tree needs people for in its state."""
+    """Return the work that a tree needs from people in its state."""
     match tree.state:
         case "initial_prompt_review":
             return list(_reviews(tree, [tree.root]))
@@ -194,7 +196,7 @@ def _next(tree: Tree, state: State) -> State:
 def _grown(tree: Tree) -> State:
     if not any(node.accepted for node in tree.nodes):
         return "halted_by_moderator"
-    # It is as large as it should be, or nobody can add to it any more: every branch has ended.
+    # It is as large as it should be, or nobody can add to it because every branch has ended.
     if any(node.review == "waiting" for node in tree.reachable) or list(_replies(tree)):
         return "growing"
     return "ranking"
@@ -208,7 +210,7 @@ def _reviews(tree: Tree, nodes: Sequence[Node]) -> Iterator[Wanted]:
         is_root = node.parent_id is None
         kind: Kind = "label_initial_prompt" if is_root else REVIEWED[node.role]
         usual = limits.num_reviews_initial_prompt if is_root else limits.num_reviews_reply
-        # One is always wanted while nothing is decided: whoever reviewed may have been forgotten since.
+        # While nothing is decided, at least one is always wanted: a reviewer's data may have been deleted.
         yield Wanted(kind, node.id, max(usual + node.extra - node.reviews, 1))
 
 
@@ -241,12 +243,12 @@ def _rankings(tree: Tree) -> Iterator[Wanted]:
 
 REVIEWED: Mapping[Role, Kind] = {"prompter": "label_prompter_reply", "assistant": "label_assistant_reply"}
 RANKED: Mapping[Role, Kind] = {"prompter": "rank_assistant_replies", "assistant": "rank_prompter_replies"}
-"""What is ranked below a message of each role."""
+"""The kind of ranking below a message of each role."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the reviews of a message come to: `score` from -1 to 1, and whether one more is asked for."""
+    """The outcome of a message's reviews: `score` goes from -1 to 1, `split` asks for one more review."""
 
     review: Review
     score: float
@@ -256,11 +258,11 @@ class Verdict:
 def judged(
     reviews: Sequence[tuple[Mapping[str, float], float]], needed: int, threshold: float, extra: int, most_extra: int
 ) -> Verdict:
-    """What the reviews of a message come to; each is its labels and its weight.
+    """Decide on a message from its reviews, each given as its labels and its weight.
 
-    Accepted where 1 - (mean spam + mean lang_mismatch) > threshold (spec/open-assistant.md 1.11), with weighted means;
-    lang_mismatch counts 0 where it was not answered. Where the votes on one of the two labels are split so that one
-    more person could turn the decision, one more is asked for, `most_extra` times at most.
+    It is accepted if 1 - (mean spam + mean lang_mismatch) > threshold (spec/open-assistant.md 1.11), with weighted
+    means. An unanswered lang_mismatch counts as 0. If the votes on one of the two labels are so split that one more
+    person could reverse the decision, one more review is asked for, at most `most_extra` times.
     """
     whole = sum(weight for _, weight in reviews)
     if not reviews or not whole:
