@@ -92,7 +92,7 @@ class Clock:
             self.keeper.draw(session, pool, lang, at)
 
     def _ending(self, session: Session, at: datetime) -> list[Task]:
-        """Return the tasks with a text begun whose lease ends soon. Each task is returned once."""
+        """Return private tasks with a text to write, or one begun, whose lease ends soon. Each is returned once."""
         soon = select(Task).where(
             col(Task.state) == "leased", col(Task.expires_at) < at + SOON, col(Task.warned).is_(False)
         )

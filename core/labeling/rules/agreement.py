@@ -1,7 +1,7 @@
-"""How far labelers agree: Krippendorff's alpha, with what must stand beside it to be understood.
+"""Labelers' agreement: Krippendorff's alpha, with the figures that it takes to understand it.
 
-K. Krippendorff, Content Analysis, 2004; the formulas are those of spec/labeling.md 2.3. Unanswered labels are missing
-and never 0.
+K. Krippendorff, Content Analysis, 2004; the formulas are those of spec/labeling.md 2.3. Unanswered labels count as
+missing and never as 0.
 """
 
 from collections import Counter, defaultdict
@@ -12,16 +12,17 @@ from typing import Literal
 
 Scale = Literal["nominal", "ordinal", "interval"]
 ENOUGH = 30
-"""Items that at least two people have rated, below which nothing is shown."""
+"""With fewer items than this that at least two people have rated, nothing is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """`alpha` is 1 for full agreement and 0 for chance, None where everybody gave one and the same value.
+    """Labelers' agreement on one label, with the figures needed to read it.
 
-    `raw` is the share of equal pairs; `prevalence` the share of ratings above the middle of the scale from 0 to 1;
-    `items` the number of items that at least two have rated, `ratings` that of their ratings. A rare flag has an alpha
-    near 0 even where people nearly always agree: raw and prevalence say so.
+    `alpha` is 1 for full agreement and 0 for chance; it is None if everybody gave the same value. `raw` is the share of
+    equal pairs, and `prevalence` the share of ratings above the middle of the scale from 0 to 1. `items` counts the
+    items that at least two people have rated, and `ratings` their ratings. A rare flag has an alpha near 0 even if
+    people nearly always agree; raw and prevalence show that.
     """
 
     alpha: float | None
@@ -32,12 +33,12 @@ class Agreement:
 
     @property
     def enough(self) -> bool:
-        """Whether there is enough to show it."""
+        """Whether there are enough items to show it."""
         return self.items >= ENOUGH
 
 
 def agreement(units: Sequence[Sequence[float]], scale: Scale) -> Agreement | None:
-    """The agreement over items, each with the values that people gave it; None where no item has two."""
+    """Compute the agreement over items, each given as its values; None if no item has two values."""
     rated = [unit for unit in units if len(unit) > 1]
     if not rated:
         return None
@@ -57,19 +58,22 @@ def agreement(units: Sequence[Sequence[float]], scale: Scale) -> Agreement | Non
 
 
 GRADES = frozenset({"quality", "helpfulness", "creativity", "humor", "toxicity", "violence"})
-"""Labels with five steps; the others say yes or no."""
+"""Labels with five steps; the others are yes or no."""
 
 
 @dataclass(slots=True)
 class Together:
-    """Who gave which values together, by language and label: the same values are counted and not kept."""
+    """Collects the values that people gave to the same message, by language and label.
+
+    Equal sets of values are counted instead of being kept one by one.
+    """
 
     units: defaultdict[tuple[str, str], Counter[tuple[float, ...]]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
 
     def note(self, lang: str, reviews: Iterable[Mapping[str, float]]) -> None:
-        """Take the reviews of one message."""
+        """Add the reviews of one message."""
         given: defaultdict[str, list[float]] = defaultdict(list)
         for labels in reviews:
             for name, value in labels.items():
@@ -79,7 +83,7 @@ class Together:
                 self.units[lang, name][tuple(sorted(values))] += 1
 
     def agreements(self) -> Iterator[tuple[str, str, Agreement]]:
-        """Language, label and agreement, where enough was rated twice."""
+        """Yield language, label and agreement, if enough items have two ratings."""
         for (lang, name), units in sorted(self.units.items()):
             found = agreement(list(units.elements()), "ordinal" if name in GRADES else "nominal")
             if found and found.enough:
@@ -87,7 +91,7 @@ class Together:
 
 
 def _distance(scale: Scale, counts: Counter[float]) -> Callable[[float, float], float]:
-    """How far two values are apart."""
+    """Return the function that says how far apart two values are on a scale."""
     if scale == "nominal":
         return lambda a, b: float(a != b)
     if scale == "interval":

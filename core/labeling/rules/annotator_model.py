@@ -1,7 +1,7 @@
-"""How reliable each labeler is, and what is most likely true: Dawid and Skene with one number a person, and a prior.
+"""Estimate how reliable each labeler is and what is most likely true: Dawid and Skene, simplified, with a prior.
 
-A. P. Dawid and A. M. Skene, Maximum Likelihood Estimation of Observer Error-Rates, 1979; the formulas and the prior are
-those of spec/labeling.md 2.4.
+Each person has one number instead of a table of error rates. A. P. Dawid and A. M. Skene, Maximum Likelihood Estimation
+of Observer Error-Rates, 1979; the formulas and the prior are those of spec/labeling.md 2.4.
 """
 
 import math
@@ -10,12 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 RIGHT, WRONG = 4.0, 1.0
-"""The prior: a newcomer counts as somebody who was right in four of five."""
+"""The prior: a newcomer counts as somebody who was right four times in five."""
 
 MOST_ROUNDS, STILL = 100, 1e-6
 HEAVIEST = 2.0
 DOUBTFUL, KNOWN = 0.55, 20
-"""Somebody this unreliable after so many items gets gold items alone, and a moderator is told. Nobody is banned."""
+"""Below this reliability after this many items, a person gets only gold items, and a moderator is told.
+
+Nobody is banned for it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +32,22 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """`reliability` of each person and the `truth` of each item: the probability of each value, from 0 to 1."""
+    """The estimate: each person's `reliability`, and for each item (`truth`) the probability of each value, 0 to 1."""
 
     reliability: Mapping[str, float]
     truth: Mapping[str, Mapping[str, float]]
 
     def best(self, item: str) -> str | None:
-        """An item's most likely value, the first by name where two are alike."""
+        """Return an item's most likely value; of equally likely values, the first by name."""
         found = self.truth.get(item)
         return min(found, key=lambda value: (-found[value], value)) if found else None
 
 
 def estimate(votes: Sequence[Vote], gold: Mapping[str, str] | None = None) -> Trust:
-    """Estimate both at once by expectation maximisation. `gold` are items of which the truth is known.
+    """Estimate reliability and truth together by expectation maximisation. `gold` holds the items of known truth.
 
-    A label is right with the person's reliability, and otherwise any of the other values with the same chance.
+    The model: a person gives the true value with the probability of their reliability, and otherwise any of the other
+    values with equal chance.
     """
     values = sorted({vote.value for vote in votes} | set((gold or {}).values()))
     by_item: dict[str, list[Vote]] = defaultdict(list)
@@ -75,25 +79,25 @@ def estimate(votes: Sequence[Vote], gold: Mapping[str, str] | None = None) -> Tr
 
 
 def weight(reliability: float) -> float:
-    """How much a person's vote counts: the logarithm of the odds that they are right, from 0 to 2."""
+    """Return how much a person's vote counts: the logarithm of the odds that they are right, clipped to 0 to 2."""
     odds = min(max(reliability, 1e-9), 1 - 1e-9)
     return min(max(math.log(odds / (1 - odds)), 0.0), HEAVIEST)
 
 
 def doubtful(reliability: float, items: int) -> bool:
-    """Whether somebody's work should be looked at before it counts."""
+    """Return whether somebody's work should be checked before it counts."""
     return items >= KNOWN and reliability < DOUBTFUL
 
 
 def _logs(right: float, others: int) -> tuple[float, float]:
-    """The logarithms of the chances that a person says the true value, and one certain other."""
+    """Return the log probabilities that a person gives the true value, and one particular other value."""
     return math.log(right), math.log((1 - right) / others)
 
 
 def _posterior(
     votes: Sequence[Vote], logs: Mapping[str, tuple[float, float]], common: Mapping[str, float]
 ) -> dict[str, float]:
-    """The probability of each value of an item, from its votes."""
+    """Return the probability of each value of an item, from its votes."""
     wrong = sum(logs[vote.person][1] for vote in votes)
     found = {value: math.log(max(share, 1e-12)) + wrong for value, share in common.items()}
     for vote in votes:

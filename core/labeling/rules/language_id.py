@@ -1,4 +1,4 @@
-"""What language a text seems to be in. A hint for the person who wrote it, and never a reason to reject.
+"""Guess what language a text is in: a hint for its author, and never a reason to reject it.
 
 Detectors are often wrong about short texts (spec/labeling.md 2.1), so nothing is said about those.
 """
@@ -19,28 +19,28 @@ SURE = 4
 """How many times as probable as the chosen language another must be: Spanish and Catalan are close to each other."""
 
 LONG, HARDLY = 10, 100
-"""Words that it takes, and how many times as probable a language must be in which somebody does no tasks."""
+"""The bar for a language that the author does no tasks in: how many words, and how many times as probable."""
 
 CALLED = {"nb": "no"}
-"""The detector's names for languages that go by another here."""
+"""Languages that the detector knows under another name than ours."""
 
 FOREIGN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|(?:https?://|www\.)\S+|[@#/]\w[\w.-]*", re.DOTALL)
-"""What is in no language: code, addresses, names, commands."""
+"""Parts of a text that are in no language: code, addresses, names, commands."""
 
 
 def available() -> bool:
-    """Whether there is anything to find languages with: the extra `tasks`."""
+    """Return whether languages can be detected, which takes the extra `tasks`."""
     return find_spec("py3langid") is not None
 
 
 def hint(text: str, chosen: str, among: Iterable[str], others: Iterable[str] = ()) -> str | None:
-    """The language among these that a text seems to be in; None where that is the chosen one, or nobody can tell.
+    """Return the language that a text seems to be in, if it is not the chosen one and there is little doubt; else None.
 
-    `among` are the languages of its writer; one of the others must be beyond doubt. Languages are BCP 47 tags, regions
-    do not matter. The first call loads the model, which takes a second and 100 MB: call it in a thread.
+    `among` are the languages of its writer; a language among `others` must be beyond doubt. Languages are BCP 47 tags,
+    and regions do not matter. The first call loads the model, which takes a second and 100 MB: call it in a thread.
     """
     read = FOREIGN.sub(" ", text).strip()
-    # Where words are not parted by spaces their number is enough.
+    # In scripts without spaces between words, the number of words is enough.
     brief = words(read) < WORDS or (len(read.split()) >= WORDS and len(read) < LETTERS)
     if brief or not available():
         return None
@@ -59,14 +59,14 @@ def _likelier(read: str, chosen: str, among: Iterable[str], times: float) -> str
 
 
 def base(tag: str) -> str:
-    """A language as the detector calls it: without its region."""
+    """Return a language under the detector's name, without its region."""
     language = re.split("[-_]", tag)[0].lower()
     return CALLED.get(language, language)
 
 
 @cache
 def _identifier() -> "LanguageIdentifier":
-    """The detector with its model, which is in the package."""
+    """Load the detector with its model, which is part of the package."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

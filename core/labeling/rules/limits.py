@@ -1,4 +1,4 @@
-"""What an installation sets about labeling: figures, under Open Assistant's names where it has one."""
+"""An installation's settings for labeling: figures, under Open Assistant's names if it has the same one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ WEIGHTS: Mapping[str, float] = {
     "prompter_reply": 2,
     "initial_prompt": 0.01,
 }
-"""How often each kind of task is drawn where somebody leaves the choice to us (spec/open-assistant.md 1.8)."""
+"""How often each kind of task is drawn if somebody leaves the choice to us (spec/open-assistant.md 1.8)."""
 
 WRITES: frozenset[Kind] = frozenset({"initial_prompt", "prompter_reply", "assistant_reply"})
 REPLIES: frozenset[Kind] = frozenset({"prompter_reply", "assistant_reply"})
@@ -28,18 +28,19 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The defaults are for a community of thirty; `OPEN_ASSISTANT` has the original's figures.
+    """The settings. The defaults are for a community of thirty people; `OPEN_ASSISTANT` has the original's figures.
 
-    Trees: `limits` are copied into each tree at its birth; at most `max_active_trees` grow at once in a language, and
-    no prompts are wanted while `max_initial_prompt_review` are under review or `max_prompt_lottery_waiting` wait.
-    `auto_mod_red_flags` reports end a prompt or hide a reply, `auto_mod_max_skip_reply` people who would not answer a
-    message halt its tree. With `trust_weights` votes count by how reliable their owners are.
+    Trees: `limits` are copied into each tree when it is created. At most `max_active_trees` grow at once in a language.
+    No prompts are wanted while `max_initial_prompt_review` are under review or `max_prompt_lottery_waiting` wait.
+    `auto_mod_red_flags` reports abort a prompt's tree or hide a reply; when `auto_mod_max_skip_reply` people have
+    skipped replying to a message, its tree is halted. With `trust_weights`, votes are weighted by the voters'
+    reliability.
 
-    Tasks: `lease` is how long one is kept for a person, by the first part of its kind; what is answered later still
-    counts for `late`. `later` is when a task that was put off comes back; a tree that has waited for `patience` is
-    decided by those who came. `undo` is the time in which an answer can be taken back. `gold_first` items of a kind
-    teach, later one in `gold_every` is one. Nobody gives more than `most_share` of a label's reviews where `many`
-    people are active.
+    Tasks: `lease` is how long a task is kept for a person, by the first part of its kind. A later answer still counts
+    within `late`. `later` is when a task that was put off comes back. A tree that has waited for `patience` is decided
+    by the people who came. `undo` is the time in which an answer can be taken back. The first `gold_first` items of a
+    kind are gold items, to learn from; after that, one in `gold_every` is. Nobody gives more than `most_share` of a
+    label's reviews if `many` people are active.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -75,7 +76,7 @@ class Rules:
     score: str = "agreement"
 
     def lease_of(self, kind: str) -> timedelta:
-        """How long a task of a kind is kept for a person."""
+        """Return how long a task of a kind is kept for a person."""
         first = kind.partition("_")[0]
         return self.lease[first if first in self.lease else "write"]
 

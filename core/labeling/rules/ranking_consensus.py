@@ -1,6 +1,6 @@
-"""What several people's rankings come to: Tideman's ranked pairs.
+"""Combine several people's rankings into one: Tideman's ranked pairs.
 
-T. N. Tideman, Independence of clones as a criterion for voting rules, 1987; Open Assistant's way of it is described in
+T. N. Tideman, Independence of clones as a criterion for voting rules, 1987; Open Assistant's version is described in
 spec/open-assistant.md 1.14. Ours differs on purpose (spec/labeling.md 2.2): ties stay ties, a ranking may leave answers
 out, and each ranking may have a weight.
 """
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from itertools import combinations
 
 Group = tuple[str, ...]
-"""Answers that somebody holds to be equally good, by their ids."""
+"""Answers that somebody considers equally good, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """One person's ranking: groups from best to worst. `weight` is how much it counts.
 
-    `not_rankable`: none of the answers is good, and the order says nothing.
+    `not_rankable` says that none of the answers is good; the order then means nothing.
     """
 
     groups: tuple[Group, ...]
@@ -26,34 +26,40 @@ class Ranking:
     not_rankable: bool = False
 
     def pairs(self) -> Iterator[tuple[str, str]]:
-        """Every pair of answers of which the first is placed before the second."""
+        """Yield every pair of answers whose first is ranked above its second."""
         for better, worse in combinations(self.groups, 2):
             yield from ((first, second) for first in better for second in worse)
 
 
 @dataclass(frozen=True, slots=True)
 class Consensus:
-    """Groups from best to worst; answers in one group are tied. `margins` says by how much one beats another."""
+    """The common ranking: groups from best to worst, with the answers of one group tied.
+
+    `margins` says by how much one answer beats another.
+    """
 
     groups: tuple[Group, ...]
     margins: dict[tuple[str, str], float]
 
     def clear(self, lead: float) -> bool:
-        """Whether one answer is the best, and beats each other one by at least `lead`."""
+        """Return whether there is one best answer that beats every other by at least `lead`."""
         (best, *others), *_ = self.groups
         rest = [id for group in self.groups[1:] for id in group]
         return not others and all(self.margins.get((best, id), 0.0) >= lead for id in rest)
 
     def rank(self, id: str) -> int | None:
-        """An answer's place, 0 for the best; None where nobody has ranked it."""
+        """Return an answer's place, 0 for the best; None if nobody has ranked it."""
         return next((place for place, group in enumerate(self.groups) if id in group), None)
 
 
 def consensus(rankings: Sequence[Ranking]) -> Consensus | None:
-    """The common ranking. None where at least half of the weight says that nothing can be ranked, or nothing was.
+    """Return the common ranking of several.
 
-    Pairs are locked in from the widest margin to the narrowest, fewer votes against first, each unless it would close
-    a circle; then what nobody beats is taken away, group by group.
+    None if at least half of the weight says that nothing can be ranked, or if fewer than two answers were ranked.
+
+    Pairs are locked in from the widest margin to the narrowest, and at equal margins those with fewer votes against
+    them first; a pair that would close a cycle is left out. Then the answers that nothing beats are taken away, group
+    by group.
     """
     whole = sum(ranking.weight for ranking in rankings)
     refused = sum(ranking.weight for ranking in rankings if ranking.not_rankable)
@@ -80,9 +86,9 @@ def consensus(rankings: Sequence[Ranking]) -> Consensus | None:
 
 
 def kendall_tau(ranking: Ranking, common: Consensus) -> float | None:
-    """How far one ranking agrees with the consensus, from -1 to 1; None where no pair of both is decided.
+    """Return how far a ranking agrees with the consensus, from -1 to 1; None if the two share no decided pair.
 
-    (Pairs in the same order less those in the other) / pairs that both decide.
+    (Pairs in the same order - pairs in the opposite order) / pairs that both decide.
     """
     same = other = 0
     for better, worse in ranking.pairs():
@@ -94,7 +100,7 @@ def kendall_tau(ranking: Ranking, common: Consensus) -> float | None:
 
 
 def _leads(locked: dict[str, set[str]], start: str, goal: str) -> bool:
-    """Whether one answer beats another, directly or over others, by what is locked."""
+    """Return whether the locked pairs make one answer beat another, directly or through others."""
     waiting, seen = [start], {start}
     while waiting:
         at = waiting.pop()

@@ -1,6 +1,7 @@
 """Points and levels: by Open Assistant's formula, or by ours, which rewards agreement rather than volume.
 
-Both are spec/open-assistant.md 1.18 and spec/labeling.md 5.4; which one counts is a setting, and /score shows it.
+The formulas are in spec/open-assistant.md 1.18 and spec/labeling.md 5.4. Which one counts is a setting, and /score
+shows it.
 """
 
 from bisect import bisect_right
@@ -13,11 +14,12 @@ LEVELS = 100
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What somebody has done in a time: texts written and accepted, reviews, rankings, and what others made of it.
+    """What somebody did in a period: texts written and accepted, reviews, rankings, and what others made of them.
 
-    `label_agreed` are reviews that match what the item came to; `rank_agreement` is the sum over rankings of Kendall's
-    tau with the consensus, negative ones as 0; `placed_*` count every single ranking that had an own reply there,
-    `best_*` consensuses; `gold_failed` are gold items that were answered wrongly.
+    `label_agreed` counts reviews that match the decision on the item. `rank_agreement` sums, over rankings, Kendall's
+    tau with the consensus, with negative values as 0. `placed_*` count the single rankings that put a reply of theirs
+    in that place, and `best_*` the consensus rankings that did. `gold_failed` counts gold items that were answered
+    wrongly.
     """
 
     prompts: int = 0
@@ -66,13 +68,13 @@ AGREEMENT: Mapping[str, float] = {
     "best_second": 2,
     "gold_failed": -2,
 }
-"""Ours: what is rejected counts nothing, and what others confirm counts more."""
+"""Our weights: rejected work counts for nothing, and work that others confirm counts for more."""
 
 PRESETS = {"agreement": AGREEMENT, "open-assistant": OPEN_ASSISTANT}
 
 
 def points(counts: Counts, preset: str) -> int:
-    """The points of some work. Raises KeyError for a preset that there is not."""
+    """Return the points for some work. Raises KeyError if there is no such preset."""
     weights = PRESETS[preset]
     found = sum(weights.get(one.name, 0) * getattr(counts, one.name) for one in fields(counts))
     if preset == "open-assistant":
@@ -81,7 +83,7 @@ def points(counts: Counts, preset: str) -> int:
 
 
 def thresholds() -> tuple[int, ...]:
-    """The points from which each level begins, the first level with 0.
+    """Return the points at which each level begins, 0 for the first.
 
     Level k + 1 begins with the rounded sum of 1.1521 i + 3 over i from 1 to k (spec/open-assistant.md 1.18).
     """
@@ -96,11 +98,11 @@ THRESHOLDS = thresholds()
 
 
 def level(total: int) -> int:
-    """The level of so many points, from 1 to 100."""
+    """Return the level for a number of points, from 1 to 100."""
     return bisect_right(THRESHOLDS, max(total, 0))
 
 
 def missing(total: int) -> int:
-    """The points to the next level, 0 at the highest."""
+    """Return how many points are missing to the next level, 0 at the highest."""
     at = level(total)
     return THRESHOLDS[at] - total if at < LEVELS else 0
