@@ -1,4 +1,4 @@
-"""Judging by taps: one tap or the full form for labels, and answers tapped in order for a ranking."""
+"""Label and rank by taps: one tap or the full form for labels, and answers tapped in order for a ranking."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ from core.store.labeling_queue import Taker
 from core.store.labeling_tables import Task
 
 Act = Callable[[Call, Task, str], Awaitable[None]]
-"""What a button of a card does: with the task, and what stands behind the button's verb."""
+"""What a button of a card does. It gets the task, and the argument that follows the button's verb."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Takes the desk, and what shows cards."""
+    """Handles the buttons by which people label and rank."""
 
     desk: Desk
     showing: Showing
 
     def acts(self) -> Mapping[str, Act]:
-        """What the buttons of labels and rankings do, by their verbs."""
+        """Return what the buttons of labels and rankings do, by their verbs."""
         return {
             **dict.fromkeys(cards.QUICK, self._quick),
             "more": self._more,
@@ -57,7 +57,7 @@ class Judging:
         await self.label(call, task, cards.quick(verb, task.kind), "quick")
 
     async def _more(self, call: Call, task: Task, argument: str) -> None:
-        """The full form; without forms, more buttons on the card."""
+        """Open the full form, or without forms show more buttons on the card."""
         if task.kind not in LABELS:
             raise UserError("button-outdated")
         if call.chat.capabilities.forms:
@@ -67,7 +67,7 @@ class Judging:
         await self.showing.card(call, task.id, page="full")
 
     async def _mark(self, call: Call, task: Task, argument: str) -> None:
-        """One label of the full form by buttons: tapping it again takes it back."""
+        """Set one label of the full form by a button; tapping the same one again takes it back."""
         name, _, value = argument.partition(":")
 
         def unit(session: Session) -> None:
@@ -95,7 +95,7 @@ class Judging:
         await self.label(call, task, {**verdict, **task.answer.get("labels", {})}, "full")
 
     async def _tap(self, call: Call, task: Task, argument: str) -> None:
-        """The next best answer. What is left at the end is last, and the ranking is done."""
+        """Place the tapped answer next. Once a single answer is left, it comes last and the ranking is finished."""
 
         def unit(session: Session) -> tuple[list[list[str]], list[str]]:
             kept = session.get_one(Task, task.id)
@@ -122,7 +122,7 @@ class Judging:
         self, call: Call, task: Task, groups: Sequence[Sequence[str]], *, not_rankable: bool = False
     ) -> None:
         def say(session: Session, held: Task, by: Taker, now: datetime) -> Done:
-            # An answer that was deleted while it was being ranked is not asked about any more.
+            # Leave out answers that were deleted during the ranking.
             held.shown = [answer.id for answer in assignment.answers_of(session, held)]
             return self.desk.answers.rank(session, held, groups, by, now, not_rankable=not_rankable)
 
@@ -153,7 +153,7 @@ class Judging:
 
 
 def _turned(task: Task, event: AnyEvent) -> bool:
-    """Whether a tap that turns something over has done so before a crash; from now on it has."""
+    """Return whether this tap was already handled before a crash, and note it as handled."""
     turned = task.answer.get("turned") == event.key
     task.answer = {**task.answer, "turned": event.key}
     return turned

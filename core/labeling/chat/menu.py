@@ -1,4 +1,4 @@
-"""The way to the tasks: what there is to do, the consent that comes first, languages, and guidelines."""
+"""The menu of tasks: what there is to do, the consent that comes first, languages, and guidelines."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from core.store.labeling_tables import Labeler, Task
 from core.store.tables import Person as PersonRow
 
 MOST_LANGUAGES = 25
-"""Languages that one select offers: what the smallest platform shows."""
+"""How many languages one select offers: as many as the smallest platform can show."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskMenu:
-    """Takes the desk at which tasks are handed out."""
+    """Shows the menu of tasks, asks for consent, and keeps the languages that a person does tasks in."""
 
     desk: Desk
 
     def feature(self) -> Feature:
-        """/guide and /languages, and the buttons of the menu and of the terms."""
+        """Return /guide and /languages, and the select of languages."""
         return Feature(
             commands=(
                 Command("guide", self.guide, (Option("kind", values=lambda: KINDS[1:]),)),
@@ -36,7 +36,7 @@ class TaskMenu:
         )
 
     async def show(self, call: Call, *, in_place: bool = False) -> None:
-        """What there is to do in the person's languages, and where there is nothing, why."""
+        """Show what there is to do in the person's languages, or why there is nothing."""
 
         def unit(session: Session) -> tuple[Mapping[str, Available], Sequence[str], Task | None] | None:
             scene = identities.scene(session, call.event.place, call.event.user)
@@ -76,13 +76,16 @@ class TaskMenu:
         await call.tell("\n".join(lines), buttons=buttons, in_place=in_place)
 
     async def ask_consent(self, call: Call, *, in_place: bool, kind: str = "") -> None:
-        """Show the terms under which tasks are done, with a button to agree and to go on with a kind of task."""
+        """Show the terms for tasks, with a button to agree to them and go on with a kind of task."""
         text = "\n\n".join(filter(None, (call.text("task-consent"), self.desk.terms.text, self.desk.terms.link)))
         button = Button(f"consent:{self.desk.terms.version}:{kind}", call.text("button-agree"), "✅")
         await call.tell(text, buttons=[button], in_place=in_place)
 
     async def agreed(self, call: Call, version: str) -> bool:
-        """Keep that the person agrees to the terms that they were shown; outdated ones are shown anew, which is no."""
+        """Keep the person's consent to the terms that they were shown. Returns whether it was kept.
+
+        If those terms are outdated, the new ones are shown instead.
+        """
         if version != self.desk.terms.version:
             await self.ask_consent(call, in_place=True)
             return False
@@ -96,7 +99,7 @@ class TaskMenu:
         return True
 
     async def guide(self, call: Call) -> None:
-        """The guideline of a kind of task; without one, of all of them in a line each."""
+        """Show the guideline of a kind of task, or without a kind one line for each."""
         kind = call.arguments.get("kind", "")
         known = self.desk.guidelines_for(call)
         if kind:
@@ -109,7 +112,10 @@ class TaskMenu:
         await call.tell("\n".join(lines))
 
     async def choose_languages(self, call: Call) -> None:
-        """/languages [tags]: in which languages somebody does tasks. That of the texts is another matter."""
+        """/languages [tags] sets the languages that somebody does tasks in, or shows them.
+
+        The language of the bot's own messages is another setting.
+        """
         given = call.arguments.get("languages", "").replace(",", " ").split()
         if not given:
             await self._show_languages(call)
@@ -122,7 +128,7 @@ class TaskMenu:
         await call.tell(call.text("task-languages-kept", languages=self.desk.names([tag for tag in wanted if tag])))
 
     async def take_languages(self, call: Call) -> None:
-        """Languages were chosen from the select; none chosen leaves them as they were."""
+        """Keep the languages chosen from the select; an empty choice leaves them as they were."""
         chosen = [tag for tag in getattr(call.event, "values", ()) if tag in self.desk.languages]
         if not chosen:
             await self._show_languages(call, in_place=True)
@@ -131,7 +137,7 @@ class TaskMenu:
         await self.show(call, in_place=True)
 
     def _amount(self, call: Call, kind: str, one: Available) -> str:
-        """How much there is; of prompts there are none that wait, there is only room for them."""
+        """Say how much there is to do. Prompts have no queue, only room for new ones, so they get no number."""
         return "" if kind in PROMPTS else f": {call.text('tasks-amount', theirs=one.theirs, open=one.open)}"
 
     async def _show_languages(self, call: Call, *, in_place: bool = False) -> None:

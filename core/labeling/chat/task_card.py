@@ -1,4 +1,4 @@
-"""A task's card in its chat: shown, answered, left and taken back, each time with what follows in its place."""
+"""A task's card in its chat: show, answer, leave or undo a task; each time, what follows takes its place."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,12 +23,15 @@ from core.store.labeling_queue import Taker
 from core.store.labeling_tables import Task
 
 CARDS_KEPT = 3
-"""Messages that showed a task and that a reply to it may answer."""
+"""How many messages that showed a task are remembered, so that a reply to one of them answers the task."""
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """Takes the desk at which tasks are handed out, the way to it, and who hears of a task that was done."""
+    """Shows tasks as cards in a chat, and keeps what people do with them.
+
+    `hooks` are told about tasks that are done.
+    """
 
     desk: Desk
     menu: TaskMenu
@@ -37,7 +40,7 @@ class Showing:
     async def give(
         self, call: Call, kind: str, topic: str, *, in_place: bool = False, done: Done | None = None
     ) -> None:
-        """Hand out a task, or show the one that the person has at this place; `done` is what they have answered."""
+        """Hand out a task, or show the one that the person has here; `done` is the task they have just answered."""
 
         def unit(session: Session) -> Given:
             return self.desk.given(session, call, kind, topic, done)
@@ -45,12 +48,12 @@ class Showing:
         await self.tell(call, await call.store.write(unit), in_place=in_place)
 
     async def follow(self, call: Call, task: Task) -> None:
-        """Show what follows a task that this event has answered or left before a crash."""
+        """Show what follows a task that this event already answered or left before a crash."""
         done = Done(task, task.message_id, "") if task.state == "done" else None
         await self.give(call, self.asked_for(task), task.topic, in_place=True, done=done)
 
     async def held(self, call: Call, task_id: str) -> Task:
-        """The caller's task; one that this very event has answered before a crash is given as it is."""
+        """Return the caller's task; one that this very event already answered before a crash is returned as it is."""
         scene = await call.scene()
 
         def unit(session: Session) -> Task | UserError:
@@ -68,7 +71,7 @@ class Showing:
         return found
 
     async def answer(self, call: Call, task: Task, say: Callable[[Session, Task, Taker, datetime], Done]) -> None:
-        """Keep an answer and hand out the next task, in one transaction; then show it in place of this one."""
+        """Keep an answer and hand out the next task, in one transaction; then show that in place of this one."""
 
         def unit(session: Session) -> Given:
             scene = identities.scene(session, call.event.place, call.event.user)
@@ -92,7 +95,7 @@ class Showing:
             leave(session, held, self.desk.now())
             held.answer = {**held.answer, "event": call.event.key}
             session.flush()
-            # Without an item, the same kind would be the very same card again.
+            # Without an item, a task of the same kind would be the very same card again.
             kind, topic = (self.asked_for(task), task.topic) if task.item_id else (RANDOM, "")
             return self.desk.given(session, call, kind, topic)
 
@@ -121,7 +124,7 @@ class Showing:
         await self._show_view(call, view, in_place=True)
 
     async def view_of(self, call: Call, task_id: str) -> View:
-        """A task as its person sees it."""
+        """Return a task as its person sees it."""
         return await call.store.read(
             lambda session: self.desk.view(session, call, session.get_one(Task, task_id), self.desk.now())
         )
@@ -140,13 +143,13 @@ class Showing:
     async def _show_view(self, call: Call, view: View, *, in_place: bool) -> None:
         asks = call.text("task-placeholder") if view.writing and not view.draft else ""
         if view.kind not in LABELS | RANKS:
-            # Before it is there: a reply to it may come at once.
+            # Before the card is there, since a reply to it may come at once.
             await call.store.write(lambda session: remember_card(session, view.id, f"{call.event.key}#notice"))
         text, buttons = cards.text_of(view, call.text), cards.buttons_of(view, call.text)
         await call.tell(text, buttons=buttons, in_place=in_place, asks=asks)
 
     async def _nothing(self, call: Call, given: Given, lead: str, undo: str, *, in_place: bool) -> None:
-        """Say why there is no task, and what else there is."""
+        """Say why there is no task, and offer the menu."""
         why = given.error
         text = call.text(why.key, **why.values) if why else ""
         if given.nothing:
@@ -167,12 +170,12 @@ class Showing:
         return call.text("task-thanks")
 
     def asked_for(self, task: Task) -> str:
-        """The kind that somebody asked for when they got a task: the next one is of that kind, too."""
+        """Return the kind that somebody asked for when they got a task: the next one is of that kind, too."""
         return str(task.place.get("asked", RANDOM))
 
 
 def remember_card(session: Session, task_id: str, key: str) -> None:
-    """Note under which key of the outbox a message shows a task: a reply to that message is for the task."""
+    """Note the outbox key of a message that shows a task: a reply to that message is for the task."""
     task = session.get(Task, task_id)
     if task:
         kept = [one for one in task.card.split() if one != key]

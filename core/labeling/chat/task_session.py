@@ -1,4 +1,4 @@
-"""What stands behind a task's card: who asks, what they are given, and how it is to be shown. Units of the store."""
+"""What happens behind a task's card: who asks, what they are given, and how it is shown. Units of the store."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -27,9 +27,9 @@ from core.store.tables import Person as PersonRow
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a unit found: a task as it is to be shown, or why there is none; `consent` that it must be asked for first.
+    """The outcome of asking for a task: the task as it is shown, or why there is none.
 
-    `done` is what was answered before, where something was.
+    `consent` says that the person must agree to the terms first. `done` is the task they have just answered, if any.
     """
 
     view: View | None = None
@@ -42,8 +42,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Takes what hands out and takes answers, and the words: names of data languages, and guidelines by language.
+    """Hands out tasks to people in chats and prepares what their cards show.
 
+    `languages` maps the tags of data languages to their names, `guidelines` languages to their guidelines.
     `language_of` finds the data language of a BCP 47 tag; `now` tells the time.
     """
 
@@ -56,7 +57,7 @@ class Desk:
     now: Callable[[], datetime] = tables.now
 
     def given(self, session: Session, call: Call, kind: str, topic: str = "", done: Done | None = None) -> Given:
-        """Hand out a task, or give the one that the person has here; `done` is what they have just answered."""
+        """Hand out a task, or return the one that the person has here; `done` is the task they have just answered."""
         scene = identities.scene(session, call.event.place, call.event.user)
         if session.get_one(PersonRow, scene.person_id).terms != self.terms.version:
             return Given(consent=True, kind=kind)
@@ -71,7 +72,7 @@ class Desk:
         except UserError as error:
             if done is None:
                 raise
-            # What was answered stays answered, whatever comes of the next task.
+            # The answer stays kept, even if there is no next task.
             return Given(done=done, error=error, kind=kind)
         if isinstance(found, Nothing):
             return Given(nothing=found, done=done, kind=kind)
@@ -80,9 +81,10 @@ class Desk:
         return Given(self.view(session, call, found, now), done=done, kind=kind)
 
     def here(self, session: Session, call: Call, scene: Scene, kind: str) -> Task | None:
-        """The task that the person has at this place, of the kind that they ask for.
+        """Return the task of the requested kind that the person has at this place.
 
-        Where nobody else is, that is also one from another of their conversations there: each visit may be a new one.
+        In a private place, a task from another of their private conversations on the platform counts too: each visit
+        may be a new conversation.
         """
         place = call.event.place
         held = [task for task in queue.leased(session, scene.person_id) if kind in (RANDOM, task.kind)]
@@ -93,9 +95,9 @@ class Desk:
         return None
 
     def person(self, session: Session, call: Call, scene: Scene) -> Person:
-        """Who asks, with the languages that they do tasks in: their own where they have not chosen any.
+        """Return who asks, with the languages that they do tasks in, or else their own language.
 
-        Raises UserError where their community has switched tasks off.
+        Raises UserError if their community has switched tasks off.
         """
         labeler = session.get(Labeler, scene.person_id)
         langs = tuple(labeler.langs) if labeler and labeler.langs else (self.own_language(call),)
@@ -107,12 +109,12 @@ class Desk:
         return Person(self.taker(call, scene), langs, pools)
 
     def taker(self, call: Call, scene: Scene) -> Taker:
-        """Who takes or answers a task, and where."""
+        """Return who takes or answers a task, and where."""
         place = {**asdict(call.event.place), "language": call.event.user.language, "user": call.event.user.id}
         return Taker(scene.person_id, scene.community_id, call.event.place.platform, source_of(call.event), place)
 
     def view(self, session: Session, call: Call, task: Task, now: datetime) -> View:
-        """A task as its person sees it."""
+        """Return a task as its person sees it."""
         item = session.get(WorkItem, task.item_id) if task.item_id else None
         gold = item.gold if item else None
         turns = tuple(cards.Spoken(one.role, one.text) for one in assignment.conversation(session, task))
@@ -141,11 +143,11 @@ class Desk:
         )
 
     def own_language(self, call: Call) -> str:
-        """The data language that is nearest to the person's own."""
+        """Return the data language that is nearest to the person's own."""
         return self.language_of(call.event.user.language) or "en"
 
     def guidelines_for(self, call: Call) -> Mapping[str, str]:
-        """The guidelines in the person\'s language, by the kind of task."""
+        """Return the guidelines in the person's language, by the kind of task."""
         language = call.event.user.language
         for name in (language, language.partition("-")[0], "en"):
             if name in self.guidelines:
@@ -153,12 +155,12 @@ class Desk:
         return {}
 
     def names(self, langs: Sequence[str]) -> str:
-        """Languages by their own names."""
+        """Return the languages' own names, separated by commas."""
         return ", ".join(self.languages.get(tag, tag) for tag in langs)
 
 
 def source_of(event: AnyEvent) -> str:
-    """How a contribution reached us: by a form, a button (which is one too), a command, or a message."""
+    """Return how a contribution reached us: by a form (a button counts as one), a command, or a message."""
     match event:
         case Message():
             return event.source
@@ -168,12 +170,12 @@ def source_of(event: AnyEvent) -> str:
 
 
 def where_of(place: Place) -> dict[str, str]:
-    """What of a task's place tells one conversation from another."""
+    """Return the part of a task's place that identifies the conversation."""
     return {"channel": place.channel, "thread": place.thread}
 
 
 def place_of(task: Task) -> Place:
-    """Where a task was handed out."""
+    """Return the place where a task was handed out."""
     kept = task.place
     return Place(
         kept["platform"], kept["community"], kept["channel"], kept.get("thread", ""), bool(kept.get("private"))

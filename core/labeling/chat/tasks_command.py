@@ -1,7 +1,7 @@
 """Tasks in a chat: `/tasks` hands one out as a card, taps and texts answer it, and the next one takes its place.
 
-One core flow of taps for every platform; forms are a shortcut where there are any (spec/labeling.md 5). What was said
-is committed with the next task in one transaction: after a crash the same press finds both.
+Every platform has the same basic flow of taps; forms are a shortcut on platforms that have them (spec/labeling.md 5).
+An answer is committed with the next task in one transaction, so that after a crash the same press finds both.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,10 @@ from core.store.labeling_tables import Task, WorkItem
 
 
 class Labeling:
-    """Takes the desk at which tasks are handed out, how moderators hear of things, and who hears of tasks done."""
+    """Runs /tasks and everything on its cards: buttons, forms, and messages that answer them.
+
+    `tell_moderators` passes reports on to moderators; `hooks` are told about tasks that are done.
+    """
 
     def __init__(self, desk: Desk, tell_moderators: Tell, hooks: Hooks | None = None) -> None:
         self.desk, self.tell_moderators = desk, tell_moderators
@@ -46,7 +49,7 @@ class Labeling:
         }
 
     def feature(self) -> Feature:
-        """/tasks, the buttons of cards, and their forms."""
+        """Return /tasks, the buttons of cards, and their forms."""
         kinds = Option("kind", values=lambda: KINDS)
         return Feature(
             commands=(Command("tasks", self.command, (kinds, Option("topic"))),),
@@ -55,11 +58,11 @@ class Labeling:
         )
 
     async def take(self, call: Call, message: Message) -> bool:
-        """A message that is meant for a task. False for one that is not."""
+        """Take a message that is meant for a task. Returns False for any other."""
         return await self.drafting.take(call, message)
 
     async def command(self, call: Call) -> None:
-        """/tasks shows what there is to do; /tasks <kind> [topic] gives a task."""
+        """/tasks shows what there is to do; /tasks <kind> [topic] hands out a task."""
         kind = call.arguments.get("kind", "")
         if kind:
             await self.showing.give(call, kind, call.arguments.get("topic", "").strip().casefold()[:40])
@@ -67,7 +70,7 @@ class Labeling:
             await self.menu.show(call)
 
     async def start(self, call: Call) -> None:
-        """A kind was chosen in the menu; "menu" shows it again."""
+        """Hand out a task of the kind chosen in the menu; "menu" shows the menu again."""
         kind, _, topic = call.target.partition(":")
         if kind not in KINDS:
             await self.menu.show(call, in_place=True)
@@ -75,7 +78,7 @@ class Labeling:
             await self.showing.give(call, kind, topic, in_place=True)
 
     async def consent(self, call: Call) -> None:
-        """The person agrees to the terms, and goes on with what they wanted."""
+        """Keep the person's consent to the terms, and go on with what they wanted."""
         version, _, kind = call.target.rpartition(":")
         if not await self.menu.agreed(call, version):
             return
@@ -85,11 +88,14 @@ class Labeling:
             await self.menu.show(call, in_place=True)
 
     async def give(self, call: Call) -> None:
-        """The button under a call for labelers, which stays where it is for others to press."""
+        """Hand out a task for the button under a call for labelers, which stays there for others to press."""
         await self.showing.give(call, call.target if call.target in KINDS else RANDOM, "")
 
     async def press(self, call: Call) -> None:
-        """A button of a card. Raises NotAllowed for who is not addressed, and UserError where the task is over."""
+        """Handle a button of a card.
+
+        Raises NotAllowed if the task belongs to somebody else, and UserError if it is over.
+        """
         task_id, _, rest = call.target.partition(":")
         verb, _, argument = rest.partition(":")
         if verb == "undo":
@@ -102,13 +108,13 @@ class Labeling:
         if task.state in UNANSWERED:
             await act(call, task, argument)
             return
-        # A crash came between the answer and its acknowledgement.
+        # There was a crash between the answer and its acknowledgement.
         if verb == "hold" and task.message_id:
             await self.drafting.tell_held(call, task.message_id)
         await self.showing.follow(call, task)
 
     async def submit(self, call: Call) -> None:
-        """A form of a card: a text, labels, or a report."""
+        """Handle a form of a card: a text, labels, or a report."""
         task_id, _, what = call.target.partition(":")
         task = await self.showing.held(call, task_id)
         if task.state not in UNANSWERED:
@@ -144,7 +150,7 @@ class Labeling:
         await self._flag(call, task, [argument] if argument in cards.REASONS else [], "")
 
     async def _flag(self, call: Call, task: Task, labels: Sequence[str], comment: str) -> None:
-        """Tell moderators of the message that a task is about; the task itself goes on."""
+        """Report the message that a task is about to moderators; the task itself goes on."""
 
         def unit(session: Session) -> str | None:
             item = session.get(WorkItem, task.item_id) if task.item_id else None

@@ -1,4 +1,4 @@
-"""Writing in a task: in a form, or as messages to the card; looked at before it is submitted, and kept until then."""
+"""Write a text for a task, in a form or in messages: it is checked before it is submitted, and kept until then."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -25,19 +25,22 @@ from core.store.labeling_tables import Task
 from core.store.tables import Post
 
 Tell = Callable[[Call, str, str], Awaitable[None]]
-"""Shows a message of a tree, by its id, to the moderators, with why."""
+"""Shows a message of a tree, given by its id, to the moderators, and tells them why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """Takes the desk, what shows cards, and how moderators hear of a text that was held back."""
+    """Takes the texts that people write for tasks, checks them, and keeps or submits them.
+
+    `tell_moderators` shows moderators a text that was held back.
+    """
 
     desk: Desk
     showing: Showing
     tell_moderators: Tell
 
     def acts(self) -> Mapping[str, Act]:
-        """What the buttons of texts do, by their verbs."""
+        """Return what the buttons of texts do, by their verbs."""
         return {
             "write": self._write,
             "send": self._send,
@@ -47,7 +50,7 @@ class Drafting:
         }
 
     async def take(self, call: Call, message: Message) -> bool:
-        """A message that is meant for a task: a reply to its card, or what is said after “Write”. False for others."""
+        """Take a message meant for a task: a reply to its card, or what follows “Write”. Returns False for others."""
         alone = message.place.private and not call.chat.capabilities.forms
         if not (message.reply_to or alone):
             return False
@@ -77,15 +80,15 @@ class Drafting:
         return True
 
     async def take_text(self, call: Call, task: Task, text: str, reply: str | None) -> None:
-        """A text from a form: kept at once where nothing is odd about it, else shown with what is."""
+        """Take a text from a form. It is submitted at once, or shown with the findings if there are any."""
 
         def keep(session: Session) -> None:
             kept = session.get_one(Task, task.id)
-            # The form has both halves: a prompt that was sent as a message before is given up.
+            # The form has both halves, so it replaces a prompt that was sent as a message before.
             earlier = {name: value for name, value in kept.answer.items() if name != "prompt"}
             kept.draft, kept.answer = text, {**earlier, **({"reply": reply} if reply else {})}
 
-        # Before anything can be wrong with it: what somebody has written is not lost.
+        # Keep it before any check can fail: what somebody has written must not be lost.
         await call.store.write(keep)
         checked = await self._check(call, task, text)
         second = await self._check(call, task, reply, prompt=text) if reply else None
@@ -98,7 +101,7 @@ class Drafting:
     async def _write(self, call: Call, task: Task, argument: str) -> None:
         """Open the form for a text; without forms, wait for the person's next message or a reply to this one.
 
-        What was written before stays until then: the new text takes its place.
+        The earlier text stays until then; the new text replaces it.
         """
         if call.chat.capabilities.forms:
             view = await self.showing.view_of(call, task.id)
@@ -109,7 +112,7 @@ class Drafting:
         await self._ask_text(call, task, begun if task.kind == BOTH else "task-write-here", anew=True)
 
     async def _send(self, call: Call, task: Task, argument: str) -> None:
-        """Submit what was written, although something is odd about it; what must be held goes to a moderator."""
+        """Submit the text in spite of warnings. A finding that holds it shows the card again instead."""
         checked, reply = await self._drafted(call, task)
         if any(one.severity == "hold" for one in checked.findings):
             await self.showing.card(call, task.id, findings=checked.findings)
@@ -117,7 +120,7 @@ class Drafting:
         await self._keep_text(call, task, checked, reply)
 
     async def _hold(self, call: Call, task: Task, argument: str) -> None:
-        """Keep a text out of its tree until a moderator has looked: nothing that somebody wrote is lost."""
+        """Keep a text out of its tree until a moderator has looked at it: nothing that somebody wrote is lost."""
         checked, reply = await self._drafted(call, task)
         kinds = [one.kind for one in checked.findings]
         held: list[str] = []
@@ -133,7 +136,7 @@ class Drafting:
         await self.tell_held(call, held[0])
 
     async def tell_held(self, call: Call, message_id: str) -> None:
-        """Tell the moderators of a text that was held back; of one event once."""
+        """Tell the moderators about a text that was held back, once for each event."""
         await self.tell_moderators(call, message_id, call.text("task-held-back"))
 
     async def _fresh(self, call: Call, task: Task, argument: str) -> None:
@@ -153,7 +156,7 @@ class Drafting:
         def unit(session: Session) -> None:
             kept = session.get_one(Task, task.id)
             if asked in kept.card.split():
-                # Before a crash; what was said since then stays.
+                # This was asked before a crash; what was said since then stays.
                 return
             _put_down(session, kept)
             kept.writing, kept.answer = True, {**kept.answer, "anew": anew}
@@ -171,7 +174,7 @@ class Drafting:
         await self.showing.answer(call, task, say)
 
     def _written(self, task: Task, by: Taker) -> Taker:
-        """Who wrote a text: as a message or in a form, whatever button was pressed at the end."""
+        """Return who wrote a text, with its real source: a message or a form, whichever button submits it."""
         return replace(by, source=str(task.answer.get("source", by.source)))
 
     async def _drafted(self, call: Call, task: Task) -> tuple[Checked, Checked | None]:
@@ -218,7 +221,8 @@ class Drafting:
             if task.state not in UNANSWERED or not here.items() <= task.place.items():
                 continue
             cards_of = set(task.card.split())
-            # A reply may come before we have noted which message the card became: then it is to nothing that we know.
+            # A reply may come before we have noted which message the card became. It is then a reply to a message that
+            # we do not know.
             replied = bool(cards_of and keys is not None and (cards_of & keys or not keys))
             if replied or (alone and task.writing):
                 return task
@@ -226,7 +230,7 @@ class Drafting:
 
 
 def _put_down(session: Session, task: Task) -> None:
-    """Of the tasks at one place, the one that was asked for last is written in."""
+    """Stop writing in the person's other tasks at this place: only the one asked for last takes texts."""
     here = ("channel", "thread")
     writing = select(Task).where(Task.person_id == task.person_id, col(Task.writing), Task.id != task.id)
     for other in session.exec(writing).all():
@@ -243,7 +247,10 @@ def _refused(check: Callable[[], None]) -> UserError | None:
 
 
 def _keys(session: Session, place: Place, platform_id: str) -> set[str] | None:
-    """The keys under which we have shown a message; empty for one that we know nothing of, None for a person's."""
+    """Return the outbox keys under which we have shown a message.
+
+    Empty for a message that we know nothing of, None for one that a person wrote.
+    """
     if conversations.known_message(session, place, platform_id):
         return None
     posted = select(Post.key).where(
