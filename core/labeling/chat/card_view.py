@@ -1,7 +1,7 @@
-"""A task as a card: what it is about, and the buttons by which it is done. Pure; every platform shows the same one.
+"""A task as a card: the text, and the buttons that answer it. Pure code; every platform shows the same card.
 
-A button's action is `t:<task>:<what>[:<argument>]`, at most 64 bytes: the state is in the database, so that cards work
-after a restart and however old they are (spec/labeling.md 5.1).
+A button's action is `t:<task>:<what>[:<argument>]`, at most 64 bytes. The state is in the database, so cards work after
+a restart and however old they are (spec/labeling.md 5.1).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,19 +15,19 @@ from core.labeling.service.assignment import BOTH
 from core.messages import Button, Field, Form
 
 Say = Callable[..., str]
-"""A text in the person's language, by its key and its values."""
+"""Returns a text in the person's language, given its key and its values."""
 
 ROOMY = 12000
-"""Characters of a card where the platform has no limit."""
+"""The size of a card, in characters, if the platform has no limit."""
 
 HEAD = 520
-"""Characters that are kept for what stands around the conversation."""
+"""How many characters are kept free for everything around the conversation."""
 
 ANSWER = 600
-"""Characters of each answer of a ranking: the rest is behind a button."""
+"""How many characters of each answer a ranking shows; a button shows the rest."""
 
 ABOVE, DRAFTS = 700, 900
-"""Characters of the message above a form's questions, and of what somebody has written so far on a card."""
+"""How many characters are shown of the message above a form, and of a person's drafts on a card."""
 
 BOTH_FIELDS = (f"task-field-{BOTH}", "task-field-reply")
 LETTERS = "ABCDEFGH"
@@ -40,7 +40,10 @@ QUICK: Mapping[str, Mapping[str, float]] = {
     "spam": {"spam": 1.0},
     "foreign": {"lang_mismatch": 1.0, "spam": 0.0},
 }
-"""What one tap says (spec/labeling.md 5.2), and nothing else; a bad reply of an assistant fails its task as well."""
+"""The labels that one tap gives, and no others (spec/labeling.md 5.2).
+
+A bad reply of an assistant also counts as failing its task.
+"""
 
 QUICK_EMOJI = {"good": "👍", "ok": "😐", "bad": "👎", "spam": "🚫", "foreign": "🌐"}
 FLAGS = ("lang_mismatch", "pii", "not_appropriate", "hate_speech", "sexual_content")
@@ -65,12 +68,12 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A task as it is shown. `answer` is what its person has said so far, `draft` what they have written.
+    """A task as it is shown. `answer` is what its person has answered so far, `draft` the text they have written.
 
-    `language` is the name of the task's language, `minutes` for how long it is theirs, `done` and `need` how many have
-    said the same and how many are needed; `guideline` is one sentence. `limit` is the longest message in characters, 0
-    for none; `forms` says that a form can be opened. `lead` stands above it all, and `undo` is the task whose answer
-    can be taken back.
+    `language` is the name of the task's language. `minutes` is how long the task is still theirs. `done` is how many
+    people have done the same item and `need` how many are needed. `guideline` is one sentence. `limit` is the longest
+    message in characters, 0 for no limit. `forms` says that forms can be opened. `lead` is shown above everything else.
+    `undo` is the id of the task whose answer can be taken back.
     """
 
     id: str
@@ -96,7 +99,7 @@ class View:
 
 
 def text_of(view: View, say: Say) -> str:
-    """The card's text: one message of the platform, whatever the conversation's length."""
+    """Return the card's text: a single message of the platform, however long the conversation is."""
     head = [view.lead, _title(view, say), f"_{view.guideline}_" if view.guideline else ""]
     tail = _tail(view, say)
     around = sum(len(part) + 2 for part in (*head, *tail))
@@ -106,7 +109,7 @@ def text_of(view: View, say: Say) -> str:
 
 
 def buttons_of(view: View, say: Say) -> tuple[Button, ...]:
-    """The card's buttons, in rows."""
+    """Return the card's buttons, in rows."""
     if view.page == "report":
         rows: list[Row] = [[(f"because:{name}", say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
     elif view.page == "full" and view.kind in LABELS:
@@ -125,7 +128,7 @@ def buttons_of(view: View, say: Say) -> tuple[Button, ...]:
 
 
 def label_form(view: View, say: Say) -> Form:
-    """The full form of labels: five questions, as many as the smallest platform takes."""
+    """Return the full form of labels: five questions, as many as the most limited platform takes."""
     scale = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
     verdicts = [name for name in VERDICTS if name != "fails" or view.kind == "label_assistant_reply"]
     fields = (
@@ -145,7 +148,7 @@ def label_form(view: View, say: Say) -> Form:
 
 
 def labels_from(values: Mapping[str, str], kind: str) -> dict[str, float]:
-    """The labels of a filled-in form. What was left open is not in it."""
+    """Return the labels of a filled-in form, without those left open."""
     verdict = VERDICTS.get(values.get("verdict", ""), {})
     labels = {name: value for name, value in verdict.items() if name == "spam" or kind == "label_assistant_reply"}
     for name in ("quality", "helpfulness", "creativity"):
@@ -158,7 +161,7 @@ def labels_from(values: Mapping[str, str], kind: str) -> dict[str, float]:
 
 
 def quick(name: str, kind: str) -> dict[str, float]:
-    """The labels that one tap stands for."""
+    """Return the labels that one tap stands for."""
     labels = dict(QUICK[name])
     if name == "bad" and kind == "label_assistant_reply":
         labels["fails_task"] = 1.0
@@ -166,7 +169,7 @@ def quick(name: str, kind: str) -> dict[str, float]:
 
 
 def text_form(view: View, say: Say, limit: int) -> Form:
-    """The form in which a text is written, with what it answers above it."""
+    """Return the form for writing a text, with what it answers above it."""
     first = Field("text", say(f"task-field-{view.kind}"), value=view.draft, limit=limit, required=True)
     second = Field("reply", say(BOTH_FIELDS[1]), value=str(view.answer.get("reply", "")), limit=limit, required=True)
     fields = (first, second) if view.kind == BOTH else (first,)
@@ -174,7 +177,7 @@ def text_form(view: View, say: Say, limit: int) -> Form:
 
 
 def report_form(view: View, say: Say) -> Form:
-    """The form that asks what moderators should know."""
+    """Return the form that asks what moderators should know."""
     fields = (
         Field("labels", say("report-labels"), "choices", tuple((name, say(f"label-{name}")) for name in REASONS)),
         Field("comment", say("rate-why-comment"), limit=1000),
@@ -183,26 +186,26 @@ def report_form(view: View, say: Say) -> Form:
 
 
 def _above(view: View) -> str:
-    """What a form is about, which covers the card on some platforms."""
+    """Return what a form is about, since the form covers the card on some platforms."""
     return cut(view.turns[-1].text, ABOVE) if view.turns else view.guideline
 
 
 def whole(view: View, say: Say) -> str:
-    """The whole conversation, and all answers of a ranking, for who wants to read every word."""
+    """Return the whole conversation and all answers of a ranking, for people who want to read every word."""
     parts = [f"**{say(f'task-role-{turn.role}')}**\n\n{turn.text}" for turn in view.turns]
     parts += [f"**{LETTERS[number]}**\n\n{text}" for number, text in enumerate(view.answers)]
     return "\n\n---\n\n".join(parts)
 
 
 def cut(text: str, room: int) -> str:
-    """A text in so many characters at most; a code block that is cut is closed."""
+    """Shorten a text to at most `room` characters; a code block that is cut is closed."""
     if len(text) <= room:
         return text
     return f"{split(text, max(room - 2, 20))[0].rstrip()} …"
 
 
 def is_cut(view: View) -> bool:
-    """Whether the card shows less than everything."""
+    """Return whether the card shows less than everything."""
     longest = ANSWER if view.kind in RANKS else 10**9
     room = (min(view.limit, ROOMY) if view.limit else ROOMY) - HEAD
     size = sum(len(turn.text) + 40 for turn in view.turns) + sum(len(text) + 10 for text in view.answers)
@@ -210,7 +213,7 @@ def is_cut(view: View) -> bool:
 
 
 def order_of(view: View) -> list[list[str]]:
-    """The groups that a person has tapped so far, by ids, best first."""
+    """Return the groups of ids that a person has tapped so far, best first."""
     return [list(group) for group in view.answer.get("order", [])]
 
 
@@ -235,7 +238,7 @@ def _tail(view: View, say: Say) -> Sequence[str]:
 
 
 def _written(view: View, say: Say) -> Sequence[str]:
-    """What its person has written so far; of a prompt with its reply, each under its own name."""
+    """Return what its person has written so far; a prompt and its reply each under their own name."""
     texts = [("task-draft", view.draft)]
     if view.kind == BOTH:
         prompt, reply = str(view.answer.get("prompt", "")), str(view.answer.get("reply", ""))
@@ -282,7 +285,7 @@ def _quoted(text: str) -> str:
 
 
 Row = Sequence[tuple[str, str, str]]
-"""Buttons of a row: what they do, their label, their emoji."""
+"""The buttons of a row, each as its verb, its label and its emoji."""
 
 
 def _buttons(view: View, rows: Sequence[Row], first: int = 0) -> tuple[Button, ...]:
@@ -295,7 +298,7 @@ def _buttons(view: View, rows: Sequence[Row], first: int = 0) -> tuple[Button, .
 
 def _around(view: View, say: Say, *, full: bool) -> Row:
     more = [("more", say("task-more"), "")] if full else []
-    # Who begins a conversation sees nothing of others that could be reported.
+    # Somebody who begins a conversation sees nothing of others that could be reported.
     report = [("report", say("task-report"), "⚑")] if view.turns else []
     return [
         *more,
@@ -359,7 +362,10 @@ def _scale(name: str, say: Say) -> Field:
 
 
 def _full(view: View, say: Say) -> tuple[Button, ...]:
-    """The full form as rows of buttons, where there are no forms: what was tapped is marked; nothing is sent yet."""
+    """Return the full form as rows of buttons, for platforms without forms.
+
+    What was tapped is marked; nothing is submitted before Save.
+    """
     labels: Mapping[str, float] = view.answer.get("labels", {})
     assistant = view.kind == "label_assistant_reply"
     chosen = str(view.answer.get("verdict", ""))

@@ -1,7 +1,7 @@
-"""Collective tasks: one message in a channel, and everybody who has agreed to the terms votes with one tap.
+"""Collective tasks: one message in a channel, on which everybody who has agreed to the terms votes with one tap.
 
-Open Assistant's were never usable (spec/open-assistant.md 1.4). Each vote is a person's own review or ranking, by the
-same rules as in a task of their own; the message closes when its item is decided, or after a day.
+Open Assistant's were never usable (spec/open-assistant.md 1.4). Each vote is a person's own review or ranking, under
+the same rules as in a task of their own. The message closes when its item is decided, or after a day.
 """
 
 import asyncio
@@ -37,7 +37,10 @@ VOTED_ON = (*sorted(LABELS), *sorted(RANKS))
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """An item as everybody sees it: in the same order, with how many have voted. `closed` takes no more votes."""
+    """An item as everybody in the channel sees it, with its answers in the same order for all.
+
+    `votes` counts the people who have voted. A `closed` poll takes no more votes.
+    """
 
     view: cards.View
     votes: int
@@ -46,7 +49,10 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Takes the desk whose answers the votes are, and who hears of each."""
+    """Puts items before a channel and takes the votes on them, as answers to tasks of the desk.
+
+    `hooks` are told about each vote.
+    """
 
     desk: Desk
     hooks: Hooks | None = None
@@ -54,12 +60,12 @@ class Together:
     _waiting: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
     def feature(self) -> Feature:
-        """/together [kind] and the buttons of its message."""
+        """Return /together [kind] and the buttons of its message."""
         kinds = Option("kind", values=lambda: VOTED_ON)
         return Feature(commands=(Command("together", self.begin, (kinds,)),), presses={"v": self.vote})
 
     async def begin(self, call: Call) -> None:
-        """Put an open item before the channel. Raises UserError where there is none."""
+        """Put an open item before the channel. Raises UserError if there is none."""
         kind = call.arguments.get("kind", "")
 
         def unit(session: Session) -> Poll | None:
@@ -78,7 +84,11 @@ class Together:
         await post(call.store, call.chat, call.event, self._reply(call, poll), f"{call.event.key}#together")
 
     async def vote(self, call: Call) -> None:
-        """Somebody's tap. Raises UserError for who has voted, wrote it, has not agreed, or comes too late."""
+        """Take somebody's tap as a vote.
+
+        Raises UserError if the person has voted already or the poll is closed, and NotAllowed if they wrote the text or
+        have not agreed to the terms.
+        """
         item_id, _, choice = call.target.partition(":")
         now = self.desk.now()
 
@@ -105,7 +115,7 @@ class Together:
             await self._show(call, call.event.id, poll)
 
     def _task(self, session: Session, call: Call, person_id: str, item: WorkItem, now: datetime) -> Task:
-        """The person's own task for the item: one that they have already, or a slot more."""
+        """Return the person's own task for the item: the one they have already, or one in a new slot."""
         self.desk.answers.admit(session, person_id)
         found = select(Task).where(Task.person_id == person_id, Task.item_id == item.id)
         task = session.exec(found).first()
@@ -121,7 +131,7 @@ class Together:
             task.state = "leased"
             return task
         if not queue.take(session, item.id):
-            # Everybody may vote: a slot more than was needed is no harm while nothing is decided.
+            # Everybody may vote: one slot more than needed does no harm while nothing is decided.
             item.need, item.taken = item.need + 1, item.taken + 1
         scene = identities.scene(session, call.event.place, call.event.user)
         taker = self.desk.taker(call, scene)
@@ -177,7 +187,7 @@ class Together:
         return (*letters, *same, Button(f"v:{view.id}:none", call.text("task-none-good"), "🚫", row=1))
 
     async def _show(self, call: Call, message_id: str, poll: Poll) -> None:
-        """Bring the card up to date, not more often than every few seconds unless it closes."""
+        """Update the card, at most once every `PAUSE` seconds unless it closes."""
         wait = self._edited.get(poll.view.id, -PAUSE) + PAUSE - monotonic()
         if poll.closed or wait <= 0:
             self._edited[poll.view.id] = monotonic()
@@ -195,7 +205,7 @@ class Together:
 
 
 def _answers(session: Session, item: WorkItem) -> Sequence[TreeMessage]:
-    """The answers of a ranking in an order that is the same for everybody, and says nothing."""
+    """Return the answers of a ranking, shuffled in the same way for everybody, so that the order says nothing."""
     found = select(TreeMessage).where(
         TreeMessage.parent_id == item.message_id,
         col(TreeMessage.review_result).is_(True),

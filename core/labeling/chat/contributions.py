@@ -1,7 +1,7 @@
-"""From a chat into the trees: what somebody contributes, answers that were rated down, and which of two was better.
+"""From chats into trees: contributed conversations, answers that were rated down, and choices between two answers.
 
-Nothing of a person who has not agreed to the terms gets out of a conversation (spec/labeling.md 0): their turns are
-left out, with the answers to them.
+Nothing by a person who has not agreed to the terms leaves a conversation (spec/labeling.md 0): their turns are left
+out, together with the answers to them.
 """
 
 import asyncio
@@ -28,16 +28,17 @@ from core.store.labeling_tables import MessageTree, Preference, TreeMessage
 from core.store.tables import Message, Person
 
 LOW_RATED_A_DAY = 20
-"""Trees that ratings may begin in a community in a day: people shall not drown in them."""
+"""How many trees ratings may begin in a community per day, so that people do not drown in them."""
 
 FINISHED = ("manual", "complete")
 
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """What of a conversation may be taken: questions with their answers, the last one perhaps without.
+    """The turns of a conversation that may be taken: questions with their answers; the last may lack its answer.
 
-    `others` are the turns that are left out since their authors have not agreed, `held` those that give something away.
+    `others` counts the turns left out because their authors have not agreed, and `held` those left out because they
+    contain personal data.
     """
 
     messages: tuple[Message, ...] = ()
@@ -47,7 +48,10 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class Chats:
-    """Takes the keeper of trees, the terms, how to find a data language by its tag, and whether ratings begin trees."""
+    """Turns conversations, low ratings and choices between answers into trees and preferences.
+
+    `language_of` finds a data language by its tag; `low_rated` says whether ratings may begin trees.
+    """
 
     keeper: Keeper
     terms: Terms
@@ -55,14 +59,14 @@ class Chats:
     low_rated: bool = True
 
     def feature(self) -> Feature:
-        """/contribute, also on a message, with its confirmation, and the choice between two answers."""
+        """Return /contribute, also as a command on a message, its confirmation, and the choice between two answers."""
         return Feature(
             commands=(Command("contribute", self.offer, on_message=True),),
             presses={"contribute": self.contribute, "prefer": self.prefer},
         )
 
     async def offer(self, call: Call) -> None:
-        """Say what of this conversation would become a task, and ask."""
+        """Say what of this conversation would become a task, and ask for confirmation."""
         scene = await call.scene()
         tail_id = await call.store.read(lambda session: self._tail(session, call, scene))
         turns = await self._turns(call, tail_id)
@@ -95,7 +99,7 @@ class Chats:
         await call.tell(call.text("contribute-thanks" if planted else "contribute-again"), in_place=True)
 
     async def rated(self, call: Call, answer_id: str, value: int) -> None:
-        """An answer was rated: a bad one becomes a task to write a better one, where everybody has agreed."""
+        """After a bad rating, begin a task to write a better answer, if everybody involved has agreed to the terms."""
         if value >= 0 or not self.low_rated:
             return
         turns = await self._turns(call, answer_id)
@@ -116,7 +120,7 @@ class Chats:
         await call.store.write(unit)
 
     async def compare(self, call: Call) -> None:
-        """After a retry: ask which of the two answers is better. That is a preference, which costs one tap."""
+        """After a retry, ask which of the two answers is better: a preference for a single tap."""
         scene = await call.scene()
 
         def unit(session: Session) -> str | None:
@@ -135,7 +139,7 @@ class Chats:
         await call.tell(call.text("prefer-which"), buttons=buttons, about="prefer")
 
     async def prefer(self, call: Call) -> None:
-        """Keep which of two answers a person prefers; a tie keeps nothing."""
+        """Keep which of two answers a person prefers. For a tie, nothing is kept."""
         answer_id, _, which = call.target.partition(":")
         scene = await call.scene()
 
@@ -165,7 +169,7 @@ class Chats:
         return session.get_one(tables.Conversation, scene.conversation_id).tail_id or ""
 
     async def _turns(self, call: Call, tail_id: str) -> Turns:
-        """The turns up to a message that may be taken; what gives something away is looked for in a thread."""
+        """Return the turns up to a message that may be taken. The search for personal data runs in a thread."""
         path, agreed = await call.store.read(lambda session: self._path(session, tail_id))
         return await asyncio.to_thread(allowed, path, agreed)
 
@@ -187,9 +191,9 @@ class Chats:
         now: datetime,
         giver: str | None = None,
     ) -> str | None:
-        """Make a tree of turns, under their own ids; None where it is there already.
+        """Make a tree of turns, keeping their ids. Returns None if they are in a tree already.
 
-        What `giver` said counts as given on purpose, however it was read first.
+        What `giver` said counts as given on purpose, however it reached us at first.
         """
         first, last = turns[0], turns[-1]
         if session.get(TreeMessage, first.id) or session.get(TreeMessage, last.id):
@@ -231,7 +235,8 @@ class Chats:
                 text=turn.text,
                 lang=lang,
                 depth=depth,
-                # What was asked in earnest needs no review to be answered better; the bad answer itself gets one.
+                # A question from a real chat needs no review before it can be answered better; the bad answer itself
+                # gets one.
                 review_result=True if low and turn is not last else None,
                 ended=low and asks and depth < len(turns) - 2,
                 synthetic=not asks,
@@ -247,9 +252,9 @@ class Chats:
 
 
 def allowed(path: Sequence[Message], agreed: frozenset[str]) -> Turns:
-    """The questions of people who have agreed, each with its answer, as far as they give nothing away.
+    """Return the questions of people who have agreed, each with its answer, unless they contain personal data.
 
-    What is cut off at the beginning or left out leaves a question first: sides take turns.
+    Whatever is cut off or left out, a question comes first, and the two sides take turns.
     """
     kept: list[Message] = []
     others = held = 0
@@ -266,7 +271,7 @@ def allowed(path: Sequence[Message], agreed: frozenset[str]) -> Turns:
             held += len(both)
         else:
             kept += both
-    # Only the last question may be without an answer.
+    # Only the last question may lack an answer.
     whole = [one for number, one in enumerate(kept) if one.role == "assistant" or _answered(kept, number)]
     return Turns(tuple(whole), others, held)
 
@@ -279,7 +284,7 @@ def _answered(kept: Sequence[Message], number: int) -> bool:
 
 
 def _before(session: Session, answer: Message) -> Message | None:
-    """The answer to the same question that came before this one; None where one of both is not finished."""
+    """Return the earlier answer to the same question, or None if either of the two is not finished."""
     found = select(Message).where(
         Message.parent_id == answer.parent_id,
         Message.role == "assistant",

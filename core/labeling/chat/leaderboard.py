@@ -1,4 +1,4 @@
-"""Where people stand: /score with the formula that is in force, and /leaderboard for those who are shown on it."""
+"""People's points: /score with the formula in force, and /leaderboard for those who are shown on it."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,15 +17,17 @@ from core.store.identities import Scene
 from core.store.points import Formula, Frame, Scored
 
 FRAMES: Mapping[str, int] = {"day": 1, "week": 7, "month": 30, "total": 0}
-"""Days of UTC that a frame has, the last of which is today; 0 for all that there are."""
+"""How many days (UTC) each frame has, the last of which is today; 0 for all days."""
 
 SCOPES = ("here", "platform", "everywhere")
 USUAL = "week"
 TOP = 10
 
 PARTS: Mapping[str, Mapping[str, float]] = {"open-assistant": {"prompts": 0.1, "prompts_accepted": 0.1}}
-"""What a preset has beside its whole weights: what counts a part of a point, rounded down
-(core.labeling.rules.score.points)."""
+"""Weights that a preset has besides its whole ones: work that counts for part of a point.
+
+Each is rounded down (core.labeling.rules.score.points).
+"""
 
 LONGEST_NAME = 40
 MARKUP = re.compile(r"([\\`*_\[\]<>~|#])")
@@ -33,7 +35,7 @@ MARKUP = re.compile(r"([\\`*_\[\]<>~|#])")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a board shows, in the words of its command; `lang` is empty for all languages."""
+    """What a board shows, in the words of its command. An empty `lang` stands for all languages."""
 
     frame: str
     scope: str
@@ -41,15 +43,16 @@ class View:
 
     @property
     def action(self) -> str:
-        """The action of the button that shows it."""
+        """The action of the button that shows this board."""
         return f"board:{self.frame}:{self.scope}:{self.lang}"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Takes the name of the formula, and how many points of a day count at most, 0 for all of them.
+    """Answers /score and /leaderboard by the formula `preset`.
 
-    `languages` are those of tasks: what each calls itself, by its tag.
+    `daily_cap` is how many points of a day count at most, 0 for all of them. `languages` maps the tags of task
+    languages to their own names.
     """
 
     preset: str
@@ -58,13 +61,13 @@ class Standing:
     today: Callable[[], date] = tallies.today
 
     def feature(self) -> Feature:
-        """/score, /leaderboard, and the buttons of a board. Raises KeyError for a formula that there is not."""
+        """Return /score, /leaderboard, and the buttons of a board. Raises KeyError for an unknown formula."""
         if self.preset not in PRESETS:
             raise KeyError(self.preset)
         options = (
             Option("frame", values=lambda: tuple(FRAMES)),
             Option("scope", values=lambda: SCOPES),
-            # There may be more of them than a platform's menu holds.
+            # There may be more languages than a platform's menu holds.
             Option("language", values=lambda: tuple(self.languages), live=True),
         )
         return Feature(
@@ -77,11 +80,11 @@ class Standing:
 
     @property
     def formula(self) -> Formula:
-        """What is counted, and how much it is worth."""
+        """The weights of what is counted, with the daily cap."""
         return Formula({**PRESETS[self.preset], **PARTS.get(self.preset, {})}, self.daily_cap)
 
     async def score(self, call: Call) -> None:
-        """/score tells a person where they stand; with an option it takes them off the boards or puts them back."""
+        """/score tells people how many points they have; with an option, it hides or shows them on the boards."""
         scene = await call.scene()
         wish = call.arguments.get("board", "")
         if wish:
@@ -92,13 +95,13 @@ class Standing:
         await call.tell("\n\n".join([own, self._explained(call)]))
 
     async def leaderboard(self, call: Call) -> None:
-        """/leaderboard [frame] [scope] [language] shows who has the most points, usually of this week and here."""
+        """/leaderboard [frame] [scope] [language] shows who has most points, by default this week and here."""
         given = call.arguments
         view = View(given.get("frame") or USUAL, given.get("scope") or SCOPES[0], given.get("language", ""))
         await self._show(call, view)
 
     async def switch(self, call: Call) -> None:
-        """The same board in another frame. Raises UserError for a button that this version does not know."""
+        """Show the same board in another frame. Raises UserError for a button that this version does not know."""
         frame, _, rest = call.target.partition(":")
         scope, _, lang = rest.partition(":")
         if frame not in FRAMES or scope not in SCOPES or lang not in ("", *self.languages):
@@ -142,7 +145,7 @@ class Standing:
         )
 
     def _own(self, call: Call, session: Session, scene: Scene) -> str:
-        """A person's points, wherever they earned them, and what follows from them."""
+        """Say how many points a person has, wherever they earned them, and their level, streak and place."""
         who = scene.person_id
         points = {frame: tallies.points_of(session, self.formula, Frame(self._since(frame)), who) for frame in FRAMES}
         here = self._frame(call, scene, View(USUAL, "here", ""))
@@ -160,14 +163,14 @@ class Standing:
         return _listed(call.text("score-title"), lines)
 
     def _explained(self, call: Call) -> str:
-        """The formula in words."""
+        """Explain the formula in words."""
         lines = [_worth(call, name, weight) for name, weight in self.formula.weights.items()]
         notes = [call.text("score-cap", points=self.daily_cap)] if self.daily_cap else []
         return "\n\n".join([_listed(call.text("score-formula"), lines), " ".join([*notes, call.text("score-days")])])
 
 
 def plain(name: str) -> str:
-    """A person's name as Markdown that shows it as it is, in one line and not too long."""
+    """Escape a person's name for Markdown, as one line of at most `LONGEST_NAME` characters."""
     return MARKUP.sub(r"\\\1", " ".join(name.split())[:LONGEST_NAME])
 
 
@@ -182,7 +185,7 @@ def _line(call: Call, one: Scored, called: Mapping[str, str], scene: Scene) -> s
 
 
 def _frames(call: Call, view: View) -> list[Button]:
-    """The buttons to the same board in each frame."""
+    """Return the buttons to the same board in each frame."""
     return [
         Button(View(name, view.scope, view.lang).action, call.text(f"score-frame-{name}"), chosen=name == view.frame)
         for name in FRAMES

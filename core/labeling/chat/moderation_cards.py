@@ -1,4 +1,4 @@
-"""Moderation in chats: a report becomes a card with buttons for admins, and /moderate goes through what waits."""
+"""Moderation in chats: a report becomes a card with buttons for admins, and /moderate shows the open reports."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -31,16 +31,19 @@ log = structlog.get_logger()
 
 QUOTED = 600
 COMMENT = 200
-"""Characters of a message, and of what somebody wrote about it, that a card shows."""
+"""How many characters a card shows of a message, and of what somebody wrote about it."""
 
 REPORTS, ACTS = 5, 6
-"""Reports and actions that a card shows: the last ones."""
+"""How many reports and actions a card shows, the latest ones."""
 
 LONGEST = 2000
-"""Characters of a text that a form holds on every platform."""
+"""The longest text, in characters, that a form holds on every platform."""
 
 QUEUE = "+"
-"""Ends the verb of a button on a card of /moderate, which its moderator alone sees and which leads to the next one."""
+"""Ends the verb of a button on a card of /moderate.
+
+Only the moderator sees such a card, and it leads on to the next one.
+"""
 
 Act = Callable[[Moderator, Session, str], object]
 ACTIONS: Mapping[str, Act] = {
@@ -67,10 +70,10 @@ EMOJIS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
-    """What admins can do about messages of trees. `now` tells the time.
+    """Lets admins act on messages of trees. `now` tells the time.
 
-    They look after their community's own trees and, with `shared`, after those of the pool that all communities work
-    on. Without it that pool is for the terminal alone: anybody is an admin of some community where a bot is public.
+    Admins moderate their community's own trees and, with `shared`, those of the pool that all communities work on.
+    Without `shared`, only the terminal moderates that pool: on a public bot, anybody can be an admin of some community.
     """
 
     keeper: Keeper
@@ -79,7 +82,7 @@ class Moderation:
     now: Callable[[], datetime] = tables.now
 
     def feature(self) -> Feature:
-        """/moderate, the buttons of cards, and the form for a text."""
+        """Return /moderate, the buttons of cards, and the form for a text."""
         return Feature(
             commands=(Command("moderate", self.command, admin=True),),
             presses={"mod": self.press},
@@ -87,10 +90,10 @@ class Moderation:
         )
 
     async def tell(self, call: Call, message_id: str, why: str) -> None:
-        """Tell the moderators that who caused this event reports a message; `why` is in words.
+        """Tell the moderators that the person behind this event reports a message; `why` is in words.
 
-        It goes to the log channel of the community where that happened, or else of the one that the message is from.
-        Whoever reports is not troubled by a channel in which we may not write.
+        The report goes to the log channel of the community where it was made, or else of the one that the message is
+        from. If we may not write in that channel, the reporter is not bothered with it.
         """
         scene = await call.scene()
         found = await call.store.read(lambda session: self._reported(session, call, scene, message_id))
@@ -111,7 +114,7 @@ class Moderation:
             return
 
     async def command(self, call: Call) -> None:
-        """/moderate shows what was reported first and nobody has dealt with. Raises UserError where others read it."""
+        """/moderate shows the oldest open report. Raises UserError if others could read it here."""
         place, able = call.event.place, call.chat.capabilities
         settings = await self.communities.settings(place)
         if not (place.private or able.personal or place.channel == settings.log_channel):
@@ -119,7 +122,10 @@ class Moderation:
         await self._next(call, "")
 
     async def press(self, call: Call) -> None:
-        """A button of a card. Raises NotAllowed for who is no admin, UserError for what is not theirs to moderate."""
+        """Handle a button of a card.
+
+        Raises NotAllowed if the person is no admin, and UserError if the message is not theirs to moderate.
+        """
         require_admin(call.event.user, "moderate")
         verb, _, message_id = call.target.partition(":")
         queue = QUEUE if verb.endswith(QUEUE) else ""
@@ -134,7 +140,7 @@ class Moderation:
             raise UserError("button-outdated")
 
     async def take_edit(self, call: Call) -> None:
-        """The new text of a message."""
+        """Take the new text of a message from its form."""
         require_admin(call.event.user, "moderate")
         message_id = call.target.removesuffix(QUEUE)
         given = call.arguments.get("text", "")
@@ -157,7 +163,7 @@ class Moderation:
         await self._show(call, scene.community_id, await call.store.write(unit), queue)
 
     async def _next(self, call: Call, after: str) -> None:
-        """What was reported next; after the last one, the first one again."""
+        """Show the next open report; after the last one, the first one again."""
         scene = await call.scene()
 
         def unit(session: Session) -> Sequence[Case]:
@@ -171,7 +177,7 @@ class Moderation:
             await call.tell(call.text("mod-none"), in_place=True)
 
     async def _show(self, call: Call, community_id: str, case: Case, queue: str) -> None:
-        """A card in place of the one whose button was pressed."""
+        """Show a card in place of the one whose button was pressed."""
         text = card(call, case, _said(call, case, case.flags))
         buttons = self._buttons(call, case, community_id, queue)
         if queue:
@@ -191,7 +197,7 @@ class Moderation:
         await call.chat.show(call.event.place, form, call.event)
 
     def _buttons(self, call: Call, case: Case, community_id: str, queue: str = "") -> Sequence[Button]:
-        """What a community's admins can do about a message as it is."""
+        """Return the buttons for what a community's admins can do about a message in its present state."""
         if case.tree.pool not in self._pools(community_id):
             return ()
         rows = (
@@ -223,7 +229,10 @@ class Moderation:
     def _reported(
         self, session: Session, call: Call, scene: Scene, message_id: str
     ) -> tuple[Case, Sequence[tuple[str, Place]]] | None:
-        """A message with its reports, and the communities on this platform that it and its tree are from."""
+        """Return a message with its reports, and its communities on this platform.
+
+        These are the communities that the message, its tree and its pool belong to.
+        """
         moderator = replace(self._moderator(call, scene), pools=None)
         try:
             case = moderator.case(session, message_id)
@@ -237,13 +246,13 @@ class Moderation:
 
 
 def as_kept(text: str) -> Text:
-    """A moderator's text as it is kept. It takes a second at first: call it in a thread."""
+    """Return a moderator's text as it is stored. The first call takes a second: call it in a thread."""
     clean = filters.cleaned(text)
     return Text(clean, likeness.digest(clean), likeness.bands(clean))
 
 
 def card(call: Call, case: Case, reports: Sequence[str]) -> str:
-    """A reported message as moderators see it: the text, who reported it and why, and what was done about it."""
+    """Return the card of a reported message: its text, who reported it and why, and what was done about it."""
     message = case.message
     kind = message.role if message.parent_id else "root"
     title = call.text("mod-title", kind=call.text(f"mod-kind-{kind}"), lang=message.lang)
@@ -263,12 +272,12 @@ def card(call: Call, case: Case, reports: Sequence[str]) -> str:
 
 
 def _said(call: Call, case: Case, flags: Sequence[Flag]) -> list[str]:
-    """Who reported a message and why, a line each."""
+    """Say who reported a message and why, one line for each report."""
     return [call.text("mod-says", who=_name(call, case, flag.person_id), why=_why(call, flag)) for flag in flags]
 
 
 def _done(call: Call, case: Case) -> list[str]:
-    """Who did what about a message, a line each."""
+    """Say who did what about a message, one line for each action."""
     verbs = [(act, act.action.removeprefix(ACTION)) for act in case.acts]
     return [
         call.text(f"mod-did-{verb}", who=plain(act.outcome) or _name(call, case, act.person_id))
@@ -278,14 +287,14 @@ def _done(call: Call, case: Case) -> list[str]:
 
 
 def _why(call: Call, flag: Flag) -> str:
-    """Labels in words, then the comment. What filters have found has no label."""
+    """Return a report's labels in words, then its comment. What filters have found has no label text."""
     keys = {name: f"label-{name}" for name in flag.labels}
     words = [call.text(key) if call.texts.has(key) else name for name, key in keys.items()]
     return ", ".join(filter(None, [*words, _line(flag.comment)])) or call.text("report-no-reason")
 
 
 def _line(text: str) -> str:
-    """What somebody wrote, in one line and not too long."""
+    """Return what somebody wrote as one line, cut to `COMMENT` characters."""
     line = " ".join(text.split())
     return line if len(line) <= COMMENT else f"{line[:COMMENT].rstrip()} …"
 
