@@ -30,7 +30,7 @@ EVERY = 60.0
 
 SOON = timedelta(minutes=15)
 NIGHT = 3
-"""The hour (UTC) after which a day's nightly work is done."""
+"""The hour (UTC) from which on a day's nightly work is done."""
 
 WAITING = 3
 """How many tasks must be open before a channel is told about them."""

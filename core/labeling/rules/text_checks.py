@@ -37,7 +37,10 @@ The last three need other texts or a model, so they are found by the caller.
 """
 
 Severity = Literal["warn", "hold"]
-""""warn" tells the author, who may confirm; "hold" sends the text to a moderator unless the author changes it."""
+"""What a finding leads to: `warn` tells the author, who may confirm the text.
+
+`hold` sends the text to a moderator unless the author changes it.
+"""
 
 FEWEST_WORDS, MOST_LINKS, MOST_SHOWN = 2, 3, 3
 MOST_ALIKE, ENOUGH_SIGNS = 0.8, 5

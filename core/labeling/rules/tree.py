@@ -47,7 +47,7 @@ Review = Literal["waiting", "accepted", "rejected"]
 class Limits:
     """The limits that a tree gets when it is created, under Open Assistant's names; later changes do not affect it.
 
-    The defaults suit a community of thirty people. `OPEN_ASSISTANT` has the original's figures.
+    A tree with the defaults can be finished by thirty people. `OPEN_ASSISTANT` has the original's figures.
     """
 
     max_tree_depth: int = 3
