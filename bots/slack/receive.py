@@ -236,7 +236,7 @@ def _from(body: Payload, place: Place, user: User, ticket: Ticket) -> dict[str, 
 def whereabouts(place: Place, cause: AnyEvent) -> str:
     """Return what a modal carries, since Slack does not say where it was opened.
 
-    This is the place, the message whose button was pressed, and the address that accepts messages in its place.
+    This is the place, the message whose button was pressed, and the address for replacing that message.
     """
     pressed = (cause.id or "", Ticket.parse(cause.ticket).response_url) if isinstance(cause, Press) else ("", "")
     return json.dumps([place.channel, place.thread, place.private, *pressed])

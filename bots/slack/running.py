@@ -44,7 +44,7 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 REMEMBERED = 1000
 PING = 5.0
-"""Seconds between two pings on a socket; after four without an answer it is reopened."""
+"""Seconds between two pings on a socket; after four with no sign of life it is reopened."""
 
 REFUSED = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 WRONG_TOKEN = "slack.token: Slack does not take it ({code}); copy the Bot User OAuth Token of your app again"
@@ -53,9 +53,10 @@ WRONG_APP_TOKEN = "slack.app_token: Slack does not take it ({code}); make anothe
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to connect: by a socket that we open with `app_token`, or over HTTP, where Slack signs with its secret.
+    """How to connect: by a socket that we open with `app_token`, or over HTTP.
 
-    `token` is for one workspace; with `client_id`, others can install the app at `public_url`.
+    Over HTTP, Slack signs its requests with `signing_secret`. `token` is for one workspace; with `client_id`, others
+    can install the app at `public_url`.
     """
 
     token: str = ""
