@@ -1,1 +1,1 @@
-"""Parley in Discord: events come by the gateway, replies go by the REST API, both through discord.py."""
+"""Parley in Discord: events arrive over the gateway and replies go out over the REST API, both through discord.py."""

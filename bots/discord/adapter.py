@@ -1,4 +1,4 @@
-"""The way out to Discord: the Chat port over a client of discord.py."""
+"""Sending to Discord: the Chat port on top of a discord.py client."""
 
 import hashlib
 from collections import Counter
@@ -33,29 +33,33 @@ CAPABILITIES = Capabilities(
     idempotent_send=True,
 )
 NONCE = 25
-"""Characters of a nonce at the most."""
+"""The longest nonce that Discord accepts, in characters."""
 
 NONCE_HOLDS = timedelta(minutes=2)
-"""For so long we trust Discord to know a nonce again; it says "the past few minutes"."""
+"""How long we rely on Discord to recognise a nonce; its documentation says "the past few minutes"."""
 
 PASSING = (OSError, aiohttp.ClientError, TimeoutError, discord.DiscordServerError, discord.RateLimited)
 LARGEST_FILE = 1024 * 1024
 FETCHED_IN = 20.0
 
 UNCHANGEABLE = frozenset({10003, 10008, 30046, 50001, 50013, 50083})
-"""Unknown channel or message, too many edits of an old message, no access, no permission, archived thread."""
+"""Error codes for a message that cannot be edited.
+
+Unknown channel or message, too many edits of an old message, no access, no permission, archived thread.
+"""
 
 MUTE = frozenset({10003, 50001, 50013, 50083, 160005})
-"""We may not, or cannot, write there."""
+"""Error codes which mean that we may not, or cannot, write in a channel."""
 
 THREAD_NAME = 100
 
 
 @dataclass(slots=True)
 class DiscordChat:
-    """Implements the Chat port.
+    """The Chat port for Discord.
 
-    `pending` are the interactions under way by their event's key, `command_ids` Discord's ids of our slash commands.
+    `pending` holds the interactions in progress by the key of their event. `command_ids` holds Discord's ids for our
+    slash commands.
     """
 
     client: discord.AutoShardedClient
@@ -67,17 +71,19 @@ class DiscordChat:
     _sending: Counter[str] = field(default_factory=Counter)
 
     def begin(self, key: str, interaction: discord.Interaction) -> Pending:
-        """An interaction is under way. Those that are past answering are forgotten."""
+        """Register an interaction that is now in progress, and forget those that can no longer be answered."""
         for old in [old for old, pending in self.pending.items() if pending.expired]:
             del self.pending[old]
         pending = self.pending[key] = Pending(interaction)
         return pending
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
-        """Post a reply, or answer an interaction with it where it is personal or takes its message's place.
+        """Post a reply, or send it as the answer to an interaction.
 
-        A second post with the same key makes no second message. Raises Unreachable where Discord cannot be reached,
-        UserError where we may not write there.
+        It answers the interaction if the reply is personal or replaces the message that the interaction came from.
+
+        A second post with the same key creates no second message. Raises Unreachable if Discord cannot be reached,
+        UserError if we may not write there.
         """
         if not reply.answer:
             reply = replace(reply, text=linked(reply.text, self.command_ids))
@@ -94,14 +100,14 @@ class DiscordChat:
             return await interactions.tell_late(self.client, cause.ticket, reply)
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
-        """Discord has nothing of the kind."""
+        """Show nothing and return False: Discord has no drafts."""
         return False
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Show a reply in place of what the message showed.
+        """Replace what a message shows with a reply.
 
-        While an answer grows, an edit that would have to wait is left out: a later one has its text too. A message
-        that is gone, or too old to be changed, stays as it is.
+        While an answer is still growing, an edit that would have to wait is skipped, because a later one will include
+        its text. A message that is gone, or too old to be changed, stays as it is.
         """
         channel = channel_of(place)
         if reply.underway and self._crowded(channel, message_id):
@@ -116,7 +122,7 @@ class DiscordChat:
             log.info("edit_refused", code=error.code)
 
     async def delete(self, place: Place, message_id: str) -> None:
-        """Take a message of ours away."""
+        """Delete one of our messages."""
         async with translated(place):
             try:
                 await self._channel(place).get_partial_message(int(message_id)).delete()
@@ -124,14 +130,14 @@ class DiscordChat:
                 log.debug("deleted_before", message=message_id)
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        """Open a form. Raises UserError where the interaction is too old for one."""
+        """Open a form. Raises UserError if the interaction is too old for one."""
         pending = self.pending.get(cause.key)
         if pending is None:
             raise UserError("form-late")
         await pending.open(form)
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        """A thread beside the conversation, with the person in it; None where there can be none."""
+        """Open a thread in the conversation's channel and add the person to it; None if there can be no thread."""
         parent = self.client.get_channel(int(place.channel))
         if place.private or not isinstance(parent, discord.TextChannel):
             return None
@@ -152,7 +158,7 @@ class DiscordChat:
         return opened
 
     async def read(self, attachment: Attachment) -> bytes:
-        """The content of a file, at most a little more than 1 MiB of it. Raises UserError where it cannot be had."""
+        """Return a file's content, cut off just above 1 MiB. Raises UserError if it cannot be fetched."""
         limit = aiohttp.ClientTimeout(total=FETCHED_IN)
         try:
             async with aiohttp.ClientSession(timeout=limit) as session, session.get(attachment.address) as answer:
@@ -163,23 +169,23 @@ class DiscordChat:
             raise UserError("attachments-unread", names=attachment.name) from None
 
     async def done(self, event: AnyEvent) -> None:
-        """Let an interaction end that was answered with nothing."""
+        """Close an interaction, including one that got no answer."""
         pending = self.pending.pop(event.key, None)
         if pending:
             await pending.end()
 
     async def refresh(self, place: Place) -> None:
-        """A channel shows what was said, whatever branch the conversation goes on with."""
+        """Do nothing: a channel keeps showing everything that was said, whichever branch the conversation follows."""
 
     async def typing(self, place: Place) -> None:
-        """Show for ten seconds that we are at work. It is a courtesy: where it fails, the answer comes all the same."""
+        """Show "typing" for ten seconds. This is a courtesy: if it fails, the answer still comes."""
         try:
             await self._channel(place).typing()
         except (*PASSING, discord.HTTPException) as error:
             log.info("typing_failed", error=repr(error))
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """What Discord shows as the name of a channel or a role, or as a link to a message."""
+        """Return the text that Discord shows as the name of a channel or role, or as a link to a message."""
         if kind == "message" and place:
             where = "@me" if place.private else place.community
             return f"https://discord.com/channels/{where}/{channel_of(place)}/{id}"
@@ -213,9 +219,10 @@ class DiscordChat:
         return str(sent.id)
 
     async def _posted_before(self, channel: discord.PartialMessageable, reply: Reply, cause: AnyEvent) -> str:
-        """The message that an earlier process may have posted for this event, empty where there is none.
+        """Find the message that an earlier process may have posted for this event; empty if there is none.
 
-        Discord forgets nonces after a few minutes; that we replied to the same message since is as good a sign.
+        Discord forgets nonces after a few minutes. A message of ours that has since replied to the same message is just
+        as good a sign.
         """
         if not reply.reply_to or self.client.user is None:
             return ""
@@ -226,7 +233,7 @@ class DiscordChat:
         return ""
 
     def _attached(self, place: Place, reply: Reply) -> dict[str, Any]:
-        """What a message has or has not: buttons and selects, and another message that it replies to."""
+        """Return the extras of a message: buttons and selects, and a reference to the message that it replies to."""
         found: dict[str, Any] = {"view": view(reply)}
         if reply.reply_to:
             found["reference"] = discord.MessageReference(
@@ -244,18 +251,18 @@ class DiscordChat:
 
 
 def channel_of(place: Place) -> str:
-    """The id of the channel that messages go to: a thread is a channel of its own."""
+    """Return the id of the channel that messages are sent to; a thread counts as its own channel."""
     return place.thread or place.channel
 
 
 def nonce(key: str) -> str:
-    """The nonce of an outbox key: the same key gives the same."""
+    """Return the nonce for an outbox key; the same key always gives the same nonce."""
     return hashlib.sha256(key.encode()).hexdigest()[:NONCE]
 
 
 @asynccontextmanager
 async def translated(place: Place) -> AsyncIterator[None]:
-    """What passes by itself becomes Unreachable, so that what was to be sent is sent later."""
+    """Turn temporary errors into Unreachable, so that the message is sent later."""
     try:
         yield
     except PASSING as error:

@@ -1,4 +1,4 @@
-"""What was missed: Discord keeps no events for us, so after a gap we look at what was said and at the reactions."""
+"""Catching up after a gap: Discord keeps no events for us, so we look at the messages and reactions since then."""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 EVERY = 60.0
-"""Seconds between two notes of the time at which each shard was well."""
+"""Seconds between two records of the time at which each shard was connected."""
 
 UNSURE = timedelta(minutes=2)
-"""A dead connection is noticed late, so the gap may have begun that much before."""
+"""Subtracted from each recorded time, because a dead connection is noticed late and the gap may have begun earlier."""
 
 LONGEST = timedelta(hours=24)
-"""Nobody waits longer for an answer."""
+"""The longest gap that is caught up on: nobody waits longer than this for an answer."""
 
 MOST = 300
-"""Messages of one channel that are looked at."""
+"""The largest number of messages read in one channel."""
 
 Readable = discord.TextChannel | discord.VoiceChannel | discord.Thread
 
 
 class CatchingUp:
-    """Notes when each shard was well, and fetches what happened since by the same door as everything else."""
+    """Records when each shard was last connected, and feeds in what happened since then like any other event."""
 
     def __init__(self, bot: "Bot", records: Records, keep: Keep) -> None:
         self._bot = bot
@@ -43,14 +43,17 @@ class CatchingUp:
         self._keep = keep
 
     async def begin(self) -> None:
-        """Have a time noted for each shard: a bot that is stopped right after its first start knows it at the next."""
+        """Record a time for each shard that has none.
+
+        A bot that is stopped right after its first start then finds one at the next start.
+        """
         now = datetime.now(UTC)
         for shard_id in self._bot.shards:
             if not await self._keep.recall(self._name(shard_id)):
                 await self._note(shard_id, now)
 
     async def watch(self) -> None:
-        """Note the time, for ever."""
+        """Record the time again and again, forever."""
         while True:
             await asyncio.sleep(EVERY)
             now = datetime.now(UTC)
@@ -59,7 +62,7 @@ class CatchingUp:
                     await self._note(shard_id, now - UNSURE)
 
     async def shard(self, shard_id: int) -> None:
-        """Fetch what a shard has missed since it was last well; at the very first start, nothing."""
+        """Fetch what a shard has missed since it was last connected; on the very first start, fetch nothing."""
         noted = await self._keep.recall(self._name(shard_id))
         now = datetime.now(UTC)
         if noted:
@@ -103,7 +106,7 @@ class CatchingUp:
                 await self._reactions_on(watched)
 
     async def _reactions_on(self, watched: Watched) -> None:
-        """Give the core what it does not know of an answer's reactions, and take back what is no longer there."""
+        """Tell the core about reactions to an answer that it does not know yet, and about those that were removed."""
         place, last = watched.place, int(watched.messages[-1])
         channel = self._bot.get_partial_messageable(
             int(channel_of(place)), guild_id=None if place.private else int(place.community)
@@ -123,7 +126,7 @@ class CatchingUp:
             await self._bot.handle(receive.reaction(on, emoji, user, place, added=added))
 
     async def _who(self, message: discord.Message) -> Mapping[str, Mapping[str, User]]:
-        """Who has put which of our emoji on a message, by emoji and user id."""
+        """Return the people who put one of our emoji on a message, by emoji and user id."""
         found: dict[str, dict[str, User]] = {}
         for reaction in message.reactions:
             emoji = receive.plain(str(reaction.emoji))
@@ -135,7 +138,7 @@ class CatchingUp:
         return found
 
     async def _person(self, message: discord.Message, user: discord.User | discord.Member) -> User:
-        """The person with their roles in the server, which decide who may rate."""
+        """Return the person with their roles in the server, because roles decide who may rate."""
         guild = self._bot.get_guild(message.guild.id) if message.guild else None
         if guild is None or isinstance(user, discord.Member):
             return receive.author(user)

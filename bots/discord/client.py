@@ -1,4 +1,4 @@
-"""The client of discord.py, not yet started: what it hears goes to the core, committed before anything is answered."""
+"""The discord.py client, created but not started: it commits each event to the core before anything is answered."""
 
 import asyncio
 from collections import Counter
@@ -28,22 +28,22 @@ EMOJI = frozenset({"👍", "👎", "🚩"})
 """The reactions that mean something to us."""
 
 LONGEST_CHAIN = 8
-"""Messages up a chain of replies that are looked at."""
+"""How many messages up a chain of replies we look at."""
 
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-"""Seconds between two tries to commit an event."""
+"""Seconds between attempts to commit an event."""
 
 BOT_TURNS = 3
-"""Turns that bots may take one after another, before a human being has to speak (spec/operations.md C8)."""
+"""How many turns in a row bots may take before a human has to speak (spec/operations.md C8)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to connect.
 
-    `shards` are the ids of the shards of this process among `shard_count`; empty and 0 leave both to Discord. `bots`
-    are the ids of the bots and webhooks that we listen to. `edit_interval` are the seconds between two edits of a
-    message, `ready_timeout` those that we wait for further servers.
+    `shards` are the ids of this process's shards, out of `shard_count`; if they are empty and 0, Discord decides both.
+    `bots` are the ids of the bots and webhooks that we listen to. `edit_interval` is the number of seconds between two
+    edits of a message. `ready_timeout` is how many seconds we wait for more servers.
     """
 
     api_base: str = ""
@@ -57,15 +57,15 @@ class Options:
 
 
 def create(handle: Handle, records: Records, keep: Keep, options: Options) -> "Bot":
-    """A client that is not yet started: `bot.chat` is its way out, and `await bot.start(token)` runs it."""
+    """Create a client that is not started yet: `bot.chat` sends for it, and `await bot.start(token)` runs it."""
     point(options.api_base, options.gateway_url)
-    # It would warn at every start that it cannot speak; we only write.
+    # Without this, discord.py would warn at every start that voice is unavailable. We only write.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     return Bot(handle, records, keep, options)
 
 
 def intents(*, message_content: bool) -> discord.Intents:
-    """What we want to hear of. Only the content of messages is privileged."""
+    """Return the events that we subscribe to. Only the content of messages is privileged."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = wanted.dm_messages = True
@@ -81,14 +81,14 @@ def _sharding(options: Options) -> dict[str, Any]:
 
 
 class Bot(discord.AutoShardedClient):
-    """Hears what happens on Discord."""
+    """A Discord client that listens for events and passes them to the core."""
 
     def __init__(self, handle: Handle, records: Records, keep: Keep, options: Options) -> None:
         self.pace = Pace()
         super().__init__(
             intents=intents(message_content=options.message_content),
             **_sharding(options),
-            # Nothing of other people's messages and members is kept in memory: what counts is in the store.
+            # Other people's messages and members are not kept in memory: the store is what counts.
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
@@ -112,38 +112,38 @@ class Bot(discord.AutoShardedClient):
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def setup_hook(self) -> None:
-        """After the login and before the first connection."""
+        """Prepare after the login, before the first connection."""
         self.chat.command_ids = await commands.sync(self, self.records, self.keep)
         self.later(self._keep_commands())
 
     async def _keep_commands(self) -> None:
-        """Register the commands anew whenever a plugin brings some, or takes them along."""
+        """Register the commands again whenever a plugin adds or removes some."""
         while True:
             await self.records.changed()
             self.chat.command_ids = await commands.sync(self, self.records, self.keep)
             self.labels = commands.labels(self.records)
 
     async def on_shard_ready(self, shard_id: int) -> None:
-        """A session has begun that knows nothing of what we missed."""
+        """Catch up on a shard whose new session knows nothing of what we missed."""
         log.info("shard_ready", shard=shard_id, servers=sum(guild.shard_id == shard_id for guild in self.guilds))
         self.later(self.catching_up.shard(shard_id))
 
     async def on_ready(self) -> None:
-        """All shards of this process are there."""
+        """Prepare for catching up once all shards of this process are ready."""
         try:
             await self.catching_up.begin()
         except StoreError as error:
-            # It is noted again in a moment.
+            # The time is recorded again in a moment.
             log.warning("time_not_noted", error=str(error))
         self.when_ready()
         self.later(self.catching_up.watch())
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        """A fault while an event was taken. Its event is fetched again at the next start."""
+        """Log an error raised while an event was handled. The event is fetched again at the next start."""
         log.exception("discord_event_failed", handler=event_method)
 
     async def on_message(self, message: discord.Message) -> None:
-        """Somebody wrote something: if it is for us, the core gets it."""
+        """Handle a message: if it is for us, pass it to the core."""
         if self._ours(message):
             async with self._in_order(message.channel.id):
                 await self._said(message)
@@ -162,7 +162,7 @@ class Bot(discord.AutoShardedClient):
         await self._take(receive.message(message, place, self.me, fresh=fresh, quoted=quoted, language=language))
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """A message was changed by its author; Discord also sends this when it has looked at a link."""
+        """Handle an edit by the author; Discord also sends this event after it has looked up a link."""
         message = payload.message
         if message.edited_at is None or message.author.bot or not self._ours(message):
             return
@@ -172,23 +172,23 @@ class Bot(discord.AutoShardedClient):
                 await self._take(receive.edit(message, place, self.me, language_of(message.guild)))
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """A message was deleted."""
+        """Handle a deleted message."""
         await self._deleted(payload.guild_id, payload.channel_id, [payload.message_id])
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        """Many messages were deleted at once."""
+        """Handle many messages deleted at once."""
         await self._deleted(payload.guild_id, payload.channel_id, sorted(payload.message_ids))
 
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
-        """An emoji was put on a message."""
+        """Handle an emoji added to a message."""
         await self._reacted(payload, added=True)
 
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
-        """An emoji was taken off a message."""
+        """Handle an emoji removed from a message."""
         await self._reacted(payload, added=False)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """A command, a button, a select, a form, or somebody typing an option."""
+        """Handle a command, button, select or form, or somebody typing an option."""
         if interaction.type is discord.InteractionType.autocomplete:
             await self._complete(interaction)
             return
@@ -197,23 +197,23 @@ class Bot(discord.AutoShardedClient):
         if event is None:
             return
         if event.key in self.chat.pending:
-            # Delivered again while we are at it.
+            # Delivered again while we are still working on it.
             return
         pending = self.chat.begin(event.key, interaction)
         try:
             await self.handle(event)
         except StoreError:
-            # Not committed, so not confirmed either: the person sees that it failed, and may try again.
+            # It was not committed, so it is not confirmed either: the person sees that it failed, and can try again.
             del self.chat.pending[event.key]
             raise
         if event.key in self.chat.pending:
             pending.begin()
 
     async def calls_us(self, message: discord.Message, place: Place) -> bool:
-        """Whether a message is meant for us.
+        """Return whether a message is meant for us.
 
-        Direct messages are, and what mentions us or replies to us; in a thread that we opened and in a channel where we
-        always answer, so is what is not said to somebody else.
+        Direct messages are, and so are messages that mention us or reply to us. In a thread that we opened, and in a
+        channel where we always answer, so is every message that is not addressed to somebody else.
         """
         if place.private or any(user.id == self.me for user in message.mentions):
             return True
@@ -230,7 +230,7 @@ class Bot(discord.AutoShardedClient):
         return await self.places.opened_by_us(place) or await self.records.listens(place)
 
     def serves(self, place: Place) -> bool:
-        """Whether a place is one of this process's shards; direct messages are on the first."""
+        """Return whether a place belongs to one of this process's shards; direct messages belong to the first shard."""
         if not self.options.shards:
             return True
         guild = 0 if place.private else int(place.community)
@@ -242,13 +242,13 @@ class Bot(discord.AutoShardedClient):
         return self.user.id if self.user else 0
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside what is going on."""
+        """Run something in the background."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
     async def close(self) -> None:
-        """Leave Discord."""
+        """Disconnect from Discord."""
         for task in self._tasks:
             task.cancel()
         await super().close()
@@ -259,9 +259,9 @@ class Bot(discord.AutoShardedClient):
             log.error("discord_task_failed", error=repr(error))
 
     async def _take(self, event: AnyEvent) -> None:
-        """Give an event to the core; Discord will not deliver it again, so a database that fails is asked again.
+        """Pass an event to the core, trying again if the database fails: Discord will not deliver it again.
 
-        Raises StoreError where it fails for minutes; the next start fetches what was missed.
+        Raises StoreError if it keeps failing for minutes; the next start fetches what was missed.
         """
         for pause in PAUSES:
             try:
@@ -274,7 +274,7 @@ class Bot(discord.AutoShardedClient):
 
     @asynccontextmanager
     async def _in_order(self, id: int) -> AsyncIterator[None]:
-        """What happens to a channel or a message, one after another as it came: discord.py begins all at once."""
+        """Handle the events of one channel or message one at a time, in order; discord.py starts them all at once."""
         lock, users = self._doors.get(id) or (asyncio.Lock(), 0)
         self._doors[id] = (lock, users + 1)
         try:
@@ -286,12 +286,12 @@ class Bot(discord.AutoShardedClient):
                 self._doors[id] = (lock, users - 1)
 
     def _ours(self, message: discord.Message) -> bool:
-        """Whether a message is a person's or a bot's words, and not our own or a notice of Discord's."""
+        """Return whether a message was written by a person or another bot, not by us and not by Discord as a notice."""
         spoken = message.type in (discord.MessageType.default, discord.MessageType.reply)
         return spoken and message.author.id != self.me
 
     def _human_enough(self, message: discord.Message) -> bool:
-        """Whether we listen to the author: people, and the bots that we were told to; never without end to a bot."""
+        """Return whether we listen to the author: people, and the bots in our settings, but never endlessly to bots."""
         if not message.author.bot and message.webhook_id is None:
             self._bot_turns.pop(message.channel.id, None)
             return True
@@ -301,7 +301,7 @@ class Bot(discord.AutoShardedClient):
         )
 
     async def _quoted(self, message: discord.Message) -> Sequence[Quote]:
-        """Other people's messages up the chain of replies, oldest first, until one that is ours."""
+        """Return other people's messages up the chain of replies, oldest first, stopping at the first one of ours."""
         found: list[Quote] = []
         at = message
         while at.reference and at.type is discord.MessageType.reply and len(found) < LONGEST_CHAIN:
@@ -314,7 +314,10 @@ class Bot(discord.AutoShardedClient):
         return found[::-1]
 
     async def _replied_to(self, message: discord.Message) -> discord.Message | None:
-        """The message that one replies to; Discord sends it along, but not always, and not what is above it."""
+        """Return the message that this one replies to.
+
+        Discord sends it along, but not always, and never sends the message above it.
+        """
         reference = message.reference
         if reference is None or reference.message_id is None:
             return None
@@ -327,7 +330,7 @@ class Bot(discord.AutoShardedClient):
         except discord.HTTPException as error:
             log.info("reply_not_found", code=error.code)
             return None
-        # The next time that somebody asks, it is there.
+        # The next caller finds it here.
         reference.resolved = fetched
         return fetched
 
@@ -346,7 +349,8 @@ class Bot(discord.AutoShardedClient):
         if payload.member and payload.member.bot:
             return
         language = language_of(self.get_guild(payload.guild_id) if payload.guild_id else None)
-        # Discord does not say who somebody is who takes a reaction off: the core knows them, or there is nothing to do.
+        # Discord does not say who a person is when they remove a reaction: either the core knows them, or there is
+        # nothing to do.
         user = receive.author(payload.member, language) if payload.member else User(str(payload.user_id), "", language)
         async with self._in_order(payload.message_id):
             place = await self._place_by_ids(payload.guild_id, payload.channel_id, payload.user_id)
@@ -375,7 +379,7 @@ class Bot(discord.AutoShardedClient):
 
 
 def language_of(guild: discord.Guild | None) -> str:
-    """The language of a community server, which its admins have chosen on purpose; empty for others."""
+    """Return the language of a community server, chosen on purpose by its admins; empty for other servers."""
     if guild is None or "COMMUNITY" not in guild.features:
         return ""
     return str(guild.preferred_locale.value)

@@ -1,4 +1,4 @@
-"""The core's commands as Discord registers them, in every language that we have texts in. Pure but for `sync`."""
+"""The core's commands in the form Discord registers, in every language we have texts in. Pure except for `sync`."""
 
 import hashlib
 import json
@@ -23,11 +23,11 @@ REGISTERED = "commands"
 
 Payload = dict[str, Any]
 Localised = Mapping[str, CommandHelp]
-"""One command by Discord's locales."""
+"""One command, by Discord's locale names."""
 
 
 def payload(records: Records) -> list[Payload]:
-    """Every command for `PUT /applications/{id}/commands`: slash commands, then those of a message's menu."""
+    """Return all commands for `PUT /applications/{id}/commands`: slash commands, then those in a message's menu."""
     commands = _in_languages(records)
     default = records.commands(User("", "", records.languages[0], admin=True))
     slash = [_slash(command, commands[command.name]) for command in default]
@@ -35,16 +35,16 @@ def payload(records: Records) -> list[Payload]:
 
 
 def labels(records: Records) -> Mapping[str, str]:
-    """The command for each word of a message's menu, as Discord calls it back."""
+    """Map the label of each command in a message's menu, which Discord sends back to us, to the command."""
     default = records.commands(User("", "", records.languages[0], admin=True))
     return {command.label: command.name for command in default if command.label}
 
 
 async def sync(client: discord.Client, records: Records, keep: Keep) -> Mapping[str, str]:
-    """Register the commands if they are not those that were registered last: Discord limits how often one may.
+    """Register the commands if they differ from those registered last, because Discord limits registrations.
 
-    Returns Discord's ids of the slash commands by their names. A failure is logged, and everything but new commands
-    works without.
+    Returns Discord's ids of the slash commands by name. A failure is logged; everything except new commands still
+    works.
     """
     wanted = payload(records)
     digest = hashlib.sha256(json.dumps([client.application_id, wanted], sort_keys=True).encode()).hexdigest()
@@ -74,7 +74,7 @@ def _in_languages(records: Records) -> Mapping[str, Localised]:
 
 
 def locales(language: str) -> list[str]:
-    """Discord's locales that a language of ours serves: "es" both "es-ES" and "es-419"."""
+    """Return the Discord locales that one of our languages serves: "es" serves both "es-ES" and "es-419"."""
     return [locale.value for locale in discord.Locale if language in (locale.value, locale.value.split("-")[0])]
 
 

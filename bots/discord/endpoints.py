@@ -1,4 +1,4 @@
-"""Where Discord is: the real one, a REST proxy in front of it, or a server on loopback."""
+"""Discord's addresses: the real ones, a REST proxy in front of them, or a server on loopback."""
 
 import yarl
 from discord.gateway import DiscordWebSocket
@@ -6,10 +6,10 @@ from discord.http import Route
 
 
 def point(api_base: str, gateway_url: str) -> None:
-    """Have discord.py call `api_base` ("https://…/api/v10") and connect to `gateway_url` ("wss://…").
+    """Make discord.py call `api_base` ("https://…/api/v10") and connect to `gateway_url` ("wss://…").
 
-    Both are class attributes that it reads for every request and connection, so they hold for the whole process; an
-    empty one leaves discord.py's own.
+    Both are class attributes that discord.py reads for every request and connection, so they apply to the whole
+    process. An empty one keeps discord.py's default.
     """
     if api_base:
         Route.BASE = api_base.rstrip("/")

@@ -1,4 +1,4 @@
-"""Interactions: Discord wants a first answer within three seconds, and lets us speak for fifteen minutes."""
+"""Interactions: Discord wants a first answer within three seconds, and accepts more for fifteen minutes."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -14,23 +14,26 @@ from core.messages import Form, Reply
 log = structlog.get_logger()
 
 PATIENCE = 1.5
-"""Seconds after which we ask for more time. Discord gives three in all, and the request has to travel."""
+"""Seconds after which we ask for more time. Discord allows three in all, and the request has to travel."""
 
 LIFE = 14 * 60
-"""Seconds for which an interaction can be answered: fifteen minutes, with some to spare."""
+"""Seconds for which an interaction can be answered: fifteen minutes, less a margin."""
 
 GONE = frozenset({10008, 10015, 10062, 40060, 50027})
-"""Unknown message, webhook or interaction, answered already, token no longer valid: there is nobody to tell."""
+"""Error codes which mean that there is nobody left to answer.
+
+Unknown message, webhook or interaction, answered already, token no longer valid.
+"""
 
 Client = discord.Client
 
 
 @dataclass(slots=True)
 class Pending:
-    """An interaction that is being dealt with, and how far it is answered.
+    """An interaction in progress, and how far it has been answered.
 
-    What it is answered with is seen by the person alone. `own` says that the first answer is a message of its own and
-    not the message whose button was pressed.
+    Only the person who started it sees the answer. `own` means that the first answer is a new message and not the
+    message whose button was pressed.
     """
 
     interaction: discord.Interaction[Client]
@@ -41,15 +44,15 @@ class Pending:
 
     @property
     def expired(self) -> bool:
-        """Whether Discord no longer takes an answer."""
+        """Whether Discord no longer accepts an answer."""
         return (datetime.now(UTC) - self.interaction.created_at).total_seconds() > LIFE
 
     def begin(self) -> None:
-        """The event is committed: from now on the person need not be kept waiting."""
+        """Start the timer that asks for more time; called once the event is committed, so the person need not wait."""
         self._timer = asyncio.create_task(self._ask_for_time())
 
     async def tell(self, reply: Reply) -> str:
-        """Answer with a notice. Returns the id of its message, empty where nobody can be told any more."""
+        """Answer with a notice. Returns the id of its message, or empty if the person can no longer be reached."""
         async with self._one:
             try:
                 return await self._tell(reply)
@@ -60,7 +63,7 @@ class Pending:
                 return ""
 
     async def open(self, form: Form) -> None:
-        """Answer with a form, which Discord takes as a first answer only. Raises UserError where it is too late."""
+        """Answer with a form, which Discord accepts only as the first answer. Raises UserError if it is too late."""
         async with self._one:
             if self.interaction.response.is_done():
                 raise UserError("form-late")
@@ -73,7 +76,7 @@ class Pending:
             self.replied = True
 
     async def end(self) -> None:
-        """Nothing more will be said: let the person's client stop waiting."""
+        """Finish the interaction, so that the person's client stops waiting."""
         if self._timer:
             self._timer.cancel()
         async with self._one:
@@ -99,7 +102,7 @@ class Pending:
 
     async def _defer(self) -> None:
         on_message = self.interaction.message is not None
-        # A press is confirmed without a trace; a command shows that we are at work, to that person alone.
+        # A button press is confirmed invisibly; a command shows that person alone that we are working on it.
         await self.interaction.response.defer(ephemeral=True, thinking=not on_message)
         self.own = not on_message
 
@@ -139,9 +142,10 @@ class Pending:
 
 
 async def tell_late(client: Client, ticket: str, reply: Reply) -> str:
-    """Answer an interaction of an earlier process by its token. Returns the message's id, empty where it is too late.
+    """Answer an interaction of an earlier process by its token. Returns the message's id, or empty if it is too late.
 
-    Where that process did not confirm the interaction in time, Discord has forgotten it and shown so to the person.
+    If that process did not confirm the interaction in time, Discord has forgotten it and told the person that it
+    failed.
     """
     door = discord.Webhook.partial(client.application_id or 0, ticket, client=client)
     try:

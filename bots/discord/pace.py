@@ -1,7 +1,7 @@
-"""Discord's 429s: nothing is sent to a route before the time that Discord has named for it.
+"""Discord's 429 answers: nothing is sent to a route before the time that Discord has given for it.
 
-discord.py lets the request that was refused wait, but not those beside it. aiohttp tells us of every request before it
-leaves and of every answer when it comes.
+discord.py delays the request that was refused, but not others on the same route. aiohttp tells us about every request
+before it is sent and every answer when it arrives.
 """
 
 import asyncio
@@ -16,35 +16,35 @@ MAJOR = re.compile(r"/(?:channels|guilds|webhooks|interactions)/[^/]+")
 BASE = re.compile(r"^.*/api(?=/)|/v\d+(?=/)")
 IDS = re.compile(r"\d{15,}|[\w.-]{40,}")
 MARGIN = 0.05
-"""Seconds: the two clocks do not begin to count at the same moment."""
+"""Seconds added to each wait, because the two clocks do not start counting at the same moment."""
 
 EVERYWHERE = "*"
 EXEMPT = "/interactions/"
-"""Answers to interactions do not count towards the global limit."""
+"""The path of answers to interactions, which do not count towards the global limit."""
 
 
 @dataclass(slots=True)
 class Pace:
-    """When each route is open again, in seconds of the monotonic clock."""
+    """Keeps the time at which each route is open again, in seconds of the monotonic clock."""
 
     _closed: dict[str, float] = field(default_factory=dict)
 
     def trace(self) -> aiohttp.TraceConfig:
-        """What discord.py gives to aiohttp."""
+        """Return the trace configuration that discord.py passes to aiohttp."""
         config = aiohttp.TraceConfig()
         config.on_request_start.append(self._before)
         config.on_request_end.append(self._after)
         return config
 
     def wait(self, method: str, path: str) -> float:
-        """Seconds until a request may leave, 0 where it may now."""
+        """Return the seconds until a request may be sent, 0 if it may be sent now."""
         until = self._closed.get(route(method, path), 0.0)
         if EXEMPT not in path:
             until = max(until, self._closed.get(EVERYWHERE, 0.0))
         return max(0.0, until - monotonic())
 
     def refused(self, method: str, path: str, seconds: float, *, everywhere: bool) -> None:
-        """Discord has asked to wait."""
+        """Note that Discord has asked us to wait."""
         key = EVERYWHERE if everywhere else route(method, path)
         self._closed[key] = max(self._closed.get(key, 0.0), monotonic() + seconds + MARGIN)
         if len(self._closed) > 1000:
@@ -56,7 +56,7 @@ class Pace:
     ) -> None:
         if seconds := self.wait(start.method, start.url.path):
             await asyncio.sleep(seconds)
-            # It may have been closed again meanwhile.
+            # The route may have been closed again in the meantime.
             await self._before(session, context, start)
 
     async def _after(
@@ -68,13 +68,13 @@ class Pace:
         everywhere = headers.get("X-RateLimit-Global", "").lower() == "true" or (
             headers.get("X-RateLimit-Scope") == "global"
         )
-        # Retry-After is in whole seconds, rounded up; where there is the exact time, nobody has to wait for the rest.
+        # Retry-After is in whole seconds, rounded up; if the exact time is given, nobody has to wait for the rest.
         seconds = number(headers.get("X-RateLimit-Reset-After", "")) or number(headers.get("Retry-After", "")) or 1.0
         self.refused(end.method, end.url.path, seconds, everywhere=everywhere)
 
 
 def route(method: str, path: str) -> str:
-    """What shares a limit, as far as one can tell beforehand: the method, the path's shape, and its channel or server.
+    """Return what shares a limit, as far as we can tell in advance: method, path shape, and channel or server.
 
     The path may begin with that of the API.
     """
@@ -84,7 +84,7 @@ def route(method: str, path: str) -> str:
 
 
 def number(text: str) -> float:
-    """A header's number, 0 where it is none."""
+    """Return the number in a header, 0 if it is not a number."""
     try:
         return float(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Where something happened: Discord names a channel or a thread by an id alone, and the core wants to know of both."""
+"""Where something happened: Discord gives a channel or thread by one id, and the core wants to know both."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -21,26 +21,29 @@ class Threads:
 
 @dataclass(slots=True)
 class Places:
-    """Finds places by ids. Threads that Discord has not told us about are asked for once, and remembered."""
+    """Finds places by their ids. It asks Discord once about each unknown thread, and remembers the answer."""
 
     client: discord.Client
     _partners: dict[int, int] = field(default_factory=dict)
     _threads: OrderedDict[int, Threads | None] = field(default_factory=OrderedDict)
 
     async def of_message(self, message: discord.Message) -> Place:
-        """The place of a message that somebody wrote."""
+        """Return the place of a message."""
         if message.guild is None:
             self._partners[message.channel.id] = self._partner(message)
             return direct_place(message.channel.id, self._partners[message.channel.id])
         return await self.in_guild(message.guild.id, message.channel.id)
 
     async def in_guild(self, guild_id: int, channel_id: int) -> Place:
-        """The place of a channel or a thread of a server. Raises discord.HTTPException where it cannot be asked for."""
+        """Return the place of a channel or thread in a server.
+
+        Raises discord.HTTPException if Discord cannot be asked.
+        """
         thread = await self._thread(channel_id)
         return place_in(guild_id, thread.parent, channel_id) if thread else place_in(guild_id, channel_id)
 
     async def opened_by_us(self, place: Place) -> bool:
-        """Whether the place is a thread that we opened for a conversation."""
+        """Return whether the place is a thread that we opened for a conversation."""
         thread = await self._thread(int(place.thread)) if place.thread else None
         return bool(thread and thread.ours)
 
@@ -67,7 +70,10 @@ class Places:
             self._threads.popitem(last=False)
 
     async def partner(self, channel_id: int) -> int:
-        """Whom a channel of direct messages is with. Raises discord.HTTPException where it cannot be asked for."""
+        """Return the id of the other person in a direct-message channel.
+
+        Raises discord.HTTPException if Discord cannot be asked.
+        """
         if channel_id not in self._partners:
             channel = self.client.get_channel(channel_id) or await self.client.fetch_channel(channel_id)
             recipient = getattr(channel, "recipient", None)
@@ -75,7 +81,7 @@ class Places:
         return self._partners[channel_id]
 
     def _partner(self, message: discord.Message) -> int:
-        """Whom direct messages are with: their author, or for one of ours the channel's recipient."""
+        """Return the other person in direct messages: the author, or for a message of ours, the channel's recipient."""
         me = self.client.user
         if me is None or message.author.id != me.id:
             return message.author.id

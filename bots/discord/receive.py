@@ -1,4 +1,4 @@
-"""From what Discord sends to an event. Pure."""
+"""Turning what Discord sends into events. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,21 +26,21 @@ from core.messages import (
 PLATFORM = "discord"
 CUSTOM_EMOJI = re.compile(r"<a?:(\w+):\d+>")
 EMOJI_TAILS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
-"""Skin tones, and the mark that asks for the colourful form."""
+"""Skin tones, and the character that asks for the colour version of an emoji."""
 
 
 def place_in(guild_id: int, channel_id: int, thread_id: int | None = None) -> Place:
-    """A channel of a server, or a thread in it."""
+    """Return the place of a channel in a server, or of a thread in it."""
     return Place(PLATFORM, str(guild_id), str(channel_id), str(thread_id or ""))
 
 
 def direct_place(channel_id: int, user_id: int) -> Place:
-    """Direct messages with one person, who are a community of their own."""
+    """Return the place of direct messages with one person, who counts as a community of their own."""
     return Place(PLATFORM, str(user_id), str(channel_id), private=True)
 
 
 def author(user: discord.abc.User, language: str = "") -> User:
-    """A person, with the roles and the power that they have in the server where this happened."""
+    """Return a person, with the roles and permissions that they have in the server where this happened."""
     if not isinstance(user, discord.Member):
         return User(str(user.id), user.display_name, language)
     roles = frozenset(str(role.id) for role in user.roles if not role.is_default())
@@ -50,7 +50,7 @@ def author(user: discord.abc.User, language: str = "") -> User:
 def message(
     sent: discord.Message, place: Place, me: int, *, fresh: bool, quoted: Sequence[Quote] = (), language: str = ""
 ) -> Message:
-    """What somebody said to us."""
+    """Return the event for a message that somebody wrote to us."""
     reply_to = sent.reference.message_id if sent.reference and sent.type is discord.MessageType.reply else None
     return Message(
         key=f"discord:msg:{sent.id}",
@@ -68,18 +68,18 @@ def message(
 
 
 def quote(sent: discord.Message, me: int) -> Quote:
-    """A message that somebody replies to."""
+    """Return a quote of a message that somebody replies to."""
     above = sent.reference.message_id if sent.reference else None
     return Quote(str(sent.id), author(sent.author), readable(sent, me), str(above) if above else None)
 
 
 def attachment(file: discord.Attachment) -> Attachment:
-    """A file that came with a message."""
+    """Return a file that came with a message."""
     return Attachment(file.filename, file.content_type or "", file.size, file.url)
 
 
 def edit(sent: discord.Message, place: Place, me: int, language: str = "") -> Edit:
-    """The new words of a message. Each change of it is an event of its own."""
+    """Return the event for a message's new text. Each change to a message is an event of its own."""
     at = sent.edited_at or datetime.now(UTC)
     return Edit(
         key=f"discord:edit:{sent.id}:{at.timestamp():.3f}",
@@ -94,13 +94,16 @@ def edit(sent: discord.Message, place: Place, me: int, language: str = "") -> Ed
 
 
 def deletion(message_id: int, place: Place) -> Deletion:
-    """A message is gone. Discord does not say who deleted it."""
+    """Return the event for a deleted message. Discord does not say who deleted it."""
     now = datetime.now(UTC)
     return Deletion(key=f"discord:del:{message_id}", place=place, user=User("", ""), at=now, id=str(message_id))
 
 
 def reaction(message_id: int, emoji: str, user: User, place: Place, *, added: bool) -> Reaction:
-    """A reaction. Discord gives it no id: what counts is the state that it leaves, so each delivery is an event."""
+    """Return the event for a reaction.
+
+    Discord gives reactions no id. What counts is the state after it, so each delivery is an event of its own.
+    """
     return Reaction(
         key=f"discord:react:{message_id}:{user.id}:{uuid4().hex}",
         place=place,
@@ -113,12 +116,12 @@ def reaction(message_id: int, emoji: str, user: User, place: Place, *, added: bo
 
 
 def plain(emoji: str) -> str:
-    """An emoji without its skin tone."""
+    """Return an emoji without its skin tone."""
     return EMOJI_TAILS.sub("", emoji)
 
 
 def readable(sent: discord.Message, me: int) -> str:
-    """The text as a person reads it: names in place of ids, and without the mention that called us."""
+    """Return the text as a person reads it: names in place of ids, and without the mention that called us."""
     text = sent.content
     own = rf"<@!?{me}>"
     text = re.sub(rf"^\s*(?:{own}[\s,:]*)+|\s*{own}\s*$", "", text)
@@ -134,7 +137,7 @@ def readable(sent: discord.Message, me: int) -> str:
 def interaction(
     given: discord.Interaction, place: Place, labels: Mapping[str, str]
 ) -> Invocation | Press | Submission | None:
-    """What somebody did with a command, a component or a modal; None for what is none of these."""
+    """Return the event for a command, a component or a modal; None for any other interaction."""
     match given.type:
         case discord.InteractionType.application_command:
             return invocation(given, place, labels)
@@ -146,7 +149,7 @@ def interaction(
 
 
 def invocation(given: discord.Interaction, place: Place, labels: Mapping[str, str]) -> Invocation:
-    """A slash command, or a command of a message's menu; `labels` gives the command for the menu's words."""
+    """Return the event for a slash command or a message-menu command; `labels` maps menu labels to commands."""
     data: dict[str, Any] = dict(given.data or {})
     target = data.get("target_id")
     name = labels.get(data["name"], data["name"]) if target else data["name"]
@@ -155,7 +158,7 @@ def invocation(given: discord.Interaction, place: Place, labels: Mapping[str, st
 
 
 def press(given: discord.Interaction, place: Place) -> Press:
-    """A button or a select."""
+    """Return the event for a button or a select."""
     data: dict[str, Any] = dict(given.data or {})
     return Press(
         **_from(given, place),
@@ -166,7 +169,7 @@ def press(given: discord.Interaction, place: Place) -> Press:
 
 
 def submission(given: discord.Interaction, place: Place) -> Submission:
-    """A filled-in modal."""
+    """Return the event for a submitted modal."""
     data: dict[str, Any] = dict(given.data or {})
     values = dict(_values(data.get("components", ())))
     filled = {name: value for name, value in values.items() if value}
@@ -174,7 +177,7 @@ def submission(given: discord.Interaction, place: Place) -> Submission:
 
 
 def _values(components: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """The fields of a modal, however deep they are wrapped in labels and rows."""
+    """Return the fields of a modal, however deeply they are wrapped in labels and rows."""
     found: list[tuple[str, str]] = []
     for component in components:
         if "custom_id" in component:
@@ -187,7 +190,7 @@ def _values(components: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _shown(given: discord.Interaction) -> str | None:
-    """The message whose component was used; a modal that one has opened still carries it."""
+    """Return the message whose component was used; a modal opened from a message still carries that message."""
     return str(given.message.id) if given.message else None
 
 

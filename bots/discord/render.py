@@ -1,4 +1,4 @@
-"""From a reply, a form or a command to what Discord takes. Pure; its limits are kept here (platforms.md 4)."""
+"""Turning a reply, a form or a command into what Discord accepts. Pure; enforces its limits (platforms.md 4)."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from core.messages import Button, Field, Form, Reply, Select
 
 LIMIT = 2000
 ROOM = 1800
-"""Characters of a part before it is rendered: a table's fences and the hosts of links come on top."""
+"""Characters in one part before rendering, which adds the fences around tables and the hosts of links."""
 
 UNDERWAY = "▌"
 ROW = 5
@@ -26,39 +26,39 @@ QUESTION = 45
 OPTIONS = 25
 OPTION = 100
 FEW = 10
-"""Options that are shown as boxes to tick; more of them become a list."""
+"""The most options shown as checkboxes; more of them become a list."""
 
 BARE: Bare = "<{}>".format
 COMMAND = re.compile(r"`/(?P<name>[\w-]+)(?P<rest> [^`\n]*)?`|(?<![\w/<`])/(?P<bare>[a-z][\w-]*)\b(?!/)")
-"""A command in a text of ours, in code with its options or by itself."""
+"""Matches a command in one of our texts, either in code with its options or on its own."""
 
 BROKEN = "\u2060`"
-"""A backtick that joins no others: three in a row would end a block of code."""
+"""A backtick that cannot join others: three in a row would end a block of code."""
 
 NOBODY = discord.AllowedMentions.none()
 ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
-"""Nothing that a model or a person writes rings a bell; a reply rings the asker's."""
+"""Nothing that a model or a person writes notifies anyone; a reply notifies the person who asked."""
 
 
 def content(reply: Reply) -> str:
-    """The text of a message: the reply's own, what is shown letter by letter, and its status in small print below."""
+    """Return the text of a message: the reply's own, then any text shown verbatim, then its status in small print."""
     text, block = simpler(reply.text, BARE), verbatim(reply.literal)
     status = f"-# {' '.join(reply.status.split())}" if reply.status else ""
     shown = "\n".join(filter(None, (text, block, status)))
     if len(shown) > LIMIT:
-        # What a person is to read letter by letter is never cut in silence: Discord refuses what is still too long.
+        # Text that must be read exactly as it is is never cut silently: Discord refuses what is still too long.
         shown = "\n".join(filter(None, (reply.text, block, status)))
         shown = shown if block else shown[:LIMIT]
     return shown or UNDERWAY
 
 
 def verbatim(text: str) -> str:
-    """A text as a block of code, in which Discord forms no link, mention or mark; nothing in it ends the block."""
+    """Return a text as a code block, where Discord makes no links, mentions or markup; nothing in it ends the block."""
     return f"```\n{text.replace('``', f'`{BROKEN}')}\n```" if text else ""
 
 
 def linked(text: str, ids: Mapping[str, str]) -> str:
-    """A notice of ours with its commands as Discord shows them: in the reader's language, and to be clicked."""
+    """Return one of our notices with its commands made clickable and shown in the reader's language."""
 
     def link(match: re.Match[str]) -> str:
         name, rest = match["name"] or match["bare"], (match["rest"] or "").strip()
@@ -70,9 +70,10 @@ def linked(text: str, ids: Mapping[str, str]) -> str:
 
 
 def view(reply: Reply) -> ui.View | None:
-    """The selects and buttons of a reply, None where it has none.
+    """Return the selects and buttons of a reply, None if it has none.
 
-    Presses come to us as events and not to the view, so it is finished before it begins: discord.py would keep it.
+    Presses reach us as events and not through the view. So the view is stopped before it is used; otherwise discord.py
+    would keep it.
     """
     if not reply.buttons and not reply.selects:
         return None
@@ -124,14 +125,14 @@ def _select(select: Select, row: int) -> ui.Item[ui.View]:
 
 
 def files(reply: Reply) -> list[discord.File]:
-    """The files of a reply, to be sent once."""
+    """Return the files of a reply, which can be sent only once."""
     return [discord.File(io.BytesIO(file.content), filename=file.name) for file in reply.files[:10]]
 
 
 def modal(form: Form) -> ui.Modal:
-    """A form, with its text where that leaves room for all questions.
+    """Return a form as a modal, including its text if that leaves room for all the questions.
 
-    Like a view, it is finished before it begins: the answer comes to us as an event.
+    Like a view, it is stopped before it is used: the answer reaches us as an event.
     """
     shown = ui.Modal(title=form.title[:TITLE], timeout=None, custom_id=form.action)
     if form.text and len(form.fields) < PARTS:
@@ -184,5 +185,5 @@ def _question(field: Field) -> ui.Item[ui.Modal]:
 
 
 def choices(values: Sequence[str]) -> list[discord.app_commands.Choice[str]]:
-    """What may be typed on, for an option under the cursor."""
+    """Return the suggestions for an option that somebody is typing."""
     return [discord.app_commands.Choice(name=value[:OPTION], value=value[:OPTION]) for value in values[:OPTIONS]]

@@ -1,4 +1,4 @@
-"""Discord as a part of the running program: connect, stay, and leave."""
+"""Discord as a part of the running program: connect, stay connected, and disconnect."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,21 +15,21 @@ log = structlog.get_logger()
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
-"""Seconds between two tries to log in while Discord cannot be reached."""
+"""The longest pause, in seconds, between attempts to log in while Discord cannot be reached."""
 
 CONNECTING = 5.0
-"""Seconds in which a connection that has begun is there, before we leave it."""
+"""Seconds that we give a connection in progress to complete before we disconnect."""
 
 RESERVE = 10
-"""Sessions that are kept for an admin who looks into it."""
+"""Sessions that are kept in reserve for an admin who investigates."""
 
 WRONG_TOKEN = "discord.token: Discord does not know it; copy it again from the developer portal, or reset it there"
 
 
 async def spare_the_token(bot: Bot) -> None:
-    """Wait where few sessions are left for today: Discord resets the token of a bot that begins too many.
+    """Wait if few sessions are left for today: Discord resets the token of a bot that starts too many.
 
-    A process that is restarted again and again would come to that (spec/operations.md A1.1).
+    A process that is restarted again and again would reach that limit (spec/operations.md A1.1).
     """
     limits = await bot.fetch_session_start_limits()
     if limits.remaining < max(RESERVE, limits.total // 10):
@@ -39,10 +39,10 @@ async def spare_the_token(bot: Bot) -> None:
 
 
 class Discord:
-    """A client that is there for as long as the program runs.
+    """A Discord client that stays for as long as the program runs.
 
-    `make` gives a client that is not yet started, with or without the content of messages; `begin` is called with it
-    once it has logged in, before it hears anything.
+    `make` creates a client that is not started yet, with or without access to the content of messages. `begin` is
+    called with it once it has logged in, before it receives anything.
     """
 
     def __init__(self, make: Callable[[bool], Bot], token: str, *, message_content: bool) -> None:
@@ -54,9 +54,9 @@ class Discord:
         self._leaving = False
 
     async def run(self, begin: Callable[[Bot], Awaitable[None]]) -> None:
-        """Stay connected until `close`.
+        """Stay connected until `close` is called.
 
-        Raises OperatorError where the token is wrong. Without the privileged intent it goes on with what works.
+        Raises OperatorError if the token is wrong. Without the privileged intent, it carries on with what works.
         """
         content = self._message_content
         pause = FIRST_PAUSE
@@ -80,12 +80,12 @@ class Discord:
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     async def close(self) -> None:
-        """Leave. What is being sent should have ended by then."""
+        """Disconnect. Messages being sent should have finished by then."""
         self._leaving = True
         if self._bot is None:
             return
         if self._connection and not self._connection.done():
-            # A client that is closed while it connects leaves a connection behind, and goes on trying.
+            # A client that is closed while it connects leaves a connection behind, and keeps trying.
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bot.wait_until_ready(), CONNECTING)
         await self._bot.close()

@@ -1,4 +1,4 @@
-"""What must be so on Discord's side for the bot to work, asked over REST: the token, the intent, the servers."""
+"""What has to be set up at Discord for the bot to work, checked over REST: the token, the intent, the servers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ INVITE = "https://discord.com/oauth2/authorize"
 PATIENCE = 10.0
 
 CONTENT = 1 << 18 | 1 << 19
-"""The application's flags for the message-content intent, of a verified bot and of others (Discord's documentation)."""
+"""The application's flags for the message-content intent: one for verified bots, one for others.
+
+From Discord's documentation.
+"""
 
 PERMISSIONS: Mapping[str, int] = {
     "View Channels": 1 << 10,
@@ -24,7 +27,7 @@ PERMISSIONS: Mapping[str, int] = {
     "Create Public Threads": 1 << 35,
     "Send Messages in Threads": 1 << 38,
 }
-"""All that the bot needs, by the names that Discord shows."""
+"""All the permissions that the bot needs, by the names that Discord shows."""
 
 ADMINISTRATOR = 1 << 3
 
@@ -48,17 +51,17 @@ class Found:
 
     @property
     def invite(self) -> str:
-        """The link that puts the bot on a server, with exactly the permissions that it needs."""
+        """The link that adds the bot to a server, with exactly the permissions that it needs."""
         return f"{INVITE}?client_id={self.id}&scope=bot+applications.commands&permissions={needed()}"
 
 
 def needed() -> int:
-    """The permissions as Discord counts them."""
+    """Return the permissions as the number that Discord uses."""
     return sum(PERMISSIONS.values())
 
 
 def lacking(permissions: int) -> tuple[str, ...]:
-    """The names of what is missing."""
+    """Return the names of the permissions that are missing."""
     if permissions & ADMINISTRATOR:
         return ()
     return tuple(name for name, bit in PERMISSIONS.items() if not permissions & bit)

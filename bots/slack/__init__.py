@@ -1,1 +1,1 @@
-"""Parley in Slack: events come by Socket Mode or over HTTP, replies go by the Web API."""
+"""Parley in Slack: events arrive by Socket Mode or over HTTP, and replies go out over the Web API."""

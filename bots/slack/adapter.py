@@ -1,4 +1,4 @@
-"""The way out to Slack: the Chat port over its Web API."""
+"""Sending to Slack: the Chat port on top of its Web API."""
 
 import asyncio
 import hashlib
@@ -42,24 +42,27 @@ CAPABILITIES = Capabilities(
 PASSING = (OSError, aiohttp.ClientError, TimeoutError)
 AGAIN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
 MUTE = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"})
-"""We may not, or cannot, write there."""
+"""Error codes which mean that we may not, or cannot, write in a channel."""
 
 ABSENT = MUTE | {"user_not_in_channel", "user_not_found"}
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "cant_delete_message"})
 STREAMING = "streaming_state_conflict"
 
 URL_LASTS = timedelta(minutes=29)
-"""For so long a response_url takes messages: thirty minutes, with some to spare."""
+"""How long a response_url accepts messages: thirty minutes, less a margin."""
 
 EARLIER = timedelta(seconds=10)
-"""What came before our start may already have been answered by an earlier process; clocks differ a little."""
+"""How long after our start an event still counts as from before it, because clocks differ a little.
+
+An earlier process may already have answered such an event.
+"""
 
 LARGEST_FILE = 1024 * 1024
 EVENT = "parley_reply"
-"""The kind of our messages' metadata."""
+"""The event type in our messages' metadata."""
 
 OFFER = "open-form:"
-"""What the action of a button begins with that opens a form and is no press for the core."""
+"""The start of the action of a button that opens a form; such a press is not passed to the core."""
 
 REMEMBERED = 2000
 SETTLES = 1.5
@@ -67,7 +70,7 @@ SETTLES = 1.5
 
 @dataclass(slots=True)
 class SlackChat:
-    """Implements the Chat port."""
+    """The Chat port for Slack."""
 
     workspaces: Workspaces
     people: People
@@ -84,10 +87,11 @@ class SlackChat:
     _sent: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
-        """Post a reply, or show it to the person alone whom it concerns.
+        """Post a reply, or show it only to the person it concerns.
 
-        A second post with the same key makes no second message: its metadata tells. Raises Unreachable where Slack
-        cannot be reached, Unsure where a notice may have been shown, UserError where we may not write there.
+        A second post with the same key creates no second message: the key in the metadata shows that it was posted.
+        Raises Unreachable if Slack cannot be reached, Unsure if a notice may have been shown, UserError if we may not
+        write there.
         """
         async with translated():
             if cause and reply.personal and not place.private:
@@ -99,11 +103,11 @@ class SlackChat:
                 return await self._post(place, reply, key, cause)
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
-        """What Slack streams is a message from the beginning."""
+        """Show nothing and return False: what Slack streams is a real message from the beginning."""
         return False
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Show a reply in place of what the message showed; while it grows, an edit that would wait is left out."""
+        """Replace what a message shows with a reply; while it grows, an edit that would have to wait is skipped."""
         async with translated():
             self._note_stop(place.channel, message_id, reply)
             if self.streams.has(place.channel, message_id):
@@ -120,7 +124,7 @@ class SlackChat:
             await self._update(place, message_id, reply)
 
     async def delete(self, place: Place, message_id: str) -> None:
-        """Take a message of ours away."""
+        """Delete one of our messages."""
         async with translated():
             try:
                 await self._call(
@@ -132,16 +136,16 @@ class SlackChat:
                 log.debug("deleted_before", message=message_id)
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        """Open a form. Raises UserError where the interaction is too old for one."""
+        """Open a form. Raises UserError if the interaction is too old for one."""
         async with translated():
             if not Ticket.parse(cause.ticket).trigger:
-                # It was asked for in writing; Slack opens a form for a press alone.
+                # The form was asked for in a written message, and Slack opens a form only after a press.
                 await self._offer(place, form, cause)
                 return
             await self._opened(place, form, cause)
 
     async def open_offered(self, press: Press) -> bool:
-        """Open a form whose button was pressed. Returns whether the button was one of these."""
+        """Open the form of a button that offered one. Returns whether the button was of that kind."""
         if not press.action.startswith(OFFER):
             return False
         known = self._offered.get(press.action)
@@ -169,7 +173,7 @@ class SlackChat:
         await (self._tell(place, place.channel, reply) if place.private else self._whisper(place, reply, cause))
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        """A thread of its own in a channel; direct messages begin anew where they are."""
+        """Open a new thread in a channel; in direct messages a new conversation starts in the same place."""
         if place.private:
             return None
         async with translated():
@@ -187,7 +191,7 @@ class SlackChat:
         return Place(place.platform, place.community, place.channel, root["ts"])
 
     async def read(self, attachment: Attachment) -> bytes:
-        """The content of a file, at most a little more than 1 MiB of it. Raises UserError where it cannot be had."""
+        """Return a file's content, cut off just above 1 MiB. Raises UserError if it cannot be fetched."""
         team, _, address = attachment.address.partition(" ")
         unread = UserError("attachments-unread", names=attachment.name)
         workspace = self.workspaces.find(team)
@@ -197,7 +201,7 @@ class SlackChat:
         try:
             async with self.workspaces.session.get(address, headers=headers, allow_redirects=False) as answer:
                 if answer.status != 200:
-                    # Without the right to read files, Slack sends us to its page for people to log in.
+                    # Without permission to read files, Slack redirects us to its login page for people.
                     log.warning("attachment_not_fetched", status=answer.status)
                     raise unread
                 return await answer.content.read(LARGEST_FILE + 1)
@@ -206,25 +210,25 @@ class SlackChat:
             raise unread from None
 
     async def done(self, event: AnyEvent) -> None:
-        """Slack was told when the event was committed; the pane need not say any longer that we think."""
+        """Stop showing in the pane that we are thinking; the event itself was acknowledged when it was committed."""
         await self.pane.rest(event.place)
 
     async def refresh(self, place: Place) -> None:
-        """A channel shows what was said, whatever branch the conversation goes on with."""
+        """Do nothing: a channel keeps showing everything that was said, whichever branch the conversation follows."""
 
     async def typing(self, place: Place) -> None:
-        """Show that we are at work. It is a courtesy: where it fails, the answer comes all the same."""
+        """Show that we are working. This is a courtesy: if it fails, the answer still comes."""
         await self.pane.think(place)
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """What Slack shows as the name of a channel, the handle of a group, or the link to a message."""
+        """Return the text that Slack shows as a channel's name or a group's handle, or a link to a message."""
         if kind == "message" and place:
             workspace = self.workspaces.find(place.community)
             return f"{workspace.url if workspace else ''}archives/{place.channel}/p{id.replace('.', '')}"
         return f"@{self.people.handle(id)}" if kind == "role" else f"<#{id}>"
 
     async def thread_of(self, channel: str, ts: str) -> str:
-        """The thread of a message of ours, as far as we remember; one that is being sent is waited for."""
+        """Return the thread of one of our messages, as far as we remember; waits for a message that is being sent."""
         try:
             async with asyncio.timeout(SETTLES), self._sent:
                 await self._sent.wait_for(lambda: not self._sending[channel])
@@ -233,7 +237,7 @@ class SlackChat:
         return self._threads.get((channel, ts), "")
 
     def stop_of(self, channel: str, ts: str) -> str:
-        """What the button would do that stops a growing answer; empty where none is growing there."""
+        """Return the action of the button that stops a growing answer; empty if no answer is growing there."""
         return self._stops.get((channel, ts), "")
 
     @asynccontextmanager
@@ -296,10 +300,10 @@ class SlackChat:
             )
 
     async def _posted_before(self, place: Place, digest: str, reply: Reply, cause: AnyEvent) -> str:
-        """The message that was posted for this key, empty where there is none.
+        """Find the message that was posted for this key; empty if there is none.
 
-        A stream has no metadata until it ends: a message of ours without any, since the question, is one.
-        Raises Unsure where Slack does not let us look.
+        A stream has no metadata until it ends, so a message of ours without metadata, posted since the question, counts
+        as that message. Raises Unsure if Slack does not let us look.
         """
         workspace = self.workspaces.find(place.community)
         asked: dict[str, Any] = {
@@ -320,7 +324,7 @@ class SlackChat:
             raise Unsure(f"Slack: {code_of(error)}") from error
         ours = workspace.user if workspace else ""
         for message in found["messages"]:
-            # Slack always adds the first message of a thread.
+            # Slack always includes the first message of a thread.
             if message.get("user") != ours or message["ts"] <= asked["oldest"]:
                 continue
             payload = (message.get("metadata") or {}).get("event_payload") or {}
@@ -329,7 +333,7 @@ class SlackChat:
         return ""
 
     async def _whisper(self, place: Place, reply: Reply, cause: AnyEvent) -> str:
-        """Show something to one person alone; files go to them directly."""
+        """Show something to one person only; files are sent to them in direct messages."""
         if reply.files:
             channel = await self.people.direct(place.community, cause.user.id)
             await self._tell(place, channel, reply)
@@ -396,7 +400,7 @@ class SlackChat:
             await update()
         except SlackApiError as error:
             if code_of(error) == STREAMING:
-                # An earlier process began it and did not live to end it.
+                # An earlier process started the stream and stopped before it could end it.
                 await self.workspaces.client(place.community).chat_stopStream(channel=place.channel, ts=ts)
                 await update()
             elif code_of(error) in GONE:
@@ -419,7 +423,7 @@ class SlackChat:
             self._stops.pop((channel, ts), None)
 
     def _slacks_own(self, address: str) -> bool:
-        """Whether an address is Slack's, which alone may see a token."""
+        """Return whether an address belongs to Slack; a token may only be sent to Slack."""
         host = urlsplit(address).hostname or ""
         ours = urlsplit(self.workspaces.base_url).hostname
         return host == ours if ours else host == "slack.com" or host.endswith(".slack.com")
@@ -429,24 +433,24 @@ QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 
 def digest_of(key: str) -> str:
-    """What of an outbox key a message's metadata shows: everybody in a workspace may read that."""
+    """Return the form of an outbox key that goes into metadata, which everybody in a workspace can read."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def marked(key: str) -> Block:
-    """The metadata by which we know a message again."""
+    """Return the metadata by which we recognise a message again."""
     return {"event_type": EVENT, "event_payload": {"key": digest_of(key)}}
 
 
 def passing(error: SlackApiError) -> bool:
-    """Whether an error is Slack's own trouble, after which nobody knows what has been done."""
+    """Return whether an error is a failure on Slack's side, after which nobody knows whether the call took effect."""
     status = getattr(error.response, "status_code", 0)
     return status >= 500 or code_of(error) in AGAIN
 
 
 @asynccontextmanager
 async def translated() -> AsyncIterator[None]:
-    """Slack's errors as ours."""
+    """Turn Slack's errors into ours."""
     try:
         yield
     except PASSING as error:

@@ -1,4 +1,4 @@
-"""Bolt's application: it verifies what comes from Slack, and passes it to the receiver before it acknowledges."""
+"""The Bolt application: it verifies what comes from Slack and passes it to the receiver before acknowledging it."""
 
 import re
 import secrets
@@ -31,15 +31,18 @@ ANY = re.compile("")
 HEARD = ("message", "app_mention", "reaction_added", "reaction_removed", "assistant_thread_started")
 REMOVED = ("app_uninstalled", "tokens_revoked")
 STATE_LASTS = 600.0
-"""Seconds between the first page of an installation and its last."""
+"""Seconds allowed between the first page of an installation and its last."""
 MOST_STATES = 1000
-"""Anybody may open the first page, and each time costs one; the oldest makes way."""
+"""The most installations in progress.
+
+Anybody may open the first page, and each visit starts one; when there are too many, the oldest is dropped.
+"""
 
 Take = Callable[[Payload, Workspace], Awaitable[None]]
 
 
 def application(workspaces: Workspaces, receiver: Receiver, signing_secret: str) -> AsyncApp:
-    """The app. An event is acknowledged once it is committed: where the database fails, Slack sends it again."""
+    """Create the app. An event is acknowledged once it is committed; if the database fails, Slack sends it again."""
 
     app = AsyncApp(
         logger=LOGGER,
@@ -91,7 +94,7 @@ async def _failed(error: Exception) -> BoltResponse:
     if isinstance(error, StoreError):
         log.error("not_committed", error=str(error))
         return BoltResponse(status=503)
-    # It would be the same the next time.
+    # Trying again would give the same error.
     log.error("event_not_understood", exc_info=error)
     return BoltResponse(status=200)
 
@@ -99,7 +102,7 @@ async def _failed(error: Exception) -> BoltResponse:
 def installations(
     workspaces: Workspaces, client_id: str, client_secret: str, public_url: str, authorization_url: str
 ) -> AsyncOAuthFlow:
-    """The pages by which other workspaces install the app (Slack's OAuth, version 2)."""
+    """Create the pages through which other workspaces install the app (Slack's OAuth, version 2)."""
     return AsyncOAuthFlow(
         client=web_client(None, workspaces.base_url, workspaces.session),
         logger=LOGGER,
@@ -119,13 +122,13 @@ def installations(
 
 @dataclass(slots=True)
 class States(AsyncOAuthStateStore):
-    """What ties the last page of an installation to its first one. A restart in between asks for another click."""
+    """Links the last page of an installation to its first. After a restart in between, people have to click again."""
 
     clock: Callable[[], float] = monotonic
     _issued: OrderedDict[str, float] = field(default_factory=OrderedDict)
 
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
-        """A new one, worth something once and for ten minutes."""
+        """Return a new state, valid once and for ten minutes."""
         state = secrets.token_urlsafe(24)
         self._issued[state] = self.clock() + STATE_LASTS
         if len(self._issued) > MOST_STATES:
@@ -133,5 +136,5 @@ class States(AsyncOAuthStateStore):
         return state
 
     async def async_consume(self, state: str) -> bool:
-        """Whether it is one of ours, and in time."""
+        """Return whether the state is one of ours and still valid."""
         return self._issued.pop(state, 0.0) > self.clock()

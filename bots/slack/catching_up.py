@@ -1,4 +1,4 @@
-"""What was missed: Slack repeats an event for some minutes only, so after a gap we look at what was said since."""
+"""Catching up after a gap: Slack repeats an event for a few minutes only, so we look at the messages since then."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,21 +21,21 @@ from core.ports.surface import Keep, Records, Watched
 log = structlog.get_logger()
 
 EVERY = 60.0
-"""Seconds between two notes of the time at which we were well."""
+"""Seconds between two records of the time at which we were connected."""
 
 UNSURE = timedelta(minutes=2)
 LONGEST = timedelta(hours=24)
-"""Nobody waits longer for an answer."""
+"""The longest gap that is caught up on: nobody waits longer than this for an answer."""
 
 WELL = "well"
 CHANNELS, MOST = 100, 200
-"""Channels of a workspace, and messages of one channel, that are looked at: Slack limits how often one may look."""
+"""The most channels read in a workspace, and messages in one channel: Slack limits how often we may look."""
 
 KINDS = "public_channel,private_channel,mpim,im"
 
 
 class CatchingUp:
-    """Notes when we were well, and takes what happened since by the same door as everything else."""
+    """Records when we were last connected, and feeds in what happened since then like any other event."""
 
     def __init__(
         self, workspaces: Workspaces, receiver: Receiver, people: People, handle: Handle, records: Records, keep: Keep
@@ -48,7 +48,7 @@ class CatchingUp:
         self._keep = keep
 
     async def watch(self, well: Callable[[], Awaitable[bool]]) -> None:
-        """Catch up, then note the time for as long as we are connected, and catch up again after each gap."""
+        """Catch up, then record the time for as long as we are connected, and catch up again after each gap."""
         behind = True
         while True:
             if not await well():
@@ -61,11 +61,11 @@ class CatchingUp:
             await asyncio.sleep(EVERY)
 
     async def note(self) -> None:
-        """We are well now."""
+        """Record that we are connected now."""
         await self._keep.remember(WELL, (datetime.now(UTC) - UNSURE).isoformat())
 
     async def run(self) -> None:
-        """Take what was missed since we were last well; at the very first start, nothing."""
+        """Take what was missed since we were last connected; on the very first start, take nothing."""
         noted = await self._keep.recall(WELL)
         if not noted:
             return
@@ -111,7 +111,7 @@ class CatchingUp:
                 await self._take(message, {"id": channel_id}, workspace)
 
     async def _take(self, message: Payload, channel: Payload, workspace: Workspace) -> None:
-        """What Slack keeps of a message lacks what its event has: the channel."""
+        """Take a message from the history, adding the channel, which an event has but Slack's history lacks."""
         kind = "im" if channel["id"].startswith("D") else "channel"
         await self._receiver.message({**message, "channel": channel["id"], "channel_type": kind}, workspace)
 

@@ -1,4 +1,4 @@
-"""Where Slack's libraries log: a logger of its own, which the program's settings lead on."""
+"""The logger for Slack's libraries: a separate one, whose messages follow the program's log settings."""
 
 import logging
 

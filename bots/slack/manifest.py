@@ -1,4 +1,4 @@
-"""The app's manifest: what Slack must know of us, made from what the code does. Pure.
+"""The app's manifest: what Slack must know about us, generated from what the code does. Pure.
 
 Its format is Slack's own (https://docs.slack.dev/reference/app-manifest).
 """
@@ -28,7 +28,7 @@ SCOPES: Mapping[str, str] = {
     "usergroups:read": "settings that are for a user group",
     "users:read": "names, languages, and who is an admin",
 }
-"""What the bot may do, and what for."""
+"""The bot's permissions, and what each is for."""
 
 EVENTS = (
     "app_mention",
@@ -44,7 +44,7 @@ EVENTS = (
 )
 COMMAND = "/parley"
 GLOBAL = ("new", "help")
-"""Commands that are offered among the shortcuts, beside those that are offered on a message."""
+"""Commands in Slack's general shortcuts, in addition to those offered on a message."""
 
 SHORTCUTS, SHORTCUT_NAME, DESCRIPTION, USAGE = 5, 24, 140, 140
 
@@ -52,9 +52,9 @@ SHORTCUTS, SHORTCUT_NAME, DESCRIPTION, USAGE = 5, 24, 140, 140
 def manifest(
     commands: Sequence[CommandHelp], name: str, description: str, *, public_url: str = "", installs: bool = False
 ) -> dict[str, Any]:
-    """The manifest for Socket Mode, or with a public HTTPS address for events over HTTP.
+    """Return the manifest for Socket Mode, or for events over HTTP if there is a public HTTPS address.
 
-    With `installs`, other workspaces can install the app by way of that address.
+    With `installs`, other workspaces can install the app through that address.
     """
     address = public_url.rstrip("/")
     events = {"request_url": f"{address}/slack/events"} if address else {}

@@ -1,7 +1,7 @@
 """Text for Slack: its own Markdown for people, and mrkdwn for small print and notifications. Pure.
 
-Slack reads <!channel>, <@somebody> and <address|words> as its own, also where a model wrote them. The name of a
-channel, <#C123>, rings no bell and stays.
+Slack gives <!channel>, <@somebody> and <address|words> a meaning of its own, even if a model wrote them. The name of a
+channel, <#C123>, notifies nobody and is kept.
 """
 
 import re
@@ -10,7 +10,7 @@ from bots.shared.markdown import simpler
 
 CONTROL = re.compile(r"<(?=[!@]|[a-z]+:[^>\s]*\|)", re.IGNORECASE)
 JOINER = "\u2060"
-"""Between the bracket and what follows: nobody sees it, and Slack no longer takes the two for its own."""
+"""Placed between the bracket and what follows: it is invisible, and Slack no longer gives the two a meaning."""
 
 
 CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
@@ -27,23 +27,23 @@ MRKDWN = {"heading": "*", "bold": "*", "strong": "*", "italic": "_", "struck": "
 
 
 def to_slack(text: str) -> str:
-    """Markdown as Slack's `markdown` blocks and streams take it; nothing in it rings a bell."""
+    """Return Markdown for Slack's `markdown` blocks and streams; nothing in it notifies anyone."""
     return unread(simpler(text, str))
 
 
 def unread(text: str) -> str:
-    """The same text, without anything that Slack takes for its own."""
+    """Return the same text with everything that Slack would interpret made harmless."""
     return CONTROL.sub(f"<{JOINER}", text)
 
 
 def to_mrkdwn(text: str) -> str:
-    """Markdown as mrkdwn, for where Slack takes no `markdown` block; nothing in it rings a bell."""
+    """Return Markdown as mrkdwn, for places where Slack accepts no `markdown` block; nothing in it notifies anyone."""
     pieces = CODE.split(escaped(simpler(text, str)))
     return "".join(_code(piece) if number % 2 else MARK.sub(_marked, piece) for number, piece in enumerate(pieces))
 
 
 def _code(piece: str) -> str:
-    # Slack would show the name of the language as a line of the code.
+    # Slack would show the language's name as a line of the code.
     return re.sub(r"^```[^`\n]*\n", "```\n", piece)
 
 
@@ -56,5 +56,5 @@ def _marked(match: re.Match[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Plain text for mrkdwn: Slack asks for these three characters as entities."""
+    """Return plain text for mrkdwn: Slack requires these three characters as entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

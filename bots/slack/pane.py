@@ -1,4 +1,4 @@
-"""The assistant's pane beside Slack's channels: its suggestions, its titles, and that we are at work."""
+"""The assistant's pane beside Slack's channels: its suggestions, its titles, and the sign that we are working."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ ABSENT = frozenset({"unknown_method", "missing_scope", "not_allowed_token_type",
 
 @dataclass(slots=True)
 class Pane:
-    """Speaks with Slack's assistant methods. All of it is a courtesy: what fails is noted, and nothing waits for it."""
+    """Calls Slack's assistant methods. All of it is a courtesy: failures are logged, and nothing waits for it."""
 
     workspaces: Workspaces
     records: Records
@@ -32,7 +32,7 @@ class Pane:
     _without: set[str] = field(default_factory=set)
 
     async def begun(self, place: Place, language: str) -> None:
-        """Somebody has opened the pane: suggest what they might ask."""
+        """Suggest questions to somebody who has just opened the pane."""
         keys = [f"suggestion-{number}" for number in range(1, SUGGESTIONS + 1)]
         prompts = [
             {"title": self.records.text(language, key), "message": self.records.text(language, f"{key}-asks")}
@@ -46,7 +46,7 @@ class Pane:
         )
 
     async def asked(self, message: Message) -> None:
-        """A message has come: the first one names its thread."""
+        """Name the thread after its first message."""
         place = message.place
         if not place.thread:
             return
@@ -64,17 +64,17 @@ class Pane:
             )
 
     async def think(self, place: Place) -> None:
-        """Show that we are at work; Slack takes it back when we post something."""
+        """Show that we are working; Slack removes the sign when we post something."""
         if place.thread:
             self._thinking.add(place)
             await self._status(place, self.records.text(self._languages.get(place, ""), "thinking"))
 
     def answered(self, place: Place) -> None:
-        """We have posted something there, upon which Slack takes the sign back by itself."""
+        """Note that we have posted something there, after which Slack removes the sign by itself."""
         self._thinking.discard(place)
 
     async def rest(self, place: Place) -> None:
-        """We are no longer at work there."""
+        """Stop showing that we are working there."""
         if place in self._thinking:
             self._thinking.discard(place)
             await self._status(place, "")

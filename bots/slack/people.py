@@ -1,4 +1,4 @@
-"""Who somebody is: Slack's events name people by their ids alone."""
+"""Looking up people: Slack's events name them only by their ids."""
 
 import asyncio
 from collections import OrderedDict
@@ -17,7 +17,7 @@ from core.messages import User
 log = structlog.get_logger()
 
 NAME_LASTS, POWER_LASTS, GROUPS_LAST = 600.0, 60.0, 300.0
-"""Seconds for which we believe a name, that somebody is an admin, and who is in which group."""
+"""Seconds for which we trust a name, whether somebody is an admin, and who is in which group."""
 
 PATIENCE = 1.0
 """Seconds that we wait for Slack to tell us; it wants its own answer within three."""
@@ -28,7 +28,7 @@ FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What Slack said of somebody, and when by the monotonic clock."""
+    """What Slack said about somebody, and when, on the monotonic clock."""
 
     name: str
     language: str
@@ -48,7 +48,10 @@ class Group:
 
 @dataclass(slots=True)
 class People:
-    """Asks Slack and remembers. What cannot be learnt in time is left out, and asked again the next time."""
+    """Asks Slack about people and remembers the answers.
+
+    What cannot be learnt in time is left out, and asked again the next time.
+    """
 
     workspaces: Workspaces
     _known: OrderedDict[tuple[str, str], Known] = field(default_factory=OrderedDict)
@@ -56,7 +59,7 @@ class People:
     _groups: dict[str, tuple[float, Sequence[Group]]] = field(default_factory=dict)
 
     async def of(self, team: str, user_id: str, *, exact: bool = False) -> User:
-        """A person; with `exact`, whether they are an admin is no older than a minute."""
+        """Return a person; with `exact`, the information on whether they are an admin is at most a minute old."""
         known = await self._look_up(team, user_id, POWER_LASTS if exact else NAME_LASTS)
         roles = frozenset(group.id for group in await self.groups(team) if user_id in group.members)
         if known is None:
@@ -64,12 +67,12 @@ class People:
         return User(user_id, known.name, known.language, known.admin, roles)
 
     async def names(self, team: str, ids: Iterable[str]) -> Mapping[str, str]:
-        """The names of people, for those that could be learnt."""
+        """Return the names of those people whose names could be learnt."""
         found = {id: await self._look_up(team, id, NAME_LASTS) for id in dict.fromkeys(ids)}
         return {id: known.name for id, known in found.items() if known}
 
     async def direct(self, team: str, user_id: str) -> str:
-        """The channel of our direct messages with somebody, empty where there can be none."""
+        """Return the channel of our direct messages with somebody; empty if there can be none."""
         key = (team, user_id)
         if key not in self._direct:
             try:
@@ -81,7 +84,7 @@ class People:
         return self._direct[key]
 
     async def groups(self, team: str) -> Sequence[Group]:
-        """The user groups of a workspace; none where its plan has none, or we may not see them."""
+        """Return the user groups of a workspace; empty if its plan has none, or we may not see them."""
         at, known = self._groups.get(team, (0.0, ()))
         if known is not None and monotonic() < at:
             return known
@@ -99,7 +102,7 @@ class People:
         return found
 
     def handle(self, group_id: str) -> str:
-        """How a group is called, by what we remember; its id where we do not."""
+        """Return a group's handle as far as we remember it; otherwise its id."""
         groups = [group for _, known in self._groups.values() for group in known]
         return next((group.handle for group in groups if group.id == group_id), group_id)
 

@@ -1,4 +1,4 @@
-"""From what Slack sends to events. Pure. The shapes are those of Slack's Events API and its interaction payloads."""
+"""Turning what Slack sends into events. Pure. The shapes are those of its Events API and interaction payloads."""
 
 import json
 import re
@@ -48,8 +48,10 @@ LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]+)(?:\|([^>]*))?>")
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What Slack wants to see with an answer to an interaction: `trigger` opens a form, within three seconds;
-    `response_url` takes up to five messages within thirty minutes."""
+    """What Slack requires with an answer to an interaction.
+
+    `trigger` opens a form, within three seconds; `response_url` takes up to five messages within thirty minutes.
+    """
 
     trigger: str = ""
     response_url: str = ""
@@ -59,43 +61,46 @@ class Ticket:
 
     @classmethod
     def parse(cls, text: str) -> "Ticket":
-        """The ticket that an event carries."""
+        """Read the ticket that an event carries."""
         trigger, _, url = text.partition(" ")
         return cls(trigger, url)
 
 
 def when(ts: str) -> datetime:
-    """The time of a message, which is also its id: seconds since 1970 with a fraction that makes it unique."""
+    """Return the time of a message from its id: seconds since 1970, with a fraction that makes it unique."""
     return datetime.fromtimestamp(float(ts), UTC)
 
 
 def place_of(team: str, channel: str, thread: str = "", *, private: bool = False) -> Place:
-    """A channel, or a thread in it; in direct messages a thread is a conversation of the assistant's pane."""
+    """Return the place of a channel or a thread in it; in direct messages, a thread is a conversation in the pane."""
     return Place(PLATFORM, team, channel, thread, private)
 
 
 def is_direct(event: Payload) -> bool:
-    """Whether a message event is from our direct messages with one person."""
+    """Return whether a message event is from our direct messages with one person."""
     return event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
 
 
 def thread_of(message: Payload, *, direct: bool) -> str:
-    """The thread that a message belongs to: in a channel every conversation is one, begun by the first message."""
+    """Return the thread that a message belongs to.
+
+    In a channel every conversation is a thread, which its first message begins.
+    """
     return str(message.get("thread_ts") or ("" if direct else message["ts"]))
 
 
 def mentioned(text: str) -> list[str]:
-    """The ids of the people whom a text names."""
+    """Return the ids of the people whom a text mentions."""
     return MENTION.findall(text)
 
 
 def calls(text: str, me: str) -> bool:
-    """Whether a text names us."""
+    """Return whether a text mentions us."""
     return me in mentioned(text)
 
 
 def readable(text: str, me: str, names: Mapping[str, str]) -> str:
-    """The text as a person reads it: names in place of ids, and without the mention that called us."""
+    """Return the text as a person reads it: names in place of ids, and without the mention that called us."""
     own = rf"<@{me}(?:\|[^>]*)?>"
     text = re.sub(rf"^\s*(?:{own}[\s,:]*)+|\s*{own}\s*$", "", text)
     text = MENTION.sub(lambda match: f"@{names.get(match[1], match[1])}", text)
@@ -110,7 +115,10 @@ def readable(text: str, me: str, names: Mapping[str, str]) -> str:
 def message(
     event: Payload, place: Place, user: User, text: str, *, quoted: tuple[Quote, ...] = (), fresh: bool = False
 ) -> Message:
-    """What somebody said to us. The same message comes as a `message` and as an `app_mention`: it has one key."""
+    """Return the event for a message that somebody wrote to us.
+
+    The same message arrives as a `message` and as an `app_mention`; both get the same key.
+    """
     return Message(
         key=f"slack:msg:{place.community}:{place.channel}:{event['ts']}",
         place=place,
@@ -129,7 +137,10 @@ def message(
 
 
 def attachment(file: Payload, team: str) -> Attachment:
-    """A file that came with a message: its address, behind the workspace whose token opens it."""
+    """Return a file that came with a message.
+
+    Its address follows the id of the workspace whose token can open it.
+    """
     address = file.get("url_private_download") or file.get("url_private") or ""
     return Attachment(
         file.get("name") or "file", file.get("mimetype") or "", int(file.get("size") or 0), f"{team} {address}"
@@ -137,7 +148,7 @@ def attachment(file: Payload, team: str) -> Attachment:
 
 
 def edit(changed: Payload, place: Place, user: User, text: str) -> Edit:
-    """The new words of a message. Each change of it is an event of its own."""
+    """Return the event for a message's new text. Each change to a message is an event of its own."""
     edited = changed["edited"]["ts"]
     return Edit(
         key=f"slack:edit:{place.community}:{place.channel}:{changed['ts']}:{edited}",
@@ -152,24 +163,24 @@ def edit(changed: Payload, place: Place, user: User, text: str) -> Edit:
 
 
 def deletion(event: Payload, place: Place) -> Deletion:
-    """A message is gone. Slack does not say who deleted it."""
+    """Return the event for a deleted message. Slack does not say who deleted it."""
     ts = event["deleted_ts"]
     key = f"slack:del:{place.community}:{place.channel}:{ts}"
     return Deletion(key=key, place=place, user=User("", ""), at=datetime.now(UTC), id=ts)
 
 
 def emoji_of(name: str) -> str:
-    """The emoji of a reaction without its skin tone; empty for one that means nothing to us."""
+    """Return the emoji of a reaction without its skin tone; empty for one that means nothing to us."""
     return EMOJI.get(name.partition("::")[0], "")
 
 
 def reaction(key: str, ts: str, emoji: str, user: User, place: Place, *, added: bool) -> Reaction:
-    """A reaction was put on a message, or taken away."""
+    """Return the event for a reaction that was added to a message, or removed."""
     return Reaction(key=key, place=place, user=user, at=datetime.now(UTC), id=ts, emoji=emoji, added=added)
 
 
 def command(body: Payload, place: Place, user: User) -> Invocation:
-    """A slash command: its first word is the command that we know, help where there is none."""
+    """Return the event for a slash command: its first word names one of our commands, or is help if there is none."""
     name, _, rest = unescape(str(body.get("text", ""))).strip().partition(" ")
     return Invocation(
         **_from(body, place, user, Ticket(body["trigger_id"], body.get("response_url", ""))),
@@ -179,14 +190,14 @@ def command(body: Payload, place: Place, user: User) -> Invocation:
 
 
 def shortcut(body: Payload, place: Place, user: User) -> Invocation:
-    """A command from the menu of a message, or from the menu of shortcuts, where there is no message."""
+    """Return the event for a command in a message's menu, or in the shortcuts menu, where there is no message."""
     ticket = Ticket(body["trigger_id"], body.get("response_url", ""))
     target = body.get("message", {}).get("ts")
     return Invocation(**_from(body, place, user, ticket), command=body["callback_id"], message=target)
 
 
 def press(body: Payload, place: Place, user: User) -> Press:
-    """A button, or something chosen from a select."""
+    """Return the event for a button, or for something chosen in a select."""
     action = body["actions"][0]
     return Press(
         **_from(body, place, user, Ticket(body["trigger_id"], body.get("response_url", ""))),
@@ -197,7 +208,7 @@ def press(body: Payload, place: Place, user: User) -> Press:
 
 
 def submission(body: Payload, place: Place, user: User) -> Submission:
-    """A filled-in modal."""
+    """Return the event for a submitted modal."""
     fields = [field for block in body["view"]["state"]["values"].values() for field in block.items()]
     values = {name: field.get("value") or ",".join(_chosen(field)) for name, field in fields}
     shown, url = origin(body["view"]["private_metadata"])
@@ -210,33 +221,35 @@ def submission(body: Payload, place: Place, user: User) -> Submission:
 
 
 def _chosen(element: Payload) -> list[str]:
-    """What was chosen in a select, in radio buttons or in boxes to tick."""
+    """Return what was chosen in a select, in radio buttons or in checkboxes."""
     options = element.get("selected_options") or [element.get("selected_option")]
     found = [option["value"] for option in options if option]
     return [*found, *(element.get("selected_conversations") or ())]
 
 
 def _from(body: Payload, place: Place, user: User, ticket: Ticket) -> dict[str, Any]:
-    # Each interaction has a trigger of its own.
+    # Each interaction has its own trigger.
     key = f"slack:ix:{ticket.trigger or body['view']['id']}"
     return {"key": key, "place": place, "user": user, "at": datetime.now(UTC), "ticket": str(ticket)}
 
 
 def whereabouts(place: Place, cause: AnyEvent) -> str:
-    """What a modal carries, since Slack does not say where one was opened: the place, the message whose button was
-    pressed, and the address that takes messages in its place."""
+    """Return what a modal carries, since Slack does not say where it was opened.
+
+    This is the place, the message whose button was pressed, and the address for replacing that message.
+    """
     pressed = (cause.id or "", Ticket.parse(cause.ticket).response_url) if isinstance(cause, Press) else ("", "")
     return json.dumps([place.channel, place.thread, place.private, *pressed])
 
 
 def from_whereabouts(team: str, text: str) -> Place:
-    """The place that a modal carried."""
+    """Return the place that a modal carried."""
     channel, thread, private, *_ = json.loads(text)
     return place_of(team, channel, thread, private=private)
 
 
 def origin(text: str) -> tuple[str, str]:
-    """The message and the address that a modal carried, empty where it was opened by no button."""
-    # A modal that an earlier version of ours has opened carries neither.
+    """Return the message and the address that a modal carried; both are empty if no button opened it."""
+    # A modal opened by an earlier version of Parley carries neither.
     _, _, _, *pressed = json.loads(text)
     return (pressed[0], pressed[1]) if pressed else ("", "")

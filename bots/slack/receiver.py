@@ -1,4 +1,4 @@
-"""What Slack tells us goes to the core; Slack is told that we have it once it is committed there."""
+"""Receiving from Slack: each event is passed to the core, and acknowledged once it is committed there."""
 
 import asyncio
 from collections import OrderedDict
@@ -22,18 +22,18 @@ log = structlog.get_logger()
 
 REMEMBERED = 5000
 CONTEXT = 12
-"""Messages of a thread that we read when we are first called into it."""
+"""How many messages of a thread we read when we are first called into it."""
 
 CONTEXT_TIME = 1.2
-"""Seconds that we wait for these; Slack wants its answer within three."""
+"""Seconds that we wait for these messages; Slack wants its answer within three."""
 
 COMMAND_MARKS = ("/", "!")
-"""What a command begins with where it is written as a message: Slack offers its own commands in no thread."""
+"""What a command starts with when it is written as a message: Slack does not offer its own commands in threads."""
 
 
 @dataclass(slots=True)
 class Receiver:
-    """Takes events and interactions of all workspaces."""
+    """Takes events and interactions from all workspaces, and passes them to the core."""
 
     handle: Handle
     records: Records
@@ -43,7 +43,7 @@ class Receiver:
     _aside: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def event(self, body: Payload, workspace: Workspace) -> None:
-        """An event of the Events API. Raises StoreError where it could not be committed."""
+        """Take an event of the Events API. Raises StoreError if it could not be committed."""
         event = body["event"]
         match event["type"]:
             case "message" | "app_mention":
@@ -54,7 +54,7 @@ class Receiver:
                 await self._pane(event["assistant_thread"], workspace)
 
     async def message(self, event: Payload, workspace: Workspace) -> None:
-        """A message, new or changed or deleted; also one of those that we have missed."""
+        """Take a message that is new, changed or deleted, or one that we have missed."""
         match event.get("subtype", ""):
             case "message_changed":
                 await self._changed(event, workspace)
@@ -65,14 +65,14 @@ class Receiver:
                 await self._spoken(event, workspace)
 
     async def command(self, body: Payload, workspace: Workspace) -> None:
-        """The slash command, with the command that we know as its first word."""
+        """Take the slash command, whose first word is one of our commands."""
         team, user_id, channel = workspace.team, body["user_id"], body["channel_id"]
         private = channel.startswith("D") and channel == await self.people.direct(team, user_id)
         user = await self.people.of(team, user_id, exact=True)
         await self.handle(receive.command(body, receive.place_of(team, channel, private=private), user))
 
     async def shortcut(self, body: Payload, workspace: Workspace) -> None:
-        """A command from a menu: of a message, or of all shortcuts, which is answered in direct messages."""
+        """Take a command from a message's menu, or from the shortcuts menu, which is answered in direct messages."""
         team, user_id = workspace.team, body["user"]["id"]
         user = await self.people.of(team, user_id, exact=True)
         if "message" in body:
@@ -82,7 +82,7 @@ class Receiver:
         await self.handle(receive.shortcut(body, place, user))
 
     async def action(self, body: Payload, workspace: Workspace) -> None:
-        """A button or a select of a message of ours."""
+        """Take a press on a button or a choice in a select in one of our messages."""
         shown = {**body.get("container", {}), **body.get("message", {})}
         place = await self._where(body, shown, workspace)
         user = await self.people.of(workspace.team, body["user"]["id"], exact=True)
@@ -91,7 +91,7 @@ class Receiver:
             await self.handle(press)
 
     async def view(self, body: Payload, workspace: Workspace) -> None:
-        """A filled-in modal."""
+        """Take a submitted modal."""
         place = receive.from_whereabouts(workspace.team, body["view"]["private_metadata"])
         user = await self.people.of(workspace.team, body["user"]["id"], exact=True)
         await self.handle(receive.submission(body, place, user))
@@ -116,11 +116,11 @@ class Receiver:
         text = str(event.get("text", ""))
         if place.private or event["type"] == "app_mention" or receive.calls(text, workspace.user):
             return True
-        # People also speak with each other, in our threads too.
+        # People also talk to each other, even in our threads.
         return (begun or await self.records.listens(place)) and not receive.mentioned(text)
 
     async def _written(self, event: Payload, place: Place, text: str, workspace: Workspace) -> Invocation | None:
-        """A command that was written as a message; None for what is none of ours."""
+        """Return a command that was written as a message; None if it is not one of ours."""
         name, _, rest = text[1:].partition(" ")
         if not text.startswith(COMMAND_MARKS) or not name:
             return None
@@ -167,7 +167,7 @@ class Receiver:
         self._beside(self.chat.pane.begun(place, user.language))
 
     async def _context(self, event: Payload, place: Place, workspace: Workspace) -> tuple[Quote, ...]:
-        """What was said in a thread before we were called into it: its beginning and its newest messages."""
+        """Return what was said in a thread before we were called into it: its beginning and its newest messages."""
         if not event.get("thread_ts"):
             return ()
         client = self.chat.workspaces.client(workspace.team)
@@ -199,13 +199,13 @@ class Receiver:
         return receive.place_of(workspace.team, event["channel"], thread, private=direct)
 
     async def _where(self, body: Payload, message: Payload, workspace: Workspace) -> Place:
-        """The place of a message that somebody did something with."""
+        """Return the place of a message that somebody acted on."""
         channel = body["channel"]["id"]
         private = channel.startswith("D") and channel == await self.people.direct(workspace.team, body["user"]["id"])
         return receive.place_of(workspace.team, channel, message.get("thread_ts") or "", private=private)
 
     async def _is_ours(self, event: Payload, place: Place, workspace: Workspace) -> bool:
-        """Whether a message continues a conversation with us; a thread that we have begun is one."""
+        """Return whether a message continues a conversation with us; a thread that we began counts as one."""
         if not event.get("thread_ts") and not place.private:
             return False
         return event.get("parent_user_id") == workspace.user or await self._begun(place)
@@ -225,28 +225,28 @@ class Receiver:
             self._ours.popitem(last=False)
 
     def _beside(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that nobody waits for."""
+        """Run something in the background that nobody waits for."""
         task = asyncio.create_task(work)
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
 
 
 def channel_of(body: Payload) -> str:
-    """The channel that something happened in, for its order; empty where it has none."""
+    """Return the channel that something happened in, to keep its events in order; empty if there is none."""
     event = body.get("event") or {}
     channel = event.get("channel") or event.get("item", {}).get("channel") or body.get("channel_id") or ""
     return str(channel or (body.get("channel") or {}).get("id") or "")
 
 
 def own_message(body: Payload) -> bool:
-    """Whether an event is about a message of a bot, which is nothing to us: our own are most of these."""
+    """Return whether an event is about a bot's message, which we ignore: most of these are our own."""
     event = body.get("event") or {}
     told = event.get("message") if event.get("subtype") == "message_changed" else event
     return event.get("type") == "message" and bool((told or {}).get("bot_id"))
 
 
 def spoken_of(body: Payload) -> str:
-    """What is the same for a message, by whatever event we are told of it; empty for anything else."""
+    """Return a key that is the same for every event about one message; empty for anything else."""
     event = body.get("event") or {}
     if event.get("type") not in ("message", "app_mention") or event.get("subtype", "") not in receive.SPOKEN:
         return ""

@@ -1,4 +1,4 @@
-"""From a reply or a form to Block Kit. Pure; Slack's limits are kept here (platforms.md 4)."""
+"""Turning a reply or a form into Block Kit. Pure; Slack's limits are enforced here (platforms.md 4)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,10 +10,10 @@ from core.messages import AnyEvent, Button, Field, Form, Place, Reply, Select
 
 Block = dict[str, Any]
 Groups = Sequence[tuple[str, str]]
-"""Slack's user groups as pairs of id and handle: what a select of roles offers."""
+"""Slack's user groups as pairs of id and handle: the options in a select of roles."""
 
 ROOM = 9000
-"""Characters of a part: a message holds 12,000 in Markdown and about 13,200 in all."""
+"""Characters in one part: a message holds 12,000 in Markdown and about 13,200 in all."""
 
 LIMIT = 12_000
 UNDERWAY = "…"
@@ -22,29 +22,29 @@ BUTTON, PLACEHOLDER, OPTION, TITLE = 75, 150, 75, 24
 OPTIONS = 100
 IN_A_ROW = 25
 FEW = 10
-"""Options that are shown as buttons or boxes; more of them become a list."""
+"""The most options shown as buttons or checkboxes; more of them become a list."""
 
 LONGEST_ANSWER = 3000
 
 
 def blocks(reply: Reply, groups: Groups = ()) -> list[Block]:
-    """A message: its text, what can be chosen, the thumbs, the other buttons, and its status in small print."""
+    """Return a message's blocks: its text, selects, thumbs, other buttons, and its status in small print."""
     text = to_slack(reply.text)[:LIMIT] or (UNDERWAY if not (reply.status or reply.literal) else "")
     words = [{"type": "markdown", "text": text}] if text else []
     return [*words, *verbatim(reply.literal), *controls(reply, groups)]
 
 
 def verbatim(text: str) -> list[Block]:
-    """A text as it is: in a preformatted element of rich text Slack forms no link, mention or mark."""
+    """Return a text exactly as it is: inside preformatted rich text, Slack makes no links, mentions or markup."""
     if not text:
         return []
-    # Rich text knows no <!channel>; should Slack ever read one there, it rings no bell either.
+    # Rich text has no <!channel>; should Slack ever read one there, it still notifies nobody.
     element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": unread(text)}]}
     return [{"type": "rich_text", "elements": [element]}]
 
 
 def controls(reply: Reply, groups: Groups = ()) -> list[Block]:
-    """All of a message but its text."""
+    """Return all of a message's blocks except its text."""
     found = [block for select in reply.selects if (block := _section(select, groups))]
     thumbs = {button.action.partition(":")[0]: button for button in reply.buttons if button.emoji in ("👍", "👎")}
     others = [button for button in reply.buttons if button not in thumbs.values()]
@@ -61,7 +61,7 @@ def controls(reply: Reply, groups: Groups = ()) -> list[Block]:
 
 
 def notification(reply: Reply) -> str:
-    """What a telephone shows of a message, and what is read out to those who cannot see its blocks."""
+    """Return what a phone shows of a message, and what is read out to people who cannot see its blocks."""
     return escaped(reply.text or reply.status)[:NOTIFICATION] or UNDERWAY
 
 
@@ -90,7 +90,7 @@ def _feedback(up: Button, down: Button) -> Block:
 
 
 def _section(select: Select, groups: Groups) -> Block | None:
-    """A select with its label beside it; None where there is nothing to choose from."""
+    """Return a select with its label beside it; None if there is nothing to choose from."""
     element = _conversations(select) if select.kind == "channel" else _listed(select, groups)
     text = {"type": "mrkdwn", "text": escaped(select.label) or "…"}
     return {"type": "section", "text": text, "accessory": element} if element else None
@@ -127,8 +127,8 @@ def _option(value: str, label: str) -> Block:
 
 
 def modal(form: Form, place: Place, cause: AnyEvent) -> Block:
-    """A form, with the place where it was opened and by what."""
-    # Of Slack's blocks for text, a modal takes those in mrkdwn only.
+    """Return a form as a modal, which carries the place where it was opened and what opened it."""
+    # The only text block that a modal accepts is mrkdwn.
     text = {"type": "mrkdwn", "text": to_mrkdwn(form.text)[:LONGEST_ANSWER]}
     words = [{"type": "section", "text": text}] if form.text else []
     return {

@@ -1,4 +1,4 @@
-"""Slack as a part of the running program: connect and take what comes, until it is time to leave."""
+"""Slack as a part of the running program: connect and take what comes, until it is time to stop."""
 
 import asyncio
 from collections import OrderedDict
@@ -44,7 +44,7 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 REMEMBERED = 1000
 PING = 5.0
-"""Seconds between two signs of life on a socket; after four without one it is opened anew."""
+"""Seconds between two pings on a socket; after four with no sign of life it is reopened."""
 
 REFUSED = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 WRONG_TOKEN = "slack.token: Slack does not take it ({code}); copy the Bot User OAuth Token of your app again"
@@ -53,9 +53,10 @@ WRONG_APP_TOKEN = "slack.app_token: Slack does not take it ({code}); make anothe
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to connect: by a socket that we open with `app_token`, or over HTTP with what Slack signs with its secret.
+    """How to connect: by a socket that we open with `app_token`, or over HTTP.
 
-    `token` is for one workspace; with `client_id` others can install the app at `public_url`.
+    Over HTTP, Slack signs its requests with `signing_secret`. `token` is for one workspace; with `client_id`, others
+    can install the app at `public_url`.
     """
 
     token: str = ""
@@ -70,7 +71,7 @@ class Options:
 
 
 class Slack:
-    """A bot that is there for as long as the program runs."""
+    """A bot that stays for as long as the program runs."""
 
     def __init__(self, options: Options, handle: Handle, records: Records, keep: Keep) -> None:
         self.options = options
@@ -87,9 +88,9 @@ class Slack:
         self._leaving = asyncio.Event()
 
     async def run(self, begin: Callable[[str], Awaitable[None]]) -> None:
-        """Take events until `close`. `begin` is called with our name and workspace before the first one.
+        """Take events until `close` is called. `begin` is called with our name and workspace before the first one.
 
-        Raises OperatorError where a token is wrong.
+        Raises OperatorError if a token is wrong.
         """
         try:
             if await self._until_reached(self._log_in):
@@ -114,11 +115,11 @@ class Slack:
             await socket.close()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:
-        """Leave. What is being sent should have ended by then."""
+        """Stop. Messages being sent should have finished by then."""
         self._leaving.set()
 
     def app(self) -> Starlette:
-        """What Slack, and people who install the app, reach over HTTP."""
+        """Return the app that Slack, and people who install Parley, reach over HTTP."""
         routes = []
         if not self.options.app_token:
             routes.append(Route("/slack/events", self._events, methods=["POST"]))
@@ -131,7 +132,7 @@ class Slack:
             return Response(status_code=503)
         try:
             body = await body_of(request)
-            # Bolt parses it before it looks at the signature, and has no words for what it cannot parse.
+            # Bolt parses the body before it checks the signature, and has no error message for what it cannot parse.
             check_body(body.decode(), request.headers.get("content-type", ""))
         except ValueError:
             return Response(status_code=400)
@@ -166,7 +167,7 @@ class Slack:
             raise
 
     async def _connected(self) -> SocketModeClient | None:
-        """An open socket; the library opens it anew whenever it breaks."""
+        """Return an open socket; the library reopens it whenever it breaks."""
         web = web_client(self.options.app_token, self.options.base_url, self.workspaces.session)
         socket = SocketModeClient(self.options.app_token, LOGGER, web, ping_interval=self.options.ping)
         socket.socket_mode_request_listeners.append(self._envelope)  # type: ignore[arg-type] # its own client type
@@ -190,14 +191,14 @@ class Slack:
     async def _envelope(self, socket: SocketModeClient, request: SocketModeRequest) -> None:
         assert self._bolt
         if request.type == "events_api" and own_message(request.payload):
-            # Slack tells us of all that we write; Bolt would only find that out after a while.
+            # Slack tells us about everything that we write; Bolt would only find out later that it is ours.
             await confirm(socket, request)
             return
-        # What happened in one channel is committed in the order in which it came.
+        # Events in one channel are committed in the order in which they came.
         async with self._order.setdefault(channel_of(request.payload), asyncio.Lock()):
             began, spoken = time(), spoken_of(request.payload)
             if spoken and spoken in self._taken:
-                # Who names us is told of twice.
+                # A message that mentions us arrives twice.
                 await confirm(socket, request)
                 return
             answer = await run_async_bolt_app(self._bolt, request)
@@ -206,11 +207,11 @@ class Slack:
                 if len(self._taken) > REMEMBERED:
                     self._taken.popitem(last=False)
             with suppress(ConnectionError):
-                # A lost confirmation brings the event again, and its key makes that harmless.
+                # If the confirmation is lost the event comes again, and its key makes that harmless.
                 await send_async_response(socket, request, answer, began)
 
     async def _until_reached(self, work: Callable[[], Awaitable[None]]) -> bool:
-        """Do something as soon as Slack can be reached. Returns whether it was done before we were told to leave."""
+        """Do something as soon as Slack can be reached. Returns whether it was done before we were told to stop."""
         pause = FIRST_PAUSE
         while not self._leaving.is_set():
             try:
@@ -226,13 +227,13 @@ class Slack:
 
 
 async def confirm(socket: SocketModeClient, request: SocketModeRequest) -> None:
-    """Tell Slack that we have something already. A lost confirmation brings it again, which is harmless."""
+    """Confirm an event that we already have. If the confirmation is lost the event comes again, which is harmless."""
     with suppress(ConnectionError):
         await socket.send_socket_mode_response(SocketModeResponse(request.envelope_id))
 
 
 def check_body(body: str, kind: str) -> None:
-    """Raises ValueError for a request's body that is not what Slack sends: a JSON object, or a form that has one."""
+    """Check a request's body. Raises ValueError if it is neither a JSON object nor a form that contains one."""
     given = body if kind == "application/json" or body.startswith("{") else dict(parse_qsl(body)).get("payload")
     if given and not isinstance(read_json(given), dict):
         raise ValueError("the JSON is no object")

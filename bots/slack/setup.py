@@ -1,4 +1,4 @@
-"""What must be so on Slack's side for the bot to work, asked over its Web API."""
+"""What has to be set up at Slack for the bot to work, checked over its Web API."""
 
 import json
 from collections.abc import Mapping
@@ -26,12 +26,12 @@ class Found:
 
 
 def creation_link(manifest: Mapping[str, Any]) -> str:
-    """Slack's page for a new app, with the manifest already in it."""
+    """Return the link to Slack's page for a new app, with the manifest already filled in."""
     return f"{APPS}?{urlencode({'new_app': 1, 'manifest_json': json.dumps(manifest, separators=(',', ':'))})}"
 
 
 async def examine(options: Options) -> Found | None:
-    """Ask Slack about the tokens; None where there is no workspace's token yet.
+    """Ask Slack about the tokens; None if there is no workspace token yet.
 
     Raises WrongToken, or Unreached with the reason.
     """

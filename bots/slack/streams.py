@@ -1,7 +1,7 @@
 """Slack's own streaming: a message that grows without being edited, for the one person who reads it.
 
-In a channel only the person named as its recipient sees such a message grow, so it is for direct messages alone; and
-Slack closes a stream by itself after about five minutes. In both cases the message is edited instead.
+In a channel, only the person named as its recipient sees such a message grow, so streaming is used in direct messages
+only. Slack also closes a stream by itself after about five minutes. In both cases the message is edited instead.
 """
 
 from dataclasses import dataclass, field
@@ -19,12 +19,12 @@ log = structlog.get_logger()
 
 CLOSED = "message_not_in_streaming_state"
 REFUSED = frozenset({"unknown_method", "missing_scope", "not_allowed_token_type", "channel_type_not_supported"})
-"""Slack does not stream here at all; the workspace is not asked again."""
+"""Error codes which mean that Slack does not stream here at all; the workspace is not asked again."""
 
 
 @dataclass(slots=True)
 class Stream:
-    """A message that grows: what of it Slack has."""
+    """A message that grows; `shown` is the text that Slack has so far."""
 
     client: Any
     channel: str
@@ -34,20 +34,20 @@ class Stream:
 
 @dataclass(slots=True)
 class Streams:
-    """The streams under way, by channel and message."""
+    """Keeps the streams in progress, by channel and message."""
 
     workspaces: Workspaces
     _open: dict[tuple[str, str], Stream] = field(default_factory=dict)
     _without: set[str] = field(default_factory=set)
 
     def fits(self, place: Place, reply: Reply) -> bool:
-        """Whether a reply may be streamed: it grows, in a thread that one person reads."""
+        """Return whether a reply may be streamed: it grows, in a thread that one person reads."""
         return bool(reply.underway and reply.text and place.private and place.thread) and (
             place.community not in self._without
         )
 
     async def start(self, place: Place, reply: Reply, user: str) -> str:
-        """Begin a message. Returns its id, empty where Slack does not stream here."""
+        """Begin a message. Returns its id, or empty if Slack does not stream here."""
         client, text = self.workspaces.client(place.community), to_slack(reply.text)
         try:
             begun = await client.chat_startStream(
@@ -68,11 +68,11 @@ class Streams:
         return ts
 
     def has(self, channel: str, ts: str) -> bool:
-        """Whether a message is one that grows."""
+        """Return whether a message is being streamed."""
         return (channel, ts) in self._open
 
     async def append(self, channel: str, ts: str, reply: Reply) -> None:
-        """Add what is new. What cannot be added, since earlier words have changed, waits for the end."""
+        """Append new text. If earlier words have changed, nothing is appended, and the change waits for the end."""
         stream, text = self._open[channel, ts], to_slack(reply.text)
         if not text.startswith(stream.shown) or text == stream.shown:
             return
@@ -86,7 +86,7 @@ class Streams:
         stream.shown = text
 
     async def finish(self, channel: str, ts: str, reply: Reply, metadata: Block) -> bool:
-        """End a message with what is left and its buttons. Returns whether it now shows the reply as it is."""
+        """End a message with the remaining text and its buttons. Returns whether it now shows the reply as it is."""
         stream, text = self._open[channel, ts], to_slack(reply.text)
         whole = text.startswith(stream.shown)
         rest = text[len(stream.shown) :] if whole else ""

@@ -1,4 +1,4 @@
-"""The workspaces that have us: a token each, from the settings or from an installation that our database keeps."""
+"""The workspaces that have us: each with a token, from the settings or from an installation in our database."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -21,9 +21,9 @@ TIMEOUT = 30
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A workspace by its id, or an organisation that has installed us for all of its own.
+    """A workspace by its id, or an organisation that has installed us for all its workspaces.
 
-    `user` and `bot` are Slack's two ids of us there; `url` is where its messages can be linked to.
+    `user` and `bot` are Slack's two ids for us there; `url` is the base of links to its messages.
     """
 
     team: str
@@ -35,13 +35,13 @@ class Workspace:
 
 
 def web_client(token: str | None, base_url: str, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
-    """A client of Slack's Web API. It never repeats a request by itself: a message could come twice."""
+    """Create a client of Slack's Web API. It never repeats a request by itself, or a message could arrive twice."""
     address = {"base_url": base_url} if base_url else {}
     return AsyncWebClient(token, session=session, timeout=TIMEOUT, retry_handlers=[], **address)  # type: ignore[arg-type]
 
 
 class Workspaces(AsyncInstallationStore):
-    """All of them, with a client for each. Bolt's installation flow gives us new ones."""
+    """Holds all workspaces, with a client for each. Bolt's installation flow adds new ones."""
 
     def __init__(self, base_url: str, keep: Keep) -> None:
         self.base_url = base_url
@@ -51,9 +51,9 @@ class Workspaces(AsyncInstallationStore):
         self._clients: dict[str, AsyncWebClient] = {}
 
     async def open(self, token: str) -> None:
-        """Learn which workspaces there are: the one of the token, if there is one, and those that are installed.
+        """Learn which workspaces there are: the one that the token belongs to, if there is one, and the installed ones.
 
-        Raises SlackApiError where Slack does not take the token.
+        Raises SlackApiError if Slack does not accept the token.
         """
         self.session = self.session or aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
         for team in json.loads(await self._keep.recall(INDEX) or "[]"):
@@ -65,21 +65,21 @@ class Workspaces(AsyncInstallationStore):
             self._known[workspace.team] = workspace
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         if self.session:
             await self.session.close()
 
     @property
     def all(self) -> list[Workspace]:
-        """Every workspace, in the order in which they came."""
+        """Return every workspace, in the order in which they were added."""
         return list(self._known.values())
 
     def find(self, team: str | None, enterprise: str | None = None) -> Workspace | None:
-        """A workspace by its id, or the organisation's installation; None where we are not installed."""
+        """Return a workspace by its id, or else the organisation's installation; None if we are not installed."""
         return self._known.get(team or "") or self._known.get(enterprise or "")
 
     def client(self, team: str) -> AsyncWebClient:
-        """The client for a workspace; for one that no longer has us, one whose every call is refused."""
+        """Return a workspace's client; if the workspace no longer has us, every call of the client is refused."""
         workspace = self.find(team)
         token = workspace.token if workspace else "xoxb-gone"
         known = self._clients.get(team)
@@ -88,7 +88,7 @@ class Workspaces(AsyncInstallationStore):
         return known
 
     async def async_save(self, installation: Installation) -> None:
-        """Keep an installation; called by Bolt when somebody has agreed to one."""
+        """Save an installation; Bolt calls this when somebody has agreed to one."""
         token = installation.bot_token or ""
         team = installation.team_id or installation.enterprise_id or ""
         asked = await self._asked(token)
@@ -101,7 +101,7 @@ class Workspaces(AsyncInstallationStore):
         log.info("workspace_installed", workspace=team)
 
     async def remove(self, team: str) -> None:
-        """Forget a workspace that has removed us; its token is worth nothing any more."""
+        """Forget a workspace that has removed us; its token is no longer valid."""
         if self._known.pop(team, None):
             await self._keep.remember(self._name(team), "")
             await self._note()
@@ -121,7 +121,7 @@ class Workspaces(AsyncInstallationStore):
 
 
 def code_of(error: SlackApiError) -> str:
-    """Slack's name for an error."""
-    # Where something before Slack's own servers has failed, there is text in place of JSON.
+    """Return Slack's name for an error."""
+    # If something in front of Slack's own servers has failed, there is text in place of JSON.
     said = getattr(error.response, "data", None)
     return str(said.get("error", "")) if isinstance(said, dict) else ""

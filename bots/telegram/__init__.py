@@ -1,1 +1,1 @@
-"""Parley in Telegram: updates come by long polling or a webhook, replies go by the Bot API."""
+"""Parley in Telegram: updates arrive by long polling or a webhook, and replies go out over the Bot API."""

@@ -1,4 +1,4 @@
-"""The way out to Telegram: the Chat port over its Bot API."""
+"""Sending to Telegram: the Chat port on top of its Bot API."""
 
 import io
 import zlib
@@ -32,9 +32,9 @@ QUIET = telegram.LinkPreviewOptions(is_disabled=True)
 
 @dataclass(slots=True)
 class TelegramChat:
-    """Implements the Chat port. `forums` are the chats with topics that we know of.
+    """The Chat port for Telegram. `forums` holds the chats that we know to have topics.
 
-    `_open` are the presses that Telegram waits for an answer to, by their event's key.
+    `_open` holds the presses that Telegram is waiting for us to answer, by the key of their event.
     """
 
     bot: telegram.Bot
@@ -45,14 +45,14 @@ class TelegramChat:
     _open: set[str] = field(default_factory=set)
 
     def pressed(self, event: Press) -> None:
-        """A button turns its little wheel until we have answered."""
+        """Note a press that needs an answer: the button shows a spinner until we have answered."""
         self._open.add(event.key)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
-        """Post a reply; a short notice about a press is shown over the chat instead, to that person alone.
+        """Post a reply; a short notice about a press is instead shown over the chat, to that person alone.
 
-        Raises Unsure where nobody knows whether it was sent, Unreachable where it was not, UserError where we may not
-        write there.
+        Raises Unsure if nobody knows whether it was sent, Unreachable if it was not sent, UserError if we may not write
+        there.
         """
         if isinstance(cause, Press) and reply.personal and (words := toast(reply)):
             await self._answer(cause, words)
@@ -61,7 +61,7 @@ class TelegramChat:
             await self.edit(place, reply.replaces, reply)
             return reply.replaces
         if (reply.files or reply.literal) and reply.personal and cause and not place.private:
-            # What is theirs alone does not go to a group.
+            # A reply for one person alone does not go to a group.
             place = Place(place.platform, cause.user.id, cause.user.id, private=True)
             reply = replace(reply, reply_to=None)
         chat = int(place.channel)
@@ -74,7 +74,7 @@ class TelegramChat:
         return str(sent.message_id)
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
-        """A growing answer in a private chat, which Telegram draws smoothly and forgets after half a minute."""
+        """Show a growing answer in a private chat; Telegram animates it smoothly and forgets it after half a minute."""
         if not place.private or not self._drafts or not reply.text:
             return False
         chat = int(place.channel)
@@ -91,7 +91,7 @@ class TelegramChat:
                 ),
             )
         except (BadRequest, InvalidToken) as error:
-            # An older server of one's own answers so where it does not know the method.
+            # A self-hosted server that is too old to know the method answers like this.
             log.info("no_drafts", error=error.message)
             self._drafts = False
             return False
@@ -100,7 +100,7 @@ class TelegramChat:
         return True
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Show a reply in place of what the message showed; one that is not the last may be left out."""
+        """Replace what a message shows with a reply; an edit that is not the last may be skipped."""
         chat = int(place.channel)
         if reply.underway and self.edits.crowded(chat):
             return
@@ -109,7 +109,7 @@ class TelegramChat:
             await self.edits.pace.call(chat, partial(self._change, chat, int(message_id), reply))
 
     async def delete(self, place: Place, message_id: str) -> None:
-        """Take a message of ours away."""
+        """Delete one of our messages."""
         async with translated(sending=False):
             try:
                 await self.bot.delete_message(int(place.channel), int(message_id))
@@ -117,11 +117,11 @@ class TelegramChat:
                 log.info("not_deleted", error=error.message)
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        """Telegram has no forms, and `capabilities` says so."""
+        """Do nothing: Telegram has no forms, and `capabilities` says so."""
         raise UserError("button-outdated")
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        """A topic of its own where the chat has topics and lets us open one; else it begins anew where it is."""
+        """Open a new topic if the chat has topics and lets us; else a new conversation starts in the same place."""
         if int(place.channel) not in self.forums:
             return None
         name = f"{user.name} · {datetime.now(UTC):%Y-%m-%d %H:%M}"[:TOPIC_NAME]
@@ -136,7 +136,7 @@ class TelegramChat:
         return opened
 
     async def read(self, attachment: Attachment) -> bytes:
-        """The content of a file. Raises UserError where it cannot be had."""
+        """Return a file's content. Raises UserError if it cannot be fetched."""
         try:
             file = await self.bot.get_file(attachment.address)
             return bytes(await file.download_as_bytearray())
@@ -145,28 +145,28 @@ class TelegramChat:
             raise UserError("attachments-unread", names=attachment.name) from None
 
     async def done(self, event: AnyEvent) -> None:
-        """Let the wheel on a button stop."""
+        """Stop the spinner on a button."""
         if isinstance(event, Press):
             await self._answer(event, "")
 
     async def refresh(self, place: Place) -> None:
-        """A chat shows what was said, whatever branch the conversation goes on with."""
+        """Do nothing: a chat keeps showing everything that was said, whichever branch the conversation follows."""
 
     async def typing(self, place: Place) -> None:
-        """Show for five seconds that we are at work. Where that fails, the answer comes all the same."""
+        """Show "typing" for five seconds. If that fails, the answer still comes."""
         try:
             await self.bot.send_chat_action(int(place.channel), ChatAction.TYPING, **thread(place))
         except TelegramError as error:
             log.info("typing_failed", error=error.message)
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """A link to a message of a large group; nothing else can be pointed to."""
+        """Return a link to a message in a large group; nothing else can be linked to."""
         if kind == "message" and place and place.channel.startswith("-100"):
             return f"https://t.me/c/{place.channel.removeprefix('-100')}/{id}"
         return id if kind != "message" else ""
 
     def _address(self, place: Place) -> str:
-        """A link to a topic of a group; a private chat's topics have none."""
+        """Return a link to a topic in a group; topics in a private chat have none."""
         return f"https://t.me/c/{place.channel.removeprefix('-100')}/{place.thread}" if not place.private else ""
 
     async def _post(self, place: Place, reply: Reply, asked: User | None = None) -> telegram.Message:
@@ -197,7 +197,7 @@ class TelegramChat:
                 log.error("markup_refused", error=error.message)
                 await self.bot.edit_message_text(plain(reply), **common)
             elif "not modified" not in error.message:
-                # It is gone, or too old to be changed: what it shows stays.
+                # The message is gone, or too old to be changed: it keeps what it shows.
                 log.info("edit_refused", error=error.message)
 
     async def _answer(self, event: Press, text: str) -> None:
@@ -211,22 +211,22 @@ class TelegramChat:
 
 
 def draft_id(key: str) -> int:
-    """The draft of an outbox key: never zero, and the same for the same key."""
+    """Return the draft id for an outbox key: never zero, and always the same for the same key."""
     return zlib.crc32(key.encode()) or 1
 
 
 def thread(place: Place) -> dict[str, Any]:
-    """The topic of a place, as the Bot API takes it."""
+    """Return the topic of a place as arguments for the Bot API."""
     return {"message_thread_id": int(place.thread)} if place.thread else {}
 
 
 @asynccontextmanager
 async def translated(*, sending: bool) -> AsyncIterator[None]:
-    """Telegram's errors as ours. A send whose answer is lost may have happened, and is not repeated."""
+    """Turn Telegram's errors into ours. A send whose answer is lost may have succeeded, so it is not repeated."""
     try:
         yield
     except Forbidden as error:
-        # It is not in the group any more, or the person has not begun a chat with it.
+        # The bot is no longer in the group, or the person has not started a chat with it.
         raise UserError("write-privately") from error
     except BadRequest as error:
         if "chat not found" in error.message.casefold():

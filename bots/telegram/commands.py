@@ -1,4 +1,4 @@
-"""The core's commands as Telegram lists them: a list for each language, and a longer one for admins."""
+"""The core's commands as Telegram lists them: one list for each language, and a longer one for admins."""
 
 import hashlib
 import json
@@ -19,14 +19,14 @@ MOST = 100
 
 
 async def sync(bot: telegram.Bot, records: Records, keep: Keep) -> None:
-    """Register the commands if they are not those that were registered last. A failure is logged."""
+    """Register the commands if they differ from those registered last. A failure is logged."""
     wanted = {language: _listed(records, language) for language in records.languages}
     digest = hashlib.sha256(json.dumps([bot.id, wanted], sort_keys=True).encode()).hexdigest()
     if await keep.recall(REGISTERED) == digest:
         return
     try:
         for language in records.languages:
-            # The first language is for everybody whose own has no list.
+            # The first language is for everybody whose own language has no list.
             code = None if language == records.languages[0] else language.split("-")[0]
             for admin in (False, True):
                 scope = telegram.BotCommandScopeAllChatAdministrators() if admin else telegram.BotCommandScopeDefault()

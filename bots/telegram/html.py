@@ -1,4 +1,4 @@
-"""From Markdown to the HTML that Telegram knows: a few tags for letters, and everything else as text. Pure."""
+"""Turning Markdown into Telegram's HTML: a few tags for text styles, and everything else as text. Pure."""
 
 from collections.abc import Sequence
 from html import escape
@@ -13,12 +13,12 @@ SCHEMES = ("http", "https", "mailto", "tg")
 
 
 def to_html(text: str) -> str:
-    """Markdown as Telegram's HTML. What is no markup is escaped, so it can always be parsed."""
+    """Return Markdown as Telegram's HTML. Everything that is not markup is escaped, so Telegram can always parse it."""
     return "\n\n".join(filter(None, _blocks(PARSER.parse(text))))
 
 
 def _blocks(tokens: Sequence[Token]) -> list[str]:
-    """The blocks of a document or of a container, each without blank lines around it."""
+    """Return the blocks of a document or a container, each without blank lines around it."""
     found: list[str] = []
     at = 0
     while at < len(tokens):
@@ -30,7 +30,7 @@ def _blocks(tokens: Sequence[Token]) -> list[str]:
 
 
 def _end(tokens: Sequence[Token], at: int) -> int:
-    """The index of the token that closes the one at `at`; itself where it needs none."""
+    """Return the index of the token that closes the one at `at`, or `at` itself if it needs no closing token."""
     depth = 0
     for number in range(at, len(tokens)):
         depth += tokens[number].nesting
@@ -48,7 +48,7 @@ def _block(token: Token, inside: Sequence[Token]) -> str:
         case "heading_open":
             return f"<b>{_inlines(inside)}</b>"
         case "blockquote_open":
-            # Telegram does not take one quotation inside another.
+            # Telegram does not accept one quotation inside another.
             words = "\n".join(_blocks(inside)).replace("<blockquote>", "").replace("</blockquote>", "")
             return f"<blockquote>{words}</blockquote>"
         case "bullet_list_open" | "ordered_list_open":
@@ -120,7 +120,10 @@ def _letters(token: Token) -> str:
 
 
 def _with_hosts(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens, with the host of each link behind it unless its words name it; odd links become plain words."""
+    """Return the tokens with each link's host added after it, unless its words name the host.
+
+    Links with an odd address become plain words.
+    """
     found: list[Token] = []
     host: str | None = None
     words = ""

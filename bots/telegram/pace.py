@@ -1,4 +1,4 @@
-"""Telegram's limits, and how often a message of a group may be edited."""
+"""Telegram's limits, and how often a message in a group may be edited."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,7 +13,7 @@ GROUP = 3.0
 
 
 def seconds(error: Exception) -> float | None:
-    """How long Telegram wants us to wait; None where it complains of something else."""
+    """Return how long Telegram wants us to wait, in seconds; None if the error is about something else."""
     if not isinstance(error, RetryAfter):
         return None
     again = error.retry_after
@@ -22,15 +22,15 @@ def seconds(error: Exception) -> float | None:
 
 @dataclass(slots=True)
 class Edits:
-    """When each group was edited last, in seconds of the monotonic clock."""
+    """Keeps the time at which each group was last edited, in seconds of the monotonic clock."""
 
     pace: Pace = field(default_factory=lambda: Pace("telegram", seconds))
     _edited: dict[int, float] = field(default_factory=dict)
 
     def crowded(self, chat: int) -> bool:
-        """Whether an edit that can be left out had better be."""
+        """Return whether an optional edit should be skipped."""
         return bool(self.pace.wait(chat)) or (chat < 0 and monotonic() < self._edited.get(chat, 0.0) + GROUP)
 
     def edited(self, chat: int) -> None:
-        """A message of the chat has just been edited."""
+        """Note that a message in the chat has just been edited."""
         self._edited[chat] = monotonic()

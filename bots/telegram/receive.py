@@ -1,4 +1,4 @@
-"""From Telegram's updates to events. Pure."""
+"""Turning Telegram's updates into events. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,37 +11,43 @@ from core.messages import Attachment, Edit, Invocation, Message, Place, Press, Q
 
 PLATFORM = "telegram"
 CHOSEN = "="
-"""Parts a select's action from the value in a button's data."""
+"""Separates a select's action from the value in a button's data."""
 
 MENTIONS = (MessageEntityType.MENTION, MessageEntityType.TEXT_MENTION)
 EMOJI_TAIL = "\ufe0f"
 
 
 def place_of(chat: telegram.Chat, thread: int | None, user_id: int) -> Place:
-    """A private chat is its person's own community; a group is one. Each topic is a conversation."""
+    """Return the place of a message; a private chat is its person's own community, and a group is one too.
+
+    Each topic is a conversation.
+    """
     if chat.type == ChatType.PRIVATE:
         return Place(PLATFORM, str(user_id), str(chat.id), str(thread or ""), private=True)
     return Place(PLATFORM, str(chat.id), str(chat.id), str(thread or ""))
 
 
 def topic_of(message: telegram.Message) -> int | None:
-    """The topic that a message is in; replies outside of forums have a thread too, which is none."""
+    """Return the topic that a message is in. Outside forums, replies have a thread id too, but it is not a topic."""
     return message.message_thread_id if message.is_topic_message else None
 
 
 def person(user: telegram.User, *, admin: bool = False) -> User:
-    """A person as Telegram describes them."""
+    """Return a person as Telegram describes them."""
     return User(str(user.id), user.full_name, user.language_code or "", admin)
 
 
 def in_topic_of(message: telegram.Message, me: telegram.User) -> bool:
-    """Whether a message is in a topic that we have opened: its beginning is then what it replies to."""
+    """Return whether a message is in a topic that we opened: it then replies to the topic's beginning."""
     above = message.reply_to_message
     return bool(above and above.forum_topic_created and above.from_user and above.from_user.id == me.id)
 
 
 def replied(message: telegram.Message) -> telegram.Message | None:
-    """The message that one replies to. In a topic every message replies to its beginning, which means nothing."""
+    """Return the message that this one replies to.
+
+    In a topic every message replies to the topic's beginning, which means nothing.
+    """
     above = message.reply_to_message
     if above is None or above.forum_topic_created or above.message_id == topic_of(message):
         return None
@@ -49,7 +55,7 @@ def replied(message: telegram.Message) -> telegram.Message | None:
 
 
 def calls(message: telegram.Message, me: telegram.User) -> bool:
-    """Whether a message in a group is for us: it mentions us, or it replies to us."""
+    """Return whether a message in a group is for us: it mentions us, or it replies to us."""
     above = replied(message)
     if above and above.from_user and above.from_user.id == me.id:
         return True
@@ -61,7 +67,7 @@ def calls(message: telegram.Message, me: telegram.User) -> bool:
 
 
 def to_somebody_else(message: telegram.Message, me: telegram.User) -> bool:
-    """Whether a message is said to another person: a reply to them, or with their name in it."""
+    """Return whether a message is addressed to another person: it replies to them or mentions them."""
     above = replied(message)
     named = any(kind in MENTIONS for kind, _, _ in _entities(message))
     return not calls(message, me) and (above is not None or named)
@@ -73,7 +79,7 @@ def _entities(message: telegram.Message) -> list[tuple[str, str, telegram.User |
 
 
 def words(message: telegram.Message, me: telegram.User) -> str:
-    """The text of a message without our name at its ends."""
+    """Return the text of a message without our name at its start or end."""
     text = message.text or message.caption or ""
     own = f"@{me.username}"
     for _ in range(2):
@@ -86,7 +92,7 @@ def words(message: telegram.Message, me: telegram.User) -> str:
 
 
 def spoken(message: telegram.Message, key: str, place: Place, me: telegram.User, *, fresh: bool) -> Message:
-    """What somebody said to us."""
+    """Return the event for a message that somebody wrote to us."""
     assert message.from_user
     above = replied(message)
     quoted: Sequence[Quote] = ()
@@ -110,14 +116,14 @@ def spoken(message: telegram.Message, key: str, place: Place, me: telegram.User,
 
 
 def is_passed_on(message: telegram.Message) -> bool:
-    """Whether who sent a message has not written it: it is forwarded from elsewhere, or another bot has made it."""
+    """Return whether the sender did not write the message: it was forwarded, or made through another bot."""
     origin = message.forward_origin
     own = isinstance(origin, telegram.MessageOriginUser) and origin.sender_user == message.from_user
     return message.via_bot is not None or (origin is not None and not own)
 
 
 def attachments(message: telegram.Message) -> list[Attachment]:
-    """The files of a message; of photographs and sounds only that they are there."""
+    """Return the files of a message. For photographs and sounds, only the fact that they are there is kept."""
     if file := message.document:
         return [Attachment(file.file_name or "file", file.mime_type or "", file.file_size or 0, file.file_id)]
     others: dict[str, Any] = {"photo": message.photo, "voice": message.voice, "video": message.video}
@@ -126,7 +132,7 @@ def attachments(message: telegram.Message) -> list[Attachment]:
 
 
 def edited(message: telegram.Message, key: str, place: Place, me: telegram.User) -> Edit:
-    """The new words of a message."""
+    """Return the event for a message's new text."""
     assert message.from_user
     return Edit(
         key=key,
@@ -141,7 +147,10 @@ def edited(message: telegram.Message, key: str, place: Place, me: telegram.User)
 
 
 def command(message: telegram.Message, key: str, place: Place, me: telegram.User, *, admin: bool) -> Invocation | None:
-    """A command: "/name rest", or "/name@us rest". None for a command of another bot, and for what is none."""
+    """Return the event for a command: "/name rest", or "/name@us rest".
+
+    None for a command of another bot, and for anything that is not a command.
+    """
     text = (message.text or "").strip()
     if not text.startswith("/") or message.from_user is None:
         return None
@@ -164,7 +173,7 @@ def command(message: telegram.Message, key: str, place: Place, me: telegram.User
 
 
 def press(query: telegram.CallbackQuery, key: str, place: Place, at: datetime, *, admin: bool) -> Press:
-    """A button, or one value of a select, which are buttons here."""
+    """Return the event for a button, or for one value of a select, since selects are shown as buttons here."""
     action, _, value = (query.data or "").partition(CHOSEN)
     return Press(
         key=key,
@@ -179,7 +188,7 @@ def press(query: telegram.CallbackQuery, key: str, place: Place, at: datetime, *
 
 
 def reactions(told: telegram.MessageReactionUpdated, key: str, place: Place) -> list[Reaction]:
-    """What has changed: Telegram tells the reactions of a person before and after. Nothing for anonymous ones."""
+    """Return the changes: Telegram reports a person's reactions before and after. Empty for anonymous reactions."""
     if told.user is None:
         return []
     before, after = _emoji(told.old_reaction), _emoji(told.new_reaction)

@@ -1,4 +1,4 @@
-"""What Telegram tells us goes to the core, and is confirmed to Telegram only once it is committed there."""
+"""Receiving updates: each is passed to the core, and confirmed to Telegram only once it is committed there."""
 
 import asyncio
 from collections import OrderedDict
@@ -21,10 +21,10 @@ from core.ports.surface import Records
 log = structlog.get_logger()
 
 WANTED = ("message", "edited_message", "callback_query", "message_reaction")
-"""The kinds of update that we ask for; reactions come only to an admin of the group."""
+"""The kinds of update that we ask for; reactions are sent only to a bot that is an admin of the group."""
 
 BELIEVED = 60.0
-"""Seconds for which we believe that somebody is an admin."""
+"""Seconds for which we trust an earlier answer on whether somebody is an admin."""
 
 REMEMBERED = 1000
 ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
@@ -32,7 +32,7 @@ ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 
 @dataclass(slots=True)
 class Receiver:
-    """Takes updates. `me` is our own account."""
+    """Takes updates and passes them to the core. `me` is our own account."""
 
     bot: telegram.Bot
     me: telegram.User
@@ -42,18 +42,18 @@ class Receiver:
     _admins: OrderedDict[tuple[int, int], tuple[float, bool]] = field(default_factory=OrderedDict)
 
     async def take(self, update: telegram.Update) -> None:
-        """Give the core what an update is about. Raises StoreError where it could not be committed.
+        """Pass what an update contains to the core. Raises StoreError if it could not be committed.
 
-        Telegram delivers an update again until it is confirmed, so its number is the event's key.
+        Telegram delivers an update again until it is confirmed, so the update's number is the event's key.
         """
         key = f"telegram:{self.me.id}:{update.update_id}"
         for event in await self._events(update, key):
             await self.handle(event)
 
     async def take_all(self, updates: Sequence[telegram.Update]) -> None:
-        """The same for several at once: those of one chat in their order, the chats side by side.
+        """Take several updates at once: in order within one chat, and different chats at the same time.
 
-        Raises StoreError where one could not be committed; those that were are known when they come again.
+        Raises StoreError if one could not be committed; those that were committed are recognised when they come again.
         """
         chats: dict[int, list[telegram.Update]] = {}
         for update in updates:
@@ -121,7 +121,7 @@ class Receiver:
         return receive.place_of(message.chat, receive.topic_of(message), message.from_user.id)
 
     async def _is_admin(self, chat: telegram.Chat, user_id: int) -> bool:
-        """Whether somebody runs the group; in a private chat there is nobody else."""
+        """Return whether somebody is an admin of the group; in a private chat nobody is."""
         if chat.type == ChatType.PRIVATE:
             return False
         known = self._admins.get((chat.id, user_id))

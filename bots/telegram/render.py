@@ -1,4 +1,4 @@
-"""From a reply to what Telegram takes. Pure; its limits are kept here (platforms.md 2.3)."""
+"""Turning a reply into what Telegram accepts. Pure; enforces its limits (platforms.md 2.3)."""
 
 from html import escape
 
@@ -10,7 +10,7 @@ from bots.telegram.receive import CHOSEN
 from core.messages import Button, Reply, Select, User
 
 ROOM = 3800
-"""Characters of a part: rendering adds bullets and the hosts of links, and 4,096 are allowed."""
+"""Characters in one part: rendering adds bullets and the hosts of links, and Telegram allows 4,096."""
 
 UNDERWAY = "…"
 DATA = 64
@@ -21,9 +21,10 @@ PLACEHOLDER = 64
 
 
 def html(reply: Reply, asked: User | None = None) -> str:
-    """A message as Telegram's HTML: the reply's text, and its status in italics below.
+    """Return a message as Telegram's HTML: the reply's text, and its status in italics below.
 
-    Who is `asked` is named before it: in a group the field for a reply opens for those who are.
+    If `asked` is given, that person is named before the text: in a group, the reply field opens only for people who are
+    named.
     """
     name = f'<a href="tg://user?id={asked.id}">{escape(asked.name, quote=False)}</a>: ' if asked else ""
     status = f"<i>{escape(reply.status, quote=False)}</i>" if reply.status else ""
@@ -32,19 +33,19 @@ def html(reply: Reply, asked: User | None = None) -> str:
 
 
 def plain(reply: Reply) -> str:
-    """The same without markup, for when Telegram cannot parse it after all."""
+    """Return the same message without markup, for when Telegram cannot parse the HTML after all."""
     return "\n\n".join(filter(None, (reply.text, reply.literal, reply.status))) or UNDERWAY
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    """The buttons under a reply; a select becomes a row or more of them."""
+    """Return the buttons under a reply; a select becomes one or more rows of buttons."""
     shown = [row for select in reply.selects for row in _options(select)]
     shown += [[_button(button) for button in row] for row in rows(reply.buttons, ROW)]
     return InlineKeyboardMarkup(shown[:ROWS]) if shown else None
 
 
 def asking(reply: Reply) -> ForceReply | None:
-    """Opens the field for a reply to this message, with a few words in it; None where none is asked for."""
+    """Return the markup that opens a reply field with a short placeholder; None if the reply asks for no answer."""
     words = " ".join(reply.asks.split())[:PLACEHOLDER]
     return ForceReply(selective=True, input_field_placeholder=words) if words else None
 
@@ -64,7 +65,7 @@ def _options(select: Select) -> list[list[InlineKeyboardButton]]:
 
 
 def toast(reply: Reply) -> str:
-    """A short notice as it is shown over the chat; empty where it is too long or has more to it."""
+    """Return a short notice to show over the chat; empty if it is too long or has more than text."""
     more = reply.buttons or reply.selects or reply.files or reply.replaces or reply.asks or reply.literal
     if more or len(reply.text) > TOAST:
         return ""

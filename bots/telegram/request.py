@@ -1,4 +1,4 @@
-"""How the library speaks HTTP: by aiohttp, which takes a third of the time per call that its own httpx takes."""
+"""How the library speaks HTTP: through aiohttp, which takes a third of the time per call of its default, httpx."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,17 +9,20 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-"""What goes wrong before a request leaves."""
+"""Errors that happen before a request is sent."""
 
 FORM = "application/x-www-form-urlencoded"
 CONNECTIONS = 64
 CONNECT, WRITE = 10.0, 20.0
 KEPT = 15.0
-"""Seconds for which an idle connection is kept: less than Telegram keeps it, so that none is closed under a request."""
+"""Seconds for which an idle connection is kept.
+
+Telegram keeps it longer, so no connection is closed in the middle of a request.
+"""
 
 
 class Connection(BaseRequest):
-    """Takes how long an answer may take, in seconds."""
+    """Sends the library's requests through aiohttp. `read_timeout` is the longest an answer may take, in seconds."""
 
     def __init__(self, read_timeout: float = 10.0) -> None:
         self._read_timeout = read_timeout
@@ -27,17 +30,17 @@ class Connection(BaseRequest):
 
     @property
     def read_timeout(self) -> float:
-        """Seconds that an answer may take."""
+        """The longest that an answer may take, in seconds."""
         return self._read_timeout
 
     async def initialize(self) -> None:
-        """Be ready for requests."""
+        """Open the session, so that requests can be sent."""
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT)
             self._session = aiohttp.ClientSession(connector=connector)
 
     async def shutdown(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         if self._session:
             await self._session.close()
 
@@ -53,7 +56,7 @@ class Connection(BaseRequest):
     ) -> tuple[int, bytes]:
         """Send a request; returns the status and the content of the answer.
 
-        Raises TimedOut or NetworkError, whose cause says whether the request left (`NOT_SENT`).
+        Raises TimedOut or NetworkError; its cause says whether the request was sent (`NOT_SENT`).
         """
         if self._session is None:
             raise RuntimeError("not initialised")
@@ -71,7 +74,7 @@ class Connection(BaseRequest):
 
 
 def _form(data: RequestData | None) -> Any:
-    """The parameters as a form, with the files among them."""
+    """Return the parameters as a form, including any files."""
     if data is None:
         return None
     if not data.multipart_data:

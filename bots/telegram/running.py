@@ -1,4 +1,4 @@
-"""Telegram as a part of the running program: ask for updates, or be told them, until it is time to leave."""
+"""Telegram as a part of the running program: poll for updates, or receive them by webhook, until it is time to stop."""
 
 import asyncio
 import hmac
@@ -28,7 +28,7 @@ from core.ports.surface import Keep, Records
 log = structlog.get_logger()
 
 POLL = 50
-"""Seconds that Telegram may let us wait for an update."""
+"""Seconds for which Telegram may hold a poll open while it waits for an update."""
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
@@ -38,7 +38,10 @@ HEADER = "x-telegram-bot-api-secret-token"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to connect. With `webhook_url` Telegram calls us there, with `secret` in a header; else we ask it."""
+    """How to connect.
+
+    With `webhook_url`, Telegram calls us there and sends `secret` in a header; otherwise we poll.
+    """
 
     token: str
     base_url: str = ""
@@ -48,9 +51,9 @@ class Options:
 
 
 def create(options: Options) -> telegram.Bot:
-    """A bot that is not yet started.
+    """Create a bot that is not started yet.
 
-    The library is told, for the whole process, to give times as it will in its next version; else it warns.
+    The library is told, for the whole process, to represent times as its next version will; otherwise it warns.
     """
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     addresses: dict[str, str] = {}
@@ -67,7 +70,7 @@ def create(options: Options) -> telegram.Bot:
 
 
 class Telegram:
-    """A bot that is there for as long as the program runs."""
+    """A bot that stays for as long as the program runs."""
 
     def __init__(self, options: Options, handle: Handle, records: Records, keep: Keep) -> None:
         self.options = options
@@ -80,9 +83,9 @@ class Telegram:
         self._leaving = asyncio.Event()
 
     async def run(self, begin: Callable[[str], Awaitable[None]]) -> None:
-        """Take updates until `close`. `begin` is called with our name before the first one.
+        """Take updates until `close` is called. `begin` is called with our name before the first one.
 
-        Raises OperatorError where the token is wrong.
+        Raises OperatorError if the token is wrong.
         """
         try:
             me = await self._log_in()
@@ -100,7 +103,7 @@ class Telegram:
             keeping.cancel()
 
     async def _keep_commands(self) -> None:
-        """Register the commands anew whenever a plugin brings some, or takes them along."""
+        """Register the commands again whenever a plugin adds or removes some."""
         while True:
             await self._records.changed()
             await sync(self.bot, self._records, self._keep)
@@ -116,11 +119,14 @@ class Telegram:
         await self._leaving.wait()
 
     async def close(self) -> None:
-        """Leave. What is being sent should have ended by then."""
+        """Stop. Messages being sent should have finished by then."""
         self._leaving.set()
 
     def app(self) -> Starlette:
-        """The webhook, for any server: 200 only once the update is committed, so that Telegram tells it again else."""
+        """Return the webhook as an app for any server.
+
+        It answers 200 only once the update is committed; otherwise Telegram sends the update again.
+        """
 
         async def hook(request: Request) -> Response:
             given = request.headers.get(HEADER, "")
@@ -156,7 +162,7 @@ class Telegram:
         return None
 
     async def _poll(self, receiver: Receiver) -> None:
-        """Ask, commit, and only then ask for what follows: that is what confirms an update to Telegram."""
+        """Poll for updates, commit them, and only then poll for the next ones: that confirms them to Telegram."""
         offset: int | None = None
         pause = FIRST_PAUSE
         while not self._leaving.is_set():
@@ -178,7 +184,7 @@ class Telegram:
             await self._rest(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         if offset is not None:
-            # What is committed is confirmed before we leave; it would do no harm if it came again.
+            # Committed updates are confirmed before we stop; it would do no harm if they came again.
             with suppress(TelegramError):
                 await self.bot.get_updates(offset=offset, timeout=0, allowed_updates=WANTED)
 

@@ -1,4 +1,4 @@
-"""What must be so on Telegram's side for the bot to work, asked over its Bot API."""
+"""What has to be set up at Telegram for the bot to work, checked over its Bot API."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,10 @@ FATHER = "https://t.me/BotFather"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The bot behind a token. `groups` says whether it may be put into groups, `reads` whether it reads all there."""
+    """The bot behind a token.
+
+    `groups` says whether it may be added to groups, `reads` whether it can read every message there.
+    """
 
     name: str
     username: str
@@ -22,12 +25,12 @@ class Found:
 
     @property
     def link(self) -> str:
-        """Where people talk to it."""
+        """The link that opens a chat with the bot."""
         return f"https://t.me/{self.username}"
 
     @property
     def invite(self) -> str:
-        """The link that puts it into a group as an admin, which is what lets it see reactions."""
+        """The link that adds the bot to a group as an admin, which is what lets it see reactions."""
         return f"{self.link}?startgroup=parley&admin=manage_chat"
 
 
