@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 SYNC := UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --locked --quiet --inexact
 
-.PHONY: help run install test check format bench lock clean
+.PHONY: help run install test faults check format bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,6 +16,9 @@ install: .venv/installed ## Set up without running; the command is .venv/bin/par
 
 test: .venv/tested ## Set up and pass the tests
 	.venv/bin/pytest -n 2 --dist loadfile
+
+faults: .venv/tested ## The slow sweeps: kills at every step, everything as everybody, the box as nobody
+	.venv/bin/pytest -m sweep -n 2 --dist loadfile
 
 check: .venv/tested ## Style, types, imports between layers, the lock file and advisories about it
 	.venv/bin/ruff check

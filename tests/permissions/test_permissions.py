@@ -21,17 +21,20 @@ def found() -> list[Outcome]:
     return list(asyncio.run(outcomes()))
 
 
+@pytest.mark.sweep
 def test_the_page_says_what_happens(found: list[Outcome]) -> None:
     made = document(found)
     assert DOCUMENT.read_text(encoding="utf-8") == made, "write it anew: .venv/bin/python -m tests.permissions"
 
 
+@pytest.mark.sweep
 def test_what_is_private_is_its_persons_alone(found: list[Outcome]) -> None:
     private = [one for one in found if one.deed.private]
     assert private
     assert [(one.deed.name, one.deed.about, one.allowed) for one in private if one.allowed != ("member",)] == []
 
 
+@pytest.mark.sweep
 def test_each_thing_was_possible_for_somebody(found: list[Outcome]) -> None:
     # Or what is refused in its rows would tell nothing.
     assert {one.deed.name for one in found} == {one.deed.name for one in found if one.allowed}
