@@ -53,7 +53,7 @@ def spoken(fields: Fields, sender: Sender) -> Message | Edit | Invocation:
 
 
 def pressed(fields: Fields, sender: Sender) -> Press:
-    """A button of an answer or a notice, or a choice. Raises UserError if the form is not one of ours."""
+    """The event for a button of an answer or a notice, or for a choice. Raises UserError if the form is not ours."""
     action, id = name_of(fields, "action"), name_of(fields, "id")
     if not action:
         raise UserError("web-error-form")
