@@ -175,7 +175,8 @@ async def kept_running(everything: Plugged, changed: Callable[[], None]) -> Asyn
 
 
 def ended(task: "asyncio.Task[None]") -> None:
-    """Log the error if a task that should run forever has failed; being cancelled at shutdown is no fault."""
+    """Log the error if a background task has failed. Cancellation, or the end of a server we gave up on, is no
+    fault."""
     if not task.cancelled() and (error := task.exception()):
         log.error("plugin_work_ended", error=repr(error)[:500])
 
