@@ -37,8 +37,7 @@ OURS = ("bots", "cli", "config", "core", "parley", "plugins")
 
 
 class Parley(click.Group):
-    """A group that lists its commands without importing them, and reports errors that the operator can fix in one
-    line."""
+    """A group that lists its commands without importing them, and reports each operator error in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -69,8 +68,7 @@ class Parley(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. An error that the operator can fix becomes one line and exit code 1; --debug adds a
-        traceback."""
+        """Run the command. An operator error becomes one line and exit code 1; --debug adds a traceback."""
         try:
             return super().invoke(ctx)
         except OperatorError as error:

@@ -16,8 +16,7 @@ def read(file: Path) -> str:
 
 
 def keep(home: Path, platform: str, token: str, name: str = "token") -> Path:
-    """Save a platform's secret in a file that only its owner can read, and name it in the settings. Returns its
-    path."""
+    """Save a secret in a file that only its owner can read, and name the file in the settings. Returns its path."""
     path = home / f"{platform}.{name}"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -71,8 +71,7 @@ def pressed(fields: Fields, sender: Sender) -> Press:
 
 
 def submitted(fields: Fields, sender: Sender) -> Submission:
-    """The event for a filled-in form; multiple values are joined by commas. Raises UserError if the form is not
-    ours."""
+    """The event for a filled-in form, with several values joined by commas. Raises UserError if it is not ours."""
     form = name_of(fields, "form")
     if not form:
         raise UserError("web-error-form")

@@ -25,8 +25,7 @@ MOST_LIVE = 20
 
 @dataclass(frozen=True, slots=True)
 class RoomLimits:
-    """How many rooms are remembered (in total and per person), and how many pages may follow (in total, per person and
-    per address)."""
+    """Limits on remembered rooms (total, per person) and on following pages (total, per person, per address)."""
 
     rooms: int = 2000
     rooms_each: int = 100
@@ -100,8 +99,7 @@ class Watcher:
 
 @dataclass(slots=True, eq=False)
 class Room:
-    """The state of one place. `owner` is the id of the person it belongs to, `page` the page that last sent
-    something."""
+    """The state of one place. `owner` is the id of its owner, `page` the page that last sent something."""
 
     owner: str = ""
     language: str = "en"

@@ -165,8 +165,7 @@ async def tasks_kept(
 
 
 async def commands(settings: Settings) -> Sequence[CommandHelp]:
-    """List every command as an admin sees it, in the installation's language, without opening the database or a
-    model."""
+    """List all commands as an admin sees them, in the installation's language. Opens neither database nor model."""
     store = connect(settings.database.url)
     try:
         models = Models(models_offered(settings), EMBEDDED)
@@ -188,8 +187,7 @@ async def commands(settings: Settings) -> Sequence[CommandHelp]:
 
 
 def default_model(settings: Settings, makers: Mapping[str, Callable[[], Model]]) -> str:
-    """The model that answers unless somebody chose another: the one in the settings, or else the one from `parley
-    models use`.
+    """The default model: the one in the settings, or else the one chosen with `parley models use`.
 
     Raises SettingsError if that model is not offered.
     """

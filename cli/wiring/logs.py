@@ -1,5 +1,4 @@
-"""The log: structured lines without secrets, written by a separate thread so that a slow disk never delays an
-answer."""
+"""The log: structured lines without secrets, written by a separate thread so that no disk delays an answer."""
 
 import logging
 import logging.handlers

@@ -175,8 +175,7 @@ async def kept_running(everything: Plugged, changed: Callable[[], None]) -> Asyn
 
 
 def ended(task: "asyncio.Task[None]") -> None:
-    """Log the error if a background task has failed. Cancellation, or the end of a server we gave up on, is no
-    fault."""
+    """Log the error if a background task failed. Being cancelled, or giving up on a server, is no fault."""
     if not task.cancelled() and (error := task.exception()):
         log.error("plugin_work_ended", error=repr(error)[:500])
 
@@ -194,8 +193,7 @@ def policy(settings: Settings) -> Policy:
 
 
 def advisories(settings: Settings) -> Advisories:
-    """Security advisories for libraries: the bundled list, the operator's list, and the source that the operator
-    names."""
+    """Advisories for libraries: the bundled list, the operator's own, and the source that the operator names."""
     chosen = settings.plugins
     return Advisories(
         ADVISORIES, settings.home / ADVISORIES.name, chosen.advisories, frozenset(chosen.advisories_accepted)

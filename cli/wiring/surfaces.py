@@ -112,8 +112,7 @@ def telegram_bot(settings: Settings, engine: Engine, door: socket.socket | None)
 
 
 def slack_bot(settings: Settings, engine: Engine, door: socket.socket | None) -> Surface:
-    """The bot on Slack; `door` is the socket for Slack or for people who install the app, or None if it is not
-    needed."""
+    """The bot on Slack; `door` is the socket for Slack or people who install the app, None if not needed."""
     from bots.slack.running import Slack
     from cli.wiring.slack_options import options
 

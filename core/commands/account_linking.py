@@ -1,5 +1,4 @@
-"""/link: joins one person's accounts on several platforms, so that they share ratings, settings and privacy
-commands."""
+"""/link: joins one person's accounts on several platforms; ratings, settings and privacy commands are shared."""
 
 from sqlmodel import Session
 
@@ -12,8 +11,7 @@ HALF = 5
 
 
 class Linking:
-    """The /link command. /link on one platform gives a code, and /link CODE on the other platform links the
-    accounts."""
+    """The /link command: it gives a code on one platform, and /link CODE on the other links the accounts."""
 
     def feature(self) -> Feature:
         """Return the /link command."""

@@ -56,8 +56,7 @@ class Privacy:
         )
 
     async def explain(self, call: Call) -> None:
-        """Say what is stored, what it is used for and what is sent out without asking; offer buttons to change
-        consent."""
+        """Say what is stored, what it is used for and what is sent out without asking; offer to change consent."""
         scene = await call.scene()
         agreed = await call.store.read(lambda session: session.get_one(Person, scene.person_id).terms)
         current = agreed == self.terms.version
@@ -77,8 +76,7 @@ class Privacy:
         )
 
     async def agree(self, call: Call) -> None:
-        """Record consent to the version that the person was shown; an outdated button shows the current terms
-        instead."""
+        """Record consent to the version that was shown; an outdated button shows the current terms instead."""
         if call.target != self.terms.version:
             await self.explain(call)
             return

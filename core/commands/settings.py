@@ -113,8 +113,7 @@ class Administration:
         await call.chat.show(call.event.place, form, call.event)
 
     async def take_quotas(self, call: Call) -> None:
-        """Take the filled-in form; an empty field means the installation's default. If one is wrong, nothing is
-        saved."""
+        """Take the filled-in form; an empty field means the default. If one field is wrong, nothing is saved."""
         require_admin(call.event.user, "settings")
         given = {name: call.arguments.get(name, "").strip() for name in NUMBERS}
         checked = {name: value and self._checked(call, name, value) for name, value in given.items()}
