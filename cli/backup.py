@@ -12,7 +12,7 @@ import click
 
 from cli.stored import explained, load
 
-# The store takes a quarter of a second to import, and `parley --help` shall not wait for it.
+# The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
     from core.store.engine.archive import Manifest
 
@@ -61,7 +61,7 @@ def _said(manifest: "Manifest") -> str:
 
 @contextmanager
 def _waiting(text: str) -> Iterator[None]:
-    """Says on a terminal what takes so long."""
+    """Show on a terminal what is taking so long."""
     if not sys.stderr.isatty():
         yield
         return

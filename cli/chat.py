@@ -1,4 +1,4 @@
-"""`parley chat`: talk in the terminal, or pipe a question in and get the answer alone."""
+"""`parley chat`: talk in the terminal, or pipe a question in and get only the answer."""
 
 import asyncio
 import getpass
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
 
 CHOICE = re.compile(r"^:(\d)$")
-"""What stands under an answer is chosen by its number, as :1."""
+"""Chooses a button under an answer by its number, as in :1."""
 
 LEAVING = 10.0
-"""Seconds in which what is under way may finish when the person leaves."""
+"""Seconds that work in progress gets to finish when the person leaves."""
 
 
 @click.command()
@@ -53,7 +53,7 @@ def chat(question: tuple[str, ...], resume: bool, plain: bool) -> None:
             code = asyncio.run(talk(settings, asked, resume=resume, plain=plain or piped))
         sys.exit(code)
     except BrokenPipeError:
-        # Whoever read our answer has gone; Python must not complain about it while it ends.
+        # The reader of our answer has gone; Python must not complain about that while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -62,14 +62,14 @@ async def talk(settings: Settings, asked: str, *, resume: bool, plain: bool) -> 
     user = User(name := getpass.getuser(), name, language(settings), admin=True)
     async with engines.start(settings) as engine:
         where = await place(engine, user, resume=resume)
-        # What a command says is what was asked for.
+        # If a command was asked for, its notices are the answer.
         aside = sys.stdout if asked.startswith("/") else sys.stderr
         terminal = Terminal(Pipe(aside=aside) if plain else screen(), user, where, Path.cwd(), handle=engine.handle)
         engine.attach(PLATFORM, terminal)
         if asked:
             await engine.recover(PLATFORM)
             code = await once(terminal, asked)
-            # The person has read the answer; what is noted of it must be noted before the database closes.
+            # The person has the answer, but it must also be stored before the database closes.
             await engine.drain(LEAVING)
             return code
         await Conversation(engine, terminal, settings.home).run()
@@ -99,7 +99,7 @@ def language(settings: Settings) -> str:
 
 
 def screen() -> Screen:
-    """A screen with rich, which is imported only where there is one."""
+    """A screen drawn with rich, which is imported only when it is needed."""
     from rich.console import Console
 
     return Screen(Console())
@@ -107,7 +107,7 @@ def screen() -> Screen:
 
 @dataclass(slots=True)
 class Conversation:
-    """The loop of a person at a terminal: a line, its answer, the next line."""
+    """The loop of a terminal session: a line, its answer, the next line."""
 
     engine: Engine
     terminal: Terminal
@@ -125,7 +125,7 @@ class Conversation:
         await self.engine.recover(PLATFORM)
         while True:
             try:
-                # What comes meanwhile (a reminder) is written above the line, which stays as it is.
+                # Anything that arrives meanwhile (a reminder) is written above the prompt line, which stays.
                 with patch_stdout(raw=True):
                     line = await session.prompt_async("> ")
             except (EOFError, KeyboardInterrupt):

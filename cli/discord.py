@@ -13,7 +13,7 @@ from config.settings import Settings
 from core.errors import OperatorError
 
 EVERY = 3.0
-"""Seconds between two looks at whether the bot is on a server."""
+"""Seconds between two checks whether the bot is on a server."""
 
 WAIT = 600.0
 
@@ -44,7 +44,7 @@ def setup(wait: bool, token_file: Path | None) -> None:
 
 
 def token_from(settings: Settings, file: Path | None) -> str:
-    """The token: from a file, from the settings, or typed in. Raises OperatorError where the file cannot be read."""
+    """Get the token from a file, from the settings, or typed in. Raises OperatorError if the file cannot be read."""
     if file is not None:
         return tokens.read(file)
     if settings.discord.token:
@@ -57,7 +57,7 @@ def token_from(settings: Settings, file: Path | None) -> str:
 
 
 async def looked_at(token: str, settings: Settings) -> Found:
-    """What Discord says of the token. Raises OperatorError where that cannot be learnt, or it is wrong."""
+    """Ask Discord about the token. Raises OperatorError if Discord cannot be reached or the token is wrong."""
     try:
         return await examine(token, settings.discord.api_base)
     except WrongToken:
@@ -67,7 +67,7 @@ async def looked_at(token: str, settings: Settings) -> Found:
 
 
 def intent(found: Found, token: str, settings: Settings, *, ask: bool) -> Found:
-    """The message-content intent, which is worth having and not needed."""
+    """Check the message-content intent, which is useful but not required."""
     click.echo("2. The message content intent")
     while not found.content and ask:
         click.echo(f"   It is off. Switch on “Message Content Intent” at {PORTAL}/{found.id}/bot and save.")
@@ -81,7 +81,7 @@ def intent(found: Found, token: str, settings: Settings, *, ask: bool) -> Found:
 
 
 def invite(found: Found) -> None:
-    """The link for a server's admin."""
+    """Print the invitation link for a server's admin."""
     click.echo("3. The invitation")
     click.echo("   Open this link as somebody who manages the server. It asks for exactly what is needed:")
     click.echo(f"   {', '.join(PERMISSIONS)}.\n")
@@ -107,7 +107,7 @@ async def _there(token: str, settings: Settings) -> Found:
 
 
 def report(found: Found) -> None:
-    """Where the bot is, and what it lacks there."""
+    """Print on which servers the bot is, and which permissions it lacks there."""
     for server in found.servers:
         lacks = f"lacks {', '.join(server.lacks)}: use the link again" if server.lacks else "ok"
         click.echo(f"   {server.name}: {lacks}")

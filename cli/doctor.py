@@ -1,4 +1,4 @@
-"""`parley doctor`: what is well here, what is not, and how to mend it."""
+"""`parley doctor`: what works here, what does not, and how to fix it."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ from plugins.host.sandbox.walls import reaches, walls_here
 
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 SOUND_SQLITE = (3, 51, 3)
-"""Earlier ones can damage a database when two programs write and checkpoint at once (spec/operations.md A4)."""
+"""Earlier versions can damage a database when two programs write and checkpoint at once (spec/operations.md A4)."""
 
 LEAST_FREE = 1 << 30
 MIB = 1 << 20
@@ -37,7 +37,7 @@ REACHED_IN = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; `mend` says what to do where it is not well."""
+    """The result of one check; `mend` says how to fix a problem."""
 
     what: str
     state: Literal["ok", "warn", "fail"]
@@ -65,7 +65,7 @@ def doctor(as_json: bool) -> None:
 
 
 async def examined() -> list[Finding]:
-    """All findings, in the order in which things depend on each other."""
+    """Run all checks; each comes after those that it depends on."""
     try:
         settings = configuration.load()
     except OperatorError as error:
@@ -77,7 +77,7 @@ async def examined() -> list[Finding]:
 
 
 def versions() -> list[Finding]:
-    """Python and SQLite."""
+    """Check the versions of Python and SQLite."""
     python = ".".join(map(str, sys.version_info[:3]))
     sound = sqlite3.sqlite_version_info >= SOUND_SQLITE
     wanted = ".".join(map(str, SOUND_SQLITE))
@@ -93,7 +93,7 @@ def versions() -> list[Finding]:
 
 
 async def home(settings: Settings) -> list[Finding]:
-    """The one folder: ours, private, with room."""
+    """Check PARLEY_HOME: whether we can write to it, whether it is private, and whether there is enough free space."""
     path = settings.home
     if not os.access(path, os.W_OK):
         return [Finding("home", "fail", f"{path} cannot be written", "make it yours, or set PARLEY_HOME")]
@@ -110,7 +110,7 @@ async def home(settings: Settings) -> list[Finding]:
 
 
 async def database(settings: Settings) -> list[Finding]:
-    """Whether it can be reached, and whether its tables are ours."""
+    """Check whether the database can be reached, and whether its tables are ours."""
     try:
         found = await migrate.schema(settings.database.url)
         migrate.check(found)
@@ -125,7 +125,7 @@ async def database(settings: Settings) -> list[Finding]:
 
 
 async def model(settings: Settings) -> list[Finding]:
-    """The model that answers: whether it is offered, its file sound, and small enough for the memory."""
+    """Check the model that answers: whether it is offered, its file is intact, and it fits into memory."""
     default = settings.model.default
     if default in settings.model.servers or default in settings.model.langchain:
         return [Finding("model", "ok", f"{default}, by the settings")]
@@ -145,7 +145,7 @@ async def model(settings: Settings) -> list[Finding]:
 
 
 def chosen_file(settings: Settings) -> Path | None:
-    """The file that the engine would start, None for the bundled one. Raises OperatorError for an unknown name."""
+    """The file that the engine would load; None for the bundled model. Raises OperatorError for an unknown name."""
     offered = library.models_offered(settings.home)
     default = settings.model.default
     if default == "embedded":
@@ -156,7 +156,7 @@ def chosen_file(settings: Settings) -> Path | None:
 
 
 def too_large(file: Path, memory: int | None) -> Finding | None:
-    """What there is to say of a model file and so much memory (MiB; None where nobody knows)."""
+    """The finding, if any, about a model file and this much memory (in MiB; None if unknown)."""
     size = file.stat().st_size / MIB
     if memory is None or size <= memory * SHARE:
         return None
@@ -165,7 +165,7 @@ def too_large(file: Path, memory: int | None) -> Finding | None:
 
 
 async def servers(settings: Settings) -> list[Finding]:
-    """Whether the other model servers answer."""
+    """Check whether the other model servers answer."""
 
     async def one(name: str, url: str, key: str) -> Finding:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -188,7 +188,7 @@ async def servers(settings: Settings) -> list[Finding]:
 
 
 async def discord(settings: Settings) -> list[Finding]:
-    """Whether Discord knows the bot, what it may read, and what it lacks on its servers."""
+    """Check whether Discord knows the bot, what it may read, and what it lacks on its servers."""
     if settings.discord.token is None:
         return []
     if find_spec("discord") is None:
@@ -216,7 +216,7 @@ async def discord(settings: Settings) -> list[Finding]:
 
 
 async def telegram(settings: Settings) -> list[Finding]:
-    """Whether Telegram knows the bot, and what it may read."""
+    """Check whether Telegram knows the bot, and what it may read."""
     if settings.telegram.token is None:
         return []
     if find_spec("telegram") is None:
@@ -239,7 +239,7 @@ async def telegram(settings: Settings) -> list[Finding]:
 
 
 async def slack(settings: Settings) -> list[Finding]:
-    """Whether Slack takes the tokens, and what the app may not do yet."""
+    """Check whether Slack accepts the tokens, and which permissions the app lacks."""
     if not settings.slack.wanted:
         return []
     if find_spec("slack_bolt") is None:
@@ -264,7 +264,7 @@ async def slack(settings: Settings) -> list[Finding]:
 
 
 def content(granted: bool, *, wanted: bool, portal: str) -> Finding:
-    """The message-content intent: what there is, and what is missing without it."""
+    """The finding about the message-content intent, and what does not work without it."""
     name = "discord intent"
     if granted and wanted:
         return Finding(name, "ok", "message content is read")
@@ -274,7 +274,7 @@ def content(granted: bool, *, wanted: bool, portal: str) -> Finding:
 
 
 async def ports(settings: Settings) -> list[Finding]:
-    """Whether our ports can be opened; that Parley itself holds them is well."""
+    """Check whether our ports can be opened; it is fine if Parley itself holds them."""
     web, operator = settings.web, settings.operator
     if web.enabled and operator.enabled and web.port == operator.port != 0:
         mend = "set PARLEY_OPERATOR__PORT to another"
@@ -286,7 +286,7 @@ async def ports(settings: Settings) -> list[Finding]:
 
 
 def free(name: str, host: str, port: int) -> Finding:
-    """Whether a port is free."""
+    """Check whether a port is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -299,7 +299,7 @@ def free(name: str, host: str, port: int) -> Finding:
 
 
 async def sandbox(settings: Settings) -> list[Finding]:
-    """Which walls stand around plugins that somebody installs."""
+    """Check which sandboxing is available for installed plugins."""
     walls = walls_here()
     if walls.level == "none":
         mend = "use Linux 5.13 or newer, or name those that you trust in plugins.unsandboxed"
@@ -313,7 +313,7 @@ async def sandbox(settings: Settings) -> list[Finding]:
 
 
 async def extras(settings: Settings) -> list[Finding]:
-    """The packages that only some settings need."""
+    """Check for the packages that only some settings need."""
     needed = {
         "psycopg": settings.database.url.startswith("postgresql"),
         "langchain": bool(settings.model.langchain),

@@ -1,4 +1,4 @@
-"""`parley export`: what people gave, as a file that trainers read."""
+"""`parley export`: writes what people contributed to a file for training."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ from cli.stored import Settings, bar, explained, load, opened
 from core.errors import StoreError
 from core.labeling.rules.tree import State
 
-# The store takes a quarter of a second to import, and `parley --help` shall not wait for it.
+# The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
     from core.dataset.export.counts import Counts
     from core.dataset.export.dataset_card import About
@@ -24,13 +24,13 @@ STATES = get_args(State)
 ALL = "all"
 
 SPELT = {"states": "state", "langs": "lang", "since": "from", "most": "max-label", "least": "min-label"}
-"""Options that have another name in here."""
+"""Options whose name on the command line differs from the one in the code."""
 
 Decorated = Callable[..., Any]
 
 
 class Bound(click.ParamType[tuple[str, float]]):
-    """NAME=VALUE: a label and a value from 0 to 1."""
+    """A parameter of the form NAME=VALUE: a label and a value from 0 to 1."""
 
     name = "name=value"
 
@@ -46,7 +46,7 @@ class Bound(click.ParamType[tuple[str, float]]):
 
 
 def choosing(command: Decorated) -> Decorated:
-    """The options that say which messages are wanted."""
+    """Add the options that select messages to a command."""
     day = click.DateTime(formats=["%Y-%m-%d"])
     for option in reversed(
         (
@@ -110,7 +110,7 @@ def export(path: Path, format: str, card: bool, **chosen: Any) -> None:
 
 
 def options(settings: Settings, *, watched: bool, **chosen: Any) -> "Options":
-    """What was asked for, as the export takes it."""
+    """Turn the command-line options into the options of the export."""
     from core.dataset.export.options import Options
     from core.dataset.export.selection import Choice
 
@@ -142,7 +142,7 @@ def options(settings: Settings, *, watched: bool, **chosen: Any) -> "Options":
 
 
 def summary(path: Path, format: str, counts: "Counts") -> Iterator[str]:
-    """What was written, and what was left out and why."""
+    """Yield lines that say what was written, and what was left out and why."""
     from core.dataset.formats import kto
 
     yield f"{path}: {counts.rows} rows from {counts.messages} messages"
@@ -171,7 +171,7 @@ def _about(settings: Settings, format: str, chosen: Mapping[str, Any]) -> "About
 
     from core.dataset.export.dataset_card import About
 
-    # The seed is a secret: whoever knows it can look ids up.
+    # The seed is a secret: anyone who knows it can link the ids back to people.
     hidden = {"anonymizer_seed"} | ({"pairs"} if format not in ("preference", "reward") else set())
     given = {name: value for name, value in chosen.items() if value and name not in hidden}
     shown = {f"--{SPELT.get(name, name.replace('_', '-'))}": _shown(value) for name, value in given.items()}

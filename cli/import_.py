@@ -1,4 +1,4 @@
-"""`parley import`: Open Assistant's files, as labeled trees."""
+"""`parley import`: reads Open Assistant's files as labeled trees."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from cli.interrupt import interruptible
 from cli.stored import bar, explained, load, opened
 from core.errors import OperatorError
 
-# The store takes a quarter of a second to import, and `parley --help` shall not wait for it.
+# The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
     from core.dataset.importing.importer import Report
     from core.store.engine.database import Database
@@ -57,7 +57,7 @@ async def _import(url: str, files: Sequence[Path], backlog: bool, pool: str) -> 
 
 
 async def community(store: "Database", name: str) -> str:
-    """The id of a community, by that or as PLATFORM:ID. Raises OperatorError where there is none."""
+    """The id of a community, given as that id or as PLATFORM:ID. Raises OperatorError if there is none."""
     from sqlmodel import select
 
     from core.store.tables import Community
@@ -71,7 +71,7 @@ async def community(store: "Database", name: str) -> str:
 
 
 def complaints(report: "Report") -> Iterator[str]:
-    """What was not taken, and why."""
+    """Yield lines that say what was not imported, and why."""
     for number, fault in report.faults:
         yield f"  line {number}: {fault}"
     if report.bad > len(report.faults):

@@ -1,4 +1,4 @@
-"""Ctrl-C for work that may wait for a long time without anything happening."""
+"""Makes Ctrl-C work while a program waits for a long time without anything happening."""
 
 import asyncio
 import signal
@@ -9,10 +9,10 @@ T = TypeVar("T")
 
 
 def interruptible(work: Coroutine[Any, Any, T]) -> T:
-    """Run work to its end. Raises KeyboardInterrupt where Ctrl-C is pressed, once the work has been cancelled.
+    """Run work to its end. If Ctrl-C is pressed, cancels the work and then raises KeyboardInterrupt.
 
-    `asyncio.run` alone may miss it until something else wakes the loop: its handler has no wakeup descriptor, so a
-    signal that comes just before the loop begins to wait does not end the waiting.
+    `asyncio.run` alone may miss Ctrl-C until something else wakes the loop: its handler has no wakeup descriptor, so a
+    signal that arrives just before the loop starts to wait does not end the wait.
     """
 
     async def heard() -> T:
@@ -26,7 +26,7 @@ def interruptible(work: Coroutine[Any, Any, T]) -> T:
 
 
 def task_of_ours() -> "asyncio.Task[Any]":
-    """The task that is running."""
+    """The task that is running now."""
     task = asyncio.current_task()
     assert task is not None
     return task

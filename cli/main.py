@@ -28,14 +28,16 @@ COMMANDS = {
     "restore": ("cli.backup", "Put a backup back."),
     "version": ("cli.main", "Show the versions of Parley and of Python."),
 }
-"""Each command's module, where it has the command's name (with a _ where Python has a word like it), and its line of
-help."""
+"""Each command's module and its line of help.
+
+In the module it has the command's name, with a _ appended if that is a Python keyword.
+"""
 
 OURS = ("bots", "cli", "config", "core", "parley", "plugins")
 
 
 class Parley(click.Group):
-    """A group that knows its commands before it imports them, and says in one line what the operator can mend."""
+    """A group that lists its commands without importing them, and reports each operator error in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -43,7 +45,7 @@ class Parley(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        # What is imported stays: looking for what could go takes a seventh of the time.
+        # Imported objects stay anyway, and garbage collection would take a seventh of the import time.
         gc.disable()
         try:
             attribute = f"{name}_" if iskeyword(name) else name
@@ -66,7 +68,7 @@ class Parley(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. What the operator can mend becomes one line and exit code 1; with --debug also a trace."""
+        """Run the command. An operator error becomes one line and exit code 1; --debug adds a traceback."""
         try:
             return super().invoke(ctx)
         except OperatorError as error:

@@ -1,4 +1,4 @@
-"""What `parley models` knows about models, as text: a line of a list, or all that there is."""
+"""What `parley models` prints about models: one line of a list, or all details."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from core.models.library.catalogue import Entry
 from core.models.library.installed import Installed
 
 BUNDLED = "bundled"
-"""The name of the model that comes with Parley, whichever it is."""
+"""The name that always stands for the model that comes with Parley."""
 
 
 def row(entry: Entry, memory: int | None, there: Mapping[str, Installed], used: str) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def own_row(model: Installed, used: str) -> tuple[str, ...]:
 
 
 def described(entry: Entry) -> dict[str, str]:
-    """What the catalogue knows."""
+    """The facts about a model from the catalogue."""
     return {
         "name": entry.name,
         "note": entry.note,
@@ -55,7 +55,7 @@ def described(entry: Entry) -> dict[str, str]:
 
 
 def installed_facts(home: Path, model: Installed, used: str) -> dict[str, str]:
-    """What is known about the file that is here; it wins over the catalogue."""
+    """The facts about an installed file; they take precedence over the catalogue."""
     return {
         "name": model.name,
         "source": f"{model.source}@{model.commit}" if model.commit else model.source,
@@ -68,18 +68,18 @@ def installed_facts(home: Path, model: Installed, used: str) -> dict[str, str]:
 
 
 def few(languages: Sequence[str], most: int = 4) -> str:
-    """The first languages, and how many more."""
+    """The first few languages, and how many more there are."""
     more = len(languages) - most
     return " ".join(languages[:most]) + (f" +{more}" if more > 0 else "")
 
 
 def gigabytes(size: int) -> str:
-    """A size in bytes for people."""
+    """A size in bytes, formatted for people."""
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Aligned columns."""
+    """Format rows as aligned columns."""
     widths = [max(len(line[column]) for line in (head, *rows)) for column in range(len(head))]
     lines = ("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)) for line in (head, *rows))
     return "\n".join(line.rstrip() for line in lines)

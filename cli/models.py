@@ -26,7 +26,7 @@ from core.models.library import installed as library
 from core.models.library.catalogue import Entry
 from core.models.library.installed import Installed
 
-# httpx takes a while to import, and only a pull needs it.
+# httpx is slow to import, and only a pull needs it.
 if TYPE_CHECKING:
     from core.models.library.hub import Pulled
     from core.models.library.hub_file import Wanted
@@ -179,7 +179,7 @@ def in_use(settings: Settings) -> str:
 
 
 def parsed(source: str, entries: Mapping[str, Entry]) -> "Wanted":
-    """What `hf:owner/repository/file.gguf@revision` means. Raises OperatorError."""
+    """Parse `hf:owner/repository/file.gguf@revision`. Raises OperatorError if it is malformed."""
     from core.models.library.hub_file import Wanted
 
     found = SOURCE.fullmatch(source)
@@ -197,9 +197,9 @@ def unknown(name: str, entries: Mapping[str, Entry]) -> OperatorError:
 
 
 def own_name(wanted: "Wanted", source: str, there: Mapping[str, Installed]) -> str:
-    """The name of a model that is not in the catalogue: its file's, and the repository's before it where that is taken.
+    """The name of a model outside the catalogue: its file's name, prefixed with the repository's if that is taken.
 
-    A source that is installed keeps its name, and no source takes another one's.
+    An installed source keeps its name, and no source takes another one's.
     """
     for model in there.values():
         if model.source == source:
@@ -210,18 +210,18 @@ def own_name(wanted: "Wanted", source: str, there: Mapping[str, Installed]) -> s
 
 
 def name_of(file: str) -> str:
-    """A file's name as the name of a model."""
+    """Turn a file's name into a model's name."""
     return re.sub(r"[^a-z0-9.-]+", "-", file.removesuffix(".gguf").lower()).strip("-.") or "model"
 
 
 def proxied(endpoint: str) -> bool:
-    """Whether a proxy stands between us and the hub. It resolves names by itself."""
+    """Whether we reach the hub through a proxy, which resolves host names itself."""
     url = urlsplit(endpoint)
     return bool({url.scheme, "all"} & getproxies().keys()) and not proxy_bypass(url.hostname or "")
 
 
 async def download(settings: Settings, wanted: "Wanted", name: str) -> "Pulled":
-    """Pull a file into the model's folder, and show how far it is."""
+    """Download a file into the model's folder, and show the progress."""
     import httpx
 
     from cli.progress import showing
@@ -243,7 +243,7 @@ async def download(settings: Settings, wanted: "Wanted", name: str) -> "Pulled":
 
 
 def keep(home: Path, name: str, wanted: "Wanted", pulled: "Pulled", licence: str) -> None:
-    """Note a model that was pulled. Raises ModelFileError where the file is no model."""
+    """Record a model that was pulled. Raises ModelFileError if the file is not a model."""
     try:
         header = gguf.check(pulled.path)
     except ModelFileError:
@@ -257,7 +257,7 @@ def keep(home: Path, name: str, wanted: "Wanted", pulled: "Pulled", licence: str
 
 
 def checked(home: Path, name: str) -> str:
-    """Verify a model, and return what is wrong with it."""
+    """Verify a model, and return the problem found, if any."""
     try:
         library.verify(home, name)
     except OperatorError as error:

@@ -1,4 +1,4 @@
-"""`parley moderate`: what was reported in tasks, whole trees, people; and what a moderator does about them."""
+"""`parley moderate`: shows reports, message trees and people in labeling tasks, and lets a moderator act on them."""
 
 import asyncio
 import getpass
@@ -15,7 +15,7 @@ from config import settings as configuration
 from config.settings import Settings
 from core.errors import OperatorError, StoreError, UserError
 
-# The store takes a quarter of a second to import, and `parley --help` shall not wait for it.
+# The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
     from sqlmodel import Session
 
@@ -229,14 +229,14 @@ def purge(person: str, since: datetime | None, until: datetime | None, ban: bool
 
 
 def keeper(settings: Settings) -> "Keeper":
-    """What keeps trees going, by the figures of this installation."""
+    """The keeper that advances message trees, with this installation's settings."""
     from core.labeling.service.tree_lifecycle import Keeper
 
     return Keeper(configuration.task_rules(settings.tasks))
 
 
 def run(work: "Callable[[Database, Moderator], Awaitable[T]]") -> T:
-    """Do something as whoever sits at this machine. What cannot be done is told in a line that says what to do."""
+    """Do something as the user of this machine. Errors become one line that says what to do."""
     from core.labeling.service.moderation import Moderator
     from core.store.engine.migrate import schema
     from core.store.tables import now
@@ -255,12 +255,12 @@ def run(work: "Callable[[Database, Moderator], Awaitable[T]]") -> T:
 
 
 def unit(work: "Callable[[Moderator, Session], T]") -> T:
-    """Do something in one unit of the store."""
+    """Do something in one transaction of the store."""
     return run(lambda store, moderator: store.write(lambda session: work(moderator, session)))
 
 
 def of_tree(id: str, act: "Callable[[Moderator, Session], T]") -> "tuple[T, MessageTree]":
-    """Do something to a message; returns what came of it, and its tree as it is then."""
+    """Do something to a message; returns the result, and the tree as it is afterwards."""
 
     def work(moderator: "Moderator", session: "Session") -> "tuple[T, MessageTree]":
         done = act(moderator, session)
@@ -270,7 +270,7 @@ def of_tree(id: str, act: "Callable[[Moderator, Session], T]") -> "tuple[T, Mess
 
 
 def banned(person: str, *, to: bool) -> None:
-    """Ban somebody, or let them in again."""
+    """Ban somebody, or lift the ban."""
 
     def work(moderator: "Moderator", session: "Session") -> tuple[bool, str]:
         person_id = meant(session, person)
@@ -282,7 +282,7 @@ def banned(person: str, *, to: bool) -> None:
 
 
 def meant(session: "Session", person: str) -> str:
-    """The id of the person that somebody means. Raises OperatorError for one that we do not know."""
+    """The id of the person that was named. Raises OperatorError if we do not know them."""
     from core.messages import User
     from core.store import identities
     from core.store.tables import Person
@@ -298,7 +298,7 @@ def meant(session: "Session", person: str) -> str:
 
 
 def accounts(session: "Session", person_ids: "Iterable[str]") -> Mapping[str, str]:
-    """What people are called and where, by their ids: "Ana (discord:123, id 0190…)"."""
+    """People's names and accounts, by their ids: "Ana (discord:123, id 0190…)"."""
     from sqlmodel import col, select
 
     from core.store.tables import Account
@@ -312,7 +312,7 @@ def accounts(session: "Session", person_ids: "Iterable[str]") -> Mapping[str, st
 
 
 def at_the_machine() -> str:
-    """Whose session this is, as far as the machine tells."""
+    """The name of this session's user, as far as the machine knows it."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):
@@ -325,7 +325,7 @@ def in_utc(day: datetime | None) -> datetime | None:
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines, without anything in them that would command the terminal: others wrote what is in there."""
+    """Print lines without anything that would control the terminal, since other people wrote their content."""
     from bots.terminal.render import printable
 
     for line in lines:

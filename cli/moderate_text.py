@@ -1,9 +1,9 @@
-"""What moderators read in the terminal, as lines."""
+"""The lines that moderators read in the terminal."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-# The store takes a quarter of a second to import, and `parley --help` shall not wait for it.
+# The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
     from core.labeling.service.moderation import Case, Whole
     from core.labeling.service.purge import Purged
@@ -23,7 +23,7 @@ def going(tree: "MessageTree") -> list[str]:
 
 
 def cut(text: str) -> str:
-    """A text in one line, and not too long."""
+    """A text on one line, cut to a readable length."""
     line = " ".join(text.split())
     return line if len(line) <= QUOTED else f"{line[:QUOTED]} …"
 
@@ -47,7 +47,7 @@ def reported(case: "Case") -> Iterator[str]:
 
 
 def head(tree: "MessageTree") -> Iterator[str]:
-    """What there is to say of a tree as a whole."""
+    """The summary of a tree as a whole."""
     pool = f"community {tree.pool}" if tree.pool else "everybody"
     origin = f", from {tree.origin}" if tree.origin else ""
     yield f"Tree {tree.id}: {tree.state}, {tree.lang}, for {pool}{origin}"
@@ -71,7 +71,7 @@ def spoken(whole: "Whole", message: "TreeMessage", *, meant: bool) -> Iterator[s
 
 
 def states(message: "TreeMessage") -> Iterator[str]:
-    """How it stands about a message."""
+    """The states of a message."""
     decided = {None: "undecided", True: "accepted", False: "rejected"}
     yield f"{decided[message.review_result]}, reviews: {message.review_count}"
     if message.rank is not None:
@@ -80,13 +80,13 @@ def states(message: "TreeMessage") -> Iterator[str]:
 
 
 def labels(review: "Review") -> str:
-    """What a review says, the strongest first."""
+    """The labels of a review, the strongest first."""
     said = sorted(review.labels.items(), key=lambda one: (-one[1], one[0]))
     return ", ".join(f"{name} {value:g}" for name, value in said)
 
 
 def marks(troll: "Troll", names: Mapping[str, str]) -> Iterator[str]:
-    """An author with what others said of their texts."""
+    """An author, with what others said about their texts."""
     yield f"{troll.score:>4}  {names[troll.person_id]}{', banned' if troll.banned else ''}"
     counted = {"reports": troll.red_flags, "prompts given up": troll.spam_prompts, **troll.votes}
     yield f"      {', '.join(f'{name} {number}' for name, number in counted.items() if number)}"
@@ -105,7 +105,7 @@ def votes(split: "Split") -> Iterator[str]:
 
 
 def touched(purged: "Purged", *, done: bool) -> Iterator[str]:
-    """What a purge does, or has done, to the trees concerned."""
+    """What a purge will do, or has done, to the affected trees."""
     would = "" if done else "would be "
     kept = f", and {messages(purged.emptied)} {would}emptied for the replies of others" if purged.emptied else ""
     yield f"{messages(purged.removed)} {would}erased{kept}."

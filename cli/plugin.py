@@ -45,7 +45,7 @@ from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin, whol
 T = TypeVar("T")
 
 SLOWEST = 300.0
-"""Seconds for a list of advisories: that of all of PyPI is large."""
+"""Seconds allowed for fetching a list of advisories: the one for all of PyPI is large."""
 
 
 @click.group()
@@ -55,7 +55,7 @@ def plugin() -> None:
 
 @asynccontextmanager
 async def opened(settings: Settings, step: Callable[[str], None] = lambda step: None) -> AsyncIterator[Plugged]:
-    """Everything about plugins, over this installation's database."""
+    """Open the plugin system with this installation's database."""
     await migrate(settings.database.url)
     store = connect(settings.database.url)
     try:
@@ -73,14 +73,14 @@ def own_commands() -> list[str]:
 
 
 def run(work: Callable[[Plugged], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:
-    """Do something with plugins."""
+    """Run work with the plugin system open."""
     settings = configuration.load()
 
     async def doing() -> T:
         async with opened(settings, step) as everything:
             return await work(everything)
 
-    # What goes wrong is said once, by the error.
+    # Silence the log: the error itself reports what goes wrong, and once is enough.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
         return asyncio.run(doing())
@@ -331,7 +331,7 @@ def check(source: str) -> None:
 
 
 async def ask(everything: Plugged, candidate: Candidate, *, yes: bool, update: bool = False) -> None:
-    """Show what a candidate asks for, and take a yes. Raises OperatorError without one."""
+    """Show what a candidate asks for, and ask for consent. Raises OperatorError if it is refused."""
     more = await everything.installer.asks_for(candidate)
     manifest = candidate.manifest
     before = await everything.installer.installed(candidate.name)
@@ -353,12 +353,12 @@ TESTED = "pytest, in an environment with pytest and parley-sdk (the folder sdk/ 
 
 
 def asked(everything: Plugged, permissions: Collection[str]) -> list[str]:
-    """Permissions as the machine's owner reads them: this command speaks English."""
+    """Describe permissions for the machine's owner, in English like the rest of this command."""
     return [allowance(partial(everything.texts, "en"), one) for one in sorted(permissions)]
 
 
 def missing_secrets(everything: Plugged, manifest: Manifest) -> list[str]:
-    """The secrets that a plugin wants and the settings do not have, each with the variable that sets it."""
+    """The secrets that a plugin needs and the settings lack, each with the environment variable that sets it."""
     known = everything.host.policy.secrets.get(manifest.name, {})
     variable = f"PARLEY_PLUGINS__SECRETS__{manifest.name.replace('-', '_').upper()}"
     return [
@@ -367,7 +367,7 @@ def missing_secrets(everything: Plugged, manifest: Manifest) -> list[str]:
 
 
 def describe(everything: Plugged, one: Hosted, row: InstalledPlugin | None) -> None:
-    """All about a plugin."""
+    """Print all details of a plugin."""
     manifest: Manifest = one.manifest
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
     if row:
@@ -386,13 +386,13 @@ def describe(everything: Plugged, one: Hosted, row: InstalledPlugin | None) -> N
 
 
 def tell_coverage(everything: Plugged, coverage: Coverage | None) -> None:
-    """What of a service's description can be used, and all that is left out."""
+    """Print which part of a service's description can be used, and everything that is left out."""
     if coverage:
         click.echo(textwrap.indent(whole_coverage_text(partial(everything.texts, "en"), coverage), "  "))
 
 
 def known(everything: Plugged, name: str) -> Hosted:
-    """A plugin by its name. Raises PluginProblem."""
+    """Find a plugin by its name. Raises PluginProblem if there is no such plugin."""
     if name not in everything.host.plugins:
         raise PluginProblem(f"there is no plugin {name!r}; there are {', '.join(sorted(everything.host.plugins))}")
     return everything.host.plugins[name]
@@ -413,13 +413,13 @@ LOCAL = (Place("web", LOCAL_COMMUNITY, ""), Place(TERMINAL, LOCAL_COMMUNITY, "")
 
 
 def communities(count: int) -> str:
-    """So many communities, in words."""
+    """A number of communities, in words."""
     return "1 community" if count == 1 else f"{count} communities"
 
 
 def chosen(session: Session, community: str, key: str, value: str) -> int:
-    """Set something in a community, or in all. Returns in how many. Raises PluginProblem for an unknown one."""
-    # This machine's own chats are there before anybody has spoken in them.
+    """Change a setting in one community or in all. Returns in how many. Raises PluginProblem if it is unknown."""
+    # This machine's own chats count even before anybody has spoken in them.
     for place in LOCAL:
         identities.community(session, place)
     rows = session.exec(select(Community)).all()

@@ -1,4 +1,4 @@
-"""How far a download is: a bar on a terminal, else lines."""
+"""Progress of a download: a bar on a terminal, otherwise lines."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -12,12 +12,12 @@ from cli.model_table import gigabytes
 from core.models.library.hub import Progress
 
 STEP = 0.1
-"""Of a download, after which plain output has a new line."""
+"""The fraction of a download after which plain output prints a new line."""
 
 
 @contextmanager
 def showing(file: str) -> Iterator[Callable[[Progress], None]]:
-    """A progress bar on a terminal, else a line every tenth of the way."""
+    """Show a progress bar on a terminal, otherwise a line for every tenth of the download."""
     # The bar comes with the extra "terminal".
     if not sys.stderr.isatty() or find_spec("rich") is None:
         yield Lines(file)
@@ -34,7 +34,7 @@ def showing(file: str) -> Iterator[Callable[[Progress], None]]:
         def show(progress: Progress) -> None:
             nonlocal resumed
             if progress.stage == "fetching" and progress.resumed != resumed:
-                # What was there before is no part of the speed.
+                # The part downloaded earlier does not count for the speed.
                 resumed = progress.resumed
                 bar.reset(task, completed=resumed, total=progress.total, description="fetching")
             bar.update(task, completed=progress.done, total=progress.total)

@@ -1,4 +1,4 @@
-"""`parley slack`: the app's manifest, and from nothing to an app in a workspace, step by step."""
+"""`parley slack`: prints the app's manifest, and leads step by step from nothing to an app in a workspace."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ def print_manifest(name: str, http: bool) -> None:
 
 
 def made(settings: Settings, name: str, *, http: bool) -> dict[str, Any]:
-    """The manifest. Raises OperatorError where it needs an address and there is none."""
+    """Make the manifest. Raises OperatorError if it needs an address and none is set."""
     address = settings.slack.public_url
     if http and not address.startswith("https://"):
         raise OperatorError("slack.public_url is not set: Slack needs the https address that leads to Parley's port")
@@ -73,7 +73,7 @@ APP_TOKEN = (
 
 
 def introduce(content: dict[str, Any]) -> None:
-    """How to make the app."""
+    """Explain how to create the app."""
     click.echo("1. The app")
     click.echo("   Open this link as somebody who may install apps, choose the workspace, and create the app:")
     click.echo(f"   {creation_link(content)}\n")
@@ -81,7 +81,7 @@ def introduce(content: dict[str, Any]) -> None:
 
 
 def secret(file: Path | None, known: Any, title: str, how: str) -> str:
-    """A token: from a file, from the settings, or typed in. Raises OperatorError where the file cannot be read."""
+    """Get a token from a file, from the settings, or typed in. Raises OperatorError if the file cannot be read."""
     if file is not None:
         return tokens.read(file)
     if known:
@@ -93,7 +93,7 @@ def secret(file: Path | None, known: Any, title: str, how: str) -> str:
 
 
 async def looked_at(options: Options) -> Found:
-    """What Slack says of the tokens. Raises OperatorError where that cannot be learnt, or one is wrong."""
+    """Ask Slack about the tokens. Raises OperatorError if Slack cannot be reached or a token is wrong."""
     try:
         found = await examine(options)
     except WrongToken as error:
@@ -106,7 +106,7 @@ async def looked_at(options: Options) -> Found:
 
 
 def report(found: Found) -> None:
-    """What is missing, and what to do next."""
+    """Print what is missing, and what to do next."""
     if found.lacks:
         click.echo(f"\n   The app may not yet: {', '.join(found.lacks)}.")
         click.echo(f"   Paste `parley slack manifest` under App Manifest at {APPS}, save, and install the app again.")

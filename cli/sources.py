@@ -9,7 +9,7 @@ import click
 
 from cli.stored import explained, load, opened
 
-# The store takes a quarter of a second to import, and `parley --help` shall not wait for it.
+# The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
     from sqlmodel import Session
 
@@ -26,7 +26,7 @@ WHY: Mapping[str, str] = {
     " Discord's permission, and Telegram's terms forbid collecting it. Whoever has such a permission says so:\n"
     '  parley sources allow discord.gateway --i-have-permission "by WHOM, for WHAT, since WHEN"',
 }
-"""Why something is off unless somebody takes the responsibility for it (spec/labeling.md 0)."""
+"""Why something is off unless somebody takes responsibility for it (spec/labeling.md 0)."""
 
 
 @click.group(invoke_without_command=True)
@@ -79,7 +79,7 @@ def log() -> None:
 
 
 def parsed(what: str) -> tuple[str, str]:
-    """A platform and a source, "" for all of them. Raises a usage error for what there is not."""
+    """Parse a platform and a source ("" means all sources). Raises a usage error if either does not exist."""
     from core.dataset.export.consent import PLATFORMS, SOURCES
 
     platform, dot, source = what.partition(".")
@@ -91,7 +91,7 @@ def parsed(what: str) -> tuple[str, str]:
 
 
 def stated(platform: str, source: str, internal_app: str | None, permission: str | None) -> str:
-    """What is said for switching it on. Raises a usage error where a statement is needed and missing."""
+    """The statement given for switching it on. Raises a usage error if a required statement is missing."""
     needed = {"slack": (platform == "slack", internal_app), "gateway": (source == "gateway", permission)}
     for name, (due, said) in needed.items():
         if due and not (said or "").strip():
@@ -100,7 +100,7 @@ def stated(platform: str, source: str, internal_app: str | None, permission: str
 
 
 def shown(changes: Mapping[tuple[str, str], bool]) -> Iterator[str]:
-    """The table, and why something is off."""
+    """Yield the table, and the reasons why something is off."""
     from core.dataset.export.consent import SOURCES, Switches
 
     switches = Switches.with_changes(changes)
@@ -145,7 +145,7 @@ def _switch(platform: str, source: str, allowed: bool, said: str) -> None:
 
 
 def _asked(unit: "Callable[[Session], T]", default: T) -> T:
-    """What a unit reads; the default where there is no database yet."""
+    """The result of reading with `unit`; the default if there is no database yet."""
     from core.store.engine.migrate import schema
 
     async def read(url: str) -> T:

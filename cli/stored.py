@@ -1,4 +1,4 @@
-"""What the commands about stored data need of the settings, in one place."""
+"""Helpers shared by the commands that work on stored data."""
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -12,7 +12,7 @@ import click
 
 from core.errors import OperatorError
 
-# The store takes a quarter of a second to import, and `parley --help` shall not wait for it.
+# The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
     from core.store.engine.database import Database
 
@@ -47,13 +47,13 @@ class Settings(Protocol):
 
 
 def load() -> Settings:
-    """The settings of this machine. Raises SettingsError where they are wrong."""
+    """Load this machine's settings. Raises SettingsError if they are wrong."""
     return cast(Settings, import_module("config.settings").load())
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """What the operator can mend ends the command with one line that says how."""
+    """Turn an error that the operator can fix into one line that says how, and end the command."""
     try:
         yield
     except OperatorError as error:
@@ -62,7 +62,7 @@ def explained() -> Iterator[None]:
 
 @asynccontextmanager
 async def opened(url: str) -> "AsyncIterator[Database]":
-    """The database with its tables, which are made or brought up to date where that is due."""
+    """Open the database, after creating its tables or migrating them if needed."""
     from core.store.engine.database import connect
     from core.store.engine.migrate import migrate
 
@@ -76,7 +76,7 @@ async def opened(url: str) -> "AsyncIterator[Database]":
 
 @contextmanager
 def bar(text: str) -> "Iterator[Callable[[int, int], None] | None]":
-    """A bar on standard error where that is a terminal; it is told how much is done, of how much."""
+    """Show a bar on standard error if that is a terminal; call the result with how much is done, and the total."""
     # The bar comes with the extra "terminal".
     if not sys.stderr.isatty() or find_spec("rich") is None:
         yield None

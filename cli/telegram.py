@@ -35,7 +35,7 @@ def setup(token_file: Path | None) -> None:
 
 
 def token_from(settings: Settings, file: Path | None) -> str:
-    """The token: from a file, from the settings, or typed in. Raises OperatorError where the file cannot be read."""
+    """Get the token from a file, from the settings, or typed in. Raises OperatorError if the file cannot be read."""
     if file is not None:
         return tokens.read(file)
     if settings.telegram.token:
@@ -47,7 +47,7 @@ def token_from(settings: Settings, file: Path | None) -> str:
 
 
 async def looked_at(token: str, settings: Settings) -> Found:
-    """What Telegram says of the token. Raises OperatorError where that cannot be learnt, or it is wrong."""
+    """Ask Telegram about the token. Raises OperatorError if Telegram cannot be reached or the token is wrong."""
     try:
         return await examine(Options(token, settings.telegram.base_url, settings.telegram.base_file_url))
     except WrongToken:
@@ -57,7 +57,7 @@ async def looked_at(token: str, settings: Settings) -> Found:
 
 
 def report(found: Found) -> None:
-    """What the bot may do, and where to find it."""
+    """Print what the bot may do, and where to find it."""
     click.echo("2. Groups")
     if not found.groups:
         click.echo(f"   It may not be put into groups: write /setjoingroups to {FATHER} if it shall.")

@@ -1,4 +1,4 @@
-"""Bots' tokens: each in a file of its own, which the settings name."""
+"""Bots' tokens, each in a separate file that the settings name."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from core.errors import OperatorError
 
 
 def read(file: Path) -> str:
-    """A token from a file. Raises OperatorError where it cannot be read."""
+    """Read a token from a file. Raises OperatorError if it cannot be read."""
     try:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -16,7 +16,7 @@ def read(file: Path) -> str:
 
 
 def keep(home: Path, platform: str, token: str, name: str = "token") -> Path:
-    """Keep a platform's secret in a file for its owner alone, and name that in the settings. Returns its path."""
+    """Save a secret in a file that only its owner can read, and name the file in the settings. Returns its path."""
     path = home / f"{platform}.{name}"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -29,7 +29,7 @@ def keep(home: Path, platform: str, token: str, name: str = "token") -> Path:
 
 
 def with_secret_file(toml: str, platform: str, name: str, path: str) -> str:
-    """The settings' text with `<name>_file` in the platform's section, in place of an earlier one."""
+    """The settings' text with `<name>_file` set in the platform's section, replacing an earlier one."""
     line = f'{name}_file = "{path}"'
     head, header, rest = toml.partition(f"[{platform}]\n")
     if not header:

@@ -1,1 +1,1 @@
-"""What several bots need and the core does not: the limits of platforms, and Markdown for those that know little."""
+"""Code that several bots need and the core does not, such as platform limits and simplified Markdown."""

@@ -1,10 +1,10 @@
-"""Addresses of the internet, as limits count them."""
+"""IP addresses, in the form in which rate limits count them."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 
 def parsed(text: str) -> IPv4Address | IPv6Address | None:
-    """The address in a text, without a zone; an IPv4 one that is written as IPv6 is IPv4. None where it is none."""
+    """Parse an IP address, without its zone; IPv4 mapped into IPv6 becomes IPv4. None if the text is no address."""
     try:
         found = ip_address(text.partition("%")[0])
     except ValueError:
@@ -14,9 +14,9 @@ def parsed(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def counted(text: str) -> str:
-    """An address as it is counted: one of IPv6 by its first 64 bits, which is what one connection to the internet gets.
+    """An address in the form that limits count: IPv6 by its first 64 bits, which one internet connection usually gets.
 
-    Empty for what is no address, and for this machine's own: behind a proxy or a tunnel, that may be anybody.
+    Empty for anything that is not an address, and for loopback: behind a proxy or a tunnel, that may be anybody.
     """
     found = parsed(text)
     if found is None or found.is_loopback:

@@ -1,4 +1,4 @@
-"""How much of a request is read, for every server of ours."""
+"""Size limits for requests, shared by all our servers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,16 +13,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Part
 
 LARGEST = 2 * 1024 * 1024
-"""Bytes of a request's body."""
+"""The largest request body, in bytes."""
 MOST_READ = 16 * 1024 * 1024
 PATIENCE = 10.0
-"""Bytes and seconds for which we listen to a request that is too large."""
+"""How many bytes, and for how many seconds, we keep reading a request that is too large."""
 HEAD = 16 * 1024
-"""Bytes of a request's address and headers."""
+"""The largest size of a request's address and headers together, in bytes."""
 
 
 class Limited:
-    """An application that is given requests of a bounded size. Whoever hangs up in the middle is no fault of it."""
+    """ASGI middleware that bounds the size of requests. A client that hangs up midway does not count as an error."""
 
     def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:
         self._app = app
@@ -42,13 +42,13 @@ class Limited:
 
 
 def declared(scope: Scope) -> int:
-    """The size that a request says its body has; 0 where it says none."""
+    """The body size that a request declares; 0 if it declares none."""
     length = Headers(scope=scope).get("content-length", "")
     return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0
 
 
 def within(receive: Receive, most: int, size: int = 0) -> Callable[[], Awaitable[Part]]:
-    """A request's body, cut off with HTTPException 413 once it is larger than it may be, or says so from the first."""
+    """Wrap `receive` so that it raises HTTPException 413 once the body, or its declared size, exceeds `most` bytes."""
     left = most
 
     async def limited() -> Part:
@@ -65,8 +65,10 @@ def within(receive: Receive, most: int, size: int = 0) -> Callable[[], Awaitable
 
 
 async def refuse(receive: Receive) -> NoReturn:
-    """Raise HTTPException 413, once the rest has been read and thrown away: a browser that is still sending when the
-    connection closes shows an error of its own instead of our words."""
+    """Read and discard the rest of the body, then raise HTTPException 413.
+
+    A browser that is still sending when the connection closes would show its own error instead of ours.
+    """
     left = MOST_READ
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
@@ -79,7 +81,7 @@ async def refuse(receive: Receive) -> NoReturn:
 
 
 async def body_of(request: Request, largest: int = LARGEST) -> bytes:
-    """The bytes of a request. Raises ValueError if there are more, as soon as that is known."""
+    """Read a request's body. Raises ValueError as soon as it turns out larger than `largest` bytes."""
     content = bytearray()
     async for chunk in request.stream():
         content += chunk

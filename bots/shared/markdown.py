@@ -1,4 +1,4 @@
-"""CommonMark for platforms that know a part of it: no tables, images, rules or deep headings. Pure."""
+"""CommonMark for platforms that support only part of it: no tables, images, rules or deep headings. Pure."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,11 +14,11 @@ LINK = re.compile(r"(?<!!)\[([^\]\n]*)\]\(<?(https?://[^)\s>]+)>?[^)\n]*\)")
 
 
 Bare = Callable[[str], str]
-"""How a platform is given an address without drawing a preview of it."""
+"""Writes an address so that the platform shows no preview of it."""
 
 
 def simpler(text: str, bare: Bare) -> str:
-    """The same text in less Markdown: tables become code blocks, and a link shows where it leads."""
+    """Rewrite a text in simpler Markdown: tables become code blocks, and links show where they lead."""
     return "\n".join(_lines(text.split("\n"), bare))
 
 
@@ -44,7 +44,7 @@ def _lines(lines: list[str], bare: Bare) -> Iterator[str]:
 
 
 def _after(fence: str, mark: re.Match[str] | None, line: str) -> str:
-    """The fence that is open after a line that is a fence or stands in one."""
+    """The fence that is open after this line, which is a fence itself or lies inside one."""
     if mark is None:
         return fence
     if not fence:
@@ -78,7 +78,7 @@ def _links(piece: str, bare: Bare) -> str:
 
 
 def _link(match: re.Match[str], bare: Bare) -> str:
-    """A link with its host beside it, so that nobody is led astray by what it calls itself."""
+    """A link with its host beside it, so that its text cannot mislead anybody about where it leads."""
     words, address = match[1], match[2]
     host = urlsplit(address).hostname or ""
     if host in words or words == address:

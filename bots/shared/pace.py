@@ -1,4 +1,4 @@
-"""A platform's limits: it says when a call comes too early, and then nothing is sent before its time."""
+"""Rate limits of platforms: after a platform refuses a call as too early, nothing is sent until it allows it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
@@ -15,19 +15,19 @@ log = structlog.get_logger()
 
 MOST = 5
 LONGEST = 60.0
-"""Calls that are refused so often, or for so many seconds, are left for later."""
+"""A call is put off once it has been refused MOST times, or if it would have to wait more than LONGEST seconds."""
 
 MARGIN = 0.05
-"""Seconds: the two clocks do not begin to count at the same moment."""
+"""Extra seconds to wait, since the platform's clock and ours do not start at the same moment."""
 
 REMEMBERED = 1000
 
 
 @dataclass(slots=True)
 class Pace:
-    """When what is limited together (a chat, a method) is open again, in seconds of the monotonic clock.
+    """Remembers when each rate-limited group of calls (a chat, a method) is open again, in monotonic-clock seconds.
 
-    `seconds` reads from an error how long the platform wants us to wait, None for an error of another kind.
+    `seconds` reads from an error how long the platform wants us to wait; None if the error is of another kind.
     """
 
     platform: str
@@ -35,11 +35,11 @@ class Pace:
     _closed: dict[Hashable, float] = field(default_factory=dict)
 
     def wait(self, key: Hashable) -> float:
-        """Seconds until a call may leave, 0 where it may now."""
+        """Seconds until a call may be sent; 0 if it may be sent now."""
         return max(0.0, self._closed.get(key, 0.0) - monotonic())
 
     async def call(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
-        """Do something when the platform allows it. Raises Unreachable where that would take too long."""
+        """Do something once the platform allows it. Raises Unreachable if that would take too long."""
         for _ in range(MOST):
             wait = self.wait(key)
             if wait > LONGEST:

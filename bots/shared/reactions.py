@@ -1,4 +1,4 @@
-"""Ratings by reaction that a bot has missed: what is on a message now, against what the core knows."""
+"""Reactions that a bot missed: compares the reactions on a message now with what the core knows."""
 
 from collections.abc import Iterator, Mapping, Set
 
@@ -10,9 +10,9 @@ MEANING = frozenset({*VALUES, "🚩"})
 
 
 def missed(watched: Watched, there: Mapping[str, Set[str]]) -> Iterator[tuple[str, str, bool]]:
-    """What to tell the core, as triples of emoji, user id, and whether it was added.
+    """Yield the changes to report to the core, as triples of emoji, user id, and whether it was added.
 
-    `there` are the ids of those who have put each emoji on the answer's messages.
+    `there` maps each emoji to the ids of the users who put it on the answer's messages.
     """
     known = dict(watched.reactions)
     for emoji, users in there.items():

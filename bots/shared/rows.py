@@ -1,4 +1,4 @@
-"""Buttons in the rows that they ask for, as far as a platform's width and height allow. Pure."""
+"""Arranges buttons in the rows that they ask for, as far as a platform's width and height allow. Pure."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -10,19 +10,19 @@ Row = Sequence[Button]
 
 
 def asked(buttons: Row) -> list[Row]:
-    """The rows that buttons ask for, however wide: one where none of them asks."""
+    """Group buttons into the rows that they ask for, however wide; a single row if none of them asks."""
     return [tuple(row) for _, row in groupby(buttons, lambda button: button.row)]
 
 
 def rows(buttons: Row, width: int) -> list[Row]:
-    """Buttons in rows of at most `width`; a row that was asked for and is too wide is shared out evenly."""
+    """Arrange buttons in rows of at most `width`; a requested row that is too wide is split evenly."""
     if not any(button.row for button in buttons):
         return _cut(buttons, width)
     return [part for row in asked(buttons) for part in _cut(row, ceil(len(row) / ceil(len(row) / width)))]
 
 
 def fewer(rows: list[Row], width: int, most: int) -> list[Row]:
-    """At most so many rows: neighbours stand together, the shortest first, and what has no room is left out."""
+    """Reduce rows to at most `most`: the shortest neighbours are joined first, and what does not fit is left out."""
     rows = list(rows)
     while len(rows) > most:
         at = min(range(len(rows) - 1), key=lambda at: len(rows[at]) + len(rows[at + 1]))

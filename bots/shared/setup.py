@@ -1,9 +1,9 @@
-"""What can be wrong when a platform is asked about a bot."""
+"""Errors that can occur when we ask a platform about a bot."""
 
 
 class WrongToken(Exception):
-    """The platform does not take a token; the text may say which one, and what it complains of."""
+    """The platform rejects a token; the text may say which one, and why."""
 
 
 class Unreached(Exception):
-    """The platform cannot be asked; the text says why."""
+    """The platform cannot be reached; the text says why."""

@@ -1,4 +1,4 @@
-"""The terminal as a chat: answers stream while they are written, notices and forms come between them."""
+"""The terminal as a chat: answers stream while they are written, with notices and forms between them."""
 
 import asyncio
 import os
@@ -17,35 +17,34 @@ from core.ports.chat import Capabilities, Handle
 
 
 class Paper(Protocol):
-    """What the terminal writes on: a screen, or a pipe."""
+    """Where the terminal's output goes: a screen or a pipe."""
 
     def answer(self, text: str, *, last: bool) -> None:
-        """Show an answer as far as it is; with `last`, for good."""
+        """Show the answer so far; `last` says that it is complete."""
         ...
 
     def note(self, text: str) -> None:
-        """Show a line that is no answer."""
+        """Show a line that is not part of an answer."""
         ...
 
     def literal(self, text: str) -> None:
-        """Show a text letter by letter."""
+        """Show a text verbatim, character for character."""
         ...
 
 
 OFFERED = frozenset({"tool", "calls"})
-"""The buttons under an answer that no command stands for."""
+"""The buttons under an answer that have no equivalent command."""
 
 Ask = Callable[[str], Awaitable[str]]
-"""Puts a question to the person, and gives the line that they type."""
+"""Asks the person a question and returns the line that they type."""
 
 
 @dataclass(slots=True)
 class Terminal:
     """Implements the Chat port for one person at one terminal.
 
-    `ask` puts a question to the person and waits for the line; None where nobody can be asked (a pipe). `finished` is
-    set whenever nothing more is to be expected, `changed` whenever something is shown; `failed`
-    says why the last answer ended badly.
+    `ask` asks the person a question and waits for the line; None if nobody can be asked (a pipe). `finished` is set
+    when no more output is expected, `changed` whenever something is shown; `failed` says why the last answer failed.
     """
 
     paper: Paper
@@ -75,11 +74,11 @@ class Terminal:
         return key
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
-        """What is on paper stays there."""
+        """Do nothing: what the terminal has printed stays."""
         return False
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Show how an answer goes on. What changes under a finished one (a marked thumb) is not shown again."""
+        """Show how an answer continues. Later changes under a finished answer (a marked thumb) are not shown."""
         before = self._shown.get(message_id)
         same = before and (before.text, before.literal, before.status) == (reply.text, reply.literal, reply.status)
         if before and not before.underway and same:
@@ -87,47 +86,47 @@ class Terminal:
         self._show(message_id, reply)
 
     async def delete(self, place: Place, message_id: str) -> None:
-        """What is on paper stays there."""
+        """Do nothing: what the terminal has printed stays."""
         self._shown.pop(message_id, None)
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        """Ask for a form, field by field, without holding up what else happens."""
+        """Ask for a form field by field, without blocking anything else."""
         self._later(self._fill(form, cause))
         self.finished.set()
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        """Go on in a new conversation."""
+        """Continue in a new conversation."""
         self.where = fresh_place()
         self.paper.note("-" * 40)
         self.finished.set()
         return self.where
 
     async def refresh(self, place: Place) -> None:
-        """A terminal does not draw again what it has shown."""
+        """Do nothing: a terminal does not redraw what it has shown."""
         self.finished.set()
 
     async def typing(self, place: Place) -> None:
-        """The prompt is enough."""
+        """Do nothing: the prompt is enough."""
 
     async def read(self, attachment: Attachment) -> bytes:
         """A terminal sends no files."""
         raise UserError("attachments-unread", names=attachment.name)
 
     async def done(self, event: AnyEvent) -> None:
-        """A terminal shows what happens as it happens."""
+        """Do nothing: a terminal shows everything as it happens."""
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """There is nothing in a terminal that could be pointed to."""
+        """A terminal has nothing that a mention could link to."""
         return id
 
     async def say(self, event: AnyEvent) -> None:
-        """Hand an event to the core; more is to be expected then."""
+        """Hand an event to the core; more output is expected afterwards."""
         self.finished.clear()
         if self.handle:
             await self.handle(event)
 
     async def settled(self) -> None:
-        """Wait until nothing more is to be expected, and every question to the person is answered."""
+        """Wait until no more output is expected and the person has answered every question."""
         while True:
             await self.finished.wait()
             if not self._questions:
@@ -153,14 +152,14 @@ class Terminal:
             self.finished.set()
 
     def _offer(self, reply: Reply) -> None:
-        """Show what can be done with a finished answer beside commands: tools, and the details of calls."""
+        """Show the actions on a finished answer that are not commands: tools, and the details of calls."""
         offered = [one for one in reply.buttons if one.action.partition(":")[0] in OFFERED and not reply.underway]
         self.offered = offered if self.ask else []
         if self.offered:
             self.paper.note("   ".join(f":{number} {printable(one.label)}" for number, one in enumerate(offered, 1)))
 
     async def choose(self, number: int) -> bool:
-        """Press what stands under the last answer, by its number. Returns whether there is such a thing."""
+        """Press a button under the last answer, by its number. Returns whether there is such a button."""
         if not 0 < number <= len(self.offered):
             return False
         await self.say(pressed(self.offered[number - 1].action, self.where, self.user))
@@ -178,18 +177,18 @@ class Terminal:
             await self._choice(card, choices(self._shown[card]))
 
     def _card(self, cause: AnyEvent | None) -> str:
-        """The card that something was said about and that is to be gone on with; empty where there is none.
+        """The id of the card that a notice was about and that stays open for more choices; empty if there is none.
 
-        A single row of buttons is a question, and answered once; where there are more, one goes on.
+        A card with a single row of buttons is a question, answered once; a card with more rows stays open.
         """
         id = (cause.id or "") if isinstance(cause, Press | Submission) else ""
         shown = self._shown.get(id)
         return id if shown and self.ask and len(asked(shown.buttons)) > 1 else ""
 
     async def _choice(self, message_id: str, offered: list[Choice]) -> None:
-        """Ask for a number until it is one of a choice, or nothing. Of a select's values several may be chosen.
+        """Ask for a number until a valid one, or nothing, is given. Several values of one select may be chosen.
 
-        Words are no choice: they are said, as anywhere else.
+        Words are not a choice: they are sent as a message or command, as at the prompt.
         """
         if self.ask is None:
             self.paper.note("There is something to choose here: run `parley chat` without a question for that.")
@@ -229,12 +228,12 @@ class Terminal:
 
 
 def save(folder: Path, file: File) -> Path:
-    """Write a file for its owner alone under a name that is still free in the folder. It blocks."""
+    """Write a file that only its owner can read, under a free name in the folder. This call blocks."""
     name = Path(file.name)
     for number in range(1, sys.maxsize):
         path = folder / (name.name if number == 1 else f"{name.stem}-{number}{name.suffix}")
         try:
-            # It may be what we hold about somebody: nobody else's to read.
+            # It may hold somebody's personal data, so nobody else may read it.
             with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as target:
                 target.write(file.content)
         except FileExistsError:

@@ -1,4 +1,4 @@
-"""What a terminal writes on: a screen with rich, or a pipe with plain text."""
+"""Outputs of the terminal: a screen drawn with rich, or a pipe with plain text."""
 
 import sys
 from dataclasses import dataclass, field
@@ -16,16 +16,16 @@ MARGIN = 4
 
 @dataclass(slots=True)
 class Pipe:
-    """Plain text for scripts: answers alone on `out`, everything else on `aside`."""
+    """Plain text for scripts: only answers go to `out`, everything else to `aside`."""
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
     aside: TextIO = field(default_factory=lambda: sys.stderr)
     _written: str = ""
 
     def answer(self, text: str, *, last: bool) -> None:
-        """Write what is new of an answer, and end its line with the last of it."""
+        """Write the new part of an answer, and a line break after the last part."""
         if not text.startswith(self._written):
-            # A status line is replaced by the first words: what is already in the pipe cannot be taken back.
+            # The first words replace a status line, and what is already in the pipe cannot be taken back.
             self._written = ""
         self.out.write(text[len(self._written) :] + ("\n" if last and text else ""))
         self.out.flush()
@@ -37,7 +37,7 @@ class Pipe:
         self.aside.flush()
 
     def literal(self, text: str) -> None:
-        """Write a text beside the answer, as it is."""
+        """Write a text beside the answer, verbatim."""
         self.note(text)
 
 
@@ -49,7 +49,7 @@ class Screen:
     _live: "Live | None" = None
 
     def answer(self, text: str, *, last: bool) -> None:
-        """Show an answer as far as it is: its end where it is longer than the screen."""
+        """Show the answer so far; only its end if it is longer than the screen."""
         from rich.live import Live
         from rich.markdown import Markdown
 
@@ -66,13 +66,13 @@ class Screen:
         self._live.update(Markdown(tail(text, rows)), refresh=True)
 
     def note(self, text: str) -> None:
-        """Print a notice: what the assistant says that is no answer."""
+        """Print a notice: something the assistant says that is not an answer."""
         from rich.markdown import Markdown
 
         self.console.print(Markdown(lined(text)), "", style="dim")
 
     def literal(self, text: str) -> None:
-        """Print a text letter by letter: no Markdown, no markup of rich, no link."""
+        """Print a text verbatim: no Markdown, no rich markup, no links."""
         from rich.text import Text
 
         self.console.print(Text(text), "", markup=False, highlight=False, emoji=False)

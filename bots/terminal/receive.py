@@ -1,4 +1,4 @@
-"""From what a person types to an event. Pure."""
+"""Turns what a person types into events. Pure."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -15,7 +15,7 @@ def fresh_place() -> Place:
 
 
 def typed(line: str, where: Place, who: User, reply_to: str | None = None) -> AnyEvent:
-    """A line: a command where it begins with a slash, else a message, or the reply to one."""
+    """The event for a typed line: a command if it begins with a single slash, otherwise a message or a reply."""
     number = uuid4().hex
     at = datetime.now(UTC)
     if line.startswith("/") and not line.startswith("//"):
@@ -36,13 +36,13 @@ def typed(line: str, where: Place, who: User, reply_to: str | None = None) -> An
 
 
 def pressed(action: str, where: Place, who: User, message_id: str | None = None, values: tuple[str, ...] = ()) -> Press:
-    """A choice of a button, or of a select's values."""
+    """The event for a pressed button, or for chosen values of a select."""
     key = f"terminal:press:{uuid4().hex}"
     return Press(key=key, place=where, user=who, at=datetime.now(UTC), action=action, id=message_id, values=values)
 
 
 def filled(form: Form, values: dict[str, str], where: Place, who: User, cause: AnyEvent) -> Submission:
-    """A form with its answers, and the message whose button opened it."""
+    """The event for a filled-in form, with the message whose button opened it."""
     return Submission(
         key=f"terminal:form:{uuid4().hex}",
         place=where,
@@ -55,11 +55,11 @@ def filled(form: Form, values: dict[str, str], where: Place, who: User, cause: A
 
 
 def numeric(line: str) -> bool:
-    """Whether a line has nothing but numbers in it."""
+    """Whether a line contains only numbers."""
     return all(word.isdecimal() for word in line.replace(",", " ").split())
 
 
 def numbers(line: str, most: int) -> list[int]:
-    """The numbers 1 to `most` in a line of them, without doubles, in their order; others are left out."""
+    """The numbers from 1 to `most` in a line, in order and without duplicates; all others are left out."""
     found = [int(word) for word in line.replace(",", " ").split() if word.isdecimal()]
     return [number for number in dict.fromkeys(found) if 1 <= number <= most]

@@ -1,4 +1,4 @@
-"""From a reply to what a terminal shows. Pure."""
+"""Turns replies into text for a terminal. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ from math import ceil
 from core.messages import Field, Reply, Turn
 
 CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Control characters, and whole sequences of them: a text must not move the cursor or set the window's title."""
+"""Control characters and escape sequences: a text must not move the cursor or set the window's title."""
 
 
 IN_A_LINE = 5
-"""Choices that are offered side by side."""
+"""The most choices offered side by side on one line."""
 
 WIDTH = 80
 FENCES = ("```", "~~~")
 
 
 def printable(text: str) -> str:
-    """A text without anything that would command the terminal."""
+    """Remove everything from a text that would control the terminal."""
     return CONTROL.sub("", text)
 
 
 def answer_text(reply: Reply) -> str:
-    """An answer as Markdown, with its status as a last line in italics."""
+    """An answer as Markdown, with its status as the last line, in italics."""
     text = printable(reply.text)
     if not reply.status:
         return text
@@ -33,13 +33,13 @@ def answer_text(reply: Reply) -> str:
 
 
 def tail(text: str, rows: int) -> str:
-    """The last lines of a text that grows, as many as a live view has rows for."""
+    """The last lines of a growing text, as many as the live view has rows for."""
     lines = text.splitlines()
     return text if len(lines) <= rows else "\n".join(["…", *lines[1 - rows :]])
 
 
 def lined(text: str) -> str:
-    """A Markdown text whose lines stay lines: by itself Markdown makes one paragraph of them, which no chat does."""
+    """Make Markdown keep single line breaks: by default it joins lines into one paragraph, which no chat does."""
     lines, found, code = text.split("\n"), [], False
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         fence = line.lstrip().startswith(FENCES)
@@ -50,9 +50,9 @@ def lined(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that can be chosen by its number: a button, or one value of a select. One `row` stands together.
+    """Something that can be chosen by its number: a button, or one value of a select.
 
-    `many` says that other values of the same select may be chosen with it.
+    Choices with the same `row` are shown together. `many` says that other values of the same select may be chosen too.
     """
 
     label: str
@@ -63,9 +63,9 @@ class Choice:
 
 
 def choices(reply: Reply) -> list[Choice]:
-    """What a reply offers: the values of its selects, what is in force marked, and its buttons."""
+    """The choices that a reply offers: its selects' values, with the current ones marked, and its buttons."""
     values = [(select, value, label) for select in reply.selects for value, label in select.options]
-    # Beside buttons in rows each value has a row of its own, before theirs.
+    # If buttons are in rows, each value gets a row of its own, before theirs.
     first = -len(values) if any(button.row for button in reply.buttons) else 0
     found = [
         Choice(
@@ -86,7 +86,7 @@ def _marked(label: str, chosen: bool) -> str:
 
 
 def listed(offered: list[Choice]) -> str:
-    """Choices with their numbers, in the rows that they ask for; where none asks, many of them a line each."""
+    """Number the choices and lay them out in the rows they ask for; if none asks, a long list gets one line each."""
     parts = [f"[{number}] {printable(choice.label)}" for number, choice in enumerate(offered, 1)]
     if not any(choice.row for choice in offered):
         return ("  " if len(parts) <= IN_A_LINE else "\n").join(parts)
@@ -95,7 +95,7 @@ def listed(offered: list[Choice]) -> str:
 
 
 def question(field: Field) -> str:
-    """What a field of a form asks: with what it holds already, or with its options by their numbers."""
+    """The prompt for a form field, with its current value or its numbered options."""
     label = printable(field.label)
     if field.kind == "text":
         return f"{label} ({printable(field.value)})" if field.value else label
@@ -104,7 +104,7 @@ def question(field: Field) -> str:
 
 
 def _shared(parts: list[str]) -> list[str]:
-    """A row in as many even lines as it needs."""
+    """Split a row into as many even lines as it needs."""
     for number in range(ceil(len(parts) / IN_A_LINE), len(parts)):
         width = ceil(len(parts) / number)
         lines = ["  ".join(parts[at : at + width]) for at in range(0, len(parts), width)]

@@ -1,4 +1,4 @@
-"""The web chat: what the core says goes to the rooms, and the rooms' pages show it."""
+"""The web chat: passes what the core says to the rooms, whose pages show it."""
 
 import secrets
 from collections.abc import Collection
@@ -34,10 +34,10 @@ STATIC = Path(__file__).parent / "static"
 
 @dataclass(frozen=True, slots=True)
 class WebOptions:
-    """How the web chat is served. `proxies` are the addresses of those before it, None where there is none.
+    """How the web chat is served. `proxies` are the addresses of the proxies in front of it; None if there are none.
 
-    `returned` answers those who come back from signing in elsewhere, also under the name `public`, which shows nothing
-    else.
+    `returned` answers people who come back from signing in elsewhere. It also works under the name `public`, which
+    serves nothing else.
     """
 
     key: CookieKey = field(default_factory=new_key)
@@ -56,11 +56,11 @@ def create(
     admin: bool = False,
     options: WebOptions | None = None,
 ) -> "WebChat":
-    """The web chat over a core.
+    """Create the web chat for a core.
 
     `hosts` are the names, without port, under which browsers may reach it ("127.0.0.1", "localhost", "[::1]"). `admin`
-    makes every visitor one who runs this community: only for a service that is bound to loopback. Without a key of its
-    options, nobody is known again after a restart.
+    makes every visitor an admin of this community, so use it only for a service bound to loopback. Without a key in the
+    options, no visitor is recognised after a restart.
     """
     options = options or WebOptions()
     shelf = Shelf()
@@ -74,9 +74,9 @@ def create(
 
 
 class WebChat:
-    """The `Chat` of the web. `app` is its ASGI application, for any server.
+    """Implements the `Chat` port for the web. `app` is its ASGI application, for any server.
 
-    A server that stops waits for its connections, and a page's stream never ends by itself: call `close` first.
+    Call `close` before you stop the server: it waits for its connections, and a page's stream never ends by itself.
     """
 
     def __init__(self, site: Site, app: ASGIApp) -> None:
@@ -88,42 +88,42 @@ class WebChat:
         return CAPABILITIES
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
-        """Show a reply at its place, and to whoever looks later. Its id is its key, or that of what it replaces."""
+        """Show a reply at its place, now and to later readers. Its id is its key, or the id of what it replaces."""
         room = self._room(place, cause)
         shown = reply.replaces or key
         self._show(room, place, reply, shown)
         return shown
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
-        """A page shows an answer in its place from the beginning."""
+        """A page needs no separate draft: it shows an answer in its place from the start."""
         return False
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Show a reply anew; also one that was first shown by an earlier process."""
+        """Update a reply, including one that was first shown by an earlier process."""
         self._show(self._room(place), place, reply, message_id)
 
     async def delete(self, place: Place, message_id: str) -> None:
-        """Take a reply away."""
+        """Remove a reply."""
         self._room(place).remove(message_id)
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        """Open a form on the page that spoke last."""
+        """Open a form on the page that last sent something."""
         opener = cause.id if isinstance(cause, Press) else None
         self._room(place, cause).push(Asked(form, opener or ""))
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        """A place for a new conversation; the page that spoke last goes there."""
+        """Make a place for a new conversation; the page that last sent something goes there."""
         new = place_of(uuid4().hex)
         self._site.rooms.claim(new.channel, user.id)
         self._room(place).push(new)
         return new
 
     async def refresh(self, place: Place) -> None:
-        """Have the pages read the transcript anew."""
+        """Have the pages read the transcript again."""
         self._room(place).wake(fresh=True)
 
     async def typing(self, place: Place) -> None:
-        """The answer is about to begin: it has its turn in the transcript, which shows that somebody thinks."""
+        """Refresh the pages: the answer's turn is now in the transcript and shows that it is on its way."""
         self._room(place).wake(fresh=True)
 
     async def read(self, attachment: Attachment) -> bytes:
@@ -131,14 +131,14 @@ class WebChat:
         raise UserError("attachments-unread", names=attachment.name)
 
     async def done(self, event: AnyEvent) -> None:
-        """A page shows what happens as it happens."""
+        """Do nothing: a page shows everything as it happens."""
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """There is nothing on the page that could be pointed to."""
+        """A page has nothing that a mention could link to."""
         return id
 
     def close(self) -> None:
-        """End all streams, so that a server can stop at once. Browsers come back by themselves."""
+        """End all streams, so that the server can stop at once. Browsers reconnect by themselves."""
         self._site.rooms.close()
 
     def _room(self, place: Place, cause: AnyEvent | None = None) -> Room:
@@ -147,7 +147,7 @@ class WebChat:
 
     def _show(self, room: Room, place: Place, reply: Reply, key: str) -> None:
         before = room.live.get(reply.answer) if reply.answer else room.notes.get(key)
-        # An edit carries the files again; they are offered once.
+        # An edit carries the files again, but they are offered only once.
         kept = before.links if before else ()
         links = kept or self._site.shelf.put(place.channel, reply.files, room.owner)
         shown = replace(reply, files=())

@@ -1,4 +1,4 @@
-"""Which address does what, and what people read when it cannot be done."""
+"""The web chat's routes, and its error pages."""
 
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
@@ -35,7 +35,7 @@ SENT: dict[str, Endpoint] = {
 }
 
 STATUSES = {NotAllowed: 403, Busy: 429}
-"""The statuses of errors that people read."""
+"""HTTP statuses for errors whose text is shown to people; others get 400."""
 
 STATUS_TEXTS = {
     404: "web-error-missing",
@@ -44,13 +44,13 @@ STATUS_TEXTS = {
     429: "web-error-often",
     503: "web-error-busy",
 }
-"""What people read under a status of HTTP."""
+"""The text shown to people for each HTTP status."""
 
 
 def build(site: Site, hosts: Collection[str], returned: Returned | None = None, public: str = "") -> ASGIApp:
-    """The ASGI application, answering under the given host names only.
+    """Build the ASGI application, which answers only under the given host names.
 
-    `returned` answers those who come back from signing in elsewhere, also under the `public` name.
+    `returned` answers people who come back from signing in elsewhere, also under the `public` name.
     """
     read = [Route(path, partial(endpoint, site)) for path, endpoint in READ.items()]
     sent = [Route(path, partial(endpoint, site), methods=["POST"]) for path, endpoint in SENT.items()]
@@ -75,7 +75,7 @@ def build(site: Site, hosts: Collection[str], returned: Returned | None = None, 
 
 
 async def refused(site: Site, request: Request, error: Exception) -> Response:
-    """A person may not do this, or their form is not one of ours."""
+    """Answer a UserError: the person may not do this, or their form is not one of ours."""
     if not isinstance(error, UserError):
         raise error
     text = site.records.text(language_of(request), error.key, **error.values)
@@ -84,12 +84,12 @@ async def refused(site: Site, request: Request, error: Exception) -> Response:
 
 
 async def unkept(site: Site, request: Request, error: Exception) -> Response:
-    """The store could not take it. Nothing is lost: the composer still has the text."""
+    """Answer a StoreError: the store could not save it. Nothing is lost: the composer still has the text."""
     return await problem(site, request, 503, site.records.text(language_of(request), "web-error-store"))
 
 
 async def failed(site: Site, request: Request, error: Exception) -> Response:
-    """There is no such page, or too much was sent."""
+    """Answer an HTTPException, such as a missing page or a request that is too large."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = site.records.text(language_of(request), STATUS_TEXTS.get(status, "web-error-form"))
     answer = await problem(site, request, status, text)
@@ -98,7 +98,7 @@ async def failed(site: Site, request: Request, error: Exception) -> Response:
 
 
 async def broken(site: Site, request: Request, error: Exception) -> Response:
-    """A fault of ours; the server's log has it."""
+    """Answer any other exception: a bug of ours, which is in the server's log."""
     return await problem(site, request, 500, site.records.text(language_of(request), "web-error-internal"))
 
 

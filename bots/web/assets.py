@@ -19,7 +19,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file, plain and compressed, with the version that stands in its address."""
+    """A file, plain and compressed, with the version that appears in its address."""
 
     media: str
     plain: bytes
@@ -28,7 +28,7 @@ class Asset:
 
 
 def load(folder: Path) -> Mapping[str, Asset]:
-    """The assets below a folder, by their path in it."""
+    """Load the assets below a folder, by their path in it."""
     return {
         path.relative_to(folder).as_posix(): asset(path) for path in sorted(folder.rglob("*")) if path.suffix in MEDIA
     }
@@ -41,12 +41,12 @@ def asset(path: Path) -> Asset:
 
 
 def address(assets: Mapping[str, Asset], name: str) -> str:
-    """Where a page finds an asset. It changes with the content, so browsers may keep it for ever."""
+    """The URL of an asset. It changes with the content, so browsers may cache it forever."""
     return f"/static/{name}?v={assets[name].version}"
 
 
 def serve(assets: Mapping[str, Asset], name: str, request: Request) -> Response | None:
-    """An asset; None where there is none of this name."""
+    """Serve an asset; None if there is none with this name."""
     found = assets.get(name)
     if found is None:
         return None

@@ -1,5 +1,7 @@
-"""What is sent: messages, presses of buttons, and filled forms. With htmx a part of the page comes back, without it
-the browser is led back to the page."""
+"""Handlers for POST requests: messages, button presses and filled-in forms.
+
+With htmx, part of the page is sent back; without it, the browser is redirected to the page.
+"""
 
 from datetime import UTC, datetime
 
@@ -15,7 +17,7 @@ from core.messages import Edit, Invocation, Message, Reply
 
 
 async def message(site: Site, request: Request) -> Response:
-    """A message, a command or an edit from the composer."""
+    """Take a message, a command or an edit from the composer."""
     fields, sender, room = await received(site, request)
     event = spoken(fields, sender)
     await site.handle(event)
@@ -25,21 +27,21 @@ async def message(site: Site, request: Request) -> Response:
 
 
 async def press(site: Site, request: Request) -> Response:
-    """A button beneath a message. Its form gets a new id, so that it can be pressed again."""
+    """Take the press of a button beneath a message. Its form gets a new id, so that it can be pressed again."""
     fields, sender, _ = await received(site, request)
     await site.handle(pressed(fields, sender))
     return await answered(site, request, "pressed.html")
 
 
 async def form(site: Site, request: Request) -> Response:
-    """A form that the core has asked for."""
+    """Take a form that the core asked for."""
     fields, sender, _ = await received(site, request)
     await site.handle(submitted(fields, sender))
     return await answered(site, request, "dialog.html", forms=[])
 
 
 async def received(site: Site, request: Request) -> tuple[Fields, Sender, Room]:
-    """The fields of a form with who sent it, and the room it was sent in."""
+    """Read a form's fields, with its sender and the room it was sent in."""
     look = await site.look(request, await site.visitor(request))
     await site.visitors.admit(request, look)
     fields = await read(request)
@@ -54,7 +56,7 @@ async def answered(site: Site, request: Request, template: str, **context: objec
 
 
 def shown_at_once(event: Message | Edit | Invocation) -> Note | None:
-    """What the page shows of an event until the core has dealt with it."""
+    """The note that the page shows for an event until the core has handled it."""
     if isinstance(event, Message):
         return Note(event.id, "message", Reply(event.text), event.at)
     if isinstance(event, Invocation):
@@ -64,6 +66,6 @@ def shown_at_once(event: Message | Edit | Invocation) -> Note | None:
 
 
 async def read(request: Request) -> Fields:
-    """A form's fields; uploads are left out. Raises HTTPException 413 where it is larger than a request may be."""
+    """Read a form's fields, without uploads. Raises HTTPException 413 if it is larger than a request may be."""
     async with request.form(max_part_size=LARGEST, max_files=0) as form:
         return {name: [value for value in form.getlist(name) if not isinstance(value, UploadFile)] for name in form}

@@ -1,4 +1,4 @@
-"""What every request must satisfy before a page sees it, and what every response carries."""
+"""Checks on every request before it reaches a page, and the security headers of every response."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -37,20 +37,20 @@ HEADERS = {
 
 
 def names(host: str, more: Collection[str] = ()) -> frozenset[str]:
-    """The names under which a server of ours is reached: this machine's own, that which it listens on, and `more`."""
+    """The host names that reach a server of ours: this machine's own, the one it listens on, and `more`."""
     return frozenset({"127.0.0.1", "localhost", "[::1]", bracketed(host), *more})
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands in an address: IPv6 in brackets."""
+    """A host as it is written in a URL: IPv6 in brackets."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 class Guard:
-    """Lets through what comes from our own pages, and sets the security headers.
+    """ASGI middleware that lets through requests from our own pages and sets the security headers.
 
-    `hosts` are the names (without port) under which we may be reached. `by_address` allows the address too at which a
-    connection came in: a probe or a scraper asks for that, and a page elsewhere cannot pretend it.
+    `hosts` are the names (without port) under which we may be reached. `by_address` also allows the address on which a
+    connection came in: probes and scrapers use it, and a page elsewhere cannot fake it.
     """
 
     def __init__(self, app: ASGIApp, hosts: Collection[str], *, by_address: bool = False) -> None:
@@ -82,10 +82,10 @@ class Guard:
 
 
 def refusal(method: str, headers: Headers, hosts: Collection[str]) -> tuple[int, str] | None:
-    """The status and the reason with which a request is refused, None where it is welcome.
+    """The status and reason with which a request is refused; None if it is allowed.
 
-    A foreign name in Host is DNS rebinding: a page elsewhere that has made its own name point at this machine. A
-    request that changes something must come from a page of ours, as the browser itself says.
+    A foreign name in Host means DNS rebinding: a page elsewhere has made its own name point at this machine. A request
+    that changes something must come from a page of ours, according to the browser's own headers.
     """
     host = host_of(headers.getlist("host"))
     if host not in hosts:
@@ -103,13 +103,13 @@ def refusal(method: str, headers: Headers, hosts: Collection[str]) -> tuple[int,
 
 
 def host_of(values: Sequence[str]) -> str:
-    """The name in the Host header, without port; empty where there is not exactly one good one."""
+    """The name in the Host header, without the port; empty unless there is exactly one valid header."""
     found = HOST.fullmatch(values[0].lower()) if len(values) == 1 else None
     return found.group(1) if found else ""
 
 
 def same(origin: str, host: str) -> bool:
-    """Whether an Origin header names this host. The scheme may differ: a proxy before us may speak TLS."""
+    """Whether an Origin header names this host. The scheme may differ: a proxy in front of us may speak TLS."""
     try:
         parts = urlsplit(origin)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Who is at the other end: a random token in a cookie, with our signature, and nothing else.
+"""Identifies visitors by a random token in a signed cookie, and by nothing else.
 
-The token never leaves the cookie. What the rest of Parley knows is its hash, so neither the database nor an export lets
-anybody take a visitor's place. The signature says that we made the token: a cookie that somebody else planted is none.
+The token never leaves the cookie. The rest of Parley knows only its hash, so neither the database nor an export lets
+anybody impersonate a visitor. The signature proves that we made the token: a cookie planted by somebody else has none.
 """
 
 import hashlib
@@ -16,20 +16,20 @@ from core.errors import NotAllowed
 
 COOKIE = "parley_visitor"
 SECURE_COOKIE = f"__Host-{COOKIE}"
-"""Over https. A browser takes this name from this very host and over https only, never from a neighbour of it."""
+"""The cookie's name over https. Browsers accept this prefix only over https and only from this exact host."""
 
 SIGNED = re.compile(r"([A-Za-z0-9_-]{43})(?:\.([0-9a-f]{64}))?")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 LIFETIME = 400 * 24 * 3600
-"""Seconds that a browser keeps the cookie: the longest that browsers allow. Each visit begins them anew."""
+"""Seconds for which a browser keeps the cookie: the most that browsers allow. Each visit starts them again."""
 
 GRACE = timedelta(days=90)
-"""How long a cookie without our signature is taken from people who were there before the key was made."""
+"""How long we accept an unsigned cookie from people who were here before the key was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class CookieKey:
-    """What we sign cookies with, and when it was made."""
+    """The key with which we sign cookies, and when it was made."""
 
     secret: bytes
     made: datetime
@@ -39,14 +39,14 @@ class CookieKey:
         return f"{token}.{self._signature(token)}"
 
     def verified(self, value: str) -> str | None:
-        """The token in a cookie's value; None where we have not signed it."""
+        """The token in a cookie's value; None if we did not sign it."""
         found = SIGNED.fullmatch(value)
         if found is None or not hmac.compare_digest(found[2] or "", self._signature(found[1])):
             return None
         return found[1]
 
     def graces(self, now: datetime) -> bool:
-        """Whether a cookie may still be from before there was this key, so that it cannot have our signature."""
+        """Whether we still accept unsigned cookies, which may date from before this key was made."""
         return now < self.made + GRACE
 
     def _signature(self, token: str) -> str:
@@ -54,19 +54,19 @@ class CookieKey:
 
 
 def new_key() -> CookieKey:
-    """A key of 256 random bits."""
+    """Make a key of 256 random bits."""
     return CookieKey(secrets.token_bytes(32), datetime.now(UTC))
 
 
 def cookie_name(scheme: str) -> str:
-    """The cookie's name: one rule for each scheme, since browsers take a secure cookie over https only."""
+    """The cookie's name, which depends on the scheme, since browsers accept a secure cookie only over https."""
     return SECURE_COOKIE if scheme == "https" else COOKIE
 
 
 def cookie(headers: Sequence[str], name: str) -> str:
-    """A cookie's value in Cookie headers, empty where it is not there.
+    """A cookie's value in Cookie headers; empty if it is missing.
 
-    Raises NotAllowed where it is there twice: somebody else may have planted one, and nobody can tell which.
+    Raises NotAllowed if it appears twice: somebody else may have planted one, and we cannot tell which.
     """
     pairs = [part.strip().partition("=") for header in headers for part in header.split(";")]
     values = [value.strip() for found, _, value in pairs if found == name]
@@ -81,7 +81,7 @@ def new_token() -> str:
 
 
 def unsigned(value: str) -> str | None:
-    """The token in a cookie's value, whoever made it; None where there is none."""
+    """The token in a cookie's value, whoever made it; None if there is none."""
     found = SIGNED.fullmatch(value)
     return found[1] if found else None
 
@@ -92,7 +92,7 @@ def account(token: str) -> str:
 
 
 def preferred(accept_language: str) -> str:
-    """The language that a browser likes best, from its Accept-Language header (RFC 9110, 12.5.4); "en" by default."""
+    """The language that a browser prefers, from its Accept-Language header (RFC 9110, 12.5.4); "en" by default."""
     best, weight = "en", 0.0
     for item in accept_language.split(",")[:20]:
         tag, _, parameter = item.strip().partition(";")
@@ -103,7 +103,7 @@ def preferred(accept_language: str) -> str:
 
 
 def weight_of(parameter: str) -> float:
-    """The weight in "q=0.8"; 1 without one, 0 for nonsense."""
+    """The weight in a parameter such as "q=0.8": 1 if there is none, 0 if it is malformed."""
     if not parameter.strip():
         return 1.0
     name, _, value = parameter.partition("=")

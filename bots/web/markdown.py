@@ -1,7 +1,7 @@
-"""Markdown to HTML, block by block, so that a growing answer costs its last block alone.
+"""Markdown to HTML, block by block, so that a growing answer costs only the work for its last block.
 
-Nothing in the text is trusted: HTML is shown as text, links go to http, https and mailto only, and a picture becomes a
-link, since the page loads nothing from elsewhere.
+Nothing in the text is trusted: HTML is shown as text, links go only to http, https and mailto, and a picture becomes a
+link, since the page loads nothing from other sites.
 """
 
 import threading
@@ -21,17 +21,18 @@ from pygments.util import ClassNotFound
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 LONGEST_MARKDOWN = 200_000
-"""Characters; what is longer is shown as it is. No model of ours writes that much."""
+"""Characters; a longer text is shown unformatted. None of our models writes that much."""
 LONGEST_HIGHLIGHT = 30_000
-"""Characters of a code block that get colours: 30 ms of work."""
+"""The most characters of a code block that are highlighted: 30 ms of work."""
 
 Environment = MutableMapping[str, Any]
 
 
 class Growing:
-    """An answer that grows. It remembers the blocks that no further text can change.
+    """Renders a growing answer. It remembers the blocks that no further text can change.
 
-    `markdown` is a `parser`, which many may share; `copy` labels the button of a code block. Safe to call from several
+    `markdown` comes from `parser()` and may be shared; `copy` labels the button of a code block. Safe to call from
+    several
     threads.
     """
 
@@ -44,7 +45,7 @@ class Growing:
         self._lock = threading.Lock()
 
     def blocks(self, text: str) -> tuple[str, ...]:
-        """The HTML of each top-level block. Any text will do; one that continues the last one is cheap."""
+        """The HTML of each top-level block. Any text is allowed; one that continues the previous text is cheap."""
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if len(text) > LONGEST_MARKDOWN:
             return (f'<p class="plain">{escapeHtml(text)}</p>',)
@@ -67,7 +68,7 @@ class Growing:
         return blocks
 
     def _render(self, text: str) -> list[tuple[int, str]]:
-        """The blocks of a text, each with the line on which it begins."""
+        """Render the blocks of a text, each with the line on which it begins."""
         environment: Environment = {"copy": self._copy}
         blocks = top_level(self._markdown.parse(text, environment))
         return [
@@ -77,10 +78,10 @@ class Growing:
 
 
 def settled(text: str, lines: Sequence[int]) -> int:
-    """How many of the blocks that begin on these lines can no longer change, whatever is added to the text.
+    """Count the blocks, given their first lines, that can no longer change whatever is added to the text.
 
-    A block is closed once the next one has begun, and that is certain when its first line is complete: before, "2" may
-    still become "2." and join the list above.
+    A block is closed once the next one has begun, which is certain only when that one's first line is complete: until
+    then, "2" may still become "2." and join the list above.
     """
     if not lines:
         return 0
@@ -89,7 +90,7 @@ def settled(text: str, lines: Sequence[int]) -> int:
 
 
 def top_level(tokens: Sequence[Token]) -> list[tuple[int, list[Token]]]:
-    """Tokens grouped by top-level block, with the line on which it begins."""
+    """Group tokens by top-level block, each with the line on which it begins."""
     groups: list[tuple[int, list[Token]]] = []
     for token in tokens:
         if token.level == 0 and token.nesting >= 0 and token.map:
@@ -99,7 +100,7 @@ def top_level(tokens: Sequence[Token]) -> list[tuple[int, list[Token]]]:
 
 
 class Safe(MarkdownIt):
-    """CommonMark without HTML, and links to known schemes only."""
+    """CommonMark without HTML, and with links to known schemes only."""
 
     def validateLink(self, url: str) -> bool:
         try:
@@ -109,11 +110,11 @@ class Safe(MarkdownIt):
 
 
 def parser() -> MarkdownIt:
-    """Ours: CommonMark with tables and strikethrough; a line break is a line break, as people in chats expect."""
+    """Our parser: CommonMark with tables and strikethrough; single line breaks are kept, as people in chats expect."""
     markdown = Safe("commonmark", {"html": False, "breaks": True})
     markdown.enable(["table", "strikethrough"])
-    # A line of dashes under a text is the start of a list more often than a heading, and while an answer grows it
-    # would flicker between the two.
+    # A line of dashes under a text is more often the start of a list than a heading, and a growing answer would
+    # flicker between the two.
     markdown.disable("lheading")
     for name, rule in RULES.items():
         markdown.add_render_rule(name, rule)
@@ -121,7 +122,7 @@ def parser() -> MarkdownIt:
 
 
 def coloured(code: str, language: str) -> str:
-    """The HTML inside a code block: spans with Pygments' short class names, or plain where the language is unknown."""
+    """The HTML inside a code block: spans with Pygments' short class names, or plain if the language is unknown."""
     if not language or len(code) > LONGEST_HIGHLIGHT:
         return escapeHtml(code)
     try:
@@ -157,7 +158,7 @@ def link(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Opti
 
 
 def heading(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
-    # The page has its own first and second level.
+    # The page itself uses the first and second heading levels.
     level = min(6, int(tokens[at].tag[1:]) + 2)
     return f"<{'/' if tokens[at].nesting < 0 else ''}h{level}>"
 
@@ -167,7 +168,7 @@ def table(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Opt
 
 
 def cell(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
-    # The parser aligns by a style attribute, which our content security policy refuses.
+    # The parser aligns with a style attribute, which our content security policy blocks.
     side = str(tokens[at].attrs.get("style", "")).removeprefix("text-align:")
     return f'<{tokens[at].tag} class="{escapeHtml(side)}">' if side else f"<{tokens[at].tag}>"
 

@@ -1,4 +1,4 @@
-"""What is read: the conversation's page, its stream of changes, files and assets."""
+"""Handlers for GET requests: the conversation's page, its stream of changes, files and assets."""
 
 import asyncio
 import re
@@ -40,15 +40,15 @@ class Mode:
 
 
 async def begin(site: Site, request: Request) -> Response:
-    """A fresh conversation. Nothing is stored before its first message."""
+    """Redirect to a fresh conversation. Nothing is stored before its first message."""
     return RedirectResponse(f"/c/{uuid4().hex}", 303)
 
 
 async def conversation(site: Site, request: Request) -> Response:
-    """A conversation, or only its composer where htmx asks for a reply or an edit."""
+    """Serve a conversation, or only its composer if htmx asks for a reply or an edit."""
     token = await site.visitors.token(request)
     if token is None and from_elsewhere(request):
-        # A strict cookie does not come along from another site, and a new one would take the person's place.
+        # Browsers do not send a strict cookie with a link from another site, and a new one would replace the person's.
         return await site.html("again.html", request)
     token = token or identity.new_token()
     look = await site.look(request, site.user(request, token))
@@ -75,7 +75,7 @@ async def drawn(site: Site, request: Request, look: Look) -> Response:
 
 
 def destination(room: Room) -> Place | None:
-    """Where the core has sent the reader while no page followed."""
+    """The place to which the core sent the reader while no page followed; None if there is none."""
     places = [push for push in room.waiting if isinstance(push, Place)]
     for place in places:
         room.waiting.remove(place)
@@ -83,7 +83,7 @@ def destination(room: Room) -> Place | None:
 
 
 def mode_of(request: Request, turns: Sequence[Turn]) -> Mode:
-    """What the address asks of the composer: `?reply=<id>` or `?edit=<id>`, platform ids of the conversation."""
+    """The composer mode that the address asks for: `?reply=<id>` or `?edit=<id>`, with platform ids."""
     query = request.query_params
     for kind, role in (("reply", "assistant"), ("edit", "prompter")):
         for turn in turns:
@@ -94,7 +94,7 @@ def mode_of(request: Request, turns: Sequence[Turn]) -> Mode:
 
 
 async def events(site: Site, request: Request) -> Response:
-    """What changes on a page, as server-sent events."""
+    """Stream the changes of a page as server-sent events."""
     look = await site.look(request, await site.visitor(request))
     channel, page = look.place.channel, Page(look.place.channel, look.user.language)
     name = request.query_params.get("page", "")[:LONGEST_NAME]
@@ -112,21 +112,21 @@ async def events(site: Site, request: Request) -> Response:
 
 
 def said(site: Site, page: Page, change: str, begun: bool, text: str) -> str:
-    """What changes on a page, with what a screen reader is told of it."""
+    """Add to a page's changes the text that screen readers announce."""
     if begun or text:
         change += site.renderer.part("news.html", page, text=text)
     return site.signed(change)
 
 
 def pushed(site: Site, page: Page, push: Push) -> str:
-    """A push as an event: a page to go to, or a form to open."""
+    """Turn a push into an event: a page to go to, or a form to open."""
     if isinstance(push, Asked):
         return event("view", site.signed(site.renderer.part("dialog.html", page, forms=[push])))
     return event("go", f"/c/{push.channel}")
 
 
 async def file(site: Site, request: Request) -> Response:
-    """A file that was made for the visitor. It is handed out once."""
+    """Serve a file that was made for the visitor. It is handed out only once."""
     look = await site.look(request, await site.visitor(request))
     if "prefetch" in request.headers.get("sec-purpose", "") or request.method == "HEAD":
         raise HTTPException(404)
@@ -140,7 +140,7 @@ async def file(site: Site, request: Request) -> Response:
 
 
 async def static(site: Site, request: Request) -> Response:
-    """A script, a style or an icon of ours."""
+    """Serve one of our scripts, styles or icons."""
     found = assets.serve(site.assets, request.path_params["name"], request)
     if found is None:
         raise HTTPException(404)

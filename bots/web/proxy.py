@@ -1,4 +1,4 @@
-"""Where a visitor is, and by which scheme they came, when a proxy stands between them and us."""
+"""Finds a visitor's address and scheme when there is a proxy in front of us."""
 
 from collections.abc import Collection, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -12,10 +12,10 @@ SCHEMES = ("http", "https")
 
 
 class Proxied:
-    """Believes X-Forwarded-For and X-Forwarded-Proto from the `proxies` (addresses or networks), and from nobody else.
+    """Trusts X-Forwarded-For and X-Forwarded-Proto from the `proxies` (addresses or networks), and from nobody else.
 
-    Afterwards a request's client is the visitor, or None where that is not known: one whose address is a proxy's would
-    be counted together with everybody.
+    Afterwards a request's client is the visitor, or None if unknown: if it stayed the proxy's address, all visitors
+    would be counted as one.
     """
 
     def __init__(self, app: ASGIApp, proxies: Collection[str]) -> None:
@@ -40,9 +40,9 @@ class Proxied:
 
 
 def visitor(hops: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network]) -> str:
-    """The last address of X-Forwarded-For that is none of our proxies: what stands before it, anybody may have written.
+    """The last address in X-Forwarded-For that is not one of our proxies; anybody can forge what comes before it.
 
-    Empty where that is no address.
+    Empty if that is not an address.
     """
     for hop in reversed(hops):
         if not among(hop, proxies):
@@ -51,6 +51,6 @@ def visitor(hops: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network]) -
 
 
 def among(text: str, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
-    """Whether a text is an address of one of the networks."""
+    """Whether a text is an address in one of the networks."""
     found = parsed(text)
     return found is not None and any(found in network for network in proxies)

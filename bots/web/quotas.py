@@ -1,4 +1,4 @@
-"""How often one visitor, and one address, may do something."""
+"""Limits on how often one visitor, or one address, may do something."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -7,20 +7,20 @@ from math import ceil
 from time import monotonic
 
 REMEMBERED = 10_000
-"""Whoever was not there for longest is forgotten first: by then they may do as much as a newcomer anyway."""
+"""How many keys are remembered. The longest absent is forgotten first: it may do as much as a newcomer anyway."""
 
 HOUR = 3600.0
 
 
 class Rate:
-    """At most `most` times at once for each key, and as many again within `seconds`; 0 is no limit."""
+    """A rate limit: each key gets at most `most` times at once, refilled over `seconds`; 0 means no limit."""
 
     def __init__(self, most: int, seconds: float, clock: Callable[[], float] = monotonic) -> None:
         self._most, self._seconds, self._clock = most, seconds, clock
         self._used: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, key: str) -> int:
-        """Count one time. Returns 0, or the seconds to wait where it was too often; that one is not counted."""
+        """Count one use. Returns 0, or the seconds to wait if the limit is reached; that use is not counted."""
         if not self._most:
             return 0
         now = self._clock()
@@ -40,8 +40,12 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """What is counted. `sent` and `conversations` (new ones) are by visitor; `newcomers` are people who send something
-    for the first time, by address. Where the address is not known, all of them together may be ten times as many."""
+    """The rate limits of the web chat.
+
+    `sent` and `conversations` (new ones) are counted per visitor. `newcomers` are people who send something for the
+    first time, counted per address. `strangers` are newcomers whose address is unknown: by default, all of them
+    together may be ten times as many.
+    """
 
     sent: Rate = field(default_factory=lambda: Rate(120, 60.0))
     conversations: Rate = field(default_factory=lambda: Rate(60, HOUR))
@@ -50,5 +54,5 @@ class Quotas:
 
 
 def quotas(newcomers: int) -> Quotas:
-    """The quotas with a number of new people in an hour; 0 is no limit."""
+    """Make the quotas that allow this many newcomers per hour; 0 means no limit."""
     return Quotas(newcomers=Rate(newcomers, HOUR), strangers=Rate(newcomers * 10, HOUR))

@@ -1,4 +1,4 @@
-"""What a browser sends, as events. Pure: a form's fields in, an event out."""
+"""Turns what a browser sends into events. Pure: a form's fields in, an event out."""
 
 import hashlib
 import re
@@ -10,15 +10,15 @@ from core.errors import UserError
 from core.messages import Edit, Invocation, Message, Place, Press, Submission, User
 
 Fields = Mapping[str, Sequence[str]]
-"""A form as it came: each name with its values."""
+"""A form as received: each name with its values."""
 
 ONCE = re.compile(r"[0-9a-f]{32}")
 COMMAND = re.compile(r"/([A-Za-z][\w-]{0,31})(?:\s+(.*))?", re.DOTALL)
 LONGEST_ID = 300
-"""Characters of an id or an action; ours are far shorter."""
+"""Maximum length, in characters, of an id or an action; ours are far shorter."""
 
 FIELD = "field."
-"""Begins the names of a form's own fields, so that they cannot clash with ours."""
+"""The prefix of a form's own field names, so that they cannot clash with ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Sender:
 
 
 def spoken(fields: Fields, sender: Sender) -> Message | Edit | Invocation:
-    """What was written in the composer: a message, a command ("/name rest"), or the new text of a message.
+    """The event for what was written in the composer: a message, a command ("/name rest"), or an edit.
 
     The form carries an id that was made with the page, so a form that is sent twice is one event.
-    Raises UserError where the form is not one of ours.
+    Raises UserError if the form is not one of ours.
     """
     once = once_of(fields)
     text = first(fields, "text").replace("\r\n", "\n")
@@ -53,11 +53,11 @@ def spoken(fields: Fields, sender: Sender) -> Message | Edit | Invocation:
 
 
 def pressed(fields: Fields, sender: Sender) -> Press:
-    """A button of an answer or a notice, or a choice. Raises UserError where the form is not one of ours."""
+    """The event for a button of an answer or a notice, or for a choice. Raises UserError if the form is not ours."""
     action, id = name_of(fields, "action"), name_of(fields, "id")
     if not action:
         raise UserError("web-error-form")
-    # One page shows many buttons with one id: the key tells them apart.
+    # Many buttons on one page share one form id: this part of the key tells them apart.
     which = hashlib.sha256(f"{id} {action}".encode()).hexdigest()[:16]
     return Press(
         key=f"web:press:{once_of(fields)}:{which}",
@@ -71,7 +71,7 @@ def pressed(fields: Fields, sender: Sender) -> Press:
 
 
 def submitted(fields: Fields, sender: Sender) -> Submission:
-    """A filled form; several chosen values are joined by commas. Raises UserError where it is not one of ours."""
+    """The event for a filled-in form, with several values joined by commas. Raises UserError if it is not ours."""
     form = name_of(fields, "form")
     if not form:
         raise UserError("web-error-form")
@@ -96,7 +96,7 @@ def first(fields: Fields, name: str) -> str:
 
 
 def once_of(fields: Fields) -> str:
-    """The form's id. Raises UserError where it has none."""
+    """The form's one-time id. Raises UserError if it has none."""
     once = first(fields, "once")
     if not ONCE.fullmatch(once):
         raise UserError("web-error-form")
@@ -104,7 +104,7 @@ def once_of(fields: Fields) -> str:
 
 
 def name_of(fields: Fields, name: str) -> str:
-    """An id or an action. Raises UserError where it is longer than any of ours."""
+    """Read an id or an action. Raises UserError if it is longer than any of ours."""
     value = first(fields, name)
     if len(value) > LONGEST_ID:
         raise UserError("web-error-form")

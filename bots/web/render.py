@@ -1,4 +1,4 @@
-"""What the core says, as HTML: Jinja2 templates around what markdown.py and view.py make."""
+"""Renders what the core says as HTML, with Jinja2 templates around the output of markdown.py and view.py."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from bots.web.view import Item, Kind, View, element, slug
 from core.messages import Button, Select, Summary, Turn
 
 LONGEST_PLAIN = 3000
-"""Characters of a person's message beyond which it is folded up."""
+"""A person's message with more characters than this is folded up."""
 
 LONGEST_KEPT = 30_000
-"""Characters of a message beyond which its drawing is not kept."""
+"""The HTML of a message with more characters than this is not cached."""
 
 ICONS = {
     "👍": "thumb-up",
@@ -32,11 +32,11 @@ ICONS = {
     "▶": "continue",
     "💬": "why",
 }
-"""Buttons whose emoji the page draws in its own line; their label is for the pointer and for screen readers."""
+"""The page's own icons for the emoji of buttons; a button's label is shown on hover and read by screen readers."""
 
 
 class Text(Protocol):
-    """`Records.text`."""
+    """The signature of `Records.text`."""
 
     def __call__(self, language: str, key: str, **values: str | int) -> str: ...
 
@@ -51,9 +51,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """What stands beneath a message.
+    """The parts shown beneath a message.
 
-    `id` is its platform id, `waiting` asks for the dots of somebody who thinks, `source` is what the copy button gives.
+    `id` is its platform id, `waiting` shows the thinking dots, and `source` is what the copy button copies.
     """
 
     id: str = ""
@@ -73,8 +73,8 @@ class Foot:
 class Renderer:
     """Draws pages and their parts. Safe to call from several threads.
 
-    `address` gives an asset's URL, `available` says whether a file can still be fetched. `once` stands wherever a form
-    needs its once-only id, so that two drawings of the same thing are the same.
+    `address` gives an asset's URL, `available` says whether a file can still be fetched. `once` is a placeholder for
+    each form's one-time id, so that rendering the same thing twice gives the same HTML.
     """
 
     def __init__(self, text: Text, address: Callable[[str], str], available: Callable[[str], bool], once: str) -> None:
@@ -90,17 +90,17 @@ class Renderer:
         )
         self._templates.globals.update(static=address, once=once, icons=ICONS)
         self._templates.filters.update(slug=slug, filesize=file_size, bare=bare_emoji, rows=asked)
-        # What is finished is drawn once; the bounds keep the memory to some megabytes.
+        # Finished messages are rendered once; the bounds keep the caches to a few megabytes.
         self._finished = lru_cache(512)(self._turn)
         self._listed = lru_cache(64)(self._conversations)
         self._blocks = lru_cache(256)(self._markdown)
 
     def growing(self, language: str) -> Growing:
-        """Where the blocks of a new answer grow."""
+        """Make the object that renders a new answer as it grows."""
         return Growing(self._parser, self._text(language, "web-copy"))
 
     def view(self, scene: Scene) -> View:
-        """All that changes on a page."""
+        """Render everything that can change on a page."""
         page = Page(scene.place.channel, scene.language)
         shown = flow(scene.turns, scene.notes)
         items = [self._drawn(thing, scene, page) for thing in shown]
@@ -114,7 +114,7 @@ class Renderer:
         )
 
     def page(self, page: Page, view: View, **context: object) -> str:
-        """The whole page around a view."""
+        """Render the whole page around a view."""
         return self.part(
             "page.html",
             page,
@@ -127,7 +127,7 @@ class Renderer:
         )
 
     def part(self, template: str, page: Page, **context: object) -> str:
-        """A template by its name."""
+        """Render a template by its name."""
         words, markdown = partial(self._text, page.language), partial(self._blocks, page=page)
         found = self._templates.get_template(template)
         return found.render(t=words, markdown=markdown, channel=page.channel, **context)
@@ -220,12 +220,12 @@ class Renderer:
 
 
 def file_size(size: int) -> str:
-    """Bytes as people read them."""
+    """A size in bytes, formatted for people."""
     if size < 1000:
         return f"{size} B"
     return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
 def bare_emoji(emoji: str) -> str:
-    """An emoji without the mark that asks for colour."""
+    """An emoji without the variation selector that asks for colour."""
     return emoji.removesuffix("\N{VARIATION SELECTOR-16}")

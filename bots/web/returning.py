@@ -1,7 +1,7 @@
-"""Where browsers come back to after people have signed in elsewhere, and what they read there.
+"""The page to which browsers return after people have signed in elsewhere.
 
-This address is for everybody, also where the rest of the web chat is not: a proxy in front of us may let it through
-alone. It takes no cookie, and changes something only by a state that nobody guesses.
+This address is open to everybody, even if the rest of the web chat is not: a proxy in front of us may let only this one
+through. It uses no cookie, and changes something only with a `state` that nobody can guess.
 """
 
 from starlette.exceptions import HTTPException
@@ -15,7 +15,7 @@ CALLBACK = "/oauth/callback"
 
 
 async def callback(site: Site, returned: Returned, request: Request) -> Response:
-    """The end of a sign-in. A browser that only looks ahead would use up its state."""
+    """Finish a sign-in. HEAD and prefetch requests are refused, since they would use up its `state`."""
     if request.method == "HEAD" or "prefetch" in request.headers.get("sec-purpose", ""):
         raise HTTPException(404)
     notice = await returned(dict(request.query_params), language_of(request))

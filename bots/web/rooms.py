@@ -1,6 +1,6 @@
-"""What goes on at each place that somebody looks at. In memory, bounded, and gone after a restart.
+"""The live state of each place that somebody looks at. In memory, bounded, and gone after a restart.
 
-The store keeps conversations. What it does not keep is here: answers as they grow, notices, messages that are not yet
+The store keeps conversations. This module keeps the rest: answers as they grow, notices, messages that are not yet
 part of a conversation, and who is looking.
 """
 
@@ -18,15 +18,14 @@ from core.errors import Busy
 from core.messages import Form, Place, Reply
 
 KEPT = 3600.0
-"""Seconds that a room without a reader is remembered."""
+"""Seconds for which a room without a reader is remembered."""
 MOST_NOTES = 40
 MOST_LIVE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class RoomLimits:
-    """How many rooms are remembered, in all and of one person, and how many pages may follow: in all, of one person and
-    from one address."""
+    """Limits on remembered rooms (total, per person) and on following pages (total, per person, per address)."""
 
     rooms: int = 2000
     rooms_each: int = 100
@@ -37,20 +36,23 @@ class RoomLimits:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A form to be filled in, and the message whose button has opened it, empty where none has."""
+    """A form to be filled in, and the id of the message whose button opened it; empty if none did."""
 
     form: Form
     id: str = ""
 
 
 Push = Asked | Place
-"""What a page does at once: open a form, or go to another place."""
+"""Something that a page does at once: open a form, or go to another place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something in the flow that is no turn of the conversation: a notice of ours, a command that a person gave, or a
-    message of theirs that the core has accepted and not yet placed."""
+    """Something shown among the messages that is not a turn of the conversation.
+
+    It is a notice of ours, a command that a person gave, or their message that the core has accepted but not yet
+    placed.
+    """
 
     id: str
     kind: Literal["message", "command", "notice"]
@@ -61,7 +63,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """An answer as it was last shown, and the blocks of its text that are done. `key` is its platform id."""
+    """An answer as it was last shown, and the finished blocks of its text. `key` is its platform id."""
 
     key: str
     reply: Reply
@@ -71,8 +73,11 @@ class Live:
 
 @dataclass(slots=True, eq=False)
 class Watcher:
-    """A page that follows a place, and whose it is. `fresh` asks it to read the transcript anew and not only the
-    growing answers. One that is to `rest` made way for others: its page stays away until somebody looks at it."""
+    """A page that follows a place, and its owner.
+
+    `fresh` asks it to read the transcript again, not only the growing answers. `rest` says that it made way for others:
+    its page does not reconnect until somebody looks at it.
+    """
 
     page: str
     owner: str = ""
@@ -94,7 +99,7 @@ class Watcher:
 
 @dataclass(slots=True, eq=False)
 class Room:
-    """One place. `owner` is the id of the person it belongs to, `page` the page that spoke last."""
+    """The state of one place. `owner` is the id of its owner, `page` the page that last sent something."""
 
     owner: str = ""
     language: str = "en"
@@ -112,13 +117,13 @@ class Room:
         return not (self.notes or self.live or self.accepted or self.waiting)
 
     def accept(self, note: Note) -> None:
-        """Show what a person has sent. A form that is sent twice is shown once."""
+        """Show what a person has sent. A form that was sent twice is shown once."""
         if note.id not in self.accepted:
             self.accepted.append(note.id)
             self.note(note)
 
     def note(self, note: Note) -> None:
-        """Show a note, in the place of an earlier one with the same id."""
+        """Show a note; it replaces an earlier one with the same id."""
         self.notes[note.id] = note
         while len(self.notes) > MOST_NOTES:
             self.notes.popitem(last=False)
@@ -140,7 +145,7 @@ class Room:
         self.wake(fresh=True)
 
     def push(self, push: Push) -> None:
-        """Have the page that spoke last do something; without a page that follows, the next one that is loaded."""
+        """Have the page that last sent something do this; if no page follows, the next one that is loaded does it."""
         watchers = [watcher for watcher in self.watchers if watcher.page == self.page] or self.watchers
         if not watchers:
             self.waiting.append(push)
@@ -154,7 +159,7 @@ class Room:
 
 
 class Rooms:
-    """The rooms by channel. None is forgotten while a page follows it."""
+    """All rooms, by channel. A room is never forgotten while a page follows it."""
 
     def __init__(self, clock: Callable[[], float] = monotonic, limits: RoomLimits | None = None) -> None:
         self._clock = clock
@@ -164,7 +169,7 @@ class Rooms:
         self._watchers: dict[Watcher, Room] = {}
 
     def at(self, channel: str) -> Room:
-        """The room of a channel; a new one where there is none."""
+        """The room of a channel; a new one if there is none yet."""
         room = self._rooms.get(channel)
         if room is None:
             room = self._rooms[channel] = Room()
@@ -173,7 +178,7 @@ class Rooms:
         return room
 
     def claim(self, channel: str, owner: str) -> Room:
-        """Give a room to a person, unless it has an owner. Whoever has too many loses their oldest."""
+        """Give a room to a person, unless it has an owner. A person with too many rooms loses their oldest."""
         room = self.at(channel)
         if room.owner:
             return room
@@ -186,10 +191,10 @@ class Rooms:
         return room
 
     def join(self, channel: str, page: str, owner: str = "", address: str = "") -> Watcher | None:
-        """Let a page follow a channel. None where too many follow already.
+        """Let a page follow a channel. Returns None if too many pages follow already.
 
-        A person with too many pages keeps the newest: the oldest rests. Where all places are taken, a page on which
-        nothing has happened makes way. Raises Busy where too many pages follow from the address.
+        A person with too many pages keeps the newest, and the oldest rests. If all slots are taken, a page on which
+        nothing has happened makes way. Raises Busy if too many pages follow from the address.
         """
         room, limits = self.at(channel), self._limits
         if address and sum(one.address == address for one in self._watchers) >= limits.watchers_address:
@@ -208,13 +213,13 @@ class Rooms:
         return watcher
 
     def leave(self, watcher: Watcher) -> None:
-        """A page follows no longer."""
+        """Remove a page that no longer follows."""
         room = self._watchers.pop(watcher, None)
         if room:
             room.watchers.remove(watcher)
 
     def close(self) -> None:
-        """Let all pages go, so that a server can stop."""
+        """Release all pages, so that a server can stop."""
         for watcher in self._watchers:
             watcher.close()
 
@@ -240,7 +245,7 @@ class Rooms:
                 del self._owned[room.owner]
 
     def _tidy(self) -> None:
-        """Forget rooms that are too old or too many; the newest stays in any case."""
+        """Forget rooms that are too old or too many; the newest always stays."""
         for _ in range(len(self._rooms) - 1):
             channel, room = next(iter(self._rooms.items()))
             full = len(self._rooms) > self._limits.rooms
@@ -254,9 +259,9 @@ class Rooms:
                 self._forget(channel)
 
     def _least(self) -> tuple[str, Room]:
-        """The room that is missed least: the oldest in which nothing has happened, else the oldest.
+        """Pick the room that matters least: the oldest in which nothing has happened, otherwise the oldest.
 
-        So whoever opens page after page does not drive out what others have said.
+        This way, somebody who opens page after page cannot push out what others have said.
         """
         older = list(self._rooms.items())[:-1]
         return next((pair for pair in older if pair[1].unused and not pair[1].watchers), older[0])

@@ -1,4 +1,4 @@
-"""Everything that is to be seen at one place, gathered but not yet drawn."""
+"""Everything that can be seen at one place, gathered but not yet rendered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from core.ports.surface import Records
 PLATFORM = "web"
 COMMUNITY = "local"
 UNDERWAY = ("pending", "in_progress")
-"""States of an answer that is still to come or to grow (`Turn.state`)."""
+"""States of an answer that has not begun or is still growing (`Turn.state`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class Scene:
 
 
 def place_of(channel: str) -> Place:
-    """The place of a channel of ours."""
+    """The place of a web chat channel."""
     return Place(PLATFORM, COMMUNITY, channel, private=True)
 
 
 def flow(turns: Sequence[Turn], notes: Sequence[Note]) -> list[Turn | Note]:
-    """Turns in their order, with the notes between them by time."""
+    """Merge the notes into the turns by time; the turns keep their order."""
     waiting = sorted(notes, key=lambda note: note.at)
     shown: list[Turn | Note] = []
     for turn in turns:
@@ -43,7 +43,7 @@ def flow(turns: Sequence[Turn], notes: Sequence[Note]) -> list[Turn | Note]:
 
 @dataclass(slots=True)
 class Look:
-    """One page's look at a place. It remembers what it last read."""
+    """One page's view of a place. It remembers what it last read from the store."""
 
     records: Records
     room: Room
@@ -53,9 +53,9 @@ class Look:
     summaries: tuple[Summary, ...] = ()
 
     async def scene(self, *, fresh: bool) -> Scene:
-        """What is to be seen now; `fresh` reads the store again.
+        """Gather what is to be shown now; `fresh` reads the store again.
 
-        Raises NotAllowed where the place is another person's, StoreError where the store cannot be read.
+        Raises NotAllowed if the place is another person's, StoreError if the store cannot be read.
         """
         if fresh:
             self.turns = tuple(await self.records.transcript(self.place, self.user))
@@ -67,7 +67,7 @@ class Look:
         )
 
     def _placed(self) -> None:
-        """A message that has found its place in the conversation is no longer a note."""
+        """Remove the notes for messages that are now part of the conversation."""
         for turn in self.turns:
             if turn.role == "prompter" and turn.platform_id:
                 self.room.notes.pop(turn.platform_id, None)

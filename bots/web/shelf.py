@@ -1,4 +1,4 @@
-"""Files on their way to a person: kept in memory for a while, and handed out once."""
+"""Files to be downloaded by a person: kept in memory for a while, and handed out once."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from time import monotonic
 from core.messages import File
 
 KEPT = 15 * 60.0
-"""Seconds that a file waits to be fetched."""
+"""Seconds for which a file waits to be fetched."""
 MOST_BYTES = 64 * 1024 * 1024
 MOST_FILES = 200
 MOST_FILES_EACH = 20
@@ -16,7 +16,7 @@ MOST_FILES_EACH = 20
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a page finds a file: its name, its size in bytes, and the token of its address."""
+    """A link to a file: its name, its size in bytes, and the token in its URL."""
 
     name: str
     size: int
@@ -32,14 +32,14 @@ class Kept:
 
 
 class Shelf:
-    """Holds files until they are fetched, are too old, or make way for newer ones."""
+    """Holds files until they are fetched, get too old, or make way for newer ones."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._kept: dict[str, Kept] = {}
 
     def put(self, channel: str, files: Sequence[File], owner: str = "") -> tuple[Link, ...]:
-        """Keep files for the reader of a channel. Whoever has too many there loses their own oldest."""
+        """Keep files for the reader of a channel. An owner with too many files loses their oldest."""
         links = tuple(Link(file.name, len(file.content), secrets.token_hex(16)) for file in files)
         until = self._clock() + KEPT
         self._kept |= {link.token: Kept(owner, channel, file, until) for link, file in zip(links, files, strict=True)}
@@ -54,7 +54,7 @@ class Shelf:
         return token in self._kept and self._kept[token].until > self._clock()
 
     def take(self, channel: str, token: str) -> File | None:
-        """Hand a file out, for the only time. None where there is none, or not for this channel."""
+        """Hand out a file and forget it. None if there is no such file, or it is for another channel."""
         if not self.has(token) or self._kept[token].channel != channel:
             return None
         return self._kept.pop(token).file

@@ -1,4 +1,4 @@
-"""What every address stands on: the visitor, their place, and the drawing of pages."""
+"""What all request handlers share: the visitor, their place, and the rendering of pages."""
 
 import asyncio
 import re
@@ -25,14 +25,14 @@ from core.ports.surface import Records
 
 CHANNEL = re.compile(r"[0-9a-f]{32}")
 LONGEST_NAME = 32
-"""Characters of the name that a page gives itself."""
+"""Maximum length, in characters, of the name that a page gives itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The parts of the web chat. `admin` makes each visitor one who runs this community: for loopback only.
+    """The parts of the web chat. `admin` makes each visitor an admin of this community: for loopback only.
 
-    `once` is what the renderer writes where a form needs its id; each response gets a new one in its place.
+    `once` is the placeholder that the renderer writes for a form's id; each response replaces it with a new id.
     """
 
     handle: Handle
@@ -51,17 +51,17 @@ class Site:
         return User(identity.account(token), self.records.text(language, "web-guest"), language, self.admin)
 
     async def visitor(self, request: Request) -> User:
-        """Who sent a request. Raises NotAllowed where the browser keeps no cookie of ours."""
+        """The person who sent a request. Raises NotAllowed if it has no valid cookie of ours."""
         token = await self.visitors.token(request)
         if token is None:
             raise NotAllowed("web-error-cookie")
         return self.user(request, token)
 
     async def look(self, request: Request, user: User) -> Look:
-        """A person's look at the place that a request names.
+        """A person's view of the place that a request names.
 
-        The first who comes owns it for us, as the first who speaks there owns it for the core. Another browser of the
-        same person is let in, too. Raises NotAllowed where it is another person's.
+        The first visitor owns the room, just as the first who speaks there owns the place for the core. Other browsers
+        of the same person are let in too. Raises NotAllowed if the place belongs to somebody else.
         """
         channel = channel_of(request)
         look = Look(self.records, self.rooms.at(channel), place_of(channel), user)
@@ -74,7 +74,7 @@ class Site:
         return look
 
     async def html(self, template: str, request: Request, status: int = 200, **context: object) -> HTMLResponse:
-        """A template as a response, in the visitor's language."""
+        """Render a template as a response, in the visitor's language."""
         page = Page(request.path_params.get("channel", ""), language_of(request))
         return self.response(await asyncio.to_thread(self.renderer.part, template, page, **context), status)
 
@@ -82,12 +82,12 @@ class Site:
         return HTMLResponse(self.signed(html), status)
 
     def signed(self, html: str) -> str:
-        """What was drawn, with an id for its forms."""
+        """Fill in a fresh one-time id for the forms in rendered HTML."""
         return html.replace(self.once, secrets.token_hex(16))
 
 
 def channel_of(request: Request) -> str:
-    """The channel in an address. Raises HTTPException where it is none of ours."""
+    """The channel in an address. Raises HTTPException (404) if it does not look like one of ours."""
     channel = str(request.path_params["channel"])
     if not CHANNEL.fullmatch(channel):
         raise HTTPException(404)
@@ -99,12 +99,12 @@ def language_of(request: Request) -> str:
 
 
 def by_htmx(request: Request) -> bool:
-    """Whether a request wants a part of a page instead of a page."""
+    """Whether htmx sent the request, so that it wants part of a page instead of a whole one."""
     return "hx-request" in request.headers
 
 
 def from_elsewhere(request: Request) -> bool:
-    """Whether a link on another site has led here. Browsers leave a strict cookie behind then."""
+    """Whether a link on another site led here. Browsers do not send a strict cookie then."""
     if site := request.headers.get("sec-fetch-site"):
         return site in ("cross-site", "same-site")
     referrer = urlsplit(request.headers.get("referer", "")).netloc.lower()

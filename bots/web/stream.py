@@ -1,4 +1,4 @@
-"""Server-sent events (WHATWG HTML, 9.2): what a page has to change, as it changes."""
+"""Server-sent events (WHATWG HTML, 9.2) that tell a page what to change, as it happens."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -13,18 +13,18 @@ from bots.web.view import View, changes, news
 from core.errors import ParleyError
 
 SHARE = 4
-"""A page waits four times as long as its last change took to draw: drawing gets a fifth of the time at the most."""
+"""A page waits four times as long as its last change took to render, so rendering takes a fifth of the time at most."""
 SLOWEST = 2.0
 RETRY = 1000
-"""Milliseconds until a browser tries again."""
+"""Milliseconds until a browser reconnects."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamPace:
-    """Seconds between two events of a stream, until an idle one says something, and until it ends.
+    """Timing of a stream, in seconds: between two events, until an idle stream sends a sign of life, and until it ends.
 
-    A sign of life lets both ends notice when the other one has gone. After the end the browser comes back for another
-    stream, so none is forgotten.
+    A sign of life lets each end notice that the other has gone. After the end the browser reconnects, so no stream is
+    forgotten.
     """
 
     between: float = 0.03
@@ -35,20 +35,20 @@ class StreamPace:
 PACE = StreamPace()
 
 Draw = Callable[[bool], Awaitable[View]]
-"""What is to be seen now; told whether to read the store anew."""
+"""Renders the current view; the argument says whether to read the store again."""
 Say = Callable[[str, bool, str], str]
-"""Completes what changed by what a screen reader is told: whether an answer has begun, and what has been said."""
+"""Adds to a change what screen readers announce: whether an answer has begun, and what has been said."""
 Act = Callable[[Push], str]
-"""A push as an event of the stream."""
+"""Turns a push into an event of the stream."""
 
 
 async def follow(
     watcher: Watcher, draw: Draw, say: Say, act: Act, version: str, pace: StreamPace = PACE
 ) -> AsyncGenerator[str, None]:
-    """The events that keep a page up to date until the watcher is closed.
+    """Yield the events that keep a page up to date until the watcher is closed.
 
-    `version` is that of the view which the page has, empty where nobody knows: the page is then drawn anew. Whatever
-    happens between two events goes out as one, so a slow reader gets fewer events and never a queue of them.
+    `version` is the version of the view that the page shows; if it is empty (unknown), the page is drawn again. All
+    changes between two events go out as one, so a slow reader gets fewer events and never a queue of them.
     """
     number = 0
     shown: View | None = None
@@ -64,24 +64,24 @@ async def follow(
         try:
             view = await draw(fresh)
         except ParleyError:
-            # The store is locked, or the conversation is gone: the browser comes back, and then hears what it is.
+            # The store is locked, or the conversation is gone: the browser reconnects and then learns which.
             return
         known = view if shown is None and view.version == version else shown
         if change := changes(known, view):
             number += 1
             yield event("view", say(change, *news(known, view)), number)
         shown = view
-        # A pause first, so that what comes in a burst goes out together.
+        # Pause first, so that a burst of changes goes out together.
         await asyncio.sleep(min(SLOWEST, max(pace.between, SHARE * (clock() - began))))
         if not await changed(watcher, pace.silence):
             yield ":\n\n"
     if watcher.rest:
-        # A browser whose stream just ends comes back at once.
+        # Without this event, a browser would reconnect at once.
         yield event("rest", "")
 
 
 async def changed(watcher: Watcher, silence: float) -> bool:
-    """Wait until something has changed, or for as long as a stream may be silent."""
+    """Wait until something has changed, or until the stream has been silent for as long as it may."""
     with suppress(TimeoutError):
         async with asyncio.timeout(silence):
             return await watcher.changed.wait()
@@ -89,13 +89,13 @@ async def changed(watcher: Watcher, silence: float) -> bool:
 
 
 def event(name: str, text: str, number: int | None = None) -> str:
-    """One event on the wire."""
+    """Format one server-sent event."""
     lines = "".join(f"data: {line}\n" for line in text.replace("\r", "\n").split("\n"))
     return f"event: {name}\n" + (f"id: {number}\n" if number is not None else "") + lines + "\n"
 
 
 class Stream(StreamingResponse):
-    """A stream of events. Its generator is closed with the connection, whichever side ends it."""
+    """A response that streams events. Its generator is closed with the connection, whichever side ends it."""
 
     media_type = "text/event-stream"
 

@@ -1,4 +1,4 @@
-"""What a page shows, and what must change on it to show something else. Pure."""
+"""Views of a page, and the changes that turn one view into another. Pure."""
 
 import hashlib
 import html
@@ -10,12 +10,12 @@ from typing import Literal
 Kind = Literal["prompter", "assistant", "notice", "command"]
 
 HEARD = 600
-"""Characters of a finished answer that a screen reader is given by itself; the page has the rest."""
+"""Characters of a finished answer that screen readers announce by themselves; the page has the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One message on the page, as HTML. A growing one changes in its last blocks and in its foot."""
+    """One message on the page, as HTML. While a message grows, its last blocks and its foot change."""
 
     id: str
     kind: Kind
@@ -35,7 +35,7 @@ class View:
 
     @property
     def version(self) -> str:
-        """The same for two views that look the same."""
+        """A hash that is equal for two views that look the same."""
         digest = hashlib.blake2b(digest_size=12)
         for part in (self.title, self.conversations, *(element(item) for item in self.items)):
             digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
@@ -43,12 +43,12 @@ class View:
 
 
 def slug(id: str) -> str:
-    """An id as it may stand in an element's id and in a selector."""
+    """An id made safe for use as an element's id and in a selector."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", id)
 
 
 def element(item: Item) -> str:
-    """A message's HTML. What models and people wrote is out of htmx's reach (`hx-disable`)."""
+    """A message's HTML. htmx ignores what models and people wrote (`hx-disable`)."""
     blocks = "".join(block(item, at) for at in range(len(item.blocks)))
     return (
         f'<article id="{item.id}" class="turn {item.kind}" aria-labelledby="{item.id}-by">'
@@ -63,7 +63,7 @@ def block(item: Item, at: int, swap: str = "") -> str:
 
 
 def changes(old: View | None, new: View) -> str:
-    """What turns a page that shows `old` into one that shows `new`: out-of-band swaps of htmx, empty for none."""
+    """The htmx out-of-band swaps that turn a page showing `old` into one showing `new`; empty if nothing changes."""
     if old is None:
         everything = "".join(map(element, new.items))
         return _title(new) + _inner("conversations", new.conversations) + _inner("turns", everything)
@@ -109,9 +109,9 @@ def _title(view: View) -> str:
 
 
 def news(old: View | None, new: View) -> tuple[bool, str]:
-    """What somebody who cannot see the page should hear: whether an answer has begun, and what has been said.
+    """What a screen reader should announce: whether an answer has begun, and what has been said.
 
-    A growing answer is not read out piece by piece; its text comes once it is done.
+    A growing answer is not read out piece by piece; its text is announced once it is done.
     """
     if old is None:
         return False, ""
@@ -128,7 +128,7 @@ def news(old: View | None, new: View) -> tuple[bool, str]:
 
 
 def heard(item: Item) -> str:
-    """A message's text without markup, cut to what one listens to."""
+    """A message's text without markup, cut to a length that is comfortable to listen to."""
     bare = re.sub(r"<figcaption>.*?</figcaption>", " ", " ".join(item.blocks), flags=re.DOTALL)
     text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", bare)).split())
     return text if len(text) <= HEARD else f"{text[:HEARD]}…"

@@ -1,4 +1,4 @@
-"""Who sent a request, and whether it was too much."""
+"""Identifies the sender of a request, and enforces quotas."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -29,10 +29,10 @@ class Visitors:
     _known: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     async def token(self, request: Request) -> str | None:
-        """The token in a request's cookie; None where there is none that we issued.
+        """The token in a request's cookie; None if we issued none.
 
-        For a while, people who were there before our key keep the cookie that they had. Raises NotAllowed where there
-        are two.
+        For a while, people who were here before our key was made keep their old cookie. Raises NotAllowed if there are
+        two cookies.
         """
         headers = request.headers.getlist("cookie")
         value = identity.cookie(headers, identity.cookie_name(request.url.scheme))
@@ -45,7 +45,7 @@ class Visitors:
         return old if first_seen and first_seen < self.key.made else None
 
     def issue(self, request: Request, response: Response, token: str) -> None:
-        """Give a visitor their cookie, in place of one from before."""
+        """Give a visitor their cookie, in place of an older one."""
         secure = request.url.scheme == "https"
         response.set_cookie(
             identity.cookie_name(request.url.scheme),
@@ -59,10 +59,10 @@ class Visitors:
             response.delete_cookie(COOKIE, httponly=True, samesite="strict")
 
     async def admit(self, request: Request, look: Look) -> None:
-        """Count what a visitor sends. Raises HTTPException 429 where it is too much.
+        """Count what a visitor sends. Raises HTTPException 429 if it is too much.
 
-        Whoever sends something for the first time becomes a person, so those are counted by their address. What is sent
-        where nothing has happened yet begins a conversation, and those are counted too.
+        A visitor who sends something for the first time becomes a person, and such newcomers are counted by address.
+        Sending something to a place where nothing has happened yet begins a conversation, which is counted too.
         """
         user = look.user
         refuse_for(self.quotas.sent.take(user.id))
@@ -80,11 +80,11 @@ class Visitors:
 
 
 def refuse_for(seconds: int) -> None:
-    """Raises HTTPException 429 where there are seconds to wait."""
+    """Raise HTTPException 429 if there are seconds to wait."""
     if seconds:
         raise HTTPException(429, headers={"retry-after": str(seconds)})
 
 
 def address_of(request: Request) -> str:
-    """Where a request comes from; empty where that is not known."""
+    """The address that a request counts under; empty if it is unknown."""
     return counted(request.client.host) if request.client else ""

@@ -1,4 +1,4 @@
-"""What every server of ours bears of its connections: how many there may be, and how long it waits for each."""
+"""Limits on the connections of each server of ours: how many there may be, and how long it waits for each."""
 
 import asyncio
 from collections.abc import Callable, Collection
@@ -16,10 +16,11 @@ TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Connections in all and from one address (0 is no limit), and the seconds in which a request's head and its body
-    must have come, and in which a reader must have taken something of what is sent to them.
+    """Limits on connections and on waiting.
 
-    `counted` says as what an address is counted, empty for one that is not.
+    `connections` is the limit in total, `each` the limit per address; 0 means no limit. `head` and `body` are the
+    seconds within which those parts of a request must have arrived, `reading` the seconds within which a client must
+    have read some of what we send. `counted` gives the form in which an address is counted; empty if it is not counted.
     """
 
     connections: int = 128
@@ -38,8 +39,10 @@ class Gate:
         self._open: set[Connection] = set()
 
     def enter(self, new: "Connection") -> bool:
-        """Let a connection in. Where there are too many, the one whose request is waited for longest makes way; False
-        where all are being answered."""
+        """Let a connection in. Returns False if there are too many and all are being answered.
+
+        Otherwise, the connection whose request we have waited for longest makes way.
+        """
         neighbours = [one for one in self._open if one.address == new.address] if new.address else []
         for others, most in ((neighbours, self.bounds.each), (self._open, self.bounds.connections)):
             if most and len(others) >= most and not self._make_way(others):
@@ -48,7 +51,7 @@ class Gate:
         return True
 
     def leave(self, connection: "Connection") -> None:
-        """A connection is closed."""
+        """Remove a connection that was closed."""
         self._open.discard(connection)
 
     def sweep(self, now: float) -> None:
@@ -70,7 +73,7 @@ class Gate:
 
 
 class Connection(H11Protocol):
-    """A connection that waits for nobody for ever."""
+    """A connection that never waits forever for its client."""
 
     def __init__(self, gate: Gate, **given: Any) -> None:
         super().__init__(**given)
@@ -85,7 +88,7 @@ class Connection(H11Protocol):
         return {h11.IDLE: "head", h11.SEND_BODY: "body"}.get(self.conn.their_state, "")
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        """Take a connection, or refuse it where there are too many."""
+        """Accept a connection, or refuse it if there are too many."""
         super().connection_made(transport)
         self.address = self._gate.bounds.counted(self.client[0] if self.client else "")
         if not self._gate.enter(self):
@@ -110,7 +113,7 @@ class Connection(H11Protocol):
         self.since = self.loop.time()
 
     def look(self, now: float) -> None:
-        """Close the connection where the other side has kept us waiting for too long."""
+        """Close the connection if the other side has kept us waiting for too long."""
         unsent = self.transport.get_write_buffer_size()
         if not unsent or unsent < self._unsent:
             self._taken = now
@@ -122,7 +125,7 @@ class Connection(H11Protocol):
             self._give_up()
 
     def _give_up(self) -> None:
-        # Once an answer has begun, or has been given, there is no place for another one.
+        # Once a response has begun or been sent, no other one may follow.
         if not self.transport.is_closing() and (self.cycle is None or not self.cycle.response_started):
             self.transport.write(TOO_SLOW)
         self.transport.close()

@@ -13,7 +13,7 @@ CONTENT = re.compile(r"([0-9a-f]{64}) (\S+)\n?")
 
 
 def cookie_key(home: Path) -> CookieKey:
-    """The key of this home, made for its owner alone where it is missing. Raises OperatorError where it is unusable."""
+    """Read this home's key, or create it, readable only by its owner. Raises OperatorError if it is unusable."""
     path = home / NAME
     try:
         path.chmod(0o600)
@@ -25,7 +25,7 @@ def cookie_key(home: Path) -> CookieKey:
 
 
 def parsed(content: str, path: Path) -> CookieKey:
-    """The key in a file's content: its secret, and when it was made. Raises OperatorError where that is none."""
+    """Parse a key file: the secret, and when it was made. Raises OperatorError if the content is not a key."""
     found = CONTENT.fullmatch(content)
     try:
         if found and (at := datetime.fromisoformat(found[2])).tzinfo:
@@ -39,7 +39,7 @@ def parsed(content: str, path: Path) -> CookieKey:
 
 
 def made(path: Path) -> CookieKey:
-    """A new key, kept at a path. Raises OperatorError where it cannot be kept."""
+    """Make a new key and save it at a path. Raises OperatorError if it cannot be saved."""
     key, beside = new_key(), path.with_suffix(".new")
     try:
         beside.unlink(missing_ok=True)

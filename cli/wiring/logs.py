@@ -1,4 +1,4 @@
-"""The log: structured lines without secrets, written by a thread of their own so that no disk holds up an answer."""
+"""The log: structured lines without secrets, written by a separate thread so that no disk delays an answer."""
 
 import logging
 import logging.handlers
@@ -22,7 +22,7 @@ KEPT = 5
 def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
     """Log as the settings say to PARLEY_HOME/logs and, with `aside`, to standard error, while the body runs.
 
-    Raises SettingsError where the log's file cannot be written.
+    Raises SettingsError if the log file cannot be written.
     """
     scrub = Scrubber(settings.secrets())
     shared: list[Any] = [
@@ -59,7 +59,7 @@ def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
 
 
 class Passing(logging.handlers.QueueHandler):
-    """Passes records on as they are: structlog's are dictionaries, which the usual preparation would flatten."""
+    """Passes records on unchanged: structlog's are dictionaries, which the default preparation would turn into text."""
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
         return record

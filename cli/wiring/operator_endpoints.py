@@ -1,4 +1,4 @@
-"""What an operator watches: health and metrics, on a port of their own."""
+"""Health and metrics for the operator, on a separate port."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -18,13 +18,13 @@ DEAD_AFTER = 2.0
 
 TICK = 0.5
 PATIENCE = 2.0
-"""Seconds in which the parts must have told how they are."""
+"""Seconds within which the parts must have reported their health."""
 
 DOWN = ("open", "stopped")
-"""The states of a model in which nobody gets an answer."""
+"""The states of a model in which it answers nobody."""
 
 Health = Callable[[], Awaitable[Mapping[str, str]]]
-"""The state of each part: "store" is "ok" or what is wrong, "model:<name>" the state of a model."""
+"""Reports the state of each part: "store" is "ok" or the problem, "model:<name>" is the state of a model."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Lag:
     seconds: float = 0.0
 
     async def watch(self, note: Callable[[float], None]) -> None:
-        """Measure for ever; each reading goes to `note`."""
+        """Measure the lag forever; each reading goes to `note`."""
         clock = asyncio.get_running_loop().time
         while True:
             due = clock() + TICK
@@ -50,8 +50,11 @@ def operator_app(
     hosts: Collection[str],
     patience: float = PATIENCE,
 ) -> ASGIApp:
-    """The operator's port. `hosts` are the names that it answers to, beside the addresses of the machine: a page
-    elsewhere must not read it by a name of its own. For the rest see `operator_routes`."""
+    """The application on the operator's port. For the other parameters see `operator_routes`.
+
+    `hosts` are the names that it answers to, besides the machine's addresses: a web page elsewhere must not read it
+    through a host name of its own (DNS rebinding).
+    """
     app = Starlette(routes=operator_routes(health, registry, lag, patience))
     app.router.redirect_slashes = False
     return Guard(app, hosts, by_address=True)
@@ -60,12 +63,12 @@ def operator_app(
 def operator_routes(
     health: Health, registry: CollectorRegistry, lag: Callable[[], float], patience: float = PATIENCE
 ) -> list[Route]:
-    """The pages: /livez asks this process alone, /readyz and /healthz the store and the models, /metrics the figures.
+    """The pages: /livez checks only this process, /readyz and /healthz the store and the models; /metrics has figures.
 
     `lag` says in seconds how late the event loop is; `patience` is how long `health` may take.
 
     A dead model or platform never makes /livez or /startupz fail, or an outage elsewhere would become a storm of
-    restarts. /startupz needs to look at nothing: whoever serves this app has started.
+    restarts. /startupz checks nothing: a process that serves this app has started.
     """
 
     async def live(request: Request) -> Response:

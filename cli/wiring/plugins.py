@@ -1,4 +1,4 @@
-"""The one place that wires settings and store into plugins that run."""
+"""The one place that wires settings and store into running plugins."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -48,7 +48,7 @@ CATALOGUE = Path(config.__file__).parent / "plugins.json"
 
 @dataclass(frozen=True, slots=True)
 class Plugged:
-    """Everything that has to do with plugins."""
+    """All parts of the plugin system, wired together."""
 
     host: Host
     installer: Installer
@@ -63,14 +63,14 @@ class Plugged:
     connecting: Connecting
 
     def meet(self, core: Core) -> None:
-        """Let plugins reach the platforms and the assistant."""
+        """Connect plugins with the platforms and the assistant."""
         self.host.chats = core.router.chats
         self.host.ask = core.router.assistant.ask
         self.installer.taken = lambda: list(core.records.menu.own)
 
 
 def made(settings: Settings, store: Database) -> Plugged:
-    """Put everything together; nothing is started."""
+    """Put all parts together without starting anything."""
     doors = [door(server, store) for server in mcp_servers(settings)]
     chains = [
         LangChainTools(name, one.tools, one.confirm, one.description)
@@ -121,12 +121,12 @@ def made(settings: Settings, store: Database) -> Plugged:
 
 
 def door(server: McpServer, store: Database) -> Door:
-    """The door to an MCP server: one connection for all, or a session a call where each person signs in."""
+    """The door to an MCP server: one connection for everybody, or a session per call if each person signs in."""
     return PersonalDoor(server, store) if server.oauth and server.oauth.grant == "person" else Door(server)
 
 
 async def learned(doors: Sequence[Door], plugin: str, person_id: str) -> None:
-    """Somebody has connected an account: a server that shows its tools to nobody else shows them now."""
+    """Read a server's tools once somebody has connected an account, since it may show them only to signed-in people."""
     for one in doors:
         if one.name == plugin and isinstance(one, PersonalDoor):
             await one.learn(person_id)
@@ -134,7 +134,10 @@ async def learned(doors: Sequence[Door], plugin: str, person_id: str) -> None:
 
 @asynccontextmanager
 async def plugged(settings: Settings, store: Database) -> AsyncIterator[Plugged]:
-    """The same with what is installed, for the time of the block. Raises SettingsError for tools that are not there."""
+    """Put all parts together and start the installed plugins, for the time of the block.
+
+    Raises SettingsError for tools that do not exist.
+    """
     everything = made(settings, store)
     try:
         for chain in everything.langchain:
@@ -152,9 +155,9 @@ async def plugged(settings: Settings, store: Database) -> AsyncIterator[Plugged]
 
 @asynccontextmanager
 async def kept_running(everything: Plugged, changed: Callable[[], None]) -> AsyncIterator[None]:
-    """Keep servers connected, the clock going and what is installed up to date; nothing waits for them.
+    """Keep servers connected, the clock running and installed plugins up to date, all in the background.
 
-    `changed` hears when plugins have brought commands, or taken them along.
+    `changed` is called when plugins have added or removed commands.
     """
     for door in everything.doors:
         door.changed = changed
@@ -172,13 +175,13 @@ async def kept_running(everything: Plugged, changed: Callable[[], None]) -> Asyn
 
 
 def ended(task: "asyncio.Task[None]") -> None:
-    """What should go on for ever has ended: that is a fault, unless we leave or a server was given up."""
+    """Log the error if a background task failed. Being cancelled, or giving up on a server, is no fault."""
     if not task.cancelled() and (error := task.exception()):
         log.error("plugin_work_ended", error=repr(error)[:500])
 
 
 def policy(settings: Settings) -> Policy:
-    """What the settings allow plugins."""
+    """The policy for plugins from the settings."""
     chosen = settings.plugins
     return Policy(
         frozenset(chosen.on),
@@ -190,7 +193,7 @@ def policy(settings: Settings) -> Policy:
 
 
 def advisories(settings: Settings) -> Advisories:
-    """What is known of libraries: the list that came with us, the operator's, and the source that they name."""
+    """Advisories for libraries: the bundled list, the operator's own, and the source that the operator names."""
     chosen = settings.plugins
     return Advisories(
         ADVISORIES, settings.home / ADVISORIES.name, chosen.advisories, frozenset(chosen.advisories_accepted)
@@ -198,10 +201,10 @@ def advisories(settings: Settings) -> Advisories:
 
 
 def secrets(settings: Settings) -> Mapping[str, Mapping[str, str]]:
-    """What plugins need to know and nobody else shall."""
+    """The secrets for plugins, by plugin name."""
     found: dict[str, dict[str, str]] = {}
     for name, one in settings.plugins.secrets.items():
-        # A variable cannot spell `-`, so PARLEY_PLUGINS__SECRETS__MY_PLUGIN__KEY is also for my-plugin.
+        # An environment variable cannot contain `-`, so PARLEY_PLUGINS__SECRETS__MY_PLUGIN__KEY also serves my-plugin.
         for spelt in {name, name.replace("_", "-")}:
             found.setdefault(spelt, {}).update({key: value.get_secret_value() for key, value in one.items()})
     return found
@@ -217,5 +220,5 @@ def mcp_servers(settings: Settings) -> Sequence[McpServer]:
 
 
 def oauth_of(server: McpSettings) -> Discovered | None:
-    """How to get tokens for an MCP server, None where it wants none."""
+    """How to get OAuth tokens for an MCP server; None if it needs none."""
     return Discovered(server.url, server.oauth, server.issuer, server.scopes) if server.oauth else None

@@ -26,7 +26,7 @@ from core.errors import OperatorError, SettingsError
 log = structlog.get_logger()
 
 DRAIN = 10.0
-"""Seconds in which what is under way may finish when the process is asked to stop."""
+"""Seconds that work in progress gets to finish when the process is asked to stop."""
 
 
 @click.command()
@@ -41,9 +41,9 @@ def run() -> None:
 
 @contextmanager
 def only_one(home: Path) -> Iterator[Callable[[str], None]]:
-    """Hold the home for this process, and give a function that notes the address at which it serves.
+    """Lock the home for this process, and yield a function that records the address at which it serves.
 
-    Raises OperatorError where another process holds the home: both would answer.
+    Raises OperatorError if another process holds the home, since both would answer.
     """
     with (home / "run.lock").open("a+", encoding="utf-8") as file:
         try:
@@ -65,7 +65,7 @@ def only_one(home: Path) -> Iterator[Callable[[str], None]]:
 async def serve(settings: Settings, note: Callable[[str], None]) -> None:
     """Open the ports, start the engine and serve until a signal comes; a second signal leaves at once.
 
-    `note` is told the address. Raises OperatorError where something is wrong that the operator can mend.
+    `note` is told the address. Raises OperatorError for a problem that the operator can fix.
     """
     stop = asked_to_stop()
     with ExitStack() as stack:
@@ -109,7 +109,7 @@ async def _serve(
                 await announce(surfaces[0])
             greet(engine, window)
             settle()
-            # A platform may let us wait; the others need not.
+            # One platform may be slow to connect; the others need not wait for it.
             announcing = [tasks.create_task(announce(surface)) for surface in surfaces[settings.web.enabled :]]
             await stop.wait()
             for surface in surfaces:
@@ -130,7 +130,7 @@ async def _serve(
 
 
 def first(errors: BaseExceptionGroup[OperatorError]) -> OperatorError:
-    """The first error of a group, however deep it lies."""
+    """The first error in a group, however deeply nested."""
     error = errors.exceptions[0]
     return first(error) if isinstance(error, BaseExceptionGroup) else error
 
@@ -138,7 +138,7 @@ def first(errors: BaseExceptionGroup[OperatorError]) -> OperatorError:
 async def served(
     settings: Settings, engine: Engine, door: socket.socket | None, hooks: Mapping[str, socket.socket]
 ) -> list[Surface]:
-    """Everything that is configured; the web chat is the first. `hooks` are where platforms call us, by their names."""
+    """Make all configured surfaces, the web chat first. `hooks` are the sockets on which platforms call us, by name."""
     surfaces: list[Surface] = []
     if door:
         surfaces.append(await web_chat(settings, engine, door))
@@ -152,12 +152,12 @@ async def served(
 
 
 async def announce(surface: Surface) -> None:
-    """Say on standard output when people can use a surface."""
+    """Print a line once people can use a surface."""
     click.echo(await surface.ready())
 
 
 def greet(engine: Engine, window: socket.socket | None) -> None:
-    """Say on standard output where the rest is."""
+    """Print where the other services are."""
     if window:
         click.echo(f"Health and metrics: {address(window)}/healthz and /metrics")
     if engine.first_run_line:
@@ -165,7 +165,7 @@ def greet(engine: Engine, window: socket.socket | None) -> None:
 
 
 def asked_to_stop() -> asyncio.Event:
-    """An event that is set by the first SIGINT or SIGTERM; the second one ends the process at once."""
+    """Return an event that the first SIGINT or SIGTERM sets; the second one ends the process at once."""
     stop = asyncio.Event()
 
     def hear() -> None:

@@ -1,4 +1,4 @@
-"""Keeps secrets out of the log: those that we know, and what looks like one."""
+"""Keeps secrets out of the log: those that we know, and anything that looks like one."""
 
 import re
 from collections.abc import Mapping, MutableMapping, Set
@@ -7,13 +7,13 @@ from typing import Any
 HIDDEN = "[hidden]"
 
 SHORTEST = 4
-"""A shorter value is a placeholder such as "x"; to replace it would spoil every word that it is part of."""
+"""A shorter value is a placeholder such as "x"; hiding it would garble every word that contains it."""
 
 NAMES = re.compile(r"(?i)^(.*[_-])?(api[_-]?key|authorization|cookie|password|secret|token)$")
 """Names of values that are never shown, as in x-api-key, access_token and set-cookie."""
 
 PATTERNS = (
-    # Authorization: Bearer abc, "authorization": "Bearer abc", also alone as in Bearer abc.
+    # Authorization: Bearer abc, "authorization": "Bearer abc", or just Bearer abc.
     (
         re.compile(r"(?i)(authorization[\"']?\s*[:=,]\s*b?[\"']?)(?!\[hidden\])(?:[a-z]+\s+)?[^\s\"',;}\])]+"),
         rf"\1{HIDDEN}",
@@ -29,10 +29,10 @@ PATTERNS = (
 
 
 class Scrubber:
-    """A processor of structlog that hides secrets wherever they stand: in messages, names, values and traces."""
+    """A structlog processor that hides secrets wherever they appear: in messages, names, values and traces."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
-        # The longest first: one secret may be the beginning of another.
+        # The longest first, since one secret may be the beginning of another.
         self._secrets = sorted((secret for secret in secrets if len(secret) >= SHORTEST), key=len, reverse=True)
 
     def __call__(self, logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What this process keeps from the other programs of the same user: its memory, and the secrets in its environment."""
+"""Hides this process's memory and the secrets in its environment from other programs of the same user."""
 
 import ctypes
 import os
@@ -11,14 +11,14 @@ SET_DUMPABLE = 4
 """An option of prctl (https://man7.org/linux/man-pages/man2/prctl.2.html)."""
 
 ENVIRONMENT_BEGINS, ENVIRONMENT_ENDS = 49, 50
-"""Fields of /proc/self/stat, counted from 0: where the environment lies with which the process was started."""
+"""Fields of /proc/self/stat, counted from 0: where the environment lies that the process was started with."""
 
 
 def seal() -> None:
-    """Let nobody read this process's memory, and wipe the environment that /proc shows of it. Does nothing off Linux.
+    """Make this process's memory unreadable, and wipe the environment that /proc shows of it. Linux only.
 
-    `os.environ` stays as it is. A process that may not be dumped cannot be read by others of its user, and the kernel
-    gives it no core file; what runs as root can still read it, but finds no environment there.
+    `os.environ` stays as it is. A process that may not be dumped cannot be read by the user's other processes, and the
+    kernel writes no core file for it. Root can still read it, but finds no environment there.
     """
     if platform.system() != "Linux":
         return
@@ -29,10 +29,10 @@ def seal() -> None:
 
 
 def _wipe_first_environment() -> None:
-    # The C library and the programs that we start read the variables from copies, which putenv makes.
+    # putenv makes copies, from which the C library and the programs that we start read the variables.
     for name, value in os.environ.items():
         os.putenv(name, value)
-    # Where /proc is hidden, there is nothing to read of us either.
+    # If /proc is hidden, nobody can read our environment there either.
     with suppress(OSError):
         fields = Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
         # The first two fields, the id and the name, are cut off with the parenthesis.

@@ -1,4 +1,4 @@
-"""Ports of ours, and what serves an application on one."""
+"""Opens our ports and serves applications on them."""
 
 import asyncio
 import gc
@@ -16,13 +16,13 @@ from core.errors import SettingsError
 
 
 def settle() -> None:
-    """What is loaded by now stays for good: the garbage collector need not look at it again, which stalls answers."""
+    """Freeze all objects loaded so far, so that the garbage collector does not scan them again and stall answers."""
     gc.collect()
     gc.freeze()
 
 
 def address(door: socket.socket) -> str:
-    """The URL of a listening socket, as one can open it on this machine."""
+    """The URL of a listening socket, in a form that can be opened on this machine."""
     host, port = door.getsockname()[:2]
     if host in ("0.0.0.0", "::"):
         host = "localhost"
@@ -31,7 +31,7 @@ def address(door: socket.socket) -> str:
 
 @contextmanager
 def listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
-    """A listening socket, taken before anything else starts. Raises SettingsError that names the setting."""
+    """Open a listening socket, before anything else starts. Raises SettingsError, which names the setting."""
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as door:
@@ -49,9 +49,10 @@ def listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
 
 
 class Serving(uvicorn.Server):
-    """A server of ours: the process listens to signals itself, and hears when the server is up.
+    """A server of ours. The process handles signals itself, and `up` is set once the server is running.
 
-    It reads HTTP alone, within bounds: no WebSocket, and no header of a proxy, which whoever asks for them does itself.
+    It reads only HTTP, within bounds: no WebSocket, and no proxy headers; an application that wants those reads them
+    itself.
     """
 
     def __init__(self, app: ASGIApp, door: socket.socket, bounds: Bounds | None = None) -> None:
@@ -82,13 +83,13 @@ class Serving(uvicorn.Server):
         self.up.set()
 
     async def on_tick(self, counter: int) -> bool:
-        """Ten times a second: look after the connections, once a second."""
+        """Check the connections once a second; uvicorn calls this ten times a second."""
         if counter % 10 == 0:
             self.gate.sweep(asyncio.get_running_loop().time())
         return await super().on_tick(counter)
 
     def refuse(self) -> None:
-        """Let nobody new in. Who is in stays, and may see the end of an answer."""
+        """Accept no new connections. Existing ones stay, so that people can see the end of an answer."""
         for server in self.servers:
             server.close()
 

@@ -1,4 +1,4 @@
-"""How to connect with Slack, by the settings."""
+"""Builds the options for connecting to Slack from the settings."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from config.settings import SlackSettings
 
 
 def options(chosen: SlackSettings) -> Options:
-    """How to connect, by the settings."""
+    """Make the connection options from the settings."""
 
     def revealed(value: Any) -> str:
         return value.get_secret_value() if value else ""

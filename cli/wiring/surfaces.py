@@ -1,4 +1,4 @@
-"""What `parley run` serves: the web chat, and the platforms that are configured."""
+"""The surfaces that `parley run` serves: the web chat, and the configured platforms."""
 
 import asyncio
 import socket
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 WEB_CONNECTIONS = 512
-"""Connections of the web chat: each open page has one. Many systems let a process have 1024 files and connections."""
+"""The most connections to the web chat; each open page has one. Many systems limit a process to 1024 open files."""
 
 
 class Surface(Protocol):
     """Something that is served for as long as the program runs."""
 
     async def run(self) -> None:
-        """Serve until `close`. Raises OperatorError where it cannot, and the operator can mend that."""
+        """Serve until `close`. Raises OperatorError if it cannot and the operator can fix that."""
         ...
 
     async def ready(self) -> str:
@@ -35,11 +35,11 @@ class Surface(Protocol):
         ...
 
     def refuse(self) -> None:
-        """Take on nothing new; what is under way goes on."""
+        """Accept nothing new; work in progress continues."""
         ...
 
     async def close(self) -> None:
-        """End."""
+        """Stop serving."""
         ...
 
 
@@ -52,7 +52,7 @@ async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> S
 
     chosen = settings.web
     public = chosen.public_url.rstrip("/")
-    # Without a public address only a browser on this machine finds the way back.
+    # Without a public address, only a browser on this machine can return after signing in.
     engine.signing_in.address = public or (address(door) if is_loopback(chosen.host) else "")
     options = WebOptions(
         key=await asyncio.to_thread(cookie_key, settings.home),
@@ -61,14 +61,14 @@ async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> S
         returned=engine.signing_in.returned,
         public=urlsplit(public).hostname or "",
     )
-    # Behind a proxy it may be anybody who comes from this machine.
+    # Behind a proxy, a connection from this machine may be anybody's.
     admin = is_loopback(chosen.host) and not chosen.behind_proxy
     hosts = names(chosen.host, chosen.hosts)
     web = create(engine.handle, engine.records, hosts=hosts, admin=admin, options=options)
     engine.attach("web", web)
     await engine.recover("web")
     bounds = Bounds(connections=WEB_CONNECTIONS)
-    # Every connection comes from the proxy.
+    # Behind a proxy, every connection comes from the proxy, so there is no limit per address.
     return Site(web, Serving(web.app, door, replace(bounds, each=0) if chosen.behind_proxy else bounds))
 
 
@@ -95,7 +95,7 @@ def discord_bot(settings: Settings, engine: Engine) -> Surface:
 
 
 def telegram_bot(settings: Settings, engine: Engine, door: socket.socket | None) -> Surface:
-    """The bot on Telegram; `door` is where Telegram calls, None where we ask it."""
+    """The bot on Telegram; `door` is the socket that Telegram calls, or None if we poll."""
     from bots.telegram.running import Options, Telegram
 
     chosen = settings.telegram
@@ -112,7 +112,7 @@ def telegram_bot(settings: Settings, engine: Engine, door: socket.socket | None)
 
 
 def slack_bot(settings: Settings, engine: Engine, door: socket.socket | None) -> Surface:
-    """The bot on Slack; `door` is where Slack, or people who install the app, reach us, None where nobody need."""
+    """The bot on Slack; `door` is the socket for Slack or people who install the app, None if not needed."""
     from bots.slack.running import Slack
     from cli.wiring.slack_options import options
 
@@ -160,7 +160,7 @@ class OnDiscord:
         return f"On Discord as {self._name[-1]}"
 
     def refuse(self) -> None:
-        """Discord goes on to deliver; what we take is committed, and answered after the next start."""
+        """Do nothing: Discord keeps delivering; what we accept is committed, and answered after the next start."""
 
     async def close(self) -> None:
         await self.discord.close()
@@ -175,7 +175,7 @@ class OnDiscord:
 
 @dataclass(frozen=True, slots=True)
 class Hooked:
-    """A bot as a surface, with a server beside it where its platform calls us."""
+    """A bot as a surface, with a server beside it if its platform calls us."""
 
     name: str
     platform: str
@@ -198,7 +198,7 @@ class Hooked:
         return f"On {self.name} as {self._known_as[-1]}"
 
     def refuse(self) -> None:
-        """The platform goes on to deliver; what we take is committed, and answered after the next start."""
+        """Do nothing: the platform keeps delivering; what we accept is committed, and answered after the next start."""
 
     async def close(self) -> None:
         await self.bot.close()

@@ -1,4 +1,4 @@
-"""/link: one person on several platforms, so that ratings, settings and privacy commands are one."""
+"""/link: joins one person's accounts on several platforms; ratings, settings and privacy commands are shared."""
 
 from sqlmodel import Session
 
@@ -11,14 +11,14 @@ HALF = 5
 
 
 class Linking:
-    """Accounts are linked by a code: /link tells one here, /link CODE takes it on the other platform."""
+    """The /link command: it gives a code on one platform, and /link CODE on the other links the accounts."""
 
     def feature(self) -> Feature:
-        """The command."""
+        """Return the /link command."""
         return Feature(commands=(Command("link", self.link, (Option("code"),)),))
 
     async def link(self, call: Call) -> None:
-        """Tell a code, or take one. Raises UserError where others would read it, and for one that is not good."""
+        """Give out a code, or redeem one. Raises UserError if others could read it, or if the code is not valid."""
         if not (call.event.place.private or call.chat.capabilities.personal):
             raise UserError("link-privately")
         scene = await call.scene()

@@ -1,4 +1,4 @@
-"""What a community's admins are told, in the channel that they chose for it."""
+"""Messages to a community's admins, in the log channel that they chose."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from core.messages import Button, Reply
 async def tell_admins(
     call: Call, communities: Communities, text: str, about: str, buttons: Sequence[Button] = ()
 ) -> None:
-    """Post a text in the community's log channel, where it has one. `about` tells two texts of one event apart."""
+    """Post a text in the community's log channel, if it has one. `about` tells apart two texts about one event."""
     settings = await communities.settings(call.event.place)
     if not settings.log_channel:
         return

@@ -16,13 +16,16 @@ from core.store.identities import Scene
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """Takes the assistant whose answers are steered, and who asks for a comparison after a retry."""
+    """The commands and buttons that steer a conversation.
+
+    `assistant` writes the answers; `compare`, if given, asks for a comparison after a retry.
+    """
 
     assistant: Assistant
     compare: Run | None = None
 
     def feature(self) -> Feature:
-        """The commands and the buttons; those that make an answer wait for the one before."""
+        """Return the commands and buttons. Those that produce an answer wait until the previous answer is done."""
         return Feature(
             commands=(
                 Command("new", self.begin),
@@ -41,7 +44,7 @@ class Steering:
         )
 
     async def begin(self, call: Call) -> None:
-        """Start a conversation: in a place of its own where the platform has one, or anew in this place."""
+        """Start a new conversation: in a place of its own if the platform can open one, otherwise in this place."""
         if await call.chat.open(call.event.place, call.event.user, call.event):
             return
         scene = await call.scene()
@@ -50,13 +53,13 @@ class Steering:
         await call.chat.refresh(call.event.place)
 
     async def answer(self, call: Call) -> None:
-        """Answer again, also a question that was edited, or carry on an answer that was cut."""
+        """Answer again (also after the question was edited), or continue an answer that was cut off."""
         await self.assistant.answer(call.event, call.chat)
         if self.compare and verb(call.event) == "retry":
             await self.compare(call)
 
     async def stop_newest(self, call: Call) -> None:
-        """Stop what is being written in this conversation."""
+        """Stop the answer that is being written in this conversation."""
         scene = await call.scene()
         newest = await call.store.read(
             lambda session: conversations.newest_answer(session, scene.conversation_id, empty=True)
@@ -68,7 +71,7 @@ class Steering:
         await self._stop(call, await call.scene(), call.target)
 
     async def switch(self, call: Call) -> None:
-        """Go over to another version of a message, and to the newest of what followed it."""
+        """Switch to another version of a message, and to the newest messages that follow it."""
         scene = await call.scene()
 
         def unit(session: Session) -> bool:

@@ -1,4 +1,4 @@
-"""What the assistant says about itself: /help and /stats."""
+"""/help and /stats: what the assistant says about itself."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from core.store.tables import Conversation, Message, Rating
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Counts: a community's, and within it a person's own."""
+    """Counts for a community and, within it, for one person."""
 
     conversations: int
     answers: int
@@ -25,7 +25,7 @@ class Stats:
 
 
 def count(session: Session, scene: Scene) -> Stats:
-    """The figures that /stats shows."""
+    """Compute the figures that /stats shows."""
     here = Message.community_id == scene.community_id
 
     def thumbs(*conditions: object) -> int:
@@ -46,7 +46,10 @@ def count(session: Session, scene: Scene) -> Stats:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Takes how to list the commands that a person may use, and whether the model is the small bundled one."""
+    """The /help and /stats commands.
+
+    `commands` lists what a person may use; `small_model` says whether the model is the small bundled one.
+    """
 
     commands: Callable[[User], Sequence[CommandHelp]]
     small_model: bool
@@ -56,7 +59,7 @@ class About:
         return Feature(commands=(Command("help", self.help), Command("stats", self.stats)))
 
     async def help(self, call: Call) -> None:
-        """What there is to do, a line a command."""
+        """Show the commands that the caller may use, one per line."""
         lines = [f"- `{command.usage}`: {command.description}" for command in self.commands(call.event.user)]
         parts = [call.text("help-intro"), "\n".join(lines)]
         if self.small_model:
@@ -64,7 +67,7 @@ class About:
         await call.tell("\n\n".join(parts))
 
     async def stats(self, call: Call) -> None:
-        """Figures of this community and of the caller."""
+        """Show the figures of this community and of the caller."""
         scene = await call.scene()
         found = await call.store.read(lambda session: count(session, scene))
         await call.tell(

@@ -1,4 +1,4 @@
-"""What a person, a channel or a community chooses: /model, /persona, /preset and /instructions. The nearest wins."""
+"""/model, /persona, /preset and /instructions: choices of a person, a channel or a community. The nearest one wins."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,24 +17,27 @@ from core.store.identities import Scene
 
 SCOPES: Mapping[str, Scope] = {"me": "person", "channel": "channel", "community": "community"}
 DEFAULT = "default"
-"""The value that takes a choice back."""
+"""The value that undoes a choice."""
 
 LONGEST_INSTRUCTION = 256
-"""Characters of each custom instruction (spec/open-assistant.md 3.3)."""
+"""Maximum length of each custom instruction, in characters (spec/open-assistant.md 3.3)."""
 
 FIELDS = ("about", "style")
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Takes what may be chosen; the first persona and the first preset are the defaults."""
+    """The commands for choosing a model, persona, preset and instructions.
+
+    Holds what may be chosen; the first persona and the first preset are the defaults.
+    """
 
     models: Models
     personas: Sequence[str]
     presets: Sequence[str]
 
     def feature(self) -> Feature:
-        """The four commands, and the form for instructions."""
+        """Return the four commands, and the form for instructions."""
         return Feature(
             commands=(
                 self._choice("model", lambda: self.models.names),
@@ -60,9 +63,9 @@ class Preferences:
         return Command(name, run, options)
 
     async def choose(self, call: Call, name: str, values: Sequence[str]) -> None:
-        """Keep a choice of model, persona or preset; without a value, say what is in force and what there is.
+        """Store a choice of model, persona or preset; without a value, show the current one and those available.
 
-        Raises NotAllowed where somebody who is no admin chooses for a channel or a community.
+        Raises NotAllowed if somebody who is not an admin chooses for a channel or a community.
         """
         scene = await call.scene()
         value = call.arguments.get("name", "")
@@ -71,7 +74,7 @@ class Preferences:
             await call.tell(call.text("choice-list", what=name, current=current or values[0], values=", ".join(values)))
             return
         where = call.arguments.get("scope", "") or "me"
-        # A private place is a channel of one's own, in a community that one may share with others.
+        # A private place is the person's own channel, in a community that they may share with others.
         own = where == "me" or (where == "channel" and call.event.place.private)
         if not own and role_of(call.event.user) < Role.ADMIN:
             raise NotAllowed("choice-admin-only")
@@ -79,7 +82,7 @@ class Preferences:
         await call.tell(call.text("choice-made", what=name, value=value, where=call.text(f"scope-{where}")))
 
     async def instructions(self, call: Call) -> None:
-        """/instructions opens the form; with a field and a text it sets one; `clear` takes both back."""
+        """/instructions opens the form; with a field and a text it sets that field; `clear` removes both."""
         scene = await call.scene()
         field, text = call.arguments.get("field", ""), call.arguments.get("text", "")
         if field == "clear":
@@ -92,7 +95,7 @@ class Preferences:
             await self._ask(call, scene)
 
     async def instructions_form(self, call: Call) -> None:
-        """The filled-in form; a field left empty takes that instruction back."""
+        """Take the filled-in form; an empty field removes that instruction."""
         scene = await call.scene()
         given = {name: call.arguments.get(name, "")[:LONGEST_INSTRUCTION] for name in FIELDS}
         await self._keep(call, scene, "person", given)

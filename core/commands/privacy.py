@@ -1,4 +1,4 @@
-"""What people may know and decide about their data: /privacy, /mydata and /forgetme."""
+"""/privacy, /mydata and /forgetme: what people can learn and decide about their data."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,7 @@ from core.store.tables import Person
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms under which people give their data: a version, what they say, and where they can be read whole."""
+    """The terms under which people give their data: a version, a summary, and where the full text can be read."""
 
     version: str
     text: str
@@ -23,15 +23,15 @@ class Terms:
 
 
 async def nothing_elsewhere(person_id: str) -> None:
-    """Nothing of a person is anywhere else."""
+    """Do nothing: no other service holds anything for this person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """Consent comes first and is versioned; a person can see, take along and erase what is theirs.
+    """The privacy commands. Consent comes first and is versioned; people can see, export and erase their own data.
 
-    `stop` stops an answer that is being written, by its id. `leaving` is told of a person before they are forgotten,
-    and gives back what other services have given us for them.
+    `stop` stops an answer that is being written, given its id. `leaving` is called before a person is forgotten, and
+    gives back what other services gave us for them.
     """
 
     terms: Terms
@@ -39,7 +39,7 @@ class Privacy:
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere
 
     def feature(self) -> Feature:
-        """/privacy with its buttons, /mydata, and /forgetme with its confirmation."""
+        """Return /privacy with its buttons, /mydata, and /forgetme with its confirmation."""
         return Feature(
             commands=(
                 Command("privacy", self.explain),
@@ -56,7 +56,7 @@ class Privacy:
         )
 
     async def explain(self, call: Call) -> None:
-        """Say what is stored, what it is used for and what goes out unasked; offer to change one's mind."""
+        """Say what is stored, what it is used for and what is sent out without asking; offer to change consent."""
         scene = await call.scene()
         agreed = await call.store.read(lambda session: session.get_one(Person, scene.person_id).terms)
         current = agreed == self.terms.version
@@ -76,7 +76,7 @@ class Privacy:
         )
 
     async def agree(self, call: Call) -> None:
-        """The person agrees to the version that they were shown; an outdated button shows the current terms."""
+        """Record consent to the version that was shown; an outdated button shows the current terms instead."""
         if call.target != self.terms.version:
             await self.explain(call)
             return
@@ -84,18 +84,18 @@ class Privacy:
         await call.tell(call.text("privacy-thanks", version=self.terms.version))
 
     async def withdraw(self, call: Call) -> None:
-        """The person no longer agrees: from now on, nothing of theirs is exported."""
+        """Withdraw consent: from now on, nothing of this person's is exported."""
         await self._decide(call, agreed=False)
         await call.tell(call.text("privacy-withdrawn"))
 
     async def ask_again(self, call: Call) -> None:
-        """A plugin may no longer send the person's words anywhere without asking them."""
+        """Make plugins ask again before they send the person's words anywhere."""
         scene = await call.scene()
         await call.store.write(lambda session: plugins.ask_again(session, scene.person_id, call.target))
         await self.explain(call)
 
     async def hand_over(self, call: Call) -> None:
-        """Everything about the caller, as a JSON file that only they see."""
+        """Send everything stored about the caller, as a JSON file that only they see."""
         scene = await call.scene()
         everything = await call.store.read(lambda session: people.everything_about(session, scene.person_id))
         content = json.dumps(everything, ensure_ascii=False, indent=2).encode()
@@ -107,7 +107,7 @@ class Privacy:
         await call.tell(call.text("forgetme-confirm"), buttons=buttons)
 
     async def forget(self, call: Call) -> None:
-        """Erase or anonymise everything about the caller. The notice that says so is kept of nobody."""
+        """Erase or anonymise everything about the caller. The notice that confirms this is stored for nobody."""
         scene = await call.scene()
         await self.leaving(scene.person_id)
         forgotten = await call.store.write(lambda session: people.forget(session, scene.person_id))
@@ -117,7 +117,7 @@ class Privacy:
         await call.tell(call.text("forgetme-done", messages=forgotten.messages, ratings=forgotten.ratings))
 
     async def keep(self, call: Call) -> None:
-        """The person thought better of it."""
+        """Cancel the erasure: the person changed their mind."""
         await call.tell(call.text("forgetme-kept"))
 
     async def _decide(self, call: Call, *, agreed: bool) -> None:

@@ -1,4 +1,4 @@
-"""A thumb on an answer: given, changed, explained, taken back; from a button, a command or a reaction."""
+"""Ratings of answers by thumb: give, change, explain or take back one, by button, command or reaction."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,12 +26,12 @@ LONGEST_COMMENT = 1000
 
 
 Heard = Callable[[Call, str, int], Awaitable[None]]
-"""Is told of a rating that has changed: the answer's id, and 1, -1 or 0."""
+"""Called when a rating has changed, with the call, the answer's id, and 1, -1 or 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """An answer after a rating, with where it stands."""
+    """An answer with the person's current opinion of it, and whether that has just changed."""
 
     answer: Message
     opinion: Opinion
@@ -41,9 +41,10 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
-    """Takes the label names that may explain a thumb, by its value (spec/open-assistant.md 1.10).
+    """The rating commands, buttons and reactions, with the labels that may explain each thumb (spec/open-assistant.md
+    1.10).
 
-    `heard` is told of each change, beside the plugins.
+    `heard` is called for each change, in addition to the plugins.
     """
 
     reasons: Mapping[int, Sequence[str]]
@@ -52,7 +53,7 @@ class Ratings:
     heard: Heard | None = None
 
     def feature(self) -> Feature:
-        """/rate, the thumbs under an answer, and the form that asks why."""
+        """Return /rate, the thumbs under an answer, and the form that asks why."""
         options = (Option("thumb", required=True, values=lambda: tuple(THUMBS)), Option("reason"))
         return Feature(
             commands=(Command("rate", self.command, options, on_message=True),),
@@ -72,7 +73,7 @@ class Ratings:
         await call.tell(call.text(f"rate-{thumb}"))
 
     async def take(self, call: Call) -> None:
-        """The filled-in form of a rating as a whole."""
+        """Take the filled-in form for a whole rating."""
         thumb = call.arguments.get("thumb", "off")
         value = THUMBS.get(thumb, 0)
         allowed = self.reasons.get(value, ())
@@ -82,18 +83,18 @@ class Ratings:
         await call.tell(call.text(f"rate-{thumb if thumb in THUMBS else 'off'}"))
 
     async def press(self, call: Call) -> None:
-        """A thumb's button: pressing the one that is in force takes it back, as on Open Assistant's page."""
+        """Handle a thumb button: pressing the current thumb again takes it back, as on Open Assistant's page."""
         verb = getattr(call.event, "action", "").partition(":")[0]
         now = await self._rate(call, call.target, Opinion(THUMBS[verb]), "form", toggle=True)
         if call.event.place.private:
             return
-        # Where others see the buttons too, none of them can be marked as this person's.
+        # If others see the buttons too, none of them can be marked as this person's.
         why = [Button(f"why:{call.target}", call.text("button-why"), "💬")] if now.value else []
         given = next(name for name, value in THUMBS.items() if value == now.value)
         await call.tell(call.text(f"rate-{given}"), buttons=why)
 
     async def react(self, call: Call, reaction: Reaction) -> bool:
-        """A 👍 or 👎 put on an answer or taken off it. Returns False where the message is none of ours (yet)."""
+        """Handle a 👍 or 👎 put on an answer or taken off. Returns False if the message is not (yet) one of ours."""
         value = EMOJI.get(reaction.emoji)
         if value is None:
             return True
@@ -104,7 +105,7 @@ class Ratings:
         return True
 
     async def ask_why(self, call: Call) -> None:
-        """Open the form for a reason; where there are no forms, say which command takes it."""
+        """Open the form for a reason; if the platform has no forms, say which command to use."""
         opinion = await self._given(call)
         if not call.chat.capabilities.forms:
             await call.tell(call.text("rate-why-command", labels=", ".join(self.reasons[opinion.value])))
@@ -118,7 +119,7 @@ class Ratings:
         await call.chat.show(call.event.place, form, call.event)
 
     async def explain(self, call: Call) -> None:
-        """The filled-in form: the thumb stays what it is, and gets its reason."""
+        """Take the filled-in form: the thumb stays as it is, and gets its reason."""
         opinion = await self._given(call)
         allowed = self.reasons[opinion.value]
         labels = [name for name in call.arguments.get("labels", "").split(",") if name in allowed]
@@ -127,7 +128,7 @@ class Ratings:
         await call.tell(call.text("rate-thanks"))
 
     async def _given(self, call: Call) -> Opinion:
-        """What the person has said of the answer that they want to say more about. Raises UserError."""
+        """The person's existing rating of the answer that they want to explain. Raises UserError if there is none."""
         scene = await call.scene()
 
         def unit(session: Session) -> Opinion | None:
@@ -159,7 +160,7 @@ class Ratings:
         await call.chat.show(call.event.place, form, call.event)
 
     def split_reason(self, reason: str) -> tuple[Sequence[str], str]:
-        """Label names at the beginning of a reason, separated by commas, and the words after them."""
+        """Split a reason into the comma-separated label names at its beginning and the words after them."""
         first, _, rest = reason.partition(" ")
         known = {name for names in self.reasons.values() for name in names}
         names = [name for name in first.split(",") if name]
@@ -181,10 +182,10 @@ class Ratings:
             if toggle and before.value == opinion.value:
                 wanted = Opinion(0)
             if only and wanted.value == 0 and before.value != only:
-                # The other thumb is in force: taking this one off changes nothing.
+                # The other thumb is the current rating: removing this one changes nothing.
                 wanted = before
             if source == "reaction" and wanted == before:
-                # A platform that lost us for a moment tells us again what is so.
+                # After a short disconnection, a platform repeats what we already know.
                 return Rated(answer, before, None)
             now = kept.rate(session, scene.person_id, answer_id, wanted, source, call.event.key)
             shown = posts.of_answer(session, answer_id)
@@ -203,7 +204,7 @@ class Ratings:
         return rated.opinion
 
     async def _mark(self, call: Call, rated: Rated) -> None:
-        """Show the thumb that is in force, in a place that nobody else sees."""
+        """Mark the current thumb, if nobody else sees the place."""
         if not call.event.place.private or rated.platform_id is None:
             return
         answer = rated.answer

@@ -1,4 +1,4 @@
-"""Commands, buttons and forms: declared once, by whichever part of the core has them, and offered on every surface."""
+"""Commands, buttons and forms: each is declared once, by its part of the core, and offered on every surface."""
 
 import difflib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -21,16 +21,16 @@ from core.texts import Texts
 T = TypeVar("T")
 
 LINE = ""
-"""The argument that holds a whole command line, from surfaces where a command is typed as text."""
+"""The name of the argument that holds a whole command line, from surfaces on which commands are typed as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An argument of a command. `values` gives the allowed ones, in the order of a menu; empty means any text.
+    """An argument of a command. `values` gives the allowed values in menu order; empty means any text.
 
-    With `live` they may change while we run, so that a platform asks for them as somebody types; with `free` they are
-    only suggestions. The last option of a command takes the rest of a typed line. A plugin's option has a `description`
-    of its own.
+    With `live`, the values may change while we run, so a platform asks for them as somebody types. With `free`, they
+    are only suggestions. The last option of a command takes the rest of a typed line. A plugin's option has its own
+    `description`.
     """
 
     name: str
@@ -48,10 +48,10 @@ Run = Callable[[Call], Awaitable[None]]
 class Command:
     """A command by its name. Its description is the text `command-<name>`, an option's `command-<name>-<option>`.
 
-    In other languages a platform may call it by the text `name-<name>`. With `on_message`
-    it can also be called on a message, from a menu where it is called by the text `menu-<name>`. A plugin's command has
-    a `description` of its own, in the language in which it was written. One that `asks` puts a question to the
-    assistant, and waits for the answers before it.
+    In other languages a platform may use the text `name-<name>` as its name. With `on_message`, it can also be called
+    on a message, from a menu entry labelled with the text `menu-<name>`. A plugin's command has its own `description`,
+    in the language in which it was written. A command that `asks` puts a question to the assistant, and waits for
+    earlier answers.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Command:
 
     @property
     def usage(self) -> str:
-        """`/name <required> [optional]`."""
+        """The command's usage line: `/name <required> [optional]`."""
         shown = [f"<{option.name}>" if option.required else f"[{option.name}]" for option in self.options]
         return " ".join([f"/{self.name}", *shown])
 
@@ -73,7 +73,7 @@ class Command:
 class Feature:
     """What one part of the core offers: commands, and the verbs of its buttons and forms (`verb:target`).
 
-    `ordered` names the commands and verbs that wait for the answers before them in their conversation.
+    `ordered` names the commands and verbs that wait for earlier answers in their conversation.
     """
 
     commands: tuple[Command, ...] = ()
@@ -83,9 +83,9 @@ class Feature:
 
 
 class Menu:
-    """All commands, presses and forms by name. Raises ValueError where two features declare the same one.
+    """All commands, presses and forms by name. Raises ValueError if two features declare the same name.
 
-    `more` gives further commands, which may change while we run; none of them takes the place of one of ours.
+    `more` gives further commands, which may change while we run; they cannot replace one of ours.
     """
 
     def __init__(self, features: Sequence[Feature], more: Callable[[], Sequence[Command]] = tuple) -> None:
@@ -98,11 +98,11 @@ class Menu:
 
     @property
     def commands(self) -> Mapping[str, Command]:
-        """Every command that there is now."""
+        """Every command available now."""
         return {**{command.name: command for command in self.more()}, **self.own}
 
     def help(self, user: User, texts: Texts) -> list[CommandHelp]:
-        """The commands that a person may use, as a menu shows them, in alphabetical order."""
+        """List the commands that a person may use, as a menu shows them, in alphabetical order."""
         return [
             described(command, user.language, texts)
             for _, command in sorted(self.commands.items())
@@ -110,7 +110,7 @@ class Menu:
         ]
 
     def complete(self, name: str, option: str, typed: str) -> Sequence[str]:
-        """The values of a command's option that have what was typed in them, those that begin with it first."""
+        """List the values of an option that contain the typed text; those that begin with it come first."""
         command = self.commands.get(name)
         options = [known for known in command.options if known.name == option] if command else []
         wanted = typed.casefold()
@@ -118,7 +118,7 @@ class Menu:
         return sorted(found, key=lambda value: not value.casefold().startswith(wanted))
 
     def ordered(self, event: AnyEvent) -> bool:
-        """Whether a command or a press waits for the answers before it."""
+        """Whether a command or a press waits for earlier answers."""
         match event:
             case Invocation():
                 known = self.commands.get(event.command)
@@ -128,7 +128,7 @@ class Menu:
         return False
 
     async def invoke(self, call: Call, invocation: Invocation) -> None:
-        """Run a command. Raises UserError for an unknown one, for wrong arguments, or where it is not allowed."""
+        """Run a command. Raises UserError if it is unknown, its arguments are wrong, or it is not allowed."""
         command = self.commands.get(invocation.command)
         if command is None:
             raise unknown(invocation.command, list(self.commands))
@@ -139,11 +139,11 @@ class Menu:
         await command.run(replace(call, arguments=arguments))
 
     async def press(self, call: Call, action: str) -> None:
-        """Run what a button stands for. Raises UserError for one that no longer exists."""
+        """Run a button's action. Raises UserError if it no longer exists."""
         await self._act(self.presses, call, action)
 
     async def submit(self, call: Call, action: str, values: Mapping[str, str]) -> None:
-        """Take a form. Raises UserError for one that no longer exists."""
+        """Take a filled-in form. Raises UserError if the form no longer exists."""
         await self._act(self.forms, replace(call, arguments=values), action)
 
     async def _act(self, runs: Mapping[str, Run], call: Call, action: str) -> None:
@@ -154,7 +154,7 @@ class Menu:
 
 
 def described(command: Command, language: str, texts: Texts) -> CommandHelp:
-    """A command in a language, as a menu shows it."""
+    """Describe a command in a language, as a menu shows it."""
     options = tuple(
         OptionHelp(
             option.name,
@@ -181,7 +181,7 @@ def _unique(pairs: Sequence[tuple[str, T]]) -> dict[str, T]:
 
 
 def unknown(name: str, known: Sequence[str]) -> UserError:
-    """The error for a command that we do not have, with the nearest one that we do."""
+    """The error for an unknown command, which suggests the nearest known one."""
     near = difflib.get_close_matches(name, known, n=1)
     if near:
         return UserError("command-unknown-near", command=name[:40], near=near[0])
@@ -189,10 +189,10 @@ def unknown(name: str, known: Sequence[str]) -> UserError:
 
 
 def parse(command: Command, given: Mapping[str, str]) -> Mapping[str, str]:
-    """The arguments by option, from a typed line or from a surface's native options.
+    """Parse the arguments by option, from a typed line or from a surface's native options.
 
-    Raises UserError with the command's usage where a required one is missing or there are too many, and with the
-    allowed values where one is not among them.
+    Raises UserError with the command's usage if a required argument is missing or there are too many, and with the
+    allowed values if a value is not among them.
     """
     arguments = split(command, given[LINE]) if LINE in given else dict(given)
     for option in command.options:
@@ -208,7 +208,7 @@ def parse(command: Command, given: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def split(command: Command, line: str) -> dict[str, str]:
-    """A typed line, cut at white space into the command's options; the last one takes the rest."""
+    """Split a typed line at white space into the command's options; the last option takes the rest."""
     if not command.options:
         if line.strip():
             raise UserError("command-usage", usage=command.usage)

@@ -1,4 +1,4 @@
-"""Reports and labels: an answer that should be looked at, and what people say that it is."""
+"""/report and /label: flag an answer for review, or say what kind of answer it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ from core.store.tables import Message
 EMOJI = "🚩"
 LONGEST_COMMENT = 1000
 QUOTED = 300
-"""Characters of a reported answer that the admins are shown."""
+"""Characters of a reported answer that are quoted to the admins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Takes the label names that a report and that an answer may have (spec/open-assistant.md 1.10)."""
+    """The report and label commands, with the labels that each may use (spec/open-assistant.md 1.10)."""
 
     communities: Communities
     reasons: Sequence[str]
     labels: Sequence[str]
 
     def feature(self) -> Feature:
-        """/report and /label, which are also offered on a message, and their forms."""
+        """Return /report and /label, which are also offered on a message, and their forms."""
         return Feature(
             commands=(
                 Command("report", self.report, (Option("reason"),), on_message=True),
@@ -56,7 +56,7 @@ class Reports:
         await call.chat.show(call.event.place, form, call.event)
 
     async def take_report(self, call: Call) -> None:
-        """The filled-in report."""
+        """Take the filled-in report."""
         labels = [name for name in call.arguments.get("labels", "").split(",") if name in self.reasons]
         await self._report(call, call.target, labels, call.arguments.get("comment", ""), "form")
         await call.tell(call.text("report-thanks"))
@@ -79,12 +79,12 @@ class Reports:
         await call.chat.show(call.event.place, form, call.event)
 
     async def take_labels(self, call: Call) -> None:
-        """The filled-in labels; none chosen takes them back."""
+        """Take the filled-in labels; choosing none removes them."""
         names = [name for name in call.arguments.get("labels", "").split(",") if name in self.labels]
         await self._label(call, call.target, names, "form")
 
     async def react(self, call: Call, reaction: Reaction) -> bool:
-        """A 🚩 put on an answer or taken off it. Returns False where the message is none of ours (yet)."""
+        """Handle a 🚩 put on an answer or taken off. Returns False if the message is not (yet) one of ours."""
         if reaction.emoji != EMOJI:
             return True
         answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))
@@ -141,9 +141,9 @@ class Reports:
 
 
 async def answer_meant(call: Call) -> Message:
-    """The answer that a command was called on; without one, the newest of the conversation.
+    """Find the answer that a command was called on; if none was named, the newest one of the conversation.
 
-    Raises UserError where that is no answer of ours, or where there is none.
+    Raises UserError if that is not an answer of ours, or if there is no answer.
     """
     scene = await call.scene()
     named = getattr(call.event, "message", None)

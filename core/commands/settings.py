@@ -1,4 +1,4 @@
-"""/settings: how a community's admins say where, how and for whom the assistant works."""
+"""/settings: a community's admins decide where, how and for whom the assistant works."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -29,25 +29,28 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
     "raters": "role",
 }
 MOST = 25
-"""Values of one list: what the smallest platform lets one choose."""
+"""The most values in one list: the limit of the most restrictive platform."""
 
 DEFAULT = "default"
 TASKS = ("on", "own", "off")
-"""Labeling tasks: from everybody's pool and the community's own, from its own alone, or none."""
+"""Where labeling tasks come from: the shared pool and the community's own ("on"), only its own, or nowhere ("off")."""
 
 MENTION = re.compile(r"<[#@&!]*([^|>]+).*>")
-"""How channels and roles are named where people type them: <#id>, <@&id>, <#id|name>."""
+"""Channels and roles as people type them: <#id>, <@&id>, <#id|name>."""
 
 
 @dataclass(frozen=True, slots=True)
 class Administration:
-    """Takes the communities, and what models, personas and languages there are to choose from."""
+    """The /settings command and its panel.
+
+    `offered` gives the values to choose from (such as models, personas and languages), by setting.
+    """
 
     communities: Communities
     offered: Mapping[str, Callable[[], Sequence[str]]]
 
     def feature(self) -> Feature:
-        """The command, the panel's buttons and selects, and the form for quotas."""
+        """Return the command, the panel's buttons and selects, and the form for quotas."""
         options = (Option("name", values=self.names), Option("value"))
         return Feature(
             commands=(Command("settings", self.command, options, admin=True),),
@@ -61,11 +64,11 @@ class Administration:
         )
 
     def names(self) -> Sequence[str]:
-        """Everything that can be set."""
+        """The names of all settings."""
         return (*(name for page in PAGES.values() for name in page), "ratings", *NUMBERS)
 
     async def command(self, call: Call) -> None:
-        """/settings shows the panel; with a name and a value it sets that one, with "default" it takes it back."""
+        """/settings shows the panel; with a name and a value it changes that setting, and "default" resets it."""
         name, value = call.arguments.get("name", ""), call.arguments.get("value", "").strip()
         if not name:
             await self._panel(call, next(iter(PAGES)))
@@ -78,12 +81,12 @@ class Administration:
         await call.tell(call.text("settings-changed", name=self._label(call, name), value=value))
 
     async def page(self, call: Call) -> None:
-        """A page of the panel."""
+        """Show a page of the panel."""
         require_admin(call.event.user, "settings")
         await self._panel(call, call.target if call.target in PAGES else next(iter(PAGES)))
 
     async def choose(self, call: Call) -> None:
-        """Something was chosen in the panel; nothing chosen takes the setting back."""
+        """Take a choice made in the panel; choosing nothing resets the setting."""
         require_admin(call.event.user, "settings")
         page = next((page for page, names in PAGES.items() if call.target in names), "")
         if not page:
@@ -110,7 +113,7 @@ class Administration:
         await call.chat.show(call.event.place, form, call.event)
 
     async def take_quotas(self, call: Call) -> None:
-        """The filled-in form; a field left empty takes the installation's figure. Nothing is kept of a wrong one."""
+        """Take the filled-in form; an empty field means the default. If one field is wrong, nothing is saved."""
         require_admin(call.event.user, "settings")
         given = {name: call.arguments.get(name, "").strip() for name in NUMBERS}
         checked = {name: value and self._checked(call, name, value) for name, value in given.items()}
@@ -170,7 +173,7 @@ class Administration:
         return call.text(f"setting-{name.replace('_', '-')}")
 
     def _checked(self, call: Call, name: str, value: str) -> str:
-        """The value as it is kept. Raises UserError for one that is not possible."""
+        """Normalise a value for storage. Raises UserError if it is not allowed."""
         if name in NUMBERS and not (value.isdecimal() and len(value) <= 6):
             raise UserError("settings-number", name=self._label(call, name), value=value[:20])
         if name == "ratings" and value not in ("on", "off"):

@@ -1,4 +1,4 @@
-"""What an answer's tools were called with, and what they said: for whoever wants to see it."""
+"""Details of an answer's tool calls: the arguments and the results, for anyone who wants to see them."""
 
 import json
 from collections.abc import Mapping
@@ -14,19 +14,19 @@ from core.store import visibility
 from core.store.tables import Message
 
 LONGEST = 700
-"""Characters shown of one result."""
+"""Maximum length, in characters, of the arguments or the result that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """The button under an answer that has called tools."""
+    """The button that shows tool calls, under an answer that made some."""
 
     def feature(self) -> Feature:
-        """The button."""
+        """Return the button."""
         return Feature(presses={"calls": self.show})
 
     async def show(self, call: Call) -> None:
-        """Tell who asks, and nobody else, of each call. Raises UserError where the answer is gone."""
+        """Show each call to the person who asks, and to nobody else. Raises UserError if the answer is gone."""
         scene = await call.scene()
 
         def unit(session: Session) -> Message | None:
@@ -39,7 +39,7 @@ class Details:
 
 
 def told(one: Mapping[str, str]) -> str:
-    """One call: the line that people saw, its arguments, and the beginning of its result."""
+    """Format one call: the line that people saw, its arguments, and the beginning of its result."""
     try:
         given = json.dumps(read_json(one["arguments"] or "{}"), ensure_ascii=False)
     except ValueError:
