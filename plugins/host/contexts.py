@@ -157,7 +157,7 @@ class PlaceVoice:
     _numbers: "count[int]" = field(default_factory=count)
 
     async def post(self, text: str) -> None:
-        """Post a message where the plugin was called. Raises PluginError if there is no channel or it may not."""
+        """Post a message where the plugin was called. Raises PluginError if that is impossible."""
         await self._post(self.asker.place, text)
 
     async def log(self, text: str) -> None:
