@@ -426,7 +426,7 @@ def allowance(text: Callable[..., str], permission: str) -> str:
 
 
 def where(candidate: Candidate) -> str:
-    """Where a candidate comes from, without the folders of this machine."""
+    """The source of a candidate, without the folders of this machine."""
     return candidate.source.rpartition("/")[2] if candidate.kind == "folder" else candidate.source
 
 

@@ -34,7 +34,7 @@ class PluginHooks:
     asking: Asking
 
     async def before_answer(self, event: AnyEvent, text: str) -> Briefing:
-        """What to give the model for a question. Raises UserError if a plugin refuses the question."""
+        """The briefing for the model about a question. Raises UserError if a plugin refuses the question."""
         briefing = Briefing(text)
         async for plugin, context in self._speakers(event, "before_answer"):
             found = await self._say(plugin, "before_answer", briefing.text, context)

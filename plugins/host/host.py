@@ -64,7 +64,7 @@ ASK = "ask"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the owner of the machine allows.
+    """The rules that the owner of the machine has set.
 
     `enabled` plugins are on until an admin says otherwise; `forbidden` ones never are. `secrets` are by plugin and
     name. `exempt` are addresses of the owner's own network (host:port) that plugins may reach. `room` is how much each
@@ -396,7 +396,7 @@ async def refuse(asker: Asker, plugin: Hosted) -> UserError:
 
 
 def offers(plugin: Hosted) -> Sequence[Offer]:
-    """What a plugin offers; nothing if it cannot even be imported, which is logged."""
+    """The offers of a plugin; none if it cannot even be imported, which is logged."""
     try:
         return clean_offers(plugin)
     except Exception:

@@ -285,5 +285,5 @@ def place_of(call: PluginCall) -> Place:
 
 
 def missing(text: Callable[..., str], characters: int, lines: int) -> str:
-    """How much of an argument is not shown, in words."""
+    """A text that says how much of an argument is not shown."""
     return text("plugin-confirm-missing", characters=characters, lines=lines)

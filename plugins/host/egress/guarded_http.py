@@ -43,7 +43,7 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What may be reached and how: `hosts` are names, "*.name", or "*" for any public host.
+    """The limits on fetching: `hosts` are names, "*.name", or "*" for any public host.
 
     `exempt` are addresses (host:port) of the operator's own network that they have allowed. `schemes` and `ports` are
     those that may be used.

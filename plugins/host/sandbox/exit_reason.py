@@ -9,7 +9,7 @@ KEPT_WORDS = 4000
 """The most characters kept of what a process has printed last."""
 
 PLACE = re.compile(r'File "([^"]+)", line (\d+)')
-"""Where in a file something went wrong, as Python prints it."""
+"""The file and line of an error, as Python prints them."""
 
 
 def explained(code: int, said: str) -> str:

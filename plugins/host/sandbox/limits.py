@@ -1,4 +1,4 @@
-"""What a process gives up for good before it loads a plugin: most memory and descriptors, capabilities, core dumps."""
+"""Cuts a process down for good before it loads a plugin: memory, descriptors, capabilities, core dumps."""
 
 import ctypes
 import os

@@ -32,7 +32,7 @@ DEVICES = ("/dev/null", "/dev/urandom")
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What a process runs: the folders to import from, and the plugin's file or module.
+    """The program of a process: the folders to import from, and the plugin's file or module.
 
     `memory` is in MiB; `seconds` is the processor time that it may use in 24 hours. `newest_landlock` is the highest
     version of Landlock's interface to use, as if on an older kernel. `entry` is the module of the plugin API to run.

@@ -14,7 +14,7 @@ OURS = frozenset({"host", "content-length", "accept-encoding"})
 
 
 def placeholder(call: str, name: str) -> str:
-    """What a plugin gets in place of a secret. It only works in requests that belong to the same call."""
+    """The placeholder that a plugin gets for a secret. It works only in requests that belong to the same call."""
     return f"secret-{call}-{name}"
 
 

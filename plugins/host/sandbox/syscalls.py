@@ -160,7 +160,7 @@ OTHER_INTERFACE = 0x40000000
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What an argument of a call has to be for the call to be allowed.
+    """A condition that an argument of a call has to meet for the call to be allowed.
 
     `argument` counts from 0. "one of" compares the lower 32 bits with `values`; "null" wants a zero of 64 bits; "no
     bit" looks at the bits of the single value.

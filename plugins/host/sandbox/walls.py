@@ -24,7 +24,7 @@ SEPARATE = (
     *("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
     *("--uid", "65534", "--gid", "65534", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv"),
 )
-"""What bubblewrap separates from the rest of the machine (https://github.com/containers/bubblewrap)."""
+"""Bubblewrap's options that separate a process from the rest of the machine (https://github.com/containers/bubblewrap)."""
 
 
 @dataclass(frozen=True, slots=True)
