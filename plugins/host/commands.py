@@ -1,4 +1,4 @@
-"""`/plugin` in every chat: what there is, what is on, and, as far as the machine's owner allows, what is installed."""
+"""The `/plugin` command: lists, switches and, as far as the machine's owner allows, installs plugins from any chat."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -42,18 +42,18 @@ log = structlog.get_logger()
 
 ACTIONS = ("list", "search", "info", "install", "enable", "disable", "config", "update", "rollback", "remove")
 LEFT_OUT = "left-out"
-"""What is said after `/plugin info NAME` to see all that is left out of a service's description."""
+"""The word to add to `/plugin info NAME` to see everything that is left out of a service's description."""
 
 WAITS = 3600.0
-"""Seconds that a candidate waits for a yes."""
+"""Seconds for which a candidate waits for a yes."""
 
 FRESH = timedelta(days=1)
-"""How old a version may be that is taken back by itself when it fails: an old one has failed for another reason."""
+"""The greatest age of a version that is rolled back by itself when it fails: an old one fails for another reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A candidate that an admin was asked about; `thing` says who and where."""
+    """A candidate that an admin was asked about; `thing` says which admin and where."""
 
     candidate: Candidate
     thing: Thing
@@ -63,7 +63,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Administration:
-    """Takes what may be installed from a chat: "catalogue" (what stands there), "anything" or "nothing"."""
+    """Manages plugins from a chat; `allowed` says what may be installed: "catalogue", "anything" or "nothing"."""
 
     host: Host
     installer: Installer
@@ -72,7 +72,7 @@ class Administration:
     _waiting: dict[str, Waiting] = field(default_factory=dict)
 
     def feature(self) -> Feature:
-        """`/plugin`, and the buttons under its questions."""
+        """The `/plugin` command and the buttons under its questions."""
         options = (
             Option("action", required=True, values=lambda: ACTIONS),
             Option("name", values=lambda: list(self.host.plugins), live=True, free=True),
@@ -89,7 +89,7 @@ class Administration:
         )
 
     async def manage(self, call: Call) -> None:
-        """/plugin with an action. Raises UserError."""
+        """Carry out `/plugin` with its action. Raises UserError."""
         action, name = call.arguments["action"], call.arguments.get("name", "")
         words = f"{name} {call.arguments.get('setting', '')}".strip()
         try:
@@ -117,25 +117,25 @@ class Administration:
             raise UserError("plugin-says", name=name or "plugin", words=self._plain(error)) from None
 
     async def agreed(self, call: Call) -> None:
-        """An admin has agreed to what a candidate asks for: it is installed."""
+        """Install a candidate, because an admin has agreed to what it asks for."""
         waiting = await self._taken(call)
         async with waiting.files:
             await call.tell(call.text("plugin-installing", name=waiting.candidate.name), in_place=True)
             await self._switch(call, waiting.candidate, update=waiting.update)
 
     async def declined(self, call: Call) -> None:
-        """An admin does not want a candidate."""
+        """Discard a candidate that an admin does not want."""
         waiting = await self._taken(call)
         await waiting.files.aclose()
         await call.tell(call.text("plugin-declined"), in_place=True)
 
     async def listed(self, call: Call) -> None:
-        """An admin wants to see all that is left out of a candidate, before deciding."""
+        """Show an admin everything that is left out of a candidate, before they decide."""
         if coverage := coverage_of((await self._asked(call)).candidate.document):
             await call.tell(whole_coverage_text(call.text, coverage))
 
     async def removed(self, call: Call) -> None:
-        """An admin is sure."""
+        """Remove a plugin, because an admin has confirmed it."""
         name = call.target
         try:
             await self._ours(call, name)
@@ -146,7 +146,7 @@ class Administration:
         await call.tell(call.text("plugin-removed", name=name), in_place=True)
 
     async def fell(self, name: str, why: str) -> None:
-        """A plugin was given up: a fresh update is taken back by itself, and its community's admins are told."""
+        """Handle a plugin that was given up: roll a recent update back, and tell its community's admins."""
         try:
             row = await self.installer.row(name)
             version = ""
@@ -162,7 +162,7 @@ class Administration:
             log.exception("plugin_fall_not_told", plugin=name)
 
     def http(self) -> httpx.AsyncClient:
-        """A guarded way to the catalogue."""
+        """A guarded HTTP client to reach the catalogue."""
         return client(Limits(("*",), self.host.policy.exempt))
 
     async def _list(self, call: Call) -> None:
@@ -192,7 +192,7 @@ class Administration:
         await self._propose(call, source, digest=entry.digest if entry else "", update=False)
 
     async def _update(self, call: Call, row: InstalledPlugin) -> None:
-        """Fetch what is installed again, by the rules of an installation: what was allowed then may not be now."""
+        """Fetch an installed plugin again, by the rules for installing: what was allowed then may not be now."""
         self._check_allowed()
         async with self.http() as http:
             entry = await self.catalogue.origin(row.name, row.source, http)
@@ -204,7 +204,7 @@ class Administration:
             raise NotAllowed("plugin-install-off")
 
     def _outside(self, wanted: str) -> PluginSource:
-        """What an admin names that the catalogue has not. Raises UserError, PluginProblem."""
+        """The source that an admin names and the catalogue does not have. Raises UserError, PluginProblem."""
         if self.allowed != "anything":
             raise UserError("plugin-not-in-catalogue", name=wanted.rpartition("/")[2][:80])
         return from_chat(wanted)
@@ -212,7 +212,7 @@ class Administration:
     async def _propose(
         self, call: Call, source: PluginSource, *, digest: str = "", before: InstalledPlugin | None = None, update: bool
     ) -> None:
-        """Fetch a candidate and show what it asks for; an update that asks for nothing more is made at once."""
+        """Fetch a candidate and show what it asks for; an update that asks for nothing more is installed at once."""
         files = AsyncExitStack()
         try:
             candidate = await files.enter_async_context(self.installer.fetched(source, digest))
@@ -237,7 +237,7 @@ class Administration:
         await self._ask(call, Waiting(candidate, thing, files, update), more)
 
     async def _check_name(self, call: Call, candidate: Candidate, *, update: bool) -> None:
-        """A candidate names itself. Raises UserError where something of others has that name, or had it first."""
+        """Check the name that a candidate claims. Raises UserError if another's plugin has it, or had it first."""
         if update:
             await self._ours(call, candidate.name)
         elif any(row.name == candidate.name for row in await call.store.read(plugins.installed)):
@@ -283,11 +283,11 @@ class Administration:
         await call.tell(call.text(key, name=row.name, version=row.version, offers=names), about="installed")
 
     def _plain(self, error: PluginProblem) -> str:
-        """What went wrong, without where on this machine."""
+        """The message of an error, without paths of this machine."""
         return str(error).replace(str(self.installer.running.home), "…")[:1500]
 
     async def _asked(self, call: Call) -> Waiting:
-        """The candidate that a button stands under. Raises UserError if it is gone, or not theirs to answer."""
+        """The candidate that a button belongs to. Raises UserError if it is gone, or if this person may not answer."""
         require_admin(call.event.user, "plugin")
         scene = await call.scene()
         waiting = self._waiting.get(call.target)
@@ -306,11 +306,11 @@ class Administration:
             task.add_done_callback(lambda _: None)
 
     async def _ours(self, call: Call, name: str) -> InstalledPlugin:
-        """What is installed under a name. Raises NotAllowed where another community, or the owner, has installed it."""
+        """The plugin installed under a name. Raises NotAllowed if another community, or the owner, installed it."""
         require_admin(call.event.user, "plugin")
         row = await self.installer.row(name)
         here = await call.store.read(lambda session: identities.known_community(session, call.event.place))
-        # What the owner of the machine installed is of no community, and a new community is not known yet.
+        # What the owner of the machine installed belongs to no community, and a new community is not known yet.
         if row.community_id is None or row.community_id != here:
             raise NotAllowed("plugin-not-yours", name=name)
         return row
@@ -386,7 +386,7 @@ class Administration:
         await call.tell("\n\n".join(filter(None, lines)))
 
     def _coverage(self, call: Call, plugin: Hosted) -> str:
-        """What of a service's description can be used, empty for other plugins."""
+        """The text that says how much of a service's description can be used; empty for other plugins."""
         coverage = coverage_of_plugin(plugin)
         if coverage is None:
             return ""
@@ -403,7 +403,7 @@ class Administration:
 
 
 def offered_by(plugin: Hosted | None) -> str:
-    """The names of what a plugin offers: commands as people type them, and the tools that are none."""
+    """The names of what a plugin offers: commands as people type them, and tools that are not commands."""
     found = offers(plugin) if plugin else ()
     return ", ".join(f"/{tool.command}" if tool.command else tool.tool for tool in found)
 
@@ -426,7 +426,7 @@ def allowance(text: Callable[..., str], permission: str) -> str:
 
 
 def where(candidate: Candidate) -> str:
-    """Where a candidate comes from, without the folders of this machine."""
+    """The source of a candidate, without the folders of this machine."""
     return candidate.source.rpartition("/")[2] if candidate.kind == "folder" else candidate.source
 
 
@@ -442,7 +442,7 @@ def fits(known: ConfigField, value: str) -> bool:
 
 
 def log_channel(session: Session, row: InstalledPlugin) -> Place | None:
-    """Where the admins read who have installed a plugin."""
+    """The log channel of the community whose admins have installed a plugin, if it has one."""
     community = session.get(Community, row.community_id) if row.community_id else None
     if community is None:
         return None

@@ -1,4 +1,4 @@
-"""What a plugin's function is given for one call: made for the place and the person, cut to its manifest."""
+"""The context that a plugin's function gets for one call: made for the place and person, limited to its manifest."""
 
 import hashlib
 import json
@@ -29,18 +29,18 @@ PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 USER: TypeAdapter[User] = TypeAdapter(User)
 
 Planned = Callable[[str, datetime], None]
-"""Hears of a call that is to be made: its id, and when."""
+"""Called when a call is planned, with its id and when it is due."""
 
 MOST_CALLS, MOST_POSTS, LONGEST_POST, MOST_HISTORY = 500, 20, 8000, 50
 LARGEST_CALL, LONGEST_FUNCTION = 16 * 1024, 100
-"""Characters of the values of a call for later as JSON, and of the name of its function."""
+"""The most characters of a planned call's values as JSON, and of the name of its function."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """For whom and where a plugin is called. `key` is the same when the same call is made again after a crash.
+    """For whom and where a plugin is called. `key` stays the same when the same call is made again after a crash.
 
-    `cause` is the event behind it, None for a call by the clock; `person_id` is the person's.
+    `cause` is the event behind the call, None for a scheduled call; `person_id` is the person's id.
     """
 
     place: Place
@@ -61,7 +61,7 @@ def context(
     planned: Planned = lambda call_id, due: None,
     room: Room = USUAL_ROOM,
 ) -> Context:
-    """The context of one call; `planned` hears of calls for later."""
+    """The context of one call; `planned` is told of calls for later."""
     name = manifest.name
     made = Context(
         http=http,
@@ -90,11 +90,11 @@ class PlaceSchedule:
     _numbers: "count[int]" = field(default_factory=count)
 
     async def at(self, when: datetime, function: str, **values: Any) -> str:
-        """Keep a call for later. Raises PluginError where it has no zone or is too large, or there are too many."""
+        """Plan a call. Raises PluginError if the time has no zone, the call is too large, or there are too many."""
         if when.tzinfo is None:
             raise PluginError("a time needs its zone: datetime.now(UTC), or a zoneinfo.ZoneInfo")
         check_call(self.plugin, function, values)
-        # The same call made again after a crash plans the same, and not a second one.
+        # If the same call is made again after a crash, it plans the same call and not a second one.
         source = f"{self.plugin}:{self.asker.key}:{next(self._numbers)}"
         call_id = hashlib.sha256(source.encode()).hexdigest()[:32]
 
@@ -125,7 +125,7 @@ class PlaceSchedule:
         return call_id
 
     async def cancel(self, id: str) -> bool:
-        """Take a call back. Returns whether it was still to come."""
+        """Cancel a planned call. Returns whether it was still to come."""
 
         def unit(session: Session) -> bool:
             call = plugins.take_call(session, storable(id))
@@ -148,7 +148,7 @@ class PlaceSchedule:
 
 @dataclass(frozen=True, slots=True)
 class PlaceVoice:
-    """Implements the plugin API's `Chat`. What it posts goes by the outbox, so that a call made again posts nothing."""
+    """Implements the plugin API's `Chat`. Posts go through the outbox, so a repeated call posts nothing twice."""
 
     store: Store
     plugin: str
@@ -157,11 +157,11 @@ class PlaceVoice:
     _numbers: "count[int]" = field(default_factory=count)
 
     async def post(self, text: str) -> None:
-        """Say something where the plugin was called. Raises PluginError where that is nowhere, or not possible."""
+        """Post a message where the plugin was called. Raises PluginError if that is impossible."""
         await self._post(self.asker.place, text)
 
     async def log(self, text: str) -> None:
-        """Tell the community's admins, where they have a log channel."""
+        """Tell the community's admins, if they have a log channel."""
         settings = await Communities(self.store).settings(self.asker.place)
         if settings.log_channel:
             place = replace(self.asker.place, channel=settings.log_channel, thread="", private=False)
@@ -201,7 +201,7 @@ class PlaceVoice:
 
 
 def check_call(plugin: str, function: str, values: Mapping[str, Any]) -> None:
-    """Raises PluginError for a call that is too large to be kept for later, or that JSON cannot hold."""
+    """Check a call for later. Raises PluginError if it is too large to be stored, or if JSON cannot hold it."""
     try:
         size = len(json.dumps(values, allow_nan=False))
     except (TypeError, ValueError, RecursionError):

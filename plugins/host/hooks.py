@@ -1,4 +1,4 @@
-"""Plugins that have a say: before a question is answered, before an answer is sent, on a rating, on a task done."""
+"""Plugins' hooks: before a question is answered, before an answer is sent, on a rating, and when a task is done."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -20,21 +20,21 @@ from plugins.host.plugin import Hosted, Lively
 log = structlog.get_logger()
 
 LONGEST_SAY = 5.0
-"""Seconds that a hook may take: somebody waits for an answer meanwhile."""
+"""Seconds that a hook may take, because somebody is waiting for an answer."""
 
 LONGEST_TEXT = 100_000
-"""Characters of what a hook puts in the place of a question or an answer."""
+"""The most characters of the text with which a hook replaces a question or an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class PluginHooks:
-    """Implements the core's `Hooks`. A hook that fails is left out, and the log is told: the answer goes on."""
+    """Implements the core's `Hooks`. A hook that fails is skipped and logged, and the answer goes on."""
 
     host: Host
     asking: Asking
 
     async def before_answer(self, event: AnyEvent, text: str) -> Briefing:
-        """What to tell the model of a question. Raises UserError where a plugin refuses it."""
+        """The briefing for the model about a question. Raises UserError if a plugin refuses the question."""
         briefing = Briefing(text)
         async for plugin, context in self._speakers(event, "before_answer"):
             found = await self._say(plugin, "before_answer", briefing.text, context)
@@ -47,24 +47,24 @@ class PluginHooks:
         return briefing
 
     async def judges(self, event: AnyEvent) -> bool:
-        """Whether a plugin that is on there wants to see answers before they are sent."""
+        """Whether a plugin that is on in the event's place wants to see answers before they are sent."""
         if not any(hooked(plugin, "before_send") for plugin in self.host.plugins.values()):
             return False
         return any(hooked(plugin, "before_send") for plugin in await self.host.enabled(event.place))
 
     async def before_send(self, event: AnyEvent, text: str) -> str:
-        """What is sent in an answer's place. Raises UserError where a plugin withholds it."""
+        """The text to send instead of an answer. Raises UserError if a plugin withholds it."""
         async for plugin, context in self._speakers(event, "before_send"):
             found = await self._say(plugin, "before_send", text, context)
             text = cleaned(found[:LONGEST_TEXT]) if isinstance(found, str) else text
         return text
 
     async def rated(self, event: AnyEvent, answer_id: str, value: int, labels: Sequence[str], comment: str) -> None:
-        """Tell those who listen of a rating."""
+        """Tell the plugins that listen about a rating."""
         await self._tell(event, "on_rating", Rating(answer_id, value, tuple(labels), comment))
 
     async def task_done(self, event: AnyEvent, type: str, id: str) -> None:
-        """Tell those who listen of a labeling task that was done."""
+        """Tell the plugins that listen about a labeling task that was done."""
         await self._tell(event, "on_task_done", TaskDone(type, id))
 
     async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[Suggestion]:
@@ -76,13 +76,13 @@ class PluginHooks:
             async for plugin, context in self._speakers(event, moment):
                 await self._say(plugin, moment, value, context)
         except UserError as error:
-            # Nobody waits for what a plugin says to this.
+            # Nobody is waiting for a plugin's answer to this.
             log.info("hook_refused", moment=moment, words=str(error.values.get("words", "")))
         except Exception:
             log.exception("hooks_failed", moment=moment)
 
     async def _speakers(self, event: AnyEvent, moment: str) -> AsyncIterator[tuple[Hosted, Context]]:
-        """The plugins that are on and have a say at a moment, with their contexts."""
+        """The plugins that are on and have a hook at a moment, with their contexts."""
         speakers = [plugin for plugin in self.host.plugins.values() if hooked(plugin, moment)]
         if not speakers:
             return

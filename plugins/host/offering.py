@@ -1,4 +1,4 @@
-"""What plugins offer, as people and models are shown it: clean of what nobody sees, and within a model's budget."""
+"""Plugins' offers as people and models are shown them: without invisible characters, and within a model's budget."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,18 +19,18 @@ log = structlog.get_logger()
 
 LONGEST_NAME, LONGEST_ABOUT, LONGEST_SOURCE = 64, 4000, 2000
 SHORTER = (400, 120, 40, 0)
-"""To how many characters descriptions are cut, in turn, where a tool is too large for its budget."""
+"""The lengths, in characters, to which descriptions are cut step by step if a tool is too large for its budget."""
 
 LEAST_ABOUT = 120
-"""Characters that are left of what a tool as a whole is for."""
+"""The fewest characters that are left of the description of a tool as a whole."""
 
 DISPENSABLE = ("title", "examples", "example", "default")
-"""What a schema may lose where it is too large: a model can fill it in without."""
+"""Parts that a schema may lose if it is too large: a model can fill it in without them."""
 
 
 @dataclass(frozen=True, slots=True)
 class CleanOffer:
-    """An offer of any plugin, whose texts have nothing in them that nobody sees."""
+    """An offer of any plugin, with texts that hold no invisible characters."""
 
     tool: str
     command: str
@@ -45,12 +45,12 @@ class CleanOffer:
     _offer: Offer = field(repr=False)
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
-        """Call it. Raises what the plugin raises; what it says is not yet clean."""
+        """Call it. Raises what the plugin raises; the result is not yet cleaned."""
         return await self._offer.call(context, given)
 
 
 class _Offered:
-    """A plugin's sequence of offers, known by its identity: it is cleaned once and not with every call."""
+    """A plugin's sequence of offers, compared by identity, so that it is cleaned once and not with every call."""
 
     def __init__(self, name: str, tools: Sequence[Offer]) -> None:
         self.name = name
@@ -64,7 +64,7 @@ class _Offered:
 
 
 def clean_offers(plugin: Hosted) -> Sequence[CleanOffer]:
-    """What a plugin offers. Raises what its import raises."""
+    """The cleaned offers of a plugin. Raises what its import raises."""
     return _clean_offers(_Offered(plugin.name, plugin.tools))
 
 
@@ -80,7 +80,7 @@ def _clean_offers(offered: _Offered) -> Sequence[CleanOffer]:
 
 
 def _clean_offer(tool: Offer) -> CleanOffer:
-    """Raises ValueError for a schema without end."""
+    """Clean an offer. Raises ValueError for a schema without end."""
     return CleanOffer(
         cleaned_line(tool.tool, LONGEST_NAME),
         cleaned_line(tool.command, LONGEST_NAME),
@@ -102,12 +102,12 @@ def _clean_option(option: Option) -> Option:
 
 
 def clean_manifest(manifest: Manifest) -> Manifest:
-    """A manifest whose texts are clean. Raises ValueError where nothing is left of one that is needed."""
+    """A manifest with clean texts. Raises ValueError if nothing is left of a text that is required."""
     return Manifest.model_validate(cleaned_value(manifest.model_dump(mode="json")))
 
 
 def clean_result(result: Result, most: int) -> Result:
-    """What a plugin said, in at most so many characters, and its sources."""
+    """A plugin's result, with at most `most` characters of text, and its sources."""
     sources = tuple(
         Source(cleaned_line(one.title, LONGEST_SOURCE), cleaned_line(one.url, LONGEST_SOURCE)) for one in result.sources
     )
@@ -115,9 +115,9 @@ def clean_result(result: Result, most: int) -> Result:
 
 
 def spec_of(plugin: Hosted, tool: Offer, most: int = LONGEST_ABOUT) -> ToolSpec:
-    """A tool as a model is offered it, its description in at most so many characters.
+    """A tool as it is offered to a model, with a description of at most `most` characters.
 
-    What does not come with us says of itself what it is, and is marked so.
+    The description of a plugin that does not come with Parley is marked as the plugin's own claim.
     """
     about = _cut(tool.description, most)
     if not isinstance(plugin, Plugin):
@@ -126,12 +126,12 @@ def spec_of(plugin: Hosted, tool: Offer, most: int = LONGEST_ABOUT) -> ToolSpec:
 
 
 def size_of(spec: ToolSpec) -> int:
-    """Characters that a tool takes in a prompt, about."""
+    """The approximate number of characters that a tool takes in a prompt."""
     return len(spec.name) + len(spec.description) + len(json.dumps(spec.schema))
 
 
 def fitted(plugin: Hosted, tool: Offer, room: int) -> tuple[ToolSpec, int]:
-    """A tool for a model, and its size; where that is more than `room`, with shorter descriptions, which may help."""
+    """A tool for a model, and its size. If that exceeds `room`, descriptions are shortened, which may not be enough."""
     spec = spec_of(plugin, tool)
     size = size_of(spec)
     for most in SHORTER:
@@ -148,7 +148,7 @@ def _cut(text: str, most: int) -> str:
 
 
 def _shortened(schema: Any, most: int, *, names: bool = False) -> Any:
-    """A schema with shorter descriptions; under `properties` the keys are `names` of arguments, whatever they are."""
+    """A schema with shorter descriptions. With `names`, its keys are names of arguments and are all kept."""
     if isinstance(schema, list):
         return [_shortened(one, most) for one in schema]
     if not isinstance(schema, Mapping):

@@ -1,4 +1,4 @@
-"""What the host knows of a plugin, wherever it comes from and however it runs."""
+"""The interfaces through which the host sees a plugin, wherever it comes from and however it runs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
@@ -8,7 +8,7 @@ from parley.declared import Option
 
 
 class Offer(Protocol):
-    """A function that a plugin offers, to a model by `tool` and to people by `command`; see `parley.Tool`."""
+    """A function that a plugin offers, to a model as `tool` and to people as `command`; see `parley.Tool`."""
 
     @property
     def tool(self) -> str: ...
@@ -52,14 +52,14 @@ class Hosted(Protocol):
 
 @runtime_checkable
 class Lively(Protocol):
-    """What a plugin can do beside offering: have a say at the moments of its manifest, and be called by the clock."""
+    """A plugin that can also run hooks at the moments in its manifest, and functions on a schedule."""
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
-        """Let it have its say. Raises what the plugin raises."""
+        """Call its hook for a moment. Raises what the plugin raises."""
         ...
 
     async def run(self, function: str, values: Mapping[str, Any], context: Context) -> None:
-        """Call a scheduled function. Raises LookupError for one that there is not."""
+        """Call a scheduled function. Raises LookupError if there is no such function."""
         ...
 
 
@@ -77,7 +77,7 @@ class Versioned(Protocol):
 
     @property
     def digest(self) -> str:
-        """Another one for every other version."""
+        """A digest that differs between any two versions."""
         ...
 
 
@@ -87,7 +87,7 @@ class Remote(Protocol):
 
     @property
     def reaches(self) -> str:
-        """The server, as people know it: its host, or its name in the settings; empty where there is none."""
+        """The server as people know it: its host, or its name in the settings; empty if there is none."""
         ...
 
 
@@ -106,7 +106,7 @@ class Confined(Protocol):
     """A plugin that runs in a process of its own, behind walls."""
 
     def confinement(self) -> str:
-        """The level of its confinement and the walls that it is made of. It may take milliseconds: call it in a thread.
+        """The level of its confinement and the walls behind it. This may take milliseconds: call it in a thread.
 
         Raises Crashed if they are too low for it to run.
         """
@@ -115,7 +115,7 @@ class Confined(Protocol):
 
 @runtime_checkable
 class Named(Protocol):
-    """A plugin of which is known who has named its source: the "terminal", a "catalogue" or a "chat"."""
+    """A plugin that knows who named its source: the "terminal", a "catalogue" or a "chat"."""
 
     @property
     def origin(self) -> str | None: ...

@@ -1,6 +1,6 @@
-"""Plugins by the clock: calls that they asked for, which survive a restart, and the schedules of their manifests.
+"""Scheduled calls of plugins: those that they planned, which survive a restart, and the schedules of their manifests.
 
-APScheduler keeps the time; what is to be called stands in the database, and another process may have put it there.
+APScheduler keeps the time. The planned calls are in the database, where another process may have put them.
 """
 
 import asyncio
@@ -24,13 +24,13 @@ from plugins.host.plugin import Hosted, Lively
 log = structlog.get_logger()
 
 LOOKS = 30.0
-"""Seconds between two looks into the database for calls that others have put there."""
+"""Seconds between two checks of the database for calls that other processes have put there."""
 
 MOST_ATTEMPTS = 5
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_RUN = 60.0
 NOBODY = User("plugin", "Parley")
-"""For whom the schedules of manifests are run."""
+"""The user for whom the schedules of manifests are run."""
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -45,7 +45,7 @@ class Clock:
         self._known = ""
 
     def start(self) -> None:
-        """Begin to keep the time."""
+        """Start the scheduler."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         usual = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -53,7 +53,7 @@ class Clock:
         self._scheduler.start()
 
     async def run(self) -> None:
-        """Keep the time, until the task is cancelled."""
+        """Start the scheduler and look for planned calls, until the task is cancelled."""
         self.start()
         try:
             while True:
@@ -64,19 +64,19 @@ class Clock:
             self._scheduler.shutdown(wait=False)
 
     async def look(self) -> None:
-        """Set the alarms for what is due next."""
+        """Schedule the calls that are due next, and the schedules of manifests."""
         self._set_schedules()
         for call in await self.host.store.read(plugins.next_calls):
             if call.id not in self._doing and call.due:
                 self._at(call.id, call.due)
 
     def expect(self, call_id: str, due: datetime) -> None:
-        """A call was put into the database by this process, or put off."""
+        """Schedule a call that this process has put into the database, or has postponed."""
         if self._scheduler:
             self._at(call_id, due)
 
     async def make(self, call_id: str) -> None:
-        """Make a call that is due, and drop it when it is done; one that fails is made again later."""
+        """Make a call that is due, and drop it when it is done; a call that fails is retried later."""
         if call_id in self._doing:
             return
         self._doing.add(call_id)
@@ -93,7 +93,7 @@ class Clock:
         if plugin is None or not isinstance(plugin, Lively):
             return
         if place.platform not in self.host.chats:
-            # Its surface is not up yet, or another process has it.
+            # This platform is not connected yet, or another process serves it.
             return
         chosen = await self.host.chosen(place)
         if not self.host.is_on(plugin, chosen):
@@ -164,9 +164,9 @@ def communities(session: Session) -> list[Place]:
 
 
 def trigger(when: str) -> Any:
-    """APScheduler's trigger for a time of a manifest: an interval as "15m", else a crontab line in UTC.
+    """APScheduler's trigger for a time in a manifest: an interval such as "15m", or a crontab line in UTC.
 
-    Raises ValueError for what is neither.
+    Raises ValueError if it is neither.
     """
     from apscheduler.triggers.cron import CronTrigger
     from apscheduler.triggers.interval import IntervalTrigger

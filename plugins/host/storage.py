@@ -1,4 +1,4 @@
-"""A plugin's storage in one community, over the store."""
+"""A plugin's storage in one community, kept in the store."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from parley import Passage, PluginError
 T = TypeVar("T")
 
 LARGEST = 64 * 1024
-"""Characters of one value as JSON."""
+"""The most characters of one value as JSON."""
 
 LONGEST_KEY, LONGEST_TITLE, LONGEST_URL = 200, 200, 2000
 LONGEST_TEXT, MOST_FOUND = 2_000_000, 20
@@ -27,7 +27,7 @@ LONGEST_TEXT, MOST_FOUND = 2_000_000, 20
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much a plugin may keep in one community: characters of values, and as many of texts; how many of each."""
+    """The most that a plugin may store in one community: characters of values, characters of texts, and how many."""
 
     characters: int = 32 * 1024 * 1024
     values: int = 10_000
@@ -38,7 +38,7 @@ USUAL_ROOM = Room()
 
 
 class Full(PluginError):
-    """A plugin keeps as much in a community as it may."""
+    """A plugin has stored as much in a community as it may."""
 
     def __init__(self, plugin: str, what: str) -> None:
         super().__init__(f"{plugin} keeps {what} here already, which is all that it may; take something away first")
@@ -46,7 +46,7 @@ class Full(PluginError):
 
 @dataclass(frozen=True, slots=True)
 class PlaceStorage:
-    """Implements the plugin API's `Storage` for a plugin where it was called."""
+    """Implements the plugin API's `Storage` for a plugin in the community where it was called."""
 
     store: Store
     plugin: str
@@ -54,13 +54,13 @@ class PlaceStorage:
     room: Room = Room()
 
     async def get(self, key: str, default: Any = None) -> Any:
-        """What is kept under a key, else the default."""
+        """The value that is stored under a key, or else the default."""
         check_key(self.plugin, key)
         found = await self.store.read(lambda session: self._value(session, key))
         return default if found is None else found
 
     async def set(self, key: str, value: Any) -> None:
-        """Keep a value. Raises PluginError where it is too large or JSON cannot hold it; Full without room."""
+        """Store a value. Raises PluginError if it is too large or JSON cannot hold it, and Full if there is no room."""
         check_key(self.plugin, key)
         try:
             size = len(json.dumps(value, allow_nan=False))
@@ -72,7 +72,7 @@ class PlaceStorage:
             raise fault
 
     async def delete(self, key: str) -> None:
-        """Take a value away."""
+        """Delete a value."""
 
         def unit(session: Session) -> None:
             plugins.keep(session, identities.community(session, self.place), self.plugin, key, None)
@@ -81,7 +81,7 @@ class PlaceStorage:
         await self.store.write(unit)
 
     async def keys(self, prefix: str = "") -> list[str]:
-        """The keys that begin so."""
+        """The keys that begin with a prefix."""
         if prefix:
             check_key(self.plugin, prefix)
 
@@ -109,7 +109,7 @@ class PlaceStorage:
         count = plugins.count_values(session, community_id, self.plugin)
         if before is None and count >= self.room.values:
             return Full(self.plugin, f"{self.room.values} values")
-        # Few values cannot be too large together, and then nothing of them need be read.
+        # A few values cannot be too large together, so then their sizes need not be read.
         if (count + 1) * LARGEST > self.room.characters:
             kept = plugins.size_of_values(session, community_id, self.plugin)
             freed = 0 if before is None else len(json.dumps(before))
@@ -120,7 +120,7 @@ class PlaceStorage:
 
 @dataclass(frozen=True, slots=True)
 class PlaceTexts:
-    """Implements the plugin API's `Texts` for a plugin where it was called."""
+    """Implements the plugin API's `Texts` for a plugin in the community where it was called."""
 
     store: Store
     plugin: str
@@ -128,7 +128,7 @@ class PlaceTexts:
     room: Room = Room()
 
     async def put(self, key: str, title: str, text: str, url: str = "") -> None:
-        """Keep a text in place of the one with the same key. Raises PluginError where it is too long, Full."""
+        """Store a text, replacing the one with the same key. Raises PluginError if it is too long, and Full."""
         check_key(self.plugin, key)
         if len(text) > LONGEST_TEXT:
             raise PluginError(f"{key[:40]} cannot be kept: a text has at most {LONGEST_TEXT} characters")
@@ -148,7 +148,7 @@ class PlaceTexts:
             raise fault
 
     async def remove(self, key: str) -> bool:
-        """Take a text away. Returns whether it was there."""
+        """Delete a text. Returns whether it was there."""
         check_key(self.plugin, key)
         return await self._write(lambda session, community_id: passages.remove(session, community_id, self.plugin, key))
 
@@ -157,7 +157,7 @@ class PlaceTexts:
         return await self._read(lambda session, community_id: passages.titles(session, community_id, self.plugin), {})
 
     async def search(self, words: str, limit: int = 3) -> list[Passage]:
-        """The passages that fit words best, the best first."""
+        """The passages that fit the words best, the best first."""
         most = max(1, min(int(limit), MOST_FOUND))
         nothing: Sequence[PluginPassage] = ()
         found = await self._read(
@@ -177,11 +177,11 @@ class PlaceTexts:
 
 
 def check_key(plugin: str, key: str) -> None:
-    """Raises PluginError for a key that is too long, or that no database holds."""
+    """Check a key. Raises PluginError if it is empty, too long or nothing that a database can hold."""
     if not 0 < len(key) <= LONGEST_KEY or "\0" in key or key != key.encode("utf-8", "replace").decode():
         raise PluginError(f"{plugin}: a key has 1 to {LONGEST_KEY} characters, without a NUL or half a character")
 
 
 def mib(characters: int) -> str:
-    """So many characters in MiB."""
+    """A number of characters, in words, as MiB."""
     return f"{characters / 1024 / 1024:.3g} MiB"

@@ -1,7 +1,7 @@
-"""Which tool fits some words: by the words that they share, and by the examples in the manifest, as templates.
+"""Finds the tools that fit a text: by shared words, and by the examples in the manifest, used as templates.
 
-Examples with a name in braces ("weather in {place}") say where in a sentence an argument stands. The router only ever
-offers: it cannot tell that no tool fits (spec/inference.md 2.3), so nothing runs by itself.
+Examples with a name in braces ("weather in {place}") say where in a sentence an argument stands. The router only
+offers tools: it cannot tell that no tool fits (spec/inference.md 2.3), so nothing runs by itself.
 """
 
 import re
@@ -16,32 +16,32 @@ Pair = tuple[Hosted, Offer]
 WORD = re.compile(r"\w{3,}")
 NAMED = re.compile(r"\{(\w+)\}")
 OFFERED = 0.34
-"""The likeness by words from which a tool is offered as a button: a third of what was said."""
+"""The least likeness by words for a tool to be offered as a button: a third of the words that were said."""
 
 
 class Router(Protocol):
-    """Says how well tools fit some words. `offered` is the score from which one is offered as a button."""
+    """Says how well tools fit a text. `offered` is the least score for a tool to be offered as a button."""
 
     @property
     def offered(self) -> float: ...
 
     async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
-        """A score for each tool, of which only the order means something; 1 where an example fits as a template."""
+        """A score for each tool; only their order means something. It is 1 if an example fits as a template."""
         ...
 
 
 class Words:
-    """The router that needs nothing: by the words that they share."""
+    """The router that needs no server: it compares words."""
 
     offered = OFFERED
 
     async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
-        """The share of the text's words that each tool has, from 0 to 1."""
+        """For each tool, the share of the text's words that it has, from 0 to 1."""
         return [likeness(text, *pair) for pair in pairs]
 
 
 def likeness(text: str, plugin: Hosted, tool: Offer) -> float:
-    """How well a tool fits a text, from 0 to 1: the share of its words that name, description and examples have."""
+    """How well a tool fits a text, from 0 to 1: the share of the text's words in its name, description and examples."""
     if arguments(text, plugin, tool):
         return 1.0
     said = set(WORD.findall(text.casefold()))
@@ -51,7 +51,7 @@ def likeness(text: str, plugin: Hosted, tool: Offer) -> float:
 
 
 def arguments(text: str, plugin: Hosted, tool: Offer) -> Mapping[str, str] | None:
-    """The arguments that a text has in the places where an example names them; None where no example fits."""
+    """The arguments that a text has where an example names them; None if no example fits."""
     plain = " ".join(text.split()).rstrip("?!. ")
     for example in plugin.manifest.examples.get(tool.tool, ()):
         if "{" in example and (found := template(example).fullmatch(plain)):
@@ -61,20 +61,20 @@ def arguments(text: str, plugin: Hosted, tool: Offer) -> Mapping[str, str] | Non
 
 @lru_cache(4096)
 def template(example: str) -> re.Pattern[str]:
-    """An example with names in braces, as a pattern that finds what stands there."""
+    """A pattern for an example with names in braces, which captures what stands in their places."""
     parts = NAMED.split(" ".join(example.split()).rstrip("?!. "))
     pattern = "".join(f"(?P<{part}>.{{1,200}}?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
     return re.compile(pattern, re.IGNORECASE)
 
 
 def sentences(plugin: Hosted, tool: Offer) -> Sequence[str]:
-    """What a tool is about, and what people say who want it, each as a sentence."""
+    """The tool's description and the examples of how people ask for it, each as a sentence."""
     examples = plugin.manifest.examples.get(tool.tool, ())
     return [tool.description, *(NAMED.sub("…", example) for example in examples)]
 
 
 def sole_text(tool: Offer) -> str:
-    """The name of the one argument that a tool needs, where that is a text; empty otherwise."""
+    """The name of the only argument that a tool requires, if it is a text; empty otherwise."""
     required = [option for option in tool.options if option.required]
     if len(required) != 1 or required[0].values:
         return ""

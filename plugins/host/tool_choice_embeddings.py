@@ -1,7 +1,7 @@
-"""The router by meaning: a server of embeddings says which tool's sentences are nearest to what was said.
+"""The router by meaning: an embeddings server says which tool's sentences are nearest to what was said.
 
-Measured in spec/inference.md 2.3: right more often than words where people paraphrase, and no better at telling that no
-tool fits. Any server with the OpenAI-compatible `/embeddings` will do (llama-server, Ollama, vLLM).
+Measured in spec/inference.md 2.3: it is right more often than shared words when people paraphrase, and no better at
+telling that no tool fits. Any server with the OpenAI-compatible `/embeddings` will do (llama-server, Ollama, vLLM).
 """
 
 import math
@@ -17,10 +17,10 @@ from plugins.host.tool_choice import Pair, Words, arguments, sentences
 log = structlog.get_logger()
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes of an answer: a vector of 4,000 figures takes 80 kB, and there is one for each sentence of each tool."""
+"""The most bytes of a response: a vector of 4,000 numbers takes 80 kB, and each sentence of each tool has one."""
 
 OFFERED = 0.3
-"""Small talk came as near as 0.38 to a tool, and wishes were as far as 0.16: a button may be wrong, or missing."""
+"""The least score for a button. Small talk scored up to 0.38 and real requests down to 0.16: a button may be wrong."""
 
 PATIENCE = 3.0
 REMEMBERED = 10_000
@@ -30,7 +30,7 @@ Vector = tuple[float, ...]
 
 @dataclass(slots=True)
 class Meanings:
-    """Takes a server's address (what `/embeddings` follows), its model and its key. Where it fails, words count."""
+    """Compares by embeddings. `url` is the server's address before `/embeddings`. If it fails, words are compared."""
 
     url: str
     model: str = "default"
@@ -42,11 +42,11 @@ class Meanings:
 
     @property
     def offered(self) -> float:
-        """The score from which a tool is offered as a button."""
+        """The least score for a tool to be offered as a button."""
         return self.words.offered if self._failing else OFFERED
 
     async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
-        """The nearness of the best of each tool's sentences, from -1 to 1."""
+        """For each tool, the nearness of its best sentence, from -1 to 1."""
         about = [sentences(*pair) for pair in pairs]
         try:
             known = await self._vectors([text, *(sentence for one in about for sentence in one)])
@@ -61,7 +61,7 @@ class Meanings:
         return [1.0 if arguments(text, *pair) else score for pair, score in zip(pairs, nearest, strict=True)]
 
     async def _vectors(self, texts: Sequence[str]) -> Mapping[str, Vector]:
-        """The vectors of texts; those of tools are asked for once."""
+        """The vectors of texts. Those of tools' sentences are requested once and kept."""
         missing = [text for text in dict.fromkeys(texts) if text not in self._known]
         if missing:
             found = await self._ask(missing)
@@ -70,7 +70,7 @@ class Meanings:
                 found = await self._ask(list(dict.fromkeys(texts)))
             self._known.update(found)
         vectors = {text: self._known[text] for text in texts}
-        # What people say is neither kept nor said again.
+        # What people say is not kept.
         self._known.pop(texts[0], None)
         return vectors
 
@@ -85,7 +85,7 @@ class Meanings:
 
 
 def unit(vector: Sequence[float]) -> Vector:
-    """A vector of length 1 in the same direction. Raises ValueError for one without a direction."""
+    """A vector of length 1 in the same direction. Raises ValueError if its length is 0."""
     length = math.sqrt(sum(value * value for value in vector))
     if not length:
         raise ValueError("an embedding has no direction")

@@ -1,4 +1,4 @@
-"""A person's yes: before a tool changes something, and where a model that calls no tools could have used one."""
+"""A person's yes: asked before a tool changes something, and by offering tools that a model without tools could use."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -36,10 +36,10 @@ from plugins.host.plugin import Hosted, Offer
 from plugins.host.tool_choice import arguments, sole_text
 
 WAITS = timedelta(hours=1)
-"""How long a question to a person stands."""
+"""How long a person can answer a question."""
 
 LONGEST_QUESTION, SPARE, LONGEST_NAME = 3000, 20, 60
-"""Characters of a question with its call, those of them that a platform may add, and of the person's name in it."""
+"""The most characters of a question with its call, the characters that a platform may add, and those of a name."""
 
 MOST_SUGGESTED = 2
 LONGEST_ACTION = 64
@@ -47,13 +47,13 @@ LONGEST_ACTION = 64
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Asks, and takes what people press. What waits for a yes stands in the database."""
+    """Asks people and handles the buttons that they press. Calls that wait for a yes are stored in the database."""
 
     host: Host
     texts: Texts
 
     def feature(self) -> Feature:
-        """The buttons, and the form of a suggested tool."""
+        """The buttons under questions, and the form of a suggested tool."""
         return Feature(
             presses={
                 "tool-yes": self.yes,
@@ -68,9 +68,9 @@ class Asking:
     async def confirm(
         self, asker: Asker, plugin: Hosted, tool: Offer, given: Mapping[str, Any], hosts: Sequence[str] = ()
     ) -> None:
-        """Put a call before the person for whom it is to run; with `hosts`, because it carries their words there.
+        """Ask the person for whom a call is to run; `hosts` are given if it would carry their words there.
 
-        Raises UserError where they cannot be asked.
+        Raises UserError if they cannot be asked.
         """
         chat = self.host.chats.get(asker.place.platform)
         if chat is None:
@@ -104,11 +104,11 @@ class Asking:
         await announce(self.host.store, chat, asker.place, reply, f"{asker.key}#confirm")
 
     async def yes(self, call: Call) -> None:
-        """The person wants it: what they were shown runs, once."""
+        """Run what the person was shown, once, because they said yes."""
         await self._do(call, *await self._taken(call))
 
     async def always(self, call: Call) -> None:
-        """The person wants it, and is not to be asked again before this plugin sends their words there."""
+        """Run the call, and do not ask the person again before this plugin sends their words to those hosts."""
         asked, plugin, tool = await self._taken(call)
         hosts = [host for host in destinations(plugin, tool, asked.values) if host != UNREADABLE]
         await self.host.store.write(lambda s: plugins.allow_hosts(s, asked.person_id, plugin.name, hosts))
@@ -116,7 +116,7 @@ class Asking:
         await self._do(call, asked, plugin, tool)
 
     async def everything(self, call: Call) -> None:
-        """The person wants to see the whole call before they decide."""
+        """Show the person the whole call before they decide."""
         asked, plugin, tool = await self._taken(call, keep=True)
         hosts = () if await self.host.asks(plugin, tool, place_of(asked)) else destinations(plugin, tool, asked.values)
         heading = self._heading(call.text, plugin, tool, asked.values, hosts)
@@ -127,7 +127,7 @@ class Asking:
     async def _do(self, call: Call, asked: PluginCall, plugin: Hosted, tool: Offer) -> None:
         event = call.event
         user = USER.validate_python(asked.asker)
-        # The place is the one where it was asked, whichever message carried the button, and so are the rights there.
+        # The place is where the question was asked, whichever message carried the button; the rights are those there.
         user = replace(user, admin=user.admin and event.user.admin)
         asker = await self.host.asker(place_of(asked), user, event.key, event)
         result = await self.host.run(plugin, tool, asker, asked.values)
@@ -135,13 +135,13 @@ class Asking:
         await call.tell(cited(result), literal=literal, in_place=True)
 
     async def no(self, call: Call) -> None:
-        """The person does not want it."""
+        """Drop a call, because the person said no."""
         asked = await self._asked(call)
         await self.host.note(call.event.place, call.event.user, "declined", f"{asked.plugin}:{asked.function}")
         await call.tell(call.text("plugin-declined"), in_place=True)
 
     async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[Suggestion]:
-        """The tools that fit a question best, and of which a person can give the arguments."""
+        """The tools that fit a question best and whose arguments a person can give."""
         found = [
             (plugin, tool)
             for plugin, tool in await self.host.usable(event.place)
@@ -156,7 +156,7 @@ class Asking:
         ]
 
     async def take(self, call: Call) -> None:
-        """A suggested tool was chosen: it runs with what the question says, or asks for what it needs."""
+        """Run a suggested tool that was chosen, with what the question says, or ask for the arguments that it needs."""
         name, _, answer_id = call.target.partition(":")
         found = self.host.tool(name)
         scene = await call.scene()
@@ -195,7 +195,7 @@ class Asking:
         await call.chat.show(call.event.place, form, call.event)
 
     async def fill(self, call: Call) -> None:
-        """The filled-in arguments of a suggested tool."""
+        """Run a suggested tool with the arguments that the person filled in."""
         found = self.host.tool(call.target)
         if found is None:
             raise UserError("button-outdated")
@@ -212,7 +212,7 @@ class Asking:
     def _heading(
         self, text: Callable[..., str], plugin: Hosted, tool: Offer, given: Mapping[str, Any], hosts: Sequence[str]
     ) -> Sequence[str]:
-        """What stands above the arguments: what the tool says it does, whose it is, and where the words go."""
+        """The lines above the arguments: what the tool says it does, whose it is, and where the words go."""
         lines = [single(shown(tool, given)), single(f"{plugin.name} · {tool.tool}")]
         if hosts:
             known = [one if one not in (ANYWHERE, UNREADABLE) else text("plugin-confirm-anywhere") for one in hosts]
@@ -222,7 +222,7 @@ class Asking:
     def _buttons(
         self, text: Callable[..., str], call: PluginCall, hosts: Sequence[str], shown: Sheet
     ) -> tuple[Button, ...]:
-        """What a person may answer. A yes is offered once every argument was named, and all of it can be seen."""
+        """The answers that a person may give. A yes is offered if every argument is named and all of it can be seen."""
         found = [("yes", "✅")] if shown.named else []
         found += [("always", "🔓")] if shown.named and hosts and UNREADABLE not in hosts else []
         found += [] if shown.whole else [("all", "🔎")]
@@ -231,7 +231,7 @@ class Asking:
         return tuple(Button(f"tool-{verb}:{tail}", text(f"plugin-confirm-{verb}"), sign) for verb, sign in found)
 
     def _check(self, given: Mapping[str, Any]) -> None:
-        """Raises UserError for a call that nobody could read."""
+        """Refuse a call that is too long for anybody to read. Raises UserError."""
         try:
             long = len(canonical(given)) > LONGEST
         except (ValueError, TypeError, RecursionError):
@@ -240,7 +240,7 @@ class Asking:
             raise UserError("plugin-confirm-too-long")
 
     async def _taken(self, call: Call, *, keep: bool = False) -> tuple[PluginCall, Hosted, Offer]:
-        """What was asked, with its plugin and tool. Raises UserError where anything is not as the person saw it."""
+        """The call that was asked about, with its plugin and tool. Raises UserError if anything has changed since."""
         asked = await self._asked(call, keep=keep)
         found = self.host.tool(asked.function)
         if found is None:
@@ -251,7 +251,7 @@ class Asking:
         return asked, *found
 
     async def _asked(self, call: Call, *, keep: bool = False) -> PluginCall:
-        """What was asked, taken away unless it is kept. Raises NotAllowed to anybody but the person who was asked."""
+        """The call that was asked about, deleted unless `keep`. Raises NotAllowed unless this person was asked."""
         scene = await call.scene()
         call_id = call.target.partition(":")[0]
 
@@ -280,10 +280,10 @@ def bare(name: str) -> str:
 
 
 def place_of(call: PluginCall) -> Place:
-    """Where a call is made."""
+    """The place where a call is made."""
     return PLACE.validate_python(call.place)
 
 
 def missing(text: Callable[..., str], characters: int, lines: int) -> str:
-    """How much of an argument is not shown, in words."""
+    """A text that says how much of an argument is not shown."""
     return text("plugin-confirm-missing", characters=characters, lines=lines)

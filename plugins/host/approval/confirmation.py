@@ -1,4 +1,4 @@
-"""What a person is shown of a call before their yes, and the fingerprint that binds their yes to it."""
+"""The text that shows a person a call before their yes, and the fingerprint that binds their yes to it."""
 
 import hashlib
 import json
@@ -12,28 +12,28 @@ from plugins.host.approval.visible_text import single, visible
 from plugins.host.plugin import Hosted, Offer, Versioned
 
 LONGEST = 200_000
-"""Characters of a call's arguments, as JSON, that a person is asked about. Nobody reads more."""
+"""The most characters of a call's arguments, as JSON, that a person is asked about. Nobody reads more."""
 
 LEAST = 40
-"""Characters of a cut argument that are shown at least."""
+"""The fewest characters that are shown of an argument that is cut."""
 
 LONGEST_LINE = 300
-"""Characters of each line above the arguments."""
+"""The most characters of each line above the arguments."""
 
 SEAL = 16
-"""Digits of the fingerprint that a button carries: the message that a person sees is bound to the call, too."""
+"""Digits of the fingerprint that a button carries, which bind the message that a person sees to the call, too."""
 
 NAME = re.compile(r"[\w.$@\[\]-]+")
 NUMBER = re.compile(r"[+-]?[\d.][\d._]*(?:[eE][+-]?\d+)?")
 CONSTANTS = frozenset({"true", "false", "null", "none", "nan", "infinity", "-infinity"})
 
 Missing = Callable[[int, int], str]
-"""Says in words how many characters and how many lines are not shown."""
+"""Puts into words how many characters and how many lines are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A call on paper: `text` is plain text. `whole` says that nothing is missing, `named` that every argument is."""
+    """A call as plain `text`. `whole` says that nothing is left out, `named` that every argument is at least named."""
 
     text: str
     whole: bool
@@ -41,12 +41,12 @@ class Sheet:
 
 
 def canonical(thing: Any) -> str:
-    """A thing as JSON, the same for the same thing. Raises ValueError for what JSON cannot hold (NaN, infinity)."""
+    """A value as JSON, the same for equal values. Raises ValueError for what JSON cannot hold (NaN, infinity)."""
     return json.dumps(thing, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def fingerprint(plugin: Hosted, tool: Offer, call: PluginCall) -> str:
-    """The SHA-256 of a call: plugin, version, tool, arguments, for whom and where."""
+    """The SHA-256 of a call: its plugin, version, tool, arguments, person and place."""
     bound = {
         "plugin": plugin.name,
         "version": plugin.digest if isinstance(plugin, Versioned) else "",
@@ -61,7 +61,7 @@ def fingerprint(plugin: Hosted, tool: Offer, call: PluginCall) -> str:
 
 
 def sheet(heading: Sequence[str], given: Mapping[str, Any], room: int, missing: Missing) -> Sheet:
-    """A call within so many characters: short arguments first, and long ones cut at their end with a word about it."""
+    """A call in at most `room` characters: short arguments first; long ones are cut at the end, with a note."""
     entries = sorted(((f"{named(name)}: ", written(value)) for name, value in given.items()), key=_length)
     lines = [line if _width(line) <= LONGEST_LINE else _cut(line, LONGEST_LINE, missing) for line in heading]
     left, whole, all_named = room - _width("\n".join(lines)), lines == list(heading), True
@@ -79,19 +79,19 @@ def sheet(heading: Sequence[str], given: Mapping[str, Any], room: int, missing: 
 
 
 def everything(heading: Sequence[str], given: Mapping[str, Any]) -> str:
-    """A call without any limit."""
+    """A call as text, without any limit of length."""
     return "\n".join([*heading, *(f"{named(name)}: {written(value)}" for name, value in given.items())])
 
 
 def named(name: str) -> str:
-    """The name of an argument. One that is no plain word is quoted, so that it cannot hold what passes for a value."""
+    """The name of an argument. A name that is no plain word is quoted, so that no part of it can pass for a value."""
     return single(name if NAME.fullmatch(name) else json.dumps(name, ensure_ascii=False))
 
 
 def written(value: Any) -> str:
     """An argument as people read it: words as they are, everything else as JSON.
 
-    Words that read as JSON are quoted: to many a program the text "false" means yes.
+    Words that look like JSON are quoted, because to many programs the text "false" means yes.
     """
     if isinstance(value, str) and value.strip() and not _reads_as_json(value):
         return visible(value)
@@ -99,18 +99,18 @@ def written(value: Any) -> str:
 
 
 def _reads_as_json(text: str) -> bool:
-    """Whether a text looks like another kind of value. No number is worked out: one may have any length."""
+    """Whether a text looks like another kind of value. Numbers are not converted, because they may have any length."""
     plain = text.strip()
     return plain.lower() in CONSTANTS or plain[0] in '"[{' or bool(NUMBER.fullmatch(plain))
 
 
 def _cut(value: str, room: int, missing: Missing) -> str:
-    """The beginning of a value, and how much is missing. Longer than the room where that is too small."""
+    """The beginning of a value, and how much is missing. It is longer than the room if the room is too small."""
     longest = _words(value, missing)
     shown = value[: max(room - _width(longest) - 1, LEAST)]
     while _width(shown) + _width(longest) + 1 > room and len(shown) > LEAST:
         shown = shown[: max(len(shown) * 3 // 4, LEAST)]
-    # A mark is not cut in two.
+    # Do not cut a mark in two.
     opened = shown.rfind("‹")
     if opened > shown.rfind("›"):
         shown = shown[:opened]
@@ -119,7 +119,7 @@ def _cut(value: str, room: int, missing: Missing) -> str:
 
 def _words(hidden: str, missing: Missing) -> str:
     lines = hidden.count("\n")
-    # A line end is one character, and shown as four.
+    # A line end is one character but is shown as four.
     return missing(len(hidden) - 3 * lines, lines + 1)
 
 

@@ -1,6 +1,6 @@
-"""Text with every sign in it that could deceive a reader made visible, for what a person is asked to agree to.
+"""Makes every character that could deceive a reader visible, in the text that a person is asked to agree to.
 
-The opposite of cleaning: nothing is taken away. A right-to-left override reads ‹U+202E›, a no-break space ‹U+00A0›.
+The opposite of cleaning: nothing is removed. A right-to-left override reads ‹U+202E›, a no-break space ‹U+00A0›.
 """
 
 import re
@@ -10,19 +10,19 @@ INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"
     "\U00013441\U00013442\U00016fe4\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Signs that draw nothing although their category says letter, mark or symbol."""
+"""Characters that draw nothing although their category says letter, mark or symbol."""
 
 UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
-"""Categories of signs that draw nothing, or a space that is none."""
+"""Categories of characters that draw nothing, or that look like a space but are not the ordinary one."""
 
 OURS = frozenset("‹›↵│")
-"""What the marks are made of: in a text it is marked itself, so that no text can imitate a mark."""
+"""The characters that marks are made of. In a text they are marked themselves, so that no text can imitate a mark."""
 
 WIDEST = 16
-"""So many spaces in a row are shown as they are; with more of them, what follows would be pushed out of sight."""
+"""The most spaces in a row that are shown as they are; more would push what follows out of sight."""
 
 MOST_LINES = 3
-"""So many line ends in a row are shown as they are."""
+"""The most line ends in a row that are shown as they are."""
 
 MOST_ACCENTS = 4
 CROWDED = re.compile(
@@ -31,19 +31,19 @@ CROWDED = re.compile(
 
 
 def visible(text: str) -> str:
-    """A text with its unseen signs as marks, and its lines as lines.
+    """A text with its invisible characters as marks, and its lines as lines.
 
-    A line that ends in the text ends with ↵, and what follows begins with │, so that no line of a value passes for
-    something that stands beside it.
+    Each line end in the text is shown as ↵, and the next line begins with │, so that no line of a value can pass for
+    something outside it.
     """
     marked = CROWDED.sub(_marked, text)
-    # A space at an end would not be seen.
+    # A space at the beginning or the end would not be seen.
     marked = re.sub(r"^ | $", "‹U+0020›", marked)
     return re.sub(r" ?\n", lambda found: ("‹U+0020›" if found[0][0] == " " else "") + "↵\n│ ", marked)
 
 
 def single(text: str) -> str:
-    """The same on one line, for names."""
+    """The same as `visible`, but on one line, for names."""
     return CROWDED.sub(_marked, text).replace("\n", "‹U+000A›")
 
 
@@ -67,5 +67,5 @@ def _deceives(sign: str) -> bool:
 
 
 def mark(sign: str, times: int = 1) -> str:
-    """The mark of a sign: its number, and how often it stands there in a row."""
+    """The mark for a character: its number, and how often it is repeated."""
     return f"‹U+{ord(sign):04X}›" if times == 1 else f"‹U+{ord(sign):04X} ×{times}›"

@@ -1,22 +1,22 @@
-"""Which addresses a server of ours may fetch from. Pure (spec/operations.md C2).
+"""The rule for which addresses Parley's servers may fetch from. Pure (spec/operations.md C2).
 
-Judged is the address that a name resolved to, never its spelling: resolvers read 2130706433, 0x7f.1 and ①②⑦.0.0.1 as
+It judges the address that a name resolved to, never its spelling: resolvers read 2130706433, 0x7f.1 and ①②⑦.0.0.1 as
 127.0.0.1.
 """
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 METADATA = frozenset({"100.100.100.200", "168.63.129.16", "169.254.169.254", "192.0.0.192", "fd00:ec2::254"})
-"""Where clouds tell a machine its secrets; some of them stand in public ranges."""
+"""Addresses where cloud providers give a machine its secrets; some of them lie in public ranges."""
 
 NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 COMPATIBLE = IPv6Network("::/96")
 SPECIAL = (ip_network("192.0.0.0/24"), ip_network("fec0::/10"), ip_network("100.64.0.0/10"))
-"""Ranges that Python calls global and that are not, or has called so."""
+"""Ranges that are not global although Python says so, or has said so in some version."""
 
 
 def public(address: str) -> bool:
-    """Whether an address is on the public internet, and so is every other one that is written into it."""
+    """Whether an address, and every other address embedded in it, is on the public internet."""
     found = ip_address(address.partition("%")[0])
     return all(_public(one) for one in (found, *_inside(found)))
 

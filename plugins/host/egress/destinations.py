@@ -1,4 +1,4 @@
-"""Where a call carries words to: the hosts beyond this machine that a tool will reach with its arguments."""
+"""The destinations of a call: the hosts beyond this machine to which a tool will send words from its arguments."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,25 +8,25 @@ from plugins.host.plugin import Hosted, Offer, Remote
 from plugins.host.sources.builtin import Plugin
 
 ANYWHERE = "*"
-"""Where a plugin goes by itself, which may be anywhere."""
+"""The destination of a plugin that chooses its hosts itself, so it may be anywhere."""
 
 UNREADABLE = "?"
-"""Where an address leads that two readers may understand differently. Nobody can allow that once and for all."""
+"""The destination of an address that two parsers may read differently. Nobody can allow it permanently."""
 
 ADDRESS = re.compile(
     r"(?:https?://)?(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d{1,5})?(?:[/?#][^\\\s]*)?", re.IGNORECASE
 )
-"""An address that all readers of addresses understand alike."""
+"""An address that all parsers read the same way."""
 
 ADDRESS_SIGNS = re.compile(r"[.:@/\\\u3002\uff0e\uff61]")
-"""What makes an address of a word."""
+"""The characters that make a word a possible address."""
 
 MOST_DIGITS = 20
-"""So many digits all numbers of a call may have together; with more of them, words can be written in numbers."""
+"""The most digits that all numbers of a call may have together; with more, words could be encoded in numbers."""
 
 
 def destinations(plugin: Hosted, tool: Offer, given: Mapping[str, Any]) -> tuple[str, ...]:
-    """The hosts that a call carries words to, in alphabetical order; none where it carries no words, or nowhere."""
+    """The hosts that a call carries words to, in alphabetical order; none if it carries no words or reaches no host."""
     if not carries_words(given, tool.schema):
         return ()
     if isinstance(tool, Remote) and tool.reaches:
@@ -38,12 +38,12 @@ def destinations(plugin: Hosted, tool: Offer, given: Mapping[str, Any]) -> tuple
 
 
 def brings_words(plugin: Hosted) -> bool:
-    """Whether what a plugin says may be somebody else's words: all but those of ours that only reckon."""
+    """Whether a plugin's output may hold somebody else's words: true for all but our own that only compute."""
     return not isinstance(plugin, Plugin) or bool(plugin.manifest.hosts or plugin.manifest.powers)
 
 
 def carries_words(given: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
-    """Whether arguments have room for words. One of a few values that the tool itself names is no word."""
+    """Whether arguments have room for words. A value from a short list that the tool itself defines is no word."""
     known = schema.get("properties")
     if any(name not in (known if isinstance(known, Mapping) else {}) for name in given):
         return True
@@ -51,13 +51,13 @@ def carries_words(given: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
     for part in _leaves(_free(given, schema).values()):
         if isinstance(part, str) and part:
             return True
-        # What is empty says something too, by its place among others.
+        # An empty value also carries information, by its place among others.
         digits += max(sum(sign.isdigit() for sign in repr(part)), 1)
     return digits > MOST_DIGITS
 
 
 def _free(given: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The arguments but those that have one of the values that the tool itself names."""
+    """The arguments except those whose value is in a list that the tool itself defines."""
     known = schema.get("properties")
     fixed = known if isinstance(known, Mapping) else {}
     return {name: value for name, value in given.items() if value not in _values(fixed.get(name))}
@@ -69,9 +69,9 @@ def _values(schema: Any) -> list[Any]:
 
 
 def _addressed(given: Mapping[str, Any]) -> Iterator[str]:
-    """Where arguments lead: the hosts of addresses, "?" for what may be one and cannot be read with certainty.
+    """The destinations of arguments: hosts of addresses, and "?" for a possible address that is not clear.
 
-    Words that are no address may go anywhere, whatever addresses stand beside them.
+    Words that are no address may go anywhere, whatever addresses are given beside them.
     """
     for part in _leaves(given.values()):
         first, *more = part.split() if isinstance(part, str) and part.strip() else [""]
@@ -85,7 +85,7 @@ def _addressed(given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    """The words and numbers in a value, also the names in it; None for each list or object and for nothing at all."""
+    """The words, numbers and names in a value; None for each list or object and for a missing value."""
     if isinstance(value, Mapping):
         yield None
         for name, one in value.items():

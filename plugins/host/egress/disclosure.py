@@ -1,4 +1,4 @@
-"""Who is shown what of a request: other origins no keys, and whoever reads an answer no secret that it echoes."""
+"""Limits what is disclosed: other origins get no keys, and the reader of an answer sees no secret that it echoes."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,31 +12,31 @@ CARRIED = frozenset(
     {b"accept", b"accept-language", b"accept-encoding", b"user-agent", b"range", b"if-none-match", b"if-modified-since"}
     | {b"content-type", b"content-length", b"transfer-encoding"}
 )
-"""Headers that go along to another origin: any other one might be a key."""
+"""Headers that are sent along to another origin: any other header might hold a key."""
 
 UNPACKED = frozenset({b"content-encoding", b"content-length"})
-"""Headers that are no longer true once a body is unpacked."""
+"""Headers that are no longer true once a body is decompressed."""
 
 AT_ONCE = 64 * 1024
-"""Bytes that are searched for secrets in the event loop; for more there is a thread."""
+"""The most bytes that are searched for secrets in the event loop; more are searched in a thread."""
 
 Pairs = Sequence[tuple[bytes, bytes]]
 
 
 def port_of(url: httpx.URL) -> int:
-    """The port of an address, also where it does not name one."""
+    """The port of an address; the scheme's usual one if it does not name any."""
     return url.port or (443 if url.scheme == "https" else 80)
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int]:
-    """What keys are given to: scheme, host and port."""
+    """The origin that a key is for: scheme, host and port."""
     return url.scheme, url.host, port_of(url)
 
 
 async def redirected(request: httpx.Request, following: httpx.Request, secrets: Redaction) -> httpx.Request:
-    """The request after a redirect; another origin does not get its keys.
+    """The request that follows a redirect; another origin does not get its keys.
 
-    Raises Failure where a secret would go along all the same, and for a way from https to anything else.
+    Raises Failure if a secret would still be sent along, or if the redirect leads from https to another scheme.
     """
     before, after = request.url, following.url
     if before.scheme == "https" and after.scheme != "https":
@@ -53,7 +53,7 @@ async def redirected(request: httpx.Request, following: httpx.Request, secrets: 
 
 
 async def sends(request: httpx.Request, secrets: Redaction) -> bool:
-    """Whether a secret stands in a request: its path and query, its headers or its body."""
+    """Whether a request holds a secret in its path, query, headers or body."""
     if not secrets:
         return False
     parts = (request.url.raw_path, *(part for pair in request.headers.raw for part in pair))
@@ -66,7 +66,7 @@ async def sends(request: httpx.Request, secrets: Redaction) -> bool:
 async def shown(
     response: httpx.Response, history: list[httpx.Response], secrets: Redaction, *, stream: bool
 ) -> httpx.Response:
-    """An answer as it may be read. One that is searched for secrets is read as a whole, also where it is streamed."""
+    """An answer with its secrets removed. To be searched for secrets it is read as a whole, even if it is streamed."""
     content = b""
     try:
         if secrets or not stream:

@@ -1,6 +1,6 @@
-"""The one way out to the internet for plugins: it reaches no machine of ours, and stops what is too large or slow.
+"""The one way out to the internet for plugins: it reaches no machine of ours, and stops what is too large or too slow.
 
-`client` fetches over HTTP; `plugins.host.egress.tunnel` lets a program through that has a client of its own. Both ask
+`client` fetches over HTTP; `plugins.host.egress.tunnel` serves a program that has an HTTP client of its own. Both ask
 `destination`.
 """
 
@@ -29,24 +29,24 @@ PORTS = frozenset({80, 443})
 AGENT = "Parley"
 
 SECRETS = "secrets"
-"""The extension of a request that names secrets in it, beside those that the client knows."""
+"""The request extension that lists secrets in the request, besides those that the client knows."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""The addresses of a name."""
+"""Resolves a host name and a port to addresses."""
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """The addresses of a name, by the system. Raises OSError where it has none."""
+    """The addresses of a host name, from the system's resolver. Raises OSError if it has none."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(one[4][0]) for one in found]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Who may be reached: `hosts` are names, "*.name" or "*" for any public one.
+    """The limits on fetching: `hosts` are names, "*.name", or "*" for any public host.
 
-    `exempt` are addresses of the operator's own network, as host:port, that they have allowed. `schemes` and
-    `ports` are those that may be used.
+    `exempt` are addresses (host:port) of the operator's own network that they have allowed. `schemes` and `ports` are
+    those that may be used.
     """
 
     hosts: tuple[str, ...] = ()
@@ -57,14 +57,14 @@ class Limits:
     ports: frozenset[int] = PORTS
 
     def exempts(self, url: httpx.URL) -> bool:
-        """Whether an address is of the operator's own network."""
+        """Whether an address is one that the operator has allowed in their own network."""
         return f"{url.host}:{port_of(url)}" in self.exempt
 
 
 def client(limits: Limits, resolver: Resolve = resolve, secrets: Collection[str] = ()) -> "GuardedClient":
     """A client that fetches within limits. Its requests raise Failure, which says what was refused or went wrong.
 
-    It keeps `secrets` from other origins than the one that they were sent to, and from whoever reads the answers.
+    It keeps `secrets` from any origin but the one that they were sent to, and from whoever reads the answers.
     """
     return GuardedClient(
         limits,
@@ -81,14 +81,14 @@ def client(limits: Limits, resolver: Resolve = resolve, secrets: Collection[str]
 
 @cache
 def trusted() -> ssl.SSLContext:
-    """The certificate authorities that we trust. Reading them takes longer than many a request, so it is done once."""
+    """The certificate authorities that we trust. Loading them takes longer than many requests, so it is done once."""
     return httpx.create_ssl_context(trust_env=False)
 
 
 async def destination(limits: Limits, url: httpx.URL, resolver: Resolve = resolve) -> str:
-    """The address to connect to for a URL. It was judged, so connect to no other. Raises Failure where none is allowed.
+    """The checked address to connect to for a URL; connect to no other. Raises Failure if none is allowed.
 
-    Names are resolved here and not again: a second answer might be another one.
+    Names are resolved here and not again: a second lookup might give another address.
     """
     host, port, exempt = url.host, port_of(url), limits.exempts(url)
     if url.scheme not in limits.schemes or url.userinfo or not host:
@@ -107,7 +107,7 @@ async def destination(limits: Limits, url: httpx.URL, resolver: Resolve = resolv
 
 
 class GuardedClient(httpx.AsyncClient):
-    """Follows redirects step by step, and shows a secret to nobody but the origin that it was sent to."""
+    """A client that follows redirects step by step, and shows a secret only to the origin that it was sent to."""
 
     def __init__(self, limits: Limits, secrets: frozenset[str], **options: Any) -> None:
         super().__init__(**options, event_hooks={"request": [self._check]})
@@ -122,7 +122,7 @@ class GuardedClient(httpx.AsyncClient):
         cookies, history = httpx.Cookies(), list[httpx.Response]()
         while True:
             response = await self._sent(request, **options)
-            # Signing in adds a token on the way.
+            # Authentication adds a token while the request is sent, so its secrets are only known now.
             secrets = secrets or self._known(response.request)
             following = response.next_request
             if following is None or not follows:
@@ -143,18 +143,18 @@ class GuardedClient(httpx.AsyncClient):
         try:
             return await super().send(request, stream=True, follow_redirects=False, **options)
         except httpx.RemoteProtocolError:
-            # The words would hold the address.
+            # The error's own text would contain the address.
             raise Failure(f"{request.url.host} leads to something that is no address") from None
 
     async def _check(self, request: httpx.Request) -> None:
-        """Raises Failure where everybody on the way could read a secret."""
+        """Refuse to send a secret where everybody on the way could read it. Raises Failure."""
         open_to_all = request.url.scheme != "https" and not self._limits.exempts(request.url)
         if open_to_all and await sends(request, self._known(request)):
             raise Failure(f"{request.url.host} is spoken to without encryption, and a secret is not sent so")
 
 
 class Guarded(httpx.AsyncBaseTransport):
-    """Checks every request, also after a redirect, and connects to the very address that was checked."""
+    """A transport that checks every request, also after a redirect, and connects to exactly the address it checked."""
 
     def __init__(self, limits: Limits, resolver: Resolve = resolve) -> None:
         self._limits = limits
@@ -195,13 +195,13 @@ class Guarded(httpx.AsyncBaseTransport):
 
 
 def fits(host: str, pattern: str) -> bool:
-    """Whether a host is meant by a pattern of the manifest."""
+    """Whether a host matches a pattern of the manifest."""
     return fnmatch(host.lower().rstrip("."), pattern)
 
 
 @dataclass(slots=True)
 class Bounded(httpx.AsyncByteStream):
-    """A body that ends with Failure where it grows too large, unpacked or not, or takes too long."""
+    """A body that fails with Failure if it grows too large, decompressed or not, or takes too long."""
 
     inner: httpx.AsyncByteStream
     host: str

@@ -1,9 +1,9 @@
-"""Finding secrets in what a host sends back, in the forms that hosts echo a request in. Pure.
+"""Finds secrets in what a host sends back, in the forms in which hosts echo a request. Pure.
 
-A host that works against us can still send a secret in a cipher of its own. What is found here is an honest echo: the
-text itself, percent-encoded (once or twice, in either case), escaped for JSON, JavaScript or HTML, in UTF-16, in hex,
-or in base64 at any offset, as inside a Basic authorization. Each repetition is bounded, so that no page makes the
-search slow.
+A hostile host can still send a secret in an encoding of its own. What is found here is an honest echo: the text
+itself, percent-encoded (once or twice, in either case), escaped for JSON, JavaScript or HTML, in UTF-16, in hex, or in
+base64 at any offset, as inside a Basic authorization. Each repetition in a pattern is bounded, so that no page can
+make the search slow.
 """
 
 import base64
@@ -14,24 +14,24 @@ from html.entities import codepoint2name
 from itertools import groupby
 
 SHORTEST = 4
-"""Characters: anything shorter stands in every page, and keeps nothing secret."""
+"""The fewest characters of a secret: anything shorter occurs on every page and protects nothing."""
 
 SHORTEST_CODED = 8
-"""Signs of base64 that are taken for a secret."""
+"""The fewest base64 characters that count as a secret."""
 
 MARK = b"***"
 LETTERS = {"\n": "n", "\r": "r", "\t": "t"}
-"""Signs that JSON writes as a letter after a backslash."""
+"""Characters that JSON writes as a letter after a backslash."""
 
 ESCAPED = frozenset("\"'/")
 SLASHES = rb"\\\\{0,3}"
-"""One backslash, or as many as a text has that was escaped twice."""
+"""One backslash, or as many as a text has after it was escaped more than once."""
 
 USER = re.compile(r"[^:/\s]+:(?P<password>\S{8,})")
 
 
 class Redaction:
-    """Some secrets, and how to find them."""
+    """A set of secrets with the patterns that find them."""
 
     def __init__(self, secrets: Collection[str]) -> None:
         wanted = {secret.strip() for secret in secrets}
@@ -43,11 +43,11 @@ class Redaction:
         return bool(self._patterns)
 
     def finds(self, content: bytes) -> bool:
-        """Whether a secret stands in it."""
+        """Whether the content holds a secret."""
         return any(pattern.search(content) for pattern in self._patterns)
 
     def redact(self, content: bytes) -> bytes:
-        """The content with marks in place of secrets."""
+        """The content with each secret replaced by a mark."""
         for pattern in self._patterns:
             content = pattern.sub(MARK, content)
         return content
@@ -55,12 +55,12 @@ class Redaction:
 
 @lru_cache(maxsize=256)
 def redaction(secrets: frozenset[str]) -> Redaction:
-    """How to find these secrets, compiled once."""
+    """The Redaction for these secrets, compiled once."""
     return Redaction(secrets)
 
 
 def _patterns(secret: str) -> list[bytes]:
-    """Patterns that find a secret, each beginning with few bytes, so that a search is fast."""
+    """Patterns that find a secret. Each begins with one of few bytes, so that a search is fast."""
     content = secret.encode("utf-8", "surrogatepass")
     wide = [re.escape(secret.encode(way, "surrogatepass")) for way in ("utf-16-le", "utf-16-be")]
     coded = [_text(core) for core in _base64(content) if len(core) >= SHORTEST_CODED]
@@ -68,7 +68,7 @@ def _patterns(secret: str) -> list[bytes]:
 
 
 def _base64(content: bytes) -> list[str]:
-    """What of a secret's base64 does not depend on its neighbours, for each place that it can begin at."""
+    """The part of a secret's base64 that does not depend on its neighbours, for each offset at which it can begin."""
     found = []
     for offset in range(3):
         coded = base64.b64encode(bytes(offset) + content).decode().rstrip("=")
@@ -83,16 +83,16 @@ def _text(text: str) -> bytes:
 
 
 def _run(sign: str, times: int) -> bytes:
-    """The same sign so many times."""
+    """A pattern for the same character, this many times in a row."""
     forms = dict.fromkeys(_forms(sign))
     if sign == "\\":
-        # Backslashes may be doubled, and how many belong to which cannot be told.
+        # Backslashes may be doubled, and it is impossible to tell which ones belong together.
         return rb"(?:\\{%d,%d}|(?:" % (times, 4 * times) + b"|".join(forms) + rb"){%d})" % times
     return (b"(?:" + b"|".join(forms) + b")") * times
 
 
 def _forms(sign: str) -> list[bytes]:
-    """The ways to write a sign, as patterns."""
+    """The ways to write a character, as patterns."""
     number = ord(sign)
     content = sign.encode("utf-8", "surrogatepass")
     units = sign.encode("utf-16-be", "surrogatepass").hex()
@@ -112,7 +112,7 @@ def _forms(sign: str) -> list[bytes]:
     if sign == " ":
         forms.append(rb"\+")
     if sign == "+":
-        # A host that takes a query for a form makes a space of it.
+        # A host that reads a query as a form turns it into a space.
         forms += [b"\\ ", b"%20"]
     # Base64 has two alphabets.
     forms += [re.escape(other) for one, other in ((b"+", b"-"), (b"/", b"_")) if content == one]

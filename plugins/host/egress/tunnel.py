@@ -1,8 +1,8 @@
-"""The way out for a program that has a client of its own: a proxy on loopback that asks the guard.
+"""The way out for a program that has an HTTP client of its own: a proxy on loopback that asks the guard.
 
-It lets through CONNECT alone (https), to the hosts that it is opened for, at the very address that was judged, and no
-more bytes and seconds than its limits say. Whoever does not know its password, which lasts as long as the program, is
-refused: other users of this machine cannot use it.
+It allows only CONNECT (https), to the hosts that it is opened for, at exactly the address that was checked, and no
+more bytes and seconds than its limits say. It has a password that lasts as long as the program and refuses whoever
+does not know it, so other users of this machine cannot use it.
 """
 
 import asyncio
@@ -24,14 +24,14 @@ log = structlog.get_logger()
 USER = "parley"
 LARGEST_HEAD = 16 * 1024
 HELLO = 10.0
-"""Seconds for a request, and for a connection."""
+"""Seconds to wait for a request, and for a connection to be made."""
 
 PIECE = 64 * 1024
 
 
 @dataclass(slots=True)
 class Tunnel:
-    """An open proxy: its `address` with its password, and what it has refused, in words."""
+    """An open proxy: its `address`, which includes its password, and texts about what it has `refused`."""
 
     limits: Limits
     resolver: Resolve
@@ -90,13 +90,13 @@ class Tunnel:
                 both.create_task(self._carry(reader, away))
                 both.create_task(self._carry(far, writer))
         except* OSError:
-            # Whoever has gone knows why.
+            # One side has closed the connection, and knows why.
             log.debug("tunnel_broken", host=url.host)
         finally:
             away.close()
 
     async def _carry(self, near: asyncio.StreamReader, far: asyncio.StreamWriter) -> None:
-        """Pass on what comes, until it ends."""
+        """Pass data on from one side to the other, until it ends."""
         while piece := await near.read(PIECE):
             self._seen += len(piece)
             if self._seen > self.limits.largest:
@@ -110,7 +110,7 @@ class Tunnel:
 
 @asynccontextmanager
 async def tunnel(limits: Limits, resolver: Resolve = resolve) -> AsyncIterator[Tunnel]:
-    """A proxy for the time of the block. `limits.slowest` counts for all of it, `limits.largest` for all bytes."""
+    """A proxy for the time of the block. `limits.slowest` applies to all of it, `limits.largest` to all bytes."""
     https = replace(limits, schemes=frozenset({"https"}), ports=frozenset({443}))
     opened = Tunnel(https, resolver, token_urlsafe(24))
     opened._deadline = asyncio.get_running_loop().time() + limits.slowest
@@ -126,7 +126,7 @@ async def tunnel(limits: Limits, resolver: Resolve = resolve) -> AsyncIterator[T
 
 
 def _connected_to(line: str) -> httpx.URL:
-    """Where a CONNECT wants to. Raises Failure for anything else."""
+    """The URL that a CONNECT line asks for. Raises Failure for any other line."""
     method, _, rest = line.partition(" ")
     target, _, version = rest.partition(" ")
     if method != "CONNECT" or not version.startswith("HTTP/1."):

@@ -1,8 +1,8 @@
-"""Known advisories: which versions of libraries are malicious or broken, read from the formats that sources have.
+"""Known advisories about malicious or broken versions of libraries, read from the formats that sources use.
 
-An advisory is read from OSV's schema (https://ossf.github.io/osv-schema/), from what PyPI says of a release, or from
-what pip-audit writes. `python -m plugins.host.install.advisories ADVISORIES LOCK` compares a uv.lock with a list, and
-fails where one of its libraries is there.
+An advisory is read from OSV's schema (https://ossf.github.io/osv-schema/), from PyPI's data about a release, or from
+pip-audit's output. `python -m plugins.host.install.advisories ADVISORIES LOCK` compares a uv.lock with a list, and
+fails if the list names one of its libraries.
 """
 
 import re
@@ -19,7 +19,7 @@ from core.outside_json import read_json
 from core.outside_text import cleaned_line
 
 LARGEST, LARGEST_UNPACKED, LARGEST_ONE, MOST = 256 << 20, 2 << 30, 4 << 20, 500_000
-"""Bytes of a list, of all in an archive, and of one advisory in it; and how many there may be."""
+"""The most bytes of a list, of an unpacked archive, and of one file in it; and the most files in it."""
 
 LONGEST_SUMMARY, LONGEST_NAME = 200, 100
 ECOSYSTEM = "PyPI"
@@ -32,7 +32,7 @@ Pin = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Advisory:
-    """An advisory about one library. It is about `versions`, and about all in `ranges`, each a list of OSV's events."""
+    """An advisory about one library. It affects `versions` and everything in `ranges`, each a list of OSV's events."""
 
     id: str
     package: str
@@ -41,7 +41,7 @@ class Advisory:
     ranges: tuple[tuple[Pin, ...], ...] = ()
 
     def affects(self, version: str) -> bool:
-        """Whether it is about a version. One that is no version of PEP 440 is compared as a text."""
+        """Whether the advisory affects a version. One that is no valid version by PEP 440 is compared as a text."""
         if version in self.versions:
             return True
         from packaging.version import InvalidVersion, Version
@@ -53,7 +53,7 @@ class Advisory:
             return False
 
     def osv(self) -> dict[str, Any]:
-        """It in OSV's schema, with what we use of it."""
+        """The advisory in OSV's schema, with the fields that we use."""
         ranges = [{"type": "ECOSYSTEM", "events": [{kind: at} for kind, at in one]} for one in self.ranges]
         affected = {
             "package": {"ecosystem": ECOSYSTEM, "name": self.package},
@@ -86,7 +86,7 @@ def hits(advisories: Iterable[Advisory], pins: Iterable[Pin]) -> list[Hit]:
 
 
 def normal(name: str) -> str:
-    """A library's name in its one spelling (PEP 503)."""
+    """A library's name in its normalized spelling (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -102,7 +102,7 @@ def pins_of_lock(lock: str) -> list[Pin]:
 
 
 def read(content: bytes) -> list[Advisory]:
-    """The advisories in a JSON file, or in a ZIP archive of such files. Raises ValueError that says what is wrong."""
+    """The advisories in a JSON file, or in a ZIP archive of such files. Raises ValueError, which says what is wrong."""
     if not content.startswith(b"PK"):
         return advisories_of(read_json(content, LARGEST))
     found: list[Advisory] = []
@@ -120,7 +120,7 @@ def read(content: bytes) -> list[Advisory]:
 
 
 def advisories_of(document: Any) -> list[Advisory]:
-    """The advisories in a document of any known form. Raises ValueError for one of no such form."""
+    """The advisories in a document of any known form. Raises ValueError if the form is unknown."""
     try:
         return list(_advisories(document))
     except KeyError as error:
@@ -134,7 +134,7 @@ def _advisories(document: Any) -> Iterator[Advisory]:
         for one in document:
             yield from _osv(one)
     elif document == {} or "vulns" in document:
-        # What OSV answers to a question; nothing at all where nothing is known.
+        # OSV's answer to a query; an empty object if nothing is known.
         yield from _advisories(document.get("vulns", []))
     elif "advisories" in document:
         yield from _advisories(document["advisories"])
@@ -150,7 +150,7 @@ def _advisories(document: Any) -> Iterator[Advisory]:
 
 
 def _osv(one: Mapping[str, Any]) -> Iterator[Advisory]:
-    """An advisory of OSV's schema: one for each library of the index that it is about."""
+    """Read an advisory in OSV's schema: yields one for each library of the index that it is about."""
     if one.get("withdrawn"):
         return
     for affected in one.get("affected", ()):
@@ -171,7 +171,7 @@ def _osv(one: Mapping[str, Any]) -> Iterator[Advisory]:
 
 
 def _release(name: str, version: str, known: Iterable[Mapping[str, Any]]) -> Iterator[Advisory]:
-    """What is known of one release, which is all that PyPI and pip-audit tell."""
+    """The advisories about one release, which is all that PyPI and pip-audit tell."""
     for one in known:
         if not one.get("withdrawn"):
             about = str(one.get("summary") or one.get("details") or one.get("description") or "")
@@ -193,7 +193,7 @@ def _same(wanted: Any, version: str) -> bool:
 
 
 def _within(wanted: Any, events: Sequence[Pin]) -> bool:
-    """Whether a version lies in a range, by OSV's own rule: the last event before it counts."""
+    """Whether a version lies in a range, by OSV's own rule: the last event up to it counts."""
     from packaging.version import InvalidVersion, Version
 
     steps = []
@@ -212,7 +212,7 @@ def _within(wanted: Any, events: Sequence[Pin]) -> bool:
 
 
 def main(advisories: str, lock: str) -> int:
-    """Compare a uv.lock with a list. Returns the exit status."""
+    """Compare a uv.lock with a list of advisories. Returns the exit status."""
     found = hits(read(Path(advisories).read_bytes()), pins_of_lock(Path(lock).read_text(encoding="utf-8")))
     for one in found:
         sys.stderr.write(f"{one}\n")

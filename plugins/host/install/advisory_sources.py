@@ -1,4 +1,4 @@
-"""Where advisories come from: the list that comes with us, the operator's own, and a source that is asked."""
+"""The sources of advisories: the list that comes with Parley, the operator's own list, and a source that is queried."""
 
 import asyncio
 import json
@@ -15,16 +15,16 @@ from plugins.host.install.advisories import ECOSYSTEM, LARGEST, Advisory, Hit, P
 from plugins.host.install.plugin_source import PluginProblem
 
 AT_ONCE = 8
-"""Questions to a source at the same time."""
+"""The most queries to a source at the same time."""
 
 MEND = "nothing was installed. Take other versions, or accept an advisory by its id under plugins.advisories_accepted"
 
 
 @dataclass(frozen=True, slots=True)
 class Advisories:
-    """Two lists, and the `address` of a source; `accepted` are ids that the operator does not mind.
+    """Two lists, and the `address` of a source; `accepted` are ids of advisories that the operator accepts.
 
-    An address with {name} and {version}, or one that ends in /query, is asked for each library; any other is a list.
+    An address with {name} and {version}, or one that ends in /query, is queried for each library; any other is a list.
     """
 
     shipped: Path | None = None
@@ -34,11 +34,11 @@ class Advisories:
 
     @property
     def asks(self) -> bool:
-        """Whether the source is one that is asked for each library."""
+        """Whether the source is queried for each library."""
         return self.address.endswith("/query") or ("{name}" in self.address and "{version}" in self.address)
 
     async def check(self, requirements: str, http: httpx.AsyncClient) -> None:
-        """Compare pinned libraries with all that is known. Raises PluginProblem for a hit, or without an answer."""
+        """Compare pinned libraries with all advisories. Raises PluginProblem for a hit, or if the source is silent."""
         pins = pins_of(requirements)
         if not pins:
             return
@@ -50,11 +50,11 @@ class Advisories:
             raise PluginProblem(f"there are advisories about what it brings: {told}. {MEND}")
 
     async def hits(self, pins: Sequence[Pin]) -> list[Hit]:
-        """The pins that the lists tell of, but for what is accepted. Raises PluginProblem for a damaged list."""
+        """The pins that the lists name, except accepted advisories. Raises PluginProblem for a damaged list."""
         return await asyncio.to_thread(lambda: hits(self.listed(), pins))
 
     def listed(self) -> list[Advisory]:
-        """All of both lists. Raises PluginProblem."""
+        """The advisories of both lists, except accepted ones. Raises PluginProblem."""
         found: list[Advisory] = []
         for file in (self.shipped, self.own):
             if file is None or not file.exists():
@@ -68,7 +68,7 @@ class Advisories:
         return [one for one in found if one.id not in self.accepted]
 
     async def refreshed(self, source: str, http: httpx.AsyncClient) -> int:
-        """Put what a file or an address has in place of the operator's list. Returns how many. Raises PluginProblem."""
+        """Replace the operator's list by one from a file or an address. Returns its length. Raises PluginProblem."""
         content = await self._content(source, http)
         try:
             found = await asyncio.to_thread(read, content)
@@ -106,7 +106,7 @@ class Advisories:
         return [hit for found in await asyncio.gather(*map(one, pins)) for hit in found]
 
     async def _answer(self, name: str, version: str, http: httpx.AsyncClient) -> list[Advisory]:
-        """What the source knows of a release. No answer is no leave: the operator wanted it asked."""
+        """The source's advisories about a release. Raises PluginProblem without an answer: the check was asked for."""
         try:
             if self.address.endswith("/query"):
                 package = {"name": name, "ecosystem": ECOSYSTEM}
@@ -114,7 +114,7 @@ class Advisories:
             else:
                 answer = await http.get(self.address.replace("{name}", name).replace("{version}", version))
                 if answer.status_code == httpx.codes.NOT_FOUND and read_json(answer.content):
-                    # It knows no such release, and says so in JSON, which a wrong address would not.
+                    # The source does not know this release. It says so in JSON; a wrong address would not.
                     return []
             answer.raise_for_status()
             return advisories_of(read_json(answer.content))

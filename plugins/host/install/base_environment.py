@@ -1,6 +1,6 @@
-"""What every plugin's process imports from: the plugin API and what it needs, copied from this very installation.
+"""The folder that every plugin's process imports from: the plugin API and its dependencies, copied from here.
 
-So a plugin without libraries of its own is installed without any download, and no plugin sees our other packages.
+So a plugin without libraries of its own is installed without a download, and no plugin sees our other packages.
 """
 
 import compileall
@@ -18,7 +18,7 @@ OWN = Path(parley.__file__).parent
 
 
 def needed() -> dict[str, metadata.Distribution]:
-    """The distributions that the plugin API needs, by their names, without itself."""
+    """The distributions that the plugin API depends on, by name, without the plugin API itself."""
     found: dict[str, metadata.Distribution] = {}
     waiting = list(_asked_for(metadata.distribution(SDK)))
     while waiting:
@@ -30,12 +30,12 @@ def needed() -> dict[str, metadata.Distribution]:
 
 
 def pins() -> list[str]:
-    """Their versions as lines of a requirements file: a plugin's own libraries must get on with them."""
+    """The versions of `needed` as lines of a requirements file; a plugin's own libraries must fit them."""
     return [f"{name}=={one.version}" for name, one in sorted(needed().items())]
 
 
 def base_folder(home: Path) -> Path:
-    """Where all of it stands, or would: its name changes with the plugin API, what that needs, and Python."""
+    """The base folder's path; it may not exist. Its name changes with the plugin API, its dependencies and Python."""
     digest = hashlib.sha256("\n".join(pins()).encode() + sysconfig.get_python_version().encode())
     for file in _api():
         digest.update(file.read_bytes())
@@ -43,7 +43,7 @@ def base_folder(home: Path) -> Path:
 
 
 def base(home: Path) -> Path:
-    """The folder with all of it, made where it is not there yet."""
+    """The base folder, which is created if it does not exist yet."""
     folder = base_folder(home)
     if folder.exists():
         return folder
@@ -55,7 +55,7 @@ def base(home: Path) -> Path:
         for path in one.files or ():
             if ".." not in path.parts and path.suffix != ".pth" and (source := Path(str(path.locate()))).is_file():
                 _copy(source, making / path)
-    # A plugin's process may not write, so it would compile all of it at every start.
+    # A plugin's process may not write, so it would compile everything anew at every start.
     compileall.compile_dir(making, quiet=2)
     making.rename(folder)
     return folder

@@ -1,8 +1,8 @@
-"""The catalogue: plugins that can be installed by their names, in a JSON file that comes with us or stands on the web.
+"""The catalogue: plugins that can be installed by name, in a JSON file that comes with Parley or is on the web.
 
 `{"plugins": [{"name": …, "description": …, "source": …, "digest": …}]}`; a source is a package or an https address, as
 `plugins.host.install.plugin_source` reads it; in our own catalogue also "bundled:FILE", a file beside it. With a
-digest only those very files are taken.
+digest, only files with exactly that digest are accepted.
 """
 
 import json
@@ -33,7 +33,7 @@ class Entry:
 
 
 class _Written(BaseModel):
-    """An entry as it is written."""
+    """An entry as it is written in the file."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -51,13 +51,13 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Our own file, and the `address` of another one that is used in its place."""
+    """Parley's own catalogue file, or the one at an `address` that is used in its place."""
 
     shipped: Path
     address: str = ""
 
     async def entries(self, http: httpx.AsyncClient) -> Sequence[Entry]:
-        """Everything in it. Raises PluginProblem where it cannot be read."""
+        """All entries of the catalogue. Raises PluginProblem if it cannot be read."""
         if not self.address:
             return self._ours()
         try:
@@ -76,17 +76,17 @@ class Catalogue:
         return [Entry(one.name, one.description, from_catalogue(one.source), one.digest) for one in found.plugins]
 
     async def search(self, words: str, http: httpx.AsyncClient) -> Sequence[Entry]:
-        """The plugins that have all of the words in name or description; all of them without any."""
+        """The plugins whose name or description has all of the words; every plugin if there are no words."""
         wanted = words.casefold().split()
         entries = await self.entries(http)
         return [one for one in entries if all(word in f"{one.name} {one.description}".casefold() for word in wanted)]
 
     async def find(self, name: str, http: httpx.AsyncClient) -> Entry | None:
-        """The plugin of a name."""
+        """The plugin with this name, if there is one."""
         return next((one for one in await self.entries(http) if one.name == name), None)
 
     async def origin(self, name: str, source: str, http: httpx.AsyncClient) -> Entry | None:
-        """The plugin that was installed under a name from a source, if it stands in the catalogue as it was then."""
+        """The entry from which a plugin was installed, if the catalogue still has it with the same source."""
         entry = await self.find(name, http)
         if entry is None or not source.startswith(entry.source.text):
             return None

@@ -1,4 +1,4 @@
-"""Fetching a plugin from where it comes from: a folder or a file, a git repository, a package index, a description.
+"""Fetching a plugin from its source: a folder or a file, a git repository, a package index or an API description.
 
 Fetching runs nothing of the plugin: a manifest is text, sources are copied, and libraries are wheels, which have no
 code that runs when they are installed.
@@ -24,18 +24,18 @@ from plugins.host.offering import clean_manifest
 from plugins.host.sources import openapi
 
 Step = Callable[[str], None]
-"""Hears what is being done, in a word."""
+"""Called with a few words about what is being done."""
 
 HTTPS = frozenset({"https"})
 SLOWEST = 60.0
-"""Seconds that a description may take to come."""
+"""Seconds that fetching an API description may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A version of a plugin that has been fetched into a folder, and that is not yet used.
+    """A version of a plugin that has been fetched into a folder and is not used yet.
 
-    `file` or `module` is what is imported, both relative to the folder; `libraries` says that it brings some.
+    `file` or `module` is what is imported, both relative to the folder.
     """
 
     manifest: Manifest
@@ -123,5 +123,5 @@ async def _described(source: PluginSource, folder: Path, limits: Limits) -> Cand
 
 
 def _libraries(candidate: Candidate) -> list[str]:
-    """What it needs beside the plugin API."""
+    """The dependencies of a candidate besides the plugin API."""
     return [line for line in candidate.manifest.dependencies if name_of(line) != SDK]

@@ -1,8 +1,8 @@
 """A git repository as a plugin's source: fetched through the guard, at one commit, without anything that runs.
 
-Over https git gets no way out but our tunnel, which leads to the host of the address alone. It reads no configuration
-of the owner: no aliases of addresses, credentials, hooks or filters. Repositories by ssh and on this machine's disk are
-for the terminal (`plugins.host.install.plugin_source`), and ssh uses the owner's keys.
+Over https, git's only way out is our tunnel, which leads only to the host of the address. Git reads none of the owner's
+configuration: no address aliases, credentials, hooks or filters. Repositories by ssh and on this machine's disk are
+only for the terminal (`plugins.host.install.plugin_source`), and ssh uses the owner's keys.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ FILES = frozenset({"100644", "100755"})
 
 OF_SSH = ("HOME", "USER", "LOGNAME", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND")
 AS_STORED = "-text -eol -ident -filter -working-tree-encoding"
-"""What git does to files that it checks out, switched off; it goes before what a repository says."""
+"""Attributes that switch off git's conversions of files at checkout; they override the repository's own attributes."""
 
 SETTINGS: Mapping[str, str] = {
     "protocol.allow": "never",
@@ -60,7 +60,7 @@ async def cloned(source: PluginSource, tree: Path, limits: Limits, resolver: Res
 
 @asynccontextmanager
 async def _environment(source: PluginSource, limits: Limits, resolver: Resolve) -> AsyncIterator[Mapping[str, str]]:
-    """What git is told, for the time of the block. Raises PluginProblem with what the tunnel has refused."""
+    """git's environment, for the duration of the block. Raises PluginProblem with what the tunnel has refused."""
     url = httpx.URL(source.address)
     settings = {**SETTINGS, f"protocol.{url.scheme}.allow": "always"}
     if url.scheme != "https":
@@ -76,13 +76,13 @@ async def _environment(source: PluginSource, limits: Limits, resolver: Resolve) 
 
 
 def _as_stored(folder: Path) -> None:
-    """Let files be written just as they are stored: a repository's own attributes could make twelve times of it."""
+    """Have files written exactly as stored: a repository's own attributes could make them twelve times as large."""
     (folder / "info").mkdir(exist_ok=True)
     (folder / "info" / "attributes").write_text(f"* {AS_STORED}\n", encoding="utf-8")
 
 
 def _as_variables(settings: Mapping[str, str]) -> dict[str, str]:
-    """Settings of git as its environment: other users cannot read that, as they could a command line."""
+    """git's settings as environment variables, which other users cannot read, unlike a command line."""
     found = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_TERMINAL_PROMPT": "0"}
     found |= {"GIT_ATTR_NOSYSTEM": "1", "GIT_LFS_SKIP_SMUDGE": "1", "GIT_CONFIG_COUNT": str(len(settings))}
     for number, (name, value) in enumerate(settings.items()):
@@ -91,7 +91,7 @@ def _as_variables(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def _check(listed: str) -> None:
-    """Look at the files of a commit before they are unpacked: few bytes may become many. Raises PluginProblem."""
+    """Check the size of a commit's files before they are unpacked: few bytes may become many. Raises PluginProblem."""
     size = files = 0
     for line in filter(None, listed.split("\0")):
         about, _, path = line.partition("\t")

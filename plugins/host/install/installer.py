@@ -1,8 +1,8 @@
-"""Installing, updating, taking back and removing plugins.
+"""Installing, updating, rolling back and removing plugins.
 
-An update is a transaction: fetch, stage, start the candidate, look whether it does what it says, switch. The switch is
-one row of the database; until then nothing that runs has changed, and after it the version before is still there. So a
-crash at any step leaves a version that works, and files that nobody needs, which the next start sweeps.
+An update is a transaction: fetch, stage, start the candidate, check that it does what it says, switch. The switch
+changes one row of the database. Until then nothing that runs has changed, and afterwards the version before is still
+there. So a crash at any step leaves a version that works, and perhaps unused files, which the next start sweeps.
 """
 
 import asyncio
@@ -40,24 +40,24 @@ from plugins.host.sources.installed import Installed, Running, api, hosted, prog
 log = structlog.get_logger()
 
 LOOKS = 5.0
-"""Seconds between two looks whether another process has changed what is installed."""
+"""Seconds between two checks whether another process has changed what is installed."""
 
 COMMAND, TOOL = re.compile(r"^[a-z][a-z0-9_]{0,31}$"), re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 SLOWEST = 60.0
-"""Seconds that one answer may take of what is fetched for an installation."""
+"""Seconds that one response may take while an installation is fetched."""
 
 STAGING = "staging"
 STALE = 3600.0
-"""Seconds after which no installation is still under way."""
+"""Seconds after which an installation cannot still be under way."""
 
 
 def quiet(step: str) -> None:
-    """Tell nobody of the steps."""
+    """Report a step to nobody."""
 
 
 @dataclass(slots=True)
 class Installer:
-    """Installs plugins below `running.home`, and lets the host know. `taken` are names of commands of our own."""
+    """Installs plugins below `running.home` and tells the host. `taken` returns the names of Parley's own commands."""
 
     store: Store
     host: Host
@@ -67,18 +67,18 @@ class Installer:
     step: Step = quiet
     advisories: Advisories = Advisories()
     changed: Callable[[], None] = lambda: None
-    """Hears when something else is installed than before."""
+    """Called when what is installed has changed."""
     _known: str = "-"
     _loaded: dict[str, Installed] = field(default_factory=dict)
     _working: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def folder(self) -> Path:
-        """Where everything that is installed stands."""
+        """The folder that holds everything that is installed."""
         return self.running.home / "plugins"
 
     async def load(self) -> bool:
-        """Take over what is installed by the database. Returns whether that was something new."""
+        """Load what is installed according to the database. Returns whether anything has changed."""
         known = await self.store.read(plugins.changed)
         if known == self._known:
             return False
@@ -89,7 +89,7 @@ class Installer:
             same = before.get(row.name)
             try:
                 keeps = same is not None and same.row.digest == row.digest
-                # A large description takes a while to become tools.
+                # Turning a large description into tools takes a while.
                 plugin = same if same and keeps else await asyncio.to_thread(hosted, row, self.running)
             except (ManifestError, ValueError, LookupError, TypeError, AttributeError) as error:
                 # Whatever a row holds, the others are loaded, and Parley starts.
@@ -107,7 +107,7 @@ class Installer:
         return True
 
     async def watch(self) -> None:
-        """Take over what other processes install, until the task is cancelled."""
+        """Load what other processes install, until the task is cancelled."""
         while True:
             await asyncio.sleep(LOOKS)
             try:
@@ -122,17 +122,17 @@ class Installer:
             await plugin.aclose()
 
     async def sweep(self, age: float = STALE) -> None:
-        """Delete what interrupted installations have left so many seconds ago: what is newer may be under way."""
+        """Delete what interrupted installations left more than `age` seconds ago: newer files may be in use."""
         await asyncio.to_thread(self._sweep, await self._used(), time() - age)
 
     async def _used(self) -> frozenset[str]:
-        """The folders of all versions that run, or that can be gone back to."""
+        """The folders of all versions that run or that can be rolled back to."""
         rows = await self.store.read(plugins.installed)
         return frozenset(row.folder for row in rows) | {row.previous["folder"] for row in rows if row.previous}
 
     @asynccontextmanager
     async def _changing(self) -> AsyncIterator[None]:
-        """One change at a time; afterwards the host knows of it, and the files that nobody needs any more are gone."""
+        """Make one change at a time. Afterwards the host is told, and files that nobody needs any more are deleted."""
         async with self._working:
             before = await self._used()
             yield
@@ -142,14 +142,14 @@ class Installer:
 
     @asynccontextmanager
     async def fetched(self, source: PluginSource, digest: str = "") -> AsyncIterator[Candidate]:
-        """A plugin's candidate, for the time of the block; nothing of it has run. Raises PluginProblem.
+        """Fetch a plugin's candidate for the duration of the block; nothing of it has run. Raises PluginProblem.
 
-        With a `digest` only those very files are taken.
+        With a `digest`, only files with exactly that digest are accepted.
         """
         staged = self.folder / STAGING / uuid4().hex
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            # What an admin names in a chat reaches no machine of the owner's network.
+            # A source that an admin names in a chat cannot reach machines in the owner's network.
             exempt = self.host.policy.exempt if source.trusted else frozenset[str]()
             candidate = await fetched(source, staged, Limits(("*",), exempt), self.options, self.step)
             try:
@@ -178,12 +178,12 @@ class Installer:
             )
 
     async def installed(self, name: str) -> InstalledPlugin | None:
-        """What is installed under a name, if anything."""
+        """The plugin that is installed under a name, if any."""
         rows = await self.store.read(plugins.installed)
         return next((row for row in rows if row.name == name), None)
 
     async def row(self, name: str) -> InstalledPlugin:
-        """What is installed under a name. Raises PluginProblem where nothing is."""
+        """The plugin that is installed under a name. Raises PluginProblem if there is none."""
         if row := await self.installed(name):
             return row
         if name in self.host.first:
@@ -204,9 +204,10 @@ class Installer:
     async def install(
         self, candidate: Candidate, community_id: str | None = None, *, update: bool | None = None
     ) -> InstalledPlugin:
-        """Try a candidate and let it run from now on, in place of the version before. Raises PluginProblem.
+        """Try a candidate and run it from now on, in place of the version before. Raises PluginProblem.
 
-        Unless `update` is None, it takes the place of a version of the same community's, or of nothing at all.
+        If `update` is True, there must be a version to replace; if False, there must be none. Either way, a version
+        that belongs to another community is not replaced by one that is installed for a community.
         """
         async with self._changing():
             await compile_libraries(candidate, self.running)
@@ -235,7 +236,7 @@ class Installer:
         return copy
 
     async def back(self, name: str) -> str:
-        """Let the version before run again. Returns its number. Raises PluginProblem where there is none."""
+        """Roll back to the version before. Returns its version number. Raises PluginProblem if there is none."""
         async with self._changing():
             await self.row(name)
             version = await self.store.write(lambda session: plugins.back(session, name))
@@ -244,7 +245,7 @@ class Installer:
         return version
 
     async def remove(self, name: str) -> None:
-        """Take a plugin away, with all that it kept. Raises PluginProblem where it is not there."""
+        """Remove a plugin with everything that it stored. Raises PluginProblem if there is no such plugin."""
         async with self._changing():
             await self.row(name)
             await self.host.removing(name)
@@ -256,12 +257,12 @@ class Installer:
             return False
         if earlier and row.community_id is not None and earlier.community_id != row.community_id:
             return False
-        # The same files once more are no version to go back to.
+        # If the same files are installed again, they are no version to roll back to.
         plugins.switch(session, row, keep=earlier is not None and earlier.digest != row.digest)
         return True
 
     async def tried(self, candidate: Candidate) -> dict[str, Any]:
-        """Start a candidate beside what runs. Returns what it offers; raises PluginProblem where that is not right."""
+        """Start a candidate beside what runs. Returns what it offers; raises PluginProblem if that is not right."""
         if candidate.kind == "openapi":
             try:
                 described = await asyncio.to_thread(api, candidate.manifest, candidate.document)
@@ -290,11 +291,11 @@ class Installer:
         return told
 
     def _commands_beside(self, name: str) -> set[str]:
-        """The commands of all plugins but one."""
+        """The commands of all plugins except this one."""
         return {tool.command for plugin in self.host.plugins.values() if plugin.name != name for tool in offers(plugin)}
 
     def _names_taken(self, name: str, tools: Collection[str]) -> list[str]:
-        """Which tools have the name of another plugin's tool: a model's call would reach only one of them."""
+        """A fault for each tool that has the name of another plugin's tool: a call would reach only one of them."""
         others = {tool.tool for one in self.host.plugins.values() if one.name != name for tool in offers(one)}
         return [f"there is a tool {tool} already" for tool in sorted({*tools} & others - {""})]
 
@@ -313,7 +314,7 @@ class Installer:
 
 
 def faults_of(manifest: Manifest, told: Mapping[str, Any], taken: Collection[str]) -> list[str]:
-    """Where a plugin is not what its manifest says, each in a sentence."""
+    """The ways in which a plugin is not what its manifest says, each as a sentence."""
     names = [shape["_meta"]["parley"] for shape in told["tools"]]
     tools, commands = {one["tool"] for one in names} - {""}, {one["command"] for one in names} - {""}
     faults = [f"there is a command /{name} already" for name in sorted(commands & set(taken))]

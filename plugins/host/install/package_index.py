@@ -1,8 +1,8 @@
-"""Packages of an index: chosen, pinned by their hashes and unpacked with uv. Only wheels, which run nothing.
+"""Packages from an index: chosen, pinned by their hashes and unpacked with uv. Only wheels, which run nothing.
 
-The usual index is reached through the guard's tunnel, which leads to it and to where it keeps its files. An index or a
-proxy of the owner's own, by `plugins.index` or by uv's variables, is used as they have set it: nothing that comes from
-a chat or from a plugin can name one.
+The usual index is reached through the guard's tunnel, which leads only to it and to the host of its files. An index or
+a proxy of the owner's, set in `plugins.index` or in uv's variables, is used as they have set it: nothing that comes
+from a chat or from a plugin can name one.
 """
 
 import os
@@ -25,7 +25,7 @@ from plugins.host.install.source_tree import LARGEST_LIBRARIES, check_tree, read
 from plugins.host.install.subprocesses import LONGEST, run
 
 USUAL = ("pypi.org", "files.pythonhosted.org")
-"""The usual index, and where it keeps its files."""
+"""The usual index, and the host of its files."""
 
 OWN = ("UV_INDEX", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_OFFLINE")
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -59,10 +59,10 @@ async def installed(wanted: Sequence[str], folder: Path, options: IndexOptions, 
             await _uv(folder, environment, *installing, "--link-mode", "copy", "-r", "requirements.txt", *usual)
     for name in SCRATCH:
         (folder / name).unlink()
-    # What a wheel brings compiled need not be what its sources say.
+    # Compiled files in a wheel need not match its sources.
     for compiled in [*(folder / "lib").rglob("*.pyc")]:
         compiled.unlink()
-    # The digest leaves these folders out, and Python would import from them as from any other.
+    # The digest leaves these folders out, but Python would import from them as from any other.
     for cache in [*(folder / "lib").rglob("__pycache__")]:
         shutil.rmtree(cache, ignore_errors=True)
     if (folder / "lib").exists():
@@ -74,9 +74,9 @@ async def installed(wanted: Sequence[str], folder: Path, options: IndexOptions, 
 
 
 def requirement(line: str) -> str:
-    """A line of dependencies, written anew: a name with versions, and no address, path or option.
+    """A dependency line in normal form: a name with versions, and no address, path or option.
 
-    Raises PluginProblem.
+    Raises PluginProblem if it is anything else.
     """
     from packaging.requirements import InvalidRequirement, Requirement
 
@@ -90,7 +90,7 @@ def requirement(line: str) -> str:
 
 
 def name_of(line: str) -> str:
-    """The name in a line of dependencies, as indexes compare them."""
+    """The name in a dependency line, in the spelling that indexes compare."""
     return re.sub(r"[-_.]+", "-", re.split(r"[^A-Za-z0-9._-]", line.strip(), maxsplit=1)[0]).lower()
 
 
@@ -102,7 +102,7 @@ def in_wheel(lib: Path, name: str) -> tuple[Manifest, str, str]:
     plain = name_of(name).replace("-", "_")
     info = next((one for one in lib.glob("*.dist-info") if one.name.lower().startswith(f"{plain}-")), None)
     told = Distribution.at(info).files or () if info else ()
-    # A package says itself which files are its own, and may name any file of this machine.
+    # A package lists its own files, and could name any file of this machine.
     files = [path for path in told if _inside(path)]
     for path in files:
         if path.name == "pyproject.toml" and len(path.parts) == 2:
@@ -131,7 +131,7 @@ def _chosen(options: IndexOptions) -> list[str]:
 
 @asynccontextmanager
 async def _environment(options: IndexOptions, resolver: Resolve) -> AsyncIterator[Mapping[str, str]]:
-    """What uv is told, for the time of the block. Raises PluginProblem with what the tunnel has refused."""
+    """uv's environment, for the duration of the block. Raises PluginProblem with what the tunnel has refused."""
     caches = {"UV_CACHE_DIR": _cache()}
     if options.index or _is_own():
         names = [name for name in os.environ if name.startswith("UV_") or name.upper() in PROXIES]
@@ -152,7 +152,7 @@ def _is_own() -> bool:
 
 
 def _cache() -> str:
-    """Where uv keeps what it has downloaded: where it would by itself, with the owner's home."""
+    """The folder for uv's downloads: the one it would use by itself in the owner's home."""
     above = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return os.environ.get("UV_CACHE_DIR") or str(Path(above) / "uv")
 

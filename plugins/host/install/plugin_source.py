@@ -1,7 +1,7 @@
-"""What a plugin can be installed from. One parser reads the text, and says who may name what (spec/operations.md C3).
+"""The sources of plugins. One parser reads them and decides who may name what (spec/operations.md C3).
 
-A chat and a catalogue on the web name packages and https addresses. Whatever names files, keys or plain http of this
-machine is for its owner in the terminal. Nothing is looked up on the disk for anybody else.
+A chat and a catalogue on the web may name packages and https addresses. Only the owner, in the terminal, may name this
+machine's files, use its keys or use plain http. Nothing is looked up on the disk for anybody else.
 """
 
 import re
@@ -18,7 +18,7 @@ from plugins.host.sources.openapi.choice import OperationChoice, split_choice
 
 Kind = Literal["folder", "git", "index", "openapi"]
 Origin = Literal["terminal", "catalogue", "chat"]
-"""Who has named a source."""
+"""Who named a source: the owner in the terminal, a catalogue, or somebody in a chat."""
 
 LONGEST = 500
 DESCRIPTIONS = (".json", ".yaml", ".yml")
@@ -40,7 +40,7 @@ WAYS_FROM_OUTSIDE = (
 
 
 class PluginProblem(OperatorError):
-    """A plugin cannot be installed: the text says why, and what to do. Parts of it may come from outside."""
+    """A plugin cannot be installed. The text says why and what to do; parts of it may come from outside."""
 
     def __init__(self, words: str) -> None:
         super().__init__(cleaned(words))
@@ -48,7 +48,7 @@ class PluginProblem(OperatorError):
 
 @dataclass(frozen=True, slots=True)
 class PluginSource:
-    """A source that whoever named it may use; `text` is how it is written and stored.
+    """A source that its origin is allowed to use; `text` is how it is written and stored.
 
     A repository has an `address` and perhaps a `ref`, a description an `address` or a `path` and perhaps a `choice` of
     operations, a folder or file a `path`, and a package only its text.
@@ -63,7 +63,7 @@ class PluginSource:
     choice: OperationChoice = OperationChoice()
 
     def choosing(self, choice: OperationChoice) -> "PluginSource":
-        """The same with a choice of operations. Raises PluginProblem if there is nothing to choose from."""
+        """The same source with a choice of operations. Raises PluginProblem if there is nothing to choose from."""
         if not choice:
             return self
         if self.kind != "openapi":
@@ -73,12 +73,12 @@ class PluginSource:
 
     @property
     def trusted(self) -> bool:
-        """Whether the owner of the machine stands behind it, so that it may lie in their own network."""
+        """Whether the owner of the machine vouches for it, so that it may lie in their own network."""
         return self.origin != "chat"
 
 
 def from_terminal(given: str) -> PluginSource:
-    """A source that the owner of the machine has named. It looks for files. Raises PluginProblem."""
+    """A source that the owner of the machine has named, which may be a file. Raises PluginProblem."""
     text, choice = _split(given)
     if found := _remote(text, "terminal") or _repository(text, "terminal", SSH, FILE) or _address(text, "http"):
         return found.choosing(choice)
@@ -112,7 +112,7 @@ def from_catalogue(given: str) -> PluginSource:
 
 
 def at_path(path: Path, origin: Origin) -> PluginSource:
-    """A file or a folder of this machine; it is for the caller to know that `origin` may name it."""
+    """A source that is a file or folder of this machine; the caller must make sure that `origin` may name it."""
     kind: Kind = "openapi" if path.suffix in DESCRIPTIONS else "folder"
     return PluginSource(str(path), kind, origin, path=path)
 
@@ -123,12 +123,12 @@ def _split(given: str) -> tuple[str, OperationChoice]:
         text, choice = split_choice(given)
     except ManifestError as error:
         raise PluginProblem(str(error)) from None
-    # Without a choice nothing is taken off: a sign too many at the end makes it another text.
+    # Without a choice the text is kept exactly: an extra character at the end makes it another text.
     return (text if choice else given), choice
 
 
 def _remote(text: str, origin: Origin) -> PluginSource | None:
-    """What anybody may name: nothing of this machine."""
+    """A source that anybody may name, because it is nothing of this machine; None if the text is no such source."""
     if PACKAGE.fullmatch(text) and len(text) <= LONGEST:
         return PluginSource(text, "index", origin)
     return _repository(text, origin, HTTPS) or _address(text, "https", origin)
@@ -154,7 +154,7 @@ def _address(text: str, scheme: str, origin: Origin = "terminal") -> PluginSourc
 
 
 def _plain(text: str) -> bool:
-    """Whether a text is short and has no sign that nobody sees."""
+    """Whether a text is short enough and has no invisible characters."""
     return bool(text) and len(text) <= LONGEST and text.isprintable()
 
 

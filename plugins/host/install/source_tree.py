@@ -1,7 +1,7 @@
-"""Files of a plugin: copied from a folder that may be hostile, checked, read and hashed. No link is followed.
+"""Copies, checks, reads and hashes the files of a plugin, whose folder may be hostile. No link is followed.
 
-Each folder and file is opened once, without following links, and judged and copied by that descriptor. So nothing that
-is swapped between a look and a copy leads elsewhere.
+Each folder and file is opened once, without following links, then checked and copied through that descriptor. So
+swapping something between the check and the copy cannot lead elsewhere.
 """
 
 import hashlib
@@ -19,24 +19,24 @@ from parley.manifest import manifest_of_project
 LARGEST, MOST_FILES = 50 * 1024 * 1024, 5000
 LARGEST_LIBRARIES, MOST_LIBRARY_FILES = 1024 * 1024 * 1024, 100_000
 LARGEST_TEXT = 2 * 1024 * 1024
-"""Bytes of a file that a manifest is read from."""
+"""The most bytes of a file that a manifest is read from."""
 
 DEEPEST = 40
 PIECE = 256 * 1024
 LEFT_OUT = (".*", "__pycache__", "*.pyc", "node_modules")
 OPENING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-"""A fifo that nobody writes to would otherwise wait for ever."""
+"""Flags for opening a file. Without O_NONBLOCK, opening a fifo that nobody writes to would wait for ever."""
 
 
 @dataclass(slots=True)
 class _Room:
-    """How much may still be copied."""
+    """The bytes and files that may still be copied."""
 
     size: int = LARGEST
     files: int = MOST_FILES
 
     def take(self, size: int = 0, files: int = 0) -> None:
-        """Count something. Raises ManifestError where it is too much."""
+        """Count bytes or files. Raises ManifestError if they are too many."""
         self.size -= size
         self.files -= files
         if self.size < 0 or self.files < 0:
@@ -50,9 +50,9 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def copy_tree(source: Path, target: Path) -> None:
-    """Copy the regular files of a folder, without what is hidden or compiled. Raises ManifestError for anything else.
+    """Copy the regular files of a folder, except hidden and compiled ones. Raises ManifestError for anything else.
 
-    Only the folder itself may be named by a link.
+    Only the folder itself may be given as a link.
     """
     try:
         opened = os.open(source, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -63,7 +63,7 @@ def copy_tree(source: Path, target: Path) -> None:
 
 
 def check_tree(tree: Path) -> None:
-    """Check what a program has unpacked: only files and folders, with plain names. Raises ManifestError."""
+    """Check that a program has unpacked only files and folders, with plain names. Raises ManifestError."""
     size = files = 0
     for path in _walk(tree):
         mode = path.lstat()
@@ -76,12 +76,12 @@ def check_tree(tree: Path) -> None:
 
 
 def digest(folder: Path) -> str:
-    """The SHA-256 of all files of a folder with their names, without what Python compiles."""
+    """The SHA-256 of all files of a folder and their names, without Python's compiled files."""
     found = hashlib.sha256()
     for file in sorted(_walk(folder)):
         name = file.relative_to(folder).as_posix()
         if file.is_symlink():
-            # None is ever installed; one that appears later makes other files of it.
+            # A link is never installed; one that appears later must change the digest.
             found.update(f"{name}\0link to {os.readlink(file)}\0".encode("utf-8", "surrogateescape"))
         elif file.is_file() and "__pycache__" not in file.parts:
             content = file.read_bytes()
@@ -91,7 +91,7 @@ def digest(folder: Path) -> str:
 
 
 def read_tree(tree: Path) -> tuple[Manifest, str, str]:
-    """The manifest of a tree of sources, and its file or its module. Raises ManifestError."""
+    """The manifest of a source tree, and the plugin's file or module. Raises ManifestError."""
     if (project := tree / "pyproject.toml").is_file():
         manifest = manifest_of_project(read_text(project))
         return manifest, "", manifest.module
@@ -137,7 +137,7 @@ def _copy_folder(folder: int, target: Path, where: PurePosixPath, room: _Room) -
 def _opened(name: str, folder: int | None, where: PurePosixPath, path: Path | None = None) -> int:
     """Open a file or a folder by its name in an open folder. Raises ManifestError for anything else, and for links.
 
-    With a `path` that the owner has named, that may be a link itself.
+    A `path` that the owner has named may itself be a link.
     """
     named = path is not None
     try:
@@ -158,7 +158,7 @@ def _opened(name: str, folder: int | None, where: PurePosixPath, path: Path | No
 
 
 def _copy_content(file: int, target: Path, room: _Room) -> None:
-    """Copy what an open file has, counted while it is read: it may grow meanwhile."""
+    """Copy an open file's content, counting bytes while reading, because the file may grow meanwhile."""
     made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     with _closing(made):
         while piece := os.read(file, PIECE):
@@ -184,7 +184,7 @@ def _left_out(name: str) -> bool:
 
 
 def _walk(tree: Path) -> Iterator[Path]:
-    """Everything in a folder; links are named and not followed."""
+    """All paths in a folder; links are listed but not followed."""
     for root, folders, files in os.walk(tree):
         for name in (*folders, *files):
             yield Path(root, name)

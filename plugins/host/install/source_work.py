@@ -1,4 +1,4 @@
-"""Work on a plugin's sources that is done once, in a confined process: nobody has looked at them yet."""
+"""Work on a plugin's sources, done once and in a confined process, because nobody has looked at them yet."""
 
 import asyncio
 import json
@@ -15,16 +15,16 @@ from plugins.host.sandbox.program import ENVIRONMENT, Program
 from plugins.host.sources.installed import Running, program
 
 MOST_WORDS = 4 * 1024 * 1024
-"""Bytes of what a worker may print: more is about sources that nobody would read."""
+"""The most bytes that a worker may print: more would come from sources that nobody would read."""
 
 LONGEST = 120.0
 """Seconds of processor time, and of waiting, for one piece of work."""
 
 
 async def traps_of(candidate: Candidate, running: Running) -> list[str]:
-    """What a candidate uses of its context and its manifest does not name, each in a sentence with its line.
+    """Uses of the context that a candidate's manifest does not name, each as a sentence with its line number.
 
-    Raises PluginProblem if its sources cannot be read through.
+    Raises PluginProblem if its sources cannot be analysed.
     """
     reader = await _worker(candidate, "parley.lint", running)
     manifest = candidate.manifest
@@ -34,9 +34,9 @@ async def traps_of(candidate: Candidate, running: Running) -> list[str]:
 
 
 async def compile_libraries(candidate: Candidate, running: Running) -> None:
-    """Compile a candidate's libraries, since its process may not write what it compiles itself.
+    """Compile a candidate's libraries, because its own process may not write compiled files.
 
-    Raises PluginProblem if that takes too much.
+    Raises PluginProblem if that takes too much time or memory.
     """
     folder = candidate.folder / "lib"
     if not folder.is_dir():
@@ -55,7 +55,7 @@ async def _worker(candidate: Candidate, entry: str, running: Running) -> Program
 
 
 async def _done(worker: Program, given: str) -> bytes:
-    """What a worker prints."""
+    """Run a worker and return what it prints. Raises PluginProblem if it fails or takes too long."""
     child = await asyncio.create_subprocess_exec(
         *worker.command(int(LONGEST)),
         stdin=asyncio.subprocess.PIPE,
@@ -72,7 +72,7 @@ async def _done(worker: Program, given: str) -> bytes:
     finally:
         if child.returncode is None:
             child.kill()
-            # What it has printed is not read any more, and waiting for it waits for its pipes.
+            # Its output is not read any more, and child.wait() also waits for its pipes.
             child._transport.close()  # type: ignore[attr-defined] # there is no public way
             await child.wait()
     if child.returncode:
@@ -81,7 +81,7 @@ async def _done(worker: Program, given: str) -> bytes:
 
 
 async def _spoken(child: asyncio.subprocess.Process, given: bytes) -> tuple[bytes, bytes]:
-    """Give a worker its input. Returns what it prints on either stream; raises PluginProblem where that has no end."""
+    """Give a worker its input. Returns what it prints on either stream; raises PluginProblem if that is too long."""
     assert child.stdin
     assert child.stdout
     assert child.stderr

@@ -1,4 +1,4 @@
-"""Running git and uv. They see only the variables that are named here, so no secret of ours or of the owner's."""
+"""Runs git and uv. They see only the environment variables named here, and so no secret of ours or the owner's."""
 
 import asyncio
 import contextlib
@@ -15,16 +15,16 @@ LONGEST = 300.0
 LARGEST_OUTPUT = 8 * 1024 * 1024
 SHOWN = 800
 NOWHERE = "/nonexistent"
-"""A home without .netrc, .gitconfig, .config and .ssh."""
+"""A home folder without .netrc, .gitconfig, .config and .ssh."""
 
 PASSED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "SYSTEMROOT")
-"""What every program needs of the environment; certificates are those that the owner trusts."""
+"""The variables that every program gets from the environment, with those for the certificates that the owner trusts."""
 
 
 async def run(*command: str, folder: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
-    """Run a program to its end, with these variables beside those that are passed to all.
+    """Run a program to its end, with these variables besides those that every program gets.
 
-    Raises PluginProblem with the end of what it says.
+    Raises PluginProblem with the end of the program's error output.
     """
     passed = {name: os.environ[name] for name in PASSED if name in os.environ}
     try:
@@ -57,7 +57,7 @@ async def run(*command: str, folder: Path | None = None, environment: Mapping[st
 
 
 async def _output(child: asyncio.subprocess.Process, stream: asyncio.StreamReader | None) -> bytes:
-    """What a program writes; one that writes too much is ended, and the rest is read and forgotten."""
+    """The output of a program. One that writes too much is killed, and the rest of its output is read and dropped."""
     assert stream is not None
     found = bytearray()
     while piece := await stream.read(64 * 1024):
@@ -69,10 +69,10 @@ async def _output(child: asyncio.subprocess.Process, stream: asyncio.StreamReade
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
-    """End a program that still runs, with those that it has started."""
+    """Kill a program that still runs, with all processes that it has started."""
     if child.returncode is None:
         _kill(child)
-        # A pipe that nobody reads would keep it from ending.
+        # A pipe that nobody reads would keep the program from ending.
         await child.communicate()
 
 

@@ -1,4 +1,4 @@
-"""A new plugin: a file or a package that works as it is, and its test."""
+"""Writes a new plugin: a file or a package that works as it is, and its test."""
 
 import re
 from pathlib import Path
@@ -73,7 +73,7 @@ def test_a_model_may_use_it() -> None:
 
 
 def written(name: str, folder: Path, *, package: bool) -> list[Path]:
-    """Write a plugin below a folder. Returns its files. Raises PluginProblem for a wrong name, or where it is there."""
+    """Write a plugin below a folder. Returns its files. Raises PluginProblem if the name is wrong or taken."""
     if not re.match(NAME, name):
         raise PluginProblem(f"{name!r} is no name for a plugin: small letters, digits and -, beginning with a letter")
     module = name.replace("-", "_")

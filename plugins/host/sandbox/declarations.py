@@ -1,6 +1,6 @@
-"""What a plugin's process says that it offers: checked for its form and its size before anything is made of it.
+"""Checks the form and size of what a plugin's process declares that it offers, before it is used.
 
-It is kept in the database and read at every start, so what is odd in it must not get there.
+Declarations are stored in the database and read at every start, so nothing malformed may get there.
 """
 
 import json
@@ -14,7 +14,7 @@ from core.outside_text import cleaned_value
 MOST_TOOLS, MOST_OPTIONS, MOST_NAMES = 200, 100, 200
 LONGEST_NAME, LONGEST_TEXT = 200, 20_000
 LARGEST = 1024 * 1024
-"""Characters of all of it as JSON."""
+"""The most characters of all declared tools as JSON."""
 
 Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
@@ -26,7 +26,7 @@ class _Strict(BaseModel):
 
 
 class ToldNames(_Strict):
-    """What is Parley's own about a tool."""
+    """The fields of a tool that are Parley's own."""
 
     tool: Name
     command: Name
@@ -36,19 +36,19 @@ class ToldNames(_Strict):
 
 
 class ToldMeta(_Strict):
-    """Where MCP keeps what is not its own."""
+    """The `_meta` field, where MCP keeps fields that are not its own."""
 
     parley: ToldNames
 
 
 class ToldAnnotations(_Strict):
-    """What MCP says of a tool's effects."""
+    """MCP's annotations about a tool's effects."""
 
     read_only: bool = Field(alias="readOnlyHint")
 
 
 class ToldTool(_Strict):
-    """A tool as `parley.serve.shape` tells it."""
+    """A tool as `parley.serve.shape` describes it."""
 
     name: Name
     description: Text
@@ -58,7 +58,7 @@ class ToldTool(_Strict):
 
 
 class ToldOffers(_Strict):
-    """The hooks and the scheduled functions."""
+    """The names of the hooks and of the scheduled functions."""
 
     hooks: list[Name] = Field(max_length=MOST_NAMES)
     scheduled: list[Name] = Field(max_length=MOST_NAMES)
@@ -68,7 +68,7 @@ TOOLS = TypeAdapter(Annotated[list[ToldTool], Field(max_length=MOST_TOOLS)])
 
 
 def checked_tools(tools: Any) -> Sequence[Mapping[str, Any]]:
-    """The tools, with what belongs to them alone. Raises ValueError for what is none, in a line."""
+    """The tools, with only the known fields. Raises ValueError, with a one-line text, if they are malformed."""
     try:
         found: list[Mapping[str, Any]] = TOOLS.dump_python(TOOLS.validate_python(tools), mode="json", by_alias=True)
     except (ValidationError, RecursionError) as error:
@@ -77,7 +77,7 @@ def checked_tools(tools: Any) -> Sequence[Mapping[str, Any]]:
 
 
 def checked(tools: Any, offers: Any) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
-    """The tools, and the hooks and scheduled functions, clean. Raises ValueError for what is none, or too large."""
+    """The tools, and the hooks and scheduled functions, cleaned. Raises ValueError if malformed or too large."""
     found = [cleaned_value(one) for one in checked_tools(tools)]
     try:
         named = ToldOffers.model_validate(offers).model_dump()
@@ -89,7 +89,7 @@ def checked(tools: Any, offers: Any) -> tuple[Sequence[Mapping[str, Any]], Mappi
 
 
 def _first(error: ValidationError | RecursionError) -> str:
-    """The first fault, without what was given."""
+    """The first fault, without the value that was given."""
     if isinstance(error, RecursionError):
         return "they are nested too deeply"
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]

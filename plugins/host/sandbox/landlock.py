@@ -1,4 +1,4 @@
-"""Which files a process may read, by a rule of the Linux kernel that nothing in the process can take back.
+"""Restricts the files that a process may read, by a rule of the Linux kernel that the process cannot undo.
 
 https://docs.kernel.org/userspace-api/landlock.html
 """
@@ -16,7 +16,7 @@ GET_VERSION, PATH_BENEATH = 1, 1
 NO_NEW_PRIVILEGES = 38
 
 FILE_RIGHTS = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 4: 0x7FFF, 5: 0xFFFF}
-"""The rights to files that each version of the interface knows; later versions know those of the last."""
+"""The file rights that each version of the interface knows; later versions know the same as the last one here."""
 
 NETWORK_SINCE, SCOPES_SINCE = 4, 6
 NETWORK_RIGHTS, SCOPES = 0b11, 0b11
@@ -26,7 +26,7 @@ READ_FILE, READ = 0b0100, 0b1100
 """Reading a file; reading files and listing folders."""
 
 WRITE = READ | 0b0010 | 1 << 5 | 1 << 7 | 1 << 8
-"""Beside reading: writing, removing and making files, and making folders."""
+"""Besides reading: writing, removing and making files, and making folders."""
 
 
 def landlock_version() -> int:
@@ -37,7 +37,7 @@ def landlock_version() -> int:
 
 
 def allow_files(readable: Sequence[str], writable: Sequence[str], version: int) -> None:
-    """From now on only these files and folders can be read, and only those be written. Raises OSError.
+    """Let this process, from now on, read only `readable` and read and write only `writable`. Raises OSError.
 
     `version` is the version of the interface to use, at most the kernel's own.
     """

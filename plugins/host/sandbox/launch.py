@@ -1,9 +1,8 @@
-"""The first and only code of ours that a plugin's process runs in the open: it closes the box, then loads the plugin.
+"""The only code of ours that a plugin's process runs unconfined: it confines the process, then loads the plugin.
 
-Started as `python -I -S -B -c <bootstrap> <orders>` (see `plugins.host.sandbox.program`), so that Python's own
-library and
-these modules are all that can be imported. Nothing of the plugin, nor the libraries that it shares with us, is on the
-path before every wall stands. Then the plugin's folders come last, so that nothing in them can take another's place.
+Started as `python -I -S -B -c <bootstrap> <orders>` (see `plugins.host.sandbox.program`), so that only Python's own
+library and these modules can be imported. Neither the plugin nor the libraries that it shares with us are on the path
+before every wall stands. The plugin's folders then come last, so that nothing in them can replace another module.
 """
 
 import json
@@ -30,12 +29,12 @@ CANNOT_CONFINE = 77
 
 
 def main(root: str) -> None:
-    """Confine this process as the last argument says, and serve the plugin. `root` is the folder we came from."""
+    """Confine this process as the last argument says, and serve the plugin. `root` is the folder of our own modules."""
     orders: Mapping[str, Any] = json.loads(sys.argv.pop())
     try:
         close_box(orders)
     except OSError as error:
-        # os._exit and a plain line: nothing that could still import something.
+        # Only os._exit and a plain line, because anything else might still import something.
         os.write(2, f"the process could not be confined: {error}\n".encode())
         os._exit(CANNOT_CONFINE)
     forget_ourselves(root)

@@ -1,4 +1,4 @@
-"""What a process gives up for good before it loads a plugin: most memory and descriptors, capabilities, dumps."""
+"""Cuts a process down for good before it loads a plugin: memory, descriptors, capabilities, core dumps."""
 
 import ctypes
 import os
@@ -22,10 +22,10 @@ LARGEST_FILE = 64 * MIB
 
 
 def limit_process(memory: int, seconds: int, *, own_users: bool, writes: bool = False) -> None:
-    """Limit this process to so many MiB of address space and so many seconds of processor time.
+    """Limit this process to `memory` MiB of address space and `seconds` of processor time.
 
-    It can leave no dump and lock no memory, and unless it `writes` no file of it can grow. With `own_users` (a user
-    namespace of its own) the kernel also counts its threads; elsewhere it could only count those of the whole account.
+    It can leave no dump and lock no memory, and unless it `writes`, it cannot make any file grow. With `own_users` (a
+    user namespace of its own) the kernel also limits its threads; elsewhere it could only count those of the account.
     """
     limits = {
         resource.RLIMIT_AS: memory * MIB,
@@ -45,21 +45,21 @@ def limit_process(memory: int, seconds: int, *, own_users: bool, writes: bool = 
 
 
 def offer_first_to_the_kernel() -> None:
-    """If the machine runs out of memory, the kernel shall end this process before any other of ours."""
-    # A namespace of its own has no /proc; there, and elsewhere, this is only a courtesy.
+    """Ask the kernel to end this process before any other of ours if the machine runs out of memory."""
+    # In a namespace of its own there is no /proc. This is optional there, as everywhere.
     with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
         score.write("800")
 
 
 def close_inherited() -> None:
-    """Close every descriptor but the three streams."""
+    """Close every descriptor except the three standard streams."""
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
 
 
 def end_with_parent(parent: int) -> None:
     """Let the kernel end this process with the one that started it, which is `parent` (0: unknown). Raises OSError.
 
-    A plugin that never reads its input would not notice that there is nobody any more.
+    A plugin that never reads its input would not notice that its parent is gone.
     """
     if platform.system() != "Linux":
         return
@@ -74,7 +74,7 @@ def forbid_dumps() -> None:
 
 
 def drop_capabilities(machine: str) -> None:
-    """Give up whatever only root may do. Raises OSError."""
+    """Give up every right that only root has. Raises OSError."""
     header = struct.pack("Ii", CAPABILITIES, 0)
     _checked(ctypes.CDLL(None, use_errno=True).syscall(CAPSET[machine], header, bytes(24)))
 

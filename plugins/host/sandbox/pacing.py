@@ -1,11 +1,11 @@
-"""How much of Parley's own time a plugin may take by what it sends: the rest of it waits in the plugin's pipe."""
+"""A limit on how much of Parley's time a plugin can take by sending: what exceeds it waits in its pipe."""
 
 import asyncio
 from dataclasses import dataclass, field
 from time import perf_counter
 
 SHARE = 0.1
-"""The part of the event loop's time that may go into what one plugin sends."""
+"""The share of the event loop's time that may be spent on what one plugin sends."""
 
 BURST = 0.05
 """Seconds of work that are done at once before the share is looked at."""
@@ -13,7 +13,7 @@ BURST = 0.05
 
 @dataclass(slots=True)
 class Pace:
-    """Slows a reader down to a share of the loop's time; a full pipe then stops whoever writes into it."""
+    """Slows a reader down to a share of the loop's time. The pipe then fills up, which stops the writer."""
 
     share: float = SHARE
     burst: float = BURST
@@ -21,12 +21,12 @@ class Pace:
     _seen: float = field(default_factory=perf_counter)
 
     async def rest(self, spent: float) -> None:
-        """Count some seconds of work, and sleep for as long as it was too much."""
+        """Count some seconds of work, and sleep if they exceed the share."""
         if pause := self.pause(spent, perf_counter()):
             await asyncio.sleep(pause)
 
     def pause(self, spent: float, moment: float) -> float:
-        """The seconds to sleep after so much work, at a moment."""
+        """The seconds to sleep after `spent` seconds of work that ended at `moment`."""
         self._owed = max(self._owed - (moment - self._seen) * self.share, 0.0) + spent
         self._seen = moment
         return max(self._owed - self.burst, 0.0) / self.share

@@ -1,6 +1,6 @@
-"""A plugin's process: started when it is first needed, watched, ended when it is idle or misbehaves.
+"""A plugin's process: started when it is first needed, watched, and ended when it is idle or misbehaves.
 
-What it asks for is in `plugins.host.sandbox.requests`; the wire is described in `parley.wire`.
+`plugins.host.sandbox.requests` handles what it asks for; `parley.wire` describes the protocol.
 """
 
 import asyncio
@@ -31,50 +31,50 @@ from plugins.host.sandbox.usage import ProcessorBudget, Usage, excess, usage_of
 log = structlog.get_logger()
 
 LARGEST_LINE = 8 * 1024 * 1024
-"""Bytes of one message of a plugin: more is taken for a fault."""
+"""The largest message, in bytes, that a plugin may send; a larger one counts as a fault."""
 
 START = 20.0
-"""Seconds in which a process has to say hello."""
+"""Seconds that a process has for the first handshake."""
 
 PONG = 5.0
-"""Seconds in which a process answers a ping, or is ended."""
+"""Seconds that a process has to answer a ping before it is ended."""
 
 IDLE = 600.0
 """Seconds without a call after which a process is ended."""
 
 MOST_AT_ONCE = 64
-"""What a plugin may ask for at the same time, over all its calls."""
+"""The most requests that a plugin may have open at the same time, over all its calls."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 CRASHES, WITHIN = 5, 600.0
-"""A process that ends so often within so many seconds is given up."""
+"""A process that crashes CRASHES times within WITHIN seconds is given up. Pauses between starts are in seconds."""
 
 LARGE = 64 * 1024
-"""Bytes of a message that is read in a thread, so that nobody else waits meanwhile."""
+"""A message of at least this many bytes is parsed in a thread, so that nobody else has to wait."""
 
 REQUEST = 0.0002
-"""Seconds of work that what a plugin asks for is taken to cost, beside reading it."""
+"""Seconds of work that one request of a plugin is counted as, besides reading it."""
 
 PRINTED = 0.0001
-"""Seconds of work that a piece of what a plugin prints is taken to cost."""
+"""Seconds of work that one chunk of a plugin's printed output is counted as."""
 
 LOOKS = 0.25
-"""Seconds between two looks at what a process uses."""
+"""Seconds between two checks of what a process uses."""
 
 
 class Crashed(Exception):
-    """The process ended, broke the protocol or has a fault: the text says how, for admins and never for members."""
+    """The process ended, broke the protocol or has a fault. The text says how; it is for admins, never for members."""
 
 
 class Process:
-    """One plugin's process. Every method may be called at any time; it is started when that is needed."""
+    """One plugin's process. Every method may be called at any time; the process is started when it is needed."""
 
     def __init__(self, manifest: Manifest, program: Program, fell: Callable[[str], None] = lambda why: None) -> None:
         self.manifest = manifest
         self._fell = fell
         self.program = program
         self.given_up = ""
-        """Why it is left alone, empty while it is not."""
+        """Why it was given up; empty while it was not."""
         self.starts = 0
         self._child: asyncio.subprocess.Process | None = None
         self._starting = asyncio.Lock()
@@ -94,11 +94,11 @@ class Process:
 
     @property
     def said(self) -> str:
-        """The last that it has printed."""
+        """The end of what it has printed."""
         return "".join(self._said)[-KEPT_WORDS:]
 
     async def call(self, name: str, given: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
-        """MCP's tools/call with a context. Raises PluginError for what the plugin refuses, Crashed."""
+        """Make MCP's tools/call with a context. Raises PluginError if the plugin refuses, and Crashed."""
         async with self._lent(context) as meta:
             params = {"name": name, "arguments": dict(given), "_meta": meta}
             answer: Mapping[str, Any] = await self.ask("tools/call", params)
@@ -112,7 +112,7 @@ class Process:
         raise (Failure if kind == "failure" else PluginError)(words)
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
-        """Let a hook have its say."""
+        """Call a hook and return its answer."""
         async with self._lent(context) as meta:
             return await self.ask("parley/hook", {"moment": moment, "value": value, "_meta": meta})
 
@@ -122,12 +122,12 @@ class Process:
             await self.ask("parley/run", {"function": function, "values": dict(values), "_meta": meta})
 
     async def ask(self, method: str, params: Mapping[str, Any]) -> Any:
-        """Ask the process; it is told where the asker does not wait any longer. Raises PluginError, Crashed."""
+        """Send the process a request; if the caller stops waiting, the process is told. Raises PluginError, Crashed."""
         await self.start()
         return await self._ask(method, params)
 
     async def start(self) -> None:
-        """Have it run. Raises Crashed where it does not, is given up or has to wait."""
+        """Start the process if it does not run. Raises Crashed if it does not start, was given up or has to wait."""
         async with self._starting:
             if self._child is not None:
                 return
@@ -149,7 +149,7 @@ class Process:
             self._idle.cancel()
         with contextlib.suppress(ProcessLookupError):
             child.kill()
-        # Its pipes would stay open until somebody read them to their ends, and waiting for it waits for them.
+        # Its pipes would stay open until somebody read them to the end, and child.wait() waits for them too.
         child._transport.close()  # type: ignore[attr-defined] # there is no public way
         await child.wait()
         for task in (self._reading, self._listening, self._watching, *self._doing):
@@ -181,7 +181,7 @@ class Process:
             raise Crashed(f"{self.manifest.name}: {error}") from None
 
     async def _spawn(self) -> tuple[asyncio.subprocess.Process, int]:
-        """Start the program. Returns its process, and the descriptor on which the process inside tells its id."""
+        """Start the program. Returns its process and the descriptor from which the inner process's id can be read."""
         info, told = os.pipe()
         try:
             child = await asyncio.create_subprocess_exec(
@@ -203,7 +203,7 @@ class Process:
         return child, info
 
     async def _watch(self, child: asyncio.subprocess.Process, info: int) -> None:
-        """End the process when it uses more than it may; limits of the kernel alone know nothing of threads or days."""
+        """End the process when it uses more than it may. The kernel's limits alone do not cover threads or days."""
         pid = await asyncio.to_thread(inner_pid, info) or child.pid
         before = 0.0
         while usage := usage_of(pid):
@@ -237,7 +237,7 @@ class Process:
             self._rest()
 
     async def _prove(self) -> None:
-        """Somebody has waited too long: end the process where it does not even answer a ping."""
+        """Check a process that kept somebody waiting too long: end it if it does not even answer a ping."""
         with contextlib.suppress(Crashed):
             try:
                 async with asyncio.timeout(PONG):
@@ -246,7 +246,7 @@ class Process:
                 await self.close(f"it did not answer for {PONG:g} seconds")
 
     def _write(self, message: Mapping[str, Any]) -> asyncio.StreamWriter:
-        """Write a message into the process's pipe, or into memory while that is full. Raises Crashed."""
+        """Write a message into the process's pipe, or into memory while the pipe is full. Raises Crashed."""
         child = self._child
         if child is None or child.stdin is None:
             raise Crashed(f"{self.manifest.name} has failed: {self._why or 'it was ended'}")
@@ -257,11 +257,11 @@ class Process:
         try:
             await self._write(message).drain()
         except (BrokenPipeError, ConnectionResetError):
-            # Its output says more, and ends too: the reader tells everybody who waits.
+            # Its output says more and ends too; the reader then tells everybody who is waiting.
             log.debug("plugin_pipe_broken", plugin=self.manifest.name)
 
     def _rest(self) -> None:
-        """End it when it has had nothing to do for a while."""
+        """Start the idle timer anew: the process is ended once it has had nothing to do for a while."""
         if self._idle:
             self._idle.cancel()
         loop = asyncio.get_running_loop()
@@ -285,13 +285,13 @@ class Process:
             await self.close(why or await self._end_of(child))
 
     async def _parsed(self, line: bytes) -> Any:
-        """A message. Raises ValueError for what is none."""
+        """Parse a message. Raises ValueError if it is not valid JSON."""
         if len(line) < LARGE:
             return read_json(line, LARGEST_LINE)
         return await asyncio.to_thread(read_json, line, LARGEST_LINE)
 
     async def _end_of(self, child: asyncio.subprocess.Process) -> str:
-        """Why a process says nothing any more."""
+        """Find out why a process's output has ended."""
         try:
             async with asyncio.timeout(PONG):
                 code = await child.wait()
@@ -302,7 +302,7 @@ class Process:
         return explained(code, self.said)
 
     async def _listen(self, child: asyncio.subprocess.Process) -> None:
-        """Keep the end of what it prints; what nobody reads would stop it."""
+        """Keep the end of what it prints. The process would block if nobody read its output."""
         assert child.stderr is not None
         pace = Pace()
         while words := await child.stderr.read(4096):
@@ -332,7 +332,7 @@ class Process:
         task.add_done_callback(self._doing.discard)
 
     async def _serve(self, message: Mapping[str, Any]) -> None:
-        """Do what the plugin asks for, and say what came of it."""
+        """Carry out a request of the plugin and send it the result."""
         if (number := message.get("id")) is None:
             return
         answer = await answered(message, self._contexts, self.manifest)
@@ -341,7 +341,9 @@ class Process:
 
     @asynccontextmanager
     async def _lent(self, context: Context) -> AsyncIterator[Mapping[str, Any]]:
-        """A context for the time of a call: what is sent of it, under a name that the plugin answers with."""
+        """Register a context for the duration of a call, and yield what is sent to the plugin about it.
+
+        It includes the call's id, which the plugin names in its own requests."""
         call = uuid4().hex
         self._contexts[call] = context
         try:
@@ -380,7 +382,7 @@ class Flood(Exception):
 
 
 def said_error(error: Any, name: str) -> Exception:
-    """The error of an answer, as ours."""
+    """The error in an answer as one of our exceptions."""
     if not isinstance(error, Mapping):
         return Crashed(f"{name}: it sent an error that is none")
     words = cleaned_line(str(error.get("message", ""))[:LONGEST_WHY], LONGEST_WHY)
@@ -390,7 +392,7 @@ def said_error(error: Any, name: str) -> Exception:
 
 
 def inner_pid(info: int) -> int:
-    """The id of the process inside bubblewrap, which tells it on a descriptor; 0 if nothing is told."""
+    """The id of the process inside bubblewrap, which bubblewrap writes to a descriptor; 0 if it writes none."""
     with os.fdopen(info, "rb") as told:
         content = told.read()
     try:
@@ -400,7 +402,7 @@ def inner_pid(info: int) -> int:
 
 
 async def spoken(process: Process) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
-    """What a process says that it offers: MCP's tools, and its hooks and scheduled functions. Raises Crashed."""
+    """Ask a process what it offers: MCP's tools, and its hooks and scheduled functions. Raises Crashed."""
     name = process.manifest.name
     await process.start()
     try:

@@ -1,4 +1,4 @@
-"""What a plugin's process is started with: the command line, from bubblewrap down to the launcher's orders."""
+"""The command line that starts a plugin's process, from bubblewrap down to the launcher's orders."""
 
 import json
 import os
@@ -19,10 +19,10 @@ sys.path.append({str(ROOT)!r})
 from plugins.host.sandbox.launch import main
 main({str(ROOT)!r})
 """
-"""Python's own library stays first on the path, so that nothing beside us can be taken for a part of it."""
+"""The code that Python starts with. Its own library stays first on the path, so nothing can pass for a part of it."""
 
 ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
-"""All that the process knows of an environment."""
+"""The only environment variables that the process gets."""
 
 SERVE = "parley.serve"
 """The module of the plugin API whose `main` takes over once the process is confined."""
@@ -32,11 +32,11 @@ DEVICES = ("/dev/null", "/dev/urandom")
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What a process runs: the folders to import from, and the plugin's file or module.
+    """The program of a process: the folders to import from, and the plugin's file or module.
 
-    `memory` is in MiB, `seconds` is the processor time that it may use in 24 hours. `newest_landlock` is the highest
-    version of Landlock's interface to use, as on an older kernel. `entry` is the module of the plugin API that is run,
-    `writable` are folders that it may change (none, if it runs anything of the plugin).
+    `memory` is in MiB; `seconds` is the processor time that it may use in 24 hours. `newest_landlock` is the highest
+    version of Landlock's interface to use, as if on an older kernel. `entry` is the module of the plugin API to run.
+    `writable` are the folders that it may change (none if it runs anything of the plugin).
     """
 
     paths: tuple[Path, ...]
@@ -50,9 +50,9 @@ class Program:
     writable: tuple[Path, ...] = ()
 
     def command(self, seconds: int, info: int = -1) -> list[str]:
-        """The command line of a process that may use so many seconds of processor time.
+        """The command line of a process that may use this many seconds of processor time.
 
-        `info` is the descriptor on which bubblewrap tells the process's id.
+        `info` is the descriptor to which bubblewrap writes the process's id.
         """
         confined = self.walls.level != "none"
         separate = confined and bool(self.walls.bubblewrap)
@@ -67,7 +67,7 @@ class Program:
             "writable": [str(path) for path in self.writable],
             "landlock": self.newest_landlock,
             "own_users": separate,
-            # Bubblewrap does it by itself, and in its namespace we have no id.
+            # Bubblewrap ends the process with us anyway, and in its namespace we have no process id.
             "parent": 0 if separate else os.getpid(),
         }
         python = [interpreter(), "-I", "-S", "-B", "-X", "utf8", "-c", BOOTSTRAP, json.dumps(orders)]
@@ -78,7 +78,7 @@ class Program:
         return [*system_files(), *(str(path) for path in self.paths)]
 
     def _outer(self, info: int) -> list[str]:
-        """Bubblewrap with a file system of exactly what is readable, and of what starts the process."""
+        """The bubblewrap command, with a file system of only what is readable and what starts the process."""
         ours = ROOT / "plugins"
         packages = (ours / "__init__.py", ours / "host" / "__init__.py", ours / "host" / "sandbox")
         started = [interpreter(), *map(str, packages)]
@@ -93,12 +93,12 @@ class Program:
 
 
 def interpreter() -> str:
-    """Python itself, rather than the link to it in an environment."""
+    """The path of Python itself, not of the link to it in a virtual environment."""
     return str(Path(getattr(sys, "_base_executable", "") or sys.executable).resolve())
 
 
 def system_files() -> Sequence[str]:
-    """What every Python program has to read: its own library, and the system's."""
+    """The files that every Python program has to read: Python's own library and the system's libraries."""
     library = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), f"{sys.base_prefix}/lib"}
     system = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo", "/etc/localtime"]
     return [*sorted(library), *system, *DEVICES]

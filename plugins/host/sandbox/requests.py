@@ -1,4 +1,4 @@
-"""What a plugin's process asks of Parley, done in its name and within its manifest. `parley.wire` has the wire."""
+"""Requests of a plugin's process to Parley, carried out within its manifest. `parley.wire` describes the protocol."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from plugins.host.sandbox.secrets import fetched
 log = structlog.get_logger()
 
 LONGEST_WHY = 500
-"""Characters of what is said of a failure."""
+"""The most characters of a message about a failure."""
 
 PARTS: Mapping[str, frozenset[str]] = {
     "storage": frozenset({"get", "set", "delete", "keys"}),
@@ -21,13 +21,13 @@ PARTS: Mapping[str, frozenset[str]] = {
     "schedule": frozenset({"at", "cancel", "due"}),
     "chat": frozenset({"post", "log", "history"}),
 }
-"""What a plugin may use of its context, beside fetching."""
+"""The parts and methods of its context that a plugin may use, besides fetching."""
 
 
 async def answered(
     message: Mapping[str, Any], contexts: Mapping[str, Context], manifest: Manifest
 ) -> dict[str, Mapping[str, Any]]:
-    """The answer to a request: a `result` or an `error`. `contexts` are those of the calls that are under way."""
+    """The answer to a request: a `result` or an `error`. `contexts` belong to the calls that are under way."""
     params = message.get("params") or {}
     try:
         context = contexts.get(str(params.get("call")))
@@ -46,7 +46,7 @@ async def answered(
     except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
         return _error(f"this cannot be asked for: {error}"[:300])
     except Exception as error:
-        # The store is away, say. The plugin waits for an answer, and hears nothing of our insides.
+        # The store may be down, for example. The plugin is waiting for an answer, but must learn no internals.
         log.warning("plugin_request_failed", plugin=manifest.name, error=repr(error)[:LONGEST_WHY])
         return _error("it failed on Parley's side", "failure")
 
@@ -56,7 +56,7 @@ def _error(words: str, kind: str = "refused", code: int = wire.REFUSED) -> dict[
 
 
 async def used(context: Context, params: Mapping[str, Any]) -> Any:
-    """Use a part of the context in the plugin's name. Raises PluginError for what its manifest does not allow."""
+    """Use a part of the context for the plugin. Raises PluginError for what its manifest does not allow."""
     part, method = str(params["part"]), str(params["method"])
     if method not in PARTS.get(part, ()):
         raise PluginError(f"a context has no {part[:40]}.{method[:40]}")

@@ -1,4 +1,4 @@
-"""A plugin's secrets: its process gets placeholders, which become secrets in its requests to hosts that it names."""
+"""A plugin's secrets: its process gets placeholders, which become secrets in requests to the hosts of its manifest."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,16 +10,16 @@ from parley import Context, Manifest, wire
 from plugins.host.egress.guarded_http import SECRETS
 
 OURS = frozenset({"host", "content-length", "accept-encoding"})
-"""Headers that a plugin does not set."""
+"""Headers that a plugin cannot set."""
 
 
 def placeholder(call: str, name: str) -> str:
-    """What a plugin gets in place of a secret; it is worth something in a request of the same call alone."""
+    """The placeholder that a plugin gets for a secret. It works only in requests that belong to the same call."""
     return f"secret-{call}-{name}"
 
 
 async def fetched(context: Context, manifest: Manifest, params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Fetch in the plugin's name. Its secrets are put in here, and only on the way to hosts that it names.
+    """Fetch for the plugin. Its secrets are put in here, and only for the hosts that its manifest names.
 
     The client takes them out of the answer and of redirects to other hosts.
     """
@@ -31,7 +31,7 @@ async def fetched(context: Context, manifest: Manifest, params: Mapping[str, Any
         call = str(params["call"])
         for name, secret in context.secrets.items():
             mark = placeholder(call, name)
-            # Quoted, a secret stays in the part of the address where it was put.
+            # Quoted, so that a secret cannot spill out of the part of the address where it was put.
             url = httpx.URL(str(url).replace(mark, quote(secret, safe=":")))
             headers = [(key, value.replace(mark, secret)) for key, value in headers]
             body = body.replace(mark.encode(), secret.encode())

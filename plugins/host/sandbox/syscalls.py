@@ -1,8 +1,8 @@
-"""The system calls that a plugin's process may make, as a seccomp filter: all others are refused.
+"""The system calls that a plugin's process may make, as a seccomp filter that refuses all others.
 
-https://docs.kernel.org/userspace-api/seccomp_filter.html. The list was measured over our own plugins and a set of real
-libraries (docs/security.md), and then read once more: whatever changes a file, opens a connection, starts a program,
-reaches another process or leaves memory behind is not in it.
+https://docs.kernel.org/userspace-api/seccomp_filter.html. The list was measured with our own plugins and a set of real
+libraries (docs/security.md) and then reviewed: no call in it changes a file, opens a connection, starts a program,
+reaches another process or leaves memory behind.
 """
 
 import ctypes
@@ -18,10 +18,10 @@ Step = tuple[int, int, int, int]
 """One instruction of the filter: operation, steps to skip if true, steps to skip if false, value."""
 
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-"""How the kernel calls the processors for which we have numbers (AUDIT_ARCH_*)."""
+"""The kernel's codes (AUDIT_ARCH_*) for the processors for which we have call numbers."""
 
 CALLS: Mapping[str, tuple[int | None, int | None]] = {
-    # Pipes and sockets that are open.
+    # Pipes and sockets that are already open.
     "read": (0, 63),
     "write": (1, 64),
     "readv": (19, 65),
@@ -115,10 +115,10 @@ CALLS: Mapping[str, tuple[int | None, int | None]] = {
     "uname": (63, 160),
     "sysinfo": (99, 179),
     "getrandom": (318, 278),
-    # Its end.
+    # Ending itself.
     "exit": (60, 93),
     "exit_group": (231, 94),
-    # With the arguments of CONDITIONS alone.
+    # Allowed only with the arguments in `conditions`.
     "clone": (56, 220),
     "close_range": (436, 436),
     "fcntl": (72, 25),
@@ -134,7 +134,7 @@ CALLS: Mapping[str, tuple[int | None, int | None]] = {
     "socketpair": (53, 199),
     "tgkill": (234, 131),
 }
-"""The numbers on x86_64 and on aarch64 (which has no call of some older names); see asm/unistd.h of either."""
+"""The numbers on x86_64 and on aarch64 (which lacks some older calls); see asm/unistd.h of each."""
 
 WRITING_CALLS: Mapping[str, tuple[int | None, int | None]] = {
     "mkdir": (83, None),
@@ -145,22 +145,22 @@ WRITING_CALLS: Mapping[str, tuple[int | None, int | None]] = {
     "unlink": (87, None),
     "unlinkat": (263, 35),
 }
-"""What a process may call beside them to write into the one folder that Landlock leaves open: to compile a plugin."""
+"""The further calls with which a process may write into the folders that Landlock leaves open, to compile a plugin."""
 
 NEWEST = 462
-"""Calls above this number are newer than this list: they are answered like on an older kernel, so that the C library
-falls back to what it used before."""
+"""Calls above this number are newer than this list. They are answered as on an older kernel, so that the C library
+falls back to the calls that it used before."""
 
 CLONE3 = 435
-"""Its arguments lie in memory, where a filter cannot look. The C library falls back to clone."""
+"""The arguments of this call lie in memory, where a filter cannot look. The C library falls back to clone."""
 
 OTHER_INTERFACE = 0x40000000
-"""Numbers from here on are the same calls once more, in x86's interface for 32-bit pointers."""
+"""Numbers from here on are the same calls again, in x86's interface for 32-bit pointers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What an argument of a call has to be for the call to be allowed.
+    """A condition that an argument of a call has to meet for the call to be allowed.
 
     `argument` counts from 0. "one of" compares the lower 32 bits with `values`; "null" wants a zero of 64 bits; "no
     bit" looks at the bits of the single value.
@@ -172,11 +172,11 @@ class Condition:
 
 
 THREADS = (0x3D0F00, 0x7D0F00)
-"""The flags with which the C libraries (glibc, musl) start a thread. One without CLONE_FILES would have descriptors of
-its own, which no limit counts together."""
+"""The flags with which the C libraries (glibc, musl) start a thread. A thread without CLONE_FILES would have file
+descriptors of its own, and no limit would count them together."""
 
 ADVICE = (0, 1, 2, 3, 4, 8, 10, 14, 15, 16, 17)
-"""What memory allocators advise. The rest merges pages with those of others, moves them to the disk or poisons them."""
+"""The advice that memory allocators give. Other advice merges pages with others', swaps them out or poisons them."""
 
 WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | 0o20000000
 """O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_TMPFILE without its folder."""
@@ -185,11 +185,11 @@ READING = {
     "open": (Condition(1, "no bit", (WRITING,)),),
     "openat": (Condition(2, "no bit", (WRITING,)),),
 }
-"""Landlock refuses writing as well; this holds even for a file that it would not know."""
+"""Landlock refuses writing as well; this condition also covers a file that Landlock would not know."""
 
 
 def conditions(pid: int, *, writes: bool = False) -> Mapping[str, tuple[Condition, ...]]:
-    """The calls that are allowed with certain arguments alone, for the process with this id."""
+    """The calls that are allowed only with certain arguments, for the process with this id."""
     ourselves = Condition(0, "one of", (0, pid))
     reading = {} if writes else READING
     return {
@@ -218,7 +218,7 @@ ALLOW, KILL = 0x7FFF0000, 0x80000000
 REFUSE, UNKNOWN = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 LOAD, EQUAL, ABOVE, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x25, 0x35, 0x45, 0x06
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16
-"""Where the kernel's description of a call (struct seccomp_data) has what."""
+"""Offsets in the kernel's description of a call (struct seccomp_data)."""
 
 NO_NEW_PRIVILEGES, SET_SECCOMP, FILTER = 38, 22, 2
 """Options of prctl (https://man7.org/linux/man-pages/man2/prctl.2.html)."""
@@ -230,9 +230,9 @@ def known_here() -> bool:
 
 
 def allow_listed_calls(*, writes: bool = False) -> None:
-    """From now on this process and its threads can make the calls of the list alone. Raises OSError.
+    """Restrict this process and its threads, from now on, to the calls in the list. Raises OSError.
 
-    With `writes` the list has those that write files as well.
+    With `writes`, the list also has the calls that write files.
     """
     steps = filter_steps(platform.machine(), os.getpid(), writes=writes)
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
@@ -270,7 +270,7 @@ def filter_steps(machine: str, pid: int, *, writes: bool = False) -> list[Step]:
 
 
 def _conditional(wanted: tuple[Condition, ...]) -> list[Step]:
-    """The steps that allow a call whose arguments are as wanted, and refuse it otherwise."""
+    """The steps that allow a call if its arguments meet the conditions, and refuse it otherwise."""
     steps: list[Step] = []
     for condition in wanted:
         low = FIRST_ARGUMENT + 8 * condition.argument

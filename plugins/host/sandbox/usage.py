@@ -1,4 +1,4 @@
-"""What a plugin's process uses, read from outside: threads, memory, and processor time over a day."""
+"""A plugin's use of threads, memory and processor time over a day, read from outside its process."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from plugins.host.sandbox.limits import MIB, MOST_THREADS
 
 DAY = 24 * 3600.0
 TOGETHER = 600.0
-"""Seconds of a day that are counted as one, so that a busy day is a short list."""
+"""Use within this many seconds is counted as one entry, so that even a busy day is a short list."""
 
 TICKS = 100
 """Ticks a second in /proc (USER_HZ), the same on every system."""
@@ -17,7 +17,7 @@ TICKS = 100
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one process uses at a moment: `memory` in bytes, `seconds` of processor time since its start."""
+    """The use of one process at one moment: `memory` in bytes, `seconds` of processor time since its start."""
 
     threads: int
     memory: int
@@ -25,11 +25,11 @@ class Usage:
 
 
 def usage_of(pid: int) -> Usage | None:
-    """What a process uses, None if it is gone (https://man7.org/linux/man-pages/man5/proc.5.html)."""
+    """The current use of a process; None if it is gone (https://man7.org/linux/man-pages/man5/proc.5.html)."""
     folder = Path("/proc") / str(pid)
     try:
         status = (folder / "status").read_text(encoding="ascii", errors="replace")
-        # The second field is a name that may hold anything; the rest comes behind its parenthesis.
+        # The second field is a name that may hold anything; the rest comes after its closing parenthesis.
         fields = (folder / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
     except OSError:
         return None
@@ -39,7 +39,7 @@ def usage_of(pid: int) -> Usage | None:
 
 
 def excess(usage: Usage, memory: int) -> str:
-    """What a process uses too much of, given its MiB of memory; empty if nothing."""
+    """The reason why a process uses too much, if it may use `memory` MiB; empty if it does not."""
     if usage.threads > MOST_THREADS:
         return f"it started more than {MOST_THREADS} threads"
     if usage.memory > memory * MIB:
@@ -55,7 +55,7 @@ class ProcessorBudget:
     _used: deque[tuple[float, float]] = field(default_factory=deque)
 
     def use(self, seconds: float, now: float | None = None) -> None:
-        """Count some seconds."""
+        """Count some seconds of processor time as used."""
         moment = monotonic() if now is None else now
         if self._used and moment - self._used[-1][0] < TOGETHER:
             began, before = self._used.pop()

@@ -1,4 +1,4 @@
-"""Which walls stand between an installed plugin and this machine, and how high together: a level with a name."""
+"""The walls between an installed plugin and this machine, and the named level of protection that they add up to."""
 
 import shutil
 import subprocess
@@ -24,7 +24,7 @@ SEPARATE = (
     *("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
     *("--uid", "65534", "--gid", "65534", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv"),
 )
-"""What bubblewrap separates from the rest of the machine (https://github.com/containers/bubblewrap)."""
+"""Bubblewrap's options that separate a process from the rest of the machine (https://github.com/containers/bubblewrap)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Walls:
 
     @property
     def level(self) -> Level:
-        """How high they are together. Landlock without the allowlist, or the other way round, is no wall."""
+        """The level of protection they give together. Landlock without the allowlist, or the reverse, is no wall."""
         if not self.landlock or not self.syscalls:
             return "none"
         return "namespaces" if self.bubblewrap else "landlock"
@@ -53,7 +53,7 @@ class Walls:
 
 @cache
 def walls_here() -> Walls:
-    """The walls that this machine has. It tries bubblewrap once, which takes some milliseconds: call it in a thread."""
+    """The walls that this machine offers. Tries bubblewrap once, which takes some milliseconds: call it in a thread."""
     return Walls(landlock_version(), known_here(), usable_bubblewrap())
 
 
