@@ -46,10 +46,10 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """How a description is read.
+    """How to read a description.
 
-    `name` is what the plugin is called here, in place of its own name; relative addresses begin at `address`; other
-    documents come by `fetch`.
+    `name` is what the plugin is called here, in place of its own name. Relative addresses start from `address`. `fetch`
+    gets other documents.
     """
 
     name: str = ""

@@ -20,7 +20,7 @@ VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation as it is described. `item` is its path's entry, `key` whether it takes the service's key."""
+    """An operation as it is described. `item` is its path's entry; `key` says whether it takes the service's key."""
 
     path: str
     method: str

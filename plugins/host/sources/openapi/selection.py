@@ -29,7 +29,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class PathEntry:
-    """A path's entry, and the document that it stands in; where it cannot be had, `fault` says why."""
+    """A path's entry, and the document that contains it; if it cannot be had, `fault` says why."""
 
     path: str
     item: Mapping[str, Any]
