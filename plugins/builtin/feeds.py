@@ -7,7 +7,7 @@
 # hosts = ["*"]
 # powers = ["post", "log", "schedule", "storage"]
 # ///
-"""Feeds that communities follow. Each look at a feed plans the next one, so a feed keeps its place of posting."""
+"""Feeds that communities follow. Each look plans the next, so news keep going to where the feed was added."""
 
 import asyncio
 import hashlib
