@@ -20,7 +20,7 @@ GROUPS = (
 
 
 def main() -> int:
-    """Run all groups. Returns 1 where one of them broke; a figure that falls short is printed as such."""
+    """Run all groups. Returns 1 if one of them broke; a figure that falls short is only printed as such."""
     sys.stdout.write(f"{'figure':<58} {'value':>10} {'unit':<10} {'bar':<10} \n")
     sys.stdout.flush()
     broken = 0

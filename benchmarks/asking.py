@@ -1,4 +1,4 @@
-"""Asking a bot on a platform of loopback: as fast as it answers, and at an even pace."""
+"""Asks a bot on a loopback platform: as fast as it answers, and at an even pace."""
 
 import asyncio
 import sys
@@ -28,7 +28,7 @@ Ask = Callable[[int, int], Awaitable[None]]
 
 @asynccontextmanager
 async def bot(module: str, database: Path, *arguments: str) -> AsyncIterator[psutil.Process]:
-    """A bot in a process of its own, from when it says that it is ready until it is told to end."""
+    """Run a bot in a process of its own, from when it says that it is ready until it is told to end."""
     await migrate(f"sqlite:///{database}")
     command = (sys.executable, "-m", module, *arguments, str(database))
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
@@ -42,7 +42,7 @@ async def bot(module: str, database: Path, *arguments: str) -> AsyncIterator[psu
 
 
 async def flood(ask: Ask, messages: int) -> float:
-    """Each room asks as soon as it is answered. Returns seconds."""
+    """Let each room ask again as soon as it is answered. Returns seconds."""
     began = perf_counter()
 
     async def talk(room: int) -> None:
@@ -54,7 +54,7 @@ async def flood(ask: Ask, messages: int) -> float:
 
 
 async def paced(ask: Ask) -> list[float]:
-    """Messages at an even pace. Returns the milliseconds of each."""
+    """Ask at an even pace. Returns the milliseconds for each message."""
 
     async def one(number: int) -> float:
         await asyncio.sleep(number / RATE)
@@ -66,7 +66,7 @@ async def paced(ask: Ask) -> list[float]:
 
 
 async def answered(name: str, process: psutil.Process, ask: Ask, requests: Callable[[], int]) -> list[Figure]:
-    """Throughput, requests and latency of a bot that is ready; `requests` counts what the platform was asked."""
+    """Measure throughput, requests and latency of a ready bot; `requests` counts the requests to the platform."""
     await flood(ask, WARM_UP)
     settle()
     spent = await paced(ask)

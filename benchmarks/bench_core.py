@@ -38,7 +38,7 @@ class Bench:
     numbers: "count[int]"
 
     async def ask(self, channel: str, text: str) -> Seen:
-        """Send a message. Returns what will be seen of its answer."""
+        """Send a message. Returns a record that notes when the answer appears."""
         number = next(self.numbers)
         event = Message(
             key=f"bench:{number}",
@@ -62,7 +62,7 @@ async def nothing(call: Call) -> None:
 async def bench(
     file: Path, model: Model, commands: int = OWN_COMMANDS, sampling: Sampling | None = None
 ) -> AsyncIterator[Bench]:
-    """A core over the database `file`, which is made where it is missing."""
+    """Run a core over the database `file`, which is created if it is missing."""
     url = f"sqlite:///{file}"
     await migrate(url)
     store = connect(url)

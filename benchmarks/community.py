@@ -1,7 +1,7 @@
 """A simulated community: honest, sloppy and hostile people carry trees from their prompts to an export.
 
-`python -m benchmarks.community --people 30` (or 1000, 50000). All that people say is drawn from the seed, and the time
-is simulated. Each text has a quality that nobody sees; what comes out of the export is compared with it.
+`python -m benchmarks.community --people 30` (or 1000, 50000). Everything that people say is drawn from the seed, and
+the time is simulated. Each text has a quality that nobody sees; the export is compared with it.
 """
 
 import argparse
@@ -66,19 +66,19 @@ from tests.core.building import RULES, core_over
 
 Kind = Literal["honest", "sloppy", "hostile"]
 SIGHT: Mapping[Kind, tuple[float, float]] = {"honest": (0.85, 0.9), "sloppy": (0.6, 0.65), "hostile": (0.85, 0.9)}
-"""How often somebody sees rightly whether a text may stay. Who is hostile sees as well as others and says otherwise."""
+"""How often somebody judges correctly whether a text may stay. Hostile people see as well as others, but lie."""
 
 NOISE = 0.5
-"""By how much people misjudge how good a text is; texts themselves differ by about 1.2 (both standard deviations)."""
+"""How far people misjudge a text's quality; texts themselves differ by about 1.2 (both are standard deviations)."""
 
 LOOKS = 0.3
-"""How often somebody sloppy looks before they rank: they are right in about 62 of 100 pairs."""
+"""How often a sloppy person looks before they rank; they are right in about 62 of 100 pairs."""
 
 AGREED, THRESHOLDS = 0.75, (0.5, 2 / 3, 0.75, 0.9)
-"""The honest majority agrees where so many of the honest people would put one answer first; others are shown, too."""
+"""The share of honest people who must put one answer first to count as agreement; other shares are shown, too."""
 
 ASKED = 100
-"""Honest people who are asked what they would say, where there are more of them."""
+"""Honest people who are asked for their opinion, if there are more of them."""
 
 SIDES = ("chosen", "rejected")
 SESSION, WISHES = 12, 0.05
@@ -93,7 +93,7 @@ CODE = re.compile(r"zq[a-z]{6}")
 
 @dataclass(slots=True)
 class Soul:
-    """Somebody: what they are like, what they wrote last, and the task that they see."""
+    """A person: what they are like, what they wrote last, and the task that they see."""
 
     number: int
     kind: Kind
@@ -117,9 +117,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A task as somebody sees it: what is to be judged, by its code, or the answers to be ranked, as they are shown.
+    """A task as somebody sees it: the code of what is to be judged, or the answers to be ranked, in the order shown.
 
-    `known` is what is right about a gold item; `card` the message that shows the task.
+    `known` holds the right answers for a gold item; `card` is the message that shows the task.
     """
 
     id: str
@@ -132,7 +132,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody does with a task: a button, or with `order` a ranking, or with `text` a text."""
+    """What somebody does with a task: press a button, or with `order` give a ranking, or with `text` write a text."""
 
     verb: str
     order: tuple[str, ...] = ()
@@ -141,14 +141,14 @@ class Deed:
 
 @dataclass(slots=True)
 class Crowd:
-    """The people, the truth, and what each of them says: always the same of the same text."""
+    """The people, the truth, and what each of them says, which is always the same for the same text."""
 
     seed: int
     souls: Sequence[Soul]
     pieces: dict[str, Piece] = field(default_factory=dict)
 
     def text(self, soul: Soul) -> str:
-        """A new text: spam from the hostile; the others write as well as they can, which is not always the same."""
+        """Return a new text: spam from hostile people; others write as well as they can, which varies."""
         if soul.kind == "hostile" and soul.last and soul.dice.random() < 0.2:
             return soul.last
         number, letters = len(self.pieces), ""
@@ -163,7 +163,7 @@ class Crowd:
         return soul.last
 
     def seen(self, soul: Soul, code: str) -> float:
-        """How good a text seems to somebody."""
+        """Return how good a text seems to somebody."""
         return self.pieces[code].quality + self._of(soul, code).gauss(0, soul.noise)
 
     def stays(self, soul: Soul, code: str, truth: bool) -> bool:
@@ -172,14 +172,14 @@ class Crowd:
         return (truth == right) != (soul.kind == "hostile")
 
     def order(self, soul: Soul, codes: Sequence[str]) -> tuple[str, ...]:
-        """How somebody ranks texts."""
+        """Return somebody's ranking of texts."""
         careless = self._of(soul, "".join(sorted(codes)))
         if soul.kind == "sloppy" and careless.random() > LOOKS:
             return tuple(careless.sample(sorted(codes), len(codes)))
         return tuple(sorted(codes, key=lambda code: self.seen(soul, code), reverse=soul.kind != "hostile"))
 
     def deed(self, soul: Soul, sheet: Sheet) -> Deed:
-        """What somebody does with a task that they have looked at."""
+        """Return what somebody does with a task that they have looked at."""
         dice, hostile = soul.dice.random(), soul.kind == "hostile"
         if dice < (0.15 if hostile else 0.02):
             return Deed("skip")
@@ -193,7 +193,7 @@ class Crowd:
         return Deed(self._judged(soul, sheet))
 
     def reports(self, soul: Soul, sheet: Sheet) -> bool:
-        """Whether somebody reports what they see: the honest what is spam, the hostile what is good."""
+        """Whether somebody reports what they see: honest people report spam, hostile people report good texts."""
         piece = self.pieces.get(sheet.code)
         if piece is None or soul.kind == "sloppy" or soul.dice.random() > 0.2:
             return False
@@ -214,7 +214,7 @@ class Crowd:
 
 @dataclass(slots=True)
 class Page(SinkChat):
-    """The web's port without pages: keeps the last thing that came of each event until somebody has read it."""
+    """The web's port without pages: keeps the last result of each event until somebody has read it."""
 
     capabilities: Capabilities = CAPABILITIES
     came: dict[str, tuple[str, Reply | Form]] = field(default_factory=dict)
@@ -272,7 +272,7 @@ class ByEvents:
         await self._press(soul, f"t:{sheet.id}:write", sheet.card)
         shown = await self._submit(soul, f"t:{sheet.id}:text", sheet.card, text=text)
         if shown and shown.id == sheet.id:
-            # Something about it is odd, and they mean it.
+            # The form finds something odd about the text, and they send it anyway.
             return await self._press(soul, f"t:{sheet.id}:send", sheet.card)
         return shown
 
@@ -293,7 +293,7 @@ class ByEvents:
         return self._read(*came) if came and isinstance(came[1], Reply) else None
 
     def _read(self, card: str, reply: Any) -> Sheet | None:
-        """What somebody reads on a card; None where it shows no task."""
+        """Return what somebody reads on a card; None if it shows no task."""
         actions = [button.action.split(":") for button in reply.buttons if button.action.startswith("t:")]
         kind = next((kind for title, kind in self.titles.items() if title in reply.text), "")
         held = [action for action in actions if action[2] != "undo"]
@@ -314,7 +314,7 @@ class ByEvents:
 
 @dataclass(slots=True)
 class ByUnits:
-    """The same by the units of the store that the cards lead to."""
+    """The same people, but calling the units of work of the store that the cards lead to."""
 
     store: Database
     desk: Desk
@@ -399,19 +399,19 @@ class ByUnits:
 
 
 def code_of(text: str) -> str:
-    """What the truth about a text is kept under."""
+    """Return the key under which the truth about a text is kept."""
     return str(CODE.findall(text)[0])
 
 
 @cache
 def lessons() -> Sequence[GoldItem]:
-    """The items of which everybody knows what is right."""
+    """Return the items for which everybody knows the right answers."""
     return gold("en")
 
 
 @cache
 def words() -> Sequence[str]:
-    """What texts are made of."""
+    """Return the words that texts are made of."""
     spoken = (word for item in lessons() for said in item.conversation for word in said.text.split())
     return sorted({word for word in spoken if word.isalpha()})
 
@@ -428,7 +428,7 @@ class Time:
 
 @dataclass(slots=True)
 class Town:
-    """A community that lives through its days: who does what, and when. The first so many people use events."""
+    """A community that lives through its days: who does what, and when. The first `by_events` people use events."""
 
     crowd: Crowd
     by_events: int
@@ -440,9 +440,9 @@ class Town:
     _numbers: "count[int]" = field(default_factory=count)
 
     async def live(self, days: float, tasks: float) -> None:
-        """Let everybody do about so many tasks each in so many days, and then let a week pass."""
+        """Let everybody do about `tasks` tasks each in `days` days, and then let a week pass."""
         for soul in self.crowd.souls:
-            # A few do most, as everywhere: the mean of what is drawn is about 2.8.
+            # A few people do most of the work, as everywhere: the mean of the draws is about 2.8.
             left = max(1, round(tasks / 2.8 * min(soul.dice.paretovariate(1.5), 100)))
             for start in range(0, left, SESSION):
                 at = START + timedelta(days=days) * soul.dice.random()
@@ -461,12 +461,12 @@ class Town:
             await self.clock.tick()
 
     def door(self, soul: Soul) -> ByEvents | ByUnits:
-        """How somebody does tasks."""
+        """Return the way in which somebody does tasks."""
         return self.events if soul.number < self.by_events else self.units
 
     async def _step(self, soul: Soul, what: str) -> None:
         if what != "answers":
-            # Somebody who comes while they are still there just stays longer.
+            # Somebody who comes back while they are still there just stays longer.
             busy, soul.left = soul.left > 0, soul.left + int(what.removeprefix("comes "))
             if busy:
                 return
@@ -491,7 +491,7 @@ class Town:
             soul.sheet = None
 
     def _go_on(self, soul: Soul) -> None:
-        """Think about the task, or leave: for good, or until there may be more to do."""
+        """Let somebody think about the task, or leave: for good, or until there may be more to do."""
         left, distracted = soul.left, soul.dice.random() < 0.02
         if left > 0 and soul.sheet:
             thinks = 2 if soul.kind == "hostile" else soul.dice.uniform(10, 60)
@@ -507,7 +507,7 @@ class Town:
 
 
 async def town(store: Database, crowd: Crowd, rules: Rules, by_events: int) -> Town:
-    """A community over an empty database."""
+    """Return a community over an empty database."""
     keeper, time = Keeper(rules, Random(crowd.seed)), Time()
     words, page = Texts(texts.sources()), Page()
     assigner = Assigner(keeper, Random(crowd.seed + 1), Shares(rules.most_share, rules.many))
@@ -523,11 +523,11 @@ async def town(store: Database, crowd: Crowd, rules: Rules, by_events: int) -> T
 
 
 async def unheard(call: Call, message_id: str, why: str) -> None:
-    """There is no moderator here: whatever is reported is left to the rules."""
+    """Ignore a report: there is no moderator here, so reports are left to the rules."""
 
 
 async def settled(store: Database, souls: Sequence[Soul]) -> Mapping[int, Taker]:
-    """Rows for people who have agreed to the terms."""
+    """Store rows for people who have agreed to the terms."""
 
     def unit(session: Session, some: Sequence[Soul]) -> dict[int, Taker]:
         community = identities.community(session, place_of("square"))
@@ -545,7 +545,7 @@ async def settled(store: Database, souls: Sequence[Soul]) -> Mapping[int, Taker]
 
 
 def souls(number: int, seed: int, hostile: float, sloppy: float) -> list[Soul]:
-    """So many people, of whom these shares are hostile and sloppy."""
+    """Return `number` people, of whom the given shares are hostile and sloppy."""
     dice = Random(seed)
     kinds: list[Kind] = ["honest"] * number
     kinds[: round(number * (hostile + sloppy))] = ["sloppy"] * round(number * (hostile + sloppy))
@@ -561,7 +561,7 @@ def souls(number: int, seed: int, hostile: float, sloppy: float) -> list[Soul]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Exported answers to one message: the best of them, all of them, and how many of the honest agree with whom."""
+    """Exported answers to one message: the best, all of them, and how many honest people agree with whom."""
 
     best: tuple[str, ...]
     truly: str
@@ -574,7 +574,7 @@ class Group:
 
 
 async def exported(folder: Path, crowd: Crowd, store: Database) -> dict[str, float]:
-    """What comes out of the export, against the truth."""
+    """Compare the export with the truth."""
     options, rows = Options(terms=TERMS, what="trees"), {}
     for format in ("oasst-trees", "preference"):
         await export(store, format, folder / f"{format}.jsonl", options)
@@ -593,7 +593,7 @@ async def exported(folder: Path, crowd: Crowd, store: Database) -> dict[str, flo
 
 
 def ranked_in(message: Mapping[str, Any]) -> Iterator[Mapping[str, int]]:
-    """The ranks of all answers, by code, message by message."""
+    """Yield the ranks of all answers, by code, message by message."""
     replies = message.get("replies", ())
     ranks = {code_of(one["text"]): one["rank"] for one in replies if one.get("rank") is not None}
     if len(ranks) > 1:
@@ -603,7 +603,7 @@ def ranked_in(message: Mapping[str, Any]) -> Iterator[Mapping[str, int]]:
 
 
 def grouped(ranks: Mapping[str, int], crowd: Crowd, asked: Sequence[Soul]) -> Group:
-    """Some answers, with what honest people who wrote none of them would say."""
+    """Return answers with the opinions of honest people who wrote none of them."""
     authors = {crowd.pieces[code].author for code in ranks}
     firsts = Counter(crowd.order(soul, list(ranks))[0] for soul in asked if soul.number not in authors)
     winner, votes = firsts.most_common(1)[0]
@@ -613,7 +613,7 @@ def grouped(ranks: Mapping[str, int], crowd: Crowd, asked: Sequence[Soul]) -> Gr
 
 
 def stuck(session: Session, rules: Rules) -> int:
-    """Trees that cannot go on: nothing is open for anybody in them, or they wait though there is room."""
+    """Count the trees that cannot go on: nothing in them is open to anybody, or they wait although there is room."""
     everybody = session.exec(select(func.count()).select_from(PersonRow)).one()
     out = session.exec(select(Labeler)).all()
     barred = {one.person_id for one in out if one.banned or doubtful(one.reliability, one.items)}
@@ -632,7 +632,7 @@ def stuck(session: Session, rules: Rules) -> int:
 
 
 def fates(session: Session, crowd: Crowd) -> Counter[str]:
-    """What became of texts, good ones and spam."""
+    """Count what became of texts, good ones and spam."""
     told = {None: "open", True: "accepted", False: "rejected"}
     return Counter(
         f"{'spam' if crowd.pieces[code_of(one.text)].spam else 'good'} "
@@ -642,7 +642,7 @@ def fates(session: Session, crowd: Crowd) -> Counter[str]:
 
 
 def trees(session: Session) -> Mapping[str, float]:
-    """How many trees are in which state."""
+    """Return how many trees are in each state."""
     found = select(MessageTree.state, func.count()).group_by(MessageTree.state).order_by(MessageTree.state)
     return {f"trees {state}": number for state, number in session.exec(found).all()}
 
@@ -676,7 +676,7 @@ async def lived(options: argparse.Namespace, rules: Rules, folder: Path) -> dict
 
 
 def shares(groups: Sequence[Group]) -> dict[str, float]:
-    """How many best answers are truly best, where more and more of the honest agree."""
+    """Return how many of the best answers are truly best, for growing agreement among the honest."""
     found: dict[str, float] = {"exported groups": len(groups)}
     for least in THRESHOLDS:
         clear = [group for group in groups if group.agreed >= least and group.agreed > 0.5]
@@ -688,11 +688,11 @@ def shares(groups: Sequence[Group]) -> dict[str, float]:
 
 
 BARS: Mapping[str, float] = {f"best is truly best ({AGREED:.0%})": 0.95, "exported trees": 1, "stuck trees": 0}
-"""The least that must be reached; of stuck trees there may be none."""
+"""The least that must be reached; for stuck trees, the most that is allowed, which is none."""
 
 
 def rules_for(options: argparse.Namespace, *, trust: bool) -> Rules:
-    """The installation's rules: ours, with as many trees at once as a community of this size needs."""
+    """Return the installation's rules: ours, with as many trees at once as a community of this size needs."""
     usual = Rules()
     rankings = {"num_required_rankings": options.rankings} if options.rankings else {}
     reviews = dict.fromkeys(("num_reviews_reply", "num_reviews_initial_prompt"), options.reviews)
@@ -702,7 +702,7 @@ def rules_for(options: argparse.Namespace, *, trust: bool) -> Rules:
 
 
 def main() -> int:
-    """Simulate with and without weights of trust. Returns 1 where a bar is missed under the rules in force."""
+    """Simulate with and without trust weights. Returns 1 if a bar is missed under the rules in force."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=30)
     parser.add_argument("--tasks", type=float, help="how many each does, about")
@@ -731,7 +731,7 @@ def main() -> int:
 
 
 def missed(run: Mapping[str, float]) -> bool:
-    """Whether a bar is missed; says which."""
+    """Whether a bar is missed; prints which."""
     short = [name for name, least in BARS.items() if (run[name] < least if least else run[name] > 0)]
     sys.stdout.writelines(f"short: {name}\n" for name in short)
     return bool(short)

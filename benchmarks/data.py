@@ -1,4 +1,4 @@
-"""Data in and out: 100,000 messages of Open Assistant's kind: `python -m benchmarks.data FOLDER`."""
+"""Importing and exporting 100,000 messages like Open Assistant's: `python -m benchmarks.data FOLDER`."""
 
 import json
 import os
@@ -24,7 +24,7 @@ FORMATS = ("oasst-trees", "oasst-messages", "sft", "preference")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a command took."""
+    """The resources that a command took."""
 
     seconds: float
     mebibytes: float
@@ -56,7 +56,7 @@ def main(folder: Path) -> None:
 
 
 def run(environment: dict[str, str], *arguments: str) -> Run:
-    """Run parley to its end."""
+    """Run parley until it ends."""
     began = perf_counter()
     process = subprocess.Popen([PARLEY, *arguments], env=environment, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
@@ -67,7 +67,7 @@ def run(environment: dict[str, str], *arguments: str) -> Run:
 
 
 def parsed(file: Path) -> float:
-    """Seconds that Python needs for the JSON of the file."""
+    """Return the seconds that Python needs to parse the JSON in the file."""
     began = perf_counter()
     with file.open("rb") as lines:
         for line in lines:
@@ -76,7 +76,7 @@ def parsed(file: Path) -> float:
 
 
 def filled(file: Path) -> int:
-    """Write trees of about 15 messages until there are enough; returns how many messages."""
+    """Write trees of about 15 messages until there are enough. Returns the number of messages."""
     dice, number = Random(1), 0
     with file.open("w", encoding="utf-8") as written:
         while number < MESSAGES:
@@ -88,14 +88,14 @@ def filled(file: Path) -> int:
 
 
 def within(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """A message and all below it."""
+    """Yield a message and all messages below it."""
     yield message
     for reply in message["replies"]:
         yield from within(reply)
 
 
 def message(dice: Random, depth: int, parent_id: str | None, rank: int | None) -> dict[str, Any]:
-    """A message with up to three replies, as large as Open Assistant's."""
+    """Return a message with up to three replies, as large as Open Assistant's."""
     message_id = str(UUID(int=dice.getrandbits(128)))
     replies = dice.randrange(1, 4) if depth < 3 else 0
     ranked = depth % 2 == 0 and replies > 1

@@ -14,7 +14,7 @@ from cli.wiring.serving import settle
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured value. `most` and `least` are the bar; a figure without a bar is shown for what it is."""
+    """A measured value. `most` and `least` are the bar; a figure without a bar is only shown."""
 
     name: str
     value: float
@@ -39,26 +39,26 @@ def p99(values: Sequence[float]) -> float:
 
 
 def printed(figures: Sequence[Figure]) -> None:
-    """Print a line a figure."""
+    """Print one line per figure."""
     for figure in figures:
         sys.stdout.write(f"{figure}\n")
     sys.stdout.flush()
 
 
 def on_last_core() -> None:
-    """Keep this process to the last core; what it measures is on the first."""
+    """Keep this process on the last core; what it measures runs on the first."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def on_first_core() -> None:
-    """Keep this process, which is measured, to the first core, and let it log nothing but what is wrong."""
+    """Keep this process, which is being measured, on the first core, and let it log only problems."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 async def ready(name: str) -> None:
-    """Say on standard output that a bot can be asked, in the state in which `parley run` is by then."""
+    """Bring a bot into the state that `parley run` is in by then, and say on standard output that it is ready."""
     settle()
     print("ready", flush=True)  # noqa: T201

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TURNS = 20
-"""Messages of one conversation."""
+"""Messages in one conversation."""
 
 PEOPLE = 10_000
 AT = "2026-01-01 00:00:00.000000"
 
 
 def fill(file: Path, messages: int) -> None:
-    """Add so many messages, in conversations of twenty, to a migrated SQLite file that has none."""
+    """Add `messages` messages, in conversations of twenty, to a migrated SQLite file that has none."""
     with sqlite3.connect(file) as database:
         database.execute("PRAGMA synchronous=OFF")
         database.execute("INSERT INTO community VALUES ('c', 'bench', 'other server', ?)", (AT,))
@@ -32,7 +32,7 @@ def fill(file: Path, messages: int) -> None:
 
 
 def rows(messages: int) -> Iterator[tuple[object, ...]]:
-    """The rows of message, a person's and an answer by turns."""
+    """Yield the rows of the message table, a person's message and an answer in turns."""
     for number in range(messages):
         talk, depth = divmod(number, TURNS)
         parent = f"m{number - 1:08}" if depth else None

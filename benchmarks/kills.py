@@ -1,6 +1,6 @@
 """kill -9 while people do tasks, 500 times: `python -m benchmarks.kills [--kills N] [--seed N] FOLDER`.
 
-Ends with 1 where an answer that was accepted is lost, counts twice, or anything else is not as people left it.
+Exits with 1 if an accepted answer is lost or counts twice, or anything else is not as people left it.
 """
 
 import argparse
@@ -15,7 +15,10 @@ KILLS = 500
 
 
 def main(folder: Path, kills: int, seed: int) -> int:
-    """Kill the program so often, and print what was done meanwhile and what is wrong. Returns 1 where something is."""
+    """Kill the program `kills` times, and print what was done meanwhile and what is wrong.
+
+    Returns 1 if something is.
+    """
     began = perf_counter()
     found = lived(folder, kills, seed)
     say({f"lives that ended {how}": number for how, number in sorted(found.ends.items())})

@@ -19,7 +19,7 @@ PLACES = 100
 MESSAGES = 3000
 WARM_UP = 200
 RATE = 100
-"""Messages a second while latency is measured: each of a hundred conversations says one."""
+"""Messages a second while latency is measured: each of a hundred conversations sends one."""
 
 SECONDS = 10
 STORED = (1_000, 10_000, 100_000, 1_000_000)
@@ -30,7 +30,7 @@ def instant() -> ScriptedModel:
 
 
 async def flood(running: Bench, messages: int) -> tuple[float, float]:
-    """Each place asks as soon as it is answered. Returns wall-clock and processor seconds."""
+    """Let each place ask again as soon as it is answered. Returns wall-clock and processor seconds."""
     began, used = perf_counter(), process_time()
 
     async def talk(place: int) -> None:
@@ -43,7 +43,7 @@ async def flood(running: Bench, messages: int) -> tuple[float, float]:
 
 
 async def throughput(folder: Path) -> list[Figure]:
-    """Messages a second through router, store and reply."""
+    """Measure messages a second through router, store and reply."""
     async with bench(folder / "throughput.sqlite3", instant(), COMMANDS) as running:
         await flood(running, WARM_UP)
         wall, _ = await flood(running, MESSAGES)
@@ -51,7 +51,7 @@ async def throughput(folder: Path) -> list[Figure]:
 
 
 async def latency(folder: Path) -> list[Figure]:
-    """Added latency with a hundred conversations at once, each a message a second, and the event loop's lag."""
+    """Measure added latency with a hundred conversations at a message a second each, and the event loop's lag."""
     lags: list[float] = []
     spent: list[float] = []
 
@@ -81,7 +81,7 @@ async def latency(folder: Path) -> list[Figure]:
 
 
 async def curve(label: str, points: Sequence[int], cost: Callable[[int], Awaitable[float]]) -> list[Figure]:
-    """The processor time of one message at each point; the last against the first should be flat."""
+    """Measure one message's processor time at each point; the ratio of last to first should be near 1."""
     costs = {point: await cost(point) for point in points}
     found = [Figure(f"processor time a message, {point:,} {label}", spent, "ms") for point, spent in costs.items()]
     growth = costs[points[-1]] / costs[points[0]]
@@ -89,7 +89,7 @@ async def curve(label: str, points: Sequence[int], cost: Callable[[int], Awaitab
 
 
 async def by_stored(folder: Path) -> list[Figure]:
-    """The cost of a message in databases of growing size."""
+    """Measure the cost of a message in databases of growing size."""
 
     async def cost(stored: int) -> float:
         file = folder / f"stored-{stored}.sqlite3"
@@ -105,7 +105,7 @@ async def by_stored(folder: Path) -> list[Figure]:
 
 
 async def by_commands(folder: Path) -> list[Figure]:
-    """The cost of a message with more and more commands."""
+    """Measure the cost of a message with more and more commands."""
 
     async def cost(commands: int) -> float:
         async with bench(folder / f"commands-{commands}.sqlite3", instant(), commands) as running:

@@ -1,4 +1,4 @@
-"""The bot on a Discord of loopback, with a model that answers at once: `python -m benchmarks.on_discord FOLDER`.
+"""The bot on a loopback Discord, with a model that answers at once: `python -m benchmarks.on_discord FOLDER`.
 
 The bot is a process of its own on one core; the server that it talks to is on another.
 """
@@ -24,13 +24,13 @@ async def ask(world: Discord, ana: Person, room: Channel, number: int) -> None:
     """Ask, and wait until the answer is whole."""
     question = await ana.says(room, f"Question {number}", mention=True)
     await world.until(lambda: any(one.reference == question.id and "retry" in buttons(one) for one in room.messages))
-    # A channel with a long history makes the server slow, not the bot.
+    # A channel with a long history would slow down the server, not the bot.
     for message in [one for one in room.messages if question.id in (one.id, one.reference)]:
         del room.kept[message.id]
 
 
 async def large(world: Discord, process: psutil.Process) -> float:
-    """What a server of ten thousand people costs the bot, in MiB."""
+    """Return what a server of ten thousand people costs the bot, in MiB."""
     before = process.memory_info().rss
     guild = world.guild("Large", members=MEMBERS, channels=CHANNELS)
     room = next(iter(guild.channels.values()))
@@ -39,7 +39,7 @@ async def large(world: Discord, process: psutil.Process) -> float:
 
 
 async def measured(folder: Path) -> list[Figure]:
-    """Throughput, latency and memory."""
+    """Measure throughput, latency and memory."""
     database = folder / "discord.sqlite3"
     async with discord_server() as world:
         guild = world.guild()

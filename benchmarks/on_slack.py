@@ -1,4 +1,4 @@
-"""The bot on a Slack of loopback, with a model that answers at once: `python -m benchmarks.on_slack FOLDER`."""
+"""The bot on a loopback Slack, with a model that answers at once: `python -m benchmarks.on_slack FOLDER`."""
 
 import asyncio
 import sys
@@ -20,7 +20,7 @@ async def ask(world: Slack, person: Person, room: Channel, number: int) -> None:
 
 
 async def measured(folder: Path) -> list[Figure]:
-    """Throughput and latency."""
+    """Measure throughput and latency."""
     async with slack_server(judged=False) as world:
         world.manifest["settings"]["event_subscriptions"]["bot_events"] = list(EVENTS)
         world.garden.scopes = frozenset(SCOPES)

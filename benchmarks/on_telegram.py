@@ -1,4 +1,4 @@
-"""The bot on a Telegram of loopback, with a model that answers at once: `python -m benchmarks.on_telegram FOLDER`."""
+"""The bot on a loopback Telegram, with a model that answers at once: `python -m benchmarks.on_telegram FOLDER`."""
 
 import asyncio
 import sys
@@ -19,7 +19,7 @@ async def ask(world: Telegram, person: Person, number: int) -> None:
 
 
 async def measured(folder: Path) -> list[Figure]:
-    """Throughput and latency."""
+    """Measure throughput and latency."""
     async with telegram_server() as world:
         people = [world.person(f"Person {number}") for number in range(ROOMS)]
         async with bot("benchmarks.telegram_bot", folder / "telegram.sqlite3", world.base_url, world.token) as process:

@@ -1,4 +1,4 @@
-"""Plugins: from a file to a first use, what isolation costs, and fifty: `python -m benchmarks.plugins FOLDER`."""
+"""Plugins: from file to first use, the cost of isolation, and fifty at once: `python -m benchmarks.plugins FOLDER`."""
 
 import asyncio
 import json
@@ -57,7 +57,7 @@ def main(folder: Path) -> None:
 
 
 def written(folder: Path, name: str) -> Path:
-    """A plugin of one file, in a folder of its own."""
+    """Write a one-file plugin, in a folder of its own."""
     file = folder / name / f"{name}.py"
     file.parent.mkdir(parents=True)
     file.write_text(FILE.format(name=name))
@@ -93,7 +93,7 @@ async def measured(folder: Path, files: list[Path]) -> None:
 
 
 async def started(settings: Settings, store: Database) -> float:
-    """The median seconds in which plugins are there, with their commands."""
+    """Return the median seconds until plugins are ready, with their commands."""
     spent = []
     for _ in range(STARTS):
         began = perf_counter()
@@ -104,7 +104,7 @@ async def started(settings: Settings, store: Database) -> float:
 
 
 async def to_first_use(settings: Settings, store: Database, file: Path) -> float:
-    """Seconds of `parley plugin install` and of a first call, warm."""
+    """Return the seconds for `parley plugin install` and for a first call, with warm caches."""
     began = perf_counter()
     command = (str(PARLEY), "plugin", "install", str(file), "--yes")
     installing = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -117,7 +117,7 @@ async def to_first_use(settings: Settings, store: Database, file: Path) -> float
 
 
 def in_process(file: Path, store: Database) -> Host:
-    """The same plugin, in this process."""
+    """Return a host with the same plugin in this process."""
     manifest, _, _ = read_tree(file.parent)
     module = imported(file)
     plugin = Plugin(manifest, module.__name__, declared(module))
@@ -125,7 +125,7 @@ def in_process(file: Path, store: Database) -> Host:
 
 
 async def called(host: Host, name: str) -> float:
-    """The median seconds of a call, with all that belongs to one: settings, context, audit."""
+    """Return the median seconds of a call, with everything that belongs to one: settings, context, audit."""
     await call(host, name, 0)
     spent = []
     for number in range(CALLS):
@@ -145,7 +145,7 @@ async def call(host: Host, name: str, number: int) -> None:
 
 
 async def offered(everything: Plugged) -> float:
-    """How much of the room for tools is taken when all plugins are on."""
+    """Return how much of the room for tools is taken when all plugins are on."""
     event = Message(key="k", place=HERE, user=ANA, at=now(), id="m", text="Say something about plugin7")
     specs = await everything.host.offered(event, event.text, ROOM)
     assert "plugin7" in {spec.name for spec in specs}

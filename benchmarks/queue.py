@@ -1,7 +1,7 @@
 """Handing out tasks, by how much is stored: `python -m benchmarks.queue [--sqlite N …] [--postgres N …] FOLDER`.
 
-A database has so many messages in trees of six and an item of work for each, of which three in a hundred are open, and
-what people have done with them. All is measured through the store as the product opens it, with its commits.
+A database holds N messages in trees of six, an item of work for each message, and what people have done with the items.
+Three items in a hundred are open. Everything is measured through the store as the product opens it, with its commits.
 """
 
 import argparse
@@ -47,19 +47,19 @@ from tests import postgres
 SIZES = (10_000, 100_000, 1_000_000)
 LARGEST = 10_000_000
 MOST = 10.0
-"""Milliseconds that handing out a task may take, at the 99th percentile."""
+"""The limit for handing out a task, in milliseconds, at the 99th percentile."""
 
 KINDS = ("label_assistant_reply", "rank_assistant_replies", "assistant_reply", "label_prompter_reply")
 LANGS = ("en", "es")
 USUAL, BUSY, NEW = 500, 5, 500
-"""Who asks: of those who have done something, those who have had all that is open, and those who have had nothing."""
+"""How many people of each group ask: with some tasks done, with everything open already done, and with none done."""
 
 WARM_UP = 20
 CHOICES = 20
-"""How often everything is listed to choose from it, which takes long."""
+"""How many times all items are listed to choose one from them, which takes long."""
 
 DURABLE = {
-    # What the tests switch off, and room for the load, which would go by the log otherwise.
+    # The settings that the tests switch off, and room for the load, which would otherwise go through the log.
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
@@ -70,12 +70,12 @@ DURABLE = {
 }
 
 Handing = Callable[[Session, str, int], object]
-"""Hands something out to a person by their id; the number says which time it is."""
+"""Hands something out to a person by their id; the number counts the calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """How long something took each time, in milliseconds: by the clock, and without waiting for a processor."""
+    """How long something took each time, in milliseconds: wall-clock time, and time without waiting for a processor."""
 
     database: str
     size: int
@@ -86,7 +86,7 @@ class Series:
 
     @property
     def p99(self) -> float:
-        """Of the time alone: what else runs on the machine is not what is measured."""
+        """The 99th percentile of the time without waiting: other work on the machine is not what is measured."""
         return at(99, self.alone)
 
     def __str__(self) -> str:
@@ -101,7 +101,7 @@ HEAD = f"""{"milliseconds":<56}{"alone":>6}{"by the clock":>31}
 
 
 def at(percent: int, values: Sequence[float]) -> float:
-    """A percentile."""
+    """Return a percentile."""
     return quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
@@ -121,7 +121,7 @@ async def main(folder: Path, sqlite_sizes: Sequence[int], postgres_sizes: Sequen
 
 
 async def measured(url: str, database: str, size: int, calls: int) -> list[Series]:
-    """Build a database, measure it, and print what was found."""
+    """Build a database, measure it, and print the results."""
     await migrate(url)
     began = perf_counter()
     people = max(1000, size // 1000)
@@ -144,7 +144,7 @@ async def measured(url: str, database: str, size: int, calls: int) -> list[Serie
 
 @dataclass(slots=True)
 class Trial:
-    """People who ask for tasks, one after another. Whatever they get is taken back at once, and that is not timed."""
+    """People who ask for tasks, one after another. Whatever they get is taken back at once, outside the timed part."""
 
     store: Database
     size: int
@@ -154,7 +154,7 @@ class Trial:
     processes: Sequence[int] = ()
 
     def __post_init__(self) -> None:
-        # No prompts are wanted: who has had everything that is open shall get nothing.
+        # No prompts are wanted: people who have done everything that is open are to get nothing.
         rules = Rules(max_prompt_lottery_waiting=0)
         self.assigner = Assigner(Keeper(rules, self.chance), self.chance, Shares(rules.most_share, rules.many))
         names = [f"p{number:031}" for number in range(self.size + BUSY + NEW)]
@@ -165,7 +165,7 @@ class Trial:
         }
 
     async def by_turns(self, who: str, calls: int) -> Mapping[str, Sequence[tuple[float, float]]]:
-        """Time everything so often, one after another; a row and its commit are what any write costs meanwhile."""
+        """Time everything `calls` times, in turns. "A row and its commit" is what any write costs at the time."""
         handings: dict[str, Handing] = {
             "a row and its commit": lambda s, id, n: s.add(Kept(name=new_id(), value=id)),
             "assign, a kind": lambda s, id, n: self.assign(s, id, KINDS[n % len(KINDS)]),
@@ -182,7 +182,7 @@ class Trial:
         return {what: each[WARM_UP:] for what, each in spent.items()}
 
     def person(self, id: str) -> Person:
-        """Somebody who does tasks in two languages, in a community that has a pool of its own."""
+        """Return somebody who does tasks in two languages, in a community that has a pool of its own."""
         return Person(Taker(id, "c", "bench", "form", {"channel": "c"}), LANGS, ("", "c"))
 
     def claim(self, session: Session, id: str, kind: str) -> Task | None:
@@ -194,7 +194,7 @@ class Trial:
         return self.assigner.assign(session, self.person(id), kind, now())
 
     def choose(self, session: Session, id: str, kind: str) -> Task:
-        """As Open Assistant did it: list all that somebody may take, and choose one."""
+        """Choose as Open Assistant did: list everything that somebody may take, and choose one item."""
         had = select(TASK.c.id).where(TASK.c.person_id == id, TASK.c.item_id == ITEM.c.id)
         open_ones = select(ITEM.c.id).where(OPEN, ITEM.c.pool == "", ITEM.c.kind == kind, ITEM.c.lang == LANGS[0])
         chosen = self.chance.choice(session.execute(open_ones.where(~had.exists())).scalars().all())
@@ -203,11 +203,11 @@ class Trial:
         return queue.hand_out(session, Wish(kind, "", LANGS[0]), self.person(id).taker, now(), until, chosen)
 
     def shares(self, session: Session, id: str) -> bool:
-        """Who does too much, looked up anew."""
+        """Look up anew whether this person does too large a share."""
         return Shares(self.assigner.shares.most, self.assigner.shares.many).dominates(session, id, LANGS[0], now())
 
     async def timed(self, who: str, hand_out: Handing, number: int) -> tuple[float, float]:
-        """Milliseconds by the clock, and without waiting for a processor, which is no less than the work itself."""
+        """Return milliseconds by the clock, and without waiting for a processor (at least those of the work itself)."""
         id = self.chance.choice(self.people[who])
         (ran, waited), began = worked(self.processes), perf_counter()
         task = await self.store.write(lambda session: hand_out(session, id, number))
@@ -218,7 +218,7 @@ class Trial:
         return clock, max(clock - (waited_then - waited), ran_then - ran)
 
     async def figures(self, where: str) -> list[Figure]:
-        """What a claim saves, by turns with what it replaced, and what is looked up once a minute."""
+        """Return what a claim saves, measured in turns with what it replaced, and what is looked up once a minute."""
         handings: dict[str, Handing] = {
             "choose": lambda s, id, n: self.choose(s, id, KINDS[0]),
             "claim": lambda s, id, n: self.claim(s, id, KINDS[0]),
@@ -236,16 +236,16 @@ class Trial:
 
 
 def worked(processes: Sequence[int]) -> tuple[float, float]:
-    """Milliseconds for which threads of some processes have run, and could have, had there been a processor.
+    """Return the milliseconds that some processes' threads have run, and have waited for a processor.
 
-    Linux tells both; elsewhere it is 0.
+    Linux reports both; elsewhere they are 0.
     """
     threads = [file.read_text().split() for id in processes for file in Path(f"/proc/{id}/task").glob("*/schedstat")]
     return sum(int(ran) for ran, *_ in threads) / 1e6, sum(int(waited) for _, waited, _ in threads) / 1e6
 
 
 def servers(session: Session) -> Sequence[int]:
-    """PostgreSQL's processes that work for us."""
+    """Return the ids of PostgreSQL's processes that work for us."""
     if session.get_bind().dialect.name == "sqlite":
         return []
     ours = text("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'")
@@ -260,7 +260,7 @@ def take_back(session: Session, task: Task) -> None:
 
 
 def teach(session: Session, people: Sequence[str]) -> None:
-    """Items to learn on, as every installation has them, which all but the newcomers have had."""
+    """Add the items to learn on, as every installation has them. Everybody except the newcomers has done them."""
     for lang in LANGS:
         plant(session, lang, gold(lang))
     session.flush()
@@ -273,7 +273,7 @@ def say(text: str) -> None:
 
 
 def curve(found: Sequence[Series]) -> str:
-    """The 99th percentiles against the number of messages, for whoever waits longest."""
+    """Draw the 99th percentiles against the number of messages, for the group that waits longest."""
     lines = []
     for what in dict.fromkeys(one.what for one in found):
         lines.append(f"\n{what}: p99 in ms; the frame ends at {MOST:g}\n")
@@ -284,7 +284,7 @@ def curve(found: Sequence[Series]) -> str:
     return "".join(lines)
 
 
-# From here on: how a database is filled, by statements that both kinds of database understand.
+# The rest fills a database, with statements that both kinds of database understand.
 
 PRIMES = (2654435761, 2246822519, 3266489917, 668265263, 374761393, 2860486313, 3367900313)
 SHARES = ", ".join(f"CAST(n * {prime} % 4294967296 AS FLOAT) / 4294967296 AS u{at}" for at, prime in enumerate(PRIMES))
@@ -310,7 +310,7 @@ VIEWS = (
         (somebody + 1 + CAST(floor(u5 * (:people / 2 - 1)) AS BIGINT)) % :people AS another
         FROM known""",
 )
-"""What is so of each message, by its number: its tree, what people are wanted for, and who has done that."""
+"""The properties of each message, by its number: its tree, what people are wanted for, and who has done that."""
 
 GIVEN = """INSERT INTO task (id, person_id, item_id, community_id, kind, pool, lang, topic, platform, source, state,
     shown, answer, draft, writing, warned, place, card, given_at, expires_at, done_at)
@@ -389,7 +389,7 @@ INDEXES = """SELECT tablename, indexname, indexdef FROM pg_indexes WHERE tablena
 
 
 def fill(url: str, size: int, people: int) -> None:
-    """Add so many messages, and what belongs to them, to a migrated database that has none."""
+    """Add `size` messages, and what belongs to them, to an empty migrated database."""
     views = [statement.replace(":people", str(people)) for statement in VIEWS]
     rows = {
         table: [one.replace(":people", str(people)).replace(":others", str(BUSY + NEW)) for one in statements]
@@ -403,7 +403,7 @@ def fill(url: str, size: int, people: int) -> None:
 
 
 def fill_sqlite(file: str, size: int, views: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:
-    """The indexes are made last. There are no statistics, since the product has none on SQLite."""
+    """Fill an SQLite file. Indexes are made last. There are no statistics, because the product has none on SQLite."""
     with closing(open_sqlite(file, isolation_level=None)) as database:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-500000", "foreign_keys=OFF"):
             database.execute(f"PRAGMA {pragma}")
@@ -421,7 +421,7 @@ def fill_sqlite(file: str, size: int, views: Sequence[str], rows: Mapping[str, S
 
 
 def fill_postgres(url: str, size: int, views: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:
-    """Two tables at a time; keys and indexes are made last, and that rows refer to something is not checked."""
+    """Fill PostgreSQL, two tables at a time. Keys and indexes are made last, and foreign keys are not checked."""
     with psycopg.connect(url, autocommit=True) as database:
         run(database, [*POSTGRES, COMMUNITY])
         keys = database.execute(CONSTRAINTS, [list(rows)] * 2).fetchall()
@@ -432,7 +432,7 @@ def fill_postgres(url: str, size: int, views: Sequence[str], rows: Mapping[str, 
     def load(table: str) -> None:
         with psycopg.connect(url) as connection:
             series = f"CREATE TEMP VIEW series AS SELECT n FROM generate_series(0, {size - 1}::bigint) n"
-            # What fills a table that the same transaction has emptied does not go by the log.
+            # Rows that fill a table emptied in the same transaction do not go through the log.
             run(connection, ["SET maintenance_work_mem = '1GB'", series, *views, f"TRUNCATE {table}", *rows[table]])
             run(connection, [made for at, _, made in indexes if at == table])
             run(connection, [again(*key) for key in keys if key[0] == table and key[2] != "f"])

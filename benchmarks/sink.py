@@ -1,4 +1,4 @@
-"""A chat that shows nothing and notes when: the platform of the benchmarks."""
+"""The benchmarks' platform: a chat that shows nothing, and notes when something would have been shown."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -22,13 +22,13 @@ class Seen:
 
 @dataclass(slots=True)
 class SinkChat(SilentChat):
-    """Implements the Chat port; `answers` are what was seen, by the outbox key."""
+    """Implements the Chat port. `answers` holds what was seen, by outbox key."""
 
     capabilities: Capabilities = Capabilities(edit_interval=0, idempotent_send=True)
     answers: dict[str, Seen] = field(default_factory=dict)
 
     def watch(self, key: str) -> Seen:
-        """What will be seen of an answer."""
+        """Return the record that will note when an answer appears."""
         return self.answers.setdefault(key, Seen())
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:

@@ -18,7 +18,7 @@ async def main(base_url: str, token: str, app_token: str, database: str) -> None
     options = Options(token, app_token, base_url=base_url)
     slack = Slack(options, core.router.handle, core.records, core.keep("slack"))
     slack.chat.capabilities = replace(slack.chat.capabilities, edit_interval=0.0)
-    # It has been running for a while: what came before its start would be looked up.
+    # Pretend that it has been running for a while: messages from before its start would be looked up.
     slack.chat.began -= timedelta(minutes=1)
     core.router.attach("slack", slack.chat)
     await slack.run(ready)

@@ -1,4 +1,4 @@
-"""Starts, sizes and dependencies: `python -m benchmarks.startup FOLDER`."""
+"""Start times, sizes and dependencies: `python -m benchmarks.startup FOLDER`."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ ROUNDS = 5
 
 
 def timed(work: Callable[[], None]) -> float:
-    """The median seconds of some work, after a first time that warms the disk."""
+    """Return the median seconds for some work, after a first run that warms the disk cache."""
     work()
     spent = []
     for _ in range(ROUNDS):
@@ -34,7 +34,7 @@ def help_shown() -> None:
 
 
 def first_token(environment: dict[str, str]) -> None:
-    """Ask in a pipe, until the first byte of the answer."""
+    """Ask through a pipe, until the first byte of the answer."""
     command = [str(PARLEY), "chat", "Write a long story about the sea."]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as process:
         if process.stdout is None or not process.stdout.read(1):
@@ -43,7 +43,7 @@ def first_token(environment: dict[str, str]) -> None:
 
 
 def resident(environment: dict[str, str]) -> float:
-    """MiB of a served process that has answered nobody yet, without its model."""
+    """Return the MiB of a running server process that has answered nobody yet, without its model."""
     ports = {"PARLEY_WEB__PORT": "0", "PARLEY_OPERATOR__PORT": "0"}
     with subprocess.Popen([PARLEY, "run"], stdout=subprocess.PIPE, text=True, env=environment | ports) as process:
         if process.stdout is None or "ready" not in process.stdout.readline():
@@ -55,7 +55,7 @@ def resident(environment: dict[str, str]) -> float:
 
 
 def dependencies() -> int:
-    """The direct dependencies of the core."""
+    """Return the number of the core's direct dependencies."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return len(project["dependencies"])
 

@@ -1,7 +1,7 @@
 """The whole engine against the raw model server that it uses, interleaved: `python -m benchmarks.streaming FOLDER`.
 
-Both sides ask the same child process with the real default model. Figures are ratios of medians of `ROUNDS`, since
-absolute speeds of this model say more about the machine than about us (spec/inference.md 1.3).
+Both sides ask the same child process with the real default model. Figures are ratios of medians of `ROUNDS`, because
+this model's absolute speeds say more about the machine than about us (spec/inference.md 1.3).
 """
 
 import asyncio
@@ -37,7 +37,7 @@ SLACK_MS = 6
 
 @asynccontextmanager
 async def served(folder: Path, slots: int) -> AsyncIterator[Child]:
-    """The default model's server, with so many slots."""
+    """Run the default model's server with `slots` slots."""
     options = Options(
         model=str(default_model_file()),
         key="bench",
@@ -58,7 +58,7 @@ async def served(folder: Path, slots: int) -> AsyncIterator[Child]:
 
 
 def modelled(child: Child) -> OpenAIModel:
-    """The client that the engine uses, on that server."""
+    """Return the client that the engine uses, connected to that server."""
     endpoint = Endpoint(
         "http://localhost/v1",
         key=child.options.key,
@@ -72,7 +72,7 @@ def modelled(child: Child) -> OpenAIModel:
 
 @asynccontextmanager
 async def direct(child: Child) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the server itself, made beforehand: making one costs tens of milliseconds."""
+    """Open a client for the server itself in advance, because opening one takes tens of milliseconds."""
     transport = httpx.AsyncHTTPTransport(uds=child.options.socket)
     headers = {"Authorization": f"Bearer {child.options.key}", "Connection": "close"}
     async with httpx.AsyncClient(transport=transport, headers=headers, timeout=120, trust_env=False) as client:
@@ -80,13 +80,13 @@ async def direct(child: Child) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def raw(client: httpx.AsyncClient, text: str, slot: int = 0) -> tuple[float, float, int]:
-    """Ask the server itself. Returns seconds to the first token and to the end, and the tokens."""
+    """Ask the server itself. Returns the seconds to the first token and to the end, and the number of tokens."""
     body = {
         "messages": [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}],
         "stream": True,
         "temperature": SAMPLING.temperature,
         "max_tokens": TOKENS,
-        # The server is set to keep each conversation in its slot, so this side names one as the engine does.
+        # The server is set to keep each conversation in its slot, so this side names a slot as the engine does.
         "id_slot": slot,
     }
     began, first, tokens = perf_counter(), 0.0, 0
@@ -110,7 +110,7 @@ async def through(running: Bench, channel: str, text: str) -> tuple[float, float
 
 
 async def single(folder: Path) -> list[Figure]:
-    """One conversation at a time: first token, time per token, and a later turn whose prefix is cached."""
+    """Measure one conversation at a time: first token, time per token, and a later turn whose prefix is cached."""
     raws: list[tuple[float, float, int]] = []
     ours: list[tuple[float, float]] = []
     uncached: list[float] = []
@@ -143,7 +143,7 @@ async def single(folder: Path) -> list[Figure]:
 
 
 async def together(folder: Path) -> list[Figure]:
-    """Eight conversations at once: tokens per second of all."""
+    """Measure eight conversations at once: tokens per second of all together."""
     raws: list[float] = []
     ours: list[float] = []
     async with (
@@ -170,7 +170,7 @@ async def together(folder: Path) -> list[Figure]:
 
 
 async def cancelled(folder: Path) -> list[Figure]:
-    """From a stop to the first token of the next request on the only slot, less what such a request takes anyway."""
+    """Measure from a stop to the next request's first token on the only slot, minus what that request takes anyway."""
     waits: list[float] = []
     usual: list[float] = []
     sampling = Sampling(temperature=0.3, max_new_tokens=600)

@@ -1,4 +1,4 @@
-"""The files of config/gold: items whose labels are beyond doubt, which newcomers learn on."""
+"""The files of config/gold: items whose labels are beyond doubt, on which newcomers learn."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from core.errors import SettingsError
 FOLDER = Path(__file__).parent / "gold"
 
 JUDGED = {"label_initial_prompt": "prompt", "label_prompter_reply": "prompter_reply"}
-"""What a kind of item is about, as config/labels.toml calls it; otherwise it is an assistant's reply."""
+"""The thing that each kind of item asks about, as config/labels.toml calls it; by default an assistant's reply."""
 
 
 class Said(BaseModel):
@@ -30,8 +30,8 @@ class Said(BaseModel):
 class GoldItem(BaseModel):
     """A conversation whose last message is to be labelled.
 
-    `labels` holds, from 0 to 1, only what is beyond doubt; on a scale the neighbouring point is right as well.
-    `why` is shown after the answer.
+    `labels` holds, from 0 to 1, only what is beyond doubt; on a scale the neighbouring point is accepted as well. `why`
+    is shown after the answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,7 +55,7 @@ class GoldItem(BaseModel):
 
 
 def conversation_fault(item: GoldItem) -> str:
-    """What is wrong with the item's conversation; empty where nothing is."""
+    """Return what is wrong with the item's conversation; empty if nothing is."""
     roles = [said.role for said in item.conversation]
     if roles[0] != "prompter" or any(one == next_one for one, next_one in pairwise(roles)):
         return "conversation: prompter and assistant take turns, and the prompter begins"
@@ -67,7 +67,7 @@ def conversation_fault(item: GoldItem) -> str:
 
 
 def labels_fault(item: GoldItem) -> str:
-    """What is wrong with the item's labels; empty where nothing is."""
+    """Return what is wrong with the item's labels; empty if nothing is."""
     possible = labels(JUDGED.get(item.kind, "assistant_reply"))
     for name, value in item.labels.items():
         if name not in possible:
@@ -78,7 +78,7 @@ def labels_fault(item: GoldItem) -> str:
 
 
 def gold(language: str) -> Sequence[GoldItem]:
-    """The items in a language, none where there is no file for it. Raises SettingsError for a faulty one.
+    """Return the items in a language, none if there is no file for it. Raises SettingsError for a faulty file.
 
     The language is any BCP 47 tag: "zh" and "zh-CN" are the same data language (see config/languages.py).
     """
@@ -88,7 +88,7 @@ def gold(language: str) -> Sequence[GoldItem]:
 
 
 def items(file: Path) -> Sequence[GoldItem]:
-    """The items of one file. Raises SettingsError that names the file and the item."""
+    """Return the items of one file. Raises a SettingsError that names the file and the item."""
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

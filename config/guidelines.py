@@ -1,4 +1,4 @@
-"""The files of config/guidelines: how to do each kind of task well, a folder a language, a file a task."""
+"""The files of config/guidelines: how to do each kind of task well, with a folder per language and a file per task."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ FOLDER = Path(__file__).parent / "guidelines"
 
 @dataclass(frozen=True)
 class Guideline:
-    """`sentence` stands in the task's card; `rest` is Markdown: dos and don'ts, then examples."""
+    """A task's guideline: `sentence` goes on the card; `rest` is Markdown with dos and don'ts, then examples."""
 
     sentence: str
     rest: str
 
 
 def guidelines() -> Mapping[str, Mapping[str, str]]:
-    """The text of each task's guideline, by the language's BCP 47 tag and the task's name."""
+    """Return the text of each task's guideline, by the language's BCP 47 tag and the task's name."""
     found: dict[str, dict[str, str]] = {}
     for file in sorted(FOLDER.glob("*/*.md")):
         found.setdefault(file.parent.name, {})[file.stem] = file.read_text(encoding="utf-8").strip()
@@ -24,6 +24,6 @@ def guidelines() -> Mapping[str, Mapping[str, str]]:
 
 
 def split(text: str) -> Guideline:
-    """A guideline's first line, and what follows it."""
+    """Split a guideline into its first line and the rest."""
     sentence, _, rest = text.partition("\n")
     return Guideline(sentence.strip(), rest.strip())

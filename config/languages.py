@@ -9,20 +9,20 @@ from types import MappingProxyType
 FILE = Path(__file__).with_name("languages.toml")
 
 OTHER_CODES = {"no": "nb", "cmn": "zh", "in": "id", "iw": "he"}
-"""Codes that platforms and devices use besides, by the code that our list knows."""
+"""Codes that platforms and devices also use, with the code that our list knows."""
 
 
 @cache
 def languages() -> Mapping[str, str]:
-    """What each language calls itself, by its BCP 47 tag."""
+    """Return what each language calls itself, by its BCP 47 tag."""
     found = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return MappingProxyType({tag: names["own"] for tag, names in found.items()})
 
 
 def data_language(tag: str) -> str | None:
-    """The tag in our list for any BCP 47 tag: "es" for "es-MX", "pt-BR" for "pt"; None where we collect nothing.
+    """Return our list's tag for any BCP 47 tag: "es" for "es-MX", "pt-BR" for "pt"; None if we do not collect it.
 
-    The region and the script are left aside, as no two languages of the list differ in them alone.
+    The region and the script are ignored, because no two languages in the list differ only in them.
     """
     code = _code(tag)
     return {_code(known): known for known in languages()}.get(OTHER_CODES.get(code, code))

@@ -28,13 +28,13 @@ SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", 
 LISTS = frozenset(
     {"hosts", "bots", "on", "never", "addresses", "proxies", "scopes", "unsandboxed", "advisories_accepted"}
 )
-"""Names of settings that are lists; in a variable, commas part what is in them."""
+"""Names of settings that are lists; in an environment variable, commas separate their values."""
 
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
 
 
 class Section(BaseModel):
-    """A part of the settings: it cannot be changed, and knows every name that it may have."""
+    """A part of the settings. It is immutable, and refuses names that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -129,7 +129,7 @@ class DiscordSettings(Section):
     bots: tuple[str, ...] = ()
 
     def shard_ids(self) -> tuple[int, ...]:
-        """The shards of this process: "0-3,8" is 0, 1, 2, 3 and 8."""
+        """Return the shards of this process: "0-3,8" is 0, 1, 2, 3 and 8."""
         ranges = [part.partition("-")[::2] for part in self.shards.split(",") if part]
         return tuple(id for first, last in ranges for id in range(int(first), int(last or first) + 1))
 
@@ -174,12 +174,12 @@ class SlackSettings(Section):
 
     @property
     def wanted(self) -> bool:
-        """Whether Parley shall be on Slack: with a token of one workspace, or as an app that others install."""
+        """Whether Parley is to be on Slack: with one workspace's token, or as an app that others install."""
         return bool(self.token or self.client_id)
 
     @property
     def listens(self) -> bool:
-        """Whether Slack, or people who install the app, must reach our port."""
+        """Whether Slack, or people who install the app, must be able to reach our port."""
         return self.wanted and (self.mode == "http" or bool(self.client_id))
 
     @model_validator(mode="after")
@@ -252,7 +252,7 @@ FIGURES = {
     for field in dataclasses.fields(TaskRules)
     if isinstance(value := getattr(TaskRules(), field.name), int | float)
 }
-"""The single figures of trees and of tasks that can be set, each with its type."""
+"""The single numbers for trees and tasks that can be set, each with its type."""
 
 
 class TaskSettings(Section):
@@ -331,7 +331,7 @@ class Settings(Section):
     huggingface: HuggingFaceSettings
 
     def secrets(self) -> tuple[str, ...]:
-        """Every secret value, for the log to leave out."""
+        """Return every secret value, so that the log can leave them out."""
         keys = [server.api_key for server in self.model.servers.values()]
         keys += [self.huggingface.token, self.discord.token, self.telegram.token, self.telegram.webhook_secret]
         keys += [self.slack.token, self.slack.app_token, self.slack.signing_secret, self.slack.client_secret]
@@ -343,9 +343,9 @@ class Settings(Section):
 
 
 def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings: environment, then the operator's file, then our defaults.
+    """Load the settings: environment, then the operator's file, then our defaults.
 
-    The file is `path`, else PARLEY_CONFIG, else parley.toml in the home. Raises SettingsError that says which setting
+    The file is `path`, else PARLEY_CONFIG, else parley.toml in the home. Raises a SettingsError that says which setting
     is wrong, where it came from and what is allowed.
     """
     given = os.environ if environment is None else environment
@@ -374,7 +374,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
 
 
 def home_of(environment: Mapping[str, str]) -> Path:
-    """The folder of this installation, made for its owner alone where it is missing."""
+    """Return the folder of this installation. If it is missing, it is created for its owner only."""
     named = environment.get("PARLEY_HOME")
     home = Path(named).expanduser() if named else Path(platformdirs.user_data_dir("parley", appauthor=False))
     try:
@@ -385,7 +385,7 @@ def home_of(environment: Mapping[str, str]) -> Path:
 
 
 def read(file: Path) -> dict[str, Any]:
-    """A TOML file. Raises SettingsError with the line where it is not TOML."""
+    """Read a TOML file. Raises a SettingsError with the line if it is not valid TOML."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
@@ -393,7 +393,7 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Two trees of settings in one; where both have a value, `over` wins."""
+    """Merge two trees of settings; if both have a value, `over` wins."""
     found = dict(under)
     for name, value in over.items():
         both = isinstance(value, Mapping) and isinstance(found.get(name), Mapping)
@@ -402,7 +402,7 @@ def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """PARLEY_A__B=c as {"a": {"b": "c"}}; PARLEY_A__B_FILE names a file that holds a secret's value."""
+    """Read PARLEY_A__B=c as {"a": {"b": "c"}}; PARLEY_A__B_FILE names a file that holds a secret's value."""
     found: dict[str, Any] = {}
     for variable, value in environment.items():
         if not variable.startswith(PREFIX) or variable in META:
@@ -424,7 +424,7 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def as_named(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """The values under the names that `known` has for them: a variable can spell neither big-one nor Big."""
+    """Return the values under the names that `known` has for them: a variable can spell neither big-one nor Big."""
     spelt = {name.lower().replace("-", "_"): name for name in known}
     found: dict[str, Any] = {}
     for name, value in values.items():
@@ -437,7 +437,7 @@ def as_named(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, A
 
 
 def refuse_secrets(values: Mapping[str, Any], file: Path, where: str = "") -> None:
-    """Raises SettingsError for a secret that stands in the file itself, where it would be copied and shown."""
+    """Raise SettingsError for a secret in the settings file itself, where it could be copied and shown."""
     for name, value in values.items():
         path = f"{where}{name}"
         if isinstance(value, Mapping):
@@ -448,7 +448,7 @@ def refuse_secrets(values: Mapping[str, Any], file: Path, where: str = "") -> No
 
 
 def with_secret_files(values: Mapping[str, Any], file: Path) -> dict[str, Any]:
-    """The values with each `<secret>_file` read; a relative path begins at the settings' file."""
+    """Return the values with each `<secret>_file` read; relative paths start from the settings file."""
     found: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
@@ -461,7 +461,7 @@ def with_secret_files(values: Mapping[str, Any], file: Path) -> dict[str, Any]:
 
 
 def secret_in(file: Path, name: str) -> str:
-    """A secret from a file of its own. Raises SettingsError where there is none."""
+    """Read a secret from a file of its own. Raises SettingsError if there is none."""
     try:
         secret = file.read_text(encoding="utf-8").strip()
     except OSError as error:
@@ -474,9 +474,9 @@ def secret_in(file: Path, name: str) -> str:
 
 
 def explained(error: ValidationError, file: Path, environment: Mapping[str, str]) -> str:
-    """One fault in one sentence: the setting, where it came from, what is wrong."""
+    """Describe one error in one sentence: the setting, where it came from, and what is wrong."""
     faults = error.errors(include_url=False, include_input=False)
-    # A misspelt name often leaves another one missing; the misspelling is what there is to mend.
+    # A misspelt name often leaves another setting missing; the misspelling is what the operator has to correct.
     fault = min(faults, key=lambda fault: fault["type"] != "extra_forbidden")
     parts = [str(part) for part in fault["loc"]]
     path = ".".join(parts)
@@ -490,7 +490,7 @@ def explained(error: ValidationError, file: Path, environment: Mapping[str, str]
 
 
 def source(path: str, file: Path, environment: Mapping[str, str]) -> str:
-    """The variable that a setting or the section of that path came from, else the file."""
+    """Return the variable that the setting or section at `path` came from, else the file."""
     variable = PREFIX + path.upper().replace(".", "__").replace("-", "_")
     named = (variable, f"{variable}_FILE")
     given = sorted(name for name in environment if name in named or name.startswith(f"{variable}__"))
@@ -498,25 +498,25 @@ def source(path: str, file: Path, environment: Mapping[str, str]) -> str:
 
 
 def nearest(parts: Sequence[str]) -> str:
-    """The known setting that is spelt most like the unknown one; empty where none is."""
+    """Return the known setting that is spelt most like the unknown one; empty if there is none."""
     *sections, name = parts
     near = difflib.get_close_matches(name, fields(Settings, sections), n=1)
     return ".".join([*sections, *near]) if near else ""
 
 
 def fields(section: type[BaseModel], path: Sequence[str]) -> list[str]:
-    """The names that the section at `path` below `section` knows."""
+    """Return the names that the section at `path` below `section` knows."""
     if not path:
         return list(section.model_fields)
     kind = section.model_fields[path[0]].annotation
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return fields(kind, path[1:])
-    # A mapping: the next part is a name that the operator chose.
+    # This is a mapping: the next part is a name that the operator chose.
     return fields(get_args(kind)[1], path[2:])
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the host."""
+    """Whether only this machine can reach the host."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -535,7 +535,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
 
 
 def task_rules(settings: TaskSettings) -> TaskRules:
-    """The figures of labeling: a profile's, with the single ones that somebody has set."""
+    """Return the figures for labeling: a profile's, overridden by the single ones that somebody has set."""
     profile = PROFILES_OF_RULES[settings.profile]
     limits: dict[str, Any] = {name: LIMITS[name](value) for name, value in settings.limits.items() if name in LIMITS}
     figures: dict[str, Any] = {name: FIGURES[name](value) for name, value in settings.limits.items() if name in FIGURES}
@@ -549,7 +549,10 @@ def task_rules(settings: TaskSettings) -> TaskRules:
 
 
 def presets() -> Mapping[str, Sampling]:
-    """The sampling presets of config/presets.toml, the default first. Raises SettingsError for one out of range."""
+    """Return the sampling presets in config/presets.toml, the default first.
+
+    Raises SettingsError if one is out of range.
+    """
     found = tomllib.loads((HERE / "presets.toml").read_text(encoding="utf-8"))
     for name, values in found.items():
         for setting, value in values.items():
@@ -560,13 +563,13 @@ def presets() -> Mapping[str, Sampling]:
 
 
 def reasons() -> Mapping[int, tuple[str, ...]]:
-    """The label names that may explain a thumb, by its value, from config/labels.toml."""
+    """Return the label names that may explain a thumb, by its value, from config/labels.toml."""
     found = {thumb: [name for name, label in _labels().items() if label.get("thumb") == thumb] for thumb in (1, -1)}
     return {thumb: tuple(names) for thumb, names in found.items()}
 
 
 def labels(on: str) -> tuple[str, ...]:
-    """The label names for one kind of thing ("assistant_reply", "report", …), from config/labels.toml."""
+    """Return the label names for one kind of thing ("assistant_reply", "report", …), from config/labels.toml."""
     return tuple(name for name, label in _labels().items() if on in label["on"])
 
 

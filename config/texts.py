@@ -1,4 +1,4 @@
-"""The files of config/locales: what people read, a file a language."""
+"""The files of config/locales: the texts that people read, one file per language."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,5 +7,5 @@ FOLDER = Path(__file__).parent / "locales"
 
 
 def sources() -> Mapping[str, str]:
-    """The Fluent source of each language, by its BCP 47 tag."""
+    """Return the Fluent source of each language, by its BCP 47 tag."""
     return {file.stem: file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.ftl"))}

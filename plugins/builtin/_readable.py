@@ -1,4 +1,4 @@
-"""What there is to read at an address, without what stands around it: for the plugins that read pages."""
+"""The readable text at an address, without menus and the like, for the plugins that read pages."""
 
 import asyncio
 import io
@@ -15,21 +15,21 @@ HTML = ("text/html", "application/xhtml+xml")
 PLAIN = ("application/json", "application/xml", "application/yaml", "application/x-yaml")
 PDF = "application/pdf"
 UNNAMED = ("", "application/octet-stream", "binary/octet-stream")
-"""What servers call a body when they do not know; its first bytes then tell what it is."""
+"""Content types that servers send when they do not know the type; the first bytes of the body then tell it."""
 
 PAGES = 200
-"""So many pages of a PDF are read at most."""
+"""Most pages of a PDF that are read."""
 
 LARGEST = 2_000_000
-"""So many characters of a page's source are read; more of them take whole seconds."""
+"""Most characters of a page's source that are read; a longer source would take whole seconds."""
 
 SLOWEST = 20.0
-"""Seconds that the reading of a body may take; a thread cannot be stopped, so PDFs look at the clock themselves."""
+"""Most seconds for reading a body. A thread cannot be stopped, so the PDF reader looks at the clock itself."""
 
 CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.ASCII | re.IGNORECASE)
 
 ODD = {"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf_7"}
-"""Encodings that Python knows and no page is written in; some are slow to read."""
+"""Encodings that Python knows but no page is written in; some are slow to read."""
 
 REFUSED = {
     401: "wants a password to be read",
@@ -39,7 +39,7 @@ REFUSED = {
     410: "does not exist any more",
     451: "may not be shown for legal reasons",
 }
-"""What a person can do nothing about but choose another page."""
+"""Answers for which a person can only choose another page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Page:
 async def readable(ctx: Context, url: str) -> Page:
     """Fetch a page, a PDF or a plain text.
 
-    Raises PluginError where there is nothing to read, and Failure where the other side does not do its part.
+    Raises PluginError if there is nothing to read, and Failure if the other side does not answer properly.
     """
     answer = await fetched(ctx, url)
     try:
@@ -71,7 +71,7 @@ async def readable(ctx: Context, url: str) -> Page:
 
 
 async def fetched(ctx: Context, url: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
-    """What stands at an address, or that it has not changed, where headers ask for that.
+    """Fetch the content at an address, or the answer that it has not changed, if the headers ask for that.
 
     Raises PluginError or Failure for any other answer.
     """
@@ -91,7 +91,7 @@ async def fetched(ctx: Context, url: str, headers: Mapping[str, str] | None = No
 
 
 def addressed(url: str) -> str:
-    """An address as people write it, as one that can be fetched. Raises PluginError for what is none."""
+    """Turn an address as people write it into one that can be fetched. Raises PluginError for anything else."""
     url = url.strip().strip("<>")
     made = url if "://" in url else f"https://{url}"
     if not re.fullmatch(r"https?://[^\s/]+\S*", made, re.IGNORECASE):
@@ -112,7 +112,7 @@ def _read(answer: httpx.Response) -> Page:
 
 
 def _kind(answer: httpx.Response) -> str:
-    """The content type, as it is said or else as it looks."""
+    """Return the content type that the server states, else a guess from the content."""
     said = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if said not in UNNAMED:
         return str(said)
@@ -123,7 +123,7 @@ def _kind(answer: httpx.Response) -> str:
 
 
 def _encoding(answer: httpx.Response) -> str:
-    """How a body is written: as its header says or else the text itself, else as can be told."""
+    """Return the encoding of a body: from its header, else from the text itself, else a guess."""
     content = answer.content
     named = CHARSET.search(content[:2048])
     for name in (answer.charset_encoding, named and named[1].decode("ascii")):
@@ -176,6 +176,6 @@ def _pdf(answer: httpx.Response) -> Page:
     except (DependencyError, FileNotDecryptedError):
         raise PluginError(f"{url[:200]} is a PDF that is locked with a password") from None
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError):
-        # pypdf lets errors of its own reading through where a file is broken.
+        # For a broken file, pypdf lets exceptions through that are not its own.
         raise PluginError(f"{url[:200]} is a PDF that is broken") from None
     return Page(title, "\n\n".join(filter(None, texts)), url, whole=len(texts) == count)

@@ -7,7 +7,7 @@
 # [tool.parley.examples]
 # calculate = ["what is 17 % of 340", "how many miles are 5 km", "12 * (3 + 4)"]
 # ///
-"""Arithmetic and units by libraries that evaluate no code."""
+"""Arithmetic and units, by libraries that execute no code."""
 
 import asyncio
 import math
@@ -34,7 +34,7 @@ async def calculate(expression: Annotated[str, "what to calculate, with units if
 
 
 def result(expression: str) -> str:
-    """The value of an expression. Raises PluginError for what cannot be calculated."""
+    """Return the value of an expression. Raises PluginError if it cannot be calculated."""
     text = PERCENT.sub(r"\1 / 100 *", expression.strip().rstrip("=?")).replace("^", "**")
     if not text:
         raise PluginError("write what to calculate")
@@ -74,7 +74,7 @@ _REGISTRIES: list[Any] = []
 
 
 def _registry() -> Any:
-    """pint's units, which take a good part of a second to load."""
+    """Return pint's units, which take a good part of a second to load."""
     import pint
 
     if not _REGISTRIES:

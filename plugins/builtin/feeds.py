@@ -7,7 +7,7 @@
 # hosts = ["*"]
 # powers = ["post", "log", "schedule", "storage"]
 # ///
-"""Feeds that are followed. Each look at one plans the next, so that a feed goes on where it was added."""
+"""Feeds that communities follow. Each look plans the next, so news keep going to where the feed was added."""
 
 import asyncio
 import hashlib
@@ -23,15 +23,15 @@ from parley import Context, Due, PluginError, Result, command, scheduled
 from plugins.builtin._readable import addressed, fetched
 
 MOST = 30
-"""So many feeds a community may follow."""
+"""Most feeds that a community may follow."""
 
 PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(days=1)
 PATIENCE = 10
-"""After so many looks in a row that failed, nobody looks any more."""
+"""Failed looks in a row after which a feed is no longer looked at."""
 
 MOST_NEW = 5
 MOST_ENTRIES, MOST_SEEN = 1000, 2000
-"""Of a feed's entries so many are looked at, and so many are remembered; a value in the storage has its limits."""
+"""Most entries of a feed that are looked at, and that are remembered; a value in the storage has its limits."""
 
 LONGEST_TITLE, LONGEST_LINK, LONGEST_ADDRESS = 200, 1000, 1000
 SLOWEST = 30.0
@@ -49,9 +49,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed that is followed, as it is kept.
+    """A feed that a community follows, as it is stored.
 
-    `unsaid` are lines that are still to be posted, `more` how many beside them; `key` is the call that wrote this.
+    `unsaid` are lines still to be posted, `more` is the number of entries besides them, and `key` is the call that
+    wrote this.
     """
 
     address: str
@@ -84,8 +85,8 @@ async def feed(
 async def look(ctx: Context, address: str) -> None:
     """Post what is new in a feed, and plan the next look.
 
-    What was seen and what is to be said of it are kept in one write, before it is said: a call that is made again
-    after a crash says the same again, which the host knows by its key, and nothing else.
+    What was seen and what is to be posted about it are stored in one write, before posting. A call that is repeated
+    after a crash then posts the same text again, which the host recognises by its key, and nothing else.
     """
     known = await _kept(ctx, address)
     if known is None:
@@ -100,18 +101,18 @@ async def look(ctx: Context, address: str) -> None:
         return
     await _keep(ctx, known)
     now = datetime.now(UTC)
-    # A call that is made again after a crash may have planned the next one already.
+    # A call that is repeated after a crash may already have planned the next look.
     if known.failures < PATIENCE and not any(due.when > now for due in await _planned(ctx, address)):
         await ctx.schedule.at(now + pause(known.failures), "look", address=address)
 
 
 def pause(failures: int) -> timedelta:
-    """How long to wait for the next look, which is longer after each failure."""
+    """Return how long to wait for the next look; longer after each failure."""
     return min(PAUSE * (1 << failures), LONGEST_PAUSE)
 
 
 async def _looked(ctx: Context, known: Feed) -> Feed:
-    """A feed after a look: with what is new in it, or with one more failure."""
+    """Look at a feed. Returns the feed with what is new in it, or with one more failure."""
     asked = {"if-none-match": known.etag, "if-modified-since": known.modified}
     try:
         found = await _read(ctx, known.address, {name: value for name, value in asked.items() if value})
@@ -126,7 +127,7 @@ async def _looked(ctx: Context, known: Feed) -> Feed:
     return replace(
         fresh,
         seen=_remembered(fresh.seen, known.seen),
-        # Where something could not be said, the look that says it is the one that has gone well.
+        # If something could not be posted, the failures are reset only by the look that posts it.
         failures=known.failures if known.unsaid else 0,
         unsaid=lines[-MOST_NEW:],
         more=known.more + len(lines[:-MOST_NEW]),
@@ -142,7 +143,7 @@ def _failed(known: Feed, why: str) -> Feed:
 
 
 async def _said(ctx: Context, known: Feed) -> Feed:
-    """A feed after its news were posted; where they could not be, they are kept for the next look."""
+    """Post a feed's news and return the feed; news that could not be posted is kept for the next look."""
     more = (f"and {known.more} more",) if known.more else ()
     try:
         await ctx.chat.post("\n".join((f"📰 {known.title}", *known.unsaid, *more)))
@@ -156,7 +157,7 @@ async def _said(ctx: Context, known: Feed) -> Feed:
 
 
 async def _read(ctx: Context, address: str, headers: Mapping[str, str]) -> tuple[Feed, Sequence[Entry]] | None:
-    """A feed as it is now and its entries, the newest first; None where it has not changed. Raises PluginError."""
+    """Read a feed as it is now and its entries, newest first; None if it has not changed. Raises PluginError."""
     try:
         async with asyncio.timeout(SLOWEST):
             answer = await fetched(ctx, address, headers)
@@ -182,12 +183,12 @@ async def _read(ctx: Context, address: str, headers: Mapping[str, str]) -> tuple
 def _parsed(content: bytes, url: str, kind: str) -> Any:
     import feedparser
 
-    # Given as bytes, feedparser would take a short body for the name of a file, and open it.
+    # If it were given bytes, feedparser would take a short body for a file name, and open that file.
     return feedparser.parse(io.BytesIO(content), response_headers={"content-type": kind, "content-location": url})
 
 
 def _hint(parsed: Any) -> str:
-    """The address of the feed that a page names as its own."""
+    """Return the address of the feed that a page names as its own."""
     links = parsed.get("feed", {}).get("links", ())
     named = next((link.get("href", "") for link in links if link.get("type") in FEED_TYPES), "")
     return f"; the page names {named[:LONGEST_LINK]} as its feed" if named else ""
@@ -213,13 +214,13 @@ def _entry(one: Any) -> Entry:
 
 
 def plain(text: str) -> str:
-    """A title in one line, without tags."""
+    """Put a title into one line, without tags."""
     words = " ".join(html.unescape(re.sub(r"</?[a-zA-Z][^>]*>", "", text)).split())
     return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1] + "…"
 
 
 def _remembered(new: Sequence[str], old: Sequence[str]) -> tuple[str, ...]:
-    """The entries of now first, and then as many of the earlier ones as there is room for."""
+    """Return the current entries, and then as many of the earlier ones as there is room for."""
     return tuple(dict.fromkeys((*new, *old)))[:MOST_SEEN]
 
 
@@ -263,7 +264,7 @@ async def _remove(ctx: Context, address: str) -> Result:
 
 
 async def _planned(ctx: Context, address: str) -> list[Due]:
-    """The looks at a feed that are still to come."""
+    """Return the planned looks at a feed."""
     return [due for due in await ctx.schedule.due() if due.values.get("address") == address]
 
 
@@ -280,5 +281,5 @@ async def _keep(ctx: Context, known: Feed) -> None:
 
 
 def _key(address: str) -> str:
-    """Under which name a feed is kept; addresses are too long for names."""
+    """Return the storage key of a feed; addresses are too long to be keys."""
     return f"feed:{hashlib.sha256(address.encode()).hexdigest()[:32]}"

@@ -9,7 +9,10 @@
 # [tool.parley.examples]
 # search_knowledge = ["what do our own pages say about {query}", "look up the opening hours in our handbook"]
 # ///
-"""A community's own pages and texts. Models that call tools search them; others are given what fits a question well."""
+"""A community's own pages and texts.
+
+Models that call tools search them; other models are given what fits a question.
+"""
 
 import re
 import unicodedata
@@ -21,18 +24,18 @@ from parley import Context, Passage, PluginError, Result, Source, command, hook,
 from plugins.builtin._readable import readable
 
 MOST = 200
-"""How many texts a community may have."""
+"""Most texts that a community may have."""
 
 LONGEST = 200_000
 LONGEST_PASSAGE = 1500
 RECENT = 10
-"""How far back the last message of a person is looked for."""
+"""How many messages back a person's last message is looked for."""
 
 ENOUGH = 2
-"""So many words that mean something have a question and a passage in common, where they fit."""
+"""Significant words that a question and a passage must share for the passage to fit."""
 
 RARE = 6
-"""A single word with so many letters is enough, where few passages have it and the question is about little else."""
+"""A single word of at least this many letters is enough if few passages have it and it is most of the question."""
 
 FEW = 2
 LETTERS = re.compile(r"[^\W_]+")
@@ -51,7 +54,7 @@ COMMON = frozenset(
     спасибо пожалуйста сколько только
     """)
 )
-"""Words that tell nothing of what a question is about; shorter ones are passed over anyway."""
+"""Words that say nothing about a question's topic; shorter words are skipped anyway."""
 
 
 @command(admin=True)
@@ -96,7 +99,7 @@ async def offer(ctx: Context, question: str) -> Result | None:
 
 
 def significant(text: str) -> dict[str, str]:
-    """The words of a text that mean something, by a stem that most of their forms share."""
+    """Return the significant words of a text, by a stem that most of their forms share."""
     words: dict[str, str] = {}
     for word in _words(text):
         plain = _plain(word)
@@ -106,20 +109,20 @@ def significant(text: str) -> dict[str, str]:
 
 
 def _plain(word: str) -> str:
-    """A word without case and accents."""
+    """Return a word without case and accents."""
     letters = (one for one in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(one))
     return unicodedata.normalize("NFC", "".join(letters))
 
 
 def _words(text: str) -> Sequence[str]:
-    """A text's words; where a script writes no spaces, all its pairs of letters."""
+    """Return a text's words; in scripts without spaces, all pairs of letters."""
     runs = UNSPACED.findall(text)
     pairs = [run[place : place + 2] for run in runs for place in range(len(run) - 1)]
     return [*LETTERS.findall(UNSPACED.sub(" ", text)), *pairs]
 
 
 async def _fits(ctx: Context, wanted: dict[str, str], passage: Passage) -> bool:
-    """Whether a passage and a question share two words that mean something, or the one rare word of the question."""
+    """Whether a passage shares two significant words with the question, or the question's one rare word."""
     shared = wanted.keys() & significant(f"{passage.title} {passage.text}").keys()
     if len(shared) >= ENOUGH:
         return True
@@ -154,7 +157,7 @@ async def _keep(ctx: Context, title: str) -> Result:
 
 
 async def _put(ctx: Context, name: str, title: str, text: str, url: str = "") -> Result:
-    """Keep a text, in place of an earlier one of the same page or title."""
+    """Keep a text, in place of an earlier one for the same page or title."""
     if len(text) > LONGEST:
         raise PluginError(f"that is too long; at most {LONGEST} characters are kept of one text")
     titles = await ctx.texts.titles()
@@ -179,7 +182,7 @@ async def _remove(ctx: Context, key: str) -> Result:
 
 
 def _name(kind: str, value: str) -> str:
-    """Under which name the key of a page or a title is kept; addresses are too long for names."""
+    """Return the name under which the key of a page or a title is stored; addresses are too long to be names."""
     return f"{kind}:{sha256(value.encode()).hexdigest()[:32]}"
 
 

@@ -15,11 +15,11 @@
 # default = "refuse"
 # description = "refuse the message, put stars in place of the words, or only tell the log"
 # ///
-"""Rules for what is asked and answered. Every hit is told in the community's log channel.
+"""Rules for what is asked and answered. Every hit is reported in the community's log channel.
 
 A rule is a function from a text to the places of its hits, and `rules` lists those of a community: word lists and
-patterns. A new kind of rule here is one more function in that list. Another plugin adds its own by the same two hooks,
-before_answer and before_send: all plugins that are on have their say.
+patterns. To add a new kind of rule here, add a function to that list. Another plugin adds its own rules with the same
+two hooks, before_answer and before_send: all plugins that are on are called.
 """
 
 import asyncio
@@ -32,18 +32,18 @@ from typing import Annotated, Any, Literal
 from parley import Context, PluginError, Result, command, hook
 
 MOST = 200
-"""How many words and patterns each an admin can add in the chat."""
+"""Most words, and most patterns, that an admin can add in the chat."""
 
 LONGEST_PATTERN = 500
 PATIENCE = 0.05
-"""Seconds that a pattern may search a text."""
+"""Most seconds that a pattern may search a text."""
 
 ENOUGH = 1.0
-"""Seconds that all rules together may take, lest everybody waits for patterns that are slow."""
+"""Most seconds that all rules together may take, so that slow patterns do not keep everybody waiting."""
 
 QUOTE = 200
 UNSPACED = r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]"
-"""Scripts that write no spaces, where a word has no edges to look for."""
+"""Scripts without spaces, in which a word has no edges to look for."""
 
 REFUSED = "Some words in this are not welcome here. Please say it differently."
 WITHHELD = "The answer had words in it that are not welcome here, so it is withheld. Try to ask differently."
@@ -60,7 +60,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What all rules found in a text, in its order, and the rules that could not be tried, with why."""
+    """What all rules found in a text, in text order, and the rules that could not be tried, with the reasons."""
 
     hits: Sequence[Hit]
     broken: Mapping[str, str]
@@ -71,18 +71,18 @@ class BrokenRule(Exception):
 
 
 Rule = Callable[[str], Iterable[tuple[int, int]]]
-"""Finds in a text where hits begin and end. Raises BrokenRule."""
+"""Finds where hits begin and end in a text. Raises BrokenRule."""
 
 
 @hook("before_answer")
 async def question(ctx: Context, text: str) -> str | None:
-    """Look at what somebody asks."""
+    """Check what somebody asks."""
     return await _acted(ctx, text, "a question of", REFUSED)
 
 
 @hook("before_send")
 async def answer(ctx: Context, text: str) -> str | None:
-    """Look at an answer before it is sent."""
+    """Check an answer before it is sent."""
     return await _acted(ctx, text, "an answer to", WITHHELD)
 
 
@@ -103,7 +103,7 @@ async def moderation(
 
 
 def rules(words: Sequence[str], patterns: Sequence[str]) -> Sequence[tuple[str, Rule]]:
-    """The rules of a community, with their names."""
+    """Return the rules of a community, with their names."""
     return [
         *((f"word “{word}”", _word_rule(word)) for word in words),
         *((f"pattern /{pattern}/", _pattern_rule(pattern)) for pattern in patterns),
@@ -127,7 +127,7 @@ def judge(text: str, tried: Sequence[tuple[str, Rule]]) -> Judged:
 
 
 def masked(text: str, hits: Sequence[Hit]) -> str:
-    """A text with stars in place of what was found."""
+    """Replace what was found in a text with stars."""
     letters = list(text)
     for hit in hits:
         letters[hit.start : hit.end] = "*" * (hit.end - hit.start)
@@ -135,7 +135,7 @@ def masked(text: str, hits: Sequence[Hit]) -> str:
 
 
 def folded(text: str) -> tuple[str, list[int]]:
-    """A text without case, accents and invisible letters, and where each of its letters stands in the original."""
+    """Return a text without case, accents and invisible letters, and the original position of each remaining letter."""
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
@@ -158,7 +158,7 @@ def _word_rule(word: str) -> Rule:
         letters, places = folded(text)
         places.append(len(text))
         for start, end in _spans(pattern, letters):
-            # Accents and invisible letters after the last one belong to it.
+            # Accents and invisible letters after the last letter belong to the hit.
             yield places[start], max(places[end - 1] + 1, places[end])
 
     return rule
@@ -180,7 +180,7 @@ def _compiled(pattern: str) -> Any:
 
 
 def _spans(pattern: Any, text: str) -> list[tuple[int, int]]:
-    """Where a pattern is found, without empty places. Raises BrokenRule where that takes too long."""
+    """Return where a pattern is found, without empty matches. Raises BrokenRule if that takes too long."""
     try:
         found = [one.span() for one in pattern.finditer(text, timeout=PATIENCE, concurrent=True)]
     except TimeoutError:
@@ -189,7 +189,7 @@ def _spans(pattern: Any, text: str) -> list[tuple[int, int]]:
 
 
 async def _acted(ctx: Context, text: str, kind: str, refusal: str) -> str | None:
-    """What becomes of a text. Raises PluginError where it is refused."""
+    """Apply the community's action to a text. Raises PluginError if the text is refused."""
     judged = await _judged(ctx, text)
     await _report(ctx, judged.broken)
     if not judged.hits:
@@ -210,7 +210,7 @@ async def _judged(ctx: Context, text: str) -> Judged:
 
 
 async def _report(ctx: Context, broken: Mapping[str, str]) -> None:
-    """Tell the log of rules that cannot be tried, of each once."""
+    """Report rules that cannot be tried to the log, each of them once."""
     told = await ctx.storage.get("told", [])
     fresh = [name for name in broken if name not in told]
     for name in fresh:
@@ -261,7 +261,7 @@ async def _listed(ctx: Context) -> str:
 
 
 def _given(what: str) -> tuple[str, list[str]]:
-    """Under which key something is kept, and what."""
+    """Return the key under which something is stored, and the items."""
     if len(what) > 2 and what[0] == what[-1] == "/":
         return "patterns", [what[1:-1]]
     words = _words(what)
@@ -271,7 +271,7 @@ def _given(what: str) -> tuple[str, list[str]]:
 
 
 def _words(text: str) -> list[str]:
-    # A word of stars alone would be every word.
+    # A word that consists only of stars would match every word.
     return [word.strip() for word in text.split(",") if folded(word)[0].replace("*", "").strip()]
 
 
@@ -280,7 +280,7 @@ def _patterns(text: str) -> list[str]:
 
 
 def _quote(text: str, hit: Hit) -> str:
-    """What stands around a hit."""
+    """Return a hit with the text around it."""
     start = max(0, min(hit.start - QUOTE // 4, len(text) - QUOTE))
     return text[start : start + QUOTE]
 

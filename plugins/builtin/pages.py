@@ -8,7 +8,7 @@
 # [tool.parley.examples]
 # read_page = ["read {url}", "summarize the page {url}", "what does https://example.org say"]
 # ///
-"""Pages of the web as text, for questions about what stands at an address."""
+"""Web pages as text, for questions about the content of an address."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from parley import Context, Result, Source, command, tool
 from plugins.builtin._readable import readable
 
 LONGEST = 5000
-"""So many characters of a page fit beside a question."""
+"""Most characters of a page that fit beside a question."""
 
 STOPS = ("\n", ". ", "! ", "? ", "。")
 
@@ -33,7 +33,7 @@ async def read_page(ctx: Context, url: Annotated[str, "the page's address, as ht
 
 
 def cut(text: str) -> tuple[str, bool]:
-    """The beginning of a text, up to the end of a sentence, and whether that is all."""
+    """Return the beginning of a text, up to the end of a sentence, and whether that is all of it."""
     if len(text) <= LONGEST:
         return text, True
     end = max(text.rfind(stop, 0, LONGEST) for stop in STOPS)

@@ -10,8 +10,8 @@
 # ///
 """Reminders at times in natural language.
 
-dateparser (https://dateparser.readthedocs.io) understands the days. The time of day is read here, because dateparser
-passes over a bare hour ("tomorrow at 9") and takes the present time in its place.
+dateparser (https://dateparser.readthedocs.io) understands the days. The time of day is parsed here, because dateparser
+ignores a bare hour ("tomorrow at 9") and uses the present time instead.
 """
 
 import asyncio
@@ -31,10 +31,10 @@ MOST = 50
 FARTHEST = timedelta(days=3660)
 LONGEST = 1000
 MOST_WORDS = 12
-"""How many words at a text's beginning or end may be a time."""
+"""Most words at a text's beginning or end that are tried as a time."""
 
 MORNING = time(9)
-"""When a day is named and no time of day."""
+"""The time of day if only a day is named."""
 
 AT = {
     "ca": "a les?|a la",
@@ -58,7 +58,7 @@ AT = {
     "uk": "об?",
     "vi": "lúc",
 }
-"""What stands before a time of day, and before nothing else that has a number."""
+"""Words that stand before a time of day, and before no other number."""
 
 OCLOCK = r"uhr|uur|o'?clock"
 HOURS = r"hs?|horas?|heures?|часов|часа?"
@@ -76,7 +76,7 @@ EASTERN = re.compile(
     r"(?:\s?(?P<minute>\d{1,2})\s?[分분]|(?P<half>半))?"
 )
 PART = re.compile(r"(?:por|en) la (?:mañana|tarde|noche)|[àa] (?:tarde|noite)|de manhã")
-"""Parts of the day that are of no more use when the hour is known."""
+"""Parts of the day that add nothing once the hour is known."""
 
 LATE = re.compile(r"tonight|evening|tarde|noche|noite|soir|abend|avond|stasera|вечером|今晚|今夜")
 SAME = (
@@ -90,7 +90,7 @@ SAME = (
     (r"pasado mañana", "en 2 días"),
     (r"depois de amanhã", "em 2 dias"),
 )
-"""What dateparser does not know, in words that it does."""
+"""Words that dateparser does not know, with words that it does."""
 
 NUMBERS = (
     "two three four five six seven eight nine ten",
@@ -101,7 +101,7 @@ NUMBERS = (
     "due tre quattro cinque sei sette otto nove dieci",
 )
 ZONED = re.compile(r"\b(?:UTC|GMT)\b|\d(?:Z|[+-]\d\d:?\d\d)$", re.I)
-"""The only zones in a text: EAT, GET, ART and MET are zones for dateparser, and words for people."""
+"""The only time zones that are recognised: dateparser takes EAT, GET, ART and MET for zones, but people mean words."""
 
 DIGITS = {"one": "1"} | {word: str(number) for line in NUMBERS for number, word in enumerate(line.split(), 2)}
 ARTICLES = re.compile(r"^(?:el|la|los|las|le|les|am|den|dem|il|lo|o|a|na|no|w|we|på|em) ")
@@ -114,7 +114,7 @@ EDGE = " \t\n,;:–—-"
 NUMBER = re.compile(r"(\d+)(?:st|nd|rd|th|[ºª.])?")
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 SEARCHING = Lock()
-"""dateparser keeps languages and settings in places that all threads share."""
+"""A lock, because dateparser keeps languages and settings in places that all threads share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +185,12 @@ async def timezone(
 
 @scheduled
 async def ring(ctx: Context, what: str, name: str, number: int = 0) -> None:
-    """Say a reminder when its time has come."""
+    """Post a reminder when its time has come."""
     await ctx.chat.post(f"⏰ {name}: {what}")
 
 
 def zone_name(given: str) -> str:
-    """The name of a zone as it is rightly spelled. Raises PluginError with those that come near."""
+    """Return the correct spelling of a time zone's name. Raises a PluginError that lists similar names."""
     names = {name.casefold(): name for name in available_timezones()}
     wanted = given.casefold().replace(" ", "_")
     if wanted in names:
@@ -204,9 +204,9 @@ def zone_name(given: str) -> str:
 
 
 def read(text: str, language: str, now: datetime) -> Found:
-    """The time at a text's beginning or end, in any language, the given one first; `now` has the person's zone.
+    """Find the time at a text's beginning or end, in any language, the given one first; `now` has the person's zone.
 
-    Raises PluginError where there is none, or it is past.
+    Raises PluginError if there is none, or it is in the past.
     """
     if len(text) > LONGEST:
         raise PluginError(f"that is too long; write at most {LONGEST} characters")
@@ -216,7 +216,7 @@ def read(text: str, language: str, now: datetime) -> Found:
         raise PluginError(
             "no time was understood; write it first or last: in 20 minutes, tomorrow at 9, 2030-05-01 14:30"
         )
-    # Two times of one zone would be compared by the clock on the wall, which goes back once a year.
+    # Two times in the same zone would be compared by the wall clock, which goes back once a year.
     ahead = found.when.astimezone(UTC) - now.astimezone(UTC)
     if ahead <= timedelta():
         raise PluginError(f"{_shown(found.when, now.tzinfo)} is past; write a time that is still to come")
@@ -226,7 +226,7 @@ def read(text: str, language: str, now: datetime) -> Found:
 
 
 def _languages(text: str, language: str) -> Iterator[str]:
-    """The person's language, English, and then the one that the text seems to be in."""
+    """Yield the person's language, English, and then the language that the text seems to be in."""
     yield from dict.fromkeys((language, "en"))
     from dateparser.search import search_dates
 
@@ -235,7 +235,7 @@ def _languages(text: str, language: str) -> Iterator[str]:
 
 
 def _in_language(text: str, language: str, now: datetime) -> Found | None:
-    """The longest time that a text begins or ends with."""
+    """Return the longest time that a text begins or ends with."""
     words = list(WORD.finditer(text))
     most = min(len(words), MOST_WORDS)
     starts = [(0, words[end].end()) for end in range(most)]
@@ -248,10 +248,10 @@ def _in_language(text: str, language: str, now: datetime) -> Found | None:
 
 
 def _time(piece: str, language: str, now: datetime) -> datetime | None:
-    """The time that a piece of text is, as a whole."""
+    """Return the time that a whole piece of text means."""
     words, clock = _clock(_plain(piece), language.partition("-")[0].lower())
     if not clock and (len(words) < 2 or (len(words) <= 3 and words.isascii() and words.isalpha())):
-        # "a", "may" and "sun" are rather words than times.
+        # "a", "may" and "sun" are more likely words than times.
         return None
     base = now.replace(tzinfo=None)
     found = _parsed(words, clock, language, base)
@@ -270,7 +270,7 @@ def _time(piece: str, language: str, now: datetime) -> datetime | None:
 
 
 def _plain(piece: str) -> str:
-    """A piece in words that dateparser knows."""
+    """Rewrite a piece in words that dateparser knows."""
     text = re.sub(r"\s+", " ", piece.casefold())
     for pattern, words in SAME:
         text = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", words, text)
@@ -278,7 +278,7 @@ def _plain(piece: str) -> str:
 
 
 def _clock(text: str, language: str) -> tuple[str, time | None]:
-    """A piece without its time of day, and that."""
+    """Split a piece into the text without its time of day, and that time."""
     western = re.compile(rf"(?<![\w:.+/-])(?:(?P<at>{AT.get(language, AT['en'])})\s+)?{CLOCK}")
     for found in (*EASTERN.finditer(text), *western.finditer(text)):
         if found.re is western and not (found["mark"] == ":" or any(found.group("at", "oclock", "am", "pm"))):
@@ -296,7 +296,7 @@ def _without(text: str, found: re.Match[str]) -> str:
 
 
 def _of_24(hour: int, found: re.Match[str], text: str) -> int:
-    """An hour of the day, for one that may be of the morning or the evening."""
+    """Return the hour of the day, for an hour that may be in the morning or the evening."""
     if hour > 12:
         return hour
     if found["am"] or found["pm"]:
@@ -305,7 +305,7 @@ def _of_24(hour: int, found: re.Match[str], text: str) -> int:
 
 
 def _parsed(words: str, clock: time | None, language: str, base: datetime) -> tuple[datetime, str] | None:
-    """What dateparser makes of a day and a time of day, and how exact that is."""
+    """Return what dateparser makes of a day and a time of day, and how exact that is."""
     for day in dict.fromkeys((words, ARTICLES.sub("", words, count=1))):
         text = f"{day} {clock:%H:%M}".strip() if clock else day
         found = _parser(language, base).get_date_data(text)
@@ -327,13 +327,13 @@ def _parser(language: str, base: datetime) -> Any:
 
 
 def _passes_over(words: str, when: datetime) -> bool:
-    """Whether dateparser has passed over a number at an edge, as in "9 tomorrow"."""
+    """Whether dateparser has ignored a number at an edge, as in "9 tomorrow"."""
     edges = (NUMBER.fullmatch(word) for word in (words.split(" ")[0], words.split(" ")[-1]))
     return any(edge and int(edge[1]) not in (when.day, when.year) for edge in edges)
 
 
 def _is_elapsed(when: datetime, words: str, clock: time | None, language: str, base: datetime) -> bool:
-    """Whether a time is so many hours or minutes from now, and not a time of some day."""
+    """Whether a time is a number of hours or minutes from now, and not a time on some day."""
     if clock or not (when - base) % timedelta(days=1):
         return False
     later = timedelta(minutes=7)
@@ -342,7 +342,7 @@ def _is_elapsed(when: datetime, words: str, clock: time | None, language: str, b
 
 
 def _in_zone(when: datetime, now: datetime) -> datetime:
-    """A time on the wall in the zone of `now`; one that a change of the clocks leaves out is an hour later."""
+    """Return a wall-clock time in the zone of `now`; a time that a clock change skips becomes one hour later."""
     return when.replace(tzinfo=now.tzinfo).astimezone(UTC).astimezone(now.tzinfo)
 
 

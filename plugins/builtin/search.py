@@ -15,10 +15,10 @@
 # [tool.parley.examples]
 # web_search = ["search the web for {query}", "search the web for llama.cpp news", "what happened in Lisbon today"]
 # ///
-"""Web search by a SearXNG server, where the operator has set its address, else by public search pages.
+"""Web search by a SearXNG server if the operator has set its address, else by public search pages.
 
-SearXNG: https://docs.searxng.org/dev/search_api.html. The search pages ask for no key and are read by ddgs
-(https://github.com/deedy5/ddgs), which has a client of its own; the manifest's hosts say whom it talks to.
+SearXNG: https://docs.searxng.org/dev/search_api.html. The search pages need no key and are read by ddgs
+(https://github.com/deedy5/ddgs), which has an HTTP client of its own; the manifest's hosts say whom it talks to.
 """
 
 import asyncio
@@ -29,23 +29,23 @@ from parley import Context, Failure, PluginError, Result, Source, command, tool
 
 MOST = 5
 SLOWEST = 25.0
-"""Seconds for a search by ddgs, which may try one page after the other."""
+"""Most seconds for a search by ddgs, which may try one page after the other."""
 
 BACKENDS = "duckduckgo, brave, mojeek, startpage, yahoo"
 """The pages that ddgs reads. Its own choice, "auto", would ask two encyclopedias first, each time."""
 
 NOTHING = "No results found."
-"""What ddgs says where no page has given a result, also where each answered with an error status."""
+"""What ddgs says if no page has given a result, even if each answered with an error status."""
 
 REGION = re.compile(r"[a-z]{2}-[a-z]{2,3}")
 COUNTRIES = {
     "ar": "xa", "ca": "es", "cs": "cz", "da": "dk", "el": "gr", "en": "us", "et": "ee", "he": "il", "ja": "jp",
     "ko": "kr", "nb": "no", "sl": "si", "sv": "se", "uk": "ua", "vi": "vn", "zh": "cn",
 }  # fmt: skip
-"""The country to search in for a language that does not say one, where its code is not the language's."""
+"""The country to search in for a language tag without a country, if it differs from the language's code."""
 
 STRICTNESS = {"on": 2, "moderate": 1, "off": 0}
-"""SearXNG's numbers."""
+"""SearXNG's numbers for these levels."""
 
 
 @tool(shown="searched the web for “{query}”")
@@ -107,10 +107,10 @@ async def _by_ddgs(ctx: Context, query: str) -> Found:
 
 
 def _asked(query: str, where: str, safesearch: str) -> list[dict[str, Any]]:
-    """Asks the search pages; it blocks."""
+    """Ask the search pages. This call blocks."""
     from ddgs import DDGS
 
-    # A page that has nothing may give a result without an address, hence more than are shown.
+    # A page without results may return one that has no address, so we ask for more than we show.
     return DDGS().text(query, region=where, safesearch=safesearch, max_results=2 * MOST, backend=BACKENDS)
 
 
@@ -123,7 +123,7 @@ def _is_link(result: dict[str, Any]) -> bool:
 
 
 def region(ctx: Context) -> str:
-    """Where to search, as ddgs writes it: the country, then the language."""
+    """Return where to search, as ddgs writes it: the country, then the language."""
     wanted = str(ctx.config.get("region") or "").strip().lower()
     if REGION.fullmatch(wanted):
         return wanted
@@ -134,7 +134,7 @@ def region(ctx: Context) -> str:
 
 
 def language(ctx: Context) -> str:
-    """In which language to search, as SearXNG writes it: the language, then the country where there is one."""
+    """Return the language to search in, as SearXNG writes it: the language, then the country if there is one."""
     wanted = str(ctx.config.get("region") or "").strip().lower()
     if not REGION.fullmatch(wanted):
         return ctx.language

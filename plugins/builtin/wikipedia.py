@@ -9,7 +9,7 @@
 # [tool.parley.examples]
 # wikipedia = ["who was Ada Lovelace", "what is photosynthesis", "look up Machu Picchu"]
 # ///
-"""Wikipedia's own interface (https://www.mediawiki.org/wiki/API:Main_page)."""
+"""Wikipedia's own API (https://www.mediawiki.org/wiki/API:Main_page)."""
 
 import re
 from typing import Annotated
@@ -53,7 +53,7 @@ async def wikipedia(ctx: Context, subject: Annotated[str, "what to look up"]) ->
 
 
 def cut(text: str) -> str:
-    """The beginning of a text, up to the end of a sentence."""
+    """Return the beginning of a text, up to the end of a sentence."""
     if len(text) <= LONGEST:
         return text
     end = max(text.rfind(mark, 0, LONGEST) for mark in (". ", "。", "\n"))

@@ -1,4 +1,4 @@
-"""The public API of Parley's plugins: all that a plugin imports."""
+"""The public API for Parley's plugins: everything that a plugin imports."""
 
 from parley.api import (
     API,

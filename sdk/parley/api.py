@@ -1,4 +1,4 @@
-"""What a plugin writes with: four decorators, a context, and what a function gives back."""
+"""The plugin API: four decorators, a context, and the types of results."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,19 +8,19 @@ from typing import Any, Literal, Protocol, TypeVar, overload
 import httpx
 
 API = 1
-"""The version of this API. It grows when something is taken away or changes its meaning."""
+"""The version of this API. It increases when something is removed or changes its meaning."""
 
 Function = TypeVar("Function", bound=Callable[..., Awaitable[Any]])
 MARK = "__parley__"
-"""Where a decorated function keeps what it was declared as."""
+"""The attribute in which a decorated function keeps its declaration."""
 
 HookName = Literal["before_answer", "before_send", "on_rating", "on_task_done"]
-"""The moments at which a plugin may have a say; see `hook`."""
+"""The moments at which a plugin may act; see `hook`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where something in a result comes from; it is cited under the answer."""
+    """The origin of something in a result; it is cited under the answer."""
 
     title: str
     url: str
@@ -28,7 +28,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a function found out. `sources` are cited under the answer; `private`: only who asked may see it."""
+    """The result of a function.
+
+    `sources` are cited under the answer; with `private`, only the person who asked may see it.
+    """
 
     text: str
     sources: tuple[Source, ...] = ()
@@ -37,7 +40,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A thumb on an answer: `value` is 1, -1, or 0 where it was taken back; `labels` and `comment` say why."""
+    """A thumb on an answer: `value` is 1, -1, or 0 if it was taken back; `labels` and `comment` say why."""
 
     answer: str
     value: int
@@ -54,11 +57,11 @@ class TaskDone:
 
 
 class PluginError(Exception):
-    """Something went wrong for a reason that a person can mend: the text says what to do, and is shown to them."""
+    """Something went wrong for a reason that a person can fix. The text says what to do, and is shown to them."""
 
 
 class Failure(PluginError):
-    """A service on the other side did not do its part: the text says which, and may be shown."""
+    """A service on the other side did not do its part. The text says which, and may be shown."""
 
 
 class Storage(Protocol):
@@ -75,7 +78,7 @@ class Storage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a text that was found: the text's key, title and address, and the words."""
+    """A piece of a text that a search found: the text's key, title and address, and the words."""
 
     key: str
     title: str
@@ -87,25 +90,25 @@ class Texts(Protocol):
     """The plugin's own texts in the community, which can be searched by their words."""
 
     async def put(self, key: str, title: str, text: str, url: str = "") -> None:
-        """Keep a text in place of the one with the same key."""
+        """Store a text, replacing the one with the same key."""
         ...
 
     async def remove(self, key: str) -> bool:
-        """Take a text away. Returns whether it was there."""
+        """Remove a text. Returns whether it was there."""
         ...
 
     async def titles(self) -> dict[str, str]:
-        """The titles of all texts, by their keys."""
+        """Return the titles of all texts, by their keys."""
         ...
 
     async def search(self, words: str, limit: int = 3) -> list[Passage]:
-        """The passages that fit words best, the best first."""
+        """Return the passages that fit the words best, the best first."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A function that will be called: at `when` (with its zone), with `values`; `user_id` is who asked for it."""
+    """A planned call of a function: at `when` (with its zone), with `values`; `user_id` is who asked for it."""
 
     id: str
     function: str
@@ -115,21 +118,21 @@ class Due:
 
 
 class Schedule(Protocol):
-    """Calls of the plugin's own @scheduled functions that are still to come here; they survive a restart."""
+    """The planned calls of the plugin's own @scheduled functions here; they survive a restart."""
 
     async def at(self, when: datetime, function: str, **values: Any) -> str:
-        """Call a function once, at a time that has a zone; the context is then of this place and person.
+        """Call a function once, at a time that has a zone. Its context then has this place and person.
 
-        Returns the id with which it is cancelled.
+        Returns the id for cancelling the call.
         """
         ...
 
     async def cancel(self, id: str) -> bool:
-        """Take a call back. Returns whether it was still to come."""
+        """Cancel a call. Returns whether it was still to come."""
         ...
 
     async def due(self) -> list[Due]:
-        """The calls that are still to come, the next one first."""
+        """Return the calls that are still to come, the next one first."""
         ...
 
 
@@ -142,28 +145,28 @@ class Said:
 
 
 class Chat(Protocol):
-    """The plugin's voice where it was called. Each power stands in the manifest, under `powers`."""
+    """The plugin's access to the chat where it was called. The manifest must list each power, under `powers`."""
 
     async def post(self, text: str) -> None:
-        """Say something, for everybody there to read (power "post")."""
+        """Post something that everybody there can read (power "post")."""
         ...
 
     async def log(self, text: str) -> None:
-        """Tell the community's admins, in their log channel where they have one (power "log")."""
+        """Tell the community's admins, in their log channel if they have one (power "log")."""
         ...
 
     async def history(self, limit: int = 1) -> Sequence[Said]:
-        """The last messages of the conversation, oldest first (power "history")."""
+        """Return the last messages of the conversation, oldest first (power "history")."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a plugin's function has to work with, for one call.
+    """Everything that a plugin's function has to work with, for one call.
 
-    `http` reaches the hosts of the manifest and no other; `config` are the community's settings by the manifest's
-    names, `secrets` the operator's; `language` is the person's, as a BCP 47 tag; `user_id` is the same for a person in
-    every call; `key` is the same when the same call is made again after a crash.
+    `http` reaches only the hosts in the manifest. `config` holds the community's settings by the manifest's names,
+    `secrets` the operator's. `language` is the person's, as a BCP 47 tag. `user_id` is the same for a person in every
+    call. `key` is the same if the same call is repeated after a crash.
     """
 
     http: httpx.AsyncClient
@@ -181,7 +184,7 @@ class Context:
 
 @dataclass(slots=True)
 class Marks:
-    """What a function was declared as. `shown` is the line that people see of a call, with its arguments in braces."""
+    """How a function was declared. `shown` is the line that people see for a call, with its arguments in braces."""
 
     tool: str = ""
     command: str = ""
@@ -207,8 +210,8 @@ def tool(*, name: str = "", shown: str = "", confirm: bool = False) -> Callable[
 def tool(function: Any = None, /, *, name: str = "", shown: str = "", confirm: bool = False) -> Any:
     """Offer an async function to the model.
 
-    `shown` is what people see of a call ("searched the web for {query}"); with `confirm` a person is asked first,
-    which is right for whatever changes something.
+    `shown` is what people see of a call ("searched the web for {query}"). With `confirm` a person is asked first, which
+    is right for anything that changes something.
     """
 
     def mark(given: Any) -> Any:
@@ -224,7 +227,7 @@ def command(function: Function, /) -> Function: ...
 @overload
 def command(*, name: str = "", admin: bool = False) -> Callable[[Function], Function]: ...
 def command(function: Any = None, /, *, name: str = "", admin: bool = False) -> Any:
-    """Offer an async function to people, as a command; with `admin` to those alone who run the community."""
+    """Offer an async function to people, as a command; with `admin`, only to those who run the community."""
 
     def mark(given: Any) -> Any:
         marks = _marks(given)
@@ -235,11 +238,12 @@ def command(function: Any = None, /, *, name: str = "", admin: bool = False) -> 
 
 
 def hook(moment: HookName) -> Callable[[Function], Function]:
-    """Have a say at a moment, which the manifest names under `hooks`. The function takes a context and one value.
+    """Call a function at a moment, which the manifest names under `hooks`. It takes a context and one value.
 
-    before_answer: the question's text. Returns other words for the model, or a Result with material for the answer,
-    or None; a PluginError refuses the question, with its words. before_send: the answer's text. Returns what to send
-    in its place, or None; a PluginError withholds it. on_rating takes a Rating, on_task_done a TaskDone.
+    before_answer gets the question's text. It returns other words for the model, or a Result with material for the
+    answer, or None; a PluginError refuses the question, with its words. before_send gets the answer's text. It returns
+    what to send instead, or None; a PluginError withholds the answer. on_rating takes a Rating, on_task_done a
+    TaskDone.
     """
 
     def mark(given: Any) -> Any:
@@ -250,6 +254,6 @@ def hook(moment: HookName) -> Callable[[Function], Function]:
 
 
 def scheduled(function: Function, /) -> Function:
-    """Let a function be called at times: by the manifest's `schedules`, or by `Context.schedule`."""
+    """Let a function be called at set times: by the manifest's `schedules`, or by `Context.schedule`."""
     _marks(function).scheduled = True
     return function

@@ -1,6 +1,6 @@
 """Compiling a plugin's libraries.
 
-Nobody has looked at them yet, so the plugin host runs this in a confined process, like a plugin.
+Nobody has checked these libraries yet, so the plugin host runs this in a confined process, like a plugin.
 """
 
 import compileall
@@ -11,6 +11,6 @@ from typing import Any
 
 
 def main(orders: Mapping[str, Any]) -> None:
-    """Compile all that lies below the folder `file`. What is no Python is left as it is."""
+    """Compile everything below the folder `file`. Files that are not Python are left as they are."""
     sys.dont_write_bytecode = False
     compileall.compile_dir(Path(orders["file"]), quiet=2)

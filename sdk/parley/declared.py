@@ -1,4 +1,4 @@
-"""From a plugin's functions to what they offer: names, descriptions and JSON schemas, all from the declaration."""
+"""Builds what a plugin offers from its functions: names, descriptions and JSON schemas, all from the declarations."""
 
 import inspect
 import sys
@@ -18,7 +18,7 @@ from parley.manifest import ManifestError
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An argument of a command as people type it; `values` are the allowed ones, empty for any."""
+    """An argument of a command as people type it; `values` are the allowed ones, empty if any is allowed."""
 
     name: str
     description: str
@@ -30,8 +30,8 @@ class Option:
 class Tool:
     """Something that a plugin can do.
 
-    `tool` and `command` are its names for the model and for people, empty where it is not offered to them; `schema` is
-    the JSON schema of its arguments.
+    `tool` and `command` are its names for the model and for people, empty if it is not offered to them; `schema` is the
+    JSON schema of its arguments.
     """
 
     tool: str
@@ -63,14 +63,14 @@ class Tool:
 Called = Callable[..., Awaitable[Any]]
 
 TAKEN = {"before_answer": str, "before_send": str, "on_rating": Rating, "on_task_done": TaskDone}
-"""What the function of each hook takes beside a context."""
+"""The value that each hook's function takes besides a context."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Everything that a plugin's module offers: tools, and by their names hooks and scheduled functions.
+    """Everything that a plugin's module offers: its tools, and its hooks and scheduled functions by name.
 
-    Those take a context first, always.
+    Hooks and scheduled functions always take a context first.
     """
 
     tools: tuple[Tool, ...] = ()
@@ -79,7 +79,7 @@ class Declared:
 
 
 def imported(file: Path) -> ModuleType:
-    """A plugin's file as a module."""
+    """Import a plugin's file as a module."""
     spec = spec_from_file_location(f"plugin_{file.stem}", file)
     if spec is None or spec.loader is None:
         raise ImportError(f"{file} is no Python file")
@@ -90,7 +90,7 @@ def imported(file: Path) -> ModuleType:
 
 
 def declared(module: ModuleType) -> Declared:
-    """What a module offers, in the order in which it is written. Raises ManifestError for what cannot be offered."""
+    """Return what a module offers, in source order. Raises ManifestError for anything that cannot be offered."""
     found = [
         (function, marks)
         for _, function in inspect.getmembers(module, inspect.isfunction)

@@ -1,4 +1,4 @@
-"""Silent traps in a plugin's sources: what Parley would refuse at the first call, found before it.
+"""Silent traps in a plugin's sources: finds in advance what Parley would refuse at the first call.
 
 It reads code that nobody trusts, so the plugin host runs it in a confined process: `main` is started like a plugin.
 """
@@ -22,13 +22,16 @@ POWERS: Mapping[str, str] = {
 
 
 def main(orders: Mapping[str, Any]) -> None:
-    """Print the traps in the folder `file` as a JSON list. The manifest's `hosts` and `powers` come on the input."""
+    """Print the traps in the folder `file` as a JSON list.
+
+    The manifest's `hosts` and `powers` are read from the input.
+    """
     allowed = json.load(sys.stdin)
     print(json.dumps(traps_in(Path(orders["file"]), allowed["hosts"], allowed["powers"])))  # noqa: T201 # its answer
 
 
 def traps_in(tree: Path, hosts: Sequence[str], powers: Sequence[str]) -> list[str]:
-    """What the sources use of their context without a word in the manifest, each in a sentence with its line."""
+    """Return what the sources use of their context but the manifest does not name, one sentence each, with the line."""
     found: list[str] = []
     for file in sorted(tree.rglob("*.py")):
         name = file.relative_to(tree)
@@ -58,7 +61,7 @@ def _traps(sources: ast.Module, hosts: Sequence[str], powers: Sequence[str]) -> 
 
 
 def _used(node: ast.AST, contexts: set[str]) -> str:
-    """The part of a context that a node is: "storage", "chat.post"; empty for anything else."""
+    """Return the part of a context that a node uses: "storage", "chat.post"; empty for anything else."""
     if not isinstance(node, ast.Attribute):
         return ""
     if isinstance(node.value, ast.Name) and node.value.id in contexts:

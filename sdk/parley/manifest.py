@@ -1,4 +1,4 @@
-"""The manifest of a plugin, read from the text of its file: nothing of the plugin runs.
+"""The manifest of a plugin, read from the text of its file without running any of the plugin's code.
 
 A file's manifest is an inline metadata block with a table [tool.parley]; a package has the same table in its
 pyproject.toml. The block's format: https://packaging.python.org/specifications/inline-script-metadata/
@@ -18,13 +18,13 @@ NAME = r"^[a-z][a-z0-9-]{0,39}$"
 HOST = re.compile(r"^(\*|\*\.[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(\.[a-z0-9-]+)+)$")
 WHEN = re.compile(r"^([1-9][0-9]{0,3}[mhd]|\S+ \S+ \S+ \S+ \S+)$")
 Power = Literal["post", "log", "history", "schedule", "storage"]
-"""What a plugin may do beside answering: speak, tell the admins, read what was said, call itself later, keep things."""
+"""What a plugin may do besides answering: post, tell the admins, read the history, call itself later, store data."""
 
 Value = str | int | float | bool
 
 
 class ManifestError(Exception):
-    """The manifest is missing or wrong; the text says what is, and where."""
+    """The manifest is missing or wrong; the text says what is wrong, and where."""
 
 
 class _Part(BaseModel):
@@ -41,11 +41,11 @@ class ConfigField(_Part):
 
 
 class Manifest(_Part):
-    """What a plugin says of itself.
+    """A plugin's statement about itself.
 
-    `hosts`, `secrets`, `powers`, `hooks` and `schedules` are its permissions. `tools` and `commands` may be left out;
-    what is there must be true. `schedules` are functions with a time: an interval as "15m", or a crontab line in UTC.
-    `module` is what a package is imported as.
+    `hosts`, `secrets`, `powers`, `hooks` and `schedules` are its permissions. `tools` and `commands` may be left out,
+    but what they say must be true. `schedules` are functions with a time: an interval such as "15m", or a crontab line
+    in UTC. `module` is the name under which a package is imported.
     """
 
     name: str = Field(pattern=NAME)
@@ -82,7 +82,7 @@ class Manifest(_Part):
 
     @property
     def permissions(self) -> frozenset[str]:
-        """What it asks for, each as one word: "host:api.example.org", "secret:key", "chat:post", "storage"."""
+        """Its permissions, each as one word: "host:api.example.org", "secret:key", "chat:post", "storage"."""
         asked = {f"host:{host}" for host in self.hosts} | {f"secret:{name}" for name in self.secrets}
         asked |= {f"power:{power}" for power in self.powers} | {f"hook:{name}" for name in self.hooks}
         return frozenset(asked | {f"schedule:{name}" for name in self.schedules})
@@ -96,7 +96,7 @@ class Manifest(_Part):
 
 
 def manifest_of(text: str, where: str = "the plugin") -> Manifest:
-    """The manifest at the top of a plugin's file. Raises ManifestError."""
+    """Return the manifest at the top of a plugin's file. Raises ManifestError."""
     found = list(BLOCK.finditer(text))
     if len(found) != 1:
         count = "no" if not found else "more than one"
@@ -110,7 +110,7 @@ def manifest_of(text: str, where: str = "the plugin") -> Manifest:
 
 
 def manifest_of_project(text: str, where: str = "pyproject.toml") -> Manifest:
-    """The manifest in a package's pyproject.toml; what stands under [project] need not be said twice.
+    """Return the manifest in a package's pyproject.toml. What [project] says need not be repeated.
 
     Raises ManifestError.
     """
@@ -127,7 +127,7 @@ def manifest_of_project(text: str, where: str = "pyproject.toml") -> Manifest:
 
 
 def manifest_in(block: Mapping[str, Any], where: str, dependencies: tuple[str, ...] = ()) -> Manifest:
-    """The manifest in a parsed block, or in a package's pyproject.toml. Raises ManifestError."""
+    """Return the manifest in a parsed block, or in a package's pyproject.toml. Raises ManifestError."""
     table = block.get("tool", {}).get("parley")
     if not isinstance(table, Mapping):
         raise ManifestError(f"{where} has no table [tool.parley]")

@@ -1,4 +1,4 @@
-"""What of a context a plugin may use: what its manifest does not name is refused, with a word on what to add."""
+"""Limits a context to what the manifest names; anything else is refused, with a hint on what to add."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ NEEDED = {"storage": ("storage", "texts"), "schedule": ("schedule",)}
 
 
 def restricted(context: Context, manifest: Manifest) -> Context:
-    """The context with what the manifest asks for. Using anything else raises PluginError."""
+    """Return the context with only what the manifest asks for. Using anything else raises PluginError."""
     withheld: dict[str, Any] = {
         part: Withheld(manifest.name, power)
         for power, parts in NEEDED.items()
@@ -24,7 +24,7 @@ def restricted(context: Context, manifest: Manifest) -> Context:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Stands for a part of the context that the manifest does not ask for."""
+    """A stand-in for a part of the context that the manifest does not ask for."""
 
     plugin: str
     power: str
@@ -35,7 +35,7 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Powers:
-    """A voice that does what the manifest asks for."""
+    """A Chat that allows only what the manifest asks for."""
 
     chat: Chat
     manifest: Manifest
@@ -58,5 +58,5 @@ class Powers:
 
 
 def refuse(plugin: str, power: str) -> NoReturn:
-    """Raises PluginError that says what the manifest lacks."""
+    """Raise a PluginError that says what the manifest lacks."""
     raise PluginError(f'{plugin} may not do that: its manifest does not name "{power}" under powers')

@@ -1,7 +1,7 @@
 """The plugin's side of the wire: it loads the plugin, and speaks MCP on its standard streams.
 
-Whoever starts this has confined the process before: see the plugin host. `orders` has the `file` or the `module` of the
-plugin, whose folders are on the path already.
+Whoever starts this has already confined the process: see the plugin host. `orders` has the `file` or the `module` of
+the plugin, whose folders are already on the path.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ PARTS = ("storage", "texts", "schedule", "chat")
 
 def main(orders: Mapping[str, Any]) -> None:
     """Serve the plugin that the orders name, until the input ends."""
-    # Whatever the plugin prints goes to the log: the protocol has the output for itself.
+    # Whatever the plugin prints goes to the log: standard output belongs to the protocol.
     output = os.dup(1)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
@@ -40,13 +40,13 @@ def main(orders: Mapping[str, Any]) -> None:
 
 
 def loaded(orders: Mapping[str, Any]) -> Declared:
-    """What the plugin offers. Raises ManifestError, and whatever the plugin's import raises."""
+    """Load the plugin and return what it offers. Raises ManifestError, and whatever the plugin's import raises."""
     module: ModuleType = imported(Path(orders["file"])) if orders.get("file") else import_module(orders["module"])
     return declared(module)
 
 
 class Server:
-    """Answers what is asked of the plugin, and asks for what the plugin uses."""
+    """Answers requests to the plugin, and sends requests for what the plugin uses."""
 
     def __init__(self, output: int, offered: Declared) -> None:
         self._output = output
@@ -67,7 +67,7 @@ class Server:
             self._take(json.loads(line))
 
     async def ask(self, method: str, params: Mapping[str, Any]) -> Any:
-        """Ask Parley for something. Raises PluginError with its words where it refuses."""
+        """Ask Parley for something. Raises PluginError with Parley's words if it refuses."""
         number = next(self._numbers)
         self._asked[number] = asyncio.get_running_loop().create_future()
         try:
@@ -106,7 +106,7 @@ class Server:
         except NotImplementedError:
             answer = {"error": {"code": wire.METHOD_NOT_FOUND, "message": f"there is no method {method}"}}
         except Exception as error:
-            # The plugin's own fault, of whatever kind: it is told to who runs the machine, and the process goes on.
+            # Any exception here is the plugin's own fault: it is reported to the operator, and the process goes on.
             sys.excepthook(type(error), error, error.__traceback__)
             answer = {"error": {"code": -32603, "message": f"{type(error).__name__}: {error}"[:500]}}
         await self._send({"id": number, **answer})
@@ -172,11 +172,11 @@ class Server:
 
 
 GIVEN = ("config", "secrets", "language", "user_name", "user_id", "key")
-"""What of a context is sent with a call; the rest is asked for when it is used."""
+"""The parts of a context that are sent with a call; the rest is asked for when it is used."""
 
 
 class Part:
-    """A part of a context, whose methods are asked of Parley."""
+    """A part of a context whose methods are requests to Parley."""
 
     def __init__(self, server: Server, call: str, name: str) -> None:
         self._server, self._call, self._name = server, call, name
@@ -194,7 +194,7 @@ class Part:
 
 
 class Through(httpx.AsyncBaseTransport):
-    """Fetches by way of Parley, which checks the address: this process has no network."""
+    """Fetches through Parley, which checks the address: this process has no network."""
 
     def __init__(self, server: Server, call: str) -> None:
         self._server, self._call = server, call
@@ -215,12 +215,12 @@ class Through(httpx.AsyncBaseTransport):
 
 
 def identity(tool: Tool) -> str:
-    """The name by which MCP knows a function: a command that is no tool has one too."""
+    """Return the name by which MCP knows a function; a command that is not a tool has one too."""
     return tool.tool or tool.command
 
 
 def shape(tool: Tool) -> dict[str, Any]:
-    """A function as tools/list shows it."""
+    """Return a function in the form of tools/list."""
     options = [[one.name, one.description, one.required, list(one.values)] for one in tool.options]
     ours = {"tool": tool.tool, "command": tool.command, "shown": tool.shown, "admin": tool.admin, "options": options}
     return {

@@ -1,4 +1,4 @@
-"""A bench for a plugin's tests: its functions run with a scripted model and no bot, within what its manifest says."""
+"""A test bench for plugins: functions run with a scripted model and no bot, within the limits of their manifest."""
 
 import json
 import re
@@ -25,7 +25,7 @@ WORD = re.compile(r"\w+")
 
 @dataclass(slots=True)
 class Memory:
-    """Storage that a test can look into."""
+    """A storage that a test can look into."""
 
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -44,7 +44,7 @@ class Memory:
 
 @dataclass(slots=True)
 class Shelf:
-    """Texts that a test can look into; the best passages share the most words."""
+    """Texts that a test can look into; the best passages share the most words with the search."""
 
     kept: dict[str, Passage] = field(default_factory=dict)
 
@@ -66,7 +66,7 @@ class Shelf:
 
 @dataclass(slots=True)
 class Calendar:
-    """Calls that are still to come; `Bench.run` makes one."""
+    """Planned calls; `Bench.run` makes one of them."""
 
     calls: list[Due] = field(default_factory=list)
     user_id: str = ""
@@ -90,7 +90,7 @@ class Calendar:
 
 @dataclass(slots=True)
 class Voice:
-    """What the plugin has said, and what was said before."""
+    """A chat that records what the plugin says, and holds what was said before."""
 
     posted: list[str] = field(default_factory=list)
     logged: list[str] = field(default_factory=list)
@@ -118,8 +118,8 @@ class Asks:
 class Bench:
     """A plugin on the bench: call its functions, and look at what they did.
 
-    `answers` stands for the services that it fetches from; without it, a fetch fails. `config` and `secrets` are as an
-    admin and the operator would set them.
+    `answers` stands in for the services that the plugin fetches from; without it, a fetch fails. `config` and `secrets`
+    hold what an admin and the operator would set.
     """
 
     module: ModuleType
@@ -138,7 +138,7 @@ class Bench:
 
     @classmethod
     def of(cls, plugin: str | Path | ModuleType, **given: Any) -> "Bench":
-        """A bench for a plugin's file, the folder of its package, or its imported module. Raises ManifestError."""
+        """Make a bench for a plugin's file, its package's folder, or its imported module. Raises ManifestError."""
         path = Path(getfile(plugin) if isinstance(plugin, ModuleType) else plugin).absolute()
         if path.is_dir() or path.name == "__init__.py":
             home = next(one for one in (path, *path.parents) if (one / "pyproject.toml").is_file())
@@ -166,7 +166,7 @@ class Bench:
             return await self.declared.hooks[moment](self._context(http), value)
 
     async def run(self, due: Due | str) -> None:
-        """Run a scheduled function: a call that is due, or one of the manifest's by its name."""
+        """Run a scheduled function: a planned call, or one of the manifest's schedules by its name."""
         function, values = (due, {}) if isinstance(due, str) else (due.function, due.values)
         if isinstance(due, Due):
             await self.calendar.cancel(due.id)
@@ -174,7 +174,10 @@ class Bench:
             await self.declared.scheduled[function](self._context(http), **values)
 
     async def asks(self, *script: Asks | str) -> str:
-        """Let a scripted model answer: what it says, with `{0}`, `{1}` for the results of its calls so far."""
+        """Let a scripted model answer.
+
+        Returns its words, with `{0}`, `{1}` replaced by the results of its calls so far.
+        """
         results: list[str] = []
         said: list[str] = []
         for step in script:
@@ -221,5 +224,5 @@ class Bench:
         return restricted(context, self.manifest)
 
     def at(self, **given: Any) -> "Bench":
-        """The same bench with something else, as another person: bench.at(user_id="ben")."""
+        """Return the same bench with some values changed, as for another person: bench.at(user_id="ben")."""
         return replace(self, **given)

@@ -1,7 +1,8 @@
-"""What passes between a plugin's process and Parley: JSON-RPC 2.0, a message a line, as MCP has it on its pipes.
+"""The messages between a plugin's process and Parley: JSON-RPC 2.0, one message per line, as in MCP's stdio transport.
 
-https://modelcontextprotocol.io/specification: initialize, ping, tools/list and tools/call are MCP's own. What MCP has
-no word for (hooks, scheduled calls, and what a plugin uses of its context) are methods that begin with "parley/".
+https://modelcontextprotocol.io/specification: initialize, ping, tools/list and tools/call are MCP's own. Things that
+MCP has no method for (hooks, scheduled calls, and what a plugin uses of its context) are methods that begin with
+"parley/".
 """
 
 import base64
@@ -14,39 +15,39 @@ from pydantic import TypeAdapter
 from parley.api import Due, Passage, Rating, Result, Said, Source, TaskDone
 
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
-"""MCP's versions that we can speak, the newest first."""
+"""The versions of MCP that we can speak, the newest first."""
 
 META = "parley"
-"""Where in MCP's `_meta` our own values stand."""
+"""The key in MCP's `_meta` that holds our own values."""
 
 METHOD_NOT_FOUND, REFUSED = -32601, -32000
-"""JSON-RPC's code for an unknown method, and ours for what a person can mend: its message is a PluginError's."""
+"""JSON-RPC's code for an unknown method, and ours for something a person can fix: its message is a PluginError's."""
 
 ANSWERS: Mapping[str, TypeAdapter[Any]] = {
     "texts.search": TypeAdapter(list[Passage]),
     "schedule.due": TypeAdapter(list[Due]),
     "chat.history": TypeAdapter(list[Said]),
 }
-"""What comes back from a part of the context where it is more than JSON."""
+"""The types that parts of the context return, if they are more than plain JSON."""
 
 VALUES: Mapping[str, TypeAdapter[Any]] = {"on_rating": TypeAdapter(Rating), "on_task_done": TypeAdapter(TaskDone)}
-"""What a hook takes where it is more than a text."""
+"""The types that hooks take, if they are more than a text."""
 
 MOST_SOURCES = 50
-"""Sources of one result that are read."""
+"""Most sources of one result that are read."""
 
 DUE: TypeAdapter[Due] = TypeAdapter(Due)
 
 
 def line(message: Mapping[str, Any]) -> bytes:
-    """A message as it is sent."""
+    """Encode a message as it is sent."""
     text = json.dumps({"jsonrpc": "2.0", **message}, separators=(",", ":"), ensure_ascii=False)
-    # JSON can hold half of a pair of surrogates, and UTF-8 cannot.
+    # JSON can hold half of a surrogate pair, and UTF-8 cannot.
     return text.encode("utf-8", "replace") + b"\n"
 
 
 def packed(result: Result) -> dict[str, Any]:
-    """A result as MCP's answer to tools/call."""
+    """Turn a result into MCP's answer to tools/call."""
     sources = [[source.title, source.url] for source in result.sources]
     return {
         "content": [{"type": "text", "text": result.text}],
@@ -56,7 +57,7 @@ def packed(result: Result) -> dict[str, Any]:
 
 
 def unpacked(answer: Mapping[str, Any]) -> Result:
-    """A result from MCP's answer to tools/call. Raises ValueError for what is none."""
+    """Turn MCP's answer to tools/call into a result. Raises ValueError if it is not such an answer."""
     try:
         text = "\n".join(str(part["text"]) for part in answer["content"] if part.get("type") == "text")
         more = answer.get("_meta", {}).get(META, {})
@@ -67,10 +68,10 @@ def unpacked(answer: Mapping[str, Any]) -> Result:
 
 
 def coded(content: bytes) -> str:
-    """Bytes as JSON can hold them."""
+    """Encode bytes as text that JSON can hold."""
     return base64.b64encode(content).decode("ascii")
 
 
 def decoded(text: str) -> bytes:
-    """The bytes again."""
+    """Decode the text back into bytes."""
     return base64.b64decode(text)

@@ -1,4 +1,4 @@
-"""Access tokens as calls need them: fetched, kept until shortly before their end, and renewed once where refused."""
+"""Access tokens for calls: fetched, kept until shortly before they expire, and renewed once if refused."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -19,42 +19,42 @@ from plugins.host.oauth.flow import FLOW, OAuthClient, OAuthError, OAuthSource, 
 log = structlog.get_logger()
 
 SIGN_IN = "parley.sign_in"
-"""The extension of a request that wants a token: for whom (a person's id), and "must" or "may"."""
+"""The request extension that asks for a token: for whom (a person's id), and "must" or "may"."""
 
 LOOKS, PAUSE = 60, 0.25
-"""How often to look whether another process has got new tokens, and the seconds between two looks."""
+"""How many times to look whether another process has got new tokens, and the seconds between two looks."""
 
 SPENT = ("invalid_grant", "invalid_token", "unauthorized_client")
-"""What servers call a refresh token that they no longer take."""
+"""The error codes with which servers say that they no longer accept a refresh token."""
 
 
 class TokenSource(Protocol):
     """Gives the access token for calls in a person's name."""
 
     async def token(self, person_id: str) -> str:
-        """A token that should hold. Raises SignInNeeded, Failure."""
+        """Return a token that should still be valid. Raises SignInNeeded, Failure."""
         ...
 
     async def renewed(self, person_id: str, refused: str) -> str:
-        """Another token in place of one that the service refuses. Raises SignInNeeded, Failure."""
+        """Return another token in place of one that the service refuses. Raises SignInNeeded, Failure."""
         ...
 
 
 def token_source(source: OAuthSource, client: OAuthClient, http: httpx.AsyncClient, store: Store) -> TokenSource:
-    """Where the tokens for a plugin's calls come from."""
+    """Return the source of the tokens for a plugin's calls."""
     if source.grant == "client":
         return OperatorTokens(source, client, http)
     return PersonTokens(source, client, http, store)
 
 
 class Bearer(httpx.Auth):
-    """Puts a token into the requests that ask for one (RFC 6750, 2.1); one that is refused is renewed once."""
+    """Puts a token into the requests that ask for one (RFC 6750, 2.1), and renews a refused token once."""
 
     def __init__(self, source: TokenSource) -> None:
         self._source = source
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """The request with its token, and once more with another one where the answer is 401."""
+        """Send the request with its token, and once more with another token if the answer is 401."""
         person_id, need = request.extensions.get(SIGN_IN, ("", "no"))
         if need == "no":
             yield request
@@ -74,24 +74,24 @@ class Bearer(httpx.Auth):
 
 
 def _sign(request: httpx.Request, token: str) -> None:
-    """Put a token into a request, and tell the client that it is a secret."""
+    """Put a token into a request, and mark it as a secret for the HTTP client."""
     request.headers["Authorization"] = f"Bearer {token}"
     request.extensions = {**request.extensions, SECRETS: (*request.extensions.get(SECRETS, ()), token)}
 
 
 def wants_token(request: httpx.Request, person_id: str, need: str) -> httpx.Request:
-    """The request, marked for `Bearer`."""
+    """Return the request, marked for `Bearer`."""
     request.extensions = {**request.extensions, SIGN_IN: (person_id, need)}
     return request
 
 
 def token_in(response: httpx.Response) -> str:
-    """The token that a request was sent with, to be kept out of what is shown of its answer."""
+    """Return the token that a request was sent with, so that it can be kept out of what is shown of the answer."""
     return str(response.request.headers.get("Authorization", "")).removeprefix("Bearer ")
 
 
 class OperatorTokens:
-    """One token for all, in the operator's own name (client credentials). It is kept in memory alone."""
+    """One token for everybody, in the operator's own name (client credentials). It is kept in memory only."""
 
     def __init__(self, source: OAuthSource, client: OAuthClient, http: httpx.AsyncClient) -> None:
         self._source, self._client, self._http = source, client, http
@@ -99,7 +99,7 @@ class OperatorTokens:
         self._working = asyncio.Lock()
 
     async def token(self, person_id: str) -> str:
-        """The token, fetched where there is none that holds."""
+        """Return the token, fetching one if there is none that is still valid."""
         async with self._working:
             if self._tokens is None or not self._tokens.fresh:
                 await self._fetch()
@@ -107,7 +107,7 @@ class OperatorTokens:
             return self._tokens.access
 
     async def renewed(self, person_id: str, refused: str) -> str:
-        """Another token; the one that another call has fetched meanwhile, if one has."""
+        """Return another token: the one that another call has fetched meanwhile, if there is one."""
         async with self._working:
             if self._tokens is None or self._tokens.access == refused:
                 await self._fetch()
@@ -128,23 +128,24 @@ class PersonTokens:
         self._under_way: set[asyncio.Task[str]] = set()
 
     async def token(self, person_id: str) -> str:
-        """The person's token, refreshed where its end is near."""
+        """Return the person's token, refreshed if it is about to expire."""
         return await self._finished(self._unless(person_id, lambda found: _held(found).fresh))
 
     async def renewed(self, person_id: str, refused: str) -> str:
-        """Another token; the one that another call has fetched meanwhile, if one has."""
+        """Return another token: the one that another call has fetched meanwhile, if there is one."""
         return await self._finished(self._unless(person_id, lambda found: found.access != refused))
 
     async def _unless(self, person_id: str, good: Callable[[Connection], bool]) -> str:
-        """The token that there is, else a new one."""
+        """Return the stored token if it is good, else a new one."""
         async with self._one_at_a_time(person_id):
             found = await self._connection(person_id)
             return found.access if good(found) else await self._refresh(found)
 
     async def _finished(self, work: Coroutine[Any, Any, str]) -> str:
-        """Do something to its end, also where the call that needs it is given up meanwhile.
+        """Finish a piece of work even if the call that needs it is cancelled meanwhile.
 
-        A refresh token is worth nothing once it was sent: who then forgot the answer would have lost the account.
+        A refresh token is worthless once it has been sent. If we then lost the answer, the person would lose the
+        connection to their account.
         """
         task = asyncio.create_task(work)
         self._under_way.add(task)
@@ -158,7 +159,7 @@ class PersonTokens:
             log.info("no_token", plugin=self._client.plugin, error=repr(error)[:300])
 
     def _one_at_a_time(self, person_id: str) -> asyncio.Lock:
-        # A server that rotates refresh tokens takes the second use of one for theft, and revokes all.
+        # A server that rotates refresh tokens treats the second use of one as theft, and revokes all of them.
         return self._working.setdefault(person_id, asyncio.Lock())
 
     async def _connection(self, person_id: str) -> Connection:
@@ -186,7 +187,7 @@ class PersonTokens:
         return fresh.access
 
     async def _of_another(self, before: Connection) -> str:
-        """The token that another process is getting."""
+        """Wait for the token that another process is getting, and return it."""
         for _ in range(LOOKS):
             await asyncio.sleep(PAUSE)
             found = await self._connection(before.person_id)
@@ -195,7 +196,7 @@ class PersonTokens:
         raise Failure(f"{self._client.plugin}: no new token came; try again in a minute")
 
     async def _lost(self, before: Connection) -> str:
-        """The tokens are of no use any more: the person must sign in anew, unless another process has new ones."""
+        """Handle invalid tokens: the person must sign in again, unless another process has new ones."""
         found = await self._connection(before.person_id)
         if found.access != before.access:
             return found.access

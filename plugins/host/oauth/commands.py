@@ -20,13 +20,13 @@ from plugins.host.plugin import Hosted
 
 @dataclass(frozen=True, slots=True)
 class Connecting:
-    """What people see of `SigningIn` in a chat."""
+    """The part of `SigningIn` that people see in a chat: the /connect command and its buttons."""
 
     host: Host
     signing_in: SigningIn
 
     def feature(self) -> Feature:
-        """The command, and its buttons."""
+        """Return the command and its buttons."""
         options = (Option("name", values=self._names, live=True, free=True), Option("code"))
         return Feature(
             commands=(Command("connect", self.connect, options),),
@@ -34,7 +34,7 @@ class Connecting:
         )
 
     async def connect(self, call: Call) -> None:
-        """/connect alone lists accounts, with a name it gives a link, with the code of the page it asks for a yes."""
+        """List accounts; with a plugin's name, give a link; with the code of the page too, ask for a yes."""
         if not private(call.event, call.chat):
             raise UserError("connect-privately", name=call.arguments.get("name", "")[:40])
         name, code = call.arguments.get("name", ""), call.arguments.get("code", "")
@@ -49,7 +49,7 @@ class Connecting:
         await call.tell(await self._invitation(plugin, asker))
 
     async def invite(self, asker: Asker, plugin: Hosted) -> UserError:
-        """Send a person the link that a call of theirs needs, where they alone see it; what to tell them there."""
+        """Send a person the link that their call needs, where only they see it. Returns what to tell them here."""
         cause, chat = asker.cause, self.host.chats.get(asker.place.platform)
         words = f"{plugin.name}: the person has to sign in first, and was told how"
         if cause is None or chat is None or not private(cause, chat):
@@ -62,20 +62,20 @@ class Connecting:
         return UserError("connect-first", name=plugin.name, words=words)
 
     async def yes(self, call: Call) -> None:
-        """The person wants that account connected."""
+        """The person says yes to connecting the account."""
         scene = await call.scene()
         row = await self.signing_in.confirm(call.target, scene.person_id)
         await self.host.note(call.event.place, call.event.user, "connect", row.plugin)
         await call.tell(call.text("connect-done", name=row.plugin, account=row.account or "?"), in_place=True)
 
     async def no(self, call: Call) -> None:
-        """The person does not want it."""
+        """The person says no to connecting the account."""
         scene = await call.scene()
         await self.signing_in.decline(call.target, scene.person_id)
         await call.tell(call.text("connect-declined"), in_place=True)
 
     async def disconnect(self, call: Call) -> None:
-        """The person takes an account of theirs back."""
+        """The person disconnects one of their accounts."""
         scene = await call.scene()
         if not await self.signing_in.disconnect(scene.person_id, call.target):
             raise UserError("button-outdated")
@@ -108,7 +108,7 @@ class Connecting:
         await call.tell(call.text(key, name=plugin.name, account=row.account), buttons=buttons)
 
     async def _invitation(self, plugin: Hosted, asker: Asker) -> str:
-        """The text with a link. Raises UserError."""
+        """Return the text with a link. Raises UserError."""
         texts, language = self.signing_in.texts, asker.user.language
         try:
             link = await self.signing_in.link(plugin, asker)
@@ -125,7 +125,7 @@ class Connecting:
         return "\n\n".join(lines)
 
     async def _here(self, call: Call, name: str) -> Hosted:
-        """A plugin that is on here and at whose service people sign in. Raises UserError."""
+        """Return a plugin that is on here and whose service people sign in to. Raises UserError."""
         for plugin in await self.host.enabled(call.event.place):
             if plugin.name == name and self.signing_in.personal(plugin):
                 return plugin
@@ -136,6 +136,6 @@ class Connecting:
 
 
 def private(event: AnyEvent, chat: Chat) -> bool:
-    """Whether an answer to an event is seen by its person alone."""
+    """Whether an answer to an event is seen only by its person."""
     asked = isinstance(event, Invocation | Press | Submission)
     return event.place.private or (asked and chat.capabilities.personal)

@@ -19,7 +19,7 @@ NAMED = re.compile(r'resource_metadata\s*=\s*"([^"\s]{1,2000})"', re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A flow that stands in a description. The server's own metadata adds what no description can say."""
+    """A flow that a description contains. The server's own metadata adds what no description can say."""
 
     known: OAuthFlow
 
@@ -29,16 +29,16 @@ class Described:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """None: those that are asked for tokens stand in the manifest."""
+        """Return no hosts: those that are asked for tokens are listed in the manifest."""
         return ()
 
     def accepts(self, flow: OAuthFlow) -> bool:
-        """Whether the server is the same, and a token would go to no host that it was not meant for."""
+        """Whether the server is the same, and a token would go only to hosts that it was meant for."""
         same = (flow.token, flow.authorization) == (self.known.token, self.known.authorization)
         return same and set(self.known.hosts) <= set(flow.hosts)
 
     async def flow(self, http: httpx.AsyncClient) -> OAuthFlow:
-        """The flow, with the server's name, its revocation and so on where it publishes metadata of that very flow."""
+        """Return the flow, with the server's name, revocation etc. if it publishes metadata for that same flow."""
         origin = origin_of(self.known.token)
         for address in well_known(origin):
             try:
@@ -52,10 +52,10 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """The flow of a protected resource (an MCP server's address), which says itself who gives tokens for it.
+    """The flow of a protected resource (an MCP server's address) that names its own authorisation server.
 
-    With an `issuer` no other authorisation server is taken; without `scopes`, those that the resource asks for as it
-    refuses us, else those that its metadata names.
+    If `issuer` is set, no other authorisation server is accepted. If `scopes` is empty, we ask for those that the
+    resource names when it refuses us, else for those in its metadata.
     """
 
     url: str
@@ -65,15 +65,15 @@ class Discovered:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Any public one: which server it is, the resource says."""
+        """Any public host: the resource says which server it is."""
         return ("*",)
 
     def accepts(self, flow: OAuthFlow) -> bool:
-        """Whether a token is meant for this resource, and comes from the server that the settings want."""
+        """Whether a token is meant for this resource, and comes from the server that the settings ask for."""
         return covers(flow.resource, self.url) and (not self.issuer or alike(self.issuer, flow.issuer))
 
     async def flow(self, http: httpx.AsyncClient) -> OAuthFlow:
-        """The flow, asked anew each time. Raises Failure."""
+        """Return the flow, asked for anew each time. Raises Failure."""
         told_us = await self._challenge(http)
         resource = await self._resource(http, NAMED.findall(told_us)[:1])
         named = [one for one in resource.get("authorization_servers") or () if isinstance(one, str)]
@@ -96,7 +96,7 @@ class Discovered:
         return completed(known, told)
 
     async def _resource(self, http: httpx.AsyncClient, named: Sequence[str]) -> Mapping[str, Any]:
-        """The metadata of the resource (RFC 9728, 3), at the address that it names or a usual one; else empty."""
+        """Return the metadata of the resource (RFC 9728, 3), from the address it names or a usual one; else empty."""
         parts = urlsplit(self.url)
         usual = [f"{origin_of(self.url)}/.well-known/{RESOURCE}{parts.path.rstrip('/')}"]
         usual += [f"{origin_of(self.url)}/.well-known/{RESOURCE}"]
@@ -108,14 +108,14 @@ class Discovered:
         return {}
 
     async def _challenge(self, http: httpx.AsyncClient) -> str:
-        """What the resource says as it refuses us: where its metadata is, which scopes it wants (RFC 9728, 5.1)."""
+        """Return the resource's challenge: where its metadata is, and which scopes it wants (RFC 9728, 5.1)."""
         async with http.stream("GET", checked(self.url, "address"), follow_redirects=False) as response:
             return str(response.headers.get("www-authenticate", ""))
 
     async def _server(self, http: httpx.AsyncClient, issuer: str) -> Mapping[str, Any]:
         for address in well_known(checked(issuer, "authorisation server")):
             if told := await fetched(http, address):
-                # Another server's metadata would send our secrets there (RFC 8414, 3.3).
+                # Metadata that belongs to another server would make us send our secrets there (RFC 8414, 3.3).
                 if not alike(str(told.get("issuer") or ""), issuer):
                     raise OAuthError(f"the metadata at {address} is that of another authorisation server")
                 return told
@@ -123,7 +123,7 @@ class Discovered:
 
 
 def completed(known: OAuthFlow, told: Mapping[str, Any]) -> OAuthFlow:
-    """A flow with what the metadata of its server says beside the endpoints."""
+    """Add to a flow what its server's metadata says besides the endpoints."""
     methods = told.get("token_endpoint_auth_methods_supported") or ()
     return replace(
         known,
@@ -136,7 +136,7 @@ def completed(known: OAuthFlow, told: Mapping[str, Any]) -> OAuthFlow:
 
 
 async def fetched(http: httpx.AsyncClient, address: str) -> Mapping[str, Any]:
-    """A document of metadata, empty where there is none. Raises Failure where nobody can tell."""
+    """Return a metadata document, empty if there is none. Raises Failure if that cannot be found out."""
     response = await http.get(address, headers={"Accept": "application/json"}, follow_redirects=False)
     if response.status_code >= 500:
         raise OAuthError(f"{response.url.host} answers {response.status_code}")
@@ -148,25 +148,25 @@ async def fetched(http: httpx.AsyncClient, address: str) -> Mapping[str, Any]:
 
 
 def well_known(issuer: str) -> Sequence[str]:
-    """Where the metadata of an authorisation server may stand (RFC 8414, 3 and 5)."""
+    """Return the addresses at which an authorisation server may publish its metadata (RFC 8414, 3 and 5)."""
     origin, path = origin_of(issuer), urlsplit(issuer).path.rstrip("/")
     found = [f"{origin}/.well-known/{kind}{path}" for kind in (OAUTH, OPENID)]
     return [*found, f"{origin}{path}/.well-known/{OPENID}"] if path else found
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two names of a server are the same. Some libraries end the name of one without a path with a slash."""
+    """Whether two server names are the same. Some libraries add a slash to a name that has no path."""
     return one.rstrip("/") == other.rstrip("/")
 
 
 def origin_of(address: str) -> str:
-    """Scheme, host and port of an address."""
+    """Return the scheme, host and port of an address."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def covers(resource: str, url: str) -> bool:
-    """Whether metadata of a resource speaks for an address: it is the same one, or one above it on the same host."""
+    """Whether a resource's metadata applies to an address: it is the same address, or one above it on the same host."""
     if origin_of(resource).lower() != origin_of(url).lower():
         return False
     above, below = urlsplit(resource).path.rstrip("/"), urlsplit(url).path.rstrip("/")

@@ -1,6 +1,6 @@
-"""Requests to an authorisation server: tokens for a code, for a refresh token, for ourselves; and their revocation.
+"""Requests to an authorisation server: getting tokens for a code, a refresh token or ourselves, and revoking them.
 
-RFC 6749 (4.1.3, 4.4, 5, 6) and RFC 7009. No request follows a redirect: it carries secrets.
+RFC 6749 (4.1.3, 4.4, 5, 6) and RFC 7009. No request follows a redirect, because it carries secrets.
 """
 
 import base64
@@ -18,23 +18,23 @@ from core.store.tables import now
 from plugins.host.oauth.flow import LONGEST_TOKEN, OAuthClient, OAuthError, OAuthFlow, Tokens
 
 LONGEST_LIFE = 400 * 24 * 3600
-"""Seconds for which a token is believed to hold at the most."""
+"""The longest lifetime, in seconds, that we believe a token has."""
 
 LONGEST_NAME = 80
 NAMES = ("preferred_username", "email", "name", "nickname", "login", "username")
-"""Where a server says who somebody is, the most telling first (OpenID Connect Core 5.1, and what others write)."""
+"""The fields in which a server says who somebody is, the most telling first (OpenID Connect Core 5.1, and usage)."""
 
 CODE = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]{1,60}")
-"""A server's word for an error (RFC 6749, 5.2)."""
+"""The form of a server's code for an error (RFC 6749, 5.2)."""
 
 UNPRINTABLE = re.compile(r"[^\w .@+_'’-]|(?<!\w)@")
-"""What no name needs, and what calls people."""
+"""Characters that no name needs, and an "@" that would mention somebody."""
 
 
 async def exchanged(
     http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient, code: str, redirect: str, verifier: str
 ) -> Tokens:
-    """The tokens for the code that a person has come back with. Raises Failure."""
+    """Return the tokens for the code that a person has come back with. Raises Failure."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect, "code_verifier": verifier}
     answer = await _asked(http, flow, client, form)
     tokens = _tokens(answer)
@@ -42,13 +42,13 @@ async def exchanged(
 
 
 async def refreshed(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient, refresh: str) -> Tokens:
-    """New tokens for a refresh token, which stays good where no new one comes. Raises Failure."""
+    """Return new tokens for a refresh token. The old refresh token stays good if no new one comes. Raises Failure."""
     tokens = _tokens(await _asked(http, flow, client, {"grant_type": "refresh_token", "refresh_token": refresh}))
     return replace(tokens, refresh=tokens.refresh or refresh)
 
 
 async def granted(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient) -> Tokens:
-    """A token in the operator's own name. Raises Failure."""
+    """Return a token in the operator's own name. Raises Failure."""
     form = {"grant_type": "client_credentials"}
     if flow.scopes:
         form["scope"] = " ".join(flow.scopes)
@@ -56,7 +56,7 @@ async def granted(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient)
 
 
 async def revoked(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient, tokens: Tokens) -> None:
-    """Tell the server that tokens are of no use any more, where it can be told. Raises Failure."""
+    """Tell the server that tokens are no longer used, if it has an endpoint for that. Raises Failure."""
     if not flow.revocation:
         return
     hints = (("refresh_token", tokens.refresh), ("access_token", tokens.access))
@@ -81,7 +81,7 @@ async def _asked(
         answer = None
     if not isinstance(answer, Mapping):
         raise OAuthError(f"{host} answers {response.status_code} with no JSON to a request for a token")
-    # Some servers say what went wrong under a status of success.
+    # Some servers report an error with a success status.
     if response.status_code != 200 or "error" in answer:
         code = str(answer.get("error") or "")
         code = code if CODE.fullmatch(code) else ""
@@ -90,7 +90,7 @@ async def _asked(
 
 
 def _proven(flow: OAuthFlow, client: OAuthClient, form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """A form and the headers with which we say who we are (RFC 6749, 2.3.1)."""
+    """Return a form and headers that say who we are (RFC 6749, 2.3.1)."""
     client, headers = client.known(), {"Accept": "application/json"}
     if not client.secret:
         return {**form, "client_id": client.id}, headers
@@ -111,7 +111,7 @@ def _tokens(answer: Mapping[str, Any]) -> Tokens:
         seconds = float(answer.get("expires_in") or 0)
     except (TypeError, ValueError):
         seconds = 0
-    # What is no number of seconds (negative, endless, not one) says nothing of the end.
+    # A value that is not a positive finite number of seconds says nothing about when the token expires.
     expires = now() + timedelta(seconds=min(seconds, LONGEST_LIFE)) if seconds > 0 else None
     return Tokens(access, kept, expires)
 
@@ -121,7 +121,7 @@ def _sendable(token: str) -> bool:
 
 
 async def _account(http: httpx.AsyncClient, flow: OAuthFlow, answer: Mapping[str, Any], access: str) -> str:
-    """The person's name at the service, empty where it does not tell."""
+    """Return the person's name at the service, empty if the service does not tell it."""
     if named := name_in(_claims(answer.get("id_token"))):
         return named
     if not flow.userinfo:
@@ -135,7 +135,10 @@ async def _account(http: httpx.AsyncClient, flow: OAuthFlow, answer: Mapping[str
 
 
 def _claims(id_token: Any) -> Any:
-    """What an ID token says. It came by TLS from the server itself, which stands for it (OpenID Connect 3.1.3.7)."""
+    """Return the claims of an ID token.
+
+    The token came by TLS from the server itself, which vouches for it (OpenID Connect 3.1.3.7).
+    """
     try:
         middle = str(id_token).split(".")[1]
         return json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
@@ -144,7 +147,7 @@ def _claims(id_token: Any) -> Any:
 
 
 def name_in(told: Any) -> str:
-    """A name to show people, without anything that a chat could take for more than a name."""
+    """Return a name to show people, without anything that a chat could take for more than a name."""
     if not isinstance(told, Mapping):
         return ""
     found = (told[key] for key in NAMES if isinstance(told.get(key), str) and told[key].strip())

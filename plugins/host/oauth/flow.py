@@ -20,7 +20,7 @@ from core.store.tables import now
 from parley import Failure
 
 EARLY = timedelta(seconds=60)
-"""How long before its end a token is no longer used: clocks differ, and a call takes time."""
+"""How long before it expires a token is no longer used: clocks differ, and a call takes time."""
 
 LONGEST_TOKEN = 16 * 1024
 
@@ -29,7 +29,7 @@ Grant = Literal["client", "person"]
 
 
 class OAuthError(Failure):
-    """An authorisation server refuses, or is not what it should be: `code` is its own word (RFC 6749, 5.2)."""
+    """An authorisation server refuses, or does not behave as it should. `code` is its own word (RFC 6749, 5.2)."""
 
     def __init__(self, text: str, code: str = "") -> None:
         super().__init__(text)
@@ -44,9 +44,9 @@ class SignInNeeded(Exception):
 class OAuthFlow:
     """How to get a token: the endpoints of an authorisation server, and what is asked for.
 
-    `issuer` is the server's name, empty where it does not publish one; `names_issuer` says that its answers carry it.
-    `resource` is what a token is for, `hosts` are those that it may be sent to. `methods` are the ways in which the
-    server lets a client prove itself.
+    `issuer` is the server's name, empty if it does not publish one; `names_issuer` says that its answers carry it.
+    `resource` is what a token is for, and `hosts` are those that it may be sent to. `methods` are the ways in which the
+    server lets a client prove who it is.
     """
 
     grant: Grant
@@ -68,14 +68,14 @@ FLOW: TypeAdapter[OAuthFlow] = TypeAdapter(OAuthFlow)
 
 @dataclass(frozen=True, slots=True)
 class OAuthClient:
-    """Who we are at a plugin's authorisation server. Without a secret, PKCE alone protects the people who sign in."""
+    """Our identity at a plugin's authorisation server. Without a secret, only PKCE protects the people who sign in."""
 
     plugin: str
     id: str = ""
     secret: str = field(default="", repr=False)
 
     def known(self) -> "OAuthClient":
-        """This client. Raises OAuthError where the operator has not said who we are."""
+        """Return this client. Raises OAuthError if the operator has not set who we are."""
         if not self.id:
             name = f"plugins.secrets.{self.plugin}"
             raise OAuthError(f"the operator has to set {name}.client_id (and {name}.client_secret) first")
@@ -83,13 +83,13 @@ class OAuthClient:
 
 
 def client_of(plugin: str, secrets: Mapping[str, str]) -> OAuthClient:
-    """Who we are for a plugin, by the operator's secrets for it."""
+    """Return our identity for a plugin, from the operator's secrets for it."""
     return OAuthClient(plugin, secrets.get("client_id", "").strip(), secrets.get("client_secret", "").strip())
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What an authorisation server gives. `account` is the person's name there, where the server tells it."""
+    """The tokens that an authorisation server gives. `account` is the person's name there, if the server tells it."""
 
     access: str = field(repr=False)
     refresh: str = field(default="", repr=False)
@@ -106,50 +106,50 @@ TOKENS: TypeAdapter[Tokens] = TypeAdapter(Tokens)
 
 
 class OAuthSource(Protocol):
-    """Where a plugin's flow comes from: it stands in a description, or the service is asked for it."""
+    """Where a plugin's flow comes from: a description contains it, or the service is asked for it."""
 
     @property
     def grant(self) -> Grant: ...
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The hosts that may be asked beside those of the plugin's manifest."""
+        """The hosts that may be contacted besides those in the plugin's manifest."""
         ...
 
     def accepts(self, flow: OAuthFlow) -> bool:
-        """Whether tokens that came by a flow may still be used."""
+        """Whether tokens that were obtained by a flow may still be used."""
         ...
 
     async def flow(self, http: httpx.AsyncClient) -> OAuthFlow:
-        """The flow. Raises Failure where the service does not tell it, or tells one that may not be used."""
+        """Return the flow. Raises Failure if the service does not tell it, or tells one that may not be used."""
         ...
 
 
 @runtime_checkable
 class SignsIn(Protocol):
-    """A plugin whose service may want a token; `oauth` is None where it wants none."""
+    """A plugin whose service may want a token; `oauth` is None if it wants none."""
 
     @property
     def oauth(self) -> OAuthSource | None: ...
 
 
 def new_verifier() -> str:
-    """A PKCE verifier: 256 random bits in 43 characters (RFC 7636, 4.1)."""
+    """Return a PKCE verifier: 256 random bits in 43 characters (RFC 7636, 4.1)."""
     return secrets.token_urlsafe(32)
 
 
 def challenge(verifier: str) -> str:
-    """The S256 challenge of a verifier (RFC 7636, 4.2)."""
+    """Return the S256 challenge of a verifier (RFC 7636, 4.2)."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def hashed(secret: str) -> str:
-    """What is kept of a secret that is only ever compared."""
+    """Return the hash that is stored for a secret that is only ever compared."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def authorization_url(flow: OAuthFlow, client: OAuthClient, redirect: str, state: str, verifier: str) -> str:
-    """The link at which a person signs in and agrees (RFC 6749, 4.1.1)."""
+    """Return the link at which a person signs in and agrees (RFC 6749, 4.1.1)."""
     asked = {
         "response_type": "code",
         "client_id": client.known().id,
@@ -166,13 +166,13 @@ def authorization_url(flow: OAuthFlow, client: OAuthClient, redirect: str, state
 
 
 def checked(address: str, what: str) -> str:
-    """An endpoint's address. Raises OAuthError unless it is https, or on this very machine: secrets are sent there."""
+    """Return an endpoint's address. Raises OAuthError unless it is https or on this machine: secrets are sent there."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
         good = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
         good = good and bool(host) and not parts.username and not parts.fragment
-        # Two libraries that read an address in two ways are how a request goes astray.
+        # If two libraries read an address differently, a request can go to the wrong host.
         good = good and httpx.URL(address).host == host
     except (ValueError, httpx.InvalidURL):
         good = False

@@ -14,13 +14,13 @@ from plugins.host.oauth.discovery import completed
 from plugins.host.oauth.flow import OAuthError, OAuthFlow, checked
 
 LARGEST = 64 * 1024
-"""Bytes of a provider's metadata."""
+"""The largest metadata document of a provider, in bytes."""
 
 FetchText = Callable[[str, int], str]
-"""What stands at an address, of at most so many bytes. Raises ManifestError."""
+"""Fetches the text at an address, of at most the given number of bytes. Raises ManifestError."""
 
 METADATA = "x-parley-openid"
-"""Where the document keeps what an OpenID provider said of itself at the installation."""
+"""The key under which the document keeps what an OpenID provider said about itself at installation."""
 
 SAID = (
     *("issuer", "authorization_endpoint", "token_endpoint", "revocation_endpoint", "userinfo_endpoint"),
@@ -29,10 +29,10 @@ SAID = (
 
 
 def oauth_scheme(document: Mapping[str, Any]) -> tuple[str, OAuthFlow] | None:
-    """The name of the first OAuth scheme that is asked for on its own, and its flow; None where we know none.
+    """Return the name and flow of the first OAuth scheme that is asked for on its own; None if we know none.
 
-    Where a scheme has several flows, that in which people sign in for themselves comes first. Raises ManifestError
-    where one of its addresses may not be used.
+    If a scheme has several flows, the one in which people sign in for themselves comes first. Raises ManifestError if
+    one of its addresses may not be used.
     """
     try:
         return _scheme(document)
@@ -59,9 +59,9 @@ def _scheme(document: Mapping[str, Any]) -> tuple[str, OAuthFlow] | None:
 
 
 def with_openid(document: Mapping[str, Any], fetch: FetchText) -> Mapping[str, Any]:
-    """The document, in which each `openIdConnect` scheme that is asked for has become the `oauth2` one it points to.
+    """Return the document, with each requested `openIdConnect` scheme replaced by the `oauth2` one it points to.
 
-    So the hosts at which people sign in are known, and shown, at the installation. Raises ManifestError.
+    In this way the hosts at which people sign in are known, and shown, at installation. Raises ManifestError.
     """
     known = dict(_table(_table(document.get("components")).get("securitySchemes")))
     found = [(name, told) for name, told in schemes(document) if told.get("type") == "openIdConnect"]
@@ -73,7 +73,7 @@ def with_openid(document: Mapping[str, Any], fetch: FetchText) -> Mapping[str, A
 
 
 def _provider(address: str, fetch: FetchText) -> Mapping[str, Any]:
-    """What an OpenID provider says of itself."""
+    """Fetch what an OpenID provider says about itself."""
     try:
         told = read_json(fetch(checked(address, "openIdConnectUrl"), LARGEST), LARGEST)
     except OAuthError as error:
@@ -86,14 +86,14 @@ def _provider(address: str, fetch: FetchText) -> Mapping[str, Any]:
 
 
 def hosts_of(flow: OAuthFlow) -> tuple[str, ...]:
-    """The hosts that we send requests to for tokens, which the manifest must name."""
+    """Return the hosts that we send token requests to. The manifest must name them."""
     return tuple(
         dict.fromkeys(httpx.URL(one).raw_host.decode() for one in (flow.token, flow.revocation, flow.userinfo) if one)
     )
 
 
 def schemes(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The schemes that are asked for on their own, by name, in the order in which they are."""
+    """Yield the schemes that are asked for on their own, by name, in their order in the document."""
     known = _table(_table(document.get("components")).get("securitySchemes"))
     for name in dict.fromkeys(name for needs in _needs(document) for name in needs if len(needs) == 1):
         told = _table(known.get(name))
@@ -112,13 +112,13 @@ def _as_oauth2(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _scopes(document: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """The scopes that the operations ask for."""
+    """Return the scopes that the operations ask for."""
     asked = (scope for needs in _needs(document) for scope in needs.get(name) or () if isinstance(scope, str))
     return tuple(dict.fromkeys(asked))
 
 
 def _needs(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """What the whole and each operation asks for."""
+    """Yield what the whole document and each operation ask for."""
     yield from _tables(document.get("security"))
     for item in _table(document.get("paths")).values():
         for operation in _table(item).values():

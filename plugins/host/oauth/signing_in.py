@@ -1,9 +1,9 @@
-"""A person connects an account of theirs: a link, the way back, a code for the chat, and their yes.
+"""A person connects one of their accounts: a link, the way back, a code for the chat, and their yes.
 
-A link can be forwarded. Whoever opens it signs in with their own account, and that must not become usable to who asked
-for the link. So the page at the end says for whom the account is meant, and shows a code that nobody else sees: without
-it in the chat, written by the person who asked, nothing is connected. The chat then names the account and asks once
-more, so that nobody is given the account of somebody else either.
+A link can be forwarded. Whoever opens it signs in with their own account, and the person who asked for the link must
+not be able to use that account. So the page at the end says for whom the account is meant, and shows a code that nobody
+else sees. Nothing is connected until the person who asked writes that code in the chat. The chat then names the account
+and asks once more, so that nobody is given somebody else's account either.
 """
 
 import asyncio
@@ -46,22 +46,22 @@ log = structlog.get_logger()
 CALLBACK = "/oauth/callback"
 STATE = re.compile(r"[A-Za-z0-9_-]{43}")
 LETTERS_OF_CODE = 8
-"""Forty bits, of which five may be tried."""
+"""Letters in a code: forty bits, and five tries are allowed."""
 
 REVOKING = 20.0
-"""Seconds for telling services of all tokens that are given up at once."""
+"""Seconds allowed for telling services about all tokens that are given up at once."""
 
 Connected = Callable[[str, str], Awaitable[None]]
-"""Hears that a person has connected an account: the plugin's name, and the person's id."""
+"""Called when a person has connected an account, with the plugin's name and the person's id."""
 
 
 async def nobody(plugin: str, person_id: str) -> None:
-    """Nobody wants to hear of it."""
+    """Do nothing: the default for `connected`."""
 
 
 @dataclass(slots=True)
 class SigningIn:
-    """Connects accounts. `address` is where browsers reach our web server, empty where they cannot."""
+    """Connects accounts. `address` is where browsers reach our web server, empty if they cannot."""
 
     host: Host
     texts: Texts
@@ -69,17 +69,17 @@ class SigningIn:
     connected: Connected = field(default=nobody)
 
     def personal(self, plugin: Hosted | None) -> OAuthSource | None:
-        """How people sign in to a plugin's service, None where they need not."""
+        """Return how people sign in to a plugin's service, None if they need not."""
         source = plugin.oauth if isinstance(plugin, SignsIn) else None
         return source if source and source.grant == "person" else None
 
     @property
     def only_here(self) -> bool:
-        """Whether the way back leads to whatever machine the browser runs on, which must be ours then."""
+        """Whether the way back is a loopback address. It then works only in a browser on our own machine."""
         return is_loopback(urlsplit(self.address).hostname or "")
 
     async def link(self, plugin: Hosted, asker: Asker) -> str:
-        """A link for a person, good once and for ten minutes. Raises UserError, PluginError."""
+        """Return a link for a person, good once and for ten minutes. Raises UserError, PluginError."""
         source = self.personal(plugin)
         if source is None:
             raise UserError("connect-none", name=plugin.name)
@@ -103,7 +103,7 @@ class SigningIn:
         return authorization_url(flow, client, redirect, state, verifier)
 
     async def returned(self, query: Mapping[str, str], language: str) -> WebNotice:
-        """What somebody reads who comes back from an authorisation server. Raises StoreError."""
+        """Return the page for somebody who comes back from an authorisation server. Raises StoreError."""
 
         def page(key: str, **values: str) -> WebNotice:
             return WebNotice(self.texts(language, "connect-page"), (self.texts(language, key, **values),))
@@ -121,7 +121,7 @@ class SigningIn:
         return await self._exchanged(row, query["code"], language) or page("connect-page-failed", name=row.plugin)
 
     async def prove(self, person_id: str, plugin: str, code: str) -> SignIn:
-        """The person has written the code of their page. Raises UserError where it is not that."""
+        """Check the code that the person has copied from their page. Raises UserError if it is wrong."""
         plain = hashed(code.upper().replace("-", "").replace(" ", ""))
         row = await self.host.store.write(lambda session: connections.prove(session, person_id, plugin, plain))
         if row is None:
@@ -129,7 +129,7 @@ class SigningIn:
         return row
 
     async def confirm(self, id: str, person_id: str) -> SignIn:
-        """The person's last yes: the account is connected. Raises UserError, NotAllowed."""
+        """Connect the account after the person's last yes. Raises UserError, NotAllowed."""
         row = await self._taken(id, person_id)
         tokens = tokens_of(row)
         connection = Connection(
@@ -146,7 +146,7 @@ class SigningIn:
         return row
 
     async def decline(self, id: str, person_id: str) -> SignIn:
-        """The person does not want that account. Raises UserError, NotAllowed."""
+        """Drop the account that the person does not want. Raises UserError, NotAllowed."""
         row = await self._taken(id, person_id)
         await self._revoke_unused([row])
         return row
@@ -159,12 +159,12 @@ class SigningIn:
         return row is not None
 
     async def leaving(self, person_id: str) -> None:
-        """A person is about to be forgotten: tell the services that their tokens are of no use any more."""
+        """Tell the services that a person who is about to be forgotten no longer uses their tokens."""
         await self._revoke_unused(await self.host.store.read(lambda session: connections.waiting(session, person_id)))
         await self._revoke_all(await self.host.store.read(lambda session: connections.connected(session, person_id)))
 
     async def removing(self, plugin: str) -> None:
-        """A plugin is about to be removed: the same for everybody who has connected an account with it."""
+        """Do the same for everybody who has connected an account with a plugin that is about to be removed."""
         await self._revoke_all(await self.host.store.read(lambda session: connections.of_plugin(session, plugin)))
 
     async def _exchanged(self, row: SignIn, code: str, language: str) -> WebNotice | None:
@@ -185,7 +185,7 @@ class SigningIn:
         if not await self.host.store.write(
             lambda session: connections.signed_in(session, row.id, kept, tokens.account, hashed(word))
         ):
-            # They were forgotten, or began anew, while the server was asked.
+            # The person was forgotten, or began anew, while the server was being asked.
             await self._revoke(row.plugin, flow, tokens)
             return None
         return self._to_the_chat(row, tokens.account, word, language)
@@ -216,9 +216,10 @@ class SigningIn:
         return row
 
     async def _revoke_unused(self, rows: Sequence[SignIn]) -> None:
-        """Give back the tokens of sign-ins that came to nothing.
+        """Give back the tokens of sign-ins that were never completed.
 
-        Not where the person has an account connected: many servers take one revocation for all that they ever gave.
+        This is skipped if the person has an account connected: many servers treat one revocation as a revocation of
+        every token they ever gave.
         """
         for row in rows:
             find = partial(connections.find, person_id=row.person_id, plugin=row.plugin)
@@ -234,7 +235,7 @@ class SigningIn:
             log.warning("revocations_left", most=len(rows))
 
     async def _revoke(self, name: str, flow: OAuthFlow, tokens: Tokens) -> None:
-        """Tell a service that tokens are of no use any more. What it says to that changes nothing here."""
+        """Tell a service that tokens are no longer used. Its answer changes nothing here."""
         plugin = self.host.plugins.get(name)
         source = self.personal(plugin)
         if plugin is None or source is None or not source.accepts(flow):
@@ -247,9 +248,9 @@ class SigningIn:
 
 
 def refused(flow: OAuthFlow, query: Mapping[str, str]) -> str:
-    """The key of the text that says why an answer is none; empty where it has a code that may be used."""
+    """Return the key of the text that says why an answer is no use; empty if it has a code that may be used."""
     issuer = query.get("iss")
-    # An answer of another server would have us send its code, or ours, to the wrong one (RFC 9207, 2.4).
+    # An answer from another server would make us send its code, or ours, to the wrong one (RFC 9207, 2.4).
     if flow.issuer and (issuer != flow.issuer if issuer is not None else flow.names_issuer):
         return "connect-page-mixed"
     if "error" in query:
@@ -258,5 +259,5 @@ def refused(flow: OAuthFlow, query: Mapping[str, str]) -> str:
 
 
 def tokens_of(row: SignIn) -> Tokens:
-    """The tokens that a sign-in has got."""
+    """Return the tokens that a sign-in has got."""
     return TOKENS.validate_python(row.tokens)

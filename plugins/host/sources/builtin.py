@@ -1,4 +1,4 @@
-"""The plugins that come with us: manifests are read from text, and code is imported when it is first needed."""
+"""The plugins that come with us: their manifests are read as text, and their code is imported on first use."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from parley import Context, Declared, Manifest, ManifestError, Tool, declared, m
 
 @dataclass(slots=True)
 class Plugin:
-    """A plugin in this process: what it says of itself, and, once it is imported, what it offers."""
+    """A plugin in this process: its manifest, and once it is imported, what it offers."""
 
     manifest: Manifest
     module: str
@@ -23,29 +23,29 @@ class Plugin:
 
     @property
     def declared(self) -> Declared:
-        """Everything that it offers. Raises ManifestError, and whatever its import raises."""
+        """Return everything that it offers. Raises ManifestError, and whatever its import raises."""
         if self._declared is None:
             self._declared = declared(import_module(self.module))
         return self._declared
 
     @property
     def tools(self) -> Sequence[Tool]:
-        """What it offers to models and to people."""
+        """Return the tools that it offers to models and to people."""
         return self.declared.tools
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
-        """Let it have its say."""
+        """Call its hook for a moment."""
         return await self.declared.hooks[moment](context, value)
 
     async def run(self, function: str, values: Mapping[str, Any], context: Context) -> None:
-        """Call a scheduled function. Raises LookupError for one that there is not."""
+        """Call a scheduled function. Raises LookupError if there is no such function."""
         await self.declared.scheduled[function](context, **values)
 
 
 def built_in(folder: Path, package: str) -> Mapping[str, Plugin]:
-    """The plugins of a folder that is a package of ours, by their names in alphabetical order.
+    """Return the plugins in a folder that is a package of ours, by name in alphabetical order.
 
-    Raises ManifestError where one of them has no right manifest, or two have one name.
+    Raises ManifestError if one of them has no valid manifest, or two have the same name.
     """
     found: dict[str, Plugin] = {}
     for file in sorted(folder.glob("*.py")):

@@ -1,4 +1,4 @@
-"""Plugins that somebody installed: known from the database, run in processes of their own when they are called."""
+"""Plugins that somebody installed: listed in the database, and run in processes of their own when they are called."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -22,10 +22,11 @@ from plugins.host.sources.openapi import Api, description_of
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """How installed plugins are run: where they stand, what each may use, and how well it has to be confined.
+    """How installed plugins are run: where their files are, what each may use, and how well it must be confined.
 
     `memory` is in MiB, `seconds` is processor time in 24 hours. `least` is the lowest level of confinement at which a
-    plugin runs at all, but for those that `unsandboxed` names. `fell` is told of a plugin that has been given up.
+    plugin runs at all, except for those that `unsandboxed` names. `fell` is called with a plugin that has been given
+    up.
     """
 
     home: Path
@@ -39,7 +40,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class InstalledTool:
-    """A function of an installed plugin, as it was told at the installation."""
+    """A function of an installed plugin, as the plugin described it at installation."""
 
     tool: str
     command: str
@@ -83,22 +84,22 @@ class Installed:
 
     @property
     def origin(self) -> str | None:
-        """Who has named its source."""
+        """The person who named its source."""
         return self.row.origin
 
     @property
     def trouble(self) -> str:
-        """Why it is not run any more, empty while it is."""
+        """Why it is no longer run; empty while it is."""
         return self._process.given_up if self._process else ""
 
     def confinement(self) -> str:
-        """The level of its confinement and the walls that it is made of. Raises Crashed if they are too low."""
+        """Return the level of its confinement and the walls it consists of. Raises Crashed if the level is too low."""
         walls = walls_for(self.name, self.running)
         limits = f"{self.running.memory} MiB, {self.running.seconds} s"
         return f"{walls.level} ({walls.names}; {limits})"
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
-        """Let it have its say."""
+        """Call its hook for a moment."""
         known = wire.VALUES.get(moment)
         plain = known.dump_python(value, mode="json") if known else value
         answer = await (await self.process()).hook(moment, plain, context)
@@ -111,7 +112,7 @@ class Installed:
         await (await self.process()).run(function, values, context)
 
     async def process(self) -> Process:
-        """Its process. Raises Crashed where its files are not what was installed, or it may not be run."""
+        """Return its process. Raises Crashed if its files are not those that were installed, or it may not be run."""
         async with self._opening:
             if self._process is None:
                 folder = self.running.home / "plugins" / self.row.folder
@@ -132,11 +133,14 @@ class Installed:
 
 
 def program(folder: Path, common: Path, file: str, module: str, running: Running, name: str) -> Program:
-    """How a version of a plugin is run. Raises Crashed if it has to be confined better than this system can."""
+    """Return how to run a version of a plugin.
+
+    Raises Crashed if it needs better confinement than this system can give.
+    """
     tree = folder / "code"
     paths = [path for path in (tree / "src", tree, folder / "lib") if path.is_dir()]
     if links := [path.name for path in paths if path.is_symlink()]:
-        # Whatever a path leads to may be read.
+        # The plugin may read whatever a path leads to.
         raise Crashed(f"{name} has a link in the place of its folder {links[0]}; install it again")
     if open_to_all := next((place for place in system_files() if within(running.home, place)), ""):
         raise Crashed(
@@ -155,12 +159,12 @@ def program(folder: Path, common: Path, file: str, module: str, running: Running
 
 
 def within(path: Path, place: str) -> bool:
-    """Whether a path lies in a folder, whatever links lead to either."""
+    """Whether a path lies in a folder, after following all links in both."""
     return path.resolve().is_relative_to(Path(place).resolve())
 
 
 def walls_for(name: str, running: Running) -> Walls:
-    """The walls around a plugin. Raises Crashed if they are lower than the owner of the machine wants."""
+    """Return the walls around a plugin. Raises Crashed if they are lower than the owner of the machine wants."""
     if name in running.unsandboxed:
         return Walls()
     walls = running.walls()
@@ -178,7 +182,7 @@ def walls_for(name: str, running: Running) -> Walls:
 
 
 def hosted(row: InstalledPlugin, running: Running) -> Hosted:
-    """A row of the database as a plugin. Raises ManifestError or ValueError where it is of no use to us."""
+    """Turn a database row into a plugin. Raises ManifestError or ValueError if the row is no use to us."""
     manifest = clean_manifest(Manifest.model_validate(row.manifest))
     if row.kind == "openapi":
         service = api(manifest, row.offers)
@@ -190,12 +194,12 @@ def hosted(row: InstalledPlugin, running: Running) -> Hosted:
 
 
 def api(manifest: Manifest, kept: Mapping[str, Any]) -> Api:
-    """A service by what is kept of its description. Raises ManifestError where nothing of it can be called."""
+    """Rebuild a service from what is kept of its description. Raises ManifestError if nothing in it can be called."""
     return Api(description_of(manifest, kept))
 
 
 def told(shape: Mapping[str, Any], plugin: Installed) -> InstalledTool:
-    """A tool from what the plugin's process has told of it; see `parley.serve.shape`."""
+    """Build a tool from what the plugin's process says about it; see `parley.serve.shape`."""
     ours = shape["_meta"][wire.META]
     options = tuple(Option(name, about, required, tuple(values)) for name, about, required, values in ours["options"])
     return InstalledTool(

@@ -1,7 +1,7 @@
-"""The door to LangChain's tools: objects of its packages become tools of ours, each with its own schema.
+"""The source for LangChain's tools: objects of its packages become tools of ours, each with its own schema.
 
-They run in this process with all of its rights, and reach the network by their own ways. LangChain is imported by
-`load`, in a thread.
+They run in this process with all of its rights, and reach the network in their own ways. `load` imports LangChain, in a
+thread.
 """
 
 import asyncio
@@ -21,15 +21,18 @@ if TYPE_CHECKING:
 
 LONGEST_ERROR = 500
 DEEPEST = 4
-"""Steps from a named object to its tools: a function that returns a toolkit that has a list of tools takes three."""
+"""Most steps from a named object to its tools.
+
+A function that returns a toolkit that has a list of tools takes three.
+"""
 
 
 class LangChainTools:
-    """The tools that `objects` name, each as "package.module:attribute", as one plugin, which has none until `load`.
+    """The tools that `objects` name, each as "package.module:attribute", as one plugin. It has no tools until `load`.
 
-    An object is a tool, a toolkit, a list of them, or what returns such when it is called with nothing. With `confirm`
-    a person is asked before each call: LangChain's tools do not say whether they change something. Raises
-    ManifestError for an impossible name.
+    An object is a tool, a toolkit, a list of them, or something that returns one of these when it is called without
+    arguments. With `confirm` a person is asked before each call, because LangChain's tools do not say whether they
+    change something. Raises ManifestError for an invalid name.
     """
 
     def __init__(self, name: str, objects: Sequence[str], confirm: bool = True, description: str = "") -> None:
@@ -38,7 +41,7 @@ class LangChainTools:
                 name=name,
                 version="0",
                 description=description[:200] or "Tools of LangChain.",
-                # No rule of ours holds back what they fetch.
+                # None of our rules limit what these tools fetch.
                 hosts=("*",),
             )
         except ValidationError as error:
@@ -53,7 +56,7 @@ class LangChainTools:
         return self.manifest.name
 
     async def load(self) -> None:
-        """Import them, once. Raises ManifestError that says what is missing or wrong."""
+        """Import the tools, once. Raises a ManifestError that says what is missing or wrong."""
         async with self._loading:
             if not self.tools:
                 self.tools = await asyncio.to_thread(self._loaded)
@@ -71,7 +74,7 @@ class LangChainTools:
 
 @dataclass(frozen=True, slots=True)
 class LangChainTool:
-    """A tool of LangChain's, as the host calls any tool."""
+    """A LangChain tool, in the form in which the host calls any tool."""
 
     tool: str
     description: str
@@ -84,10 +87,10 @@ class LangChainTool:
     admin: bool = False
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
-        """Call it. Raises PluginError for arguments that do not fit, and where the tool says that it did not work."""
+        """Call it. Raises PluginError if the arguments do not fit, or if the tool says that it failed."""
         from langchain_core.tools import ToolException
 
-        # Asked as a model would ask, a tool tells whether what it says is an error.
+        # When it is called as a model would call it, a tool says whether its answer is an error.
         asked = {"type": "tool_call", "id": context.key or "call", "name": self._theirs.name, "args": dict(given)}
         try:
             answer = await self._theirs.ainvoke(asked)
@@ -103,7 +106,7 @@ class LangChainTool:
 
 
 def _found(where: str) -> Sequence["BaseTool"]:
-    """The tools that a name leads to. Raises ManifestError."""
+    """Return the tools that a name leads to. Raises ManifestError."""
     module, colon, attribute = where.partition(":")
     if not (module and colon and attribute):
         raise ManifestError(f"{where!r} is no name of a LangChain tool; write it as package.module:attribute")
@@ -120,7 +123,7 @@ def _found(where: str) -> Sequence["BaseTool"]:
         mend = "install the package that has it, and the extra `langchain` (`uv sync --extra langchain`)"
         raise ManifestError(f"{where} cannot be imported: {error}; {mend}") from None
     except Exception as error:
-        # A missing key, a wrong setting, a name that is not there: each package says it in its own way.
+        # A missing key, a wrong setting, an unknown name: each package reports it in its own way.
         raise ManifestError(f"{where} cannot be used: {type(error).__name__}: {str(error)[:LONGEST_ERROR]}") from error
 
 
@@ -150,7 +153,7 @@ def _offer(tool: "BaseTool", name: str, where: str, confirm: bool) -> LangChainT
 
 
 def _text(content: object) -> str:
-    """What a tool says; of a list of blocks, the words."""
+    """Return a tool's answer as text; of a list of blocks, only the words."""
     if not isinstance(content, list):
         return str(content)
     blocks = [block if isinstance(block, dict) else {"type": "text", "text": block} for block in content]

@@ -1,6 +1,7 @@
-"""The door to MCP servers: programs that we start, or addresses, whose tools become tools of ours.
+"""The source for MCP servers: programs that we start, or addresses, whose tools become tools of ours.
 
-The protocol (https://modelcontextprotocol.io) is spoken by its official SDK, which is imported when a server is there.
+The protocol (https://modelcontextprotocol.io) is spoken by its official SDK, which is imported only if there is a
+server.
 """
 
 import asyncio
@@ -24,13 +25,13 @@ log = structlog.get_logger()
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 CRASHES, WITHIN = 5, 600.0
-"""A server that ends so often within so many seconds is left alone until the next start."""
+"""A server that ends this many times within this many seconds is left alone until the next start."""
 
 PATIENCE = 20.0
-"""Seconds for a server to start, and to answer a call."""
+"""Seconds that a server may take to start, and to answer a call."""
 
 LIVES = 15.0
-"""Seconds between two questions whether it is still there."""
+"""Seconds between two checks that the server is still there."""
 
 OPTION = re.compile(r"[^a-z0-9_]")
 
@@ -39,8 +40,9 @@ OPTION = re.compile(r"[^a-z0-9_]")
 class McpServer:
     """An MCP server: a `command` with its arguments, or a `url`.
 
-    `environment` is all that a program of ours gets beside the usual; with `confirm`, a person is asked before each
-    tool that does not say that it changes nothing. `oauth` says how to get tokens for a `url` that wants some.
+    `environment` is all that a program of ours gets besides the usual variables. With `confirm`, a person is asked
+    before each call of a tool that does not declare that it changes nothing. `oauth` says how to get tokens for a `url`
+    that wants some.
     """
 
     name: str
@@ -54,7 +56,7 @@ class McpServer:
 
 @dataclass(frozen=True, slots=True)
 class ServerTool:
-    """A tool of a server, as the host calls any tool."""
+    """A server's tool, in the form in which the host calls any tool."""
 
     tool: str
     description: str
@@ -73,13 +75,13 @@ class ServerTool:
         return self._door.name
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
-        """Call it. Raises PluginError where the server says that it did not work, Failure where it is not there."""
+        """Call it. Raises PluginError if the server says that it failed, Failure if the server is not there."""
         return Result(await self._door.call(self._theirs, given))
 
 
 @dataclass(frozen=True, slots=True)
 class ServerPrompt:
-    """A prompt of a server: a command, whose text the assistant is asked in the person's name."""
+    """A server's prompt: a command whose text is put to the assistant in the person's name."""
 
     command: str
     description: str
@@ -94,21 +96,21 @@ class ServerPrompt:
     asks: bool = True
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
-        """The prompt with its arguments. Raises PluginError, Failure."""
+        """Return the prompt filled in with its arguments. Raises PluginError, Failure."""
         return Result(await self._door.prompt(self._theirs, given))
 
 
 class Door:
-    """A server's connection, opened again whenever it breaks. To the host it is a plugin; `run` it in a task."""
+    """A connection to a server, opened again whenever it breaks. To the host it is a plugin; `run` it in a task."""
 
     def __init__(self, server: McpServer) -> None:
         self.server = server
         self.manifest = Manifest(name=server.name, version="0", description=server.description or "An MCP server.")
         self.tools: Sequence[ServerTool | ServerPrompt] = ()
         self.changed: Callable[[], None] = lambda: None
-        """Is called when there are other tools and prompts than before."""
+        """Called when the set of tools and prompts has changed."""
         self.tokens: TokenSource | None = None
-        """Gives the tokens that the server wants, once there is something that can."""
+        """Gives the tokens that the server wants, once a token source has been set."""
         self.state = "starting"
         self._client: Any = None
         self._broken = asyncio.Event()
@@ -120,16 +122,16 @@ class Door:
 
     @property
     def digest(self) -> str:
-        """Which program or address it is. What that does, only its operator knows."""
+        """Identifies the program or address. What it does, only its operator knows."""
         return repr((self.server.command, self.server.url))
 
     @property
     def oauth(self) -> OAuthSource | None:
-        """How to get tokens for the server, None where it wants none."""
+        """How to get tokens for the server, None if it wants none."""
         return self.server.oauth
 
     async def run(self) -> None:
-        """Keep the connection, until the task is cancelled or the server has crashed too often."""
+        """Keep the connection open until the task is cancelled or the server has crashed too often."""
         ends: list[float] = []
         pause = FIRST_PAUSE
         while True:
@@ -149,12 +151,12 @@ class Door:
             await asyncio.sleep(pause)
 
     async def ready(self) -> None:
-        """Wait until its tools are known, or it has been given up."""
+        """Wait until its tools are known, or until it has been given up."""
         async with self._changed:
             await self._changed.wait_for(lambda: self.state in ("ready", "given up"))
 
     async def call(self, name: str, given: Mapping[str, Any]) -> str:
-        """The text that a tool answers with. Raises PluginError, Failure."""
+        """Call a tool and return its text. Raises PluginError, Failure."""
         if self._client is None:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
         try:
@@ -168,7 +170,7 @@ class Door:
         return text
 
     async def prompt(self, name: str, given: Mapping[str, Any]) -> str:
-        """The text of a prompt with its arguments. Raises PluginError, Failure."""
+        """Return the text of a prompt filled in with its arguments. Raises PluginError, Failure."""
         if self._client is None:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
         try:
@@ -177,7 +179,7 @@ class Door:
         except TimeoutError:
             raise Failure(f"{self.name} did not answer") from None
         except Exception as error:
-            # The SDK has one error for what the server refuses and what went wrong.
+            # The SDK raises the same error if the server refuses and if something went wrong.
             raise PluginError(f"{self.name}: {first_of(error)}"[:500]) from None
         texts = [getattr(message.content, "text", "") for message in answer.messages]
         return "\n\n".join(filter(None, texts))
@@ -213,7 +215,7 @@ class Door:
                     self._client = None
 
     async def _lives(self, client: Any) -> None:
-        """Return or raise when the server is no longer there."""
+        """Return or raise once the server is no longer there."""
         while not self._broken.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(LIVES):
@@ -253,5 +255,5 @@ class Door:
 
 
 def first_of(error: BaseException) -> BaseException:
-    """The error that a group of them began with."""
+    """Return the first error of a group."""
     return first_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error

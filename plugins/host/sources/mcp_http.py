@@ -8,12 +8,12 @@ from plugins.host.oauth.bearer import TokenSource
 from plugins.host.oauth.flow import SignInNeeded
 
 Lost = Callable[[], None]
-"""Hears that a server takes the person's tokens no more."""
+"""Called when a server no longer accepts the person's tokens."""
 
 
 @asynccontextmanager
 async def signed(url: str, tokens: TokenSource, person_id: str = "", lost: Lost = lambda: None) -> AsyncIterator[Any]:
-    """The SDK's transport to a server, whose requests carry a token; one that is refused is renewed once."""
+    """Open the SDK's transport to a server. Its requests carry a token; a refused token is renewed once."""
     import httpx2
     from mcp.client.streamable_http import streamable_http_client
     from mcp.shared._httpx_utils import create_mcp_http_client
@@ -28,7 +28,7 @@ async def signed(url: str, tokens: TokenSource, person_id: str = "", lost: Lost 
             try:
                 renewed = await tokens.renewed(person_id, token)
             except SignInNeeded:
-                # The refusal goes its way through the SDK, which would make an error of its own of this one.
+                # The refusal continues through the SDK, which would turn our exception into one of its own.
                 lost()
                 return
             request.headers["Authorization"] = f"Bearer {renewed}"

@@ -1,7 +1,7 @@
-"""MCP servers at which each person signs in for themselves: a session a call, in the name of who asked for it.
+"""MCP servers at which each person signs in for themselves: one session per call, in the name of the person who asked.
 
-Such a server shows its tools to nobody who has not signed in. They are learned when somebody connects an account, kept
-in the database, and shown to all: what a server calls its tools is taken for no secret.
+Such a server shows its tools only to people who have signed in. We learn them when somebody connects an account, keep
+them in the database, and show them to everybody: we assume that a server's list of tools is no secret.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ LOOKS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class PersonalTool(ServerTool):
-    """A tool of such a server."""
+    """A tool of a server at which each person signs in."""
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it in the person's name. Raises SignInNeeded, PluginError, Failure."""
@@ -38,7 +38,7 @@ class PersonalTool(ServerTool):
 
 
 class PersonalDoor(Door):
-    """A server that wants each person's own token. Between two calls nothing is connected."""
+    """A server that wants each person's own token. Between two calls there is no connection."""
 
     def __init__(self, server: McpServer, store: Store) -> None:
         super().__init__(server)
@@ -46,17 +46,17 @@ class PersonalDoor(Door):
 
     @property
     def trouble(self) -> str:
-        """Why it offers nothing yet."""
+        """Why it offers nothing yet; empty once it does."""
         return "" if self.tools else f"its tools are known once somebody has signed in: /connect {self.name}"
 
     async def run(self) -> None:
-        """Offer the tools that were learned before, also those that another process learns."""
+        """Offer the tools that were learned before, including those that another process learns."""
         while True:
             try:
                 kept = await self._store.read(lambda session: session.get(Kept, self._key))
                 await self._become("ready", self._offered(json.loads(kept.value) if kept else ()))
             except StoreError as error:
-                # It is asked again in a moment.
+                # The database is asked again in a moment.
                 log.warning("mcp_tools_not_looked_up", server=self.name, error=str(error))
             await asyncio.sleep(LOOKS)
 
@@ -74,7 +74,7 @@ class PersonalDoor(Door):
         await self._become("ready", self._offered(told))
 
     async def call_for(self, person_id: str, name: str, given: Mapping[str, Any]) -> str:
-        """The text that a tool answers a person with. Raises SignInNeeded, PluginError, Failure."""
+        """Call a tool for a person and return its text. Raises SignInNeeded, PluginError, Failure."""
         try:
             async with self._session(person_id) as client:
                 answer = await client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
@@ -93,7 +93,7 @@ class PersonalDoor(Door):
 
         if self.tokens is None:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
-        # Asked before anything is opened: what is raised inside the SDK's tasks comes out as something else.
+        # Get the token before anything is opened: an exception inside the SDK's tasks comes out as a different one.
         await self.tokens.token(person_id)
         lost: list[bool] = []
         try:

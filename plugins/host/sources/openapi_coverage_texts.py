@@ -1,4 +1,4 @@
-"""What of a service's description can be used, and what is left out, as people read it."""
+"""Texts for people about how much of a service's description can be used, and what is left out."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,19 +6,19 @@ from plugins.host.plugin import Hosted
 from plugins.host.sources.openapi import Api, Coverage, LeftOut, by_reason
 
 MOST_NAMES = 3
-"""Operations that are named of each reason, where not all of them are."""
+"""How many operations are named for each reason, if not all of them are."""
 
 Texts = Callable[..., str]
 """Gives the texts of a person's language, by key and values."""
 
 
 def coverage_of_plugin(plugin: Hosted) -> Coverage | None:
-    """The coverage of a plugin that is a service's description, None for any other."""
+    """Return the coverage of a plugin that is a service's description, None for any other plugin."""
     return plugin.coverage if isinstance(plugin, Api) else None
 
 
 def coverage_text(text: Texts, coverage: Coverage, most: int = MOST_NAMES) -> str:
-    """How many operations can be used, and a line for each reason why others cannot, with so many names."""
+    """Say how many operations can be used, with a line for each reason why others cannot; each names at most `most`."""
     lines = [text("plugin-operations", usable=str(coverage.usable), chosen=str(coverage.chosen))]
     if coverage.choice:
         numbers = {"chosen": str(coverage.chosen), "described": str(coverage.described)}
@@ -33,7 +33,7 @@ def coverage_text(text: Texts, coverage: Coverage, most: int = MOST_NAMES) -> st
 
 
 def whole_coverage_text(text: Texts, coverage: Coverage) -> str:
-    """The same, with all names."""
+    """Return the same text with all names."""
     return coverage_text(text, coverage, len(coverage.left_out))
 
 

@@ -1,6 +1,6 @@
-"""The door to services on the web: an OpenAPI 3 description, or an `ai-plugin.json` that names one, becomes a plugin.
+"""The source for web services: an OpenAPI 3 description, or an `ai-plugin.json` that names one, becomes a plugin.
 
-https://spec.openapis.org/oas/v3.1.1.html; of the older manifest, what was once written for ChatGPT's plugins.
+https://spec.openapis.org/oas/v3.1.1.html; the older manifest is the one once written for ChatGPT's plugins.
 """
 
 from plugins.host.sources.openapi.api import Api, ApiTool

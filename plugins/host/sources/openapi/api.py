@@ -23,20 +23,20 @@ LONGEST_ABOUT = 1000
 
 
 class Api:
-    """A service as a plugin. Raises ManifestError where none of its operations can be called."""
+    """A service as a plugin. Raises ManifestError if none of its operations can be called."""
 
     def __init__(self, description: Description) -> None:
         self.manifest = description.manifest
         self.digest = ""
-        """The SHA-256 of its description, where it is installed."""
+        """The SHA-256 of its description, if it is installed."""
         self.origin: str | None = None
-        """Who has named its source."""
+        """The person who named its source."""
         self.oauth: OAuthSource | None = _oauth(description)
         found = sorted_operations(description.document, description.auth)
         self.tools: Sequence[ApiTool] = _tools(description, found)
         if not self.tools:
             raise ManifestError(f"{self.name}: no operation of it can be called: {listed(found.left_out)}")
-        # A description that an earlier version has installed is kept whole.
+        # A description that an earlier version installed was kept whole.
         total, usable = len(found.usable) + len(found.left_out), len(found.usable)
         self.coverage = description.coverage or Coverage(total, total, usable, found.left_out)
 
@@ -47,7 +47,7 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class ApiTool:
-    """An operation of a service, as the host calls any tool."""
+    """An operation of a service, in the form in which the host calls any tool."""
 
     tool: str
     description: str
@@ -66,18 +66,21 @@ class ApiTool:
         return self._plan.host
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
-        """Call it. Raises PluginError for arguments that do not fit and for a missing key, Failure for its errors."""
+        """Call it.
+
+        Raises PluginError for arguments that do not fit or a missing key, Failure for the service's errors.
+        """
         key = self._secret(context)
         request = self._plan.request(context.http, self._fitting(given), key)
         if self._plan.by_oauth:
             request = wants_token(request, context.user_id, self._key)
-        # A redirect to another host would take a key in a header or in the query along.
+        # A redirect to another host would carry a key in a header or in the query along.
         follows = not key and self._plan.method == "get" and not self._plan.by_oauth
         response = await context.http.send(request, follow_redirects=follows)
         return Result(answer_text(response, key or token_in(response), self._plan.setting))
 
     def _fitting(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The arguments that are there; a model's null means that one is not."""
+        """Return the arguments that have a value. A model's null means that an argument is not given."""
         found = {name: value for name, value in given.items() if value is not None}
         if missing := [name for name in self.schema.get("required", ()) if name not in found]:
             raise PluginError(f"{', '.join(missing)}: missing")
@@ -121,6 +124,6 @@ def _tools(description: Description, found: SortedOperations) -> Sequence[ApiToo
 
 
 def _about(operation: Operation) -> str:
-    """What an operation does, in its description's words."""
+    """Return what an operation does, in its description's words."""
     words = [str(operation.described.get(field) or "").strip() for field in ("summary", "description")]
     return cut(" ".join(". ".join(dict.fromkeys(filter(None, words))).split()), LONGEST_ABOUT) or operation.title

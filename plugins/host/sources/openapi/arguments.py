@@ -33,7 +33,7 @@ OUR_HEADERS = frozenset(
 class OperationInputs:
     """The arguments of an operation, as they are gathered, and how its body is written, if it takes one.
 
-    Raises OperationRefused where something is needed that cannot be given.
+    Raises OperationRefused if the operation needs something that cannot be given.
     """
 
     document: Mapping[str, Any]
@@ -51,7 +51,7 @@ class OperationInputs:
         operation = self.operation
         listed = [*sequence(operation.item.get("parameters")), *sequence(operation.described.get("parameters"))]
         parameters = [followed(self.document, one) for one in listed]
-        # An operation's own parameter stands in for its path's.
+        # An operation's own parameter overrides its path's.
         for one in {(str(one.get("in")), str(one.get("name"))): one for one in parameters}.values():
             self._take_parameter(one)
         named = {argument.name for argument in self.arguments.values() if argument.place == "path"}
@@ -66,11 +66,11 @@ class OperationInputs:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the schema says everything up to its depth."""
+        """Whether the schema shows everything down to its depth."""
         return self._expander.is_complete
 
     def schema(self) -> Mapping[str, Any]:
-        """The schema of all arguments together."""
+        """Return one schema for all the arguments together."""
         found: dict[str, Any] = {"type": "object", "properties": self._properties, "additionalProperties": False}
         return found | {"required": self._required} if self._required else found
 
@@ -96,7 +96,7 @@ class OperationInputs:
         self._add(name, Argument(place, name, style, explode), schema, required=required)
 
     def _is_empty(self, body: Mapping[str, Any]) -> bool:
-        """Whether a body may be left out and would have nothing in it: some services describe one for every GET."""
+        """Whether a body is optional and would be empty: some services describe one for every GET."""
         schemas = [followed(self.document, table(one).get("schema")) for one in table(body.get("content")).values()]
         empty = all(one.get("properties") == {} and not one.keys() & set(COMBINERS) for one in schemas)
         return empty and body.get("required") is not True
@@ -125,7 +125,7 @@ class OperationInputs:
             self._take_fields(self._expander.expanded(media.get("schema")), properties, kind)
 
     def _take_fields(self, schema: dict[str, Any], properties: Mapping[str, Mapping[str, Any]], kind: BodyKind) -> None:
-        """Each field of the body as an argument of its own, where the body has such; else the body as one argument."""
+        """Make each field of the body an argument of its own, if it has fields; else make the body one argument."""
         assert self.body
         required, fields = self.body.required, self.body.fields
         inside = table(schema.get("properties"))
@@ -141,7 +141,7 @@ class OperationInputs:
                 self._add(name, fields.get(name, Argument("body", name)), one, required=needed)
 
     def _with_items(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A schema whose items are no reference."""
+        """Return a schema whose items are not a reference."""
         return {**schema, "items": followed(self.document, schema["items"])} if "items" in schema else schema
 
     def _file_schema(self, described: Mapping[str, Any], expanded: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""How a service takes its key, and the key put into a request."""
+"""How a service takes its key, and how the key is put into a request."""
 
 import base64
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ OAUTH = (
 ANY_SCHEME = "*"
 
 Pair = tuple[str, str | int | float | bool | None]
-"""A name and a value of the query, as httpx types them."""
+"""A name and a value in the query, as httpx types them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Auth:
     """How the key is sent: in the header or the query parameter `field`, as Authorization, or as a token by OAuth.
 
-    `scheme` is its name in the description, "*" where every operation takes it.
+    `scheme` is its name in the description, "*" if every operation takes it.
     """
 
     kind: Literal["none", "header", "query", "bearer", "basic", "oauth"] = "none"
@@ -35,7 +35,7 @@ class Auth:
 
 
 def legacy_auth(told: Mapping[str, Any], where: str) -> Auth | None:
-    """The auth of an ai-plugin.json, None where it leaves that to the description. Raises ManifestError."""
+    """Return the auth of an ai-plugin.json, None if it leaves that to the description. Raises ManifestError."""
     kind, way = told.get("type", "none"), told.get("authorization_type", "bearer")
     if kind == "none":
         return None
@@ -47,7 +47,7 @@ def legacy_auth(told: Mapping[str, Any], where: str) -> Auth | None:
 
 
 def sign(auth: Auth, key: str, headers: dict[str, str], query: list[Pair], setting: str) -> None:
-    """Put the key where the service wants it. A basic key is "user:password", or that in base64 already."""
+    """Put the key where the service wants it. A basic key is "user:password", or already that in base64."""
     match auth.kind:
         case "query":
             query.append((auth.field, key))
@@ -61,7 +61,7 @@ def sign(auth: Auth, key: str, headers: dict[str, str], query: list[Pair], setti
 
 
 def header_value(name: str, text: str) -> str:
-    """A text that a header can hold. Raises PluginError with the name of what is wrong."""
+    """Return a text that a header can hold. Raises a PluginError that names what is wrong."""
     if not (text.isascii() and text.isprintable()):
         raise PluginError(f"{name}: only printable ASCII characters can be sent there")
     return text

@@ -1,4 +1,4 @@
-"""Bodies of requests: the type that is chosen of those an operation takes, and values written in it."""
+"""Request bodies: choosing one of the types that an operation takes, and writing values in it."""
 
 import base64
 import binascii
@@ -29,15 +29,18 @@ FILE_SCHEMA: Mapping[str, Any] = {
     },
     "additionalProperties": False,
 }
-"""A file as a model gives it."""
+"""The schema of a file as a model gives it."""
 
 MultipartField = tuple[str, tuple[str | None, bytes, str | None]]
-"""A part of a multipart body, as httpx takes it: name, and file name, content and type."""
+"""A part of a multipart body, as httpx takes it: name, and then file name, content and type."""
 
 
 @dataclass(frozen=True, slots=True)
 class BodyFormat:
-    """How an operation takes its body. `fields` are those of a form whose way of writing is described."""
+    """How an operation takes its body.
+
+    `fields` are the form fields for which the description says how to write them.
+    """
 
     kind: BodyKind
     media_type: str
@@ -55,14 +58,14 @@ class WrittenBody:
 
 
 def chosen_media(content: Mapping[str, Any]) -> tuple[BodyKind, str, Mapping[str, Any]]:
-    """The type that is sent, of those that an operation takes, with its description: JSON before all others.
+    """Choose the type to send from those that an operation takes, with its description. JSON is preferred.
 
-    Raises OperationRefused where none of them can be sent.
+    Raises OperationRefused if none of them can be sent.
     """
     found: dict[BodyKind, tuple[str, Mapping[str, Any]]] = {}
     for told, media in content.items():
         name = str(told).partition(";")[0].strip().lower()
-        # Of several types of JSON the plain one is understood best.
+        # Of several JSON types, plain JSON is the one that servers understand best.
         if (kind := _kind_of(name)) and (kind not in found or name == "application/json"):
             found[kind] = (_concrete(kind, name), table(media))
     order: tuple[BodyKind, ...] = ("json", "form", "multipart", "text", "binary")
@@ -73,7 +76,7 @@ def chosen_media(content: Mapping[str, Any]) -> tuple[BodyKind, str, Mapping[str
 
 
 def form_field(name: str, described: Mapping[str, Any], encoding: Mapping[str, Any], kind: BodyKind) -> Argument:
-    """How a field of a form is written; `described` is its schema, `encoding` what the description says beside it."""
+    """Return how to write a form field. `described` is its schema, `encoding` what the description adds to it."""
     media_type = str(encoding.get("contentType") or "").partition(",")[0].strip()
     if kind == "multipart":
         return Argument("body", name, media_type=media_type, file=_is_file(described))
@@ -89,7 +92,7 @@ def is_list_of_files(described: Mapping[str, Any]) -> bool:
 
 
 def written_body(told: BodyFormat, values: Mapping[str, Any], whole: Any) -> WrittenBody:
-    """A body with values by the names of its fields, or as a whole. Raises PluginError for what does not fit."""
+    """Write a body from values by field name, or from a whole. Raises PluginError for what does not fit."""
     match told.kind:
         case "json":
             value = values if whole is None else whole
@@ -124,7 +127,7 @@ def _kind_of(media_type: str) -> BodyKind | None:
 
 
 def _concrete(kind: BodyKind, media_type: str) -> str:
-    """A type that can be sent, in place of one that means several."""
+    """Return a type that can be sent, in place of a pattern for several types."""
     if "*" not in media_type:
         return media_type
     return {"json": "application/json", "text": "text/plain"}.get(kind, UNKNOWN_TYPE)
@@ -136,7 +139,7 @@ def _is_file(described: Mapping[str, Any]) -> bool:
 
 
 def _fields(told: BodyFormat, values: Mapping[str, Any], whole: Any) -> Iterable[tuple[Argument, Any]]:
-    """The fields of a form with their values."""
+    """Return the fields of a form with their values."""
     if whole is not None and not isinstance(whole, Mapping):
         raise PluginError("body: it is an object with the fields of a form")
     given = values if whole is None else whole
@@ -148,14 +151,14 @@ def _fields(told: BodyFormat, values: Mapping[str, Any], whole: Any) -> Iterable
 
 
 def _form_pairs(argument: Argument, value: Any) -> Iterable[tuple[str, Any]]:
-    # What is inside an object has no names of its own in a form, unless the description says how.
+    # The parts of an object have no names of their own in a form, unless the description says how they are named.
     if isinstance(value, Mapping) and argument.style == "form" and argument.explode:
         return [(argument.name, as_text(value))]
     return pairs(argument, value)
 
 
 def _multipart_fields(argument: Argument, value: Any) -> list[MultipartField]:
-    """A field as parts of a multipart body: a list becomes several of one name."""
+    """Write a field as parts of a multipart body: a list becomes several parts with the same name."""
     several = value if isinstance(value, list) else [value]
     if argument.file:
         found = [_file(argument.name, one) for one in several]
@@ -170,7 +173,7 @@ def _part_type(argument: Argument, value: Any) -> str | None:
 
 
 def _file(name: str, value: Any) -> tuple[str, bytes]:
-    """A file's name and its content. Raises PluginError."""
+    """Return a file's name and its content. Raises PluginError."""
     if isinstance(value, str):
         return "file.txt", value.encode()
     told = table(value)

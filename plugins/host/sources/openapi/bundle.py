@@ -1,6 +1,6 @@
-"""The chosen operations of a description with all that they refer to, as a document that refers to nothing else.
+"""The chosen operations of a description with everything they refer to, as one self-contained document.
 
-What no request needs (answers, examples, pictures) is left behind, so that of megabytes a few kilobytes remain.
+What no request needs (answers, examples, pictures) is left behind, so that megabytes shrink to a few kilobytes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from plugins.host.sources.openapi.values import cut, table
 from plugins.host.sources.tool_names import free, plain
 
 PARTS = "x-parts"
-"""Where the bundle keeps what is referred to."""
+"""The key under which the bundle keeps what is referred to."""
 
 OPERATION_KEYS = frozenset(
     {"operationId", "summary", "description", "tags", "parameters", "requestBody", "security", "servers"}
@@ -37,22 +37,22 @@ UNUSED_KEYS = frozenset(
         "headers",
     }
 )
-"""Keys of schemas, parameters and bodies that say nothing about a request, or more than a model is told."""
+"""Keys of schemas, parameters and bodies that say nothing about a request, or more than a model is shown."""
 
 LITERAL_KEYS = frozenset({"default", "enum", "const", "security", "servers", METADATA})
-"""Keys whose values are kept as they are: a `$ref` in them is no reference."""
+"""Keys whose values are kept as they are: a `$ref` in them is not a reference."""
 
 NAMING_KEYS = frozenset({"properties", "content", "encoding"})
-"""Keys whose values are tables by names that the description's author has chosen."""
+"""Keys whose values are tables, with names that the description's author has chosen."""
 
 
 LONGEST_WORDS = 1000
-"""Characters of a description: no model is told more."""
+"""The longest description in characters: models are shown no more."""
 
 
 @dataclass(slots=True)
 class Part:
-    """A part of a document as it is kept: what it needs of others, and why it cannot be had."""
+    """A part of a document as it is kept: its content, the other parts it needs, and why it cannot be had."""
 
     content: Any = None
     needs: set[PartKey] = field(default_factory=set)
@@ -61,7 +61,7 @@ class Part:
 
 @dataclass(slots=True)
 class Bundler:
-    """Gathers parts of documents, each once, with references that are true in the bundle."""
+    """Gathers parts of documents, each once, and rewrites their references to point into the bundle."""
 
     resolver: ReferenceResolver
     _parts: dict[PartKey, Part] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Bundler:
     _taken: set[str] = field(default_factory=set)
 
     def part(self, content: Any, base: str) -> Part:
-        """A part that stands in the document at `base`, with all that it refers to gathered."""
+        """Return a part of the document at `base`, after gathering everything that it refers to."""
         found = self._copied_part(content, base)
         waiting = list(found.needs)
         while waiting:
@@ -80,7 +80,7 @@ class Bundler:
         return found
 
     def needs(self, part: Part) -> set[PartKey]:
-        """All parts that a part needs. Raises OperationRefused where one of them cannot be had."""
+        """Return all parts that a part needs, directly or not. Raises OperationRefused if one of them cannot be had."""
         if part.fault:
             raise part.fault
         found: set[PartKey] = set()
@@ -96,7 +96,7 @@ class Bundler:
         return found
 
     def kept(self, needed: Iterable[PartKey]) -> Mapping[str, Any]:
-        """Parts by their names in the bundle."""
+        """Return parts by their names in the bundle."""
         return {self._names[key]: self._parts[key].content for key in sorted(needed)}
 
     def _referred(self, key: PartKey) -> Part:
@@ -145,13 +145,13 @@ class Bundler:
 
 
 def shortened(operation: Operation) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """What is kept of an operation's path and of itself."""
+    """Return what is kept of an operation's path and of the operation itself."""
     item = {name: value for name, value in operation.item.items() if name in ITEM_KEYS}
     return item, {name: value for name, value in operation.described.items() if name in OPERATION_KEYS}
 
 
 def frame_of(document: Mapping[str, Any], bundler: Bundler) -> dict[str, Any]:
-    """What a bundle has beside its operations: who it is, its servers, and how it takes its keys."""
+    """Return what a bundle has besides its operations: who it is, its servers, and how it takes its keys."""
     info = table(document.get("info"))
     schemes = {
         name: bundler.part(scheme, "")
@@ -166,13 +166,13 @@ def frame_of(document: Mapping[str, Any], bundler: Bundler) -> dict[str, Any]:
 
 
 def _resolved(schemes: Mapping[str, Part], bundler: Bundler) -> Mapping[str, Any]:
-    """The schemes that can be had, each with what it refers to in its place."""
+    """Return the schemes that can be had, with every reference replaced by its target."""
     found = {}
     for name, part in schemes.items():
         try:
             parts = bundler.kept(bundler.needs(part))
         except OperationRefused:
-            # Operations that need this key alone are left out for that.
+            # Operations that need only this key are left out for that reason.
             continue
         content = part.content
         if isinstance(reference := table(content).get("$ref"), str):

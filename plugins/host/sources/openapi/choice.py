@@ -1,4 +1,4 @@
-"""The choice of a description's operations, as people write it after its address: `tag:issues path:/repos/*`."""
+"""A choice among a description's operations, as people write it after the address: `tag:issues path:/repos/*`."""
 
 import re
 from collections import Counter
@@ -14,12 +14,15 @@ TERM = re.compile(r'(?P<kind>tag|path|id|search):(?:"(?P<quoted>[^"]*)"|“(?P<c
 FIRST_TERM = re.compile(r"(?:^|\s)(?:tag|path|id|search):")
 HOW = 'tag:NAME, path:/PREFIX (with * for anything), id:OPERATION or search:"SOME WORDS"'
 MOST_GROUPS = 40
-"""Tags that are listed to choose from."""
+"""Most tags that are listed to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperationChoice:
-    """Which operations are wanted: of each kind that is given, one has to fit. Without any, all of them are."""
+    """Which operations are wanted.
+
+    Of each kind of term that is given, one must fit; without any terms, all are wanted.
+    """
 
     tags: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
@@ -50,7 +53,7 @@ class OperationChoice:
 
 
 def split_choice(source: str) -> tuple[str, OperationChoice]:
-    """An address and the choice behind it. Raises ManifestError where what follows the address is no choice."""
+    """Split a source into its address and the choice after it. Raises ManifestError if what follows is not a choice."""
     first = FIRST_TERM.search(source)
     if first is None:
         return source.strip(), OperationChoice()
@@ -61,7 +64,7 @@ def split_choice(source: str) -> tuple[str, OperationChoice]:
 
 
 def with_choice(source: str, only: Iterable[str]) -> str:
-    """A source with the choice of an option of the command line behind it: "search:create issue" needs no quotes.
+    """Append the choice from a command line option to a source, so that "search:create issue" needs no quotes.
 
     Raises ManifestError.
     """
@@ -75,7 +78,7 @@ def with_choice(source: str, only: Iterable[str]) -> str:
 
 
 def too_many(operations: Iterable[Operation], most: int, where: str) -> ManifestError:
-    """The error for more operations than can be taken, with what there is to choose from."""
+    """Return the error for more operations than can be taken, with what there is to choose from."""
     found = list(operations)
     return ManifestError(
         f"{where}: {len(found)} operations, and a plugin has at most {most}. Choose some of them with {HOW} after the"
@@ -84,7 +87,7 @@ def too_many(operations: Iterable[Operation], most: int, where: str) -> Manifest
 
 
 def groups(operations: Iterable[Operation]) -> str:
-    """The tags of operations with their numbers, the most frequent first; paths where there are no tags."""
+    """List the tags of operations with their counts, the most frequent first; paths if there are no tags."""
     found = list(operations)
     tags = Counter(f"tag:{_quoted(visible(tag, 50))}" for one in found for tag in one.tags)
     untagged = Counter(f"path:/{visible(one.path.split('/')[1], 50)}" for one in found if not one.tags)
@@ -104,7 +107,7 @@ def _choice(terms: Iterable[re.Match[str]]) -> OperationChoice:
 
 
 def _fits_path(path: str, pattern: str) -> bool:
-    """Whether a path is meant by a pattern with * for anything, or begins with all segments of one without."""
+    """Whether a path fits a pattern: with * for anything, or without it, as the first whole segments of the path."""
     if "*" in pattern:
         return fnmatchcase(path, pattern.replace("[", "[[]").replace("?", "[?]"))
     return path == pattern or path.startswith(pattern.rstrip("/") + "/")

@@ -1,4 +1,4 @@
-"""How much of a description can be used: its operations in numbers, and by name those that are left out."""
+"""How much of a description can be used: counts of its operations, and the names of those that are left out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from plugins.host.sources.openapi.values import table, tables, visible
 
 LeftOutReason = Literal["body", "get-body", "key", "many", "method", "parameter", "path", "reference", "size"]
 MOST_NAMED = 500
-"""Operations that are named: those beyond are counted alone."""
+"""Most operations that are named; those beyond are only counted."""
 
 LONGEST_NAME, LONGEST_DETAIL = 80, 160
 
 
 class OperationRefused(Exception):
-    """An operation cannot be used; `detail` says what exactly stands in its way."""
+    """An operation cannot be used; `detail` says exactly why."""
 
     def __init__(self, reason: LeftOutReason, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -33,7 +33,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What becomes of a description's operations: `described` all of them, `chosen` of these, `usable` of those."""
+    """A count of a description's operations: `described` in all, `chosen` of those, `usable` of the chosen."""
 
     described: int
     chosen: int
@@ -43,17 +43,17 @@ class Coverage:
 
     @property
     def left_out_count(self) -> int:
-        """How many are left out, those without a name in `left_out` too."""
+        """How many operations are left out, including those that `left_out` does not name."""
         return self.chosen - self.usable
 
 
 def left_out(operation: str, refused: OperationRefused) -> LeftOut:
-    """What is said of an operation that was refused. Its words come from outside, so what nobody sees is taken out."""
+    """Describe an operation that was refused. Its words come from outside, so invisible characters are removed."""
     return LeftOut(visible(operation, LONGEST_NAME), refused.reason, visible(refused.detail, LONGEST_DETAIL))
 
 
 def coverage_of(kept: Mapping[str, Any]) -> Coverage | None:
-    """The coverage that is kept with an installed description; None where an earlier version has kept none."""
+    """Return the coverage that is kept with an installed description; None if an earlier version kept none."""
     found = table(kept.get("coverage"))
     if not found:
         return None
@@ -62,13 +62,13 @@ def coverage_of(kept: Mapping[str, Any]) -> Coverage | None:
 
 
 def listed(left: Sequence[LeftOut], most: int = 10) -> str:
-    """Operations that are left out, in one line of an error."""
+    """List operations that are left out, in one line of an error."""
     named = [f"{one.operation} ({one.reason}: {one.detail})" for one in left[:most]]
     return ", ".join(named) + (f" and {len(left) - most} more" if len(left) > most else "")
 
 
 def by_reason(left: Sequence[LeftOut]) -> Mapping[LeftOutReason, Sequence[LeftOut]]:
-    """Those that are left out, gathered by the reason; the most frequent one first."""
+    """Group the operations that are left out by reason, the most frequent reason first."""
     found: dict[LeftOutReason, list[LeftOut]] = {}
     for one in left:
         found.setdefault(one.reason, []).append(one)

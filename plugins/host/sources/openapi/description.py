@@ -1,4 +1,4 @@
-"""A description of a service, read: the manifest that it comes to, its chosen operations, and what is left out."""
+"""A service's description after reading: its manifest, its chosen operations, and what is left out."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,9 +27,9 @@ EVERYTHING = OperationChoice()
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A service: the manifest that it comes to, what is kept of the document, how it takes its key, and its address.
+    """A service: its manifest, what is kept of the document, how it takes its key, and its address.
 
-    `coverage` is None for one that an earlier version has kept.
+    `coverage` is None for a description that an earlier version kept.
     """
 
     manifest: Manifest
@@ -39,17 +39,17 @@ class Description:
     coverage: Coverage | None = None
 
     def kept(self) -> dict[str, Any]:
-        """All but the manifest, as JSON."""
+        """Return everything except the manifest, as JSON."""
         found = {"document": self.document, "auth": asdict(self.auth), "address": self.address}
         return found | ({"coverage": asdict(self.coverage)} if self.coverage else {})
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """How a description is read.
+    """How to read a description.
 
-    `name` is what the plugin is called here, in place of its own name; relative addresses begin at `address`; other
-    documents come by `fetch`.
+    `name` is what the plugin is called here, in place of its own name. Relative addresses start from `address`. `fetch`
+    gets other documents.
     """
 
     name: str = ""
@@ -59,12 +59,12 @@ class ReadingOptions:
 
     @property
     def where(self) -> str:
-        """What errors call the description."""
+        """The description's name in error messages."""
         return self.name or self.address or "the description"
 
 
 def description_of(manifest: Manifest, kept: Mapping[str, Any]) -> Description:
-    """A description by what was kept of it. Raises KeyError, TypeError where that is something else."""
+    """Rebuild a description from what was kept of it. Raises KeyError, TypeError if that is something else."""
     return Description(manifest, kept["document"], Auth(**kept["auth"]), kept["address"], coverage_of(kept))
 
 
@@ -75,9 +75,9 @@ def read(
     choice: OperationChoice = EVERYTHING,
     fetch: FetchDocument | None = None,
 ) -> Description:
-    """The description in a text, JSON or YAML, or in the document that an ai-plugin.json names.
+    """Read the description in a text, JSON or YAML, or in the document that an ai-plugin.json names.
 
-    Raises ManifestError. What is given beside the text: see ReadingOptions.
+    Raises ManifestError. For the other arguments, see ReadingOptions.
     """
     options = ReadingOptions(name, address, choice, fetch)
     found = parsed(text, options.where)
@@ -91,7 +91,7 @@ def read(
 
 
 def _legacy(found: Mapping[str, Any], options: ReadingOptions, fetch: FetchDocument) -> Description:
-    """The description that an ai-plugin.json points to."""
+    """Read the description that an ai-plugin.json points to."""
     address = options.address
     api, about = table(found["api"]), str(found.get("description_for_human") or found.get("description_for_model"))
     if api.get("type") != "openapi" or not api.get("url"):
@@ -130,7 +130,7 @@ def _description(
 
 
 def _useless(document: Mapping[str, Any], left: Sequence[LeftOut]) -> str:
-    """Why none of the operations can be used."""
+    """Return why none of the operations can be used."""
     if not left:
         return "it has no operation to call"
     if asks_for_oauth(document) and all(one.reason == "key" for one in left):
@@ -149,7 +149,7 @@ def _manifest(
             name=options.name or slug(title),
             version=version or "0",
             description=cut(words, 200) or "A service.",
-            # A name without a dot is of the operator's own network, which only they can exempt.
+            # A name without a dot belongs to the operator's own network, and only the operator can exempt it.
             hosts=tuple(host for host in hosts if HOST.match(host)),
             secrets=auth.secrets,
         )

@@ -1,4 +1,4 @@
-"""A description's text, JSON or YAML, as a document; what would take too much to read is refused."""
+"""A description's text, JSON or YAML, parsed into a document; a text that would take too much to read is refused."""
 
 import json
 import re
@@ -11,13 +11,13 @@ from plugins.host.sources.openapi.values import cut
 
 MIB = 1024 * 1024
 LARGEST, LARGEST_YAML = 32 * MIB, 8 * MIB
-"""Bytes of a description. YAML takes some thirty times as long to read."""
+"""The largest description, in bytes. YAML takes about thirty times as long to read as JSON."""
 
 DEEPEST = 100
-"""Levels of objects and lists inside each other."""
+"""Most levels of objects and lists inside each other."""
 
 STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
-"""Strings of JSON, also one without an end: so that every text is passed through once."""
+"""Strings in JSON, including one without an end, so that each text is scanned only once."""
 
 NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
@@ -28,7 +28,7 @@ SWAGGER = (
 
 
 def parsed(text: str, where: str) -> Mapping[str, Any]:
-    """A document as JSON would have it. Raises ManifestError."""
+    """Parse a document into what JSON can hold. Raises ManifestError."""
     text = text.removeprefix("\ufeff").lstrip()
     is_json = text.startswith("{")
     most = LARGEST if is_json else LARGEST_YAML
@@ -45,7 +45,7 @@ def parsed(text: str, where: str) -> Mapping[str, Any]:
 
 
 def check_version(document: Mapping[str, Any], where: str) -> None:
-    """Raises ManifestError unless this is OpenAPI in a version that is known."""
+    """Raise ManifestError unless this is OpenAPI in a version that we know."""
     version = str(document.get("openapi") or "")
     if "swagger" in document:
         raise ManifestError(f"{where}: {SWAGGER}")
@@ -56,7 +56,7 @@ def check_version(document: Mapping[str, Any], where: str) -> None:
 
 
 def depth_of(text: str) -> int:
-    """How deep objects and lists stand inside each other in a text of JSON, before it is parsed."""
+    """Return how deep objects and lists are nested in a JSON text, before it is parsed."""
     brackets = NO_BRACKETS.sub("", STRINGS.sub("", text))
     return max(accumulate(map(STEPS.__getitem__, brackets)), default=0)
 
@@ -68,7 +68,7 @@ def _json(text: str, where: str) -> Any:
 
 
 def _yaml(text: str, where: str) -> Any:
-    """The document in YAML. Raises ManifestError, ValueError."""
+    """Parse a YAML document. Raises ManifestError, ValueError."""
     try:
         import yaml
     except ImportError:
@@ -78,14 +78,14 @@ def _yaml(text: str, where: str) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     depth = 0
     try:
-        # A few lines of anchors can mean gigabytes, and endless nesting ends the interpreter: look before loading.
+        # A few lines of anchors can expand to gigabytes, and endless nesting ends the interpreter: look before loading.
         for event in yaml.parse(text, Loader=loader):
             if getattr(event, "anchor", None):
                 raise ManifestError(f"{where}: anchors and aliases (& and *) are not read; write it out")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST:
                 raise ManifestError(f"{where}: nested too deeply")
-        # Dates become text, and the numbers of responses names.
+        # Dates become text, and the numbers of responses become names.
         return json.loads(json.dumps(yaml.load(text, Loader=loader), default=str))
     except (yaml.YAMLError, TypeError) as error:
         raise ValueError(" ".join(str(error).split())) from None

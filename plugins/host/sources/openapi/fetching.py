@@ -1,4 +1,4 @@
-"""Descriptions from an address or a file, read in a process of their own so that nothing here waits for them."""
+"""Descriptions from an address or a file, read in a process of their own so that nothing here has to wait."""
 
 import asyncio
 import json
@@ -21,10 +21,10 @@ from plugins.host.sources.openapi.worker import PREFIX
 log = structlog.get_logger()
 
 LONGEST = 120.0
-"""Seconds that reading may take, with all that is fetched."""
+"""Most seconds that reading may take, including everything that is fetched."""
 
 LARGEST_FRAME = 16 * MIB
-"""Bytes of what the process says at once."""
+"""The largest message of the process, in bytes."""
 
 ROOT = str(Path(__file__).resolve().parents[4])
 PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from plugins.host.sources.openapi.worker import main; main()"
@@ -37,20 +37,20 @@ async def described(
 ) -> Description:
     """Fetch a description, or an `ai-plugin.json` with the description that it points to.
 
-    `name` is what the plugin is called here, in place of its own name. Raises ManifestError, and what the client
-    raises.
+    `name` is what the plugin is called here, in place of its own name. Raises ManifestError, and whatever the HTTP
+    client raises.
     """
     text = await fetched(http, address, LARGEST, follows=True)
 
     async def fetch(url: str, most: int) -> bytes:
-        # A redirect could lead to a host that nobody has named; only the first address was a person's own.
+        # A redirect could lead to a host that nobody has named; only the first address came from a person.
         return await fetched(http, url, min(most, LARGEST), follows=False)
 
     return await _read_apart(text, name, address, choice, fetch)
 
 
 async def read_file(path: Path, name: str, choice: OperationChoice | None = None) -> Description:
-    """The description in a file, which is read alone. Raises ManifestError."""
+    """Read the description in a file, without fetching anything else. Raises ManifestError."""
     try:
         size = (await asyncio.to_thread(path.stat)).st_size
         text = await asyncio.to_thread(path.read_bytes) if size <= LARGEST else b""
@@ -62,7 +62,7 @@ async def read_file(path: Path, name: str, choice: OperationChoice | None = None
 
 
 async def fetched(http: httpx.AsyncClient, address: str, most: int, *, follows: bool) -> bytes:
-    """What stands at an address. Raises ManifestError, and what the client raises."""
+    """Fetch the content at an address. Raises ManifestError, and whatever the HTTP client raises."""
     body = bytearray()
     async with http.stream("GET", address, follow_redirects=follows) as response:
         if response.is_redirect:
@@ -96,7 +96,7 @@ async def _read_apart(
 async def _conversation(
     child: asyncio.subprocess.Process, options: bytes, text: bytes, fetch: FetchText | None
 ) -> Mapping[str, Any]:
-    """Hand a description to the process and fetch what it asks for. Returns its last word."""
+    """Hand a description to the process and fetch what it asks for. Returns its last message."""
     assert child.stdin
     for content in (options, text):
         await _send(child.stdin, content)
@@ -126,7 +126,7 @@ async def _heard(child: asyncio.subprocess.Process) -> Mapping[str, Any]:
 
 @asynccontextmanager
 async def _worker() -> AsyncIterator[asyncio.subprocess.Process]:
-    """The process, which gets none of our secrets, for the time of the block."""
+    """Run the process for the time of the block. It gets none of our secrets."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-c", PROGRAM, ROOT),

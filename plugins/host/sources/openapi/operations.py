@@ -1,4 +1,4 @@
-"""The operations of a document, and where each of them is called."""
+"""The operations of a document, and the address at which each of them is called."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,14 +13,14 @@ from plugins.host.sources.openapi.values import sequence, table, tables
 
 METHODS = ("get", "post", "put", "patch", "delete")
 UNCALLED_METHODS = ("head", "options", "trace")
-"""Methods whose answers tell a model nothing."""
+"""Methods that are never called, because their answers tell a model nothing."""
 
 VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation as it is described. `item` is its path's entry, `key` whether it takes the service's key."""
+    """An operation as it is described. `item` is its path's entry; `key` says whether it takes the service's key."""
 
     path: str
     method: str
@@ -30,12 +30,12 @@ class Operation:
 
     @property
     def title(self) -> str:
-        """Its name in the description, or one made of method and path."""
+        """Its name in the description, or a name made from method and path."""
         return str(self.described.get("operationId") or f"{self.method}_{self.path.strip('/')}")
 
     @property
     def label(self) -> str:
-        """What people know it by."""
+        """The name that people know it by."""
         return str(self.described.get("operationId") or f"{self.method.upper()} {self.path}")
 
     @property
@@ -45,26 +45,26 @@ class Operation:
 
     @property
     def words(self) -> str:
-        """Everything that says what it is for."""
+        """All the words that say what it is for."""
         about = [str(self.described.get(name) or "") for name in ("operationId", "summary", "description")]
         return " ".join([self.method, self.path, *self.tags, *about])
 
 
 def all_operations(document: Mapping[str, Any]) -> Iterator[Operation]:
-    """Every operation with a method that can be called."""
+    """Yield every operation whose method can be called."""
     for path, entry in table(document.get("paths")).items():
         yield from operations_of(path, followed(document, entry), METHODS)
 
 
 def operations_of(path: str, item: Mapping[str, Any], methods: Sequence[str]) -> Iterator[Operation]:
-    """The operations of a path with some methods."""
+    """Yield the operations of a path that have one of some methods."""
     for method in methods:
         if isinstance(described := item.get(method), Mapping) and path.startswith("/"):
             yield Operation(path, method, item, described)
 
 
 def server_of(document: Mapping[str, Any], operation: Operation, address: str, where: str) -> httpx.URL:
-    """The address that an operation's path begins at: its own server, or its path's, or the whole's.
+    """Return the address at which an operation's path starts: its own server, else its path's, else the document's.
 
     Raises ManifestError.
     """

@@ -1,4 +1,4 @@
-"""Values as they are written into a path, a query, a header or a form."""
+"""How values are written into a path, a query, a header or a form."""
 
 import json
 import re
@@ -17,8 +17,8 @@ DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 class Argument:
     """Where an argument goes: its place in the request and its name there; `whole` is the body itself.
 
-    `style` and `explode` say how a list or an object is written, `style` "json" that it is written as JSON. In a
-    multipart body `media_type` is the part's own, and `file` says that the argument is a file.
+    `style` and `explode` say how a list or an object is written; `style` "json" means as JSON. In a multipart body
+    `media_type` is the part's own, and `file` says that the argument is a file.
     """
 
     place: Literal["path", "query", "header", "body", "whole"]
@@ -30,19 +30,19 @@ class Argument:
 
 
 def path_segment(name: str, value: Any) -> str:
-    """A value inside the path, where a slash is no slash. Raises PluginError for an empty one."""
+    """Write a value as one path segment, with any slash encoded. Raises PluginError for an empty value."""
     flat = [part for pair in value.items() for part in pair] if isinstance(value, Mapping) else value
     found = ",".join(quote(as_text(one), safe="") for one in (flat if isinstance(flat, list) else [flat]))
     if not found:
         raise PluginError(f"{name}: it may not be empty")
-    # Some servers and proxies read an encoded slash as a slash, and some do it twice.
+    # Some servers and proxies decode an encoded slash, and some do it twice.
     if ".." in re.split(r"[/\\;,]", unquote(unquote(found))):
         raise PluginError(f"{name}: a part of it may not be . or ..")
     return found
 
 
 def pairs(argument: Argument, value: Any) -> list[Pair]:
-    """A value as a query or a form has it."""
+    """Write a value for a query or a form."""
     name, style, explode = argument.name, argument.style, argument.explode
     if style == "json":
         return [(name, json.dumps(value, ensure_ascii=False))]
@@ -56,9 +56,9 @@ def pairs(argument: Argument, value: Any) -> list[Pair]:
 
 
 def deep_pairs(name: str, value: Any) -> list[Pair]:
-    """A value with the way to each of its parts in brackets, as PHP, Rails and Stripe read it: `items[0][price]`.
+    """Write a value with the path to each of its parts in brackets, as PHP, Rails and Stripe do: `items[0][price]`.
 
-    The standard leaves lists open; single values are written as `expand[]`, which all of these take.
+    The standard leaves lists open. Single values are written as `expand[]`, which all of these accept.
     """
     if isinstance(value, Mapping):
         return [pair for key, one in value.items() if one is not None for pair in deep_pairs(f"{name}[{key}]", one)]
@@ -70,11 +70,11 @@ def deep_pairs(name: str, value: Any) -> list[Pair]:
 
 
 def joined(value: Any, delimiter: str = ",") -> str:
-    """A list or an object as one text."""
+    """Write a list or an object as one text."""
     flat = [part for pair in value.items() for part in pair] if isinstance(value, Mapping) else value
     return delimiter.join(map(as_text, flat)) if isinstance(flat, list) else as_text(flat)
 
 
 def as_text(value: Any) -> str:
-    """A text as it is, anything else as JSON."""
+    """Return a text as it is, and anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

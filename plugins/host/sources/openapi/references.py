@@ -14,22 +14,22 @@ from plugins.host.sources.openapi.values import cut, table
 
 LONGEST_CHAIN = 8
 MOST_DOCUMENTS, MOST_BYTES, FARTHEST = 20, 8 * 1024 * 1024, 5
-"""Bounds of what a description may refer to: other documents, their bytes together, and steps from one to the next."""
+"""Limits on what a description may refer to: other documents, their bytes in total, and steps from one to the next."""
 
 PartKey = tuple[str, str]
-"""A document's address, empty for the description itself, and a pointer into it."""
+"""A document's address, empty for the description itself, and a pointer into that document."""
 
 FetchDocument = Callable[[str, int], str]
-"""Fetches another document, of so many bytes at the most. Raises ManifestError, which says why that is not possible."""
+"""Fetches another document, of at most the given number of bytes. Raises a ManifestError that says why it failed."""
 
 
 def pointed(document: Mapping[str, Any], reference: str) -> Mapping[str, Any]:
-    """What a reference inside the document leads to; nothing where it leads outside or nowhere."""
+    """Return what a reference inside the document leads to; empty if it leads outside or nowhere."""
     return table(_at(document, reference[1:])) if reference.startswith("#/") else {}
 
 
 def followed(document: Mapping[str, Any], part: Any) -> Mapping[str, Any]:
-    """A part of the document, or what it refers to."""
+    """Return a part of the document, or what the part refers to."""
     found = table(part)
     for _ in range(LONGEST_CHAIN):
         if not isinstance(reference := found.get("$ref"), str):
@@ -40,10 +40,10 @@ def followed(document: Mapping[str, Any], part: Any) -> Mapping[str, Any]:
 
 @dataclass(slots=True)
 class ReferenceResolver:
-    """Finds what references lead to, in a description and in other documents of its host.
+    """Finds what references lead to, in a description and in other documents on its host.
 
-    The host is the description's own: whoever publishes that decides what it says, and nobody else; and a description
-    cannot have addresses fetched that its reader has not named.
+    Only the description's own host is allowed. Whoever publishes the description decides what that host says, and
+    nobody else does. A description cannot make us fetch addresses that its reader has not named.
     """
 
     document: Mapping[str, Any]
@@ -54,7 +54,7 @@ class ReferenceResolver:
     _bytes: int = 0
 
     def target(self, reference: str, base: str) -> PartKey:
-        """What a reference in the document at `base` means. Raises OperationRefused."""
+        """Return what a reference in the document at `base` means. Raises OperationRefused."""
         place, _, pointer = reference.partition("#")
         if pointer and not pointer.startswith("/"):
             raise _refused(reference, "names an anchor, which is not read")
@@ -67,7 +67,7 @@ class ReferenceResolver:
         return url, pointer
 
     def part(self, key: PartKey) -> Any:
-        """What stands at a place. Raises OperationRefused where nothing does, or it cannot be fetched."""
+        """Return the content at a place. Raises OperationRefused if there is none, or it cannot be fetched."""
         url, pointer = key
         found = _at(self._loaded(url) if url else self.document, pointer)
         if found is None:
@@ -91,7 +91,7 @@ class ReferenceResolver:
 
     def _loaded(self, url: str) -> Any:
         if url not in self._documents:
-            # What cannot be had is not asked for again.
+            # A document that could not be had is not asked for again.
             self._documents[url] = self._fetched(url)
         found = self._documents[url]
         if isinstance(found, OperationRefused):
@@ -114,7 +114,7 @@ class ReferenceResolver:
 
 
 def _at(document: Any, pointer: str) -> Any:
-    """What a pointer leads to in a document, None for nothing."""
+    """Return what a pointer leads to in a document, None if there is nothing."""
     found = document
     for step in pointer.split("/")[1:]:
         name = unquote(step).replace("~1", "/").replace("~0", "~")

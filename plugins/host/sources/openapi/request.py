@@ -1,4 +1,4 @@
-"""A call of an operation as a request."""
+"""Turns a call of an operation into a request."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class RequestPlan:
 
     @property
     def by_oauth(self) -> bool:
-        """Whether a token by OAuth opens it."""
+        """Whether the operation takes a token by OAuth."""
         return self.auth.kind == "oauth"
 
     @property
@@ -39,7 +39,7 @@ class RequestPlan:
         return httpx.URL(VARIABLE.sub("", self.url)).host
 
     def request(self, http: httpx.AsyncClient, given: Mapping[str, Any], key: str) -> httpx.Request:
-        """The request with the arguments that are given. Raises PluginError for what cannot be sent."""
+        """Build the request with the given arguments. Raises PluginError for what cannot be sent."""
         filled = _Filled()
         for name, value in given.items():
             filled.take(name, self.arguments[name], value)
@@ -67,7 +67,7 @@ class RequestPlan:
 
 @dataclass(slots=True)
 class _Filled:
-    """The parts of a request, as arguments fill them."""
+    """The parts of a request, filled in argument by argument."""
 
     path: dict[str, str] = field(default_factory=dict)
     query: list[Pair] = field(default_factory=list)
@@ -76,7 +76,7 @@ class _Filled:
     whole: Any = None
 
     def take(self, name: str, argument: Argument, value: Any) -> None:
-        """Put an argument where it belongs. Raises PluginError for what cannot stand there."""
+        """Put an argument where it belongs. Raises PluginError if the value cannot go there."""
         match argument.place:
             case "path":
                 self.path[argument.name] = path_segment(name, value)

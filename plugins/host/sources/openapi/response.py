@@ -1,4 +1,4 @@
-"""A service's answer as text, without the key that it may repeat."""
+"""A service's answer as text, with the key removed in case the answer repeats it."""
 
 import base64
 import json
@@ -16,10 +16,13 @@ TEXT_TYPE = re.compile(r"text/|[/+](?:json|xml|yaml|javascript)|x-www-form-urlen
 
 
 def answer_text(response: httpx.Response, key: str, setting: str) -> str:
-    """What a service answers. Raises Failure for its errors; `setting` is where the operator sets the key."""
+    """Return a service's answer as text.
+
+    Raises Failure for its errors; `setting` is where the operator sets the key.
+    """
     text = _readable(response)
     if key:
-        # Some services say in an error what was sent to them.
+        # Some services repeat in an error what was sent to them.
         for secret in (key, quote(key, safe=""), base64.b64encode(key.encode()).decode()):
             text = text.replace(secret, "***")
     status = response.status_code
@@ -33,7 +36,7 @@ def answer_text(response: httpx.Response, key: str, setting: str) -> str:
 
 
 def _readable(response: httpx.Response) -> str:
-    """A body as text: JSON without its spaces, and of what is no text only what it is."""
+    """Return a body as text: JSON without its spaces, and for anything that is not text, only its type."""
     kind = response.headers.get("content-type", "").partition(";")[0].strip()
     if not response.content:
         return ""

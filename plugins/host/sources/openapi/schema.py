@@ -1,4 +1,4 @@
-"""Schemas of a document as a model is shown them: complete, small, and without references."""
+"""Schemas in a document as they are shown to a model: complete, small, and without references."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from plugins.host.sources.openapi.references import pointed
 from plugins.host.sources.openapi.values import cut, sequence, table
 
 DEEPEST_SCHEMA, MOST_PARTS = 8, 1000
-"""Bounds of one tool's schema: what refers to itself many times would grow without end."""
+"""Limits for one tool's schema: a schema that refers to itself many times would grow without end."""
 
 NAMED_DEPTH = 3
 LONGEST_ABOUT = 300
@@ -17,7 +17,7 @@ KEPT_KEYS = (
     *("type", "description", "enum", "const", "format", "default", "minimum", "maximum", "exclusiveMinimum"),
     *("exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
 )
-"""What of a schema is shown to a model as it stands."""
+"""The parts of a schema that a model sees unchanged."""
 
 COMBINERS = ("oneOf", "anyOf", "allOf")
 USED_KEYS = (*KEPT_KEYS, *COMBINERS, "items", "additionalProperties", "properties", "required", "nullable")
@@ -25,7 +25,10 @@ USED_KEYS = (*KEPT_KEYS, *COMBINERS, "items", "additionalProperties", "propertie
 
 @dataclass(slots=True)
 class SchemaExpander:
-    """Schemas with what they refer to in its place, for one tool; where that has no end, anything is allowed."""
+    """Replaces references in schemas by their targets, for one tool.
+
+    A schema that contains itself allows anything there.
+    """
 
     document: Mapping[str, Any]
     deepest: int = DEEPEST_SCHEMA
@@ -33,11 +36,11 @@ class SchemaExpander:
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything up to the depth is there: else the first parts have left nothing for the last."""
+        """Whether the schema is complete down to the depth. If not, the first parts used up the limit."""
         return self.parts_left >= 0
 
     def expanded(self, schema: Any, seen: tuple[str, ...] = (), depth: int = 0) -> dict[str, Any]:
-        """A schema without references."""
+        """Return a schema without references."""
         self.parts_left -= 1
         if not isinstance(schema, Mapping) or depth > self.deepest or self.parts_left < 0:
             return {}
@@ -61,7 +64,7 @@ class SchemaExpander:
             found["additionalProperties"] = more if isinstance(more, bool) else inner(more)
         found |= {name: [inner(one) for one in schema[name]] for name in COMBINERS if sequence(schema.get(name))}
         if properties := table(schema.get("properties")):
-            # Names that a model needs stay, also where nothing more can be said of them.
+            # Names that a model needs stay, even if nothing more can be said about them.
             shown = (
                 properties.items()
                 if depth < NAMED_DEPTH
@@ -74,9 +77,9 @@ class SchemaExpander:
 
 
 def _plain_keys(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of a schema that hold no other schemas."""
+    """Return the parts of a schema that hold no other schemas."""
     found: dict[str, Any] = {name: schema[name] for name in KEPT_KEYS if name in schema}
-    # In 3.0 these two are true or false, which JSON schema has no longer.
+    # In 3.0 these two are true or false, which JSON Schema no longer allows.
     for name in ("exclusiveMinimum", "exclusiveMaximum"):
         if isinstance(found.get(name), bool):
             del found[name]

@@ -16,7 +16,7 @@ HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def auth_of(document: Mapping[str, Any]) -> Auth:
-    """The first way that the description asks for and that we know."""
+    """Return the first way that the description asks for and that we know."""
     schemes = _schemes(document)
     for name in dict.fromkeys(name for needs in _requirements(document) for name in needs if len(needs) == 1):
         scheme = followed(document, schemes.get(name))
@@ -37,7 +37,7 @@ def asks_for_oauth(document: Mapping[str, Any]) -> bool:
 
 
 def with_key(document: Mapping[str, Any], operation: Operation, auth: Auth) -> Operation:
-    """An operation, knowing whether it takes the one key that there is. Raises OperationRefused where it needs more."""
+    """Mark whether an operation takes the one key that there is. Raises OperationRefused if it needs more."""
     asked = tables(operation.described.get("security", document.get("security")))
     ways = [set(needs) for needs in asked]
     if auth.scheme == ANY_SCHEME or {auth.scheme} in ways:
@@ -48,7 +48,7 @@ def with_key(document: Mapping[str, Any], operation: Operation, auth: Auth) -> O
 
 
 def _named(asked: list[Mapping[str, Any]], schemes: Mapping[str, Any], document: Mapping[str, Any]) -> str:
-    """The ways into an operation, in words."""
+    """Describe the ways into an operation in words."""
     kinds = {name: followed(document, schemes.get(name)).get("type", "unknown") for needs in asked for name in needs}
     return " / ".join(" + ".join(f"{name} ({kinds[name]})" for name in needs) for needs in asked)
 
@@ -58,7 +58,7 @@ def _schemes(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _requirements(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """What the whole and each operation asks for: names of schemes that are needed together."""
+    """Yield what the whole document and each operation ask for: names of schemes that are needed together."""
     yield from tables(document.get("security"))
     for operation in all_operations(document):
         yield from tables(operation.described.get("security"))

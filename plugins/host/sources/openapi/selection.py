@@ -1,4 +1,4 @@
-"""The chosen operations of a description, gathered into a small document of their own."""
+"""Gathers the chosen operations of a description into a small document of their own."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,12 +15,12 @@ from plugins.host.sources.openapi.usable import MOST_TOOLS
 from plugins.host.sources.openapi.values import table
 
 LARGEST_KEPT = 4 * 1024 * 1024
-"""Characters of what is kept in the database."""
+"""Most characters that are kept in the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A document of the chosen operations alone, how many the whole had, and those that could not be taken over."""
+    """A document with only the chosen operations, how many the whole had, and those that could not be taken over."""
 
     document: Mapping[str, Any]
     described: int
@@ -29,7 +29,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class PathEntry:
-    """A path's entry, and the document that it stands in; where it cannot be had, `fault` says why."""
+    """A path's entry, and the document that contains it; if it cannot be had, `fault` says why."""
 
     path: str
     item: Mapping[str, Any]
@@ -40,7 +40,7 @@ class PathEntry:
 def selected(
     document: Mapping[str, Any], address: str, choice: OperationChoice, fetch: FetchDocument | None, where: str
 ) -> Selection:
-    """The operations of a document that are chosen. Raises ManifestError where these are none, or too many."""
+    """Select the chosen operations of a document. Raises ManifestError if there are none, or too many."""
     resolver = ReferenceResolver(document, address, fetch)
     entries = list(_entries(document, resolver, choice))
     every = [(entry, one) for entry in entries for one in _operations(entry)]
@@ -62,9 +62,9 @@ def selected(
 
 
 def narrowed(document: Mapping[str, Any], usable: Sequence[Operation], where: str) -> Mapping[str, Any]:
-    """A document with some of its operations alone, and with what those refer to. Raises ManifestError.
+    """Return a document with only some of its operations, and with what those refer to. Raises ManifestError.
 
-    It is kept in the database, and so has a bound.
+    The result is kept in the database, so its size is limited.
     """
     bundler = Bundler(ReferenceResolver(document, ""))
     found, refused = _bundled(document, bundler, [(PathEntry(one.path, one.item), one) for one in usable])
@@ -78,7 +78,7 @@ def narrowed(document: Mapping[str, Any], usable: Sequence[Operation], where: st
 
 
 def _entries(document: Mapping[str, Any], resolver: ReferenceResolver, choice: OperationChoice) -> Iterator[PathEntry]:
-    """All paths; those that stand in other documents are fetched where they can be chosen."""
+    """Yield all paths. Those in other documents are fetched if they can be chosen."""
     for path, entry in table(document.get("paths")).items():
         if path.startswith("/"):
             yield _entry(path, table(entry), resolver, fetches=choice.takes_path(path))
@@ -106,7 +106,7 @@ def _operations(entry: PathEntry) -> Iterator[Operation]:
 def _bundled(
     document: Mapping[str, Any], bundler: Bundler, operations: Sequence[tuple[PathEntry, Operation]]
 ) -> tuple[Mapping[str, Any], Sequence[LeftOut]]:
-    """A document of these operations and what they refer to, and those that refer to what cannot be had."""
+    """Return a document of these operations and what they refer to, and those whose references cannot be had."""
     found = frame_of(document, bundler)
     paths: dict[str, dict[str, Any]] = {}
     needed: set[PartKey] = set()

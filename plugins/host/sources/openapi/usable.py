@@ -1,4 +1,4 @@
-"""Which operations of a document can be called with what we can send, and which cannot, by name."""
+"""Sorts a document's operations into those that we can call, and those that we cannot, by name."""
 
 import json
 from collections.abc import Mapping
@@ -14,22 +14,22 @@ from plugins.host.sources.openapi.security import with_key
 
 MOST_TOOLS = 200
 LONGEST_SCHEMA = 48_000
-"""Characters of the schema of one tool: some ten thousand tokens, which is more than a small model can read at all."""
+"""Most characters in one tool's schema: about ten thousand tokens, which is more than a small model can read at all."""
 
 DEPTHS = (DEEPEST_SCHEMA, 5, 3, 2, 1)
-"""Depths of a tool's schema: less deep where it is too long otherwise, so that every argument keeps its place."""
+"""Depths of a tool's schema. One that is too long is made less deep, so that every argument keeps its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class SortedOperations:
-    """Operations with their arguments, and those that cannot be called."""
+    """The operations that can be called, with their arguments, and those that cannot."""
 
     usable: list[tuple[Operation, OperationInputs]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
 
 def sorted_operations(document: Mapping[str, Any], auth: Auth) -> SortedOperations:
-    """All operations of a document, sorted into those that can be called and those that cannot."""
+    """Sort all operations of a document into those that can be called and those that cannot."""
     found = SortedOperations()
     for operation in all_operations(document):
         try:
@@ -45,7 +45,7 @@ def sorted_operations(document: Mapping[str, Any], auth: Auth) -> SortedOperatio
 
 
 def _inputs(document: Mapping[str, Any], operation: Operation, auth: Auth) -> OperationInputs:
-    """The arguments of an operation, told in so much detail as a model can be shown. Raises OperationRefused."""
+    """Return an operation's arguments, in as much detail as a model can be shown. Raises OperationRefused."""
     size = 0
     for depth in DEPTHS:
         inputs = OperationInputs(document, operation, auth, depth)

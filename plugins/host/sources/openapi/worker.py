@@ -1,8 +1,8 @@
-"""The process that reads one description: what is too large or too deep ends this process, and nothing else.
+"""The process that reads one description: one that is too large or too deep ends this process, and nothing else.
 
-Messages in both directions are frames: four bytes with the length, then that many bytes. In come the options and the
-text. Out goes `{"fetch": address, "most": bytes}`, which is answered by a frame that begins with + (the text) or - (why
-there is none); at last comes `{"read": …}` or `{"refused": …}`.
+Messages in both directions are frames: four bytes with the length, then that many bytes. The options and the text come
+in. `{"fetch": address, "most": bytes}` goes out, and is answered by a frame that begins with + (the text) or - (why
+there is none). The last message out is `{"read": …}` or `{"refused": …}`.
 """
 
 import json
@@ -17,10 +17,10 @@ from plugins.host.sources.openapi.choice import split_choice
 from plugins.host.sources.openapi.description import read
 
 MEMORY = 768 * 1024 * 1024
-"""Bytes of memory: a description of 12 MB in JSON takes some 130 MB, one of 5 MB in YAML some 200 MB."""
+"""Most bytes of memory: a description of 12 MB in JSON takes about 130 MB, one of 5 MB in YAML about 200 MB."""
 
 SECONDS = 30
-"""Of the processor."""
+"""Most seconds of processor time."""
 
 PREFIX = 4
 
@@ -51,7 +51,7 @@ def main() -> None:
     except MemoryError:
         answer = {"refused": f"it takes more than {MEMORY // 1024 // 1024} MiB of memory to read"}
     except Exception as error:
-        # Whatever stands in a document from outside, who installs it gets a sentence, and the log the rest.
+        # Whatever the document contains, the person who installs it gets one sentence, and the log gets the rest.
         traceback.print_exc()
         answer = {"refused": f"it cannot be read ({type(error).__name__})"}
     _send(target, answer)
