@@ -39,12 +39,14 @@ POSTGRES = {
 
 
 OURS = (DataError, IntegrityError, ProgrammingError)
-"""Faults of a unit, which no operator can mend and no second try would; SQLite has the code SQLITE_ERROR for a wrong
-statement."""
+"""Errors caused by a fault in a unit, which neither the operator nor a retry can fix.
+
+For a wrong statement, SQLite uses the code SQLITE_ERROR.
+"""
 
 
 def told(error: BaseException) -> StoreError | None:
-    """The error that the operator reads in place of a database's own; None for what is no fault of the database."""
+    """Translate a database error into one for the operator; None if the database is not to blame."""
     if isinstance(error, PoolTimeout):
         return StoreError("every connection to the database is busy; see what keeps it so long")
     if not isinstance(error, DBAPIError):
