@@ -1,4 +1,4 @@
-"""The operator's switches for what may be exported, with the reason for each change."""
+"""The operator's switches for what may be exported, with a record of who made each change and why."""
 
 from collections.abc import Sequence
 

@@ -266,9 +266,9 @@ class Preference(Row, table=True):
 class Labeler(Row, table=True):
     """The record of a person who does tasks.
 
-    `langs` are the languages in which they work. `reliability` (0 to 1) was computed last night from `items` reviews.
-    `hidden` keeps them off the boards; `banned` bars them from tasks. `streak` counts the days in a row up to
-    `last_day`.
+    `langs` are the languages in which they work. `reliability` (0 to 1) comes from the last nightly run, over
+    `items` reviews. `hidden` keeps them off the boards; `banned` bars them from tasks. `streak` counts the days in a
+    row up to `last_day`.
     """
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")

@@ -1,4 +1,4 @@
-"""A message on its way out, with its place in its tree and what people said of it."""
+"""Messages on their way into an export, with their place in the tree and what people said about them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Adds to a row for trainers where it comes from. Trainers ignore or drop these columns."""
+"""Adds the provenance of a row, which trainers ignore or drop."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
