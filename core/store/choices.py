@@ -1,4 +1,4 @@
-"""What communities, channels and people chose: a model, a persona, a preset, instructions. The nearest choice wins."""
+"""Choices of communities, channels and people: model, persona, preset, instructions. The nearest choice wins."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -12,7 +12,7 @@ NEAREST: tuple[Scope, ...] = ("person", "channel", "community")
 
 
 def choose(session: Session, community_id: str, scope: Scope, scope_id: str, name: str, value: str) -> None:
-    """Keep a choice; an empty value takes it back."""
+    """Keep a choice; an empty value deletes it."""
     kept = session.get(Choice, (community_id, scope, scope_id, name))
     if kept and not value:
         session.delete(kept)
@@ -23,7 +23,7 @@ def choose(session: Session, community_id: str, scope: Scope, scope_id: str, nam
 
 
 def choices(session: Session, community_id: str, channel: str, person_id: str) -> Mapping[str, str]:
-    """Every choice that is in force for a person in a channel: its name and its value.
+    """The choices in force for a person in a channel, as values by name.
 
     `channel` is the id of the conversation there.
     """

@@ -1,4 +1,4 @@
-"""Accounts that people have connected with plugins, and those that they are about to connect."""
+"""Stores the accounts that people have connected with plugins, and the sign-ins still under way."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,17 +10,17 @@ from sqlmodel import Session, col, select
 from core.store.tables import Connection, SignIn, now
 
 LIFE = timedelta(minutes=10)
-"""How long a link is good, and then how long the code is that its page shows."""
+"""How long a link is valid, and after that how long the code on its page is valid."""
 
 BUSY = timedelta(seconds=30)
-"""How long a process that gets new tokens is waited for; one that died meanwhile has no more time than this."""
+"""How long other processes wait for one that is fetching new tokens, in case it has died."""
 
 MOST_TRIES = 5
-"""Wrong codes after which a sign-in is over."""
+"""The number of wrong codes after which a sign-in is over."""
 
 
 def begin(session: Session, sign_in: SignIn) -> Sequence[SignIn]:
-    """Keep a sign-in that begins. Returns those that it ends: the person's earlier ones, and all that are too old."""
+    """Keep a new sign-in. Returns the sign-ins that it ends: the person's earlier ones, and all that are too old."""
     earlier = (col(SignIn.person_id) == sign_in.person_id) & (col(SignIn.plugin) == sign_in.plugin)
     ended = session.exec(select(SignIn).where(earlier | (col(SignIn.changed_at) < now() - LIFE))).all()
     copies = [SignIn(**one.model_dump()) for one in ended]
@@ -32,12 +32,12 @@ def begin(session: Session, sign_in: SignIn) -> Sequence[SignIn]:
 
 
 def come_back(session: Session, state_hash: str) -> SignIn | None:
-    """The sign-in of a state, which is used up by this. None for one that is unknown, used or too old."""
+    """Find the sign-in for a state and use the state up. None if the state is unknown, used or too old."""
     fresh = col(SignIn.changed_at) > now() - LIFE
     found = session.exec(select(SignIn).where(SignIn.state_hash == state_hash, fresh)).first()
     if found is None:
         return None
-    # Two who come at once: the database lets one of them through.
+    # If two requests come at once, the database lets only one of them through.
     taken = update(SignIn).where(col(SignIn.id) == found.id, col(SignIn.state_hash) == state_hash)
     if not session.connection().execute(taken.values(state_hash=None, changed_at=now())).rowcount:
         return None
@@ -45,7 +45,7 @@ def come_back(session: Session, state_hash: str) -> SignIn | None:
 
 
 def signed_in(session: Session, id: str, tokens: dict[str, Any], account: str, code_hash: str) -> bool:
-    """Keep what an authorisation server gave. False where the sign-in has ended meanwhile."""
+    """Keep what an authorisation server returned. Returns False if the sign-in has ended meanwhile."""
     row = session.get(SignIn, id)
     if row is None:
         return False
@@ -54,10 +54,10 @@ def signed_in(session: Session, id: str, tokens: dict[str, Any], account: str, c
 
 
 def prove(session: Session, person_id: str, plugin: str, code_hash: str) -> SignIn | None:
-    """The person has written a code: their sign-in, where it is the one that their page showed."""
+    """Check a code that a person has written. Returns their sign-in if it is the code that its page showed."""
     fresh = col(SignIn.changed_at) > now() - LIFE
     mine = select(SignIn).where(SignIn.person_id == person_id, SignIn.plugin == plugin, fresh)
-    # Each try is counted, also those that come at once.
+    # The lock makes sure that every try is counted, even if several come at once.
     row = session.exec(mine.with_for_update()).first()
     if row is None or row.code_hash is None:
         return None
@@ -71,8 +71,11 @@ def prove(session: Session, person_id: str, plugin: str, code_hash: str) -> Sign
 
 
 def take(session: Session, id: str, person_id: str) -> SignIn | str:
-    """A proven sign-in, taken away to be connected or dropped; else the key of a text that says why it is not there."""
-    # Of two who come at once, the second waits, and finds nothing.
+    """Take a proven sign-in out of the table, to connect or drop it.
+
+    If it cannot be taken, returns the key of a text that says why.
+    """
+    # If two requests come at once, the second one waits and then finds nothing.
     row = session.get(SignIn, id, with_for_update=True)
     if row is None or not row.proven or row.changed_at < now() - LIFE:
         return "button-outdated"
@@ -84,25 +87,28 @@ def take(session: Session, id: str, person_id: str) -> SignIn | str:
 
 
 def drop(session: Session, id: str) -> None:
-    """A sign-in has ended without a connection."""
+    """Delete a sign-in that has ended without a connection."""
     session.connection().execute(delete(SignIn).where(col(SignIn.id) == id))
 
 
 def connect(session: Session, connection: Connection) -> Connection | None:
-    """Keep a connection. Returns a copy of the one whose place it takes."""
+    """Keep a connection. Returns a copy of the one that it replaces, or None."""
     before = find(session, connection.person_id, connection.plugin)
     session.merge(connection)
     return before
 
 
 def find(session: Session, person_id: str, plugin: str) -> Connection | None:
-    """A copy of a person's connection with a plugin."""
+    """A copy of a person's connection with a plugin, or None."""
     row = session.get(Connection, (person_id, plugin))
     return Connection(**row.model_dump()) if row else None
 
 
 def claim(session: Session, before: Connection) -> bool:
-    """Whether new tokens may be got in place of those of `before`: not while another process does, or has done."""
+    """Claim the right to fetch new tokens in place of those of `before`.
+
+    Returns False if another process is fetching them or has already done so.
+    """
     same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
     unchanged = update(Connection).where(same, col(Connection.access) == before.access)
     free = or_(col(Connection.busy_until).is_(None), col(Connection.busy_until) < now())
@@ -111,13 +117,13 @@ def claim(session: Session, before: Connection) -> bool:
 
 
 def release(session: Session, before: Connection) -> None:
-    """No new tokens came: the next one may try."""
+    """Give up a claim without new tokens, so that the next process may try."""
     same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
     session.connection().execute(update(Connection).where(same).values(busy_until=None))
 
 
 def renew(session: Session, before: Connection, access: str, refresh: str, expires_at: datetime | None) -> bool:
-    """Keep new tokens in place of those of `before`. False where it was renewed or disconnected meanwhile."""
+    """Keep new tokens in place of those of `before`. Returns False if it was renewed or disconnected meanwhile."""
     same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
     unchanged = update(Connection).where(same, col(Connection.access) == before.access)
     changed = unchanged.values(access=access, refresh=refresh, expires_at=expires_at, busy_until=None)
@@ -125,7 +131,7 @@ def renew(session: Session, before: Connection, access: str, refresh: str, expir
 
 
 def disconnect(session: Session, person_id: str, plugin: str) -> Connection | None:
-    """Take a connection away. Returns a copy, None where there was none."""
+    """Delete a connection. Returns a copy of it, or None if there was none."""
     found = find(session, person_id, plugin)
     if found:
         same = (col(Connection.person_id) == person_id) & (col(Connection.plugin) == plugin)
@@ -134,13 +140,13 @@ def disconnect(session: Session, person_id: str, plugin: str) -> Connection | No
 
 
 def disconnect_revoked(session: Session, before: Connection) -> None:
-    """Take a connection away whose tokens the service no longer takes, unless it has others by now."""
+    """Delete a connection whose tokens the service no longer accepts, unless it has got new tokens meanwhile."""
     same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
     session.connection().execute(delete(Connection).where(same, col(Connection.access) == before.access))
 
 
 def connected(session: Session, person_id: str) -> Sequence[Connection]:
-    """Copies of all connections of a person, by the names of plugins."""
+    """Copies of all connections of a person, sorted by plugin name."""
     found = select(Connection).where(Connection.person_id == person_id).order_by(Connection.plugin)
     return [Connection(**row.model_dump()) for row in session.exec(found).all()]
 
@@ -158,13 +164,13 @@ def of_plugin(session: Session, plugin: str) -> Sequence[Connection]:
 
 
 def forget_person(session: Session, person_id: str) -> None:
-    """Drop everything of a person's."""
+    """Delete all connections and sign-ins of a person."""
     for table in (SignIn, Connection):
         session.connection().execute(delete(table).where(col(table.person_id) == person_id))
 
 
 def merge(session: Session, into: str, other: str) -> None:
-    """Give the connections of a person to another one, who was the same all along and whose own ones stay."""
+    """Give the connections of `other` to `into`, who is the same person. Those that `into` already has stay."""
     theirs = {row.plugin for row in connected(session, into)}
     for row in connected(session, other):
         if row.plugin not in theirs:
@@ -173,7 +179,7 @@ def merge(session: Session, into: str, other: str) -> None:
 
 
 def about(session: Session, person_id: str) -> dict[str, list[dict[str, Any]]]:
-    """What a person has connected, ready for JSON, without a token in it."""
+    """A person's connections and sign-ins, ready for JSON, without any tokens."""
     shown, begun = {"plugin", "account", "created_at"}, {"id", "plugin", "platform", "name", "account", "changed_at"}
     return {
         "connections": [row.model_dump(mode="json", include=shown) for row in connected(session, person_id)],

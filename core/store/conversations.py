@@ -1,4 +1,4 @@
-"""Conversations as message trees: a reply to an older message, an edit and a new answer each begin a branch."""
+"""Stores conversations as message trees: a reply to an older message, an edit and a new answer each start a branch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from core.store.tables import Account, Conversation, Message, Post, Rating, new_
 
 UNDERWAY = ("pending", "in_progress")
 LONGEST_PATH = 400
-"""Messages that a prompt or a page may reach back."""
+"""The most messages that a prompt or a page may reach back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One message of a path, with what a prompt needs of it. `depth` counts from the root of its tree."""
+    """One message of a path, with only what a prompt needs. `depth` counts from the root of its tree."""
 
     id: str
     role: str
@@ -30,9 +30,9 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A person's message to be put into the tree under `parent_id`, None for the root of a new tree.
+    """A person's message to be put into the tree under `parent_id`, or at the root of a new tree if that is None.
 
-    `outside` says that words are in it that the person did not write.
+    `outside` says that it contains words that the person did not write.
     """
 
     text: str
@@ -44,7 +44,7 @@ class Question:
 
 
 def _path() -> object:
-    # Only the keys walk up the tree; the texts are fetched once the path is known.
+    # The walk up the tree reads only the keys; the texts are fetched once the path is known.
     step = (
         select(col(Message.id), col(Message.parent_id), literal(1).label("length"))
         .where(col(Message.id) == bindparam("tail"))
@@ -82,26 +82,26 @@ _FINISH = (
 
 
 def path(session: Session, tail_id: str, longest: int = LONGEST_PATH) -> Sequence[Message]:
-    """The messages from the root of the tree (or `longest` steps back) to a message, in that order."""
+    """The messages from the root of the tree to a message, in that order; only the last `longest` of them."""
     return session.scalars(_PATH_OF_MESSAGES, {"tail": tail_id, "longest": longest}).all()
 
 
 def place_message(session: Session, place: Place, scene: Scene, platform_id: str) -> str | None:
-    """Our id of a message of this place by the platform's id of it: an answer of ours, or a person's words."""
+    """Our id of a message in this place, by its platform id: an answer or a person's message; None if unknown."""
     found = select(Message.id).where(
         Message.conversation_id == scene.conversation_id, Message.platform_id == platform_id
     )
-    # An edited message has several versions under one id: the newest is meant.
+    # An edited message has several versions under one platform id; the newest is meant.
     newest = found.order_by(col(Message.id).desc())
     shown = posts.shown_by(session, place, platform_id)
-    # A channel may have the same id in two communities that share it.
+    # Two communities may share a channel, which then has the same id in both.
     if shown and session.get_one(Message, shown).community_id == scene.community_id:
         return shown
     return session.exec(newest).first()
 
 
 def known_message(session: Session, place: Place, platform_id: str) -> str | None:
-    """Our id of a message by the platform's id of it, whoever asks; None where we never saw it."""
+    """Our id of a message by its platform id, whoever asks; None if we never saw it."""
     found = (
         select(Message.id)
         .join(Conversation, col(Conversation.id) == col(Message.conversation_id))
@@ -113,7 +113,7 @@ def known_message(session: Session, place: Place, platform_id: str) -> str | Non
 
 
 def answers_to(session: Session, conversation_id: str, platform_id: str) -> Sequence[Message]:
-    """The answers to all versions of a message, by the platform's id of it, oldest first."""
+    """The answers to all versions of a message, given by its platform id, oldest first."""
     question = aliased(Message)
     asked = select(question.id).where(
         question.conversation_id == conversation_id, question.platform_id == platform_id, question.role == "prompter"
@@ -148,7 +148,7 @@ def ask(session: Session, scene: Scene, question: Question) -> str:
 
 
 def open_answer(session: Session, scene: Scene, question: Message, *, model: str, persona: str, preset: str) -> str:
-    """Make room for an answer under a question and let the active branch end with it. Returns the answer's id."""
+    """Add an empty answer under a question and make it the end of the active branch. Returns the answer's id."""
     answer = Message(
         community_id=scene.community_id,
         conversation_id=question.conversation_id,
@@ -168,14 +168,14 @@ def open_answer(session: Session, scene: Scene, question: Message, *, model: str
 
 
 def follow(session: Session, conversation_id: str, tail_id: str | None) -> None:
-    """Let the conversation's active branch end with a message, or start anew with None."""
+    """Make a message the end of the conversation's active branch; None starts the conversation anew."""
     session.connection().execute(_TAIL, {"conversation": conversation_id, "tail": tail_id, "at": now()})
 
 
 def finish(
     session: Session, answer_id: str, text: str, state: str, finish: str, prompt_tokens: int, completion_tokens: int
 ) -> None:
-    """Keep what an answer has become."""
+    """Store the text and the final state of an answer, unless it was erased meanwhile."""
     session.connection().execute(
         _FINISH,
         {
@@ -196,9 +196,9 @@ def note_tools(
     suggestions: Sequence[Mapping[str, str]],
     outside: bool = False,
 ) -> None:
-    """Keep which tools an answer has called, for who rates it, and which of them a person may choose instead.
+    """Store the tools that an answer called, for those who rate it, and the tools that a person may choose instead.
 
-    `outside` says that its model had read words of others.
+    `outside` says that the model had read the words of others.
     """
     answer = session.get_one(Message, answer_id)
     answer.calls = [dict(call) for call in calls] or None
@@ -207,7 +207,7 @@ def note_tools(
 
 
 def question_of(session: Session, conversation_id: str, answer_id: str) -> str | None:
-    """The words that an answer answers, None where that is no answer of the conversation."""
+    """The text of the question behind an answer; None if the answer is not in this conversation."""
     answer = session.get(Message, answer_id)
     if answer is None or answer.conversation_id != conversation_id or answer.parent_id is None:
         return None
@@ -216,14 +216,14 @@ def question_of(session: Session, conversation_id: str, answer_id: str) -> str |
 
 
 def answers_since(session: Session, since: datetime, *, person_id: str = "", community_id: str = "") -> list[datetime]:
-    """When the answers for a person, or in a community, were asked for since a time, oldest first."""
+    """The times since `since` at which answers were asked for by a person or in a community, oldest first."""
     owner = Message.person_id == person_id if person_id else Message.community_id == community_id
     found = select(Message.created_at).where(owner, Message.role == "assistant", col(Message.created_at) > since)
     return list(session.exec(found.order_by(col(Message.created_at))).all())
 
 
 def delete(session: Session, message_id: str) -> Sequence[str]:
-    """Erase a message's words. Returns the answers to it that are being written."""
+    """Erase a message's text. Returns the ids of the answers to it that are still being written."""
     message = session.get_one(Message, message_id)
     message.deleted, message.text, message.calls, message.suggestions = True, "", None, None
     pending = select(Message.id).where(Message.parent_id == message_id, col(Message.state).in_(UNDERWAY))
@@ -231,7 +231,7 @@ def delete(session: Session, message_id: str) -> Sequence[str]:
 
 
 def newest_answer(session: Session, conversation_id: str, *, empty: bool = False) -> str | None:
-    """The last answer of the active branch; with `empty` also one that failed before its first word."""
+    """The last answer of the active branch. With `empty`, an answer that failed before its first word counts too."""
     tail = session.get_one(Conversation, conversation_id).tail_id
     answers = [message for message in (path(session, tail, 8) if tail else ()) if message.role == "assistant"]
     found = [answer.id for answer in answers if (answer.text or empty) and not answer.deleted]
@@ -248,7 +248,7 @@ def newest_below(session: Session, message_id: str) -> str:
 
 
 def versions(session: Session, conversation_id: str, messages: Sequence[Message]) -> Mapping[str | None, list[str]]:
-    """For the parent of each message, the ids of all its children in order of age."""
+    """For the parent of each message, the ids of all its children, oldest first."""
     parents = {message.parent_id for message in messages}
     known = [parent for parent in parents if parent]
     live = select(Message.id, Message.parent_id).where(col(Message.deleted).is_(False)).order_by(col(Message.id))
@@ -263,7 +263,7 @@ def versions(session: Session, conversation_id: str, messages: Sequence[Message]
 
 
 def names(session: Session, platform: str, person_ids: set[str]) -> Mapping[str, str]:
-    """What a platform calls people, by their ids."""
+    """The names of people on a platform, by their ids."""
     found = select(Account.person_id, Account.name).where(
         Account.platform == platform, col(Account.person_id).in_(person_ids)
     )
@@ -287,7 +287,7 @@ def shown_as(session: Session, message_ids: Sequence[str]) -> Mapping[str, str]:
 
 
 def mine(session: Session, platform: str, person_id: str, limit: int) -> Sequence[Conversation]:
-    """A person's own conversations on a platform that have begun, last used first."""
+    """A person's own conversations on a platform that have begun, most recently used first."""
     return session.exec(
         select(Conversation)
         .where(Conversation.owner_id == person_id, Conversation.platform == platform, Conversation.title != "")

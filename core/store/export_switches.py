@@ -1,4 +1,4 @@
-"""What may be exported, as the operator has switched it, and who has said so and why."""
+"""The operator's switches for what may be exported, with a record of who made each change and why."""
 
 from collections.abc import Sequence
 
@@ -12,18 +12,18 @@ ACTION = "export-switch"
 
 
 def switches(session: Session) -> dict[tuple[str, str], bool]:
-    """Whether what came from a platform and a source may leave, where somebody has said so; "" is the whole platform.
+    """The switches that were set, by platform and source ("" is the whole platform): whether export is allowed.
 
-    It lies on the defaults of `core.dataset.export.consent`.
+    They override the defaults of `core.dataset.export.consent`.
     """
     found = session.exec(select(ExportSwitch).order_by(ExportSwitch.platform, ExportSwitch.source)).all()
     return {(row.platform, row.source): row.allowed for row in found}
 
 
 def switch(session: Session, platform: str, source: str, allowed: bool, said: str) -> None:
-    """Switch a platform, or one source of it, and note what was `said` for it.
+    """Switch a platform, or one source of it, on or off, and record the reason that was `said` for it.
 
-    A platform that is switched off takes with it what was switched on of it one by one.
+    Switching a platform off also removes the switches that had turned single sources of it on.
     """
     if not allowed and not source:
         alone = delete(ExportSwitch).where(col(ExportSwitch.platform) == platform, col(ExportSwitch.allowed))
@@ -34,5 +34,5 @@ def switch(session: Session, platform: str, source: str, allowed: bool, said: st
 
 
 def history(session: Session) -> Sequence[Audit]:
-    """Every change, oldest first."""
+    """Every change of a switch, oldest first."""
     return session.exec(select(Audit).where(Audit.action == ACTION).order_by(col(Audit.at), col(Audit.id))).all()

@@ -1,4 +1,4 @@
-"""Who and where: the rows behind what a platform calls a community, a user and a place."""
+"""Finds or makes the rows for a platform's communities, users and places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from core.store.tables import Account, Community, Conversation, Person, new_id
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The rows of an event's place and user, by their ids."""
+    """The ids of the rows for an event's place and user."""
 
     community_id: str
     conversation_id: str
@@ -21,14 +21,14 @@ class Scene:
 
 
 def scene(session: Session, place: Place, user: User) -> Scene:
-    """The rows of a place and a user, made where they are missing."""
+    """The rows of a place and a user; missing ones are made."""
     community_id = community(session, place)
     person_id = person(session, place.platform, user)
     return Scene(community_id, conversation(session, community_id, place, person_id), person_id)
 
 
 def community(session: Session, place: Place) -> str:
-    """The id of the place's tenant, which is made where it is missing."""
+    """The id of the place's tenant, which is made if it is missing."""
     if known := known_community(session, place):
         return known
     insert_once(session, Community, platform=place.platform, platform_id=place.community)
@@ -36,18 +36,21 @@ def community(session: Session, place: Place) -> str:
 
 
 def known_community(session: Session, place: Place) -> str | None:
-    """The id of the place's tenant, None where nothing happened there yet."""
+    """The id of the place's tenant, or None if nothing has happened there yet."""
     found = select(Community.id).where(Community.platform == place.platform, Community.platform_id == place.community)
     return session.exec(found).first()
 
 
 def communities(session: Session, ids: set[str]) -> Mapping[str, str]:
-    """What the platform calls tenants, by our ids of them."""
+    """The platform's ids of tenants, by our ids."""
     return dict(session.exec(select(Community.id, Community.platform_id).where(col(Community.id).in_(ids))).all())
 
 
 def person(session: Session, platform: str, user: User) -> str:
-    """The id of the person behind a platform's account; both are made where they are missing, the name kept current."""
+    """The id of the person behind a platform's account.
+
+    Both are made if they are missing, and the account's name and language are kept current.
+    """
     found = select(Account).where(Account.platform == platform, Account.platform_id == user.id)
     account = session.exec(found).first()
     if account is None:
@@ -67,7 +70,7 @@ def person(session: Session, platform: str, user: User) -> str:
             return human.id
         session.delete(human)
         account = session.exec(found).one()
-    # Some events do not say who somebody is; what we knew stays.
+    # Some events come without a name or a language; then we keep what we knew.
     name, language = user.name or account.name, user.language or account.language
     if (account.name, account.language) != (name, language):
         account.name, account.language = name, language
@@ -75,19 +78,19 @@ def person(session: Session, platform: str, user: User) -> str:
 
 
 def known_person(session: Session, platform: str, user: User) -> str | None:
-    """The id of the person behind an account, None where we have never met."""
+    """The id of the person behind an account, or None if we have never met them."""
     found = select(Account.person_id).where(Account.platform == platform, Account.platform_id == user.id)
     return session.exec(found).first()
 
 
 def first_seen(session: Session, platform: str, user: User) -> datetime | None:
-    """When an account was made, None where we have never met."""
+    """The time at which we first saw an account, or None if we never have."""
     found = select(Account.created_at).where(Account.platform == platform, Account.platform_id == user.id)
     return session.exec(found).first()
 
 
 def conversation(session: Session, community_id: str, place: Place, person_id: str) -> str:
-    """The id of the place's conversation, which is made where it is missing; a private one belongs to the person."""
+    """The id of the place's conversation, which is made if it is missing; a private one belongs to the person."""
     if known := find_conversation(session, community_id, place):
         return known.id
     made = new_id()
@@ -106,13 +109,13 @@ def conversation(session: Session, community_id: str, place: Place, person_id: s
 
 
 def known_conversation(session: Session, place: Place) -> Conversation | None:
-    """The conversation of a place, None where nothing was said there yet."""
+    """The conversation of a place, or None if nothing has been said there yet."""
     community_id = known_community(session, place)
     return find_conversation(session, community_id, place) if community_id else None
 
 
 def find_conversation(session: Session, community_id: str, place: Place) -> Conversation | None:
-    """The place's conversation in this tenant, None where nothing was said there yet."""
+    """The place's conversation in this tenant, or None if nothing has been said there yet."""
     return session.exec(
         select(Conversation).where(
             col(Conversation.community_id) == community_id,

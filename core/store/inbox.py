@@ -1,4 +1,4 @@
-"""The inbox: an event is in it before its platform hears that we have it, and stays until it is done."""
+"""The inbox: an event is stored here before we acknowledge it to its platform, and stays until it is done."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _DONE = update(Inbox).where(col(Inbox.key) == bindparam("event_key")).values(sta
 
 
 def accept(session: Session, event: AnyEvent) -> bool:
-    """Keep the event. Returns False where one with its key was accepted before."""
+    """Keep the event. Returns False if an event with the same key was accepted before."""
     return insert_once(
         session,
         Inbox,
@@ -31,18 +31,18 @@ def accept(session: Session, event: AnyEvent) -> bool:
 
 
 def opened(session: Session, key: str) -> None:
-    """The event has an answer under way: what takes it up after a crash goes on with that answer."""
+    """Record that an answer to the event is under way. After a crash, work resumes with that answer."""
     session.connection().execute(_OPENED, {"event_key": key})
 
 
 def done(session: Session, key: str) -> None:
-    """The event needs no more work; its text is not kept."""
+    """Record that the event needs no more work, and drop its text."""
     session.connection().execute(_DONE, {"event_key": key})
 
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """An event that an earlier process left; `opened` where it already has an answer, `attempts` restarts before."""
+    """An event that is not done; `opened` if it already has an answer, `attempts` counts earlier restarts with it."""
 
     event: AnyEvent
     opened: bool
@@ -52,7 +52,10 @@ class Unfinished:
 def unfinished(
     session: Session, platform: str, ours: Callable[[Place], bool] = lambda place: True
 ) -> Sequence[Unfinished]:
-    """The events at our places of a platform that an earlier process left, in order of arrival. Counts the attempt."""
+    """The events of a platform that an earlier process left unfinished at our places, in order of arrival.
+
+    Counts an attempt for each of them.
+    """
     rows = session.exec(
         select(Inbox)
         .where(col(Inbox.state).in_(("accepted", "opened")), Inbox.platform == platform)
@@ -68,7 +71,7 @@ def unfinished(
 
 
 def look_up(session: Session, event: AnyEvent) -> Unfinished | None:
-    """How far an event of this process got; None where it is done."""
+    """Look up how far an event of this process got; None if it is done."""
     row = session.get(Inbox, event.key)
     if row is None or row.state == "done":
         return None
@@ -76,7 +79,7 @@ def look_up(session: Session, event: AnyEvent) -> Unfinished | None:
 
 
 def sweep(session: Session, before: datetime | None = None) -> int:
-    """Forget the keys of events that were finished long ago. Returns how many."""
+    """Forget the keys of events that were finished long ago. Returns how many there were."""
     limit = before or now() - KEPT
     old = delete(Inbox).where(col(Inbox.state) == "done", col(Inbox.received_at) < limit)
     return session.connection().execute(old).rowcount

@@ -1,4 +1,4 @@
-"""What labeling holds about a person: all of it in one file, all of it gone, or all of it given to another account."""
+"""Exports, erases or transfers everything that labeling holds about a person."""
 
 from typing import Any
 
@@ -32,19 +32,19 @@ OWNED: dict[str, Any] = {
     "labeler": Labeler,
     "tallies": Tally,
 }
-"""Every table of labeling that says whose a row is, by its name in a person's file."""
+"""Every labeling table whose rows belong to a person, by its name in the file that a person can ask for."""
 
 
 def everything_about(session: Session, person_id: str) -> dict[str, list[dict[str, Any]]]:
-    """What labeling holds about a person, ready for JSON, oldest first."""
+    """Everything that labeling holds about a person, ready for JSON, oldest first."""
     return {name: _rows(session, table, person_id) for name, table in OWNED.items()}
 
 
 def forget(session: Session, person_id: str) -> int:
     """Erase a person's words, answers and counts. Returns how many messages of trees were emptied.
 
-    An empty message stays where they wrote, so that the replies of others keep their place. The trees concerned are
-    looked at again: what was decided with their votes may be open now.
+    Their messages stay as empty ones, so that the replies of others keep their place. The trees concerned are checked
+    again, because decisions that relied on their votes may now be open.
     """
     _mark_trees(session, person_id)
     written = select(TreeMessage.id).where(TreeMessage.person_id == person_id)
@@ -63,21 +63,21 @@ def forget(session: Session, person_id: str) -> int:
 
 
 def forget_messages(session: Session, gone: ColumnElement[bool]) -> None:
-    """Before messages of chats are erased: what was said of one against the other goes first."""
+    """Delete the preferences that refer to chat messages. Call this before the messages are erased."""
     ids = select(Message.id).where(gone)
     concerned = or_(col(Preference.chosen_id).in_(ids), col(Preference.rejected_id).in_(ids))
     _run(session, delete(Preference).where(concerned))
 
 
 def forget_community(session: Session, community_id: str) -> None:
-    """Before a community's row is erased: what was done there was done nowhere in particular."""
+    """Detach labeling's rows from a community, and delete its tallies. Call this before its row is erased."""
     _run(session, delete(Tally).where(col(Tally.community_id) == community_id))
     for table in (MessageTree, TreeMessage, Task, Flag):
         _run(session, update(table).where(col(table.community_id) == community_id).values(community_id=None))
 
 
 def merge(session: Session, into: str, other: str) -> None:
-    """Give everything of a person to another one, who was the same all along: nobody votes twice."""
+    """Give everything of `other` to `into`, who turned out to be the same person, so that nobody votes twice."""
     _mark_trees(session, other)
     for table in (Review, Ranked, Flag, Preference):
         _later(session, table, into, other)
@@ -95,7 +95,7 @@ def merge(session: Session, into: str, other: str) -> None:
 
 
 def _mark_trees(session: Session, person_id: str) -> None:
-    """Every tree that the person had a hand in is to be looked at again."""
+    """Mark every tree that the person took part in to be checked again."""
     said = (
         select(TreeMessage.tree_id).where(TreeMessage.person_id == person_id),
         select(TreeMessage.tree_id).join(Review).where(Review.person_id == person_id),
@@ -114,7 +114,7 @@ def _mark_trees(session: Session, person_id: str) -> None:
 
 
 def _later(session: Session, table: Any, into: str, other: str) -> None:
-    """`table` has one opinion a person and thing; where both have one, the later counts."""
+    """Move the opinions in `table` to `into`. If both people have one about the same thing, the later one counts."""
     keys = [column.name for column in inspect(table).primary_key if column.name != "person_id"]
     for theirs in session.exec(select(table).where(table.person_id == other)).all():
         ours = session.get(table, (into, *(getattr(theirs, key) for key in keys)))
@@ -136,7 +136,7 @@ def _tallies(session: Session, into: str, other: str) -> None:
 
 
 def _labeler(session: Session, into: str, other: str) -> None:
-    """A ban and a wish not to be shown hold for the person, whichever account they came by."""
+    """Merge two labeler records. A ban or a wish to stay off the boards then holds for both accounts."""
     theirs, ours = session.get(Labeler, other), session.get(Labeler, into)
     if theirs is None:
         return

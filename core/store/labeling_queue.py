@@ -1,7 +1,8 @@
-"""The queue of labeling: who gets what, so that two people never take the last slot of one item.
+"""The labeling queue: hands out items so that two people never take the last slot of the same one.
 
-The table and its statements are spec/labeling.md 6.2. A claim goes by an index alone, however much there is, and
-changes an item in the transaction that hands it out. SQLite has one writer; PostgreSQL skips what others have locked.
+The table and its statements are specified in spec/labeling.md 6.2. A claim needs only an index, however long the queue
+is, and changes the item in the same transaction that hands it out. SQLite has a single writer; on PostgreSQL a claim
+skips rows that other transactions have locked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,23 +21,28 @@ from core.store.tables import new_id
 ITEM, TASK = METADATA.tables["work_item"], METADATA.tables["task"]
 
 LONGEST_LOOK, LONGEST_LOOK_FOR_TOPIC = 100, 1000
-"""Items that are looked at for one wish, of each priority: who has done nearly everything shall not make the queue be
-read whole, nor who wants a topic that there is not."""
+"""The most items examined per priority for one wish, without and with a topic.
+
+The cap keeps one person who has done almost everything, or who asks for a topic that does not exist, from forcing a
+full scan of the queue.
+"""
 
 PRIORITIES = (0, 1)
-"""What is nearly finished goes first."""
+"""The priorities in the order in which they are served: 0, for items that are nearly finished, comes first."""
 
 GOLD = "gold"
-"""The pool of gold items, which nobody claims from: they have no slots, and are always open."""
+"""The pool of gold items. Nobody claims from it: gold items have no slots and are always open."""
 
 WISHED = ("pool", "kind", "lang")
-"""What an item must have in common with a wish. The topic is looked up in the items themselves, of which only so many
-are looked at."""
+"""The columns in which an item must match a wish.
+
+The topic is not among them: it is compared on the items themselves, and only a limited number of them is examined.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody would take: a kind in a pool and a language, of a topic where that is not empty."""
+    """What somebody is willing to take: a kind of task in a pool and a language, limited to `topic` unless empty."""
 
     kind: str
     pool: str
@@ -46,7 +52,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """Who takes a task, and where: ids of the person and the community, and the platform."""
+    """The person who takes a task and where they take it: ids of the person and the community, and the platform."""
 
     person_id: str
     community_id: str
@@ -58,10 +64,10 @@ class Taker:
 def claim(
     session: Session, wishes: Sequence[Wish], person_id: str, chance: Random, priorities: Sequence[int] = PRIORITIES
 ) -> tuple[Wish, str] | None:
-    """Take a free slot of an item that the person has had nothing to do with: the first wish that can be fulfilled.
+    """Take a free slot of an item that the person has had nothing to do with, for the first wish that can be met.
 
-    Returns the wish and the item's id, to be handed out in the same transaction; None where no wish can be fulfilled. A
-    random start spreads people over the queue. All wishes are for the same topic, or none.
+    Returns the wish and the item's id, to be handed out in the same transaction, or None if no wish can be met. A
+    random starting point spreads people over the queue. The wishes must all be for the same topic, or all for none.
     """
     if not wishes:
         return None
@@ -72,16 +78,16 @@ def claim(
     if connection.dialect.name == "postgresql":
         found = connection.execute(_taken(many, topic), values).first()
     else:
-        # SQLite has one writer: nobody takes it meanwhile.
+        # SQLite has a single writer, so nobody can take the slot between these two statements.
         found = connection.execute(_choice(many, topic, False), values).first()
         found = found if found and take(session, found[1]) else None
     return (wishes[found[0]], found[1]) if found else None
 
 
 def one_at_a_time(session: Session, person_id: str) -> None:
-    """Let nothing else be claimed for a person until this transaction ends: else they may be given one item twice.
+    """Block other claims for a person until this transaction ends; otherwise they might be given one item twice.
 
-    SQLite has one writer anyway.
+    SQLite needs no lock, since it has a single writer.
     """
     if session.get_bind().dialect.name == "postgresql" and session.info.get(one_at_a_time) != person_id:
         session.connection().execute(_ALONE, {"_person": person_id})
@@ -97,9 +103,9 @@ def hand_out(
     item_id: str | None = None,
     shown: Sequence[str] = (),
 ) -> Task:
-    """Write down that somebody has a task until a time, and the ids of the answers as they see them.
+    """Record that somebody holds a task until a given time, with the ids of the answers in the order they see them.
 
-    Without an item it is a task that needs no slot.
+    Without an item, the task is one that needs no slot.
     """
     task = Task(
         id=new_id(),
@@ -123,27 +129,27 @@ def hand_out(
 
 
 def leased(session: Session, person_id: str) -> Sequence[Task]:
-    """The tasks that a person has now, the newest first."""
+    """The tasks that a person holds now, newest first."""
     found = session.scalars(select(Task).where(col(Task.person_id) == person_id, LEASED)).all()
-    # Sorted here: for the order, SQLite would go through all tasks that the person ever had.
+    # Sorted here: with ORDER BY, SQLite would go through every task that the person ever had.
     return sorted(found, key=lambda task: task.given_at, reverse=True)
 
 
 def given_since(session: Session, person_id: str, since: datetime, kind: str) -> int:
-    """How many tasks of a kind a person was given since a time."""
+    """The number of tasks of a kind that a person was given since a time."""
     values = {"_person": person_id, "_since": since, "_kind": kind}
     return session.connection().execute(_OF_KIND, values).scalar_one()
 
 
 def pace(session: Session, person_id: str, since: datetime, recent: datetime) -> tuple[int, int]:
-    """How many tasks a person was given since a time, and how many they still have of those since another."""
+    """How many tasks a person was given since `since`, and how many of those given after `recent` they still hold."""
     found = session.connection().execute(_PACE, {"_person": person_id, "_since": since, "_recent": recent})
     given, held = found.one()
     return given, held
 
 
 def keep_away(session: Session, item_id: str, people: Iterable[str]) -> None:
-    """See to it that some people are never given an item: they wrote what it is about."""
+    """Make sure that some people are never given an item, because they wrote what it is about."""
     known = set(session.scalars(select(col(Task.person_id)).where(col(Task.item_id) == item_id)))
     item = session.get_one(WorkItem, item_id)
     for person_id in sorted(set(people) - known):
@@ -153,7 +159,7 @@ def keep_away(session: Session, item_id: str, people: Iterable[str]) -> None:
 
 
 def counted(session: Session, item_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-    """How many tasks of each state there are, by item."""
+    """The number of tasks in each state, by item."""
     found = (
         select(col(Task.item_id), col(Task.state), func.count())
         .where(col(Task.item_id).in_(item_ids))
@@ -166,7 +172,7 @@ def counted(session: Session, item_ids: Sequence[str]) -> Mapping[str, Mapping[s
 
 
 def expired(session: Session, now: datetime, limit: int = 500) -> Sequence[Task]:
-    """Leased tasks whose time is over, which lose their slot; an answer to them is still taken."""
+    """Expire leased tasks whose time is over, and return them. They lose their slot; an answer is still accepted."""
     found = select(Task).where(LEASED, col(Task.expires_at) < now)
     tasks = session.scalars(found.order_by(col(Task.expires_at)).limit(limit)).all()
     for task in tasks:
@@ -176,24 +182,27 @@ def expired(session: Session, now: datetime, limit: int = 500) -> Sequence[Task]
 
 
 def come_back(session: Session, now: datetime, late: datetime) -> int:
-    """Tasks that were put off until now, or that ran out before `late`, may be given to the same person again."""
+    """Let tasks that were put off until now, or that expired before `late`, be given to the same person again.
+
+    Returns how many there were.
+    """
     put_off = TASK.delete().where(LATER, TASK.c.expires_at < now)
     run_out = TASK.delete().where(EXPIRED, TASK.c.expires_at < late)
     return sum(session.connection().execute(statement).rowcount for statement in (put_off, run_out))
 
 
 def waiting(session: Session, wishes: Sequence[Wish]) -> Sequence[int]:
-    """How many items are open for each wish, up to LONGEST_LOOK."""
+    """The number of open items for each wish, counted up to LONGEST_LOOK."""
     return [there for (there,) in _counted(session, wishes)]
 
 
 def free(session: Session, wishes: Sequence[Wish], person_id: str) -> Sequence[tuple[int, int]]:
-    """How many items are open for each wish, and how many of those a person may take; both up to LONGEST_LOOK."""
+    """For each wish, how many items are open and how many of them a person may take; both up to LONGEST_LOOK."""
     return [(there, theirs) for there, theirs in _counted(session, wishes, person_id)]
 
 
 def first_open(session: Session, wish: Wish) -> str | None:
-    """An open item of a kind, the first of the queue."""
+    """The id of the first open item in the queue that matches a wish, or None."""
     here = [ITEM.c[name] == getattr(wish, name) for name in WISHED]
     topic = [ITEM.c.topic == wish.topic] if wish.topic else []
     found = select(ITEM.c.id).where(OPEN, *here, *topic).order_by(ITEM.c.prio, ITEM.c.rnd).limit(1)
@@ -201,24 +210,24 @@ def first_open(session: Session, wish: Wish) -> str | None:
 
 
 def gold(session: Session, person_id: str, kind: str, lang: str) -> tuple[int, str | None]:
-    """How many items of which the right labels are known a person has had, and the first that they have not."""
+    """How many gold items (their right labels are known) a person has had, and the first that they have not had."""
     return gold_in(session, person_id, kind, [lang])[lang]
 
 
 def gold_in(session: Session, person_id: str, kind: str, langs: Sequence[str]) -> Mapping[str, tuple[int, str | None]]:
-    """The same, by language."""
+    """The same as `gold` for several languages, by language."""
     wishes = [Wish(kind, GOLD, lang) for lang in langs]
     found = _planned_once(session).execute(_known(len(wishes)), {**_wished(wishes), "_person": person_id})
     return {langs[number]: (seen, first) for number, seen, first in found}
 
 
 def take(session: Session, item_id: str) -> bool:
-    """Take a slot of an item. False where there is none left."""
+    """Take a slot of an item. Returns False if there is none left."""
     return session.connection().execute(_TAKE_ONE, {"_id": item_id}).rowcount == 1
 
 
 def _counted(session: Session, wishes: Sequence[Wish], person_id: str = "") -> Sequence[Sequence[int]]:
-    """For each wish what is open, and of that what a person may take where there is one."""
+    """For each wish, the number of open items and, if a person is given, the number that they may take."""
     if not wishes:
         return []
     statement = _counts(len(wishes), bool(wishes[0].topic), bool(person_id))
@@ -228,9 +237,9 @@ def _counted(session: Session, wishes: Sequence[Wish], person_id: str = "") -> S
 
 
 def _planned_once(session: Session) -> Connection:
-    """The connection, for statements that go the same way whatever their values are.
+    """The connection, set up for statements whose plan does not depend on their values.
 
-    PostgreSQL would plan them each time for their values, which takes several times as long as to run them.
+    Otherwise PostgreSQL would plan them anew for each set of values, which takes several times as long as running them.
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql" and not session.info.get(_planned_once):
@@ -240,14 +249,14 @@ def _planned_once(session: Session) -> Connection:
 
 
 def _wished(wishes: Sequence[Wish]) -> dict[str, Any]:
-    """What the statements leave open of the wishes."""
+    """The values of the wishes for the statements' bind parameters."""
     values = {f"_{name}{number}": getattr(wish, name) for number, wish in enumerate(wishes) for name in WISHED}
     return {**values, **({"_topic": wishes[0].topic} if wishes[0].topic else {})}
 
 
-# The statements are built once, since that takes longer than to run them. They name the conditions of partial indexes
-# in the words that these were made with: "open = 1", as SQLAlchemy writes a column that is true to SQLite, is another
-# one to it, and it would go through the whole table.
+# The statements are built once, since building them takes longer than running them. They repeat the conditions of the
+# partial indexes word for word. SQLAlchemy would write a true column as "open = 1" for SQLite, which SQLite takes for a
+# different condition, so it would scan the whole table.
 
 
 def _here(number: int) -> list[Any]:
@@ -255,19 +264,19 @@ def _here(number: int) -> list[Any]:
 
 
 def _had(item_id: Any) -> Any:
-    """How often a person has had to do with an item.
+    """The number of tasks that a person has had for an item.
 
-    It counts: as NOT EXISTS, PostgreSQL may choose to read the whole table of tasks (spec/labeling.md 6.3).
+    It is a count because with NOT EXISTS PostgreSQL may choose to read the whole table of tasks (spec/labeling.md 6.3).
     """
     mine = select(func.count()).where(TASK.c.person_id == bindparam("_person"), TASK.c.item_id == item_id)
     return mine.correlate(item_id.table).scalar_subquery()
 
 
 def _near(number: int, topic: bool) -> Any:
-    """The items that are looked at for a wish: of both priorities, those from a point on and then those before it.
+    """The items examined for a wish: for each priority, those from the starting point on, then those before it.
 
-    Nothing sorts the four parts, for that would take reading them all. Both databases read them from first to last and
-    stop at the first item that fits; a transaction that locks rows is never split between PostgreSQL's workers.
+    Nothing sorts the four parts, because sorting would mean reading them all. Both databases read them in order and
+    stop at the first item that fits. PostgreSQL never splits a transaction that locks rows between its workers.
     """
     columns = [_number(number).label("wish"), ITEM.c.id, *([ITEM.c.topic] if topic else [])]
     most = _most(topic)
@@ -280,13 +289,13 @@ def _near(number: int, topic: bool) -> Any:
         return select(union_all(*(select(part.subquery()) for part in parts)).subquery()).limit(most).subquery()
 
     both = union_all(*(select(of(priority)) for priority in ("_first", "_second"))).subquery()
-    # The limit changes nothing but that PostgreSQL reads them in this order, whatever is joined with them.
+    # The limit cuts nothing off; it only makes PostgreSQL read the parts in this order, whatever is joined with them.
     return select(both).limit(_most(topic, 2)).subquery()
 
 
 @cache
 def _choice(wishes: int, topic: bool, locks: bool) -> Select[int, str]:
-    """The first item near that the person has had nothing to do with, and the number of its wish."""
+    """The first examined item that the person has had nothing to do with, and the number of its wish."""
     near = union_all(*(select(_near(number, topic)) for number in range(wishes))).subquery("near")
     found = select(near.c.wish, near.c.id).where(_had(near.c.id) == _number(0)).limit(_number(1))
     if topic:
@@ -299,14 +308,14 @@ def _choice(wishes: int, topic: bool, locks: bool) -> Select[int, str]:
 
 @cache
 def _taken(wishes: int, topic: bool) -> Any:
-    """The same with a slot of it taken, in one statement, for databases in which others take theirs meanwhile."""
+    """Choose an item and take a slot of it in one statement, for databases with several writers at once."""
     chosen = _choice(wishes, topic, True).cte("chosen")
     return _TAKE.where(ITEM.c.id == chosen.c.id).returning(chosen.c.wish, ITEM.c.id)
 
 
 @cache
 def _counts(wishes: int, topic: bool, personal: bool) -> Any:
-    """By the number of each wish, how many items are there, and how many of them a person may take."""
+    """By the number of each wish, how many items are open and, if `personal`, how many of them a person may take."""
     asked = union_all(
         *(
             select(
@@ -327,7 +336,7 @@ def _counts(wishes: int, topic: bool, personal: bool) -> Any:
         return select(func.count()).select_from(found.limit(most).subquery())
 
     near = first().subquery("near")
-    # Of each priority: somebody may have had all that is nearly finished, and there may be much of it.
+    # For each priority apart: somebody may have had everything that is nearly finished, and there may be much of it.
     parts = (select(first(ITEM.c.prio == _number(priority)).subquery()) for priority in PRIORITIES)
     near_theirs = union_all(*parts).subquery("near_theirs")
     theirs = counted(near_theirs, _had(near_theirs.c.id) == _number(0))
@@ -336,7 +345,7 @@ def _counts(wishes: int, topic: bool, personal: bool) -> Any:
 
 
 def _first_of_all(found: Any, most: Any) -> Any:
-    """So many of what is open, in the order of the index: else PostgreSQL may think them quicker found in the table."""
+    """The first `most` open items in index order; without the order PostgreSQL may read the table instead."""
     return found.order_by(ITEM.c.prio, ITEM.c.rnd).limit(most)
 
 
@@ -345,13 +354,13 @@ def _most(topic: bool, times: int = 1) -> Any:
 
 
 def _number(value: int) -> Any:
-    """A number that is part of the statement: PostgreSQL plans with it, also where it plans once for all values."""
+    """A number as part of the statement, so that PostgreSQL plans with it even when it plans once for all values."""
     return literal_column(str(value))
 
 
 @cache
 def _known(langs: int) -> Any:
-    """By the number of each language, how many gold items a person has had, and the first that they have not."""
+    """By the number of each language, how many gold items a person has had and the first that they have not had."""
 
     def one(number: int) -> Any:
         near = _first_of_all(select(ITEM.c.id).where(*_here(number)), _most(topic=True)).subquery("near")

@@ -1,6 +1,6 @@
-"""The tables of labeling: message trees, the queue of what people are needed for, and what people said.
+"""The labeling tables: message trees, the queue of work that needs people, and what people said.
 
-The names are Open Assistant's (spec/open-assistant.md 1.2) where it has one; the queue is spec/labeling.md 6.2.
+Names follow Open Assistant (spec/open-assistant.md 1.2) if it has one; the queue is specified in spec/labeling.md 6.2.
 """
 
 from datetime import date, datetime
@@ -13,11 +13,14 @@ from sqlmodel import Field
 from core.store.tables import Row, UtcDateTime, new_id, now
 
 TASK_STATES = ("leased", "done", "skipped", "later", "expired", "author")
-"""The states of a task. "skipped" hides its item from the person for good, "later" until `expires_at`; "expired" freed
-its slot, and an answer is still taken; "author" is a row for who wrote what the item is about, who never gets it."""
+"""The states of a task.
+
+"skipped" hides its item from the person for good, "later" hides it until `expires_at`. "expired" has freed its slot,
+but an answer is still accepted. "author" marks the person who wrote what the item is about; they are never given it.
+"""
 
 METADATA = Row.metadata
-"""All tables, these and those of tables.py."""
+"""The metadata of all tables, both these and those of tables.py."""
 
 OPEN = sql("open")
 LEASED, LATER, EXPIRED = (sql(f"state = '{state}'") for state in ("leased", "later", "expired"))
@@ -26,12 +29,12 @@ STALE = sql("stale")
 
 
 class MessageTree(Row, table=True):
-    """A prompt and what people and models replied, under the id of its root.
+    """A prompt and the replies of people and models, under the id of its root.
 
-    `pool` is who works on it: empty for everybody on this installation, else a community's id. `origin` says where it
-    is from where nobody wrote it for a task: "contributed", "low_rated", or a file. `limits` are the figures that it
-    was born with (`core.labeling.rules.tree.Limits`); `won_at` is when the lottery drew it. `stale` says that
-    something was changed from outside, and that its state and its work are to be looked at again.
+    `pool` says who works on it: empty for everybody on this installation, otherwise a community's id. `origin` says
+    where it comes from if nobody wrote it for a task: "contributed", "low_rated", or a file. `limits` are the limits
+    that it started with (`core.labeling.rules.tree.Limits`); `won_at` is when the lottery drew it. `stale` means that
+    something was changed from outside, so its state and its work items must be checked again.
     """
 
     __tablename__ = "message_tree"
@@ -57,11 +60,11 @@ class MessageTree(Row, table=True):
 class TreeMessage(Row, table=True):
     """A message of a tree.
 
-    `person_id` is who wrote it, None for a model's, an imported one, and once they are forgotten; `author` is the
-    pseudonym of an imported one. `review_result` is None while nothing is decided, `extra` the reviews asked for beyond
-    the usual since votes were split, `rank` its place among its siblings, 0 for the best. `ended` says that no further
-    question is natural below it. `digest` finds the same text again; `imported` has the labels, emojis and so on that
-    came with it.
+    `person_id` is its writer: None for a message by a model, for an imported one, and after the writer was forgotten.
+    `author` is the pseudonym that came with an imported message. `review_result` is None until it is decided; `extra`
+    counts the reviews asked for beyond the usual number because votes were split; `rank` is its place among its
+    siblings, 0 for the best. `ended` says that no further question would be natural below it. `digest` finds the same
+    text again; `imported` holds the labels, emojis and so on that came with an imported message.
     """
 
     __tablename__ = "tree_message"
@@ -100,18 +103,18 @@ class TreeMessage(Row, table=True):
 
 
 class WorkItem(Row, table=True):
-    """Something that people are needed for: a message to label, one to answer, or one whose replies are ranked.
+    """Work that needs people: a message to label, a message to answer, or a message whose replies are to be ranked.
 
-    `need` are the slots that there are and `taken` those that are leased or done. `prio` is 0 for what is nearly
-    finished; `rnd` (0 to 1) spreads people over the queue. A gold item has no message: `gold` holds the conversation,
-    the labels that are right, and why; it stands in a pool of its own.
+    `need` is the number of slots, `taken` the number of those that are leased or done. `prio` is 0 for an item that is
+    nearly finished; `rnd` (0 to 1) spreads people over the queue. A gold item has no message: `gold` holds the
+    conversation, the right labels and the reason for them, and the item is in a pool of its own.
     """
 
     __tablename__ = "work_item"
     __table_args__ = (
         UniqueConstraint("message_id", "kind"),
         CheckConstraint("taken <= need", name="work_item_slots"),
-        # With the id and the topic, a claim looks at no row but the one that it takes.
+        # The id and the topic are in the index so that a claim reads no row but the one that it takes.
         Index(
             "work_open",
             *("pool", "kind", "lang", "prio", "rnd", "id", "topic"),
@@ -138,15 +141,15 @@ class WorkItem(Row, table=True):
 
 
 class Task(Row, table=True):
-    """What one person was given to do, or must not be given. See TASK_STATES.
+    """A task that one person was given, or must not be given; see TASK_STATES.
 
-    A task to write a prompt has no item. `shown` are the ids of the answers in the order in which this person sees
-    them; `answer` what they have said so far; `draft` what they have written. `writing` says that their next message at
-    the place is meant for it. `card` are the keys of the outbox under which messages showed it, at `place`.
+    A task to write a prompt has no item. `shown` lists the ids of the answers in the order in which this person sees
+    them; `answer` is what they have said so far; `draft` is what they have written. `writing` says that their next
+    message at the place is meant for this task. `card` holds the outbox keys of the messages that showed it at `place`.
     """
 
     __table_args__ = (
-        # The person first: with the item first, PostgreSQL reads the whole table (spec/labeling.md 6.3).
+        # The person comes first: with the item first, PostgreSQL reads the whole table (spec/labeling.md 6.3).
         UniqueConstraint("person_id", "item_id"),
         Index("task_by_item", "item_id", "state"),
         Index("task_by_person", "person_id", "given_at"),
@@ -182,9 +185,10 @@ class Task(Row, table=True):
 
 
 class Review(Row, table=True):
-    """What a person says that a tree's message is: label names of 1.10 with 0 to 1. What they left open is not in it.
+    """A person's labels for a message of a tree: label names of 1.10 with values from 0 to 1.
 
-    `mode` is "quick", "simple", "full" or "free", the last one without a task; `seconds` how long they took.
+    Labels that they left open are not in it. `mode` is "quick", "simple", "full" or "free" (given without a task);
+    `seconds` is how long they took.
     """
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
@@ -199,9 +203,9 @@ class Review(Row, table=True):
 
 
 class Ranked(Row, table=True):
-    """How a person ranks the replies to a message: groups of ids from best to worst, as they said it.
+    """A person's ranking of the replies to a message: groups of ids from best to worst, as the person gave it.
 
-    `shown` is the order in which they saw them.
+    `shown` is the order in which they saw the replies.
     """
 
     __tablename__ = "ranking"
@@ -219,9 +223,9 @@ class Ranked(Row, table=True):
 
 
 class Flag(Row, table=True):
-    """Somebody asks moderators to look at a tree's message. `handled` is what they did, empty while they have not.
+    """A request that moderators look at a message of a tree. `handled` is what they did, empty until then.
 
-    A text that its author's own filters held back is flagged by the author, with the kinds of what was found.
+    A text that the filters held back is flagged in its author's name, with the kinds of what was found.
     """
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
@@ -235,7 +239,10 @@ class Flag(Row, table=True):
 
 
 class Revision(Row, table=True):
-    """An edit of a tree's message: what it said before. `person_id` is who edited, None for the machine's owner."""
+    """An edit of a message of a tree, with the earlier text.
+
+    `person_id` is the editor, None for the machine's owner.
+    """
 
     __tablename__ = "message_revision"
 
@@ -247,7 +254,7 @@ class Revision(Row, table=True):
 
 
 class Preference(Row, table=True):
-    """Of two answers to one question in a chat, the one that a person holds to be better."""
+    """A person's choice of the better of two answers to one question in a chat."""
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     chosen_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
@@ -257,10 +264,11 @@ class Preference(Row, table=True):
 
 
 class Labeler(Row, table=True):
-    """What is kept about a person who does tasks.
+    """The record of a person who does tasks.
 
-    `langs` are the languages in which they do them; `reliability` (0 to 1) is from the last night, over `items`
-    reviews; `hidden` keeps them off the boards; `banned` out of tasks. `streak` are the days in a row up to `last_day`.
+    `langs` are the languages in which they work. `reliability` (0 to 1) comes from the last nightly run, over
+    `items` reviews. `hidden` keeps them off the boards; `banned` bars them from tasks. `streak` counts the days in a
+    row up to `last_day`.
     """
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
@@ -276,8 +284,10 @@ class Labeler(Row, table=True):
 
 
 class Tally(Row, table=True):
-    """How much of something (a field of `core.labeling.rules.score.Counts`) a person did on a day, where, in which
-    language."""
+    """How much of one thing a person did on a day, in a community and a language.
+
+    `name` is a field of `core.labeling.rules.score.Counts`.
+    """
 
     __table_args__ = (
         Index("tally_by_day", "day", "community_id", "lang"),
@@ -293,7 +303,7 @@ class Tally(Row, table=True):
 
 
 class TextBand(Row, table=True):
-    """A band of a prompt's sketch, by which prompts that are nearly the same are found."""
+    """A band of a prompt's sketch, used to find near-duplicate prompts."""
 
     __tablename__ = "text_band"
 
@@ -302,9 +312,9 @@ class TextBand(Row, table=True):
 
 
 class ExportSwitch(Row, table=True):
-    """Whether what came from a platform and a source may be exported, where somebody has said so.
+    """A decision on whether messages from a platform and a source may be exported.
 
-    `source` is empty for the whole platform. Who said so stands in the audit.
+    `source` is empty for the whole platform. The audit records who decided it.
     """
 
     __tablename__ = "export_switch"

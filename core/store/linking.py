@@ -1,4 +1,4 @@
-"""Two accounts become one person: by a code that is told on one platform and written on the other."""
+"""Links two accounts to one person, with a code that is shown on one platform and entered on the other."""
 
 import hashlib
 import json
@@ -32,14 +32,14 @@ from core.store.tables import (
 
 LIFE = timedelta(minutes=10)
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""What nobody confuses when reading it off another screen."""
+"""The characters of a code: none of them is easily confused when read off another screen."""
 
 LENGTH = 10
-"""Fifty bits: not to be guessed in ten minutes."""
+"""Characters of a code. They make fifty bits, which nobody can guess in ten minutes."""
 
 
 def new_code(session: Session, person_id: str) -> str:
-    """A code for a person, good once and for ten minutes. What is kept of it does not tell it."""
+    """Make a code for a person, valid once and for ten minutes. Only a hash of it is stored."""
     for kept in _kept(session):
         if json.loads(kept.value)["until"] < now().isoformat():
             session.delete(kept)
@@ -50,7 +50,7 @@ def new_code(session: Session, person_id: str) -> str:
 
 
 def forget_codes(session: Session, person_id: str) -> None:
-    """No code leads to the person any more."""
+    """Delete all codes of a person."""
     for kept in _kept(session):
         if json.loads(kept.value)["person"] == person_id:
             session.delete(kept)
@@ -58,8 +58,8 @@ def forget_codes(session: Session, person_id: str) -> None:
 
 
 def redeem(session: Session, code: str) -> str | None:
-    """The person that a code was told to, None for one that is wrong, used or too old. It is used up."""
-    # Of two who come at once, the second waits, and finds nothing.
+    """Use up a code. Returns the id of the person it was made for, or None if it is wrong, used or too old."""
+    # If two requests come at once, the second one waits and then finds nothing.
     kept = session.get(Kept, _name(code), with_for_update=True)
     if kept is None:
         return None
@@ -70,10 +70,11 @@ def redeem(session: Session, code: str) -> str | None:
 
 
 def merge(session: Session, into: str, other: str) -> None:
-    """Give everything of a person to another one, who was the same all along.
+    """Give everything of `other` to `into`, who turned out to be the same person, and delete `other`.
 
-    Where both have said something of one answer, the later word counts; where both have chosen, that of `into`. An
-    agreement holds only where both had agreed to the same terms: what was given without one stays so.
+    If both have an opinion of one answer, the later one counts; if both have made a choice, that of `into` counts. The
+    agreement to the terms stays only if both had agreed to the same version, so what was given without consent does not
+    gain any.
     """
     first, second = session.get_one(Person, into), session.get_one(Person, other)
     first.terms = first.terms if first.terms == second.terms else None
@@ -95,7 +96,7 @@ def merge(session: Session, into: str, other: str) -> None:
 
 
 def _opinions(session: Session, table: Any, into: str, other: str) -> None:
-    """`table` is one that has an opinion of a person about a message, with its time."""
+    """Move the opinions in `table` (a person's opinion of a message, with its time); the later one counts."""
     for theirs in session.exec(select(table).where(table.person_id == other)).all():
         ours = session.get(table, (into, theirs.message_id))
         moved = table(**{**theirs.model_dump(), "person_id": into})
@@ -115,7 +116,7 @@ def _choices(session: Session, into: str, other: str) -> None:
 
 
 def _kept(session: Session) -> Sequence[Kept]:
-    # A range, which the key finds; the semicolon follows the colon.
+    # A range, so that the index on the key can be used; the semicolon is the character after the colon.
     return session.exec(select(Kept).where(Kept.name >= "link:", Kept.name < "link;")).all()
 
 

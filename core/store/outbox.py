@@ -1,4 +1,4 @@
-"""The outbox: `planned -> sending -> sent`, or `abandoned` where nobody can know whether it was sent."""
+"""The outbox: each post goes `planned -> sending -> sent`, or `abandoned` if nobody can know whether it was sent."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ _SENT = (
 
 
 def plan(session: Session, key: str, community_id: str, place: Place, answer: str | None = None) -> bool:
-    """Promise a message of ours under its key. Returns False where it was promised before."""
+    """Plan a message of ours under its key. Returns False if it was planned before."""
     return insert_once(
         session,
         Post,
@@ -31,22 +31,22 @@ def plan(session: Session, key: str, community_id: str, place: Place, answer: st
 
 
 def sending(session: Session, key: str) -> None:
-    """The request is about to leave; after a crash nobody knows whether it arrived."""
+    """Record that the request is about to leave. After a crash, nobody knows whether it arrived."""
     session.connection().execute(_MOVE, {"post_key": key, "new_state": "sending"})
 
 
 def unsent(session: Session, key: str) -> None:
-    """It did not leave after all."""
+    """Record that the request did not leave after all."""
     session.connection().execute(_MOVE, {"post_key": key, "new_state": "planned"})
 
 
 def sent(session: Session, key: str, platform_id: str) -> None:
-    """The platform has the message, under its own id."""
+    """Record that the platform has the message, and under which id."""
     session.connection().execute(_SENT, {"post_key": key, "new_platform_id": platform_id})
 
 
 def extend(session: Session, first_key: str, key: str, part: int) -> None:
-    """Promise a further part of the message whose first part has `first_key`."""
+    """Plan a further part of the message whose first part has the key `first_key`."""
     first = session.get_one(Post, first_key)
     insert_once(
         session,
@@ -61,28 +61,28 @@ def extend(session: Session, first_key: str, key: str, part: int) -> None:
 
 
 def drop(session: Session, key: str) -> None:
-    """The part is no longer needed, and is gone from the platform."""
+    """Delete a part that is no longer needed and is gone from the platform."""
     session.connection().execute(delete(Post).where(col(Post.key) == key))
 
 
 def abandon(session: Session, message_id: str) -> None:
-    """Parts of this answer may have been sent, cannot be looked up, and are not sent again."""
+    """Abandon the parts of an answer that may have been sent. They cannot be looked up and are not sent again."""
     unsure = update(Post).where(col(Post.message_id) == message_id, col(Post.state) == "sending")
     session.connection().execute(unsure.values(state="abandoned"))
 
 
 def find(session: Session, key: str) -> Post | None:
-    """The post under a key."""
+    """The post with a key, or None."""
     return session.get(Post, key)
 
 
 def of_answer(session: Session, message_id: str) -> Sequence[Post]:
-    """Where an answer stands on its platform, in the order of its parts."""
+    """The posts that show an answer on its platform, in the order of its parts."""
     return session.exec(select(Post).where(Post.message_id == message_id).order_by(col(Post.part))).all()
 
 
 def shown_by(session: Session, place: Place, platform_id: str) -> str | None:
-    """The answer that a message of ours shows, None where it is no answer of ours."""
+    """The id of the answer that a platform message shows, or None if it shows no answer of ours."""
     found = select(Post.message_id).where(
         Post.platform == place.platform, Post.channel == place.channel, Post.platform_id == platform_id
     )

@@ -1,4 +1,4 @@
-"""What belongs to a person: all of it in one file, or all of it gone; and what they agreed to."""
+"""Exports or erases everything that belongs to a person, and records what they agreed to."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -37,14 +37,14 @@ from core.store.tables import (
 
 Owned = Account | AllowedHost | Audit | Consent | Message | PluginCall | Rating | RatingEvent | Report | TextLabels
 LONGEST = 600
-"""Seconds that one statement may take here: a person may have said a great deal."""
+"""Seconds that one statement may take here, since a person may have written a great deal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How much of a person is gone: messages that were deleted or emptied, and so on.
+    """How much of a person's data was erased: the number of messages deleted or emptied, and so on.
 
-    `underway` are the answers among them that somebody is still writing, and who should stop.
+    `underway` are the ids of the affected answers that are still being written and should be stopped.
     """
 
     messages: int = 0
@@ -56,16 +56,16 @@ class Forgotten:
 
 
 def agree(session: Session, person_id: str, terms: str, agreed: bool) -> None:
-    """Keep a person's decision about a version of the terms. It replaces the earlier one, which stays on record."""
+    """Record a person's decision about a version of the terms. It replaces the earlier one, which stays on record."""
     person = session.get_one(Person, person_id)
     person.terms = terms if agreed else None
     session.add(Consent(person_id=person_id, terms=terms, agreed=agreed))
 
 
 def everything_about(session: Session, person_id: str) -> dict[str, Any]:
-    """What we hold about a person, ready for JSON; times are ISO 8601 in UTC.
+    """Everything that we hold about a person, ready for JSON; times are ISO 8601 in UTC.
 
-    Their words and the answers that they asked for are whole. Of what others said there are only the ids.
+    Their own messages and the answers that they asked for are complete; other people's messages appear only as ids.
     """
     take_time(session, LONGEST)
     return {
@@ -89,8 +89,8 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
 def forget(session: Session, person_id: str) -> Forgotten:
     """Erase a person.
 
-    Their ratings, choices, consents and accounts go, and their private conversations as a whole. Of what they said in
-    shared places, and of the answers to it, an empty message stays, so that the words of others keep their place.
+    Their ratings, choices, consents and accounts are deleted, and so are their private conversations. Their messages in
+    shared places, and the answers to them, stay as empty messages, so that the messages of others keep their place.
     """
     take_time(session, LONGEST)
     accounts = session.exec(select(Account).where(Account.person_id == person_id)).all()
@@ -121,7 +121,7 @@ def _underway(session: Session, person_id: str) -> tuple[str, ...]:
 
 
 def _touched(person_id: str) -> ColumnElement[bool]:
-    """The messages that are a person's own, and the answers to them that others asked for: those repeat their words."""
+    """The person's own messages, and the answers to them that others asked for, since those repeat their words."""
     question = aliased(Message)
     asked = select(question.id).where(question.person_id == person_id, question.role == "prompter")
     answers = (col(Message.role) == "assistant") & col(Message.parent_id).in_(asked)
@@ -129,7 +129,7 @@ def _touched(person_id: str) -> ColumnElement[bool]:
 
 
 def _delete_private(session: Session, person_id: str) -> tuple[int, int]:
-    """Returns how many conversations and how many messages."""
+    """Delete a person's private conversations. Returns how many conversations and how many messages there were."""
     owned = select(Conversation.id).where(Conversation.owner_id == person_id)
     messages = select(Message.id).where(col(Message.conversation_id).in_(owned))
     for table in (Rating, RatingEvent, Report, TextLabels, Post):
@@ -158,9 +158,9 @@ def _only_theirs(person_id: str) -> ColumnElement[bool]:
 
 
 def _empty_shared(session: Session, person_id: str) -> int:
-    """Returns how many messages."""
+    """Empty a person's messages in shared places. Returns how many messages there were."""
     spoken = select(Message.conversation_id).where(Message.person_id == person_id)
-    # A title is cut from the first words that were said.
+    # A conversation's title is cut from its first words.
     _run(session, update(Conversation).where(col(Conversation.id).in_(spoken)).values(title=""))
     emptied = _run(
         session,
@@ -173,10 +173,13 @@ def _empty_shared(session: Session, person_id: str) -> int:
 
 
 def _forget_account(session: Session, account: Account) -> None:
-    """Without its text an event cannot be taken up again, so it counts as done."""
+    """Erase an account's events, and its tenant if that is no longer used.
+
+    Without its text an event cannot be taken up again, so it counts as done.
+    """
     events = update(Inbox).where(col(Inbox.platform) == account.platform, col(Inbox.user_id) == account.platform_id)
     _run(session, events.values(payload="", user_id="", state="done"))
-    # A platform may give a direct conversation a tenant of its own, named like the person.
+    # A platform may give a direct conversation its own tenant, with the same id as the person's account.
     named = select(Community.id).where(
         Community.platform == account.platform, Community.platform_id == account.platform_id
     )
@@ -200,7 +203,7 @@ def _run(session: Session, statement: Any) -> int:
 
 
 def _rows(session: Session, table: type[Owned], person_id: str) -> list[dict[str, Any]]:
-    """Every column of the person's rows, also of columns to come, oldest first."""
+    """The person's rows with every column, including any added later, oldest first."""
     found = select(table).where(table.person_id == person_id).order_by(*inspect(table).primary_key)
     rows = session.exec(found).all()
     return [row.model_dump(mode="json", exclude={"person_id"}) for row in rows]
@@ -220,7 +223,7 @@ def _conversations(session: Session, person_id: str) -> list[dict[str, Any]]:
     found = session.exec(select(Conversation).where(theirs).order_by(Conversation.id)).all()
     return [
         {
-            # Somebody else's words may be the title of a shared one.
+            # The title of a shared conversation may be somebody else's words.
             **conversation.model_dump(mode="json", exclude=set() if conversation.owner_id == person_id else {"title"}),
             "messages": messages.get(conversation.id, []),
         }

@@ -1,4 +1,4 @@
-"""What plugins keep, and the audit of what was done with them."""
+"""Stores the values, pending calls and versions of plugins, and the audit of what was done with them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -26,13 +26,13 @@ VERSION = {"version", "source", "kind", "digest", "folder", "pinned", "manifest"
 
 
 def value(session: Session, community_id: str, plugin: str, name: str) -> Any:
-    """What a plugin keeps under a name in a community, None where there is nothing."""
+    """The value that a plugin keeps under a name in a community, or None."""
     row = session.get(PluginValue, (community_id, plugin, name))
     return row.value if row else None
 
 
 def keep(session: Session, community_id: str, plugin: str, name: str, given: Any) -> None:
-    """Keep a value (anything that JSON can hold) in place of an earlier one; None takes it away."""
+    """Keep a value (anything that JSON can hold) in place of an earlier one; None deletes it."""
     row = session.get(PluginValue, (community_id, plugin, name))
     if given is None:
         if row:
@@ -42,34 +42,34 @@ def keep(session: Session, community_id: str, plugin: str, name: str, given: Any
 
 
 def names(session: Session, community_id: str, plugin: str, prefix: str = "") -> list[str]:
-    """The names under which a plugin keeps something in a community, in alphabetical order."""
+    """The names of the values that a plugin keeps in a community, in alphabetical order."""
     found = select(PluginValue.name).where(PluginValue.community_id == community_id, PluginValue.plugin == plugin)
     return list(session.exec(found.where(col(PluginValue.name).startswith(prefix, autoescape=True)).order_by("name")))
 
 
 def hold(session: Session, community_id: str) -> None:
-    """Let no other unit count what is kept in a community, until this one is done: two would take the same room.
+    """Keep other units from counting a community's values until this one is done; two could claim the same room.
 
-    SQLite has one writer anyway. Rows that refer to the community are written meanwhile.
+    SQLite needs no lock, since it has a single writer. Rows that refer to the community can still be written meanwhile.
     """
     session.exec(select(Community.id).where(Community.id == community_id).with_for_update(key_share=True)).one()
 
 
 def count_values(session: Session, community_id: str, plugin: str) -> int:
-    """How many values a plugin keeps in a community."""
+    """The number of values that a plugin keeps in a community."""
     ours = (PluginValue.community_id == community_id, PluginValue.plugin == plugin)
     return session.exec(select(func.count()).select_from(PluginValue).where(*ours)).one()
 
 
 def size_of_values(session: Session, community_id: str, plugin: str) -> int:
-    """The characters of all values of a plugin in a community, as JSON."""
+    """The size of all values of a plugin in a community, in characters of JSON."""
     ours = (PluginValue.community_id == community_id, PluginValue.plugin == plugin)
     size = func.coalesce(func.sum(func.length(cast(col(PluginValue.value), Text))), 0)
     return int(session.exec(select(size).where(*ours)).one())
 
 
 def count_calls(session: Session, community_id: str, plugin: str) -> int:
-    """How many calls by the clock a plugin has in a community that are still to come."""
+    """The number of scheduled calls that a plugin still has to come in a community."""
     ours = (PluginCall.community_id == community_id, PluginCall.plugin == plugin, col(PluginCall.due).is_not(None))
     return session.exec(select(func.count()).select_from(PluginCall).where(*ours)).one()
 
@@ -77,7 +77,7 @@ def count_calls(session: Session, community_id: str, plugin: str) -> int:
 def audit(
     session: Session, community_id: str, person_id: str | None, action: str, subject: str, outcome: str = ""
 ) -> None:
-    """Note that somebody did something. No content goes in here."""
+    """Record that somebody did something. No content belongs in the audit."""
     row = Audit(community_id=community_id, person_id=person_id, action=action, subject=subject, outcome=outcome)
     session.add(row)
 
@@ -88,13 +88,13 @@ def installed(session: Session) -> Sequence[InstalledPlugin]:
 
 
 def changed(session: Session) -> str:
-    """What changes whenever a plugin is installed, updated or removed."""
+    """A text that changes whenever a plugin is installed, updated or removed."""
     found = session.exec(select(InstalledPlugin.name, InstalledPlugin.digest).order_by(InstalledPlugin.name)).all()
     return ",".join(f"{name}:{digest}" for name, digest in found)
 
 
 def switch(session: Session, row: InstalledPlugin, *, keep: bool = True) -> None:
-    """Let a version run from now on; with `keep` the one that ran before is what `back` goes back to."""
+    """Switch a plugin to a version. With `keep`, `back` returns to the version that ran until now."""
     earlier = session.get(InstalledPlugin, row.name)
     if earlier is None:
         session.add(row)
@@ -107,20 +107,20 @@ def switch(session: Session, row: InstalledPlugin, *, keep: bool = True) -> None
 
 
 def back(session: Session, name: str) -> str | None:
-    """Let the version before run again; returns it, None where there is none."""
+    """Switch a plugin back to the version before. Returns that version, or None if there is none."""
     row = session.get(InstalledPlugin, name)
     if row is None or row.previous is None:
         return None
     before, row.previous = row.previous, None
     for part in VERSION:
-        # What was kept before there was this column has none.
+        # A version that was kept before this column existed has no value for it.
         setattr(row, part, before.get(part))
     row.changed_at = now()
     return row.version
 
 
 def remove(session: Session, name: str) -> bool:
-    """Forget a plugin, what it kept, and what it was still to do. Returns whether it was there."""
+    """Forget a plugin, its stored values and its pending calls. Returns whether it was installed."""
     row = session.get(InstalledPlugin, name)
     if row is None:
         return False
@@ -131,21 +131,21 @@ def remove(session: Session, name: str) -> bool:
 
 
 def call_later(session: Session, call: PluginCall) -> None:
-    """Keep a call that is still to come. One that is there already stays: it was planned before a crash."""
+    """Keep a pending call. One that is already there stays as it is: it was planned before a crash."""
     if session.get(PluginCall, call.id) is None:
         session.add(call)
 
 
 def take_call(session: Session, call_id: str, *, alone: bool = False) -> PluginCall | None:
-    """A call that is still to come, None where it was made, taken back or forgotten.
+    """Find a pending call; None if it was made, taken back or forgotten.
 
-    With `alone`, whoever comes at the same time waits, and then finds what this unit has left of it.
+    With `alone`, a unit that asks for it at the same time waits, and then sees what this unit has made of it.
     """
     return session.get(PluginCall, call_id, with_for_update=alone or None)
 
 
 def drop_call(session: Session, call_id: str) -> bool:
-    """A call was made, or is taken back. Returns whether it was still to come."""
+    """Delete a call that was made or is taken back. Returns whether it was still pending."""
     row = take_call(session, call_id, alone=True)
     if row:
         session.delete(row)
@@ -153,14 +153,14 @@ def drop_call(session: Session, call_id: str) -> bool:
 
 
 def postpone(session: Session, call_id: str, due: datetime) -> None:
-    """A call has failed, and is made again later."""
+    """Reschedule a call that has failed, and count the attempt."""
     row = session.get(PluginCall, call_id)
     if row:
         row.due, row.attempts = due, row.attempts + 1
 
 
 def calls_of(session: Session, community_id: str, plugin: str) -> Sequence[PluginCall]:
-    """A plugin's calls by the clock in a community, the next one first."""
+    """A plugin's scheduled calls in a community, the next one first."""
     return session.exec(
         select(PluginCall)
         .where(PluginCall.community_id == community_id, PluginCall.plugin == plugin, col(PluginCall.due).is_not(None))
@@ -169,39 +169,39 @@ def calls_of(session: Session, community_id: str, plugin: str) -> Sequence[Plugi
 
 
 def next_calls(session: Session, limit: int = 100) -> Sequence[PluginCall]:
-    """The calls of all plugins that are due first."""
+    """The next scheduled calls of all plugins, the earliest first."""
     return session.exec(
         select(PluginCall).where(col(PluginCall.due).is_not(None)).order_by(col(PluginCall.due)).limit(limit)
     ).all()
 
 
 def forget_asked(session: Session, before: datetime) -> None:
-    """Drop what waits for somebody's yes since before a time."""
+    """Drop the calls that have been waiting for a person's yes since before a time."""
     stale = delete(PluginCall).where(col(PluginCall.due).is_(None), col(PluginCall.created_at) < before)
     session.connection().execute(stale)
 
 
 def allow_hosts(session: Session, person_id: str, plugin: str, hosts: Iterable[str]) -> None:
-    """A person lets a plugin send their words to these hosts from now on."""
+    """Record that a person lets a plugin send their words to these hosts from now on."""
     for host in hosts:
         session.merge(AllowedHost(person_id=person_id, plugin=plugin, host=host))
 
 
 def allowed_hosts(session: Session, person_id: str, plugin: str = "") -> Sequence[AllowedHost]:
-    """The hosts to which a person lets plugins send their words, or one plugin, in alphabetical order."""
+    """The hosts to which a person lets plugins (or just the one given) send their words, in alphabetical order."""
     found = select(AllowedHost).where(AllowedHost.person_id == person_id)
     found = found.where(AllowedHost.plugin == plugin) if plugin else found
     return session.exec(found.order_by(AllowedHost.plugin, AllowedHost.host)).all()
 
 
 def ask_again(session: Session, person_id: str, plugin: str) -> int:
-    """A person wants to be asked again before a plugin sends their words. Returns how many hosts it was."""
+    """Drop a person's permissions for a plugin, so that they are asked again. Returns how many hosts there were."""
     gone = delete(AllowedHost).where(col(AllowedHost.person_id) == person_id, col(AllowedHost.plugin) == plugin)
     return session.connection().execute(gone).rowcount
 
 
 def forget_person(session: Session, person_id: str) -> None:
-    """Drop a person's calls and the hosts that they allowed, and every value of a plugin with their id in its name."""
+    """Drop a person's calls, the hosts that they allowed, and every plugin value with their id in its name."""
     for table in (PluginCall, AllowedHost):
         session.connection().execute(delete(table).where(col(table.person_id) == person_id))
     session.connection().execute(delete(PluginValue).where(col(PluginValue.name).contains(person_id)))

@@ -1,4 +1,4 @@
-"""Tallies: how much of what people did on which day, the points that come of it, and their days in a row."""
+"""Stores tallies of what people did on each day, and computes their points, places and streaks from them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -22,10 +22,10 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What each count is worth, and how many points of a day count at most, 0 for all of them.
+    """The weight of each count, and the daily cap: the most points that count per day, or 0 for no cap.
 
-    A weight between 0 and 1 is for many of a kind: what it gives is rounded down for itself, over the whole frame and
-    beside the daily cap (Open Assistant's prompts, a tenth of a point each).
+    A weight between 0 and 1 means that many counts make one point (Open Assistant's prompts give a tenth of a point
+    each). The points from such a count are rounded down on their own, over the whole frame, and outside the daily cap.
     """
 
     weights: Mapping[str, float]
@@ -33,13 +33,13 @@ class Formula:
 
     @property
     def parts(self) -> Sequence[str]:
-        """The counts that are rounded down for themselves."""
+        """The names of the counts that are rounded down on their own."""
         return [name for name, weight in self.weights.items() if 0 < weight < 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Which work is looked at: since a day, in a community, on a platform, in a language; None for all."""
+    """The work that is counted: since a day, in a community, on a platform, in a language; None for all."""
 
     since: date | None = None
     community_id: str | None = None
@@ -49,7 +49,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Somebody's points, and their place on the board, 0 where they are not on it."""
+    """A person's points and their place on the board, 0 if they are not on it."""
 
     person_id: str
     points: int
@@ -57,7 +57,7 @@ class Scored:
 
 
 def today() -> date:
-    """The day that it is in UTC, by which everything is counted."""
+    """The current day in UTC, on which all counting is based."""
     return now().date()
 
 
@@ -69,27 +69,27 @@ def add(
     counts: Mapping[str, float],
     day: date | None = None,
 ) -> None:
-    """Add to a day's counts, by default today's; a negative number takes from them.
+    """Add to a day's counts, by default today's; a negative number subtracts.
 
-    Raises ValueError for a name that is no field of `Counts`.
+    Raises ValueError for a name that is not a field of `Counts`.
     """
     if strange := set(counts) - COUNTED:
         raise ValueError(f"no such count: {', '.join(sorted(strange))}")
     where = {"person_id": person_id, "day": day or today(), "community_id": community_id, "lang": lang}
-    # In one order, so that two transactions that add the same counts wait for each other and do not deadlock.
+    # Always in the same order, so that two transactions that add the same counts wait instead of deadlocking.
     rows = [{**where, "name": name, "value": value} for name, value in sorted(counts.items()) if value]
     if rows:
         session.connection().execute(_add(session.get_bind().dialect.name), rows)
 
 
 def counts_of(session: Session, person_id: str, since: date | None = None) -> Mapping[str, float]:
-    """What a person has done since a day, or ever, everywhere."""
+    """A person's total counts in all places, since a day or over all time."""
     found = select(Tally.name, func.sum(Tally.value)).where(*_own(person_id, since)).group_by(col(Tally.name))
     return dict(session.exec(found).all())
 
 
 def points_of(session: Session, formula: Formula, frame: Frame, person_id: str) -> int:
-    """A person's points, never below 0."""
+    """A person's points, at least 0."""
     counted = _points(formula, frame, _own(person_id, frame.since))
     return max(session.scalar(select(counted.c.points)) or 0, 0)
 
@@ -97,11 +97,12 @@ def points_of(session: Session, formula: Formula, frame: Frame, person_id: str) 
 def board(
     session: Session, formula: Formula, frame: Frame, limit: int = 20, also: str | None = None
 ) -> Sequence[Scored]:
-    """Who has the most points, best first; of equal ones, who came to us first. `also` is on it wherever they are.
+    """The people with the most points, best first. In a tie, whoever came to us first is ahead.
 
-    Who has no points, wishes not to be shown or is banned is not on it.
+    The person `also` is included even beyond `limit`. People who have no points, wish not to be shown, or are banned
+    are left out.
     """
-    # Days one by one, and not a range: the index goes on with the community and the language then.
+    # Single days instead of a range, so that the index can go on to narrow by community and language.
     counted = _points(formula, frame, [col(Tally.day).in_(_days(session, frame.since))])
     absent = select(Labeler.person_id).where(
         Labeler.person_id == counted.c.person_id, col(Labeler.hidden) | col(Labeler.banned)
@@ -123,7 +124,7 @@ def place(session: Session, formula: Formula, frame: Frame, person_id: str) -> S
 
 
 def names(session: Session, platform: str, person_ids: set[str]) -> Mapping[str, str]:
-    """What people are called: on this platform, or else where they have an account."""
+    """The names of people by their ids: on this platform, or otherwise on one where they have an account."""
     found = (
         select(Account.person_id, Account.name)
         .where(col(Account.person_id).in_(person_ids), Account.name != "")
@@ -133,7 +134,7 @@ def names(session: Session, platform: str, person_ids: set[str]) -> Mapping[str,
 
 
 def is_hidden(session: Session, person_id: str) -> bool:
-    """Whether a person wishes not to be shown on boards."""
+    """Whether a person has asked not to be shown on boards."""
     return bool(session.exec(select(Labeler.hidden).where(Labeler.person_id == person_id)).first())
 
 
@@ -144,10 +145,10 @@ def hide(session: Session, person_id: str, hidden: bool) -> None:
 
 
 def worked(session: Session, person_id: str, day: date | None = None) -> int:
-    """A person has done something on a day, by default today. Returns their days in a row; see `streak`."""
+    """Record that a person worked on a day, by default today. Returns their days in a row; see `streak`."""
     at = day or today()
     insert_once(session, Labeler, person_id=person_id)
-    # Two tasks may be finished at once: the second one sees what the first has made of the row.
+    # If two tasks are finished at once, the second one must see what the first has written.
     locked = select(Labeler).where(Labeler.person_id == person_id).with_for_update()
     labeler = session.exec(locked.execution_options(populate_existing=True)).one()
     if labeler.last_day is None or at > labeler.last_day:
@@ -157,17 +158,17 @@ def worked(session: Session, person_id: str, day: date | None = None) -> int:
 
 
 def streak(session: Session, person_id: str, day: date | None = None) -> int:
-    """The days in a row that a person has worked and can still go on with on a day, by default today.
+    """The number of days in a row that a person has worked, if they can still continue it on a day (by default today).
 
-    One free day a week: a single missed day does not end the row where the seven days before it, or as many as the row
-    has, were all worked. A free day itself is not counted.
+    One day a week is free: a single missed day does not end the streak if all seven days before it (or all days of a
+    shorter streak) were worked. A free day itself is not counted.
     """
     labeler = session.get(Labeler, person_id)
     return labeler.streak if labeler and _goes_on(session, labeler, day or today()) else 0
 
 
 def _goes_on(session: Session, labeler: Labeler, day: date) -> bool:
-    """Whether work on a day goes on with the row of days."""
+    """Whether work on a day continues the streak."""
     if labeler.last_day is None:
         return False
     missed = labeler.last_day + DAY
@@ -175,7 +176,7 @@ def _goes_on(session: Session, labeler: Labeler, day: date) -> bool:
 
 
 def _is_free(session: Session, labeler: Labeler, missed: date) -> bool:
-    """Whether no other day of the row was missed in the week before: then its last days follow one another."""
+    """Whether a missed day is free: no other day of the streak was missed in the week before it."""
     reach = min(WEEK, labeler.streak)
     first = datetime.combine(missed - reach * DAY, time(), UTC)
     done = select(Task.done_at).where(
@@ -197,7 +198,7 @@ def _own(person_id: str, since: date | None) -> list[ColumnElement[bool]]:
 
 
 def _days(session: Session, since: date | None) -> Sequence[date]:
-    """The days from one on, or all, that there may be tallies of."""
+    """The days that may have tallies, from a day on or all of them."""
     first = since or session.scalar(select(func.min(Tally.day)))
     last = session.scalar(select(func.max(Tally.day)))
     return [first + number * DAY for number in range((last - first).days + 1)] if first and last else []
@@ -216,7 +217,7 @@ def _where(frame: Frame) -> list[ColumnElement[bool]]:
 
 
 def _points(formula: Formula, frame: Frame, which: Sequence[ColumnElement[bool]]) -> Any:
-    """Everybody's points, rounded down: a day's counts by their weights up to the cap, and the days together."""
+    """Everybody's points, rounded down: each day's weighted counts, up to the cap, summed over the days."""
     whole = {name: float(weight) for name, weight in formula.weights.items() if name not in formula.parts}
     daily = (
         select(
@@ -237,6 +238,6 @@ def _points(formula: Formula, frame: Frame, which: Sequence[ColumnElement[bool]]
 
 
 def _floor(number: Any) -> Any:
-    """A number rounded down: a cast rounds on PostgreSQL and cuts on SQLite, and not every SQLite has a `floor`."""
+    """Round a number down. A cast rounds on PostgreSQL and truncates on SQLite, and not every SQLite has `floor`."""
     near = cast(number, Integer)
     return near - case((near > number, 1), else_=0)

@@ -1,4 +1,4 @@
-"""Ratings: one per person and answer, and every step on the way to it."""
+"""Stores ratings: one per person and answer, and every step that led to it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from core.store.tables import Rating, RatingEvent, now
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a person says of an answer: 1, -1 or 0 (nothing any more), label names of 1.10, and their own words."""
+    """A person's opinion of an answer: 1, -1 or 0 (rating withdrawn), label names of 1.10, and a comment."""
 
     value: int
     labels: Sequence[str] = ()
@@ -21,9 +21,9 @@ class Opinion:
 def rate(
     session: Session, person_id: str, message_id: str, opinion: Opinion, source: str, event_key: str
 ) -> Opinion | None:
-    """Keep an opinion in place of an earlier one; 0 takes it back. The event is kept as it came.
+    """Keep an opinion in place of an earlier one; 0 withdraws it. The event itself is kept as it came.
 
-    Returns the opinion that is in force, None where the same event has been counted already.
+    Returns the opinion now in force, or None if the same event was counted before.
     """
     fresh = insert_once(
         session,
@@ -52,6 +52,6 @@ def rate(
 
 
 def opinion(session: Session, person_id: str, message_id: str) -> Opinion:
-    """What a person thinks of an answer now; value 0 where they have not said."""
+    """A person's current opinion of an answer; its value is 0 if they have given none."""
     kept = session.get(Rating, (person_id, message_id))
     return Opinion(kept.value, tuple(kept.labels), kept.comment) if kept else Opinion(0)

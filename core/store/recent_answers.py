@@ -1,4 +1,4 @@
-"""The newest answers on a platform, for a surface that was away and wants to look at the reactions on them."""
+"""Finds the newest answers on a platform, for a surface that was offline and wants to catch up on their reactions."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Reports of answers, and labels on them: what people say of an answer beside a thumb."""
+"""Stores reports of answers and labels on them: what people say about an answer besides a thumb."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from core.store.tables import Report, TextLabels, now
 
 
 def report(session: Session, person_id: str, message_id: str, labels: Sequence[str], comment: str, source: str) -> bool:
-    """Keep a person's report of an answer, in place of an earlier one. Returns whether it is their first of it."""
+    """Keep a person's report of an answer in place of an earlier one. Returns whether it is their first for it."""
     kept = session.get(Report, (person_id, message_id))
     row = kept or Report(person_id=person_id, message_id=message_id)
     row.labels, row.comment, row.source, row.at = list(labels), comment, source, now()
@@ -25,7 +25,7 @@ def withdraw(session: Session, person_id: str, message_id: str) -> bool:
 
 
 def label(session: Session, person_id: str, message_id: str, labels: Mapping[str, float], source: str) -> None:
-    """Keep what a person says that a message is, in place of what they said before; empty takes it back."""
+    """Keep a person's labels for a message in place of earlier ones; an empty mapping deletes them."""
     kept = session.get(TextLabels, (person_id, message_id))
     if not labels:
         if kept:
@@ -37,6 +37,6 @@ def label(session: Session, person_id: str, message_id: str, labels: Mapping[str
 
 
 def labels_by(session: Session, person_id: str, message_id: str) -> Mapping[str, float]:
-    """What a person said that a message is."""
+    """The labels that a person gave a message, with their values."""
     kept = session.get(TextLabels, (person_id, message_id))
     return kept.labels if kept else {}

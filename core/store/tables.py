@@ -1,6 +1,7 @@
 """The tables. Ids are UUIDv7 in hexadecimal, so they sort by time; times are UTC.
 
-What reads and writes them are the plain functions of this folder, one file a subject, each taking a session first.
+They are read and written by the plain functions in this folder: one file per subject, each function taking a session
+first.
 """
 
 from datetime import UTC, datetime
@@ -15,7 +16,10 @@ MESSAGE_STATES = ("manual", "pending", "in_progress", "complete", "aborted_by_wo
 """Open Assistant's states of a chat message (spec/open-assistant.md 3.2); "manual" is a person's text."""
 
 POST_STATES = ("planned", "sending", "sent", "abandoned")
-"""The states of an outgoing message (spec/operations.md B2); "sending" after a crash means that nobody knows."""
+"""The states of an outgoing message (spec/operations.md B2).
+
+"sending" after a crash means that nobody knows whether the message arrived.
+"""
 
 
 def new_id() -> str:
@@ -28,7 +32,7 @@ def now() -> datetime:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A time with its zone, also on SQLite, which has none."""
+    """A time with its time zone, even on SQLite, which stores none."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -43,9 +47,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Row(SQLModel):
-    """The base of every table: each constraint has a name that follows from what it is on.
+    """The base of every table. It names each constraint after its table and columns.
 
-    SQLite gives none, and a migration cannot drop what has no name.
+    SQLite gives constraints no names, and a migration cannot drop a constraint without one.
     """
 
     metadata = MetaData(
@@ -59,7 +63,7 @@ class Row(SQLModel):
 
 
 class Community(Row, table=True):
-    """A tenant: a server, a workspace, this machine."""
+    """A tenant: a server, a workspace or this machine."""
 
     __table_args__ = (UniqueConstraint("platform", "platform_id"),)
 
@@ -72,8 +76,7 @@ class Community(Row, table=True):
 class Person(Row, table=True):
     """A human being, who may have accounts on several platforms. Ratings, consent and wishes belong to the person.
 
-    `terms` is the version of the terms that the person agrees to now, None without an agreement; each change is kept
-    in `Consent`.
+    `terms` is the version of the terms that the person currently agrees to, or None; each change is kept in `Consent`.
     """
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -82,7 +85,7 @@ class Person(Row, table=True):
 
 
 class Account(Row, table=True):
-    """How one platform knows a person."""
+    """A person's account on one platform."""
 
     __table_args__ = (UniqueConstraint("platform", "platform_id"),)
 
@@ -106,9 +109,9 @@ class Consent(Row, table=True):
 
 
 class Conversation(Row, table=True):
-    """The messages of one place: trees whose roots have no parent. `tail_id` ends the active branch.
+    """The messages of one place: trees whose roots have no parent.
 
-    `owner_id` is set where the place is private to one person.
+    `tail_id` is the last message of the active branch. `owner_id` is set if the place is private to one person.
     """
 
     __table_args__ = (
@@ -131,11 +134,12 @@ class Conversation(Row, table=True):
 class Message(Row, table=True):
     """A person's words ("prompter") or an answer ("assistant"), with its parent in the tree.
 
-    `person_id` is who wrote it or, for an answer, who asked for it; None once they are forgotten. `platform_id` is the
-    platform's id of a person's message; those of answers stand in `Post`. `finish` is "stop" or "length". `calls` are
-    the tools that an answer called, for who rates it: their names, arguments and what people saw of them; `suggestions`
-    those that a person may choose, as buttons. `outside`: words of others have come into it, from a file, a tool or a
-    plugin; None where nobody noted that, and an answer's calls tell.
+    `person_id` is the person who wrote it or, for an answer, asked for it; None once they are forgotten. `platform_id`
+    is the platform's id of a person's message; the ids of answers are in `Post`. `finish` is "stop" or "length".
+    `calls` are the tools that an answer called, for those who rate it: their names, their arguments and what people saw
+    of them. `suggestions` are the tools that a person may choose, shown as buttons. `outside` says whether it contains
+    the words of others, from a file, a tool or a plugin; None if that was not recorded, in which case an answer's
+    `calls` tell.
     """
 
     __table_args__ = (
@@ -174,7 +178,7 @@ class Message(Row, table=True):
 
 
 class Inbox(Row, table=True):
-    """Every event that we accepted, under its key. `payload` is emptied once the event is done, so no text lingers."""
+    """An event that we accepted, under its key. `payload` is emptied once the event is done, so no text lingers."""
 
     __table_args__ = (Index("inbox_open", "state", "received_at"),)
 
@@ -188,9 +192,9 @@ class Inbox(Row, table=True):
 
 
 class Post(Row, table=True):
-    """The outbox: every message of ours on a platform, under a key that the event and the part determine.
+    """An entry of the outbox: a message of ours on a platform, under a key that the event and the part determine.
 
-    `message_id` is the answer that the post shows, None for a notice.
+    `message_id` is the answer that the post shows, or None for a notice.
     """
 
     __table_args__ = (
@@ -210,7 +214,7 @@ class Post(Row, table=True):
 
 
 class Rating(Row, table=True):
-    """What a person thinks of an answer now: 1 or -1, with optional label names (1.10) and words of their own."""
+    """A person's current rating of an answer: 1 or -1, with optional label names (1.10) and a comment."""
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
@@ -222,7 +226,7 @@ class Rating(Row, table=True):
 
 
 class RatingEvent(Row, table=True):
-    """Each step on the way to a rating, as it came; `value` 0 is a removal."""
+    """One step on the way to a rating, as it came in; `value` 0 removes the rating."""
 
     __tablename__ = "rating_event"
 
@@ -238,7 +242,7 @@ class RatingEvent(Row, table=True):
 
 
 class Choice(Row, table=True):
-    """A choice of model, persona, preset, instructions, or of how a community wants the assistant to be.
+    """A choice of model, persona, preset or instructions, or of how a community wants the assistant to be.
 
     `scope` is "community", "channel" or "person".
     """
@@ -251,7 +255,7 @@ class Choice(Row, table=True):
 
 
 class Report(Row, table=True):
-    """Somebody asks that an answer be looked at: label names of 1.10 that say why, and words of their own."""
+    """A request that an answer be looked at, with label names of 1.10 that say why and a comment."""
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
@@ -262,7 +266,7 @@ class Report(Row, table=True):
 
 
 class TextLabels(Row, table=True):
-    """What a person says that a message is: label names of 1.10 with 0 to 1. What they left open is not in it."""
+    """A person's labels for a message: label names of 1.10 with values from 0 to 1, without those left open."""
 
     __tablename__ = "text_labels"
 
@@ -274,14 +278,14 @@ class TextLabels(Row, table=True):
 
 
 class Kept(Row, table=True):
-    """What a surface remembers over a restart, under a name that begins with its platform's."""
+    """A value that a surface keeps across restarts, under a name that begins with the name of its platform."""
 
     name: str = Field(primary_key=True)
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class PluginValue(Row, table=True):
-    """What a plugin keeps in a community, under a name of its own."""
+    """A value that a plugin keeps in a community, under a name that the plugin chose."""
 
     __tablename__ = "plugin_value"
 
@@ -292,9 +296,10 @@ class PluginValue(Row, table=True):
 
 
 class Audit(Row, table=True):
-    """Who did or called what, where and when: the use of tools, and changes of what is allowed. No content.
+    """A record of who did or called what, where and when: uses of tools, and changes of permissions. No content.
 
-    `person_id` is None once they are forgotten; `community_id` where it was done in the terminal, for all of them.
+    `person_id` is None once the person is forgotten; `community_id` is None if it was done in the terminal, for all
+    communities.
     """
 
     __table_args__ = (Index("audit_by_community", "community_id", "at"),)
@@ -309,12 +314,12 @@ class Audit(Row, table=True):
 
 
 class InstalledPlugin(Row, table=True):
-    """A plugin that somebody installed, in the version that runs; changing this row is what switches versions.
+    """An installed plugin, in the version that runs; changing this row switches versions.
 
-    `kind` is "folder", "git", "index" or "openapi"; `digest` the SHA-256 of its files, which stand in `folder` below
-    the home; `pinned` its libraries as a requirements file with hashes; `offers` what it said that it offers;
-    `previous` the version before, with the same names. `community_id` is where it was installed, None for the
-    machine's owner. `origin` is who has named the source: the "terminal", a "catalogue" or a "chat".
+    `kind` is "folder", "git", "index" or "openapi". `digest` is the SHA-256 of its files, which are in `folder` below
+    the home. `pinned` lists its libraries as a requirements file with hashes. `offers` is what the plugin says that it
+    offers. `previous` is the version before, with the same names. `community_id` is where it was installed, None for
+    the machine's owner. `origin` says where its source was named: "terminal", "catalogue" or "chat".
     """
 
     __tablename__ = "installed_plugin"
@@ -335,10 +340,10 @@ class InstalledPlugin(Row, table=True):
 
 
 class PluginCall(Row, table=True):
-    """A call of a plugin's function that is still to come: by the clock, or, without a time, by a person's yes.
+    """A pending call of a plugin's function: scheduled for `due` or, if `due` is None, waiting for a person's yes.
 
-    `place` is where it is made, `asker` who it is made for, as the platform describes them. `function` is the name of a
-    scheduled function, or of a tool. `digest` is the fingerprint of what the person was shown, where one is asked.
+    `place` is where it is made and `asker` whom it is made for, as the platform describes them. `function` is the name
+    of a scheduled function or of a tool. If a person is asked, `digest` is the fingerprint of what they were shown.
     """
 
     __tablename__ = "plugin_call"
@@ -362,7 +367,7 @@ class PluginCall(Row, table=True):
 
 
 class AllowedHost(Row, table=True):
-    """A person lets a plugin send words of theirs to a host without being asked each time."""
+    """A host to which a person lets a plugin send their words without being asked each time."""
 
     __tablename__ = "allowed_host"
 
@@ -390,7 +395,7 @@ class PluginPassage(Row, table=True):
 
 
 class PluginWord(Row, table=True):
-    """How often a word stands in a passage: the index by which texts are searched."""
+    """How often a word occurs in a passage; together these rows are the search index."""
 
     __tablename__ = "plugin_word"
 
@@ -402,11 +407,12 @@ class PluginWord(Row, table=True):
 
 
 class SignIn(Row, table=True):
-    """A person who is connecting an account of theirs with a plugin, from the link to their yes.
+    """A sign-in under way: a person is connecting an account with a plugin, from the link to their yes.
 
-    `state_hash` is the SHA-256 of the link's state, None once somebody has come back with it. `code_hash` is that of
-    the code which the page then showed, None before that and once the person has written it in the chat (`proven`).
-    `flow` says which authorisation server it is, `tokens` what came from there, `name` for whom on which `platform`.
+    `state_hash` is the SHA-256 of the link's state, None once somebody has come back with it. `code_hash` is the
+    SHA-256 of the code that the page then showed, None before that and once the person has written the code in the chat
+    (`proven`). `flow` describes the authorisation server, `tokens` is what it returned, and `name` is whom it is for on
+    `platform`.
     """
 
     __tablename__ = "sign_in"
@@ -429,10 +435,10 @@ class SignIn(Row, table=True):
 
 
 class Connection(Row, table=True):
-    """An account of a person's at a plugin's service, which they have connected. The tokens are kept as they are.
+    """A person's account at a plugin's service that they have connected. The tokens are stored as they are.
 
-    `flow` is the authorisation server's side as it was then: a plugin that has another one now gets none of them. Until
-    `busy_until` some process is getting new tokens.
+    `flow` describes the authorisation server at that time; a plugin that now names another one gets no tokens. Until
+    `busy_until` some process is fetching new tokens.
     """
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")

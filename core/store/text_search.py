@@ -1,6 +1,6 @@
-"""Texts that can be searched by their words: an inverted index of plain rows, the same on every database.
+"""Full-text search over an inverted index of plain rows, the same on every database.
 
-Ranked by BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) with its usual k1 and b.
+Ranks results by BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) with its usual k1 and b.
 """
 
 import math
@@ -16,7 +16,7 @@ from core.store.tables import PluginPassage, PluginWord
 
 SATURATION, LENGTH = 1.2, 0.75
 PASSAGE = 900
-"""Characters of a passage, about: paragraphs are kept together as far as they fit."""
+"""The approximate length of a passage in characters; paragraphs are kept together as far as they fit."""
 
 LONGEST_WORD, MOST_WORDS = 40, 32
 TOKEN = re.compile(r"[^\W_]+")
@@ -24,7 +24,10 @@ UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text without case and accents; of scripts without spaces, every two neighbouring characters."""
+    """Split a text into words without case and accents.
+
+    For scripts without spaces, every two neighbouring characters make a word.
+    """
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
     found: list[str] = []
     for token in TOKEN.findall(unicodedata.normalize("NFC", plain)):
@@ -36,7 +39,7 @@ def words(text: str) -> list[str]:
 
 
 def pieces(text: str) -> list[str]:
-    """A text in passages: whole paragraphs where they fit, sentences where not."""
+    """Split a text into passages: whole paragraphs if they fit, otherwise sentences."""
     found = [""]
     for part in re.split(r"\n\s*\n|(?<=[.!?。])\s+(?=\S)", text):
         for place in range(0, len(part), PASSAGE):
@@ -71,7 +74,7 @@ def put(session: Session, community_id: str, plugin: str, key: str, title: str, 
 
 
 def remove(session: Session, community_id: str, plugin: str, key: str) -> bool:
-    """Take a text away. Returns whether it was there."""
+    """Delete a text. Returns whether it was there."""
     ours = _ours(community_id, plugin, key)
     ids = select(PluginPassage.id).where(*ours)
     session.connection().execute(delete(PluginWord).where(col(PluginWord.passage_id).in_(ids)))
@@ -87,7 +90,7 @@ def titles(session: Session, community_id: str, plugin: str) -> dict[str, str]:
 
 
 def room_taken(session: Session, community_id: str, plugin: str, beside: str) -> tuple[int, int]:
-    """How many texts a plugin keeps in a community beside the one with a key, and their characters together."""
+    """The number of texts that a plugin keeps in a community, and their total characters, without the key `beside`."""
     texts, characters = session.exec(
         select(
             func.count(func.distinct(col(PluginPassage.key))),
@@ -98,7 +101,7 @@ def room_taken(session: Session, community_id: str, plugin: str, beside: str) ->
 
 
 def search(session: Session, community_id: str, plugin: str, text: str, limit: int) -> Sequence[PluginPassage]:
-    """The passages that fit a text's words best, the best first."""
+    """The passages that match the words of a text best, the best first."""
     wanted = list(dict.fromkeys(words(text)))[:MOST_WORDS]
     ours = (col(PluginPassage.community_id) == community_id, col(PluginPassage.plugin) == plugin)
     count, average = session.exec(

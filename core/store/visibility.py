@@ -1,4 +1,4 @@
-"""What a person may see of what is kept: the rows behind `core.rights.may`."""
+"""Decides what a person may see of the stored messages: looks up the rows that `core.rights.may` needs."""
 
 from dataclasses import replace
 
@@ -13,10 +13,10 @@ from core.store.tables import Conversation, Message
 
 
 def answer(session: Session, event: AnyEvent, scene: Scene, answer_id: str) -> Message | None:
-    """An answer that the person behind an event may see, by its id; None where there is none for them.
+    """Find an answer by its id, if the person behind an event may see it; otherwise None.
 
-    They may where it stands in the place of the event, or where it is shown by the very message that the event is
-    about: the platform vouches for both.
+    They may see it if it is in the place of the event, or if the message that the event is about shows it: the platform
+    vouches for both.
     """
     found = session.get(Message, answer_id)
     if found is None or found.role != "assistant" or found.deleted:
@@ -28,7 +28,7 @@ def answer(session: Session, event: AnyEvent, scene: Scene, answer_id: str) -> M
 
 
 def message_here(session: Session, scene: Scene, message_id: str) -> Message | None:
-    """A message of this very conversation that the person may see, by its id; None for any other."""
+    """Find a message of this conversation by its id, if the person may see it; otherwise None."""
     found = session.get(Message, message_id)
     if found is None or found.deleted or found.conversation_id != scene.conversation_id:
         return None
@@ -36,7 +36,7 @@ def message_here(session: Session, scene: Scene, message_id: str) -> Message | N
 
 
 def open_to(session: Session, place: Place, user: User) -> bool:
-    """Whether a person can be in a place: not where it belongs to somebody else."""
+    """Whether a place is open to a person: any place except one that belongs to somebody else."""
     talk = identities.known_conversation(session, place)
     if talk is None or talk.owner_id is None:
         return True
@@ -45,13 +45,13 @@ def open_to(session: Session, place: Place, user: User) -> bool:
 
 
 def owns(session: Session, place: Place, user: User) -> bool:
-    """Whether a place is a person's own, by whichever of their accounts."""
+    """Whether a place belongs to the person, through whichever of their accounts."""
     talk = identities.known_conversation(session, place)
     return talk is not None and talk.owner_id is not None and open_to(session, place, user)
 
 
 def thing(session: Session, message: Message) -> Thing:
-    """Whose a message is, and where it stands."""
+    """The owner and the place of a message, as `core.rights.may` takes them."""
     talk = session.get_one(Conversation, message.conversation_id)
     return Thing(message.community_id, talk.id, talk.owner_id, message.person_id)
 

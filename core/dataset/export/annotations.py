@@ -1,4 +1,4 @@
-"""What people said of a message, as Open Assistant's files tell it: labels, emojis and events."""
+"""Writes what people said about a message the way Open Assistant's files do: labels, emojis and events."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 from core.dataset.export.nodes import Node, Ranks
 
 MERITS = frozenset({"quality", "helpfulness", "creativity", "humor"})
-"""Scales whose high end is praise: a thumb says which end is meant. Other labels say that something is the case."""
+"""Labels that are scales with praise at the high end; a thumb says which end is meant. Other labels state a fact."""
 
 REPORTS = frozenset(
     {
@@ -20,7 +20,7 @@ REPORTS = frozenset(
 """The labels of a report (spec/open-assistant.md 1.10)."""
 
 Labels = dict[str, dict[str, Any]]
-"""By name, the mean `value` of `count` people."""
+"""Labels by name; for each, the mean `value` that `count` people gave."""
 
 NOBODYS = {"value": None, "count": 0}
 
@@ -29,7 +29,7 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """Hides ids behind SHA-256 and a secret seed, as Open Assistant does; without a seed they stay as they are."""
+    """Hides ids with SHA-256 and a secret seed, as Open Assistant does; without a seed, ids stay as they are."""
 
     seed: str | None = None
 
@@ -38,7 +38,10 @@ class Ids:
 
 
 def labels(node: Node) -> Labels:
-    """For each label the mean of those who gave it, with what came from a file: who left it out has said nothing."""
+    """For each label, the mean over those who gave it, here and in an imported file.
+
+    People who left a label out are not counted for it.
+    """
     found: Labels = dict(node.imported.get("labels", {}))
     if not (node.votes or node.reviews):
         return found
@@ -58,7 +61,10 @@ def labels(node: Node) -> Labels:
 
 
 def shares(node: Node) -> dict[str, float]:
-    """How far each label applies, from 0 to 1. Whoever rated an answer in a chat without naming a flag denied it."""
+    """How far each label applies, from 0 to 1.
+
+    A person who rated an answer in a chat without naming a flag counts as denying it.
+    """
     found = {name: (one["value"], one["count"]) for name, one in labels(node).items() if one["value"] is not None}
     voters = len(node.votes)
     return {
@@ -68,11 +74,11 @@ def shares(node: Node) -> dict[str, float]:
 
 
 def emojis(node: Node) -> dict[str, int]:
-    """The thumbs and the flags, by the names that Open Assistant gives them, with those from a file."""
+    """The numbers of thumbs and flags, under Open Assistant's names, including those from an imported file."""
     given = {
         "+1": sum(vote.value > 0 for vote in node.votes),
         "-1": sum(vote.value < 0 for vote in node.votes),
-        # Whoever is held back by a filter has reported their own words.
+        # A message held back by a filter is stored as a report by its own author, which does not count.
         "red_flag": sum(report.person_id != node.person_id for report in node.reports),
     }
     found: dict[str, int] = dict(node.imported.get("emojis", {}))
@@ -83,13 +89,16 @@ def emojis(node: Node) -> dict[str, int]:
 
 
 def review_count(node: Node) -> int:
-    """How many have reviewed it, here and where it came from."""
+    """The number of reviews of a message, here and in the file that it was imported from."""
     before: int = node.imported.get("review_count", 0)
     return before + sum(review.counted for review in node.reviews)
 
 
 def events(node: Node, ids: Ids) -> dict[str, list[Event]]:
-    """Each thumb as a score, each complaint as a report, each ranking as it was given, with those from a file."""
+    """The events of a message by type: thumbs as scores, complaints as reports, rankings as they were given.
+
+    Events from an imported file are included.
+    """
     before: Mapping[str, list[Event]] = node.imported.get("events", {})
     found = {kind: [_hidden(event, ids) for event in listed] for kind, listed in before.items()}
     for event in chain(_scores(node, ids), _reports(node, ids), (_ranking(node, one, ids) for one in node.rankings)):
@@ -125,7 +134,7 @@ def _ranking(node: Node, ranks: Ranks, ids: Ids) -> Event:
     if ranks.not_rankable:
         event["not_rankable"] = True
     if any(len(group) > 1 for group in ranks.groups):
-        # The format knows no ties; ours are told beside it.
+        # The format has no ties, so ours go into a field of their own.
         event["tied_message_ids"] = [[ids("message", id) for id in group] for group in ranks.groups if len(group) > 1]
     return event
 
@@ -137,7 +146,7 @@ HIDDEN: Mapping[str, str] = {
     "ranking_parent_id": "message",
     "message_tree_id": "message",
 }
-"""What is an id in an event, and of what."""
+"""The fields of an event that hold ids, and the kind of thing that each id stands for."""
 
 
 def _hidden(event: Event, ids: Ids) -> Event:

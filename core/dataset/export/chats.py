@@ -1,4 +1,4 @@
-"""Reads the chats for the export: depth first, in the order of their roots, a small piece at a time."""
+"""Reads the chats for the export: depth first, in the order of their roots, in small pieces."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -18,11 +18,11 @@ MESSAGE, PERSON, CONVERSATION, RATING, PREFERENCE, TREE = (
 
 TREES = 50
 LEVELS = 50
-"""Trees, and levels of them, that are fetched at once: together they bound the memory."""
+"""The numbers of trees, and of their levels, that are fetched at once; together they limit the memory used."""
 
 
 def walk(fetch: Fetch) -> Iterator[Node]:
-    """Every message of every tree, a parent right before its children, which come in order of age."""
+    """Yield every message of every tree depth first, a parent before its children, and children oldest first."""
     after = ""
     while roots := fetch(_roots_after(after)):
         yield from _below(fetch, roots)
@@ -57,7 +57,7 @@ def _continued(node: Node) -> Callable[[Session], dict[str | None, list[Node]]]:
 def _piece(
     session: Session, tops: Sequence[str], tree_id: str | None = None, depth: int = 0
 ) -> dict[str | None, list[Node]]:
-    """The messages at `tops` and for some levels below them, by their parents; `depth` is that of the tops."""
+    """The messages at `tops` and LEVELS levels below them, by parent id; `depth` is the depth of the tops."""
     connection = session.connection()
     reach = {"tops": tops, "tree": tree_id, "depth": depth, "until": depth + LEVELS}
     rows = connection.execute(_MESSAGES, reach).all()
@@ -71,13 +71,13 @@ def _piece(
 
 
 def _node(*columns: Any, synthetic: bool) -> Node:
-    # In a chat, what is an answer is a model's.
+    # In a chat, every answer is a model's.
     made: Any = partial(Node, synthetic=synthetic)
     return cast(Node, made(*columns))
 
 
 def _votes(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[Vote]]:
-    """The votes on each of these answers, which have their platforms beside them."""
+    """The votes on each of these answers; `answers` maps their ids to their platforms."""
     votes: dict[str, list[Vote]] = {}
     for message_id, person_id, terms, source, value, labels, comment in some(connection, _VOTES, list(answers)):
         vote = Vote(person_id, terms, answers[message_id], source, value, tuple(labels), comment)
@@ -86,7 +86,7 @@ def _votes(connection: Connection, answers: Mapping[str, str]) -> dict[str, list
 
 
 def _picks(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[Pick]]:
-    """What was said of these answers against others, under both."""
+    """The preferences between these answers and others, listed under both answers."""
     picks: dict[str, list[Pick]] = {}
     for statement in _PICKS:
         for message_id, person_id, terms, source, chosen_id, rejected_id in some(connection, statement, list(answers)):
@@ -110,7 +110,7 @@ def _reach() -> CTE:
 
 
 def _messages(reach: CTE) -> Select[Any]:
-    """In the order of the fields of a Node."""
+    """The query for messages, with its columns in the order of a Node's fields."""
     place = (MESSAGE.id, reach.c.tree_id, MESSAGE.parent_id, reach.c.depth)
     who = (MESSAGE.person_id, PERSON.terms, CONVERSATION.platform, MESSAGE.source, MESSAGE.role)
     what = (MESSAGE.state, MESSAGE.text, MESSAGE.lang, MESSAGE.model, MESSAGE.deleted, MESSAGE.created_at, TREE.state)
@@ -120,7 +120,7 @@ def _messages(reach: CTE) -> Select[Any]:
         .join(reach, MESSAGE.id == reach.c.id)
         .join(TABLES["conversation"], CONVERSATION.id == MESSAGE.conversation_id)
         .outerjoin(TABLES["person"], PERSON.id == MESSAGE.person_id)
-        # What was given to labeling has the same id there.
+        # A message that was given to labeling has the same id there.
         .outerjoin(TABLES["tree_message"], TABLES["tree_message"].c.id == MESSAGE.id)
         .outerjoin(TABLES["message_tree"], TREE.id == TABLES["tree_message"].c.tree_id)
         .order_by(MESSAGE.id)

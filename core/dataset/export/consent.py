@@ -1,4 +1,4 @@
-"""The one gate through which every format goes: who agreed, and what may leave at all."""
+"""The one gate that every format passes through: it checks who agreed and what may be exported at all."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,15 +27,17 @@ PLATFORMS: Mapping[str, bool] = {
     IMPORTED: True,
     "slack": False,
 }
-"""What may leave by default (spec/labeling.md 0): nothing that was merely overheard, and nothing from Slack, whose
-policy forbids it."""
+"""What may be exported by default (spec/labeling.md 0).
+
+Nothing that was merely overheard, and nothing from Slack, whose policy forbids it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """What may leave, by source and by platform; `pairs` ("discord.gateway") outweigh both.
+    """What may be exported, by source and by platform; `pairs` ("discord.gateway") override both.
 
-    What is not named may not.
+    A source or platform that is not named may not be exported.
     """
 
     sources: Mapping[str, bool] = field(default_factory=lambda: SOURCES)
@@ -44,13 +46,13 @@ class Switches:
 
     @classmethod
     def with_changes(cls, changes: Mapping[tuple[str, str], bool]) -> "Switches":
-        """The defaults with what was switched by platform and source; without a source it is the whole platform."""
+        """The defaults with changes by platform and source; an empty source means the whole platform."""
         platforms = {platform: allowed for (platform, source), allowed in changes.items() if not source}
         pairs = {f"{platform}.{source}": allowed for (platform, source), allowed in changes.items() if source}
         return cls(SOURCES, {**PLATFORMS, **platforms}, pairs)
 
     def refuse(self, platform: str, source: str) -> str:
-        """The reason (a key of REASONS) why it may not leave; empty where it may."""
+        """The reason (a key of REASONS) why a platform and source may not be exported; empty if they may."""
         pair = self.pairs.get(f"{platform}.{source}")
         if pair is not None:
             return "" if pair else "source-off"
@@ -60,9 +62,9 @@ class Switches:
 
 
 def pruned(nodes: Iterator[Node], refuse: Callable[[Node], str], counts: Counts) -> Iterator[Node]:
-    """The messages for which `refuse` gives no reason; what is below one with a reason stays too.
+    """Leave out the messages for which `refuse` gives a reason, and everything below them.
 
-    `nodes` come depth first, a parent right before its children.
+    `nodes` must come depth first, a parent before its children.
     """
     cut: int | None = None
     for node in nodes:
@@ -79,18 +81,24 @@ def pruned(nodes: Iterator[Node], refuse: Callable[[Node], str], counts: Counts)
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Takes the version of the terms that is in force."""
+    """Decides which messages, and which opinions about them, may be exported.
+
+    `terms` is the version of the terms that is in force.
+    """
 
     terms: str
     switches: Switches
 
     def admit(self, nodes: Iterator[Node], counts: Counts) -> Iterator[Node]:
-        """The messages that may leave, each with what was said of it that may; nothing below one that may not."""
+        """Yield the messages that may be exported, with those opinions of them that may be.
+
+        Everything below a message that may not be exported is left out.
+        """
         for node in pruned(_counted(nodes, counts), self.refuse, counts):
             yield self._said(node, counts)
 
     def refuse(self, node: Node) -> str:
-        """The reason why a message may not leave, apart from what is above it; empty where it may."""
+        """The reason why a message itself may not be exported, whatever is above it; empty if it may."""
         if node.deleted and (node.chat or not node.text):
             return "deleted"
         if node.state not in ("manual", "complete"):
@@ -109,7 +117,7 @@ class Gate:
         return replace(
             node,
             votes=self._kept(node.votes, counts),
-            # What was said of two answers stands under both, and counts under the better one.
+            # A preference is listed under both of its answers, but counted only under the better one.
             picks=self._kept([pick for pick in node.picks if pick.rejected_id == node.id], Counts())
             + self._kept([pick for pick in node.picks if pick.chosen_id == node.id], counts),
             reviews=self._kept(node.reviews, counts),

@@ -1,4 +1,4 @@
-"""What an export wrote, and what it left out and why."""
+"""Counts what an export wrote, and what it left out and why."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -35,34 +35,35 @@ REASONS: Mapping[str, str] = {
     "given": "from chats that are in a labeled tree too",
     "unpaired": "answers that no clear preference is about",
 }
-"""Why something was left out, in words for the operator."""
+"""The reasons for leaving something out, in words for the operator."""
 
 
 @dataclass(slots=True)
 class Reviewed:
-    """The reviews that went by, from which agreement is computed."""
+    """Collects the reviews of exported messages, to compute how far reviewers agree."""
 
     together: Together = field(default_factory=Together)
 
     def watch(self, nodes: Iterator[Node]) -> Iterator[Node]:
-        """The same nodes, with their reviews noted."""
+        """Yield the same nodes, and note their reviews."""
         for node in nodes:
             if len(node.reviews) > 1:
                 self.together.note(node.lang, (review.labels for review in node.reviews))
             yield node
 
     def agreements(self) -> Iterator[tuple[str, str, Agreement]]:
-        """Language, label and agreement, where enough was rated twice."""
+        """Language, label and agreement, for the labels that enough messages got from two people or more."""
         return self.together.agreements()
 
 
 @dataclass(slots=True)
 class Counts:
-    """What an export wrote, and what it left out by reason (the keys of REASONS).
+    """The counts of an export: what it wrote, and what it left out by reason (the keys of REASONS).
 
-    `rows` are the lines of the file, `messages` all that were looked at; `good` and `bad` the labels of KTO rows.
-    `written` are the messages of the file, or the rows where these are made of several, by language, role and state.
-    `passed_over` are the trees in states that were not asked for, `origins` where imported messages (or rows) are from.
+    `rows` counts the lines of the file, `messages` all messages examined, `good` and `bad` the labels of KTO rows.
+    `written` counts the messages in the file by language, role and state, or its rows if a row is made of several
+    messages. `passed_over` counts the trees in states that were not asked for. `origins` counts imported messages (or
+    rows) by where they come from.
     """
 
     rows: int = 0
@@ -77,7 +78,7 @@ class Counts:
     reviewed: Reviewed = field(default_factory=Reviewed)
 
     def note(self, node: Node) -> None:
-        """A message was written, or a row that ends with it."""
+        """Count a message that was written, or a row that ends with it."""
         self.written[node.lang, node.role, node.tree_state] += 1
         if node.from_file:
             self.origins[node.origin] += 1

@@ -1,4 +1,4 @@
-"""The card of a data set: the README.md beside it, which the Hugging Face hub shows."""
+"""Writes the card of a data set: the README.md next to it, which the Hugging Face hub shows."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from core.dataset.export.files import beside
 from core.errors import OperatorError
 
 MARK = "<!-- written by parley export -->"
-"""By this we know a card of ours, which we may write anew."""
+"""The mark by which we recognise a card of ours, which we may overwrite."""
 
 PARTS = ("language", "role", "state")
 
@@ -27,12 +27,12 @@ TASKS: Mapping[str, Sequence[str]] = {
     "reward": ("text-classification", "reinforcement-learning"),
     "kto": ("text-generation", "reinforcement-learning"),
 }
-"""The hub's names for what each format is for."""
+"""The hub's names for the tasks that each format serves."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the counts do not say. `chosen` are the options that were given, by name."""
+    """The facts for a card that the counts do not hold. `chosen` are the options that were given, by name."""
 
     format: str
     license: str
@@ -42,7 +42,7 @@ class About:
 
 
 def place(path: Path) -> Path:
-    """Where the card of a file belongs. Raises OperatorError where somebody else's README.md is."""
+    """The path for the card of a file. Raises OperatorError if somebody else's README.md is there or is unreadable."""
     card = path.with_name("README.md")
     try:
         if card.exists() and MARK not in card.read_text(encoding="utf-8", errors="replace"):
@@ -53,7 +53,7 @@ def place(path: Path) -> Path:
 
 
 def write(path: Path, about: About, counts: Counts) -> Path:
-    """Write the card of a file that was written. Raises OperatorError where it cannot be."""
+    """Write the card of a finished file. Raises OperatorError if it cannot be written."""
     card = place(path)
     try:
         with path.open("rb") as file:
@@ -66,7 +66,7 @@ def write(path: Path, about: About, counts: Counts) -> Path:
 
 
 def text(name: str, digest: str, about: About, counts: Counts) -> Iterator[str]:
-    """The card, line by line: the hub's head, what is in the file, what is not, and how far people agreed."""
+    """Yield the card line by line: the hub's header, what the file holds and leaves out, and how far people agreed."""
     languages = sorted({lang for lang, _, _ in counts.written})
     yield from ("---", f"license: {about.license}")
     yield from _listed("language", languages)
@@ -146,7 +146,7 @@ def _figure(figure: float | None) -> str:
 
 
 def _listed(name: str, values: Sequence[str]) -> Iterator[str]:
-    # Quoted: YAML takes Norwegian for a refusal.
+    # Quoted, because YAML reads the code of Norwegian, "no", as false.
     return iter([f"{name}:", *(f"- {json.dumps(value)}" for value in values)] if values else [])
 
 

@@ -1,4 +1,4 @@
-"""Writes what people gave into a file that trainers read."""
+"""Exports conversations and labeled trees into a file that training tools read."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ from core.errors import OperatorError
 from core.ports.store import Store
 
 Progress = Callable[[int, int], None]
-"""Told how many messages were looked at, of how many; from a thread of its own."""
+"""A callback with the number of messages examined and the total. It is called from a worker thread."""
 
 STEP = 500
 """Messages between two reports of progress."""
@@ -33,10 +33,11 @@ Rows = Callable[[Iterator[Node], Options, Counts, Fetch], Iterator[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How rows (or pieces of text) are made. `takes` names the options that are for this format and not for all.
+    """An export format: how its rows (or pieces of text) are made.
 
-    `usual` are the bounds of labels of trees, and with `careful` what several people call harmful stays out. With
-    `once`, what was given from a chat to a labeled tree is told from that one alone.
+    `takes` names the options that only some formats have and this one accepts. `usual` are the default bounds for the
+    labels of trees. With `careful`, messages that several people call harmful are left out. With `once`, a chat message
+    that was given to a labeled tree is exported from the tree only.
     """
 
     rows: Rows
@@ -47,7 +48,7 @@ class Format:
 
 
 def plain(rows: Callable[[Iterator[Node], Options, Counts], Iterator[Any]]) -> Rows:
-    """A format that needs nothing of the database."""
+    """Adapt a format that does not read the database."""
     return lambda nodes, options, counts, _: rows(nodes, options, counts)
 
 
@@ -68,18 +69,18 @@ FORMATS: Mapping[str, Format] = {
 
 
 async def export(store: Store, format: str, path: Path, options: Options, progress: Progress | None = None) -> Counts:
-    """Write the file in one of FORMATS, and say what was left out.
+    """Write the file in one of FORMATS, and return the counts of what was written and left out.
 
-    The same data makes the same bytes. Many short reads take turns with the work of a running bot, and a cancelled
-    export leaves no file. Raises OperatorError where the format, an option or the name is wrong or the file cannot be
-    written, and StoreError where the database cannot be read.
+    The same data makes the same bytes. The export uses many short reads, so a running bot can work in between; a
+    cancelled export leaves no file. Raises OperatorError if the format, an option or the name is wrong or the file
+    cannot be written, and StoreError if the database cannot be read.
     """
     check(format, path, options)
     return await aside(store.read, lambda fetch: _write(fetch, format, path, options, progress))
 
 
 def check(format: str, path: Path, options: Options) -> None:
-    """Raises OperatorError for a format that there is not, and for options that do not belong to it."""
+    """Check a format and its options. Raises OperatorError if there is no such format or an option does not fit it."""
     if format not in FORMATS:
         raise OperatorError(f"there is no format {format!r}; choose one of {', '.join(FORMATS)}")
     if path.name.endswith(TABLE) and format != "hf":

@@ -1,4 +1,4 @@
-"""A file of JSON lines, or a table, that is there as a whole or not at all."""
+"""Writes a file of JSON lines or a table, either completely or not at all."""
 
 import gzip
 import os
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 ENDINGS = (".jsonl", ".jsonl.gz")
 TABLE = ".parquet"
 GROUP = 5000
-"""Rows that a table holds, and we keep in memory, at a time."""
+"""Rows in one group of a Parquet file, which is also how many we keep in memory at a time."""
 
 
 @contextmanager
 def lines(path: Path) -> Iterator[Callable[[str], object]]:
-    """Gives a function that writes text. The file takes its place, for its owner's eyes, when the block ends well.
+    """Yield a function that writes text. The file appears, readable by its owner only, when the block ends well.
 
-    A name that ends with `.gz` is compressed, and the same text makes the same bytes. Raises OperatorError for another
-    ending, and where the file cannot be written.
+    A file whose name ends with `.gz` is compressed; the same text makes the same bytes. Raises OperatorError for any
+    other ending than those in ENDINGS, and if the file cannot be written.
     """
     if not path.name.endswith(ENDINGS):
         raise OperatorError(f"{path.name}: the name must end with {' or '.join(ENDINGS)}")
     try:
         with beside(path) as file:
             if path.name.endswith(".gz"):
-                # A header with a name or a time would make each export another file.
+                # With a name or a time in the header, each export would make different bytes.
                 with gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6, mtime=0) as packed:
                     yield lambda text: packed.write(text.encode())
             else:
@@ -45,7 +45,7 @@ def lines(path: Path) -> Iterator[Callable[[str], object]]:
 def table(path: Path, schema: Callable[[], "pyarrow.Schema"], rows: Iterator[dict[str, Any]]) -> None:
     """Write rows into a Parquet file. The same rows make the same bytes.
 
-    Raises OperatorError where the file cannot be written, or the extra `parquet` is missing.
+    Raises OperatorError if the file cannot be written, or if the extra `parquet` is missing.
     """
     if find_spec("pyarrow") is None:
         raise OperatorError("Parquet needs pyarrow: install Parley with the extra `parquet`, or write .jsonl")
@@ -63,7 +63,7 @@ def table(path: Path, schema: Callable[[], "pyarrow.Schema"], rows: Iterator[dic
 
 @contextmanager
 def beside(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its place, for its owner's eyes, when the block ends well."""
+    """Yield a temporary file that replaces `path`, readable by its owner only, when the block ends well."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb", buffering=1 << 20) as file:

@@ -1,4 +1,4 @@
-"""Reads the labeled trees for the export: depth first, in the order of their ids, some whole trees at a time."""
+"""Reads the labeled trees for the export: depth first, in the order of their ids, a few whole trees at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
@@ -21,23 +21,23 @@ TREE, MESSAGE, PERSON, COMMUNITY, REVIEW, RANKING, FLAG = (
 
 TREES = 100
 MESSAGES = 1000
-"""Trees, and messages, that are fetched at once. One tree is always fetched whole."""
+"""The most trees, and the most messages, that are fetched at once. A tree is always fetched whole."""
 
 FREE = "free"
 """The mode of labels that were given without a task (see `Review`)."""
 
 USUAL = Limits()
 LAST = 1 << 62
-"""Stands after all places in a file: what people added to an imported tree follows what came with it."""
+"""A sort key after every place in a file, so that additions to an imported tree follow what came with it."""
 
 Said = dict[str, list[Any]]
-"""What was said, by the id of the message that it was said of."""
+"""Opinions by the id of the message that they are about."""
 
 
 def walk(fetch: Fetch, states: Sequence[str] | None = None) -> Iterator[Node]:
-    """Every message of every tree that is in one of the states (None for all), a parent right before its children.
+    """Yield every message of the trees in the given states (None for all) depth first, a parent before its children.
 
-    Replies come by rank, those without one last; then in the order of their file, or in order of age.
+    Replies come by rank, those without a rank last; then in the order of their file, or oldest first.
     """
     after = ""
     while found := fetch(_trees_after(after, states)):
@@ -46,7 +46,7 @@ def walk(fetch: Fetch, states: Sequence[str] | None = None) -> Iterator[Node]:
 
 
 def by_state(session: Session) -> dict[str, int]:
-    """How many trees there are in each state."""
+    """The number of trees in each state."""
     found = select(TREE.state, func.count()).group_by(TREE.state).order_by(TREE.state)
     states: dict[str, int] = dict(session.execute(found).all())
     return states
@@ -98,7 +98,7 @@ def _node(row: Any, tree: Any, above: Node | None, ranked: bool, said: tuple[Sai
     reviews, reports, rankings = (tuple(given.get(row.id, ())) for given in said)
     return Node(
         **{name: getattr(row, name) for name in _COLUMNS},
-        # Only chats have answers that are not finished.
+        # Only chats have unfinished answers.
         state="complete",
         imported=row.imported or {},
         chat=False,
@@ -142,7 +142,7 @@ _COLUMNS = tuple(
 
 
 def _said(table: str, *what: Any) -> Select[Any]:
-    """What people said, with what they agree to, of the messages with the parameter `ids`."""
+    """The query for people's opinions in `table` on the messages `ids`, with the terms that each person agrees to."""
     columns = TABLES[table].c
     whose = columns.parent_id if table == "ranking" else columns.message_id
     return (
@@ -162,7 +162,7 @@ _MESSAGES = (
 )
 _REVIEWS = _said("review", REVIEW.platform, REVIEW.source, REVIEW.labels, REVIEW.mode)
 _RANKINGS = _said("ranking", RANKING.platform, RANKING.source, RANKING.groups, RANKING.shown, RANKING.not_rankable)
-# A report does not say on which platform it was made, but in which community.
+# A report does not record the platform that it was made on, only the community.
 _FLAGS = _said("flag", COMMUNITY.platform, FLAG.source, FLAG.labels, FLAG.comment).outerjoin(
     TABLES["community"], COMMUNITY.id == FLAG.community_id
 )

@@ -1,4 +1,4 @@
-"""A message on its way out, with its place in its tree and what people said of it."""
+"""Messages on their way into an export, with their place in the tree and what people said about them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 
 NOT_COLLECTED = "not_applicable"
-"""Open Assistant's word for the state of what was talked and not collected by tasks."""
+"""Open Assistant's name for the state of a tree that comes from chat and was not collected by tasks."""
 
 IMPORTED = "import"
-"""The platform, and the source, of what was read from a file."""
+"""The platform, and also the source, of messages that were read from a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Something that a person gave to a message; `terms` is what they agree to now."""
+    """Something that a person said about a message; `terms` is the version of the terms that they agree to now."""
 
     person_id: str
     terms: str | None
@@ -33,7 +33,7 @@ class Vote(Given):
 
 @dataclass(frozen=True, slots=True)
 class Pick(Given):
-    """Of two answers in a chat, the one that a person holds to be better."""
+    """A person's choice of the better of two answers in a chat."""
 
     chosen_id: str
     rejected_id: str
@@ -41,7 +41,7 @@ class Pick(Given):
 
 @dataclass(frozen=True, slots=True)
 class Review(Given):
-    """Labels, 0 to 1. Not `counted` is what was labeled without a task."""
+    """Labels with values from 0 to 1. `counted` is False for labels that were given without a task."""
 
     labels: Mapping[str, float]
     counted: bool
@@ -49,7 +49,7 @@ class Review(Given):
 
 @dataclass(frozen=True, slots=True)
 class Ranks(Given):
-    """How the replies to a message are ranked, in groups from best to worst; `shown` is the order they were seen in."""
+    """A ranking of the replies to a message, in groups from best to worst; `shown` is the order they were seen in."""
 
     groups: tuple[tuple[str, ...], ...]
     shown: tuple[str, ...]
@@ -58,7 +58,7 @@ class Ranks(Given):
 
 @dataclass(frozen=True, slots=True)
 class Report(Given):
-    """Moderators were asked to look at it."""
+    """A request that moderators look at the message."""
 
     labels: tuple[str, ...]
     comment: str
@@ -66,13 +66,15 @@ class Report(Given):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A message in its tree; `terms` is what its author agrees to now, `depth` counts from the root.
+    """A message in its tree.
 
-    `chat` tells a message that was said in a chat from one of a labeled tree. There `person_id` is None for a model's,
-    and for one that was read from a file: that has an `author`, and what else came with it in `imported`. An answer in
-    a chat belongs to whoever asked; of what was given to labeling, `given` is the state of its tree. `ranked` says that
-    it or one of its siblings has a rank, `required` how many rankings of its replies decide. `above` is its parent, in
-    labeled trees alone, as it is before the gate.
+    `terms` is the version of the terms that its author agrees to now; `depth` counts from the root. `chat` is True for
+    a message from a chat, False for one from a labeled tree. In a labeled tree, `person_id` is None for a model's
+    message and for one that was read from a file; the latter has an `author`, and everything else that came with it is
+    in `imported`. An answer in a chat belongs to the person who asked. If a chat message was given to labeling, `given`
+    is the state of its labeled tree. `ranked` says that the message or one of its siblings has a rank; `required` is
+    how many rankings of its replies are needed to decide. `above` is its parent as it is before the gate, set only in
+    labeled trees.
     """
 
     id: str
@@ -110,15 +112,18 @@ class Node:
 
     @property
     def from_file(self) -> bool:
-        """Whether it was read from a file. What models add to an imported tree has its platform and was not."""
+        """Whether it was read from a file.
+
+        Messages that models add to an imported tree have that tree's platform, but were not read from a file.
+        """
         return not self.chat and bool(self.imported)
 
     @property
     def owned(self) -> bool:
-        """Whether it belongs to a person, without whose consent it may not leave."""
+        """Whether it belongs to a person, so that it may be exported only with that person's consent."""
         return self.chat or self.person_id is not None or not (self.synthetic or self.from_file)
 
     @property
     def typed(self) -> bool:
-        """Whether somebody gave it from a source of its own; a model's answer has that of its question."""
+        """Whether it has a source of its own; a model's answer has none and goes with its question."""
         return self.role == "prompter" if self.chat else self.owned or self.from_file

@@ -1,4 +1,4 @@
-"""What the operator asks of an export."""
+"""The options that the operator gives for an export."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,15 +13,16 @@ READY = ("ready_for_export",)
 
 Mode = Literal["best_vs_worst", "adjacent", "all"]
 MODES: tuple[Mode, ...] = ("best_vs_worst", "adjacent", "all")
-"""Which pairs of a common ranking make rows: one, each with its neighbour, or all of them."""
+"""Which pairs of a common ranking make rows: the best with the worst, each with its neighbour, or all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """`terms` is the version that is in force, `seed` hides the ids, `meta` adds where each row is from.
+    """The options of an export.
 
-    `states` are those of labeled trees, None for all. `spam` lets in what is labeled as that, `events` adds who said
-    what, and `watched` notes how far reviewers agree.
+    `terms` is the version of the terms that is in force. `seed` hides the ids, and `meta` adds where each row comes
+    from. `states` selects labeled trees by state, None for all. `spam` lets in messages that are labeled as spam,
+    `events` adds who said what, and `watched` measures how far reviewers agree.
     """
 
     terms: str
@@ -42,5 +43,5 @@ class Options:
 
     @property
     def told(self) -> Meta | None:
-        """What a row tells of where it is from, where that is wanted."""
+        """The writer of each row's provenance, or None if `meta` is off."""
         return Meta(self.ids, self.terms) if self.meta else None

@@ -1,4 +1,4 @@
-"""Where a row for trainers is from. They ignore it, or drop it."""
+"""Adds the provenance of a row, which trainers ignore or drop."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from core.store.conversations import Spoken
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """Takes the version of the terms that is in force."""
+    """Writes the provenance of rows. `terms` is the version of the terms that is in force."""
 
     ids: Ids
     terms: str
 
     def of(self, node: Node, way: Sequence[Spoken | Node], **more: Any) -> dict[str, Any]:
-        """The names of spec/labeling.md 3.1, for a row that is about `node` and made of the messages of `way`."""
+        """The provenance of a row about `node`, made of the messages in `way`; the names are spec/labeling.md 3.1."""
         means = {name: label["value"] for name, label in labels(node).items()}
         return {
             "tree_id": self.ids("message", node.tree_id),

@@ -1,4 +1,4 @@
-"""How the export asks the database: in short reads, by lists of ids that have a length."""
+"""Queries the database for the export: in short reads, by lists of ids of limited length."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
@@ -12,17 +12,17 @@ from core.store.labeling_tables import METADATA
 T = TypeVar("T")
 
 PARAMETERS = 1000
-"""Ids in one statement."""
+"""The most ids in one statement."""
 
 
 class Fetch(Protocol):
-    """Runs a unit that reads, and waits for it."""
+    """A function that runs a reading unit and waits for its result."""
 
     def __call__(self, unit: Callable[[Session], T]) -> T: ...
 
 
 def count(*tables: str) -> Callable[[Session], int]:
-    """A unit: the messages that there are in these tables."""
+    """Make a unit that counts the messages in these tables."""
 
     def unit(session: Session) -> int:
         take_time(session, 60)
@@ -33,9 +33,9 @@ def count(*tables: str) -> Callable[[Session], int]:
 
 
 def some(connection: Connection, statement: Select[Any], ids: Sequence[str]) -> Iterator[Any]:
-    """The rows for these ids, by the statement's parameter `ids`.
+    """Yield the rows for these ids, which are passed as the statement's parameter `ids`.
 
-    A list, since SQLite would go through all of a table to join it with the messages.
+    The ids are passed as a list, because for a join with the messages SQLite would read the whole table.
     """
     for start in range(0, len(ids), PARAMETERS):
         yield from connection.execute(statement, {"ids": ids[start : start + PARAMETERS]})

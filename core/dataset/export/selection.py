@@ -1,4 +1,4 @@
-"""Which of what may leave is wanted."""
+"""Selects the messages that the operator wants, out of those that may be exported."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,20 +14,24 @@ HALF = 0.5
 SPAM: Mapping[str, float] = {"spam": HALF}
 TRAINING: Mapping[str, float] = {**SPAM, "lang_mismatch": HALF}
 EXAMPLES: Mapping[str, float] = {**TRAINING, "fails_task": HALF}
-"""What labels of trees may come to unless the operator says otherwise: in Open Assistant's own formats, in rows to
-train with, and in those that show what is right (spec/labeling.md 3.2)."""
+"""The highest values that labels in trees may have, unless the operator says otherwise (spec/labeling.md 3.2).
+
+SPAM is for Open Assistant's own formats, TRAINING for training rows, and EXAMPLES for rows that serve as good examples.
+"""
 
 HARM = ("hate_speech", "pii", "sexual_content")
 ACCUSERS = 2
-"""Labels that keep a message of a tree out of rows to train with, where so many people say so."""
+"""The labels in HARM keep a tree's message out of training rows if at least ACCUSERS people give them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What the operator wants. `since` and `until` (which is left out) are about the beginning of a tree.
+    """The operator's selection of messages.
 
-    `most` and `least` bound labels, and what nobody has labeled is within them; `usual` are bounds for trees alone.
-    With `careful`, what several people call harmful stays out. `top` are how many of the best replies are wanted.
+    `since` (inclusive) and `until` (exclusive) limit the time at which a tree was begun. `most` and `least` are upper
+    and lower bounds for labels; a message without a label is within its bounds. `usual` are further upper bounds for
+    trees only. With `careful`, messages that several people call harmful are left out. `top` is how many of the best
+    replies are wanted.
     """
 
     langs: frozenset[str] = frozenset()
@@ -45,11 +49,14 @@ class Choice:
     top: int | None = None
 
     def refuse(self, node: Node) -> str:
-        """The reason why a message is not wanted, and so nothing below it; empty where it is."""
+        """The reason why a message, and so everything below it, is not wanted; empty if it is wanted."""
         return self._by_place(node) or self._by_decision(node) or self._by_labels(node)
 
     def takes(self, node: Node) -> bool:
-        """Whether a row may be about this message: where only models' are wanted, people's still lead to them."""
+        """Whether a row may be about this message.
+
+        If only models' messages are wanted, people's messages still appear on the way to them.
+        """
         return self.synthetic != "only" or node.synthetic
 
     def _by_place(self, node: Node) -> str:
@@ -88,7 +95,10 @@ class Choice:
 
 
 def _below_top(node: Node, top: int) -> bool:
-    """A reply without a rank is among the best only where none of its siblings has one, as in Open Assistant."""
+    """Whether a reply is not among the `top` best.
+
+    A reply without a rank is among the best only if none of its siblings has a rank either, as in Open Assistant.
+    """
     if node.role != "assistant":
         return False
     return node.ranked if node.rank is None else node.rank >= top

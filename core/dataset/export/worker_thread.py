@@ -1,4 +1,4 @@
-"""Long work in a thread, which asks the store on the event loop, so that a bot can go on meanwhile."""
+"""Runs long work in a thread that calls the store on the event loop, so that a bot can keep working meanwhile."""
 
 import asyncio
 import threading
@@ -17,11 +17,11 @@ Ask = Callable[[Callable[[Session], Any]], Awaitable[Any]]
 
 
 class Stopped(Exception):
-    """Whoever wanted the work does not want it any more."""
+    """Raised inside the work when its caller was cancelled."""
 
 
 async def aside(ask: Ask, work: Callable[[Fetch], T]) -> T:
-    """Do the work in a thread. Where we are cancelled, it ends at the next thing that it asks the store."""
+    """Do the work in a thread. If we are cancelled, the work ends at its next call to the store."""
     loop = asyncio.get_running_loop()
     stopping = threading.Event()
 

@@ -1,4 +1,4 @@
-"""The way through a conversation to a message, as trainers read it."""
+"""Builds the path through a conversation to a message, in the form that trainers read."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -16,13 +16,13 @@ T = TypeVar("T")
 ROLES = {"prompter": "user", "assistant": "assistant"}
 
 AT_ONCE = 16
-"""Ways that are fetched together."""
+"""The number of paths that are fetched together."""
 
 Turn = dict[str, str]
 
 
 def to_each(items: Iterator[T], node: Callable[[T], Node], fetch: Fetch) -> Iterator[tuple[T, list[Spoken]]]:
-    """Each item with what was said before its node, as far back as the assistant itself may look."""
+    """Yield each item with the messages before its node, as far back as the assistant itself may look."""
     while batch := list(islice(items, AT_ONCE)):
         nodes = [node(item) for item in batch]
         chats = fetch(_of_chats([one for one in nodes if one.chat])) if any(one.chat for one in nodes) else []
@@ -32,12 +32,12 @@ def to_each(items: Iterator[T], node: Callable[[T], Node], fetch: Fetch) -> Iter
 
 
 def turns(way: Sequence[Spoken]) -> list[Turn]:
-    """What was said, under the role names of trainers."""
+    """The messages of a path as turns, with the role names that trainers use."""
     return [turn(spoken.role, spoken.text) for spoken in way]
 
 
 def turn(role: str, text: str) -> Turn:
-    """One turn of a conversation."""
+    """A message as one turn of a conversation."""
     return {"role": ROLES[role], "content": text}
 
 
@@ -59,5 +59,5 @@ def _of_chats(nodes: Sequence[Node]) -> Callable[[Session], list[list[Spoken]]]:
 
 
 def _whole(way: list[Spoken]) -> list[Spoken]:
-    # What was cut off at the beginning leaves a question first: chat templates refuse anything else.
+    # A path that was cut at the beginning must still start with a question: chat templates refuse anything else.
     return way[1:] if way and way[0].role == "assistant" else way

@@ -1,4 +1,4 @@
-"""The table form of the Hugging Face hub, as of OpenAssistant/oasst1 and oasst2: a row a message, with all columns."""
+"""The table format of OpenAssistant/oasst1 and oasst2 on the Hugging Face hub: one row per message, all columns."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,13 @@ DETOXIFY = ("toxicity", "severe_toxicity", "obscene", "identity_attack", "insult
 
 
 def rows(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
-    """A row for each message; a parent comes before its children, so that trees can be rebuilt in one pass."""
+    """Yield a row for each message, a parent before its children, so that trees can be rebuilt in one pass."""
     for node in taken(nodes, options.choice, counts):
         yield row(node, options.ids)
 
 
 def row(node: Node, ids: Ids) -> Row:
-    """A message as a row of the table. What may have any name stands in lists side by side."""
+    """A message as a row of the table. Mappings with free names become lists side by side."""
     found = columns(node, ids)
     emojis, labels = found.pop("emojis"), found.pop("labels")
     detoxify = node.imported.get("detoxify")

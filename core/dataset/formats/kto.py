@@ -1,4 +1,4 @@
-"""Answers with a thumb each, as TRL's KTO trainer reads them (spec/labeling.md 3): prompt, completion, label."""
+"""Answers with one thumb each, for TRL's KTO trainer (spec/labeling.md 3): prompt, completion, label."""
 
 from collections.abc import Iterator
 
@@ -11,11 +11,11 @@ from core.dataset.formats.dialogue import to_each, turn, turns
 from core.dataset.formats.oasst import Row
 
 ENOUGH = 2
-"""Votes of a majority that count without the vote of whoever asked."""
+"""The lead in votes that decides even if the person who asked has not voted."""
 
 
 def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
-    """A row for each answer in a chat whose ratings decide.
+    """Yield a row for each answer in a chat whose ratings are decisive.
 
     The prompt is the path to the answer, as far back as the assistant itself may look.
     """
@@ -31,9 +31,9 @@ def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) 
 
 
 def verdict(node: Node) -> bool | None:
-    """What the votes say of an answer: the majority, with the vote of whoever asked to break a tie.
+    """The verdict of the votes on an answer: the majority, with the vote of the person who asked breaking a tie.
 
-    None where that is too little: nobody who asked, and no lead of two.
+    None if that is not enough: the person who asked has not voted, and no side leads by ENOUGH votes.
     """
     score = sum(vote.value for vote in node.votes)
     asker = next((vote.value for vote in node.votes if vote.person_id == node.person_id), 0)
@@ -43,13 +43,13 @@ def verdict(node: Node) -> bool | None:
 
 
 def flagged(node: Node) -> bool:
-    """Whether the raters say that it must not train anything: mostly spam, or anybody's personal data."""
+    """Whether raters rule an answer out for training: most call it spam, or anyone says it has personal data."""
     named = [name for vote in node.votes for name in vote.labels]
     return "pii" in named or named.count("spam") * 2 > len(node.votes)
 
 
 def weights(counts: Counts) -> tuple[float, float]:
-    """TRL's `desirable_weight` and `undesirable_weight` that even out the thumbs: it wants 1:1 to 4:3."""
+    """The `desirable_weight` and `undesirable_weight` that balance the thumbs: TRL wants a ratio from 1:1 to 4:3."""
     if not counts.good or not counts.bad:
         return 1.0, 1.0
     if counts.good < counts.bad:

@@ -1,4 +1,4 @@
-"""Open Assistant's formats: messages one by one, in trees, or in threads (spec/open-assistant.md 3.8 and 4.1)."""
+"""Open Assistant's formats: single messages, trees, or threads (spec/open-assistant.md 3.8 and 4.1)."""
 
 import json
 from collections.abc import Iterator
@@ -11,32 +11,34 @@ from core.dataset.export.options import Options
 from core.dataset.export.selection import Choice
 
 DEEPEST = 200
-"""Levels of a tree that is written as nested replies: readers of JSON give up at about a thousand nested values, and
-each message is two."""
+"""The most levels of a tree that is written as nested replies.
+
+JSON readers give up at about a thousand nested values, and each message takes two.
+"""
 
 FEW_REVIEWS = 2
-"""Up to so many, Open Assistant does not say that a message was rejected."""
+"""Open Assistant does not report a message as rejected if it has this many reviews or fewer."""
 
 dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""JSON without needless spaces, in the letters of every language."""
+"""Writes JSON without needless spaces, and without escaping the letters of any language."""
 
 Row = dict[str, Any]
 
 
 def message(node: Node, ids: Ids) -> Row:
-    """A message with the field names of the format, in its order; what is not known is absent."""
+    """A message with the format's field names, in the format's order; unknown fields are absent."""
     return {name: value for name, value in columns(node, ids).items() if value is not None}
 
 
 def columns(node: Node, ids: Ids) -> Row:
-    """All that a message has, what is not known as None."""
+    """All fields of a message; unknown ones are None."""
     user = node.person_id or node.author
     reviews = review_count(node)
     return {
         "message_id": ids("message", node.id),
         "parent_id": ids("message", node.parent_id) if node.parent_id else None,
         "user_id": ids("user", user) if user else None,
-        # A date that was written otherwise in its file, or was missing there, is told as it was.
+        # A date that its file wrote in another way, or left out, is written as it was there.
         "created_date": node.imported.get("created_date", node.created_at.isoformat()),
         "text": node.text,
         "role": node.role,
@@ -53,24 +55,24 @@ def columns(node: Node, ids: Ids) -> Row:
 
 
 def rest(node: Node, options: Options) -> Row:
-    """What stands behind the replies of a message, where there is any."""
+    """The fields that follow the replies of a message, without empty ones."""
     found = {"events": events(node, options.ids) if options.events else None, "detoxify": node.imported.get("detoxify")}
     return {name: value for name, value in found.items() if value}
 
 
 def tree(node: Node, ids: Ids) -> Row:
-    """Which tree a message is in; its id is that of its root, hidden or not."""
+    """The fields that say which tree a message is in. A tree's id is that of its root, whether hidden or not."""
     return {"message_tree_id": ids("message", node.tree_id), "tree_state": node.tree_state}
 
 
 def messages(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
-    """A row for each message; a parent comes before its children."""
+    """Yield a row for each message, a parent before its children."""
     for node in taken(nodes, options.choice, counts):
         yield {**message(node, options.ids), **rest(node, options), **tree(node, options.ids)}
 
 
 def taken(nodes: Iterator[Node], choice: Choice, counts: Counts) -> Iterator[Node]:
-    """The messages that each make a row, counted."""
+    """Yield the messages that each make a row, and count them."""
     for node in nodes:
         if choice.takes(node):
             counts.rows += 1
@@ -81,7 +83,7 @@ def taken(nodes: Iterator[Node], choice: Choice, counts: Counts) -> Iterator[Nod
 
 
 def threads(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
-    """A row for each last message, with the whole way to it."""
+    """Yield a row for the last message of each branch, with the whole path to it."""
     way: list[Row] = []
     last: Node | None = None
     for node in shallow(nodes, counts):
@@ -95,8 +97,8 @@ def threads(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator
 
 
 def trees(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[str]:
-    """A line for each tree, in pieces, since a tree may be larger than the memory."""
-    # What stands behind the replies of each message that is still open for them.
+    """Yield a line for each tree, in pieces, since a tree may be too large for memory."""
+    # For each message whose replies are still being written, the text that follows them.
     ends: list[str] = []
     for node in shallow(nodes, counts):
         more = len(ends) > node.depth
@@ -116,7 +118,7 @@ def trees(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[s
 
 
 def shallow(nodes: Iterator[Node], counts: Counts) -> Iterator[Node]:
-    """What is not deeper than readers can bear."""
+    """Leave out messages that are too deep for JSON readers (see DEEPEST)."""
     for node in nodes:
         if node.depth < DEEPEST:
             yield node

@@ -1,4 +1,4 @@
-"""The fields of a message in Open Assistant's files, and what each must be (spec/open-assistant.md 4.1)."""
+"""Checks the fields of a message in Open Assistant's files (spec/open-assistant.md 4.1)."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,11 +13,14 @@ Row = dict[str, Any]
 
 
 class Fault(ValueError):
-    """A line cannot be taken: the text says why."""
+    """The reason why a line cannot be accepted, in its text."""
 
 
 def checked(node: Row) -> Row:
-    """A message without what is null, and with objects where the hub's table has lists. Raises Fault."""
+    """Check a message, and return it without null fields and with the lists of the hub's table turned into objects.
+
+    Raises Fault if a field is missing or wrong.
+    """
     node = {name: value for name, value in node.items() if value is not None}
     node |= {name: unfold(node[name]) for name, unfold in UNFOLD.items() if name in node}
     for name in ("message_id", "text", "role", "lang"):
@@ -32,7 +35,7 @@ def checked(node: Row) -> Row:
 
 
 def time(date: str | None) -> tuple[datetime | None, Row]:
-    """The time, and how it was told where we would tell it in another way."""
+    """Parse a date. Also returns it as `created_date` if we would write it in another way."""
     if date is None:
         return None, {"created_date": None}
     at = datetime.fromisoformat(date)
@@ -41,7 +44,7 @@ def time(date: str | None) -> tuple[datetime | None, Row]:
 
 
 def shown(value: Any) -> str:
-    """A value in a line of words."""
+    """A value as JSON for an error message, shortened to 60 characters."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:60]}…"
 
@@ -112,11 +115,11 @@ FIELDS: Mapping[str, Check] = {
     "message_tree_id": ANYTHING,
     "tree_state": ANYTHING,
 }
-"""What each field must be. Null is the same as absent."""
+"""The check for each field, and what the field should be. Null counts as absent."""
 
 
 def _emojis(value: Any) -> Any:
-    """The hub's table has lists side by side where the files have objects."""
+    """Turn the lists side by side of the hub's table into an object, as the files have it."""
     if not (isinstance(value, dict) and isinstance(value.get("name"), list)):
         return value
     return dict(_side_by_side(value, "count"))

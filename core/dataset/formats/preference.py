@@ -1,7 +1,7 @@
-"""Of two answers to one question the better one: for TRL's DPO and reward trainers (spec/labeling.md 3).
+"""Pairs of a better and a worse answer to one question, for TRL's DPO and reward trainers (spec/labeling.md 3).
 
-From the rankings of labeled trees; in chats, from answers that somebody chose over others, or gave a thumb up and the
-other a thumb down.
+The pairs come from the rankings in labeled trees and, in chats, from answers that somebody chose over others, or that
+got a thumb up from a person who gave the other answer a thumb down.
 """
 
 from collections import defaultdict
@@ -21,12 +21,12 @@ from core.labeling.rules.ranking_consensus import Group, Ranking, consensus
 from core.store.conversations import Spoken
 
 CLEAR = 2 / 3 - 1e-9
-"""The part of all votes by which one answer must lead over the other."""
+"""The share of all votes by which one answer must lead the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Answers to one question, and the question where it is one of a labeled tree."""
+    """The answers to one question, and the question itself if it is in a labeled tree."""
 
     question: Node | None
     nodes: Sequence[Node]
@@ -34,7 +34,10 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`margin` is the lead as a part of all votes; None where a file told the ranks and not the votes."""
+    """A better and a worse answer to the same question.
+
+    `margin` is the lead as a share of all votes, or None if the ranks come from a file that does not give the votes.
+    """
 
     chosen: Node
     rejected: Node
@@ -44,9 +47,9 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """A common ranking: groups from best to worst, and by which part of the votes each leads over another.
+    """A common ranking: groups from best to worst, and the share of the votes by which one answer leads another.
 
-    `leads` is None where nobody has told the votes.
+    `leads` is None if the votes are not known.
     """
 
     groups: Sequence[Group]
@@ -58,13 +61,13 @@ class Common:
 
 
 def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
-    """A row for each pair: the prompt, the better answer and the worse one."""
+    """Yield a row for each pair: the prompt, the better answer and the worse one."""
     for pair, way in to_each(clear(nodes, options, counts), lambda pair: pair.chosen, fetch):
         yield {"prompt": turns(way), **_sides(pair), **_meta(pair, way, options.told)}
 
 
 def rewards(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
-    """The same rows with the prompt in both sides."""
+    """Yield the same rows as `rows`, but with the prompt in both sides."""
     for pair, way in to_each(clear(nodes, options, counts), lambda pair: pair.chosen, fetch):
         sides = {name: [*turns(way), *side] for name, side in _sides(pair).items()}
         yield {**sides, **_meta(pair, way, options.told)}
@@ -81,14 +84,14 @@ def _meta(pair: Pair, way: Sequence[Spoken], meta: Meta | None) -> Row:
     if meta is None:
         return {}
     chosen, rejected = pair.chosen, pair.rejected
-    # All pairs of one question are one group: shuffled over a data set, they over-fit.
+    # All pairs of one question share a group id: if they are shuffled over a data set, the model over-fits.
     group = meta.ids("message", chosen.parent_id or "")
     told = {"rejected_model_name": rejected.model, "n_votes": pair.votes, "margin": pair.margin, "group_id": group}
     return {"meta": meta.of(chosen, [*way, chosen, rejected], **told)}
 
 
 def clear(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Pair]:
-    """The pairs of answers of which one is clearly better."""
+    """Yield the pairs of answers in which one is clearly better."""
     takes = options.choice.takes
     for answers in _groups(nodes, counts):
         found = [pair for pair in _of(answers, options.mode) if takes(pair.chosen) and takes(pair.rejected)]
@@ -98,12 +101,12 @@ def clear(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[P
             counts.rows += 1
             counts.note(pair.chosen)
             yield pair
-    # Without what was counted down to nothing.
+    # The unary plus drops reasons whose count has come down to zero.
     counts.left_out = +counts.left_out
 
 
 def _groups(nodes: Iterator[Node], counts: Counts) -> Iterator[Answers]:
-    """The answers to each question of which something was said. What was said of none of them is not kept."""
+    """Yield the answers to each question, grouped. Chat answers that nobody gave an opinion on are not kept."""
     open: dict[int, Answers] = {}
     questions: dict[int, Node] = {}
     for node in nodes:
@@ -126,7 +129,7 @@ def _groups(nodes: Iterator[Node], counts: Counts) -> Iterator[Answers]:
 
 
 def _over(answers: Answers, depth: int, node: Node) -> bool:
-    """Whether no further answer can come to the same question."""
+    """Whether no further answer to the same question can come."""
     return node.depth < depth or (node.depth == depth and answers.nodes[0].parent_id != node.parent_id)
 
 
@@ -153,7 +156,7 @@ def _ordered(groups: Sequence[Group], mode: Mode) -> Iterator[tuple[str, str]]:
 
 
 def _common(question: Node, nodes: Mapping[str, Node]) -> Common | None:
-    """What people's rankings come to; where there were never any, the ranks that a file told."""
+    """The consensus of people's rankings or, if there never were any, the ranks that came in a file."""
     given = [
         Ranking(kept, not_rankable=ranks.not_rankable)
         for ranks in question.rankings
@@ -178,7 +181,7 @@ def _told(nodes: Mapping[str, Node]) -> Common:
 
 
 def _chosen(nodes: Mapping[str, Node]) -> Common | None:
-    """Each person's choices among answers in a chat, as rankings."""
+    """The consensus of people's choices among the answers in a chat, each taken as a ranking."""
     picks = {(pick.person_id, pick.chosen_id, pick.rejected_id) for node in nodes.values() for pick in node.picks}
     given = [Ranking(((better,), (worse,))) for _, better, worse in sorted(picks) if {better, worse} <= nodes.keys()]
     thumbs: defaultdict[str, dict[int, list[str]]] = defaultdict(lambda: {1: [], -1: []})
@@ -187,7 +190,7 @@ def _chosen(nodes: Mapping[str, Node]) -> Common | None:
             thumbs[vote.person_id][vote.value].append(node.id)
     choosers = {person_id for person_id, _, _ in picks}
     for person_id, by_value in sorted(thumbs.items()):
-        # Whoever chose has said it better than with thumbs.
+        # A person's choices say more than their thumbs, so the thumbs count only without choices.
         if by_value[1] and by_value[-1] and person_id not in choosers:
             given.append(Ranking((tuple(by_value[1]), tuple(by_value[-1]))))
     return _agreed(given) if given else None
@@ -205,5 +208,5 @@ def _agreed(given: Sequence[Ranking]) -> Common | None:
 
 
 def _judges(ranking: Ranking, *ids: str) -> bool:
-    """Whether it says something of these answers, be it that none is good."""
+    """Whether a ranking says something about these answers, even if only that none of them is good."""
     return ranking.not_rankable or {id for group in ranking.groups for id in group} >= set(ids)

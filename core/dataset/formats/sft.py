@@ -1,4 +1,4 @@
-"""Conversations to learn from, as TRL's SFT trainer reads them (spec/labeling.md 3): they end with an answer."""
+"""Conversations that end with an answer, for TRL's SFT trainer (spec/labeling.md 3)."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,10 @@ from core.dataset.formats.oasst import Row
 
 
 def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
-    """A row for each branch, up to its last answer; where only prompts are wanted, one for each of these.
+    """Yield a row for each branch, up to its last answer; if only prompts are wanted, a row for each prompt.
 
-    A chat is an example only up to an answer that people rated as good, and from one that they rated as bad on not at
-    all.
+    A chat is used only up to an answer that people rated as good; an answer that they rated as bad, and everything
+    below it, is left out.
     """
     choice, meta = options.choice, options.told
     if choice.prompts_only:
@@ -43,7 +43,7 @@ def _refuse(node: Node) -> str:
 
 
 def _last(nodes: Iterator[Node]) -> Iterator[Node]:
-    """The last answer of each branch: what one further below goes on from is a part of that one's row."""
+    """Yield the last answer of each branch; earlier answers are already part of its row."""
     last: Node | None = None
     for node in nodes:
         if last and node.depth <= last.depth:

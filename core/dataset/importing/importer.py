@@ -17,23 +17,26 @@ from core.errors import OperatorError
 from core.ports.store import Store
 
 BATCH = 1000
-"""Messages of a transaction. It ends where a tree does, unless that makes it much longer."""
+"""Messages in one transaction. It ends at the end of a tree, unless that makes it much longer (MOST)."""
 
 MOST = 5 * BATCH
 SHOWN = 20
-"""Lines of a file of which it is told why they were not taken."""
+"""The most rejected lines of a file whose reasons are reported."""
 
 HOPELESS = 1000
-"""Lines of which none was good, after which a file is given up."""
+"""Give up on a file after this many bad lines without a good one."""
 
 Progress = Callable[[int, int], None]
-"""Told how many bytes were read, of how many; from a thread of its own."""
+"""A callback with the number of bytes read and the total. It is called from a worker thread."""
 
 
 @dataclass(slots=True)
 class Report:
-    """What has become of a file: `already` are messages that were there before, `faults` the first lines that were not
-    taken, of `bad`, and `unknown` the fields that the format does not have, with the number of their lines."""
+    """The result of importing a file.
+
+    `already` counts messages that were there before. `bad` counts the rejected lines, and `faults` lists the first of
+    them. `unknown` holds the fields that the format does not have, with the number of lines that they occur in.
+    """
 
     trees: int = 0
     messages: int = 0
@@ -58,11 +61,11 @@ class Report:
 async def import_file(
     store: Store, path: Path, *, backlog: bool = False, pool: str = "", progress: Progress | None = None
 ) -> Report:
-    """Keep the trees, threads or messages of a file. What is there already, by its id, stays as it is.
+    """Import the trees, threads or messages of a file. A message whose id is already there stays as it is.
 
-    With `backlog` they wait to be ranked, whatever their state. `pool` is whose they are to work on. Raises
-    OperatorError where the file cannot be read, or is not one of Open Assistant's; StoreError where the database cannot
-    be written. What was kept before that, or before we are cancelled, stays, and the same import again goes on.
+    With `backlog` they wait to be ranked, whatever their state. `pool` says who is to work on them. Raises
+    OperatorError if the file cannot be read or is not one of Open Assistant's; StoreError if the database cannot be
+    written. Whatever was stored before an error or a cancellation stays, and running the same import again continues.
     """
     target = Target(pool, path.name)
     return await aside(store.write, lambda keep: _Import(keep, path, target, backlog, progress).run())
@@ -70,7 +73,7 @@ async def import_file(
 
 @dataclass(slots=True)
 class _Import:
-    """One file's way in."""
+    """The import of one file."""
 
     keep: Fetch
     path: Path
@@ -92,7 +95,7 @@ class _Import:
         return self.report
 
     def _pass(self, records: Iterable[Record], early: IO[bytes]) -> int:
-        """Keep records; those whose parents are not there yet are set aside. Returns how many."""
+        """Store records, and set those aside whose parents are not there yet. Returns how many were set aside."""
         waiting = 0
         for batch in _batches(records):
             arrived = self.keep(arrive(batch, self.target))
@@ -104,7 +107,7 @@ class _Import:
         return waiting
 
     def _wait_for_parents(self, waiting: int, early: IO[bytes]) -> None:
-        """Go through what was early until nothing more finds its parent: a level of a tree each time, at least."""
+        """Go through the records set aside until no more of them find a parent; each pass stores at least one level."""
         before = 0
         while waiting and waiting != before:
             before = waiting
@@ -144,7 +147,7 @@ def _batches(records: Iterable[Record]) -> Iterator[Sequence[Record]]:
     batch: list[Record] = []
     size = 0
     for one in records:
-        # A tree that stands in lines of its messages is kept at once where that can be, for the keeper to see it whole.
+        # A tree with one line per message is stored in one go if possible, so that the keeper sees it whole.
         if (size >= BATCH and one.begins) or size >= MOST:
             yield batch
             batch, size = [], 0

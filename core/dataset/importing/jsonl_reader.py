@@ -1,4 +1,4 @@
-"""Reads a file of JSON lines, compressed or not, of which no more than a line is in memory."""
+"""Reads a file of JSON lines, compressed or not, with no more than one line in memory."""
 
 import gzip
 import json
@@ -13,25 +13,25 @@ from core.errors import OperatorError
 from core.outside_json import too_deep
 
 LONGEST = 64 << 20
-"""Bytes of a line. A whole tree is seldom a thousandth of it."""
+"""The most bytes in a line. A whole tree is seldom a thousandth of this."""
 
 DEEPEST = 600
-"""Levels of a line. A reply in a tree takes two."""
+"""The most levels of nesting in a line. A reply in a tree takes two."""
 
 STEP = 1000
 """Lines between two reports of progress."""
 
-# What no database keeps: a NUL, and half of a pair of UTF-16, each as JSON would have to write it.
+# Characters that no database stores, as JSON has to write them: a NUL, and half of a UTF-16 surrogate pair.
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 HALF = re.compile(rb"\\u[dD][89abAB]")
 
 Told = Callable[[int], object]
-"""Told how many bytes of the file were read."""
+"""A callback with the number of bytes read from the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it stands in the file, with what it says; `fault` where it says nothing that can be read."""
+    """A line of the file, raw and parsed; `fault` says why if it cannot be read."""
 
     number: int
     raw: bytes
@@ -40,7 +40,7 @@ class Line:
 
 
 def lines(path: Path, told: Told) -> Iterator[Line]:
-    """Every line that is not blank. Raises OperatorError where the file cannot be read to its end."""
+    """Yield every line that is not blank. Raises OperatorError if the file cannot be read to its end."""
     number = 0
     try:
         with path.open("rb") as file, gzip.open(file) if path.name.endswith(".gz") else file as text:
@@ -60,7 +60,7 @@ def lines(path: Path, told: Told) -> Iterator[Line]:
 
 
 def parsed(number: int, raw: bytes) -> Line:
-    """What a line says."""
+    """Parse a line of JSON."""
     try:
         text = raw.decode()
         if too_deep(text, DEEPEST):

@@ -1,4 +1,4 @@
-"""What a line of Open Assistant's files holds, checked: a tree, a thread or a message (spec/open-assistant.md 4.1)."""
+"""Checks a line of Open Assistant's files: a tree, a thread or a message (spec/open-assistant.md 4.1)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ STATES: frozenset[str] = frozenset(get_args(State))
 BACKLOG = "backlog_ranking"
 
 KEPT = ("review_count", "emojis", "labels", "events", "detoxify")
-"""What has no column of its own, or only one that is counted anew here."""
+"""The fields that have no column of their own, or only one that is counted afresh here."""
 
 LARGEST = 10_000
-"""Messages of a tree."""
+"""The most messages in a tree."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The messages of a line as rows without a tree and a depth, a parent before its replies.
+    """The messages of a line as rows without a tree or a depth yet, a parent before its replies.
 
-    `state` and `origin` are those of the tree that begins here. A message that stands `alone` may come before its
+    `state` and `origin` belong to the tree that begins here. A message that is `alone` on its line may come before its
     parent. `unknown` are fields that the format does not have.
     """
 
@@ -37,14 +37,14 @@ class Record:
 
     @property
     def begins(self) -> bool:
-        """Whether it begins a tree."""
+        """Whether the record begins a tree."""
         return self.messages[0]["parent_id"] is None
 
 
 def record(line: Line, *, backlog: bool) -> Record:
-    """What a line holds. With `backlog`, and where it does not say its state, a tree waits to be ranked.
+    """Turn a line into a record. With `backlog`, or if the line does not give a state, the tree waits to be ranked.
 
-    Raises Fault.
+    Raises Fault if the line cannot be accepted.
     """
     value = line.value
     if line.fault:
@@ -98,7 +98,7 @@ def _state(value: Row, backlog: bool) -> str:
 
 
 def _nested(prompt: Any) -> Iterator[Row]:
-    """The messages of a tree, depth first."""
+    """Yield the messages of a tree, depth first."""
     number = 0
     waiting: list[tuple[Any, str | None, int]] = [(prompt, None, 0)]
     while waiting:
@@ -128,7 +128,10 @@ def _below(node: Row, parent_id: str | None) -> Row:
 
 
 def _row(node: Row, place: int, *, waits: bool) -> Row:
-    """The columns of a message, and in `imported` what has none. A tree that `waits` for ranking has been accepted."""
+    """The columns of a message; fields without a column are in `imported`.
+
+    In a tree that `waits` for ranking, a message without a review result counts as accepted.
+    """
     node = checked(node)
     at, told = time(node.get("created_date"))
     kept = {name: node[name] for name in KEPT if name in node}

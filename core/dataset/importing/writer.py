@@ -1,4 +1,4 @@
-"""Puts imported messages into their trees, many in one transaction."""
+"""Writes imported messages into their trees, many in one transaction."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,18 +20,20 @@ from core.store.tables import now
 TREE, MESSAGE = METADATA.tables["message_tree"], METADATA.tables["tree_message"]
 
 WORKING = ("growing", "initial_prompt_review", "ranking")
-"""States in which a tree wants something of people: the keeper makes the work once the tree is marked as stale."""
+"""States in which a tree needs work by people; the keeper makes the work items once the tree is marked as stale."""
 
 GROWING = ("growing", "initial_prompt_review", "prompt_lottery_waiting")
 
 LIMITS, FULL = asdict(Limits()), asdict(Limits(goal_tree_size=0))
-"""An imported tree grows on where its file says that it is growing; one that waits to be ranked is not to grow, as in
-Open Assistant."""
+"""The limits of imported trees: LIMITS for a tree that its file calls growing, which goes on growing; FULL for others.
+
+A tree that waits to be ranked must not grow, as in Open Assistant.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where trees come to: whose they are to work on, and what they are from where they do not say it themselves."""
+    """The target of an import: the pool that is to work on the trees, and the origin of trees that do not give one."""
 
     pool: str
     origin: str
@@ -39,7 +41,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What decides whether another message may follow one."""
+    """The facts about a message that decide whether another one may follow it."""
 
     tree_id: str
     depth: int
@@ -48,7 +50,10 @@ class Known:
 
 @dataclass(slots=True)
 class Arrived:
-    """What has become of some records. `waiting` have no parent yet, `working` are the trees that want people."""
+    """The result of writing some records.
+
+    `waiting` are records without a parent so far; `working` are the ids of the trees that need work by people.
+    """
 
     trees: int = 0
     messages: int = 0
@@ -59,7 +64,7 @@ class Arrived:
 
 
 def arrive(records: Sequence[Record], target: Target) -> Callable[[Session], Arrived]:
-    """A unit that keeps the messages of these records that are new, each record as a whole or not at all."""
+    """Make a unit that stores the new messages of these records, each record completely or not at all."""
 
     def unit(session: Session) -> Arrived:
         take_time(session, 60)
@@ -91,7 +96,7 @@ def arrive(records: Sequence[Record], target: Target) -> Callable[[Session], Arr
 
 
 def mark(tree_ids: Sequence[str]) -> Callable[[Session], None]:
-    """A unit that lets the keeper look at these trees, where they want people."""
+    """Make a unit that marks those of these trees that need work by people, so that the keeper looks at them."""
     marked = update(TREE).where(TREE.c.id.in_(tree_ids), TREE.c.state.in_(WORKING)).values(stale=True)
 
     def unit(session: Session) -> None:
@@ -101,11 +106,11 @@ def mark(tree_ids: Sequence[str]) -> Callable[[Session], None]:
 
 
 class _Early(Exception):
-    """The parent of a message is not there yet."""
+    """Raised for a message whose parent is not there yet."""
 
 
 class _Placing:
-    """What is known of messages and trees while records are put in their places."""
+    """Places records in their trees, and keeps track of the messages and the sizes of trees that are known."""
 
     def __init__(self, session: Session, records: Sequence[Record]) -> None:
         rows = [row for record in records for row in record.messages]
@@ -113,7 +118,7 @@ class _Placing:
         self.sizes = dict(_sizes(session, {one.tree_id for one in self.known.values()}))
 
     def place(self, record: Record) -> list[Row]:
-        """The new messages of a record, complete. Raises Fault, or _Early, where any of them has no place."""
+        """The new messages of a record as complete rows. Raises Fault or _Early if any of them cannot be placed."""
         fresh: dict[str, Known] = {}
         rows: list[Row] = []
         for row in record.messages:
@@ -180,7 +185,7 @@ def _tree(root: Row, record: Record, target: Target) -> Row:
 
 
 def _blank(table: type[SQLModel], **values: Any) -> Row:
-    """A row with the table's defaults."""
+    """A row with the table's defaults for all other columns."""
     return {**table(**values).model_dump(), **values}
 
 

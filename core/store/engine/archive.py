@@ -1,4 +1,4 @@
-"""One file with everything of a backup in it: a manifest, and members whose bytes the manifest vouches for."""
+"""The archive of a backup: one file with a manifest and its members. The manifest holds a digest of each member."""
 
 import hashlib
 import json
@@ -23,8 +23,11 @@ PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is in a backup: Parley's version, the database's schema and kind, when it was made (ISO 8601, UTC), and the
-    SHA-256 of each member."""
+    """The manifest of a backup.
+
+    It holds Parley's version, the schema and the kind of the database, the time of the backup (ISO 8601, UTC), and the
+    SHA-256 of each member.
+    """
 
     version: str
     schema: str
@@ -35,9 +38,9 @@ class Manifest:
 
 
 def pack(target: Path, manifest: Manifest, folder: Path) -> None:
-    """Put the manifest and its members, which are files of `folder`, into an archive that only its owner can read.
+    """Pack the manifest and its members, which are files in `folder`, into an archive that only its owner can read.
 
-    It appears as a whole, in place of what was there.
+    The archive replaces an existing file in one step, so nobody ever sees an incomplete one.
     """
     checked(target)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
@@ -56,9 +59,9 @@ def pack(target: Path, manifest: Manifest, folder: Path) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> Manifest:
-    """Put the members into `folder`, and return the manifest.
+    """Unpack the members into `folder`, and return the manifest.
 
-    Raises OperatorError for what is no backup of ours, or whose bytes are not those that were packed.
+    Raises OperatorError if the archive is not a backup of ours, or if its bytes are not those that were packed.
     """
     checked(archive)
     try:
@@ -79,7 +82,7 @@ def digest(path: Path) -> str:
 
 
 def checked(path: Path) -> None:
-    """Raises OperatorError for a name that does not say which kind of archive it is."""
+    """Check that a file's name says which kind of archive it is. Raises OperatorError if it does not."""
     if not path.name.endswith(ENDINGS):
         raise OperatorError(f"{path.name}: the name of a backup ends with {' or '.join(ENDINGS)}")
 
@@ -104,7 +107,7 @@ def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 @contextmanager
 def _opened(archive: Path) -> Iterator[Any]:
-    """Gives a function from a member's name to its bytes; nothing but what is asked for is ever unpacked."""
+    """Open an archive and yield a function from a member's name to its bytes. Only requested members are unpacked."""
     if archive.name.endswith(".zip"):
         with zipfile.ZipFile(archive) as packed:
             yield packed.open

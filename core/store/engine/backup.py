@@ -1,4 +1,4 @@
-"""Makes backups of a database that is in use, and puts them back."""
+"""Makes backups of a database while it is in use, and restores them."""
 
 import asyncio
 import os
@@ -23,14 +23,14 @@ SQLITE_MEMBER = "database.sqlite3"
 POSTGRES_MEMBER = "database.dump"
 
 LONGEST = 6 * 3600
-"""Seconds that PostgreSQL's own programs may take."""
+"""Seconds that `pg_dump` or `pg_restore` may take."""
 
 
 async def backup(url: str, target: Path) -> Manifest:
-    """Put a copy of the database, as it is at this moment, into a new `.tar.gz` or `.zip`. Parley may go on meanwhile.
+    """Write a copy of the database, as it is at this moment, to a new `.tar.gz` or `.zip`. Parley may keep running.
 
-    Raises OperatorError where the archive is there already or cannot be written, or where PostgreSQL's `pg_dump` is
-    missing or fails; StoreError where there is no database, or a damaged one.
+    Raises OperatorError if the archive already exists or cannot be written, or if PostgreSQL's `pg_dump` is missing or
+    fails; StoreError if there is no database or it is damaged.
     """
     parsed = parse(url)
     checked(target)
@@ -45,8 +45,8 @@ async def backup(url: str, target: Path) -> Manifest:
 async def restore(archive: Path, url: str, *, force: bool = False) -> Manifest:
     """Put a backup in the place of the database at `url`, while Parley is stopped. `migrate` then brings it up to date.
 
-    Raises OperatorError where there is a database already, unless `force` says to replace it, where the archive is
-    damaged, or is of the other kind of database; StoreError where it is newer than this Parley, or where the database
+    Raises OperatorError if there is already a database (unless `force` says to replace it), or if the archive is
+    damaged or is of the other kind of database; StoreError if the backup is newer than this Parley, or if the database
     is in use.
     """
     parsed = parse(url)
@@ -57,7 +57,7 @@ async def _occupied(url: str, force: bool) -> bool:
     try:
         return await schema(url) is not None
     except StoreError:
-        # Whatever is there, it is not ours or it is broken. A backup may take the place of the latter.
+        # What is there is either not ours or broken. With `force`, a backup may replace it.
         if not force:
             raise
         return True
@@ -67,7 +67,7 @@ def _backup(url: URL, target: Path, found: str) -> Manifest:
     kind = url.get_backend_name()
     dump, member = (_dump_sqlite, SQLITE_MEMBER) if kind == "sqlite" else (_dump_postgres, POSTGRES_MEMBER)
     try:
-        # Beside the archive, where there is room for it; nobody else can look into this folder.
+        # Next to the archive, since there is room there. Nobody else can read this folder.
         with tempfile.TemporaryDirectory(prefix=".parley-backup-", dir=target.parent) as name:
             copy = Path(name) / member
             dump(url, copy)
@@ -100,7 +100,7 @@ def _restore(archive: Path, url: URL, occupied: bool, force: bool) -> Manifest:
 
 
 def _dump_sqlite(url: URL, copy: Path) -> None:
-    """A copy of one moment, however much is written meanwhile, and without remains of what was erased."""
+    """Copy the database as of one moment, whatever is written meanwhile, and without traces of erased rows."""
     try:
         with closing(sqlite3.connect(url.database or "", timeout=LOCK_TIMEOUT)) as connection:
             connection.execute("VACUUM INTO ?", (str(copy),))
@@ -110,7 +110,7 @@ def _dump_sqlite(url: URL, copy: Path) -> None:
 
 
 def _check_sqlite(path: Path) -> None:
-    """Raises StoreError for a copy that could not be restored."""
+    """Check that a copy can be restored. Raises StoreError if it cannot."""
     try:
         with closing(sqlite3.connect(path)) as connection:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -125,7 +125,7 @@ def _replace_sqlite(copy: Path, path: Path) -> None:
     if path.exists():
         _take_out_of_use(path)
     for rest in ("-wal", "-shm", "-journal"):
-        # A log that stays would be applied to a database that it does not belong to.
+        # A log left behind would be applied to a database that it does not belong to.
         path.with_name(f"{path.name}{rest}").unlink(missing_ok=True)
     copy.chmod(0o600)
     with copy.open("r+b") as file:
@@ -134,16 +134,16 @@ def _replace_sqlite(copy: Path, path: Path) -> None:
 
 
 def _take_out_of_use(path: Path) -> None:
-    """Raises StoreError where another program has the database open."""
+    """Close the write-ahead log of the database. Raises StoreError if another program has the database open."""
     try:
         with closing(sqlite3.connect(path, timeout=0.2)) as connection:
-            # Only the last connection can leave the write-ahead log.
+            # Only the last connection can switch the write-ahead log off.
             connection.execute("PRAGMA journal_mode=DELETE")
             connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         raise StoreError("the database is in use; stop Parley before you replace it") from error
     except sqlite3.DatabaseError:
-        # What is broken is what a backup is for.
+        # The database is broken, and replacing it is what a backup is for.
         return
 
 
@@ -153,7 +153,7 @@ def _dump_postgres(url: URL, copy: Path) -> None:
 
 
 def _load_postgres(dump: Path, url: URL) -> None:
-    """In one transaction: what fails leaves everything as it was."""
+    """Load a dump in one transaction, so that a failure leaves everything as it was."""
     _run(
         "pg_restore",
         url,
@@ -163,7 +163,10 @@ def _load_postgres(dump: Path, url: URL) -> None:
 
 
 def _run(program: str, url: URL, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs. The password goes through the environment, since everybody sees arguments."""
+    """Run one of PostgreSQL's programs.
+
+    The password goes through the environment, because every user of the machine can see a program's arguments.
+    """
     if shutil.which(program) is None:
         raise OperatorError(f"{program} is missing: install PostgreSQL's client programs (postgresql-client)")
     secret = {"PGPASSWORD": str(url.password)} if url.password else {}

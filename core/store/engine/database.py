@@ -1,10 +1,11 @@
 """The database behind the `Store` port: SQLite by default, PostgreSQL by URL.
 
-A unit of work is a plain function of a session. So a transaction is one function, which can neither wait for the
-network while it holds a lock nor be torn apart by a cancelled task, and the same functions serve both databases.
+A unit of work is a plain function of a session, so each transaction is one function. It can neither wait for the
+network while it holds a lock nor be interrupted halfway by a cancelled task, and the same functions serve both
+databases.
 
-A unit may run twice: alone, after it shared a transaction with one that failed, or again after a deadlock. So it
-changes nothing but the database, and neither commits nor rolls back.
+A unit may run twice: on its own, after it shared a transaction with a unit that failed, or again after a deadlock. So
+it must change nothing but the database, and must neither commit nor roll back.
 """
 
 from functools import cache
@@ -24,7 +25,7 @@ LOCK_TIMEOUT = 5.0
 
 
 class Database(Protocol):
-    """A `Store` that is open, and can be closed."""
+    """An open `Store` that can be closed."""
 
     url: URL
 
@@ -36,12 +37,12 @@ class Database(Protocol):
 
 
 def connect(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Database:
-    """The database at an SQLAlchemy URL: `sqlite:///path` or `postgresql://…`. Its tables must exist (`migrate`).
+    """Open the database at an SQLAlchemy URL: `sqlite:///path` or `postgresql://…`. Its tables must exist (`migrate`).
 
-    Raises StoreError for a URL of another kind, and where PostgreSQL's driver is not installed.
+    Raises StoreError for a URL of another kind, and if PostgreSQL's driver is not installed.
     """
     parsed = parse(url)
-    # Only the one that is used is loaded: PostgreSQL's driver is an extra.
+    # Only the module in use is imported, since PostgreSQL's driver is an extra.
     if parsed.get_backend_name() == "sqlite":
         from core.store.engine.sqlite import SqliteDatabase
 
@@ -52,7 +53,7 @@ def connect(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Database:
 
 
 def parse(url: str) -> URL:
-    """The URL with the driver that we use. Raises StoreError for one that we cannot."""
+    """Parse a URL and add the driver that we use. Raises StoreError for a URL that we cannot use."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -68,9 +69,9 @@ def parse(url: str) -> URL:
 
 
 def insert_once(session: Session, table: type[SQLModel], **values: object) -> bool:
-    """Insert a row unless one with a key of its own is there. Returns whether it was inserted.
+    """Insert a row unless a row with the same key exists. Returns whether it was inserted.
 
-    Values that are left out get the table's defaults.
+    Omitted values get the table's defaults.
     """
     statement = _insert_once(table, session.get_bind().dialect.name)
     done: Any = session.connection().execute(statement, table(**values).model_dump())
@@ -80,23 +81,23 @@ def insert_once(session: Session, table: type[SQLModel], **values: object) -> bo
 @cache
 def _insert_once(table: type[SQLModel], dialect: str) -> Executable:
     target = cast(Table, inspect(table).local_table)
-    # SQLAlchemy does not count the rows of an insert unless it is asked to.
+    # SQLAlchemy counts the rows of an insert only if asked to.
     if dialect == "sqlite":
         return sqlite.insert(target).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return postgresql.insert(target).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def take_time(session: Session, seconds: int) -> None:
-    """Let the statements of this unit take so long each, where the database has a limit."""
+    """Let each statement of this unit take up to `seconds`, if the database limits statements at all."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text(f"SET LOCAL statement_timeout = '{int(seconds)}s'"))
 
 
 def leave_no_traces(session: Session) -> None:
-    """What this unit deletes shall not be found in the database's file either, once the unit is committed.
+    """Make sure that rows deleted by this unit also vanish from the database file soon after the commit.
 
     SQLite moves rows between its pages and leaves old copies behind, which `secure_delete` does not reach. PostgreSQL
-    sees to it in its own time (autovacuum).
+    removes them in its own time (autovacuum).
     """
     if session.get_bind().dialect.name == "sqlite":
         session.connection().exec_driver_sql(f"PRAGMA user_version = {TRACES}")

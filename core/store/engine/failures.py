@@ -1,4 +1,4 @@
-"""A database's errors in words for the operator, without the statement and its values."""
+"""Turns a database's errors into messages for the operator, without the statement and its values."""
 
 import sqlite3
 
@@ -22,7 +22,7 @@ SQLITE = {
     sqlite3.SQLITE_READONLY: "the database cannot be written; check whom its file and its folder belong to",
     sqlite3.SQLITE_IOERR: "the disk of the database does not read or write; check it, and the space that is free",
 }
-"""By SQLite's primary result code."""
+"""Messages by SQLite's primary result code."""
 
 UNREACHABLE = "PostgreSQL does not take us ({cause}); check that it runs, and the settings in database.url"
 POSTGRES = {
@@ -35,16 +35,18 @@ POSTGRES = {
     "57P": "PostgreSQL ended the connection ({cause}); the next try opens a new one",
     "08": UNREACHABLE,
 }
-"""By the beginning of PostgreSQL's error code (its manual, appendix A)."""
+"""Messages by the beginning of PostgreSQL's error code (its manual, appendix A)."""
 
 
 OURS = (DataError, IntegrityError, ProgrammingError)
-"""Faults of a unit, which no operator can mend and no second try would; SQLite has the code SQLITE_ERROR for a wrong
-statement."""
+"""Errors caused by a fault in a unit, which neither the operator nor a retry can fix.
+
+For a wrong statement, SQLite uses the code SQLITE_ERROR.
+"""
 
 
 def told(error: BaseException) -> StoreError | None:
-    """The error that the operator reads in place of a database's own; None for what is no fault of the database."""
+    """Translate a database error into one for the operator; None if the database is not to blame."""
     if isinstance(error, PoolTimeout):
         return StoreError("every connection to the database is busy; see what keeps it so long")
     if not isinstance(error, DBAPIError):
@@ -58,15 +60,15 @@ def told(error: BaseException) -> StoreError | None:
 
 
 def is_refused_read(error: DBAPIError) -> bool:
-    """Whether a unit wrote where it may only read."""
+    """Whether the error means that a unit tried to write although it may only read."""
     code = _sqlite_code(error.orig)
     return code == sqlite3.SQLITE_READONLY or getattr(error.orig, "sqlstate", None) == "25006"
 
 
 def is_passing(error: DBAPIError) -> bool:
-    """Whether the same unit may succeed at once when it is run again: it lost against another transaction.
+    """Whether the unit may succeed if it is run again at once, because it lost against another transaction.
 
-    That may also have added the very row which the unit had looked for and not found.
+    That transaction may also have added the row that the unit had looked for and not found.
     """
     return getattr(error.orig, "sqlstate", None) in ("40001", "40P01", "23505")
 
@@ -81,11 +83,11 @@ def _meaning(cause: BaseException | None) -> str | None:
 
 
 def _sqlite_code(cause: BaseException | None) -> int:
-    # The low byte is the primary result code, the rest says more.
+    # The low byte is the primary result code; the other bits give details.
     return getattr(cause, "sqlite_errorcode", 0) & 0xFF
 
 
 def _first_line(cause: BaseException | None) -> str:
-    # What follows the first line may name the values of a row.
+    # The lines after the first may contain the values of a row.
     lines = str(cause).strip().splitlines()
     return lines[0] if lines else type(cause).__name__

@@ -1,4 +1,4 @@
-"""Brings the database to the schema that this version of Parley knows, under a lock, at every start."""
+"""Migrates the database to the schema of this version of Parley, under a lock, at every start."""
 
 import asyncio
 import os
@@ -23,27 +23,28 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 VERSION_TABLE = "parley_version"
 LOCK = 7_261_539_001
-"""The key of PostgreSQL's advisory lock: one process migrates, the others wait for it."""
+"""The key of the PostgreSQL advisory lock under which one process migrates while the others wait."""
 
 
 async def migrate(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
-    """Create the tables, or bring them up to date; a database that is current costs one SELECT.
+    """Create the tables, or bring them up to date. If the database is already current, this costs one SELECT.
 
-    Raises StoreError where the database is newer than this Parley, is none, is another program's, is locked for longer
-    than `lock_timeout` seconds, or cannot be written.
+    Raises StoreError if the database is newer than this Parley, is not a database, belongs to another program, is
+    locked for longer than `lock_timeout` seconds, or cannot be written.
     """
     await asyncio.to_thread(_migrate, parse(url), lock_timeout)
 
 
 async def schema(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> str | None:
-    """The number of the database's schema; None where there is no database, or nothing of ours in it."""
+    """The number of the database's schema; None if there is no database, or if it holds nothing of ours."""
     return await asyncio.to_thread(_schema, parse(url), lock_timeout)
 
 
 async def draft(url: str, message: str, versions: Path = MIGRATIONS / "versions") -> None:
-    """Write the next step: the difference between the tables and the steps so far, tried on a new database at `url`.
+    """Write a draft of the next migration: the difference between the tables and the migrations so far.
 
-    It is a draft: Alembic does not see everything, and knows nothing of the rows.
+    The migrations so far are run on a new database at `url`. The result is only a draft: Alembic does not detect every
+    change, and it knows nothing about the rows.
     """
     await migrate(url)
     await asyncio.to_thread(_draft, parse(url), message, versions)
@@ -52,12 +53,12 @@ async def draft(url: str, message: str, versions: Path = MIGRATIONS / "versions"
 @cache
 def known() -> tuple[str, ...]:
     """The numbers of the schemas that this version knows, oldest first."""
-    # Alembic would tell, but takes longer to import than all the rest of a start that has nothing to migrate.
+    # Alembic could list them, but importing it takes longer than the rest of a start with nothing to migrate.
     return tuple(sorted(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")))
 
 
 def check(found: str | None) -> None:
-    """Raises StoreError for the schema of a newer version."""
+    """Check that this version knows a schema. Raises StoreError if the schema is a newer version's."""
     if found and found not in known():
         raise StoreError(
             f"the database has schema {found}, and this Parley knows none after {known()[-1]}: "
@@ -106,7 +107,7 @@ def _engine(url: URL, lock_timeout: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         from core.store.engine.sqlite import sqlite_engine
 
-        # A table that is written anew must not take along the rows that refer to it.
+        # When a migration rewrites a table, the rows that refer to it must not be deleted with it.
         return sqlite_engine(url, lock_timeout, 1, ("foreign_keys=OFF", "synchronous=FULL"), "BEGIN EXCLUSIVE")
     from core.store.engine.postgres import postgres_engine
 
@@ -114,7 +115,7 @@ def _engine(url: URL, lock_timeout: float) -> Engine:
 
 
 def make_folders(path: Path) -> None:
-    """The folders of a file, where they are missing, for their owner alone. Raises StoreError where that fails."""
+    """Make the missing folders of a file, for their owner alone. Raises StoreError if that fails."""
     try:
         missing = [folder for folder in path.absolute().parents if not folder.exists()]
         for folder in reversed(missing):
@@ -124,7 +125,7 @@ def make_folders(path: Path) -> None:
 
 
 def _make_file(path: Path) -> None:
-    """An empty file that only its owner can read, where there was none."""
+    """Create an empty file that only its owner can read, unless the file exists."""
     make_folders(path)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -138,7 +139,7 @@ def _found(connection: Connection) -> str | None:
         version = table(VERSION_TABLE, column("version_num"))
         return connection.execute(select(version.c.version_num)).scalar_one_or_none()
     if connection.dialect.name == "postgresql":
-        # A database may be shared with other programs, as long as they keep off our names.
+        # A database may be shared with other programs, as long as they do not use our table names.
         tables &= set(Row.metadata.tables)
     if tables:
         raise StoreError(f"the database holds tables that are not Parley's ({min(tables)}, …); choose another one")
@@ -146,7 +147,7 @@ def _found(connection: Connection) -> str | None:
 
 
 def _lock(connection: Connection, lock_timeout: float) -> None:
-    # SQLite's lock came with BEGIN EXCLUSIVE.
+    # On SQLite, BEGIN EXCLUSIVE has already taken the lock.
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL lock_timeout = {int(lock_timeout * 1000)}"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))

@@ -1,4 +1,4 @@
-"""PostgreSQL: a pool of connections with a thread each; every unit runs in a transaction of its own."""
+"""PostgreSQL: a pool of connections with one thread for each; every unit runs in its own transaction."""
 
 import asyncio
 import threading
@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 CONNECTIONS = 8
 IDLE_TIMEOUT = 10.0
-"""Seconds that a transaction may stand open and do nothing (spec/operations.md A4)."""
+"""Seconds that a transaction may stay open without doing anything (spec/operations.md A4)."""
 
 
 def postgres_engine(url: URL, lock_timeout: float) -> Engine:
-    """An engine whose statements end after `lock_timeout` seconds. Raises StoreError where the driver is missing."""
+    """Make an engine whose statements end after `lock_timeout` seconds. Raises StoreError if the driver is missing."""
     limit = int(lock_timeout * 1000)
     idle = int(IDLE_TIMEOUT * 1000)
     try:
@@ -41,26 +41,29 @@ def postgres_engine(url: URL, lock_timeout: float) -> Engine:
 
 
 class PostgresDatabase:
-    """Threads and not the driver's asyncio: what a unit computes would hold up the event loop."""
+    """A PostgreSQL database behind the `Store` port.
+
+    It uses threads instead of the driver's asyncio support, because the work of a unit would block the event loop.
+    """
 
     def __init__(self, url: URL, lock_timeout: float) -> None:
         self.url = url
         self._engine = postgres_engine(url, lock_timeout)
-        # A snapshot for all statements of the unit, and no write.
+        # All statements of a reading unit see the same snapshot, and none of them may write.
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="store")
         self._lock = threading.Lock()
         self._closed = False
 
     async def write(self, unit: Unit[T]) -> T:
-        # What was handed over is written: a caller that is cancelled does not take it back.
+        # A unit that was handed over is written even if its caller is cancelled.
         return await asyncio.shield(self._run(self._engine, unit))
 
     async def read(self, unit: Unit[T]) -> T:
         return await self._run(self._reading, unit)
 
     async def close(self) -> None:
-        """Finish the units that wait, then let the connections go. A second call does nothing."""
+        """Finish the waiting units, then close the connections. A second call does nothing."""
         with self._lock:
             self._closed = True
         await asyncio.to_thread(self._threads.shutdown)

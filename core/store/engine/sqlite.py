@@ -1,8 +1,7 @@
-"""SQLite as it likes it best: one writer, in a thread of its own, which commits everything that is waiting in one
-transaction (one fsync for many messages), and readers that never wait for it (WAL).
+"""SQLite with a single writer thread, and readers that never wait for it (WAL).
 
-The writer also makes every checkpoint, for SQLite before 3.51.3 may damage a file when two connections checkpoint at
-once (spec/operations.md A4).
+The writer commits all waiting units in one transaction (one fsync for many messages). It also makes every checkpoint,
+because SQLite before 3.51.3 may damage a file when two connections checkpoint at once (spec/operations.md A4).
 """
 
 import asyncio
@@ -34,7 +33,7 @@ LONGEST_BATCH = 64
 READERS = 2
 
 CLEANING_PAUSE = 60.0
-"""Seconds between two cleanings of the file, since each one writes it anew and the other writes wait meanwhile."""
+"""Seconds between two cleanings of the file. Each one rewrites the whole file, and other writes wait meanwhile."""
 
 WRITING = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "journal_size_limit=67108864")
 READING = ("query_only=ON",)
@@ -42,9 +41,9 @@ BOTH = ("foreign_keys=ON", "temp_store=MEMORY")
 
 
 def sqlite_engine(url: URL, lock_timeout: float, connections: int, pragmas: Iterable[str], begin: str) -> Engine:
-    """An engine whose connections are set by `pragmas` and whose transactions begin with the statement `begin`.
+    """Make an engine whose connections are set up by `pragmas` and whose transactions start with the statement `begin`.
 
-    A connection with the execution option `plain` has no transactions: each statement stands alone.
+    A connection with the execution option `plain` has no transactions: each statement runs on its own.
     """
     engine = create_engine(
         url,
@@ -57,7 +56,7 @@ def sqlite_engine(url: URL, lock_timeout: float, connections: int, pragmas: Iter
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: object) -> None:
-        # The driver would begin transactions by itself, and late; `begin` does it at once.
+        # By itself, the driver would begin transactions, and late. With None it begins none; `begin` does so at once.
         connection.isolation_level = None
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
@@ -72,7 +71,7 @@ def sqlite_engine(url: URL, lock_timeout: float, connections: int, pragmas: Iter
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A unit that waits for the writer, and who waits for it."""
+    """A unit that waits for the writer, with the event loop and the future that wait for its result."""
 
     unit: Unit[Any]
     loop: asyncio.AbstractEventLoop
@@ -81,7 +80,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What has become of a job."""
+    """The result or the error of a job."""
 
     job: Job
     result: object = None
@@ -89,7 +88,7 @@ class Outcome:
 
 
 class SqliteDatabase:
-    """One writer thread with group commit, and a few readers."""
+    """An SQLite database behind the `Store` port: one writer thread with group commit, and a few readers."""
 
     def __init__(self, url: URL, lock_timeout: float) -> None:
         self.url = url
@@ -111,7 +110,7 @@ class SqliteDatabase:
             if self._closed:
                 raise StoreError(CLOSED)
             self._jobs.put(Job(unit, loop, future))
-        # What was handed to the writer is written: a caller that is cancelled does not take it back.
+        # A unit that was handed to the writer is written even if its caller is cancelled.
         return await asyncio.shield(future)
 
     async def read(self, unit: Unit[T]) -> T:
@@ -120,7 +119,7 @@ class SqliteDatabase:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, unit)
 
     async def close(self) -> None:
-        """Finish the units that wait, then let go of the file. A second call does nothing."""
+        """Finish the waiting units, then close the file. A second call does nothing."""
         with self._lock:
             if not self._closed:
                 self._jobs.put(None)
@@ -131,7 +130,7 @@ class SqliteDatabase:
         self._writer.join()
         self._readers.shutdown()
         self._reading.dispose()
-        # The last connection that closes checkpoints, and that is the writer's.
+        # The last connection to close makes a checkpoint, so the writer's is closed last.
         self._writing.dispose()
 
     def _read(self, unit: Unit[T]) -> T:
@@ -156,7 +155,7 @@ class SqliteDatabase:
                 self._clean()
 
     def _gather(self) -> tuple[list[Job], bool]:
-        """Everything that waits, up to a batch; and whether there may be more."""
+        """Collect the waiting jobs, up to one batch. Also returns whether more may come."""
         jobs: list[Job] = []
         patience = max(0.0, self._cleaned_at + CLEANING_PAUSE - time.monotonic()) if self._traces else None
         try:
@@ -184,13 +183,13 @@ class SqliteDatabase:
         return [Outcome(job, result) for job, result in zip(jobs, results, strict=True)]
 
     def _commit_each(self, jobs: Sequence[Job]) -> list[Outcome]:
-        """One of the jobs is at fault, and the others must not pay for it."""
+        """Commit each job on its own, after a batch has failed, so that one bad job does not harm the others."""
         outcomes: list[Outcome] = []
         for job in jobs:
             outcomes += self._commit([job])
             error = outcomes[-1].error
             if isinstance(error, StoreError) and str(error) == LOCKED:
-                # Each of the others would wait as long, for the same.
+                # Each of the remaining jobs would wait just as long and fail in the same way.
                 return outcomes + [Outcome(late, error=StoreError(LOCKED)) for late in jobs[len(outcomes) :]]
         return outcomes
 
@@ -204,11 +203,11 @@ class SqliteDatabase:
             with self._plain() as connection:
                 return has_traces(connection)
         except SQLAlchemyError:
-            # Whoever writes first will hear of it.
+            # The first unit that writes will get the same error and report it.
             return False
 
     def _clean(self) -> None:
-        """Write the file anew, without the remains of what was erased."""
+        """Rewrite the file without traces of erased rows."""
         self._cleaned_at = time.monotonic()
         try:
             with self._plain() as connection:
@@ -219,8 +218,8 @@ class SqliteDatabase:
 
 
 def clean(connection: Connection) -> None:
-    """Rewrite the whole database and empty its log; leaves the mark where a reader did not let go of old pages."""
-    # VACUUM builds its copy where temporary tables live, and memory is too small for that.
+    """Rewrite the whole database and empty its log. The mark stays if a reader still holds old pages."""
+    # VACUUM builds its copy where temporary tables are kept, and memory is too small for that.
     connection.exec_driver_sql("PRAGMA temp_store=FILE")
     connection.exec_driver_sql("VACUUM")
     connection.exec_driver_sql("PRAGMA temp_store=MEMORY")
@@ -230,23 +229,23 @@ def clean(connection: Connection) -> None:
 
 
 def has_traces(connection: Connection) -> bool:
-    """Whether a unit has asked to `leave_no_traces` and the file was not cleaned since."""
+    """Whether a unit has called `leave_no_traces` since the file was last cleaned."""
     return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one() == TRACES)
 
 
 def settle(outcomes: Iterable[Outcome]) -> None:
-    """Tell everybody who waits what has become of their unit, with one wake-up for each loop."""
+    """Report the outcomes to those who wait for them, with one wake-up for each event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Outcome]] = {}
     for outcome in outcomes:
         by_loop.setdefault(outcome.job.loop, []).append(outcome)
     for loop, mine in by_loop.items():
-        # A loop that has ended has nobody left to tell.
+        # In a loop that has ended, nobody is waiting any more.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(tell, mine)
 
 
 def tell(outcomes: Iterable[Outcome]) -> None:
-    """Hand the outcomes to the futures, in the loop that these belong to."""
+    """Hand the outcomes to their futures. Must run in the loop that the futures belong to."""
     for outcome in outcomes:
         future = outcome.job.future
         if future.done():

@@ -13,18 +13,20 @@ Unit = Callable[[Session], T]
 
 
 TRACES = 1
-"""SQLite's `user_version` while the file may still hold remains of what was erased. It is part of the transaction that
-erases, so that a crash does not forget it."""
+"""The value of SQLite's `user_version` while the file may still hold traces of erased rows.
+
+It is set in the transaction that erases them, so that a crash does not lose it.
+"""
 
 
 def run_unit(connection: Connection, unit: Unit[T]) -> T:
-    """Run a unit in the connection's transaction, which stays open."""
+    """Run a unit in the connection's transaction, and leave that transaction open."""
     try:
         with Session(bind=connection, expire_on_commit=False) as session:
             result = unit(session)
             session.flush()
     except StopIteration as error:
-        # Nobody could await it: asyncio has a meaning of its own for this one.
+        # A future cannot carry a StopIteration: asyncio reserves it for its own use.
         raise RuntimeError("a unit of the store raised StopIteration") from error
     if not connection.in_transaction():
         raise RuntimeError("a unit of the store may not roll back: it shares its transaction")

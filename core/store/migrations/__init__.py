@@ -1,5 +1,5 @@
-"""The steps from one schema of the database to the next, in a line: each file's name begins with its number.
+"""The migrations from each schema of the database to the next, in a single line; each file's name begins with a number.
 
-A released step is never changed. N and N-1 run side by side on one PostgreSQL, so a step adds first, and takes away
-what is no longer used in a later release.
+A released migration is never changed. Versions N and N-1 run side by side on one PostgreSQL, so a migration only adds
+things; what is no longer used is removed in a later release.
 """

@@ -1,4 +1,4 @@
-"""Drafts the next step after core/store/tables.py has changed: `python -m core.store.migrations "what changes"`."""
+"""Drafts the next migration when core/store/tables.py has changed: `python -m core.store.migrations "what changes"`."""
 
 import asyncio
 import sys

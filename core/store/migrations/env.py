@@ -1,4 +1,7 @@
-"""What Alembic runs for each of its commands. The connection is given, and its transaction belongs to the giver."""
+"""The script that Alembic runs for each of its commands.
+
+The caller supplies the connection and owns its transaction.
+"""
 
 from typing import Any, Literal
 
@@ -11,7 +14,7 @@ from core.store.tables import UtcDateTime
 
 
 def plain(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
-    """A step names the database's types and not ours, which may change after it."""
+    """Write the database's own types into a migration instead of ours, which may change later."""
     if kind == "type" and isinstance(item, AutoString):
         return "sa.String()"
     if kind == "type" and isinstance(item, UtcDateTime):
@@ -24,7 +27,7 @@ context.configure(
     target_metadata=METADATA,
     version_table=VERSION_TABLE,
     render_item=plain,
-    # SQLite cannot change a column in place: its table is written anew.
+    # SQLite cannot change a column in place, so the whole table is rewritten.
     render_as_batch=True,
 )
 context.run_migrations()
