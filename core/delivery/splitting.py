@@ -34,7 +34,7 @@ def split(text: str, limit: int, astral: int = 1) -> list[str]:
 
 
 def parts(reply: Reply, able: Capabilities) -> list[Reply]:
-    """Split a reply into the messages that show it: the first one answers, the last one has the buttons and the rest."""
+    """Split a reply into the messages that show it: the first one answers, the last one has buttons and the rest."""
     pairs = _pairs(reply, able)
     if len(pairs) == 1:
         return [reply]
