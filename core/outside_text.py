@@ -32,17 +32,19 @@ IN_PLACE = f"{ZWSP}{ZWNJ}{ZWJ}{TEXT}{EMOJI}{MONGOLIAN}"
 JOINING = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ua840-\ua8ff\ua980-\uaaff"
                      "\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010eff\U00011000-\U0001197f"
                      "\U0001e900-\U0001e95f]")  # fmt: skip
-"""Arabic and its kin, the scripts of India and of South-East Asia, Mongolian: where a joiner changes what is read."""
+"""Scripts in which a joiner changes what is read: Arabic and its relatives, those of India and South-East Asia, and
+Mongolian."""
 
 UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\uaa60-\uaadf]")
-"""Thai, Lao, Tibetan, Burmese, Khmer and their neighbours: a word's end is marked by a space without width."""
+"""Scripts in which a space without width may mark a word's end: Thai, Lao, Tibetan, Burmese, Khmer and their
+neighbours."""
 
 TAGS = "\U000e0020-\U000e007f"
 FLAG = "\U0001f3f4"
 FLAGS = re.compile("|".join(
     FLAG + "".join(chr(0xE0000 + ord(sign)) for sign in land) + "\U000e007f" for land in ("gbeng", "gbsct", "gbwls")
 ))  # fmt: skip
-"""England, Scotland and Wales: all flags that are written with tags."""
+"""The flags of England, Scotland and Wales, the only ones that are written with tags."""
 
 LINES = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 CONTEXTUAL = re.compile(f"[{IN_PLACE}]+")

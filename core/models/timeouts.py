@@ -26,7 +26,7 @@ class Patience:
 
 
 class Deadline:
-    """The time limits of one answer: for the first token, each next one, and the whole. Made when the waiting begins."""
+    """The time limits of one answer: for the first token, each next one, and the whole. Made as the waiting begins."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
