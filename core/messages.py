@@ -90,9 +90,9 @@ class Message(Event):
     """A person spoke to the assistant.
 
     `reply_to` is the message it answers. Without it, the message answers the last one, or with `fresh` none at all.
-    `quoted` are the messages up the chain of replies, oldest first, as far as the platform tells them: some may be new
-    to us. `outside` says that it contains words that the person did not write: from a file, from a server, or from a
-    message that they forwarded.
+    `quoted` are the messages up the chain of replies, oldest first, as far as the platform tells them; they give us
+    those that we do not know yet. `outside` says that it contains words that the person did not write: from a file,
+    from a server, or from a message that they forwarded.
     """
 
     id: str
