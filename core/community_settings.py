@@ -1,4 +1,4 @@
-"""How a community wants the assistant to be, and what follows from it for an event."""
+"""The settings of a community, and what they mean for an event."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from core.rights import Role, role_of
 from core.store import choices, identities
 
 FRESH = 30.0
-"""Seconds for which settings are believed; another process may have changed them."""
+"""Seconds for which settings are cached; another process may have changed them since."""
 
 REMEMBERED = 4096
 
@@ -23,16 +23,16 @@ RATES = frozenset({"up", "down", "why", "rate"})
 """The verbs and commands that rate an answer."""
 
 SPEAKS = frozenset({"retry", "continue", "again"})
-"""Those that make the assistant speak where everybody reads it."""
+"""The verbs and commands that make the assistant speak where everybody can read it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommunitySettings:
-    """What an admin has set; everything else is as the installation has it.
+    """The settings that an admin has made; everything else is as the installation has it.
 
-    `channels` are where it answers, empty for everywhere; `always` where it answers without being called; `users` and
-    `raters` the roles whose members may use it and may rate, empty for everybody; `answers` and `community_answers`
-    replace those of `Limits`; `log_channel` gets reports and changes of settings.
+    `channels` are where the assistant answers, empty for everywhere; `always` where it answers without being called.
+    `users` and `raters` are the roles whose members may use it and may rate, empty for everybody. `answers` and
+    `community_answers` replace those of `Limits`. `log_channel` gets reports and changes of settings.
     """
 
     channels: frozenset[str] = frozenset()
@@ -54,10 +54,10 @@ class CommunitySettings:
         )
 
     def admit(self, event: AnyEvent) -> bool:
-        """Whether the event is to be dealt with; False for what is best passed over in silence.
+        """Whether the event is to be handled; False if it is best ignored in silence.
 
-        Raises NotAllowed, and UserError where ratings are off, to somebody who has asked for something. Admins may
-        everything, also where the assistant does not answer others, except to make it speak in the wrong channel.
+        If somebody has asked for something, raises NotAllowed, or UserError if ratings are off. Admins may do
+        everything, even where the assistant does not answer others, except make it speak in the wrong channel.
         """
         name = verb(event)
         here = event.place.private or not self.channels or event.place.channel in self.channels
@@ -84,7 +84,7 @@ class CommunitySettings:
 
 
 def verb(event: AnyEvent) -> str:
-    """What a press, a command or a form is about; empty for other events."""
+    """The verb of a press or a form, or the name of a command; empty for other events."""
     match event:
         case Press():
             return event.action.partition(":")[0]
@@ -96,12 +96,12 @@ def verb(event: AnyEvent) -> str:
 
 
 def withdraws(event: AnyEvent) -> bool:
-    """Whether an event takes something back: always allowed, and the platforms do not say whose role it was."""
+    """Whether an event takes a reaction back. That is always allowed: platforms do not tell that person's roles."""
     return isinstance(event, Reaction) and not event.added
 
 
 def parsed(kept: Mapping[str, str]) -> CommunitySettings:
-    """The settings from what is kept of them: lists are joined by commas."""
+    """Parse the stored settings; lists are stored joined by commas."""
 
     def ids(name: str) -> frozenset[str]:
         return frozenset(filter(None, kept.get(name, "").split(",")))
@@ -124,7 +124,7 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
 
 @dataclass(frozen=True, slots=True)
 class Communities:
-    """The settings of all communities. Those in use are remembered for a while."""
+    """The settings of all communities. Those in use are cached for a while."""
 
     store: Store
     _known: OrderedDict[tuple[str, str], tuple[float, CommunitySettings]] = field(default_factory=OrderedDict)
@@ -148,7 +148,7 @@ class Communities:
         return found[1] if found else CommunitySettings()
 
     async def change(self, place: Place, name: str, value: str) -> None:
-        """Set one of the community's settings; an empty value takes it back."""
+        """Set one of the community's settings; an empty value removes it."""
 
         def unit(session: Session) -> None:
             community_id = identities.community(session, place)

@@ -1,16 +1,16 @@
-"""The errors that we raise, drawn once.
+"""The errors that we raise, as a tree.
 
 ParleyError
-├── UserError        somebody in a chat can mend it: `key` names a text of config/locales, shown in their language
+├── UserError        somebody in a chat can fix it: `key` names a text of config/locales, shown in their language
 │   ├── Busy         the queue is full, or a quota is used up
-│   ├── ModelError   the model is missing, dead or slow; the operator's log has the cause
+│   ├── ModelError   the model is missing, dead or slow; the cause is in the operator's log
 │   │   ├── ModelUnavailable   it does not answer at all, or its circuit is open
 │   │   ├── ModelTimeout       it took longer than its limit
 │   │   └── PromptTooLong      the message alone does not fit into the model's window
 │   └── NotAllowed   the person may not do this
-├── Unreachable      a platform cannot be reached for the moment; what was to be sent is sent later
-├── Unsure           a platform may have sent a message or not, and cannot be asked; it is not sent again
-└── OperatorError    whoever runs the server can mend it: the text says what is wrong and what to do
+├── Unreachable      a platform cannot be reached at the moment; we send later
+├── Unsure           a platform may or may not have sent a message, and cannot be asked; we do not send it again
+└── OperatorError    whoever runs the server can fix it: the text says what is wrong and what to do
     ├── SettingsError          a setting or the environment is wrong
     ├── StoreError             the database is locked, full, unreadable or from a newer version
     └── ModelFileError         a model file is missing, cut or damaged
@@ -18,13 +18,13 @@ ParleyError
 
 
 class ParleyError(Exception):
-    """Every error of ours that has a reader."""
+    """The base of all our errors that are meant for a reader."""
 
 
 class UserError(ParleyError):
-    """Shown to a person in a chat.
+    """An error shown to a person in a chat.
 
-    `key` is a message id of config/locales; `values` fill its placeholders and may carry no secret.
+    `key` is a message id of config/locales; `values` fill its placeholders and must not contain a secret.
     """
 
     def __init__(self, key: str, /, **values: str | int) -> None:
@@ -62,15 +62,15 @@ class NotAllowed(UserError):
 
 
 class Unreachable(ParleyError):
-    """A platform does not answer, or has asked us to wait: what was to be done there is done later."""
+    """A platform does not answer, or has asked us to wait; the work is done later."""
 
 
 class Unsure(ParleyError):
-    """Nobody knows whether a platform has sent a message, and sending it again could double it."""
+    """It is unknown whether a platform has sent a message, and sending it again could double it."""
 
 
 class OperatorError(ParleyError):
-    """Shown to whoever runs the server: the text says what is wrong and what to do."""
+    """An error shown to whoever runs the server: the text says what is wrong and what to do."""
 
 
 class SettingsError(OperatorError):

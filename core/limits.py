@@ -27,7 +27,7 @@ class Limits:
 
 
 def check_text(text: str, limits: Limits) -> None:
-    """Raises UserError where a message has nothing visible, or more characters than allowed."""
+    """Raise UserError if a message has nothing visible, or more characters than allowed."""
     if limits.characters and len(text) > limits.characters:
         raise UserError("message-too-long", characters=len(text), limit=limits.characters)
     if all(unicodedata.category(character) in INVISIBLE for character in text):
@@ -35,7 +35,7 @@ def check_text(text: str, limits: Limits) -> None:
 
 
 def exceeded(session: Session, scene: Scene, limits: Limits, now: datetime) -> Busy | None:
-    """Why this person may not have another answer now, None where they may."""
+    """The reason why this person may not have another answer now; None if they may."""
     since = now - limits.window
     if limits.answers:
         taken = conversations.answers_since(session, since, person_id=scene.person_id)

@@ -1,4 +1,4 @@
-"""What passes between the platforms and the core: events in, replies out. Frozen data that every side speaks.
+"""The data that passes between the platforms and the core: events in, replies out. All of it is frozen.
 
 Text is Markdown (CommonMark) in both directions; a bot translates it into its platform's own idiom.
 """
@@ -12,8 +12,8 @@ from pydantic import Field as Tagged
 from pydantic import TypeAdapter
 
 Source = Literal["command", "form", "direct", "gateway", "reaction", "web", "terminal"]
-"""How a contribution reached us. Export is switched per platform and source, since platforms restrict what bots may
-do with what they read."""
+"""How a contribution reached us. Export is switched on or off per platform and source, since platforms restrict what
+bots may do with what they read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Place:
     """Where a conversation happens: one place, one conversation.
 
     `community` is the tenant (a server, a workspace, this machine); nothing of one community is visible in another.
-    `thread` is empty where a channel is a conversation of its own. `private` marks a place that one person alone sees.
+    `thread` is empty if the whole channel is one conversation. `private` marks a place that only one person sees.
     """
 
     platform: str
@@ -35,8 +35,8 @@ class Place:
 class User:
     """A person as the platform describes them.
 
-    `language` is a BCP 47 tag, empty where the platform does not say: the community's language counts then. `admin`:
-    they run this community. `roles` are the platform's ids of the groups that they are in.
+    `language` is a BCP 47 tag. It is empty if the platform does not tell; the community's language is used then.
+    `admin` says that they run this community. `roles` are the platform's ids of the groups that they are in.
     """
 
     id: str
@@ -50,8 +50,8 @@ class User:
 class Event:
     """Something that happened on a platform.
 
-    `key` is unique for what happened, not for its delivery: the same key is the same event, however often it comes.
-    `ticket` is what the platform wants to see with a reply to this very event; it is worth something for minutes only.
+    `key` identifies what happened, not its delivery: the same key is the same event, however often it arrives.
+    `ticket` is what the platform requires with a reply to this event; it is valid only for some minutes.
     """
 
     key: str
@@ -73,9 +73,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A message that a message replies to, and that the assistant was not called for.
+    """A message that another one replies to, and that did not call the assistant.
 
-    `outside` says that who sent it has not written it.
+    `outside` says that its sender did not write it.
     """
 
     id: str
@@ -89,10 +89,10 @@ class Quote:
 class Message(Event):
     """A person spoke to the assistant.
 
-    `reply_to` is the message it answers; without it, the last one, or with `fresh` none at all. `quoted` are the
-    messages up the chain of replies, oldest first, as far as the platform tells, for those that we do not know.
-    `outside` says that words are in it that the person did not write: those of a file, of a server, or of a message
-    that they passed on.
+    `reply_to` is the message it answers. Without it, the message answers the last one, or with `fresh` none at all.
+    `quoted` are the messages up the chain of replies, oldest first, as far as the platform tells them; they give us
+    those that we do not know yet. `outside` says that it contains words that the person did not write: from a file,
+    from a server, or from a message that they forwarded.
     """
 
     id: str
@@ -108,9 +108,9 @@ class Message(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit(Event):
-    """A person changed a message that they had sent: a new branch beside the old one.
+    """A person changed a message that they had sent. This makes a new branch beside the old one.
 
-    With `offer` the answer waits until they ask for it, since people also edit to mend a typing error.
+    With `offer`, it is answered only once they ask for that, since people also edit just to correct a typing error.
     """
 
     id: str
@@ -130,7 +130,7 @@ class Deletion(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction(Event):
-    """An emoji (as Unicode text, skin tone removed) was put on a message, or taken away."""
+    """An emoji (as Unicode text, without its skin tone) was put on a message, or taken away."""
 
     id: str
     emoji: str
@@ -140,9 +140,9 @@ class Reaction(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press(Event):
-    """A button of a reply was pressed, or something was chosen from a select: then `values` has what.
+    """A button of a reply was pressed, or something was chosen from a select; `values` are the chosen values.
 
-    `action` is the button's or the select's own; `id` the message that carries it, where known.
+    `action` is that of the button or the select. `id` is the message that carries it, if known.
     """
 
     action: str
@@ -153,9 +153,9 @@ class Press(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation(Event):
-    """A command was called. Arguments are as the person gave them; the command's declaration says what they may be.
+    """A command was called. Arguments are as the person gave them; the command's declaration says what is allowed.
 
-    `message` is the message that it was called on, for those that are offered there.
+    `message` is the message that it was called on, for commands that are offered on messages.
     """
 
     command: str
@@ -168,7 +168,7 @@ class Invocation(Event):
 class Submission(Event):
     """A form was filled in. `form` is the form's action; a field that was left empty is absent from `values`.
 
-    `id` is the message whose button opened it, where known.
+    `id` is the message whose button opened it, if known.
     """
 
     form: str
@@ -186,8 +186,8 @@ EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Tagged(discrimina
 class Button:
     """A labelled choice. `action` comes back in a `Press`: at most 64 bytes, the smallest limit of the platforms.
 
-    `chosen` marks a choice that is in force (the thumb that a person gave). Buttons of one `row` stand together, where
-    the platform has rows that are wide enough; a new row begins with another number.
+    `chosen` marks the current choice (the thumb that a person gave). Buttons with the same `row` stand together, if
+    the platform's rows are wide enough; another number begins a new row.
     """
 
     action: str
@@ -201,8 +201,8 @@ class Button:
 class Select:
     """A list to choose from. `action` comes back in a `Press` with the chosen values: at most 64 bytes.
 
-    `options` are pairs of value and label; they are empty for the kinds "channel" and "role", of which the platform
-    knows what there is. Up to `most` may be chosen, also none.
+    `options` are pairs of value and label; they are empty for the kinds "channel" and "role", for which the platform
+    has its own list. Any number of them up to `most` may be chosen, including none.
     """
 
     action: str
@@ -239,7 +239,7 @@ class Field:
 class Form:
     """Questions asked at once. `action` comes back in the `Submission`; several chosen values are joined by commas.
 
-    `text` is Markdown that is shown above the questions, cut where the platform has little room.
+    `text` is Markdown that is shown above the questions; it is cut if the platform has little room.
     """
 
     action: str
@@ -253,13 +253,15 @@ class Form:
 class Reply:
     """A message of ours.
 
-    `literal` stands below the text and is no Markdown: every platform shows it letter by letter, and nothing in it
-    becomes a link, a mention or a mark.
-    `answer` is the id of the answer that it shows, empty for a notice; `status` is a line beneath the text that is not
-    part of it (the place in the queue, "interrupted"); `underway` says that more text is coming; `reply_to` is the
-    platform's id of the message it answers; `replaces` that of a message of ours whose place it takes, where the
-    platform can; `personal` asks that only the person addressed sees it; `asks` are a few words for the empty field in
-    which the person shall write their reply to this message, where the platform can open one.
+    - `literal` stands below the text and is not Markdown: every platform shows it letter by letter, and nothing in it
+      becomes a link, a mention or a formatting mark.
+    - `answer` is the id of the answer that it shows, empty for a notice.
+    - `status` is a line beneath the text that is not part of it (the place in the queue, "interrupted").
+    - `underway` says that more text is coming.
+    - `reply_to` is the platform's id of the message it answers.
+    - `replaces` is the platform's id of a message of ours whose place it takes, if the platform can do that.
+    - `personal` asks that only the person addressed sees it.
+    - `asks` is the hint in the empty field for the person's reply to this message, if the platform can open one.
     """
 
     text: str
@@ -278,12 +280,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of a transcript, as a person sees it who looks back.
+    """One message of a transcript, as shown to the person who reads it.
 
-    `id` and `answer` are alike for an answer; `platform_id` is what an `Edit` or a `Message.reply_to` refers to.
-    `branch` is the place (1-based) among `branches`, the ids of the versions that share its parent, in order of age; a
+    For an answer, `id` equals `Reply.answer`; `platform_id` is what an `Edit` or a `Message.reply_to` refers to.
+    `branch` is its place (1-based) among `branches`, the ids of the versions with the same parent, oldest first. A
     `Press` with the action `branch:<id>` switches to one of them.
-    `rating` is the viewer's: 1, -1, or 0 for none. `state` is one of `core.store.tables.MESSAGE_STATES`.
+    `rating` is the viewer's own: 1, -1, or 0 for none. `state` is one of `core.store.tables.MESSAGE_STATES`.
     """
 
     id: str
@@ -315,8 +317,8 @@ class Summary:
 class OptionHelp:
     """An option of a command as a menu shows it.
 
-    `values` are the allowed ones, empty for any text. With `live` they change while we run, and `values` is empty too:
-    `Records.complete` has them.
+    `values` are the allowed values, empty if any text is allowed. With `live`, they change while we run; `values` is
+    empty then too, and `Records.complete` gives them.
     """
 
     name: str
@@ -330,7 +332,7 @@ class OptionHelp:
 class CommandHelp:
     """A command as a menu shows it: `usage` is `/name <required> [optional]`.
 
-    `title` is its name in the person's language; `label` its name in the menu of a message, empty where it is not
+    `title` is its name in the person's language. `label` is its name in the menu of a message, empty if it is not
     offered there.
     """
 

@@ -1,4 +1,4 @@
-"""What is counted and timed (spec/operations.md A5). Labels never carry the id of a person or a place."""
+"""The metrics of a process (spec/operations.md A5). Labels never carry the id of a person or a place."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -7,7 +7,7 @@ SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 180)
 
 
 class Metrics:
-    """The figures of one process, made on a registry of its own."""
+    """The metrics of one process, on a registry of its own."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
@@ -29,10 +29,10 @@ class Metrics:
         self._dedup_hits = Counter("parley_dedup_hits", "Events that came again", ["platform"], registry=registry)
 
     def answered(self, state: str, seconds: float) -> None:
-        """An answer ended, in one of `core.store.tables.MESSAGE_STATES`, after so many seconds."""
+        """Count an answer that ended in one of `core.store.tables.MESSAGE_STATES` after this many seconds."""
         self._answers.labels(state).inc()
         self.turn_seconds.observe(seconds)
 
     def dedup_hit(self, platform: str) -> None:
-        """A platform delivered an event that we already had."""
+        """Count an event that a platform delivered again."""
         self._dedup_hits.labels(platform).inc()

@@ -1,7 +1,7 @@
-"""JSON from outside: its size and its depth are looked at before it is parsed.
+"""JSON from outside: its size and its depth are checked before it is parsed.
 
-Python's parser calls itself for each level, and what is nested too deeply ends in a RecursionError, which no caller
-expects; what is parsed takes up to thirty times the memory of its text.
+Python's parser calls itself for each level, so JSON that is nested too deeply ends in a RecursionError, which no caller
+expects. And parsed JSON takes up to thirty times the memory of its text.
 """
 
 import json
@@ -13,11 +13,12 @@ MOST_BYTES = 8 * 1024 * 1024
 DEEPEST = 100
 
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
-"""A text, to its end or to that of all, or a bracket. It never goes back, so it takes one pass whatever it is given."""
+"""A string (one that is never closed runs to the end of the input) or a bracket. The pattern never backtracks, so it
+takes one pass over any input."""
 
 
 def read_json(given: str | bytes, most_bytes: int = MOST_BYTES, deepest: int = DEEPEST) -> Any:
-    """What a JSON text says. Raises ValueError alone, in words: it is too large, nested too deeply, or no JSON."""
+    """Parse a JSON text. Raises only ValueError, which says that it is too large, nested too deeply, or not JSON."""
     size = len(given) if isinstance(given, bytes) else len(given.encode("utf-8", "surrogatepass"))
     if size > most_bytes:
         raise ValueError(f"the JSON has {size} bytes, and {most_bytes} at most are read")
@@ -32,12 +33,12 @@ def read_json(given: str | bytes, most_bytes: int = MOST_BYTES, deepest: int = D
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
-        # The caller stands so deep itself that even this little is too much.
+        # The caller's own stack is already so deep that even this much nesting is too much.
         raise ValueError("the JSON is nested too deeply") from None
 
 
 def too_deep(text: str, deepest: int) -> bool:
-    """Whether brackets are nested deeper than so many, without counting those in texts."""
+    """Whether brackets are nested more than `deepest` levels deep, not counting those inside strings."""
     if text.count("[") + text.count("{") <= deepest:
         return False
     depth = 0
@@ -53,12 +54,12 @@ def too_deep(text: str, deepest: int) -> bool:
 
 
 def _refused(constant: str) -> None:
-    """JSON knows no NaN and no infinity, although Python does."""
+    """Refuse NaN and infinity, which Python's parser accepts and JSON does not have."""
     raise ValueError(f"not JSON: it has the value {constant}")
 
 
 def _finite(text: str) -> float:
-    """A number that Python takes for infinite (1e400) is one that nobody can hand on as JSON."""
+    """Parse a number, and refuse one that Python reads as infinite (1e400): it could not be written as JSON again."""
     number = float(text)
     if isinf(number):
         raise ValueError("not JSON: it has a number that is too large")

@@ -1,10 +1,10 @@
-"""Text from outside, made safe to show to people and to models: nothing invisible, nothing that turns the direction.
+"""Text from outside, made safe to show to people and to models: nothing invisible, nothing that changes the direction.
 
-What is dropped is told by Unicode's general categories: formats, controls, private use, surrogates, and the letters and
-marks that Unicode lets a font leave blank. A few of them are part of how people write, and stay where they do that
-work: joiners between the letters of scripts that join and in emoji, the selector that makes a sign an emoji, a break
-between words of scripts without spaces, the tags of three flags. Left-to-right and right-to-left marks go: they only
-move punctuation where two directions meet, and a row of them is a channel that nobody sees.
+Unicode's general categories decide what is dropped: formats, controls, private use, surrogates, and also the letters
+and marks that Unicode lets a font leave blank. A few of them are part of how people write, and stay where they are
+needed: joiners between the letters of scripts that join and in emoji, the selector that makes a sign an emoji, a break
+between words of scripts without spaces, the tags of three flags. Left-to-right and right-to-left marks are dropped:
+they only move punctuation where two directions meet, and a row of them can carry a hidden message.
 """
 
 import hashlib
@@ -21,41 +21,44 @@ BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffc\U00013441\U0
 """Letters, marks and symbols without a shape: fillers, joiners of accents, variants of a glyph."""
 
 VISIBLE = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
-"""Formats that are drawn: they enclose numbers or stand above them."""
+"""Format characters that are visible: they enclose numbers or stand above them."""
 
 ZWSP, ZWNJ, ZWJ = "\u200b", "\u200c", "\u200d"
 TEXT, EMOJI, KEYCAP = "\ufe0e", "\ufe0f", "\u20e3"
 MONGOLIAN = "\u180b\u180c\u180d\u180e\u180f"
 IN_PLACE = f"{ZWSP}{ZWNJ}{ZWJ}{TEXT}{EMOJI}{MONGOLIAN}"
-"""What stays where writing needs it, by its neighbours."""
+"""Characters that stay only where writing needs them, which depends on their neighbours."""
 
 JOINING = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ua840-\ua8ff\ua980-\uaaff"
                      "\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010eff\U00011000-\U0001197f"
                      "\U0001e900-\U0001e95f]")  # fmt: skip
-"""Arabic and its kin, the scripts of India and of South-East Asia, Mongolian: where a joiner changes what is read."""
+"""Scripts in which a joiner changes what is read: Arabic and its relatives, those of India and South-East Asia, and
+Mongolian."""
 
 UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\uaa60-\uaadf]")
-"""Thai, Lao, Tibetan, Burmese, Khmer and their neighbours: a word's end is marked by a space without width."""
+"""Scripts in which a space without width may mark a word's end: Thai, Lao, Tibetan, Burmese, Khmer and their
+neighbours."""
 
 TAGS = "\U000e0020-\U000e007f"
 FLAG = "\U0001f3f4"
 FLAGS = re.compile("|".join(
     FLAG + "".join(chr(0xE0000 + ord(sign)) for sign in land) + "\U000e007f" for land in ("gbeng", "gbsct", "gbwls")
 ))  # fmt: skip
-"""England, Scotland and Wales: all flags that are written with tags."""
+"""The flags of England, Scotland and Wales, the only ones that are written with tags."""
 
 LINES = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 CONTEXTUAL = re.compile(f"[{IN_PLACE}]+")
 
 SPARE = 16
-"""How many times as much of a text is looked at as a line of it may have: what is blank or invisible goes."""
+"""How much of a text is looked at for one line, as a multiple of the line's length: some of it may be blank or
+invisible, and is dropped."""
 
 DEEPEST, MOST_VALUES, LONGEST_VALUE = 32, 20_000, 20_000
-"""Of a value of JSON: how deep it is looked into, how many values it may have, and characters of each text."""
+"""Limits of a JSON value: how deep it may be nested, how many values it may have, and the characters of each text."""
 
 
 class _Table(dict[int, int | str | None]):
-    """What becomes of a character, for `str.translate`: worked out when one is met for the first time."""
+    """What `str.translate` makes of each character, worked out when the character is first met."""
 
     def __missing__(self, code: int) -> int | str | None:
         self[code] = found = _fate(code)
@@ -63,7 +66,7 @@ class _Table(dict[int, int | str | None]):
 
 
 def cleaned(text: str) -> str:
-    """A text without what nobody sees; lines end in a newline alone. A text that is clean already is the same."""
+    """The text without invisible characters, each line ended by a newline alone. A clean text stays as it is."""
     parts = FLAGS.split(LINES.sub("\n", text))
     if len(parts) == 1:
         return _cleaned(parts[0])
@@ -72,32 +75,32 @@ def cleaned(text: str) -> str:
 
 
 def storable(text: str) -> str:
-    """The text without what no database holds and no platform takes: NUL goes, half surrogates become question marks.
+    """The text without what no database or platform takes: NUL is dropped, half surrogates become question marks.
 
-    All else stays as it was written: it is for what people and models say, and for ids.
+    Everything else stays as it was written. Use it for what people and models say, and for ids.
     """
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def cleaned_line(text: str, most: int) -> str:
-    """A name, a title or an address: clean, on one line, of at most so many characters."""
+    """A name, a title or an address, cleaned and put on one line of at most `most` characters."""
     # Cleaning takes time, and a text from outside may have megabytes.
     return cleaned(" ".join(cleaned(text[: SPARE * most + SPARE]).split())[:most])
 
 
 def cleaned_value(value: Any) -> Any:
-    """A value of JSON (a schema, say) whose texts and keys are clean.
+    """A JSON value (a schema, say) with all its texts and keys cleaned.
 
-    Raises ValueError where it is deeper or larger than any that we use.
+    Raises ValueError if it is deeper or larger than any that we use.
     """
     return _walked(value, DEEPEST, [MOST_VALUES])
 
 
 def marked(text: str, words: str, key: str) -> str:
-    """A text as a model is shown it: between two lines that it cannot contain, after `words` on what it is.
+    """A text as it is shown to a model: `words` that say what it is, then the text between two marker lines.
 
-    The lines carry a hash of the text and of `key`, which outsiders do not know. So no text can have its own end in it,
-    and the same text has the same lines again, which keeps prompts as they were.
+    The markers carry a hash of the text and of `key`, which outsiders do not know. So no text can contain its own end
+    marker, and the same text always gets the same markers, which keeps prompts unchanged.
     """
     text = cleaned(text)
     mark = hashlib.sha256(f"{key}\0{text}".encode()).hexdigest()[:16]
@@ -133,7 +136,7 @@ def _fate(code: int) -> int | str | None:
     if sign in "\n\t" or sign in IN_PLACE or sign in VISIBLE:
         return code
     if sign == "\u2800":
-        # The blank cell of Braille is its space, and looks like one.
+        # The blank Braille cell is the space of Braille, and looks like one.
         return " "
     unassigned = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or code == 0x2065 or 0xFFF0 <= code <= 0xFFF8
     if unassigned or 0xE0000 <= code <= 0xE0FFF or sign in BLANK or unicodedata.category(sign) in DROPPED:
@@ -142,7 +145,7 @@ def _fate(code: int) -> int | str | None:
 
 
 def _kept(found: re.Match[str]) -> str:
-    """Of a run of what stays in its place: what does, by its neighbours."""
+    """The characters of a run of `IN_PLACE` that are needed between their neighbours."""
     text, place = found.string, found.start()
     left = text[place - 1] if place else ""
     right = text[found.end()] if found.end() < len(text) else ""
@@ -156,7 +159,7 @@ def _kept(found: re.Match[str]) -> str:
 
 
 def _needed(sign: str, before: str, after: str, base: str) -> bool:
-    """Whether a sign does some work after one sign and before another; `base` is the last letter or symbol."""
+    """Whether a sign is needed between the signs `before` and `after`; `base` is the last letter or symbol."""
     if sign in (TEXT, EMOJI):
         return before == base and (_pictograph(base) or (base in "#*0123456789" and base != "" and after == KEYCAP))
     if sign in MONGOLIAN:
@@ -169,7 +172,7 @@ def _needed(sign: str, before: str, after: str, base: str) -> bool:
 
 
 def _pictograph(sign: str) -> bool:
-    """Whether a sign is an emoji, may become one, or changes the colour of one. Python may not know the newest."""
+    """Whether a sign is an emoji, may become one, or changes one's colour. Python may not know the newest emoji."""
     if not sign or sign < "\u00a9":
         return False
     return "\U0001f000" <= sign <= "\U0001faff" or sign in "\u203c\u2049\u3030" or _symbol(sign)

@@ -1,6 +1,6 @@
-"""May this person do that to this thing? Whatever takes an id from outside asks here.
+"""Decides whether a person may do something to a thing. All code that takes an id from outside asks here.
 
-A right belongs to a person in a community, and never to whoever knows an id.
+A right belongs to a person in a community; knowing an id gives no right.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from core.messages import User
 
 
 class Role(IntEnum):
-    """What somebody is in a community; each role may do what those before it may.
+    """A person's role in a community; each role may also do what those before it may.
 
-    A stranger is not among those whom the community lets use the assistant. A moderator has no rights of their own yet:
-    admins moderate. The owner is whoever runs the machine, by the `parley` command.
+    A stranger is somebody whom the community does not let use the assistant. A moderator has no rights of their own
+    yet: admins moderate. The owner is whoever runs the machine, and acts through the `parley` command.
     """
 
     STRANGER = 0
@@ -26,7 +26,7 @@ class Role(IntEnum):
 
 
 class Actor(Protocol):
-    """Who wants something, and the conversation that they want it from: `core.store.identities.Scene` is one."""
+    """The person who asks, and the conversation that they ask from. `core.store.identities.Scene` is one."""
 
     @property
     def community_id(self) -> str: ...
@@ -40,10 +40,10 @@ class Actor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Whose something is, and where it stands.
+    """The place and the owner of something that rights are checked for.
 
-    `owner_id` is the one person who can be in its place, None where others can too. `person_id` is for whom it was
-    made.
+    `owner_id` is the only person who can be in its place, None if others can too. `person_id` is the person that it
+    was made for.
     """
 
     community_id: str
@@ -53,11 +53,11 @@ class Thing:
 
 
 def may(actor: Actor, thing: Thing) -> bool:
-    """Whether somebody may see a thing and act on it. No role changes that: an admin reads what was reported.
+    """Whether somebody may see a thing and act on it. No role changes that: an admin reads only what was reported.
 
-    Nothing leaves its community. What stands in a private place is its person's alone, whichever of their accounts they
-    use. What stands in a shared place is for those who are there, which the platform vouches for, and for the person
-    whom it was made for.
+    Nothing leaves its community. A thing in a private place belongs to that person alone, whichever of their accounts
+    they use. A thing in a shared place is open to those who are there, which the platform vouches for, and to the
+    person that it was made for.
     """
     if thing.community_id != actor.community_id:
         return False
@@ -67,18 +67,18 @@ def may(actor: Actor, thing: Thing) -> bool:
 
 
 def is_own(person_id: str, owner_id: str | None) -> bool:
-    """Whether what is one person's alone, wherever they are (a task, a question to them), is this person's."""
+    """Whether something that belongs to one person wherever they are (a task, a question to them) is this person's."""
     return owner_id is not None and owner_id == person_id
 
 
 def role_of(user: User, members: frozenset[str] = frozenset()) -> Role:
-    """A person's role in the community that an event is from; `members` are the groups that may use the assistant."""
+    """A person's role in an event's community; `members` are the groups that may use the assistant."""
     if user.admin:
         return Role.ADMIN
     return Role.STRANGER if members and not members & user.roles else Role.MEMBER
 
 
 def require_admin(user: User, command: str) -> None:
-    """Raises NotAllowed for who is no admin, also by a button of a message that outlived their office."""
+    """Raise NotAllowed if somebody is not an admin; they may have a button from when they still were one."""
     if role_of(user) < Role.ADMIN:
         raise NotAllowed("command-admin-only", command=command)

@@ -1,4 +1,4 @@
-"""From a platform's event to whoever takes it: committed first, once, and in the order of its conversation."""
+"""Takes events from platforms to their handlers: each is committed first, handled once, and in its place's order."""
 
 import asyncio
 from collections import Counter, deque
@@ -46,19 +46,20 @@ log = structlog.get_logger()
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
-"""Seconds between two tries while the database cannot be written, or the platform not be reached."""
+"""Seconds between two tries while the database cannot be written or the platform cannot be reached."""
 
 MOST_TRIES = 40
-"""After so many (some twenty minutes) only the database is waited for, and the event counts as dealt with."""
+"""After this many tries (about twenty minutes) the event's work is given up; only the database is still waited for, so
+that the event can be marked as done."""
 
 Work = Callable[[], Awaitable[None]]
 Take = Callable[[Call, Message], Awaitable[bool]]
-"""Who may want a message before the assistant: True where it was for them."""
+"""Offered a message before the assistant is; returns True if it has taken the message."""
 
 
 @dataclass(slots=True)
 class Lane:
-    """Work that happens one after another, in a task of its own while there is some."""
+    """A queue of work that is done one item after another, by a task that exists only while there is work."""
 
     waiting: deque[Work] = field(default_factory=deque)
     task: "asyncio.Task[None] | None" = None
@@ -66,9 +67,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """The door of the core. `handle` is what the bots call; `attach` gives it their way out.
+    """The entrance to the core: it takes events, and passes each to the part that deals with it.
 
-    `take` is asked first whether a message is meant for a task.
+    Bots call `handle` with each event, and `attach` with the chat that replies go out through. `take` is asked first
+    whether a message is meant for a task.
     """
 
     store: Store
@@ -90,10 +92,10 @@ class Router:
         self.chats[platform] = chat
 
     async def handle(self, event: AnyEvent) -> None:
-        """Take an event. It is committed when this returns; its effect follows.
+        """Take an event. It is committed when this returns; its effect follows later.
 
-        An event whose key was taken before is dropped, and so is the deletion of a message that we never saw. Raises
-        StoreError where it could not be committed.
+        An event whose key we already have is dropped, and so is the deletion of a message that we never saw. Raises
+        StoreError if it could not be committed.
         """
         clean = printable(event)
         if isinstance(clean, Deletion) and not await self._knows(clean):
@@ -108,9 +110,9 @@ class Router:
         self._queue(clean, lambda: self._dispatch(clean))
 
     async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
-        """Take up what an earlier process left of a platform's events. Returns how many there were.
+        """Resume a platform's events that an earlier process left unfinished. Returns how many there were.
 
-        `ours` says which places are this process's; the events of the others may be under way in another one.
+        `ours` says which places belong to this process; events of other places may be under way in another process.
         """
         left = await self.store.write(lambda session: inbox.unfinished(session, platform, ours))
         for unfinished in left:
@@ -118,7 +120,7 @@ class Router:
         return len(left)
 
     async def drain(self, seconds: float) -> None:
-        """Let what is under way finish for so long, then leave the rest to the next start."""
+        """Let running work finish for this many seconds, then leave the rest to the next start."""
         tasks = [lane.task for lane in self._lanes.values() if lane.task]
         if not tasks:
             return
@@ -156,7 +158,7 @@ class Router:
         del self._lanes[key]
 
     async def _settle(self, event: AnyEvent, work: Work) -> None:
-        """Do the work of an event and mark it as done, however long database and platform take to come back."""
+        """Do an event's work and mark it as done; retry for as long as the database or the platform is away."""
         pause = FIRST_PAUSE
         for tries in count(1):
             try:
@@ -179,7 +181,7 @@ class Router:
             log.warning("sign_failed", kind=event.kind, event_key=event.key, error=repr(error))
 
     async def _take_up(self, event: AnyEvent) -> None:
-        """Go on where the database stopped us: an answer that was opened is not opened a second time."""
+        """Go on where the database stopped us; an answer that was already opened is not opened a second time."""
         left = await self.store.read(lambda session: inbox.look_up(session, event))
         if left:
             await self._resuming(left)()
@@ -192,7 +194,7 @@ class Router:
         except (StoreError, Unreachable):
             raise
         except Exception:
-            # Whatever went wrong, the other conversations go on; the person hears of it, the log has the rest.
+            # Whatever went wrong, the other conversations go on. The person is told, and the log has the details.
             log.exception("event_failed", kind=event.kind, event_key=event.key)
             await self._explain(event, UserError("internal-error"))
 
@@ -233,17 +235,17 @@ class Router:
                 await self._delete(call, event)
 
     async def _open_to(self, event: AnyEvent) -> bool:
-        """Whether the place is not the private one of somebody else."""
+        """Whether the place is open to this person, and not somebody else's private one."""
         if not event.place.private:
             return True
         found = await self.store.read(lambda session: visibility.open_to(session, event.place, event.user))
         if not found:
-            # No platform lets that happen, and a word about it would be read by whoever the place belongs to.
+            # No platform lets that happen. A reply about it would be read by the person whose place it is.
             log.warning("place_of_another", kind=event.kind, event_key=event.key)
         return found
 
     def _in_language(self, event: AnyEvent) -> AnyEvent:
-        """The event with a language: where the platform does not say the person's, the community's counts."""
+        """The event with a language: the community's if the platform does not tell the person's."""
         if event.user.language:
             return event
         language = self.communities.known(event.place).language or self.language
@@ -253,8 +255,8 @@ class Router:
         message = (reaction.place, reaction.id)
         if message not in self._late and await self._reacted(call, reaction):
             return
-        # It may be on an answer whose id we are about to learn: the answer's own lane knows by then. What is done to
-        # the same message meanwhile waits there too.
+        # It may be on an answer whose platform id we do not know yet. We know it once the lane of answers gets to this
+        # reaction, so it waits there, and so do further reactions to the same message.
         self._late[message] += 1
         self._queue(reaction, lambda: self._react_late(call, reaction), behind=True)
 
@@ -283,13 +285,14 @@ class Router:
 
 
 async def _give_up() -> None:
-    """What cannot be shown stays in the database."""
+    """Do nothing: an answer that cannot be shown stays in the database."""
 
 
 def printable(event: AnyEvent) -> AnyEvent:
-    """The event without what no database can hold: NUL, and halves of characters that JSON cannot carry.
+    """The event without what no database can hold: NUL, and half surrogates, which JSON cannot carry.
 
-    Who spoke, where, and the event's own key are the platform's, and stay: another one would be somebody else's.
+    The ids of the person and the place and the event's key come from the platform and stay as they are: if changed,
+    they could be somebody else's.
     """
     parts = {one.name: getattr(event, one.name) for one in fields(event)}
     changed = {name: _storable(value) for name, value in parts.items() if name not in ("key", "place", "user")}

@@ -1,4 +1,4 @@
-"""What a surface reads to draw itself: the lists, the transcripts and the words."""
+"""The queries of surfaces: the lists, transcripts and texts that they need to draw themselves."""
 
 import asyncio
 from collections.abc import Sequence
@@ -23,24 +23,24 @@ STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by
 
 
 class News:
-    """Something that happens again and again, and that many may wait for."""
+    """A repeated occurrence that many tasks can wait for."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
 
     def tell(self) -> None:
-        """It has happened."""
+        """Wake everybody who waits."""
         self._next.set()
         self._next = asyncio.Event()
 
     async def wait(self) -> None:
-        """Wait until it happens the next time."""
+        """Wait for the next `tell`."""
         await self._next.wait()
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRecords:
-    """The `Records` port over the store. `news` is told when there are other commands."""
+    """The `Records` port over the store. `news` must be told when the commands change."""
 
     store: Store
     texts: Texts
@@ -53,7 +53,7 @@ class StoredRecords:
         return await self.store.read(lambda session: summaries(session, platform, user, limit))
 
     async def first_seen(self, platform: str, user: User) -> datetime | None:
-        """When somebody was first seen on this platform, None where they never were."""
+        """The time at which somebody was first seen on this platform; None if they never were."""
         return await self.store.read(lambda session: identities.first_seen(session, platform, user))
 
     async def transcript(self, place: Place, user: User) -> Sequence[Turn]:
@@ -61,7 +61,7 @@ class StoredRecords:
         return await self.store.read(lambda session: self._turns(session, place, user))
 
     async def owns(self, place: Place, user: User) -> bool:
-        """Whether a place is a person's own, by whichever of their accounts."""
+        """Whether a place belongs to a person, through any of their accounts."""
         return await self.store.read(lambda session: visibility.owns(session, place, user))
 
     def commands(self, user: User) -> Sequence[CommandHelp]:
@@ -69,16 +69,16 @@ class StoredRecords:
         return self.menu.help(user, self.texts)
 
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
-        """The values of a command's option that fit what somebody has typed so far, the best first."""
+        """The values of a command's option that match what somebody has typed so far, best first."""
         return self.menu.complete(command, option, typed)
 
     async def changed(self) -> None:
-        """Wait until there are other commands than now."""
+        """Wait until the commands change."""
         await self.news.wait()
 
     @property
     def languages(self) -> Sequence[str]:
-        """The languages that there are texts in, as BCP 47 tags."""
+        """The languages that have texts, as BCP 47 tags."""
         return self.texts.languages
 
     async def listens(self, place: Place) -> bool:
@@ -90,7 +90,7 @@ class StoredRecords:
         return await self.store.read(lambda session: identities.known_conversation(session, place)) is not None
 
     async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
-        """The newest answers of ours on a platform, with the ratings of them that came from reactions."""
+        """Our newest answers on a platform, with their ratings that came from reactions."""
         return await self.store.read(lambda session: newest.watched(session, platform, limit))
 
     def text(self, language: str, key: str, **values: str | int) -> str:
@@ -169,10 +169,10 @@ class StoredKeep:
     surface: str
 
     async def recall(self, name: str) -> str:
-        """The value, empty where there is none."""
+        """The value; empty if there is none."""
         found = await self.store.read(lambda session: session.get(Kept, f"{self.surface}:{name}"))
         return found.value if found else ""
 
     async def remember(self, name: str, value: str) -> None:
-        """Keep a value in place of the earlier one. Raises StoreError where that fails."""
+        """Store a value in place of the earlier one. Raises StoreError if that fails."""
         await self.store.write(lambda session: session.merge(Kept(name=f"{self.surface}:{name}", value=value)))

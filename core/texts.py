@@ -1,4 +1,4 @@
-"""The words that people read, in their language: Fluent messages of config/locales."""
+"""The texts that people read, in their language: Fluent messages of config/locales."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -9,10 +9,10 @@ FALLBACK = "en"
 
 
 class Texts:
-    """Takes the source of each language's file and gives texts by key.
+    """Gives texts by key and language. It is made from the source of each language's file.
 
-    A language that lacks a text, and a language that we do not have, fall back to the language without its region
-    ("es-MX" to "es") and then to English.
+    If a language lacks a text, or we do not have the language at all, the text falls back to the language without its
+    region ("es-MX" to "es") and then to English.
     """
 
     def __init__(self, sources: Mapping[str, str]) -> None:
@@ -24,12 +24,12 @@ class Texts:
         return tuple(sorted(self._sources, key=lambda language: (language != FALLBACK, language)))
 
     def load(self) -> None:
-        """Read all languages now: one is otherwise read when it is first needed, which takes some 60 ms."""
+        """Load all languages now. Otherwise each is loaded when it is first needed, which takes about 60 ms."""
         for language in self._sources:
             self._bundle(language)
 
     def __call__(self, language: str, key: str, /, **values: str | int) -> str:
-        """The text under a key. Raises KeyError where not even English has it: a fault of ours, caught by a test."""
+        """The text under a key. Raises KeyError if not even English has it, which is our bug; a test catches it."""
         for name in (language, language.split("-")[0], FALLBACK):
             found = self._bundle(name)
             if found is None or not found.has_message(key):
@@ -52,7 +52,7 @@ class Texts:
 @cache
 def bundle(language: str, source: str) -> FluentBundle:
     """The texts of a language's file, which is read once."""
-    # Isolation marks around placeholders would stay in what people copy, and most chats show them as boxes.
+    # Isolation marks around placeholders would be copied along with a text, and most chats show them as boxes.
     made = FluentBundle([language], use_isolating=False)
     made.add_resource(FluentResource(source))
     return made

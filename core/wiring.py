@@ -1,4 +1,4 @@
-"""The core, put together: what a program that has a store and models needs to answer people."""
+"""Puts the core together: with a store and models, a program can answer people."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,11 +40,11 @@ from core.texts import Texts
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an installation sets: the first persona and the first preset are the defaults.
+    """The settings of an installation. The first persona and the first preset are the defaults.
 
-    `reasons` are the label names that may explain a thumb, by its value; `labels` and `report_labels` those that an
-    answer and a report may have; `small_model` says that the bundled model is in use, so that people are told how
-    little it knows; `language` is for who speaks none that we know of.
+    `reasons` are the label names that may explain a thumb, by the thumb's value. `labels` and `report_labels` are those
+    that an answer and a report may have. `small_model` says that the bundled model is in use, so that people are told
+    how little it knows. `language` is used if neither the person's nor the community's is known.
     """
 
     personas: Mapping[str, Persona]
@@ -59,14 +59,14 @@ class Rules:
 
 
 DAILY_CAP = 60
-"""Points that count in a day (spec/labeling.md 5.4); Open Assistant counted all of them."""
+"""The most points that count in a day (spec/labeling.md 5.4); Open Assistant counted all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What labeling is made of: its figures, the names of data languages, how to find one by its tag, guidelines.
+    """The parts of labeling: its rules, the names of data languages, how to find one by its tag, and the guidelines.
 
-    `low_rated` says that answers which were rated down become tasks; `chance` draws tasks and trees.
+    `low_rated` says that answers which were rated down become tasks. `chance` picks tasks and trees at random.
     """
 
     rules: TaskRules
@@ -79,7 +79,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """A running core: `router.handle` takes events, `records` is what surfaces read; `labeling` hands out tasks."""
+    """A core that is put together: `router` takes events, surfaces read `records`, `labeling` hands out tasks."""
 
     router: Router
     records: StoredRecords
@@ -87,7 +87,7 @@ class Core:
     labeling: Labeling | None = None
 
     def keep(self, platform: str) -> StoredKeep:
-        """What a surface may remember over a restart."""
+        """The storage of a surface for what it remembers over a restart."""
         return StoredKeep(self.store, platform)
 
 
@@ -104,11 +104,11 @@ def build(
     work: Work | None = None,
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere,
 ) -> Core:
-    """Wire the core's parts to a store and to models. Nothing is started.
+    """Connect the core's parts with a store and models. Nothing is started.
 
-    `more` are further features, `plugged` commands that may change while we run, `toolbox` what models may call,
-    `hooks` who has a say in questions, answers and ratings; `work` is what people label, None for no tasks; `leaving`
-    is told of a person who is about to be forgotten.
+    `more` are further features; `plugged` gives commands that may change while we run. `toolbox` has the tools that
+    models may call. `hooks` can change or refuse questions and answers, and hear of ratings. `work` is what people
+    label, None for no tasks. `leaving` is called with a person who is about to be erased.
     """
     communities = Communities(store)
     assistant = Assistant(
@@ -152,7 +152,7 @@ def build(
 
 
 def made(work: Work, keeper: Keeper, moderation: Moderation, terms: Terms, hooks: Hooks | None) -> Labeling:
-    """Labeling over a keeper of trees, which tells moderators of what was reported."""
+    """Make the labeling part over a keeper of trees; it tells moderators about reports."""
     assigner = Assigner(keeper, work.chance, Shares(work.rules.most_share, work.rules.many))
     desk = Desk(assigner, Answers(keeper), terms, work.languages, work.language_of, work.guidelines)
     return Labeling(desk, moderation.tell, hooks)

@@ -10,7 +10,7 @@ from core.texts import Texts
 
 
 class Shown(Protocol):
-    """What the buttons under an answer depend on: a row of it, or what it has just become."""
+    """The fields of an answer that its buttons depend on; a row of the store has them, and so has `Answer`."""
 
     @property
     def id(self) -> str: ...
@@ -33,7 +33,7 @@ class Shown(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as it has just become."""
+    """An answer as it has just been finished."""
 
     id: str
     state: str
@@ -46,9 +46,9 @@ class Answer:
 def answer_buttons(
     texts: Texts, language: str, answer: Shown, rating: int = 0, *, rateable: bool = True
 ) -> tuple[Button, ...]:
-    """The buttons under an answer: thumbs where there is something to rate, retry, and continue where it was cut.
+    """The buttons under an answer: thumbs if there is something to rate, retry, and continue if it was cut.
 
-    `rating` is the viewer's own, whose thumb is marked.
+    `rating` is the viewer's own rating; its thumb is marked.
     """
 
     def button(verb: str, emoji: str, *, chosen: bool = False) -> Button:

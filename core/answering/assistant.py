@@ -1,4 +1,4 @@
-"""From a question to its answer: `respond` is the function to read first."""
+"""Answers questions. `respond` is the function to read first."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -34,27 +34,28 @@ from core.texts import Texts
 log = structlog.get_logger()
 
 MOST_ATTEMPTS = 2
-"""How often an answer is taken up again after a crash before it is shown as interrupted: it may be the cause."""
+"""How often an answer is resumed after a crash before it is shown as interrupted: it may itself be the cause."""
 
 LARGEST_SHARE = 3
-"""An answer may take a third of the model's window at the most: the conversation needs the rest."""
+"""An answer may take at most a third of the model's window: the conversation needs the rest."""
 
 MOST_ROUNDS, MOST_CALLS = 4, 5
-"""How often in one answer a model may call tools, and how many at once."""
+"""How often a model may call tools in one answer, and how many at once."""
 
 LARGEST_SHARE_OF_TOOLS, CHARACTERS_OF_A_TOKEN = 8, 3
-"""The tools that are offered may take an eighth of the window."""
+"""The descriptions of the offered tools may take an eighth of the window, at about three characters to a token."""
 
 KEPT_RESULT = 1500
-"""Characters of what a tool said that are kept with the answer, for who wants to see it."""
+"""How many characters of a tool's result are kept with the answer, for anybody who wants to see it."""
 
 FILE_CHARACTERS = 1.5
-"""Characters of files for each token of the model's window: code has three or so in a token, and there must be room."""
+"""Characters of files for each token of the model's window. Code has about three to a token, so this leaves room for
+the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """Who the assistant is: a name for people, and the text that the model reads first."""
+    """A character of the assistant: a name for people to see, and the text that the model reads first."""
 
     name: str
     text: str
@@ -62,10 +63,10 @@ class Persona:
 
 @dataclass(slots=True)
 class Ending:
-    """How an answer ended: its state (`core.store.tables.MESSAGE_STATES`), the last piece, a line for the person.
+    """How an answer ended: its state (`core.store.tables.MESSAGE_STATES`), the last piece, and a line for the person.
 
-    `calls` are the tools that it called: name, arguments, result (cut), and the line that people see. `suggestions` are
-    tools that a person may choose instead. `outside` says that the model has read words of others.
+    `calls` are the tool calls in it: name, arguments, result (cut), and the line that people see. `suggestions` are
+    tools that a person may choose to use. `outside` says that the model has read words written by others.
     """
 
     state: str = "complete"
@@ -78,7 +79,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a model is asked: its lines grow by what it said and by what its tools answered."""
+    """A request to a model. `lines` grow by what the model says and by the results of its tools."""
 
     served: Served
     lines: list[Line]
@@ -104,9 +105,9 @@ class Assistant:
     _writing: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
     async def answer(self, event: AnyEvent, chat: Chat) -> None:
-        """Answer an event that asks for it: a message, an edit, a press of retry or of continue.
+        """Answer an event that asks for an answer: a message, an edit, a press of retry or of continue.
 
-        Raises UserError where it cannot be answered; the question is not kept then.
+        Raises UserError if it cannot be answered; the question is not kept then.
         """
         if isinstance(event, Message) and event.attachments:
             event = await self._with_files(event, chat)
@@ -120,7 +121,7 @@ class Assistant:
         await self.respond(opening, event, chat, briefing)
 
     async def ask(self, call: Call, text: str) -> None:
-        """Answer words that a command stands for, as if the person had said them. They come from outside."""
+        """Answer the text that a command stands for, as if the person had said it. The text counts as from outside."""
         event = call.event
         said = Message(
             key=event.key,
@@ -136,7 +137,7 @@ class Assistant:
         await self.answer(said, call.chat)
 
     async def offer(self, edit: Edit, call: Call) -> None:
-        """A question was edited: keep its new words, and put a button under its answer that answers them."""
+        """Keep the new words of an edited question, and put a button under its answer that asks for a new one."""
         check_text(edit.text, self.limits)
         offer = await self.store.write(lambda session: offer_turn(session, edit))
         if offer is None:
@@ -152,10 +153,10 @@ class Assistant:
         await call.chat.edit(edit.place, offer.posted[-1], last)
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
-        """Go on with an event that was being answered when the process died: answer again, in the same message.
+        """Resume an event that was being answered when the process died: answer it again, in the same message.
 
-        It is marked as interrupted, with a retry, where that has failed before or where nobody can know whether its
-        message was sent.
+        If that has failed before, or it is unknown whether the message was sent, the answer is marked as interrupted
+        instead, with a retry button.
         """
         opening = await self.store.write(lambda session: reopen_turn(session, event, self.settle))
         if opening is None:
@@ -177,7 +178,7 @@ class Assistant:
         await self._paced(opening, event, chat).end(self._final(opening, event, ending, opening.begun))
 
     async def respond(self, opening: Opening, event: AnyEvent, chat: Chat, briefing: Briefing | None = None) -> None:
-        """Write an answer: wait for a turn of the model, show the words as they come, keep what it has become."""
+        """Write an answer: wait for the model's turn, show the words as they come, and store the result."""
         began = perf_counter()
         ending = Ending()
         paced = self._paced(opening, event, chat)
@@ -210,12 +211,12 @@ class Assistant:
         self.metrics.answered(ending.state, perf_counter() - began)
 
     def stop(self, answer_id: str) -> bool:
-        """Stop an answer that is being written. Returns whether it was; what was written stays."""
+        """Stop an answer that is being written; its text so far stays. Returns whether it was being written."""
         writing = self._writing.get(answer_id)
         return writing.cancel() if writing else False
 
     def settle(self, choices: Mapping[str, str]) -> Mapping[str, str]:
-        """What people chose, with our defaults for what they did not and for what is no longer offered."""
+        """People's choices, with our defaults for what they did not choose and for what is no longer offered."""
         offered: Mapping[str, Sequence[str]] = {
             "model": self.models.names,
             "persona": list(self.personas),
@@ -228,13 +229,13 @@ class Assistant:
         return taken
 
     async def _briefed(self, event: AnyEvent, text: str) -> Briefing:
-        """What plugins say to a question. Raises UserError where one refuses it."""
+        """What plugins make of a question. Raises UserError if one refuses it."""
         return await self.hooks.before_answer(event, text) if self.hooks and text else Briefing(text)
 
     async def _judge(self, event: AnyEvent, paced: Paced, ending: Ending) -> None:
-        """Let plugins look at a whole answer that nobody has seen yet. Raises UserError where one withholds it.
+        """Let plugins check a whole answer that nobody has seen yet. Raises UserError if one withholds it.
 
-        What a plugin puts in its place is not the model's own: the next turns read it as words from outside.
+        If a plugin changes it, the text is no longer the model's own: later turns treat it as text from outside.
         """
         if self.hooks and paced.hold and paced.reply.text:
             text = await self.hooks.before_send(event, paced.reply.text)
@@ -256,13 +257,13 @@ class Assistant:
         question = opening.path[-1]
         asked_text = event.text if briefing and isinstance(event, Message | Edit) else question.text
         if briefing is None:
-            # Taken up again after a crash, or asked for again: the words are in the tree.
+            # It was resumed after a crash, or asked for again: the question's words are in the tree.
             briefing = await self._briefed(event, question.text if question.role == "prompter" else "")
         changed = bool(briefing.text) and briefing.text != asked_text
         ending.outside = opening.outside or bool(briefing.material) or changed
         told = (*opening.path[:-1], replace(question, text=briefed(question.text, asked_text, briefing)))
         tools = await self._tools(event, opening, served)
-        # What comes back from tools must fit too.
+        # The results of tools must fit too.
         lines, _ = await self._prompts.fit(system, told, served.model, most + (window // 4 if tools else 0))
         async with served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting):
             asked = Asked(served, list(lines), replace(preset, max_new_tokens=most), opening.scene.conversation_id)
@@ -273,7 +274,7 @@ class Assistant:
             ending.suggestions = await self.hooks.suggested(event, opening.answer_id, question.text)
 
     async def _tools(self, event: AnyEvent, opening: Opening, served: Served) -> Sequence[ToolSpec]:
-        """The tools that fit what was said last; none where the model cannot call any."""
+        """The tools that fit the last message; none if the model cannot call tools."""
         if self.toolbox is None or not served.model.calls_tools:
             return ()
         room = served.model.window // LARGEST_SHARE_OF_TOOLS * CHARACTERS_OF_A_TOKEN
@@ -288,9 +289,9 @@ class Assistant:
         ending: Ending,
         links: dict[str, str],
     ) -> None:
-        """Write an answer; whenever the model calls tools, call them all at once and let it go on with what came.
+        """Write an answer. Whenever the model calls tools, run them all at once and let it go on with the results.
 
-        `links` are titles by their addresses, cited at the end with those that tools find.
+        `links` are titles by address; they are cited at the end, together with those that tools find.
         """
         for left in reversed(range(MOST_ROUNDS + 1)):
             before = len(paced.reply.text)
@@ -353,7 +354,7 @@ class Assistant:
         )
 
     async def _with_files(self, message: Message, chat: Chat) -> Message:
-        """The message with its files in its text. Raises UserError where there is nothing to read."""
+        """The message with the content of its files in its text. Raises UserError if there is nothing to read."""
         window = self.models.get(self.settle({})["model"]).model.window
         room = int(window * FILE_CHARACTERS)
         files = await attachments.read(chat, message.attachments, min(room, self.limits.characters or room))
@@ -400,12 +401,12 @@ class Assistant:
 
 
 def only_quotes(event: AnyEvent) -> bool:
-    """Whether somebody has called us under another person's message without a word: that message is the question."""
+    """Whether somebody called us under another person's message without adding a word: that message is the question."""
     return isinstance(event, Message) and bool(event.quoted) and not event.text.strip()
 
 
 def briefed(line: str, asked: str, briefing: Briefing) -> str:
-    """A question's line as the model is told it: plugins may have changed what was `asked`, and added material."""
+    """A question's line as the model reads it: plugins may have changed the `asked` words, and added material."""
     changed = briefing.text and briefing.text != asked
     words = line.replace(asked, briefing.text) if changed and asked in line else briefing.text if changed else line
     return "\n\n".join(filter(None, (words, briefing.material)))

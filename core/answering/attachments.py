@@ -1,4 +1,4 @@
-"""Files that came with a message: text and code are read into the question, within a budget."""
+"""Reads the files that came with a message: text and code become part of the question, within a budget."""
 
 import codecs
 import re
@@ -11,7 +11,7 @@ from core.outside_text import cleaned, cleaned_line
 from core.ports.chat import Chat
 
 LARGEST = 1024 * 1024
-"""Bytes of a file that we fetch. What is read of it into the prompt is far less."""
+"""The largest file, in bytes, that we fetch. Far less of it gets into the prompt."""
 
 MOST_FILES, LONGEST_NAME = 10, 200
 CUT = "[…]"
@@ -21,14 +21,14 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What was read: the text to be put behind the question, and the names of the files that could not be read."""
+    """The result of reading: the text to append to the question, and the names of the files that could not be read."""
 
     text: str = ""
     unread: tuple[str, ...] = ()
 
 
 async def read(chat: Chat, attachments: Sequence[Attachment], room: int) -> Files:
-    """Fetch the text files among the attachments, and quote them in at most about `room` characters together."""
+    """Fetch the text files among the attachments, and quote them in about `room` characters in total at most."""
     found: list[tuple[str, str]] = []
     unread = [cleaned_line(attachment.name, LONGEST_NAME) for attachment in attachments[MOST_FILES:]]
     for attachment in attachments[:MOST_FILES]:
@@ -52,7 +52,7 @@ async def _text_of(chat: Chat, attachment: Attachment) -> str | None:
 
 
 def decoded(content: bytes) -> str | None:
-    """The text that the bytes are in UTF-8, or in UTF-16 with its mark; None where they are no text."""
+    """Decode bytes as UTF-8, or as UTF-16 if they begin with its byte order mark; None if they are not text."""
     encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(encoding)
@@ -62,9 +62,9 @@ def decoded(content: bytes) -> str | None:
 
 
 def quoted(name: str, text: str, most: int) -> str:
-    """A file as a block of code under its name, cut at the end of a line where it has more than `most` characters.
+    """A file as a code block under its name, cut at the end of a line if it has more than `most` characters.
 
-    The fence is longer than any in the text, and so marks all of it as what stands in a file.
+    The fence is longer than any in the text, so nothing in the file can end the block.
     """
     name, text = cleaned_line(name, LONGEST_NAME).replace("`", "'"), cleaned(text)
     if len(text) > most:

@@ -1,8 +1,8 @@
-"""What the model reads: the persona, the person's own instructions, and as much of the conversation as fits.
+"""Makes the prompt: the persona, the person's own instructions, and as much of the conversation as fits.
 
-Prompts are byte-stable and append-only, so that the model's prefix cache keeps working: nothing that changes from turn
-to turn (a clock, a name that comes and goes) stands before the newest message, and when old turns must go, they go in
-whole blocks, so that the beginning stays the same for several turns.
+Prompts are byte-stable and append-only, so that the model's prefix cache keeps working. Nothing that changes from turn
+to turn (a clock, a name that comes and goes) stands before the newest message. When old turns must be dropped, they are
+dropped in whole blocks, so that the beginning stays the same for several turns.
 """
 
 from collections import OrderedDict
@@ -19,7 +19,7 @@ REMEMBERED = 4096
 
 
 class Prompts:
-    """Fits conversations into a model's window; remembers where each was cut, which is where it is tried first."""
+    """Fits conversations into a model's window. It remembers where each was cut, and starts the next try from there."""
 
     def __init__(self) -> None:
         self._starts: OrderedDict[tuple[str, str, str], int] = OrderedDict()
@@ -28,8 +28,8 @@ class Prompts:
         """The prompt for the last message of a path, and its length in the model's own tokens.
 
         At least `reserve` tokens of the window are left for the answer. The oldest messages are dropped, in blocks of
-        whole messages. Raises PromptTooLong where the newest message alone does not fit, ModelError where the model
-        cannot count.
+        whole messages. Raises PromptTooLong if the newest message alone does not fit, ModelError if the model cannot
+        count.
         """
         room = model.window - reserve
         key = (path[0].id, model.name, system)
@@ -52,15 +52,15 @@ class Prompts:
 
 
 def later(start: int, last: int) -> int:
-    """The next depth at which a prompt may begin: a block further, and near the end a message further."""
+    """The next depth at which a prompt may begin: the next block, or near the end the next message."""
     block = (start // BLOCK + 1) * BLOCK
     return block if block <= last else start + 1
 
 
 def prompt(system: str, path: Sequence[Spoken]) -> list[Line]:
-    """The lines of a path. Answers without text (stopped, failed) are left out, and neighbours of one role joined.
+    """The lines of a path. Answers without text (stopped, failed) are left out; neighbours of the same role are joined.
 
-    An answer at the end is carried on by the model, so it stays even where the roles would not alternate.
+    The model continues an answer at the end, so that answer stays even if the roles then do not alternate.
     """
     lines = [Line("system", system)] if system else []
     for message in path:
@@ -70,7 +70,7 @@ def prompt(system: str, path: Sequence[Spoken]) -> list[Line]:
         if lines and lines[-1].role == role:
             lines[-1] = Line(lines[-1].role, f"{lines[-1].text}\n\n{message.text}")
         elif role == "assistant" and len(lines) == bool(system):
-            # Templates refuse a conversation that begins with an answer: here, the end of a turn that was dropped.
+            # Chat templates refuse a conversation that begins with an answer. Its question was dropped, so it goes too.
             continue
         else:
             lines.append(Line("user" if role == "user" else "assistant", message.text))
@@ -78,7 +78,7 @@ def prompt(system: str, path: Sequence[Spoken]) -> list[Line]:
 
 
 def system_text(persona: str, choices: Mapping[str, str]) -> str:
-    """The system line: the persona, and what the person asked to be kept in mind (Open Assistant's two fields)."""
+    """The system line: the persona, and the person's own instructions (Open Assistant's two fields)."""
     parts = [persona]
     if about := choices.get("about"):
         parts.append(f"About the person you talk with, for use where it matters: {about}")

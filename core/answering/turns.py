@@ -1,4 +1,7 @@
-"""What an event asks for: which question, in which branch, and which answer. Units of the store, no waiting."""
+"""Works out what an event asks for: which question, in which branch, and which answer.
+
+All functions are units of work of the store; none waits.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,19 +20,19 @@ from core.store.conversations import Question, Spoken
 from core.store.identities import Scene
 
 TITLE = 80
-"""Characters of a conversation's first message that name it in a list."""
+"""How many characters of a conversation's first message become its title in a list."""
 
 Settle = Callable[[Mapping[str, str]], Mapping[str, str]]
-"""Completes what people chose with the defaults, and drops what is no longer offered."""
+"""Fills in the defaults for what people did not choose, and for choices that are no longer offered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An answer that is to be written: its row, the path to its question, and what was chosen for it.
+    """An answer that is to be written: its row, the path to its question, and the choices made for it.
 
-    `begun` is the text that it already has, where a cut answer is carried on; the path then ends with it. `state` and
-    `finish` are those of the row. `unsure` says that a crash left nobody knowing whether the first words were sent.
-    `outside` says that words of others are in the path.
+    `begun` is the text that it already has if a cut answer is continued; the path then ends with it. `state` and
+    `finish` are those of the row. `unsure` says that after a crash it is unknown whether the first words were sent.
+    `outside` says that the path contains words of others.
     """
 
     answer_id: str
@@ -46,9 +49,9 @@ class Opening:
 
 
 def open_turn(session: Session, event: AnyEvent, limits: Limits, settle: Settle) -> Opening | UserError:
-    """Put an event's question into the tree and make room for its answer.
+    """Put an event's question into the tree and create a row for its answer.
 
-    An error is returned and not raised, so that it does not undo the units that share the transaction.
+    An error is returned, not raised, so that it does not undo other units in the same transaction.
     """
     scene = identities.scene(session, event.place, event.user)
     if busy := exceeded(session, scene, limits, tables.now()):
@@ -76,7 +79,7 @@ def open_turn(session: Session, event: AnyEvent, limits: Limits, settle: Settle)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An edited question, with the answer that its earlier words got and the platform's ids of that answer's parts."""
+    """An edited question, with the answer to its earlier words and the platform's ids of that answer's parts."""
 
     question_id: str
     answer: tables.Message | None
@@ -86,7 +89,7 @@ class Offer:
 def offer_turn(session: Session, edit: Edit) -> Offer | None:
     """Keep the new words of a question beside the old ones, without an answer yet.
 
-    None where they are not new, or where the message is no question that its author had put to us.
+    Returns None if they are not new, or if the message is not a question to us by this person.
     """
     scene = identities.scene(session, edit.place, edit.user)
     newest = conversations.place_message(session, edit.place, scene, edit.id)
@@ -101,13 +104,13 @@ def offer_turn(session: Session, edit: Edit) -> Offer | None:
         asked = Question(edit.text, before.lang, edit.source, edit.id, before.parent_id)
         question_id = conversations.ask(session, scene, asked)
     else:
-        # It was edited before, and nobody has asked for an answer to that.
+        # It was edited before, and nobody has asked for an answer to that version: the new words replace it.
         before.text, question_id = edit.text, before.id
     return Offer(question_id, answers[-1], _posted(posts.of_answer(session, answers[-1].id)))
 
 
 def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> Opening | None:
-    """The answer that an event was given before a crash; None where it has been erased since."""
+    """The answer that was opened for an event before a crash; None if it has been erased since."""
     scene = identities.scene(session, event.place, event.user)
     verb, target = wish(session, scene, event)
     if verb == "continue":
@@ -131,7 +134,7 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> Opening | 
 
 
 def wish(session: Session, scene: Scene, event: AnyEvent) -> tuple[str, str]:
-    """What an event wants and of which: "retry" or "continue" of an earlier answer, "again" of an edited question.
+    """What an event asks for, and the id it is about: "retry" or "continue" an answer, "again" an edited question.
 
     Both are empty for a new question.
     """
@@ -175,7 +178,7 @@ def _parent(session: Session, scene: Scene, event: Message | Edit) -> str | None
 
 
 def _replied_to(session: Session, scene: Scene, message: Message) -> str | None:
-    """Our id of the message that one replies to; what was quoted and is new to us is put into the tree first."""
+    """Our id of the message that this one replies to. Quoted messages that are new to us enter the tree first."""
     if message.reply_to is None:
         return None if message.fresh else session.get_one(tables.Conversation, scene.conversation_id).tail_id
     for quote in message.quoted:
@@ -185,7 +188,7 @@ def _replied_to(session: Session, scene: Scene, message: Message) -> str | None:
             language = message.user.language.split("-")[0]
             asked = Question(quote.text, language, "gateway", quote.id, above or None, quote.outside)
             conversations.ask(session, author, asked)
-    # A reply to what we never saw still deserves an answer: it begins a tree of its own.
+    # A reply to a message that we never saw still deserves an answer: it begins a tree of its own.
     return conversations.place_message(session, message.place, scene, message.reply_to)
 
 
@@ -235,12 +238,12 @@ def _taken(session: Session, scene: Scene, settle: Settle, fixed: Mapping[str, s
 
 
 def finish_of(answer: tables.Message) -> Finish:
-    """Why an answer ended, as its model said."""
+    """The reason why an answer ended, as its model gave it."""
     return "length" if answer.finish == "length" else "stop" if answer.finish == "stop" else ""
 
 
 def answer_here(session: Session, scene: Scene, answer_id: str) -> tables.Message | None:
-    """An answer of this conversation by its id; None for one of another conversation, or one that was erased."""
+    """An answer of this conversation by its id; None if it is in another conversation or was erased."""
     found = visibility.message_here(session, scene, answer_id)
     return found if found and found.role == "assistant" else None
 
@@ -261,7 +264,7 @@ def _opening(
 
 
 def from_outside(message: tables.Message, person_id: str) -> bool:
-    """Whether a message has words in it that are neither this person's nor the model's own."""
+    """Whether a message contains words that are neither this person's nor the model's own."""
     if not message.text:
         return False
     if message.role == "prompter":
@@ -270,7 +273,7 @@ def from_outside(message: tables.Message, person_id: str) -> bool:
 
 
 def spoken(session: Session, event: AnyEvent, path: Sequence[tables.Message]) -> tuple[Spoken, ...]:
-    """A path as a prompt needs it. Where several people talk in one place, each one's words carry their name."""
+    """A path as a prompt needs it. In a shared place, each person's words are preceded by their name."""
     people = {message.person_id for message in path if message.role == "prompter" and message.person_id}
     names = conversations.names(session, event.place.platform, people) if not event.place.private else {}
 

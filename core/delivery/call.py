@@ -1,4 +1,4 @@
-"""One call of a command, a button or a form: who made it, where, and how to answer it."""
+"""One use of a command, a button or a form: who made it, where, and how to answer it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,9 +23,10 @@ from core.texts import Texts
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A command, a press or a submission under way, with what it needs to answer.
+    """A command, a press or a submission that is being handled, with everything needed to answer it.
 
-    `arguments` are parsed by the command's options; for a press or a form, `target` is what its action names.
+    `arguments` are parsed according to the command's options. For a press or a form, `target` is the thing that its
+    action names.
     """
 
     event: AnyEvent
@@ -40,7 +41,7 @@ class Call:
         return self.texts(self.event.user.language, key, **values)
 
     async def scene(self) -> Scene:
-        """The rows of the event's place and person."""
+        """Get the ids of the rows for the event's place and person."""
         return await self.store.write(partial(identities.scene, place=self.event.place, user=self.event.user))
 
     async def tell(
@@ -55,12 +56,12 @@ class Call:
         asks: str = "",
         literal: str = "",
     ) -> str | None:
-        """Answer with a notice that concerns the person alone. `about` keeps two notices of one event apart.
+        """Answer with a notice that concerns only this person. `about` tells two notices of one event apart.
 
-        A notice that was sent before a crash is not sent again. With `in_place` it takes the place of the message whose
-        button was pressed or opened the form, where there is one. `asks` opens a field for a reply to it; `literal` is
-        shown below the text, letter by letter. Returns the platform's id of the message, of its last part where there
-        are several; None where nobody knows it.
+        A notice that was sent before a crash is not sent again. With `in_place`, it replaces the message whose button
+        was pressed or opened the form, if there is one. `asks` opens a field for a reply to it; `literal` is shown
+        below the text, letter by letter. Returns the platform's id of the message, or of its last part if there are
+        several; None if nobody knows it.
         """
         reply = Reply(
             text,

@@ -1,4 +1,4 @@
-"""Sending a message once: it is noted before it is sent, and its id on the platform after."""
+"""Sends a message once: the outbox records it before it is sent, and its platform id afterwards."""
 
 import structlog
 from sqlmodel import Session
@@ -21,14 +21,14 @@ log = structlog.get_logger()
 
 
 def answered(event: AnyEvent) -> str | None:
-    """The message that a notice about an event replies to: what a person has just said."""
+    """The message that a notice about an event replies to: the one that a person has just written."""
     return event.id if isinstance(event, Message | Edit) else None
 
 
 async def post(
     store: Store, chat: Chat, event: AnyEvent, reply: Reply, key: str, elsewhere: Place | None = None
 ) -> str | None:
-    """Send a notice by way of the outbox, once; where nobody can know whether it was sent, not again.
+    """Send a notice once, through the outbox. If it is unknown whether it was sent, it is not sent again.
 
     It goes to the event's place, or `elsewhere` in the same community. Returns the platform's id of its last part.
     """
@@ -38,9 +38,9 @@ async def post(
 async def announce(
     store: Store, chat: Chat, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None
 ) -> str | None:
-    """Send something that no event need be the cause of, by way of the outbox, once.
+    """Send a reply once, through the outbox; it need not be caused by an event.
 
-    Returns the platform's id of its last part, None where it was sent before or nobody knows.
+    Returns the platform's id of its last part; None if it was sent before or nobody knows.
     """
     shown: str | None = None
     for number, part in enumerate(parts(reply, chat.capabilities)):
@@ -68,7 +68,7 @@ async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, 
 def _may_send(session: Session, place: Place, key: str, keyed: bool) -> bool:
     planned = posts.plan(session, key, identities.community(session, place), place)
     if not keyed:
-        # Promised and sent away are one step for a notice: it is only ever tried once.
+        # For a notice, planning and sending are one step: it is only ever tried once.
         posts.sending(session, key)
         return planned
     earlier = posts.find(session, key)

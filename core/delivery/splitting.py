@@ -1,4 +1,4 @@
-"""Long texts in parts that a platform takes, cut where a reader would pause."""
+"""Splits long texts into parts that fit a platform's limit, cut where a reader would pause."""
 
 import re
 import unicodedata
@@ -9,21 +9,21 @@ from core.ports.chat import Capabilities
 
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 LONGEST_NAME = 20
-"""Characters of a code block's language that are repeated in the next part."""
+"""How many characters of a code block's language are repeated in the next part."""
 
 PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "。", "; ", ", ", " ")
-"""Where to cut, the best first. The mark itself stays with what is before it."""
+"""Marks to cut after, best first. The mark itself stays in the part before the cut."""
 
 JOINER = "\u200d"
 GLUED = frozenset({"Mn", "Me", "Mc", "Sk"})
-"""Categories of characters that belong to the one before: accents, vowel signs, skin tones."""
+"""Unicode categories of characters that belong to the one before: accents, vowel signs, skin tones."""
 
 
 def split(text: str, limit: int, astral: int = 1) -> list[str]:
-    """A Markdown text in parts of at most `limit` characters, 0 for no limit; one beyond U+FFFF counts `astral`.
+    """Split a Markdown text into parts of at most `limit` characters; 0 means no limit.
 
-    Words stay whole, and a code block that is cut is closed and opened again. A cut depends only on what stands before
-    it: while a text grows, the parts before the last stay as they are.
+    A character beyond U+FFFF counts as `astral`. Words stay whole, and a code block that is cut is closed and opened
+    again. A cut depends only on the text before it, so while a text grows, all parts but the last stay as they are.
     """
     parts: list[str] = []
     rest = text
@@ -34,7 +34,7 @@ def split(text: str, limit: int, astral: int = 1) -> list[str]:
 
 
 def parts(reply: Reply, able: Capabilities) -> list[Reply]:
-    """A reply as the messages that show it: the first one answers, the last one has the buttons and the rest."""
+    """Split a reply into the messages that show it: the first one answers, the last one has buttons and the rest."""
     pairs = _pairs(reply, able)
     if len(pairs) == 1:
         return [reply]
@@ -46,7 +46,7 @@ def parts(reply: Reply, able: Capabilities) -> list[Reply]:
             text=text,
             literal=literal,
             reply_to=reply.reply_to if number == 0 else None,
-            # The others would take the first one's place.
+            # With the same `replaces`, the others would take the first one's place.
             replaces=reply.replaces if number == 0 else None,
         )
         for number, (text, literal) in enumerate(pairs)
@@ -54,7 +54,7 @@ def parts(reply: Reply, able: Capabilities) -> list[Reply]:
 
 
 def pieces(text: str, limit: int, astral: int = 1) -> list[str]:
-    """A text that is no Markdown, in pieces of at most `limit` characters; together they are the text, all of it."""
+    """Split a text that is not Markdown into pieces of at most `limit` characters; joined, they are the whole text."""
     found: list[str] = []
     while limit and (reach := max(_reach(text, limit, astral), 1)) < len(text):
         line = text.rfind("\n", reach // 2, reach) + 1
@@ -100,7 +100,7 @@ def _first(text: str, limit: int) -> tuple[str, str]:
     cut = _cut(text, room)
     fence, begins = _open_fence(text[:cut])
     if fence and begins > room // 2:
-        # It opens late: the whole block goes to the next part.
+        # The block begins late in this part, so the whole block goes to the next part.
         return text[:begins].rstrip(), text[begins:]
     if not fence:
         return text[:cut].rstrip(), text[cut:].lstrip("\n") if text[cut - 1] == "\n" else text[cut:].lstrip(" ")
@@ -117,7 +117,7 @@ def _cut(text: str, room: int) -> int:
 
 
 def _between_letters(text: str, at: int) -> int:
-    """The last place at or before `at` that does not part what is seen as one character."""
+    """The last place at or before `at` that does not cut through what people see as one character."""
     first = at
     while at > first - 32 and at > 1 and _glued(text[at - 1], text[at]):
         at -= 1
@@ -131,7 +131,7 @@ def _glued(before: str, after: str) -> bool:
 
 
 def _open_fence(text: str) -> tuple[tuple[str, str] | None, int]:
-    """The mark and the name of the code block that is open at the end of a text, and where it begins."""
+    """The fence mark and the language of the code block that is open at a text's end, and where it begins."""
     found: tuple[str, str] | None = None
     begins = at = 0
     for line in text.splitlines(keepends=True):

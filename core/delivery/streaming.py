@@ -1,4 +1,4 @@
-"""A reply that grows in a chat: posted with its first words, edited at the pace of the platform."""
+"""Shows a reply that grows: it is posted with its first words, then edited as often as the platform allows."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,10 +18,10 @@ from core.store import outbox as posts
 log = structlog.get_logger()
 
 BEFORE_TYPING = 0.1
-"""Seconds after which who waits is shown that we are at work; an answer that is there by then needs no sign."""
+"""Seconds after which we show that we are typing; an answer that is ready by then needs no such sign."""
 
 TYPING_LASTS = 8.0
-"""Seconds after which the sign is given again: Discord shows it for ten."""
+"""Seconds after which the typing sign is sent again: Discord shows it for ten."""
 
 FINAL_TRIES = 4
 FIRST_PAUSE = 0.5
@@ -29,9 +29,10 @@ FIRST_PAUSE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a growing reply goes: its place, its key in the outbox and the platform's ids of the parts already posted.
+    """Where a growing reply goes: its place, its outbox key, and the platform's ids of the parts already posted.
 
-    `cause` is the event that it answers; `tried` says that an earlier attempt may have posted what is not in `posted`.
+    `cause` is the event that it answers. `tried` says that an earlier attempt may have posted parts that are missing
+    from `posted`.
     """
 
     place: Place
@@ -45,9 +46,9 @@ class Spot:
 class Paced:
     """Shows a growing reply. `on_first` is called once, when the first text reaches the platform.
 
-    One request is under way at a time, and between two the platform's `edit_interval` passes; what came meanwhile goes
-    out together. Edits that fail are dropped, since the next one carries the whole text; the last one is tried again.
-    A text that outgrows the platform's limit goes on in a further message.
+    Only one request is under way at a time, with at least the platform's `edit_interval` between two; text that comes
+    meanwhile goes out together. Edits that fail are dropped, since the next one has the whole text; only the last one
+    is retried. A text that outgrows the platform's limit goes on in a further message.
     """
 
     chat: Chat
@@ -56,7 +57,7 @@ class Paced:
     reply: Reply
     on_first: Callable[[], None] = lambda: None
     hold: bool = False
-    """Show nothing of it before its end: somebody judges the whole first."""
+    """Show nothing before the end, since a plugin judges the whole answer first."""
     _shown: dict[int, Reply] = field(default_factory=dict)
     _recorded: int = 0
     _unsure: bool = False
@@ -65,7 +66,7 @@ class Paced:
     _pump: "asyncio.Task[None] | None" = None
 
     async def think(self) -> None:
-        """Show that we are at work, until there are words to show; to be cancelled when there will be none."""
+        """Show that we are typing until there is text to show. Cancel it if there will be none."""
         await asyncio.sleep(BEFORE_TYPING)
         while self.hold or not self.reply.text:
             await self.chat.typing(self.spot.place)
@@ -118,7 +119,7 @@ class Paced:
         else:
             await self._send(number, part)
             if self.spot.tried and self.chat.capabilities.idempotent_send:
-                # It may be the message of that attempt, with the words of then.
+                # The send may have returned the message of the earlier attempt, with its old text.
                 await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         self._shown[number] = part
         await self._record()
@@ -152,7 +153,7 @@ class Paced:
             self._recorded += 1
 
     async def pause(self) -> None:
-        """Stop editing. What is under way finishes first: a cancelled send would leave us not knowing."""
+        """Stop editing. A running request finishes first: after a cancelled send we could not know its outcome."""
         if self._pump is None:
             return
         self._ended.set()
@@ -161,7 +162,7 @@ class Paced:
         self._pump = None
 
     async def end(self, reply: Reply) -> None:
-        """Show the reply as it stays. Raises the platform's error where that does not succeed in several tries."""
+        """Show the final reply. Raises the platform's error if several tries fail."""
         await self.pause()
         self.reply = reply
         wait = FIRST_PAUSE
@@ -171,7 +172,7 @@ class Paced:
                 await self._clear()
                 return
             except UserError:
-                # Somebody has to mend that first: we may not write there.
+                # Retrying does not help: we may not write there until somebody allows it.
                 raise
             except Exception as error:
                 log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
@@ -181,7 +182,7 @@ class Paced:
             wait *= 2
 
     async def _clear(self) -> None:
-        """Take away the parts that an earlier attempt at a longer answer left behind."""
+        """Delete the surplus parts that an earlier attempt left behind, if its answer was longer."""
         needed = len(parts(self.reply, self.chat.capabilities))
         while len(self.spot.posted) > needed:
             *before, surplus = self.spot.posted

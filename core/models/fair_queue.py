@@ -1,4 +1,4 @@
-"""A fair queue in front of a model: a busy server, or a busy person in it, does not keep the others waiting."""
+"""A fair queue in front of a model: one busy community, or one busy person in it, does not hold up the others."""
 
 import asyncio
 from collections import OrderedDict
@@ -25,11 +25,10 @@ _Persons = OrderedDict[str, OrderedDict[_Waiter, None]]
 
 @dataclass(slots=True)
 class FairQueue:
-    """Admits at most `slots` holders and lets at most `waiting` others wait.
+    """A queue that admits at most `slots` holders at a time and lets at most `waiting` others wait.
 
-    The tenants take turns, within a tenant its persons, and each person's own turns come in the order in which they
-    were asked for. Entering, leaving and giving up take constant time; telling the positions takes as long as the
-    queue.
+    Tenants take turns, and so do the persons within a tenant; each person's own requests are served in their order.
+    Entering, leaving and giving up take constant time; reporting the positions takes time in proportion to the queue.
     """
 
     slots: int
@@ -44,7 +43,7 @@ class FairQueue:
 
     @property
     def length(self) -> int:
-        """How many wait now."""
+        """How many are waiting now."""
         return self._length
 
     @property
@@ -56,8 +55,8 @@ class FairQueue:
     async def turn(self, tenant: str, person: str, on_position: OnPosition | None = None) -> AsyncIterator[None]:
         """Wait for a slot and hold it for the body.
 
-        `on_position` hears the place in the queue, from 1, whenever it changes; it may not raise. Raises Busy, with
-        the key `queue-full`, where too many wait already.
+        `on_position` is called with the place in the queue, from 1, whenever it changes; it must not raise. Raises
+        Busy, with the key `queue-full`, if too many are waiting already.
         """
         await self._enter(tenant, person, on_position)
         try:
@@ -81,12 +80,12 @@ class FairQueue:
             if waiter.turn.cancelled():
                 self._give_up(waiter)
             else:
-                # The slot came in the same moment as the cancellation: it goes to the next one.
+                # The slot came at the same moment as the cancellation: pass it on to the next waiter.
                 self._leave()
             raise
 
     def _leave(self) -> None:
-        """Hand a slot to whoever is next."""
+        """Hand a slot to the next waiter."""
         if waiter := self._next():
             waiter.turn.set_result(None)
             self._tell_soon()
@@ -94,7 +93,7 @@ class FairQueue:
             self._free += 1
 
     def _next(self) -> _Waiter | None:
-        """Take the next waiter out; its tenant and, in it, its person go to the back."""
+        """Take out the next waiter; its tenant goes to the back, and so does its person within the tenant."""
         while self._ring:
             tenant, persons = self._ring.popitem(last=False)
             person, waiters = persons.popitem(last=False)
@@ -104,7 +103,7 @@ class FairQueue:
             if persons:
                 self._ring[tenant] = persons
             self._length -= 1
-            # A waiter that was cancelled but has not run since is still here, and can take no slot.
+            # A waiter that was cancelled but has not run since is still in the queue; it cannot take a slot.
             if not waiter.turn.done():
                 return waiter
         return None
@@ -123,7 +122,7 @@ class FairQueue:
         self._tell_soon()
 
     def _tell_soon(self) -> None:
-        """Tell the positions once, however many changes a moment brings."""
+        """Schedule one report of the positions, however many changes happen at the same moment."""
         if not self._telling:
             self._telling = True
             asyncio.get_running_loop().call_soon(self._tell)
@@ -137,7 +136,7 @@ class FairQueue:
                     waiter.on_position(position)
 
     def _order(self) -> list[_Waiter]:
-        """The waiters as they would be admitted if nobody else came."""
+        """The waiters in the order in which they would be admitted if nobody else came."""
         return _interleave(
             [_interleave([list(waiters) for waiters in persons.values()]) for persons in self._ring.values()]
         )

@@ -1,6 +1,6 @@
-"""The seam to every other provider: LangChain's chat models, under the names of its `init_chat_model`.
+"""Adapts LangChain's chat models, under the names of its `init_chat_model`, so that every other provider can be used.
 
-LangChain takes a second to import, so that happens with the first request, in a thread.
+LangChain takes a second to import, so it is imported with the first request, in a thread.
 """
 
 import asyncio
@@ -43,8 +43,8 @@ ROLES = {"system": "system", "user": "human", "assistant": "ai"}
 class LangChainModel:
     """The `Model` port on a LangChain chat model.
 
-    `spec` is a "provider:model" of `init_chat_model`, and `options` what it takes besides (the key, a base URL); or
-    pass a function that makes the chat model. `tools` tells that the model can call tools.
+    `spec` is a "provider:model" of `init_chat_model`, with its other arguments (the key, a base URL) in `options`; or
+    `spec` is a function that makes the chat model. `tools` says that the model can call tools.
     """
 
     def __init__(
@@ -90,18 +90,18 @@ class LangChainModel:
         return "open" if self._breaker.state == "open" else "ready"
 
     async def start(self) -> None:
-        """Load it now. Raises OperatorError with the package to install, or with what else is wrong."""
+        """Load the model now. Raises OperatorError, which names the package to install or says what else is wrong."""
         await self._loaded()
 
     @property
     def calls_tools(self) -> bool:
-        """Whether the settings say that it can; once it is loaded, its class must know of tools as well."""
+        """Whether the settings say that it can call tools; once it is loaded, its class must support them as well."""
         return self._tools and (self._model is None or _takes_tools(self._model))
 
     async def count(self, lines: Sequence[Line]) -> int:
-        """A high estimate, which learns from the counts of real answers.
+        """Estimate the tokens of a prompt on the high side; the estimate learns from the counts of real answers.
 
-        LangChain's own way would download a tokeniser for some providers, and ask over the network for others.
+        LangChain's own count would download a tokeniser for some providers, and ask over the network for others.
         """
         return self._estimate(lines)
 
@@ -146,13 +146,13 @@ class LangChainModel:
     async def _next(
         self, chunks: "AsyncIterator[BaseMessage]", deadline: Deadline, lines: Sequence[Line]
     ) -> "BaseMessage | None":
-        """The next chunk, None at the end."""
+        """The next chunk; None at the end."""
         try:
             return await deadline.wait(anext(chunks, None))
         except ModelError:
             raise
         except Exception as error:
-            # Every provider's package has errors of its own, without a common root.
+            # Every provider's package has its own errors, without a common base class.
             refusal = read_refusal(str(error))
             cause = f"{self._name}: {type(error).__name__}: {refusal.text}"
             if not refusal.too_long:
@@ -180,7 +180,10 @@ class LangChainModel:
 
 
 class _Tally:
-    """What the chunks say besides the text. Providers split the token counts over chunks, so they are added up."""
+    """Collects what the chunks say besides text: the finish, tool calls, and token counts.
+
+    Providers split the token counts over several chunks, so they are added up.
+    """
 
     def __init__(self) -> None:
         self._finish: Finish = "stop"
@@ -188,7 +191,7 @@ class _Tally:
         self.prompt = self._cached = self._completion = 0
 
     def take(self, chunk: "BaseMessage") -> str:
-        """The text of a chunk."""
+        """Take in a chunk and return its text."""
         for reason in filter(None, map(chunk.response_metadata.get, REASONS)):
             self._finish = "length" if str(reason).lower() in LENGTH else "stop"
         self._called(chunk)
@@ -202,7 +205,11 @@ class _Tally:
         return "".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text")
 
     def _called(self, chunk: "BaseMessage") -> None:
-        """Calls come bit by bit, each with its place; a bit without one goes on with the last call, or has an id."""
+        """Collect tool calls, which come in pieces.
+
+        A piece carries the index of its call. Without an index, a piece that has an id begins a new call, and any other
+        one continues the last call.
+        """
         for piece in getattr(chunk, "tool_call_chunks", None) or _whole_calls(chunk):
             place = piece.get("index")
             if place is None:
@@ -228,12 +235,12 @@ class _Tally:
 
 
 def _ended(lines: Sequence[Line]) -> Sequence[Line]:
-    """The lines, with a person's at the end: providers carry on no line of the assistant's by themselves."""
+    """The lines, ended by a user's line if needed: providers do not continue an assistant's line by themselves."""
     return [*lines, Line("user", CARRY_ON)] if lines and lines[-1].role == "assistant" else lines
 
 
 def _arguments(call: ToolCall) -> Mapping[str, Any]:
-    """A call's arguments as LangChain wants them; what the model wrote wrong, it has been told already."""
+    """A call's arguments as LangChain wants them; empty if invalid, which the model has been told already."""
     try:
         found = read_json(call.arguments or "{}")
     except ValueError:
@@ -242,7 +249,7 @@ def _arguments(call: ToolCall) -> Mapping[str, Any]:
 
 
 def _whole_calls(message: "BaseMessage") -> list[dict[str, Any]]:
-    """The calls of a message that came in one piece, from a class that does not stream."""
+    """The tool calls of a whole message, from a class that does not stream."""
     calls = getattr(message, "tool_calls", None) or []
     return [{"id": call["id"], "name": call["name"], "args": json.dumps(call["args"])} for call in calls]
 
@@ -254,7 +261,7 @@ def _takes_tools(model: "BaseChatModel") -> bool:
 
 
 def _made(spec: str, options: Mapping[str, Any]) -> "BaseChatModel":
-    """The chat model of a spec; it imports. Raises OperatorError."""
+    """Import LangChain and make the chat model of a spec. Raises OperatorError."""
     if not spec:
         raise OperatorError('A LangChain model needs a name of the form "provider:model".')
     try:
@@ -266,7 +273,7 @@ def _made(spec: str, options: Mapping[str, Any]) -> "BaseChatModel":
     try:
         model: BaseChatModel = init_chat_model(spec, **options)
     except ImportError as error:
-        # It names the provider's package.
+        # The error names the provider's package.
         raise OperatorError(f"The model {spec!r} cannot be used: {error}.") from None
     except Exception as error:
         # A missing key, a wrong option, an unknown provider: each package checks them in its own way.
@@ -275,7 +282,7 @@ def _made(spec: str, options: Mapping[str, Any]) -> "BaseChatModel":
 
 
 def _set(model: "BaseChatModel", sampling: Sampling) -> "BaseChatModel":
-    """The model with these sampling settings, as far as its class has fields for them."""
+    """A copy of the model with these sampling settings, as far as its class has fields for them."""
     known = type(model).model_fields
     wanted = {
         theirs: value

@@ -1,4 +1,4 @@
-"""The models that this installation offers, by name, each made when it is first used and with its own queue."""
+"""The models that this installation offers, by name. Each is made when it is first used, and has its own queue."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -17,7 +17,10 @@ class Served:
 
 
 class Models:
-    """Takes a way to make each model, the name of the default one, and how many may wait per slot of a model."""
+    """Makes models on first use and puts a queue in front of each.
+
+    It is made from a function for each model, the name of the default one, and how many may wait per slot of a model.
+    """
 
     def __init__(self, makers: Mapping[str, Callable[[], Model]], default: str, waiting_per_slot: int = 4) -> None:
         self._makers = makers
@@ -28,11 +31,11 @@ class Models:
 
     @property
     def names(self) -> Sequence[str]:
-        """Every model that may be chosen, the default first."""
+        """The names of all models that may be chosen, the default first."""
         return sorted(self._makers, key=lambda name: (name != self.default, name))
 
     def get(self, name: str = "") -> Served:
-        """The model of that name; the default one where the name is empty or no longer offered."""
+        """The model of that name; the default one if the name is empty or no longer offered."""
         known = name if name in self._makers else self.default
         if known not in self._served:
             model = self._makers[known]()
@@ -43,7 +46,7 @@ class Models:
         return self._served[known]
 
     def states(self) -> Mapping[str, str]:
-        """How the models that were used are doing, by name; "ready" where a model has nothing to say of it."""
+        """The states of the models that were used, by name; "ready" for a model that has no `state`."""
         return {name: getattr(served.model, "state", "ready") for name, served in self._served.items()}
 
     async def aclose(self) -> None:

@@ -1,4 +1,4 @@
-"""A model that says what it is told to: for tests, benchmarks, and running without a model."""
+"""A model with prepared answers, for tests, benchmarks, and running without a real model."""
 
 import asyncio
 import re
@@ -9,12 +9,12 @@ from core.errors import ModelError, PromptTooLong
 from core.ports.model import Finish, Line, Piece, Sampling, ToolCall, ToolSpec
 
 WORD = re.compile(r"\s*\S+|\s+$")
-"""A word with the space before it: the token of this model."""
+"""A word with the space before it, which is one token of this model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """An answer that ends in another way: with an error, with calls of tools, or never (until somebody closes it)."""
+    """An answer that ends in another way: with an error, with tool calls, or never (until somebody closes it)."""
 
     text: str = ""
     error: ModelError | None = None
@@ -27,7 +27,7 @@ Answer = str | Script
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the model was asked."""
+    """A request as the model got it."""
 
     lines: tuple[Line, ...]
     sampling: Sampling
@@ -36,9 +36,9 @@ class Request:
 
 
 class ScriptedModel:
-    """The `Model` port without a model. A token is a word; `max_new_tokens` cuts an answer as it does a real one.
+    """The `Model` port with prepared answers. A token is a word; `max_new_tokens` cuts an answer as in a real model.
 
-    `answers` is a function of the prompt, or the answers in their order, of which the last one is repeated. `pace` is
+    `answers` is a function of the prompt, or a list of answers in their order; the last one is repeated. `pace` is
     awaited before each word (an `asyncio.Event`'s `wait`, say); without it the words come at once.
     """
 
@@ -58,9 +58,9 @@ class ScriptedModel:
         self._pace = pace
         self._calls_tools = calls_tools
         self.requests: list[Request] = []
-        """Everything that it was asked, the latest last."""
+        """All requests so far, the latest last."""
         self.open = 0
-        """Answers that are being written: a cancelled one must not stay here."""
+        """How many answers are being written; a cancelled one must not stay counted."""
 
     @property
     def name(self) -> str:
@@ -76,11 +76,11 @@ class ScriptedModel:
 
     @property
     def calls_tools(self) -> bool:
-        """Whether it may be offered tools."""
+        """Whether it can be offered tools."""
         return self._calls_tools
 
     async def count(self, lines: Sequence[Line]) -> int:
-        """The words of a prompt."""
+        """Count the words of a prompt."""
         return sum(len(WORD.findall(line.text)) for line in lines)
 
     async def stream(

@@ -1,4 +1,4 @@
-"""How long we wait for a model, and the one way to wait."""
+"""The time limits for a model, and the functions that wait within them."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -12,7 +12,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Limits in seconds: for a connection, the first token, each further token, a whole answer, a short question."""
+    """Time limits in seconds: for connecting, the first token, each further token, a whole answer, a short question.
+
+    `before_retry` is the pause before another try.
+    """
 
     connect: float = 2.0
     first_token: float = 60.0
@@ -23,7 +26,7 @@ class Patience:
 
 
 class Deadline:
-    """The limits of one answer: the first token, then each next one, and the whole. Made when the waiting begins."""
+    """The time limits of one answer: for the first token, each next one, and the whole. Made as the waiting begins."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
@@ -33,7 +36,7 @@ class Deadline:
         self._what = f"no first token within {patience.first_token:g} s"
 
     def moved(self) -> None:
-        """A token has come: the limit of the next one begins."""
+        """Note that a token has come, and start the time limit of the next one."""
         self._next = self._now() + self._patience.next_token
         self._what = f"no further token within {self._patience.next_token:g} s"
 

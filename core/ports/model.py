@@ -1,4 +1,4 @@
-"""What the assistant and models speak: lines of a prompt, pieces of an answer, tools, how words are drawn."""
+"""The port to language models: lines of a prompt, pieces of an answer, tools, and sampling settings."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the model picks its words; None leaves a choice to the model's server.
+    """The sampling settings, by which a model picks its words; None leaves a setting to the model's server.
 
     Names and ranges are Open Assistant's (spec/open-assistant.md 3.4): temperature 0.01-2, max_new_tokens 1-1024, top_p
     0-1, typical_p 0-1, repetition_penalty 1-3, top_k 5-2000.
@@ -24,7 +24,7 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
-    """A tool as a model is offered it: `schema` is the JSON schema of its arguments."""
+    """A tool as it is offered to a model; `schema` is the JSON schema of its arguments."""
 
     name: str
     description: str
@@ -33,7 +33,7 @@ class ToolSpec:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A model's wish to call a tool: `arguments` is JSON as the model wrote it, which may be wrong."""
+    """A model's request to call a tool; `arguments` is JSON as the model wrote it, which may be wrong."""
 
     id: str
     name: str
@@ -54,15 +54,15 @@ class Line:
 
 
 Finish = Literal["", "stop", "length", "calls"]
-"""Why an answer ended: naturally, cut by the limit, or to call tools; empty where it goes on or nobody knows."""
+"""Why an answer ended: naturally, cut by the limit, or to call tools; empty if it has not ended or nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A bit of an answer. The last piece has `finish`.
 
-    `calls` are the tools that the model wants called; they and `prompt_tokens`, `cached_tokens` and `completion_tokens`
-    come with the last piece, 0 where the server is silent.
+    `calls` are the tools that the model wants called. They come with the last piece, and so do `prompt_tokens`,
+    `cached_tokens` and `completion_tokens`, which are 0 if the server does not tell them.
     """
 
     text: str = ""
@@ -81,12 +81,12 @@ class Model(Protocol):
 
     @property
     def window(self) -> int:
-        """Tokens that one conversation may hold, prompt and answer together."""
+        """The most tokens that prompt and answer may have together."""
         ...
 
     @property
     def slots(self) -> int:
-        """Answers that it writes at the same time."""
+        """How many answers it can write at the same time."""
         ...
 
     @property
@@ -95,9 +95,9 @@ class Model(Protocol):
         ...
 
     async def count(self, lines: Sequence[Line]) -> int:
-        """Tokens of a prompt of these lines, by the model's own tokeniser and chat template.
+        """Count the tokens of a prompt of these lines, by the model's own tokeniser and chat template.
 
-        Raises ModelError where the model cannot be asked.
+        Raises ModelError if the model cannot be asked.
         """
         ...
 

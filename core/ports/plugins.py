@@ -1,4 +1,4 @@
-"""What the assistant knows of plugins: tools to call, and a say before and after an answer."""
+"""The port to plugins: tools that models may call, and hooks before and after an answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from core.ports.model import ToolCall, ToolSpec
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a tool's call: the text for the model, the line that people see, and the links that it leads to.
+    """The result of a tool call: the text for the model, the line that people see, and links to its sources.
 
-    `links` are pairs of title and address. `outside` says that the text may be somebody else's words.
+    `links` are pairs of title and address. `outside` says that the text may have been written by others.
     """
 
     text: str
@@ -22,23 +22,23 @@ class Outcome:
 
 
 class Toolbox(Protocol):
-    """What the assistant may call for a person, somewhere."""
+    """The tools that the assistant may call for a person in a place."""
 
     async def offered(self, event: AnyEvent, text: str, room: int) -> Sequence[ToolSpec]:
-        """The tools that this person may use there and that fit a text best, in at most `room` characters."""
+        """The tools that this person may use there and that fit the text best, in at most `room` characters."""
         ...
 
     async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> Outcome:
-        """Call a tool for who caused the event; whether they may is asked again. Errors are outcomes too.
+        """Call a tool for the person who caused the event, after checking again that they may. Errors are outcomes too.
 
-        `outside` says that the model has read somebody else's words, which may have fooled it.
+        `outside` says that the model has read text written by others, which may have fooled it.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """What is said to a model of a question beside the question: `text` in its place, and material to answer from.
+    """What plugins make of a question: `text` replaces its words, and `material` is added for the model to answer from.
 
     `links` are pairs of title and address, which are cited under the answer.
     """
@@ -50,35 +50,35 @@ class Briefing:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A tool that may help with a question, for a person to choose: the action of its button, and its label."""
+    """A tool that may help with a question, offered to a person as a button with this action and label."""
 
     action: str
     label: str
 
 
 class Hooks(Protocol):
-    """Who has a say in what is asked, answered and rated."""
+    """The hooks of plugins: they see, and may change or refuse, what is asked and answered, and hear of ratings."""
 
     async def before_answer(self, event: AnyEvent, text: str) -> Briefing:
-        """What to tell the model of a question. Raises UserError where it is not to be answered."""
+        """The briefing for a question. Raises UserError if the question must not be answered."""
         ...
 
     async def judges(self, event: AnyEvent) -> bool:
-        """Whether answers there are looked at as a whole before anybody sees them."""
+        """Whether a hook must see the whole of an answer there before anybody else sees it."""
         ...
 
     async def before_send(self, event: AnyEvent, text: str) -> str:
-        """What is sent in an answer's place. Raises UserError where nothing may be."""
+        """The text to send in place of an answer. Raises UserError if nothing may be sent."""
         ...
 
     async def rated(self, event: AnyEvent, answer_id: str, value: int, labels: Sequence[str], comment: str) -> None:
-        """An answer was rated: 1, -1, or 0 where that was taken back. Never raises."""
+        """Tell plugins that an answer was rated: 1, -1, or 0 if the rating was taken back. Never raises."""
         ...
 
     async def task_done(self, event: AnyEvent, type: str, id: str) -> None:
-        """A labeling task was done. Never raises."""
+        """Tell plugins that a labeling task was done. Never raises."""
         ...
 
     async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[Suggestion]:
-        """Tools that may help with a question, beneath the answer of a model without tools; the best first."""
+        """Tools that may help with a question, best first, to offer beneath the answer of a model without tools."""
         ...

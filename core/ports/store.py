@@ -1,4 +1,4 @@
-"""Where units of work are run."""
+"""The port to the database."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -9,12 +9,12 @@ T = TypeVar("T")
 
 
 class Store(Protocol):
-    """The database. A unit is a plain function of a session: one unit, one transaction, and no await inside one."""
+    """The database. It runs units of work: plain functions of a session, each in one transaction, without any await."""
 
     async def write(self, unit: Callable[[Session], T]) -> T:
-        """Run the unit and commit. Raises StoreError where the database cannot be written; nothing is kept then."""
+        """Run the unit and commit. Raises StoreError if the database cannot be written; nothing is kept then."""
         ...
 
     async def read(self, unit: Callable[[Session], T]) -> T:
-        """Run the unit on a snapshot. It may not write."""
+        """Run the unit on a snapshot. It must not write."""
         ...

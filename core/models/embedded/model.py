@@ -1,6 +1,6 @@
 """The embedded model: llama.cpp's server in a child process.
 
-A process of its own, because a fault in native code ends the process that it happens in.
+It has a process of its own because a crash in native code ends the whole process.
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -15,7 +15,7 @@ from core.ports.model import Line, Piece, Sampling, ToolSpec
 
 
 class EmbeddedModel:
-    """The `Model` port. It starts with the first request or by `start`; `aclose` ends it.
+    """The `Model` port on an embedded model. It starts with the first request or by `start`; `aclose` ends it.
 
     Raises SettingsError for impossible settings.
     """
@@ -36,7 +36,7 @@ class EmbeddedModel:
 
     @property
     def window(self) -> int:
-        """What the settings say; once it has started no more than the model was trained for."""
+        """The window in the settings; once the model has started, no more than it was trained for."""
         return self._supervisor.window
 
     @property
@@ -49,7 +49,7 @@ class EmbeddedModel:
 
     @property
     def cause(self) -> str:
-        """Why it does not serve, for the operator; empty while it does."""
+        """The reason, for the operator, why it does not serve; empty while it does."""
         return self._supervisor.cause
 
     @property
@@ -62,7 +62,7 @@ class EmbeddedModel:
         return await self._supervisor.changed()
 
     async def start(self) -> None:
-        """Start it now, and return once it serves. Raises OperatorError where it does not, with the reason."""
+        """Start it now, and return once it serves. Raises OperatorError, with the reason, if it does not."""
         try:
             await self._supervisor.client()
         except ModelUnavailable as error:
@@ -74,11 +74,11 @@ class EmbeddedModel:
 
     @property
     def calls_tools(self) -> bool:
-        """The bundled model cannot, and what others can is not known of a file."""
+        """Always False: the bundled model cannot call tools, and a file does not tell whether another model can."""
         return False
 
     async def count(self, lines: Sequence[Line]) -> int:
-        """Tokens of a prompt by the model's own tokeniser and template."""
+        """Count the tokens of a prompt, by the model's own tokeniser and template."""
         client = await self._supervisor.client()
         try:
             return await client.count(lines)
@@ -90,7 +90,7 @@ class EmbeddedModel:
     async def stream(
         self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
     ) -> AsyncGenerator[Piece, None]:
-        """The answer to a prompt, asked for again where the child dies before the first token.
+        """The answer to a prompt; it is asked for again if the child dies before the first token.
 
         Closing the generator frees the slot.
         """

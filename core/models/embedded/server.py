@@ -1,10 +1,9 @@
-"""The program that runs llama.cpp's server: `python -m core.models.embedded.server`, started by
-`core.models.embedded.child_process`.
+"""The program that runs llama.cpp's server: `python -m core.models.embedded.server`.
 
-It reads one line of JSON from standard input (the fields of `Options`), answers with one line of JSON on standard
-output ({"address": ...} once the server listens, {"error": ...} where it cannot), and ends when standard input ends. So
-it cannot outlive its parent, however that dies. The key comes that way because arguments and environment can be read
-by others.
+`core.models.embedded.child_process` starts it. It reads one line of JSON from standard input (the fields of `Options`),
+answers with one line of JSON on standard output ({"address": ...} once the server listens, {"error": ...} if it
+cannot), and ends when standard input ends. So it cannot outlive its parent, however the parent dies. The key is passed
+on standard input because others can read arguments and the environment.
 """
 
 import faulthandler
@@ -17,19 +16,20 @@ from typing import Any, TextIO
 
 MOST_SLOTS = 64
 MOST_CONTEXT = 2**20
-"""Tokens over all slots: llama.cpp takes half a minute to refuse an absurd number, and hangs on a negative one."""
+"""The most tokens over all slots. llama.cpp takes half a minute to refuse an absurd number, and hangs on a negative
+one."""
 
 ERRORS = 1
-"""How much llama.cpp writes to standard error."""
+"""The verbosity of llama.cpp on standard error: only errors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How the server is to run.
+    """The options of the server.
 
     `socket` is the path of its Unix socket, empty for a free TCP port on loopback. `context` is in tokens for each
-    slot, `batch` in tokens, `cache_mib` the memory for the prompts of idle conversations, `seconds` the time it may
-    take to load the model. `thinking` lets models that can think before they answer do so.
+    slot, `batch` in tokens. `cache_mib` is the memory for the prompts of idle conversations. `seconds` is the time it
+    may take to load the model. `thinking` lets models that can think before they answer do so.
     """
 
     model: str
@@ -44,7 +44,7 @@ class Options:
     seconds: float
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a number that native code does not survive."""
+        """Raise ValueError for a number that would crash or hang native code."""
         limits = {
             "slots": (1, MOST_SLOTS),
             "context": (64, MOST_CONTEXT // max(1, self.slots)),
@@ -58,7 +58,7 @@ class Options:
 
 
 def parameters(options: Options) -> Any:
-    """The native parameters for the options; everything that is not needed is off."""
+    """Translate the options into native parameters; everything that is not needed is off."""
     import xllamacpp  # here, so that the supervisor can read Options without loading it
 
     chosen = xllamacpp.CommonParams()
@@ -69,12 +69,12 @@ def parameters(options: Options) -> Any:
     chosen.n_ctx = options.context * options.slots
     # A batch cannot be interrupted, so its length bounds how long a cancelled request keeps its slot.
     chosen.n_batch = chosen.n_ubatch = options.batch
-    # We say which slot a request gets. No two prompts are as alike as this, so what a slot held is kept in memory.
+    # We choose the slot of each request. No two prompts are this similar, so what a slot held is always kept in memory.
     chosen.slot_prompt_similarity = 1.0
     chosen.cache_ram_mib = options.cache_mib
     chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = options.threads
     chosen.enable_reasoning = -1 if options.thinking else 0
-    # It would load the model twice to find out how much memory it takes.
+    # Otherwise it would load the model twice, just to find out how much memory it takes.
     chosen.fit_params = False
     chosen.endpoint_slots = chosen.ui = False
     chosen.cors_origins = "http://localhost"
@@ -101,19 +101,19 @@ def main() -> None:
     _say(answers, address=server.listening_address)
     sys.stdin.read()
     _tidy(options.socket)
-    # A normal exit waits for answers under way, and native threads abort when Python goes away beneath them.
+    # A normal exit would wait for running answers, and native threads abort when Python shuts down beneath them.
     os._exit(0)
 
 
 def _own_output() -> TextIO:
-    """Keep standard output for ourselves: whatever native code prints there goes to standard error."""
+    """Keep standard output for our answers: redirect what native code prints there to standard error."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return answers
 
 
 def _volunteer() -> None:
-    """When memory runs out Linux shall end us, who are started again, rather than the bot."""
+    """Ask Linux to kill this process rather than the bot when memory runs out: this one is started again."""
     with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
         file.write("500")
 
@@ -124,7 +124,7 @@ def _say(answers: TextIO, **fields: str) -> None:
 
 
 def _tidy(socket: str) -> None:
-    """Remove the socket and its directory: after a kill nobody else is left to do it."""
+    """Remove the socket and its directory: if our parent was killed, nobody else is left to do it."""
     if not socket:
         return
     with suppress(OSError):

@@ -1,7 +1,7 @@
-"""Which conversation reads in which slot of a llama.cpp server that is ours alone.
+"""Assigns conversations to the slots of a llama.cpp server that nobody else uses.
 
-Conversations of a community begin with the same text. By itself llama.cpp gives a new one the slot whose text is most
-alike, so that the older one loses its history there and has to read it again with its next turn.
+Conversations of a community begin with the same text. By itself, llama.cpp gives a new one the slot with the most
+similar text. The older conversation then loses its cached history, and has to be read again at its next turn.
 """
 
 from collections import OrderedDict
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 
 class Slots:
-    """A conversation keeps its slot as long as nobody else needs it; others get the one that was idle for longest."""
+    """The slots of a server. A conversation keeps its slot until another needs it; a new one gets the longest idle."""
 
     def __init__(self, count: int) -> None:
         self._last: OrderedDict[int, str | None] = OrderedDict.fromkeys(range(count))
@@ -18,7 +18,7 @@ class Slots:
 
     @contextmanager
     def hold(self, session: str) -> Iterator[int]:
-        """The slot for an answer in a conversation; -1, any, where all are taken."""
+        """Hold the slot for an answer in a conversation; -1, which means any slot, if all are taken."""
         free = [slot for slot in self._last if slot not in self._busy]
         if not free:
             yield -1

@@ -23,21 +23,24 @@ from core.models.timeouts import Patience
 log = structlog.get_logger()
 
 State = Literal["starting", "ready", "restarting", "open", "stopped"]
-"""`open`: it failed too often or cannot start, and requests are refused at once until the next try."""
+"""`open` means that it failed too often or cannot start: requests are refused at once until the next try."""
 
 HUNG_AFTER = 2
-"""Timeouts in a row, without a single token for anybody between them, after which the child counts as hung."""
+"""After this many timeouts in a row, without a single token for anybody in between, the child counts as hung."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedSettings:
-    """What to serve, and how.
+    """The settings of an embedded model.
 
-    `context` is in tokens for each conversation, `slots` the answers at the same time, `threads` 0 for all cores but
-    one (llama.cpp's threads wait for each other, so that one busy core stops them all), `batch` in tokens (a smaller
-    one frees the slot of a cancelled request sooner; 64 costs 5 % of the reading speed), `cache_mib` for the prompts of
-    idle conversations. `home` is where the directory of the socket is made. A `sha256` is compared
-    before the model serves.
+    - `context` is in tokens for each conversation.
+    - `slots` is the number of answers at the same time.
+    - `threads` is 0 for all cores but one: llama.cpp's threads wait for each other, so one busy core stops them all.
+    - `batch` is in tokens. A smaller one frees the slot of a cancelled request sooner; 64 costs 5 % of the reading
+      speed.
+    - `cache_mib` is the memory for the prompts of idle conversations.
+    - `home` is where the directory of the socket is made.
+    - `sha256`, if given, is compared with the file before the model serves.
     """
 
     file: Path
@@ -56,11 +59,11 @@ class EmbeddedSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """How it comes back, in seconds.
+    """How the child is restarted; all times are in seconds.
 
-    The pause before a restart doubles each time, from `first_pause` to `longest_pause`, and begins anew after a child
-    that has finished an answer or lived for `steady`. A request waits for a restart as long as `wait`. Where a child
-    cannot start at all, the `next_try` comes after that time.
+    The pause before a restart doubles each time, from `first_pause` to `longest_pause`. It is reset after a child that
+    has finished an answer or lived for `steady`. A request waits for a restart for at most `wait`. If a child cannot
+    start at all, it is tried again after `next_try`.
     """
 
     first_pause: float = 0.5
@@ -71,7 +74,7 @@ class Recovery:
 
 
 class Supervisor:
-    """Keeps one child. It starts when its client is first asked for. Raises SettingsError for impossible settings."""
+    """Keeps one child alive. The child starts when `client` is first called. Raises SettingsError for bad settings."""
 
     def __init__(self, settings: EmbeddedSettings, recovery: Recovery, patience: Patience, breaker: Breaker) -> None:
         self._settings = settings
@@ -90,16 +93,16 @@ class Supervisor:
         self.state: State = "stopped"
         self.child: Child | None = None
         self.cause = ""
-        """Why it does not serve, for the operator."""
+        """The reason, for the operator, why it does not serve."""
         self.fault: OperatorError | None = None
-        """What the operator has to mend before it can start."""
+        """What the operator has to fix before it can start."""
 
     async def client(self) -> OpenAIModel:
-        """The client of a child that serves; waits for one to start. Raises ModelUnavailable."""
+        """Wait until a child serves, and return its client. Raises ModelUnavailable."""
         if self._running is None:
             self._become("starting", "it is starting")
             self._running = asyncio.create_task(self._run())
-        # A first start takes as long as the model is large; a restart shall not keep people waiting.
+        # A large model takes long for its first start; a restart should not keep people waiting as long.
         wait = self._settings.start_seconds if self.state == "starting" else self._recovery.wait
         deadline = asyncio.get_running_loop().time() + wait
         while self._client is None and self.state in ("starting", "restarting"):
@@ -116,29 +119,29 @@ class Supervisor:
         return self.state
 
     async def gone(self, client: OpenAIModel) -> None:
-        """A client's connection broke: wait a moment for the death of its child to be noticed."""
+        """After a client's connection broke, wait a moment for the death of its child to be noticed."""
         deadline = asyncio.get_running_loop().time() + 1
         while self._client is client and await self._change(deadline):
             pass
 
     def spoke(self) -> None:
-        """The child has made a token."""
+        """Note that the child has made a token."""
         self._timeouts = 0
 
     def answered(self) -> None:
-        """The child has finished an answer."""
+        """Note that the child has finished an answer."""
         self._proven = True
         self._breaker.succeeded()
 
     def late(self, client: OpenAIModel, error: ModelTimeout) -> None:
-        """Count a timeout, and end a child that hangs: it will not mend by itself."""
+        """Count a timeout, and kill a child that hangs, since it will not recover by itself."""
         self._timeouts += 1
         if self._timeouts >= HUNG_AFTER and self.child and self._client is client:
             log.error("model_hangs", model=self.name, pid=self.child.pid, cause=error.cause)
             self.child.kill()
 
     async def aclose(self) -> None:
-        """Stop the child and wait for its end."""
+        """Stop the child and wait until it has ended."""
         if self._running:
             self._running.cancel()
             await asyncio.wait([self._running])
@@ -156,7 +159,7 @@ class Supervisor:
 
     def _become(self, state: State, cause: str = "") -> None:
         self.state, self.cause = state, cause
-        # Whoever waits now is woken; whoever comes later waits for the next change.
+        # Those who wait now are woken; those who come later wait for the next change.
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -184,7 +187,7 @@ class Supervisor:
             self._become("restarting", cause)
 
     async def _rest(self, error: OperatorError | OSError) -> None:
-        """Wait for the operator to mend what keeps the child from starting."""
+        """Wait, so that the operator can fix what keeps the child from starting."""
         fault = error if isinstance(error, OperatorError) else OperatorError(f"The model cannot be started: {error}.")
         if str(fault) != str(self.fault):
             seconds = self._recovery.next_try
@@ -194,7 +197,7 @@ class Supervisor:
         await asyncio.sleep(self._recovery.next_try)
 
     async def _live(self) -> str:
-        """Start a child and see it through. Returns how it ended; raises ChildFailed and OperatorError."""
+        """Start a child and stay with it until it ends. Returns how it ended. Raises ChildFailed and OperatorError."""
         now = asyncio.get_running_loop().time
         began = now()
         child, header = await self._start()
@@ -245,7 +248,7 @@ class Supervisor:
         )
 
     def _verify(self) -> None:
-        """Compare the file's digest, unless it is still the file that was compared before. It blocks."""
+        """Check the file's digest, unless it has not changed since the last check. It blocks."""
         file, expected = self._settings.file, self._settings.sha256
         try:
             stat = file.stat()
@@ -258,7 +261,7 @@ class Supervisor:
 
 
 def cores() -> int:
-    """The processor cores that this process may use."""
+    """How many processor cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""The curated models that `parley models` offers, and which of them this machine can hold."""
+"""The curated models that `parley models` offers, and which of them fit into this machine's memory."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from typing import Any
 from core.errors import SettingsError
 
 SHARE = 0.8
-"""The part of a machine's memory that a model may take; the system and Parley itself live in the rest."""
+"""The share of a machine's memory that a model may take; the system and Parley itself need the rest."""
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -27,9 +27,9 @@ CGROUP = Path("/sys/fs/cgroup/memory.max")
 class Entry:
     """A model of the catalogue.
 
-    `size` is in bytes, `memory_mib` what it takes with the default settings, `context` in tokens; `languages` are
-    BCP 47 tags, `licence` is an SPDX expression. `sha256` is None where the hub's own is taken at the first pull.
-    `package` names the Python package that brings the file, so that nothing is to be downloaded.
+    `size` is in bytes, `memory_mib` is the memory it takes with the default settings, `context` is in tokens.
+    `languages` are BCP 47 tags, `licence` is an SPDX expression. `sha256` is None if the hub's own is trusted at the
+    first pull. `package` names the Python package that contains the file, so that no download is needed.
     """
 
     name: str
@@ -51,12 +51,15 @@ class Entry:
 
     @property
     def source(self) -> str:
-        """Where the file is on the hub, as `parley models pull` takes it."""
+        """The file's location on the hub, in the form that `parley models pull` takes."""
         return f"hf:{self.repository}/{self.file}"
 
 
 def read(values: Mapping[str, Any]) -> Mapping[str, Entry]:
-    """The entries by name, smallest first, from the parsed catalogue. Raises SettingsError that names the entry."""
+    """Read the entries from the parsed catalogue, by name, smallest first.
+
+    Raises SettingsError, which names the wrong entry.
+    """
     listed = values.get("models")
     if not isinstance(listed, list):
         raise SettingsError('The catalogue of models must be an object with a list "models".')
@@ -70,12 +73,12 @@ def read(values: Mapping[str, Any]) -> Mapping[str, Entry]:
 
 
 def fits(entry: Entry, memory_mib: int | None) -> bool:
-    """Whether a machine with so much memory (None: nobody knows) can hold the model and live."""
+    """Whether the model fits into a machine with `memory_mib` of memory; None, for unknown, counts as enough."""
     return memory_mib is None or entry.memory_mib <= memory_mib * SHARE
 
 
 def machine_memory() -> int | None:
-    """This machine's memory in MiB, or what its container may use of it; None where the system does not tell.
+    """This machine's memory in MiB, or the part that its container may use; None if the system does not tell.
 
     It blocks for some milliseconds.
     """
@@ -134,7 +137,7 @@ CHECKS = MappingProxyType(
         "package": _text,
     }
 )
-"""What each value must be."""
+"""Field of an entry -> the check that its value must pass."""
 
 
 def _physical() -> int:
@@ -147,7 +150,7 @@ def _physical() -> int:
 
 
 def _sysctl() -> int:
-    """What macOS says where it has no name for the pages."""
+    """The memory by macOS's sysctl, used if sysconf has no figure for the pages."""
     try:
         told = subprocess.run(["sysctl", "-n", "hw.memsize"], capture_output=True, text=True, timeout=5, check=True)
         return int(told.stdout)
@@ -166,13 +169,13 @@ def _windows() -> int:
         ]
 
     status = Status(length=ctypes.sizeof(Status))
-    # The name exists on Windows alone, so that a type checker elsewhere does not know it.
+    # The name exists only on Windows, so a type checker elsewhere does not know it.
     asked = vars(ctypes)["windll"].kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
     return int(status.total) if asked else 0
 
 
 def _container() -> int:
-    """The limit of the control group that we live in (Linux, version 2), 0 for none."""
+    """The memory limit of the control group that we run in (Linux, version 2); 0 for none."""
     try:
         told = CGROUP.read_text(encoding="ascii").strip()
     except (OSError, ValueError):

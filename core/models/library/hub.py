@@ -1,4 +1,4 @@
-"""Downloads from the Hugging Face hub: they go on after a restart, and what came is compared with its SHA-256."""
+"""Downloads from the Hugging Face hub. They can resume after a restart, and the file is checked against its SHA-256."""
 
 import asyncio
 import errno
@@ -20,13 +20,13 @@ from core.models.library.partial_download import Lock, Origin, Part
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""Seconds before each new try after a connection was cut; bytes that are new set the count back."""
+"""Seconds before each retry after a connection was cut; the count starts again when new bytes have come."""
 
 BATCH = 1 << 20
-"""Bytes that go to the disk at once; a process that is killed loses at most as many."""
+"""Bytes that are written to the disk at once; a process that is killed loses at most this many."""
 
 SPARE = 64 << 20
-"""Bytes of the disk that stay free."""
+"""Bytes of the disk that must stay free."""
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
@@ -34,7 +34,7 @@ CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a download is, in bytes; `resumed` of them were there before."""
+    """The progress of a download, in bytes; `resumed` of them came from an earlier call."""
 
     done: int
     total: int
@@ -44,7 +44,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """A whole file whose SHA-256 was computed from its bytes, and the commit that it came from."""
+    """A completely downloaded file, with the SHA-256 computed from its bytes and the commit that it came from."""
 
     path: Path
     sha256: str
@@ -53,13 +53,14 @@ class Pulled:
 
 
 class _Changed(Exception):
-    """The server cannot go on where we stopped: the file is another one, or it knows no ranges."""
+    """The server cannot go on where we stopped: the file has changed, or it does not support ranges."""
 
 
 async def resolvable(endpoint: str, seconds: float = REACH) -> None:
-    """Find the hub's address, in a thread that nobody waits for: a resolver without a network takes 20 s to say so.
+    """Check that the hub's name can be resolved. Raises OperatorError if it cannot.
 
-    Raises OperatorError. Do not ask behind a proxy, which resolves names by itself.
+    This runs in a thread that we do not wait for: without a network, a resolver takes 20 s to say so. Do not call it
+    behind a proxy, which resolves names by itself.
     """
     url = httpx.URL(endpoint)
     loop, found = asyncio.get_running_loop(), asyncio.Event()
@@ -93,11 +94,11 @@ async def pull(
     progress: Callable[[Progress], None] = lambda progress: None,
     pauses: Sequence[float] = PAUSES,
 ) -> Pulled:
-    """Download a file into `folder`, or go on where an earlier call stopped, and return it once it is proven right.
+    """Download a file into `folder`, or go on where an earlier call stopped, and return it once it is verified.
 
-    The token goes to the endpoint's own host alone. A call that is cancelled or killed leaves a part, and nothing
-    under the file's name. Raises ModelFileError for content that is not what was promised, and OperatorError for
-    everything else that the operator can mend.
+    The token is sent only to the endpoint's own host. A call that is cancelled or killed leaves a partial download, and
+    nothing under the file's own name. Raises ModelFileError for content that is not what was promised, and
+    OperatorError for everything else that the operator can fix.
     """
     download = _Download(HubFile(client, endpoint.rstrip("/"), wanted, token), folder / wanted.file, progress, pauses)
     lock = Lock(folder / (wanted.file + ".lock"))
@@ -131,7 +132,7 @@ class _Download:
             await asyncio.to_thread(self.room, origin.size - part.size)
             await self.fetch(part)
             if part.sha256 != origin.sha256 and origin.sha256 and self.resumed:
-                # The disk may have spoilt what an earlier call left; the hub has one chance to send all of it.
+                # The part from an earlier call may be damaged on the disk: download the whole file again, once.
                 await self.restart(part)
                 await self.fetch(part)
             if origin.sha256 and part.sha256 != origin.sha256:
@@ -147,7 +148,7 @@ class _Download:
         return Pulled(self.target, part.sha256, origin.commit, origin.size)
 
     def is_there(self, origin: Origin) -> bool:
-        """Whether the whole file is there already, by its content."""
+        """Whether the whole file already exists, judged by its content."""
         return bool(origin.sha256) and self.target.exists() and gguf.digest(self.target) == origin.sha256
 
     def room(self, needed: int) -> None:
@@ -159,7 +160,7 @@ class _Download:
             )
 
     async def fetch(self, part: Part) -> None:
-        """Get what is missing, in several tries if the connection is cut."""
+        """Get the missing bytes, with retries if the connection is cut."""
         tries, most = 0, part.size
         while part.size < part.origin.size:
             if part.size and not part.origin.provable:
@@ -174,7 +175,8 @@ class _Download:
                 reason = str(error) or type(error).__name__
             if part.size >= part.origin.size:
                 return
-            # Only bytes that never came before count: a server that always begins anew must not keep us for ever.
+            # Only bytes that never came before count as progress: a server that always begins anew must not keep us
+            # trying forever.
             tries, most = (1, part.size) if part.size > most else (tries + 1, most)
             if tries > len(self.pauses):
                 raise OperatorError(
@@ -184,13 +186,13 @@ class _Download:
             await asyncio.sleep(self.pauses[tries - 1])
 
     async def restart(self, part: Part) -> None:
-        """Drop what has come of the same file."""
+        """Drop what has come so far, and begin the same file again."""
         self.resumed = 0
         await asyncio.to_thread(part.begin, replace(part.origin, body_etag=""))
 
     async def attempt(self, part: Part) -> None:
-        """One connection. Raises httpx.TransportError where it is cut, and _Changed."""
-        # Whatever is uploaded meanwhile, we go on with the file that we began with.
+        """Download over one connection. Raises httpx.TransportError if it is cut, and _Changed."""
+        # Asking for the commit keeps us on the file that we began with, whatever is uploaded meanwhile.
         commit = part.origin.commit
         url = self.source.url(commit) if COMMIT.fullmatch(commit) else httpx.URL(part.origin.url)
         for _ in range(REDIRECTS):
@@ -206,15 +208,15 @@ class _Download:
         if not part.size:
             return {}
         told = part.origin.body_etag
-        # A weak ETag may not be used for this (RFC 9110, 13.1.5); the SHA-256 at the end tells all the same.
+        # A weak ETag must not be used for this (RFC 9110, 13.1.5); the SHA-256 at the end still finds a changed file.
         unchanged = {"If-Range": told} if told.startswith('"') else {}
         return {"Range": f"bytes={part.size}-", **unchanged}
 
     async def take(self, part: Part, response: httpx.Response) -> None:
-        """Write what a response brings."""
+        """Write the body of a response to the part."""
         if response.status_code == 416 or (part.size and response.status_code == 200):
             raise _Changed
-        # A signed address that has run out is answered with 403; the next try gets a new one from the hub.
+        # An expired signed address is answered with 403; the next try gets a new one from the hub.
         expired = response.status_code in (401, 403) and not self.source.is_home(response.url)
         if expired or response.status_code == 429 or response.status_code >= 500:
             raise httpx.RemoteProtocolError(f"{response.url.host} answers {response.status_code}")
@@ -239,12 +241,12 @@ class _Download:
         await self.write(part, b"".join(waiting))
 
     def compare(self, part: Part, response: httpx.Response) -> None:
-        """Whether the response is the piece that we asked for. Raises _Changed."""
+        """Check that the response is the piece that we asked for. Raises _Changed if not."""
         if response.status_code == 206:
             told = CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
             if told is None or int(told[1]) != part.size or told[2] not in ("*", str(part.origin.size)):
                 raise _Changed
-            # A server may ignore If-Range. Where a SHA-256 is promised, that tells in the end.
+            # A server may ignore If-Range. If a SHA-256 is promised, it finds that out in the end.
             if not part.origin.sha256 and response.headers.get("etag", "") != part.origin.body_etag:
                 raise _Changed
         elif response.headers.get("content-length", str(part.origin.size)) != str(part.origin.size):

@@ -1,4 +1,4 @@
-"""What the Hugging Face hub says about a file: its size, its SHA-256, its commit, or why we may not have it.
+"""Asks the Hugging Face hub about a file: its size, its SHA-256, its commit, or why we may not have it.
 
 The protocol is HEAD and GET of `/{repository}/resolve/{revision}/{file}` with X-Repo-Commit, ETag or X-Linked-ETag,
 X-Linked-Size and redirects to the servers that hold the bytes (spec/inference.md 5).
@@ -15,7 +15,7 @@ from core.errors import ModelFileError, OperatorError
 from core.models.library.partial_download import Origin
 
 REACH = 5.0
-"""Seconds in which the hub must answer at first."""
+"""Seconds within which the hub must give its first answer."""
 
 REDIRECTS = 5
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -24,7 +24,7 @@ COMMIT = re.compile(r"[0-9a-f]{40}")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file of a repository ("owner/name"). `sha256` is None where the hub's own word is taken."""
+    """A file of a repository ("owner/name"). `sha256` is None if the hub's own is trusted."""
 
     repository: str
     file: str
@@ -34,7 +34,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class HubFile:
-    """A file of a hub, and how to ask for it. The token goes to the hub's own host alone."""
+    """A file of a hub, and how to ask for it. The token is sent only to the hub's own host."""
 
     client: httpx.AsyncClient
     endpoint: str
@@ -47,10 +47,10 @@ class HubFile:
         return httpx.URL(f"{self.endpoint}/{path}")
 
     async def describe(self) -> Origin:
-        """What the hub says about the file, without the file.
+        """Ask the hub about the file, without downloading it.
 
-        Raises OperatorError where it cannot be reached or refuses, ModelFileError where it has other content than the
-        one that is pinned.
+        Raises OperatorError if the hub cannot be reached or refuses, ModelFileError if its content is not the one that
+        is pinned.
         """
         wanted = self.wanted
         url = self.url(wanted.revision)
@@ -75,7 +75,7 @@ class HubFile:
         return Origin(str(url), etag, headers.get("x-repo-commit", ""), int(size), pinned or told)
 
     async def head(self, url: httpx.URL) -> httpx.Headers:
-        """The headers that describe the file; the hub's own, where it redirects to the bytes."""
+        """The headers that describe the file: the hub's own ones if it redirects to another server for the bytes."""
         commit = ""
         for _ in range(REDIRECTS):
             response = await self.client.head(url, headers=self.headers(url), follow_redirects=False)
@@ -83,7 +83,7 @@ class HubFile:
             if not response.has_redirect_location or "x-linked-size" in response.headers:
                 self.judge(response)
                 if not self.is_home(response.url):
-                    # Another server's ETag may look like a SHA-256 and be a hash of another kind.
+                    # Another server's ETag may look like a SHA-256 but be a hash of another kind.
                     response.headers.pop("etag", None)
                 response.headers.setdefault("x-repo-commit", commit)
                 return response.headers
@@ -91,24 +91,24 @@ class HubFile:
         raise OperatorError(f"{self.endpoint} redirects in circles.")
 
     def headers(self, url: httpx.URL) -> dict[str, str]:
-        """The token is for the hub alone, never for the servers that it sends us to."""
+        """The headers of a request. The token is sent only to the hub, never to the servers that it redirects us to."""
         token = {"Authorization": f"Bearer {self.token}"} if self.token and self.is_home(url) else {}
         return {"Accept-Encoding": "identity", **token}
 
     def is_home(self, url: httpx.URL) -> bool:
-        """Whether an address is the hub's own, and not one of the servers that it sends us to."""
+        """Whether an address is on the hub itself, and not on a server that it redirects us to."""
         home = httpx.URL(self.endpoint)
         return (url.scheme, url.host, url.port) == (home.scheme, home.host, home.port)
 
     def next(self, response: httpx.Response) -> httpx.URL:
-        """Where a redirect leads. Raises OperatorError where that is not safe."""
+        """The target of a redirect. Raises OperatorError if it is not safe."""
         url = response.url.join(response.headers["location"])
         if url.scheme not in ("http", "https") or (response.url.scheme == "https" and url.scheme != "https"):
             raise OperatorError(f"{response.url.host} redirects to {url.scheme}://{url.host}, which is not safe.")
         return url
 
     def judge(self, response: httpx.Response) -> None:
-        """Raises OperatorError for an answer that is no file."""
+        """Raise OperatorError if the answer is an error and not the file."""
         code, wanted = response.status_code, self.wanted
         if code < 400:
             return

@@ -1,4 +1,4 @@
-"""The models that are installed under `<home>/models`, and which of them answers unless somebody chose another."""
+"""The models that are installed under `<home>/models`, and the one that answers unless somebody chose another."""
 
 import json
 import os
@@ -17,9 +17,10 @@ PINS = "pins.json"
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A model in a folder of its own: the file's name in it, where it came from, its SHA-256 (hex) and its licence.
+    """A model in a folder of its own: the name of its file there, its source, its SHA-256 (hex) and its licence.
 
-    `size` is in bytes, 0 where nobody noted it; `pulled` is the time in ISO 8601, `commit` the repository's.
+    `size` is in bytes, 0 if it was not recorded. `pulled` is the time of the pull in ISO 8601; `commit` is that of the
+    repository.
     """
 
     name: str
@@ -33,16 +34,16 @@ class Installed:
 
 
 def folder(home: Path, name: str) -> Path:
-    """Where a model is kept. Raises OperatorError for a name that would leave the folder of models."""
+    """The folder of a model. Raises OperatorError for a name that would lead out of the folder of models."""
     if not name or name != Path(name).name or name.startswith("."):
         raise OperatorError(f"{name!r} is no name for a model")
     return home / "models" / name
 
 
 def installed(home: Path) -> Mapping[str, Installed]:
-    """Every installed model by its name. It reads a small file for each; a folder without one is no model.
+    """All installed models by name. It reads a small manifest for each; a folder without one is not a model.
 
-    Raises ModelFileError for such a file that cannot be read.
+    Raises ModelFileError for a manifest that cannot be read.
     """
     found = {}
     for manifest in sorted((home / "models").glob(f"*/{MANIFEST}")):
@@ -56,17 +57,17 @@ def installed(home: Path) -> Mapping[str, Installed]:
 
 
 def models_offered(home: Path) -> Mapping[str, Path]:
-    """The files of the installed models, by their names."""
+    """The files of the installed models, by the models' names."""
     return {name: folder(home, name) / model.file for name, model in installed(home).items()}
 
 
 def keep(home: Path, model: Installed) -> None:
-    """Note a model whose file is in its folder."""
+    """Write the manifest of a model whose file is already in its folder."""
     write(folder(home, model.name) / MANIFEST, asdict(model))
 
 
 def current(home: Path) -> str | None:
-    """The model that `use` chose, None for the bundled one."""
+    """The model that `use` chose; None for the bundled one."""
     try:
         chosen = json.loads((home / "models" / CURRENT).read_text(encoding="utf-8"))
         name: str | None = chosen.get("name")
@@ -86,7 +87,7 @@ def use(home: Path, name: str | None) -> None:
 
 
 def may_be_removed(home: Path, name: str) -> Path:
-    """The folder of a model, or of what has come of one. Raises OperatorError for one that is absent or in use."""
+    """The folder of a model or of a partial download. Raises OperatorError if the model is absent or in use."""
     place = folder(home, name)
     if not place.is_dir():
         raise OperatorError(f"{name!r} is not installed")
@@ -96,9 +97,9 @@ def may_be_removed(home: Path, name: str) -> Path:
 
 
 def remove(home: Path, name: str) -> None:
-    """Delete an installed model, or what has come of one.
+    """Delete an installed model or a partial download.
 
-    Raises OperatorError for one that is absent, in use or being pulled, and where the disk refuses.
+    Raises OperatorError if the model is absent, in use or being pulled, or if the disk refuses.
     """
     place = may_be_removed(home, name)
     for path in place.glob("*.lock"):
@@ -114,7 +115,7 @@ def remove(home: Path, name: str) -> None:
 
 
 def digest_of(home: Path, name: str) -> str:
-    """The SHA-256 that an installed model's file should have. Raises ModelFileError for one that is not installed."""
+    """The SHA-256 that an installed model's file should have. Raises ModelFileError if it is not installed."""
     model = installed(home).get(name)
     if model is None:
         raise ModelFileError(f"{name!r} is not installed")
@@ -122,16 +123,16 @@ def digest_of(home: Path, name: str) -> str:
 
 
 def verify(home: Path, name: str) -> None:
-    """Read the whole of an installed model, and compare it with what was pulled; about 2 GB a second.
+    """Read a whole installed model, at about 2 GB a second, and compare it with what was pulled.
 
-    Raises ModelFileError where it is damaged or not installed.
+    Raises ModelFileError if it is damaged or not installed.
     """
     sha256 = digest_of(home, name)
     gguf.check(models_offered(home)[name], sha256)
 
 
 def pinned(home: Path, source: str) -> str | None:
-    """The SHA-256 that a source had at its first pull; None for the first time. A pin outlives the model's file."""
+    """The SHA-256 that a source had at its first pull; None before that. A pin stays when the model is removed."""
     try:
         pins = json.loads((home / "models" / PINS).read_text(encoding="utf-8"))
         found: str | None = pins.get(source)
@@ -143,16 +144,16 @@ def pinned(home: Path, source: str) -> str | None:
 
 
 def pin(home: Path, source: str, sha256: str) -> None:
-    """Hold a source to its content from now on."""
+    """Pin a source: from now on, it must have this content."""
     path = home / "models" / PINS
     pins = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     write(path, {**pins, source: sha256})
 
 
 def write(path: Path, values: Mapping[str, object]) -> None:
-    """Write a small JSON file so that a crash leaves the old one or the new one.
+    """Write a small JSON file so that a crash leaves either the old one or the new one.
 
-    Raises OperatorError where the disk refuses.
+    Raises OperatorError if the disk refuses.
     """
     fresh = path.with_suffix(".new")
     try:

@@ -1,6 +1,6 @@
-"""How many tokens a prompt has, where the model's tokeniser cannot be asked: a high guess that learns from the truth.
+"""Estimates how many tokens a prompt has if the model's tokeniser cannot be asked: a high guess that learns.
 
-Servers report the true number with every answer, so after the first one the guess follows this model on these texts.
+Servers report the true number with every answer, so after the first one the estimate fits this model and these texts.
 """
 
 import string
@@ -17,35 +17,35 @@ WEIGHTS = (
     (bytes(range(0xE0, 0xF0)), 2.2),
     (bytes(range(0xF0, 0xF5)), 3.4),
 )
-"""First bytes of characters in UTF-8, and the tokens that such a character takes with a small vocabulary: letters and
-spaces; digits and signs; European and Near Eastern scripts; the other scripts; emoji."""
+"""First bytes of UTF-8 characters, and how many tokens such a character takes with a small vocabulary. In this order:
+letters and spaces; digits and signs; European and Near Eastern scripts; the other scripts; emoji."""
 
 PER_LINE = 8
 """Tokens that a chat template spends on a message."""
 
 BEGINNING = 32
-"""Tokens that a chat template may add of its own."""
+"""Tokens that a chat template may add by itself."""
 
 FIRST_MARGIN = 1.25
 MARGIN = 1.1
-"""What is added to a guess: before the first answer, and after it."""
+"""The factors that a guess is multiplied by, before the first answer and after it."""
 
 REMEMBERED = 32
 
 
 class Estimate:
-    """Guesses tokens; never less than the largest error of the last answers would make it."""
+    """Estimates tokens, high enough to cover the largest error among the last answers."""
 
     def __init__(self) -> None:
         self._ratios: deque[float] = deque(maxlen=REMEMBERED)
 
     def __call__(self, lines: Sequence[Line]) -> int:
-        """Tokens of a prompt, rather too many than too few."""
+        """Estimate the tokens of a prompt, rather too many than too few."""
         scale = max(self._ratios) * MARGIN if self._ratios else FIRST_MARGIN
         return round(_raw(lines) * scale)
 
     def learn(self, lines: Sequence[Line], tokens: int) -> None:
-        """Take in that a prompt of these lines had this many tokens."""
+        """Learn that a prompt of these lines had this many tokens."""
         if tokens > 0:
             self._ratios.append(tokens / _raw(lines))
 

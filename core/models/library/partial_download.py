@@ -1,4 +1,4 @@
-"""A download as far as it has come: a file that outlives the process, and a note of what it is a part of."""
+"""A partial download: a file that outlives the process, and a note that says which file it is a part of."""
 
 import hashlib
 import json
@@ -16,10 +16,10 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a download is a part of. `sha256` is empty where nobody promised one.
+    """The file that a download is a part of. `sha256` is empty if none was promised.
 
-    `etag` is the hub's for the file, `body_etag` that of the server which sent the bytes: they differ where the hub
-    sends us elsewhere, and only the second one may ask that server to go on.
+    `etag` is the hub's for the file; `body_etag` is from the server that sent the bytes. They differ if the hub
+    redirects us, and only `body_etag` can be used to ask that server to go on.
     """
 
     url: str
@@ -31,17 +31,17 @@ class Origin:
 
     @property
     def provable(self) -> bool:
-        """Whether it can be told that the bytes of two connections belong together (RFC 9110, 13.1.5)."""
+        """Whether we can prove that bytes from two connections belong to the same file (RFC 9110, 13.1.5)."""
         return bool(self.sha256) or self.body_etag.startswith('"')
 
     def same(self, other: "Origin") -> bool:
-        """Whether both are the same bytes. The commit may differ: another file of the repository has changed then."""
+        """Whether both have the same bytes. The commit may differ, if another file of the repository has changed."""
         mine, its = (self.url, self.etag, self.size), (other.url, other.etag, other.size)
         return mine == its and (not other.sha256 or self.sha256 == other.sha256)
 
 
 class Part:
-    """The bytes of `target` that have come, in `<target>.part`, with a note beside it. All methods block."""
+    """The bytes of `target` received so far, in `<target>.part`, with a note beside it. All methods block."""
 
     def __init__(self, target: Path, origin: Origin) -> None:
         self.target = target
@@ -55,11 +55,11 @@ class Part:
 
     @property
     def sha256(self) -> str:
-        """Of the bytes that have come, in hexadecimal digits."""
+        """The SHA-256 of the bytes received so far, in hexadecimal digits."""
         return self._hash.hexdigest()
 
     def open(self) -> None:
-        """Take up what an earlier process left of the same file, and read it again; else begin anew."""
+        """Resume what an earlier process left of the same file, reading it again for its hash; else start over."""
         left = read_note(self.note)
         if left is None or not left.same(self.origin) or self._length() > self.origin.size:
             self.begin(self.origin)
@@ -67,29 +67,29 @@ class Part:
         self.origin = left
         self._file = self.path.open("ab", buffering=0)
         with self.path.open("rb") as file:
-            # A pull that is cancelled closes us meanwhile, and nobody waits for some gigabytes to be read.
+            # A cancelled pull closes the file meanwhile; stop then, so that nobody waits for gigabytes to be read.
             while self._file is not None and (block := file.read(BLOCK)):
                 self._hash.update(block)
                 self.size += len(block)
 
     def begin(self, origin: Origin) -> None:
-        """Drop what has come, and begin anew."""
+        """Drop the bytes received so far, and start over."""
         self.close()
-        # The note goes first: without one, bytes of another file could be taken for a part of this one.
+        # Delete the note first: after a crash, an old note could claim bytes that belong to another file.
         self.note.unlink(missing_ok=True)
         self._file = self.path.open("wb", buffering=0)
         self._hash, self.size = hashlib.sha256(), 0
         self.remember(origin)
 
     def remember(self, origin: Origin) -> None:
-        """Note what the bytes are a part of."""
+        """Write the note that says which file the bytes are a part of."""
         self.origin = origin
         fresh = self.note.with_name(self.note.name + ".new")
         fresh.write_text(json.dumps(asdict(origin), indent=2), encoding="utf-8")
         os.replace(fresh, self.note)
 
     def write(self, data: bytes) -> None:
-        """Append bytes. Raises OSError where the disk takes no more; what it took is counted."""
+        """Append bytes. Raises OSError if the disk takes no more; bytes that it took are counted."""
         with self._lock:
             if self._file is None:
                 return
@@ -101,7 +101,7 @@ class Part:
                 rest = rest[taken:]
 
     def finish(self) -> None:
-        """Make it the whole file: safe on the disk first, then under its name."""
+        """Make it the finished file: flush it to the disk first, then give it its name."""
         with self._lock:
             if self._file is not None:
                 os.fsync(self._file.fileno())
@@ -116,13 +116,13 @@ class Part:
                 os.close(folder)
 
     def drop(self) -> None:
-        """Remove it with its note."""
+        """Delete it and its note."""
         self.close()
         self.path.unlink(missing_ok=True)
         self.note.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Let go of the file; what has come stays."""
+        """Close the file; the bytes received so far stay on the disk."""
         with self._lock:
             if self._file is not None:
                 self._file.close()
@@ -133,7 +133,7 @@ class Part:
 
 
 def read_note(path: Path) -> Origin | None:
-    """What a part belongs to; None where there is no note, or none that can be read."""
+    """Read which file a part belongs to; None if there is no note, or it cannot be read."""
     try:
         return Origin(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -141,14 +141,14 @@ def read_note(path: Path) -> Origin | None:
 
 
 class Lock:
-    """Keeps a second process from writing the same download. The system frees it when its holder dies."""
+    """A lock that keeps a second process from writing the same download. The system frees it if its holder dies."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: IO[bytes] | None = None
 
     def take(self) -> None:
-        """Raises OperatorError where another process has it."""
+        """Take the lock. Raises OperatorError if another process has it."""
         file = self._path.open("ab")
         try:
             if sys.platform == "win32":
@@ -167,7 +167,7 @@ class Lock:
         self._file = file
 
     def free(self) -> None:
-        """Let another process have it. The file stays: who removes it could free somebody else's lock."""
+        """Release the lock. Its file stays: deleting it could free another process's lock."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -1,4 +1,4 @@
-"""A circuit breaker: after several failures in a row nobody is kept waiting for a model that will not answer."""
+"""A circuit breaker: after several failures in a row, nobody has to wait for a model that will not answer."""
 
 from collections import deque
 from collections.abc import Callable
@@ -9,10 +9,10 @@ State = Literal["closed", "trying", "open"]
 
 
 class Breaker:
-    """Opens after `failures` within `within` seconds without a success between them, for `rest` seconds.
+    """A circuit breaker. It opens after `failures` failures within `within` seconds, if no call succeeds in between.
 
-    Then one call is let through as a trial: its success closes the circuit, its failure opens it again. Every call
-    that was admitted ends with one of `succeeded`, `failed` or `left`.
+    After `rest` seconds one call is let through as a trial: its success closes the circuit, its failure opens it again.
+    Every call that was admitted must end with one of `succeeded`, `failed` or `left`.
     """
 
     def __init__(
@@ -28,14 +28,14 @@ class Breaker:
 
     @property
     def state(self) -> State:
-        """`trying`: the rest is over, and the next call (or the one under way) is the trial."""
+        """The state of the circuit; `trying` means that the rest is over: the next or current call is the trial."""
         if self._opened is None:
             return "closed"
         return "open" if self.remaining > 0 else "trying"
 
     @property
     def remaining(self) -> float:
-        """Seconds until the next trial; 0 where calls are let through."""
+        """Seconds until the next trial; 0 if calls are let through."""
         if self._opened is None:
             return 0.0
         return max(0.0, self._opened + self._rest - self._clock())
@@ -63,5 +63,5 @@ class Breaker:
         self._trial = False
 
     def left(self) -> None:
-        """A call ended without a verdict: it was cancelled, or it was the caller's own fault."""
+        """Note that a call ended without a verdict: it was cancelled, or failed through the caller's own fault."""
         self._trial = False

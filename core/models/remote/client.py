@@ -1,6 +1,6 @@
 """A model behind any OpenAI-compatible address: llama-server, Ollama, vLLM, SGLang, OpenAI, or our own child process.
 
-Plain httpx and our own reading of the stream: on a fast model the usual clients cost more than the model does.
+It uses plain httpx and parses the stream itself: with a fast model, the usual clients take more time than the model.
 """
 
 import asyncio
@@ -22,13 +22,13 @@ from core.models.timeouts import Deadline, Patience
 from core.ports.model import Line, Piece, Sampling, ToolSpec
 
 USUAL_WINDOW = 4096
-"""Tokens; taken where neither the settings nor the server tell."""
+"""The window, in tokens, that is assumed if neither the settings nor the server tell it."""
 
 
 class OpenAIModel:
-    """The `Model` port over HTTP. `aclose` it when it is no longer needed.
+    """The `Model` port over HTTP. Call `aclose` when it is no longer needed.
 
-    `markers` are the model's control tokens, where they are known; `pins` assigns the slots of a llama.cpp server that
+    `markers` are the model's control tokens, if they are known. `pins` assigns the slots of a llama.cpp server that
     nobody else uses. Raises SettingsError for an impossible address.
     """
 
@@ -60,7 +60,7 @@ class OpenAIModel:
 
     @property
     def window(self) -> int:
-        """The smaller of what the settings and the server say; what the server says is known after the first call."""
+        """The smaller window of the settings' and the server's; the server's is known only after the first call."""
         told = (self._endpoint.window, self._known.window if self._known else 0)
         return min(filter(None, told), default=USUAL_WINDOW)
 
@@ -70,7 +70,7 @@ class OpenAIModel:
 
     @property
     def calls_tools(self) -> bool:
-        """Whether the settings say that the server's model can; servers do not tell."""
+        """Whether the settings say that the server's model can call tools; servers do not tell."""
         return self._endpoint.tools
 
     @property
@@ -85,7 +85,7 @@ class OpenAIModel:
         await self._connection.aclose()
 
     async def count(self, lines: Sequence[Line]) -> int:
-        """Tokens of a prompt: exact where the server has a tokeniser to ask, a high estimate where it has none."""
+        """Count the tokens of a prompt: exactly if the server has a tokeniser to ask, else by a high estimate."""
         lines = self._cleaned(lines)
         if self._breaker.state == "open":
             raise self._open_circuit()
@@ -115,7 +115,7 @@ class OpenAIModel:
     async def _persistent(
         self, lines: Sequence[Line], sampling: Sampling, session: str, more: Mapping[str, Any]
     ) -> AsyncGenerator[Piece, None]:
-        """Try again where that may help, but only as long as nobody has seen a word."""
+        """Stream an answer, with retries if they may help and as long as no word of it has been shown."""
         tries, begun = 0, False
         while True:
             try:
@@ -150,7 +150,7 @@ class OpenAIModel:
                 try:
                     text = self._taken(reading, await self._connection.read(chunks, deadline))
                 except (ModelTimeout, Passing):
-                    # The answer itself is there; only its token counts are not.
+                    # The answer itself is complete; only its token counts are missing.
                     if reading.finish:
                         break
                     raise
@@ -173,7 +173,7 @@ class OpenAIModel:
             raise Passing(f"{self._connection.url} sends a line without an end") from None
 
     def _told(self, error: ModelUnavailable | PromptTooLong, lines: Sequence[Line]) -> ModelUnavailable | PromptTooLong:
-        """The error, with the numbers that the server has left out."""
+        """The error, with the numbers filled in that the server has left out."""
         if not isinstance(error, PromptTooLong):
             return error
         tokens, window = int(error.values["tokens"]), int(error.values["window"])
@@ -182,7 +182,7 @@ class OpenAIModel:
         return PromptTooLong(error.key, error.cause, tokens=tokens, window=window)
 
     async def _facts(self) -> Facts:
-        """What is known of the server; it is asked once, and only for what the settings leave open."""
+        """What is known about the server. It is asked once, and only for what the settings leave open."""
         endpoint = self._endpoint
         if self._known is None and endpoint.dialect and endpoint.window:
             self._known = Facts(endpoint.dialect, endpoint.window)
@@ -192,7 +192,7 @@ class OpenAIModel:
         return self._known
 
     def _accepted(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """Settings without those that the server has refused; one with a newer name is sent under that."""
+        """The settings without those that the server has refused; if a refused one has a newer name, that is used."""
         names = {name: RENAMED.get(name, "") if name in self._refused else name for name in settings}
         return {name: settings[old] for old, name in names.items() if name and name not in self._refused}
 
@@ -206,7 +206,7 @@ class OpenAIModel:
 
     @contextmanager
     def _passage(self) -> Iterator[None]:
-        """Pass the circuit breaker, and tell it how it went."""
+        """Ask the circuit breaker for permission, and tell it how the call went."""
         if not self._breaker.admit():
             raise self._open_circuit()
         try:
@@ -228,7 +228,7 @@ class OpenAIModel:
 
 
 def _encodable(text: str) -> str:
-    """The text with half surrogate pairs replaced: they are no characters, and servers refuse a request for them."""
+    """The text with half surrogate pairs replaced: they are not characters, and servers refuse requests with them."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""HTTP to a model's server: where it is, how long we wait, and what its refusals mean."""
+"""The HTTP connection to a model's server: its address, the time limits, and what its refusals mean."""
 
 import asyncio
 import json
@@ -20,16 +20,16 @@ from core.outside_json import read_json
 T = TypeVar("T")
 
 LARGEST_REFUSAL = 64 * 2**10
-"""Bytes of an error answer that are read."""
+"""How many bytes of an error answer are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a model is, and what is known of it.
+    """The address of a model, and what is known about it.
 
-    `url` ends where `/chat/completions` follows; `model` is the server's name for it; `key` is sent as a bearer token;
-    `socket` is the path of a Unix socket that stands in for the address. A `dialect` of None and a `window` of 0 are
-    asked of the server. `tools`: its model can call tools.
+    `url` is the part of the address before `/chat/completions`. `model` is the server's name for the model. `key` is
+    sent as a bearer token. `socket` is the path of a Unix socket to use instead of the host in the address. If
+    `dialect` is None or `window` is 0, the server is asked. `tools` says that the model can call tools.
     """
 
     url: str
@@ -44,7 +44,7 @@ class Endpoint:
 
 
 class Passing(ModelUnavailable):
-    """A failure that another try may not meet: no connection, a broken answer, an overloaded server."""
+    """A failure that may pass, so that a retry may help: no connection, a broken answer, an overloaded server."""
 
     def __init__(self, cause: str) -> None:
         super().__init__("model-unavailable", cause)
@@ -59,7 +59,7 @@ class Refused(ModelUnavailable):
 
 
 class Connection:
-    """Speaks to one server. Opened by its first use. Raises SettingsError for an impossible address."""
+    """A connection to one server, opened when it is first used. Raises SettingsError for an impossible address."""
 
     def __init__(self, endpoint: Endpoint, patience: Patience) -> None:
         self.url = _checked(endpoint.url)
@@ -71,7 +71,7 @@ class Connection:
 
     @property
     def root(self) -> str:
-        """The address without the version: where servers keep what is not of the OpenAI API."""
+        """The address without the version, where servers keep what is not part of the OpenAI API."""
         return self.url.removesuffix("/v1")
 
     async def aclose(self) -> None:
@@ -80,9 +80,9 @@ class Connection:
             await self._http.aclose()
 
     async def ask(self, url: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The JSON object that answers a short question; empty where the server does not know the question.
+        """Ask a short question, and return the JSON object of its answer; empty if the server does not know it.
 
-        Raises ModelUnavailable (Passing, where another try may help) and ModelTimeout.
+        Raises ModelUnavailable (Passing, if a retry may help) and ModelTimeout.
         """
         http = await self._opened()
         work = http.post(url, content=_json(fields)) if fields else http.get(url)
@@ -97,7 +97,7 @@ class Connection:
 
     @asynccontextmanager
     async def posted(self, body: Mapping[str, Any], session: str, deadline: Deadline) -> AsyncIterator[httpx.Response]:
-        """The response to a request for an answer, its body still to come; leaving closes the connection."""
+        """Post a request for an answer. Gives the response before its body is read; leaving closes the connection."""
         http = await self._opened()
         headers = {self._endpoint.session_header: self._session(session)} if session else {}
         request = http.build_request("POST", f"{self.url}/chat/completions", content=_json(body), headers=headers)
@@ -106,11 +106,11 @@ class Connection:
             yield response
 
     async def read(self, chunks: AsyncIterator[bytes], deadline: Deadline) -> bytes:
-        """The next bytes of a response; none at its end. Raises ModelTimeout and Passing."""
+        """Read the next bytes of a response; empty at its end. Raises ModelTimeout and Passing."""
         return await self._whole(deadline.wait(anext(chunks, b"")))
 
     async def refused(self, response: httpx.Response, settings: Collection[str]) -> ModelUnavailable | PromptTooLong:
-        """Read the error that a response holds; `settings` are the optional fields of the request."""
+        """Read the error in a response; `settings` are the optional fields of the request."""
         body, chunks, soon = b"", response.aiter_raw(), self._soon()
         while len(body) < LARGEST_REFUSAL:
             chunk = await self._whole(by(soon, anext(chunks, b""), f"{self.url} did not finish its error answer"))
@@ -120,10 +120,10 @@ class Connection:
         return self.refusal(response.status_code, body, settings)
 
     def refusal(self, status: int, content: object, settings: Collection[str] = ()) -> ModelUnavailable | PromptTooLong:
-        """The error that stands for a server's refusal. PromptTooLong has 0 for what the server does not tell."""
+        """Turn a server's refusal into our error. PromptTooLong has 0 for numbers that the server does not tell."""
         refusal = read_refusal(content, settings)
         cause = f"{self.url} answered {status}: {refusal.text}"
-        # OpenAI repeats a wrong key in its answer. A shorter one is no secret, and could be a part of any word.
+        # OpenAI repeats a wrong key in its answer. A key below 8 characters is no secret, and may occur in any word.
         cause = cause.replace(self._endpoint.key, "***") if len(self._endpoint.key) >= 8 else cause
         if refusal.too_long:
             return PromptTooLong("prompt-too-long", cause, tokens=refusal.tokens, window=refusal.window)
@@ -135,7 +135,7 @@ class Connection:
         return asyncio.get_running_loop().time() + self._patience.question
 
     async def _whole(self, work: Awaitable[T]) -> T:
-        """Wait for a piece of HTTP work. Raises Passing where the connection fails."""
+        """Wait for a piece of HTTP work. Raises Passing if the connection fails."""
         try:
             return await work
         except httpx.HTTPError as error:
@@ -159,7 +159,7 @@ class Connection:
         if self._endpoint.key:
             headers["Authorization"] = f"Bearer {self._endpoint.key}"
         if not encrypted:
-            # llama.cpp closes idle connections whenever it likes, and a new plain one costs nothing measurable.
+            # llama.cpp may close idle connections at any time, and a new plain one costs nothing measurable.
             headers["Connection"] = "close"
         return httpx.AsyncClient(
             headers=headers,
@@ -171,7 +171,7 @@ class Connection:
         )
 
     def _session(self, session: str) -> str:
-        """The name that a router sees: always the same for a conversation, and telling nothing about it."""
+        """The session name that a router sees: always the same for a conversation, but revealing nothing about it."""
         key = self._endpoint.key.encode()[:64]
         return blake2b(session.encode("utf-8", "replace"), key=key, digest_size=16).hexdigest()
 

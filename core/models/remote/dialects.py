@@ -1,4 +1,5 @@
-"""How the OpenAI-compatible servers differ: what they are called, what they accept, how they continue a text."""
+"""The differences between OpenAI-compatible servers: how to tell them apart, what they accept, how they continue a
+text."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any, Literal
 from core.ports.model import Line, Sampling, ToolSpec
 
 Dialect = Literal["llama.cpp", "vllm", "openai"]
-"""`vllm` is SGLang's too; `openai` is the common ground, for Ollama and all others."""
+"""SGLang speaks `vllm` too; `openai` is what all have in common, used for Ollama and all others."""
 
 OWNERS: Mapping[str, Dialect] = {"llamacpp": "llama.cpp", "vllm": "vllm", "sglang": "vllm"}
 """`owned_by` in a server's list of models -> its dialect."""
@@ -18,33 +19,33 @@ NAMES: Mapping[Dialect, Mapping[str, str]] = {
     "vllm": COMMON | {"top_k": "top_k", "repetition_penalty": "repetition_penalty"},
     "openai": COMMON,
 }
-"""Dialect -> our name of a sampling setting -> the server's. What a server does not know is left out."""
+"""Dialect -> our name of a sampling setting -> the server's. Settings that a server does not know are left out."""
 
 EXTRAS: Mapping[Dialect, Mapping[str, object]] = {
-    # llama.cpp notices within a second that a client has gone, or when it has something to send: so let it send how
-    # far it has read the prompt.
+    # llama.cpp notices that a client has gone within a second, or as soon as it has something to send. So let it send
+    # its progress in reading the prompt.
     "llama.cpp": {"return_progress": True},
     "vllm": {},
     "openai": {},
 }
-"""What an answer is asked for with besides."""
+"""Dialect -> further fields of every request for an answer."""
 
 RENAMED = {"max_tokens": "max_completion_tokens"}
-"""A setting that a server refuses -> its newer name."""
+"""A setting that a server may refuse -> its newer name."""
 
 CARRY_ON = "Continue your last message exactly where it stopped. Do not repeat any of it, and add no remark."
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a server's list of models says: its dialect, and the model's window in tokens, 0 where it is silent."""
+    """The facts from a server's list of models: its dialect, and the model's window in tokens, 0 if it is not told."""
 
     dialect: Dialect
     window: int = 0
 
 
 def facts(listing: object, model: str) -> Facts:
-    """Read the answer to GET /v1/models, as parsed JSON; `model` is the one that we ask for."""
+    """Read the answer to GET /v1/models, as parsed JSON; `model` is the one that we use."""
     entries = listing.get("data") if isinstance(listing, dict) else None
     entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     entry = next((entry for entry in entries if entry.get("id") == model), entries[0] if entries else {})
@@ -60,7 +61,7 @@ def sampling_fields(sampling: Sampling, dialect: Dialect) -> dict[str, float]:
 
 
 def prompt_fields(lines: Sequence[Line], dialect: Dialect) -> dict[str, Any]:
-    """The messages, and what makes the server carry on a last line that is the assistant's."""
+    """The messages, and the fields that make the server continue the last line if it is the assistant's."""
     messages = [_message(line) for line in lines]
     if not lines or lines[-1].role != "assistant":
         return {"messages": messages}
@@ -80,7 +81,7 @@ def _message(line: Line) -> dict[str, Any]:
 
 
 def tool_fields(tools: Sequence[ToolSpec]) -> dict[str, Any]:
-    """The tools as the chat API takes them; nothing where there are none."""
+    """The tools as the chat API takes them; no field if there are none."""
     if not tools:
         return {}
     functions = [{"name": tool.name, "description": tool.description, "parameters": tool.schema} for tool in tools]

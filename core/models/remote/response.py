@@ -1,4 +1,4 @@
-"""Reads a streamed answer (`chat.completion.chunk` events of the OpenAI API), whatever else a server mixes in."""
+"""Reads a streamed answer (`chat.completion.chunk` events of the OpenAI API), and tolerates what else servers add."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +12,11 @@ DONE = b"[DONE]"
 
 @dataclass(slots=True)
 class Reading:
-    """An answer as far as it has come.
+    """A streamed answer, as far as it has come.
 
-    `finish` is set once the model has ended; `done` once nothing more is to come; `moved` tells whether the last bytes
-    held anything that the model made, be it thoughts that are not part of the answer; `error` is what the server
-    reports instead of going on.
+    `finish` is set once the model has ended, `done` once nothing more will come. `moved` says whether the last bytes
+    held any output of the model, even thoughts that are not part of the answer. `error` is what the server reports
+    if it does not go on.
     """
 
     finish: Finish = ""
@@ -31,11 +31,11 @@ class Reading:
 
     @property
     def garbage(self) -> bytes:
-        """The first line that was no part of an event."""
+        """The first line that was not part of an event."""
         return self._events.garbage
 
     def take(self, chunk: bytes) -> str:
-        """The text in the next bytes; no bytes at all mean that the server has closed the connection.
+        """Take in the next bytes and return their text; no bytes mean that the server has closed the connection.
 
         Raises LineTooLong.
         """
@@ -45,7 +45,7 @@ class Reading:
         return "".join([self._event(payload) for payload in payloads])
 
     def last(self) -> Piece:
-        """The last piece: why it ended, and how many tokens it took."""
+        """The last piece of the answer: why it ended, and how many tokens it took."""
         details = self._usage.get("prompt_tokens_details")
         cached = details.get("cached_tokens") if isinstance(details, dict) else self._timings.get("cache_n")
         evaluated = _whole(self._timings.get("prompt_n")) + _whole(self._timings.get("cache_n"))
@@ -61,7 +61,7 @@ class Reading:
     def _event(self, payload: bytes) -> str:
         if payload == DONE:
             self.done = True
-            # A server that says nothing else of the end has said it here, if there was an answer at all.
+            # Some servers announce the end only here; it counts if there was an answer at all.
             self.finish = self.finish or ("stop" if self._pieces else "")
             return ""
         try:
@@ -93,7 +93,7 @@ class Reading:
         return text if isinstance(text, str) else ""
 
     def _called(self, told: object) -> None:
-        """Calls come in pieces: first the id and the name, then the arguments bit by bit, each with its place."""
+        """Collect tool calls, which come in pieces, each with an index: first id and name, then bits of arguments."""
         for place, piece in enumerate(told if isinstance(told, list) else ()):
             if not isinstance(piece, dict):
                 continue

@@ -1,4 +1,4 @@
-"""How servers say no: what an error answer means, whoever wrote it."""
+"""Reads error answers: what a refusal means, whichever server it comes from."""
 
 import re
 from collections.abc import Collection
@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from core.outside_json import read_json
 
 LONGEST_TEXT = 500
-"""Characters of a server's own words that are kept for the operator's log."""
+"""How many characters of a server's own words are kept for the operator's log."""
 
 TOO_LONG = {"exceed_context_size_error", "context_length_exceeded"}
-"""Types and codes of llama.cpp and OpenAI for a prompt that does not fit."""
+"""The error types and codes of llama.cpp and OpenAI for a prompt that does not fit."""
 
 TOO_LONG_TEXT = re.compile(
     r"maximum context length|longer than the model.s context|exceeds? the (?:available )?context", re.IGNORECASE
 )
-"""The same in words: vLLM, SGLang, OpenAI and llama.cpp."""
+"""The same in words, as vLLM, SGLang, OpenAI and llama.cpp put it."""
 
 WINDOW = re.compile(r"(?:context length (?:is|of) |context (?:length|size) \()(\d+)", re.IGNORECASE)
 TOKENS = (
     re.compile(r"(\d+) in the messages"),
     re.compile(r"(?:resulted in|requested|passed)(?: about)? (\d+)|(?:input|request) \((\d+) tokens", re.IGNORECASE),
 )
-"""The prompt's length; where the answer's is given as well, the first pattern tells them apart."""
+"""Patterns of the prompt's length; if the answer's is given as well, the first pattern tells them apart."""
 
 NAMED = re.compile(r"['\"`](\w+)['\"`]")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An error answer. `tokens` and `window` are 0 where the server does not tell them; `setting` is what it names."""
+    """An error answer. `tokens` and `window` are 0 if the server does not tell them; `setting` is the refused one."""
 
     text: str
     too_long: bool = False

@@ -1,26 +1,26 @@
-"""Server-sent events, as the OpenAI-compatible servers write them: one event, one `data:` line.
+"""Parses server-sent events as OpenAI-compatible servers write them: one `data:` line for each event.
 
 The format is WHATWG HTML's, section 9.2. A payload over several lines is not supported: no server sends one.
 """
 
 LONGEST_LINE = 2**20
-"""Bytes; an event carries a few words, so a longer line comes from no model."""
+"""The longest line, in bytes. An event carries a few words, so a longer line cannot come from a model."""
 
 
 class LineTooLong(Exception):
-    """The server sends a line without an end."""
+    """The server sends a line that does not end."""
 
 
 class Events:
-    """Takes bytes as they arrive and gives the payloads of the events that are complete."""
+    """Takes bytes as they arrive and gives the payloads of complete events."""
 
     def __init__(self) -> None:
         self._rest = b""
         self.garbage = b""
-        """The first line that was no part of an event, for the operator's log."""
+        """The first line that was not part of an event, for the operator's log."""
 
     def feed(self, chunk: bytes) -> list[bytes]:
-        """Payloads, oldest first; comments, other fields and garbage are left out.
+        """The payloads that are now complete, oldest first; comments, other fields and garbage are left out.
 
         Raises LineTooLong.
         """
@@ -32,14 +32,14 @@ class Events:
         return [payload for line in lines if (payload := self._payload(line.strip()))]
 
     def end(self) -> list[bytes]:
-        """The payload of a last line that was not ended."""
+        """The payload of the last line, if it lacks a line end."""
         payload = self._payload(self._rest.strip())
         self._rest = b""
         return [payload] if payload else []
 
     def _payload(self, line: bytes) -> bytes:
         field, colon, value = line.partition(b":")
-        # llama.cpp once reported errors in a field of their own.
+        # Older versions of llama.cpp reported errors in a field of their own.
         if colon and field in (b"data", b"error"):
             return value.lstrip()
         if line and not (colon and field in (b"", b"event", b"id", b"retry")):

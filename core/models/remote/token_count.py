@@ -1,7 +1,7 @@
-"""Counts the tokens of a prompt: exactly where the server has a tokeniser to ask, by a high estimate elsewhere.
+"""Counts the tokens of a prompt: exactly if the server has a tokeniser to ask, otherwise by a high estimate.
 
-A prompt is counted whole and never added up from its messages: a template may trim them, add a text of its own, or join
-two so that their border becomes another token. One question costs about a millisecond, and its answer is kept.
+A prompt is counted as a whole, not as the sum of its messages: a template may trim them, add text of its own, or join
+two so that the tokens at their border change. One question takes about a millisecond, and its answer is cached.
 """
 
 from collections import OrderedDict
@@ -20,7 +20,7 @@ Way = Callable[[Connection, Mapping[str, Any]], Awaitable[object]]
 
 
 class Counter:
-    """Counts for one model behind one connection."""
+    """Counts tokens for one model behind one connection."""
 
     def __init__(self, connection: Connection, model: str) -> None:
         self._connection = connection
@@ -30,7 +30,7 @@ class Counter:
         self._unknown_ways: set[Way] = set()
 
     async def count(self, lines: Sequence[Line], dialect: Dialect) -> int:
-        """Tokens of a prompt with its chat template. Raises ModelUnavailable and ModelTimeout."""
+        """Count the tokens of a prompt, including its chat template. Raises ModelUnavailable and ModelTimeout."""
         key = _digest(lines)
         if key in self._known:
             self._known.move_to_end(key)
@@ -44,14 +44,14 @@ class Counter:
         return tokens
 
     def learn(self, lines: Sequence[Line], tokens: int) -> None:
-        """Take in what the server says that a prompt had, for the estimates to come."""
+        """Learn from the server's count for a prompt, to improve later estimates."""
         self._estimate.learn(lines, tokens)
 
     def estimate(self, lines: Sequence[Line]) -> int:
         return self._estimate(lines)
 
     async def _asked(self, lines: Sequence[Line], dialect: Dialect) -> int | None:
-        """The count by the first way that the server knows, or None."""
+        """The server's own count, asked in the first way that it supports; None if it supports none."""
         fields = {"model": self._model, **prompt_fields(lines, dialect)}
         for way in WAYS[dialect]:
             if way in self._unknown_ways:
@@ -68,7 +68,7 @@ async def _at_once(connection: Connection, fields: Mapping[str, Any]) -> object:
 
 
 async def _in_two_steps(connection: Connection, fields: Mapping[str, Any]) -> object:
-    """For a llama.cpp of before 2026."""
+    """Count with a llama.cpp from before 2026: apply the template, then tokenise."""
     prompt = (await connection.ask(f"{connection.root}/apply-template", fields)).get("prompt")
     fields = {"content": prompt, "add_special": True, "parse_special": True}
     tokens = (await connection.ask(f"{connection.root}/tokenize", fields)).get("tokens")
