@@ -1,7 +1,7 @@
 """The whole engine against the raw model server that it uses, interleaved: `python -m benchmarks.streaming FOLDER`.
 
 Both sides ask the same child process with the real default model. Figures are ratios of medians of `ROUNDS`, because
-this model's absolute speeds say more about the machine than about us (spec/inference.md 1.3).
+this model's absolute speeds say more about the machine than about us (docs/reference/inference.md 1.3).
 """
 
 import asyncio

@@ -28,7 +28,8 @@ from plugins.host.sandbox.walls import reaches, walls_here
 
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 SOUND_SQLITE = (3, 51, 3)
-"""Earlier versions can damage a database when two programs write and checkpoint at once (spec/operations.md A4)."""
+"""Earlier versions can damage a database when two programs write and checkpoint at once (docs/reference/operations.md
+A4)."""
 
 LEAST_FREE = 1 << 30
 MIB = 1 << 20

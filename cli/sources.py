@@ -26,7 +26,7 @@ WHY: Mapping[str, str] = {
     " Discord's permission, and Telegram's terms forbid collecting it. Whoever has such a permission says so:\n"
     '  parley sources allow discord.gateway --i-have-permission "by WHOM, for WHAT, since WHEN"',
 }
-"""Why something is off unless somebody takes responsibility for it (spec/labeling.md 0)."""
+"""Why something is off unless somebody takes responsibility for it (docs/reference/labeling.md 0)."""
 
 
 @click.group(invoke_without_command=True)

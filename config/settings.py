@@ -531,7 +531,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "repetition_penalty": (1, 3),
     "top_k": (5, 2000),
 }
-"""Open Assistant's ranges (spec/open-assistant.md 3.4)."""
+"""Open Assistant's ranges (docs/reference/open-assistant.md 3.4)."""
 
 
 def task_rules(settings: TaskSettings) -> TaskRules:

@@ -17,7 +17,7 @@ INVISIBLE = frozenset({"Cf", "Cc", "Zs", "Zl", "Zp", "Cn", "Co"})
 class Limits:
     """Answers per person and per community in a window of time, and characters per message; 0 means no limit.
 
-    The defaults are Open Assistant's 20 answers in 600 s (spec/open-assistant.md 3.2) and 8,000 characters.
+    The defaults are Open Assistant's 20 answers in 600 s (docs/reference/open-assistant.md 3.2) and 8,000 characters.
     """
 
     answers: int = 20

@@ -1,4 +1,4 @@
-"""The metrics of a process (spec/operations.md A5). Labels never carry the id of a person or a place."""
+"""The metrics of a process (docs/reference/operations.md A5). Labels never carry the id of a person or a place."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 

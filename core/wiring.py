@@ -59,7 +59,7 @@ class Rules:
 
 
 DAILY_CAP = 60
-"""The most points that count in a day (spec/labeling.md 5.4); Open Assistant counted all of them."""
+"""The most points that count in a day (docs/reference/labeling.md 5.4); Open Assistant counted all of them."""
 
 
 @dataclass(frozen=True, slots=True)

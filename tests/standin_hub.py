@@ -1,4 +1,4 @@
-"""A stand-in for the Hugging Face hub on loopback, which speaks as spec/inference.md 5 describes.
+"""A stand-in for the Hugging Face hub on loopback, which speaks as docs/reference/inference.md 5 describes.
 
 The hub answers HEAD and GET of /{repository}/resolve/{revision}/{file} with a redirect to a second server, as the real
 one does for large files; that one has the bytes, knows ranges, and can be told to misbehave.

@@ -1,7 +1,8 @@
 """A tiny random language model as a GGUF file: loads in milliseconds, speaks nonsense, behaves like a real one.
 
 It has a real vocabulary (bytes, letters, a few words, two control tokens), a real chat template and random weights from
-a seed, so the file is the same byte for byte on every build. The parameters were measured in spec/inference.md 4.
+a seed, so the file is the same byte for byte on every build. The parameters were measured in
+docs/reference/inference.md 4.
 """
 
 import hashlib

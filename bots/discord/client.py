@@ -34,7 +34,7 @@ PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds between attempts to commit an event."""
 
 BOT_TURNS = 3
-"""How many turns in a row bots may take before a human has to speak (spec/operations.md C8)."""
+"""How many turns in a row bots may take before a human has to speak (docs/reference/operations.md C8)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Turning a reply, a form or a command into what Discord accepts. Pure; enforces its limits (platforms.md 4)."""
+"""Turning a reply, a form or a command into what Discord accepts. Pure; enforces its limits
+(docs/reference/platforms.md 4)."""
 
 import io
 import re

@@ -29,7 +29,7 @@ WRONG_TOKEN = "discord.token: Discord does not know it; copy it again from the d
 async def spare_the_token(bot: Bot) -> None:
     """Wait if few sessions are left for today: Discord resets the token of a bot that starts too many.
 
-    A process that is restarted again and again would reach that limit (spec/operations.md A1.1).
+    A process that is restarted again and again would reach that limit (docs/reference/operations.md A1.1).
     """
     limits = await bot.fetch_session_start_limits()
     if limits.remaining < max(RESERVE, limits.total // 10):

@@ -1,4 +1,4 @@
-"""Turning a reply or a form into Block Kit. Pure; Slack's limits are enforced here (platforms.md 4)."""
+"""Turning a reply or a form into Block Kit. Pure; Slack's limits are enforced here (docs/reference/platforms.md 4)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Turning a reply into what Telegram accepts. Pure; enforces its limits (platforms.md 2.3)."""
+"""Turning a reply into what Telegram accepts. Pure; enforces its limits (docs/reference/platforms.md 2.3)."""
 
 from html import escape
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from bots.web.guard import Guard
 
 DEAD_AFTER = 2.0
-"""Seconds of event-loop lag after which the process counts as dead (spec/operations.md A5)."""
+"""Seconds of event-loop lag after which the process counts as dead (docs/reference/operations.md A5)."""
 
 TICK = 0.5
 PATIENCE = 2.0

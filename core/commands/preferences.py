@@ -20,7 +20,7 @@ DEFAULT = "default"
 """The value that undoes a choice."""
 
 LONGEST_INSTRUCTION = 256
-"""Maximum length of each custom instruction, in characters (spec/open-assistant.md 3.3)."""
+"""Maximum length of each custom instruction, in characters (docs/reference/open-assistant.md 3.3)."""
 
 FIELDS = ("about", "style")
 

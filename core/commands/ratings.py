@@ -41,8 +41,8 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
-    """The rating commands, buttons and reactions, with the labels that may explain each thumb (spec/open-assistant.md
-    1.10).
+    """The rating commands, buttons and reactions, with the labels that may explain each thumb
+    (docs/reference/open-assistant.md 1.10).
 
     `heard` is called for each change, in addition to the plugins.
     """

@@ -24,7 +24,7 @@ QUOTED = 300
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The report and label commands, with the labels that each may use (spec/open-assistant.md 1.10)."""
+    """The report and label commands, with the labels that each may use (docs/reference/open-assistant.md 1.10)."""
 
     communities: Communities
     reasons: Sequence[str]

@@ -9,8 +9,8 @@ from typing import Any, Literal, Protocol
 class Sampling:
     """The sampling settings, by which a model picks its words; None leaves a setting to the model's server.
 
-    Names and ranges are Open Assistant's (spec/open-assistant.md 3.4): temperature 0.01-2, max_new_tokens 1-1024, top_p
-    0-1, typical_p 0-1, repetition_penalty 1-3, top_k 5-2000.
+    Names and ranges are Open Assistant's (docs/reference/open-assistant.md 3.4): temperature 0.01-2, max_new_tokens
+    1-1024, top_p 0-1, typical_p 0-1, repetition_penalty 1-3, top_k 5-2000.
     """
 
     temperature: float | None = None

@@ -1,8 +1,8 @@
 """The labeling queue: hands out items so that two people never take the last slot of the same one.
 
-The table and its statements are specified in spec/labeling.md 6.2. A claim needs only an index, however long the queue
-is, and changes the item in the same transaction that hands it out. SQLite has a single writer; on PostgreSQL a claim
-skips rows that other transactions have locked.
+The table and its statements are specified in docs/reference/labeling.md 6.2. A claim needs only an index, however long
+the queue is, and changes the item in the same transaction that hands it out. SQLite has a single writer; on PostgreSQL
+a claim skips rows that other transactions have locked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -266,7 +266,8 @@ def _here(number: int) -> list[Any]:
 def _had(item_id: Any) -> Any:
     """The number of tasks that a person has had for an item.
 
-    It is a count because with NOT EXISTS PostgreSQL may choose to read the whole table of tasks (spec/labeling.md 6.3).
+    It is a count because with NOT EXISTS PostgreSQL may choose to read the whole table of tasks
+    (docs/reference/labeling.md 6.3).
     """
     mine = select(func.count()).where(TASK.c.person_id == bindparam("_person"), TASK.c.item_id == item_id)
     return mine.correlate(item_id.table).scalar_subquery()

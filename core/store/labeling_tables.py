@@ -1,6 +1,7 @@
 """The labeling tables: message trees, the queue of work that needs people, and what people said.
 
-Names follow Open Assistant (spec/open-assistant.md 1.2) if it has one; the queue is specified in spec/labeling.md 6.2.
+Names follow Open Assistant (docs/reference/open-assistant.md 1.2) if it has one; the queue is specified in
+docs/reference/labeling.md 6.2.
 """
 
 from datetime import date, datetime
@@ -149,7 +150,8 @@ class Task(Row, table=True):
     """
 
     __table_args__ = (
-        # The person comes first: with the item first, PostgreSQL reads the whole table (spec/labeling.md 6.3).
+        # The person comes first: with the item first, PostgreSQL reads the whole table (docs/reference/labeling.md
+        # 6.3).
         UniqueConstraint("person_id", "item_id"),
         Index("task_by_item", "item_id", "state"),
         Index("task_by_person", "person_id", "given_at"),

@@ -13,10 +13,10 @@ from sqlmodel import Field, SQLModel
 from uuid_utils import uuid7
 
 MESSAGE_STATES = ("manual", "pending", "in_progress", "complete", "aborted_by_worker", "cancelled", "timeout")
-"""Open Assistant's states of a chat message (spec/open-assistant.md 3.2); "manual" is a person's text."""
+"""Open Assistant's states of a chat message (docs/reference/open-assistant.md 3.2); "manual" is a person's text."""
 
 POST_STATES = ("planned", "sending", "sent", "abandoned")
-"""The states of an outgoing message (spec/operations.md B2).
+"""The states of an outgoing message (docs/reference/operations.md B2).
 
 "sending" after a crash means that nobody knows whether the message arrived.
 """

@@ -1,7 +1,7 @@
 """Finds the tools that fit a text: by shared words, and by the examples in the manifest, used as templates.
 
 Examples with a name in braces ("weather in {place}") say where in a sentence an argument stands. The router only
-offers tools: it cannot tell that no tool fits (spec/inference.md 2.3), so nothing runs by itself.
+offers tools: it cannot tell that no tool fits (docs/reference/inference.md 2.3), so nothing runs by itself.
 """
 
 import re

@@ -1,7 +1,8 @@
 """The router by meaning: an embeddings server says which tool's sentences are nearest to what was said.
 
-Measured in spec/inference.md 2.3: it is right more often than shared words when people paraphrase, and no better at
-telling that no tool fits. Any server with the OpenAI-compatible `/embeddings` will do (llama-server, Ollama, vLLM).
+Measured in docs/reference/inference.md 2.3: it is right more often than shared words when people paraphrase, and no
+better at telling that no tool fits. Any server with the OpenAI-compatible `/embeddings` will do (llama-server, Ollama,
+vLLM).
 """
 
 import math

@@ -35,7 +35,7 @@ MESSAGE = {
     "message_tree_id": str,
     "tree_state": str,
 }
-"""The fields of oasst_data's ExportMessageNode, in their order (spec/open-assistant.md 4.1)."""
+"""The fields of oasst_data's ExportMessageNode, in their order (docs/reference/open-assistant.md 4.1)."""
 
 
 def oracle(message: Row) -> None:

@@ -32,7 +32,7 @@ def majority(votes: list[Vote]) -> dict[str, str | None]:
     return {item: count.most_common(1)[0][0] for item, count in counts.items()}
 
 
-# The means of five draws, and what spec/labeling.md 2.4 measured: .861, .871, .840.
+# The means of five draws, and what docs/reference/labeling.md 2.4 measured: .861, .871, .840.
 @pytest.mark.parametrize(
     ("items", "people", "careless", "least"), [(300, 20, 0.3, 0.84), (1000, 30, 0.3, 0.85), (200, 6, 0.34, 0.8)]
 )

@@ -198,7 +198,7 @@ async def test_what_is_freed_is_found_without_going_through_a_table(
 
 @pytest.mark.postgres
 async def test_postgres_looks_tasks_up_by_person_and_item(postgres_url: str) -> None:
-    """It might go through all of them once for each claim (spec/labeling.md 6.3)."""
+    """It might go through all of them once for each claim (docs/reference/labeling.md 6.3)."""
 
     def filled(session: Session) -> None:
         settle_in(session, 20_000, SLOTS)

@@ -17,7 +17,7 @@ REPORTS = frozenset(
         *("toxicity", "violence", "quality"),
     }
 )
-"""The labels of a report (spec/open-assistant.md 1.10)."""
+"""The labels of a report (docs/reference/open-assistant.md 1.10)."""
 
 Labels = dict[str, dict[str, Any]]
 """Labels by name; for each, the mean `value` that `count` people gave."""

@@ -27,7 +27,7 @@ PLATFORMS: Mapping[str, bool] = {
     IMPORTED: True,
     "slack": False,
 }
-"""What may be exported by default (spec/labeling.md 0).
+"""What may be exported by default (docs/reference/labeling.md 0).
 
 Nothing that was merely overheard, and nothing from Slack, whose policy forbids it.
 """

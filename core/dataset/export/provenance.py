@@ -17,7 +17,8 @@ class Meta:
     terms: str
 
     def of(self, node: Node, way: Sequence[Spoken | Node], **more: Any) -> dict[str, Any]:
-        """The provenance of a row about `node`, made of the messages in `way`; the names are spec/labeling.md 3.1."""
+        """The provenance of a row about `node`, made of the messages in `way`; the names are docs/reference/labeling.md
+        3.1."""
         means = {name: label["value"] for name, label in labels(node).items()}
         return {
             "tree_id": self.ids("message", node.tree_id),

@@ -14,7 +14,8 @@ HALF = 0.5
 SPAM: Mapping[str, float] = {"spam": HALF}
 TRAINING: Mapping[str, float] = {**SPAM, "lang_mismatch": HALF}
 EXAMPLES: Mapping[str, float] = {**TRAINING, "fails_task": HALF}
-"""The highest values that labels in trees may have, unless the operator says otherwise (spec/labeling.md 3.2).
+"""The highest values that labels in trees may have, unless the operator says otherwise (docs/reference/labeling.md
+3.2).
 
 SPAM is for Open Assistant's own formats, TRAINING for training rows, and EXAMPLES for rows that serve as good examples.
 """

@@ -1,4 +1,4 @@
-"""Answers with one thumb each, for TRL's KTO trainer (spec/labeling.md 3): prompt, completion, label."""
+"""Answers with one thumb each, for TRL's KTO trainer (docs/reference/labeling.md 3): prompt, completion, label."""
 
 from collections.abc import Iterator
 

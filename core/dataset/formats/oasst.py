@@ -1,4 +1,4 @@
-"""Open Assistant's formats: single messages, trees, or threads (spec/open-assistant.md 3.8 and 4.1)."""
+"""Open Assistant's formats: single messages, trees, or threads (docs/reference/open-assistant.md 3.8 and 4.1)."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Checks the fields of a message in Open Assistant's files (spec/open-assistant.md 4.1)."""
+"""Checks the fields of a message in Open Assistant's files (docs/reference/open-assistant.md 4.1)."""
 
 import json
 from collections.abc import Callable, Mapping

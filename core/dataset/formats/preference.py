@@ -1,4 +1,5 @@
-"""Pairs of a better and a worse answer to one question, for TRL's DPO and reward trainers (spec/labeling.md 3).
+"""Pairs of a better and a worse answer to one question, for TRL's DPO and reward trainers (docs/reference/labeling.md
+3).
 
 The pairs come from the rankings in labeled trees and, in chats, from answers that somebody chose over others, or that
 got a thumb up from a person who gave the other answer a thumb down.

@@ -1,4 +1,4 @@
-"""Conversations that end with an answer, for TRL's SFT trainer (spec/labeling.md 3)."""
+"""Conversations that end with an answer, for TRL's SFT trainer (docs/reference/labeling.md 3)."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Reads Open Assistant's files into labeled trees (spec/open-assistant.md 1.19 and 4.1)."""
+"""Reads Open Assistant's files into labeled trees (docs/reference/open-assistant.md 1.19 and 4.1)."""
 
 import tempfile
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Checks a line of Open Assistant's files: a tree, a thread or a message (spec/open-assistant.md 4.1)."""
+"""Checks a line of Open Assistant's files: a tree, a thread or a message (docs/reference/open-assistant.md 4.1)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

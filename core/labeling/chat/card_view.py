@@ -1,7 +1,7 @@
 """A task as a card: the text, and the buttons that answer it. Pure code; every platform shows the same card.
 
 A button's action is `t:<task>:<what>[:<argument>]`, at most 64 bytes. The state is in the database, so cards work after
-a restart and however old they are (spec/labeling.md 5.1).
+a restart and however old they are (docs/reference/labeling.md 5.1).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +40,7 @@ QUICK: Mapping[str, Mapping[str, float]] = {
     "spam": {"spam": 1.0},
     "foreign": {"lang_mismatch": 1.0, "spam": 0.0},
 }
-"""The labels that one tap gives, and no others (spec/labeling.md 5.2).
+"""The labels that one tap gives, and no others (docs/reference/labeling.md 5.2).
 
 A bad reply of an assistant also counts as failing its task.
 """

@@ -1,7 +1,7 @@
 """Collective tasks: one message in a channel, on which everybody who has agreed to the terms votes with one tap.
 
-Open Assistant's were never usable (spec/open-assistant.md 1.4). Each vote is a person's own review or ranking, under
-the same rules as in a task of their own. The message closes when its item is decided, or after a day.
+Open Assistant's were never usable (docs/reference/open-assistant.md 1.4). Each vote is a person's own review or
+ranking, under the same rules as in a task of their own. The message closes when its item is decided, or after a day.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from core.store.tables import Person as PersonRow
 
 OPEN_FOR = timedelta(hours=24)
 PAUSE = 5.0
-"""Seconds between two edits of one card: votes may come fast (spec/labeling.md 5.2)."""
+"""Seconds between two edits of one card: votes may come fast (docs/reference/labeling.md 5.2)."""
 
 VOTED_ON = (*sorted(LABELS), *sorted(RANKS))
 

@@ -1,7 +1,7 @@
 """From chats into trees: contributed conversations, answers that were rated down, and choices between two answers.
 
-Nothing by a person who has not agreed to the terms leaves a conversation (spec/labeling.md 0): their turns are left
-out, together with the answers to them.
+Nothing by a person who has not agreed to the terms leaves a conversation (docs/reference/labeling.md 0): their turns
+are left out, together with the answers to them.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
 """Tasks in a chat: `/tasks` hands one out as a card, taps and texts answer it, and the next one takes its place.
 
-Every platform has the same basic flow of taps; forms are a shortcut on platforms that have them (spec/labeling.md 5).
-An answer is committed with the next task in one transaction, so that after a crash the same press finds both.
+Every platform has the same basic flow of taps; forms are a shortcut on platforms that have them
+(docs/reference/labeling.md 5). An answer is committed with the next task in one transaction, so that after a crash the
+same press finds both.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Labelers' agreement: Krippendorff's alpha, with the figures that it takes to understand it.
 
-K. Krippendorff, Content Analysis, 2004; the formulas are those of spec/labeling.md 2.3. Unanswered labels count as
-missing and never as 0.
+K. Krippendorff, Content Analysis, 2004; the formulas are those of docs/reference/labeling.md 2.3. Unanswered labels
+count as missing and never as 0.
 """
 
 from collections import Counter, defaultdict

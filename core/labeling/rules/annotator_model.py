@@ -1,7 +1,7 @@
 """Estimate how reliable each labeler is and what is most likely true: Dawid and Skene, simplified, with a prior.
 
 Each person has one number instead of a table of error rates. A. P. Dawid and A. M. Skene, Maximum Likelihood Estimation
-of Observer Error-Rates, 1979; the formulas and the prior are those of spec/labeling.md 2.4.
+of Observer Error-Rates, 1979; the formulas and the prior are those of docs/reference/labeling.md 2.4.
 """
 
 import math

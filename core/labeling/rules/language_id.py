@@ -1,6 +1,6 @@
 """Guess what language a text is in: a hint for its author, and never a reason to reject it.
 
-Detectors are often wrong about short texts (spec/labeling.md 2.1), so nothing is said about those.
+Detectors are often wrong about short texts (docs/reference/labeling.md 2.1), so nothing is said about those.
 """
 
 import re

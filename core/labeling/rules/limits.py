@@ -16,7 +16,7 @@ WEIGHTS: Mapping[str, float] = {
     "prompter_reply": 2,
     "initial_prompt": 0.01,
 }
-"""How often each kind of task is drawn if somebody leaves the choice to us (spec/open-assistant.md 1.8)."""
+"""How often each kind of task is drawn if somebody leaves the choice to us (docs/reference/open-assistant.md 1.8)."""
 
 WRITES: frozenset[Kind] = frozenset({"initial_prompt", "prompter_reply", "assistant_reply"})
 REPLIES: frozenset[Kind] = frozenset({"prompter_reply", "assistant_reply"})

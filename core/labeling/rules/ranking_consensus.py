@@ -1,8 +1,8 @@
 """Combine several people's rankings into one: Tideman's ranked pairs.
 
 T. N. Tideman, Independence of clones as a criterion for voting rules, 1987; Open Assistant's version is described in
-spec/open-assistant.md 1.14. Ours differs on purpose (spec/labeling.md 2.2): ties stay ties, a ranking may leave answers
-out, and each ranking may have a weight.
+docs/reference/open-assistant.md 1.14. Ours differs on purpose (docs/reference/labeling.md 2.2): ties stay ties, a
+ranking may leave answers out, and each ranking may have a weight.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """Points and levels: by Open Assistant's formula, or by ours, which rewards agreement rather than volume.
 
-The formulas are in spec/open-assistant.md 1.18 and spec/labeling.md 5.4. Which one counts is a setting, and /score
-shows it.
+The formulas are in docs/reference/open-assistant.md 1.18 and docs/reference/labeling.md 5.4. Which one counts is a
+setting, and /score shows it.
 """
 
 from bisect import bisect_right
@@ -85,7 +85,7 @@ def points(counts: Counts, preset: str) -> int:
 def thresholds() -> tuple[int, ...]:
     """Return the points at which each level begins, 0 for the first.
 
-    Level k + 1 begins with the rounded sum of 1.1521 i + 3 over i from 1 to k (spec/open-assistant.md 1.18).
+    Level k + 1 begins with the rounded sum of 1.1521 i + 3 over i from 1 to k (docs/reference/open-assistant.md 1.18).
     """
     found, whole = [0], 0.0
     for number in range(1, LEVELS):

@@ -1,4 +1,4 @@
-"""Find texts that are the same, nearly the same, or copies of each other (spec/labeling.md 2.6).
+"""Find texts that are the same, nearly the same, or copies of each other (docs/reference/labeling.md 2.6).
 
 Equal texts have equal digests. Near-duplicates share a band: in 95 of 100 cases at a likeness of just `ALIKE`, and
 nearly always above it. Callers store the bands, look them up, and confirm each candidate with `alike`.

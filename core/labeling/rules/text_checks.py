@@ -1,6 +1,7 @@
 """Checks of a text before it is submitted in a task: cheap patterns, and nothing leaves this machine.
 
-No finding rejects a text (spec/labeling.md 2.6): its author is told and may confirm, or a moderator looks at it.
+No finding rejects a text (docs/reference/labeling.md 2.6): its author is told and may confirm, or a moderator looks at
+it.
 """
 
 import re

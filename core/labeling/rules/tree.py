@@ -1,8 +1,8 @@
 """The rules of a message tree: its state, the work it needs from people, and its next state. No database here.
 
-This is Open Assistant's state machine with its constants (spec/open-assistant.md 1.5 to 1.9), but with its faults
-fixed: a parent whose children were all rejected can be answered again, and a tree that needs nobody any more moves on
-by itself.
+This is Open Assistant's state machine with its constants (docs/reference/open-assistant.md 1.5 to 1.9), but with its
+faults fixed: a parent whose children were all rejected can be answered again, and a tree that needs nobody any more
+moves on by itself.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -260,9 +260,9 @@ def judged(
 ) -> Verdict:
     """Decide on a message from its reviews, each given as its labels and its weight.
 
-    It is accepted if 1 - (mean spam + mean lang_mismatch) > threshold (spec/open-assistant.md 1.11), with weighted
-    means. An unanswered lang_mismatch counts as 0. If the votes on one of the two labels are so split that one more
-    person could reverse the decision, one more review is asked for, at most `most_extra` times.
+    It is accepted if 1 - (mean spam + mean lang_mismatch) > threshold (docs/reference/open-assistant.md 1.11), with
+    weighted means. An unanswered lang_mismatch counts as 0. If the votes on one of the two labels are so split that one
+    more person could reverse the decision, one more review is asked for, at most `most_extra` times.
     """
     whole = sum(weight for _, weight in reviews)
     if not reviews or not whole:

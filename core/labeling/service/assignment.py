@@ -35,7 +35,7 @@ KINDS: tuple[str, ...] = (
 )
 REPLY_LIMITS: Mapping[str, int] = {"assistant_reply": 4, "prompter_reply": 8}
 REPLY_WINDOW = timedelta(minutes=2)
-"""The time in which `REPLY_LIMITS` apply (spec/open-assistant.md 1.17), however the task was asked for."""
+"""The time in which `REPLY_LIMITS` apply (docs/reference/open-assistant.md 1.17), however the task was asked for."""
 
 PROMPTS = frozenset({"initial_prompt", BOTH})
 

@@ -70,7 +70,7 @@ def votes(session: Session, now: datetime) -> Votes:
 
 
 def verdict(labels: Mapping[str, float]) -> str:
-    """Return whether labels let a message stay, by the rule that accepts it (spec/open-assistant.md 1.11)."""
+    """Return whether labels let a message stay, by the rule that accepts it (docs/reference/open-assistant.md 1.11)."""
     return "bad" if labels.get("spam", 0.0) + labels.get("lang_mismatch", 0.0) >= 0.5 else "good"
 
 

@@ -36,7 +36,7 @@ from core.store.tables import new_id
 
 Mode = Literal["quick", "simple", "full"]
 TAKES_REPLIES = frozenset({"growing", "ranking", "ready_for_scoring", "ready_for_export"})
-"""States of a tree in which a reply is still kept, even a late one (spec/open-assistant.md 1.4)."""
+"""States of a tree in which a reply is still kept, even a late one (docs/reference/open-assistant.md 1.4)."""
 
 UNANSWERED = ("leased", "expired")
 """States of a task in which an answer is still accepted."""
@@ -48,7 +48,7 @@ NEAR = 0.5
 SAID_BY_SILENCE = ("spam", "lang_mismatch")
 """Labels that count as "no" if they are left out.
 
-They decide whether a message is accepted (spec/open-assistant.md 1.11).
+They decide whether a message is accepted (docs/reference/open-assistant.md 1.11).
 """
 
 

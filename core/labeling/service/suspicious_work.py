@@ -15,7 +15,7 @@ from core.labeling.service.tree_lifecycle import FREE
 from core.store.labeling_tables import Flag, Labeler, MessageTree, Review, TreeMessage
 
 TROLLING = ("lang_mismatch", "not_appropriate", "pii", "hate_speech", "sexual_content", "political_content")
-"""The labels that count towards the troll score (spec/open-assistant.md 1.18)."""
+"""The labels that count towards the troll score (docs/reference/open-assistant.md 1.18)."""
 
 SHOWN = ("quality", "humor", "toxicity", "violence", "helpfulness")
 """Labels whose means are shown beside the troll score."""
@@ -59,7 +59,7 @@ class Troll:
 
     @property
     def score(self) -> int:
-        """The troll score of spec/open-assistant.md 1.18, without thumbs: messages of trees have none."""
+        """The troll score of docs/reference/open-assistant.md 1.18, without thumbs: messages of trees have none."""
         return RED_FLAG * self.red_flags + self.spam_prompts + sum(self.votes.values())
 
 

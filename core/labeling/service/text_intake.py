@@ -1,4 +1,4 @@
-"""Clean and check a text before it is submitted to a tree (spec/labeling.md 2.6)."""
+"""Clean and check a text before it is submitted to a tree (docs/reference/labeling.md 2.6)."""
 
 import asyncio
 from collections.abc import Collection, Sequence

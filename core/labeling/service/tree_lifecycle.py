@@ -1,7 +1,7 @@
 """Settle a tree after a change: judge its messages, move it to its next state, and queue the work it needs.
 
 Everything is computed from the one tree that was touched, in the transaction that touched it, and never by a scan of
-all trees (spec/labeling.md 6.2).
+all trees (docs/reference/labeling.md 6.2).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +29,8 @@ FREE = "free"
 """The mode of labels that were given without a task. They do not count as a review."""
 
 AT_ONCE = 2
-"""How many trees one change may wake; more in one transaction led Open Assistant to deadlocks (spec/labeling.md 6.1).
+"""How many trees one change may wake; more in one transaction led Open Assistant to deadlocks
+(docs/reference/labeling.md 6.1).
 """
 
 NEWCOMER = trust.RIGHT / (trust.RIGHT + trust.WRONG)
@@ -98,7 +99,7 @@ class Keeper:
         return len(ids)
 
     def prompts_wanted(self, session: Session, pool: str, lang: str) -> int:
-        """Return how many prompts are missing in a pool and language (spec/open-assistant.md 1.8)."""
+        """Return how many prompts are missing in a pool and language (docs/reference/open-assistant.md 1.8)."""
         rules = self.rules
         reviewed = _number(session, "initial_prompt_review", pool, lang, rules.max_initial_prompt_review)
         growing = _number(session, "growing", pool, lang, rules.max_active_trees)
@@ -110,7 +111,7 @@ class Keeper:
         """Let waiting prompts grow while there is room. Returns how many.
 
         An author is drawn with a weight of 1 + the number of their replies that were ranked first in the last month.
-        Then one of that author's prompts is drawn (spec/open-assistant.md 1.8).
+        Then one of that author's prompts is drawn (docs/reference/open-assistant.md 1.8).
         """
         drawn = 0
         while drawn < AT_ONCE and _number(session, "growing", pool, lang, self.rules.max_active_trees) < (
@@ -141,7 +142,8 @@ class Keeper:
         return True
 
     def reopen(self, session: Session, tree_id: str, now: datetime) -> State | None:
-        """Let a halted tree go on from where it was: growing, or under review (spec/open-assistant.md 1.6)."""
+        """Let a halted tree go on from where it was: growing, or under review (docs/reference/open-assistant.md
+        1.6)."""
         row = session.get(MessageTree, tree_id, with_for_update=True)
         if row is None:
             return None
@@ -180,7 +182,8 @@ class Keeper:
         return {parent: number + 1 - usual for parent, number in split.items() if parent not in clear}
 
     def _moderate(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage]) -> None:
-        """Hide what many people report, and halt what nobody wants to answer (spec/open-assistant.md 1.13)."""
+        """Hide what many people report, and halt what nobody wants to answer (docs/reference/open-assistant.md
+        1.13)."""
         if row.state not in ACTIVE:
             return
         ids = [message.id for message in messages if not message.deleted]
@@ -206,7 +209,7 @@ class Keeper:
             row.state = "halted_by_moderator"
 
     def _judge(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage], limits: Limits) -> None:
-        """Decide on the messages that have enough reviews (spec/open-assistant.md 1.11)."""
+        """Decide on the messages that have enough reviews (docs/reference/open-assistant.md 1.11)."""
         if row.state not in ACTIVE:
             return
         undecided = {message.id: message for message in messages if not message.review_result}
@@ -277,7 +280,7 @@ class Keeper:
                 add(session, review.person_id, message.community_id, row.lang, {"label_agreed": sign})
 
     def _score(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage]) -> State:
-        """Write the consensus ranks of all groups of answers (spec/open-assistant.md 1.14)."""
+        """Write the consensus ranks of all groups of answers (docs/reference/open-assistant.md 1.14)."""
         try:
             for parent_id, (common, rankings) in self._consensuses(session, messages).items():
                 self._write_ranks(session, row, messages, parent_id, common, rankings)
@@ -498,7 +501,8 @@ def delete(messages: Sequence[TreeMessage], message_id: str) -> int:
 
 
 def restore(messages: Sequence[TreeMessage], message_id: str) -> int:
-    """Restore a message and all of its ancestors (spec/open-assistant.md 1.15). Returns how many were restored."""
+    """Restore a message and all of its ancestors (docs/reference/open-assistant.md 1.15). Returns how many were
+    restored."""
     by_id = {message.id: message for message in messages}
     number, at = 0, by_id.get(message_id)
     while at is not None:

@@ -1,7 +1,7 @@
 """Asks the Hugging Face hub about a file: its size, its SHA-256, its commit, or why we may not have it.
 
 The protocol is HEAD and GET of `/{repository}/resolve/{revision}/{file}` with X-Repo-Commit, ETag or X-Linked-ETag,
-X-Linked-Size and redirects to the servers that hold the bytes (spec/inference.md 5).
+X-Linked-Size and redirects to the servers that hold the bytes (docs/reference/inference.md 5).
 """
 
 import asyncio

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 CONNECTIONS = 8
 IDLE_TIMEOUT = 10.0
-"""Seconds that a transaction may stay open without doing anything (spec/operations.md A4)."""
+"""Seconds that a transaction may stay open without doing anything (docs/reference/operations.md A4)."""
 
 
 def postgres_engine(url: URL, lock_timeout: float) -> Engine:

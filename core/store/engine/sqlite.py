@@ -1,7 +1,8 @@
 """SQLite with a single writer thread, and readers that never wait for it (WAL).
 
 The writer commits all waiting units in one transaction (one fsync for many messages). It also makes every checkpoint,
-because SQLite before 3.51.3 may damage a file when two connections checkpoint at once (spec/operations.md A4).
+because SQLite before 3.51.3 may damage a file when two connections checkpoint at once (docs/reference/operations.md
+A4).
 """
 
 import asyncio

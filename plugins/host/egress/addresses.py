@@ -1,4 +1,4 @@
-"""The rule for which addresses Parley's servers may fetch from. Pure (spec/operations.md C2).
+"""The rule for which addresses Parley's servers may fetch from. Pure (docs/reference/operations.md C2).
 
 It judges the address that a name resolved to, never its spelling: resolvers read 2130706433, 0x7f.1 and ①②⑦.0.0.1 as
 127.0.0.1.

@@ -1,4 +1,4 @@
-"""The sources of plugins. One parser reads them and decides who may name what (spec/operations.md C3).
+"""The sources of plugins. One parser reads them and decides who may name what (docs/reference/operations.md C3).
 
 A chat and a catalogue on the web may name packages and https addresses. Only the owner, in the terminal, may name this
 machine's files, use its keys or use plain http. Nothing is looked up on the disk for anybody else.
