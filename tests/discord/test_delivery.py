@@ -117,6 +117,7 @@ async def test_a_failing_discord_loses_no_answer(world: Discord, sqlite_url: str
         assert len(answers(room)) == 1
 
 
+@pytest.mark.sweep
 async def test_one_hundred_lost_connections_in_two_hundred_conversations(world: Discord, sqlite_url: str) -> None:
     chance = random.Random(7)
     guild = world.guild()

@@ -321,6 +321,7 @@ def reached(limits: Limits) -> set[Seen]:
     return seen
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("limits", SEARCHED.values(), ids=SEARCHED)
 def test_no_state_is_one_that_a_tree_cannot_leave(limits: Limits) -> None:
     """All are searched: each is an end, waits for the lottery, or wants work of people by which it comes to an end."""

@@ -172,6 +172,7 @@ STRAYS: list[tuple[dict[str, str], str]] = [
 ]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("files", "words"), STRAYS)
 async def test_a_package_that_is_none_or_runs_by_itself(
     build: Build, index: tuple[Path, str], files: dict[str, str], words: str

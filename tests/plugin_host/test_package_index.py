@@ -73,6 +73,7 @@ async def test_a_library_cannot_name_an_address_either(index: tuple[Path, str], 
         assert not listener.visits
 
 
+@pytest.mark.sweep
 async def test_the_usual_index_is_asked_through_the_guard(folder: Path) -> None:
     # All names lead to this machine here: the tunnel looks, and says no.
     with pytest.raises(PluginProblem, match=r"pypi\.org is not on the public internet"):

@@ -34,6 +34,7 @@ def test_what_is_unseen_is_shown(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
+@pytest.mark.sweep
 def test_no_sign_of_any_kind_stays_hidden() -> None:
     unseen = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
     for number in range(sys.maxunicode + 1):

@@ -17,6 +17,7 @@ from tests.slack.server.server import Slack
 CONVERSATIONS, DROPS = 200, 100
 
 
+@pytest.mark.sweep
 async def test_a_hundred_lost_connections_lose_and_double_nothing(world: Slack, sqlite_url: str) -> None:
     rooms = [(person, person.dm()) for person in (world.person(f"Person {number}") for number in range(CONVERSATIONS))]
     async with living(world, sqlite_url) as life:

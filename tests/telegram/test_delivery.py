@@ -117,6 +117,7 @@ async def test_a_failing_telegram_is_asked_again(
         await world.until(lambda: finished(chat))
 
 
+@pytest.mark.sweep
 async def test_one_hundred_lost_connections(world: Telegram, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bots.telegram.running.FIRST_PAUSE", 0.0)
     people = [world.person(f"Person {number}") for number in range(200)]

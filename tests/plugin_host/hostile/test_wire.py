@@ -93,6 +93,7 @@ ANSWERS = {
 }
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("answer", ANSWERS)
 async def test_an_odd_answer_is_an_error_of_this_call(run: Run, answer: str) -> None:
     process = run(

@@ -105,6 +105,7 @@ def mixed_up() -> dict[str, Any]:
     return document
 
 
+@pytest.mark.sweep
 def test_whatever_stands_in_a_description_is_read_or_refused_in_words() -> None:
     count = len(list(places(mixed_up())))
     assert count > 200

@@ -165,6 +165,7 @@ async def test_twelve_megabytes_are_read_in_ten_seconds_and_nothing_waits(tmp_pa
     assert len(json.dumps(found.kept())) < 4_500_000
 
 
+@pytest.mark.sweep
 async def test_what_takes_too_much_ends_its_own_process_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "hub.json"
     path.write_text('{"openapi": "3.1.0", "x": [' + ",".join(["[0]"] * 8_000_000) + "]}")
