@@ -7,8 +7,7 @@ import resource
 from contextlib import suppress
 from pathlib import Path
 
-SET_DUMPABLE = 4
-"""An option of prctl (https://man7.org/linux/man-pages/man2/prctl.2.html)."""
+from plugins.host.sandbox.limits import forbid_dumps
 
 ENVIRONMENT_BEGINS, ENVIRONMENT_ENDS = 49, 50
 """Fields of /proc/self/stat, counted from 0: where the environment lies that the process was started with."""
@@ -25,7 +24,9 @@ def seal() -> None:
     _wipe_first_environment()
     hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
-    ctypes.CDLL(None, use_errno=True).prctl(SET_DUMPABLE, 0, 0, 0, 0)
+    # A system that does not allow this runs Parley all the same.
+    with suppress(OSError):
+        forbid_dumps()
 
 
 def _wipe_first_environment() -> None:

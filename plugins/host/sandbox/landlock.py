@@ -9,11 +9,12 @@ import platform
 import struct
 from collections.abc import Sequence
 
+from plugins.host.sandbox.libc import NO_NEW_PRIVILEGES, checked, libc
+
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 """Numbers of the system calls, the same on every kind of processor."""
 
 GET_VERSION, PATH_BENEATH = 1, 1
-NO_NEW_PRIVILEGES = 38
 
 FILE_RIGHTS = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 4: 0x7FFF, 5: 0xFFFF}
 """The file rights that each version of the interface knows; later versions know the same as the last one here."""
@@ -33,7 +34,7 @@ def landlock_version() -> int:
     """The version of the kernel's interface, 0 if it has none."""
     if platform.system() != "Linux":
         return 0
-    return max(int(_libc().syscall(CREATE_RULESET, None, 0, GET_VERSION)), 0)
+    return max(int(libc().syscall(CREATE_RULESET, None, 0, GET_VERSION)), 0)
 
 
 def allow_files(readable: Sequence[str], writable: Sequence[str], version: int) -> None:
@@ -43,34 +44,23 @@ def allow_files(readable: Sequence[str], writable: Sequence[str], version: int) 
     """
     if version < 1:
         raise OSError("this kernel has no Landlock")
-    libc = _libc()
+    library = libc()
     rights = FILE_RIGHTS[min(version, max(FILE_RIGHTS))]
     handled = struct.pack("QQQ", rights, NETWORK_RIGHTS, SCOPES)
     size = 24 if version >= SCOPES_SINCE else 16 if version >= NETWORK_SINCE else 8
-    ruleset = _checked(libc.syscall(CREATE_RULESET, handled, size, 0))
+    ruleset = checked(library.syscall(CREATE_RULESET, handled, size, 0))
     for path in readable:
         if os.path.exists(path):
-            _allow(libc, ruleset, path, READ)
+            _allow(library, ruleset, path, READ)
     for path in writable:
-        _allow(libc, ruleset, path, WRITE)
-    _checked(libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0))
-    _checked(libc.syscall(RESTRICT_SELF, ruleset, 0))
+        _allow(library, ruleset, path, WRITE)
+    checked(library.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0))
+    checked(library.syscall(RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
 
 
-def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
+def _allow(library: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
     opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
     rights = rights if os.path.isdir(path) else READ_FILE
-    _checked(libc.syscall(ADD_RULE, ruleset, PATH_BENEATH, struct.pack("<Qi", rights, opened), 0))
+    checked(library.syscall(ADD_RULE, ruleset, PATH_BENEATH, struct.pack("<Qi", rights, opened), 0))
     os.close(opened)
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
-
-
-def _checked(result: int) -> int:
-    if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-    return result

@@ -1,12 +1,13 @@
 """Cuts a process down for good before it loads a plugin: memory, descriptors, capabilities, core dumps."""
 
-import ctypes
 import os
 import platform
 import resource
 import signal
 import struct
 from contextlib import suppress
+
+from plugins.host.sandbox.libc import checked, libc
 
 MIB = 1024 * 1024
 OPEN_FILES = 128
@@ -63,23 +64,17 @@ def end_with_parent(parent: int) -> None:
     """
     if platform.system() != "Linux":
         return
-    _checked(ctypes.CDLL(None, use_errno=True).prctl(SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0))
+    checked(libc().prctl(SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0))
     if parent and os.getppid() != parent:
         raise OSError("Parley has ended meanwhile")
 
 
 def forbid_dumps() -> None:
     """Keep other processes of the same user from reading this one's memory and environment. Raises OSError."""
-    _checked(ctypes.CDLL(None, use_errno=True).prctl(SET_DUMPABLE, 0, 0, 0, 0))
+    checked(libc().prctl(SET_DUMPABLE, 0, 0, 0, 0))
 
 
 def drop_capabilities(machine: str) -> None:
     """Give up every right that only root has. Raises OSError."""
     header = struct.pack("Ii", CAPABILITIES, 0)
-    _checked(ctypes.CDLL(None, use_errno=True).syscall(CAPSET[machine], header, bytes(24)))
-
-
-def _checked(result: int) -> None:
-    if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
+    checked(libc().syscall(CAPSET[machine], header, bytes(24)))

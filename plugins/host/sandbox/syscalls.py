@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from plugins.host.sandbox.libc import NO_NEW_PRIVILEGES, checked, libc
+
 Step = tuple[int, int, int, int]
 """One instruction of the filter: operation, steps to skip if true, steps to skip if false, value."""
 
@@ -220,7 +222,7 @@ LOAD, EQUAL, ABOVE, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x25, 0x35, 0x45, 0x
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16
 """Offsets in the kernel's description of a call (struct seccomp_data)."""
 
-NO_NEW_PRIVILEGES, SET_SECCOMP, FILTER = 38, 22, 2
+SET_SECCOMP, FILTER = 22, 2
 """Options of prctl (https://man7.org/linux/man-pages/man2/prctl.2.html)."""
 
 
@@ -237,11 +239,8 @@ def allow_listed_calls(*, writes: bool = False) -> None:
     steps = filter_steps(platform.machine(), os.getpid(), writes=writes)
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code)))
-    libc = ctypes.CDLL(None, use_errno=True)
     for arguments in ((NO_NEW_PRIVILEGES, 1, 0, 0, 0), (SET_SECCOMP, FILTER, head, 0, 0)):
-        if libc.prctl(*arguments) < 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
+        checked(libc().prctl(*arguments))
 
 
 def filter_steps(machine: str, pid: int, *, writes: bool = False) -> list[Step]:
