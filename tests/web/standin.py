@@ -1,4 +1,4 @@
-"""A core in memory with a scripted model: the `Handle` and the `Records` that the web chat is given.
+"""A core in memory with a scripted model: the `Handle` and the `SurfaceRecords` that the web chat is given.
 
 It does what the engine does, as far as a page can tell: events count once, answers are part of the transcript before
 their first word, edits and retries make branches, ratings mark buttons.
@@ -31,7 +31,7 @@ from core.messages import (
     User,
 )
 from core.ports.chat import Chat
-from core.ports.surface import Watched
+from core.ports.surface import WatchedAnswer
 from tests.shared.cards import FORM, buttons
 from tests.web.words import Words
 
@@ -156,7 +156,7 @@ class Standin:
     async def begun(self, place: Place) -> bool:
         return place.channel in self._trees
 
-    async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
+    async def watched(self, platform: str, limit: int = 200) -> Sequence[WatchedAnswer]:
         return ()
 
     async def first_seen(self, platform: str, user: User) -> datetime | None:
