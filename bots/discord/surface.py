@@ -8,7 +8,7 @@ import discord
 import structlog
 
 from bots.discord.client import DiscordClient
-from bots.shared.backoff import AttemptPauses
+from bots.shared.attempts import AttemptPauses
 from bots.shared.failures import NETWORK_FAILURES
 from core.errors import OperatorError
 

@@ -9,7 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
 
-from bots.shared.backoff import AttemptPauses
+from bots.shared.attempts import AttemptPauses
 from bots.slack.adapter import SlackChat
 from bots.slack.application import application
 from bots.slack.calls import WorkspaceCalls
