@@ -22,6 +22,11 @@ class BackgroundTasks:
         self._running.add(task)
         task.add_done_callback(self._ended)
 
+    @property
+    def running(self) -> bool:
+        """Whether something has not ended yet."""
+        return bool(self._running)
+
     async def settled(self) -> None:
         """Wait until everything that was started has ended."""
         while self._running:
