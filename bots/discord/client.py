@@ -97,11 +97,11 @@ class DiscordClient(discord.AutoShardedClient):
         able = replace(CAPABILITIES, edit_interval=options.edit_interval)
         self.chat = DiscordChat(self, places, ChannelMessages(self, self.pace), self.commands, able)
         relevance = MessageRelevance(self, places, records, options.bots)
-        heard = GatewayEvents(self, self.intake, places, relevance, records)
-        used = InteractionEvents(self.intake, places, self.commands, records, self.chat.pending)
-        for listener in (*heard.all, used.on_interaction):
+        gateway = GatewayEvents(self, self.intake, places, relevance, records)
+        interactions = InteractionEvents(self.intake, places, self.commands, records, self.chat.pending)
+        for listener in (*gateway.all, interactions.on_interaction):
             self.event(listener)
-        self._catching_up = DiscordCatchUp(self, heard.on_message, self.intake, records, keep)
+        self._catching_up = DiscordCatchUp(self, gateway.on_message, self.intake, records, keep)
         self._background = BackgroundTasks()
 
     async def setup_hook(self) -> None:

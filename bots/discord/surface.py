@@ -58,14 +58,9 @@ class DiscordSurface:
         content = self._message_content
         pauses = AttemptPauses(self._leaving)
         while not self._leaving.is_set():
-            bot = self._bot = self._make(content)
+            self._bot = self._make(content)
             try:
-                async with bot:
-                    await bot.login(self._token)
-                    pauses.reset()
-                    await begin(bot)
-                    await spare_the_token(bot)
-                    await self._stay(bot)
+                await self._session(self._bot, begin, pauses)
             except discord.LoginFailure:
                 raise OperatorError(WRONG_TOKEN) from None
             except discord.PrivilegedIntentsRequired:
@@ -87,6 +82,17 @@ class DiscordSurface:
         await self._bot.close()
         if self._connection:
             self._connection.cancel()
+
+    async def _session(
+        self, bot: DiscordClient, begin: Callable[[DiscordClient], Awaitable[None]], pauses: AttemptPauses
+    ) -> None:
+        """Log in and stay connected, until we are told to leave or something fails."""
+        async with bot:
+            await bot.login(self._token)
+            pauses.reset()
+            await begin(bot)
+            await spare_the_token(bot)
+            await self._stay(bot)
 
     async def _stay(self, bot: DiscordClient) -> None:
         self._connection = asyncio.create_task(bot.connect())

@@ -32,7 +32,7 @@ An earlier process may already have answered such an event.
 
 @dataclass(slots=True)
 class ChannelPosts:
-    """Writes messages in channels and threads, and changes them."""
+    """Writes messages in channels and threads, and changes them. `began` is when this process started to."""
 
     calls: WorkspaceCalls
     people: WorkspacePeople
