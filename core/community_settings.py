@@ -7,6 +7,7 @@ from time import monotonic
 
 from sqlmodel import Session
 
+from core.actions import Action, Verb
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits
 from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission
@@ -19,10 +20,10 @@ FRESH = 30.0
 
 REMEMBERED = 4096
 
-RATES = frozenset({"up", "down", "why", "rate"})
+RATES = frozenset({Verb.UP, Verb.DOWN, Verb.WHY, Verb.RATE})
 """The verbs and commands that rate an answer."""
 
-SPEAKS = frozenset({"retry", "continue", "again"})
+SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN})
 """The verbs and commands that make the assistant speak where everybody can read it."""
 
 
@@ -87,9 +88,9 @@ def verb(event: AnyEvent) -> str:
     """The verb of a press or a form, or the name of a command; empty for other events."""
     match event:
         case Press():
-            return event.action.partition(":")[0]
+            return Action.parse(event.action).verb
         case Submission():
-            return event.form.partition(":")[0]
+            return Action.parse(event.form).verb
         case Invocation():
             return event.command
     return ""

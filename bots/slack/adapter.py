@@ -24,6 +24,7 @@ from bots.slack.receive import InteractionTicket
 from bots.slack.render import ROOM, Block, blocks, modal, notification
 from bots.slack.streams import MessageStreams
 from bots.slack.workspaces import WorkspaceDirectory, code_of
+from core.actions import Action, Verb, button_action
 from core.errors import UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Press, Reply, User
 from core.ports.chat import ChatCapabilities
@@ -60,9 +61,6 @@ An earlier process may already have answered such an event.
 LARGEST_FILE = 1024 * 1024
 EVENT = "parley_reply"
 """The event type in our messages' metadata."""
-
-OFFER = "open-form:"
-"""The start of the action of a button that opens a form; such a press is not passed to the core."""
 
 REMEMBERED = 2000
 SETTLES = 1.5
@@ -146,7 +144,7 @@ class SlackChat:
 
     async def open_offered(self, press: Press) -> bool:
         """Open the form of a button that offered one. Returns whether the button was of that kind."""
-        if not press.action.startswith(OFFER):
+        if Action.parse(press.action).verb != Verb.OPEN_FORM:
             return False
         known = self._offered.get(press.action)
         if known is None or known[0].community != press.place.community:
@@ -165,7 +163,7 @@ class SlackChat:
             raise UserError("form-late") from error
 
     async def _offer(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        action = f"{OFFER}{secrets.token_hex(8)}"
+        action = button_action(Verb.OPEN_FORM, secrets.token_hex(8))
         self._offered[action] = (place, form)
         if len(self._offered) > REMEMBERED:
             self._offered.popitem(last=False)
@@ -416,7 +414,7 @@ class SlackChat:
         return await self.pace.call((place.community, f"chat.{step}Stream"), work)
 
     def _note_stop(self, channel: str, ts: str, reply: Reply) -> None:
-        stop = next((button.action for button in reply.buttons if button.action.startswith("stop:")), "")
+        stop = next((button.action for button in reply.buttons if Action.parse(button.action).verb == Verb.STOP), "")
         if reply.underway and stop:
             self._stops[channel, ts] = stop
         else:

@@ -15,6 +15,7 @@ from bots.web.rooms import LiveAnswer, RoomNote
 from bots.web.scene import UNDERWAY, PageScene, flow
 from bots.web.shelf import FileLink
 from bots.web.view import Kind, PageItem, PageView, element, slug
+from core.actions import Verb, button_action
 from core.messages import Button, Select, Summary, Turn
 
 LONGEST_PLAIN = 3000
@@ -90,7 +91,9 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(static=address, once=once, icons=ICONS)
+        self._templates.globals.update(
+            static=address, once=once, icons=ICONS, switch_to=partial(button_action, Verb.BRANCH)
+        )
         self._templates.filters.update(slug=slug, filesize=file_size, bare=bare_emoji, rows=asked)
         # Finished messages are rendered once; the bounds keep the caches to a few megabytes.
         self._finished = lru_cache(512)(self._turn)

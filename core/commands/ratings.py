@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
+from core.actions import Verb, button_action, form_action
 from core.answering.answer_buttons import answer_buttons
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.commands.reports import answer_meant
@@ -57,8 +58,8 @@ class RatingCommands:
         options = (CommandOption("thumb", required=True, values=lambda: tuple(THUMBS)), CommandOption("reason"))
         return CommandGroup(
             commands=(Command("rate", self.command, options, on_message=True),),
-            presses={"up": self.press, "down": self.press, "why": self.ask_why},
-            forms={"why": self.explain, "rate": self.take},
+            presses={Verb.UP: self.press, Verb.DOWN: self.press, Verb.WHY: self.ask_why},
+            forms={Verb.WHY: self.explain, Verb.RATE: self.take},
         )
 
     async def command(self, call: CommandCall) -> None:
@@ -84,12 +85,11 @@ class RatingCommands:
 
     async def press(self, call: CommandCall) -> None:
         """Handle a thumb button: pressing the current thumb again takes it back, as on Open Assistant's page."""
-        verb = getattr(call.event, "action", "").partition(":")[0]
-        now = await self._rate(call, call.target, AnswerOpinion(THUMBS[verb]), "form", toggle=True)
+        now = await self._rate(call, call.target, AnswerOpinion(THUMBS[call.verb]), "form", toggle=True)
         if call.event.place.private:
             return
         # If others see the buttons too, none of them can be marked as this person's.
-        why = [Button(f"why:{call.target}", call.text("button-why"), "💬")] if now.value else []
+        why = [Button(button_action(Verb.WHY, call.target), call.text("button-why"), "💬")] if now.value else []
         given = next(name for name, value in THUMBS.items() if value == now.value)
         await call.tell(call.text(f"rate-{given}"), buttons=why)
 
@@ -115,7 +115,7 @@ class RatingCommands:
             Field("labels", call.text("rate-why-labels"), "choices", options, value=",".join(opinion.labels)),
             Field("comment", call.text("rate-why-comment"), value=opinion.comment, limit=LONGEST_COMMENT),
         )
-        form = Form(f"why:{call.target}", call.text("rate-why-title"), fields, call.text("rate-why-send"))
+        form = Form(form_action(Verb.WHY, call.target), call.text("rate-why-title"), fields, call.text("rate-why-send"))
         await call.chat.show(call.event.place, form, call.event)
 
     async def explain(self, call: CommandCall) -> None:
@@ -156,7 +156,7 @@ class RatingCommands:
             Field("labels", call.text("rate-why-labels"), "choices", options, value=",".join(before.labels)),
             Field("comment", call.text("rate-why-comment"), value=before.comment, limit=LONGEST_COMMENT),
         )
-        form = Form(f"rate:{answer_id}", call.text("rate-title"), fields, call.text("rate-why-send"))
+        form = Form(form_action(Verb.RATE, answer_id), call.text("rate-title"), fields, call.text("rate-why-send"))
         await call.chat.show(call.event.place, form, call.event)
 
     def split_reason(self, reason: str) -> tuple[Sequence[str], str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core.actions import Verb, form_action
 from core.commands.admin_channel import tell_admins
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import CommunitySettingsStore
@@ -37,7 +38,7 @@ class ReportCommands:
                 Command("report", self.report, (CommandOption("reason"),), on_message=True),
                 Command("label", self.label, (CommandOption("labels"),), on_message=True),
             ),
-            forms={"report": self.take_report, "label": self.take_labels},
+            forms={Verb.REPORT: self.take_report, Verb.LABEL: self.take_labels},
         )
 
     async def report(self, call: CommandCall) -> None:
@@ -52,7 +53,7 @@ class ReportCommands:
             Field("labels", call.text("report-labels"), "choices", self._options(call, self.reasons)),
             Field("comment", call.text("rate-why-comment"), limit=LONGEST_COMMENT),
         )
-        form = Form(f"report:{answer.id}", call.text("report-title"), fields, call.text("report-send"))
+        form = Form(form_action(Verb.REPORT, answer.id), call.text("report-title"), fields, call.text("report-send"))
         await call.chat.show(call.event.place, form, call.event)
 
     async def take_report(self, call: CommandCall) -> None:
@@ -75,7 +76,7 @@ class ReportCommands:
         before = await call.store.read(lambda session: stored.labels_by(session, scene.person_id, answer.id))
         options = self._options(call, self.labels)
         fields = (Field("labels", call.text("label-which"), "choices", options, value=",".join(before)),)
-        form = Form(f"label:{answer.id}", call.text("label-title"), fields, call.text("rate-why-send"))
+        form = Form(form_action(Verb.LABEL, answer.id), call.text("label-title"), fields, call.text("rate-why-send"))
         await call.chat.show(call.event.place, form, call.event)
 
     async def take_labels(self, call: CommandCall) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session, col, select
 
+from core.actions import Verb, button_action, form_action
 from core.commands.admin_channel import tell_admins
 from core.commands.registry import Command, CommandGroup
 from core.community_settings import CommunitySettingsStore
@@ -85,8 +86,8 @@ class ModerationCommand:
         """Return /moderate, the buttons of cards, and the form for a text."""
         return CommandGroup(
             commands=(Command("moderate", self.command, admin=True),),
-            presses={"mod": self.press},
-            forms={"modedit": self.take_edit},
+            presses={Verb.MODERATE: self.press},
+            forms={Verb.MODERATE_EDIT: self.take_edit},
         )
 
     async def tell(self, call: CommandCall, message_id: str, why: str) -> None:
@@ -127,7 +128,7 @@ class ModerationCommand:
         Raises NotAllowed if the person is no admin, and UserError if the message is not theirs to moderate.
         """
         require_admin(call.event.user, "moderate")
-        verb, _, message_id = call.target.partition(":")
+        verb, message_id = call.target, call.rest
         queue = QUEUE if verb.endswith(QUEUE) else ""
         verb = verb.removesuffix(QUEUE)
         if verb == "next":
@@ -193,7 +194,12 @@ class ModerationCommand:
         if not call.chat.capabilities.forms or len(text) > LONGEST:
             raise UserError("mod-edit-elsewhere", id=message_id)
         fields = (Field("text", call.text("mod-edit-text"), value=text, limit=LONGEST, required=True),)
-        form = Form(f"modedit:{message_id}{queue}", call.text("mod-edit-title"), fields, call.text("mod-edit-send"))
+        form = Form(
+            form_action(Verb.MODERATE_EDIT, f"{message_id}{queue}"),
+            call.text("mod-edit-title"),
+            fields,
+            call.text("mod-edit-send"),
+        )
         await call.chat.show(call.event.place, form, call.event)
 
     def _buttons(self, call: CommandCall, case: ModerationCase, community_id: str, queue: str = "") -> Sequence[Button]:
@@ -207,7 +213,12 @@ class ModerationCommand:
             [("dismiss", case.open), ("edit", call.chat.capabilities.forms), ("next", bool(queue))],
         )
         return [
-            Button(f"mod:{verb}{queue}:{case.message.id}", call.text(f"mod-{verb}"), EMOJIS[verb], row=number // 2)
+            Button(
+                button_action(Verb.MODERATE, f"{verb}{queue}", case.message.id),
+                call.text(f"mod-{verb}"),
+                EMOJIS[verb],
+                row=number // 2,
+            )
             for number, row in enumerate(rows)
             for verb, possible in row
             if possible
