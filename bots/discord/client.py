@@ -21,11 +21,10 @@ from core.errors import StoreError
 from core.messages import AnyEvent, Place, Quote, User
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
+from core.reactions import MEANINGFUL, plain
 
 log = structlog.get_logger()
 
-EMOJI = frozenset({"👍", "👎", "🚩"})
-"""The reactions that mean something to us."""
 
 LONGEST_CHAIN = 8
 """How many messages up a chain of replies we look at."""
@@ -341,8 +340,8 @@ class DiscordClient(discord.AutoShardedClient):
                 await self._take(receive.deletion(message_id, place))
 
     async def _reacted(self, payload: discord.RawReactionActionEvent, *, added: bool) -> None:
-        emoji = receive.plain(payload.emoji.name or "")
-        if payload.user_id == self.me or payload.emoji.id or emoji not in EMOJI:
+        emoji = plain(payload.emoji.name or "")
+        if payload.user_id == self.me or payload.emoji.id or emoji not in MEANINGFUL:
             return
         if payload.message_author_id not in (None, self.me):
             return

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bots.shared.reactions import MEANING, missed
+from bots.shared.reactions import missed
 from bots.slack import receive
 from bots.slack.people import FAILURES, WorkspacePeople
 from bots.slack.receive import Payload
@@ -17,6 +17,7 @@ from core.errors import UnreachableError
 from core.messages import Place
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage, WatchedAnswer
+from core.reactions import MEANINGFUL
 
 log = structlog.get_logger()
 
@@ -128,7 +129,7 @@ class SlackCatchUp:
             found: Any = await client.reactions_get(channel=place.channel, timestamp=ts, full=True)
             for reaction in found["message"].get("reactions", ()):
                 emoji = receive.emoji_of(reaction["name"])
-                if emoji in MEANING:
+                if emoji in MEANINGFUL:
                     there.setdefault(emoji, set()).update(set(reaction["users"]) - {workspace.user})
                     on |= {(emoji, user_id): ts for user_id in reaction["users"]}
         for emoji, user_id, added in missed(watched, there):

@@ -17,6 +17,7 @@ from bots.slack.workspaces import InstalledWorkspace
 from core.messages import Invocation, Place, Press, Quote
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords
+from core.reactions import STOP
 
 log = structlog.get_logger()
 
@@ -158,7 +159,7 @@ class SlackReceiver:
         place = receive.place_of(workspace.team, channel, thread, private=channel.startswith("D"))
         user = await self.people.of(workspace.team, event["user"])
         key = f"slack:ev:{event_id}"
-        if emoji != receive.STOP:
+        if emoji != STOP:
             await self.handle(receive.reaction(key, ts, emoji, user, place, added=added))
         elif added and (stop := self.chat.stop_of(channel, ts)):
             await self.handle(Press(key=key, place=place, user=user, at=datetime.now(UTC), action=stop, id=ts))

@@ -9,6 +9,7 @@ from bots.telegram.html import to_html
 from bots.telegram.receive import CHOSEN
 from core.actions import LONGEST
 from core.messages import Button, Reply, Select, User
+from core.reactions import RATINGS
 
 ROOM = 3800
 """Characters in one part: rendering adds bullets and the hosts of links, and Telegram allows 4,096."""
@@ -51,7 +52,7 @@ def asking(reply: Reply) -> ForceReply | None:
 
 
 def _button(button: Button) -> InlineKeyboardButton:
-    label = button.emoji if button.emoji in ("👍", "👎") else f"{button.emoji} {button.label}".strip()
+    label = button.emoji if button.emoji in RATINGS else f"{button.emoji} {button.label}".strip()
     return InlineKeyboardButton(f"✓ {label}" if button.chosen else label, callback_data=button.action)
 
 

@@ -17,6 +17,7 @@ from bots.web.shelf import FileLink
 from bots.web.view import Kind, PageItem, PageView, element, slug
 from core.actions import Verb, button_action
 from core.messages import Button, Select, Summary, Turn
+from core.reactions import THUMB_DOWN, THUMB_UP
 
 LONGEST_PLAIN = 3000
 """A person's message with more characters than this is folded up."""
@@ -25,8 +26,8 @@ LONGEST_KEPT = 30_000
 """The HTML of a message with more characters than this is not cached."""
 
 ICONS = {
-    "👍": "thumb-up",
-    "👎": "thumb-down",
+    THUMB_UP: "thumb-up",
+    THUMB_DOWN: "thumb-down",
     "🔁": "retry",
     "🔄": "retry",
     "⏹": "stop",

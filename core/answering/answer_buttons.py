@@ -6,6 +6,7 @@ from typing import Protocol
 
 from core.actions import Verb, button_action
 from core.messages import Button
+from core.reactions import THUMB_DOWN, THUMB_UP
 from core.store.conversations import UNDERWAY
 from core.texts import LocalizedTexts
 
@@ -57,7 +58,7 @@ def answer_buttons(
 
     if answer.state in UNDERWAY:
         return (button(Verb.STOP, "⏹"),)
-    thumbs = (button(Verb.UP, "👍", chosen=rating > 0), button(Verb.DOWN, "👎", chosen=rating < 0))
+    thumbs = (button(Verb.UP, THUMB_UP, chosen=rating > 0), button(Verb.DOWN, THUMB_DOWN, chosen=rating < 0))
     cut = answer.text and (answer.finish == "length" or answer.state != "complete")
     return (
         *(thumbs if answer.text and rateable else ()),

@@ -15,6 +15,7 @@ from core.errors import UserError
 from core.messages import Button, Field, Form, Reaction, Reply, Source
 from core.metrics import Metrics
 from core.ports.plugins import ChatHooks
+from core.reactions import RATINGS
 from core.store import outbox as posts
 from core.store import ratings as kept
 from core.store import visibility
@@ -22,7 +23,6 @@ from core.store.ratings import AnswerOpinion
 from core.store.tables import MessageRow
 
 THUMBS = {"up": 1, "down": -1, "off": 0}
-EMOJI = {"👍": 1, "👎": -1}
 LONGEST_COMMENT = 1000
 
 
@@ -95,7 +95,7 @@ class RatingCommands:
 
     async def react(self, call: CommandCall, reaction: Reaction) -> bool:
         """Handle a 👍 or 👎 put on an answer or taken off. Returns False if the message is not (yet) one of ours."""
-        value = EMOJI.get(reaction.emoji)
+        value = RATINGS.get(reaction.emoji)
         if value is None:
             return True
         answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))

@@ -12,12 +12,12 @@ from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Field, Form, Reaction, Source
+from core.reactions import REPORT
 from core.store import conversations, visibility
 from core.store import outbox as posts
 from core.store import reports as stored
 from core.store.tables import MessageRow
 
-EMOJI = "🚩"
 LONGEST_COMMENT = 1000
 QUOTED = 300
 """Characters of a reported answer that are quoted to the admins."""
@@ -86,7 +86,7 @@ class ReportCommands:
 
     async def react(self, call: CommandCall, reaction: Reaction) -> bool:
         """Handle a 🚩 put on an answer or taken off. Returns False if the message is not (yet) one of ours."""
-        if reaction.emoji != EMOJI:
+        if reaction.emoji != REPORT:
             return True
         answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))
         if answer_id is None:

@@ -14,6 +14,7 @@ from core.labeling.rules.limits import LABELS, RANKS
 from core.labeling.rules.text_checks import TextFinding
 from core.labeling.service.assignment import BOTH
 from core.messages import Button, Field, Form
+from core.reactions import THUMB_DOWN, THUMB_UP
 
 Say = Callable[..., str]
 """Returns a text in the person's language, given its key and its values."""
@@ -46,7 +47,7 @@ QUICK: Mapping[str, Mapping[str, float]] = {
 A bad reply of an assistant also counts as failing its task.
 """
 
-QUICK_EMOJI = {"good": "👍", "ok": "😐", "bad": "👎", "spam": "🚫", "foreign": "🌐"}
+QUICK_EMOJI = {"good": THUMB_UP, "ok": "😐", "bad": THUMB_DOWN, "spam": "🚫", "foreign": "🌐"}
 FLAGS = ("lang_mismatch", "pii", "not_appropriate", "hate_speech", "sexual_content")
 TONES = ("humor", "toxicity", "violence")
 VERDICTS: Mapping[str, Mapping[str, float]] = {

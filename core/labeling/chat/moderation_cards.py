@@ -22,6 +22,7 @@ from core.labeling.service.moderation import ACTION, CLOSED, ModerationCase, Tre
 from core.labeling.service.submissions import CleanText
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button, Field, Form, Place, Reply
+from core.reactions import REPORT
 from core.rights import require_admin
 from core.store import tables
 from core.store.identities import EventScene
@@ -281,7 +282,7 @@ def card(call: CommandCall, case: ModerationCase, reports: Sequence[str]) -> str
     is_so = " ".join(call.text(key) for key, so in notes if so)
     said = "\n".join(f"- {line}" for line in reports[-REPORTS:])
     done = "\n".join(f"✔ {line}" for line in _done(call, case)[-ACTS:])
-    return "\n\n".join(filter(None, (f"🚩 **{title}**", quote, said, is_so, done)))
+    return "\n\n".join(filter(None, (f"{REPORT} **{title}**", quote, said, is_so, done)))
 
 
 def _said(call: CommandCall, case: ModerationCase, flags: Sequence[FlagRow]) -> list[str]:
