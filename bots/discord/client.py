@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import discord
@@ -17,6 +18,7 @@ from bots.discord.endpoints import point
 from bots.discord.pace import RoutePace
 from bots.discord.places import PlaceDirectory
 from bots.discord.render import choices
+from core.backoff import Backoff
 from core.errors import StoreError
 from core.messages import AnyEvent, Place, Quote, User
 from core.ports.chat import Handle
@@ -29,7 +31,7 @@ log = structlog.get_logger()
 LONGEST_CHAIN = 8
 """How many messages up a chain of replies we look at."""
 
-PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+FIRST_PAUSE, LONGEST_PAUSE, TRIES = 0.5, 60.0, 8
 """Seconds between attempts to commit an event."""
 
 BOT_TURNS = 3
@@ -262,7 +264,7 @@ class DiscordClient(discord.AutoShardedClient):
 
         Raises StoreError if it keeps failing for minutes; the next start fetches what was missed.
         """
-        for pause in PAUSES:
+        for pause in islice(Backoff(FIRST_PAUSE, LONGEST_PAUSE), TRIES - 1):
             try:
                 await self.handle(event)
                 return

@@ -9,6 +9,7 @@ import discord
 import structlog
 
 from bots.discord.client import DiscordClient
+from core.backoff import Backoff
 from core.errors import OperatorError
 
 log = structlog.get_logger()
@@ -59,13 +60,13 @@ class DiscordSurface:
         Raises OperatorError if the token is wrong. Without the privileged intent, it carries on with what works.
         """
         content = self._message_content
-        pause = FIRST_PAUSE
+        pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
         while not self._leaving:
             bot = self._bot = self._make(content)
             try:
                 async with bot:
                     await bot.login(self._token)
-                    pause = FIRST_PAUSE
+                    pauses.reset()
                     await begin(bot)
                     await spare_the_token(bot)
                     await self._stay(bot)
@@ -75,9 +76,9 @@ class DiscordSurface:
                 log.warning("message_content_missing", mend="switch on Message Content Intent in the developer portal")
                 content = False
             except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound) as error:
+                pause = next(pauses)
                 log.warning("discord_unreachable", error=repr(error), again_in=pause)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
 
     async def close(self) -> None:
         """Disconnect. Messages being sent should have finished by then."""

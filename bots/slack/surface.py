@@ -33,6 +33,7 @@ from bots.slack.people import FAILURES, WorkspacePeople
 from bots.slack.receiver import SlackReceiver, channel_of, own_message, spoken_of
 from bots.slack.streams import MessageStreams
 from bots.slack.workspaces import WorkspaceDirectory, code_of, web_client
+from core.backoff import Backoff
 from core.errors import OperatorError
 from core.outside_json import read_json
 from core.ports.chat import Handle
@@ -212,8 +213,9 @@ class SlackSurface:
 
     async def _until_reached(self, work: Callable[[], Awaitable[None]]) -> bool:
         """Do something as soon as Slack can be reached. Returns whether it was done before we were told to stop."""
-        pause = FIRST_PAUSE
-        while not self._leaving.is_set():
+        for pause in Backoff(FIRST_PAUSE, LONGEST_PAUSE):
+            if self._leaving.is_set():
+                break
             try:
                 await work()
                 return True
@@ -222,7 +224,6 @@ class SlackSurface:
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._leaving.wait()
-            pause = min(pause * 2, LONGEST_PAUSE)
         return False
 
 

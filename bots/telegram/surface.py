@@ -20,6 +20,7 @@ from bots.telegram.adapter import TelegramChat
 from bots.telegram.commands import sync
 from bots.telegram.receiver import WANTED, TelegramReceiver
 from bots.telegram.request import AiohttpRequest
+from core.backoff import Backoff
 from core.errors import OperatorError, StoreError
 from core.outside_json import read_json
 from core.ports.chat import Handle
@@ -148,8 +149,9 @@ class TelegramSurface:
         return Starlette(routes=[Route("/telegram", hook, methods=["POST"])])
 
     async def _log_in(self) -> telegram.User | None:
-        pause = FIRST_PAUSE
-        while not self._leaving.is_set():
+        for pause in Backoff(FIRST_PAUSE, LONGEST_PAUSE):
+            if self._leaving.is_set():
+                break
             try:
                 await self.bot.initialize()
                 return self.bot.bot
@@ -158,20 +160,21 @@ class TelegramSurface:
             except TelegramError as error:
                 log.warning("telegram_unreachable", error=error.message, again_in=pause)
             await self._rest(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
         return None
 
     async def _poll(self, receiver: TelegramReceiver) -> None:
         """Poll for updates, commit them, and only then poll for the next ones: that confirms them to Telegram."""
         offset: int | None = None
-        pause = FIRST_PAUSE
-        while not self._leaving.is_set():
+        pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
+        for pause in pauses:
+            if self._leaving.is_set():
+                break
             try:
                 updates = await self._updates(offset)
                 await receiver.take_all(updates)
                 if updates:
                     offset = updates[-1].update_id + 1
-                pause = FIRST_PAUSE
+                pauses.reset()
                 continue
             except StoreError as error:
                 log.error("not_committed", error=str(error), again_in=pause)
@@ -182,7 +185,6 @@ class TelegramSurface:
             except NetworkError as error:
                 log.warning("telegram_unreachable", error=str(error), again_in=pause)
             await self._rest(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
         if offset is not None:
             # Committed updates are confirmed before we stop; it would do no harm if they came again.
             with suppress(TelegramError):

@@ -51,7 +51,7 @@ async def standin() -> AsyncIterator[Hub]:
 
 async def pull(standin: Hub, folder: Path, wanted: HubFileId = MODEL, **options: Any) -> PulledFile:
     async with httpx.AsyncClient(timeout=5) as client:
-        return await hub.pull(client, standin.url, wanted, folder, **{"pauses": (0, 0, 0), **options})
+        return await hub.pull(client, standin.url, wanted, folder, **{"first_pause": 0, "tries": 3, **options})
 
 
 def names(folder: Path) -> list[str]:
