@@ -1,10 +1,10 @@
 """The settings of a community, and what they mean for an event."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
+from cachetools import LRUCache
 from sqlmodel import Session
 
 from core.actions import Action, Verb
@@ -128,7 +128,9 @@ class CommunitySettingsStore:
     """The settings of all communities. Those in use are cached for a while."""
 
     store: Store
-    _known: OrderedDict[tuple[str, str], tuple[float, CommunitySettings]] = field(default_factory=OrderedDict)
+    _known: LRUCache[tuple[str, str], tuple[float, CommunitySettings]] = field(
+        default_factory=lambda: LRUCache(REMEMBERED)
+    )
 
     async def settings(self, place: Place) -> CommunitySettings:
         """The settings of the place's community."""
@@ -138,9 +140,6 @@ class CommunitySettingsStore:
             return found[1]
         settings = parsed(await self.store.read(lambda session: kept(session, place)))
         self._known[key] = (monotonic() + FRESH, settings)
-        self._known.move_to_end(key)
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
         return settings
 
     def known(self, place: Place) -> CommunitySettings:

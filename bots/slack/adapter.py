@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import secrets
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
+from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -78,8 +79,8 @@ class SlackChat:
     capabilities: ChatCapabilities = CAPABILITIES
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     _doubtful: set[str] = field(default_factory=set)
-    _threads: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
-    _offered: OrderedDict[str, tuple[Place, Form]] = field(default_factory=OrderedDict)
+    _threads: LRUCache[tuple[str, str], str] = field(default_factory=lambda: LRUCache(REMEMBERED))
+    _offered: LRUCache[str, tuple[Place, Form]] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _stops: dict[tuple[str, str], str] = field(default_factory=dict)
     _sending: Counter[str] = field(default_factory=Counter)
     _sent: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -117,7 +118,7 @@ class SlackChat:
                 )
                 if done:
                     return
-            if reply.underway and self.pace.wait((place.community, "chat.update")):
+            if reply.underway and self.pace.closed.wait((place.community, "chat.update")):
                 return
             await self._update(place, message_id, reply)
 
@@ -165,8 +166,6 @@ class SlackChat:
     async def _offer(self, place: Place, form: Form, cause: AnyEvent) -> None:
         action = button_action(Verb.OPEN_FORM, secrets.token_hex(8))
         self._offered[action] = (place, form)
-        if len(self._offered) > REMEMBERED:
-            self._offered.popitem(last=False)
         reply = Reply("", status=form.title, buttons=(Button(action, form.title, "📝"),), personal=True)
         await (self._tell(place, place.channel, reply) if place.private else self._whisper(place, reply, cause))
 
@@ -265,8 +264,6 @@ class SlackChat:
         self._doubtful.discard(key)
         self.pane.answered(place)
         self._threads[place.channel, shown] = place.thread
-        if len(self._threads) > REMEMBERED:
-            self._threads.popitem(last=False)
         self._note_stop(place.channel, shown, reply)
         return shown
 

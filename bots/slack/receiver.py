@@ -1,13 +1,13 @@
 """Receiving from Slack: each event is passed to the core, and acknowledged once it is committed there."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from cachetools import LRUCache
 
 from bots.slack import receive
 from bots.slack.adapter import SlackChat
@@ -40,7 +40,7 @@ class SlackReceiver:
     records: SurfaceRecords
     chat: SlackChat
     people: WorkspacePeople
-    _ours: OrderedDict[Place, None] = field(default_factory=OrderedDict)
+    _ours: LRUCache[Place, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _aside: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def event(self, body: Payload, workspace: InstalledWorkspace) -> None:
@@ -214,8 +214,7 @@ class SlackReceiver:
         return event.get("parent_user_id") == workspace.user or await self._begun(place)
 
     async def _begun(self, place: Place) -> bool:
-        if place in self._ours:
-            self._ours.move_to_end(place)
+        if self._ours.get(place):
             return True
         found = await self.records.begun(place)
         if found:
@@ -223,9 +222,7 @@ class SlackReceiver:
         return found
 
     def _remember(self, place: Place) -> None:
-        self._ours[place] = None
-        if len(self._ours) > REMEMBERED:
-            self._ours.popitem(last=False)
+        self._ours[place] = True
 
     def _beside(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something in the background that nobody waits for."""

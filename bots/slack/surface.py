@@ -1,7 +1,6 @@
 """Slack as a part of the running program: connect and take what comes, until it is time to stop."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from urllib.parse import parse_qsl
 from weakref import WeakValueDictionary
 
 import structlog
+from cachetools import LRUCache
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.app.async_app import AsyncApp
@@ -85,7 +85,7 @@ class SlackSurface:
         self._bolt: AsyncApp | None = None
         self._flow: AsyncOAuthFlow | None = None
         self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._taken: OrderedDict[str, None] = OrderedDict()
+        self._taken: LRUCache[str, bool] = LRUCache(REMEMBERED)
         self._leaving = asyncio.Event()
 
     async def run(self, begin: Callable[[str], Awaitable[None]]) -> None:
@@ -204,9 +204,7 @@ class SlackSurface:
                 return
             answer = await run_async_bolt_app(self._bolt, request)
             if spoken and answer.status == 200:
-                self._taken[spoken] = None
-                if len(self._taken) > REMEMBERED:
-                    self._taken.popitem(last=False)
+                self._taken[spoken] = True
             with suppress(ConnectionError):
                 # If the confirmation is lost the event comes again, and its key makes that harmless.
                 await send_async_response(socket, request, answer, began)

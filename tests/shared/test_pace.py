@@ -1,0 +1,67 @@
+"""How what a platform has closed is kept, and what is done about it."""
+
+import pytest
+
+from bots.shared.pace import LONGEST, MARGIN, REMEMBERED, ClosedUntil, MethodPace
+from bots.telegram.pace import EditPace
+from core.errors import UnreachableError
+
+
+class TooEarly(Exception):
+    """The platform's refusal, with the seconds to wait."""
+
+
+def seconds(error: Exception) -> float | None:
+    return error.args[0] if isinstance(error, TooEarly) else None
+
+
+def test_a_group_of_calls_opens_again_when_its_time_is_over() -> None:
+    now = 100.0
+    closed = ClosedUntil(lambda: now)
+    assert closed.wait("chat") == 0
+    closed.close("chat", 30)
+    closed.close("chat", 5)
+    assert closed.wait("chat") == pytest.approx(30 + MARGIN)
+    assert closed.wait("another") == 0
+    now = 131.0
+    assert closed.wait("chat") == 0
+
+
+def test_only_so_many_groups_are_remembered() -> None:
+    closed = ClosedUntil(lambda: 0.0)
+    for number in range(REMEMBERED + 1):
+        closed.close(number, 60)
+    assert closed.wait(0) == 0
+    assert closed.wait(REMEMBERED) == pytest.approx(60 + MARGIN)
+
+
+async def test_a_call_that_would_wait_too_long_is_put_off() -> None:
+    pace, made = MethodPace("nowhere", seconds), 0
+
+    async def call() -> None:
+        nonlocal made
+        made += 1
+        raise TooEarly(LONGEST + 1)
+
+    for _ in range(2):
+        with pytest.raises(UnreachableError, match="too many requests"):
+            await pace.call("chat", call)
+    assert made == 1
+
+
+async def test_any_other_error_is_passed_on() -> None:
+    async def call() -> None:
+        raise ValueError("another")
+
+    with pytest.raises(ValueError, match="another"):
+        await MethodPace("nowhere", seconds).call("chat", call)
+
+
+def test_edits_of_a_growing_message_are_left_out_in_a_group_and_where_telegram_is_closed() -> None:
+    pace = EditPace()
+    for chat in (-1, 1):
+        assert not pace.crowded(chat)
+        pace.edited(chat)
+    assert (pace.crowded(-1), pace.crowded(1), pace.crowded(-2)) == (True, False, False)
+    pace.pace.closed.close(1, 60)
+    assert pace.crowded(1)
