@@ -120,7 +120,7 @@ def cut(text: str) -> tuple[str, str]:
 
 
 def joined(*parts: str | int) -> str:
-    """Join the parts of a rest; `cut` takes them apart."""
+    """Join the parts of a rest, or of an action for a page of our own, which has no limit. `cut` takes them apart."""
     return SEPARATOR.join(map(str, parts))
 
 

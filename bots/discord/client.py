@@ -32,7 +32,7 @@ LONGEST_CHAIN = 8
 """How many messages up a chain of replies we look at."""
 
 FIRST_PAUSE, LONGEST_PAUSE, TRIES = 0.5, 60.0, 8
-"""Seconds between attempts to commit an event."""
+"""Seconds between attempts to commit an event, and how many attempts there are."""
 
 BOT_TURNS = 3
 """How many turns in a row bots may take before a human has to speak (docs/reference/operations.md C8)."""

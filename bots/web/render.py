@@ -15,7 +15,7 @@ from bots.web.rooms import LiveAnswer, RoomNote
 from bots.web.scene import UNDERWAY, PageScene, flow
 from bots.web.shelf import FileLink
 from bots.web.view import Kind, PageItem, PageView, element, slug
-from core.actions import Verb, button_action
+from core.actions import Verb, joined
 from core.messages import Button, Select, Summary, Turn
 from core.reactions import THUMB_DOWN, THUMB_UP
 
@@ -92,9 +92,7 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(
-            static=address, once=once, icons=ICONS, switch_to=partial(button_action, Verb.BRANCH)
-        )
+        self._templates.globals.update(static=address, once=once, icons=ICONS, switch_to=partial(joined, Verb.BRANCH))
         self._templates.filters.update(slug=slug, filesize=file_size, bare=bare_emoji, rows=asked)
         # Finished messages are rendered once; the bounds keep the caches to a few megabytes.
         self._finished = lru_cache(512)(self._turn)

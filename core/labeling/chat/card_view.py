@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.actions import Verb, button_action, form_action
+from core.actions import Verb, button_action, form_action, joined
 from core.delivery.splitting import split
 from core.labeling.rules.limits import LABELS, RANKS
 from core.labeling.rules.text_checks import TextFinding
@@ -113,7 +113,7 @@ def text_of(view: CardView, say: Say) -> str:
 def buttons_of(view: CardView, say: Say) -> tuple[Button, ...]:
     """Return the card's buttons, in rows."""
     if view.page == "report":
-        rows: list[Row] = [[(f"because:{name}", say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
+        rows: list[Row] = [[(joined("because", name), say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
     elif view.page == "full" and view.kind in LABELS:
         return (*_full(view, say), *_buttons(view, [[_back(say)]], 6))
     elif view.kind in LABELS:

@@ -370,6 +370,7 @@ class PluginProcess:
     def _crashed(self, why: str) -> None:
         now = asyncio.get_running_loop().time()
         self._why = why
+        # A crash long after the last one has nothing to do with it.
         if self._ends and self._ends[-1] < now - WITHIN:
             self._pauses.reset()
         self._ends.append(now)
