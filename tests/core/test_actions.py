@@ -1,8 +1,17 @@
 """The wire form of each action: old buttons stay in chats, so none of these lines may ever change."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from core.actions import LONGEST, LONGEST_OF_FORM, RESTS, Action, Verb, button_action, cut, fits, form_action
+
+ROOT = Path(__file__).parents[2]
+BY_HAND = re.compile(
+    r"""\b(?:Button|Select|Form)\(\s*f?"|(?:\.action|\.form|call\.target|call\.rest)\.r?(?:partition|split|startswith)\(["'{]"""
+)
+"""How an action looks that is written or cut without `core.actions`."""
 
 ID = "019ac5f07e4e700080000123456789ab"
 
@@ -105,3 +114,9 @@ def test_an_action_that_the_smallest_platform_would_refuse_is_not_written() -> N
 def test_a_rest_with_parts_of_its_own_is_cut_again() -> None:
     what, argument = cut(Action.parse(f"t:{ID}:l:quality:3").rest)
     assert (what, *cut(argument)) == ("l", "quality", "3")
+
+
+@pytest.mark.parametrize("room", ["bots", "cli", "core", "plugins/host"])
+def test_nobody_writes_or_cuts_an_action_by_hand(room: str) -> None:
+    files = [path for path in (ROOT / room).rglob("*.py") if path != ROOT / "core/actions.py"]
+    assert [str(path) for path in files if BY_HAND.search(path.read_text())] == []
