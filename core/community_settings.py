@@ -1,12 +1,13 @@
 """The settings of a community, and what they mean for an event."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
+from cachetools import LRUCache
 from sqlmodel import Session
 
+from core.actions import Action, Verb
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits
 from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission
@@ -19,10 +20,10 @@ FRESH = 30.0
 
 REMEMBERED = 4096
 
-RATES = frozenset({"up", "down", "why", "rate"})
+RATES = frozenset({Verb.UP, Verb.DOWN, Verb.WHY, Verb.RATE})
 """The verbs and commands that rate an answer."""
 
-SPEAKS = frozenset({"retry", "continue", "again"})
+SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN})
 """The verbs and commands that make the assistant speak where everybody can read it."""
 
 
@@ -87,9 +88,9 @@ def verb(event: AnyEvent) -> str:
     """The verb of a press or a form, or the name of a command; empty for other events."""
     match event:
         case Press():
-            return event.action.partition(":")[0]
+            return Action.parse(event.action).verb
         case Submission():
-            return event.form.partition(":")[0]
+            return Action.parse(event.form).verb
         case Invocation():
             return event.command
     return ""
@@ -127,7 +128,9 @@ class CommunitySettingsStore:
     """The settings of all communities. Those in use are cached for a while."""
 
     store: Store
-    _known: OrderedDict[tuple[str, str], tuple[float, CommunitySettings]] = field(default_factory=OrderedDict)
+    _known: LRUCache[tuple[str, str], tuple[float, CommunitySettings]] = field(
+        default_factory=lambda: LRUCache(REMEMBERED)
+    )
 
     async def settings(self, place: Place) -> CommunitySettings:
         """The settings of the place's community."""
@@ -137,9 +140,6 @@ class CommunitySettingsStore:
             return found[1]
         settings = parsed(await self.store.read(lambda session: kept(session, place)))
         self._known[key] = (monotonic() + FRESH, settings)
-        self._known.move_to_end(key)
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
         return settings
 
     def known(self, place: Place) -> CommunitySettings:

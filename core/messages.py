@@ -184,7 +184,7 @@ EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Tagged(discrimina
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A labelled choice. `action` comes back in a `Press`: at most 64 bytes, the smallest limit of the platforms.
+    """A labelled choice. `action` comes back in a `Press`; `core.actions` writes and reads it.
 
     `chosen` marks the current choice (the thumb that a person gave). Buttons with the same `row` stand together, if
     the platform's rows are wide enough; another number begins a new row.
@@ -199,7 +199,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A list to choose from. `action` comes back in a `Press` with the chosen values: at most 64 bytes.
+    """A list to choose from. `action` comes back in a `Press` with the chosen values.
 
     `options` are pairs of value and label; they are empty for the kinds "channel" and "role", for which the platform
     has its own list. Any number of them up to `most` may be chosen, including none.
@@ -284,7 +284,7 @@ class Turn:
 
     For an answer, `id` equals `Reply.answer`; `platform_id` is what an `Edit` or a `Message.reply_to` refers to.
     `branch` is its place (1-based) among `branches`, the ids of the versions with the same parent, oldest first. A
-    `Press` with the action `branch:<id>` switches to one of them.
+    `Press` with the verb `branch` switches to one of them.
     `rating` is the viewer's own: 1, -1, or 0 for none. `state` is one of `core.store.tables.MESSAGE_STATES`.
     """
 

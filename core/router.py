@@ -5,7 +5,6 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -13,6 +12,7 @@ import structlog
 from sqlmodel import Session
 
 from core.answering.assistant import Assistant
+from core.backoff import Backoff
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
@@ -159,8 +159,7 @@ class Router:
 
     async def _settle(self, event: AnyEvent, work: Work) -> None:
         """Do an event's work and mark it as done; retry for as long as the database or the platform is away."""
-        pause = FIRST_PAUSE
-        for tries in count(1):
+        for tries, pause in enumerate(Backoff(FIRST_PAUSE, LONGEST_PAUSE), 1):
             try:
                 await self._work(event, work)
                 await self.store.write(lambda session: inbox.done(session, event.key))
@@ -171,7 +170,6 @@ class Router:
             except UnreachableError as error:
                 log.warning("platform_unreachable", error=str(error), event_key=event.key, again_in=pause)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
             work = partial(self._take_up, event) if tries < MOST_TRIES else _give_up
 
     async def _finish(self, event: AnyEvent) -> None:

@@ -11,9 +11,10 @@ from bots.discord import receive
 from bots.discord.channel_messages import channel_of
 from bots.discord.intake import EventIntake
 from bots.discord.shards import shard_of
-from bots.shared.reactions import MEANING, missed
+from bots.shared.reactions import missed
 from core.messages import User
 from core.ports.surface import SurfaceRecords, SurfaceStorage, WatchedAnswer
+from core.reactions import MEANINGFUL, plain
 
 log = structlog.get_logger()
 
@@ -136,8 +137,8 @@ class DiscordCatchUp:
         """Return the people who put one of our emoji on a message, by emoji and user id."""
         found: dict[str, dict[str, User]] = {}
         for reaction in message.reactions:
-            emoji = receive.plain(str(reaction.emoji))
-            if emoji not in MEANING or reaction.is_custom_emoji():
+            emoji = plain(str(reaction.emoji))
+            if emoji not in MEANINGFUL or reaction.is_custom_emoji():
                 continue
             async for user in reaction.users(limit=100):
                 if not user.bot:

@@ -13,9 +13,7 @@ from bots.discord.relevance import MessageRelevance
 from bots.discord.replies import quoted
 from core.messages import Place, User
 from core.ports.surface import SurfaceRecords
-
-EMOJI = frozenset({"👍", "👎", "🚩"})
-"""The reactions that mean something to us."""
+from core.reactions import MEANINGFUL, plain
 
 
 @dataclass(slots=True)
@@ -93,8 +91,8 @@ class GatewayEvents:
                 await self.intake.commit(receive.deletion(message_id, place))
 
     async def _reacted(self, payload: discord.RawReactionActionEvent, *, added: bool) -> None:
-        emoji = receive.plain(payload.emoji.name or "")
-        if payload.user_id == self.relevance.me or payload.emoji.id or emoji not in EMOJI:
+        emoji = plain(payload.emoji.name or "")
+        if payload.user_id == self.relevance.me or payload.emoji.id or emoji not in MEANINGFUL:
             return
         if payload.message_author_id not in (None, self.relevance.me):
             return

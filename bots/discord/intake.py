@@ -4,17 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 
 import structlog
 
+from core.backoff import Backoff
 from core.errors import StoreError
 from core.messages import AnyEvent
 from core.ports.chat import Handle
 
 log = structlog.get_logger()
 
-PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-"""Seconds between attempts to commit an event."""
+FIRST_PAUSE, LONGEST_PAUSE, TRIES = 0.5, 60.0, 8
+"""Seconds between attempts to commit an event, and how many attempts there are."""
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class EventIntake:
 
         Raises StoreError if it keeps failing for minutes; the next start fetches what was missed.
         """
-        for pause in PAUSES:
+        for pause in islice(Backoff(FIRST_PAUSE, LONGEST_PAUSE), TRIES - 1):
             try:
                 await self.handle(event)
                 return

@@ -7,17 +7,15 @@ before it is sent and every answer when it arrives.
 import asyncio
 import re
 from dataclasses import dataclass, field
-from time import monotonic
 from types import SimpleNamespace
 
 import aiohttp
 
+from bots.shared.pace import ClosedUntil
+
 MAJOR = re.compile(r"/(?:channels|guilds|webhooks|interactions)/[^/]+")
 BASE = re.compile(r"^.*/api(?=/)|/v\d+(?=/)")
 IDS = re.compile(r"\d{15,}|[\w.-]{40,}")
-MARGIN = 0.05
-"""Seconds added to each wait, because the two clocks do not start counting at the same moment."""
-
 EVERYWHERE = "*"
 EXEMPT = "/interactions/"
 """The path of answers to interactions, which do not count towards the global limit."""
@@ -25,9 +23,12 @@ EXEMPT = "/interactions/"
 
 @dataclass(slots=True)
 class RoutePace:
-    """Keeps the time at which each route is open again, in seconds of the monotonic clock."""
+    """Delays requests to routes that Discord has closed.
 
-    _closed: dict[str, float] = field(default_factory=dict)
+    Unlike `MethodPace`, it makes no call itself: it sits below discord.py, which sends a refused request again.
+    """
+
+    closed: ClosedUntil = field(default_factory=ClosedUntil)
 
     def trace(self) -> aiohttp.TraceConfig:
         """Return the trace configuration that discord.py passes to aiohttp."""
@@ -38,18 +39,12 @@ class RoutePace:
 
     def wait(self, method: str, path: str) -> float:
         """Return the seconds until a request may be sent, 0 if it may be sent now."""
-        until = self._closed.get(route(method, path), 0.0)
-        if EXEMPT not in path:
-            until = max(until, self._closed.get(EVERYWHERE, 0.0))
-        return max(0.0, until - monotonic())
+        everywhere = 0.0 if EXEMPT in path else self.closed.wait(EVERYWHERE)
+        return max(everywhere, self.closed.wait(route(method, path)))
 
     def refused(self, method: str, path: str, seconds: float, *, everywhere: bool) -> None:
         """Note that Discord has asked us to wait."""
-        key = EVERYWHERE if everywhere else route(method, path)
-        self._closed[key] = max(self._closed.get(key, 0.0), monotonic() + seconds + MARGIN)
-        if len(self._closed) > 1000:
-            now = monotonic()
-            self._closed = {name: until for name, until in self._closed.items() if until > now}
+        self.closed.close(EVERYWHERE if everywhere else route(method, path), seconds)
 
     async def _before(
         self, session: aiohttp.ClientSession, context: SimpleNamespace, start: aiohttp.TraceRequestStartParams

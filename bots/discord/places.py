@@ -1,9 +1,9 @@
 """Where something happened: Discord gives a channel or thread by one id, and the core wants to know both."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
 import discord
+from cachetools import LRUCache
 
 from bots.discord.receive import direct_place, place_in
 from core.messages import Place
@@ -25,7 +25,7 @@ class PlaceDirectory:
 
     client: discord.Client
     _partners: dict[int, int] = field(default_factory=dict)
-    _threads: OrderedDict[int, ThreadParent | None] = field(default_factory=OrderedDict)
+    _threads: LRUCache[int, ThreadParent | None] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def of_message(self, message: discord.Message) -> Place:
         """Return the place of a message."""
@@ -49,7 +49,7 @@ class PlaceDirectory:
 
     def ours(self, thread: discord.Thread) -> None:
         """Remember a thread that we have just opened."""
-        self._remember(thread.id, ThreadParent(thread.parent_id, True))
+        self._threads[thread.id] = ThreadParent(thread.parent_id, True)
 
     async def _thread(self, channel_id: int) -> ThreadParent | None:
         if channel_id in self._threads:
@@ -61,13 +61,8 @@ class PlaceDirectory:
         if isinstance(channel, discord.Thread):
             me = self.client.user
             found = ThreadParent(channel.parent_id, bool(me and channel.owner_id == me.id))
-        self._remember(channel_id, found)
+        self._threads[channel_id] = found
         return found
-
-    def _remember(self, channel_id: int, thread: ThreadParent | None) -> None:
-        self._threads[channel_id] = thread
-        if len(self._threads) > REMEMBERED:
-            self._threads.popitem(last=False)
 
     async def partner(self, channel_id: int) -> int:
         """Return the id of the other person in a direct-message channel.

@@ -25,7 +25,6 @@ from core.messages import (
 
 PLATFORM = "discord"
 CUSTOM_EMOJI = re.compile(r"<a?:(\w+):\d+>")
-EMOJI_TAILS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
 """Skin tones, and the character that asks for the colour version of an emoji."""
 
 
@@ -120,11 +119,6 @@ def reaction(message_id: int, emoji: str, user: User, place: Place, *, added: bo
         emoji=emoji,
         added=added,
     )
-
-
-def plain(emoji: str) -> str:
-    """Return an emoji without its skin tone."""
-    return EMOJI_TAILS.sub("", emoji)
 
 
 def readable(sent: discord.Message, me: int) -> str:

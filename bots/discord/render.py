@@ -12,6 +12,7 @@ from discord import ui
 from bots.shared.markdown import Bare, simpler
 from bots.shared.rows import fewer, rows
 from core.messages import Button, Field, Form, Reply, Select
+from core.reactions import RATINGS
 
 LIMIT = 2000
 ROOM = 1800
@@ -91,7 +92,7 @@ def view(reply: Reply) -> ui.View | None:
 
 def _button(button: Button, row: int) -> ui.Button[ui.View]:
     style = discord.ButtonStyle.primary if button.chosen else discord.ButtonStyle.secondary
-    thumb = button.emoji in ("👍", "👎")
+    thumb = button.emoji in RATINGS
     return ui.Button(
         style=style,
         custom_id=button.action,

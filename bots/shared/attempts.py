@@ -4,6 +4,8 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from core.backoff import Backoff
+
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 """The first and the longest pause between two attempts, in seconds."""
@@ -11,18 +13,26 @@ LONGEST_PAUSE = 60.0
 
 @dataclass(slots=True)
 class AttemptPauses:
-    """Pauses that double after each failed attempt, and end at once when the surface is told to leave."""
+    """Pauses that grow with each failed attempt, and end at once when the surface is told to leave.
+
+    `seconds` is the next pause.
+    """
 
     leaving: asyncio.Event
-    seconds: float = field(default_factory=lambda: FIRST_PAUSE)
+    seconds: float = field(init=False)
+    backoff: Backoff = field(default_factory=lambda: Backoff(FIRST_PAUSE, LONGEST_PAUSE))
+
+    def __post_init__(self) -> None:
+        self.seconds = next(self.backoff)
 
     async def rest(self) -> None:
         """Wait until it is time for the next attempt, or until the surface leaves."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self.seconds):
                 await self.leaving.wait()
-        self.seconds = min(self.seconds * 2, LONGEST_PAUSE)
+        self.seconds = next(self.backoff)
 
     def reset(self) -> None:
         """Begin with the first pause again, because an attempt has succeeded."""
-        self.seconds = FIRST_PAUSE
+        self.backoff.reset()
+        self.seconds = next(self.backoff)

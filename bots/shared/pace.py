@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 import structlog
+from cachetools import TLRUCache
 
 from core.errors import UnreachableError
 
@@ -24,27 +25,40 @@ MARGIN = 0.05
 REMEMBERED = 1000
 
 
+class ClosedUntil:
+    """Remembers until when a platform has closed each rate-limited group of calls (a chat, a method, a route)."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._until: TLRUCache[Hashable, float] = TLRUCache(REMEMBERED, lambda key, until, now: until, clock)
+
+    def wait(self, key: Hashable) -> float:
+        """Seconds until a call may be sent; 0 if it may be sent now."""
+        return max(0.0, self._until.get(key, 0.0) - self._clock())
+
+    def close(self, key: Hashable, seconds: float) -> None:
+        """Note that the platform wants no call for so many seconds."""
+        self._until[key] = max(self._until.get(key, 0.0), self._clock() + seconds + MARGIN)
+
+
 @dataclass(slots=True)
 class MethodPace(Generic[E]):
-    """Remembers when each rate-limited group of calls (a chat, a method) is open again, in monotonic-clock seconds.
+    """Makes calls one by one, and makes a call again that a platform has refused as too early.
 
     `refusal` is the error that a refused call raises. `seconds` reads from it how long the platform wants us to wait;
-    None if the call was refused for another reason.
+    None if the call was refused for another reason. Telegram and Slack are called through it. Discord's library makes
+    such a call again by itself, so `RoutePace` only delays; `EditPace` leaves out what need not be sent at all.
     """
 
     platform: str
     refusal: type[E]
     seconds: Callable[[E], float | None]
-    _closed: dict[Hashable, float] = field(default_factory=dict)
-
-    def wait(self, key: Hashable) -> float:
-        """Seconds until a call may be sent; 0 if it may be sent now."""
-        return max(0.0, self._closed.get(key, 0.0) - monotonic())
+    closed: ClosedUntil = field(default_factory=ClosedUntil)
 
     async def call(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
         """Do something once the platform allows it. Raises Unreachable if that would take too long."""
         for _ in range(MOST):
-            wait = self.wait(key)
+            wait = self.closed.wait(key)
             if wait > LONGEST:
                 break
             if wait > 0:
@@ -56,11 +70,5 @@ class MethodPace(Generic[E]):
                 if seconds is None:
                     raise
                 log.info("platform_limit", platform=self.platform, seconds=seconds)
-                self._close(key, seconds)
+                self.closed.close(key, seconds)
         raise UnreachableError(f"{self.platform}: too many requests")
-
-    def _close(self, key: Hashable, seconds: float) -> None:
-        now = monotonic()
-        self._closed[key] = now + seconds + MARGIN
-        if len(self._closed) > REMEMBERED:
-            self._closed = {name: until for name, until in self._closed.items() if until > now}

@@ -3,10 +3,7 @@
 from collections.abc import Iterator, Mapping, Set
 
 from core.ports.surface import WatchedAnswer
-
-VALUES: Mapping[str, int] = {"👍": 1, "👎": -1}
-MEANING = frozenset({*VALUES, "🚩"})
-"""The emoji that mean something on an answer."""
+from core.reactions import RATINGS
 
 
 def missed(watched: WatchedAnswer, there: Mapping[str, Set[str]]) -> Iterator[tuple[str, str, bool]]:
@@ -17,9 +14,9 @@ def missed(watched: WatchedAnswer, there: Mapping[str, Set[str]]) -> Iterator[tu
     known = dict(watched.reactions)
     for emoji, users in there.items():
         for user_id in users:
-            if known.get(user_id) != VALUES.get(emoji):
+            if known.get(user_id) != RATINGS.get(emoji):
                 yield emoji, user_id, True
     for user_id, value in known.items():
-        emoji = next(emoji for emoji, thumb in VALUES.items() if thumb == value)
+        emoji = next(emoji for emoji, thumb in RATINGS.items() if thumb == value)
         if user_id not in there.get(emoji, ()):
             yield emoji, user_id, False

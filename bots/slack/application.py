@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 import structlog
+from cachetools import TTLCache
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -128,16 +128,17 @@ class InstallationStates(AsyncOAuthStateStore):
     """Links the last page of an installation to its first. After a restart in between, people have to click again."""
 
     clock: Callable[[], float] = monotonic
-    _issued: OrderedDict[str, float] = field(default_factory=OrderedDict)
+    _issued: TTLCache[str, bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._issued = TTLCache(MOST_STATES, STATE_LASTS, self.clock)
 
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
         """Return a new state, valid once and for ten minutes."""
         state = secrets.token_urlsafe(24)
-        self._issued[state] = self.clock() + STATE_LASTS
-        if len(self._issued) > MOST_STATES:
-            self._issued.popitem(last=False)
+        self._issued[state] = True
         return state
 
     async def async_consume(self, state: str) -> bool:
         """Return whether the state is one of ours and still valid."""
-        return self._issued.pop(state, 0.0) > self.clock()
+        return self._issued.pop(state, False)

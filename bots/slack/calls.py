@@ -28,7 +28,7 @@ class WorkspaceCalls:
 
     def wait(self, place: Place, method: str) -> float:
         """Return the seconds until a method may be called; 0 if it may be called now."""
-        return self.pace.wait((place.community, method))
+        return self.pace.closed.wait((place.community, method))
 
     async def call(self, place: Place, method: str, work: Callable[[Any], Awaitable[Any]]) -> Any:
         """Call a method with the client, as soon as Slack allows it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bots.shared.reactions import MEANING, missed
+from bots.shared.reactions import missed
 from bots.slack import receive
 from bots.slack.events import SlackEvents
 from bots.slack.people import WorkspacePeople
@@ -18,6 +18,7 @@ from core.errors import UnreachableError
 from core.messages import Place
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage, WatchedAnswer
+from core.reactions import MEANINGFUL
 
 log = structlog.get_logger()
 
@@ -129,7 +130,7 @@ class SlackCatchUp:
             found: Any = await client.reactions_get(channel=place.channel, timestamp=ts, full=True)
             for reaction in found["message"].get("reactions", ()):
                 emoji = receive.emoji_of(reaction["name"])
-                if emoji in MEANING:
+                if emoji in MEANINGFUL:
                     there.setdefault(emoji, set()).update(set(reaction["users"]) - {workspace.user})
                     on |= {(emoji, user_id): ts for user_id in reaction["users"]}
         for emoji, user_id, added in missed(watched, there):

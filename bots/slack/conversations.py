@@ -1,7 +1,8 @@
 """The conversations that we take part in: whatever is said in their places continues them."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
+
+from cachetools import LRUCache
 
 from bots.slack.receive import Payload
 from bots.slack.workspaces import InstalledWorkspace
@@ -16,7 +17,7 @@ class BegunConversations:
     """Knows which places have a conversation with us; it asks the core once about each that has one."""
 
     records: SurfaceRecords
-    _ours: OrderedDict[Place, None] = field(default_factory=OrderedDict)
+    _ours: LRUCache[Place, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def continued_by(self, event: Payload, place: Place, workspace: InstalledWorkspace) -> bool:
         """Return whether a message continues a conversation with us; a thread that we began counts as one."""
@@ -26,8 +27,7 @@ class BegunConversations:
 
     async def has(self, place: Place) -> bool:
         """Return whether there is a conversation with us in a place."""
-        if place in self._ours:
-            self._ours.move_to_end(place)
+        if self._ours.get(place):
             return True
         found = await self.records.begun(place)
         if found:
@@ -36,6 +36,4 @@ class BegunConversations:
 
     def note(self, place: Place) -> None:
         """Remember that a conversation has begun in a place."""
-        self._ours[place] = None
-        if len(self._ours) > REMEMBERED:
-            self._ours.popitem(last=False)
+        self._ours[place] = True

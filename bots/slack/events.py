@@ -15,6 +15,7 @@ from bots.slack.workspaces import InstalledWorkspace
 from core.messages import Invocation, Place, Press
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords
+from core.reactions import STOP
 
 COMMAND_MARKS = ("/", "!")
 """What a command starts with when it is written as a message: Slack does not offer its own commands in threads."""
@@ -110,7 +111,7 @@ class SlackEvents:
         place = receive.place_of(workspace.team, channel, thread, private=channel.startswith("D"))
         user = await self.people.of(workspace.team, event["user"])
         key = f"slack:ev:{event_id}"
-        if emoji != receive.STOP:
+        if emoji != STOP:
             await self.handle(receive.reaction(key, ts, emoji, user, place, added=added))
         elif added and (stop := self.sent.stop_of(channel, ts)):
             await self.handle(Press(key=key, place=place, user=user, at=datetime.now(UTC), action=stop, id=ts))

@@ -1,9 +1,9 @@
 """Forms, which Slack opens only after a press: where there was none, we offer a button first."""
 
 import secrets
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
 from bots.slack.calls import WorkspaceCalls
@@ -11,11 +11,9 @@ from bots.slack.notices import PersonalNotices
 from bots.slack.receive import InteractionTicket
 from bots.slack.refusals import LATE, code_of, translated
 from bots.slack.render import modal
+from core.actions import Action, Verb, button_action
 from core.errors import UserError
 from core.messages import AnyEvent, Button, Form, Place, Press, Reply
-
-OFFER = "open-form:"
-"""The start of the action of a button that opens a form; such a press is not passed to the core."""
 
 REMEMBERED = 2000
 
@@ -26,7 +24,7 @@ class OfferedForms:
 
     calls: WorkspaceCalls
     notices: PersonalNotices
-    _offered: OrderedDict[str, tuple[Place, Form]] = field(default_factory=OrderedDict)
+    _offered: LRUCache[str, tuple[Place, Form]] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Open a form, or offer it if it was asked for in a written message.
@@ -39,8 +37,8 @@ class OfferedForms:
             await self._offer(place, form, cause)
 
     def is_offer(self, press: Press) -> bool:
-        """Return whether a press is on a button that offers a form."""
-        return press.action.startswith(OFFER)
+        """Return whether a press is on a button that offers a form; such a press is not passed to the core."""
+        return Action.parse(press.action).verb == Verb.OPEN_FORM
 
     async def open(self, press: Press) -> None:
         """Open the form that a button offered, if we still know it."""
@@ -59,10 +57,8 @@ class OfferedForms:
             raise UserError("form-late") from error
 
     async def _offer(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        action = f"{OFFER}{secrets.token_hex(8)}"
+        action = button_action(Verb.OPEN_FORM, secrets.token_hex(8))
         self._offered[action] = (place, form)
-        if len(self._offered) > REMEMBERED:
-            self._offered.popitem(last=False)
         reply = Reply("", status=form.title, buttons=(Button(action, form.title, "📝"),), personal=True)
         if place.private:
             await self.notices.tell(place, place.channel, reply)

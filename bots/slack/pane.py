@@ -1,10 +1,10 @@
 """The assistant's pane beside Slack's channels: its suggestions, its titles, and the sign that we are working."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
 from bots.shared.failures import NETWORK_FAILURES
@@ -26,7 +26,7 @@ class AssistantPane:
 
     workspaces: WorkspaceDirectory
     records: SurfaceRecords
-    _languages: OrderedDict[Place, str] = field(default_factory=OrderedDict)
+    _languages: LRUCache[Place, str] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _thinking: set[Place] = field(default_factory=set)
     _without: set[str] = field(default_factory=set)
 
@@ -51,8 +51,6 @@ class AssistantPane:
             return
         first = place not in self._languages
         self._languages[place] = message.user.language
-        if len(self._languages) > REMEMBERED:
-            self._languages.popitem(last=False)
         if first and place.private and message.text:
             title = " ".join(message.text.split())[:TITLE]
             await self._try(

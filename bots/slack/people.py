@@ -1,13 +1,13 @@
 """Looking up people: Slack's events name them only by their ids."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
 import structlog
+from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
 from bots.slack.refusals import FAILURES, code_of
@@ -53,7 +53,7 @@ class WorkspacePeople:
     """
 
     workspaces: WorkspaceDirectory
-    _known: OrderedDict[tuple[str, str], KnownPerson] = field(default_factory=OrderedDict)
+    _known: LRUCache[tuple[str, str], KnownPerson] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _direct: dict[tuple[str, str], str] = field(default_factory=dict)
     _groups: dict[str, tuple[float, Sequence[UserGroup]]] = field(default_factory=dict)
 
@@ -127,7 +127,4 @@ class WorkspacePeople:
         name = profile.get("display_name") or user.get("real_name") or user.get("name") or user_id
         power = bool(user.get("is_admin") or user.get("is_owner"))
         self._known[key] = KnownPerson(name, user.get("locale") or "", power, bool(user.get("is_bot")), monotonic())
-        self._known.move_to_end(key)
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
         return self._known[key]

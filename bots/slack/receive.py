@@ -22,21 +22,21 @@ from core.messages import (
     Submission,
     User,
 )
+from core.reactions import REPORT, STOP, THUMB_DOWN, THUMB_UP
 
 PLATFORM = "slack"
 Payload = Mapping[str, Any]
 
 EMOJI = {
-    "+1": "👍",
-    "thumbsup": "👍",
-    "-1": "👎",
-    "thumbsdown": "👎",
-    "triangular_flag_on_post": "🚩",
-    "octagonal_sign": "🛑",
+    "+1": THUMB_UP,
+    "thumbsup": THUMB_UP,
+    "-1": THUMB_DOWN,
+    "thumbsdown": THUMB_DOWN,
+    "triangular_flag_on_post": REPORT,
+    "octagonal_sign": STOP,
 }
 """The reactions that mean something to us, by Slack's names for them."""
 
-STOP = "🛑"
 SPOKEN = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 """The subtypes of a message that a person has just written."""
 

@@ -6,7 +6,9 @@ from typing import Any
 from bots.shared.rows import rows
 from bots.slack.markdown import escaped, to_mrkdwn, to_slack, unread
 from bots.slack.receive import whereabouts
+from core.actions import Action
 from core.messages import AnyEvent, Button, Field, Form, Place, Reply, Select
+from core.reactions import RATINGS
 
 Block = dict[str, Any]
 Groups = Sequence[tuple[str, str]]
@@ -46,7 +48,7 @@ def verbatim(text: str) -> list[Block]:
 def controls(reply: Reply, groups: Groups = ()) -> list[Block]:
     """Return all of a message's blocks except its text."""
     found = [block for select in reply.selects if (block := _section(select, groups))]
-    thumbs = {button.action.partition(":")[0]: button for button in reply.buttons if button.emoji in ("👍", "👎")}
+    thumbs = {Action.parse(button.action).verb: button for button in reply.buttons if button.emoji in RATINGS}
     others = [button for button in reply.buttons if button not in thumbs.values()]
     if len(thumbs) == 2:
         found.append(_feedback(*thumbs.values()))

@@ -1,13 +1,15 @@
 """What we remember of our own messages, because Slack's events about them do not say it."""
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import structlog
+from cachetools import LRUCache
 
+from core.actions import Action, Verb
 from core.messages import Reply
 
 log = structlog.get_logger()
@@ -21,7 +23,7 @@ SETTLES = 1.5
 class SentMessages:
     """Remembers the threads of our messages, and the buttons that stop those that grow."""
 
-    _threads: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
+    _threads: LRUCache[tuple[str, str], str] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _stops: dict[tuple[str, str], str] = field(default_factory=dict)
     _sending: Counter[str] = field(default_factory=Counter)
     _sent: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -42,8 +44,6 @@ class SentMessages:
     def note(self, channel: str, ts: str, thread: str) -> None:
         """Remember the thread of a message."""
         self._threads[channel, ts] = thread
-        if len(self._threads) > REMEMBERED:
-            self._threads.popitem(last=False)
 
     async def thread_of(self, channel: str, ts: str) -> str:
         """Return the thread of one of our messages, as far as we remember; waits for a message that is being sent."""
@@ -56,7 +56,7 @@ class SentMessages:
 
     def note_stop(self, channel: str, ts: str, reply: Reply) -> None:
         """Remember the button that stops a growing answer, and forget it once the answer has ended."""
-        stop = next((button.action for button in reply.buttons if button.action.startswith("stop:")), "")
+        stop = next((button.action for button in reply.buttons if Action.parse(button.action).verb == Verb.STOP), "")
         if reply.underway and stop:
             self._stops[channel, ts] = stop
         else:

@@ -1,12 +1,12 @@
 """Socket Mode: Slack's events over a socket that we open, for a bot that Slack cannot reach."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from time import time
 from weakref import WeakValueDictionary
 
+from cachetools import LRUCache
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -36,7 +36,7 @@ class EventSocket:
         self._app_token = app_token
         self._ping = ping
         self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._taken: OrderedDict[str, None] = OrderedDict()
+        self._taken: LRUCache[str, bool] = LRUCache(REMEMBERED)
 
     @asynccontextmanager
     async def opened(self, reach: Reach) -> AsyncIterator[SocketModeClient]:
@@ -75,9 +75,7 @@ class EventSocket:
                 return
             answer = await run_async_bolt_app(self._bolt, request)
             if spoken and answer.status == 200:
-                self._taken[spoken] = None
-                if len(self._taken) > REMEMBERED:
-                    self._taken.popitem(last=False)
+                self._taken[spoken] = True
             with suppress(ConnectionError):
                 # If the confirmation is lost the event comes again, and its key makes that harmless.
                 await send_async_response(socket, request, answer, began)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from time import monotonic
 
+from cachetools import TTLCache
 from telegram.error import RetryAfter
 
-from bots.shared.pace import MethodPace
+from bots.shared.pace import REMEMBERED, MethodPace
 
 GROUP = 3.0
 """Seconds between two edits in one group, where Telegram allows twenty messages a minute."""
@@ -20,15 +20,18 @@ def seconds(error: RetryAfter) -> float:
 
 @dataclass(slots=True)
 class EditPace:
-    """Keeps the time at which each group was last edited, in seconds of the monotonic clock."""
+    """Says which edits of a growing message to leave out: in a group that has just been edited, or that is closed.
+
+    `MethodPace` waits for a call that must be made; the next edit of a growing message says the same and more.
+    """
 
     pace: MethodPace[RetryAfter] = field(default_factory=lambda: MethodPace("telegram", RetryAfter, seconds))
-    _edited: dict[int, float] = field(default_factory=dict)
+    _edited: TTLCache[int, bool] = field(default_factory=lambda: TTLCache(REMEMBERED, GROUP))
 
     def crowded(self, chat: int) -> bool:
         """Return whether an optional edit should be skipped."""
-        return bool(self.pace.wait(chat)) or (chat < 0 and monotonic() < self._edited.get(chat, 0.0) + GROUP)
+        return bool(self.pace.closed.wait(chat)) or (chat < 0 and chat in self._edited)
 
     def edited(self, chat: int) -> None:
         """Note that a message in the chat has just been edited."""
-        self._edited[chat] = monotonic()
+        self._edited[chat] = True

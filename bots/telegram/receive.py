@@ -8,13 +8,13 @@ import telegram
 from telegram.constants import ChatType, MessageEntityType
 
 from core.messages import Attachment, Edit, Invocation, Message, Place, Press, Quote, Reaction, User
+from core.reactions import plain
 
 PLATFORM = "telegram"
 CHOSEN = "="
 """Separates a select's action from the value in a button's data."""
 
 MENTIONS = (MessageEntityType.MENTION, MessageEntityType.TEXT_MENTION)
-EMOJI_TAIL = "\ufe0f"
 
 
 def place_of(chat: telegram.Chat, thread: int | None, user_id: int) -> Place:
@@ -208,4 +208,4 @@ def reactions(told: telegram.MessageReactionUpdated, key: str, place: Place) -> 
 
 
 def _emoji(found: Sequence[telegram.ReactionType]) -> set[str]:
-    return {one.emoji.rstrip(EMOJI_TAIL) for one in found if isinstance(one, telegram.ReactionTypeEmoji)}
+    return {plain(one.emoji) for one in found if isinstance(one, telegram.ReactionTypeEmoji)}

@@ -1,14 +1,13 @@
 """Receiving updates: each is passed to the core, and confirmed to Telegram only once it is committed there."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from time import monotonic
 
 import structlog
 import telegram
+from cachetools import TTLCache
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
@@ -39,7 +38,7 @@ class TelegramReceiver:
     handle: Handle
     records: SurfaceRecords
     chat: TelegramChat
-    _admins: OrderedDict[tuple[int, int], tuple[float, bool]] = field(default_factory=OrderedDict)
+    _admins: TTLCache[tuple[int, int], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, BELIEVED))
 
     async def take(self, update: telegram.Update) -> None:
         """Pass what an update contains to the core. Raises StoreError if it could not be committed.
@@ -125,14 +124,11 @@ class TelegramReceiver:
         if chat.type == ChatType.PRIVATE:
             return False
         known = self._admins.get((chat.id, user_id))
-        if known and known[0] > monotonic():
-            return known[1]
+        if known is not None:
+            return known
         try:
             member = await self.bot.get_chat_member(chat.id, user_id)
         except TelegramError as error:
             log.warning("admin_not_known", error=error.message)
             return False
-        self._admins[chat.id, user_id] = (monotonic() + BELIEVED, member.status in ADMINS)
-        if len(self._admins) > REMEMBERED:
-            self._admins.popitem(last=False)
-        return member.status in ADMINS
+        return self._admins.setdefault((chat.id, user_id), member.status in ADMINS)

@@ -7,13 +7,14 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from bots.shared.rows import rows
 from bots.telegram.html import to_html
 from bots.telegram.receive import CHOSEN
+from core.actions import LONGEST
 from core.messages import Button, Reply, Select, User
+from core.reactions import RATINGS
 
 ROOM = 3800
 """Characters in one part: rendering adds bullets and the hosts of links, and Telegram allows 4,096."""
 
 UNDERWAY = "…"
-DATA = 64
 ROW = 4
 ROWS = 20
 TOAST = 200
@@ -51,7 +52,7 @@ def asking(reply: Reply) -> ForceReply | None:
 
 
 def _button(button: Button) -> InlineKeyboardButton:
-    label = button.emoji if button.emoji in ("👍", "👎") else f"{button.emoji} {button.label}".strip()
+    label = button.emoji if button.emoji in RATINGS else f"{button.emoji} {button.label}".strip()
     return InlineKeyboardButton(f"✓ {label}" if button.chosen else label, callback_data=button.action)
 
 
@@ -59,7 +60,7 @@ def _options(select: Select) -> list[list[InlineKeyboardButton]]:
     found = [
         InlineKeyboardButton(f"✓ {label}" if value in select.chosen else label, callback_data=data)
         for value, label in select.options
-        if len((data := f"{select.action}{CHOSEN}{value}").encode()) <= DATA
+        if len((data := f"{select.action}{CHOSEN}{value}").encode()) <= LONGEST
     ]
     return [found[at : at + ROW] for at in range(0, len(found), ROW)]
 

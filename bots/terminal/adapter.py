@@ -11,11 +11,12 @@ from bots.terminal.paper import TerminalOutput
 from bots.terminal.questions import Ask, TerminalQuestions
 from bots.terminal.receive import fresh_place, pressed
 from bots.terminal.render import answer_text, printable
+from core.actions import Action, Verb
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
 from core.ports.chat import ChatCapabilities, Handle
 
-OFFERED = frozenset({"tool", "calls"})
+OFFERED = frozenset({Verb.TOOL, Verb.CALLS})
 """The buttons under an answer that have no equivalent command."""
 
 
@@ -117,7 +118,9 @@ class TerminalChat:
     def _show(self, message_id: str, reply: Reply, cause: AnyEvent | None = None) -> None:
         self._questions.shown[message_id] = reply
         self.changed.set()
-        self.stop_button = next((b for b in reply.buttons if reply.underway and b.action.startswith("stop:")), None)
+        self.stop_button = next(
+            (b for b in reply.buttons if reply.underway and Action.parse(b.action).verb == Verb.STOP), None
+        )
         if reply.answer:
             self.paper.answer(answer_text(reply), last=not reply.underway)
             self.failed = "" if reply.text or reply.underway else printable(reply.status)
@@ -134,7 +137,7 @@ class TerminalChat:
 
     def _offer(self, reply: Reply) -> None:
         """Show the actions on a finished answer that are not commands: tools, and the details of calls."""
-        offered = [one for one in reply.buttons if one.action.partition(":")[0] in OFFERED and not reply.underway]
+        offered = [one for one in reply.buttons if Action.parse(one.action).verb in OFFERED and not reply.underway]
         self.offered = offered if self.ask else []
         if self.offered:
             self.paper.note("   ".join(f":{number} {printable(one.label)}" for number, one in enumerate(offered, 1)))

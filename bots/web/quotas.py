@@ -1,10 +1,11 @@
 """Limits on how often one visitor, or one address, may do something."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil
 from time import monotonic
+
+from cachetools import LRUCache
 
 REMEMBERED = 10_000
 """How many keys are remembered. The longest absent is forgotten first: it may do as much as a newcomer anyway."""
@@ -17,7 +18,7 @@ class RateLimit:
 
     def __init__(self, most: int, seconds: float, clock: Callable[[], float] = monotonic) -> None:
         self._most, self._seconds, self._clock = most, seconds, clock
-        self._used: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._used: LRUCache[str, tuple[float, float]] = LRUCache(REMEMBERED)
 
     def take(self, key: str) -> int:
         """Count one use. Returns 0, or the seconds to wait if the limit is reached; that use is not counted."""
@@ -29,9 +30,6 @@ class RateLimit:
         if used + 1 > self._most:
             return max(1, ceil((used + 1 - self._most) * self._seconds / self._most))
         self._used[key] = (used + 1, now)
-        self._used.move_to_end(key)
-        if len(self._used) > REMEMBERED:
-            self._used.popitem(last=False)
         return 0
 
     def __len__(self) -> int:

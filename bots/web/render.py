@@ -15,7 +15,9 @@ from bots.web.rooms import LiveAnswer, RoomNote
 from bots.web.scene import UNDERWAY, PageScene, flow
 from bots.web.shelf import FileLink
 from bots.web.view import Kind, PageItem, PageView, element, slug
+from core.actions import Verb, joined
 from core.messages import Button, Select, Summary, Turn
+from core.reactions import THUMB_DOWN, THUMB_UP
 
 LONGEST_PLAIN = 3000
 """A person's message with more characters than this is folded up."""
@@ -24,8 +26,8 @@ LONGEST_KEPT = 30_000
 """The HTML of a message with more characters than this is not cached."""
 
 ICONS = {
-    "👍": "thumb-up",
-    "👎": "thumb-down",
+    THUMB_UP: "thumb-up",
+    THUMB_DOWN: "thumb-down",
     "🔁": "retry",
     "🔄": "retry",
     "⏹": "stop",
@@ -90,7 +92,7 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(static=address, once=once, icons=ICONS)
+        self._templates.globals.update(static=address, once=once, icons=ICONS, switch_to=partial(joined, Verb.BRANCH))
         self._templates.filters.update(slug=slug, filesize=file_size, bare=bare_emoji, rows=asked)
         # Finished messages are rendered once; the bounds keep the caches to a few megabytes.
         self._finished = lru_cache(512)(self._turn)

@@ -12,6 +12,8 @@ from datetime import datetime
 from time import monotonic
 from typing import Literal
 
+from cachetools import FIFOCache
+
 from bots.web.markdown import GrowingMarkdown
 from bots.web.shelf import FileLink
 from core.errors import BusyError
@@ -105,8 +107,8 @@ class ChatRoom:
     language: str = "en"
     page: str = ""
     used: float = 0.0
-    notes: OrderedDict[str, RoomNote] = field(default_factory=OrderedDict)
-    live: OrderedDict[str, LiveAnswer] = field(default_factory=OrderedDict)
+    notes: FIFOCache[str, RoomNote] = field(default_factory=lambda: FIFOCache(MOST_NOTES))
+    live: FIFOCache[str, LiveAnswer] = field(default_factory=lambda: FIFOCache(MOST_LIVE))
     watchers: list[RoomWatcher] = field(default_factory=list)
     waiting: deque[Push] = field(default_factory=lambda: deque(maxlen=3))
     accepted: deque[str] = field(default_factory=lambda: deque(maxlen=200))
@@ -125,16 +127,12 @@ class ChatRoom:
     def note(self, note: RoomNote) -> None:
         """Show a note; it replaces an earlier one with the same id."""
         self.notes[note.id] = note
-        while len(self.notes) > MOST_NOTES:
-            self.notes.popitem(last=False)
         self.wake(fresh=True)
 
     def show(self, live: LiveAnswer) -> None:
         """Show an answer as it is now. While it grows, pages need not read the transcript again."""
         known = live.reply.answer in self.live
         self.live[live.reply.answer] = live
-        while len(self.live) > MOST_LIVE:
-            self.live.popitem(last=False)
         self.wake(fresh=not (known and live.reply.underway))
 
     def remove(self, id: str) -> None:

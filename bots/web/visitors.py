@@ -1,10 +1,10 @@
 """Identifies the sender of a request, and enforces quotas."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from cachetools import LRUCache
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,7 +26,7 @@ class VisitorRegister:
     key: CookieKey
     quotas: VisitorQuotas
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    _known: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _known: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def token(self, request: Request) -> str | None:
         """The token in a request's cookie; None if we issued none.
@@ -68,15 +68,12 @@ class VisitorRegister:
         refuse_for(self.quotas.sent.take(user.id))
         if look.room.unused and not await self.records.begun(look.place):
             refuse_for(self.quotas.conversations.take(user.id))
-        if user.id in self._known:
-            self._known.move_to_end(user.id)
+        if self._known.get(user.id):
             return
         if await self.records.first_seen(PLATFORM, user) is None:
             where = address_of(request)
             refuse_for(self.quotas.newcomers.take(where) if where else self.quotas.strangers.take(""))
-        self._known[user.id] = None
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+        self._known[user.id] = True
 
 
 def refuse_for(seconds: int) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.actions import Verb, button_action
 from core.messages import Button
+from core.reactions import THUMB_DOWN, THUMB_UP
 from core.store.conversations import UNDERWAY
 from core.texts import LocalizedTexts
 
@@ -51,18 +53,18 @@ def answer_buttons(
     `rating` is the viewer's own rating; its thumb is marked.
     """
 
-    def button(verb: str, emoji: str, *, chosen: bool = False) -> Button:
-        return Button(f"{verb}:{answer.id}", texts(language, f"button-{verb}"), emoji, chosen)
+    def button(verb: Verb, emoji: str, *, chosen: bool = False) -> Button:
+        return Button(button_action(verb, answer.id), texts(language, f"button-{verb}"), emoji, chosen)
 
     if answer.state in UNDERWAY:
-        return (button("stop", "⏹"),)
-    thumbs = (button("up", "👍", chosen=rating > 0), button("down", "👎", chosen=rating < 0))
+        return (button(Verb.STOP, "⏹"),)
+    thumbs = (button(Verb.UP, THUMB_UP, chosen=rating > 0), button(Verb.DOWN, THUMB_DOWN, chosen=rating < 0))
     cut = answer.text and (answer.finish == "length" or answer.state != "complete")
     return (
         *(thumbs if answer.text and rateable else ()),
-        *((button("why", "💬"),) if rating else ()),
-        button("retry", "🔁"),
-        *((button("continue", "▶"),) if cut else ()),
-        *((button("calls", "🔍"),) if answer.calls else ()),
+        *((button(Verb.WHY, "💬"),) if rating else ()),
+        button(Verb.RETRY, "🔁"),
+        *((button(Verb.CONTINUE, "▶"),) if cut else ()),
+        *((button(Verb.CALLS, "🔍"),) if answer.calls else ()),
         *(Button(one["action"], one["label"], "🔧") for one in answer.suggestions or ()),
     )

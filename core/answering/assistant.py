@@ -8,6 +8,7 @@ from time import perf_counter
 
 import structlog
 
+from core.actions import Action, Verb, button_action
 from core.answering import attachments
 from core.answering.answer_buttons import ButtonFacts, FinishedAnswer, answer_buttons
 from core.answering.prompt import PromptWindow, system_text
@@ -142,12 +143,12 @@ class Assistant:
         offer = await self.store.write(lambda session: offer_turn(session, edit))
         if offer is None:
             return
-        again = Button(f"again:{offer.question_id}", call.text("button-again"), "🔁")
+        again = Button(button_action(Verb.AGAIN, offer.question_id), call.text("button-again"), "🔁")
         status = call.text("question-edited")
         if offer.answer is None or not offer.posted:
             await call.tell(status, buttons=[again])
             return
-        kept = [b for b in self._buttons(edit, offer.answer) if not b.action.startswith("retry:")]
+        kept = [b for b in self._buttons(edit, offer.answer) if Action.parse(b.action).verb != Verb.RETRY]
         reply = Reply(offer.answer.text, offer.answer.id, status, buttons=(again, *kept), reply_to=edit.id)
         last = parts(reply, call.chat.capabilities)[-1]
         await call.chat.edit(edit.place, offer.posted[-1], last)
@@ -385,7 +386,7 @@ class Assistant:
 
     def _paced(self, opening: OpenTurn, event: AnyEvent, chat: Chat) -> PacedReply:
         began = perf_counter()
-        stop = Button(f"stop:{opening.answer_id}", self.texts(event.user.language, "button-stop"), "⏹")
+        stop = Button(button_action(Verb.STOP, opening.answer_id), self.texts(event.user.language, "button-stop"), "⏹")
         first = Reply(
             opening.begun, answer=opening.answer_id, underway=True, buttons=(stop,), reply_to=opening.reply_to
         )

@@ -5,8 +5,9 @@ to turn (a clock, a name that comes and goes) stands before the newest message. 
 dropped in whole blocks, so that the beginning stays the same for several turns.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+
+from cachetools import LRUCache
 
 from core.errors import PromptTooLong
 from core.ports.model import LanguageModel, PromptLine
@@ -22,7 +23,7 @@ class PromptWindow:
     """Fits conversations into a model's window. It remembers where each was cut, and starts the next try from there."""
 
     def __init__(self) -> None:
-        self._starts: OrderedDict[tuple[str, str, str], int] = OrderedDict()
+        self._starts: LRUCache[tuple[str, str, str], int] = LRUCache(REMEMBERED)
 
     async def fit(
         self, system: str, path: Sequence[PathMessage], model: LanguageModel, reserve: int
@@ -40,17 +41,11 @@ class PromptWindow:
             lines = prompt(system, [message for message in path if message.depth >= start])
             tokens = await model.count(lines)
             if tokens <= room:
-                self._remember(key, start)
+                self._starts[key] = start
                 return lines, tokens
             if start >= path[-1].depth:
                 raise PromptTooLong("prompt-too-long", tokens=tokens, window=room)
             start = later(start, path[-1].depth)
-
-    def _remember(self, key: tuple[str, str, str], start: int) -> None:
-        self._starts[key] = start
-        self._starts.move_to_end(key)
-        if len(self._starts) > REMEMBERED:
-            self._starts.popitem(last=False)
 
 
 def later(start: int, last: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
+from core.actions import Action
 from core.delivery.streaming import ReplySpot
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits, exceeded
@@ -139,8 +140,8 @@ def wish(session: Session, scene: EventScene, event: AnyEvent) -> tuple[str, str
     Both are empty for a new question.
     """
     if isinstance(event, Press):
-        verb, _, target = event.action.partition(":")
-        return verb, target
+        action = Action.parse(event.action)
+        return action.verb, action.target
     if isinstance(event, Invocation):
         return event.command, conversations.newest_answer(session, scene.conversation_id, empty=True) or ""
     return "", ""

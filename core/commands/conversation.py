@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core.actions import Verb
 from core.answering.assistant import Assistant
 from core.commands.registry import Command, CommandGroup, Run
 from core.community_settings import verb
@@ -34,13 +35,13 @@ class ConversationCommands:
                 Command("stop", self.stop_newest),
             ),
             presses={
-                "retry": self.answer,
-                "continue": self.answer,
-                "again": self.answer,
-                "stop": self.stop,
-                "branch": self.switch,
+                Verb.RETRY: self.answer,
+                Verb.CONTINUE: self.answer,
+                Verb.AGAIN: self.answer,
+                Verb.STOP: self.stop,
+                Verb.BRANCH: self.switch,
             },
-            ordered=frozenset({"retry", "continue", "again"}),
+            ordered=frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN}),
         )
 
     async def begin(self, call: CommandCall) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core.actions import Verb, form_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import NotAllowed
@@ -49,7 +50,7 @@ class PreferenceCommands:
                     (CommandOption("field", values=lambda: (*FIELDS, "clear")), CommandOption("text")),
                 ),
             ),
-            forms={"instructions": self.instructions_form},
+            forms={Verb.INSTRUCTIONS: self.instructions_form},
         )
 
     def _choice(self, name: str, values: Callable[[], Sequence[str]]) -> Command:
@@ -113,7 +114,12 @@ class PreferenceCommands:
             Field(name, call.text(f"instructions-{name}"), value=kept[name], limit=LONGEST_INSTRUCTION)
             for name in FIELDS
         )
-        form = Form("instructions:me", call.text("instructions-title"), fields, call.text("instructions-send"))
+        form = Form(
+            form_action(Verb.INSTRUCTIONS, "me"),
+            call.text("instructions-title"),
+            fields,
+            call.text("instructions-send"),
+        )
         await call.chat.show(call.event.place, form, call.event)
 
     async def _current(self, call: CommandCall, scene: EventScene, name: str) -> str:

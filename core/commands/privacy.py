@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
 from core.messages import Button, File
@@ -47,11 +48,11 @@ class PrivacyCommands:
                 Command("forgetme", self.confirm_forgetting),
             ),
             presses={
-                "agree": self.agree,
-                "withdraw": self.withdraw,
-                "ask-again": self.ask_again,
-                "forget": self.forget,
-                "keep": self.keep,
+                Verb.AGREE: self.agree,
+                Verb.WITHDRAW: self.withdraw,
+                Verb.ASK_AGAIN: self.ask_again,
+                Verb.FORGET: self.forget,
+                Verb.KEEP: self.keep,
             },
         )
 
@@ -63,16 +64,19 @@ class PrivacyCommands:
         state = "privacy-agreed" if current else "privacy-outdated" if agreed else "privacy-not-agreed"
         paragraphs = [call.text("privacy-stored"), self.terms.text, self.terms.link]
         paragraphs += [call.text(state, version=self.terms.version), call.text("privacy-commands")]
-        verb, key = ("withdraw", "button-withdraw") if current else ("agree", "button-agree")
+        verb, key = (Verb.WITHDRAW, "button-withdraw") if current else (Verb.AGREE, "button-agree")
         allowed = await call.store.read(lambda session: plugins.allowed_hosts(session, scene.person_id))
         if allowed:
             hosts = ", ".join(f"{row.plugin} → `{row.host}`" for row in allowed)
             paragraphs.append(call.text("privacy-hosts", hosts=hosts))
         names = dict.fromkeys(row.plugin for row in allowed)
-        again = [Button(f"ask-again:{name}", call.text("button-ask-again", name=name), "🔒", row=1) for name in names]
+        again = [
+            Button(button_action(Verb.ASK_AGAIN, name), call.text("button-ask-again", name=name), "🔒", row=1)
+            for name in names
+        ]
         await call.tell(
             "\n\n".join(filter(None, paragraphs)),
-            buttons=[Button(f"{verb}:{self.terms.version}", call.text(key)), *again],
+            buttons=[Button(button_action(verb, self.terms.version), call.text(key)), *again],
         )
 
     async def agree(self, call: CommandCall) -> None:
@@ -103,7 +107,10 @@ class PrivacyCommands:
 
     async def confirm_forgetting(self, call: CommandCall) -> None:
         """Ask before anything is erased, since it cannot be undone."""
-        buttons = [Button("forget:me", call.text("button-forget")), Button("keep:me", call.text("button-keep"))]
+        buttons = [
+            Button(button_action(Verb.FORGET, "me"), call.text("button-forget")),
+            Button(button_action(Verb.KEEP, "me"), call.text("button-keep")),
+        ]
         await call.tell(call.text("forgetme-confirm"), buttons=buttons)
 
     async def forget(self, call: CommandCall) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
+from core.actions import Verb, button_action, form_action
 from core.answering.answer_buttons import answer_buttons
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.commands.reports import answer_meant
@@ -14,6 +15,7 @@ from core.errors import UserError
 from core.messages import Button, Field, Form, Reaction, Reply, Source
 from core.metrics import Metrics
 from core.ports.plugins import ChatHooks
+from core.reactions import RATINGS
 from core.store import outbox as posts
 from core.store import ratings as kept
 from core.store import visibility
@@ -21,7 +23,6 @@ from core.store.ratings import AnswerOpinion
 from core.store.tables import MessageRow
 
 THUMBS = {"up": 1, "down": -1, "off": 0}
-EMOJI = {"👍": 1, "👎": -1}
 LONGEST_COMMENT = 1000
 
 
@@ -57,8 +58,8 @@ class RatingCommands:
         options = (CommandOption("thumb", required=True, values=lambda: tuple(THUMBS)), CommandOption("reason"))
         return CommandGroup(
             commands=(Command("rate", self.command, options, on_message=True),),
-            presses={"up": self.press, "down": self.press, "why": self.ask_why},
-            forms={"why": self.explain, "rate": self.take},
+            presses={Verb.UP: self.press, Verb.DOWN: self.press, Verb.WHY: self.ask_why},
+            forms={Verb.WHY: self.explain, Verb.RATE: self.take},
         )
 
     async def command(self, call: CommandCall) -> None:
@@ -84,18 +85,17 @@ class RatingCommands:
 
     async def press(self, call: CommandCall) -> None:
         """Handle a thumb button: pressing the current thumb again takes it back, as on Open Assistant's page."""
-        verb = getattr(call.event, "action", "").partition(":")[0]
-        now = await self._rate(call, call.target, AnswerOpinion(THUMBS[verb]), "form", toggle=True)
+        now = await self._rate(call, call.target, AnswerOpinion(THUMBS[call.verb]), "form", toggle=True)
         if call.event.place.private:
             return
         # If others see the buttons too, none of them can be marked as this person's.
-        why = [Button(f"why:{call.target}", call.text("button-why"), "💬")] if now.value else []
+        why = [Button(button_action(Verb.WHY, call.target), call.text("button-why"), "💬")] if now.value else []
         given = next(name for name, value in THUMBS.items() if value == now.value)
         await call.tell(call.text(f"rate-{given}"), buttons=why)
 
     async def react(self, call: CommandCall, reaction: Reaction) -> bool:
         """Handle a 👍 or 👎 put on an answer or taken off. Returns False if the message is not (yet) one of ours."""
-        value = EMOJI.get(reaction.emoji)
+        value = RATINGS.get(reaction.emoji)
         if value is None:
             return True
         answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))
@@ -115,7 +115,7 @@ class RatingCommands:
             Field("labels", call.text("rate-why-labels"), "choices", options, value=",".join(opinion.labels)),
             Field("comment", call.text("rate-why-comment"), value=opinion.comment, limit=LONGEST_COMMENT),
         )
-        form = Form(f"why:{call.target}", call.text("rate-why-title"), fields, call.text("rate-why-send"))
+        form = Form(form_action(Verb.WHY, call.target), call.text("rate-why-title"), fields, call.text("rate-why-send"))
         await call.chat.show(call.event.place, form, call.event)
 
     async def explain(self, call: CommandCall) -> None:
@@ -156,7 +156,7 @@ class RatingCommands:
             Field("labels", call.text("rate-why-labels"), "choices", options, value=",".join(before.labels)),
             Field("comment", call.text("rate-why-comment"), value=before.comment, limit=LONGEST_COMMENT),
         )
-        form = Form(f"rate:{answer_id}", call.text("rate-title"), fields, call.text("rate-why-send"))
+        form = Form(form_action(Verb.RATE, answer_id), call.text("rate-title"), fields, call.text("rate-why-send"))
         await call.chat.show(call.event.place, form, call.event)
 
     def split_reason(self, reason: str) -> tuple[Sequence[str], str]:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from core.actions import Action
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import (
@@ -71,7 +72,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class CommandGroup:
-    """What one part of the core offers: commands, and the verbs of its buttons and forms (`verb:target`).
+    """What one part of the core offers: commands, and the verbs of its buttons and forms (core.actions).
 
     `ordered` names the commands and verbs that wait for earlier answers in their conversation.
     """
@@ -124,7 +125,7 @@ class CommandRegistry:
                 known = self.commands.get(event.command)
                 return event.command in self._ordered or (known is not None and known.asks)
             case Press():
-                return event.action.partition(":")[0] in self._ordered
+                return Action.parse(event.action).verb in self._ordered
         return False
 
     async def invoke(self, call: CommandCall, invocation: Invocation) -> None:
@@ -146,11 +147,11 @@ class CommandRegistry:
         """Take a filled-in form. Raises UserError if the form no longer exists."""
         await self._act(self.forms, replace(call, arguments=values), action)
 
-    async def _act(self, runs: Mapping[str, Run], call: CommandCall, action: str) -> None:
-        verb, _, target = action.partition(":")
-        if verb not in runs:
+    async def _act(self, runs: Mapping[str, Run], call: CommandCall, text: str) -> None:
+        action = Action.parse(text)
+        if action.verb not in runs:
             raise UserError("button-outdated")
-        await runs[verb](replace(call, target=target))
+        await runs[action.verb](replace(call, verb=action.verb, target=action.target, rest=action.rest))
 
 
 def described(command: Command, language: str, texts: LocalizedTexts) -> CommandHelp:

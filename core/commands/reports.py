@@ -5,18 +5,19 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core.actions import Verb, form_action
 from core.commands.admin_channel import tell_admins
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Field, Form, Reaction, Source
+from core.reactions import REPORT
 from core.store import conversations, visibility
 from core.store import outbox as posts
 from core.store import reports as stored
 from core.store.tables import MessageRow
 
-EMOJI = "🚩"
 LONGEST_COMMENT = 1000
 QUOTED = 300
 """Characters of a reported answer that are quoted to the admins."""
@@ -37,7 +38,7 @@ class ReportCommands:
                 Command("report", self.report, (CommandOption("reason"),), on_message=True),
                 Command("label", self.label, (CommandOption("labels"),), on_message=True),
             ),
-            forms={"report": self.take_report, "label": self.take_labels},
+            forms={Verb.REPORT: self.take_report, Verb.LABEL: self.take_labels},
         )
 
     async def report(self, call: CommandCall) -> None:
@@ -52,7 +53,7 @@ class ReportCommands:
             Field("labels", call.text("report-labels"), "choices", self._options(call, self.reasons)),
             Field("comment", call.text("rate-why-comment"), limit=LONGEST_COMMENT),
         )
-        form = Form(f"report:{answer.id}", call.text("report-title"), fields, call.text("report-send"))
+        form = Form(form_action(Verb.REPORT, answer.id), call.text("report-title"), fields, call.text("report-send"))
         await call.chat.show(call.event.place, form, call.event)
 
     async def take_report(self, call: CommandCall) -> None:
@@ -75,7 +76,7 @@ class ReportCommands:
         before = await call.store.read(lambda session: stored.labels_by(session, scene.person_id, answer.id))
         options = self._options(call, self.labels)
         fields = (Field("labels", call.text("label-which"), "choices", options, value=",".join(before)),)
-        form = Form(f"label:{answer.id}", call.text("label-title"), fields, call.text("rate-why-send"))
+        form = Form(form_action(Verb.LABEL, answer.id), call.text("label-title"), fields, call.text("rate-why-send"))
         await call.chat.show(call.event.place, form, call.event)
 
     async def take_labels(self, call: CommandCall) -> None:
@@ -85,7 +86,7 @@ class ReportCommands:
 
     async def react(self, call: CommandCall, reaction: Reaction) -> bool:
         """Handle a 🚩 put on an answer or taken off. Returns False if the message is not (yet) one of ours."""
-        if reaction.emoji != EMOJI:
+        if reaction.emoji != REPORT:
             return True
         answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))
         if answer_id is None:

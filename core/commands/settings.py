@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from core.actions import Verb, button_action, form_action
 from core.commands.admin_channel import tell_admins
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import CommunitySettingsStore, kept
@@ -55,12 +56,12 @@ class SettingsCommand:
         return CommandGroup(
             commands=(Command("settings", self.command, options, admin=True),),
             presses={
-                "settings": self.page,
-                "set": self.choose,
-                "ratings": self.toggle,
-                "quotas": self.ask_quotas,
+                Verb.SETTINGS: self.page,
+                Verb.SET: self.choose,
+                Verb.RATINGS: self.toggle,
+                Verb.QUOTAS: self.ask_quotas,
             },
-            forms={"quotas": self.take_quotas},
+            forms={Verb.QUOTAS: self.take_quotas},
         )
 
     def names(self) -> Sequence[str]:
@@ -109,7 +110,7 @@ class SettingsCommand:
             await call.tell(call.text("settings-quotas-command"))
             return
         fields = tuple(Field(name, self._label(call, name), value=current.get(name, ""), limit=6) for name in NUMBERS)
-        form = Form("quotas:here", call.text("settings-quotas"), fields, call.text("settings-save"))
+        form = Form(form_action(Verb.QUOTAS, "here"), call.text("settings-quotas"), fields, call.text("settings-save"))
         await call.chat.show(call.event.place, form, call.event)
 
     async def take_quotas(self, call: CommandCall) -> None:
@@ -131,7 +132,9 @@ class SettingsCommand:
         ]
         lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in self.names()]
         pages = [
-            Button(f"settings:{name}", call.text(f"settings-{name}"), chosen=name == page) for name in PAGES if kinds
+            Button(button_action(Verb.SETTINGS, name), call.text(f"settings-{name}"), chosen=name == page)
+            for name in PAGES
+            if kinds
         ]
         title = call.text("settings-title")
         commands = "" if kinds else call.text("settings-command")
@@ -145,8 +148,8 @@ class SettingsCommand:
             return ()
         turn = "on" if kept_now.get("ratings") == "off" else "off"
         return (
-            Button(f"ratings:{turn}", call.text(f"settings-ratings-{turn}")),
-            Button("quotas:here", call.text("settings-quotas")),
+            Button(button_action(Verb.RATINGS, turn), call.text(f"settings-ratings-{turn}")),
+            Button(button_action(Verb.QUOTAS, "here"), call.text("settings-quotas")),
         )
 
     def _select(self, call: CommandCall, name: str, value: str) -> Select:
@@ -154,11 +157,13 @@ class SettingsCommand:
         label = self._label(call, name)
         most = MOST if name in LISTS else 1
         if name in KINDS:
-            return Select(f"set:{name}", label, "role" if KINDS[name] == "role" else "channel", (), chosen, most)
+            return Select(
+                button_action(Verb.SET, name), label, "role" if KINDS[name] == "role" else "channel", (), chosen, most
+            )
         options = (DEFAULT, *self.offered[name]())[:MOST]
         shown = {DEFAULT: call.text("settings-default")}
         pairs = tuple((option, shown.get(option, option)) for option in options)
-        return Select(f"set:{name}", label, "option", pairs, chosen or (DEFAULT,))
+        return Select(button_action(Verb.SET, name), label, "option", pairs, chosen or (DEFAULT,))
 
     def _shown(self, call: CommandCall, name: str, kept_now: Mapping[str, str]) -> str:
         value = kept_now.get(name, "")

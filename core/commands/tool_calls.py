@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core.actions import Verb
 from core.commands.registry import CommandGroup
 from core.delivery.call import CommandCall
 from core.errors import UserError
@@ -23,7 +24,7 @@ class CallDetails:
 
     def feature(self) -> CommandGroup:
         """Return the button."""
-        return CommandGroup(presses={"calls": self.show})
+        return CommandGroup(presses={Verb.CALLS: self.show})
 
     async def show(self, call: CommandCall) -> None:
         """Show each call to the person who asks, and to nobody else. Raises UserError if the answer is gone."""

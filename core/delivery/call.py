@@ -25,8 +25,8 @@ from core.texts import LocalizedTexts
 class CommandCall:
     """A command, a press or a submission that is being handled, with everything needed to answer it.
 
-    `arguments` are parsed according to the command's options. For a press or a form, `target` is the thing that its
-    action names.
+    `arguments` are parsed according to the command's options. For a press or a form, `verb`, `target` and `rest` are
+    the parts of its action (core.actions).
     """
 
     event: AnyEvent
@@ -34,7 +34,9 @@ class CommandCall:
     store: Store
     texts: LocalizedTexts
     arguments: Mapping[str, str] = field(default_factory=dict)
+    verb: str = ""
     target: str = ""
+    rest: str = ""
 
     def text(self, key: str, /, **values: str | int) -> str:
         """A text in the person's language."""

@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from core.backoff import Backoff
 from core.delivery.splitting import part_key, parts
 from core.errors import UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
@@ -24,7 +25,7 @@ TYPING_LASTS = 8.0
 """Seconds after which the typing sign is sent again: Discord shows it for ten."""
 
 FINAL_TRIES = 4
-FIRST_PAUSE = 0.5
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +166,7 @@ class PacedReply:
         """Show the final reply. Raises the platform's error if several tries fail."""
         await self.pause()
         self.reply = reply
-        wait = FIRST_PAUSE
-        for left in reversed(range(FINAL_TRIES)):
+        for left, pause in zip(reversed(range(FINAL_TRIES)), Backoff(FIRST_PAUSE, LONGEST_PAUSE), strict=False):
             try:
                 await self._show()
                 await self._clear()
@@ -178,8 +178,7 @@ class PacedReply:
                 log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
                 if not left:
                     raise
-            await asyncio.sleep(wait)
-            wait *= 2
+            await asyncio.sleep(pause)
 
     async def _clear(self) -> None:
         """Delete the surplus parts that an earlier attempt left behind, if its answer was longer."""

@@ -11,6 +11,7 @@ import httpx
 import structlog
 from sqlmodel import Session
 
+from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import kept
 from core.delivery.call import CommandCall
@@ -81,10 +82,10 @@ class PluginCommand:
         return CommandGroup(
             commands=(Command("plugin", self.manage, options, admin=True),),
             presses={
-                "plugin-yes": self.agreed,
-                "plugin-no": self.declined,
-                "plugin-left": self.listed,
-                "plugin-remove": self.removed,
+                Verb.PLUGIN_YES: self.agreed,
+                Verb.PLUGIN_NO: self.declined,
+                Verb.PLUGIN_LEFT: self.listed,
+                Verb.PLUGIN_REMOVE: self.removed,
             },
         )
 
@@ -109,7 +110,7 @@ class PluginCommand:
                     await call.tell(call.text("plugin-rolled-back", name=name, version=version))
                 case "remove":
                     await self._ours(call, name)
-                    button = Button(f"plugin-remove:{name}", call.text("plugin-remove"), "🗑")
+                    button = Button(button_action(Verb.PLUGIN_REMOVE, name), call.text("plugin-remove"), "🗑")
                     await call.tell(call.text("plugin-remove-sure", name=name), buttons=[button])
                 case _:
                     await self._set(call, action, self._named(name))
@@ -264,11 +265,11 @@ class PluginCommand:
             call.text("plugin-from", source=where(waiting.candidate), digest=waiting.candidate.digest[:12]),
         ]
         buttons = [
-            Button(f"plugin-yes:{number}", call.text("plugin-install"), "✅"),
-            Button(f"plugin-no:{number}", call.text("plugin-confirm-no"), "✖"),
+            Button(button_action(Verb.PLUGIN_YES, number), call.text("plugin-install"), "✅"),
+            Button(button_action(Verb.PLUGIN_NO, number), call.text("plugin-confirm-no"), "✖"),
         ]
         if coverage and is_shortened(coverage):
-            buttons.append(Button(f"plugin-left:{number}", call.text("plugin-left-all"), "📋"))
+            buttons.append(Button(button_action(Verb.PLUGIN_LEFT, number), call.text("plugin-left-all"), "📋"))
         await call.tell("\n\n".join(lines), buttons=buttons)
 
     async def _switch(self, call: CommandCall, candidate: PluginCandidate, *, update: bool) -> None:

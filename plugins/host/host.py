@@ -2,15 +2,14 @@
 
 import asyncio
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from time import monotonic
 from typing import Any
 
 import httpx
 import structlog
+from cachetools import TTLCache
 from sqlmodel import Session
 
 from core.commands.registry import Command, CommandOption
@@ -105,7 +104,7 @@ class PluginHost:
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._too_large: dict[tuple[str, str], tuple[int, int]] = {}
         self._tokens: dict[str, TokenSource] = {}
-        self._chosen: OrderedDict[tuple[str, str], tuple[float, Mapping[str, str]]] = OrderedDict()
+        self._chosen: TTLCache[tuple[str, str], Mapping[str, str]] = TTLCache(REMEMBERED, FRESH)
 
     @property
     def plugins(self) -> Mapping[str, HostedPlugin]:
@@ -142,14 +141,9 @@ class PluginHost:
     async def chosen(self, place: Place) -> Mapping[str, str]:
         """All settings of the place's community, at most a few seconds old."""
         key = (place.platform, place.community)
-        found = self._chosen.get(key)
-        if found and found[0] > monotonic():
-            return found[1]
-        chosen = await self.store.read(lambda session: kept(session, place))
-        self._chosen[key] = (monotonic() + FRESH, chosen)
-        self._chosen.move_to_end(key)
-        if len(self._chosen) > REMEMBERED:
-            self._chosen.popitem(last=False)
+        chosen = self._chosen.get(key)
+        if chosen is None:
+            chosen = self._chosen[key] = await self.store.read(lambda session: kept(session, place))
         return chosen
 
     async def choose(self, place: Place, name: str, value: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session, select
 
+from core.backoff import grown
 from core.errors import StoreError
 from core.messages import Place, User
 from core.store import plugins
@@ -27,7 +28,7 @@ LOOKS = 30.0
 """Seconds between two checks of the database for calls that other processes have put there."""
 
 MOST_ATTEMPTS = 5
-FIRST_PAUSE = timedelta(minutes=1)
+FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0
 LONGEST_RUN = 60.0
 NOBODY = User("plugin", "Parley")
 """The user for whom the schedules of manifests are run."""
@@ -116,7 +117,7 @@ class PluginClock:
         if done:
             await self.host.store.write(lambda session: plugins.drop_call(session, call.id))
             return
-        later = now() + FIRST_PAUSE * 2**call.attempts
+        later = now() + timedelta(seconds=grown(FIRST_PAUSE, LONGEST_PAUSE, call.attempts))
         await self.host.store.write(lambda session: plugins.postpone(session, call.id, later))
         self.expect(call.id, later)
 

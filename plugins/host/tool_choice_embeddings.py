@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import httpx
 import structlog
+from cachetools import LRUCache
 
 from core.outside_json import read_json
 from plugins.host.tool_choice import Pair, WordRouter, arguments, sentences
@@ -38,7 +39,7 @@ class EmbeddingRouter:
     key: str = field(default="", repr=False)
     transport: httpx.AsyncBaseTransport | None = None
     words: WordRouter = field(default_factory=WordRouter)
-    _known: dict[str, Vector] = field(default_factory=dict)
+    _known: LRUCache[str, Vector] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _failing: bool = False
 
     @property
@@ -63,16 +64,12 @@ class EmbeddingRouter:
 
     async def _vectors(self, texts: Sequence[str]) -> Mapping[str, Vector]:
         """The vectors of texts. Those of tools' sentences are requested once and kept."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        vectors = {text: self._known[text] for text in texts if text in self._known}
+        missing = [text for text in dict.fromkeys(texts) if text not in vectors]
         if missing:
-            found = await self._ask(missing)
-            if len(self._known) + len(found) > REMEMBERED:
-                self._known.clear()
-                found = await self._ask(list(dict.fromkeys(texts)))
-            self._known.update(found)
-        vectors = {text: self._known[text] for text in texts}
+            vectors |= await self._ask(missing)
         # What people say is not kept.
-        self._known.pop(texts[0], None)
+        self._known.update({text: vector for text, vector in vectors.items() if text != texts[0]})
         return vectors
 
     async def _ask(self, texts: Sequence[str]) -> Mapping[str, Vector]:

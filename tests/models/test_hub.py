@@ -32,11 +32,11 @@ import asyncio, sys
 from pathlib import Path
 import httpx
 from core.models.library import hub
-from core.models.library.hub_file import Wanted
+from core.models.library.hub_file import HubFileId
 
 async def main() -> None:
     async with httpx.AsyncClient(timeout=hub.TIMEOUT) as client:
-        await hub.pull(client, sys.argv[1], Wanted("owner/model", "model.gguf"), Path(sys.argv[2]),
+        await hub.pull(client, sys.argv[1], HubFileId("owner/model", "model.gguf"), Path(sys.argv[2]),
                        progress=lambda progress: print(progress.done, flush=True))
 
 asyncio.run(main())
@@ -51,7 +51,7 @@ async def standin() -> AsyncIterator[Hub]:
 
 async def pull(standin: Hub, folder: Path, wanted: HubFileId = MODEL, **options: Any) -> PulledFile:
     async with httpx.AsyncClient(timeout=5) as client:
-        return await hub.pull(client, standin.url, wanted, folder, **{"pauses": (0, 0, 0), **options})
+        return await hub.pull(client, standin.url, wanted, folder, **{"first_pause": 0, "tries": 3, **options})
 
 
 def names(folder: Path) -> list[str]:

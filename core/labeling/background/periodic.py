@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from core.actions import Verb, button_action
 from core.delivery.outbox import announce
 from core.errors import ParleyError
 from core.labeling.chat.task_session import place_of
@@ -113,7 +114,9 @@ class LabelingClock:
             language, "task-expires", task=self.texts(language, f"task-title-{task.kind}"), minutes=minutes
         )
         reply = Reply(
-            text, personal=True, buttons=(Button(f"t:{task.id}:show", self.texts(language, "task-continue")),)
+            text,
+            personal=True,
+            buttons=(Button(button_action(Verb.TASK, task.id, "show"), self.texts(language, "task-continue")),),
         )
         await announce(self.store, chat, place_of(task), reply, f"task:{task.id}:{task.expires_at.isoformat()}")
 
@@ -131,7 +134,7 @@ class LabelingClock:
 
             if waiting := await self.store.write(due):
                 said = language or self.language
-                button = Button("give:random", self.texts(said, "task-random"), "🎲")
+                button = Button(button_action(Verb.GIVE, "random"), self.texts(said, "task-random"), "🎲")
                 text = self.texts(said, "task-call", tasks=waiting)
                 await announce(self.store, chat, place, Reply(text, buttons=(button,)), f"{name}:{at.date()}")
 

@@ -1,18 +1,20 @@
 """A task as a card: the text, and the buttons that answer it. Pure code; every platform shows the same card.
 
-A button's action is `t:<task>:<what>[:<argument>]`, at most 64 bytes. The state is in the database, so cards work after
-a restart and however old they are (docs/reference/labeling.md 5.1).
+A button says what it does, and an argument if it needs one (core.actions). The state is in the database, so cards
+work after a restart and however old they are (docs/reference/labeling.md 5.1).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.actions import Verb, button_action, form_action, joined
 from core.delivery.splitting import split
 from core.labeling.rules.limits import LABELS, RANKS
 from core.labeling.rules.text_checks import TextFinding
 from core.labeling.service.assignment import BOTH
 from core.messages import Button, Field, Form
+from core.reactions import THUMB_DOWN, THUMB_UP
 
 Say = Callable[..., str]
 """Returns a text in the person's language, given its key and its values."""
@@ -45,7 +47,7 @@ QUICK: Mapping[str, Mapping[str, float]] = {
 A bad reply of an assistant also counts as failing its task.
 """
 
-QUICK_EMOJI = {"good": "👍", "ok": "😐", "bad": "👎", "spam": "🚫", "foreign": "🌐"}
+QUICK_EMOJI = {"good": THUMB_UP, "ok": "😐", "bad": THUMB_DOWN, "spam": "🚫", "foreign": "🌐"}
 FLAGS = ("lang_mismatch", "pii", "not_appropriate", "hate_speech", "sexual_content")
 TONES = ("humor", "toxicity", "violence")
 VERDICTS: Mapping[str, Mapping[str, float]] = {
@@ -111,7 +113,7 @@ def text_of(view: CardView, say: Say) -> str:
 def buttons_of(view: CardView, say: Say) -> tuple[Button, ...]:
     """Return the card's buttons, in rows."""
     if view.page == "report":
-        rows: list[Row] = [[(f"because:{name}", say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
+        rows: list[Row] = [[(joined("because", name), say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
     elif view.page == "full" and view.kind in LABELS:
         return (*_full(view, say), *_buttons(view, [[_back(say)]], 6))
     elif view.kind in LABELS:
@@ -144,7 +146,13 @@ def label_form(view: CardView, say: Say) -> Form:
         Field("flags", say("task-flags"), "choices", tuple((name, say(f"label-{name}")) for name in FLAGS)),
         Field("tones", say("task-tones"), "choices", tuple((name, say(f"label-{name}")) for name in TONES)),
     )
-    return Form(f"t:{view.id}:labels", say(f"task-title-{view.kind}"), fields, say("task-save"), text=_above(view))
+    return Form(
+        form_action(Verb.TASK, view.id, "labels"),
+        say(f"task-title-{view.kind}"),
+        fields,
+        say("task-save"),
+        text=_above(view),
+    )
 
 
 def labels_from(values: Mapping[str, str], kind: str) -> dict[str, float]:
@@ -173,7 +181,13 @@ def text_form(view: CardView, say: Say, limit: int) -> Form:
     first = Field("text", say(f"task-field-{view.kind}"), value=view.draft, limit=limit, required=True)
     second = Field("reply", say(BOTH_FIELDS[1]), value=str(view.answer.get("reply", "")), limit=limit, required=True)
     fields = (first, second) if view.kind == BOTH else (first,)
-    return Form(f"t:{view.id}:text", say(f"task-title-{view.kind}"), fields, say("task-submit"), text=_above(view))
+    return Form(
+        form_action(Verb.TASK, view.id, "text"),
+        say(f"task-title-{view.kind}"),
+        fields,
+        say("task-submit"),
+        text=_above(view),
+    )
 
 
 def report_form(view: CardView, say: Say) -> Form:
@@ -182,7 +196,7 @@ def report_form(view: CardView, say: Say) -> Form:
         Field("labels", say("report-labels"), "choices", tuple((name, say(f"label-{name}")) for name in REASONS)),
         Field("comment", say("rate-why-comment"), limit=1000),
     )
-    return Form(f"t:{view.id}:report", say("report-title"), fields, say("report-send"))
+    return Form(form_action(Verb.TASK, view.id, "report"), say("report-title"), fields, say("report-send"))
 
 
 def _above(view: CardView) -> str:
@@ -290,7 +304,7 @@ Row = Sequence[tuple[str, str, str]]
 
 def _buttons(view: CardView, rows: Sequence[Row], first: int = 0) -> tuple[Button, ...]:
     return tuple(
-        Button(f"t:{view.id}:{what}", label, emoji, row=first + number)
+        Button(button_action(Verb.TASK, view.id, what), label, emoji, row=first + number)
         for number, row in enumerate(rows)
         for what, label, emoji in row
     )
@@ -314,7 +328,7 @@ def _last(view: CardView, say: Say) -> Row:
 
 
 def _undo(view: CardView, say: Say) -> tuple[Button, ...]:
-    return (Button(f"t:{view.undo}:undo", say("task-undo"), "↩", row=9),) if view.undo else ()
+    return (Button(button_action(Verb.TASK, view.undo, "undo"), say("task-undo"), "↩", row=9),) if view.undo else ()
 
 
 def _back(say: Say) -> tuple[str, str, str]:
@@ -339,7 +353,7 @@ def _letters(view: CardView, say: Say) -> tuple[Button, ...]:
     place = {id: number for number, group in enumerate(order, 1) for id in group}
     letters = tuple(
         Button(
-            f"t:{view.id}:r:{number}",
+            button_action(Verb.TASK, view.id, "r", number),
             f"{place[id]}. {LETTERS[number]}" if id in place else LETTERS[number],
             chosen=id in place,
         )
@@ -370,7 +384,9 @@ def _full(view: CardView, say: Say) -> tuple[Button, ...]:
     assistant = view.kind == "label_assistant_reply"
     chosen = str(view.answer.get("verdict", ""))
     found = [
-        Button(f"t:{view.id}:l:verdict:{name}", say(f"task-verdict-{name}"), chosen=name == chosen)
+        Button(
+            button_action(Verb.TASK, view.id, "l", "verdict", name), say(f"task-verdict-{name}"), chosen=name == chosen
+        )
         for name in VERDICTS
         if name != "fails" or assistant
     ]
@@ -378,11 +394,21 @@ def _full(view: CardView, say: Say) -> tuple[Button, ...]:
         for point in range(1, POINTS + 1):
             value = (point - 1) / (POINTS - 1)
             label = f"{say(f'task-scale-{name}')} 1" if point == 1 else str(point)
-            found.append(Button(f"t:{view.id}:l:{name}:{point}", label, chosen=labels.get(name) == value, row=row))
+            found.append(
+                Button(
+                    button_action(Verb.TASK, view.id, "l", name, point),
+                    label,
+                    chosen=labels.get(name) == value,
+                    row=row,
+                )
+            )
     for row, names in ((3, FLAGS), (4, TONES)):
         found += [
-            Button(f"t:{view.id}:l:{name}:1", say(f"label-{name}"), chosen=name in labels, row=row) for name in names
+            Button(
+                button_action(Verb.TASK, view.id, "l", name, "1"), say(f"label-{name}"), chosen=name in labels, row=row
+            )
+            for name in names
         ]
     if chosen:
-        found.append(Button(f"t:{view.id}:save", say("task-save"), "✔", row=5))
+        found.append(Button(button_action(Verb.TASK, view.id, "save"), say("task-save"), "✔", row=5))
     return tuple(found)

@@ -13,6 +13,7 @@ from time import monotonic
 
 from sqlmodel import Session, col, select
 
+from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
@@ -62,7 +63,7 @@ class ChannelVote:
     def feature(self) -> CommandGroup:
         """Return /together [kind] and the buttons of its message."""
         kinds = CommandOption("kind", values=lambda: VOTED_ON)
-        return CommandGroup(commands=(Command("together", self.begin, (kinds,)),), presses={"v": self.vote})
+        return CommandGroup(commands=(Command("together", self.begin, (kinds,)),), presses={Verb.VOTE: self.vote})
 
     async def begin(self, call: CommandCall) -> None:
         """Put an open item before the channel. Raises UserError if there is none."""
@@ -89,7 +90,7 @@ class ChannelVote:
         Raises UserError if the person has voted already or the poll is closed, and NotAllowed if they wrote the text or
         have not agreed to the terms.
         """
-        item_id, _, choice = call.target.partition(":")
+        item_id, choice = call.target, call.rest
         now = self.desk.now()
 
         def unit(session: Session) -> ChannelPoll:
@@ -181,12 +182,23 @@ class ChannelVote:
     def _buttons(self, call: CommandCall, view: cards.CardView) -> tuple[Button, ...]:
         if view.kind in LABELS:
             return tuple(
-                Button(f"v:{view.id}:{name}", call.text(f"task-{name}"), cards.QUICK_EMOJI[name])
+                Button(button_action(Verb.VOTE, view.id, name), call.text(f"task-{name}"), cards.QUICK_EMOJI[name])
                 for name in cards.QUICK
             )
-        letters = [Button(f"v:{view.id}:{number}", cards.LETTERS[number]) for number in range(len(view.shown))]
-        same = [Button(f"v:{view.id}:same", call.text("task-tie"), "🟰", row=1)] if len(letters) == 2 else []
-        return (*letters, *same, Button(f"v:{view.id}:none", call.text("task-none-good"), "🚫", row=1))
+        letters = [
+            Button(button_action(Verb.VOTE, view.id, number), cards.LETTERS[number])
+            for number in range(len(view.shown))
+        ]
+        same = (
+            [Button(button_action(Verb.VOTE, view.id, "same"), call.text("task-tie"), "🟰", row=1)]
+            if len(letters) == 2
+            else []
+        )
+        return (
+            *letters,
+            *same,
+            Button(button_action(Verb.VOTE, view.id, "none"), call.text("task-none-good"), "🚫", row=1),
+        )
 
     async def _show(self, call: CommandCall, message_id: str, poll: ChannelPoll) -> None:
         """Update the card, at most once every `PAUSE` seconds unless it closes."""

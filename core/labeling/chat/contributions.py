@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from core.actions import Verb, button_action
 from core.answering.turns import answer_key
 from core.commands.privacy import DataTerms
 from core.commands.registry import Command, CommandGroup
@@ -62,7 +63,7 @@ class ChatContributions:
         """Return /contribute, also as a command on a message, its confirmation, and the choice between two answers."""
         return CommandGroup(
             commands=(Command("contribute", self.offer, on_message=True),),
-            presses={"contribute": self.contribute, "prefer": self.prefer},
+            presses={Verb.CONTRIBUTE: self.contribute, Verb.PREFER: self.prefer},
         )
 
     async def offer(self, call: CommandCall) -> None:
@@ -76,7 +77,9 @@ class ChatContributions:
         if not turns.messages:
             raise UserError("contribute-nothing", others=turns.others)
         text = call.text("contribute-ask", turns=len(turns.messages), others=turns.others, held=turns.held)
-        await call.tell(text, buttons=[Button(f"contribute:{tail_id}", call.text("button-contribute"), "✅")])
+        await call.tell(
+            text, buttons=[Button(button_action(Verb.CONTRIBUTE, tail_id), call.text("button-contribute"), "✅")]
+        )
 
     async def contribute(self, call: CommandCall) -> None:
         """Make a tree of the conversation, once."""
@@ -134,13 +137,14 @@ class ChatContributions:
         if answer_id is None:
             return
         buttons = [
-            Button(f"prefer:{answer_id}:{which}", call.text(f"prefer-{which}")) for which in ("new", "old", "same")
+            Button(button_action(Verb.PREFER, answer_id, which), call.text(f"prefer-{which}"))
+            for which in ("new", "old", "same")
         ]
         await call.tell(call.text("prefer-which"), buttons=buttons, about="prefer")
 
     async def prefer(self, call: CommandCall) -> None:
         """Keep which of two answers a person prefers. For a tie, nothing is kept."""
-        answer_id, _, which = call.target.partition(":")
+        answer_id, which = call.target, call.rest
         scene = await call.scene()
 
         def unit(session: Session) -> bool:

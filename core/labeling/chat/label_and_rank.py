@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from core.actions import cut
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import card_view as cards
@@ -51,7 +52,7 @@ class LabelAndRank:
         )
 
     async def _quick(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        verb = _verb(call.event)
+        verb, _ = cut(call.rest)
         if task.kind not in LABELS:
             raise UserError("button-outdated")
         await self.label(call, task, cards.quick(verb, task.kind), "quick")
@@ -68,7 +69,7 @@ class LabelAndRank:
 
     async def _mark(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Set one label of the full form by a button; tapping the same one again takes it back."""
-        name, _, value = argument.partition(":")
+        name, value = cut(argument)
 
         def unit(session: Session) -> None:
             kept = session.get_one(TaskRow, task.id)
@@ -159,8 +160,3 @@ def _turned(task: TaskRow, event: AnyEvent) -> bool:
     turned = task.answer.get("turned") == event.key
     task.answer = {**task.answer, "turned": event.key}
     return turned
-
-
-def _verb(event: AnyEvent) -> str:
-    action = getattr(event, "action", "")
-    return str(action).split(":")[2] if str(action).count(":") >= 2 else ""

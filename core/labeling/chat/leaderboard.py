@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
+from core.actions import Verb, button_action, cut
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
@@ -44,7 +45,7 @@ class BoardView:
     @property
     def action(self) -> str:
         """The action of the button that shows this board."""
-        return f"board:{self.frame}:{self.scope}:{self.lang}"
+        return button_action(Verb.BOARD, self.frame, self.scope, self.lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class LeaderboardCommands:
                 Command("score", self.score, (CommandOption("board", values=lambda: ("show", "hide")),)),
                 Command("leaderboard", self.leaderboard, options),
             ),
-            presses={"board": self.switch},
+            presses={Verb.BOARD: self.switch},
         )
 
     @property
@@ -102,8 +103,8 @@ class LeaderboardCommands:
 
     async def switch(self, call: CommandCall) -> None:
         """Show the same board in another frame. Raises UserError for a button that this version does not know."""
-        frame, _, rest = call.target.partition(":")
-        scope, _, lang = rest.partition(":")
+        frame = call.target
+        scope, lang = cut(call.rest)
         if frame not in FRAMES or scope not in SCOPES or lang not in ("", *self.languages):
             raise UserError("button-outdated")
         await self._show(call, BoardView(frame, scope, lang))

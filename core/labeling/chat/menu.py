@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
@@ -32,7 +33,7 @@ class TaskMenu:
                 Command("guide", self.guide, (CommandOption("kind", values=lambda: KINDS[1:]),)),
                 Command("languages", self.choose_languages, (CommandOption("languages"),)),
             ),
-            presses={"langs": self.take_languages},
+            presses={Verb.LANGS: self.take_languages},
         )
 
     async def show(self, call: CommandCall, *, in_place: bool = False) -> None:
@@ -70,15 +71,19 @@ class TaskMenu:
             )
         kinds = [kind for kind, one in there.items() if one.theirs]
         both = [BOTH] if "initial_prompt" in kinds else []
-        buttons = [Button(f"tasks:{RANDOM}", call.text("task-continue" if held else "task-random"), "🎲")]
-        buttons += [Button(f"tasks:{kind}", call.text(f"task-title-{kind}"), row=1) for kind in (*kinds, *both)]
-        buttons.append(Button("langs:menu", call.text("task-languages"), "🌐", row=4))
+        buttons = [
+            Button(button_action(Verb.TASKS, RANDOM), call.text("task-continue" if held else "task-random"), "🎲")
+        ]
+        buttons += [
+            Button(button_action(Verb.TASKS, kind), call.text(f"task-title-{kind}"), row=1) for kind in (*kinds, *both)
+        ]
+        buttons.append(Button(button_action(Verb.LANGS, "menu"), call.text("task-languages"), "🌐", row=4))
         await call.tell("\n".join(lines), buttons=buttons, in_place=in_place)
 
     async def ask_consent(self, call: CommandCall, *, in_place: bool, kind: str = "") -> None:
         """Show the terms for tasks, with a button to agree to them and go on with a kind of task."""
         text = "\n\n".join(filter(None, (call.text("task-consent"), self.desk.terms.text, self.desk.terms.link)))
-        button = Button(f"consent:{self.desk.terms.version}:{kind}", call.text("button-agree"), "✅")
+        button = Button(button_action(Verb.CONSENT, self.desk.terms.version, kind), call.text("button-agree"), "✅")
         await call.tell(text, buttons=[button], in_place=in_place)
 
     async def agreed(self, call: CommandCall, version: str) -> bool:
@@ -149,10 +154,19 @@ class TaskMenu:
             offered = list(dict.fromkeys([*langs, self.desk.own_language(call), *self.desk.languages]))[:MOST_LANGUAGES]
             options = tuple((tag, self.desk.languages.get(tag, tag)) for tag in offered)
             selects = [
-                Select("langs:take", call.text("task-languages"), options=options, chosen=langs, most=len(options))
+                Select(
+                    button_action(Verb.LANGS, "take"),
+                    call.text("task-languages"),
+                    options=options,
+                    chosen=langs,
+                    most=len(options),
+                )
             ]
         await call.tell(
-            text, selects=selects, buttons=[Button("tasks:menu", call.text("task-menu"), "📋")], in_place=in_place
+            text,
+            selects=selects,
+            buttons=[Button(button_action(Verb.TASKS, "menu"), call.text("task-menu"), "📋")],
+            in_place=in_place,
         )
 
     async def _keep_languages(self, call: CommandCall, langs: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session, col, select
 
+from core.actions import Verb, button_action, form_action
 from core.commands.admin_channel import tell_admins
 from core.commands.registry import Command, CommandGroup
 from core.community_settings import CommunitySettingsStore
@@ -21,6 +22,7 @@ from core.labeling.service.moderation import ACTION, CLOSED, ModerationCase, Tre
 from core.labeling.service.submissions import CleanText
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button, Field, Form, Place, Reply
+from core.reactions import REPORT
 from core.rights import require_admin
 from core.store import tables
 from core.store.identities import EventScene
@@ -85,8 +87,8 @@ class ModerationCommand:
         """Return /moderate, the buttons of cards, and the form for a text."""
         return CommandGroup(
             commands=(Command("moderate", self.command, admin=True),),
-            presses={"mod": self.press},
-            forms={"modedit": self.take_edit},
+            presses={Verb.MODERATE: self.press},
+            forms={Verb.MODERATE_EDIT: self.take_edit},
         )
 
     async def tell(self, call: CommandCall, message_id: str, why: str) -> None:
@@ -127,7 +129,7 @@ class ModerationCommand:
         Raises NotAllowed if the person is no admin, and UserError if the message is not theirs to moderate.
         """
         require_admin(call.event.user, "moderate")
-        verb, _, message_id = call.target.partition(":")
+        verb, message_id = call.target, call.rest
         queue = QUEUE if verb.endswith(QUEUE) else ""
         verb = verb.removesuffix(QUEUE)
         if verb == "next":
@@ -193,7 +195,12 @@ class ModerationCommand:
         if not call.chat.capabilities.forms or len(text) > LONGEST:
             raise UserError("mod-edit-elsewhere", id=message_id)
         fields = (Field("text", call.text("mod-edit-text"), value=text, limit=LONGEST, required=True),)
-        form = Form(f"modedit:{message_id}{queue}", call.text("mod-edit-title"), fields, call.text("mod-edit-send"))
+        form = Form(
+            form_action(Verb.MODERATE_EDIT, f"{message_id}{queue}"),
+            call.text("mod-edit-title"),
+            fields,
+            call.text("mod-edit-send"),
+        )
         await call.chat.show(call.event.place, form, call.event)
 
     def _buttons(self, call: CommandCall, case: ModerationCase, community_id: str, queue: str = "") -> Sequence[Button]:
@@ -207,7 +214,12 @@ class ModerationCommand:
             [("dismiss", case.open), ("edit", call.chat.capabilities.forms), ("next", bool(queue))],
         )
         return [
-            Button(f"mod:{verb}{queue}:{case.message.id}", call.text(f"mod-{verb}"), EMOJIS[verb], row=number // 2)
+            Button(
+                button_action(Verb.MODERATE, f"{verb}{queue}", case.message.id),
+                call.text(f"mod-{verb}"),
+                EMOJIS[verb],
+                row=number // 2,
+            )
             for number, row in enumerate(rows)
             for verb, possible in row
             if possible
@@ -270,7 +282,7 @@ def card(call: CommandCall, case: ModerationCase, reports: Sequence[str]) -> str
     is_so = " ".join(call.text(key) for key, so in notes if so)
     said = "\n".join(f"- {line}" for line in reports[-REPORTS:])
     done = "\n".join(f"✔ {line}" for line in _done(call, case)[-ACTS:])
-    return "\n\n".join(filter(None, (f"🚩 **{title}**", quote, said, is_so, done)))
+    return "\n\n".join(filter(None, (f"{REPORT} **{title}**", quote, said, is_so, done)))
 
 
 def _said(call: CommandCall, case: ModerationCase, flags: Sequence[FlagRow]) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from core.actions import Verb, button_action
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import card_view as cards
@@ -163,9 +164,9 @@ class TaskCards:
             text = call.text(key, others=given.nothing.others, languages=self.desk.names(langs))
             if given.kind in KINDS[1:]:
                 text = f"**{call.text(f'task-title-{given.kind}')}**: {text}"
-        buttons = [Button("tasks:menu", call.text("task-menu"), "📋")]
+        buttons = [Button(button_action(Verb.TASKS, "menu"), call.text("task-menu"), "📋")]
         if undo:
-            buttons.append(Button(f"t:{undo}:undo", call.text("task-undo"), "↩"))
+            buttons.append(Button(button_action(Verb.TASK, undo, "undo"), call.text("task-undo"), "↩"))
         await call.tell("\n\n".join(filter(None, (lead, text))), buttons=buttons, in_place=in_place)
 
     def _lead(self, call: CommandCall, done: SubmittedTask) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from core.actions import Verb, cut
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
@@ -54,8 +55,13 @@ class TasksCommand:
         kinds = CommandOption("kind", values=lambda: KINDS)
         return CommandGroup(
             commands=(Command("tasks", self.command, (kinds, CommandOption("topic"))),),
-            presses={"t": self.press, "tasks": self.start, "give": self.give, "consent": self.consent},
-            forms={"t": self.submit},
+            presses={
+                Verb.TASK: self.press,
+                Verb.TASKS: self.start,
+                Verb.GIVE: self.give,
+                Verb.CONSENT: self.consent,
+            },
+            forms={Verb.TASK: self.submit},
         )
 
     async def take(self, call: CommandCall, message: Message) -> bool:
@@ -72,15 +78,15 @@ class TasksCommand:
 
     async def start(self, call: CommandCall) -> None:
         """Hand out a task of the kind chosen in the menu; "menu" shows the menu again."""
-        kind, _, topic = call.target.partition(":")
+        kind = call.target
         if kind not in KINDS:
             await self.menu.show(call, in_place=True)
         else:
-            await self.showing.give(call, kind, topic, in_place=True)
+            await self.showing.give(call, kind, call.rest, in_place=True)
 
     async def consent(self, call: CommandCall) -> None:
         """Keep the person's consent to the terms, and go on with what they wanted."""
-        version, _, kind = call.target.rpartition(":")
+        version, kind = call.target, call.rest
         if not await self.menu.agreed(call, version):
             return
         if kind in KINDS:
@@ -97,8 +103,8 @@ class TasksCommand:
 
         Raises NotAllowed if the task belongs to somebody else, and UserError if it is over.
         """
-        task_id, _, rest = call.target.partition(":")
-        verb, _, argument = rest.partition(":")
+        task_id = call.target
+        verb, argument = cut(call.rest)
         if verb == "undo":
             await self.showing.undo(call, task_id)
             return
@@ -116,7 +122,7 @@ class TasksCommand:
 
     async def submit(self, call: CommandCall) -> None:
         """Handle a form of a card: a text, labels, or a report."""
-        task_id, _, what = call.target.partition(":")
+        task_id, what = call.target, call.rest
         task = await self.showing.held(call, task_id)
         if task.state not in UNANSWERED:
             await self.showing.follow(call, task)

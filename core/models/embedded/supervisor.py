@@ -10,6 +10,7 @@ from typing import Literal
 
 import structlog
 
+from core.backoff import Backoff
 from core.errors import ModelFileError, ModelTimeout, ModelUnavailable, OperatorError, SettingsError
 from core.models.embedded.child_process import ChildFailed, ModelChild, ending, start_child
 from core.models.embedded.gguf import GgufHeader, check
@@ -167,7 +168,8 @@ class ModelSupervisor:
 
     async def _run(self) -> None:
         """Keep a child alive until we are cancelled."""
-        pause, now = self._recovery.first_pause, asyncio.get_running_loop().time
+        pauses = Backoff(self._recovery.first_pause, self._recovery.longest_pause)
+        now = asyncio.get_running_loop().time
         while True:
             began = now()
             try:
@@ -178,11 +180,11 @@ class ModelSupervisor:
             except ChildFailed as error:
                 cause = str(error)
             if self._proven or now() - began >= self._recovery.steady:
-                pause, self._proven = self._recovery.first_pause, False
+                self._proven = False
+                pauses.reset()
                 self._breaker.succeeded()
             self._breaker.failed()
-            rest = max(pause, self._breaker.remaining)
-            pause = min(2 * pause, self._recovery.longest_pause)
+            rest = max(next(pauses), self._breaker.remaining)
             log.error("model_died", model=self.name, cause=cause, restart_in_seconds=round(rest, 1))
             self._become("open" if self._breaker.state == "open" else "restarting", cause)
             await asyncio.sleep(rest)

@@ -6,20 +6,21 @@ import re
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import httpx
 
+from core.backoff import Backoff
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
 from core.models.library.hub_file import COMMIT, REACH, REDIRECTS, HubFile, HubFileId, unreachable
 from core.models.library.partial_download import DownloadLock, DownloadOrigin, PartialFile
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
+FIRST_PAUSE, LONGEST_PAUSE, TRIES = 1.0, 16.0, 5
 """Seconds before each retry after a connection was cut; the count starts again when new bytes have come."""
 
 BATCH = 1 << 20
@@ -92,7 +93,8 @@ async def pull(
     *,
     token: str = "",
     progress: Callable[[DownloadProgress], None] = lambda progress: None,
-    pauses: Sequence[float] = PAUSES,
+    first_pause: float = FIRST_PAUSE,
+    tries: int = TRIES,
 ) -> PulledFile:
     """Download a file into `folder`, or go on where an earlier call stopped, and return it once it is verified.
 
@@ -101,7 +103,7 @@ async def pull(
     OperatorError for everything else that the operator can fix.
     """
     download = _HubDownload(
-        HubFile(client, endpoint.rstrip("/"), wanted, token), folder / wanted.file, progress, pauses
+        HubFile(client, endpoint.rstrip("/"), wanted, token), folder / wanted.file, progress, first_pause, tries
     )
     lock = DownloadLock(folder / (wanted.file + ".lock"))
     try:
@@ -119,7 +121,8 @@ class _HubDownload:
     source: HubFile
     target: Path
     progress: Callable[[DownloadProgress], None]
-    pauses: Sequence[float]
+    first_pause: float
+    tries: int
     resumed: int = 0
 
     async def run(self) -> PulledFile:
@@ -164,6 +167,7 @@ class _HubDownload:
     async def fetch(self, part: PartialFile) -> None:
         """Get the missing bytes, with retries if the connection is cut."""
         tries, most = 0, part.size
+        pauses = Backoff(self.first_pause, LONGEST_PAUSE)
         while part.size < part.origin.size:
             if part.size and not part.origin.provable:
                 await self.restart(part)
@@ -179,13 +183,16 @@ class _HubDownload:
                 return
             # Only bytes that never came before count as progress: a server that always begins anew must not keep us
             # trying forever.
-            tries, most = (1, part.size) if part.size > most else (tries + 1, most)
-            if tries > len(self.pauses):
+            if part.size > most:
+                tries, most = 0, part.size
+                pauses.reset()
+            tries += 1
+            if tries > self.tries:
                 raise OperatorError(
                     f"The download of {self.target.name} was cut off ({reason}). {_megabytes(part.size)} of"
                     f" {_megabytes(part.origin.size)} are kept: pull again to go on."
                 )
-            await asyncio.sleep(self.pauses[tries - 1])
+            await asyncio.sleep(next(pauses))
 
     async def restart(self, part: PartialFile) -> None:
         """Drop what has come so far, and begin the same file again."""

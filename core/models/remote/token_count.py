@@ -4,10 +4,11 @@ A prompt is counted as a whole, not as the sum of its messages: a template may t
 two so that the tokens at their border change. One question takes about a millisecond, and its answer is cached.
 """
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
+
+from cachetools import LRUCache
 
 from core.models.library.memory_estimate import MemoryEstimate
 from core.models.remote.connection import ServerConnection
@@ -26,21 +27,18 @@ class TokenCounter:
         self._connection = connection
         self._model = model
         self._estimate = MemoryEstimate()
-        self._known: OrderedDict[bytes, int] = OrderedDict()
+        self._known: LRUCache[bytes, int] = LRUCache(REMEMBERED)
         self._unknown_ways: set[Way] = set()
 
     async def count(self, lines: Sequence[PromptLine], dialect: Dialect) -> int:
         """Count the tokens of a prompt, including its chat template. Raises ModelUnavailable and ModelTimeout."""
         key = _digest(lines)
         if key in self._known:
-            self._known.move_to_end(key)
             return self._known[key]
         tokens = await self._asked(lines, dialect)
         if tokens is None:
             return self._estimate(lines)
         self._known[key] = tokens
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
         return tokens
 
     def learn(self, lines: Sequence[PromptLine], tokens: int) -> None:

@@ -9,6 +9,7 @@ from unicodedata import category
 
 from sqlmodel import Session
 
+from core.actions import Verb, button_action, fits, form_action
 from core.commands.registry import CommandGroup
 from core.delivery.call import CommandCall
 from core.delivery.outbox import announce
@@ -42,7 +43,6 @@ LONGEST_QUESTION, SPARE, LONGEST_NAME = 3000, 20, 60
 """The most characters of a question with its call, the characters that a platform may add, and those of a name."""
 
 MOST_SUGGESTED = 2
-LONGEST_ACTION = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ class CallApproval:
         """The buttons under questions, and the form of a suggested tool."""
         return CommandGroup(
             presses={
-                "tool-yes": self.yes,
-                "tool-always": self.always,
-                "tool-all": self.everything,
-                "tool-no": self.no,
-                "tool": self.take,
+                Verb.TOOL_YES: self.yes,
+                Verb.TOOL_ALWAYS: self.always,
+                Verb.TOOL_ALL: self.everything,
+                Verb.TOOL_NO: self.no,
+                Verb.TOOL: self.take,
             },
-            forms={"tool": self.fill},
+            forms={Verb.TOOL: self.fill},
         )
 
     async def confirm(
@@ -150,19 +150,19 @@ class CallApproval:
         found = [
             (plugin, tool)
             for plugin, tool in await self.host.usable(event.place)
-            if not tool.confirm and len(f"tool:{tool.tool}:{answer_id}") <= LONGEST_ACTION
+            if not tool.confirm and fits(Verb.TOOL, tool.tool, answer_id)
         ]
         scores = await self.host.router.scores(text, found)
         best = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))[:MOST_SUGGESTED]
         return [
-            ToolSuggestion(f"tool:{tool.tool}:{answer_id}", tool.tool.replace("_", " "))
+            ToolSuggestion(button_action(Verb.TOOL, tool.tool, answer_id), tool.tool.replace("_", " "))
             for score, (_, tool) in best
             if score >= self.host.router.offered
         ]
 
     async def take(self, call: CommandCall) -> None:
         """Run a suggested tool that was chosen, with what the question says, or ask for the arguments that it needs."""
-        name, _, answer_id = call.target.partition(":")
+        name, answer_id = call.target, call.rest
         found = self.host.tool(name)
         scene = await call.scene()
         text = await call.store.read(
@@ -196,7 +196,7 @@ class CallApproval:
             for one in tool.options[:5]
         )
         title = tool.tool.replace("_", " ")[:45]
-        form = Form(f"tool:{name}", title, fields, call.text("plugin-confirm-yes"))
+        form = Form(form_action(Verb.TOOL, name), title, fields, call.text("plugin-confirm-yes"))
         await call.chat.show(call.event.place, form, call.event)
 
     async def fill(self, call: CommandCall) -> None:
@@ -233,12 +233,15 @@ class CallApproval:
         self, text: Callable[..., str], call: PluginCallRow, hosts: Sequence[str], shown: CallSheet
     ) -> tuple[Button, ...]:
         """The answers that a person may give. A yes is offered if every argument is named and all of it can be seen."""
-        found = [("yes", "✅")] if shown.named else []
-        found += [("always", "🔓")] if shown.named and hosts and UNREADABLE not in hosts else []
-        found += [] if shown.whole else [("all", "🔎")]
-        found += [("no", "✖")]
-        tail = f"{call.id}:{(call.digest or '')[:SEAL]}"
-        return tuple(Button(f"tool-{verb}:{tail}", text(f"plugin-confirm-{verb}"), sign) for verb, sign in found)
+        found = [(Verb.TOOL_YES, "yes", "✅")] if shown.named else []
+        found += [(Verb.TOOL_ALWAYS, "always", "🔓")] if shown.named and hosts and UNREADABLE not in hosts else []
+        found += [] if shown.whole else [(Verb.TOOL_ALL, "all", "🔎")]
+        found += [(Verb.TOOL_NO, "no", "✖")]
+        seal = (call.digest or "")[:SEAL]
+        return tuple(
+            Button(button_action(verb, call.id, seal), text(f"plugin-confirm-{name}"), sign)
+            for verb, name, sign in found
+        )
 
     def _check(self, given: Mapping[str, Any]) -> None:
         """Refuse a call that is too long for anybody to read. Raises UserError."""
@@ -256,14 +259,14 @@ class CallApproval:
         if found is None:
             raise UserError("button-outdated")
         now_is = fingerprint(*found, asked)
-        if asked.digest != now_is or call.target.partition(":")[2] != now_is[:SEAL]:
+        if asked.digest != now_is or call.rest != now_is[:SEAL]:
             raise UserError("plugin-confirm-changed")
         return asked, *found
 
     async def _asked(self, call: CommandCall, *, keep: bool = False) -> PluginCallRow:
         """The call that was asked about, deleted unless `keep`. Raises NotAllowed unless this person was asked."""
         scene = await call.scene()
-        call_id = call.target.partition(":")[0]
+        call_id = call.target
 
         def unit(session: Session) -> PluginCallRow | str:
             asked = plugins.take_call(session, call_id, alone=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
@@ -30,7 +31,7 @@ class ConnectCommand:
         options = (CommandOption("name", values=self._names, live=True, free=True), CommandOption("code"))
         return CommandGroup(
             commands=(Command("connect", self.connect, options),),
-            presses={"connect-yes": self.yes, "connect-no": self.no, "disconnect": self.disconnect},
+            presses={Verb.CONNECT_YES: self.yes, Verb.CONNECT_NO: self.no, Verb.DISCONNECT: self.disconnect},
         )
 
     async def connect(self, call: CommandCall) -> None:
@@ -95,15 +96,18 @@ class ConnectCommand:
         await call.tell("\n\n".join(parts), buttons=self._buttons(call, rows))
 
     def _buttons(self, call: CommandCall, rows: Sequence[ConnectionRow]) -> list[Button]:
-        return [Button(f"disconnect:{row.plugin}", call.text("connect-end", name=row.plugin), "✖") for row in rows]
+        return [
+            Button(button_action(Verb.DISCONNECT, row.plugin), call.text("connect-end", name=row.plugin), "✖")
+            for row in rows
+        ]
 
     async def _ask(self, call: CommandCall, plugin: HostedPlugin, code: str) -> None:
         scene = await call.scene()
         row = await self.signing_in.prove(scene.person_id, plugin.name, code)
         key = "connect-sure" if row.account else "connect-sure-unnamed"
         buttons = (
-            Button(f"connect-yes:{row.id}", call.text("connect-yes"), "✅"),
-            Button(f"connect-no:{row.id}", call.text("plugin-confirm-no"), "✖"),
+            Button(button_action(Verb.CONNECT_YES, row.id), call.text("connect-yes"), "✅"),
+            Button(button_action(Verb.CONNECT_NO, row.id), call.text("plugin-confirm-no"), "✖"),
         )
         await call.tell(call.text(key, name=plugin.name, account=row.account), buttons=buttons)
 

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import structlog
 
+from core.backoff import Backoff
 from core.outside_json import read_json
 from core.outside_text import cleaned_line
 from parley import Context, Failure, Manifest, PluginError, wire
@@ -87,6 +88,7 @@ class PluginProcess:
         self._contexts: dict[str, Context] = {}
         self._doing: set[asyncio.Task[None]] = set()
         self._ends: deque[float] = deque(maxlen=CRASHES)
+        self._pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
         self._not_before = 0.0
         self._said: deque[str] = deque(maxlen=50)
         self._idle: asyncio.TimerHandle | None = None
@@ -368,9 +370,11 @@ class PluginProcess:
     def _crashed(self, why: str) -> None:
         now = asyncio.get_running_loop().time()
         self._why = why
+        # A crash long after the last one has nothing to do with it.
+        if self._ends and self._ends[-1] < now - WITHIN:
+            self._pauses.reset()
         self._ends.append(now)
-        pause = min(FIRST_PAUSE * 2 ** (len(self._ends) - 1), LONGEST_PAUSE)
-        self._not_before = now + pause
+        self._not_before = now + next(self._pauses)
         log.warning("plugin_ended", plugin=self.manifest.name, why=why[:500])
         if len(self._ends) == CRASHES and self._ends[0] > now - WITHIN:
             self.given_up = why

@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from core.backoff import Backoff
 from parley import Context, Failure, Manifest, PluginError, Result
 from parley.declared import OfferOption
 from plugins.host.oauth.bearer import TokenSource
@@ -133,7 +134,7 @@ class McpPlugin:
     async def run(self) -> None:
         """Keep the connection open until the task is cancelled or the server has crashed too often."""
         ends: list[float] = []
-        pause = FIRST_PAUSE
+        pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
         while True:
             began = asyncio.get_running_loop().time()
             try:
@@ -147,8 +148,9 @@ class McpPlugin:
                 await self._become("given up", ())
                 return
             await self._become("waiting", ())
-            pause = FIRST_PAUSE if now - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
-            await asyncio.sleep(pause)
+            if now - began > LONGEST_PAUSE:
+                pauses.reset()
+            await asyncio.sleep(next(pauses))
 
     async def ready(self) -> None:
         """Wait until its tools are known, or until it has been given up."""
