@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from bots.shared.rows import asked
 from bots.terminal.receive import filled, fresh_place, numbers, numeric, pressed, typed
-from bots.terminal.render import NumberedChoice, answer_text, choices, listed, printable, question
+from bots.terminal.render import NumberedChoice, choices, listed, printable, question
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Field, File, Form, Place, Press, Reply, Submission, User
 from core.ports.chat import ChatCapabilities, Handle
@@ -19,8 +19,8 @@ from core.ports.chat import ChatCapabilities, Handle
 class TerminalOutput(Protocol):
     """Where the terminal's output goes: a screen or a pipe."""
 
-    def answer(self, text: str, *, last: bool) -> None:
-        """Show the answer so far; `last` says that it is complete."""
+    def answer(self, text: str, status: str, *, last: bool) -> None:
+        """Show the answer so far with the line beneath it; `last` says that it is complete."""
         ...
 
     def note(self, text: str) -> None:
@@ -44,7 +44,8 @@ class TerminalChat:
     """Implements the Chat port for one person at one terminal.
 
     `ask` asks the person a question and waits for the line; None if nobody can be asked (a pipe). `finished` is set
-    when no more output is expected, `changed` whenever something is shown; `failed` says why the last answer failed.
+    when no more output is expected, `changed` whenever something is shown; `failed` says why the last answer failed,
+    and `broken` why nothing can be shown any more: the reader of a pipe has gone, or the disk is full.
     """
 
     paper: TerminalOutput
@@ -56,6 +57,7 @@ class TerminalChat:
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     failed: str = ""
+    broken: OSError | None = None
     stop_button: Button | None = None
     offered: list[Button] = field(default_factory=list)
     _shown: dict[str, Reply] = field(default_factory=dict)
@@ -126,20 +128,36 @@ class TerminalChat:
             await self.handle(event)
 
     async def settled(self) -> None:
-        """Wait until no more output is expected and the person has answered every question."""
+        """Wait until no more output is expected and the person has answered every question.
+
+        Raises the OSError with which the output broke.
+        """
         while True:
             await self.finished.wait()
+            if self.broken:
+                raise self.broken
             if not self._questions:
                 return
             await asyncio.wait(self._questions)
 
     def _show(self, message_id: str, reply: Reply, cause: AnyEvent | None = None) -> None:
+        if self.broken:
+            return
+        try:
+            self._print(message_id, reply, cause)
+        except OSError as error:
+            # Nobody reads on. Whoever waits for the output hears of it; to send it again would not help.
+            self.broken = error
+            self.finished.set()
+
+    def _print(self, message_id: str, reply: Reply, cause: AnyEvent | None) -> None:
         self._shown[message_id] = reply
         self.changed.set()
         self.stop_button = next((b for b in reply.buttons if reply.underway and b.action.startswith("stop:")), None)
         if reply.answer:
-            self.paper.answer(answer_text(reply), last=not reply.underway)
             self.failed = "" if reply.text or reply.underway else printable(reply.status)
+            status = "" if self.failed and self.ask is None else printable(reply.status)
+            self.paper.answer(printable(reply.text), status, last=not reply.underway)
             self._offer(reply)
         else:
             self.failed = printable(reply.text) if message_id.endswith("#error") else ""
