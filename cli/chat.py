@@ -2,12 +2,14 @@
 
 import asyncio
 import getpass
+import io
 import locale
 import os
 import re
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
 from config import settings as configuration
 from config.settings import ParleySettings
+from core.errors import OperatorError
 from core.messages import Place, User
 
 if TYPE_CHECKING:
@@ -33,6 +36,9 @@ CHOICE = re.compile(r"^:(\d)$")
 LEAVING = 10.0
 """Seconds that work in progress gets to finish when the person leaves."""
 
+INTERRUPTED = 130
+"""The exit code of shells for a program that was ended by Ctrl-C."""
+
 
 @click.command()
 @click.argument("question", nargs=-1)
@@ -41,13 +47,18 @@ LEAVING = 10.0
 def chat(question: tuple[str, ...], resume: bool, plain: bool) -> None:
     """Talk in the terminal.
 
-    With a QUESTION, or one piped in, print the answer alone and exit: 0 where there is one, 1 where there is none.
+    With a QUESTION, one piped in, or a QUESTION about a text piped in, print the answer alone and exit: 0 if there is
+    one, 1 if there is none, 130 if Ctrl-C stopped it.
     """
-    asked = " ".join(question) or ("" if sys.stdin.isatty() else sys.stdin.read().strip())
-    piped = bool(question) or not sys.stdin.isatty()
+    piped = bool(question) or not at_terminal()
+    asked = "\n\n".join(filter(None, (" ".join(question), piped_in())))
     if piped and not asked:
         raise click.UsageError("There was no question on standard input.")
     settings = configuration.load()
+    for stream in (sys.stdout, sys.stderr):
+        # An output that cannot take a character shows a question mark in its place.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         with logging_to(settings, aside=False):
             code = asyncio.run(talk(settings, asked, resume=resume, plain=plain or piped))
@@ -55,6 +66,18 @@ def chat(question: tuple[str, ...], resume: bool, plain: bool) -> None:
     except BrokenPipeError:
         # The reader of our answer has gone; Python must not complain about that while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def at_terminal() -> bool:
+    """Whether a person types what we read. Standard input may also be closed."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def piped_in() -> str:
+    """The text on standard input, empty if it is a terminal or closed. Bytes that are no UTF-8 become U+FFFD."""
+    if sys.stdin is None or sys.stdin.isatty():
+        return ""
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace").strip()
 
 
 async def talk(settings: ParleySettings, asked: str, *, resume: bool, plain: bool) -> int:
@@ -70,10 +93,11 @@ async def talk(settings: ParleySettings, asked: str, *, resume: bool, plain: boo
         engine.attach(PLATFORM, terminal)
         if asked:
             await engine.recover(PLATFORM)
-            code = await once(terminal, asked)
-            # The person has the answer, but it must also be stored before the database closes.
-            await engine.drain(LEAVING)
-            return code
+            try:
+                return await once(terminal, asked)
+            finally:
+                # The person has the answer, but it must also be stored before the database closes.
+                await engine.drain(LEAVING)
         await TerminalSession(engine, terminal, settings.home).run()
         await engine.drain(LEAVING)
     return 0
@@ -86,12 +110,52 @@ async def place(engine: RunningEngine, user: User, *, resume: bool) -> Place:
 
 
 async def once(terminal: TerminalChat, question: str) -> int:
-    """Ask one question and show its answer. Returns the exit code."""
-    await terminal.say(typed(question, terminal.where, terminal.user))
-    await terminal.settled()
+    """Ask one question and show its answer. Returns the exit code.
+
+    Raises BrokenPipeError if nobody reads the answer, OperatorError if it cannot be written for another reason.
+    """
+    with Interrupt(terminal) as interrupt:
+        await terminal.say(typed(question, terminal.where, terminal.user))
+        try:
+            await terminal.settled()
+        except OSError as error:
+            await stop(terminal)
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise OperatorError(f"The answer could not be written: {error.strerror}") from None
     if terminal.failed:
         click.echo(terminal.failed, err=True)
-    return 1 if terminal.failed else 0
+    return INTERRUPTED if interrupt.pressed else int(bool(terminal.failed))
+
+
+async def stop(terminal: TerminalChat) -> None:
+    """Stop the answer that is being written or prepared."""
+    button = terminal.stop_button
+    action = pressed(button.action, terminal.where, terminal.user) if button else None
+    if terminal.handle:
+        await terminal.handle(action or typed("/stop", terminal.where, terminal.user))
+
+
+@dataclass(slots=True)
+class Interrupt:
+    """Ctrl-C while an answer is awaited: the first one stops the answer, the second one leaves the program."""
+
+    terminal: TerminalChat
+    pressed: bool = False
+    _stopping: "asyncio.Task[None] | None" = None
+
+    def __enter__(self) -> "Interrupt":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._press)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+
+    def _press(self) -> None:
+        if self.pressed:
+            raise KeyboardInterrupt
+        self.pressed = True
+        self._stopping = asyncio.ensure_future(stop(self.terminal))
 
 
 def language(settings: ParleySettings) -> str:
@@ -114,22 +178,20 @@ class TerminalSession:
     engine: RunningEngine
     terminal: TerminalChat
     home: Path
-    _stopping: "asyncio.Future[None] | None" = None
 
     async def run(self) -> None:
         """Talk until the person leaves with Ctrl-D, or with Ctrl-C at the prompt."""
         from prompt_toolkit.patch_stdout import patch_stdout
 
         session = self._session()
-        self.terminal.ask = session.prompt_async
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
+        self.terminal.ask = partial(asked_at_prompt, session)
         await self._greet()
         await self.engine.recover(PLATFORM)
         while True:
             try:
                 # Anything that arrives meanwhile (a reminder) is written above the prompt line, which stays.
                 with patch_stdout(raw=True):
-                    line = await session.prompt_async("> ")
+                    line = await session.prompt_async("> ", handle_sigint=False)
             except (EOFError, KeyboardInterrupt):
                 return
             if (number := CHOICE.match(line.strip())) and await self.terminal.choose(int(number[1])):
@@ -139,10 +201,8 @@ class TerminalSession:
                 await self._patiently()
 
     async def _patiently(self) -> None:
-        try:
+        with Interrupt(self.terminal):
             await self.terminal.settled()
-        except (EOFError, KeyboardInterrupt):
-            return
 
     async def _greet(self) -> None:
         paper = self.terminal.paper
@@ -150,14 +210,7 @@ class TerminalSession:
         if self.engine.first_run_line:
             paper.note(self.engine.first_run_line)
         for turn in await self.engine.records.transcript(self.terminal.where, self.terminal.user):
-            paper.answer(recalled(turn), last=True)
-
-    def _interrupt(self) -> None:
-        button = self.terminal.stop_button
-        if button is None:
-            return
-        stop = pressed(button.action, self.terminal.where, self.terminal.user)
-        self._stopping = asyncio.ensure_future(self.engine.handle(stop))
+            paper.answer(recalled(turn), "", last=True)
 
     def _session(self) -> "PromptSession[str]":
         from prompt_toolkit import PromptSession
@@ -168,3 +221,14 @@ class TerminalSession:
         menu = {f"/{command.name}": command.description for command in commands}
         completer = WordCompleter(list(menu), meta_dict=menu, sentence=True)
         return PromptSession(history=FileHistory(str(self.home / "history")), completer=completer)
+
+
+async def asked_at_prompt(session: "PromptSession[str]", question: str) -> str:
+    """Ask the person something and return the line. Ctrl-C and Ctrl-D give none.
+
+    The prompt's library would otherwise remove our handler of SIGINT; at the prompt, Ctrl-C is a key like any other.
+    """
+    try:
+        return await session.prompt_async(question, handle_sigint=False)
+    except (EOFError, KeyboardInterrupt):
+        return ""

@@ -10,7 +10,7 @@ from bots.terminal.capabilities import PERSON, PIPE
 from bots.terminal.paper import TerminalOutput
 from bots.terminal.questions import Ask, TerminalQuestions
 from bots.terminal.receive import fresh_place, pressed
-from bots.terminal.render import answer_text, printable
+from bots.terminal.render import printable
 from core.actions import Action, Verb
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
@@ -25,7 +25,8 @@ class TerminalChat:
     """Implements the Chat port for one person at one terminal.
 
     `ask` asks the person a question and waits for the line; None if nobody can be asked (a pipe). `finished` is set
-    when no more output is expected, `changed` whenever something is shown; `failed` says why the last answer failed.
+    when no more output is expected, `changed` whenever something is shown; `failed` says why the last answer failed,
+    and `broken` why nothing can be shown any more: the reader of a pipe has gone, or the disk is full.
     """
 
     paper: TerminalOutput
@@ -37,6 +38,7 @@ class TerminalChat:
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     failed: str = ""
+    broken: OSError | None = None
     stop_button: Button | None = None
     offered: list[Button] = field(default_factory=list)
     _questions: TerminalQuestions = field(init=False)
@@ -108,22 +110,38 @@ class TerminalChat:
             await self.handle(event)
 
     async def settled(self) -> None:
-        """Wait until no more output is expected and the person has answered every question."""
+        """Wait until no more output is expected and the person has answered every question.
+
+        Raises the OSError with which the output broke.
+        """
         while True:
             await self.finished.wait()
+            if self.broken:
+                raise self.broken
             if not self._asking.running:
                 return
             await self._asking.settled()
 
     def _show(self, message_id: str, reply: Reply, cause: AnyEvent | None = None) -> None:
+        if self.broken:
+            return
+        try:
+            self._print(message_id, reply, cause)
+        except OSError as error:
+            # Nobody reads on. Whoever waits for the output hears of it; to send it again would not help.
+            self.broken = error
+            self.finished.set()
+
+    def _print(self, message_id: str, reply: Reply, cause: AnyEvent | None) -> None:
         self._questions.shown[message_id] = reply
         self.changed.set()
         self.stop_button = next(
             (b for b in reply.buttons if reply.underway and Action.parse(b.action).verb == Verb.STOP), None
         )
         if reply.answer:
-            self.paper.answer(answer_text(reply), last=not reply.underway)
             self.failed = "" if reply.text or reply.underway else printable(reply.status)
+            status = "" if self.failed and self.ask is None else printable(reply.status)
+            self.paper.answer(printable(reply.text), status, last=not reply.underway)
             self._offer(reply)
         else:
             self.failed = printable(reply.text) if message_id.endswith("#error") else ""

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from bots.terminal.render import lined, tail
+from bots.terminal.render import lined, tail, with_status
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,8 +17,8 @@ MARGIN = 4
 class TerminalOutput(Protocol):
     """Where the terminal's output goes: a screen or a pipe."""
 
-    def answer(self, text: str, *, last: bool) -> None:
-        """Show the answer so far; `last` says that it is complete."""
+    def answer(self, text: str, status: str, *, last: bool) -> None:
+        """Show the answer so far with the line beneath it; `last` says that it is complete."""
         ...
 
     def note(self, text: str) -> None:
@@ -32,20 +32,24 @@ class TerminalOutput(Protocol):
 
 @dataclass(slots=True)
 class PipeOutput:
-    """Plain text for scripts: only answers go to `out`, everything else to `aside`."""
+    """Plain text for scripts: only the words of answers go to `out`, everything else to `aside`."""
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
     aside: TextIO = field(default_factory=lambda: sys.stderr)
     _written: str = ""
+    _status: str = ""
 
-    def answer(self, text: str, *, last: bool) -> None:
-        """Write the new part of an answer, and a line break after the last part."""
+    def answer(self, text: str, status: str, *, last: bool) -> None:
+        """Write the new part of an answer, and a line break after the last part. A new status goes to `aside`."""
+        if status and status != self._status:
+            self.note(status)
         if not text.startswith(self._written):
-            # The first words replace a status line, and what is already in the pipe cannot be taken back.
+            # What is already in the pipe cannot be taken back, so the changed text follows on a new line.
+            self.out.write("\n")
             self._written = ""
         self.out.write(text[len(self._written) :] + ("\n" if last and text else ""))
         self.out.flush()
-        self._written = "" if last else text
+        self._written, self._status = ("", "") if last else (text, status)
 
     def note(self, text: str) -> None:
         """Write a line beside the answer."""
@@ -64,11 +68,12 @@ class ScreenOutput:
     console: "Console"
     _live: "Live | None" = None
 
-    def answer(self, text: str, *, last: bool) -> None:
+    def answer(self, text: str, status: str, *, last: bool) -> None:
         """Show the answer so far; only its end if it is longer than the screen."""
         from rich.live import Live
         from rich.markdown import Markdown
 
+        text = with_status(text, status)
         if last:
             if self._live:
                 self._live.stop()

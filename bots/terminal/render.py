@@ -23,13 +23,9 @@ def printable(text: str) -> str:
     return CONTROL.sub("", text)
 
 
-def answer_text(reply: Reply) -> str:
+def with_status(text: str, status: str) -> str:
     """An answer as Markdown, with its status as the last line, in italics."""
-    text = printable(reply.text)
-    if not reply.status:
-        return text
-    status = f"*{printable(reply.status)}*"
-    return f"{text}\n\n{status}" if text else status
+    return "\n\n".join(filter(None, (text, status and f"*{status}*")))
 
 
 def tail(text: str, rows: int) -> str:

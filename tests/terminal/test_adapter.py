@@ -1,5 +1,6 @@
 """bots.terminal: a person at a terminal talks to the real core."""
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from bots.terminal.adapter import TerminalChat
 from bots.terminal.files import save
 from bots.terminal.paper import PipeOutput
 from bots.terminal.receive import fresh_place, pressed, typed
+from cli.chat import stop
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
 from core.errors import ModelUnavailable
@@ -237,7 +239,49 @@ class TestTroubledModel:
             pressed(person.terminal.stop_button.action, person.terminal.where, person.terminal.user)
         )
         await person.terminal.settled()
-        assert "Stopped" in person.out.getvalue()
+        assert person.out.getvalue() == "one two\n"
+        assert "Stopped" in person.aside.getvalue()
+
+
+class ClosedPipe(io.StringIO):
+    """A pipe that nobody reads any more."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+class TestGoneReader:
+    """A reader that goes in mid-answer, as `head` does."""
+
+    @pytest.fixture
+    def model(self) -> ScriptedModel:
+        return ScriptedModel([ScriptedAnswer("one two three", hangs=True)])
+
+    async def test_whoever_waits_is_told(self, person: Person) -> None:
+        assert isinstance(person.terminal.paper, PipeOutput)
+        person.terminal.paper.out = ClosedPipe()
+        await person.terminal.say(typed("Count", person.terminal.where, person.terminal.user))
+        async with asyncio.timeout(20):
+            with pytest.raises(BrokenPipeError):
+                await person.terminal.settled()
+        await stop(person.terminal)
+        await person.core.router.drain(20)
+
+
+def test_a_status_is_no_part_of_the_piped_answer() -> None:
+    out, aside = io.StringIO(), io.StringIO()
+    pipe = PipeOutput(out, aside)
+    pipe.answer("", "Searching …", last=False)
+    pipe.answer("It is", "Searching …", last=False)
+    pipe.answer("It is 4.", "Calculated 2 + 2", last=True)
+    assert (out.getvalue(), aside.getvalue()) == ("It is 4.\n", "Searching …\nCalculated 2 + 2\n")
+
+
+def test_a_changed_text_follows_on_a_line_of_its_own() -> None:
+    pipe = PipeOutput(io.StringIO(), io.StringIO())
+    pipe.answer("Four", "", last=False)
+    pipe.answer("Five.", "", last=True)
+    assert pipe.out.getvalue() == "Four\nFive.\n"  # type: ignore[attr-defined]  # a StringIO, as made above
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "plain.json"])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.terminal.receive import fresh_place, numbers, typed
-from bots.terminal.render import answer_text, choices, lined, listed, printable, question, tail
+from bots.terminal.render import choices, lined, listed, printable, question, tail, with_status
 from core.messages import Button, Field, Invocation, Message, Reply, Select, User
 
 ANA = User("ana", "Ana")
@@ -49,8 +49,8 @@ def test_no_control_character_is_ever_left(text: str) -> None:
 
 
 def test_a_status_stands_beneath_the_text() -> None:
-    assert answer_text(Reply("Half an", status="Stopped.")) == "Half an\n\n*Stopped.*"
-    assert answer_text(Reply("", status="You are next.")) == "*You are next.*"
+    assert with_status("Half an", "Stopped.") == "Half an\n\n*Stopped.*"
+    assert with_status("", "You are next.") == "*You are next.*"
 
 
 def test_a_long_answer_shows_its_end() -> None:
