@@ -16,7 +16,7 @@ from core.answering.assistant import Assistant
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
-from core.community_settings import CommunitySettingsStore
+from core.community_settings import CommunitySettings, CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.delivery.outbox import answered, post
 from core.errors import StoreError, UnreachableError, UserError
@@ -138,8 +138,8 @@ class Router:
         return lambda: self._dispatch(event)
 
     async def _resume(self, event: AnyEvent, attempts: int) -> None:
-        await self.communities.settings(event.place)
-        await self.assistant.resume(self._in_language(event), self.chats[event.place.platform], attempts)
+        event = self._in_language(event, await self.communities.settings(event.place))
+        await self.assistant.resume(event, self.chats[event.place.platform], attempts)
 
     def _queue(self, event: AnyEvent, work: Work, *, behind: bool = False) -> None:
         # A rating or a stop must not wait behind the answer that it concerns, so each place has two lanes.
@@ -199,8 +199,8 @@ class Router:
             await self._explain(event, UserError("internal-error"))
 
     async def _explain(self, event: AnyEvent, error: UserError) -> None:
-        language = self._in_language(event).user.language
         try:
+            language = self._in_language(event, await self.communities.settings(event.place)).user.language
             text = self.texts(language, error.key, **error.values)
             reply = Reply(text, reply_to=answered(event), personal=True)
             await post(self.store, self.chats[event.place.platform], event, reply, f"{event.key}#error")
@@ -211,7 +211,7 @@ class Router:
 
     async def _dispatch(self, event: AnyEvent) -> None:
         settings = await self.communities.settings(event.place)
-        event = self._in_language(event)
+        event = self._in_language(event, settings)
         if not (await self._open_to(event) and settings.admit(event)):
             return
         chat = self.chats[event.place.platform]
@@ -244,12 +244,11 @@ class Router:
             log.warning("place_of_another", kind=event.kind, event_key=event.key)
         return found
 
-    def _in_language(self, event: AnyEvent) -> AnyEvent:
+    def _in_language(self, event: AnyEvent, settings: CommunitySettings) -> AnyEvent:
         """The event with a language: the community's if the platform does not tell the person's."""
         if event.user.language:
             return event
-        language = self.communities.known(event.place).language or self.language
-        return replace(event, user=replace(event.user, language=language))
+        return replace(event, user=replace(event.user, language=settings.language or self.language))
 
     async def _react(self, call: CommandCall, reaction: Reaction) -> None:
         message = (reaction.place, reaction.id)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from cli.wiring.plugins import kept_running, made, plugged
+from cli.wiring.plugins import PluginSystem, kept_running, made, plugged
 from config.gold import gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
 from config.settings import LangChainSettings, ParleySettings, ServerSettings, labels, presets, reasons, task_rules
-from core.answering.assistant import Persona
+from core.answering.answer_options import Persona
 from core.commands.privacy import DataTerms
 from core.errors import SettingsError, StoreError
 from core.labeling.background.model_answers import AnswerSampler
@@ -32,12 +32,13 @@ from core.models.registry import ModelRegistry
 from core.models.timeouts import ModelTimeouts
 from core.ports.chat import Chat, Handle
 from core.ports.model import LanguageModel
+from core.ports.plugins import AssistantPlugins
 from core.ports.surface import SurfaceRecords, SurfaceStorage
 from core.store import inbox
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.texts import LocalizedTexts
-from core.wiring import CoreRules, LabelingParts, WiredCore, build
+from core.wiring import CoreGround, CorePlugins, CoreRules, LabelingParts, WiredCore, build
 from plugins.host.oauth.signing_in import SigningIn
 
 EMBEDDED = "embedded"
@@ -112,19 +113,8 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         stack.push_async_callback(models.aclose)
         bundled = default == EMBEDDED and settings.model.embedded.file is None
         plugged_in = await stack.enter_async_context(plugged(settings, store))
-        core = build(
-            store,
-            models,
-            plugged_in.texts,
-            rules(settings, small_model=bundled),
-            Metrics(registry),
-            [plugged_in.administration.feature(), plugged_in.asking.feature(), plugged_in.connecting.feature()],
-            toolbox=plugged_in.host,
-            hooks=plugged_in.hooks,
-            plugged=plugged_in.host.commands,
-            work=work(settings),
-            leaving=plugged_in.signing_in.leaving,
-        )
+        ground = CoreGround(store, models, plugged_in.texts, Metrics(registry))
+        core = build(ground, rules(settings, small_model=bundled), offered_by(plugged_in), work(settings))
         plugged_in.meet(core)
         await stack.enter_async_context(tasks_kept(settings, store, core, models, plugged_in.texts))
         await stack.enter_async_context(kept_running(plugged_in, core.records.news.tell))
@@ -132,6 +122,17 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         loading = asyncio.create_task(asyncio.to_thread(plugged_in.texts.load))
         stack.push_async_callback(asyncio.wait, [loading])
         yield RunningEngine(core, models, store, registry, FIRST_RUN if bundled else "", plugged_in.signing_in)
+
+
+def offered_by(plugged_in: PluginSystem) -> CorePlugins:
+    """What the plugin system adds to the core."""
+    features = (plugged_in.administration, plugged_in.asking, plugged_in.connecting)
+    return CorePlugins(
+        AssistantPlugins(plugged_in.host, plugged_in.hooks),
+        [feature.feature() for feature in features],
+        plugged_in.host.commands,
+        plugged_in.signing_in.leaving,
+    )
 
 
 def work(settings: ParleySettings) -> LabelingParts | None:
@@ -172,17 +173,8 @@ async def commands(settings: ParleySettings) -> Sequence[CommandHelp]:
     try:
         models = ModelRegistry(models_offered(settings), EMBEDDED)
         plugged_in = made(settings, store)
-        chosen = rules(settings, small_model=False)
-        core = build(
-            store,
-            models,
-            plugged_in.texts,
-            chosen,
-            Metrics(CollectorRegistry()),
-            [plugged_in.administration.feature(), plugged_in.connecting.feature()],
-            plugged=plugged_in.host.commands,
-            work=work(settings),
-        )
+        ground = CoreGround(store, models, plugged_in.texts, Metrics(CollectorRegistry()))
+        core = build(ground, rules(settings, small_model=False), offered_by(plugged_in), work(settings))
         return core.records.commands(User("", "", settings.language, admin=True))
     finally:
         await store.close()

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from core.delivery.streaming import ReplySpot
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits, exceeded
-from core.messages import AnyEvent, Edit, Invocation, Message, Press
+from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Press
 from core.ports.model import Finish
 from core.rights import Role, role_of
 from core.store import choices, conversations, identities, inbox, tables, visibility
@@ -42,7 +42,7 @@ class OpenTurn:
     spot: ReplySpot
     reply_to: str | None
     begun: str = ""
-    state: str = "pending"
+    state: MessageState = "pending"
     finish: Finish = ""
     unsure: bool = False
     outside: bool = False
@@ -128,7 +128,7 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn |
         opening,
         begun=answer.text,
         state=answer.state,
-        finish=finish_of(answer),
+        finish=answer.finish,
         unsure=any(part.state in ("sending", "abandoned") for part in parts),
     )
 
@@ -227,9 +227,7 @@ def _carried(
     spot = ReplySpot(event.place, shown[0].key, event, _posted(shown), tried=True)
     opening = _opening(session, scene, event, answer, answer.id, _taken(session, scene, settle, as_before), spot)
     question = session.get_one(tables.MessageRow, answer.parent_id)
-    return replace(
-        opening, begun=answer.text, reply_to=question.platform_id, state=answer.state, finish=finish_of(answer)
-    )
+    return replace(opening, begun=answer.text, reply_to=question.platform_id, state=answer.state, finish=answer.finish)
 
 
 def _posted(parts: Sequence[tables.PostRow]) -> tuple[str, ...]:
@@ -241,11 +239,6 @@ def _taken(
 ) -> Mapping[str, str]:
     chosen = choices.choices(session, scene.community_id, scene.conversation_id, scene.person_id)
     return settle({**chosen, **(fixed or {})})
-
-
-def finish_of(answer: tables.MessageRow) -> Finish:
-    """The reason why an answer ended, as its model gave it."""
-    return "length" if answer.finish == "length" else "stop" if answer.finish == "stop" else ""
 
 
 def answer_here(session: Session, scene: EventScene, answer_id: str) -> tables.MessageRow | None:

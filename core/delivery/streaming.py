@@ -1,8 +1,8 @@
 """Shows a reply that grows: it is posted with its first words, then edited as often as the platform allows."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -65,23 +65,30 @@ class PacedReply:
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: "asyncio.Task[None] | None" = None
 
-    async def think(self) -> None:
-        """Show that we are typing until there is text to show. Cancel it if there will be none."""
+    @asynccontextmanager
+    async def thinking(self) -> AsyncIterator[None]:
+        """Show during the body that we are typing, until there is text to show."""
+        typing = asyncio.create_task(self._type())
+        try:
+            yield
+        finally:
+            typing.cancel()
+
+    async def _type(self) -> None:
         await asyncio.sleep(BEFORE_TYPING)
         while self.hold or not self.reply.text:
             await self.chat.typing(self.spot.place)
             await asyncio.sleep(TYPING_LASTS)
 
-    def write(self, text: str) -> None:
-        """Add to the text."""
-        self._update(replace(self.reply, text=self.reply.text + text, status=""))
-
     def note(self, status: str) -> None:
         """Change the line beneath the text."""
-        self._update(replace(self.reply, status=status))
+        self.grow(self.reply.text, status)
 
-    def _update(self, reply: Reply) -> None:
-        self.reply = reply
+    def grow(self, text: str, status: str = "") -> None:
+        """Change the text, which only ever gets longer, and the line beneath it."""
+        if (text, status) == (self.reply.text, self.reply.status):
+            return
+        self.reply = replace(self.reply, text=text, status=status)
         self._changed.set()
         if self._pump is None and not self.hold:
             self._pump = asyncio.create_task(self._run())

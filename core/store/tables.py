@@ -5,21 +5,26 @@ first.
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import JSON, Column, DateTime, Dialect, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 from uuid_utils import uuid7
 
-MESSAGE_STATES = ("manual", "pending", "in_progress", "complete", "aborted_by_worker", "cancelled", "timeout")
-"""Open Assistant's states of a chat message (docs/reference/open-assistant.md 3.2); "manual" is a person's text."""
+from core.messages import MessageState
+from core.ports.model import Finish
+from core.ports.plugins import ToolSuggestion
+from core.store.tool_records import JsonRecords, ToolCallRecord
 
-POST_STATES = ("planned", "sending", "sent", "abandoned")
+PostState = Literal["planned", "sending", "sent", "abandoned"]
 """The states of an outgoing message (docs/reference/operations.md B2).
 
 "sending" after a crash means that nobody knows whether the message arrived.
 """
+
+InboxState = Literal["accepted", "opened", "done"]
+"""The states of an event that we accepted; "opened" if an answer to it is under way."""
 
 
 def new_id() -> str:
@@ -146,10 +151,9 @@ class MessageRow(Row, table=True):
 
     `person_id` is the person who wrote it or, for an answer, asked for it; None once they are forgotten. `platform_id`
     is the platform's id of a person's message; the ids of answers are in `PostRow`. `finish` is "stop" or "length".
-    `calls` are the tools that an answer called, for those who rate it: their names, their arguments and what people saw
-    of them. `suggestions` are the tools that a person may choose, shown as buttons. `outside` says whether it contains
-    the words of others, from a file, a tool or a plugin; None if that was not recorded, in which case an answer's
-    `calls` tell.
+    `calls` are the tools that an answer called, for those who rate it. `suggestions` are the tools that a person may
+    choose, shown as buttons. `outside` says whether it contains the words of others, from a file, a tool or a plugin;
+    None if that was not recorded, in which case an answer's `calls` tell.
     """
 
     __tablename__ = "message"
@@ -169,7 +173,7 @@ class MessageRow(Row, table=True):
     parent_id: str | None = Field(default=None, foreign_key="message.id")
     person_id: str | None = Field(default=None, foreign_key="person.id")
     role: str
-    state: str
+    state: MessageState = Field(sa_type=AutoString)
     text: str = Field(default="", sa_column=Column(Text, nullable=False))
     lang: str = "en"
     depth: int = 0
@@ -178,9 +182,9 @@ class MessageRow(Row, table=True):
     model: str = ""
     persona: str = ""
     preset: str = ""
-    finish: str = ""
-    calls: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
-    suggestions: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    finish: Finish = Field(default="", sa_type=AutoString)
+    calls: tuple[ToolCallRecord, ...] = Field(default=(), sa_column=Column(JsonRecords(ToolCallRecord)))
+    suggestions: tuple[ToolSuggestion, ...] = Field(default=(), sa_column=Column(JsonRecords(ToolSuggestion)))
     prompt_tokens: int = 0
     completion_tokens: int = 0
     outside: bool | None = None
@@ -199,7 +203,7 @@ class InboxRow(Row, table=True):
     key: str = Field(primary_key=True)
     platform: str
     user_id: str = ""
-    state: str = "accepted"
+    state: InboxState = Field(default="accepted", sa_type=AutoString)
     payload: str = Field(default="", sa_column=Column(Text, nullable=False))
     attempts: int = 0
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -225,7 +229,7 @@ class PostRow(Row, table=True):
     platform: str
     channel: str
     platform_id: str | None = None
-    state: str = "planned"
+    state: PostState = Field(default="planned", sa_type=AutoString)
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 

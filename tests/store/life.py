@@ -13,7 +13,7 @@ from core.messages import Message as MessageEvent
 from core.messages import Place, User
 from core.store import choices, conversations, identities, inbox, linking, people, plugins, ratings, reports
 from core.store import outbox as posts
-from core.store.conversations import NewQuestion
+from core.store.conversations import AnswerEnding, NewQuestion
 from core.store.identities import EventScene
 from core.store.labeling_tables import (
     FlagRow,
@@ -73,7 +73,7 @@ class Talk:
         answer = conversations.open_answer(
             self.session, self.scene, question, model="tiny", persona="helpful", preset="default"
         )
-        conversations.finish(self.session, answer, text, "complete", "stop", 10, 5)
+        conversations.finish(self.session, answer, AnswerEnding(text, "complete", "stop", 10, 5))
         posts.plan(self.session, f"post of {answer}", self.scene.community_id, self.place, answer)
         posts.sent(self.session, f"post of {answer}", f"shown {answer}")
         return answer
