@@ -68,16 +68,16 @@ AFTER: Mapping[str, str] = {
     "labeling.service.submissions.flag": HELD,
     "labeling.chat.task_card.remember_card": HELD,
     **dict.fromkeys(
-        [f"labeling.service.tree_lifecycle.Keeper.{name}" for name in ("settle", "reopen", "count_ranks")], OURS
+        [f"labeling.service.tree_lifecycle.TreeLifecycle.{name}" for name in ("settle", "reopen", "count_ranks")], OURS
     ),
     **dict.fromkeys(
         [
-            f"labeling.service.moderation.Moderator.{name}"
+            f"labeling.service.moderation.TreeModerator.{name}"
             for name in ("case", "whole", "delete", "restore", "halt", "reopen", "edit", "dismiss")
         ],
         ADMIN,
     ),
-    **dict.fromkeys([f"labeling.service.moderation.Moderator.{name}_author" for name in ("ban", "unban")], ADMIN),
+    **dict.fromkeys([f"labeling.service.moderation.TreeModerator.{name}_author" for name in ("ban", "unban")], ADMIN),
 }
 
 NO_THINGS = frozenset({"community_id", "person_id", "platform_id"})
