@@ -175,10 +175,11 @@ class Router:
             work = partial(self._take_up, event) if tries < MOST_TRIES else _give_up
 
     async def _finish(self, event: AnyEvent) -> None:
+        chat = self.chats[event.place.platform]
         try:
-            await self.chats[event.place.platform].done(event)
-        except Exception as error:
-            log.warning("sign_failed", kind=event.kind, event_key=event.key, error=repr(error))
+            await self._attempt(event, partial(chat.done, event), "sign_failed")
+        except UnreachableError as error:
+            log.warning("sign_unsent", kind=event.kind, event_key=event.key, error=str(error))
 
     async def _take_up(self, event: AnyEvent) -> None:
         """Go on where the database stopped us; an answer that was already opened is not opened a second time."""
@@ -187,27 +188,33 @@ class Router:
             await self._resuming(left)()
 
     async def _work(self, event: AnyEvent, work: Work) -> None:
+        if error := await self._attempt(event, work, "event_failed"):
+            untold = await self._attempt(event, partial(self._explain, event, error), "explanation_failed")
+            if untold:
+                log.warning("person_not_told", kind=event.kind, event_key=event.key, key=error.key)
+
+    async def _attempt(self, event: AnyEvent, step: Work, failure: str) -> UserError | None:
+        """Do a step of an event's work. Returns what the person has to be told if it fails.
+
+        Raises StoreError and UnreachableError, after which it is tried again.
+        """
         try:
-            await work()
-        except UserError as error:
-            await self._explain(event, error)
+            await step()
         except (StoreError, UnreachableError):
             raise
+        except UserError as error:
+            return error
         except Exception:
             # Whatever went wrong, the other conversations go on. The person is told, and the log has the details.
-            log.exception("event_failed", kind=event.kind, event_key=event.key)
-            await self._explain(event, UserError("internal-error"))
+            log.exception(failure, kind=event.kind, event_key=event.key)
+            return UserError("internal-error")
+        return None
 
     async def _explain(self, event: AnyEvent, error: UserError) -> None:
-        try:
-            language = self._in_language(event, await self.communities.settings(event.place)).user.language
-            text = self.texts(language, error.key, **error.values)
-            reply = Reply(text, reply_to=answered(event), personal=True)
-            await post(self.store, self.chats[event.place.platform], event, reply, f"{event.key}#error")
-        except (StoreError, UnreachableError):
-            raise
-        except Exception:
-            log.exception("explanation_failed", kind=event.kind, event_key=event.key)
+        language = self._in_language(event, await self.communities.settings(event.place)).user.language
+        text = self.texts(language, error.key, **error.values)
+        reply = Reply(text, reply_to=answered(event), personal=True)
+        await post(self.store, self.chats[event.place.platform], event, reply, f"{event.key}#error")
 
     async def _dispatch(self, event: AnyEvent) -> None:
         settings = await self.communities.settings(event.place)

@@ -13,8 +13,12 @@ from prometheus_client import CollectorRegistry
 from cli.wiring.plugins import PluginSystem, kept_running, made, plugged
 from config.gold import gold
 from config.guidelines import guidelines
+from config.labels import labels, reasons
 from config.languages import data_language, languages
-from config.settings import LangChainSettings, ParleySettings, ServerSettings, labels, presets, reasons, task_rules
+from config.presets import presets
+from config.sections.models import LangChainSettings, ServerSettings
+from config.sections.tasks import task_rules
+from config.settings import ParleySettings
 from core.answering.answer_options import Persona
 from core.commands.privacy import DataTerms
 from core.errors import SettingsError, StoreError

@@ -12,7 +12,8 @@ import structlog
 import config
 import plugins.builtin
 from config import texts
-from config.settings import McpSettings, ParleySettings
+from config.sections.plugins import McpSettings
+from config.settings import ParleySettings
 from core.errors import SettingsError
 from core.store.engine.database import Database
 from core.texts import LocalizedTexts

@@ -122,17 +122,17 @@ async def _serve(
                 task.cancel()
             if examiner:
                 examiner.should_exit = True
-    except BaseExceptionGroup as errors:
+    except ExceptionGroup as errors:
         ours = errors.subgroup(OperatorError)
         if ours is None:
             raise
         raise first(ours) from None
 
 
-def first(errors: BaseExceptionGroup[OperatorError]) -> OperatorError:
+def first(errors: ExceptionGroup[OperatorError]) -> OperatorError:
     """The first error in a group, however deeply nested."""
     error = errors.exceptions[0]
-    return first(error) if isinstance(error, BaseExceptionGroup) else error
+    return first(error) if isinstance(error, ExceptionGroup) else error
 
 
 async def served(

@@ -1,7 +1,7 @@
 """Shows a reply that grows: it is posted with its first words, then edited as often as the platform allows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,7 +13,7 @@ from core.errors import UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.store import outbox as posts
+from core.store import outbox
 
 log = structlog.get_logger()
 
@@ -98,9 +98,7 @@ class PacedReply:
         while not self._ended.is_set():
             await self._changed.wait()
             self._changed.clear()
-            try:
-                await self._show()
-            except Exception as error:
+            if error := await self._error_of(self._show()):
                 log.warning("edit_dropped", place=self.spot.place.platform, error=repr(error))
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
@@ -138,25 +136,25 @@ class PacedReply:
         spot, keyed = self.spot, self.chat.capabilities.idempotent_send
         key = part_key(spot.key, number)
         if number:
-            await self.store.write(lambda session: posts.extend(session, spot.key, key, number))
+            await self.store.write(lambda session: outbox.extend(session, spot.key, key, number))
         if not keyed:
-            await self.store.write(lambda session: posts.sending(session, key))
+            await self.store.write(lambda session: outbox.sending(session, key))
         try:
             shown = await self.chat.send(spot.place, part, key, spot.cause)
         except UnreachableError:
             self.spot = replace(spot, tried=True)
-            await self.store.write(lambda session: posts.unsent(session, key))
+            await self.store.write(lambda session: outbox.unsent(session, key))
             raise
         except UncertainDelivery:
             self._unsure = True
-            await self.store.write(lambda session: posts.abandon(session, part.answer))
+            await self.store.write(lambda session: outbox.abandon(session, part.answer))
             raise
         self.spot = replace(spot, posted=(*spot.posted, shown))
 
     async def _record(self) -> None:
         while self._recorded < len(self.spot.posted):
             key, shown = part_key(self.spot.key, self._recorded), self.spot.posted[self._recorded]
-            await self.store.write(partial(posts.sent, key=key, platform_id=shown))
+            await self.store.write(partial(outbox.sent, key=key, platform_id=shown))
             self._recorded += 1
 
     async def pause(self) -> None:
@@ -174,19 +172,26 @@ class PacedReply:
         self.reply = reply
         wait = FIRST_PAUSE
         for left in reversed(range(FINAL_TRIES)):
-            try:
-                await self._show()
-                await self._clear()
+            error = await self._error_of(self._show_all())
+            if error is None:
                 return
-            except UserError:
+            if isinstance(error, UserError):
                 # Retrying does not help: we may not write there until somebody allows it.
-                raise
-            except Exception as error:
-                log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
-                if not left:
-                    raise
+                raise error
+            log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
+            if not left:
+                raise error
             await asyncio.sleep(wait)
             wait *= 2
+
+    async def _show_all(self) -> None:
+        await self._show()
+        await self._clear()
+
+    async def _error_of(self, request: Awaitable[None]) -> BaseException | None:
+        """Make a request of the platform. Returns the error if it fails, whatever the platform's library raises."""
+        (error,) = await asyncio.gather(request, return_exceptions=True)
+        return error
 
     async def _clear(self) -> None:
         """Delete the surplus parts that an earlier attempt left behind, if its answer was longer."""
@@ -194,5 +199,5 @@ class PacedReply:
         while len(self.spot.posted) > needed:
             *before, surplus = self.spot.posted
             await self.chat.delete(self.spot.place, surplus)
-            await self.store.write(partial(posts.drop, key=part_key(self.spot.key, len(before))))
+            await self.store.write(partial(outbox.drop, key=part_key(self.spot.key, len(before))))
             self.spot = replace(self.spot, posted=tuple(before))

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core.messages import UNDERWAY, MessageState, Place, Source
 from core.ports.model import Finish
 from core.ports.plugins import ToolSuggestion
-from core.store import outbox as posts
+from core.store import outbox
 from core.store.identities import EventScene
 from core.store.tables import AccountRow, ConversationRow, MessageRow, PostRow, RatingRow, new_id, now
 from core.store.tool_records import ToolCallRecord
@@ -106,7 +106,7 @@ def place_message(session: Session, place: Place, scene: EventScene, platform_id
     )
     # An edited message has several versions under one platform id; the newest is meant.
     newest = found.order_by(col(MessageRow.id).desc())
-    shown = posts.shown_by(session, place, platform_id)
+    shown = outbox.shown_by(session, place, platform_id)
     # Two communities may share a channel, which then has the same id in both.
     if shown and session.get_one(MessageRow, shown).community_id == scene.community_id:
         return shown
@@ -122,7 +122,7 @@ def known_message(session: Session, place: Place, platform_id: str) -> str | Non
         .where(ConversationRow.thread == place.thread, MessageRow.platform_id == platform_id)
         .order_by(col(MessageRow.id).desc())
     )
-    return posts.shown_by(session, place, platform_id) or session.exec(found).first()
+    return outbox.shown_by(session, place, platform_id) or session.exec(found).first()
 
 
 def answers_to(session: Session, conversation_id: str, platform_id: str) -> Sequence[MessageRow]:

@@ -213,13 +213,12 @@ class OpenAIModel:
             raise self._open_circuit()
         try:
             yield
+            self._breaker.succeeded()
         except (PassingFailure, ModelTimeout):
             self._breaker.failed()
             raise
-        except BaseException:
+        finally:
             self._breaker.left()
-            raise
-        self._breaker.succeeded()
 
     def _open_circuit(self) -> ModelUnavailable:
         rest = f"{self._breaker.remaining:.0f} s"
