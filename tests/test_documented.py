@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 
-from cli.wiring.engine import start
+from cli.wiring.program import start
 from config.settings import ParleySettings, load
 from core.metrics import Metrics
 from parley.api import HookName

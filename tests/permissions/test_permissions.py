@@ -8,7 +8,7 @@ import pytest
 from bots.web.app import READ, SENT
 from bots.web.oauth_callback import CALLBACK
 from cli.main import COMMANDS
-from cli.wiring.engine import start
+from cli.wiring.program import start
 from config.settings import load
 from core.rights import Role
 from tests.permissions import pages, units
