@@ -18,6 +18,7 @@ from core.commands.reports import ReportCommands
 from core.commands.settings import TASKS, SettingsCommand
 from core.commands.tool_calls import CallDetails
 from core.community_settings import CommunitySettingsStore
+from core.event_dispatch import EventDispatch
 from core.labeling.chat.channel_vote import ChannelVote
 from core.labeling.chat.contributions import ChatContributions
 from core.labeling.chat.leaderboard import LeaderboardCommands
@@ -85,6 +86,8 @@ class WiredCore:
 
     router: Router
     records: StoredRecords
+    assistant: Assistant
+    communities: CommunitySettingsStore
     store: Store
     labeling: TasksCommand | None = None
 
@@ -166,8 +169,10 @@ def build(
     help_command = HelpCommand(commands, rules.small_model).feature()
     menu = CommandRegistry([*features, *plugins.features, help_command], plugins.commands)
     take = labeling.take if labeling else None
-    router = Router(store, texts, menu, assistant, ratings, reports, communities, ground.metrics, rules.language, take)
-    return WiredCore(router, StoredRecords(store, texts, menu, communities), store, labeling)
+    dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, rules.language, take)
+    router = Router(store, dispatch, ground.metrics)
+    records = StoredRecords(store, texts, menu, communities)
+    return WiredCore(router, records, assistant, communities, store, labeling)
 
 
 def made(

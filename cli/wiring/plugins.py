@@ -66,7 +66,7 @@ class PluginSystem:
     def meet(self, core: WiredCore) -> None:
         """Connect plugins with the platforms and the assistant."""
         self.host.chats = core.router.chats
-        self.host.ask = core.router.assistant.ask
+        self.host.ask = core.assistant.ask
         self.installer.taken = lambda: list(core.records.menu.own)
 
 
