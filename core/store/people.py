@@ -12,10 +12,10 @@ from core.store import connections
 from core.store import labeling_people as task_people
 from core.store.engine.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
+from core.store.plugin_tables import AllowedHostRow, PluginCallRow, PluginPassageRow, PluginValueRow, PluginWordRow
 from core.store.plugins import forget_person
 from core.store.tables import (
     AccountRow,
-    AllowedHostRow,
     AuditRow,
     ChoiceRow,
     CommunityRow,
@@ -24,10 +24,6 @@ from core.store.tables import (
     InboxRow,
     MessageRow,
     PersonRow,
-    PluginCallRow,
-    PluginPassageRow,
-    PluginValueRow,
-    PluginWordRow,
     PostRow,
     RatingEventRow,
     RatingRow,

@@ -29,8 +29,9 @@ from core.store.labeling_tables import (
     TreeRow,
     WorkItemRow,
 )
+from core.store.plugin_tables import ConnectionRow, PluginCallRow, SignInRow
 from core.store.ratings import AnswerOpinion
-from core.store.tables import AccountRow, ConnectionRow, ConversationRow, MessageRow, PluginCallRow, SignInRow
+from core.store.tables import AccountRow, ConversationRow, MessageRow
 
 ANA = User("CANARY-ana", "Ana CANARY")
 BEN = User("ben", "Ben")
