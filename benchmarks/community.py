@@ -27,7 +27,7 @@ import structlog
 from sqlmodel import Session, col, func, select
 
 from benchmarks.sink import SinkChat
-from bots.web.adapter import CAPABILITIES
+from bots.web.capabilities import CAPABILITIES
 from bots.web.scene import PLATFORM, place_of
 from config import texts
 from config.gold import GoldItem, gold

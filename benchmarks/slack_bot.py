@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from benchmarks.figures import on_first_core, ready
-from bots.slack.surface import SlackOptions, SlackSurface
+from bots.slack.options import SlackOptions
+from bots.slack.surface import SlackSurface
 from core.models.scripted import ScriptedModel
 from core.store.engine.database import connect
 from tests.core.building import core_over
@@ -19,7 +20,7 @@ async def main(base_url: str, token: str, app_token: str, database: str) -> None
     slack = SlackSurface(options, core.router.handle, core.records, core.keep("slack"))
     slack.chat.capabilities = replace(slack.chat.capabilities, edit_interval=0.0)
     # Pretend that it has been running for a while: messages from before its start would be looked up.
-    slack.chat.began -= timedelta(minutes=1)
+    slack.chat.posts.began -= timedelta(minutes=1)
     core.router.attach("slack", slack.chat)
     await slack.run(ready)
 

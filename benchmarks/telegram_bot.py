@@ -5,7 +5,8 @@ import sys
 from dataclasses import replace
 
 from benchmarks.figures import on_first_core, ready
-from bots.telegram.surface import TelegramOptions, TelegramSurface
+from bots.telegram.options import TelegramOptions
+from bots.telegram.surface import TelegramSurface
 from core.models.scripted import ScriptedModel
 from core.store.engine.database import connect
 from tests.core.building import core_over

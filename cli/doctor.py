@@ -225,8 +225,8 @@ async def telegram(settings: ParleySettings) -> list[CheckResult]:
     if find_spec("telegram") is None:
         return [CheckResult("telegram", "fail", "python-telegram-bot is not installed", "make install")]
     from bots.shared.setup import PlatformUnreached, WrongToken
+    from bots.telegram.options import TelegramOptions
     from bots.telegram.setup import FATHER, examine
-    from bots.telegram.surface import TelegramOptions
 
     chosen = settings.telegram
     token = chosen.token.get_secret_value() if chosen.token else ""

@@ -9,8 +9,8 @@ import click
 
 from bots.shared.setup import PlatformUnreached, WrongToken
 from bots.slack.manifest import COMMAND, manifest
+from bots.slack.options import SlackOptions
 from bots.slack.setup import APPS, SlackApplication, creation_link, examine
-from bots.slack.surface import SlackOptions
 from cli import tokens
 from cli.wiring import program
 from config import settings as configuration

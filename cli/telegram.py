@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from bots.shared.setup import PlatformUnreached, WrongToken
+from bots.telegram.options import TelegramOptions
 from bots.telegram.setup import FATHER, TelegramAccount, examine
-from bots.telegram.surface import TelegramOptions
 from cli import tokens
 from config import settings as configuration
 from config.settings import ParleySettings

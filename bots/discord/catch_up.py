@@ -1,21 +1,19 @@
 """Catching up after a gap: Discord keeps no events for us, so we look at the messages and reactions since then."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import discord
 import structlog
 
 from bots.discord import receive
-from bots.discord.adapter import channel_of
+from bots.discord.channel_messages import channel_of
+from bots.discord.intake import EventIntake
+from bots.discord.shards import shard_of
 from bots.shared.reactions import MEANING, missed
 from core.messages import User
 from core.ports.surface import SurfaceRecords, SurfaceStorage, WatchedAnswer
-
-if TYPE_CHECKING:
-    from bots.discord.client import DiscordClient
 
 log = structlog.get_logger()
 
@@ -32,13 +30,23 @@ MOST = 300
 """The largest number of messages read in one channel."""
 
 Readable = discord.TextChannel | discord.VoiceChannel | discord.Thread
+TakeMessage = Callable[[discord.Message], Awaitable[None]]
 
 
 class DiscordCatchUp:
     """Records when each shard was last connected, and feeds in what happened since then like any other event."""
 
-    def __init__(self, bot: "DiscordClient", records: SurfaceRecords, keep: SurfaceStorage) -> None:
-        self._bot = bot
+    def __init__(
+        self,
+        client: discord.AutoShardedClient,
+        take: TakeMessage,
+        intake: EventIntake,
+        records: SurfaceRecords,
+        keep: SurfaceStorage,
+    ) -> None:
+        self._client = client
+        self._take = take
+        self._intake = intake
         self._records = records
         self._keep = keep
 
@@ -48,7 +56,7 @@ class DiscordCatchUp:
         A bot that is stopped right after its first start then finds one at the next start.
         """
         now = datetime.now(UTC)
-        for shard_id in self._bot.shards:
+        for shard_id in self._client.shards:
             if not await self._keep.recall(self._name(shard_id)):
                 await self._note(shard_id, now)
 
@@ -57,7 +65,7 @@ class DiscordCatchUp:
         while True:
             await asyncio.sleep(EVERY)
             now = datetime.now(UTC)
-            for shard_id, shard in self._bot.shards.items():
+            for shard_id, shard in self._client.shards.items():
                 if not shard.is_closed():
                     await self._note(shard_id, now - UNSURE)
 
@@ -75,11 +83,11 @@ class DiscordCatchUp:
         await self._keep.remember(self._name(shard_id), at.isoformat())
 
     def _name(self, shard_id: int) -> str:
-        return f"well:{shard_id}/{self._bot.shard_count}"
+        return f"well:{shard_id}/{self._client.shard_count}"
 
     async def _messages(self, shard_id: int, since: datetime) -> None:
         first = discord.utils.time_snowflake(since)
-        for guild in self._bot.guilds:
+        for guild in self._client.guilds:
             if guild.shard_id == shard_id:
                 channels: list[Readable] = [*guild.text_channels, *guild.voice_channels, *guild.threads]
                 for channel in channels:
@@ -88,27 +96,26 @@ class DiscordCatchUp:
         if shard_id == 0:
             for place in {watched.place for watched in await self._records.watched(receive.PLATFORM)}:
                 if place.private:
-                    direct = self._bot.get_partial_messageable(int(place.channel), type=discord.ChannelType.private)
+                    direct = self._client.get_partial_messageable(int(place.channel), type=discord.ChannelType.private)
                     await self._channel(direct, since)
 
     async def _channel(self, channel: discord.abc.Messageable, since: datetime) -> None:
         try:
             async for message in channel.history(after=since, limit=MOST, oldest_first=True):
-                await self._bot.on_message(message)
+                await self._take(message)
         except discord.HTTPException as error:
             log.info("not_caught_up", code=error.code)
 
     async def _reactions(self, shard_id: int) -> None:
-        count = self._bot.shard_count or 1
+        count = self._client.shard_count or 1
         for watched in await self._records.watched(receive.PLATFORM):
-            guild = 0 if watched.place.private else int(watched.place.community)
-            if (guild >> 22) % count == shard_id:
+            if shard_of(watched.place, count) == shard_id:
                 await self._reactions_on(watched)
 
     async def _reactions_on(self, watched: WatchedAnswer) -> None:
         """Tell the core about reactions to an answer that it does not know yet, and about those that were removed."""
         place, last = watched.place, int(watched.messages[-1])
-        channel = self._bot.get_partial_messageable(
+        channel = self._client.get_partial_messageable(
             int(channel_of(place)), guild_id=None if place.private else int(place.community)
         )
         there: dict[str, dict[str, tuple[int, User]]] = {}
@@ -123,7 +130,7 @@ class DiscordCatchUp:
                 there.setdefault(emoji, {}).update({id: (message.id, user) for id, user in users.items()})
         for emoji, user_id, added in missed(watched, {emoji: users.keys() for emoji, users in there.items()}):
             on, user = there.get(emoji, {}).get(user_id, (last, User(user_id, "", "")))
-            await self._bot.handle(receive.reaction(on, emoji, user, place, added=added))
+            await self._intake.handle(receive.reaction(on, emoji, user, place, added=added))
 
     async def _who(self, message: discord.Message) -> Mapping[str, Mapping[str, User]]:
         """Return the people who put one of our emoji on a message, by emoji and user id."""
@@ -139,7 +146,7 @@ class DiscordCatchUp:
 
     async def _person(self, message: discord.Message, user: discord.User | discord.Member) -> User:
         """Return the person with their roles in the server, because roles decide who may rate."""
-        guild = self._bot.get_guild(message.guild.id) if message.guild else None
+        guild = self._client.get_guild(message.guild.id) if message.guild else None
         if guild is None or isinstance(user, discord.Member):
             return receive.author(user)
         try:

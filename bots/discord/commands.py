@@ -1,8 +1,9 @@
-"""The core's commands in the form Discord registers, in every language we have texts in. Pure except for `sync`."""
+"""The core's commands in the form Discord registers, in every language we have texts in, and registered there."""
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import discord
@@ -35,31 +36,55 @@ def payload(records: SurfaceRecords) -> list[Payload]:
 
 
 def labels(records: SurfaceRecords) -> Mapping[str, str]:
-    """Map the label of each command in a message's menu, which Discord sends back to us, to the command."""
+    """Map the label of each command in a message's menu to the command."""
     default = records.commands(User("", "", records.languages[0], admin=True))
     return {command.label: command.name for command in default if command.label}
 
 
-async def sync(client: discord.Client, records: SurfaceRecords, keep: SurfaceStorage) -> Mapping[str, str]:
-    """Register the commands if they differ from those registered last, because Discord limits registrations.
+@dataclass(slots=True)
+class CommandRegistration:
+    """Keeps the commands registered at Discord.
 
-    Returns Discord's ids of the slash commands by name. A failure is logged; everything except new commands still
-    works.
+    `ids` are Discord's ids of the slash commands by name; `labels` maps the label of each command in a message's menu,
+    which Discord sends back to us, to the command.
     """
-    wanted = payload(records)
-    digest = hashlib.sha256(json.dumps([client.application_id, wanted], sort_keys=True).encode()).hexdigest()
-    kept: dict[str, Any] = json.loads(await keep.recall(REGISTERED) or "{}")
-    if kept.get("digest") == digest:
-        return dict(kept["ids"])
-    try:
-        registered = await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
-    except discord.HTTPException as error:
-        log.error("commands_not_registered", status=error.status, code=error.code, error=error.text[:300])
-        return {}
-    ids = {command["name"]: str(command["id"]) for command in registered if command["type"] == SLASH}
-    await keep.remember(REGISTERED, json.dumps({"digest": digest, "ids": ids}))
-    log.info("commands_registered", commands=len(wanted))
-    return ids
+
+    client: discord.Client
+    records: SurfaceRecords
+    keep: SurfaceStorage
+    ids: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.labels = labels(self.records)
+
+    async def follow(self) -> None:
+        """Register the commands again whenever a plugin adds or removes some."""
+        while True:
+            await self.records.changed()
+            await self.register()
+            self.labels = labels(self.records)
+
+    async def register(self) -> None:
+        """Register the commands if they differ from those registered last, because Discord limits registrations.
+
+        A failure is logged; everything except new commands still works.
+        """
+        wanted, client = payload(self.records), self.client
+        digest = hashlib.sha256(json.dumps([client.application_id, wanted], sort_keys=True).encode()).hexdigest()
+        kept: dict[str, Any] = json.loads(await self.keep.recall(REGISTERED) or "{}")
+        if kept.get("digest") == digest:
+            self.ids = dict(kept["ids"])
+            return
+        try:
+            registered = await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
+        except discord.HTTPException as error:
+            log.error("commands_not_registered", status=error.status, code=error.code, error=error.text[:300])
+            self.ids = {}
+            return
+        self.ids = {command["name"]: str(command["id"]) for command in registered if command["type"] == SLASH}
+        await self.keep.remember(REGISTERED, json.dumps({"digest": digest, "ids": self.ids}))
+        log.info("commands_registered", commands=len(wanted))
 
 
 def _in_languages(records: SurfaceRecords) -> Mapping[str, Localised]:

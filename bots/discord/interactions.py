@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import discord
 import structlog
 
+from bots.discord.refusals import GONE
 from bots.discord.render import NOBODY, content, files, modal, view
 from core.errors import UserError
 from core.messages import Form, Reply
@@ -18,12 +19,6 @@ PATIENCE = 1.5
 
 LIFE = 14 * 60
 """Seconds for which an interaction can be answered: fifteen minutes, less a margin."""
-
-GONE = frozenset({10008, 10015, 10062, 40060, 50027})
-"""Error codes which mean that there is nobody left to answer.
-
-Unknown message, webhook or interaction, answered already, token no longer valid.
-"""
 
 Client = discord.Client
 
@@ -139,6 +134,16 @@ class PendingInteraction:
             suppress_embeds=True,
         )
         return str(more.id)
+
+
+def begin_interaction(
+    pending: dict[str, PendingInteraction], key: str, interaction: discord.Interaction[Client]
+) -> PendingInteraction:
+    """Add an interaction that is now in progress, and forget those that can no longer be answered."""
+    for old in [old for old, known in pending.items() if known.expired]:
+        del pending[old]
+    pending[key] = PendingInteraction(interaction)
+    return pending[key]
 
 
 async def tell_late(client: Client, ticket: str, reply: Reply) -> str:

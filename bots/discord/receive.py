@@ -39,6 +39,13 @@ def direct_place(channel_id: int, user_id: int) -> Place:
     return Place(PLATFORM, str(user_id), str(channel_id), private=True)
 
 
+def language_of(guild: discord.Guild | None) -> str:
+    """Return the language of a community server, chosen on purpose by its admins; empty for other servers."""
+    if guild is None or "COMMUNITY" not in guild.features:
+        return ""
+    return str(guild.preferred_locale.value)
+
+
 def author(user: discord.abc.User, language: str = "") -> User:
     """Return a person, with the roles and permissions that they have in the server where this happened."""
     if not isinstance(user, discord.Member):

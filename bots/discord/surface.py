@@ -4,18 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-import aiohttp
 import discord
 import structlog
 
 from bots.discord.client import DiscordClient
+from bots.shared.attempts import AttemptPauses
+from bots.shared.failures import NETWORK_FAILURES
 from core.errors import OperatorError
 
 log = structlog.get_logger()
-
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 60.0
-"""The longest pause, in seconds, between attempts to log in while Discord cannot be reached."""
 
 CONNECTING = 5.0
 """Seconds that we give a connection in progress to complete before we disconnect."""
@@ -51,7 +48,7 @@ class DiscordSurface:
         self._message_content = message_content
         self._bot: DiscordClient | None = None
         self._connection: asyncio.Task[None] | None = None
-        self._leaving = False
+        self._leaving = asyncio.Event()
 
     async def run(self, begin: Callable[[DiscordClient], Awaitable[None]]) -> None:
         """Stay connected until `close` is called.
@@ -59,29 +56,23 @@ class DiscordSurface:
         Raises OperatorError if the token is wrong. Without the privileged intent, it carries on with what works.
         """
         content = self._message_content
-        pause = FIRST_PAUSE
-        while not self._leaving:
-            bot = self._bot = self._make(content)
+        pauses = AttemptPauses(self._leaving)
+        while not self._leaving.is_set():
+            self._bot = self._make(content)
             try:
-                async with bot:
-                    await bot.login(self._token)
-                    pause = FIRST_PAUSE
-                    await begin(bot)
-                    await spare_the_token(bot)
-                    await self._stay(bot)
+                await self._session(self._bot, begin, pauses)
             except discord.LoginFailure:
                 raise OperatorError(WRONG_TOKEN) from None
             except discord.PrivilegedIntentsRequired:
                 log.warning("message_content_missing", mend="switch on Message Content Intent in the developer portal")
                 content = False
-            except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound) as error:
-                log.warning("discord_unreachable", error=repr(error), again_in=pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+            except (*NETWORK_FAILURES, discord.HTTPException, discord.GatewayNotFound) as error:
+                log.warning("discord_unreachable", error=repr(error), again_in=pauses.seconds)
+                await pauses.rest()
 
     async def close(self) -> None:
         """Disconnect. Messages being sent should have finished by then."""
-        self._leaving = True
+        self._leaving.set()
         if self._bot is None:
             return
         if self._connection and not self._connection.done():
@@ -92,11 +83,22 @@ class DiscordSurface:
         if self._connection:
             self._connection.cancel()
 
+    async def _session(
+        self, bot: DiscordClient, begin: Callable[[DiscordClient], Awaitable[None]], pauses: AttemptPauses
+    ) -> None:
+        """Log in and stay connected, until we are told to leave or something fails."""
+        async with bot:
+            await bot.login(self._token)
+            pauses.reset()
+            await begin(bot)
+            await spare_the_token(bot)
+            await self._stay(bot)
+
     async def _stay(self, bot: DiscordClient) -> None:
         self._connection = asyncio.create_task(bot.connect())
         try:
             await self._connection
         except asyncio.CancelledError:
-            if not self._leaving:
+            if not self._leaving.is_set():
                 self._connection.cancel()
                 raise

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import structlog
 
 from core.errors import UnreachableError
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Exception)
 log = structlog.get_logger()
 
 MOST = 5
@@ -24,14 +25,16 @@ REMEMBERED = 1000
 
 
 @dataclass(slots=True)
-class MethodPace:
+class MethodPace(Generic[E]):
     """Remembers when each rate-limited group of calls (a chat, a method) is open again, in monotonic-clock seconds.
 
-    `seconds` reads from an error how long the platform wants us to wait; None if the error is of another kind.
+    `refusal` is the error that a refused call raises. `seconds` reads from it how long the platform wants us to wait;
+    None if the call was refused for another reason.
     """
 
     platform: str
-    seconds: Callable[[Exception], float | None]
+    refusal: type[E]
+    seconds: Callable[[E], float | None]
     _closed: dict[Hashable, float] = field(default_factory=dict)
 
     def wait(self, key: Hashable) -> float:
@@ -48,7 +51,7 @@ class MethodPace:
                 await asyncio.sleep(wait)
             try:
                 return await work()
-            except Exception as error:
+            except self.refusal as error:
                 seconds = self.seconds(error)
                 if seconds is None:
                     raise

@@ -18,10 +18,11 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
+from bots.slack.events import SlackEvents
+from bots.slack.interactions import SlackInteractions
 from bots.slack.logger import LOGGER
 from bots.slack.manifest import SCOPES
 from bots.slack.receive import Payload
-from bots.slack.receiver import SlackReceiver
 from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory, web_client
 from core.errors import StoreError
 
@@ -41,7 +42,9 @@ Anybody may open the first page, and each visit starts one; when there are too m
 Take = Callable[[Payload, InstalledWorkspace], Awaitable[None]]
 
 
-def application(workspaces: WorkspaceDirectory, receiver: SlackReceiver, signing_secret: str) -> AsyncApp:
+def application(
+    workspaces: WorkspaceDirectory, events: SlackEvents, interactions: SlackInteractions, signing_secret: str
+) -> AsyncApp:
     """Create the app. An event is acknowledged once it is committed; if the database fails, Slack sends it again."""
 
     app = AsyncApp(
@@ -68,11 +71,11 @@ def application(workspaces: WorkspaceDirectory, receiver: SlackReceiver, signing
             await workspaces.remove(workspace.team)
 
     for kind in (*HEARD, *REMOVED):
-        app.event(kind)(passed_to(removed if kind in REMOVED else receiver.event))
-    app.command(ANY)(passed_to(receiver.command))
-    app.shortcut(ANY)(passed_to(receiver.shortcut))
-    app.action(ANY)(passed_to(receiver.action))
-    app.view(ANY)(passed_to(receiver.view))
+        app.event(kind)(passed_to(removed if kind in REMOVED else events.event))
+    app.command(ANY)(passed_to(interactions.command))
+    app.shortcut(ANY)(passed_to(interactions.shortcut))
+    app.action(ANY)(passed_to(interactions.action))
+    app.view(ANY)(passed_to(interactions.view))
     app.error(_failed)
     return app
 

@@ -9,9 +9,10 @@ import structlog
 
 from bots.shared.reactions import MEANING, missed
 from bots.slack import receive
-from bots.slack.people import FAILURES, WorkspacePeople
+from bots.slack.events import SlackEvents
+from bots.slack.people import WorkspacePeople
 from bots.slack.receive import Payload
-from bots.slack.receiver import SlackReceiver
+from bots.slack.refusals import FAILURES
 from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory
 from core.errors import UnreachableError
 from core.messages import Place
@@ -40,14 +41,14 @@ class SlackCatchUp:
     def __init__(
         self,
         workspaces: WorkspaceDirectory,
-        receiver: SlackReceiver,
+        events: SlackEvents,
         people: WorkspacePeople,
         handle: Handle,
         records: SurfaceRecords,
         keep: SurfaceStorage,
     ) -> None:
         self._workspaces = workspaces
-        self._receiver = receiver
+        self._events = events
         self._people = people
         self._handle = handle
         self._records = records
@@ -119,7 +120,7 @@ class SlackCatchUp:
     async def _take(self, message: Payload, channel: Payload, workspace: InstalledWorkspace) -> None:
         """Take a message from the history, adding the channel, which an event has but Slack's history lacks."""
         kind = "im" if channel["id"].startswith("D") else "channel"
-        await self._receiver.message({**message, "channel": channel["id"], "channel_type": kind}, workspace)
+        await self._events.message({**message, "channel": channel["id"], "channel_type": kind}, workspace)
 
     async def _reactions(self, workspace: InstalledWorkspace, watched: WatchedAnswer) -> None:
         client = self._workspaces.client(workspace.team)

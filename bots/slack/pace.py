@@ -3,8 +3,8 @@
 from slack_sdk.errors import SlackApiError
 
 
-def seconds(error: Exception) -> float | None:
+def seconds(error: SlackApiError) -> float | None:
     """Return how long Slack wants us to wait, in seconds; None if the error is about something else."""
-    if not isinstance(error, SlackApiError) or getattr(error.response, "status_code", 0) != 429:
+    if getattr(error.response, "status_code", 0) != 429:
         return None
     return float(error.response.headers.get("Retry-After", 1))

@@ -4,11 +4,12 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bots.slack.workspaces import WorkspaceDirectory, code_of
+from bots.shared.failures import NETWORK_FAILURES
+from bots.slack.refusals import UNSUPPORTED, code_of
+from bots.slack.workspaces import WorkspaceDirectory
 from core.messages import Message, Place
 from core.ports.surface import SurfaceRecords
 
@@ -17,8 +18,6 @@ log = structlog.get_logger()
 SUGGESTIONS = 3
 TITLE = 80
 REMEMBERED = 2000
-FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
-ABSENT = frozenset({"unknown_method", "missing_scope", "not_allowed_token_type", "channel_type_not_supported"})
 
 
 @dataclass(slots=True)
@@ -94,7 +93,7 @@ class AssistantPane:
             await work(self.workspaces.client(place.community))
         except SlackApiError as error:
             log.info("pane_refused", code=code_of(error))
-            if code_of(error) in ABSENT:
+            if code_of(error) in UNSUPPORTED:
                 self._without.add(place.community)
-        except FAILURES as error:
+        except NETWORK_FAILURES as error:
             log.info("pane_not_reached", error=type(error).__name__)

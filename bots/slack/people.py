@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bots.slack.workspaces import WorkspaceDirectory, code_of
-from core.messages import User
+from bots.slack.refusals import FAILURES, code_of
+from bots.slack.workspaces import WorkspaceDirectory
+from core.messages import Reply, User
 
 log = structlog.get_logger()
 
@@ -23,7 +23,6 @@ PATIENCE = 1.0
 """Seconds that we wait for Slack to tell us; it wants its own answer within three."""
 
 REMEMBERED = 5000
-FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,12 @@ class WorkspacePeople:
         ]
         self._groups[team] = (monotonic() + GROUPS_LAST, found)
         return found
+
+    async def choices(self, team: str, reply: Reply) -> Sequence[tuple[str, str]]:
+        """Return the user groups to choose from in a reply's selects of roles, as pairs of id and handle."""
+        if not any(select.kind == "role" for select in reply.selects):
+            return ()
+        return [(group.id, f"@{group.handle}") for group in await self.groups(team)]
 
     def handle(self, group_id: str) -> str:
         """Return a group's handle as far as we remember it; otherwise its id."""

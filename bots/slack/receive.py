@@ -89,6 +89,12 @@ def thread_of(message: Payload, *, direct: bool) -> str:
     return str(message.get("thread_ts") or ("" if direct else message["ts"]))
 
 
+def place_in(event: Payload, message: Payload, team: str) -> Place:
+    """Return the place of a message that an event is about."""
+    direct = is_direct(event)
+    return place_of(team, event["channel"], thread_of(message, direct=direct), private=direct)
+
+
 def mentioned(text: str) -> list[str]:
     """Return the ids of the people whom a text mentions."""
     return MENTION.findall(text)
@@ -186,6 +192,18 @@ def command(body: Payload, place: Place, user: User) -> Invocation:
         **_from(body, place, user, InteractionTicket(body["trigger_id"], body.get("response_url", ""))),
         command=name.lower().removeprefix("/") or "help",
         arguments={"": rest.strip()} if rest.strip() else {},
+    )
+
+
+def written_command(event: Payload, place: Place, user: User, name: str, rest: str) -> Invocation:
+    """Return the event for a command that was written as a message; it has the key of that message."""
+    return Invocation(
+        key=f"slack:msg:{place.community}:{place.channel}:{event['ts']}",
+        place=place,
+        user=user,
+        at=when(event["ts"]),
+        command=name,
+        arguments={"": rest} if rest else {},
     )
 
 

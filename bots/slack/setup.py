@@ -10,9 +10,9 @@ from slack_sdk.errors import SlackApiError
 
 from bots.shared.setup import PlatformUnreached, WrongToken
 from bots.slack.manifest import SCOPES
-from bots.slack.people import FAILURES
-from bots.slack.surface import REFUSED, SlackOptions
-from bots.slack.workspaces import code_of, web_client
+from bots.slack.options import SlackOptions
+from bots.slack.refusals import FAILURES, WRONG_TOKENS, code_of
+from bots.slack.workspaces import web_client
 
 APPS = "https://api.slack.com/apps"
 
@@ -48,7 +48,7 @@ async def _asked(setting: str, method: str, token: str, base_url: str) -> Any:
     try:
         return await web_client(token, base_url).api_call(method)
     except SlackApiError as error:
-        if code_of(error) in REFUSED | {"not_allowed_token_type", "missing_scope"}:
+        if code_of(error) in WRONG_TOKENS | {"not_allowed_token_type", "missing_scope"}:
             raise WrongToken(f"{setting}: Slack does not take it ({code_of(error)})") from None
         raise PlatformUnreached(code_of(error) or f"status {error.response.status_code}") from None
     except FAILURES as error:

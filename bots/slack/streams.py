@@ -11,15 +11,14 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bots.slack.markdown import to_slack
+from bots.slack.refusals import UNSUPPORTED, code_of
 from bots.slack.render import Block, controls
-from bots.slack.workspaces import WorkspaceDirectory, code_of
+from bots.slack.workspaces import WorkspaceDirectory
 from core.messages import Place, Reply
 
 log = structlog.get_logger()
 
 CLOSED = "message_not_in_streaming_state"
-REFUSED = frozenset({"unknown_method", "missing_scope", "not_allowed_token_type", "channel_type_not_supported"})
-"""Error codes which mean that Slack does not stream here at all; the workspace is not asked again."""
 
 
 @dataclass(slots=True)
@@ -58,7 +57,7 @@ class MessageStreams:
                 chunks=[_chunk(text)],
             )
         except SlackApiError as error:
-            if code_of(error) not in REFUSED:
+            if code_of(error) not in UNSUPPORTED:
                 raise
             log.info("no_streaming", code=code_of(error))
             self._without.add(place.community)

@@ -6,7 +6,6 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.web.async_client import AsyncWebClient
@@ -118,10 +117,3 @@ class WorkspaceDirectory(AsyncInstallationStore):
     @staticmethod
     def _name(team: str) -> str:
         return f"workspace:{team}"
-
-
-def code_of(error: SlackApiError) -> str:
-    """Return Slack's name for an error."""
-    # If something in front of Slack's own servers has failed, there is text in place of JSON.
-    said = getattr(error.response, "data", None)
-    return str(said.get("error", "")) if isinstance(said, dict) else ""

@@ -12,10 +12,8 @@ GROUP = 3.0
 """Seconds between two edits in one group, where Telegram allows twenty messages a minute."""
 
 
-def seconds(error: Exception) -> float | None:
-    """Return how long Telegram wants us to wait, in seconds; None if the error is about something else."""
-    if not isinstance(error, RetryAfter):
-        return None
+def seconds(error: RetryAfter) -> float:
+    """Return how long Telegram wants us to wait, in seconds."""
     again = error.retry_after
     return again.total_seconds() if isinstance(again, timedelta) else float(again)
 
@@ -24,7 +22,7 @@ def seconds(error: Exception) -> float | None:
 class EditPace:
     """Keeps the time at which each group was last edited, in seconds of the monotonic clock."""
 
-    pace: MethodPace = field(default_factory=lambda: MethodPace("telegram", seconds))
+    pace: MethodPace[RetryAfter] = field(default_factory=lambda: MethodPace("telegram", RetryAfter, seconds))
     _edited: dict[int, float] = field(default_factory=dict)
 
     def crowded(self, chat: int) -> bool:

@@ -90,7 +90,7 @@ class TelegramReceiver:
             return None
         place = self._place(message)
         if message.chat.is_forum or (place.private and self.me.has_topics_enabled):
-            self.chat.forums.add(message.chat.id)
+            self.chat.topics.forums.add(message.chat.id)
         if (message.text or "").startswith("/"):
             admin = await self._is_admin(message.chat, message.from_user.id)
             return receive.command(message, key, place, self.me, admin=admin)
@@ -107,7 +107,7 @@ class TelegramReceiver:
         place = receive.place_of(shown.chat, topic, query.from_user.id)
         admin = await self._is_admin(shown.chat, query.from_user.id)
         event = receive.press(query, key, place, datetime.now(UTC), admin=admin)
-        self.chat.pressed(event)
+        self.chat.presses.note(event)
         return [event]
 
     async def _for_us(self, message: telegram.Message, place: Place) -> bool:

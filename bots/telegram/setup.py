@@ -6,7 +6,7 @@ import telegram
 from telegram.error import InvalidToken, TelegramError
 
 from bots.shared.setup import PlatformUnreached, WrongToken
-from bots.telegram.surface import TelegramOptions, create
+from bots.telegram.options import TelegramOptions, create
 
 FATHER = "https://t.me/BotFather"
 

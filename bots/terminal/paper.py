@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from bots.terminal.render import lined, tail
 
@@ -12,6 +12,22 @@ if TYPE_CHECKING:
 
 MARGIN = 4
 """Rows of the screen that a live answer leaves free."""
+
+
+class TerminalOutput(Protocol):
+    """Where the terminal's output goes: a screen or a pipe."""
+
+    def answer(self, text: str, *, last: bool) -> None:
+        """Show the answer so far; `last` says that it is complete."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Show a line that is not part of an answer."""
+        ...
+
+    def literal(self, text: str) -> None:
+        """Show a text verbatim, character for character."""
+        ...
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from uuid import uuid4
 from starlette.types import ASGIApp
 
 from bots.web import app, assets
+from bots.web.capabilities import CAPABILITIES
 from bots.web.identity import CookieKey, new_key
 from bots.web.proxy import TrustedProxies
 from bots.web.quotas import VisitorQuotas
@@ -26,9 +27,6 @@ from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
 from core.ports.chat import ChatCapabilities, Handle
 from core.ports.surface import Returned, SurfaceRecords
 
-CAPABILITIES = ChatCapabilities(
-    edit_interval=0.05, selects=frozenset({"option"}), forms=True, files=True, idempotent_send=True
-)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -73,19 +71,16 @@ def create(
     return WebChat(site, chat if options.proxies is None else TrustedProxies(chat, options.proxies))
 
 
+@dataclass(frozen=True, slots=True)
 class WebChat:
     """Implements the `Chat` port for the web. `app` is its ASGI application, for any server.
 
     Call `close` before you stop the server: it waits for its connections, and a page's stream never ends by itself.
     """
 
-    def __init__(self, site: WebSite, app: ASGIApp) -> None:
-        self.app = app
-        self._site = site
-
-    @property
-    def capabilities(self) -> ChatCapabilities:
-        return CAPABILITIES
+    site: WebSite
+    app: ASGIApp
+    capabilities: ChatCapabilities = CAPABILITIES
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Show a reply at its place, now and to later readers. Its id is its key, or the id of what it replaces."""
@@ -114,7 +109,7 @@ class WebChat:
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Make a place for a new conversation; the page that last sent something goes there."""
         new = place_of(uuid4().hex)
-        self._site.rooms.claim(new.channel, user.id)
+        self.site.rooms.claim(new.channel, user.id)
         self._room(place).push(new)
         return new
 
@@ -139,22 +134,22 @@ class WebChat:
 
     def close(self) -> None:
         """End all streams, so that the server can stop at once. Browsers reconnect by themselves."""
-        self._site.rooms.close()
+        self.site.rooms.close()
 
     def _room(self, place: Place, cause: AnyEvent | None = None) -> ChatRoom:
-        rooms = self._site.rooms
+        rooms = self.site.rooms
         return rooms.claim(place.channel, cause.user.id) if cause else rooms.at(place.channel)
 
     def _show(self, room: ChatRoom, place: Place, reply: Reply, key: str) -> None:
         before = room.live.get(reply.answer) if reply.answer else room.notes.get(key)
         # An edit carries the files again, but they are offered only once.
         kept = before.links if before else ()
-        links = kept or self._site.shelf.put(place.channel, reply.files, room.owner)
+        links = kept or self.site.shelf.put(place.channel, reply.files, room.owner)
         shown = replace(reply, files=())
         if isinstance(before, RoomNote) or not reply.answer:
             room.note(
                 RoomNote(key, "notice", shown, before.at if isinstance(before, RoomNote) else datetime.now(UTC), links)
             )
             return
-        growing = before.growing if before else self._site.renderer.growing(room.language)
+        growing = before.growing if before else self.site.renderer.growing(room.language)
         room.show(LiveAnswer(key, shown, growing, links))

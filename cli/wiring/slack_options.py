@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bots.slack.surface import SlackOptions
+from bots.slack.options import SlackOptions
 from config.sections.surfaces import SlackSettings
 
 

@@ -97,7 +97,8 @@ def discord_bot(settings: ParleySettings, engine: RunningEngine) -> RunningSurfa
 
 def telegram_bot(settings: ParleySettings, engine: RunningEngine, door: socket.socket | None) -> RunningSurface:
     """The bot on Telegram; `door` is the socket that Telegram calls, or None if we poll."""
-    from bots.telegram.surface import TelegramOptions, TelegramSurface
+    from bots.telegram.options import TelegramOptions
+    from bots.telegram.surface import TelegramSurface
 
     chosen = settings.telegram
     options = TelegramOptions(

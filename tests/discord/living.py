@@ -79,7 +79,9 @@ async def living(
         world.api, world.gateway_url, content, tuple(shards), shard_count, bots, edit_interval, 0.02
     )
     bot = create(core.router.handle, core.records, core.keep("discord"), options)
-    chat = HeardChat(bot, bot.places, bot.pace, replace(bot.chat.capabilities))
+    real = bot.chat
+    able = replace(real.capabilities)
+    chat = HeardChat(bot, real.places, real.messages, real.commands, able, real.pending)
     chat.world, bot.chat = world, chat
     core.router.attach("discord", bot.chat)
     try:

@@ -62,13 +62,13 @@ async def test_a_slow_answer_to_a_form_still_comes_in_its_place(world: Discord, 
         card = await (await ana.commands(room, "card")).answered()
         writing = await ana.presses(card, "write:")
         await writing.form()
-        taken = life.bot.handle
+        taken = life.bot.intake.handle
 
         async def slow(event: object) -> None:
             await life.bot.chat.pending[event.key]._defer()  # type: ignore[attr-defined] # any event
             await taken(event)  # type: ignore[arg-type] # any event
 
-        life.bot.handle = slow
+        life.bot.intake.handle = slow
         sent = await ana.submits(writing, {"words": "Late"})
         await world.until(lambda: card.content == "Noted: Late")
         assert not sent.messages

@@ -158,7 +158,7 @@ async def test_a_slow_command_asks_for_time_and_is_answered_all_the_same(world: 
         async def slow(event: object) -> None:
             await held(event)  # type: ignore[arg-type] # any event
 
-        life.bot.handle = slow
+        life.bot.intake.handle = slow
         called = await ana.commands(room, "help")
         assert "Write me" in (await called.answered()).content
 
@@ -167,16 +167,16 @@ async def test_an_old_interaction_is_let_go(world: Discord, sqlite_url: str) -> 
     guild = world.guild()
     room, ana = world.channel(guild), world.person("Ana", guild)
     async with living(world, sqlite_url) as life:
-        taken = life.bot.handle
+        taken = life.bot.intake.handle
 
         async def late(event: object) -> None:
             world.forward(20 * 60)
             await taken(event)  # type: ignore[arg-type] # any event
 
-        life.bot.handle = late
+        life.bot.intake.handle = late
         await ana.commands(room, "help")
         await life.until_rows("SELECT count(*) FROM inbox WHERE state = 'done'", [(1,)])
-        life.bot.handle = taken
+        life.bot.intake.handle = taken
         called = await ana.commands(room, "help")
         assert "Write me" in (await called.answered()).content
 

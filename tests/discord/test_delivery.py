@@ -213,18 +213,18 @@ async def test_edits_are_left_out_while_they_would_have_to_wait(world: Discord, 
 async def test_a_database_that_fails_for_a_moment_costs_no_message(
     world: Discord, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.discord.client.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("bots.discord.intake.PAUSES", (0.0, 0.0))
     guild = world.guild()
     room, ana = world.channel(guild), world.person("Ana", guild)
     async with living(world, sqlite_url) as life:
-        taken, failures = life.bot.handle, [StoreError("locked"), StoreError("locked")]
+        taken, failures = life.bot.intake.handle, [StoreError("locked"), StoreError("locked")]
 
         async def failing(event: AnyEvent) -> None:
             if failures:
                 raise failures.pop()
             await taken(event)
 
-        life.bot.handle = failing
+        life.bot.intake.handle = failing
         await ana.says(room, "Hello", mention=True)
         await world.until(lambda: finished(room))
         assert not failures

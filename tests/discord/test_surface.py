@@ -55,7 +55,7 @@ async def test_a_wrong_token_is_said_and_not_tried_again(world: Discord, core: W
 async def test_an_unreachable_discord_is_tried_again(
     world: Discord, core: WiredCore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.discord.surface.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("bots.shared.attempts.FIRST_PAUSE", 0.0)
     world.fail("GET", "/users/@me", status=530)
     discord = running(world, core, world.token)
     staying = asyncio.create_task(discord.run(nothing))

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bots.slack.adapter import CAPABILITIES
+from bots.slack.capabilities import CAPABILITIES
 from bots.slack.manifest import manifest
-from bots.slack.surface import SlackOptions
+from bots.slack.options import SlackOptions
 from bots.slack.surface import SlackSurface as Running
 from cli.wiring.surface_server import SurfaceServer
 from core.commands.registry import CommandGroup

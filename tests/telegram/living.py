@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bots.telegram.adapter import CAPABILITIES
-from bots.telegram.surface import TelegramOptions
+from bots.telegram.capabilities import CAPABILITIES
+from bots.telegram.options import TelegramOptions
 from bots.telegram.surface import TelegramSurface as Running
 from core.commands.registry import CommandGroup
 from core.ports.model import LanguageModel

@@ -108,7 +108,7 @@ async def test_a_crash_is_taken_up_where_it_was(world: Telegram, sqlite_url: str
 async def test_a_failing_telegram_is_asked_again(
     world: Telegram, sqlite_url: str, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.telegram.surface.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("bots.shared.attempts.FIRST_PAUSE", 0.0)
     ana = world.person("Ana")
     chat = ana.dm()
     world.fail("getUpdates", code, times=3)
@@ -119,7 +119,7 @@ async def test_a_failing_telegram_is_asked_again(
 
 @pytest.mark.sweep
 async def test_one_hundred_lost_connections(world: Telegram, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bots.telegram.surface.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("bots.shared.attempts.FIRST_PAUSE", 0.0)
     people = [world.person(f"Person {number}") for number in range(200)]
     async with living(world, sqlite_url) as life:
         for start in range(0, 200, 2):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bots.terminal.adapter import TerminalChat, save
+from bots.terminal.adapter import TerminalChat
+from bots.terminal.files import save
 from bots.terminal.paper import PipeOutput
 from bots.terminal.receive import fresh_place, pressed, typed
 from core.commands.registry import Command, CommandGroup

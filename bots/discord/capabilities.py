@@ -1,0 +1,14 @@
+"""What Discord can do, as the core needs to know it."""
+
+from bots.discord.render import ROOM
+from core.ports.chat import ChatCapabilities
+
+CAPABILITIES = ChatCapabilities(
+    text_limit=ROOM,
+    edit_interval=1.2,
+    selects=frozenset({"option", "channel", "role"}),
+    personal=True,
+    forms=True,
+    reactions=True,
+    idempotent_send=True,
+)

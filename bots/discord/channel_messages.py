@@ -1,0 +1,131 @@
+"""Our messages in channels, which everybody there sees: posting them once, editing and deleting them."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import discord
+import structlog
+
+from bots.discord.pace import RoutePace
+from bots.discord.refusals import MUTE, UNCHANGEABLE, translated
+from bots.discord.render import ASKER, NOBODY, content, files, view
+from core.errors import UserError
+from core.messages import AnyEvent, Place, Reply
+
+log = structlog.get_logger()
+
+NONCE = 25
+"""The longest nonce that Discord accepts, in characters."""
+
+NONCE_HOLDS = timedelta(minutes=2)
+"""How long we rely on Discord to recognise a nonce; its documentation says "the past few minutes"."""
+
+
+@dataclass(slots=True)
+class ChannelMessages:
+    """Writes messages in channels, threads and direct messages, and changes them."""
+
+    client: discord.Client
+    pace: RoutePace
+    _sending: Counter[str] = field(default_factory=Counter)
+
+    async def post(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
+        """Post a reply, unless it was posted before with the same key. Returns the id of its message."""
+        channel = self.channel(place)
+        if cause and reply.answer and datetime.now(UTC) - cause.at > NONCE_HOLDS:
+            earlier = await self._posted_before(channel, reply, cause)
+            if earlier:
+                return earlier
+        with self._under_way(channel_of(place)):
+            try:
+                sent = await channel.send(
+                    content(reply),
+                    nonce=nonce(key),
+                    files=files(reply),
+                    **_attached(place, reply),
+                    allowed_mentions=ASKER if reply.reply_to else NOBODY,
+                    suppress_embeds=True,
+                )
+            except discord.HTTPException as error:
+                if error.code in MUTE:
+                    raise UserError("channel-mute") from error
+                raise
+        return str(sent.id)
+
+    async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
+        """Replace what a message shows. A message that is gone, or too old to be changed, stays as it is."""
+        message = self.channel(place).get_partial_message(int(message_id))
+        try:
+            async with translated():
+                await message.edit(content=content(reply), view=view(reply), allowed_mentions=ASKER)
+        except discord.HTTPException as error:
+            if error.code not in UNCHANGEABLE:
+                raise
+            log.info("edit_refused", code=error.code)
+
+    async def delete(self, place: Place, message_id: str) -> None:
+        """Delete a message, if it is still there."""
+        try:
+            await self.channel(place).get_partial_message(int(message_id)).delete()
+        except discord.NotFound:
+            log.debug("deleted_before", message=message_id)
+
+    def crowded(self, place: Place, message_id: str) -> bool:
+        """Return whether an edit would have to wait, for a message on its way or for Discord's limit."""
+        channel = channel_of(place)
+        path = f"/channels/{channel}/messages/{message_id}"
+        return bool(self._sending[channel]) or self.pace.wait("PATCH", path) > 0
+
+    def channel(self, place: Place) -> discord.PartialMessageable:
+        """Return the channel of a place, without asking Discord about it."""
+        guild = None if place.private else int(place.community)
+        return self.client.get_partial_messageable(int(channel_of(place)), guild_id=guild)
+
+    async def _posted_before(self, channel: discord.PartialMessageable, reply: Reply, cause: AnyEvent) -> str:
+        """Find the message that an earlier process may have posted for this event; empty if there is none.
+
+        Discord forgets nonces after a few minutes. A message of ours that has since replied to the same message is just
+        as good a sign.
+        """
+        if not reply.reply_to or self.client.user is None:
+            return ""
+        async for message in channel.history(after=cause.at, limit=100, oldest_first=True):
+            replied = message.reference.message_id if message.reference else None
+            if message.author.id == self.client.user.id and str(replied) == reply.reply_to:
+                return str(message.id)
+        return ""
+
+    @contextmanager
+    def _under_way(self, channel: str) -> Iterator[None]:
+        self._sending[channel] += 1
+        try:
+            yield
+        finally:
+            self._sending[channel] -= 1
+            if not self._sending[channel]:
+                del self._sending[channel]
+
+
+def channel_of(place: Place) -> str:
+    """Return the id of the channel that messages are sent to; a thread counts as its own channel."""
+    return place.thread or place.channel
+
+
+def nonce(key: str) -> str:
+    """Return the nonce for an outbox key; the same key always gives the same nonce."""
+    return hashlib.sha256(key.encode()).hexdigest()[:NONCE]
+
+
+def _attached(place: Place, reply: Reply) -> dict[str, Any]:
+    """Return the extras of a message: buttons and selects, and a reference to the message that it replies to."""
+    found: dict[str, Any] = {"view": view(reply)}
+    if reply.reply_to:
+        found["reference"] = discord.MessageReference(
+            message_id=int(reply.reply_to), channel_id=int(channel_of(place)), fail_if_not_exists=False
+        )
+    return found

@@ -1,0 +1,52 @@
+"""The way of events into the core: those of one channel in their order, and again if the database fails."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from core.errors import StoreError
+from core.messages import AnyEvent
+from core.ports.chat import Handle
+
+log = structlog.get_logger()
+
+PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+"""Seconds between attempts to commit an event."""
+
+
+@dataclass(slots=True)
+class EventIntake:
+    """Passes events to the core. `handle` returns once an event is committed there."""
+
+    handle: Handle
+    _doors: dict[int, tuple[asyncio.Lock, int]] = field(default_factory=dict)
+
+    async def commit(self, event: AnyEvent) -> None:
+        """Pass an event to the core, trying again if the database fails: Discord will not deliver it again.
+
+        Raises StoreError if it keeps failing for minutes; the next start fetches what was missed.
+        """
+        for pause in PAUSES:
+            try:
+                await self.handle(event)
+                return
+            except StoreError as error:
+                log.warning("not_committed", event_key=event.key, error=str(error), again_in=pause)
+            await asyncio.sleep(pause)
+        await self.handle(event)
+
+    @asynccontextmanager
+    async def in_order(self, id: int) -> AsyncIterator[None]:
+        """Handle the events of one channel or message one at a time, in order; discord.py starts them all at once."""
+        lock, users = self._doors.get(id) or (asyncio.Lock(), 0)
+        self._doors[id] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._doors.pop(id)
+            if users > 1:
+                self._doors[id] = (lock, users - 1)

@@ -1,0 +1,68 @@
+"""Commands, buttons, selects and forms that people use, on their way to the core."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+import structlog
+
+from bots.discord import receive
+from bots.discord.commands import CommandRegistration
+from bots.discord.intake import EventIntake
+from bots.discord.interactions import PendingInteraction, begin_interaction
+from bots.discord.places import PlaceDirectory
+from bots.discord.render import choices
+from core.errors import StoreError
+from core.messages import Place
+from core.ports.surface import SurfaceRecords
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class InteractionEvents:
+    """Takes interactions; `pending` holds those that the core is working on, by the key of their event."""
+
+    intake: EventIntake
+    places: PlaceDirectory
+    commands: CommandRegistration
+    records: SurfaceRecords
+    pending: dict[str, PendingInteraction]
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Handle a command, button, select or form, or somebody typing an option."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._complete(interaction)
+            return
+        place = await self._place(interaction)
+        event = receive.interaction(interaction, place, self.commands.labels)
+        if event is None:
+            return
+        if event.key in self.pending:
+            # Delivered again while we are still working on it.
+            return
+        pending = begin_interaction(self.pending, event.key, interaction)
+        try:
+            await self.intake.handle(event)
+        except StoreError:
+            # It was not committed, so it is not confirmed either: the person sees that it failed, and can try again.
+            del self.pending[event.key]
+            raise
+        if event.key in self.pending:
+            pending.begin()
+
+    async def _complete(self, interaction: discord.Interaction) -> None:
+        data: dict[str, Any] = dict(interaction.data or {})
+        option = next((option for option in data.get("options", ()) if option.get("focused")), None)
+        found = self.records.complete(data["name"], option["name"], str(option.get("value", ""))) if option else ()
+        try:
+            await interaction.response.autocomplete(choices(found))
+        except discord.HTTPException as error:
+            log.debug("too_late_to_complete", code=error.code)
+
+    async def _place(self, interaction: discord.Interaction) -> Place:
+        if interaction.guild_id is None:
+            return receive.direct_place(interaction.channel_id or 0, interaction.user.id)
+        if isinstance(interaction.channel, discord.Thread):
+            return receive.place_in(interaction.guild_id, interaction.channel.parent_id, interaction.channel.id)
+        return await self.places.in_guild(interaction.guild_id, interaction.channel_id or 0)

@@ -1,0 +1,73 @@
+"""Which messages concern us: who wrote them, and whom they address."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import discord
+
+from bots.discord.places import PlaceDirectory
+from bots.discord.replies import replied_to
+from core.messages import Place
+from core.ports.surface import SurfaceRecords
+
+BOT_TURNS = 3
+"""How many turns in a row bots may take before a human has to speak (docs/reference/operations.md C8)."""
+
+
+@dataclass(slots=True)
+class MessageRelevance:
+    """Says which messages we listen to, and which of them are meant for us.
+
+    `bots` are the ids of the bots and webhooks that we listen to.
+    """
+
+    client: discord.Client
+    places: PlaceDirectory
+    records: SurfaceRecords
+    bots: frozenset[str]
+    _bot_turns: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def me(self) -> int:
+        """Our own user id."""
+        return self.client.user.id if self.client.user else 0
+
+    def spoken(self, message: discord.Message) -> bool:
+        """Return whether a message was written by a person or another bot, not by us and not by Discord as a notice."""
+        spoken = message.type in (discord.MessageType.default, discord.MessageType.reply)
+        return spoken and message.author.id != self.me
+
+    def heard(self, message: discord.Message) -> bool:
+        """Return whether we listen to the author: people, and the bots in our settings, but never endlessly to bots."""
+        if not message.author.bot and message.webhook_id is None:
+            self._bot_turns.pop(message.channel.id, None)
+            return True
+        return (
+            str(message.webhook_id or message.author.id) in self.bots
+            and self._bot_turns[message.channel.id] < BOT_TURNS
+        )
+
+    def count(self, message: discord.Message) -> None:
+        """Count a message that we take as its author's turn, if the author is a bot."""
+        if message.author.bot:
+            self._bot_turns[message.channel.id] += 1
+
+    async def calls_us(self, message: discord.Message, place: Place) -> bool:
+        """Return whether a message is meant for us.
+
+        Direct messages are, and so are messages that mention us or reply to us. In a thread that we opened, and in a
+        channel where we always answer, so is every message that is not addressed to somebody else.
+        """
+        if place.private or any(user.id == self.me for user in message.mentions):
+            return True
+        guild = message.guild
+        own_role = guild.self_role if guild else None
+        if own_role and own_role in message.role_mentions:
+            return True
+        replied = message.reference.message_id if message.reference else None
+        if replied and message.type is discord.MessageType.reply:
+            target = await replied_to(message)
+            return target is not None and target.author.id == self.me
+        if message.mentions or message.mention_everyone:
+            return False
+        return await self.places.opened_by_us(place) or await self.records.listens(place)

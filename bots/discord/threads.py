@@ -1,0 +1,32 @@
+"""Threads, one for each new conversation in a channel."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import discord
+import structlog
+
+from core.messages import Place, User
+
+log = structlog.get_logger()
+
+THREAD_NAME = 100
+ARCHIVED_AFTER: Final = 1440
+"""Minutes without a message after which Discord puts a thread away."""
+
+
+async def begin_thread(client: discord.Client, place: Place, user: User) -> discord.Thread | None:
+    """Open a thread in a place's channel and add the person to it; None if there can be no thread."""
+    parent = client.get_channel(int(place.channel))
+    if place.private or not isinstance(parent, discord.TextChannel):
+        return None
+    name = f"{user.name} · {datetime.now(UTC):%Y-%m-%d %H:%M}"[:THREAD_NAME]
+    try:
+        thread = await parent.create_thread(
+            name=name, type=discord.ChannelType.public_thread, auto_archive_duration=ARCHIVED_AFTER
+        )
+        await thread.add_user(discord.Object(int(user.id)))
+    except discord.HTTPException as error:
+        log.info("thread_refused", code=error.code)
+        return None
+    return thread

@@ -1,0 +1,14 @@
+"""What Slack can do, as the core needs to know it."""
+
+from bots.slack.render import ROOM
+from core.ports.chat import ChatCapabilities
+
+CAPABILITIES = ChatCapabilities(
+    text_limit=ROOM,
+    edit_interval=1.2,
+    selects=frozenset({"option", "channel", "role"}),
+    personal=True,
+    forms=True,
+    reactions=True,
+    idempotent_send=True,
+)

@@ -1,0 +1,121 @@
+"""Slack's events about messages and reactions, on their way to the core; they are acknowledged once committed there."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bots.shared.background import BackgroundTasks
+from bots.slack import receive
+from bots.slack.conversations import BegunConversations
+from bots.slack.pane import AssistantPane
+from bots.slack.people import WorkspacePeople
+from bots.slack.receive import Payload
+from bots.slack.sent import SentMessages
+from bots.slack.thread_history import ThreadHistory
+from bots.slack.workspaces import InstalledWorkspace
+from core.messages import Invocation, Place, Press
+from core.ports.chat import Handle
+from core.ports.surface import SurfaceRecords
+
+COMMAND_MARKS = ("/", "!")
+"""What a command starts with when it is written as a message: Slack does not offer its own commands in threads."""
+
+
+@dataclass(slots=True)
+class SlackEvents:
+    """Takes the events of the Events API from all workspaces, and passes them to the core."""
+
+    handle: Handle
+    records: SurfaceRecords
+    people: WorkspacePeople
+    sent: SentMessages
+    pane: AssistantPane
+    conversations: BegunConversations
+    history: ThreadHistory
+    _background: BackgroundTasks = field(default_factory=BackgroundTasks)
+
+    async def event(self, body: Payload, workspace: InstalledWorkspace) -> None:
+        """Take an event. Raises StoreError if it could not be committed."""
+        event = body["event"]
+        match event["type"]:
+            case "message" | "app_mention":
+                await self.message(event, workspace)
+            case "reaction_added" | "reaction_removed":
+                await self._reaction(event, str(body["event_id"]), workspace)
+            case "assistant_thread_started":
+                await self._pane_opened(event["assistant_thread"], workspace)
+
+    async def message(self, event: Payload, workspace: InstalledWorkspace) -> None:
+        """Take a message that is new, changed or deleted, or one that we have missed."""
+        match event.get("subtype", ""):
+            case "message_changed":
+                await self._changed(event, workspace)
+            case "message_deleted":
+                before = event.get("previous_message") or {"ts": event["deleted_ts"]}
+                await self.handle(receive.deletion(event, receive.place_in(event, before, workspace.team)))
+            case kind if kind in receive.SPOKEN and event.get("user") and not event.get("bot_id"):
+                await self._spoken(event, workspace)
+
+    async def _spoken(self, event: Payload, workspace: InstalledWorkspace) -> None:
+        place = receive.place_in(event, event, workspace.team)
+        begun = await self.conversations.continued_by(event, place, workspace)
+        if not await self._for_us(event, place, workspace, begun=begun):
+            return
+        text = await self.history.words(event.get("text", ""), workspace)
+        if written := await self._written(event, place, text, workspace):
+            await self.handle(written)
+            return
+        context = () if begun or place.private else await self.history.before(event, place, workspace)
+        user = await self.people.of(workspace.team, event["user"])
+        message = receive.message(event, place, user, text, quoted=context)
+        await self.handle(message)
+        self.conversations.note(place)
+        self._background.start(self.pane.asked(message))
+
+    async def _for_us(self, event: Payload, place: Place, workspace: InstalledWorkspace, *, begun: bool) -> bool:
+        text = str(event.get("text", ""))
+        if place.private or event["type"] == "app_mention" or receive.calls(text, workspace.user):
+            return True
+        # People also talk to each other, even in our threads.
+        return (begun or await self.records.listens(place)) and not receive.mentioned(text)
+
+    async def _written(
+        self, event: Payload, place: Place, text: str, workspace: InstalledWorkspace
+    ) -> Invocation | None:
+        """Return a command that was written as a message; None if it is not one of ours."""
+        name, _, rest = text[1:].partition(" ")
+        if not text.startswith(COMMAND_MARKS) or not name:
+            return None
+        user = await self.people.of(workspace.team, event["user"], exact=True)
+        if name.lower() not in {command.name for command in self.records.commands(user)}:
+            return None
+        return receive.written_command(event, place, user, name.lower(), rest.strip())
+
+    async def _changed(self, event: Payload, workspace: InstalledWorkspace) -> None:
+        now, before = event["message"], event.get("previous_message", {})
+        if now.get("bot_id") or not now.get("user") or "edited" not in now or now.get("text") == before.get("text"):
+            return
+        place = receive.place_in(event, now, workspace.team)
+        text = await self.history.words(now.get("text", ""), workspace)
+        user = await self.people.of(workspace.team, now["user"])
+        if await self.conversations.has(place) or place.private:
+            await self.handle(receive.edit(now, place, user, text))
+
+    async def _reaction(self, event: Payload, event_id: str, workspace: InstalledWorkspace) -> None:
+        item, emoji = event["item"], receive.emoji_of(event["reaction"])
+        if item.get("type") != "message" or not emoji or event["user"] == workspace.user:
+            return
+        added = event["type"] == "reaction_added"
+        channel, ts = item["channel"], item["ts"]
+        thread = await self.sent.thread_of(channel, ts)
+        place = receive.place_of(workspace.team, channel, thread, private=channel.startswith("D"))
+        user = await self.people.of(workspace.team, event["user"])
+        key = f"slack:ev:{event_id}"
+        if emoji != receive.STOP:
+            await self.handle(receive.reaction(key, ts, emoji, user, place, added=added))
+        elif added and (stop := self.sent.stop_of(channel, ts)):
+            await self.handle(Press(key=key, place=place, user=user, at=datetime.now(UTC), action=stop, id=ts))
+
+    async def _pane_opened(self, thread: Payload, workspace: InstalledWorkspace) -> None:
+        place = receive.place_of(workspace.team, thread["channel_id"], thread["thread_ts"], private=True)
+        user = await self.people.of(workspace.team, thread["user_id"])
+        self._background.start(self.pane.begun(place, user.language))

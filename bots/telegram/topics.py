@@ -1,0 +1,43 @@
+"""Topics, one for each new conversation in a chat that has them."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+import telegram
+from telegram.error import TelegramError
+
+from bots.telegram.pace import EditPace
+from core.messages import Place, User
+
+log = structlog.get_logger()
+
+TOPIC_NAME = 128
+
+
+@dataclass(slots=True)
+class ForumTopics:
+    """Opens topics. `forums` holds the chats that we know to have topics."""
+
+    bot: telegram.Bot
+    edits: EditPace
+    forums: set[int] = field(default_factory=set)
+
+    async def begin(self, place: Place, user: User) -> tuple[str, str] | None:
+        """Open a topic for a person. Returns its id and name; None if the chat has no topics, or does not let us."""
+        chat = int(place.channel)
+        if chat not in self.forums:
+            return None
+        name = f"{user.name} · {datetime.now(UTC):%Y-%m-%d %H:%M}"[:TOPIC_NAME]
+        try:
+            topic = await self.edits.pace.call(chat, partial(self.bot.create_forum_topic, chat, name))
+        except TelegramError as error:
+            log.info("topic_refused", error=error.message)
+            return None
+        return str(topic.message_thread_id), name
+
+
+def address_of(place: Place) -> str:
+    """Return a link to a topic in a group; topics in a private chat have none."""
+    return f"https://t.me/c/{place.channel.removeprefix('-100')}/{place.thread}" if not place.private else ""

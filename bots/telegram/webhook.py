@@ -1,0 +1,52 @@
+"""The webhook: Telegram sends us each update, and again until we answer that it is committed."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+import telegram
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bots.shared.bodies import body_of
+from bots.telegram.receiver import TelegramReceiver
+from core.errors import StoreError
+from core.outside_json import read_json
+
+log = structlog.get_logger()
+
+HEADER = "x-telegram-bot-api-secret-token"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateWebhook:
+    """Takes updates from requests that carry `secret`. `receiver` returns None until we have logged in."""
+
+    bot: telegram.Bot
+    secret: str
+    receiver: Callable[[], TelegramReceiver | None]
+
+    def app(self) -> Starlette:
+        """Return the webhook as an app for any server."""
+        return Starlette(routes=[Route("/telegram", self._take, methods=["POST"])])
+
+    async def _take(self, request: Request) -> Response:
+        """Answer 200 only once the update is committed; otherwise Telegram sends the update again."""
+        given, receiver = request.headers.get(HEADER, ""), self.receiver()
+        if not hmac.compare_digest(given.encode(), self.secret.encode()):
+            return Response(status_code=401)
+        if receiver is None:
+            return Response(status_code=503)
+        try:
+            update = telegram.Update.de_json(read_json(await body_of(request)), self.bot)
+        except (AttributeError, ValueError, KeyError, TypeError):
+            return Response(status_code=400)
+        try:
+            await receiver.take(update)
+        except StoreError as error:
+            log.error("not_committed", error=str(error))
+            return Response(status_code=503)
+        return Response(status_code=200)

@@ -1,0 +1,9 @@
+"""What a terminal can do, as the core needs to know it."""
+
+from core.ports.chat import ChatCapabilities
+
+PIPE = ChatCapabilities(edit_interval=0.05, idempotent_send=True)
+"""Text as fast as it comes, and nobody to answer a question."""
+
+PERSON = ChatCapabilities(edit_interval=0.05, selects=frozenset({"option"}), forms=True, idempotent_send=True)
+"""A person at the prompt, who can be asked for a form field by field."""

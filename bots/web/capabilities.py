@@ -1,0 +1,7 @@
+"""What the web chat can do, as the core needs to know it."""
+
+from core.ports.chat import ChatCapabilities
+
+CAPABILITIES = ChatCapabilities(
+    edit_interval=0.05, selects=frozenset({"option"}), forms=True, files=True, idempotent_send=True
+)
