@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from benchmarks.sink import Seen, SinkChat
 from config import texts
-from core.answering.assistant import Persona
+from core.answering.answer_options import Persona
 from core.commands.privacy import DataTerms
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
@@ -23,7 +23,7 @@ from core.ports.model import LanguageModel, SamplingSettings
 from core.store.engine.database import connect
 from core.store.engine.migrate import migrate
 from core.texts import LocalizedTexts
-from core.wiring import CoreRules, WiredCore, build
+from core.wiring import CoreGround, CorePlugins, CoreRules, WiredCore, build
 
 OWN_COMMANDS = 14
 SYSTEM = "You are Parley, a friendly assistant. Answer briefly and clearly."
@@ -78,7 +78,8 @@ async def bench(
     words["en"] += "".join(f"command-{name} = A command\n" for name in extra)
     feature = CommandGroup(commands=tuple(Command(name, nothing) for name in extra))
     models = ModelRegistry({model.name: lambda: model}, model.name, waiting_per_slot=1000)
-    core = build(store, models, LocalizedTexts(words), rules, Metrics(CollectorRegistry()), [feature])
+    ground = CoreGround(store, models, LocalizedTexts(words), Metrics(CollectorRegistry()))
+    core = build(ground, rules, CorePlugins(features=[feature]))
     chat = SinkChat()
     core.router.attach("bench", chat)
     try:

@@ -19,7 +19,7 @@ from bots.terminal.adapter import TerminalChat
 from bots.terminal.paper import PipeOutput, ScreenOutput
 from bots.terminal.receive import PLATFORM, fresh_place, pressed, typed
 from bots.terminal.render import recalled
-from cli.wiring import engine as engines
+from cli.wiring import program
 from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
 from config import settings as configuration
@@ -83,7 +83,7 @@ def piped_in() -> str:
 async def talk(settings: ParleySettings, asked: str, *, resume: bool, plain: bool) -> int:
     """Start the engine and talk. Returns the exit code."""
     user = User(name := getpass.getuser(), name, language(settings), admin=True)
-    async with engines.start(settings) as engine:
+    async with program.start(settings) as engine:
         where = await place(engine, user, resume=resume)
         # If a command was asked for, its notices are the answer.
         aside = sys.stdout if asked.startswith("/") else sys.stderr

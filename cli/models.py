@@ -228,20 +228,15 @@ async def download(settings: ParleySettings, wanted: "HubFileId", name: str) -> 
 
     from cli.progress import showing
     from core.models.library import hub
+    from core.models.library.hub_file import HubFile
 
     endpoint, token = settings.huggingface.endpoint, settings.huggingface.token
     if not proxied(endpoint):
         await hub.resolvable(endpoint)
     async with httpx.AsyncClient(timeout=hub.TIMEOUT) as client:
         with showing(wanted.file) as progress:
-            return await hub.pull(
-                client,
-                endpoint,
-                wanted,
-                library.folder(settings.home, name),
-                token=token.get_secret_value() if token else "",
-                progress=progress,
-            )
+            source = HubFile(client, endpoint.rstrip("/"), wanted, token.get_secret_value() if token else "")
+            return await hub.pull(source, library.folder(settings.home, name), progress=progress)
 
 
 def keep(home: Path, name: str, wanted: "HubFileId", pulled: "PulledFile", licence: str) -> None:

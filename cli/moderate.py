@@ -12,6 +12,7 @@ import click
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
 from cli.stored import explained, opened
 from config import settings as configuration
+from config.sections.tasks import task_rules
 from config.settings import ParleySettings
 from core.errors import OperatorError, StoreError, UserError
 
@@ -232,7 +233,7 @@ def keeper(settings: ParleySettings) -> "TreeLifecycle":
     """The keeper that advances message trees, with this installation's settings."""
     from core.labeling.service.tree_lifecycle import TreeLifecycle
 
-    return TreeLifecycle(configuration.task_rules(settings.tasks))
+    return TreeLifecycle(task_rules(settings.tasks))
 
 
 def run(work: "Callable[[Database, TreeModerator], Awaitable[T]]") -> T:

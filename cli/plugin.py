@@ -27,7 +27,8 @@ from core.store import choices, identities
 from core.store import plugins as stored
 from core.store.engine.database import connect
 from core.store.engine.migrate import migrate
-from core.store.tables import CommunityRow, InstalledPluginRow
+from core.store.plugin_tables import InstalledPluginRow
+from core.store.tables import CommunityRow
 from parley import Manifest, ManifestError
 from plugins.host.commands import allowance, fields_of, fits, offered_by, where
 from plugins.host.egress.guarded_http import FetchLimits, client

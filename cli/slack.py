@@ -12,7 +12,7 @@ from bots.slack.manifest import COMMAND, manifest
 from bots.slack.options import SlackOptions
 from bots.slack.setup import APPS, SlackApplication, creation_link, examine
 from cli import tokens
-from cli.wiring import engine
+from cli.wiring import program
 from config import settings as configuration
 from config.settings import ParleySettings
 from core.errors import OperatorError
@@ -39,7 +39,7 @@ def made(settings: ParleySettings, name: str, *, http: bool) -> dict[str, Any]:
     address = settings.slack.public_url
     if http and not address.startswith("https://"):
         raise OperatorError("slack.public_url is not set: Slack needs the https address that leads to Parley's port")
-    commands = asyncio.run(engine.commands(settings))
+    commands = asyncio.run(program.commands(settings))
     found = manifest(commands, name, ABOUT, public_url=address if http else "", installs=bool(settings.slack.client_id))
     return dict(found)
 

@@ -8,8 +8,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from config.labels import labels
 from config.languages import data_language
-from config.settings import labels
 from core.errors import SettingsError
 
 FOLDER = Path(__file__).parent / "gold"

@@ -142,11 +142,6 @@ class CommunitySettingsStore:
         self._known[key] = (monotonic() + FRESH, settings)
         return settings
 
-    def known(self, place: Place) -> CommunitySettings:
-        """The settings as they were last read, without waiting."""
-        found = self._known.get((place.platform, place.community))
-        return found[1] if found else CommunitySettings()
-
     async def change(self, place: Place, name: str, value: str) -> None:
         """Set one of the community's settings; an empty value removes it."""
 

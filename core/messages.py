@@ -15,6 +15,12 @@ Source = Literal["command", "form", "direct", "gateway", "reaction", "web", "ter
 """How a contribution reached us. Export is switched on or off per platform and source, since platforms restrict what
 bots may do with what they read."""
 
+MessageState = Literal["manual", "pending", "in_progress", "complete", "aborted_by_worker", "cancelled", "timeout"]
+"""Open Assistant's states of a chat message (docs/reference/open-assistant.md 3.2); "manual" is a person's text."""
+
+UNDERWAY: tuple[MessageState, ...] = ("pending", "in_progress")
+"""The states of an answer that has not begun or is still growing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -285,7 +291,7 @@ class Turn:
     For an answer, `id` equals `Reply.answer`; `platform_id` is what an `Edit` or a `Message.reply_to` refers to.
     `branch` is its place (1-based) among `branches`, the ids of the versions with the same parent, oldest first. A
     `Press` with the verb `branch` switches to one of them.
-    `rating` is the viewer's own: 1, -1, or 0 for none. `state` is one of `core.store.tables.MESSAGE_STATES`.
+    `rating` is the viewer's own: 1, -1, or 0 for none.
     """
 
     id: str
@@ -293,7 +299,7 @@ class Turn:
     text: str
     author: str
     at: datetime
-    state: str
+    state: MessageState
     platform_id: str | None = None
     model: str = ""
     status: str = ""

@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from core.messages import MessageState
+
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 180)
 
@@ -28,8 +30,8 @@ class Metrics:
         self._answers = Counter("parley_answers", "Answers by how they ended", ["state"], registry=registry)
         self._dedup_hits = Counter("parley_dedup_hits", "Events that came again", ["platform"], registry=registry)
 
-    def answered(self, state: str, seconds: float) -> None:
-        """Count an answer that ended in one of `core.store.tables.MESSAGE_STATES` after this many seconds."""
+    def answered(self, state: MessageState, seconds: float) -> None:
+        """Count an answer that ended in this state after this many seconds."""
         self._answers.labels(state).inc()
         self.turn_seconds.observe(seconds)
 

@@ -1,7 +1,7 @@
 """The queries of surfaces: the lists, transcripts and texts that they need to draw themselves."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,8 +14,7 @@ from core.errors import NotAllowed
 from core.messages import Button, CommandHelp, Place, Summary, Turn, User
 from core.ports.store import Store
 from core.ports.surface import WatchedAnswer
-from core.store import conversations, identities, visibility
-from core.store import recent_answers as newest
+from core.store import conversations, identities, recent_answers, visibility
 from core.store.tables import ConversationRow, KeptRow, MessageRow
 from core.texts import LocalizedTexts
 
@@ -58,7 +57,8 @@ class StoredRecords:
 
     async def transcript(self, place: Place, user: User) -> Sequence[Turn]:
         """The active branch of a place, oldest first. Raises NotAllowed for another person's private place."""
-        return await self.store.read(lambda session: self._turns(session, place, user))
+        settings = await self.communities.settings(place)
+        return await self.store.read(lambda session: self._turns(session, place, user, rateable=settings.ratings))
 
     async def owns(self, place: Place, user: User) -> bool:
         """Whether a place belongs to a person, through any of their accounts."""
@@ -91,34 +91,39 @@ class StoredRecords:
 
     async def watched(self, platform: str, limit: int = 200) -> Sequence[WatchedAnswer]:
         """Our newest answers on a platform, with their ratings that came from reactions."""
-        return await self.store.read(lambda session: newest.watched(session, platform, limit))
+        return await self.store.read(lambda session: recent_answers.watched(session, platform, limit))
 
     def text(self, language: str, key: str, **values: str | int) -> str:
         """A text of config/locales in the nearest language that has it."""
         return self.texts(language, key, **values)
 
-    def _buttons(self, place: Place, user: User, answer: MessageRow, rating: int) -> tuple[Button, ...]:
-        rateable = self.communities.known(place).ratings
-        return answer_buttons(self.texts, user.language, answer, rating, rateable=rateable)
-
-    def _turns(self, session: Session, place: Place, user: User) -> Sequence[Turn]:
+    def _turns(self, session: Session, place: Place, user: User, *, rateable: bool) -> Sequence[Turn]:
         conversation = identities.known_conversation(session, place)
         person_id = identities.known_person(session, place.platform, user)
         if not visibility.open_to(session, place, user):
             raise NotAllowed("conversation-not-yours")
         if conversation is None or conversation.tail_id is None:
             return []
-        return self._drawn(session, conversation, place, user, person_id or "")
+
+        def buttons(answer: MessageRow, rating: int) -> tuple[Button, ...]:
+            return answer_buttons(self.texts, user.language, answer, rating, rateable=rateable)
+
+        return self._drawn(session, conversation, user, person_id or "", buttons)
 
     def _drawn(
-        self, session: Session, conversation: ConversationRow, place: Place, user: User, person_id: str
+        self,
+        session: Session,
+        conversation: ConversationRow,
+        user: User,
+        person_id: str,
+        buttons: Callable[[MessageRow, int], tuple[Button, ...]],
     ) -> Sequence[Turn]:
         path = [m for m in conversations.path(session, conversation.tail_id or "") if not m.deleted]
         ids = [message.id for message in path]
         versions = conversations.versions(session, conversation.id, path)
         ratings = conversations.ratings_of(session, person_id, ids)
         shown = conversations.shown_as(session, ids)
-        names = conversations.names(session, place.platform, {m.person_id for m in path if m.person_id})
+        names = conversations.names(session, conversation.platform, {m.person_id for m in path if m.person_id})
 
         def turn(message: MessageRow) -> Turn:
             branches = tuple(versions.get(message.parent_id, [message.id]))
@@ -137,7 +142,7 @@ class StoredRecords:
                 branch=branches.index(message.id) + 1,
                 branches=branches,
                 rating=rating,
-                buttons=self._buttons(place, user, message, rating) if answer else (),
+                buttons=buttons(message, rating) if answer else (),
             )
 
         return [turn(message) for message in path]

@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from core.answering.assistant import Assistant, Persona
+from core.answering.answer_options import AnswerOptions, Persona
+from core.answering.assistant import Assistant
+from core.answering.model_requests import ModelRequests
 from core.commands.account_linking import LinkCommand
 from core.commands.conversation import ConversationCommands
 from core.commands.help import HelpCommand
@@ -16,13 +18,14 @@ from core.commands.reports import ReportCommands
 from core.commands.settings import TASKS, SettingsCommand
 from core.commands.tool_calls import CallDetails
 from core.community_settings import CommunitySettingsStore
+from core.event_dispatch import EventDispatch
 from core.labeling.chat.channel_vote import ChannelVote
 from core.labeling.chat.contributions import ChatContributions
 from core.labeling.chat.leaderboard import LeaderboardCommands
 from core.labeling.chat.moderation_cards import ModerationCommand
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
-from core.labeling.rules.limits import LabelingRules as TaskRules
+from core.labeling.rules.limits import LabelingRules
 from core.labeling.service.assignment import LabelingShares, TaskAssigner
 from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
@@ -31,7 +34,7 @@ from core.messages import CommandHelp, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
-from core.ports.plugins import AssistantToolbox, ChatHooks
+from core.ports.plugins import AssistantPlugins, ChatHooks
 from core.ports.store import Store
 from core.router import Router
 from core.surface_queries import StoredKeep, StoredRecords
@@ -69,7 +72,7 @@ class LabelingParts:
     `low_rated` says that answers which were rated down become tasks. `chance` picks tasks and trees at random.
     """
 
-    rules: TaskRules
+    rules: LabelingRules
     languages: Mapping[str, str]
     language_of: Callable[[str], str | None]
     guidelines: Mapping[str, Mapping[str, str]]
@@ -83,6 +86,8 @@ class WiredCore:
 
     router: Router
     records: StoredRecords
+    assistant: Assistant
+    communities: CommunitySettingsStore
     store: Store
     labeling: TasksCommand | None = None
 
@@ -91,48 +96,62 @@ class WiredCore:
         return StoredKeep(self.store, platform)
 
 
-def build(
-    store: Store,
-    models: ModelRegistry,
-    texts: LocalizedTexts,
-    rules: CoreRules,
-    metrics: Metrics,
-    more: Sequence[CommandGroup] = (),
-    toolbox: AssistantToolbox | None = None,
-    hooks: ChatHooks | None = None,
-    plugged: Callable[[], Sequence[Command]] = tuple,
-    work: LabelingParts | None = None,
-    leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere,
-) -> WiredCore:
-    """Connect the core's parts with a store and models. Nothing is started.
+@dataclass(frozen=True, slots=True)
+class CoreGround:
+    """What a core stands on."""
 
-    `more` are further features; `plugged` gives commands that may change while we run. `toolbox` has the tools that
-    models may call. `hooks` can change or refuse questions and answers, and hear of ratings. `work` is what people
-    label, None for no tasks. `leaving` is called with a person who is about to be erased.
+    store: Store
+    models: ModelRegistry
+    texts: LocalizedTexts
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class CorePlugins:
+    """What plugins add to a core.
+
+    `assistant` has the tools that models may call, and the hooks, which can change or refuse questions and answers and
+    hear of ratings. `features` are there from the start; `commands` gives those that may change while we run. `leaving`
+    is called with a person who is about to be erased.
     """
+
+    assistant: AssistantPlugins = AssistantPlugins()
+    features: Sequence[CommandGroup] = ()
+    commands: Callable[[], Sequence[Command]] = tuple
+    leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere
+
+
+NO_PLUGINS = CorePlugins()
+
+
+def build(
+    ground: CoreGround, rules: CoreRules, plugins: CorePlugins = NO_PLUGINS, work: LabelingParts | None = None
+) -> WiredCore:
+    """Connect the core's parts. Nothing is started. `work` is what people label, None for no tasks."""
+    store, texts, hooks = ground.store, ground.texts, plugins.assistant.hooks
     communities = CommunitySettingsStore(store)
-    assistant = Assistant(
-        store, models, texts, rules.personas, rules.presets, rules.limits, metrics, communities, toolbox, hooks
-    )
+    options = AnswerOptions(ground.models, rules.personas, rules.presets)
+    requests = ModelRequests(options, plugins.assistant)
+    assistant = Assistant(store, texts, options, rules.limits, ground.metrics, communities, plugins.assistant, requests)
     keeper = TreeLifecycle(work.rules, work.chance) if work else None
     chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
-    ratings = RatingCommands(rules.reasons, metrics, hooks, chats.rated if chats else None)
+    ratings = RatingCommands(rules.reasons, ground.metrics, hooks, chats.rated if chats else None)
     reports = ReportCommands(communities, rules.report_labels, rules.labels)
     offered = {
-        "model": lambda: models.names,
+        "model": lambda: ground.models.names,
         "persona": lambda: list(rules.personas),
         "language": lambda: texts.languages,
         "tasks": lambda: TASKS,
     }
     features = [
         ConversationCommands(assistant, chats.compare if chats else None).feature(),
-        PreferenceCommands(models, list(rules.personas), list(rules.presets)).feature(),
+        PreferenceCommands(ground.models, list(rules.personas), list(rules.presets)).feature(),
         ratings.feature(),
         reports.feature(),
         SettingsCommand(communities, offered).feature(),
         LinkCommand().feature(),
         CallDetails().feature(),
-        PrivacyCommands(rules.terms, assistant.stop, leaving).feature(),
+        PrivacyCommands(rules.terms, assistant.stop, plugins.leaving).feature(),
     ]
     labeling = None
     if work and keeper and chats:
@@ -147,10 +166,13 @@ def build(
     def commands(user: User) -> Sequence[CommandHelp]:
         return menu.help(user, texts)
 
-    menu = CommandRegistry([*features, *more, HelpCommand(commands, rules.small_model).feature()], plugged)
+    help_command = HelpCommand(commands, rules.small_model).feature()
+    menu = CommandRegistry([*features, *plugins.features, help_command], plugins.commands)
     take = labeling.take if labeling else None
-    router = Router(store, texts, menu, assistant, ratings, reports, communities, metrics, rules.language, take)
-    return WiredCore(router, StoredRecords(store, texts, menu, communities), store, labeling)
+    dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, rules.language, take)
+    router = Router(store, dispatch, ground.metrics)
+    records = StoredRecords(store, texts, menu, communities)
+    return WiredCore(router, records, assistant, communities, store, labeling)
 
 
 def made(

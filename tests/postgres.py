@@ -18,7 +18,7 @@ import pytest
 from psycopg import sql
 
 from core.store.engine.migrate import migrate
-from core.store.tables import Row
+from core.store.schema import METADATA
 
 SPEED = {
     # The data is thrown away, so nothing waits for a disk.
@@ -55,7 +55,7 @@ class Cluster:
         """Take every row out of our tables; much faster than a new database."""
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
         self.admin.execute(others, [name])
-        tables = sql.SQL(", ").join(map(sql.Identifier, Row.metadata.tables))
+        tables = sql.SQL(", ").join(map(sql.Identifier, METADATA.tables))
         with psycopg.connect(f"user=postgres dbname={name} host={self.folder}") as connection:
             connection.execute(sql.SQL("TRUNCATE {}").format(tables))
 

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 
-from cli.wiring.engine import start
+from cli.wiring.program import start
 from config.settings import ParleySettings, load
 from core.metrics import Metrics
 from parley.api import HookName
@@ -25,7 +25,7 @@ DEFAULTS = (ROOT / "config" / "default.toml").read_text(encoding="utf-8")
 
 async def test_every_command_is_documented(tmp_path: Path) -> None:
     async with start(load(environment={"PARLEY_HOME": str(tmp_path)})) as engine:
-        names = set(engine.core.router.menu.commands)
+        names = set(engine.core.records.menu.commands)
     assert {name for name in names if not re.search(rf"/{re.escape(name)}\b", DOCUMENTS)} == set()
 
 

@@ -12,11 +12,11 @@ from markupsafe import Markup
 from bots.shared.rows import asked
 from bots.web.markdown import GrowingMarkdown, parser
 from bots.web.rooms import LiveAnswer, RoomNote
-from bots.web.scene import UNDERWAY, PageScene, flow
+from bots.web.scene import PageScene, flow
 from bots.web.shelf import FileLink
 from bots.web.view import Kind, PageItem, PageView, element, slug
 from core.actions import Verb, joined
-from core.messages import Button, Select, Summary, Turn
+from core.messages import UNDERWAY, Button, Select, Summary, Turn
 from core.reactions import THUMB_DOWN, THUMB_UP
 
 LONGEST_PLAIN = 3000

@@ -9,8 +9,6 @@ from core.ports.surface import SurfaceRecords
 
 PLATFORM = "web"
 COMMUNITY = "local"
-UNDERWAY = ("pending", "in_progress")
-"""States of an answer that has not begun or is still growing (`Turn.state`)."""
 
 
 @dataclass(frozen=True, slots=True)

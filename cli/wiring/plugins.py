@@ -12,7 +12,8 @@ import structlog
 import config
 import plugins.builtin
 from config import texts
-from config.settings import McpSettings, ParleySettings
+from config.sections.plugins import McpSettings
+from config.settings import ParleySettings
 from core.errors import SettingsError
 from core.store.engine.database import Database
 from core.texts import LocalizedTexts
@@ -65,7 +66,7 @@ class PluginSystem:
     def meet(self, core: WiredCore) -> None:
         """Connect plugins with the platforms and the assistant."""
         self.host.chats = core.router.chats
-        self.host.ask = core.router.assistant.ask
+        self.host.ask = core.assistant.ask
         self.installer.taken = lambda: list(core.records.menu.own)
 
 

@@ -5,20 +5,20 @@ import fcntl
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import structlog
 
 from bots.web.guard import names
-from cli.wiring import engine as engines
+from cli.wiring import program
 from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
 from cli.wiring.operator_endpoints import LoopLag, operator_app
-from cli.wiring.surface_server import SurfaceServer, address, listening, settle
-from cli.wiring.surfaces import RunningSurface, discord_bot, slack_bot, telegram_bot, web_chat
+from cli.wiring.surface_server import SurfaceServer, address, settle
+from cli.wiring.surfaces import RunningSurface
 from config import settings as configuration
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
@@ -68,23 +68,12 @@ async def serve(settings: ParleySettings, note: Callable[[str], None]) -> None:
     `note` is told the address. Raises OperatorError for a problem that the operator can fix.
     """
     stop = asked_to_stop()
-    with ExitStack() as stack:
-        door = window = None
-        if settings.web.enabled:
-            door = stack.enter_context(listening(settings.web.host, settings.web.port, "web.port"))
-        if settings.operator.enabled:
-            window = stack.enter_context(listening(settings.operator.host, settings.operator.port, "operator.port"))
-        hooks: dict[str, socket.socket] = {}
-        if settings.telegram.token and settings.telegram.webhook_url:
-            chosen = settings.telegram
-            hooks["telegram"] = stack.enter_context(listening(chosen.host, chosen.port, "telegram.port"))
-        if settings.slack.listens:
-            hooks["slack"] = stack.enter_context(listening(settings.slack.host, settings.slack.port, "slack.port"))
-        async with engines.start(settings) as engine:
-            if door:
-                note(address(door))
-            surfaces = await served(settings, engine, door, hooks)
-            await _serve(settings, engine, surfaces, window, stop)
+    with program.ports(settings) as ports:
+        async with program.start(settings) as engine:
+            if ports.web:
+                note(address(ports.web))
+            surfaces = await program.surfaces(settings, engine, ports)
+            await _serve(settings, engine, surfaces, ports.operator, stop)
 
 
 async def _serve(
@@ -122,33 +111,17 @@ async def _serve(
                 task.cancel()
             if examiner:
                 examiner.should_exit = True
-    except BaseExceptionGroup as errors:
+    except ExceptionGroup as errors:
         ours = errors.subgroup(OperatorError)
         if ours is None:
             raise
         raise first(ours) from None
 
 
-def first(errors: BaseExceptionGroup[OperatorError]) -> OperatorError:
+def first(errors: ExceptionGroup[OperatorError]) -> OperatorError:
     """The first error in a group, however deeply nested."""
     error = errors.exceptions[0]
-    return first(error) if isinstance(error, BaseExceptionGroup) else error
-
-
-async def served(
-    settings: ParleySettings, engine: RunningEngine, door: socket.socket | None, hooks: Mapping[str, socket.socket]
-) -> list[RunningSurface]:
-    """Make all configured surfaces, the web chat first. `hooks` are the sockets on which platforms call us, by name."""
-    surfaces: list[RunningSurface] = []
-    if door:
-        surfaces.append(await web_chat(settings, engine, door))
-    if settings.discord.token:
-        surfaces.append(discord_bot(settings, engine))
-    if settings.telegram.token:
-        surfaces.append(telegram_bot(settings, engine, hooks.get("telegram")))
-    if settings.slack.wanted:
-        surfaces.append(slack_bot(settings, engine, hooks.get("slack")))
-    return surfaces
+    return first(error) if isinstance(error, ExceptionGroup) else error
 
 
 async def announce(surface: RunningSurface) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bots.slack.options import SlackOptions
-from config.settings import SlackSettings
+from config.sections.surfaces import SlackSettings
 
 
 def options(chosen: SlackSettings) -> SlackOptions:

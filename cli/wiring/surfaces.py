@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from cli.wiring.connection_bounds import ConnectionBounds
 from cli.wiring.engine import RunningEngine
 from cli.wiring.surface_server import SurfaceServer, address
-from config.settings import ParleySettings, is_loopback
+from config.sections.surfaces import is_loopback
+from config.settings import ParleySettings
 
 if TYPE_CHECKING:
     from bots.discord.client import DiscordClient

@@ -1,48 +1,37 @@
 """The buttons under an answer."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Protocol
 
 from core.actions import Verb, button_action
-from core.messages import Button
+from core.messages import UNDERWAY, Button, MessageState
+from core.ports.model import Finish
+from core.ports.plugins import ToolSuggestion
 from core.reactions import THUMB_DOWN, THUMB_UP
-from core.store.conversations import UNDERWAY
+from core.store.tool_records import ToolCallRecord
 from core.texts import LocalizedTexts
 
 
 class ButtonFacts(Protocol):
-    """The fields of an answer that its buttons depend on; a row of the store has them, and so has `FinishedAnswer`."""
+    """The fields of an answer that its buttons depend on; a row of the store has them, and so has `WrittenAnswer`."""
 
     @property
     def id(self) -> str: ...
 
     @property
-    def state(self) -> str: ...
+    def state(self) -> MessageState: ...
 
     @property
-    def finish(self) -> str: ...
+    def finish(self) -> Finish: ...
 
     @property
     def text(self) -> str: ...
 
     @property
-    def calls(self) -> Sequence[Mapping[str, str]] | None: ...
+    def calls(self) -> Sequence[ToolCallRecord]: ...
 
     @property
-    def suggestions(self) -> Sequence[Mapping[str, str]] | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedAnswer:
-    """An answer as it has just been finished."""
-
-    id: str
-    state: str
-    finish: str
-    text: str
-    calls: Sequence[Mapping[str, str]] | None = None
-    suggestions: Sequence[Mapping[str, str]] | None = None
+    def suggestions(self) -> Sequence[ToolSuggestion]: ...
 
 
 def answer_buttons(
@@ -66,5 +55,5 @@ def answer_buttons(
         button(Verb.RETRY, "🔁"),
         *((button(Verb.CONTINUE, "▶"),) if cut else ()),
         *((button(Verb.CALLS, "🔍"),) if answer.calls else ()),
-        *(Button(one["action"], one["label"], "🔧") for one in answer.suggestions or ()),
+        *(Button(one.action, one.label, "🔧") for one in answer.suggestions),
     )

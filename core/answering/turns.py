@@ -12,11 +12,10 @@ from core.actions import Action
 from core.delivery.streaming import ReplySpot
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits, exceeded
-from core.messages import AnyEvent, Edit, Invocation, Message, Press
+from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Press
 from core.ports.model import Finish
 from core.rights import Role, role_of
-from core.store import choices, conversations, identities, inbox, tables, visibility
-from core.store import outbox as posts
+from core.store import choices, conversations, identities, inbox, outbox, tables, visibility
 from core.store.conversations import NewQuestion, PathMessage
 from core.store.identities import EventScene
 
@@ -43,7 +42,7 @@ class OpenTurn:
     spot: ReplySpot
     reply_to: str | None
     begun: str = ""
-    state: str = "pending"
+    state: MessageState = "pending"
     finish: Finish = ""
     unsure: bool = False
     outside: bool = False
@@ -73,7 +72,7 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     answer_id = conversations.open_answer(
         session, scene, question, model=taken["model"], persona=taken["persona"], preset=taken["preset"]
     )
-    posts.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
+    outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
     inbox.opened(session, event.key)
     return _opening(session, scene, event, question, answer_id, taken, ReplySpot(event.place, answer_key(event), event))
 
@@ -107,7 +106,7 @@ def offer_turn(session: Session, edit: Edit) -> EditOffer | None:
     else:
         # It was edited before, and nobody has asked for an answer to that version: the new words replace it.
         before.text, question_id = edit.text, before.id
-    return EditOffer(question_id, answers[-1], _posted(posts.of_answer(session, answers[-1].id)))
+    return EditOffer(question_id, answers[-1], _posted(outbox.of_answer(session, answers[-1].id)))
 
 
 def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn | None:
@@ -117,19 +116,19 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn |
     if verb == "continue":
         answer = answer_here(session, scene, target)
         return _carried(session, scene, event, answer, settle) if answer else None
-    post = posts.find(session, answer_key(event))
+    post = outbox.find(session, answer_key(event))
     answer = session.get(tables.MessageRow, post.message_id) if post else None
     question = session.get(tables.MessageRow, answer.parent_id) if answer else None
     if post is None or answer is None or question is None:
         return None
-    parts = posts.of_answer(session, answer.id)
+    parts = outbox.of_answer(session, answer.id)
     spot = ReplySpot(event.place, post.key, event, _posted(parts), tried=True)
     opening = _opening(session, scene, event, question, answer.id, _taken(session, scene, settle), spot)
     return replace(
         opening,
         begun=answer.text,
         state=answer.state,
-        finish=finish_of(answer),
+        finish=answer.finish,
         unsure=any(part.state in ("sending", "abandoned") for part in parts),
     )
 
@@ -221,16 +220,14 @@ def _carry_on(
 def _carried(
     session: Session, scene: EventScene, event: AnyEvent, answer: tables.MessageRow, settle: Settle
 ) -> OpenTurn | None:
-    shown = posts.of_answer(session, answer.id)
+    shown = outbox.of_answer(session, answer.id)
     if not shown:
         return None
     as_before = {"model": answer.model, "persona": answer.persona, "preset": answer.preset}
     spot = ReplySpot(event.place, shown[0].key, event, _posted(shown), tried=True)
     opening = _opening(session, scene, event, answer, answer.id, _taken(session, scene, settle, as_before), spot)
     question = session.get_one(tables.MessageRow, answer.parent_id)
-    return replace(
-        opening, begun=answer.text, reply_to=question.platform_id, state=answer.state, finish=finish_of(answer)
-    )
+    return replace(opening, begun=answer.text, reply_to=question.platform_id, state=answer.state, finish=answer.finish)
 
 
 def _posted(parts: Sequence[tables.PostRow]) -> tuple[str, ...]:
@@ -242,11 +239,6 @@ def _taken(
 ) -> Mapping[str, str]:
     chosen = choices.choices(session, scene.community_id, scene.conversation_id, scene.person_id)
     return settle({**chosen, **(fixed or {})})
-
-
-def finish_of(answer: tables.MessageRow) -> Finish:
-    """The reason why an answer ended, as its model gave it."""
-    return "length" if answer.finish == "length" else "stop" if answer.finish == "stop" else ""
 
 
 def answer_here(session: Session, scene: EventScene, answer_id: str) -> tables.MessageRow | None:

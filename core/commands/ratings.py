@@ -16,9 +16,7 @@ from core.messages import Button, Field, Form, Reaction, Reply, Source
 from core.metrics import Metrics
 from core.ports.plugins import ChatHooks
 from core.reactions import RATINGS
-from core.store import outbox as posts
-from core.store import ratings as kept
-from core.store import visibility
+from core.store import outbox, ratings, visibility
 from core.store.ratings import AnswerOpinion
 from core.store.tables import MessageRow
 
@@ -98,7 +96,7 @@ class RatingCommands:
         value = RATINGS.get(reaction.emoji)
         if value is None:
             return True
-        answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))
+        answer_id = await call.store.read(lambda session: outbox.shown_by(session, reaction.place, reaction.id))
         if answer_id is None:
             return False
         await self._rate(call, answer_id, AnswerOpinion(value if reaction.added else 0), "reaction", only=value)
@@ -133,7 +131,7 @@ class RatingCommands:
 
         def unit(session: Session) -> AnswerOpinion | None:
             answer = visibility.answer(session, call.event, scene, call.target)
-            return kept.opinion(session, scene.person_id, answer.id) if answer else None
+            return ratings.opinion(session, scene.person_id, answer.id) if answer else None
 
         opinion = await call.store.read(unit)
         if opinion is None:
@@ -146,7 +144,7 @@ class RatingCommands:
         if not call.chat.capabilities.forms:
             raise UserError("command-usage", usage="/rate up|down|off")
         scene = await call.scene()
-        before = await call.store.read(lambda session: kept.opinion(session, scene.person_id, answer_id))
+        before = await call.store.read(lambda session: ratings.opinion(session, scene.person_id, answer_id))
         given = next(name for name, value in THUMBS.items() if value == before.value)
         thumbs = tuple((name, call.text(f"thumb-{name}")) for name in THUMBS)
         names = [name for value in (-1, 1) for name in self.reasons[value]]
@@ -184,7 +182,7 @@ class RatingCommands:
             answer = visibility.answer(session, call.event, scene, answer_id)
             if answer is None:
                 return None
-            before = kept.opinion(session, scene.person_id, answer_id)
+            before = ratings.opinion(session, scene.person_id, answer_id)
             wanted = opinion
             if toggle and before.value == opinion.value:
                 wanted = AnswerOpinion(0)
@@ -194,8 +192,8 @@ class RatingCommands:
             if source == "reaction" and wanted == before:
                 # After a short disconnection, a platform repeats what we already know.
                 return RatedAnswer(answer, before, None)
-            now = kept.rate(session, scene.person_id, answer_id, wanted, source, call.event.key)
-            shown = posts.of_answer(session, answer_id)
+            now = ratings.rate(session, scene.person_id, answer_id, wanted, source, call.event.key)
+            shown = outbox.of_answer(session, answer_id)
             return RatedAnswer(answer, now or before, shown[-1].platform_id if shown else None, changed=now is not None)
 
         rated = await call.store.write(unit)

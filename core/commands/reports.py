@@ -13,9 +13,7 @@ from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Field, Form, Reaction, Source
 from core.reactions import REPORT
-from core.store import conversations, visibility
-from core.store import outbox as posts
-from core.store import reports as stored
+from core.store import conversations, outbox, reports, visibility
 from core.store.tables import MessageRow
 
 LONGEST_COMMENT = 1000
@@ -73,7 +71,7 @@ class ReportCommands:
             await self._label(call, answer.id, names, "command")
             return
         scene = await call.scene()
-        before = await call.store.read(lambda session: stored.labels_by(session, scene.person_id, answer.id))
+        before = await call.store.read(lambda session: reports.labels_by(session, scene.person_id, answer.id))
         options = self._options(call, self.labels)
         fields = (Field("labels", call.text("label-which"), "choices", options, value=",".join(before)),)
         form = Form(form_action(Verb.LABEL, answer.id), call.text("label-title"), fields, call.text("rate-why-send"))
@@ -88,14 +86,14 @@ class ReportCommands:
         """Handle a 🚩 put on an answer or taken off. Returns False if the message is not (yet) one of ours."""
         if reaction.emoji != REPORT:
             return True
-        answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))
+        answer_id = await call.store.read(lambda session: outbox.shown_by(session, reaction.place, reaction.id))
         if answer_id is None:
             return False
         if reaction.added:
             await self._report(call, answer_id, (), "", "reaction")
             return True
         scene = await call.scene()
-        await call.store.write(lambda session: stored.withdraw(session, scene.person_id, answer_id))
+        await call.store.write(lambda session: reports.withdraw(session, scene.person_id, answer_id))
         return True
 
     async def _report(
@@ -108,8 +106,8 @@ class ReportCommands:
             answer = visibility.answer(session, call.event, scene, answer_id)
             if answer is None:
                 return None
-            stored.report(session, scene.person_id, answer_id, labels, words, source)
-            shown = posts.of_answer(session, answer_id)
+            reports.report(session, scene.person_id, answer_id, labels, words, source)
+            shown = outbox.of_answer(session, answer_id)
             return answer, (shown[0].platform_id if shown else None) or ""
 
         found = await call.store.write(unit)
@@ -132,7 +130,7 @@ class ReportCommands:
         def unit(session: Session) -> bool:
             if visibility.answer(session, call.event, scene, answer_id) is None:
                 return False
-            stored.label(session, scene.person_id, answer_id, dict.fromkeys(names, 1.0), source)
+            reports.label(session, scene.person_id, answer_id, dict.fromkeys(names, 1.0), source)
             return True
 
         if not await call.store.write(unit):
@@ -153,7 +151,7 @@ async def answer_meant(call: CommandCall) -> MessageRow:
 
     def unit(session: Session) -> MessageRow | None:
         if named:
-            answer_id = posts.shown_by(session, call.event.place, named)
+            answer_id = outbox.shown_by(session, call.event.place, named)
         else:
             answer_id = conversations.newest_answer(session, scene.conversation_id)
         return visibility.answer(session, call.event, scene, answer_id) if answer_id else None

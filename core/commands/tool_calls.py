@@ -1,7 +1,6 @@
 """Details of an answer's tool calls: the arguments and the results, for anyone who wants to see them."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -13,6 +12,7 @@ from core.errors import UserError
 from core.outside_json import read_json
 from core.store import visibility
 from core.store.tables import MessageRow
+from core.store.tool_records import ToolCallRecord
 
 LONGEST = 700
 """Maximum length, in characters, of the arguments or the result that is shown."""
@@ -39,11 +39,11 @@ class CallDetails:
         await call.tell("\n\n".join(told(one) for one in answer.calls))
 
 
-def told(one: Mapping[str, str]) -> str:
+def told(one: ToolCallRecord) -> str:
     """Format one call: the line that people saw, its arguments, and the beginning of its result."""
     try:
-        given = json.dumps(read_json(one["arguments"] or "{}"), ensure_ascii=False)
+        given = json.dumps(read_json(one.arguments or "{}"), ensure_ascii=False)
     except ValueError:
-        given = one["arguments"]
-    result = "\n".join(f"> {line}" for line in one.get("result", "")[:LONGEST].splitlines())
-    return f"**{one['line']}**\n`{one['name']}` `{given[:LONGEST].replace('`', '')}`\n{result}".strip()
+        given = one.arguments
+    result = "\n".join(f"> {line}" for line in one.result[:LONGEST].splitlines())
+    return f"**{one.line}**\n`{one.name}` `{given[:LONGEST].replace('`', '')}`\n{result}".strip()

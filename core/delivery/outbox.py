@@ -14,8 +14,7 @@ from core.messages import (
 )
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.store import identities
-from core.store import outbox as posts
+from core.store import identities, outbox
 
 log = structlog.get_logger()
 
@@ -56,20 +55,20 @@ async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, 
         shown = await chat.send(place, reply, key, cause)
     except UnreachableError:
         if not keyed:
-            await store.write(lambda session: posts.drop(session, key))
+            await store.write(lambda session: outbox.drop(session, key))
         raise
     except UncertainDelivery as error:
         log.warning("notice_unsure", key=key, error=str(error))
         return None
-    await store.write(lambda session: posts.sent(session, key, shown))
+    await store.write(lambda session: outbox.sent(session, key, shown))
     return shown
 
 
 def _may_send(session: Session, place: Place, key: str, keyed: bool) -> bool:
-    planned = posts.plan(session, key, identities.community(session, place), place)
+    planned = outbox.plan(session, key, identities.community(session, place), place)
     if not keyed:
         # For a notice, planning and sending are one step: it is only ever tried once.
-        posts.sending(session, key)
+        outbox.sending(session, key)
         return planned
-    earlier = posts.find(session, key)
+    earlier = outbox.find(session, key)
     return earlier is not None and earlier.state != "sent"

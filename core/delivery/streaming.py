@@ -1,8 +1,8 @@
 """Shows a reply that grows: it is posted with its first words, then edited as often as the platform allows."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -14,7 +14,7 @@ from core.errors import UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.store import outbox as posts
+from core.store import outbox
 
 log = structlog.get_logger()
 
@@ -66,23 +66,30 @@ class PacedReply:
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: "asyncio.Task[None] | None" = None
 
-    async def think(self) -> None:
-        """Show that we are typing until there is text to show. Cancel it if there will be none."""
+    @asynccontextmanager
+    async def thinking(self) -> AsyncIterator[None]:
+        """Show during the body that we are typing, until there is text to show."""
+        typing = asyncio.create_task(self._type())
+        try:
+            yield
+        finally:
+            typing.cancel()
+
+    async def _type(self) -> None:
         await asyncio.sleep(BEFORE_TYPING)
         while self.hold or not self.reply.text:
             await self.chat.typing(self.spot.place)
             await asyncio.sleep(TYPING_LASTS)
 
-    def write(self, text: str) -> None:
-        """Add to the text."""
-        self._update(replace(self.reply, text=self.reply.text + text, status=""))
-
     def note(self, status: str) -> None:
         """Change the line beneath the text."""
-        self._update(replace(self.reply, status=status))
+        self.grow(self.reply.text, status)
 
-    def _update(self, reply: Reply) -> None:
-        self.reply = reply
+    def grow(self, text: str, status: str = "") -> None:
+        """Change the text, which only ever gets longer, and the line beneath it."""
+        if (text, status) == (self.reply.text, self.reply.status):
+            return
+        self.reply = replace(self.reply, text=text, status=status)
         self._changed.set()
         if self._pump is None and not self.hold:
             self._pump = asyncio.create_task(self._run())
@@ -92,9 +99,7 @@ class PacedReply:
         while not self._ended.is_set():
             await self._changed.wait()
             self._changed.clear()
-            try:
-                await self._show()
-            except Exception as error:
+            if error := await self._error_of(self._show()):
                 log.warning("edit_dropped", place=self.spot.place.platform, error=repr(error))
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
@@ -132,25 +137,25 @@ class PacedReply:
         spot, keyed = self.spot, self.chat.capabilities.idempotent_send
         key = part_key(spot.key, number)
         if number:
-            await self.store.write(lambda session: posts.extend(session, spot.key, key, number))
+            await self.store.write(lambda session: outbox.extend(session, spot.key, key, number))
         if not keyed:
-            await self.store.write(lambda session: posts.sending(session, key))
+            await self.store.write(lambda session: outbox.sending(session, key))
         try:
             shown = await self.chat.send(spot.place, part, key, spot.cause)
         except UnreachableError:
             self.spot = replace(spot, tried=True)
-            await self.store.write(lambda session: posts.unsent(session, key))
+            await self.store.write(lambda session: outbox.unsent(session, key))
             raise
         except UncertainDelivery:
             self._unsure = True
-            await self.store.write(lambda session: posts.abandon(session, part.answer))
+            await self.store.write(lambda session: outbox.abandon(session, part.answer))
             raise
         self.spot = replace(spot, posted=(*spot.posted, shown))
 
     async def _record(self) -> None:
         while self._recorded < len(self.spot.posted):
             key, shown = part_key(self.spot.key, self._recorded), self.spot.posted[self._recorded]
-            await self.store.write(partial(posts.sent, key=key, platform_id=shown))
+            await self.store.write(partial(outbox.sent, key=key, platform_id=shown))
             self._recorded += 1
 
     async def pause(self) -> None:
@@ -167,18 +172,29 @@ class PacedReply:
         await self.pause()
         self.reply = reply
         for left, pause in zip(reversed(range(FINAL_TRIES)), Backoff(FIRST_PAUSE, LONGEST_PAUSE), strict=False):
-            try:
-                await self._show()
-                await self._clear()
+            error = await self._error_of(self._show_all())
+            if error is None:
                 return
-            except UserError:
+            if isinstance(error, UserError):
                 # Retrying does not help: we may not write there until somebody allows it.
-                raise
-            except Exception as error:
-                log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
-                if not left:
-                    raise
+                raise error
+            log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
+            if not left:
+                raise error
             await asyncio.sleep(pause)
+
+    async def _show_all(self) -> None:
+        await self._show()
+        await self._clear()
+
+    async def _error_of(self, request: Awaitable[None]) -> Exception | None:
+        """Make a request of the platform. Returns the error if it fails."""
+        try:
+            await request
+        except Exception as error:
+            # Whatever a platform's library raises, the answer goes on: the next edit has the whole text.
+            return error
+        return None
 
     async def _clear(self) -> None:
         """Delete the surplus parts that an earlier attempt left behind, if its answer was longer."""
@@ -186,5 +202,5 @@ class PacedReply:
         while len(self.spot.posted) > needed:
             *before, surplus = self.spot.posted
             await self.chat.delete(self.spot.place, surplus)
-            await self.store.write(partial(posts.drop, key=part_key(self.spot.key, len(before))))
+            await self.store.write(partial(outbox.drop, key=part_key(self.spot.key, len(before))))
             self.spot = replace(self.spot, posted=tuple(before))

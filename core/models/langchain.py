@@ -5,11 +5,11 @@ LangChain takes a second to import, so it is imported with the first request, in
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from core.errors import ModelError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong
+from core.errors import ModelTimeout, ModelUnavailable, OperatorError, ParleyError, PromptTooLong
 from core.models.library.memory_estimate import MemoryEstimate
 from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.client import USUAL_WINDOW
@@ -38,6 +38,26 @@ SETTINGS: Mapping[str, Sequence[str]] = {
 REASONS = ("finish_reason", "stop_reason", "done_reason")
 LENGTH = {"length", "max_tokens", "max_output_tokens", "model_length"}
 ROLES = {"system": "system", "user": "human", "assistant": "ai"}
+
+
+class ProviderError(Exception):
+    """An error of a provider's package, or of LangChain itself; `kind` is its class's name."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.kind = type(error).__name__
+
+
+@contextmanager
+def provider_errors() -> Iterator[None]:
+    """Turn the errors of providers into ProviderError; our own stay."""
+    try:
+        yield
+    except ParleyError:
+        raise
+    except Exception as error:
+        # Every provider's package has its own errors, without a common base class.
+        raise ProviderError(error) from error
 
 
 class LangChainModel:
@@ -148,13 +168,11 @@ class LangChainModel:
     ) -> "BaseMessage | None":
         """The next chunk; None at the end."""
         try:
-            return await deadline.wait(anext(chunks, None))
-        except ModelError:
-            raise
-        except Exception as error:
-            # Every provider's package has its own errors, without a common base class.
+            with provider_errors():
+                return await deadline.wait(anext(chunks, None))
+        except ProviderError as error:
             refusal = read_refusal(str(error))
-            cause = f"{self._name}: {type(error).__name__}: {refusal.text}"
+            cause = f"{self._name}: {error.kind}: {refusal.text}"
             if not refusal.too_long:
                 raise ModelUnavailable("model-unavailable", cause) from error
             tokens = refusal.tokens or self._estimate(lines)
@@ -271,13 +289,13 @@ def _made(spec: str, options: Mapping[str, Any]) -> "BaseChatModel":
             f"The model {spec!r} needs LangChain: install the extra `langchain` (`uv sync --extra langchain`)."
         ) from None
     try:
-        model: BaseChatModel = init_chat_model(spec, **options)
-    except ImportError as error:
-        # The error names the provider's package.
-        raise OperatorError(f"The model {spec!r} cannot be used: {error}.") from None
-    except Exception as error:
-        # A missing key, a wrong option, an unknown provider: each package checks them in its own way.
-        raise OperatorError(f"The model {spec!r} cannot be used: {type(error).__name__}: {error}") from error
+        with provider_errors():
+            model: BaseChatModel = init_chat_model(spec, **options)
+    except ProviderError as error:
+        # A missing package is named by its error. A missing key, a wrong option, an unknown provider: each package
+        # checks them in its own way.
+        why = f"{error}." if isinstance(error.__cause__, ImportError) else f"{error.kind}: {error}"
+        raise OperatorError(f"The model {spec!r} cannot be used: {why}") from error
     return model
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
-from core.store.tables import ConnectionRow, SignInRow, now
+from core.store.plugin_tables import ConnectionRow, SignInRow
+from core.store.tables import now
 
 LIFE = timedelta(minutes=10)
 """How long a link is valid, and after that how long the code on its page is valid."""

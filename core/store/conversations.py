@@ -8,12 +8,14 @@ from sqlalchemy import bindparam, func, insert, literal, literal_column, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from core.messages import Place, Source
-from core.store import outbox as posts
+from core.messages import UNDERWAY, MessageState, Place, Source
+from core.ports.model import Finish
+from core.ports.plugins import ToolSuggestion
+from core.store import outbox
 from core.store.identities import EventScene
 from core.store.tables import AccountRow, ConversationRow, MessageRow, PostRow, RatingRow, new_id, now
+from core.store.tool_records import ToolCallRecord
 
-UNDERWAY = ("pending", "in_progress")
 LONGEST_PATH = 400
 """The most messages that a prompt or a page may reach back."""
 
@@ -41,6 +43,17 @@ class NewQuestion:
     platform_id: str
     parent_id: str | None
     outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnding:
+    """How an answer ended: its whole text, its state, and what the model said at the end."""
+
+    text: str
+    state: MessageState
+    finish: Finish
+    prompt_tokens: int
+    completion_tokens: int
 
 
 def _path() -> object:
@@ -93,7 +106,7 @@ def place_message(session: Session, place: Place, scene: EventScene, platform_id
     )
     # An edited message has several versions under one platform id; the newest is meant.
     newest = found.order_by(col(MessageRow.id).desc())
-    shown = posts.shown_by(session, place, platform_id)
+    shown = outbox.shown_by(session, place, platform_id)
     # Two communities may share a channel, which then has the same id in both.
     if shown and session.get_one(MessageRow, shown).community_id == scene.community_id:
         return shown
@@ -109,7 +122,7 @@ def known_message(session: Session, place: Place, platform_id: str) -> str | Non
         .where(ConversationRow.thread == place.thread, MessageRow.platform_id == platform_id)
         .order_by(col(MessageRow.id).desc())
     )
-    return posts.shown_by(session, place, platform_id) or session.exec(found).first()
+    return outbox.shown_by(session, place, platform_id) or session.exec(found).first()
 
 
 def answers_to(session: Session, conversation_id: str, platform_id: str) -> Sequence[MessageRow]:
@@ -174,19 +187,17 @@ def follow(session: Session, conversation_id: str, tail_id: str | None) -> None:
     session.connection().execute(_TAIL, {"conversation": conversation_id, "tail": tail_id, "at": now()})
 
 
-def finish(
-    session: Session, answer_id: str, text: str, state: str, finish: str, prompt_tokens: int, completion_tokens: int
-) -> None:
-    """Store the text and the final state of an answer, unless it was erased meanwhile."""
+def finish(session: Session, answer_id: str, ending: AnswerEnding) -> None:
+    """Store how an answer ended, unless it was erased meanwhile."""
     session.connection().execute(
         _FINISH,
         {
             "message": answer_id,
-            "new_text": text,
-            "new_state": state,
-            "new_finish": finish,
-            "new_prompt_tokens": prompt_tokens,
-            "new_completion_tokens": completion_tokens,
+            "new_text": ending.text,
+            "new_state": ending.state,
+            "new_finish": ending.finish,
+            "new_prompt_tokens": ending.prompt_tokens,
+            "new_completion_tokens": ending.completion_tokens,
         },
     )
 
@@ -194,8 +205,8 @@ def finish(
 def note_tools(
     session: Session,
     answer_id: str,
-    calls: Sequence[Mapping[str, str]],
-    suggestions: Sequence[Mapping[str, str]],
+    calls: Sequence[ToolCallRecord],
+    suggestions: Sequence[ToolSuggestion],
     outside: bool = False,
 ) -> None:
     """Store the tools that an answer called, for those who rate it, and the tools that a person may choose instead.
@@ -203,8 +214,7 @@ def note_tools(
     `outside` says that the model had read the words of others.
     """
     answer = session.get_one(MessageRow, answer_id)
-    answer.calls = [dict(call) for call in calls] or None
-    answer.suggestions = [dict(one) for one in suggestions] or None
+    answer.calls, answer.suggestions = tuple(calls), tuple(suggestions)
     answer.outside = outside
 
 
@@ -229,7 +239,7 @@ def answers_since(session: Session, since: datetime, *, person_id: str = "", com
 def delete(session: Session, message_id: str) -> Sequence[str]:
     """Erase a message's text. Returns the ids of the answers to it that are still being written."""
     message = session.get_one(MessageRow, message_id)
-    message.deleted, message.text, message.calls, message.suggestions = True, "", None, None
+    message.deleted, message.text, message.calls, message.suggestions = True, "", (), ()
     pending = select(MessageRow.id).where(MessageRow.parent_id == message_id, col(MessageRow.state).in_(UNDERWAY))
     return session.exec(pending).all()
 

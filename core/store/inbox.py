@@ -4,18 +4,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import Update, bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from core.messages import EVENT, AnyEvent, Place
 from core.store.engine.database import insert_once
-from core.store.tables import InboxRow, now
+from core.store.tables import InboxRow, InboxState, now
 
 KEPT = timedelta(days=7)
 """How long the key of a finished event is remembered: longer than any platform delivers an event again."""
 
-_OPENED = update(InboxRow).where(col(InboxRow.key) == bindparam("event_key")).values(state="opened")
-_DONE = update(InboxRow).where(col(InboxRow.key) == bindparam("event_key")).values(state="done", payload="")
+OPEN: tuple[InboxState, ...] = ("accepted", "opened")
+"""The states of an event that is not done."""
+
+
+def _moved(state: InboxState) -> Update:
+    return update(InboxRow).where(col(InboxRow.key) == bindparam("event_key")).values(state=state)
+
+
+_OPENED, _DONE = _moved("opened"), _moved("done").values(payload="")
 
 
 def accept(session: Session, event: AnyEvent) -> bool:
@@ -58,7 +65,7 @@ def unfinished(
     """
     rows = session.exec(
         select(InboxRow)
-        .where(col(InboxRow.state).in_(("accepted", "opened")), InboxRow.platform == platform)
+        .where(col(InboxRow.state).in_(OPEN), InboxRow.platform == platform)
         .order_by(col(InboxRow.received_at), col(InboxRow.key))
     ).all()
     found: list[UnfinishedEvent] = []

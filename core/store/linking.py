@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 
 from core.store import connections
 from core.store import labeling_people as task_people
+from core.store.plugin_tables import AllowedHostRow, PluginCallRow
 from core.store.tables import (
     AccountRow,
-    AllowedHostRow,
     AuditRow,
     ChoiceRow,
     ConsentRow,
@@ -22,7 +22,6 @@ from core.store.tables import (
     KeptRow,
     MessageRow,
     PersonRow,
-    PluginCallRow,
     RatingEventRow,
     RatingRow,
     ReportRow,

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import Update, bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from core.messages import Place
 from core.store.engine.database import insert_once
-from core.store.tables import PostRow
+from core.store.tables import PostRow, PostState
 
-_MOVE = update(PostRow).where(col(PostRow.key) == bindparam("post_key")).values(state=bindparam("new_state"))
-_SENT = (
-    update(PostRow)
-    .where(col(PostRow.key) == bindparam("post_key"))
-    .values(state="sent", platform_id=bindparam("new_platform_id"))
-)
+
+def _moved(state: PostState) -> Update:
+    return update(PostRow).where(col(PostRow.key) == bindparam("post_key")).values(state=state)
+
+
+_SENDING, _UNSENT = _moved("sending"), _moved("planned")
+_SENT = _moved("sent").values(platform_id=bindparam("new_platform_id"))
 
 
 def plan(session: Session, key: str, community_id: str, place: Place, answer: str | None = None) -> bool:
@@ -32,12 +33,12 @@ def plan(session: Session, key: str, community_id: str, place: Place, answer: st
 
 def sending(session: Session, key: str) -> None:
     """Record that the request is about to leave. After a crash, nobody knows whether it arrived."""
-    session.connection().execute(_MOVE, {"post_key": key, "new_state": "sending"})
+    session.connection().execute(_SENDING, {"post_key": key})
 
 
 def unsent(session: Session, key: str) -> None:
     """Record that the request did not leave after all."""
-    session.connection().execute(_MOVE, {"post_key": key, "new_state": "planned"})
+    session.connection().execute(_UNSENT, {"post_key": key})
 
 
 def sent(session: Session, key: str, platform_id: str) -> None:
@@ -67,8 +68,10 @@ def drop(session: Session, key: str) -> None:
 
 def abandon(session: Session, message_id: str) -> None:
     """Abandon the parts of an answer that may have been sent. They cannot be looked up and are not sent again."""
-    unsure = update(PostRow).where(col(PostRow.message_id) == message_id, col(PostRow.state) == "sending")
-    session.connection().execute(unsure.values(state="abandoned"))
+    before: PostState = "sending"
+    after: PostState = "abandoned"
+    unsure = update(PostRow).where(col(PostRow.message_id) == message_id, col(PostRow.state) == before)
+    session.connection().execute(unsure.values(state=after))
 
 
 def find(session: Session, key: str) -> PostRow | None:

@@ -7,15 +7,15 @@ from sqlalchemy import ColumnElement, delete, func, inspect, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from core.messages import UNDERWAY
 from core.store import connections
 from core.store import labeling_people as task_people
-from core.store.conversations import UNDERWAY
 from core.store.engine.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
+from core.store.plugin_tables import AllowedHostRow, PluginCallRow, PluginPassageRow, PluginValueRow, PluginWordRow
 from core.store.plugins import forget_person
 from core.store.tables import (
     AccountRow,
-    AllowedHostRow,
     AuditRow,
     ChoiceRow,
     CommunityRow,
@@ -24,10 +24,6 @@ from core.store.tables import (
     InboxRow,
     MessageRow,
     PersonRow,
-    PluginCallRow,
-    PluginPassageRow,
-    PluginValueRow,
-    PluginWordRow,
     PostRow,
     RatingEventRow,
     RatingRow,
@@ -177,7 +173,7 @@ def _empty_shared(session: Session, person_id: str) -> int:
         session,
         update(MessageRow)
         .where(_touched(person_id))
-        .values(text="", calls=None, suggestions=None, deleted=True, platform_id=None),
+        .values(text="", calls=(), suggestions=(), deleted=True, platform_id=None),
     )
     _run(session, update(MessageRow).where(col(MessageRow.person_id) == person_id).values(person_id=None))
     return emptied

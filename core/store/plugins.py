@@ -7,10 +7,8 @@ from typing import Any
 from sqlalchemy import Text, cast, delete, func
 from sqlmodel import Session, col, select
 
-from core.store.tables import (
+from core.store.plugin_tables import (
     AllowedHostRow,
-    AuditRow,
-    CommunityRow,
     ConnectionRow,
     InstalledPluginRow,
     PluginCallRow,
@@ -18,8 +16,8 @@ from core.store.tables import (
     PluginValueRow,
     PluginWordRow,
     SignInRow,
-    now,
 )
+from core.store.tables import AuditRow, CommunityRow, now
 
 VERSION = {"version", "source", "kind", "digest", "folder", "pinned", "manifest", "offers", "origin"}
 """The columns that say which version of a plugin runs."""

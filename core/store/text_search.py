@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import Session, col, select
 
-from core.store.tables import PluginPassageRow, PluginWordRow
+from core.store.plugin_tables import PluginPassageRow, PluginWordRow
 
 SATURATION, LENGTH = 1.2, 0.75
 PASSAGE = 900

@@ -6,8 +6,7 @@ from sqlmodel import Session
 
 from core.messages import AnyEvent, Invocation, Place, Press, Reaction, Submission, User
 from core.rights import RightsTarget, may
-from core.store import identities
-from core.store import outbox as posts
+from core.store import identities, outbox
 from core.store.identities import EventScene
 from core.store.tables import ConversationRow, MessageRow
 
@@ -22,7 +21,7 @@ def answer(session: Session, event: AnyEvent, scene: EventScene, answer_id: str)
     if found is None or found.role != "assistant" or found.deleted:
         return None
     pointed = pointed_at(event)
-    if pointed and posts.shown_by(session, event.place, pointed) == answer_id:
+    if pointed and outbox.shown_by(session, event.place, pointed) == answer_id:
         scene = replace(scene, conversation_id=found.conversation_id)
     return found if may(scene, thing(session, found)) else None
 

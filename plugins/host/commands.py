@@ -21,7 +21,8 @@ from core.messages import Button, Place, Reply
 from core.outside_text import cleaned_line
 from core.rights import RightsTarget, may, require_admin
 from core.store import choices, identities, plugins
-from core.store.tables import CommunityRow, InstalledPluginRow, now
+from core.store.plugin_tables import InstalledPluginRow
+from core.store.tables import CommunityRow, now
 from parley import ConfigField, ManifestError
 from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.host import ASK, OFF, ON, PluginHost, key_of, offers, setting

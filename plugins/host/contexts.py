@@ -20,7 +20,8 @@ from core.outside_text import cleaned, storable
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import identities, plugins
-from core.store.tables import MessageRow, PluginCallRow
+from core.store.plugin_tables import PluginCallRow
+from core.store.tables import MessageRow
 from parley import Context, Due, Failure, Manifest, PluginError, Said
 from parley.powers import restricted
 from plugins.host.storage import USUAL_ROOM, PlaceStorage, PlaceTexts, StorageQuota

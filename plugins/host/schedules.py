@@ -17,7 +17,8 @@ from core.backoff import grown
 from core.errors import StoreError
 from core.messages import Place, User
 from core.store import plugins
-from core.store.tables import CommunityRow, PluginCallRow, now
+from core.store.plugin_tables import PluginCallRow
+from core.store.tables import CommunityRow, now
 from plugins.host.contexts import PLACE, USER
 from plugins.host.host import PluginHost
 from plugins.host.plugin import HookedPlugin, HostedPlugin

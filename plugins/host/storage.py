@@ -13,7 +13,7 @@ from core.outside_text import cleaned, cleaned_line
 from core.ports.store import Store
 from core.store import identities, plugins
 from core.store import text_search as passages
-from core.store.tables import PluginPassageRow
+from core.store.plugin_tables import PluginPassageRow
 from parley import Passage, PluginError
 
 T = TypeVar("T")

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import FIGURES, LIMITS, ParleySettings, load, presets, reasons, task_rules
+from config.labels import reasons
+from config.presets import presets
+from config.sections.tasks import FIGURES, LIMITS, task_rules
+from config.settings import ParleySettings, load
 from config.texts import sources
 from core.errors import SettingsError
 from core.texts import LocalizedTexts

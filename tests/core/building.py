@@ -5,17 +5,17 @@ from datetime import timedelta
 
 from prometheus_client import CollectorRegistry
 
-from core.answering.assistant import Persona
+from core.answering.answer_options import Persona
 from core.commands.privacy import DataTerms, nothing_elsewhere
 from core.commands.registry import Command, CommandGroup
 from core.limits import AnswerLimits
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import LanguageModel, SamplingSettings
-from core.ports.plugins import AssistantToolbox, ChatHooks
+from core.ports.plugins import AssistantPlugins, AssistantToolbox, ChatHooks
 from core.ports.store import Store
 from core.texts import LocalizedTexts
-from core.wiring import CoreRules, LabelingParts, WiredCore, build
+from core.wiring import CoreGround, CorePlugins, CoreRules, LabelingParts, WiredCore, build
 from tests.core.test_texts import LOCALES
 
 RULES = CoreRules(
@@ -43,5 +43,6 @@ def core_over(
     """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = ModelRegistry(makers, models[0].name)
-    metrics = Metrics(CollectorRegistry())
-    return build(store, offered, LocalizedTexts(LOCALES), rules, metrics, more, toolbox, hooks, plugged, work, leaving)
+    ground = CoreGround(store, offered, LocalizedTexts(LOCALES), Metrics(CollectorRegistry()))
+    plugins = CorePlugins(AssistantPlugins(toolbox, hooks), more, plugged, leaving)
+    return build(ground, rules, plugins, work)

@@ -13,13 +13,14 @@ from core.store import conversations
 from core.store.engine.database import Database
 from core.store.identities import EventScene
 from core.store.tables import ChoiceRow, RatingRow, ReportRow, TextLabelsRow
+from core.store.tool_records import ToolCallRecord
 from tests.core.conftest import Talk, echo
 from tests.dialogue import ANA, Dialogue, Heard
 
 BEN = User("ben", "Ben")
 BENS = Place("paper", "server", "desk of Ben", private=True)
 SQUARE = Place("paper", "server", "square")
-CALLS = [{"name": "diary", "arguments": "{}", "line": "read the diary", "result": "dear diary"}]
+CALLS = [ToolCallRecord("diary", "{}", "read the diary", "dear diary")]
 
 HERE = EventScene("c", "here", "ana")
 

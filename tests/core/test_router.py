@@ -160,7 +160,7 @@ async def test_the_deletion_of_a_message_that_was_never_seen_is_not_kept(talk: T
 
 async def test_a_person_whose_language_is_not_known_reads_the_communitys(talk: Talk) -> None:
     dialogue = replace(talk(), place=Place("paper", "server", "room"))
-    await dialogue.core.router.communities.change(dialogue.place, "language", "xx")
+    await dialogue.core.communities.change(dialogue.place, "language", "xx")
     silent = replace(dialogue, user=replace(dialogue.user, language=""))
     await silent.says("Hello")
     found = await dialogue.core.store.read(lambda session: session.exec(select(MessageRow.lang)).all())

@@ -86,3 +86,12 @@ async def test_somebody_is_first_seen_when_they_first_send_something(talk: Talk)
     await dialogue.says("Hi again")
     assert await dialogue.core.records.first_seen("paper", dialogue.user) == seen
     assert await dialogue.core.records.first_seen("elsewhere", dialogue.user) is None
+
+
+async def test_where_ratings_are_off_a_transcript_has_no_thumbs_even_right_after_a_start(talk: Talk) -> None:
+    before = talk()
+    await before.core.communities.change(before.place, "ratings", "off")
+    await before.says("Hi")
+    after = talk()
+    _, answer = await after.core.records.transcript(after.place, after.user)
+    assert [button.action.partition(":")[0] for button in answer.buttons] == ["retry"]

@@ -12,9 +12,8 @@ from sqlmodel import Session, col, select
 from core.labeling.rules.limits import LABELS, RANKS, LabelingRules
 from core.labeling.service.assignment import BOTH
 from core.labeling.service.tree_lifecycle import ACTIVE, TreeLifecycle
+from core.messages import UNDERWAY, Press
 from core.messages import Message as Said
-from core.messages import Press
-from core.store.conversations import UNDERWAY
 from core.store.labeling_tables import (
     LabelerRow,
     RankingRow,

@@ -148,7 +148,7 @@ async def test_a_message_of_a_draft_is_in_it_once(labelers: Begin, store: Databa
 async def test_moderators_hear_of_what_was_held_back(labelers: Begin, store: Database) -> None:
     village = labelers()
     here = (await village.named("Ana")).place
-    await village.first.core.router.communities.change(here, "log_channel", "moderators")
+    await village.first.core.communities.change(here, "log_channel", "moderators")
     card = await village.writes("Ana", "My card is 4012 8888 8888 1881, can you pay the bill for me with it?")
     await Mortal(village, store).taps("Ana", card, "Send to a moderator")
     assert [key for key in village.first.chat.shown if key.endswith("#moderate")]

@@ -18,7 +18,7 @@ import pytest
 from core.errors import ModelFileError, OperatorError
 from core.models.library import hub, hub_file
 from core.models.library.hub import BATCH, DownloadProgress, PulledFile
-from core.models.library.hub_file import HubFileId
+from core.models.library.hub_file import HubFile, HubFileId
 from core.models.library.partial_download import DownloadLock
 from tests.standin_hub import COMMIT, Hub
 
@@ -32,12 +32,12 @@ import asyncio, sys
 from pathlib import Path
 import httpx
 from core.models.library import hub
-from core.models.library.hub_file import HubFileId
+from core.models.library.hub_file import HubFile, HubFileId
 
 async def main() -> None:
     async with httpx.AsyncClient(timeout=hub.TIMEOUT) as client:
-        await hub.pull(client, sys.argv[1], HubFileId("owner/model", "model.gguf"), Path(sys.argv[2]),
-                       progress=lambda progress: print(progress.done, flush=True))
+        source = HubFile(client, sys.argv[1], HubFileId("owner/model", "model.gguf"))
+        await hub.pull(source, Path(sys.argv[2]), progress=lambda progress: print(progress.done, flush=True))
 
 asyncio.run(main())
 """
@@ -49,9 +49,10 @@ async def standin() -> AsyncIterator[Hub]:
         yield running
 
 
-async def pull(standin: Hub, folder: Path, wanted: HubFileId = MODEL, **options: Any) -> PulledFile:
+async def pull(standin: Hub, folder: Path, wanted: HubFileId = MODEL, token: str = "", **options: Any) -> PulledFile:
     async with httpx.AsyncClient(timeout=5) as client:
-        return await hub.pull(client, standin.url, wanted, folder, **{"first_pause": 0, "tries": 3, **options})
+        source = HubFile(client, standin.url, wanted, token)
+        return await hub.pull(source, folder, **{"first_pause": 0, "tries": 3, **options})
 
 
 def names(folder: Path) -> list[str]:

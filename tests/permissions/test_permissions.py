@@ -8,7 +8,7 @@ import pytest
 from bots.web.app import READ, SENT
 from bots.web.oauth_callback import CALLBACK
 from cli.main import COMMANDS
-from cli.wiring.engine import start
+from cli.wiring.program import start
 from config.settings import load
 from core.rights import Role
 from tests.permissions import pages, units
@@ -43,7 +43,7 @@ def test_each_thing_was_possible_for_somebody(found: list[Outcome]) -> None:
 async def test_nothing_that_is_declared_is_left_out(tmp_path: Path) -> None:
     settings = load(environment={"PARLEY_HOME": str(tmp_path)})
     async with start(settings) as engine:
-        menu = engine.core.router.menu
+        menu = engine.core.records.menu
         declared = {"command": set(menu.commands), "button": set(menu.presses), "form": set(menu.forms)}
         rows = all_deeds([command.name for command in menu.more()])
     for kind, names in declared.items():

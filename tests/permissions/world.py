@@ -23,6 +23,7 @@ from core.rights import Role
 from core.store import conversations, identities
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
+from core.store.tool_records import ToolCallRecord
 from core.wiring import LabelingParts
 from parley import tool
 from plugins.host.host import OwnerPolicy
@@ -42,7 +43,7 @@ ROLES = (*(role.name.lower() for role in list(Role)[:2]), OTHER, *(role.name.low
 """The columns: every role, and beside the member whose thing it is another one."""
 
 SQUARE = Place("paper", "server", "square")
-CALLS = [{"name": "diary", "arguments": "{}", "line": "read the diary", "result": "dear diary"}]
+CALLS = [ToolCallRecord("diary", "{}", "read the diary", "dear diary")]
 
 PEOPLE: Mapping[str, User] = {
     "stranger": User("stan", "Stan"),

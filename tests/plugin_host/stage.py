@@ -97,7 +97,7 @@ def staged(
         leaving=signing_in.leaving,
         work=work,
     )
-    host.chats, host.ask = core.router.chats, core.router.assistant.ask
+    host.chats, host.ask = core.router.chats, core.assistant.ask
     installer.taken = lambda: list(core.records.menu.own)
     chat = PaperChat()
     core.router.attach("paper", chat)

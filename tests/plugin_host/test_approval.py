@@ -14,7 +14,8 @@ from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.chat import ChatCapabilities
 from core.ports.model import ToolCall
 from core.store.engine.database import Database
-from core.store.tables import AllowedHostRow, MessageRow, PluginCallRow
+from core.store.plugin_tables import AllowedHostRow, PluginCallRow
+from core.store.tables import MessageRow
 from parley import Context, Result, Source, hook, tool
 from plugins.host.sources.builtin import BuiltinPlugin
 from tests.dialogue import ANA, Dialogue, Heard

@@ -13,7 +13,8 @@ from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.chat import ChatCapabilities
 from core.ports.model import ToolCall
 from core.store.engine.database import Database
-from core.store.tables import PluginCallRow, now
+from core.store.plugin_tables import PluginCallRow
+from core.store.tables import now
 from parley import Context, command, tool
 from plugins.host.sources.builtin import BuiltinPlugin
 from tests.dialogue import ANA, Heard

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.store.tables import PluginCallRow
+from core.store.plugin_tables import PluginCallRow
 from parley import tool
 from plugins.host.approval.confirmation import everything, fingerprint, sheet
 from plugins.host.sources.builtin import BuiltinPlugin

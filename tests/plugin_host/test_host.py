@@ -9,7 +9,8 @@ import pytest
 from sqlmodel import select
 
 from core.store.engine.database import Database
-from core.store.tables import AuditRow, PluginValueRow
+from core.store.plugin_tables import PluginValueRow
+from core.store.tables import AuditRow
 from parley import Context, Manifest, ManifestError, PluginError, Result, Source, command, tool
 from plugins.host import host as host_module
 from plugins.host.host import OwnerPolicy

@@ -17,7 +17,7 @@ from core.store import identities
 from core.store import plugins as stored
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
-from core.store.tables import InstalledPluginRow
+from core.store.plugin_tables import InstalledPluginRow
 from plugins.host.host import OwnerPolicy
 from plugins.host.install.package_index import IndexOptions
 from plugins.host.install.plugin_source import Origin, PluginProblem, from_terminal

@@ -17,7 +17,8 @@ from core.messages import Reply, User
 from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from core.ports.surface import WebNotice
-from core.store.tables import ConnectionRow, SignInRow, now
+from core.store.plugin_tables import ConnectionRow, SignInRow
+from core.store.tables import now
 from plugins.host.host import OwnerPolicy
 from plugins.host.oauth.flow import challenge, hashed
 from plugins.host.sources.openapi import OpenApiPlugin, read

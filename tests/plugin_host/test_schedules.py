@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from core.store.engine.database import Database
-from core.store.tables import PluginCallRow
+from core.store.plugin_tables import PluginCallRow
 from parley import Context, command, scheduled
 from plugins.host.schedules import MOST_ATTEMPTS, trigger
 from plugins.host.sources.builtin import BuiltinPlugin

@@ -14,7 +14,7 @@ from sqlmodel import Session, func, select
 from core.messages import Place, User
 from core.store import identities, plugins
 from core.store.engine.database import Database, connect
-from core.store.tables import PluginCallRow
+from core.store.plugin_tables import PluginCallRow
 from parley import PluginError
 from plugins.host import contexts
 from plugins.host.contexts import CallOrigin, PlaceSchedule

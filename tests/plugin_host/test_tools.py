@@ -57,7 +57,7 @@ async def test_a_tool_is_called_shown_cited_and_kept(begin: Begin, store: Databa
         lambda session: session.exec(select(MessageRow.calls).where(MessageRow.role == "assistant")).all()
     )
     assert kept
-    assert [call["line"] for call in kept] == ["counted crows", "counted cows"]
+    assert [call.line for call in kept] == ["counted crows", "counted cows"]
     assert await audited(store) == [("call", "counting:count", "ok")] * 2
 
 

@@ -13,7 +13,7 @@ from core.messages import Message as MessageEvent
 from core.messages import Place, User
 from core.store import choices, conversations, identities, inbox, linking, people, plugins, ratings, reports
 from core.store import outbox as posts
-from core.store.conversations import NewQuestion
+from core.store.conversations import AnswerEnding, NewQuestion
 from core.store.identities import EventScene
 from core.store.labeling_tables import (
     FlagRow,
@@ -29,8 +29,9 @@ from core.store.labeling_tables import (
     TreeRow,
     WorkItemRow,
 )
+from core.store.plugin_tables import ConnectionRow, PluginCallRow, SignInRow
 from core.store.ratings import AnswerOpinion
-from core.store.tables import AccountRow, ConnectionRow, ConversationRow, MessageRow, PluginCallRow, SignInRow
+from core.store.tables import AccountRow, ConversationRow, MessageRow
 
 ANA = User("CANARY-ana", "Ana CANARY")
 BEN = User("ben", "Ben")
@@ -73,7 +74,7 @@ class Talk:
         answer = conversations.open_answer(
             self.session, self.scene, question, model="tiny", persona="helpful", preset="default"
         )
-        conversations.finish(self.session, answer, text, "complete", "stop", 10, 5)
+        conversations.finish(self.session, answer, AnswerEnding(text, "complete", "stop", 10, 5))
         posts.plan(self.session, f"post of {answer}", self.scene.community_id, self.place, answer)
         posts.sent(self.session, f"post of {answer}", f"shown {answer}")
         return answer

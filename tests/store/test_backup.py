@@ -5,6 +5,8 @@ import json
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ from core.errors import OperatorError, StoreError
 from core.store.engine.backup import backup, restore
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import known, migrate
-from core.store.tables import Row
+from core.store.schema import METADATA
 from tests.postgres import binaries
 from tests.store.life import live
 from tests.store.rows import adding, names
@@ -28,7 +30,7 @@ from tests.store.rows import adding, names
 def rows(session: Session) -> list[tuple[str, dict[str, Any]]]:
     return [
         (table.name, dict(row))
-        for table in Row.metadata.sorted_tables
+        for table in METADATA.sorted_tables
         for row in session.connection().execute(table.select().order_by(*table.primary_key)).mappings()
     ]
 
@@ -257,3 +259,10 @@ async def test_a_failing_program_says_why(postgres_url: str, tmp_path: Path, mon
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(OperatorError, match="pg_dump failed: aborting because of server version mismatch"):
         await backup(postgres_url, tmp_path / "parley.zip")
+
+
+def test_a_backup_knows_every_table_even_if_nothing_else_has_been_imported() -> None:
+    program = "from core.store.engine import backup; print(*backup.METADATA.tables)"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert sorted(told.stdout.split()) == sorted(METADATA.tables)
+    assert {"message", "installed_plugin", "message_tree"} <= METADATA.tables.keys()

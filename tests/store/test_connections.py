@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 
 from core.store import connections, linking, people
 from core.store.engine.database import Database
-from core.store.tables import ConnectionRow, PersonRow, SignInRow, now
+from core.store.plugin_tables import ConnectionRow, SignInRow
+from core.store.tables import PersonRow, now
 
 
 def person(session: Session) -> str:

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from core.errors import StoreError
 from core.store.engine.database import connect, parse
 from core.store.engine.migrate import MIGRATIONS, VERSION_TABLE, draft, known, migrate, schema
-from core.store.labeling_tables import METADATA
+from core.store.schema import METADATA
 from tests.postgres import Cluster
 from tests.store.rows import adding, names
 

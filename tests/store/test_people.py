@@ -11,14 +11,15 @@ from sqlmodel import Session, col, select
 
 from core.store import inbox, people
 from core.store.engine.database import Database, connect, take_time
-from core.store.tables import ConversationRow, MessageRow, PersonRow, Row, now
+from core.store.schema import METADATA
+from core.store.tables import ConversationRow, MessageRow, PersonRow, now
 from tests.store.life import Life, live
 from tests.store.rows import number
 
 
 def rows(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every row of every table."""
-    for table in Row.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         for row in session.connection().execute(table.select()).mappings():
             yield table.name, dict(row)
 
@@ -33,7 +34,7 @@ def references() -> set[tuple[str, str]]:
     telling = {"person", "account", "user", "owner"}
     return {
         (table.name, column.name)
-        for table in Row.metadata.sorted_tables
+        for table in METADATA.sorted_tables
         for column in table.columns
         if telling & set(column.name.split("_"))
         or any(key.column.table.name in ("person", "account") for key in column.foreign_keys)

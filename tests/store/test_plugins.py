@@ -12,7 +12,8 @@ from core.messages import User
 from core.store import connections, linking, plugins
 from core.store.engine.database import Database
 from core.store.identities import person
-from core.store.tables import CommunityRow, PluginCallRow, SignInRow
+from core.store.plugin_tables import PluginCallRow, SignInRow
+from core.store.tables import CommunityRow
 
 TOGETHER = 0.5
 """Seconds in which the two of a race would have met."""

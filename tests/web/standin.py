@@ -13,6 +13,7 @@ from typing import Literal
 
 from core.errors import NotAllowed
 from core.messages import (
+    UNDERWAY,
     AnyEvent,
     Button,
     CommandHelp,
@@ -22,6 +23,7 @@ from core.messages import (
     Form,
     Invocation,
     Message,
+    MessageState,
     Place,
     Press,
     Reply,
@@ -59,7 +61,7 @@ class Node:
     role: Role
     text: str
     at: datetime
-    state: str = "manual"
+    state: MessageState = "manual"
     platform_id: str | None = None
     rating: int = 0
     rest: tuple[str, ...] = ()
@@ -207,7 +209,7 @@ class Standin:
         )
 
     def _buttons(self, node: Node) -> tuple[Button, ...]:
-        if node.state in ("pending", "in_progress"):
+        if node.state in UNDERWAY:
             return (Button(f"stop:{node.id}", "Stop", "⏹"),)
         return (
             Button(f"up:{node.id}", "Good answer", "👍", chosen=node.rating > 0),
@@ -326,7 +328,9 @@ class Standin:
             case unknown:
                 await self.chat.send(place, Reply(f"There is no command “/{unknown}”. See /help."), key, event)
 
-    def _add(self, tree: Tree, parent: str, role: Role, text: str, platform_id: str, state: str = "manual") -> Node:
+    def _add(
+        self, tree: Tree, parent: str, role: Role, text: str, platform_id: str, state: MessageState = "manual"
+    ) -> Node:
         node = Node(f"{next(self._numbers):032x}", parent, role, text, now(), state, platform_id)
         tree.nodes[node.id] = node
         tree.tail = node.id

@@ -13,12 +13,13 @@ from bots.web.adapter import create
 from core.store import conversations
 from core.store.engine.database import Database, connect
 from core.store.tables import MessageRow, RatingRow
+from core.store.tool_records import ToolCallRecord
 from core.wiring import WiredCore
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.web.client import Visitor
 
-CALLS = [{"name": "diary", "arguments": "{}", "line": "read the diary", "result": "dear diary"}]
+CALLS = [ToolCallRecord("diary", "{}", "read the diary", "dear diary")]
 
 
 @dataclass

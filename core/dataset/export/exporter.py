@@ -6,8 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from core.dataset.export import chats
-from core.dataset.export import labeled_trees as labeled
+from core.dataset.export import chats, labeled_trees
 from core.dataset.export.consent import ConsentGate, pruned
 from core.dataset.export.counts import ExportCounts
 from core.dataset.export.files import TABLE, lines, table
@@ -16,9 +15,7 @@ from core.dataset.export.options import MODES, ExportOptions
 from core.dataset.export.queries import FetchUnit, count
 from core.dataset.export.selection import EXAMPLES, SPAM, TRAINING
 from core.dataset.export.worker_thread import aside
-from core.dataset.formats import hf_table as hf
-from core.dataset.formats import kto, oasst, sft
-from core.dataset.formats import preference as pairs
+from core.dataset.formats import hf_table, kto, oasst, preference, sft
 from core.errors import OperatorError
 from core.ports.store import Store
 
@@ -60,10 +57,10 @@ FORMATS: Mapping[str, ExportFormat] = {
     "oasst-trees": ExportFormat(plain(oasst.trees), WHOLE),
     "oasst-messages": ExportFormat(plain(oasst.messages), FLAT | {"events"}),
     "oasst-threads": ExportFormat(plain(oasst.threads), WHOLE),
-    "hf": ExportFormat(plain(hf.rows), FLAT),
+    "hf": ExportFormat(plain(hf_table.rows), FLAT),
     "sft": ExportFormat(sft.rows, FLAT | {"meta", "top"}, EXAMPLES, careful=True),
-    "preference": ExportFormat(pairs.rows, PAIRED, TRAINING, careful=True, once=False),
-    "reward": ExportFormat(pairs.rewards, PAIRED, TRAINING, careful=True, once=False),
+    "preference": ExportFormat(preference.rows, PAIRED, TRAINING, careful=True, once=False),
+    "reward": ExportFormat(preference.rewards, PAIRED, TRAINING, careful=True, once=False),
     "kto": ExportFormat(kto.rows, frozenset({"meta", "synthetic_only"}), once=False),
 }
 
@@ -109,7 +106,7 @@ def _write(
     counts = ExportCounts()
     rows = _rows(fetch, FORMATS[format], options, counts, progress)
     if path.name.endswith(TABLE):
-        table(path, hf.schema, rows)
+        table(path, hf_table.schema, rows)
         return counts
     with lines(path) as write:
         for row in rows:
@@ -137,9 +134,9 @@ def _nodes(
 ) -> Iterator[ExportedMessage]:
     walks, tables = [], []
     if options.what != "chats" and "trees" in format.takes:
-        walks.append(labeled.walk(fetch, options.states))
+        walks.append(labeled_trees.walk(fetch, options.states))
         tables.append("tree_message")
-        states = fetch(labeled.by_state)
+        states = fetch(labeled_trees.by_state)
         counts.passed_over.update({state: n for state, n in states.items() if state not in (options.states or states)})
     if options.what != "trees":
         walks.append(chats.walk(fetch))

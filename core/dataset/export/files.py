@@ -71,7 +71,7 @@ def beside(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
-    except BaseException:
+    finally:
+        # It is still there only if something went wrong.
         with suppress(FileNotFoundError):
             os.unlink(name)
-        raise

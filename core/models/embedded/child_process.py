@@ -13,7 +13,7 @@ import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -151,12 +151,12 @@ async def start_child(options: ModelServerOptions, unix: bool, home: Path | None
         )
         undo.pop_all()
     child = ModelChild(process, options, directory)
-    try:
+    async with AsyncExitStack() as failed:
+        # The last one runs first.
+        failed.push_async_callback(child.stop)
+        failed.callback(child.kill)
         await child.ready()
-    except BaseException:
-        child.kill()
-        await child.stop()
-        raise
+        failed.pop_all()
     return child
 
 

@@ -19,6 +19,9 @@ MOST_CONTEXT = 2**20
 """The most tokens over all slots. llama.cpp takes half a minute to refuse an absurd number, and hangs on a negative
 one."""
 
+FAULTS = (AttributeError, ImportError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
+"""What wrong options and llama.cpp's refusals come as. Our parent is told; anything else ends us with a traceback."""
+
 ERRORS = 1
 """The verbosity of llama.cpp on standard error: only errors."""
 
@@ -95,7 +98,7 @@ def main() -> None:
 
         server = xllamacpp.Server(parameters(options))
         faulthandler.cancel_dump_traceback_later()
-    except Exception as error:
+    except FAULTS as error:
         _say(answers, error=f"{type(error).__name__}: {error}")
         return
     _say(answers, address=server.listening_address)

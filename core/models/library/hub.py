@@ -16,7 +16,7 @@ import httpx
 from core.backoff import Backoff
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
-from core.models.library.hub_file import COMMIT, REACH, REDIRECTS, HubFile, HubFileId, unreachable
+from core.models.library.hub_file import COMMIT, REACH, REDIRECTS, HubFile, unreachable
 from core.models.library.partial_download import DownloadLock, DownloadOrigin, PartialFile
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -86,26 +86,22 @@ async def resolvable(endpoint: str, seconds: float = REACH) -> None:
 
 
 async def pull(
-    client: httpx.AsyncClient,
-    endpoint: str,
-    wanted: HubFileId,
+    source: HubFile,
     folder: Path,
     *,
-    token: str = "",
     progress: Callable[[DownloadProgress], None] = lambda progress: None,
     first_pause: float = FIRST_PAUSE,
     tries: int = TRIES,
 ) -> PulledFile:
     """Download a file into `folder`, or go on where an earlier call stopped, and return it once it is verified.
 
-    The token is sent only to the endpoint's own host. A call that is cancelled or killed leaves a partial download, and
+    A call that is cancelled or killed leaves a partial download, and
     nothing under the file's own name. Raises ModelFileError for content that is not what was promised, and
     OperatorError for everything else that the operator can fix.
     """
-    download = _HubDownload(
-        HubFile(client, endpoint.rstrip("/"), wanted, token), folder / wanted.file, progress, first_pause, tries
-    )
-    lock = DownloadLock(folder / (wanted.file + ".lock"))
+    name = source.wanted.file
+    download = _HubDownload(source, folder / name, progress, first_pause, tries)
+    lock = DownloadLock(folder / f"{name}.lock")
     try:
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         await asyncio.to_thread(lock.take)

@@ -63,5 +63,5 @@ class CircuitBreaker:
         self._trial = False
 
     def left(self) -> None:
-        """Note that a call ended without a verdict: it was cancelled, or failed through the caller's own fault."""
+        """Note that a call has ended, perhaps without a verdict: cancelled, or failed by its caller's own fault."""
         self._trial = False

@@ -13,8 +13,9 @@ from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong
 from core.models.embedded.slots import ServerSlots
 from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.connection import ModelEndpoint, PassingFailure, ServerConnection, SettingRefused
-from core.models.remote.dialects import EXTRAS, RENAMED, ServerFacts, facts, prompt_fields, sampling_fields, tool_fields
+from core.models.remote.dialects import EXTRAS, prompt_fields, sampling_fields, tool_fields
 from core.models.remote.response import StreamReading
+from core.models.remote.server_knowledge import ServerKnowledge
 from core.models.remote.sse import LineTooLong
 from core.models.remote.token_count import TokenCounter
 from core.models.remote.token_escaping import TokenEscaping
@@ -51,8 +52,7 @@ class OpenAIModel:
         self._pins = pins
         self._connection = ServerConnection(endpoint, self._patience)
         self._counter = TokenCounter(self._connection, endpoint.model)
-        self._known: ServerFacts | None = None
-        self._refused: set[str] = set()
+        self._known = ServerKnowledge(endpoint, self._connection)
 
     @property
     def name(self) -> str:
@@ -61,8 +61,7 @@ class OpenAIModel:
     @property
     def window(self) -> int:
         """The smaller window of the settings' and the server's; the server's is known only after the first call."""
-        told = (self._endpoint.window, self._known.window if self._known else 0)
-        return min(filter(None, told), default=USUAL_WINDOW)
+        return self._known.window or USUAL_WINDOW
 
     @property
     def slots(self) -> int:
@@ -91,7 +90,7 @@ class OpenAIModel:
             raise self._open_circuit()
         for last in (self._retries < 1, True):
             try:
-                return await self._counter.count(lines, (await self._facts()).dialect)
+                return await self._counter.count(lines, (await self._known.facts()).dialect)
             except PassingFailure:
                 if last:
                     self._breaker.failed()
@@ -106,7 +105,7 @@ class OpenAIModel:
     ) -> AsyncGenerator[AnswerPiece, None]:
         """The answer to a prompt. Closing the generator closes the connection, which frees the server's slot."""
         lines = self._cleaned(lines)
-        with self._passage(), self._pinned(session) as pin:
+        with self._passage(), _pinned(self._pins, session) as pin:
             more = {**pin, **tool_fields(tools)}
             async with aclosing(self._persistent(lines, sampling, session, more)) as pieces:
                 async for piece in pieces:
@@ -125,9 +124,8 @@ class OpenAIModel:
                         yield piece
                 return
             except SettingRefused as refusal:
-                if refusal.setting in self._refused:
+                if not self._known.refuses(refusal.setting):
                     raise
-                self._refused.add(refusal.setting)
             except PassingFailure:
                 tries += 1
                 if begun or tries > self._retries:
@@ -137,9 +135,9 @@ class OpenAIModel:
     async def _attempt(
         self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str, more: Mapping[str, Any]
     ) -> AsyncGenerator[AnswerPiece, None]:
-        dialect = (await self._facts()).dialect
+        dialect = (await self._known.facts()).dialect
         wanted = {**EXTRAS[dialect], **sampling_fields(sampling, dialect), "stream_options": {"include_usage": True}}
-        settings = self._accepted(wanted)
+        settings = self._known.accepted(wanted)
         body = {"model": self._endpoint.model, "stream": True, **more, **prompt_fields(lines, dialect), **settings}
         reading, deadline = StreamReading(), AnswerDeadline(self._patience)
         async with self._connection.posted(body, session, deadline) as response:
@@ -183,29 +181,6 @@ class OpenAIModel:
         tokens, window = tokens or self._counter.estimate(lines), window or self.window
         return PromptTooLong(error.key, error.cause, tokens=tokens, window=window)
 
-    async def _facts(self) -> ServerFacts:
-        """What is known about the server. It is asked once, and only for what the settings leave open."""
-        endpoint = self._endpoint
-        if self._known is None and endpoint.dialect and endpoint.window:
-            self._known = ServerFacts(endpoint.dialect, endpoint.window)
-        if self._known is None:
-            told = facts(await self._connection.ask(f"{self._connection.url}/models"), endpoint.model)
-            self._known = replace(told, dialect=endpoint.dialect or told.dialect)
-        return self._known
-
-    def _accepted(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """The settings without those that the server has refused; if a refused one has a newer name, that is used."""
-        names = {name: RENAMED.get(name, "") if name in self._refused else name for name in settings}
-        return {name: settings[old] for old, name in names.items() if name and name not in self._refused}
-
-    @contextmanager
-    def _pinned(self, session: str) -> Iterator[Mapping[str, int]]:
-        if not self._pins:
-            yield {}
-            return
-        with self._pins.hold(session) as slot:
-            yield {"id_slot": slot}
-
     @contextmanager
     def _passage(self) -> Iterator[None]:
         """Ask the circuit breaker for permission, and tell it how the call went."""
@@ -213,13 +188,12 @@ class OpenAIModel:
             raise self._open_circuit()
         try:
             yield
+            self._breaker.succeeded()
         except (PassingFailure, ModelTimeout):
             self._breaker.failed()
             raise
-        except BaseException:
+        finally:
             self._breaker.left()
-            raise
-        self._breaker.succeeded()
 
     def _open_circuit(self) -> ModelUnavailable:
         rest = f"{self._breaker.remaining:.0f} s"
@@ -227,6 +201,16 @@ class OpenAIModel:
 
     def _cleaned(self, lines: Sequence[PromptLine]) -> list[PromptLine]:
         return [replace(line, text=self._neutral(_encodable(line.text))) for line in lines]
+
+
+@contextmanager
+def _pinned(pins: ServerSlots | None, session: str) -> Iterator[Mapping[str, int]]:
+    """The field of a request that names the slot of a conversation; none if we do not assign the slots."""
+    if not pins:
+        yield {}
+        return
+    with pins.hold(session) as slot:
+        yield {"id_slot": slot}
 
 
 def _encodable(text: str) -> str:

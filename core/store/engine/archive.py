@@ -52,10 +52,10 @@ def pack(target: Path, manifest: BackupManifest, folder: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, target)
-    except BaseException:
+    finally:
+        # It is still there only if something went wrong.
         with suppress(FileNotFoundError):
             os.unlink(name)
-        raise
 
 
 def unpack(archive: Path, folder: Path) -> BackupManifest:

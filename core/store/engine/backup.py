@@ -17,7 +17,8 @@ from core.store.engine.archive import BackupManifest, checked, digest, pack, unp
 from core.store.engine.database import LOCK_TIMEOUT, parse
 from core.store.engine.failures import SQLITE
 from core.store.engine.migrate import VERSION_TABLE, check, make_folders, schema
-from core.store.tables import Row, now
+from core.store.schema import METADATA
+from core.store.tables import now
 
 SQLITE_MEMBER = "database.sqlite3"
 POSTGRES_MEMBER = "database.dump"
@@ -148,7 +149,7 @@ def _take_out_of_use(path: Path) -> None:
 
 
 def _dump_postgres(url: URL, copy: Path) -> None:
-    tables = [f"--table={name}" for name in (VERSION_TABLE, *Row.metadata.tables)]
+    tables = [f"--table={name}" for name in (VERSION_TABLE, *METADATA.tables)]
     _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={copy}", *tables)
 
 

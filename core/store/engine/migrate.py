@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.errors import StoreError
 from core.store.engine.database import LOCK_TIMEOUT, parse
 from core.store.engine.failures import told
-from core.store.tables import Row
+from core.store.schema import METADATA
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -140,7 +140,7 @@ def _found(connection: Connection) -> str | None:
         return connection.execute(select(version.c.version_num)).scalar_one_or_none()
     if connection.dialect.name == "postgresql":
         # A database may be shared with other programs, as long as they do not use our table names.
-        tables &= set(Row.metadata.tables)
+        tables &= set(METADATA.tables)
     if tables:
         raise StoreError(f"the database holds tables that are not Parley's ({min(tables)}, …); choose another one")
     return None

@@ -177,6 +177,7 @@ class SqliteDatabase:
                 results = [run_unit(connection, job.unit) for job in jobs]
                 traces = has_traces(connection)
         except BaseException as error:
+            # Whatever a unit raises belongs to those who wait for it. It must not end the thread that serves them all.
             if begun and len(jobs) > 1:
                 return self._commit_each(jobs)
             return [JobOutcome(job, error=_worded(error)) for job in jobs]

@@ -9,8 +9,9 @@ from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
 from core.store.engine.migrate import VERSION_TABLE
-from core.store.labeling_tables import METADATA
+from core.store.schema import METADATA
 from core.store.tables import UtcDateTime
+from core.store.tool_records import JsonRecords
 
 
 def plain(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
@@ -19,6 +20,8 @@ def plain(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
         return "sa.String()"
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, JsonRecords):
+        return "sa.JSON(none_as_null=True)"
     return False
 
 

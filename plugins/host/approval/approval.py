@@ -17,7 +17,8 @@ from core.errors import NotAllowed, UserError
 from core.messages import AnyEvent, Button, Field, Form, Place, Reply
 from core.ports.plugins import ToolSuggestion
 from core.store import conversations, identities, plugins
-from core.store.tables import PluginCallRow, now
+from core.store.plugin_tables import PluginCallRow
+from core.store.tables import now
 from core.texts import LocalizedTexts
 from plugins.host.approval.confirmation import (
     LONGEST,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.store.tables import PluginCallRow
+from core.store.plugin_tables import PluginCallRow
 from plugins.host.approval.visible_text import single, visible
 from plugins.host.plugin import HostedPlugin, PluginOffer, VersionedPlugin
 

@@ -22,7 +22,7 @@ from sqlmodel import Session
 from core.errors import StoreError
 from core.ports.store import Store
 from core.store import plugins
-from core.store.tables import InstalledPluginRow
+from core.store.plugin_tables import InstalledPluginRow
 from parley import Failure, Manifest, ManifestError, wire
 from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.host import PluginHost, offers

@@ -10,7 +10,7 @@ import structlog
 
 from core.ports.store import Store
 from core.store import connections
-from core.store.tables import ConnectionRow
+from core.store.plugin_tables import ConnectionRow
 from parley import Failure
 from plugins.host.egress.guarded_http import SECRETS
 from plugins.host.oauth import endpoint

@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.messages import AnyEvent, Button, Invocation, Press, Reply, Submission
 from core.ports.chat import Chat
 from core.store import connections
-from core.store.tables import ConnectionRow
+from core.store.plugin_tables import ConnectionRow
 from parley import PluginError
 from plugins.host.contexts import CallOrigin
 from plugins.host.host import PluginHost

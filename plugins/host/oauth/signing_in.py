@@ -20,7 +20,7 @@ from core.errors import NotAllowed, UserError
 from core.ports.surface import WebNotice
 from core.store import connections
 from core.store.linking import LETTERS
-from core.store.tables import ConnectionRow, SignInRow
+from core.store.plugin_tables import ConnectionRow, SignInRow
 from core.texts import LocalizedTexts
 from parley import Failure, PluginError
 from plugins.host.contexts import CallOrigin

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.store.tables import InstalledPluginRow
+from core.store.plugin_tables import InstalledPluginRow
 from parley import Context, Manifest, Result, wire
 from parley.declared import OfferOption
 from plugins.host.install.base_environment import base

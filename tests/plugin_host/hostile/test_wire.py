@@ -222,7 +222,7 @@ async def test_what_is_told_oddly_is_not_installed_and_hurts_no_start(build: Bui
 
 
 async def test_a_row_that_is_odd_already_leaves_the_others(build: Build, tmp_path: Path, store: Database) -> None:
-    from core.store.tables import InstalledPluginRow
+    from core.store.plugin_tables import InstalledPluginRow
 
     stage = build()
     file = tmp_path / "wire.py"

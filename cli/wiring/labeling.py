@@ -1,0 +1,38 @@
+"""What labeling does by the clock: trees that go on, tasks that run out, alternatives that a model writes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from config.gold import gold
+from config.languages import data_language
+from config.settings import ParleySettings
+from core.labeling.background.model_answers import AnswerSampler
+from core.labeling.background.periodic import LabelingClock
+from core.labeling.service.gold_items import plant
+from core.wiring import CoreGround, WiredCore
+
+
+@asynccontextmanager
+async def tasks_kept(settings: ParleySettings, ground: CoreGround, core: WiredCore) -> AsyncIterator[None]:
+    """Run the periodic work on message trees and tasks for as long as the block runs."""
+    if core.labeling is None:
+        yield
+        return
+    store, texts = ground.store, ground.texts
+    for language in texts.languages:
+        items = gold(language)
+        await store.write(partial(plant, lang=data_language(language) or language, items=items))
+    keeper = core.labeling.desk.answers.keeper
+    running = [asyncio.create_task(LabelingClock(store, keeper, texts, core.router.chats, settings.language).run())]
+    if settings.tasks.alternatives:
+        running.append(
+            asyncio.create_task(AnswerSampler(store, keeper, ground.models, settings.tasks.alternatives).run())
+        )
+    try:
+        yield
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

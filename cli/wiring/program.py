@@ -1,0 +1,128 @@
+"""What a running program consists of: the table of contents of `cli.wiring`, from the bottom up.
+
+`cli.wiring.run` runs it, `parley chat` runs what is below the surfaces.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+from cli.wiring.engine import RunningEngine
+from cli.wiring.labeling import tasks_kept
+from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry
+from cli.wiring.plugins import PluginSystem, kept_running, made, plugged
+from cli.wiring.rules import rules, work
+from cli.wiring.surface_server import listening
+from cli.wiring.surfaces import RunningSurface, discord_bot, slack_bot, telegram_bot, web_chat
+from config.settings import ParleySettings
+from core.messages import CommandHelp, User
+from core.metrics import Metrics
+from core.models.registry import ModelRegistry
+from core.ports.plugins import AssistantPlugins
+from core.store import inbox
+from core.store.engine.database import Database, connect
+from core.store.engine.migrate import migrate
+from core.wiring import CoreGround, CorePlugins, build
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPorts:
+    """The sockets on which we are called: by browsers, by the operator, and by platforms. None if not wanted."""
+
+    web: socket.socket | None
+    operator: socket.socket | None
+    telegram: socket.socket | None
+    slack: socket.socket | None
+
+
+@contextmanager
+def ports(settings: ParleySettings) -> Iterator[OpenPorts]:
+    """Open the ports. Raises OperatorError if one is taken."""
+    web, operator, telegram, slack = settings.web, settings.operator, settings.telegram, settings.slack
+    hooked = bool(telegram.token and telegram.webhook_url)
+    with ExitStack() as stack:
+
+        def opened(wanted: bool, host: str, port: int, name: str) -> socket.socket | None:
+            return stack.enter_context(listening(host, port, name)) if wanted else None
+
+        yield OpenPorts(
+            web=opened(web.enabled, web.host, web.port, "web.port"),
+            operator=opened(operator.enabled, operator.host, operator.port, "operator.port"),
+            telegram=opened(hooked, telegram.host, telegram.port, "telegram.port"),
+            slack=opened(slack.listens, slack.host, slack.port, "slack.port"),
+        )
+
+
+@asynccontextmanager
+async def database(settings: ParleySettings) -> AsyncIterator[Database]:
+    """The database, migrated and without the events that were finished long ago."""
+    await migrate(settings.database.url)
+    store = connect(settings.database.url)
+    try:
+        await store.write(inbox.sweep)
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
+    """Everything below the surfaces, from the bottom up. Models start when they are first used.
+
+    Raises OperatorError for a problem that the operator can fix.
+    """
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(database(settings))
+        models = registry(settings)
+        stack.push_async_callback(models.aclose)
+        plugged_in = await stack.enter_async_context(plugged(settings, store))
+        metrics = Metrics(CollectorRegistry())
+        ground = CoreGround(store, models, plugged_in.texts, metrics)
+        bundled = is_bundled(settings, models)
+        core = build(ground, rules(settings, small_model=bundled), offered_by(plugged_in), work(settings))
+        plugged_in.meet(core)
+        await stack.enter_async_context(tasks_kept(settings, ground, core))
+        await stack.enter_async_context(kept_running(plugged_in, core.records.news.tell))
+        # Load the texts before anybody waits for them; a language that is needed meanwhile is read at once.
+        loading = asyncio.create_task(asyncio.to_thread(plugged_in.texts.load))
+        stack.push_async_callback(asyncio.wait, [loading])
+        first_run_line = FIRST_RUN if bundled else ""
+        yield RunningEngine(core, models, store, metrics.registry, first_run_line, plugged_in.signing_in)
+
+
+async def surfaces(settings: ParleySettings, engine: RunningEngine, ports: OpenPorts) -> Sequence[RunningSurface]:
+    """All surfaces that are configured, the web chat first."""
+    return [
+        *([await web_chat(settings, engine, ports.web)] if ports.web else []),
+        *([discord_bot(settings, engine)] if settings.discord.token else []),
+        *([telegram_bot(settings, engine, ports.telegram)] if settings.telegram.token else []),
+        *([slack_bot(settings, engine, ports.slack)] if settings.slack.wanted else []),
+    ]
+
+
+def offered_by(plugged_in: PluginSystem) -> CorePlugins:
+    """What the plugin system adds to the core."""
+    features = (plugged_in.administration, plugged_in.asking, plugged_in.connecting)
+    return CorePlugins(
+        AssistantPlugins(plugged_in.host, plugged_in.hooks),
+        [feature.feature() for feature in features],
+        plugged_in.host.commands,
+        plugged_in.signing_in.leaving,
+    )
+
+
+async def commands(settings: ParleySettings) -> Sequence[CommandHelp]:
+    """List all commands as an admin sees them, in the installation's language. Opens neither database nor model."""
+    store = connect(settings.database.url)
+    try:
+        models = ModelRegistry(models_offered(settings), EMBEDDED)
+        plugged_in = made(settings, store)
+        ground = CoreGround(store, models, plugged_in.texts, Metrics(CollectorRegistry()))
+        core = build(ground, rules(settings, small_model=False), offered_by(plugged_in), work(settings))
+        return core.records.commands(User("", "", settings.language, admin=True))
+    finally:
+        await store.close()

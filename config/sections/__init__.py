@@ -1,0 +1,1 @@
+"""The sections of the settings: their names, types and bounds."""

@@ -1,0 +1,118 @@
+"""The settings for the web chat and the platforms."""
+
+import re
+from ipaddress import ip_address, ip_network
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from config.sections.section import SettingsSection
+
+
+class WebSettings(SettingsSection):
+    enabled: bool
+    host: str
+    port: int = Field(ge=0, le=65535)
+    hosts: tuple[str, ...] = ()
+    behind_proxy: bool
+    proxies: tuple[str, ...]
+    newcomers: int = Field(ge=0)
+    public_url: str = ""
+
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in given:
+            try:
+                ip_network(proxy, strict=False)
+            except ValueError:
+                raise ValueError(f"{proxy!r} is no address and no network, such as 10.0.0.7 or 10.0.0.0/24") from None
+        return given
+
+    @model_validator(mode="after")
+    def _public(self) -> "WebSettings":
+        if self.public_url and not re.fullmatch(r"https://[^/?#@\s]+(/[^?#\s]*)?", self.public_url):
+            raise ValueError("public_url is the https address that leads to the port, without a query")
+        return self
+
+
+class DiscordSettings(SettingsSection):
+    token: SecretStr | None = None
+    api_base: str
+    gateway_url: str
+    message_content: bool
+    shard_count: int = Field(ge=0)
+    shards: str = Field(pattern=r"^(\d+(-\d+)?(,\d+(-\d+)?)*)?$")
+    bots: tuple[str, ...] = ()
+
+    def shard_ids(self) -> tuple[int, ...]:
+        """Return the shards of this process: "0-3,8" is 0, 1, 2, 3 and 8."""
+        ranges = [part.partition("-")[::2] for part in self.shards.split(",") if part]
+        return tuple(id for first, last in ranges for id in range(int(first), int(last or first) + 1))
+
+    @model_validator(mode="after")
+    def _fits(self) -> "DiscordSettings":
+        if self.shards and not (self.shard_count and max(self.shard_ids(), default=0) < self.shard_count):
+            raise ValueError("shards need shard_count, the number of all shards, and are below it")
+        return self
+
+
+class TelegramSettings(SettingsSection):
+    token: SecretStr | None = None
+    base_url: str
+    base_file_url: str
+    webhook_url: str
+    webhook_secret: SecretStr | None = None
+    host: str
+    port: int = Field(ge=0, le=65535)
+
+    @model_validator(mode="after")
+    def _fits(self) -> "TelegramSettings":
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if self.webhook_url and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+            raise ValueError(
+                "webhook_url needs webhook_secret: 16 to 256 letters, digits, _ and -, which nobody guesses"
+            )
+        return self
+
+
+class SlackSettings(SettingsSection):
+    mode: Literal["socket", "http"]
+    token: SecretStr | None = None
+    app_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    client_id: str
+    client_secret: SecretStr | None = None
+    public_url: str
+    base_url: str
+    authorization_url: str
+    host: str
+    port: int = Field(ge=0, le=65535)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether Parley is to be on Slack: with one workspace's token, or as an app that others install."""
+        return bool(self.token or self.client_id)
+
+    @property
+    def listens(self) -> bool:
+        """Whether Slack, or people who install the app, must be able to reach our port."""
+        return self.wanted and (self.mode == "http" or bool(self.client_id))
+
+    @model_validator(mode="after")
+    def _fits(self) -> "SlackSettings":
+        if self.wanted and self.mode == "socket" and not self.app_token:
+            raise ValueError("mode socket needs app_token, the app-level token with connections:write")
+        if self.wanted and self.mode == "http" and not self.signing_secret:
+            raise ValueError("mode http needs signing_secret, with which Slack signs what it sends")
+        if self.client_id and not (self.client_secret and self.public_url.startswith("https://")):
+            raise ValueError("client_id needs client_secret, and public_url: the https address that leads to the port")
+        return self
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the host."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

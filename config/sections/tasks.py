@@ -1,0 +1,54 @@
+"""The settings for labeling tasks."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from config.sections.section import SettingsSection
+from core.labeling.rules.limits import PROFILES_OF_RULES, WEIGHTS, LabelingRules
+from core.labeling.rules.tree import TreeLimits
+
+LIMITS = {field.name: type(getattr(TreeLimits(), field.name)) for field in dataclasses.fields(TreeLimits)}
+FIGURES = {
+    field.name: type(value)
+    for field in dataclasses.fields(LabelingRules)
+    if isinstance(value := getattr(LabelingRules(), field.name), int | float)
+}
+"""The single numbers for trees and tasks that can be set, each with its type."""
+
+
+class TaskSettings(SettingsSection):
+    enabled: bool
+    profile: Literal["small", "open-assistant"]
+    score: Literal["", "agreement", "open-assistant"]
+    trust_weights: bool
+    alternatives: int = Field(ge=0, le=3)
+    from_chats: bool
+    limits: Mapping[str, float] = {}
+    weights: Mapping[str, float] = {}
+
+    @model_validator(mode="after")
+    def _known(self) -> "TaskSettings":
+        for name, given, known in (
+            ("limits", self.limits, {*LIMITS, *FIGURES}),
+            ("weights", self.weights, set(WEIGHTS)),
+        ):
+            if strange := sorted(set(given) - known):
+                raise ValueError(f"{name}: there is no {strange[0]!r}; choose from {', '.join(sorted(known))}")
+        return self
+
+
+def task_rules(settings: TaskSettings) -> LabelingRules:
+    """Return the figures for labeling: a profile's, overridden by the single ones that somebody has set."""
+    profile = PROFILES_OF_RULES[settings.profile]
+    limits: dict[str, Any] = {name: LIMITS[name](value) for name, value in settings.limits.items() if name in LIMITS}
+    figures: dict[str, Any] = {name: FIGURES[name](value) for name, value in settings.limits.items() if name in FIGURES}
+    return dataclasses.replace(
+        profile,
+        **{**figures, "trust_weights": settings.trust_weights},
+        limits=dataclasses.replace(profile.limits, **limits),
+        weights={**profile.weights, **settings.weights},
+        score=settings.score or profile.score,
+    )

@@ -1,0 +1,108 @@
+"""What the settings are read from: environment variables, the operator's file, and files that hold a secret each."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.errors import SettingsError
+
+PREFIX = "PARLEY_"
+SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
+"""Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
+
+LISTS = frozenset(
+    {"hosts", "bots", "on", "never", "addresses", "proxies", "scopes", "unsandboxed", "advisories_accepted"}
+)
+"""Names of settings that are lists; in an environment variable, commas separate their values."""
+
+META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
+
+
+def read(file: Path) -> dict[str, Any]:
+    """Read a TOML file. Raises a SettingsError with the line if it is not valid TOML."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{file}: {error}") from None
+
+
+def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge two trees of settings; if both have a value, `over` wins."""
+    found = dict(under)
+    for name, value in over.items():
+        both = isinstance(value, Mapping) and isinstance(found.get(name), Mapping)
+        found[name] = merged(found[name], value) if both else value
+    return found
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Read PARLEY_A__B=c as {"a": {"b": "c"}}; PARLEY_A__B_FILE names a file that holds a secret's value."""
+    found: dict[str, Any] = {}
+    for variable, value in environment.items():
+        if not variable.startswith(PREFIX) or variable in META:
+            continue
+        *sections, name = variable.removeprefix(PREFIX).lower().split("__")
+        if name.removesuffix("_file") in SECRETS and name.endswith("_file"):
+            if variable.removesuffix("_FILE") in environment:
+                raise SettingsError(f"{variable}: {variable.removesuffix('_FILE')} is set too; keep one of them")
+            name, value = name.removesuffix("_file"), secret_in(Path(value).expanduser(), variable)
+        at = found
+        for section in sections:
+            at = at.setdefault(section, {})
+            if not isinstance(at, dict):
+                raise SettingsError(f"{variable}: {section} is set as one value by another variable; unset that one")
+        if isinstance(at.get(name), dict):
+            raise SettingsError(f"{variable}: {name} is a section; set what is in it, as in {variable}__NAME")
+        at[name] = tuple(part.strip() for part in value.split(",") if part.strip()) if name in LISTS else value
+    return found
+
+
+def as_named(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values under the names that `known` has for them: a variable can spell neither big-one nor Big."""
+    spelt = {name.lower().replace("-", "_"): name for name in known}
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        right = spelt.get(name, name)
+        inner = known.get(right)
+        if isinstance(value, Mapping) and isinstance(inner, Mapping):
+            value = as_named(value, inner)
+        found[right] = value
+    return found
+
+
+def refuse_secrets(values: Mapping[str, Any], file: Path, where: str = "") -> None:
+    """Raise SettingsError for a secret in the settings file itself, where it could be copied and shown."""
+    for name, value in values.items():
+        path = f"{where}{name}"
+        if isinstance(value, Mapping):
+            refuse_secrets(value, file, f"{path}.")
+        elif name in SECRETS:
+            variable = PREFIX + path.upper().replace(".", "__")
+            raise SettingsError(f"{file}: {path} is a secret; set {variable}, or {path}_file to a file that holds it")
+
+
+def with_secret_files(values: Mapping[str, Any], file: Path) -> dict[str, Any]:
+    """Return the values with each `<secret>_file` read; relative paths start from the settings file."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            found[name] = with_secret_files(value, file)
+        elif name.endswith("_file") and name.removesuffix("_file") in SECRETS:
+            found[name.removesuffix("_file")] = secret_in(file.parent / Path(str(value)).expanduser(), name)
+        else:
+            found[name] = value
+    return found
+
+
+def secret_in(file: Path, name: str) -> str:
+    """Read a secret from a file of its own. Raises SettingsError if there is none."""
+    try:
+        secret = file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{name}: {file} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{name}: {file} is not text") from None
+    if not secret:
+        raise SettingsError(f"{name}: {file} is empty, and should hold the secret")
+    return secret

@@ -1,0 +1,152 @@
+"""Passes each event to the part of the core that deals with it."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+from sqlmodel import Session
+
+from core.answering.assistant import Assistant
+from core.commands.ratings import RatingCommands
+from core.commands.registry import CommandRegistry
+from core.commands.reports import ReportCommands
+from core.community_settings import CommunitySettings, CommunitySettingsStore
+from core.delivery.call import CommandCall
+from core.delivery.outbox import answered, post
+from core.errors import UserError
+from core.messages import (
+    AnyEvent,
+    Deletion,
+    Edit,
+    Invocation,
+    Message,
+    Place,
+    Press,
+    Reaction,
+    Reply,
+    Submission,
+)
+from core.ports.chat import Chat
+from core.ports.store import Store
+from core.store import conversations, visibility
+from core.texts import LocalizedTexts
+
+log = structlog.get_logger()
+
+Work = Callable[[], Awaitable[None]]
+Later = Callable[[AnyEvent, Work], None]
+"""Puts an event's work behind the answers that are being written in its place."""
+
+Take = Callable[[CommandCall, Message], Awaitable[bool]]
+"""Offered a message before the assistant is; returns True if it has taken the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventDispatch:
+    """Passes each event to the part that deals with it, if the community's settings let it through.
+
+    `take` is asked first whether a message is meant for a task. `language` is used if neither the person's nor the
+    community's is known.
+    """
+
+    store: Store
+    texts: LocalizedTexts
+    menu: CommandRegistry
+    assistant: Assistant
+    ratings: RatingCommands
+    reports: ReportCommands
+    communities: CommunitySettingsStore
+    language: str = "en"
+    take: Take | None = None
+    _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
+
+    async def handle(self, event: AnyEvent, chat: Chat, later: Later) -> None:
+        """Pass an event to the part that deals with it. `later` is for what must wait for the answers before it."""
+        settings = await self.communities.settings(event.place)
+        event = self._in_language(event, settings)
+        if not (await self._open_to(event) and settings.admit(event)):
+            return
+        call = CommandCall(event, chat, self.store, self.texts)
+        match event:
+            case Edit() if event.offer:
+                await self.assistant.offer(event, call)
+            case Message() if self.take and await self.take(call, event):
+                return
+            case Message() | Edit():
+                await self.assistant.answer(event, chat)
+            case Reaction():
+                await self._react(call, event, later)
+            case Press():
+                await self.menu.press(call, event.action)
+            case Invocation():
+                await self.menu.invoke(call, event)
+            case Submission():
+                await self.menu.submit(call, event.form, event.values)
+            case Deletion():
+                await self._delete(call, event)
+
+    async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
+        """Go on with an event that was being answered when the process died."""
+        event = self._in_language(event, await self.communities.settings(event.place))
+        await self.assistant.resume(event, chat, attempts)
+
+    async def explain(self, event: AnyEvent, chat: Chat, error: UserError) -> None:
+        """Tell the person what went wrong."""
+        language = self._in_language(event, await self.communities.settings(event.place)).user.language
+        text = self.texts(language, error.key, **error.values)
+        reply = Reply(text, reply_to=answered(event), personal=True)
+        await post(self.store, chat, event, reply, f"{event.key}#error")
+
+    def ordered(self, event: AnyEvent) -> bool:
+        """Whether an event has to wait for the answers before it."""
+        return isinstance(event, Message | Edit) or self.menu.ordered(event)
+
+    async def _open_to(self, event: AnyEvent) -> bool:
+        """Whether the place is open to this person, and not somebody else's private one."""
+        if not event.place.private:
+            return True
+        found = await self.store.read(lambda session: visibility.open_to(session, event.place, event.user))
+        if not found:
+            # No platform lets that happen. A reply about it would be read by the person whose place it is.
+            log.warning("place_of_another", kind=event.kind, event_key=event.key)
+        return found
+
+    def _in_language(self, event: AnyEvent, settings: CommunitySettings) -> AnyEvent:
+        """The event with a language: the community's if the platform does not tell the person's."""
+        if event.user.language:
+            return event
+        return replace(event, user=replace(event.user, language=settings.language or self.language))
+
+    async def _react(self, call: CommandCall, reaction: Reaction, later: Later) -> None:
+        message = (reaction.place, reaction.id)
+        if message not in self._late and await self._reacted(call, reaction):
+            return
+        # It may be on an answer whose platform id we do not know yet. We know it once the lane of answers gets to this
+        # reaction, so it waits there, and so do further reactions to the same message.
+        self._late[message] += 1
+        later(reaction, lambda: self._react_late(call, reaction))
+
+    async def _react_late(self, call: CommandCall, reaction: Reaction) -> None:
+        message = (reaction.place, reaction.id)
+        self._late[message] -= 1
+        if not self._late[message]:
+            del self._late[message]
+        await self._reacted(call, reaction)
+
+    async def _reacted(self, call: CommandCall, reaction: Reaction) -> bool:
+        return await self.ratings.react(call, reaction) and await self.reports.react(call, reaction)
+
+    async def knows(self, event: Deletion) -> bool:
+        """Whether we ever saw the message that was deleted."""
+        found = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
+        return found is not None
+
+    async def _delete(self, call: CommandCall, event: Deletion) -> None:
+        def unit(session: Session) -> Sequence[str]:
+            message_id = conversations.known_message(session, event.place, event.id)
+            return conversations.delete(session, message_id) if message_id else ()
+
+        for answer_id in await self.store.write(unit):
+            self.assistant.stop(answer_id)
+        await call.chat.refresh(event.place)

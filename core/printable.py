@@ -1,0 +1,35 @@
+"""What platforms send, without the characters that no database can hold."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from core.messages import AnyEvent, Attachment, Quote
+from core.outside_text import storable
+
+
+def printable(event: AnyEvent) -> AnyEvent:
+    """The event without what no database can hold: NUL, and half surrogates, which JSON cannot carry.
+
+    The ids of the person and the place and the event's key come from the platform and stay as they are: if changed,
+    they could be somebody else's.
+    """
+    parts = {one.name: getattr(event, one.name) for one in fields(event)}
+    changed = {name: _storable(value) for name, value in parts.items() if name not in ("key", "place", "user")}
+    return replace(event, user=replace(event.user, name=storable(event.user.name)), **changed)
+
+
+def _storable(value: Any) -> Any:
+    match value:
+        case str():
+            return storable(value)
+        case tuple():
+            return tuple(map(_storable, value))
+        case Mapping():
+            return {storable(name): _storable(one) for name, one in value.items()}
+        case Quote():
+            user = replace(value.user, name=storable(value.user.name))
+            return replace(value, id=storable(value.id), user=user, text=storable(value.text))
+        case Attachment():
+            return replace(value, name=storable(value.name), media_type=storable(value.media_type))
+    return value
