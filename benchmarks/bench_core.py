@@ -76,7 +76,7 @@ async def bench(
     words = dict(texts.sources())
     extra = [f"bench{number}" for number in range(commands - OWN_COMMANDS)]
     words["en"] += "".join(f"command-{name} = A command\n" for name in extra)
-    feature = Feature(commands=tuple(Command(name, nothing) for name in extra))
+    feature = Feature(commands=tuple(Command(name, "plugins", nothing) for name in extra))
     models = Models({model.name: lambda: model}, model.name, waiting_per_slot=1000)
     core = build(store, models, Texts(words), rules, Metrics(CollectorRegistry()), [feature])
     chat = SinkChat()

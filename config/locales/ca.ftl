@@ -131,6 +131,13 @@ menu-report = Denuncia
 menu-label = Etiqueta
 
 help-intro = Escriu-me un missatge i et responc. Valora les meves respostes amb 👍 o 👎 i fes servir aquestes ordres:
+help-group-talk = Conversar i guiar una resposta
+help-group-rate = Dir com de bona ha estat una resposta
+help-group-tasks = Fer tasques per al conjunt d’entrenament obert
+help-group-plugins = Eines i connectors
+help-group-settings = La teva configuració
+help-group-data = Les teves dades i la teva privadesa
+help-group-community = Aquesta comunitat
 new-begun = Aquí comença una conversa nova. El que hi havia abans es conserva, però ja no ho llegeixo.
 stop-nothing = En aquest moment no s’està escrivint res.
 stats =

@@ -131,6 +131,13 @@ menu-report = Melden
 menu-label = Einordnen
 
 help-intro = Schreib mir eine Nachricht, und ich antworte. Bewerte meine Antworten mit 👍 oder 👎, und benutze diese Befehle:
+help-group-talk = Reden und die Antwort steuern
+help-group-rate = Sagen, wie gut eine Antwort war
+help-group-tasks = Aufgaben für den offenen Trainingsdatensatz
+help-group-plugins = Werkzeuge und Erweiterungen
+help-group-settings = Deine Einstellungen
+help-group-data = Deine Daten und deine Privatsphäre
+help-group-community = Diese Gemeinschaft
 new-begun = Hier beginnt ein neues Gespräch. Was davor war, bleibt erhalten, und ich lese es nicht mehr.
 stop-nothing = Im Moment wird nichts geschrieben.
 stats =

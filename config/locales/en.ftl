@@ -131,6 +131,13 @@ menu-report = Report
 menu-label = Label
 
 help-intro = Write me a message and I answer. Rate my answers with 👍 or 👎, and use these commands:
+help-group-talk = Talk and steer an answer
+help-group-rate = Say how good an answer was
+help-group-tasks = Do tasks for the open training set
+help-group-plugins = Tools and plugins
+help-group-settings = Your settings
+help-group-data = Your data and privacy
+help-group-community = This community
 new-begun = A new conversation begins here. What came before is kept, and I no longer read it.
 stop-nothing = Nothing is being written at the moment.
 stats =

@@ -131,6 +131,13 @@ menu-report = Denunciar
 menu-label = Etiquetar
 
 help-intro = Escríbeme un mensaje y te respondo. Valora mis respuestas con 👍 o 👎 y usa estos comandos:
+help-group-talk = Conversar y guiar una respuesta
+help-group-rate = Decir qué tal fue una respuesta
+help-group-tasks = Hacer tareas para el conjunto de entrenamiento abierto
+help-group-plugins = Herramientas y complementos
+help-group-settings = Tus ajustes
+help-group-data = Tus datos y tu privacidad
+help-group-community = Esta comunidad
 new-begun = Aquí empieza una conversación nueva. Lo anterior se conserva, pero ya no lo leo.
 stop-nothing = En este momento no se está escribiendo nada.
 stats =

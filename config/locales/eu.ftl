@@ -131,6 +131,13 @@ menu-report = Salatu
 menu-label = Etiketatu
 
 help-intro = Idatzi mezu bat eta erantzungo dizut. Baloratu nire erantzunak 👍 edo 👎 bidez, eta erabili agindu hauek:
+help-group-talk = Hitz egin eta erantzuna bideratu
+help-group-rate = Esan erantzuna nolakoa izan den
+help-group-tasks = Egin zereginak entrenamendurako datu-multzo irekiarentzat
+help-group-plugins = Tresnak eta gehigarriak
+help-group-settings = Zure ezarpenak
+help-group-data = Zure datuak eta pribatutasuna
+help-group-community = Komunitate hau
 new-begun = Elkarrizketa berri bat hasten da hemen. Aurrekoa gordeta dago, baina ez dut gehiago irakurtzen.
 stop-nothing = Une honetan ez da ezer idazten ari.
 stats =

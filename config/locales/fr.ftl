@@ -131,6 +131,13 @@ menu-report = Signaler
 menu-label = Étiqueter
 
 help-intro = Écris-moi un message et je réponds. Évalue mes réponses avec 👍 ou 👎, et utilise ces commandes :
+help-group-talk = Discuter et guider une réponse
+help-group-rate = Dire ce que vaut une réponse
+help-group-tasks = Faire des tâches pour le jeu d’entraînement ouvert
+help-group-plugins = Outils et extensions
+help-group-settings = Tes réglages
+help-group-data = Tes données et ta vie privée
+help-group-community = Cette communauté
 new-begun = Une nouvelle conversation commence ici. Ce qui précède est gardé, mais je ne le lis plus.
 stop-nothing = Rien n’est en cours d’écriture pour l’instant.
 stats =

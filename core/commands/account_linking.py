@@ -15,7 +15,7 @@ class Linking:
 
     def feature(self) -> Feature:
         """Return the /link command."""
-        return Feature(commands=(Command("link", self.link, (Option("code"),)),))
+        return Feature(commands=(Command("link", "settings", self.link, (Option("code"),)),))
 
     async def link(self, call: Call) -> None:
         """Give out a code, or redeem one. Raises UserError if others could read it, or if the code is not valid."""

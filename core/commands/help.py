@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from sqlmodel import Session, col, func, select
 
 from core.commands.registry import Command, Feature
 from core.delivery.call import Call
-from core.messages import CommandHelp, User
+from core.messages import CommandGroup, CommandHelp, User
 from core.store.identities import Scene
 from core.store.tables import Conversation, Message, Rating
 
@@ -56,12 +57,16 @@ class About:
 
     def feature(self) -> Feature:
         """/help and /stats."""
-        return Feature(commands=(Command("help", self.help), Command("stats", self.stats)))
+        return Feature(commands=(Command("help", "talk", self.help), Command("stats", "community", self.stats)))
 
     async def help(self, call: Call) -> None:
-        """Show the commands that the caller may use, one per line."""
-        lines = [f"- `{command.usage}`: {command.description}" for command in self.commands(call.event.user)]
-        parts = [call.text("help-intro"), "\n".join(lines)]
+        """Show the commands that the caller may use, one per line, grouped by what a person wants to do."""
+        commands = self.commands(call.event.user)
+        parts = [call.text("help-intro")]
+        for group in get_args(CommandGroup):
+            lines = [f"- `{command.usage}`: {command.description}" for command in commands if command.group == group]
+            if lines:
+                parts.append("\n".join([f"**{call.text(f'help-group-{group}')}**", *lines]))
         if self.small_model:
             parts.append(call.text("small-model"))
         await call.tell("\n\n".join(parts))

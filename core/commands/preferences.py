@@ -45,6 +45,7 @@ class Preferences:
                 self._choice("preset", lambda: self.presets),
                 Command(
                     "instructions",
+                    "settings",
                     self.instructions,
                     (Option("field", values=lambda: (*FIELDS, "clear")), Option("text")),
                 ),
@@ -60,7 +61,7 @@ class Preferences:
             Option("name", values=lambda: (*values(), DEFAULT), live=True),
             Option("scope", values=lambda: tuple(SCOPES)),
         )
-        return Command(name, run, options)
+        return Command(name, "settings", run, options)
 
     async def choose(self, call: Call, name: str, values: Sequence[str]) -> None:
         """Store a choice of model, persona or preset; without a value, show the current one and those available.

@@ -56,7 +56,7 @@ class Ratings:
         """Return /rate, the thumbs under an answer, and the form that asks why."""
         options = (Option("thumb", required=True, values=lambda: tuple(THUMBS)), Option("reason"))
         return Feature(
-            commands=(Command("rate", self.command, options, on_message=True),),
+            commands=(Command("rate", "rate", self.command, options, on_message=True),),
             presses={"up": self.press, "down": self.press, "why": self.ask_why},
             forms={"why": self.explain, "rate": self.take},
         )

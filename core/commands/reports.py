@@ -34,8 +34,8 @@ class Reports:
         """Return /report and /label, which are also offered on a message, and their forms."""
         return Feature(
             commands=(
-                Command("report", self.report, (Option("reason"),), on_message=True),
-                Command("label", self.label, (Option("labels"),), on_message=True),
+                Command("report", "rate", self.report, (Option("reason"),), on_message=True),
+                Command("label", "rate", self.label, (Option("labels"),), on_message=True),
             ),
             forms={"report": self.take_report, "label": self.take_labels},
         )

@@ -53,7 +53,7 @@ class Administration:
         """Return the command, the panel's buttons and selects, and the form for quotas."""
         options = (Option("name", values=self.names), Option("value"))
         return Feature(
-            commands=(Command("settings", self.command, options, admin=True),),
+            commands=(Command("settings", "community", self.command, options, admin=True),),
             presses={
                 "settings": self.page,
                 "set": self.choose,

@@ -79,7 +79,7 @@ class Administration:
             Option("setting"),
         )
         return Feature(
-            commands=(Command("plugin", self.manage, options, admin=True),),
+            commands=(Command("plugin", "plugins", self.manage, options, admin=True),),
             presses={
                 "plugin-yes": self.agreed,
                 "plugin-no": self.declined,

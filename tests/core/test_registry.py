@@ -14,7 +14,9 @@ async def nothing(call: Call) -> None:
     return
 
 
-RATE = Command("rate", nothing, (Option("thumb", required=True, values=lambda: ("up", "down")), Option("reason")))
+RATE = Command(
+    "rate", "rate", nothing, (Option("thumb", required=True, values=lambda: ("up", "down")), Option("reason"))
+)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_wrong_arguments_are_explained(given: dict[str, str], key: str) -> None:
 
 def test_a_command_without_options_takes_nothing() -> None:
     with pytest.raises(UserError):
-        parse(Command("new", nothing), {"": "now"})
+        parse(Command("new", "talk", nothing), {"": "now"})
 
 
 def test_the_usage_shows_what_is_required() -> None:
@@ -60,7 +62,7 @@ def test_two_features_cannot_declare_the_same_command() -> None:
 
 
 def test_a_menu_shows_admin_commands_to_admins_alone() -> None:
-    menu = Menu([Feature(commands=(RATE, Command("stats", nothing, admin=True)))])
+    menu = Menu([Feature(commands=(RATE, Command("stats", "community", nothing, admin=True)))])
     texts = Texts(LOCALES)
     assert [command.name for command in menu.help(User("1", "Ana"), texts)] == ["rate"]
     assert [command.name for command in menu.help(User("1", "Ana", admin=True), texts)] == ["rate", "stats"]

@@ -231,7 +231,7 @@ async def test_the_pool_of_all_can_be_left_to_the_terminal(store: Database) -> N
         await ours.tell(call, call.arguments["id"], "look")
 
     ours = Moderation(Keeper(QUIET), Communities(store), shared=False)
-    own = Feature(commands=(Command("tell", tell, (Option("id"),), description="Report."),))
+    own = Feature(commands=(Command("tell", "plugins", tell, (Option("id"),), description="Report."),))
     core = core_over(store, echo(), more=(ours.feature(), own))
     admin = Dialogue(core, PaperChat())
     core.router.attach("paper", admin.chat)

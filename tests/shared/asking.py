@@ -22,4 +22,4 @@ async def show(call: Call) -> None:
     await call.tell("This is the whole call.", literal=WHOLE, buttons=buttons, about="all")
 
 
-ASKS = Feature(commands=(Command("ask", ask, description="Ask."),), presses={"whole": show})
+ASKS = Feature(commands=(Command("ask", "plugins", ask, description="Ask."),), presses={"whole": show})

@@ -36,4 +36,6 @@ async def take(call: Call) -> None:
     await call.tell(f"Noted: {call.arguments['words']}", buttons=buttons(), in_place=True)
 
 
-CARDS = Feature((Command("card", card, description="Show a card."),), {"pick": pick, "write": write}, {"write": take})
+CARDS = Feature(
+    (Command("card", "plugins", card, description="Show a card."),), {"pick": pick, "write": write}, {"write": take}
+)

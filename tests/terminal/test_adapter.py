@@ -35,7 +35,7 @@ async def guess(call: Call) -> None:
     await call.tell("Right", in_place=True)
 
 
-RIDDLE = Feature((Command("riddle", riddle, description="Ask a riddle."),), {"hint": hint, "guess": guess})
+RIDDLE = Feature((Command("riddle", "plugins", riddle, description="Ask a riddle."),), {"hint": hint, "guess": guess})
 
 
 async def colours(call: Call) -> None:
@@ -47,7 +47,7 @@ async def take(call: Call) -> None:
     await call.tell(f"Taken: {getattr(call.event, 'values', ())}")
 
 
-COLOURS = Feature((Command("colours", colours, description="Choose colours."),), {"take": take})
+COLOURS = Feature((Command("colours", "plugins", colours, description="Choose colours."),), {"take": take})
 
 
 @dataclass

@@ -182,7 +182,7 @@ class Standin:
         return tree is not None and tree.owner == user.id
 
     def commands(self, user: User) -> Sequence[CommandHelp]:
-        return [CommandHelp(name, f"/{name}", about) for name, about in sorted(COMMANDS.items())]
+        return [CommandHelp(name, "talk", f"/{name}", about) for name, about in sorted(COMMANDS.items())]
 
     def text(self, language: str, key: str, **values: str | int) -> str:
         return self._words(language, key, **values)

@@ -62,7 +62,7 @@ class Together:
     def feature(self) -> Feature:
         """Return /together [kind] and the buttons of its message."""
         kinds = Option("kind", values=lambda: VOTED_ON)
-        return Feature(commands=(Command("together", self.begin, (kinds,)),), presses={"v": self.vote})
+        return Feature(commands=(Command("together", "tasks", self.begin, (kinds,)),), presses={"v": self.vote})
 
     async def begin(self, call: Call) -> None:
         """Put an open item before the channel. Raises UserError if there is none."""

@@ -61,7 +61,7 @@ class Chats:
     def feature(self) -> Feature:
         """Return /contribute, also as a command on a message, its confirmation, and the choice between two answers."""
         return Feature(
-            commands=(Command("contribute", self.offer, on_message=True),),
+            commands=(Command("contribute", "tasks", self.offer, on_message=True),),
             presses={"contribute": self.contribute, "prefer": self.prefer},
         )
 

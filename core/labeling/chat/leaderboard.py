@@ -72,8 +72,8 @@ class Standing:
         )
         return Feature(
             commands=(
-                Command("score", self.score, (Option("board", values=lambda: ("show", "hide")),)),
-                Command("leaderboard", self.leaderboard, options),
+                Command("score", "tasks", self.score, (Option("board", values=lambda: ("show", "hide")),)),
+                Command("leaderboard", "tasks", self.leaderboard, options),
             ),
             presses={"board": self.switch},
         )

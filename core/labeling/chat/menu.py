@@ -29,8 +29,8 @@ class TaskMenu:
         """Return /guide and /languages, and the select of languages."""
         return Feature(
             commands=(
-                Command("guide", self.guide, (Option("kind", values=lambda: KINDS[1:]),)),
-                Command("languages", self.choose_languages, (Option("languages"),)),
+                Command("guide", "tasks", self.guide, (Option("kind", values=lambda: KINDS[1:]),)),
+                Command("languages", "tasks", self.choose_languages, (Option("languages"),)),
             ),
             presses={"langs": self.take_languages},
         )

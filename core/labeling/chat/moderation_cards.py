@@ -84,7 +84,7 @@ class Moderation:
     def feature(self) -> Feature:
         """Return /moderate, the buttons of cards, and the form for a text."""
         return Feature(
-            commands=(Command("moderate", self.command, admin=True),),
+            commands=(Command("moderate", "community", self.command, admin=True),),
             presses={"mod": self.press},
             forms={"modedit": self.take_edit},
         )

@@ -53,7 +53,7 @@ class Labeling:
         """Return /tasks, the buttons of cards, and their forms."""
         kinds = Option("kind", values=lambda: KINDS)
         return Feature(
-            commands=(Command("tasks", self.command, (kinds, Option("topic"))),),
+            commands=(Command("tasks", "tasks", self.command, (kinds, Option("topic"))),),
             presses={"t": self.press, "tasks": self.start, "give": self.give, "consent": self.consent},
             forms={"t": self.submit},
         )

@@ -29,7 +29,7 @@ class Connecting:
         """Return the command and its buttons."""
         options = (Option("name", values=self._names, live=True, free=True), Option("code"))
         return Feature(
-            commands=(Command("connect", self.connect, options),),
+            commands=(Command("connect", "plugins", self.connect, options),),
             presses={"connect-yes": self.yes, "connect-no": self.no, "disconnect": self.disconnect},
         )
 
