@@ -20,7 +20,7 @@ from bots.terminal.render import recalled
 from cli.wiring import engine as engines
 from cli.wiring.engine import Engine
 from cli.wiring.logs import logging_to
-from config import settings as configuration
+from cli.wiring.platforms import load_settings
 from config.settings import Settings
 from core.messages import Place, User
 
@@ -47,7 +47,7 @@ def chat(question: tuple[str, ...], resume: bool, plain: bool) -> None:
     piped = bool(question) or not sys.stdin.isatty()
     if piped and not asked:
         raise click.UsageError("There was no question on standard input.")
-    settings = configuration.load()
+    settings = load_settings()
     try:
         with logging_to(settings, aside=False):
             code = asyncio.run(talk(settings, asked, resume=resume, plain=plain or piped))

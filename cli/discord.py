@@ -8,7 +8,7 @@ import click
 from bots.discord.setup import PERMISSIONS, PORTAL, Found, examine
 from bots.shared.setup import Unreached, WrongToken
 from cli import tokens
-from config import settings as configuration
+from cli.wiring.platforms import load_settings
 from config.settings import Settings
 from core.errors import OperatorError
 
@@ -28,7 +28,7 @@ def discord() -> None:
 @click.option("--token-file", type=click.Path(path_type=Path), help="Take the token from a file and ask nothing.")
 def setup(wait: bool, token_file: Path | None) -> None:
     """Walk from a bot's token to the bot on a server, and check each step."""
-    settings = configuration.load()
+    settings = load_settings()
     click.echo("Connecting Parley with Discord takes about three minutes.\n")
     token = token_from(settings, token_file)
     found = asyncio.run(looked_at(token, settings))

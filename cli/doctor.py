@@ -8,15 +8,15 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 import click
 import httpx
 
-from config import settings as configuration
+from bots.shared.platform import Finding
+from cli.wiring.platforms import load_settings, wanted
 from config.settings import Settings
 from core.errors import OperatorError, SettingsError
 from core.models.embedded.default import DEFAULT_SHA256, default_model_file
@@ -34,16 +34,6 @@ A4)."""
 LEAST_FREE = 1 << 30
 MIB = 1 << 20
 REACHED_IN = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check; `mend` says how to fix a problem."""
-
-    what: str
-    state: Literal["ok", "warn", "fail"]
-    found: str
-    mend: str = ""
 
 
 Check = Callable[[Settings], Awaitable[list[Finding]]]
@@ -68,11 +58,11 @@ def doctor(as_json: bool) -> None:
 async def examined() -> list[Finding]:
     """Run all checks; each comes after those that it depends on."""
     try:
-        settings = configuration.load()
+        settings = load_settings()
     except OperatorError as error:
         return [*versions(), Finding("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), Finding("settings", "ok", f"read for {settings.home}")]
-    for look in (home, database, model, servers, discord, telegram, slack, sandbox, ports, extras):
+    for look in (home, database, model, servers, platforms, sandbox, ports, extras):
         found += await look(settings)
     return found
 
@@ -188,90 +178,16 @@ async def servers(settings: Settings) -> list[Finding]:
     return list(await asyncio.gather(*asked))
 
 
-async def discord(settings: Settings) -> list[Finding]:
-    """Check whether Discord knows the bot, what it may read, and what it lacks on its servers."""
-    if settings.discord.token is None:
-        return []
-    if find_spec("discord") is None:
-        return [Finding("discord", "fail", "discord.py is not installed", "make install")]
-    from bots.discord.setup import PORTAL, examine
-    from bots.shared.setup import Unreached, WrongToken
-
-    try:
-        found = await examine(settings.discord.token.get_secret_value(), settings.discord.api_base)
-    except WrongToken:
-        mend = f"reset it on the page Bot of {PORTAL}, then parley discord setup"
-        return [Finding("discord", "fail", "Discord does not know the token", mend)]
-    except Unreached as error:
-        return [Finding("discord", "warn", str(error), "check the connection; Parley goes on trying")]
-    findings = [Finding("discord", "ok", f"{found.name}, on {len(found.servers)} servers")]
-    if not found.servers:
-        findings = [Finding("discord", "warn", f"{found.name} is on no server yet", f"open {found.invite}")]
-    findings.append(content(found.content, wanted=settings.discord.message_content, portal=f"{PORTAL}/{found.id}/bot"))
-    findings += [
-        Finding(f"discord {server.name}", "warn", f"lacks {', '.join(server.lacks)}", f"open {found.invite}")
-        for server in found.servers
-        if server.lacks
-    ]
-    return findings
-
-
-async def telegram(settings: Settings) -> list[Finding]:
-    """Check whether Telegram knows the bot, and what it may read."""
-    if settings.telegram.token is None:
-        return []
-    if find_spec("telegram") is None:
-        return [Finding("telegram", "fail", "python-telegram-bot is not installed", "make install")]
-    from bots.shared.setup import Unreached, WrongToken
-    from bots.telegram.running import Options
-    from bots.telegram.setup import FATHER, examine
-
-    chosen = settings.telegram
-    token = chosen.token.get_secret_value() if chosen.token else ""
-    try:
-        found = await examine(Options(token, chosen.base_url, chosen.base_file_url))
-    except WrongToken:
-        mend = f"write /token to {FATHER}, then parley telegram setup"
-        return [Finding("telegram", "fail", "Telegram does not know the token", mend)]
-    except Unreached as error:
-        return [Finding("telegram", "warn", str(error), "check the connection; Parley goes on trying")]
-    reads = "reads all of a group" if found.reads else "reads mentions, replies and commands in groups"
-    return [Finding("telegram", "ok", f"@{found.username}, {reads}")]
-
-
-async def slack(settings: Settings) -> list[Finding]:
-    """Check whether Slack accepts the tokens, and which permissions the app lacks."""
-    if not settings.slack.wanted:
-        return []
-    if find_spec("slack_bolt") is None:
-        return [Finding("slack", "fail", "slack-bolt is not installed", "make install")]
-    from bots.shared.setup import Unreached, WrongToken
-    from bots.slack.setup import APPS, examine
-    from cli.wiring.slack_options import options
-
-    try:
-        found = await examine(options(settings.slack))
-    except WrongToken as error:
-        return [Finding("slack", "fail", str(error), "parley slack setup")]
-    except Unreached as error:
-        return [Finding("slack", "warn", str(error), "check the connection; Parley goes on trying")]
-    if found is None:
-        page = f"{settings.slack.public_url.rstrip('/')}/slack/install"
-        return [Finding("slack", "ok", f"an app that workspaces install at {page}")]
-    if found.lacks:
-        mend = f"put the manifest of `parley slack manifest` into the app at {APPS}, and install it again"
-        return [Finding("slack", "warn", f"in {found.workspace}, lacks {', '.join(found.lacks)}", mend)]
-    return [Finding("slack", "ok", f"in {found.workspace}")]
-
-
-def content(granted: bool, *, wanted: bool, portal: str) -> Finding:
-    """The finding about the message-content intent, and what does not work without it."""
-    name = "discord intent"
-    if granted and wanted:
-        return Finding(name, "ok", "message content is read")
-    missing = "messages that do not mention Parley are not read: no channels where it answers without being called"
-    mend = "set discord.message_content = true" if granted else f"switch on Message Content Intent at {portal}"
-    return Finding(name, "warn" if wanted else "ok", missing, mend if wanted else "")
+async def platforms(settings: Settings) -> list[Finding]:
+    """Check each platform that is set up: whether what it needs is installed, and what the platform says of the bot."""
+    found: list[Finding] = []
+    for name, platform in wanted(settings).items():
+        module, distribution = platform.needs
+        if module and find_spec(module) is None:
+            found.append(Finding(name, "fail", f"{distribution} is not installed", "make install"))
+        else:
+            found += await platform.examine(settings.section(name))
+    return found
 
 
 async def ports(settings: Settings) -> list[Finding]:
@@ -281,8 +197,9 @@ async def ports(settings: Settings) -> list[Finding]:
         mend = "set PARLEY_OPERATOR__PORT to another"
         return [Finding("operator.port", "fail", f"{web.port} is the web chat's port too", mend)]
     found = [free("web", web.host, web.port)] if web.enabled else []
-    if settings.slack.listens:
-        found.append(free("slack", settings.slack.host, settings.slack.port))
+    for name, platform in wanted(settings).items():
+        if place := platform.door(settings.section(name)):
+            found.append(free(name, *place))
     return [*found, *([free("operator", operator.host, operator.port)] if operator.enabled else [])]
 
 

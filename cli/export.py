@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from cli.stored import Settings, bar, explained, load, opened
+from cli.wiring.platforms import exported
 from core.errors import StoreError
 from core.labeling.rules.tree import State
 
@@ -202,6 +203,6 @@ async def _export(url: str, format: str, path: Path, options: "Options") -> "Cou
     if await schema(url) is None:
         raise StoreError("there is nothing to export yet; start Parley first, or check database.url")
     async with opened(url) as store:
-        options = replace(options, switches=Switches.with_changes(await store.read(switches)))
+        options = replace(options, switches=Switches(exported()).changed(await store.read(switches)))
         with bar("messages") as progress:
             return await write(store, format, path, options, progress)

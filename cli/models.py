@@ -17,7 +17,7 @@ import config
 from cli.interrupt import interruptible
 from cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
 from cli.stored import explained
-from config import settings as configuration
+from cli.wiring.platforms import load_settings
 from config.settings import Settings
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
@@ -45,7 +45,7 @@ def models() -> None:
 def list_models(everything: bool) -> None:
     """Show the models that fit into this machine's memory."""
     with explained():
-        settings, entries = configuration.load(), offered()
+        settings, entries = load_settings(), offered()
         memory = catalogue.machine_memory()
         shown = [entry for entry in entries.values() if everything or catalogue.fits(entry, memory)]
         there, used = library.installed(settings.home), in_use(settings)
@@ -69,7 +69,7 @@ def pull(name: str, repin: bool) -> None:
     from core.models.library.hub_file import Wanted
 
     with explained():
-        settings, entries = configuration.load(), offered()
+        settings, entries = load_settings(), offered()
         entry = entries.get(name) or next((each for each in entries.values() if each.source == name), None)
         if name == BUNDLED or (entry and entry.package):
             click.echo("This model comes with Parley; there is nothing to download.")
@@ -101,7 +101,7 @@ def pull(name: str, repin: bool) -> None:
 def use(name: str) -> None:
     """Let the installed model NAME answer; `bundled` is the small one that comes with Parley."""
     with explained():
-        settings = configuration.load()
+        settings = load_settings()
         library.use(settings.home, None if is_bundled(name) else name)
         click.echo(f"{name} answers from the next start of Parley on.")
         if settings.model.default != "embedded":
@@ -114,7 +114,7 @@ def use(name: str) -> None:
 def remove(name: str, yes: bool) -> None:
     """Delete the installed model NAME, or what has come of a download that was stopped."""
     with explained():
-        settings = configuration.load()
+        settings = load_settings()
         if is_bundled(name):
             raise OperatorError("The bundled model is a part of Parley and cannot be removed.")
         if settings.model.default == name:
@@ -131,7 +131,7 @@ def remove(name: str, yes: bool) -> None:
 def verify(name: str | None) -> None:
     """Compare the installed models, or the one NAME, with what was pulled."""
     with explained():
-        home = configuration.load().home
+        home = load_settings().home
         names = [name] if name else list(library.installed(home))
         failed = [failure for each in names if (failure := checked(home, each))]
     if not names:
@@ -145,7 +145,7 @@ def verify(name: str | None) -> None:
 def info(name: str) -> None:
     """Tell what is known about the model NAME."""
     with explained():
-        settings, entries = configuration.load(), offered()
+        settings, entries = load_settings(), offered()
         entry, there = entries.get(name), library.installed(settings.home).get(name)
         if is_bundled(name):
             entry = next(each for each in entries.values() if each.package)

@@ -11,6 +11,7 @@ import click
 
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
 from cli.stored import explained, opened
+from cli.wiring.platforms import load_settings
 from config import settings as configuration
 from config.settings import Settings
 from core.errors import OperatorError, StoreError, UserError
@@ -249,7 +250,7 @@ def run(work: "Callable[[Database, Moderator], Awaitable[T]]") -> T:
 
     with explained():
         try:
-            return asyncio.run(doing(configuration.load()))
+            return asyncio.run(doing(load_settings()))
         except UserError as error:
             raise OperatorError(REFUSED.get(error.key, error.key)) from error
 

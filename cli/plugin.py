@@ -16,8 +16,8 @@ from sqlmodel import Session, select
 
 from bots.terminal.receive import COMMUNITY as LOCAL_COMMUNITY
 from bots.terminal.receive import PLATFORM as TERMINAL
+from cli.wiring.platforms import load_settings
 from cli.wiring.plugins import Plugged, plugged
-from config import settings as configuration
 from config import texts
 from config.settings import Settings
 from core.errors import OperatorError
@@ -74,7 +74,7 @@ def own_commands() -> list[str]:
 
 def run(work: Callable[[Plugged], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:
     """Run work with the plugin system open."""
-    settings = configuration.load()
+    settings = load_settings()
 
     async def doing() -> T:
         async with opened(settings, step) as everything:

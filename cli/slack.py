@@ -13,7 +13,7 @@ from bots.slack.running import Options
 from bots.slack.setup import APPS, Found, creation_link, examine
 from cli import tokens
 from cli.wiring import engine
-from config import settings as configuration
+from cli.wiring.platforms import load_settings
 from config.settings import Settings
 from core.errors import OperatorError
 
@@ -30,7 +30,7 @@ def slack() -> None:
 @click.option("--http", "http", is_flag=True, help="For events over HTTP, at slack.public_url.")
 def print_manifest(name: str, http: bool) -> None:
     """Print the manifest that matches this installation, to be pasted into Slack's page for apps."""
-    settings = configuration.load()
+    settings = load_settings()
     click.echo(json.dumps(made(settings, name, http=http or settings.slack.mode == "http"), indent=2))
 
 
@@ -50,7 +50,7 @@ def made(settings: Settings, name: str, *, http: bool) -> dict[str, Any]:
 @click.option("--app-token-file", type=click.Path(path_type=Path), help="Take the app-level token from a file.")
 def setup(name: str, token_file: Path | None, app_token_file: Path | None) -> None:
     """Walk from nothing to an app in a workspace, and check each step. It uses Socket Mode, which needs no address."""
-    settings = configuration.load()
+    settings = load_settings()
     click.echo("Connecting Parley with Slack takes about four minutes.\n")
     if not (token_file or settings.slack.token):
         introduce(made(settings, name, http=False))

@@ -9,7 +9,7 @@ from bots.shared.setup import Unreached, WrongToken
 from bots.telegram.running import Options
 from bots.telegram.setup import FATHER, Found, examine
 from cli import tokens
-from config import settings as configuration
+from cli.wiring.platforms import load_settings
 from config.settings import Settings
 from core.errors import OperatorError
 
@@ -23,7 +23,7 @@ def telegram() -> None:
 @click.option("--token-file", type=click.Path(path_type=Path), help="Take the token from a file and ask nothing.")
 def setup(token_file: Path | None) -> None:
     """Walk from a bot's token to the bot in a group, and check each step."""
-    settings = configuration.load()
+    settings = load_settings()
     click.echo("Connecting Parley with Telegram takes about two minutes.\n")
     token = token_from(settings, token_file)
     found = asyncio.run(looked_at(token, settings))

@@ -5,14 +5,23 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
 from core.errors import SettingsError
 from core.labeling.rules.limits import PROFILES_OF_RULES, WEIGHTS
@@ -330,24 +339,55 @@ class Settings(Section):
     export: ExportSettings
     huggingface: HuggingFaceSettings
 
+    def section(self, name: str) -> Any:
+        """A section by its name, for what finds its own by that name."""
+        return getattr(self, name)
+
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, so that the log can leave them out."""
-        keys = [server.api_key for server in self.model.servers.values()]
-        keys += [self.huggingface.token, self.discord.token, self.telegram.token, self.telegram.webhook_secret]
-        keys += [self.slack.token, self.slack.app_token, self.slack.signing_secret, self.slack.client_secret]
-        keys += [self.plugins.embeddings.api_key] if self.plugins.embeddings else []
-        keys += [secret for secrets in self.plugins.secrets.values() for secret in secrets.values()]
+        keys = list(secrets_in(self))
         password = urlsplit(self.database.url).password
         spelt = (password, unquote(password)) if password else ()
-        return tuple(dict.fromkeys((*(key.get_secret_value() for key in keys if key), *spelt)))
+        return tuple(dict.fromkeys((*keys, *spelt)))
 
 
-def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+def secrets_in(value: object) -> Iterator[str]:
+    """Yield the secrets in a section, and in the sections and mappings inside it."""
+    match value:
+        case SecretStr():
+            yield value.get_secret_value()
+        case BaseModel():
+            for _, inner in value:
+                yield from secrets_in(inner)
+        case Mapping():
+            for inner in value.values():
+                yield from secrets_in(inner)
+        case tuple():
+            for inner in value:
+                yield from secrets_in(inner)
+
+
+def with_sections(sections: Mapping[str, type[BaseModel]]) -> type[Settings]:
+    """The class of the settings with further sections, all of whose settings have defaults."""
+    more = {name: kind for name, kind in sections.items() if name not in Settings.model_fields}
+    if not more:
+        return Settings
+    fields: dict[str, Any] = {name: (kind, Field(default_factory=kind)) for name, kind in more.items()}
+    return create_model("Settings", __base__=Settings, **fields)
+
+
+def load(
+    path: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    sections: Mapping[str, type[BaseModel]] | None = None,
+) -> Settings:
     """Load the settings: environment, then the operator's file, then our defaults.
 
-    The file is `path`, else PARLEY_CONFIG, else parley.toml in the home. Raises a SettingsError that says which setting
-    is wrong, where it came from and what is allowed.
+    The file is `path`, else PARLEY_CONFIG, else parley.toml in the home. `sections` are further sections by name, whose
+    classes have the defaults. Raises a SettingsError that says which setting is wrong, where it came from and what is
+    allowed.
     """
+    kind = with_sections(sections or {})
     given = os.environ if environment is None else environment
     home = home_of(given)
     file = path or Path(given.get("PARLEY_CONFIG") or home / "parley.toml")
@@ -359,9 +399,9 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     values = merged(defaults, with_secret_files(chosen, file))
     values = merged(values, as_named(from_environment(given), values))
     try:
-        settings = Settings.model_validate({**values, "home": home})
+        settings = kind.model_validate({**values, "home": home})
     except ValidationError as error:
-        raise SettingsError(explained(error, file, given)) from None
+        raise SettingsError(explained(error, file, given, kind)) from None
     if not is_loopback(settings.web.host) and not settings.web.behind_proxy:
         raise SettingsError(
             f"{source('web.host', file, given)}: web.host {settings.web.host} is not this machine alone, and the page"
@@ -473,7 +513,7 @@ def secret_in(file: Path, name: str) -> str:
     return secret
 
 
-def explained(error: ValidationError, file: Path, environment: Mapping[str, str]) -> str:
+def explained(error: ValidationError, file: Path, environment: Mapping[str, str], kind: type[Settings]) -> str:
     """Describe one error in one sentence: the setting, where it came from, and what is wrong."""
     faults = error.errors(include_url=False, include_input=False)
     # A misspelt name often leaves another setting missing; the misspelling is what the operator has to correct.
@@ -482,7 +522,7 @@ def explained(error: ValidationError, file: Path, environment: Mapping[str, str]
     path = ".".join(parts)
     origin = source(".".join(parts[:-1] if fault["type"] == "missing" else parts), file, environment)
     if fault["type"] == "extra_forbidden":
-        near = nearest(parts)
+        near = nearest(parts, kind)
         return f"{origin}: there is no setting {path}" + (f"; did you mean {near}?" if near else "")
     if fault["type"] == "model_type":
         return f"{origin}: {path} is a section, not a value: write [{path}] and its settings in the lines below"
@@ -497,10 +537,10 @@ def source(path: str, file: Path, environment: Mapping[str, str]) -> str:
     return given[0] if given else str(file)
 
 
-def nearest(parts: Sequence[str]) -> str:
+def nearest(parts: Sequence[str], kind: type[Settings]) -> str:
     """Return the known setting that is spelt most like the unknown one; empty if there is none."""
     *sections, name = parts
-    near = difflib.get_close_matches(name, fields(Settings, sections), n=1)
+    near = difflib.get_close_matches(name, fields(kind, sections), n=1)
     return ".".join([*sections, *near]) if near else ""
 
 

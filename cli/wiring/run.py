@@ -17,9 +17,9 @@ from cli.wiring import engine as engines
 from cli.wiring.engine import Engine
 from cli.wiring.logs import logging_to
 from cli.wiring.operator_endpoints import Lag, operator_app
+from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.serving import Serving, address, listening, settle
-from cli.wiring.surfaces import Surface, discord_bot, slack_bot, telegram_bot, web_chat
-from config import settings as configuration
+from cli.wiring.surfaces import Surface, on_platform, web_chat
 from config.settings import Settings
 from core.errors import OperatorError, SettingsError
 
@@ -32,8 +32,8 @@ DRAIN = 10.0
 @click.command()
 def run() -> None:
     """Serve the web chat and whatever else is configured, until it is stopped."""
-    settings = configuration.load()
-    if not (settings.web.enabled or settings.discord.token or settings.telegram.token or settings.slack.wanted):
+    settings = load_settings()
+    if not (settings.web.enabled or wanted(settings)):
         raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
     with only_one(settings.home) as note, logging_to(settings):
         asyncio.run(serve(settings, note))
@@ -75,11 +75,9 @@ async def serve(settings: Settings, note: Callable[[str], None]) -> None:
         if settings.operator.enabled:
             window = stack.enter_context(listening(settings.operator.host, settings.operator.port, "operator.port"))
         hooks: dict[str, socket.socket] = {}
-        if settings.telegram.token and settings.telegram.webhook_url:
-            chosen = settings.telegram
-            hooks["telegram"] = stack.enter_context(listening(chosen.host, chosen.port, "telegram.port"))
-        if settings.slack.listens:
-            hooks["slack"] = stack.enter_context(listening(settings.slack.host, settings.slack.port, "slack.port"))
+        for name, platform in wanted(settings).items():
+            if place := platform.door(settings.section(name)):
+                hooks[name] = stack.enter_context(listening(*place, f"{name}.port"))
         async with engines.start(settings) as engine:
             if door:
                 note(address(door))
@@ -142,12 +140,7 @@ async def served(
     surfaces: list[Surface] = []
     if door:
         surfaces.append(await web_chat(settings, engine, door))
-    if settings.discord.token:
-        surfaces.append(discord_bot(settings, engine))
-    if settings.telegram.token:
-        surfaces.append(telegram_bot(settings, engine, hooks.get("telegram")))
-    if settings.slack.wanted:
-        surfaces.append(slack_bot(settings, engine, hooks.get("slack")))
+    surfaces += [on_platform(settings, engine, name, hooks.get(name)) for name in wanted(settings)]
     return surfaces
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from core.dataset.export.consent import SOURCES, Switches
+from core.dataset.export.consent import Switches
 from core.dataset.export.options import Options
 from core.messages import Place, User
 from core.store import people
@@ -12,7 +12,7 @@ from core.store.tables import Message
 from tests.store.life import Talk
 
 TERMS = "2"
-OPEN = Options(terms=TERMS, switches=Switches(SOURCES, {"paper": True}))
+OPEN = Options(terms=TERMS, switches=Switches({"paper": True}))
 ROOM = Place("paper", "server", "room")
 
 

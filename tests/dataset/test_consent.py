@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from cli.wiring.platforms import exported
 from core.dataset.export.consent import Gate, Switches
 from core.dataset.export.counts import Counts
 from core.dataset.export.nodes import Node
 from tests.dataset.nodes import from_file, labeled, node, pick, ranks, report, review, vote
 
-GATE = Gate("2", Switches())
+DEFAULTS = Switches(exported())
+GATE = Gate("2", DEFAULTS)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_a_message_may_leave_or_not(depth: int, values: dict[str, Any], reason: 
 
 
 def test_a_switch_for_a_platform_and_a_source_outweighs_both() -> None:
-    switches = Switches(pairs={"slack.command": True, "discord.form": False})
+    switches = replace(DEFAULTS, pairs={"slack.command": True, "discord.form": False})
     assert switches.refuse("slack", "command") == ""
     assert switches.refuse("slack", "form") == "platform-off"
     assert switches.refuse("discord", "form") == "source-off"
@@ -114,7 +116,7 @@ def test_a_message_of_a_labeled_tree_may_leave_or_not(made: Node, reason: str) -
 
 
 def test_imported_messages_have_a_switch_too() -> None:
-    gate = Gate("2", Switches.with_changes({("import", ""): False}))
+    gate = Gate("2", DEFAULTS.changed({("import", ""): False}))
     assert gate.refuse(from_file("a")) == "platform-off"
     assert gate.refuse(labeled("a")) == ""
 

@@ -1,0 +1,96 @@
+"""Discord as a platform: its settings, its connection and its check."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bots.shared.platform import Began, Connection, Finding, Host, Platform
+from config.settings import DiscordSettings
+
+if TYPE_CHECKING:
+    from bots.discord.client import Bot
+    from bots.discord.running import Discord
+
+
+def connect(chosen: DiscordSettings, host: Host) -> Connection:
+    """Connect the bot. It is not started yet."""
+    from bots.discord.client import Options, create
+    from bots.discord.running import Discord
+
+    def make(message_content: bool) -> "Bot":
+        options = Options(
+            api_base=chosen.api_base,
+            gateway_url=chosen.gateway_url,
+            message_content=message_content,
+            shards=chosen.shard_ids(),
+            shard_count=chosen.shard_count,
+            bots=frozenset(chosen.bots),
+        )
+        return create(host.handle, host.records, host.keep("discord"), options)
+
+    token = chosen.token.get_secret_value() if chosen.token else ""
+    running = OnDiscord(Discord(make, token, message_content=chosen.message_content), host)
+    return Connection(running.run, running.discord.close)
+
+
+@dataclass(slots=True)
+class OnDiscord:
+    """The running bot. Discord has it log in anew now and then; what was left unfinished is resumed once."""
+
+    discord: "Discord"
+    host: Host
+    recovered: bool = field(default=False)
+
+    async def run(self, began: Began) -> None:
+        """Serve until the bot is closed."""
+        await self.discord.run(partial(self._begin, began))
+
+    async def _begin(self, began: Began, bot: "Bot") -> None:
+        self.host.attach("discord", bot.chat)
+        if not self.recovered:
+            await self.host.recover("discord", bot.serves)
+            self.recovered = True
+        bot.when_ready = partial(began, bot.user.display_name if bot.user else "")
+
+
+async def examine(chosen: DiscordSettings) -> list[Finding]:
+    """Check whether Discord knows the bot, what it may read, and what it lacks on its servers."""
+    from bots.discord.setup import PORTAL, examine
+    from bots.shared.setup import Unreached, WrongToken
+
+    try:
+        found = await examine(chosen.token.get_secret_value() if chosen.token else "", chosen.api_base)
+    except WrongToken:
+        mend = f"reset it on the page Bot of {PORTAL}, then parley discord setup"
+        return [Finding("discord", "fail", "Discord does not know the token", mend)]
+    except Unreached as error:
+        return [Finding("discord", "warn", str(error), "check the connection; Parley goes on trying")]
+    findings = [Finding("discord", "ok", f"{found.name}, on {len(found.servers)} servers")]
+    if not found.servers:
+        findings = [Finding("discord", "warn", f"{found.name} is on no server yet", f"open {found.invite}")]
+    findings.append(content(found.content, wanted=chosen.message_content, portal=f"{PORTAL}/{found.id}/bot"))
+    findings += [
+        Finding(f"discord {server.name}", "warn", f"lacks {', '.join(server.lacks)}", f"open {found.invite}")
+        for server in found.servers
+        if server.lacks
+    ]
+    return findings
+
+
+def content(granted: bool, *, wanted: bool, portal: str) -> Finding:
+    """The finding about the message-content intent, and what does not work without it."""
+    name = "discord intent"
+    if granted and wanted:
+        return Finding(name, "ok", "message content is read")
+    missing = "messages that do not mention Parley are not read: no channels where it answers without being called"
+    mend = "set discord.message_content = true" if granted else f"switch on Message Content Intent at {portal}"
+    return Finding(name, "warn" if wanted else "ok", missing, mend if wanted else "")
+
+
+PLATFORM = Platform(
+    section=DiscordSettings,
+    wanted=lambda chosen: bool(chosen.token),
+    connect=connect,
+    examine=examine,
+    needs=("discord", "discord.py"),
+)
