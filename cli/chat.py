@@ -36,7 +36,7 @@ LEAVING = 10.0
 
 @click.command()
 @click.argument("question", nargs=-1)
-@click.option("--resume", is_flag=True, help="Go on with the last conversation.")
+@click.option("--resume", is_flag=True, help="Continue the last conversation.")
 @click.option("--plain", is_flag=True, help="Plain text, as in a pipe.")
 def chat(question: tuple[str, ...], resume: bool, plain: bool) -> None:
     """Talk in the terminal.

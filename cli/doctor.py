@@ -42,7 +42,7 @@ Check = Callable[[Settings], Awaitable[list[Finding]]]
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON array instead of lines.")
 def doctor(as_json: bool) -> None:
-    """Check this installation, and say how to mend it. Exit code 1 where something does not work."""
+    """Check this installation, and say how to mend it. Exit code 1 if something does not work."""
     findings = asyncio.run(examined())
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
@@ -78,7 +78,7 @@ def versions() -> list[Finding]:
             "sqlite",
             "ok" if sound else "warn",
             sqlite3.sqlite_version,
-            "" if sound else f"{wanted} mends a rare damage; until then do not let other programs write the database",
+            "" if sound else f"{wanted} fixes a rare damage; until then, let no other program write to the database",
         ),
     ]
 
@@ -87,7 +87,7 @@ async def home(settings: Settings) -> list[Finding]:
     """Check PARLEY_HOME: whether we can write to it, whether it is private, and whether there is enough free space."""
     path = settings.home
     if not os.access(path, os.W_OK):
-        return [Finding("home", "fail", f"{path} cannot be written", "make it yours, or set PARLEY_HOME")]
+        return [Finding("home", "fail", f"{path} cannot be written", "make yourself its owner, or set PARLEY_HOME")]
     free = shutil.disk_usage(path).free
     found = [
         Finding("home", "ok", str(path))
@@ -109,9 +109,9 @@ async def database(settings: Settings) -> list[Finding]:
         return [Finding("database", "fail", str(error), "see docs, or choose another with PARLEY_DATABASE__URL")]
     newest = migrate.known()[-1]
     if found is None:
-        return [Finding("database", "ok", "not made yet; the first start makes it")]
+        return [Finding("database", "ok", "not created yet; the first start creates it")]
     if found != newest:
-        return [Finding("database", "warn", f"tables of {found}, ours are {newest}", "the next start brings it up")]
+        return [Finding("database", "warn", f"tables of {found}, ours are {newest}", "the next start updates them")]
     return [Finding("database", "ok", f"tables of {found}")]
 
 
@@ -131,7 +131,7 @@ async def model(settings: Settings) -> list[Finding]:
         return [heavy]
     if bundled:
         tiny = f"{file.name}, the bundled one: tiny and often wrong"
-        return [Finding("model", "warn", tiny, "parley models list has better")]
+        return [Finding("model", "warn", tiny, "parley models list shows better ones")]
     return [Finding("model", "ok", file.name)]
 
 
@@ -152,7 +152,7 @@ def too_large(file: Path, memory: int | None) -> Finding | None:
     if memory is None or size <= memory * SHARE:
         return None
     found = f"{file.name} has {size:.0f} MiB, this machine's memory {memory} MiB"
-    return Finding("model", "fail" if size > memory else "warn", found, "parley models list tells which fit")
+    return Finding("model", "fail" if size > memory else "warn", found, "parley models list shows which ones fit")
 
 
 async def servers(settings: Settings) -> list[Finding]:

@@ -59,14 +59,14 @@ def choosing(command: Decorated) -> Decorated:
                 type=click.Choice((*STATES, ALL)),
                 default=("ready_for_export",),
                 show_default=True,
-                help="Of labeled trees; may be given several times.",
+                help="For labeled trees; may be given several times.",
             ),
             click.option("--lang", "langs", multiple=True, metavar="TAG", help="Trees begun in this language."),
             click.option("--from", "since", type=day, help="Trees begun on this day (UTC) or later."),
             click.option("--until", type=day, help="Trees begun before this day (UTC)."),
-            click.option("--include-deleted", is_flag=True, help="Also what moderators deleted."),
-            click.option("--include-spam", is_flag=True, help="Also what most reviewers call spam."),
-            click.option("--include-rejected", is_flag=True, help="Also what reviewers rejected or did not decide on."),
+            click.option("--include-deleted", is_flag=True, help="Include what moderators deleted."),
+            click.option("--include-spam", is_flag=True, help="Include what most reviewers call spam."),
+            click.option("--include-rejected", is_flag=True, help="Include what reviewers rejected or left undecided."),
             click.option(
                 "--synthetic", type=click.Choice(("include", "exclude", "only")), default="include", show_default=True
             ),
@@ -74,7 +74,7 @@ def choosing(command: Decorated) -> Decorated:
             click.option("--max-label", "most", type=Bound(), multiple=True, help="Labeled no more so: spam=0.5."),
             click.option("--min-label", "least", type=Bound(), multiple=True, help="Labeled at least so: quality=0.5."),
             click.option("--top-k", type=click.IntRange(1), help="Only the best replies by rank (sft)."),
-            click.option("--prompts-only", is_flag=True, help="Only what conversations begin with."),
+            click.option("--prompts-only", is_flag=True, help="Only the prompts that conversations begin with."),
         )
     ):
         command = option(command)

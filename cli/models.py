@@ -41,7 +41,7 @@ def models() -> None:
 
 
 @models.command("list")
-@click.option("--all", "everything", is_flag=True, help="Show also what does not fit into this machine's memory.")
+@click.option("--all", "everything", is_flag=True, help="Also show what does not fit into this machine's memory.")
 def list_models(everything: bool) -> None:
     """Show the models that fit into this machine's memory."""
     with explained():
@@ -59,11 +59,11 @@ def list_models(everything: bool) -> None:
 
 @models.command()
 @click.argument("name")
-@click.option("--repin", is_flag=True, help="Take the file that the hub has now, though it had another one before.")
+@click.option("--repin", is_flag=True, help="Take the file that the hub has now, even if it had another one before.")
 def pull(name: str, repin: bool) -> None:
     """Download a model: its NAME in the list, or hf:owner/repository/file.gguf[@revision].
 
-    What was stopped goes on where it stopped. The file is compared with its SHA-256: the catalogue's, else the hub's
+    What was stopped continues where it stopped. The file is compared with its SHA-256: the catalogue's, else the hub's
     own at the first pull, to which it is held from then on.
     """
     from core.models.library.hub_file import Wanted
@@ -81,7 +81,8 @@ def pull(name: str, repin: bool) -> None:
         wanted = Wanted(wanted.repository, wanted.file, wanted.revision, sha256)
         if entry and not catalogue.fits(entry, catalogue.machine_memory()):
             click.echo(
-                f"{entry.name} wants about {gigabytes(entry.memory_mib << 20)} of memory: too much here.", err=True
+                f"{entry.name} needs about {gigabytes(entry.memory_mib << 20)}, more than this machine has.",
+                err=True,
             )
         try:
             pulled = interruptible(download(settings, wanted, short))
@@ -90,10 +91,10 @@ def pull(name: str, repin: bool) -> None:
                 raise
             raise ModelFileError(f"{error} If you trust the new one: parley models pull --repin {name}") from error
         except KeyboardInterrupt:
-            click.echo(f"\nStopped. `parley models pull {name}` goes on where it stopped.", err=True)
+            click.echo(f"\nStopped. `parley models pull {name}` continues where it stopped.", err=True)
             sys.exit(130)
         keep(settings.home, short, wanted, pulled, entry.licence if entry else "")
-    click.echo(f"{short} is here and whole. `parley models use {short}` makes it answer.")
+    click.echo(f"{short} is here and intact. `parley models use {short}` lets it answer.")
 
 
 @models.command()
@@ -103,9 +104,9 @@ def use(name: str) -> None:
     with explained():
         settings = load_settings()
         library.use(settings.home, None if is_bundled(name) else name)
-        click.echo(f"{name} answers from the next start of Parley on.")
+        click.echo(f"{name} will answer after the next start of Parley.")
         if settings.model.default != "embedded":
-            click.echo(f"But the setting model.default = {settings.model.default!r} wins over it.", err=True)
+            click.echo(f"But the setting model.default = {settings.model.default!r} overrides it.", err=True)
 
 
 @models.command()
@@ -262,5 +263,5 @@ def checked(home: Path, name: str) -> str:
         library.verify(home, name)
     except OperatorError as error:
         return str(error)
-    click.echo(f"{name}: whole and unchanged.")
+    click.echo(f"{name}: intact and unchanged.")
     return ""

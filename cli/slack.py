@@ -59,7 +59,7 @@ def setup(name: str, token_file: Path | None, app_token_file: Path | None) -> No
         "app_token": secret(app_token_file, settings.slack.app_token, "3. The app-level token", APP_TOKEN),
     }
     found = asyncio.run(looked_at(Options(given["token"], given["app_token"], base_url=settings.slack.base_url)))
-    click.echo(f"   ok: both are taken; the app is in “{found.workspace}”\n")
+    click.echo(f"   ok: both are accepted; the app is in “{found.workspace}”\n")
     for setting, value in given.items():
         kept = tokens.keep(settings.home, "slack", value, setting)
         click.echo(f"   kept in {kept}, readable by you alone")

@@ -22,7 +22,7 @@ T = TypeVar("T")
 GATEWAY = "gateway"
 OVERHEARD = (
     "it is text that nobody gave to the bot on purpose. Discord's policy forbids training on it without Discord's"
-    " permission, and Telegram's terms forbid collecting it. Whoever has such a permission says so:\n"
+    " permission, and Telegram's terms forbid collecting it. If you have such a permission, say so:\n"
     '  parley sources allow discord.gateway --i-have-permission "by WHOM, for WHAT, since WHEN"'
 )
 """Why overheard text is off unless somebody takes responsibility for it (docs/reference/labeling.md 0)."""

@@ -118,7 +118,9 @@ class WebSettings(Section):
             try:
                 ip_network(proxy, strict=False)
             except ValueError:
-                raise ValueError(f"{proxy!r} is no address and no network, such as 10.0.0.7 or 10.0.0.0/24") from None
+                raise ValueError(
+                    f"{proxy!r} is neither an address nor a network, such as 10.0.0.7 or 10.0.0.0/24"
+                ) from None
         return given
 
     @model_validator(mode="after")
@@ -145,7 +147,7 @@ class DiscordSettings(Section):
     @model_validator(mode="after")
     def _fits(self) -> "DiscordSettings":
         if self.shards and not (self.shard_count and max(self.shard_ids(), default=0) < self.shard_count):
-            raise ValueError("shards need shard_count, the number of all shards, and are below it")
+            raise ValueError("shards need shard_count, the number of all shards, and must be below it")
         return self
 
 
@@ -163,7 +165,7 @@ class TelegramSettings(Section):
         secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
         if self.webhook_url and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
             raise ValueError(
-                "webhook_url needs webhook_secret: 16 to 256 letters, digits, _ and -, which nobody guesses"
+                "webhook_url needs webhook_secret: 16 to 256 letters, digits, _ and -, that nobody can guess"
             )
         return self
 
@@ -420,7 +422,9 @@ def home_of(environment: Mapping[str, str]) -> Path:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsError(f"PARLEY_HOME: {home} cannot be made ({error.strerror}); name a folder of yours") from None
+        raise SettingsError(
+            f"PARLEY_HOME: {home} cannot be created ({error.strerror}); name a folder that you own"
+        ) from None
     return home.absolute()
 
 
@@ -598,7 +602,7 @@ def presets() -> Mapping[str, Sampling]:
         for setting, value in values.items():
             least, most = RANGES[setting]
             if not least <= value <= most:
-                raise SettingsError(f"presets.toml: {name}.{setting} is {value}, and may be {least} to {most}")
+                raise SettingsError(f"presets.toml: {name}.{setting} is {value}, and must be from {least} to {most}")
     return {name: Sampling(**values) for name, values in found.items()}
 
 

@@ -47,8 +47,8 @@ PING = 5.0
 """Seconds between two pings on a socket; after four with no sign of life it is reopened."""
 
 REFUSED = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
-WRONG_TOKEN = "slack.token: Slack does not take it ({code}); copy the Bot User OAuth Token of your app again"
-WRONG_APP_TOKEN = "slack.app_token: Slack does not take it ({code}); make another with connections:write"
+WRONG_TOKEN = "slack.token: Slack does not accept it ({code}); copy the Bot User OAuth Token of your app again"
+WRONG_APP_TOKEN = "slack.app_token: Slack does not accept it ({code}); make another with connections:write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,4 +236,4 @@ def check_body(body: str, kind: str) -> None:
     """Check a request's body. Raises ValueError if it is neither a JSON object nor a form that contains one."""
     given = body if kind == "application/json" or body.startswith("{") else dict(parse_qsl(body)).get("payload")
     if given and not isinstance(read_json(given), dict):
-        raise ValueError("the JSON is no object")
+        raise ValueError("the JSON is not an object")

@@ -30,14 +30,14 @@ internal-error = Algo ha fallado por mi parte. Ha quedado anotado; inténtalo de
 quota-person = Has recibido { $limit ->
     [one] una respuesta
    *[other] { $limit } respuestas
-} en { $window } minutos. La próxima estará libre en { $minutes ->
+} en { $window } minutos. Podrás volver a preguntar en { $minutes ->
     [one] un minuto
    *[other] unos { $minutes } minutos
 }.
 quota-community = Esta comunidad ha recibido { $limit ->
     [one] una respuesta
    *[other] { $limit } respuestas
-} en { $window } minutos. La próxima estará libre en { $minutes ->
+} en { $window } minutos. Podréis volver a preguntar en { $minutes ->
     [one] un minuto
    *[other] unos { $minutes } minutos
 }.
@@ -281,7 +281,7 @@ privacy-commands = /mydata te da todo lo que hay guardado sobre ti; /forgetme lo
 privacy-thanks = Gracias. Aceptas la versión { $version } de las condiciones.
 privacy-withdrawn = Hecho. A partir de ahora no se exporta nada tuyo.
 mydata = Aquí está todo lo que hay guardado sobre ti.
-forgetme-confirm = Esto borra tus conversaciones, tus valoraciones y tus ajustes. Lo que dijiste entre otros queda sin tu nombre y sin tus palabras. No se puede deshacer.
+forgetme-confirm = Esto borra tus conversaciones, tus valoraciones y tus ajustes. En las conversaciones compartidas queda el lugar de tus mensajes, pero ni tu nombre ni tus palabras. No se puede deshacer.
 forgetme-done = Hecho. Borrado: mensajes { $messages }, valoraciones { $ratings }.
 forgetme-kept = No se ha borrado nada.
 link-privately = Aquí otros leerían el código. Escríbeme /link en privado.

@@ -66,7 +66,7 @@ async def asked(stage: Stage) -> Heard:
 async def test_nothing_happens_before_a_yes_and_then_it_happens_once(build: Build, store: Database) -> None:
     stage = wishing(build)
     question = await asked(stage)
-    question.expect("Ana, shall I do this?", "orders tea", "shop · order", "what: tea")
+    question.expect("Ana, should I do this?", "orders tea", "shop · order", "what: tea")
     assert await audited(store) == []
     dialogue = stage.dialogue()
     press = replace(dialogue.press_of(question, "tool-yes"), key="paper:p1")

@@ -341,8 +341,8 @@ async def test_who_does_not_agree_reads_so_and_may_begin_anew(life: Life) -> Non
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"iss": "https://evil.example"}, "another service"),
-        ({"iss": None}, "another service"),
+        ({"iss": "https://evil.example"}, "a different service"),
+        ({"iss": None}, "a different service"),
         ({"code": "wrong"}, "did not work"),
         ({"code": None}, "did not work"),
         ({"error": "<script>alert(1)</script>"}, "did not work"),

@@ -161,9 +161,9 @@ async def archive(sqlite_url: str, tmp_path: Path) -> Path:
         ("database.sqlite3", b"other bytes", "damaged: database.sqlite3 is not what was packed"),
         ("database.sqlite3", None, "cannot be read as a backup"),
         ("manifest.json", None, "cannot be read as a backup"),
-        ("manifest.json", b"{", "no backup of Parley"),
-        ("manifest.json", b"{}", "no backup of Parley"),
-        ("manifest.json", b"[1]", "no backup of Parley"),
+        ("manifest.json", b"{", "not a backup of Parley"),
+        ("manifest.json", b"{}", "not a backup of Parley"),
+        ("manifest.json", b"[1]", "not a backup of Parley"),
     ],
 )
 async def test_a_damaged_archive_is_refused(

@@ -116,7 +116,7 @@ async def test_a_unit_may_ask_for_more_time(postgres_url: str) -> None:
 
 async def test_a_server_that_is_not_there_says_so() -> None:
     store = connect("postgresql://ana:geheim@/parley?host=/nowhere")
-    with pytest.raises(StoreError, match="PostgreSQL does not take us") as caught:
+    with pytest.raises(StoreError, match="PostgreSQL does not accept us") as caught:
         await store.read(number)
     assert "geheim" not in str(caught.value)
     await store.close()

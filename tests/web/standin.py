@@ -41,7 +41,7 @@ CUT = "\0cut"
 """In a script: the length limit ends the answer here; what follows comes with "continue"."""
 
 COMMANDS = {
-    "help": "Show what there is to do",
+    "help": "Show what you can do here",
     "new": "Begin a new conversation",
     "mydata": "Get everything that is stored about you",
     "rate": "Rate the last answer",
@@ -49,7 +49,7 @@ COMMANDS = {
 }
 Role = Literal["prompter", "assistant"]
 
-COMMENT, LABELS, MOOD = "In your own words", "What fits", "How was it?"
+COMMENT, LABELS, MOOD = "In your own words", "Labels that fit", "How was it?"
 
 
 @dataclass(slots=True)

@@ -428,7 +428,7 @@ async def test_a_file_is_fetched_once(journey: Journey) -> None:
     async with page.expect_download() as download:
         await page.get_by_role("link", name="my data.json").click()
     assert (await download.value).suggested_filename == "my data.json"
-    await expect(page.locator(".files")).to_contain_text("already fetched")
+    await expect(page.locator(".files")).to_contain_text("already downloaded")
     await expect(page.locator(".files a")).to_have_count(0)
 
 

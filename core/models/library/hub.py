@@ -79,7 +79,7 @@ async def resolvable(endpoint: str, seconds: float = REACH) -> None:
         async with asyncio.timeout(seconds):
             await found.wait()
     except TimeoutError:
-        raise unreachable(endpoint, f"nobody told the address of {url.host} within {seconds:g} s") from None
+        raise unreachable(endpoint, f"nobody gave the address of {url.host} within {seconds:g} s") from None
     if errors:
         raise unreachable(endpoint, f"{url.host} has no address ({errors[0].strerror})")
 
@@ -170,7 +170,7 @@ class _Download:
                 reason = "the connection was closed early"
             except _Changed:
                 await self.restart(part)
-                reason = "the file changed while it came, or the server cannot go on in the middle"
+                reason = "the file changed during the download, or the server cannot resume one"
             except httpx.TransportError as error:
                 reason = str(error) or type(error).__name__
             if part.size >= part.origin.size:
@@ -181,7 +181,7 @@ class _Download:
             if tries > len(self.pauses):
                 raise OperatorError(
                     f"The download of {self.target.name} was cut off ({reason}). {_megabytes(part.size)} of"
-                    f" {_megabytes(part.origin.size)} are kept: pull again to go on."
+                    f" {_megabytes(part.origin.size)} are kept: pull again to continue."
                 )
             await asyncio.sleep(self.pauses[tries - 1])
 
@@ -231,7 +231,7 @@ class _Download:
                 waiting.append(chunk)
                 length += len(chunk)
                 if part.size + length > part.origin.size:
-                    raise ModelFileError(f"The hub sends more of {self.target.name} than the size that it told.")
+                    raise ModelFileError(f"The hub sends more of {self.target.name} than the size that it announced.")
                 if length >= BATCH:
                     await self.write(part, b"".join(waiting))
                     waiting, length = [], 0
@@ -259,7 +259,7 @@ class _Download:
 
 def _disk(error: OSError, folder: Path) -> OperatorError:
     if error.errno in FULL:
-        return OperatorError(f"The disk of {folder} is full. What has come is kept: free some space, and pull again.")
+        return OperatorError(f"The disk of {folder} is full. What came is kept: free some space, and pull again.")
     return OperatorError(f"{folder} cannot be written: {error.strerror or error}.")
 
 

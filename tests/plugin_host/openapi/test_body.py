@@ -184,7 +184,7 @@ def parts(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
     [
         ({}, "as text or as base64"),
         ({"text": "a", "base64": "YQ=="}, "as text or as base64"),
-        ({"base64": "no base64!"}, "no base64"),
+        ({"base64": "not base64!"}, "not base64"),
         (5, "as text or as base64"),
     ],
 )

@@ -114,7 +114,7 @@ REFUSED = [
     ("https://api.pets.example/x.json", "", "leads to another file"),
     ("#/components/schemas/None", HOME, "leads nowhere"),
     ("#Pet", HOME, "names an anchor"),
-    ("http://a:b", HOME, "is no address"),
+    ("http://a:b", HOME, "is not an address"),
 ]
 
 
