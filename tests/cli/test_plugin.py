@@ -123,7 +123,7 @@ def test_the_catalogue(here: Path) -> None:
     [
         (("install", "no such thing"), "is not a plugin: it is not in the catalogue"),
         (("info", "nothing"), "parley plugin list"),
-        (("install", "gone.py"), "there is no file or folder of this name here"),
+        (("install", "gone.py"), "no file or folder here has this name"),
         (("remove", "weather", "--yes"), "weather comes with Parley or is in the settings"),
         (("advisories", "odd.json"), "there is no field 'affected'"),
         (("update", "nothing"), "no plugin 'nothing' is installed"),

@@ -90,7 +90,7 @@ def from_terminal(given: str) -> PluginSource:
         if path.exists():
             return at_path(path, "terminal").choosing(choice)
     raise PluginProblem(
-        f"{_shown(text)!r} is not a plugin: it is not in the catalogue, and there is no file or folder of this name here;"
+        f"{_shown(text)!r} is not a plugin: it is not in the catalogue, and no file or folder here has this name;"
         f" give {WAYS}"
     )
 
