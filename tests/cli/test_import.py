@@ -37,7 +37,7 @@ def trees(url: str) -> list[MessageTree]:
 
 
 def test_files_come_in_and_bad_lines_are_told(settings: StandInSettings, tmp_path: Path) -> None:
-    """The database is made where there is none yet."""
+    """The database is created if there is none yet."""
     one = written(tmp_path / "one.jsonl", [message("a", tree_state="ready_for_export", colour="red"), "{"])
     other = written(tmp_path / "other.jsonl", [message("b", "a", "assistant")])
     result = run(one, other)

@@ -30,7 +30,7 @@ PEOPLE = ("Ana", "Ben", "Cleo", "Dan", "Eva")
 
 @dataclass
 class Installation:
-    """A database with a tree in it: Ana's prompt, and replies by Ben and Cleo, of whom Ben's was reported."""
+    """A database with a tree in it: Ana's prompt, and replies by Ben and Cleo, where Ben's was reported."""
 
     url: str
     tree: str = ""

@@ -1,4 +1,4 @@
-"""config.settings: where a setting comes from, and what is said of a wrong one."""
+"""config.settings: the origin of a setting, and the message about a wrong one."""
 
 from pathlib import Path
 

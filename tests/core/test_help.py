@@ -1,4 +1,4 @@
-"""core.commands.help: what can be done here, and the figures."""
+"""core.commands.help: /help and /stats."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""core.surface_queries: what a surface draws."""
+"""core.surface_queries: the data that a surface draws."""
 
 import pytest
 

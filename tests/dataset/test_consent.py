@@ -1,4 +1,4 @@
-"""What may leave, and what is counted as left out."""
+"""Which messages may be exported, and how the others are counted."""
 
 from dataclasses import replace
 from typing import Any
@@ -140,5 +140,5 @@ def test_reviews_rankings_reports_and_picks_leave_only_with_the_consent_of_who_m
     kept, answer = GATE.admit(iter([made, replace(chat, parent_id="a")]), counts)
     assert [one.person_id for one in (*kept.reviews, *kept.rankings, *kept.reports)] == ["ana", "ana"]
     assert answer.picks == ()
-    # A pick stands under both of its answers and counts once.
+    # A pick is listed under both of its answers and counts once.
     assert counts.ratings_left_out == {"no-consent": 4}

@@ -221,7 +221,7 @@ async def test_the_trees_of_another_community_are_not_theirs(labelers: Begin, st
 
 
 def own_pool(session: Session) -> None:
-    """The tree belongs to the server alone."""
+    """The tree belongs only to the server."""
     tree = session.exec(select(MessageTree)).one()
     tree.pool = identities.community(session, Place("paper", "server", ""))
 

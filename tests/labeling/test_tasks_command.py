@@ -97,7 +97,7 @@ async def test_without_forms_the_full_form_is_more_buttons(labelers: Begin, stor
 
 
 async def seed(store: Database, village: Labelers) -> None:
-    """A prompt by somebody who is not there any more."""
+    """A prompt by somebody who has left."""
 
     def unit(session: Session) -> None:
         session.add(MessageTree(id="t", lang="en", state="initial_prompt_review", limits={}, stale=True))

@@ -1,4 +1,4 @@
-"""The smallest platform: what is put on its queue is an event, and its chat is on paper."""
+"""The smallest platform: events come from its queue, and its chat is on paper."""
 
 import asyncio
 from dataclasses import dataclass, field

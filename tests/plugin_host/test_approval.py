@@ -1,4 +1,4 @@
-"""What is approved is what happens: the whole call is seen, it alone runs, and words go out only with a yes."""
+"""Exactly what is approved happens: the whole call is seen, only that runs, and words go out only with a yes."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -80,7 +80,7 @@ def asking(build: Build, given: Mapping[str, Any], found: Sequence[Plugin] = ())
 
 
 async def question(stage: Stage, dialogue: Dialogue | None = None, call: str = "c1") -> Heard:
-    """What Ana is asked after she has spoken."""
+    """The question to Ana after she has spoken."""
     said = await (dialogue or stage.dialogue()).says("Do it!")
     return await stage.dialogue().finished(said.id.replace("#answer", f"#{call}#confirm"))
 
@@ -248,7 +248,7 @@ async def test_it_runs_where_it_was_asked(build: Build, store: Database) -> None
     stage = asking(build, {"path": "/tmp/a"})
     asked = await question(stage)
     await stage.dialogue().types("/plugin disable files")
-    # From a place of another community, where it may be on.
+    # From a place in another community, in which it may be on.
     far = Place("paper", "elsewhere", "room", private=True)
     ana = Dialogue(stage.core, stage.chat, far, _numbers=stage.dialogue()._numbers)
     (await ana.presses(asked, "tool-yes", "#error")).expect("switched off here")

@@ -1,5 +1,5 @@
-"""plugins.host.approval.approval: nothing is changed without a person's yes, and tools are offered where a model
-cannot call them."""
+"""plugins.host.approval.approval: nothing is changed without a person's yes, and tools are offered if a model cannot
+call them."""
 
 import json
 from dataclasses import replace
@@ -56,7 +56,7 @@ def wishing(build: Build) -> Stage:
 
 
 async def asked(stage: Stage) -> Heard:
-    """What Ana is asked after she has spoken."""
+    """The question to Ana after she has spoken."""
     dialogue = stage.dialogue()
     said = await dialogue.says("Order tea!")
     said.expect("I have asked you.")
@@ -96,7 +96,7 @@ async def test_only_the_person_who_was_asked_can_answer(build: Build, store: Dat
     ben = stage.dialogue().elsewhere("desk of Ben", replace(ANA, id="ben", name="Ben"))
     (await ben.presses(question, "tool-yes", "#error")).expect("Only the person who was asked")
     assert await audited(store) == []
-    # And it still stands for Ana.
+    # And it is still open for Ana.
     assert await store.read(lambda session: len(session.exec(select(PluginCall)).all())) == 1
 
 

@@ -63,7 +63,7 @@ async def install(stage: Stage, source: str) -> InstalledPlugin:
 
 
 async def says(stage: Stage, name: str = "talk") -> str:
-    """What the plugin says when somebody calls it."""
+    """The plugin's answer when somebody calls it."""
     dialogue = stage.dialogue()
     await dialogue.types(f"/plugin enable {name}")
     event = dialogue.command(f"/{name}_say")

@@ -1,5 +1,4 @@
-"""plugins.host.offering: what comes from outside is clean on every screen, marked in every prompt, and within a
-budget."""
+"""plugins.host.offering: text from outside is clean on every screen, marked in every prompt, and within a budget."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""plugins.host.sandbox.pacing: what a plugin sends takes a share of our time, and no more."""
+"""plugins.host.sandbox.pacing: a plugin's messages take only a limited share of our time."""
 
 import pytest
 

@@ -1,5 +1,4 @@
-"""plugins.host.install.source_tree: what is copied of a folder that may be hostile, and that no link leads out of
-it."""
+"""plugins.host.install.source_tree: the copy of a folder that may be hostile; no link leads out of it."""
 
 import os
 import socket

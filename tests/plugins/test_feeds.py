@@ -1,4 +1,4 @@
-"""plugins/builtin/feeds.py: what is new in a feed is posted once, whatever the feed's server and ours do in the
+"""plugins/builtin/feeds.py: a new entry of a feed is posted once, whatever the feed's server and ours do in the
 meantime."""
 
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ def rss(*numbers: int, title: str = "News {}") -> str:
 
 @dataclass(slots=True)
 class Server:
-    """The feed's server: what it gives next, and what it was asked."""
+    """The feed's server: its next answer, and the requests that it got."""
 
     body: str = ""
     status: int = 200
@@ -204,7 +204,7 @@ async def again(bench: Bench, due: Due, outbox: Outbox) -> None:
 
 @dataclass(slots=True)
 class Crash(Exception):
-    """What ends a process in the midst of a call."""
+    """An error that ends a process in the middle of a call."""
 
 
 @pytest.mark.parametrize("when", ["before it was posted", "after it was posted", "before it was planned", "at the end"])

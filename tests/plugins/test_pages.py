@@ -1,5 +1,5 @@
-"""plugins/builtin/pages.py and plugins/builtin/_readable.py: what is read of pages, PDFs and texts, and what is said
-of the others."""
+"""plugins/builtin/pages.py and plugins/builtin/_readable.py: the text of pages, PDFs and text files, and the messages
+about other files."""
 
 import io
 from collections.abc import Callable, Mapping

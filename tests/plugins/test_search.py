@@ -90,7 +90,7 @@ PARLEYS = [
 
 @dataclass(slots=True)
 class Pages:
-    """A search page's stand-in: its next answer, and what it was asked."""
+    """A stand-in for a search page: its next answer, and the requests that it got."""
 
     status: int = 200
     body: str = ""

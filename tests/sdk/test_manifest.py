@@ -1,4 +1,4 @@
-"""parley.manifest: what stands at the top of a plugin's file, and what is said of one that is wrong."""
+"""parley.manifest: the manifest at the top of a plugin's file, and the messages about wrong ones."""
 
 import pytest
 

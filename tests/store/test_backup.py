@@ -54,7 +54,7 @@ async def test_what_comes_back_is_what_was_there(
 
 @pytest.fixture(autouse=True)
 def programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's programs are found where its server is."""
+    """PostgreSQL's programs are in the folder of its server."""
     if folder := binaries():
         monkeypatch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{folder}")
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL alone does: connections that end, deadlocks, limits of time."""
+"""Behaviour of PostgreSQL alone: connections that end, deadlocks, limits of time."""
 
 import asyncio
 import sys
@@ -31,7 +31,7 @@ async def test_a_killed_connection_costs_one_error(postgres_url: str, cluster: C
 
 
 def mark(session: Session, community_id: str) -> None:
-    """Change a row where it lies, so that neither of two transactions writes back what it read before the other."""
+    """Change a row in place, so that no transaction writes back a value that it read before another changed it."""
     marked = col(Community.platform) + "!"
     session.connection().execute(update(Community).where(col(Community.id) == community_id).values(platform=marked))
 

@@ -95,7 +95,7 @@ async def person(sqlite_url: str, model: ScriptedModel, tmp_path: Path) -> Async
 
 
 def listening(person: Person) -> list[AnyEvent]:
-    """What the core hears from now on."""
+    """The events that the core gets from now on."""
     heard: list[AnyEvent] = []
 
     async def hear(event: AnyEvent) -> None:

@@ -234,7 +234,7 @@ async def test_other_failures_have_a_page_without_their_cause(failure: Exception
     assert "content-security-policy" in answer.headers
 
 
-# Who comes in
+# Visitors
 
 
 async def test_a_visitor_keeps_the_same_account(core: Standin, visitor: Visitor) -> None:

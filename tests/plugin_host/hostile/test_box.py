@@ -64,7 +64,7 @@ async def go(code: str, pid: int, secret: str, folder: str, port: int, local: st
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What a hostile plugin wants to reach."""
+    """The things that a hostile plugin wants to reach."""
 
     secret: Path
     folder: Path
@@ -216,7 +216,7 @@ finally:
 
 @pytest.mark.parametrize("box", BOXES[:2], ids=[box[0] for box in BOXES[:2]])
 async def test_threads_without_end_end_the_process(start: Start, outside: Outside, box: tuple[str, Walls, int]) -> None:
-    # Where the process has a user of its own, the kernel counts; elsewhere we look.
+    # If the process has a user of its own, the kernel counts; otherwise Parley checks.
     try:
         told = await tried(start(walls=box[1]), THREADS, outside)
     except Crashed as error:

@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi.description: what cannot be used is said, and a plugin has a right name."""
+"""plugins.host.sources.openapi.description: unusable operations are reported, and a plugin gets a valid name."""
 
 import json
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ ODD: tuple[Any, ...] = (
 
 
 def places(part: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place in a document: what it is in, and its name or number there."""
+    """Every place in a document: its container, and its name or number there."""
     if isinstance(part, dict | list):
         for name in list(part) if isinstance(part, dict) else range(len(part)):
             yield part, name
@@ -110,7 +110,7 @@ def test_whatever_stands_in_a_description_is_read_or_refused_in_words() -> None:
     count = len(list(places(mixed_up())))
     assert count > 200
     for number in range(count):
-        # Three of them at each place, so that every one stands in many places.
+        # Three of them at each place, so that each appears in many places.
         for odd in islice(cycle(ODD), number * 3, number * 3 + 3):
             document = mixed_up()
             inside, name = next(islice(places(document), number, None))

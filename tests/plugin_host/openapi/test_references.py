@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi.references: what a reference leads to, and where it may not lead."""
+"""plugins.host.sources.openapi.references: the targets of references, and the targets that are forbidden."""
 
 import json
 from collections.abc import Mapping
