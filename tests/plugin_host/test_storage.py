@@ -1,4 +1,4 @@
-"""plugins.host.storage: a plugin's data is bounded in each community, on every database, even under simultaneous calls."""
+"""plugins.host.storage: a plugin's data is bounded in each community and on every database, also under load."""
 
 import asyncio
 import json
