@@ -186,7 +186,7 @@ async def test_what_the_machines_owner_installed_is_theirs(build: Build, tmp_pat
     dialogue = stage.dialogue()
     (await dialogue.types("/plugin enable talk")).expect("is on here")
     (await dialogue.types("/plugin remove talk", "#error")).expect("installed by others")
-    (await dialogue.types("/plugin remove nothing", "#error")).expect("installed is: talk")
+    (await dialogue.types("/plugin remove nothing", "#error")).expect("installed are: talk")
 
 
 async def test_an_api_by_its_description_is_a_plugin(build: Build, tmp_path: Path) -> None:

@@ -255,7 +255,7 @@ async def test_an_update_keeps_the_version_before(build: Build, tmp_path: Path, 
     assert not stage.host.plugins
     left = [path.name for path in stage.installer.folder.iterdir() if path.name.startswith("talk")]
     assert left == []
-    with pytest.raises(PluginProblem, match="installed is: nothing"):
+    with pytest.raises(PluginProblem, match="installed are: nothing"):
         await stage.installer.remove("talk")
 
 
