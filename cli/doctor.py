@@ -17,7 +17,7 @@ import httpx
 
 from bots.shared.platform import Finding
 from cli.wiring.platforms import load_settings, wanted
-from config.settings import Settings
+from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 from core.models.embedded.default import DEFAULT_SHA256, default_model_file
 from core.models.embedded.gguf import check
@@ -36,7 +36,7 @@ MIB = 1 << 20
 REACHED_IN = 3.0
 
 
-Check = Callable[[Settings], Awaitable[list[Finding]]]
+Check = Callable[[ParleySettings], Awaitable[list[Finding]]]
 
 
 @click.command()
@@ -83,7 +83,7 @@ def versions() -> list[Finding]:
     ]
 
 
-async def home(settings: Settings) -> list[Finding]:
+async def home(settings: ParleySettings) -> list[Finding]:
     """Check PARLEY_HOME: whether we can write to it, whether it is private, and whether there is enough free space."""
     path = settings.home
     if not os.access(path, os.W_OK):
@@ -100,7 +100,7 @@ async def home(settings: Settings) -> list[Finding]:
     return [*found, Finding("disk", "ok", room)]
 
 
-async def database(settings: Settings) -> list[Finding]:
+async def database(settings: ParleySettings) -> list[Finding]:
     """Check whether the database can be reached, and whether its tables are ours."""
     try:
         found = await migrate.schema(settings.database.url)
@@ -115,7 +115,7 @@ async def database(settings: Settings) -> list[Finding]:
     return [Finding("database", "ok", f"tables of {found}")]
 
 
-async def model(settings: Settings) -> list[Finding]:
+async def model(settings: ParleySettings) -> list[Finding]:
     """Check the model that answers: whether it is offered, its file is intact, and it fits into memory."""
     default = settings.model.default
     if default in settings.model.servers or default in settings.model.langchain:
@@ -135,7 +135,7 @@ async def model(settings: Settings) -> list[Finding]:
     return [Finding("model", "ok", file.name)]
 
 
-def chosen_file(settings: Settings) -> Path | None:
+def chosen_file(settings: ParleySettings) -> Path | None:
     """The file that the engine would load; None for the bundled model. Raises OperatorError for an unknown name."""
     offered = library.models_offered(settings.home)
     default = settings.model.default
@@ -155,7 +155,7 @@ def too_large(file: Path, memory: int | None) -> Finding | None:
     return Finding("model", "fail" if size > memory else "warn", found, "parley models list shows which ones fit")
 
 
-async def servers(settings: Settings) -> list[Finding]:
+async def servers(settings: ParleySettings) -> list[Finding]:
     """Check whether the other model servers answer."""
 
     async def one(name: str, url: str, key: str) -> Finding:
@@ -178,7 +178,7 @@ async def servers(settings: Settings) -> list[Finding]:
     return list(await asyncio.gather(*asked))
 
 
-async def platforms(settings: Settings) -> list[Finding]:
+async def platforms(settings: ParleySettings) -> list[Finding]:
     """Check each platform that is set up: whether what it needs is installed, and what the platform says of the bot."""
     found: list[Finding] = []
     for name, platform in wanted(settings).items():
@@ -190,7 +190,7 @@ async def platforms(settings: Settings) -> list[Finding]:
     return found
 
 
-async def ports(settings: Settings) -> list[Finding]:
+async def ports(settings: ParleySettings) -> list[Finding]:
     """Check whether our ports can be opened; it is fine if Parley itself holds them."""
     web, operator = settings.web, settings.operator
     if web.enabled and operator.enabled and web.port == operator.port != 0:
@@ -216,7 +216,7 @@ def free(name: str, host: str, port: int) -> Finding:
     return Finding(f"{name}.port", "ok", f"{port} is free")
 
 
-async def sandbox(settings: Settings) -> list[Finding]:
+async def sandbox(settings: ParleySettings) -> list[Finding]:
     """Check which sandboxing is available for installed plugins."""
     walls = walls_here()
     if walls.level == "none":
@@ -230,7 +230,7 @@ async def sandbox(settings: Settings) -> list[Finding]:
     return [Finding("plugins", "ok", f"{words}; {settings.plugins.memory_mib} MiB for each", hint)]
 
 
-async def extras(settings: Settings) -> list[Finding]:
+async def extras(settings: ParleySettings) -> list[Finding]:
     """Check for the packages that only some settings need."""
     needed = {
         "psycopg": settings.database.url.startswith("postgresql"),

@@ -17,9 +17,9 @@ from sqlmodel import Session, select
 from bots.terminal.receive import COMMUNITY as LOCAL_COMMUNITY
 from bots.terminal.receive import PLATFORM as TERMINAL
 from cli.wiring.platforms import load_settings
-from cli.wiring.plugins import Plugged, plugged
+from cli.wiring.plugins import PluginSystem, plugged
 from config import texts
-from config.settings import Settings
+from config.settings import ParleySettings
 from core.errors import OperatorError
 from core.messages import Place
 from core.outside_text import cleaned
@@ -27,19 +27,19 @@ from core.store import choices, identities
 from core.store import plugins as stored
 from core.store.engine.database import connect
 from core.store.engine.migrate import migrate
-from core.store.tables import Community, InstalledPlugin
+from core.store.tables import CommunityRow, InstalledPluginRow
 from parley import Manifest, ManifestError
 from plugins.host.commands import allowance, fields_of, fits, offered_by, where
-from plugins.host.egress.guarded_http import Limits, client
+from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.host import OFF, ON, offers
 from plugins.host.install.advisories import LARGEST, pins_of
-from plugins.host.install.fetch import Candidate
+from plugins.host.install.fetch import PluginCandidate
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
 from plugins.host.install.source_work import traps_of
 from plugins.host.install.template import written
-from plugins.host.plugin import Confined, Hosted
-from plugins.host.sandbox.process import Crashed
-from plugins.host.sources.openapi import Coverage, coverage_of, split_choice, with_choice
+from plugins.host.plugin import ConfinedPlugin, HostedPlugin
+from plugins.host.sandbox.process import ProcessCrashed
+from plugins.host.sources.openapi import OperationCoverage, coverage_of, split_choice, with_choice
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin, whole_coverage_text
 
 T = TypeVar("T")
@@ -54,7 +54,9 @@ def plugin() -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, step: Callable[[str], None] = lambda step: None) -> AsyncIterator[Plugged]:
+async def opened(
+    settings: ParleySettings, step: Callable[[str], None] = lambda step: None
+) -> AsyncIterator[PluginSystem]:
     """Open the plugin system with this installation's database."""
     await migrate(settings.database.url)
     store = connect(settings.database.url)
@@ -72,7 +74,7 @@ def own_commands() -> list[str]:
     return re.findall(r"(?m)^name-(\w+) =", texts.sources()["en"])
 
 
-def run(work: Callable[[Plugged], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:
+def run(work: Callable[[PluginSystem], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:
     """Run work with the plugin system open."""
     settings = load_settings()
 
@@ -97,7 +99,7 @@ def tell(step: str) -> None:
 def show() -> None:
     """List the plugins that there are."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         for name, one in sorted(everything.host.plugins.items()):
             row = rows.get(name)
@@ -113,7 +115,7 @@ def show() -> None:
 def search(words: tuple[str, ...]) -> None:
     """Search the catalogue."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         async with everything.administration.http() as http:
             found = await everything.administration.catalogue.search(" ".join(words), http)
         for one in found:
@@ -129,16 +131,16 @@ def search(words: tuple[str, ...]) -> None:
 def info(name: str) -> None:
     """Tell all about a plugin."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         one = everything.host.plugins.get(name)
         if one is None:
             raise PluginProblem(f"there is no plugin {name!r}; `parley plugin list` shows what there is")
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         describe(everything, one, rows.get(name))
-        if isinstance(one, Confined):
+        if isinstance(one, ConfinedPlugin):
             try:
                 click.echo(f"  confined  {await asyncio.to_thread(one.confinement)}")
-            except Crashed as error:
+            except ProcessCrashed as error:
                 click.echo(f"  not run   {error}")
 
     run(work)
@@ -158,7 +160,7 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
     """Install a plugin: its name in the catalogue, a file or folder, a package (name==1.2.3), git+https://…, or the
     address of an OpenAPI description or an ai-plugin.json."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         async with everything.administration.http() as http:
             entry = await everything.administration.catalogue.find(source, http)
         try:
@@ -184,7 +186,7 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
 def update(name: str, yes: bool) -> None:
     """Look for a newer version, try it, and switch to it; the version before stays for `rollback`."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         row = await everything.installer.row(name)
         async with everything.administration.http() as http:
             entry = await everything.administration.catalogue.origin(name, row.source, http)
@@ -207,7 +209,7 @@ def update(name: str, yes: bool) -> None:
 def rollback(name: str) -> None:
     """Go back to the version before."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         click.echo(f"{name} runs in version {await everything.installer.back(name)} again.")
 
     run(work)
@@ -219,7 +221,7 @@ def rollback(name: str) -> None:
 def remove(name: str, yes: bool) -> None:
     """Remove a plugin with all that it has kept."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         await everything.installer.row(name)
         if not yes:
             await asyncio.to_thread(
@@ -255,7 +257,7 @@ def disable(name: str, community: str) -> None:
 def config(name: str, setting: str, value: str, community: str) -> None:
     """Set a plugin in every community that there is or in one; without a value, take the setting back."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         one = known(everything, name)
         field = fields_of(one).get(setting)
         if field is None:
@@ -275,11 +277,11 @@ def config(name: str, setting: str, value: str, community: str) -> None:
 def advisories(source: str) -> None:
     """Compare installed libraries with known advisories; take a new list of them first, from a file or an address."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         known = everything.installer.advisories
         wanted = source or ("" if known.asks else known.address)
         if wanted:
-            limits = Limits(("*",), everything.host.policy.exempt, LARGEST, SLOWEST)
+            limits = FetchLimits(("*",), everything.host.policy.exempt, LARGEST, SLOWEST)
             async with client(limits) as http:
                 click.echo(f"{await known.refreshed(wanted, http)} advisories are now in the list.")
         rows = await everything.host.store.read(stored.installed)
@@ -309,7 +311,7 @@ def new(name: str, package: bool) -> None:
 def check(source: str) -> None:
     """Start a plugin as Parley would, and compare what it does with what its manifest says."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         path = await asyncio.to_thread(from_terminal, source)
         async with everything.installer.fetched(path) as candidate:
             told = await everything.installer.tried(candidate)
@@ -330,7 +332,7 @@ def check(source: str) -> None:
     run(work, tell)
 
 
-async def ask(everything: Plugged, candidate: Candidate, *, yes: bool, update: bool = False) -> None:
+async def ask(everything: PluginSystem, candidate: PluginCandidate, *, yes: bool, update: bool = False) -> None:
     """Show what a candidate asks for, and ask for consent. Raises OperatorError if it is refused."""
     more = await everything.installer.asks_for(candidate)
     manifest = candidate.manifest
@@ -352,12 +354,12 @@ async def ask(everything: Plugged, candidate: Candidate, *, yes: bool, update: b
 TESTED = "pytest, in an environment with pytest and parley-sdk (the folder sdk/ of Parley)"
 
 
-def asked(everything: Plugged, permissions: Collection[str]) -> list[str]:
+def asked(everything: PluginSystem, permissions: Collection[str]) -> list[str]:
     """Describe permissions for the machine's owner, in English like the rest of this command."""
     return [allowance(partial(everything.texts, "en"), one) for one in sorted(permissions)]
 
 
-def missing_secrets(everything: Plugged, manifest: Manifest) -> list[str]:
+def missing_secrets(everything: PluginSystem, manifest: Manifest) -> list[str]:
     """The secrets that a plugin needs and the settings lack, each with the environment variable that sets it."""
     known = everything.host.policy.secrets.get(manifest.name, {})
     variable = f"PARLEY_PLUGINS__SECRETS__{manifest.name.replace('-', '_').upper()}"
@@ -366,7 +368,7 @@ def missing_secrets(everything: Plugged, manifest: Manifest) -> list[str]:
     ]
 
 
-def describe(everything: Plugged, one: Hosted, row: InstalledPlugin | None) -> None:
+def describe(everything: PluginSystem, one: HostedPlugin, row: InstalledPluginRow | None) -> None:
     """Print all details of a plugin."""
     manifest: Manifest = one.manifest
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
@@ -385,13 +387,13 @@ def describe(everything: Plugged, one: Hosted, row: InstalledPlugin | None) -> N
         click.echo(f"  setting   {name} = {field.default!r}: {field.description or field.type}")
 
 
-def tell_coverage(everything: Plugged, coverage: Coverage | None) -> None:
+def tell_coverage(everything: PluginSystem, coverage: OperationCoverage | None) -> None:
     """Print which part of a service's description can be used, and everything that is left out."""
     if coverage:
         click.echo(textwrap.indent(whole_coverage_text(partial(everything.texts, "en"), coverage), "  "))
 
 
-def known(everything: Plugged, name: str) -> Hosted:
+def known(everything: PluginSystem, name: str) -> HostedPlugin:
     """Find a plugin by its name. Raises PluginProblem if there is no such plugin."""
     if name not in everything.host.plugins:
         raise PluginProblem(f"there is no plugin {name!r}; there are {', '.join(sorted(everything.host.plugins))}")
@@ -401,7 +403,7 @@ def known(everything: Plugged, name: str) -> Hosted:
 def turn(name: str, community: str, to: str) -> None:
     """Switch a plugin on or off."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         known(everything, name)
         count = await everything.host.store.write(lambda session: chosen(session, community, f"plugin:{name}", to))
         click.echo(f"{name} is {to} in {communities(count)}")
@@ -422,11 +424,11 @@ def chosen(session: Session, community: str, key: str, value: str) -> int:
     # This machine's own chats count even before anybody has spoken in them.
     for place in LOCAL:
         identities.community(session, place)
-    rows = session.exec(select(Community)).all()
+    rows = session.exec(select(CommunityRow)).all()
     if community:
         rows = [row for row in rows if f"{row.platform}:{row.platform_id}" == community]
         if not rows:
-            known = ", ".join(f"{row.platform}:{row.platform_id}" for row in session.exec(select(Community)).all())
+            known = ", ".join(f"{row.platform}:{row.platform_id}" for row in session.exec(select(CommunityRow)).all())
             raise PluginProblem(f"nobody has spoken to Parley in {community} yet; there are {known}")
     for row in rows:
         choices.choose(session, row.id, "community", row.id, key, value)

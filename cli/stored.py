@@ -17,36 +17,36 @@ if TYPE_CHECKING:
     from core.store.engine.database import Database
 
 
-class DatabaseSettings(Protocol):
+class StoredDatabase(Protocol):
     @property
     def url(self) -> str: ...
 
 
-class TermsSettings(Protocol):
+class StoredTerms(Protocol):
     @property
     def version(self) -> str: ...
 
 
-class ExportSettings(Protocol):
+class StoredExport(Protocol):
     @property
     def license(self) -> str: ...
 
 
-class Settings(Protocol):
+class StoredSettings(Protocol):
     @property
     def home(self) -> Path: ...
 
     @property
-    def database(self) -> DatabaseSettings: ...
+    def database(self) -> StoredDatabase: ...
 
     @property
-    def terms(self) -> TermsSettings: ...
+    def terms(self) -> StoredTerms: ...
 
     @property
-    def export(self) -> ExportSettings: ...
+    def export(self) -> StoredExport: ...
 
 
-def load() -> Settings:
+def load() -> StoredSettings:
     """Load this machine's settings. Raises SettingsError if they are wrong."""
     return load_settings()
 

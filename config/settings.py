@@ -25,9 +25,9 @@ from pydantic import (
 
 from core.errors import SettingsError
 from core.labeling.rules.limits import PROFILES_OF_RULES, WEIGHTS
-from core.labeling.rules.limits import Rules as TaskRules
-from core.labeling.rules.tree import Limits
-from core.ports.model import Sampling
+from core.labeling.rules.limits import LabelingRules as TaskRules
+from core.labeling.rules.tree import TreeLimits
+from core.ports.model import SamplingSettings
 
 HERE = Path(__file__).parent
 PREFIX = "PARLEY_"
@@ -42,17 +42,17 @@ LISTS = frozenset(
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
 
 
-class Section(BaseModel):
+class SettingsSection(BaseModel):
     """A part of the settings. It is immutable, and refuses names that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class DatabaseSettings(Section):
+class DatabaseSettings(SettingsSection):
     url: str = ""
 
 
-class EmbeddedModelSettings(Section):
+class EmbeddedModelSettings(SettingsSection):
     file: Path | None = None
     threads: int = Field(ge=0, le=256)
     slots: int = Field(ge=1, le=64)
@@ -62,7 +62,7 @@ class EmbeddedModelSettings(Section):
     start_timeout: float = Field(gt=0)
 
 
-class Server(Section):
+class ServerSettings(SettingsSection):
     url: str
     model: str = "default"
     window: int = Field(default=0, ge=0)
@@ -72,28 +72,28 @@ class Server(Section):
     api_key: SecretStr | None = None
 
 
-class LangChainSettings(Section):
+class LangChainSettings(SettingsSection):
     id: str
     window: int = Field(default=8192, ge=256)
     slots: int = Field(default=4, ge=1)
     tools: bool = False
 
 
-class PatienceSettings(Section):
+class PatienceSettings(SettingsSection):
     first_token: float = Field(gt=0)
     between_tokens: float = Field(gt=0)
     whole: float = Field(gt=0)
 
 
-class ModelSettings(Section):
+class ModelSettings(SettingsSection):
     default: str
     embedded: EmbeddedModelSettings
-    servers: Mapping[str, Server] = {}
+    servers: Mapping[str, ServerSettings] = {}
     langchain: Mapping[str, LangChainSettings] = {}
     patience: PatienceSettings
 
 
-class LimitSettings(Section):
+class LimitSettings(SettingsSection):
     answers: int = Field(ge=0)
     minutes: int = Field(ge=1)
     community_answers: int = Field(ge=0)
@@ -101,7 +101,7 @@ class LimitSettings(Section):
     characters: int = Field(ge=0)
 
 
-class WebSettings(Section):
+class WebSettings(SettingsSection):
     enabled: bool
     host: str
     port: int = Field(ge=0, le=65535)
@@ -130,7 +130,7 @@ class WebSettings(Section):
         return self
 
 
-class DiscordSettings(Section):
+class DiscordSettings(SettingsSection):
     token: SecretStr | None = None
     api_base: str
     gateway_url: str
@@ -151,7 +151,7 @@ class DiscordSettings(Section):
         return self
 
 
-class TelegramSettings(Section):
+class TelegramSettings(SettingsSection):
     token: SecretStr | None = None
     base_url: str
     base_file_url: str
@@ -170,7 +170,7 @@ class TelegramSettings(Section):
         return self
 
 
-class SlackSettings(Section):
+class SlackSettings(SettingsSection):
     mode: Literal["socket", "http"]
     token: SecretStr | None = None
     app_token: SecretStr | None = None
@@ -204,7 +204,7 @@ class SlackSettings(Section):
         return self
 
 
-class McpSettings(Section):
+class McpSettings(SettingsSection):
     command: tuple[str, ...] = ()
     url: str = ""
     description: str = ""
@@ -224,19 +224,19 @@ class McpSettings(Section):
         return self
 
 
-class LangChainToolSettings(Section):
+class LangChainToolSettings(SettingsSection):
     tools: tuple[str, ...]
     description: str = ""
     confirm: bool = True
 
 
-class EmbeddingSettings(Section):
+class EmbeddingSettings(SettingsSection):
     url: str
     model: str = "default"
     api_key: SecretStr | None = None
 
 
-class PluginSettings(Section):
+class PluginSettings(SettingsSection):
     on: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
@@ -257,7 +257,7 @@ class PluginSettings(Section):
     embeddings: EmbeddingSettings | None = None
 
 
-LIMITS = {field.name: type(getattr(Limits(), field.name)) for field in dataclasses.fields(Limits)}
+LIMITS = {field.name: type(getattr(TreeLimits(), field.name)) for field in dataclasses.fields(TreeLimits)}
 FIGURES = {
     field.name: type(value)
     for field in dataclasses.fields(TaskRules)
@@ -266,7 +266,7 @@ FIGURES = {
 """The single numbers for trees and tasks that can be set, each with its type."""
 
 
-class TaskSettings(Section):
+class TaskSettings(SettingsSection):
     enabled: bool
     profile: Literal["small", "open-assistant"]
     score: Literal["", "agreement", "open-assistant"]
@@ -287,40 +287,40 @@ class TaskSettings(Section):
         return self
 
 
-class OperatorSettings(Section):
+class OperatorSettings(SettingsSection):
     enabled: bool
     host: str
     port: int = Field(ge=0, le=65535)
     hosts: tuple[str, ...] = ()
 
 
-class LogSettings(Section):
+class LogSettings(SettingsSection):
     level: Literal["debug", "info", "warning", "error"]
     format: Literal["auto", "json", "console"]
     file: bool
 
 
-class PersonaSettings(Section):
+class PersonaSettings(SettingsSection):
     name: str
     text: str
 
 
-class TermsSettings(Section):
+class TermsSettings(SettingsSection):
     version: str
     text: str
     link: str = ""
 
 
-class ExportSettings(Section):
+class ExportSettings(SettingsSection):
     license: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
 
 
-class HuggingFaceSettings(Section):
+class HuggingFaceSettings(SettingsSection):
     endpoint: str
     token: SecretStr | None = None
 
 
-class Settings(Section):
+class ParleySettings(SettingsSection):
     """Everything that can be set. `home` is the one folder that holds database, models, plugins and logs."""
 
     home: Path
@@ -369,20 +369,20 @@ def secrets_in(value: object) -> Iterator[str]:
                 yield from secrets_in(inner)
 
 
-def with_sections(sections: Mapping[str, type[BaseModel]]) -> type[Settings]:
+def with_sections(sections: Mapping[str, type[BaseModel]]) -> type[ParleySettings]:
     """The class of the settings with further sections, all of whose settings have defaults."""
-    more = {name: kind for name, kind in sections.items() if name not in Settings.model_fields}
+    more = {name: kind for name, kind in sections.items() if name not in ParleySettings.model_fields}
     if not more:
-        return Settings
+        return ParleySettings
     fields: dict[str, Any] = {name: (kind, Field(default_factory=kind)) for name, kind in more.items()}
-    return create_model("Settings", __base__=Settings, **fields)
+    return create_model("Settings", __base__=ParleySettings, **fields)
 
 
 def load(
     path: Path | None = None,
     environment: Mapping[str, str] | None = None,
     sections: Mapping[str, type[BaseModel]] | None = None,
-) -> Settings:
+) -> ParleySettings:
     """Load the settings: environment, then the operator's file, then our defaults.
 
     The file is `path`, else PARLEY_CONFIG, else parley.toml in the home. `sections` are further sections by name, whose
@@ -517,7 +517,7 @@ def secret_in(file: Path, name: str) -> str:
     return secret
 
 
-def explained(error: ValidationError, file: Path, environment: Mapping[str, str], kind: type[Settings]) -> str:
+def explained(error: ValidationError, file: Path, environment: Mapping[str, str], kind: type[ParleySettings]) -> str:
     """Describe one error in one sentence: the setting, where it came from, and what is wrong."""
     faults = error.errors(include_url=False, include_input=False)
     # A misspelt name often leaves another setting missing; the misspelling is what the operator has to correct.
@@ -541,7 +541,7 @@ def source(path: str, file: Path, environment: Mapping[str, str]) -> str:
     return given[0] if given else str(file)
 
 
-def nearest(parts: Sequence[str], kind: type[Settings]) -> str:
+def nearest(parts: Sequence[str], kind: type[ParleySettings]) -> str:
     """Return the known setting that is spelt most like the unknown one; empty if there is none."""
     *sections, name = parts
     near = difflib.get_close_matches(name, fields(kind, sections), n=1)
@@ -592,7 +592,7 @@ def task_rules(settings: TaskSettings) -> TaskRules:
     )
 
 
-def presets() -> Mapping[str, Sampling]:
+def presets() -> Mapping[str, SamplingSettings]:
     """Return the sampling presets in config/presets.toml, the default first.
 
     Raises SettingsError if one is out of range.
@@ -603,7 +603,7 @@ def presets() -> Mapping[str, Sampling]:
             least, most = RANGES[setting]
             if not least <= value <= most:
                 raise SettingsError(f"presets.toml: {name}.{setting} is {value}, and must be from {least} to {most}")
-    return {name: Sampling(**values) for name, values in found.items()}
+    return {name: SamplingSettings(**values) for name, values in found.items()}
 
 
 def reasons() -> Mapping[int, tuple[str, ...]]:

@@ -328,7 +328,7 @@ class OptionHelp:
     live: bool = False
 
 
-CommandGroup = Literal["talk", "rate", "tasks", "plugins", "settings", "data", "community"]
+HelpGroup = Literal["talk", "rate", "tasks", "plugins", "settings", "data", "community"]
 """What people do with a command, in the order of /help; the heading of each is the text `help-group-<name>`."""
 
 
@@ -341,7 +341,7 @@ class CommandHelp:
     """
 
     name: str
-    group: CommandGroup
+    group: HelpGroup
     usage: str
     description: str
     options: tuple[OptionHelp, ...] = ()

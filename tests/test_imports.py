@@ -58,7 +58,7 @@ OFFENDERS: dict[str, list[tuple[str, str]]] = {
     "the plugin host knows no bot, no settings and no built-in plugin": [
         ("plugins.host.host", "bots.discord.adapter"),
         ("plugins.host.details", "config.settings"),
-        ("plugins.host.offering", "plugins.builtin.weather"),
+        ("plugins.host.offers", "plugins.builtin.weather"),
     ],
     "bots never import each other, and share what is in bots.shared": [
         ("bots.telegram.adapter", "bots.discord.adapter"),

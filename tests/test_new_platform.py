@@ -14,7 +14,7 @@ from cli.main import parley
 from cli.wiring.engine import start
 from cli.wiring.platforms import PLATFORMS, Registered, exported, load_settings, wanted
 from cli.wiring.surfaces import on_platform
-from core.dataset.export.consent import Switches
+from core.dataset.export.consent import ExportSwitches
 from core.errors import SettingsError
 from core.messages import Message, Place, User
 from tests.cli.platforms import HELLO, model
@@ -69,8 +69,8 @@ async def test_what_somebody_says_there_is_answered(mumble: Mumble, monkeypatch:
 
 
 def test_what_comes_from_there_may_be_exported(mumble: Mumble) -> None:
-    assert Switches(exported()).refuse("mumble", "command") == ""
-    assert Switches(exported()).refuse("mumble", "gateway") == "source-off"
+    assert ExportSwitches(exported()).refuse("mumble", "command") == ""
+    assert ExportSwitches(exported()).refuse("mumble", "gateway") == "source-off"
     denied = CliRunner().invoke(parley, ["sources", "deny", "elsewhere"])
     assert "mumble" in denied.stderr
 

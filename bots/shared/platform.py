@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
 from core.messages import Place
 from core.ports.chat import Chat, Handle
-from core.ports.surface import Keep, Records
+from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -25,13 +25,13 @@ class Host(Protocol):
     def handle(self) -> Handle: ...
 
     @property
-    def records(self) -> Records: ...
+    def records(self) -> SurfaceRecords: ...
 
     def attach(self, platform: str, chat: Chat) -> None:
         """Send replies to a platform through this chat."""
         ...
 
-    def keep(self, platform: str) -> Keep:
+    def keep(self, platform: str) -> SurfaceStorage:
         """The storage for what a bot remembers across restarts."""
         ...
 

@@ -8,17 +8,17 @@ from bots.shared.platform import Began, Connection, Finding, Host, Platform
 from config.settings import DiscordSettings
 
 if TYPE_CHECKING:
-    from bots.discord.client import Bot
-    from bots.discord.running import Discord
+    from bots.discord.client import DiscordClient
+    from bots.discord.surface import DiscordSurface
 
 
 def connect(chosen: DiscordSettings, host: Host) -> Connection:
     """Connect the bot. It is not started yet."""
-    from bots.discord.client import Options, create
-    from bots.discord.running import Discord
+    from bots.discord.client import DiscordOptions, create
+    from bots.discord.surface import DiscordSurface
 
-    def make(message_content: bool) -> "Bot":
-        options = Options(
+    def make(message_content: bool) -> "DiscordClient":
+        options = DiscordOptions(
             api_base=chosen.api_base,
             gateway_url=chosen.gateway_url,
             message_content=message_content,
@@ -29,7 +29,7 @@ def connect(chosen: DiscordSettings, host: Host) -> Connection:
         return create(host.handle, host.records, host.keep("discord"), options)
 
     token = chosen.token.get_secret_value() if chosen.token else ""
-    running = OnDiscord(Discord(make, token, message_content=chosen.message_content), host)
+    running = OnDiscord(DiscordSurface(make, token, message_content=chosen.message_content), host)
     return Connection(running.run, running.discord.close)
 
 
@@ -37,7 +37,7 @@ def connect(chosen: DiscordSettings, host: Host) -> Connection:
 class OnDiscord:
     """The running bot. Discord has it log in anew now and then; what was left unfinished is resumed once."""
 
-    discord: "Discord"
+    discord: "DiscordSurface"
     host: Host
     recovered: bool = field(default=False)
 
@@ -45,7 +45,7 @@ class OnDiscord:
         """Serve until the bot is closed."""
         await self.discord.run(partial(self._begin, began))
 
-    async def _begin(self, began: Began, bot: "Bot") -> None:
+    async def _begin(self, began: Began, bot: "DiscordClient") -> None:
         self.host.attach("discord", bot.chat)
         if not self.recovered:
             await self.host.recover("discord", bot.serves)
@@ -56,14 +56,14 @@ class OnDiscord:
 async def examine(chosen: DiscordSettings) -> list[Finding]:
     """Check whether Discord knows the bot, what it may read, and what it lacks on its servers."""
     from bots.discord.setup import PORTAL, examine
-    from bots.shared.setup import Unreached, WrongToken
+    from bots.shared.setup import PlatformUnreached, WrongToken
 
     try:
         found = await examine(chosen.token.get_secret_value() if chosen.token else "", chosen.api_base)
     except WrongToken:
         mend = f"reset it on the page Bot of {PORTAL}, then parley discord setup"
         return [Finding("discord", "fail", "Discord does not know the token", mend)]
-    except Unreached as error:
+    except PlatformUnreached as error:
         return [Finding("discord", "warn", str(error), "check the connection; Parley goes on trying")]
     findings = [Finding("discord", "ok", f"{found.name}, on {len(found.servers)} servers")]
     if not found.servers:

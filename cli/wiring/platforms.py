@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bots.shared.platform import Platform
-    from config.settings import Settings
+    from config.settings import ParleySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ def platforms() -> Mapping[str, "Platform[Any]"]:
     return {name: platform(name) for name in PLATFORMS}
 
 
-def wanted(settings: "Settings") -> Mapping[str, "Platform[Any]"]:
+def wanted(settings: "ParleySettings") -> Mapping[str, "Platform[Any]"]:
     """The platforms that are set up here."""
     return {name: one for name, one in platforms().items() if one.wanted(settings.section(name))}
 
 
-def load_settings() -> "Settings":
+def load_settings() -> "ParleySettings":
     """Load this machine's settings, with a section for each platform. Raises SettingsError if they are wrong."""
     from config.settings import load
 

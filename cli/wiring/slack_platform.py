@@ -8,7 +8,7 @@ from bots.shared.platform import Began, Connection, Finding, Host, Platform
 from config.settings import SlackSettings
 
 if TYPE_CHECKING:
-    from bots.slack.running import Options
+    from bots.slack.surface import SlackOptions
 
 POLICY = (
     "Slack's developer policy forbids training models on what an app reads there. If the app is an internal one of"
@@ -17,14 +17,14 @@ POLICY = (
 )
 
 
-def options(chosen: SlackSettings) -> "Options":
+def options(chosen: SlackSettings) -> "SlackOptions":
     """Make the connection options from the settings."""
-    from bots.slack.running import Options
+    from bots.slack.surface import SlackOptions
 
     def revealed(value: SecretStr | None) -> str:
         return value.get_secret_value() if value else ""
 
-    return Options(
+    return SlackOptions(
         token=revealed(chosen.token),
         app_token=revealed(chosen.app_token) if chosen.mode == "socket" else "",
         signing_secret=revealed(chosen.signing_secret),
@@ -38,9 +38,9 @@ def options(chosen: SlackSettings) -> "Options":
 
 def connect(chosen: SlackSettings, host: Host) -> Connection:
     """Connect the bot. It is not started yet."""
-    from bots.slack.running import Slack
+    from bots.slack.surface import SlackSurface
 
-    slack = Slack(options(chosen), host.handle, host.records, host.keep("slack"))
+    slack = SlackSurface(options(chosen), host.handle, host.records, host.keep("slack"))
     host.attach("slack", slack.chat)
 
     async def run(began: Began) -> None:
@@ -55,14 +55,14 @@ def connect(chosen: SlackSettings, host: Host) -> Connection:
 
 async def examine(chosen: SlackSettings) -> list[Finding]:
     """Check whether Slack accepts the tokens, and which permissions the app lacks."""
-    from bots.shared.setup import Unreached, WrongToken
+    from bots.shared.setup import PlatformUnreached, WrongToken
     from bots.slack.setup import APPS, examine
 
     try:
         found = await examine(options(chosen))
     except WrongToken as error:
         return [Finding("slack", "fail", str(error), "parley slack setup")]
-    except Unreached as error:
+    except PlatformUnreached as error:
         return [Finding("slack", "warn", str(error), "check the connection; Parley goes on trying")]
     if found is None:
         page = f"{chosen.public_url.rstrip('/')}/slack/install"

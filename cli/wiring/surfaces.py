@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from bots.shared.platform import Connection
-from cli.wiring.connection_bounds import Bounds
-from cli.wiring.engine import Engine
+from cli.wiring.connection_bounds import ConnectionBounds
+from cli.wiring.engine import RunningEngine
 from cli.wiring.platforms import PLATFORMS, platform
-from cli.wiring.serving import Serving, address
-from config.settings import Settings, is_loopback
+from cli.wiring.surface_server import SurfaceServer, address
+from config.settings import ParleySettings, is_loopback
 
 if TYPE_CHECKING:
     from bots.web.adapter import WebChat
@@ -21,7 +21,7 @@ WEB_CONNECTIONS = 512
 """The most connections to the web chat; each open page has one. Many systems limit a process to 1024 open files."""
 
 
-class Surface(Protocol):
+class RunningSurface(Protocol):
     """Something that is served for as long as the program runs."""
 
     async def run(self) -> None:
@@ -41,7 +41,7 @@ class Surface(Protocol):
         ...
 
 
-async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> Surface:
+async def web_chat(settings: ParleySettings, engine: RunningEngine, door: socket.socket) -> RunningSurface:
     """The web chat on a port."""
     from bots.web.adapter import WebOptions, create
     from bots.web.guard import names
@@ -65,17 +65,17 @@ async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> S
     web = create(engine.handle, engine.records, hosts=hosts, admin=admin, options=options)
     engine.attach("web", web)
     await engine.recover("web")
-    bounds = Bounds(connections=WEB_CONNECTIONS)
+    bounds = ConnectionBounds(connections=WEB_CONNECTIONS)
     # Behind a proxy, every connection comes from the proxy, so there is no limit per address.
-    return Site(web, Serving(web.app, door, replace(bounds, each=0) if chosen.behind_proxy else bounds))
+    return WebSurface(web, SurfaceServer(web.app, door, replace(bounds, each=0) if chosen.behind_proxy else bounds))
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class WebSurface:
     """The web chat as a surface."""
 
     web: "WebChat"
-    server: Serving
+    server: SurfaceServer
 
     async def run(self) -> None:
         await self.server.stay()
@@ -98,7 +98,7 @@ class OnPlatform:
 
     title: str
     connection: Connection
-    server: Serving | None
+    server: SurfaceServer | None
     _there: asyncio.Event = field(default_factory=asyncio.Event)
     _known_as: list[str] = field(default_factory=list)
 
@@ -127,8 +127,10 @@ class OnPlatform:
         self._there.set()
 
 
-def on_platform(settings: Settings, engine: Engine, name: str, door: socket.socket | None) -> Surface:
+def on_platform(
+    settings: ParleySettings, engine: RunningEngine, name: str, door: socket.socket | None
+) -> RunningSurface:
     """The bot on a platform; `door` is the socket on which the platform calls it, or None if it does not."""
     connection = platform(name).connect(settings.section(name), engine)
-    server = Serving(connection.app, door) if connection.app and door else None
+    server = SurfaceServer(connection.app, door) if connection.app and door else None
     return OnPlatform(PLATFORMS[name].title, connection, server)

@@ -6,16 +6,16 @@ from config.settings import TelegramSettings
 
 def connect(chosen: TelegramSettings, host: Host) -> Connection:
     """Connect the bot. It is not started yet."""
-    from bots.telegram.running import Options, Telegram
+    from bots.telegram.surface import TelegramOptions, TelegramSurface
 
-    options = Options(
+    options = TelegramOptions(
         chosen.token.get_secret_value() if chosen.token else "",
         chosen.base_url,
         chosen.base_file_url,
         chosen.webhook_url,
         chosen.webhook_secret.get_secret_value() if chosen.webhook_secret else "",
     )
-    telegram = Telegram(options, host.handle, host.records, host.keep("telegram"))
+    telegram = TelegramSurface(options, host.handle, host.records, host.keep("telegram"))
     host.attach("telegram", telegram.chat)
 
     async def run(began: Began) -> None:
@@ -30,17 +30,17 @@ def connect(chosen: TelegramSettings, host: Host) -> Connection:
 
 async def examine(chosen: TelegramSettings) -> list[Finding]:
     """Check whether Telegram knows the bot, and what it may read."""
-    from bots.shared.setup import Unreached, WrongToken
-    from bots.telegram.running import Options
+    from bots.shared.setup import PlatformUnreached, WrongToken
     from bots.telegram.setup import FATHER, examine
+    from bots.telegram.surface import TelegramOptions
 
     token = chosen.token.get_secret_value() if chosen.token else ""
     try:
-        found = await examine(Options(token, chosen.base_url, chosen.base_file_url))
+        found = await examine(TelegramOptions(token, chosen.base_url, chosen.base_file_url))
     except WrongToken:
         mend = f"write /token to {FATHER}, then parley telegram setup"
         return [Finding("telegram", "fail", "Telegram does not know the token", mend)]
-    except Unreached as error:
+    except PlatformUnreached as error:
         return [Finding("telegram", "warn", str(error), "check the connection; Parley goes on trying")]
     reads = "reads all of a group" if found.reads else "reads mentions, replies and commands in groups"
     return [Finding("telegram", "ok", f"@{found.username}, {reads}")]

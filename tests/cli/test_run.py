@@ -16,7 +16,7 @@ from typing import TypeVar
 import httpx
 import pytest
 
-from cli.wiring.serving import address
+from cli.wiring.surface_server import address
 from tests.models.standin import Asked, Out, stand_in
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from bots.slack.render import blocks
 from bots.telegram.render import html
 from bots.web.markdown import parser
 from core.commands.registry import Command
-from core.delivery.call import Call
+from core.delivery.call import CommandCall
 from core.messages import Reply, User
 from tests.core.conftest import Talk
 from tests.dialogue import Heard
@@ -70,5 +70,5 @@ def groups(told: Heard) -> list[list[str]]:
     return [[lines[0].strip("*"), *(COMMAND.findall(line)[0] for line in lines[1:])] for lines in blocks]
 
 
-async def begin(call: Call) -> None:
+async def begin(call: CommandCall) -> None:
     """Do nothing."""

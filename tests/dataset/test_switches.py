@@ -3,16 +3,16 @@
 from sqlmodel import Session
 
 from cli.wiring.platforms import exported
-from core.dataset.export.consent import Switches
+from core.dataset.export.consent import ExportSwitches
 from core.store.engine.database import Database
 from core.store.export_switches import history, switch, switches
 
 
 async def test_switches_lie_on_the_defaults(store: Database) -> None:
-    def turn(session: Session) -> Switches:
+    def turn(session: Session) -> ExportSwitches:
         switch(session, "slack", "form", True, "our own app")
         switch(session, "discord", "", False, "denied")
-        return Switches(exported()).changed(switches(session))
+        return ExportSwitches(exported()).changed(switches(session))
 
     found = await store.write(turn)
     assert found.refuse("slack", "form") == ""

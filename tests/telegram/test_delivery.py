@@ -11,7 +11,7 @@ import uvicorn
 
 from core.errors import StoreError
 from core.messages import AnyEvent
-from core.models.scripted import Script, ScriptedModel
+from core.models.scripted import ScriptedAnswer, ScriptedModel
 from tests.telegram.living import Living, answers, finished, living
 from tests.telegram.server.server import Telegram
 
@@ -80,7 +80,7 @@ async def test_nothing_is_sent_before_its_time(world: Telegram, sqlite_url: str)
 async def test_a_crash_leaves_nothing_of_a_draft(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()
-    async with living(world, sqlite_url, ScriptedModel([Script("One", hangs=True)])) as life:
+    async with living(world, sqlite_url, ScriptedModel([ScriptedAnswer("One", hangs=True)])) as life:
         await ana.says(chat, "Hello")
         await world.until(lambda: bool(world.drafts))
         await life.core.router.drain(0)
@@ -94,7 +94,7 @@ async def test_a_crash_is_taken_up_where_it_was(world: Telegram, sqlite_url: str
     world.forgive()
     ana = world.person("Ana")
     chat = ana.dm()
-    async with living(world, sqlite_url, ScriptedModel([Script("One", hangs=True)])) as life:
+    async with living(world, sqlite_url, ScriptedModel([ScriptedAnswer("One", hangs=True)])) as life:
         await ana.says(chat, "Hello")
         await world.until(lambda: bool(answers(chat)))
         await life.until_rows("SELECT state FROM post", [("sent",)])
@@ -108,7 +108,7 @@ async def test_a_crash_is_taken_up_where_it_was(world: Telegram, sqlite_url: str
 async def test_a_failing_telegram_is_asked_again(
     world: Telegram, sqlite_url: str, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.telegram.running.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("bots.telegram.surface.FIRST_PAUSE", 0.0)
     ana = world.person("Ana")
     chat = ana.dm()
     world.fail("getUpdates", code, times=3)
@@ -119,7 +119,7 @@ async def test_a_failing_telegram_is_asked_again(
 
 @pytest.mark.sweep
 async def test_one_hundred_lost_connections(world: Telegram, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bots.telegram.running.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("bots.telegram.surface.FIRST_PAUSE", 0.0)
     people = [world.person(f"Person {number}") for number in range(200)]
     async with living(world, sqlite_url) as life:
         for start in range(0, 200, 2):

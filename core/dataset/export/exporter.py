@@ -8,12 +8,12 @@ from typing import Any
 
 from core.dataset.export import chats
 from core.dataset.export import labeled_trees as labeled
-from core.dataset.export.consent import Gate, pruned
-from core.dataset.export.counts import Counts
+from core.dataset.export.consent import ConsentGate, pruned
+from core.dataset.export.counts import ExportCounts
 from core.dataset.export.files import TABLE, lines, table
-from core.dataset.export.nodes import Node
-from core.dataset.export.options import MODES, Options
-from core.dataset.export.queries import Fetch, count
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.options import MODES, ExportOptions
+from core.dataset.export.queries import FetchUnit, count
 from core.dataset.export.selection import EXAMPLES, SPAM, TRAINING
 from core.dataset.export.worker_thread import aside
 from core.dataset.formats import hf_table as hf
@@ -28,11 +28,11 @@ Progress = Callable[[int, int], None]
 STEP = 500
 """Messages between two reports of progress."""
 
-Rows = Callable[[Iterator[Node], Options, Counts, Fetch], Iterator[Any]]
+Rows = Callable[[Iterator[ExportedMessage], ExportOptions, ExportCounts, FetchUnit], Iterator[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ExportFormat:
     """An export format: how its rows (or pieces of text) are made.
 
     `takes` names the options that only some formats have and this one accepts. `usual` are the default bounds for the
@@ -47,7 +47,7 @@ class Format:
     once: bool = True
 
 
-def plain(rows: Callable[[Iterator[Node], Options, Counts], Iterator[Any]]) -> Rows:
+def plain(rows: Callable[[Iterator[ExportedMessage], ExportOptions, ExportCounts], Iterator[Any]]) -> Rows:
     """Adapt a format that does not read the database."""
     return lambda nodes, options, counts, _: rows(nodes, options, counts)
 
@@ -56,19 +56,21 @@ FLAT = frozenset({"trees", "prompts_only", "synthetic_only"})
 WHOLE = frozenset({"trees", "prompts_only", "events"})
 PAIRED = frozenset({"trees", "synthetic_only", "meta", "mode"})
 
-FORMATS: Mapping[str, Format] = {
-    "oasst-trees": Format(plain(oasst.trees), WHOLE),
-    "oasst-messages": Format(plain(oasst.messages), FLAT | {"events"}),
-    "oasst-threads": Format(plain(oasst.threads), WHOLE),
-    "hf": Format(plain(hf.rows), FLAT),
-    "sft": Format(sft.rows, FLAT | {"meta", "top"}, EXAMPLES, careful=True),
-    "preference": Format(pairs.rows, PAIRED, TRAINING, careful=True, once=False),
-    "reward": Format(pairs.rewards, PAIRED, TRAINING, careful=True, once=False),
-    "kto": Format(kto.rows, frozenset({"meta", "synthetic_only"}), once=False),
+FORMATS: Mapping[str, ExportFormat] = {
+    "oasst-trees": ExportFormat(plain(oasst.trees), WHOLE),
+    "oasst-messages": ExportFormat(plain(oasst.messages), FLAT | {"events"}),
+    "oasst-threads": ExportFormat(plain(oasst.threads), WHOLE),
+    "hf": ExportFormat(plain(hf.rows), FLAT),
+    "sft": ExportFormat(sft.rows, FLAT | {"meta", "top"}, EXAMPLES, careful=True),
+    "preference": ExportFormat(pairs.rows, PAIRED, TRAINING, careful=True, once=False),
+    "reward": ExportFormat(pairs.rewards, PAIRED, TRAINING, careful=True, once=False),
+    "kto": ExportFormat(kto.rows, frozenset({"meta", "synthetic_only"}), once=False),
 }
 
 
-async def export(store: Store, format: str, path: Path, options: Options, progress: Progress | None = None) -> Counts:
+async def export(
+    store: Store, format: str, path: Path, options: ExportOptions, progress: Progress | None = None
+) -> ExportCounts:
     """Write the file in one of FORMATS, and return the counts of what was written and left out.
 
     The same data makes the same bytes. The export uses many short reads, so a running bot can work in between; a
@@ -79,7 +81,7 @@ async def export(store: Store, format: str, path: Path, options: Options, progre
     return await aside(store.read, lambda fetch: _write(fetch, format, path, options, progress))
 
 
-def check(format: str, path: Path, options: Options) -> None:
+def check(format: str, path: Path, options: ExportOptions) -> None:
     """Check a format and its options. Raises OperatorError if there is no such format or an option does not fit it."""
     if format not in FORMATS:
         raise OperatorError(f"there is no format {format!r}; choose one of {', '.join(FORMATS)}")
@@ -101,8 +103,10 @@ def check(format: str, path: Path, options: Options) -> None:
             raise OperatorError(f"{option}not for --format {format}; it is for {fitting}")
 
 
-def _write(fetch: Fetch, format: str, path: Path, options: Options, progress: Progress | None) -> Counts:
-    counts = Counts()
+def _write(
+    fetch: FetchUnit, format: str, path: Path, options: ExportOptions, progress: Progress | None
+) -> ExportCounts:
+    counts = ExportCounts()
     rows = _rows(fetch, FORMATS[format], options, counts, progress)
     if path.name.endswith(TABLE):
         table(path, hf.schema, rows)
@@ -113,11 +117,13 @@ def _write(fetch: Fetch, format: str, path: Path, options: Options, progress: Pr
     return counts
 
 
-def _rows(fetch: Fetch, format: Format, options: Options, counts: Counts, progress: Progress | None) -> Iterator[Any]:
+def _rows(
+    fetch: FetchUnit, format: ExportFormat, options: ExportOptions, counts: ExportCounts, progress: Progress | None
+) -> Iterator[Any]:
     usual = {name: bound for name, bound in format.usual.items() if name != "spam" or not options.spam}
     options = replace(options, choice=replace(options.choice, usual=usual, careful=format.careful))
     nodes = _nodes(fetch, format, options, counts, progress)
-    admitted = Gate(options.terms, options.switches).admit(nodes, counts)
+    admitted = ConsentGate(options.terms, options.switches).admit(nodes, counts)
     if format.once and options.what == "both":
         admitted = pruned(admitted, lambda node: "given" if node.given else "", counts)
     wanted = pruned(admitted, options.choice.refuse, counts)
@@ -126,7 +132,9 @@ def _rows(fetch: Fetch, format: Format, options: Options, counts: Counts, progre
     return format.rows(wanted, options, counts, fetch)
 
 
-def _nodes(fetch: Fetch, format: Format, options: Options, counts: Counts, progress: Progress | None) -> Iterator[Node]:
+def _nodes(
+    fetch: FetchUnit, format: ExportFormat, options: ExportOptions, counts: ExportCounts, progress: Progress | None
+) -> Iterator[ExportedMessage]:
     walks, tables = [], []
     if options.what != "chats" and "trees" in format.takes:
         walks.append(labeled.walk(fetch, options.states))
@@ -140,7 +148,7 @@ def _nodes(fetch: Fetch, format: Format, options: Options, counts: Counts, progr
     return _watched(nodes, progress, fetch(count(*tables))) if progress else nodes
 
 
-def _watched(nodes: Iterator[Node], progress: Progress, total: int) -> Iterator[Node]:
+def _watched(nodes: Iterator[ExportedMessage], progress: Progress, total: int) -> Iterator[ExportedMessage]:
     done = 0
     for done, node in enumerate(nodes, 1):
         yield node

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from plugins.host.egress.guarded_http import Limits, Resolve, resolve
+from plugins.host.egress.guarded_http import FetchLimits, Resolve, resolve
 from plugins.host.egress.tunnel import tunnel
 from plugins.host.install.plugin_source import PluginProblem, PluginSource
 from plugins.host.install.source_tree import LARGEST, MOST_FILES
@@ -42,7 +42,7 @@ SETTINGS: Mapping[str, str] = {
 }
 
 
-async def cloned(source: PluginSource, tree: Path, limits: Limits, resolver: Resolve = resolve) -> str:
+async def cloned(source: PluginSource, tree: Path, limits: FetchLimits, resolver: Resolve = resolve) -> str:
     """Check a repository out into a new folder. Returns its commit. Raises PluginProblem."""
     async with _environment(source, limits, resolver) as environment:
 
@@ -59,7 +59,9 @@ async def cloned(source: PluginSource, tree: Path, limits: Limits, resolver: Res
 
 
 @asynccontextmanager
-async def _environment(source: PluginSource, limits: Limits, resolver: Resolve) -> AsyncIterator[Mapping[str, str]]:
+async def _environment(
+    source: PluginSource, limits: FetchLimits, resolver: Resolve
+) -> AsyncIterator[Mapping[str, str]]:
     """git's environment, for the duration of the block. Raises PluginProblem with what the tunnel has refused."""
     url = httpx.URL(source.address)
     settings = {**SETTINGS, f"protocol.{url.scheme}.allow": "always"}

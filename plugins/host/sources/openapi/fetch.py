@@ -14,7 +14,7 @@ import structlog
 
 from parley import Failure, Manifest, ManifestError
 from plugins.host.sources.openapi.choice import OperationChoice
-from plugins.host.sources.openapi.description import Description, description_of
+from plugins.host.sources.openapi.description import ServiceDescription, description_of
 from plugins.host.sources.openapi.document import LARGEST, MIB
 from plugins.host.sources.openapi.worker import PREFIX
 
@@ -34,7 +34,7 @@ FetchText = Callable[[str, int], Awaitable[bytes]]
 
 async def described(
     http: httpx.AsyncClient, address: str, name: str = "", choice: OperationChoice | None = None
-) -> Description:
+) -> ServiceDescription:
     """Fetch a description, or an `ai-plugin.json` with the description that it points to.
 
     `name` is what the plugin is called here, in place of its own name. Raises ManifestError, and whatever the HTTP
@@ -49,7 +49,7 @@ async def described(
     return await _read_apart(text, name, address, choice, fetch)
 
 
-async def read_file(path: Path, name: str, choice: OperationChoice | None = None) -> Description:
+async def read_file(path: Path, name: str, choice: OperationChoice | None = None) -> ServiceDescription:
     """Read the description in a file, without fetching anything else. Raises ManifestError."""
     try:
         size = (await asyncio.to_thread(path.stat)).st_size
@@ -78,7 +78,7 @@ async def fetched(http: httpx.AsyncClient, address: str, most: int, *, follows: 
 
 async def _read_apart(
     text: bytes, name: str, address: str, choice: OperationChoice | None, fetch: FetchText | None
-) -> Description:
+) -> ServiceDescription:
     where = name or address
     options = {"name": name, "address": address, "choice": str(choice or ""), "fetches": fetch is not None}
     try:
