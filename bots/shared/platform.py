@@ -50,7 +50,7 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """The result of one check of `parley doctor`; `mend` says how to fix a problem."""
 
     what: str
@@ -71,7 +71,7 @@ class Platform(Generic[S]):
     section: type[S]
     wanted: Callable[[S], bool]
     connect: Callable[[S, Host], Connection]
-    examine: Callable[[S], Awaitable[list[Finding]]]
+    examine: Callable[[S], Awaitable[list[CheckResult]]]
     door: Callable[[S], tuple[str, int] | None] = lambda section: None
     needs: tuple[str, str] = ("", "")
     exported: bool = True

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bots.shared.platform import Began, Connection, Finding, Host, Platform
+from bots.shared.platform import Began, CheckResult, Connection, Host, Platform
 from config.settings import DiscordSettings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class OnDiscord:
         bot.when_ready = partial(began, bot.user.display_name if bot.user else "")
 
 
-async def examine(chosen: DiscordSettings) -> list[Finding]:
+async def examine(chosen: DiscordSettings) -> list[CheckResult]:
     """Check whether Discord knows the bot, what it may read, and what it lacks on its servers."""
     from bots.discord.setup import PORTAL, examine
     from bots.shared.setup import PlatformUnreached, WrongToken
@@ -62,29 +62,29 @@ async def examine(chosen: DiscordSettings) -> list[Finding]:
         found = await examine(chosen.token.get_secret_value() if chosen.token else "", chosen.api_base)
     except WrongToken:
         mend = f"reset it on the page Bot of {PORTAL}, then parley discord setup"
-        return [Finding("discord", "fail", "Discord does not know the token", mend)]
+        return [CheckResult("discord", "fail", "Discord does not know the token", mend)]
     except PlatformUnreached as error:
-        return [Finding("discord", "warn", str(error), "check the connection; Parley goes on trying")]
-    findings = [Finding("discord", "ok", f"{found.name}, on {len(found.servers)} servers")]
+        return [CheckResult("discord", "warn", str(error), "check the connection; Parley goes on trying")]
+    findings = [CheckResult("discord", "ok", f"{found.name}, on {len(found.servers)} servers")]
     if not found.servers:
-        findings = [Finding("discord", "warn", f"{found.name} is on no server yet", f"open {found.invite}")]
+        findings = [CheckResult("discord", "warn", f"{found.name} is on no server yet", f"open {found.invite}")]
     findings.append(content(found.content, wanted=chosen.message_content, portal=f"{PORTAL}/{found.id}/bot"))
     findings += [
-        Finding(f"discord {server.name}", "warn", f"lacks {', '.join(server.lacks)}", f"open {found.invite}")
+        CheckResult(f"discord {server.name}", "warn", f"lacks {', '.join(server.lacks)}", f"open {found.invite}")
         for server in found.servers
         if server.lacks
     ]
     return findings
 
 
-def content(granted: bool, *, wanted: bool, portal: str) -> Finding:
+def content(granted: bool, *, wanted: bool, portal: str) -> CheckResult:
     """The finding about the message-content intent, and what does not work without it."""
     name = "discord intent"
     if granted and wanted:
-        return Finding(name, "ok", "message content is read")
+        return CheckResult(name, "ok", "message content is read")
     missing = "messages that do not mention Parley are not read: no channels where it answers without being called"
     mend = "set discord.message_content = true" if granted else f"switch on Message Content Intent at {portal}"
-    return Finding(name, "warn" if wanted else "ok", missing, mend if wanted else "")
+    return CheckResult(name, "warn" if wanted else "ok", missing, mend if wanted else "")
 
 
 PLATFORM = Platform(

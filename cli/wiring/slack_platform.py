@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bots.shared.platform import Began, Connection, Finding, Host, Platform
+from bots.shared.platform import Began, CheckResult, Connection, Host, Platform
 from config.settings import SlackSettings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def connect(chosen: SlackSettings, host: Host) -> Connection:
     return Connection(run, slack.close, slack.app() if chosen.listens else None)
 
 
-async def examine(chosen: SlackSettings) -> list[Finding]:
+async def examine(chosen: SlackSettings) -> list[CheckResult]:
     """Check whether Slack accepts the tokens, and which permissions the app lacks."""
     from bots.shared.setup import PlatformUnreached, WrongToken
     from bots.slack.setup import APPS, examine
@@ -61,16 +61,16 @@ async def examine(chosen: SlackSettings) -> list[Finding]:
     try:
         found = await examine(options(chosen))
     except WrongToken as error:
-        return [Finding("slack", "fail", str(error), "parley slack setup")]
+        return [CheckResult("slack", "fail", str(error), "parley slack setup")]
     except PlatformUnreached as error:
-        return [Finding("slack", "warn", str(error), "check the connection; Parley goes on trying")]
+        return [CheckResult("slack", "warn", str(error), "check the connection; Parley goes on trying")]
     if found is None:
         page = f"{chosen.public_url.rstrip('/')}/slack/install"
-        return [Finding("slack", "ok", f"an app that workspaces install at {page}")]
+        return [CheckResult("slack", "ok", f"an app that workspaces install at {page}")]
     if found.lacks:
         mend = f"put the manifest of `parley slack manifest` into the app at {APPS}, and install it again"
-        return [Finding("slack", "warn", f"in {found.workspace}, lacks {', '.join(found.lacks)}", mend)]
-    return [Finding("slack", "ok", f"in {found.workspace}")]
+        return [CheckResult("slack", "warn", f"in {found.workspace}, lacks {', '.join(found.lacks)}", mend)]
+    return [CheckResult("slack", "ok", f"in {found.workspace}")]
 
 
 PLATFORM = Platform(

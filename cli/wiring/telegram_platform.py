@@ -1,6 +1,6 @@
 """Telegram as a platform: its settings, its connection and its check."""
 
-from bots.shared.platform import Began, Connection, Finding, Host, Platform
+from bots.shared.platform import Began, CheckResult, Connection, Host, Platform
 from config.settings import TelegramSettings
 
 
@@ -28,7 +28,7 @@ def connect(chosen: TelegramSettings, host: Host) -> Connection:
     return Connection(run, telegram.close, telegram.app() if chosen.webhook_url else None)
 
 
-async def examine(chosen: TelegramSettings) -> list[Finding]:
+async def examine(chosen: TelegramSettings) -> list[CheckResult]:
     """Check whether Telegram knows the bot, and what it may read."""
     from bots.shared.setup import PlatformUnreached, WrongToken
     from bots.telegram.setup import FATHER, examine
@@ -39,11 +39,11 @@ async def examine(chosen: TelegramSettings) -> list[Finding]:
         found = await examine(TelegramOptions(token, chosen.base_url, chosen.base_file_url))
     except WrongToken:
         mend = f"write /token to {FATHER}, then parley telegram setup"
-        return [Finding("telegram", "fail", "Telegram does not know the token", mend)]
+        return [CheckResult("telegram", "fail", "Telegram does not know the token", mend)]
     except PlatformUnreached as error:
-        return [Finding("telegram", "warn", str(error), "check the connection; Parley goes on trying")]
+        return [CheckResult("telegram", "warn", str(error), "check the connection; Parley goes on trying")]
     reads = "reads all of a group" if found.reads else "reads mentions, replies and commands in groups"
-    return [Finding("telegram", "ok", f"@{found.username}, {reads}")]
+    return [CheckResult("telegram", "ok", f"@{found.username}, {reads}")]
 
 
 PLATFORM = Platform(

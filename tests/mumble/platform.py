@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from bots.shared.platform import Began, Connection, Finding, Host, Platform
+from bots.shared.platform import Began, CheckResult, Connection, Host, Platform
 from core.messages import AnyEvent
 from tests.paper import PaperChat
 
@@ -42,9 +42,9 @@ class Mumble:
         return Connection(run, close)
 
 
-async def examine(chosen: MumbleSettings) -> list[Finding]:
+async def examine(chosen: MumbleSettings) -> list[CheckResult]:
     """Say where it is."""
-    return [Finding("mumble", "ok", f"on {chosen.server}")]
+    return [CheckResult("mumble", "ok", f"on {chosen.server}")]
 
 
 SERVER = Mumble()
