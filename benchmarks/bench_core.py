@@ -76,7 +76,7 @@ async def bench(
     words = dict(texts.sources())
     extra = [f"bench{number}" for number in range(commands - OWN_COMMANDS)]
     words["en"] += "".join(f"command-{name} = A command\n" for name in extra)
-    feature = CommandGroup(commands=tuple(Command(name, nothing) for name in extra))
+    feature = CommandGroup(commands=tuple(Command(name, "plugins", nothing) for name in extra))
     models = ModelRegistry({model.name: lambda: model}, model.name, waiting_per_slot=1000)
     ground = CoreGround(store, models, LocalizedTexts(words), Metrics(CollectorRegistry()))
     core = build(ground, rules, CorePlugins(features=[feature]))

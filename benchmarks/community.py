@@ -93,7 +93,7 @@ CODE = re.compile(r"zq[a-z]{6}")
 
 @dataclass(slots=True)
 class Soul:
-    """A person: what they are like, what they wrote last, and the task that they see."""
+    """A person: their character, their last text, and the task that they see."""
 
     number: int
     kind: Kind
@@ -132,7 +132,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody does with a task: press a button, or with `order` give a ranking, or with `text` write a text."""
+    """An action on a task: press a button, or with `order` give a ranking, or with `text` write a text."""
 
     verb: str
     order: tuple[str, ...] = ()
@@ -428,7 +428,7 @@ class Time:
 
 @dataclass(slots=True)
 class Town:
-    """A community that lives through its days: who does what, and when. The first `by_events` people use events."""
+    """A community over its days: the actions of people, and their times. The first `by_events` people use events."""
 
     crowd: Crowd
     by_events: int
@@ -525,7 +525,7 @@ async def town(store: Database, crowd: Crowd, rules: LabelingRules, by_events: i
 
 
 async def unheard(call: CommandCall, message_id: str, why: str) -> None:
-    """Ignore a report: there is no moderator here, so reports are left to the rules."""
+    """Ignore a report: there is no moderator here, so the rules handle reports."""
 
 
 async def settled(store: Database, souls: Sequence[Soul]) -> Mapping[int, TaskTaker]:
@@ -547,7 +547,7 @@ async def settled(store: Database, souls: Sequence[Soul]) -> Mapping[int, TaskTa
 
 
 def souls(number: int, seed: int, hostile: float, sloppy: float) -> list[Soul]:
-    """Return `number` people, of whom the given shares are hostile and sloppy."""
+    """Return `number` people, with the given shares of hostile and sloppy ones."""
     dice = Random(seed)
     kinds: list[Kind] = ["honest"] * number
     kinds[: round(number * (hostile + sloppy))] = ["sloppy"] * round(number * (hostile + sloppy))
@@ -563,7 +563,7 @@ def souls(number: int, seed: int, hostile: float, sloppy: float) -> list[Soul]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Exported answers to one message: the best, all of them, and how many honest people agree with whom."""
+    """Exported answers to one message: the best, all of them, and how many honest people agree on them."""
 
     best: tuple[str, ...]
     truly: str

@@ -15,9 +15,8 @@ KILLS = 500
 
 
 def main(folder: Path, kills: int, seed: int) -> int:
-    """Kill the program `kills` times, and print what was done meanwhile and what is wrong.
-
-    Returns 1 if something is.
+    """Kill the program `kills` times, and print the actions in the meantime and the faults. Returns 1 if there is a
+    fault.
     """
     began = perf_counter()
     found = lived(folder, kills, seed)

@@ -1,6 +1,6 @@
 """The bot on a loopback Discord, with a model that answers at once: `python -m benchmarks.on_discord FOLDER`.
 
-The bot is a process of its own on one core; the server that it talks to is on another.
+The bot is a process of its own on one core; the server that it talks to runs on another.
 """
 
 import asyncio

@@ -56,7 +56,7 @@ USUAL, BUSY, NEW = 500, 5, 500
 
 WARM_UP = 20
 CHOICES = 20
-"""How many times all items are listed to choose one from them, which takes long."""
+"""How often all items are listed to choose one from them, which is slow."""
 
 DURABLE = {
     # The settings that the tests switch off, and room for the load, which would otherwise go through the log.
@@ -144,7 +144,7 @@ async def measured(url: str, database: str, size: int, calls: int) -> list[Serie
 
 @dataclass(slots=True)
 class Trial:
-    """People who ask for tasks, one after another. Whatever they get is taken back at once, outside the timed part."""
+    """People who ask for tasks, one after another. Each task is given back at once, outside the timed part."""
 
     store: Database
     size: int
@@ -205,7 +205,7 @@ class Trial:
         return queue.hand_out(session, TaskWish(kind, "", LANGS[0]), self.person(id).taker, now(), until, chosen)
 
     def shares(self, session: Session, id: str) -> bool:
-        """Look up anew whether this person does too large a share."""
+        """Look up again whether this person does too large a share."""
         return LabelingShares(self.assigner.shares.most, self.assigner.shares.many).dominates(
             session, id, LANGS[0], now()
         )
@@ -314,7 +314,7 @@ VIEWS = (
         (somebody + 1 + CAST(floor(u5 * (:people / 2 - 1)) AS BIGINT)) % :people AS another
         FROM known""",
 )
-"""The properties of each message, by its number: its tree, what people are wanted for, and who has done that."""
+"""The properties of each message, by its number: its tree, the work that is wanted, and the people who have done it."""
 
 GIVEN = """INSERT INTO task (id, person_id, item_id, community_id, kind, pool, lang, topic, platform, source, state,
     shown, answer, draft, writing, warned, place, card, given_at, expires_at, done_at)

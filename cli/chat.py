@@ -22,7 +22,7 @@ from bots.terminal.render import recalled
 from cli.wiring import program
 from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
-from config import settings as configuration
+from cli.wiring.platforms import load_settings
 from config.settings import ParleySettings
 from core.errors import OperatorError
 from core.messages import Place, User
@@ -42,7 +42,7 @@ INTERRUPTED = 130
 
 @click.command()
 @click.argument("question", nargs=-1)
-@click.option("--resume", is_flag=True, help="Go on with the last conversation.")
+@click.option("--resume", is_flag=True, help="Continue the last conversation.")
 @click.option("--plain", is_flag=True, help="Plain text, as in a pipe.")
 def chat(question: tuple[str, ...], resume: bool, plain: bool) -> None:
     """Talk in the terminal.
@@ -54,7 +54,7 @@ def chat(question: tuple[str, ...], resume: bool, plain: bool) -> None:
     asked = "\n\n".join(filter(None, (" ".join(question), piped_in())))
     if piped and not asked:
         raise click.UsageError("There was no question on standard input.")
-    settings = configuration.load()
+    settings = load_settings()
     for stream in (sys.stdout, sys.stderr):
         # An output that cannot take a character shows a question mark in its place.
         if isinstance(stream, io.TextIOWrapper):

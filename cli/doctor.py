@@ -8,15 +8,15 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 import click
 import httpx
 
-from config import settings as configuration
+from bots.shared.platform import CheckResult
+from cli.wiring.platforms import load_settings, wanted
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 from core.models.embedded.default import DEFAULT_SHA256, default_model_file
@@ -36,23 +36,13 @@ MIB = 1 << 20
 REACHED_IN = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """The result of one check; `mend` says how to fix a problem."""
-
-    what: str
-    state: Literal["ok", "warn", "fail"]
-    found: str
-    mend: str = ""
-
-
 Check = Callable[[ParleySettings], Awaitable[list[CheckResult]]]
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON array instead of lines.")
 def doctor(as_json: bool) -> None:
-    """Check this installation, and say how to mend it. Exit code 1 where something does not work."""
+    """Check this installation, and say how to mend it. Exit code 1 if something does not work."""
     findings = asyncio.run(examined())
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
@@ -68,11 +58,11 @@ def doctor(as_json: bool) -> None:
 async def examined() -> list[CheckResult]:
     """Run all checks; each comes after those that it depends on."""
     try:
-        settings = configuration.load()
+        settings = load_settings()
     except OperatorError as error:
         return [*versions(), CheckResult("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), CheckResult("settings", "ok", f"read for {settings.home}")]
-    for look in (home, database, model, servers, discord, telegram, slack, sandbox, ports, extras):
+    for look in (home, database, model, servers, platforms, sandbox, ports, extras):
         found += await look(settings)
     return found
 
@@ -88,7 +78,7 @@ def versions() -> list[CheckResult]:
             "sqlite",
             "ok" if sound else "warn",
             sqlite3.sqlite_version,
-            "" if sound else f"{wanted} mends a rare damage; until then do not let other programs write the database",
+            "" if sound else f"{wanted} fixes a rare damage; until then, let no other program write to the database",
         ),
     ]
 
@@ -97,7 +87,7 @@ async def home(settings: ParleySettings) -> list[CheckResult]:
     """Check PARLEY_HOME: whether we can write to it, whether it is private, and whether there is enough free space."""
     path = settings.home
     if not os.access(path, os.W_OK):
-        return [CheckResult("home", "fail", f"{path} cannot be written", "make it yours, or set PARLEY_HOME")]
+        return [CheckResult("home", "fail", f"{path} cannot be written", "make yourself its owner, or set PARLEY_HOME")]
     free = shutil.disk_usage(path).free
     found = [
         CheckResult("home", "ok", str(path))
@@ -119,9 +109,9 @@ async def database(settings: ParleySettings) -> list[CheckResult]:
         return [CheckResult("database", "fail", str(error), "see docs, or choose another with PARLEY_DATABASE__URL")]
     newest = migrate.known()[-1]
     if found is None:
-        return [CheckResult("database", "ok", "not made yet; the first start makes it")]
+        return [CheckResult("database", "ok", "not created yet; the first start creates it")]
     if found != newest:
-        return [CheckResult("database", "warn", f"tables of {found}, ours are {newest}", "the next start brings it up")]
+        return [CheckResult("database", "warn", f"tables of {found}, ours are {newest}", "the next start updates them")]
     return [CheckResult("database", "ok", f"tables of {found}")]
 
 
@@ -141,7 +131,7 @@ async def model(settings: ParleySettings) -> list[CheckResult]:
         return [heavy]
     if bundled:
         tiny = f"{file.name}, the bundled one: tiny and often wrong"
-        return [CheckResult("model", "warn", tiny, "parley models list has better")]
+        return [CheckResult("model", "warn", tiny, "parley models list shows better ones")]
     return [CheckResult("model", "ok", file.name)]
 
 
@@ -162,7 +152,7 @@ def too_large(file: Path, memory: int | None) -> CheckResult | None:
     if memory is None or size <= memory * SHARE:
         return None
     found = f"{file.name} has {size:.0f} MiB, this machine's memory {memory} MiB"
-    return CheckResult("model", "fail" if size > memory else "warn", found, "parley models list tells which fit")
+    return CheckResult("model", "fail" if size > memory else "warn", found, "parley models list shows which ones fit")
 
 
 async def servers(settings: ParleySettings) -> list[CheckResult]:
@@ -190,90 +180,16 @@ async def servers(settings: ParleySettings) -> list[CheckResult]:
     return list(await asyncio.gather(*asked))
 
 
-async def discord(settings: ParleySettings) -> list[CheckResult]:
-    """Check whether Discord knows the bot, what it may read, and what it lacks on its servers."""
-    if settings.discord.token is None:
-        return []
-    if find_spec("discord") is None:
-        return [CheckResult("discord", "fail", "discord.py is not installed", "make install")]
-    from bots.discord.setup import PORTAL, examine
-    from bots.shared.setup import PlatformUnreached, WrongToken
-
-    try:
-        found = await examine(settings.discord.token.get_secret_value(), settings.discord.api_base)
-    except WrongToken:
-        mend = f"reset it on the page Bot of {PORTAL}, then parley discord setup"
-        return [CheckResult("discord", "fail", "Discord does not know the token", mend)]
-    except PlatformUnreached as error:
-        return [CheckResult("discord", "warn", str(error), "check the connection; Parley goes on trying")]
-    findings = [CheckResult("discord", "ok", f"{found.name}, on {len(found.servers)} servers")]
-    if not found.servers:
-        findings = [CheckResult("discord", "warn", f"{found.name} is on no server yet", f"open {found.invite}")]
-    findings.append(content(found.content, wanted=settings.discord.message_content, portal=f"{PORTAL}/{found.id}/bot"))
-    findings += [
-        CheckResult(f"discord {server.name}", "warn", f"lacks {', '.join(server.lacks)}", f"open {found.invite}")
-        for server in found.servers
-        if server.lacks
-    ]
-    return findings
-
-
-async def telegram(settings: ParleySettings) -> list[CheckResult]:
-    """Check whether Telegram knows the bot, and what it may read."""
-    if settings.telegram.token is None:
-        return []
-    if find_spec("telegram") is None:
-        return [CheckResult("telegram", "fail", "python-telegram-bot is not installed", "make install")]
-    from bots.shared.setup import PlatformUnreached, WrongToken
-    from bots.telegram.options import TelegramOptions
-    from bots.telegram.setup import FATHER, examine
-
-    chosen = settings.telegram
-    token = chosen.token.get_secret_value() if chosen.token else ""
-    try:
-        found = await examine(TelegramOptions(token, chosen.base_url, chosen.base_file_url))
-    except WrongToken:
-        mend = f"write /token to {FATHER}, then parley telegram setup"
-        return [CheckResult("telegram", "fail", "Telegram does not know the token", mend)]
-    except PlatformUnreached as error:
-        return [CheckResult("telegram", "warn", str(error), "check the connection; Parley goes on trying")]
-    reads = "reads all of a group" if found.reads else "reads mentions, replies and commands in groups"
-    return [CheckResult("telegram", "ok", f"@{found.username}, {reads}")]
-
-
-async def slack(settings: ParleySettings) -> list[CheckResult]:
-    """Check whether Slack accepts the tokens, and which permissions the app lacks."""
-    if not settings.slack.wanted:
-        return []
-    if find_spec("slack_bolt") is None:
-        return [CheckResult("slack", "fail", "slack-bolt is not installed", "make install")]
-    from bots.shared.setup import PlatformUnreached, WrongToken
-    from bots.slack.setup import APPS, examine
-    from cli.wiring.slack_options import options
-
-    try:
-        found = await examine(options(settings.slack))
-    except WrongToken as error:
-        return [CheckResult("slack", "fail", str(error), "parley slack setup")]
-    except PlatformUnreached as error:
-        return [CheckResult("slack", "warn", str(error), "check the connection; Parley goes on trying")]
-    if found is None:
-        page = f"{settings.slack.public_url.rstrip('/')}/slack/install"
-        return [CheckResult("slack", "ok", f"an app that workspaces install at {page}")]
-    if found.lacks:
-        mend = f"put the manifest of `parley slack manifest` into the app at {APPS}, and install it again"
-        return [CheckResult("slack", "warn", f"in {found.workspace}, lacks {', '.join(found.lacks)}", mend)]
-    return [CheckResult("slack", "ok", f"in {found.workspace}")]
-
-
-def content(granted: bool, *, wanted: bool, portal: str) -> CheckResult:
-    """The finding about the message-content intent, and what does not work without it."""
-    name = "discord intent"
-    if granted and wanted:
-        return CheckResult(name, "ok", "message content is read")
-    missing = "messages that do not mention Parley are not read: no channels where it answers without being called"
-    mend = "set discord.message_content = true" if granted else f"switch on Message Content Intent at {portal}"
-    return CheckResult(name, "warn" if wanted else "ok", missing, mend if wanted else "")
+async def platforms(settings: ParleySettings) -> list[CheckResult]:
+    """Check each platform that is set up: whether what it needs is installed, and what the platform says of the bot."""
+    found: list[CheckResult] = []
+    for name, platform in wanted(settings).items():
+        module, distribution = platform.needs
+        if module and find_spec(module) is None:
+            found.append(CheckResult(name, "fail", f"{distribution} is not installed", "make install"))
+        else:
+            found += await platform.examine(settings.section(name))
+    return found
 
 
 async def ports(settings: ParleySettings) -> list[CheckResult]:
@@ -283,8 +199,9 @@ async def ports(settings: ParleySettings) -> list[CheckResult]:
         mend = "set PARLEY_OPERATOR__PORT to another"
         return [CheckResult("operator.port", "fail", f"{web.port} is the web chat's port too", mend)]
     found = [free("web", web.host, web.port)] if web.enabled else []
-    if settings.slack.listens:
-        found.append(free("slack", settings.slack.host, settings.slack.port))
+    for name, platform in wanted(settings).items():
+        if place := platform.door(settings.section(name)):
+            found.append(free(name, *place))
     return [*found, *([free("operator", operator.host, operator.port)] if operator.enabled else [])]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from cli.stored import StoredSettings, bar, explained, load, opened
+from cli.wiring.platforms import exported
 from core.errors import StoreError
 from core.labeling.rules.tree import State
 
@@ -58,14 +59,14 @@ def choosing(command: Decorated) -> Decorated:
                 type=click.Choice((*STATES, ALL)),
                 default=("ready_for_export",),
                 show_default=True,
-                help="Of labeled trees; may be given several times.",
+                help="For labeled trees; may be given several times.",
             ),
             click.option("--lang", "langs", multiple=True, metavar="TAG", help="Trees begun in this language."),
             click.option("--from", "since", type=day, help="Trees begun on this day (UTC) or later."),
             click.option("--until", type=day, help="Trees begun before this day (UTC)."),
-            click.option("--include-deleted", is_flag=True, help="Also what moderators deleted."),
-            click.option("--include-spam", is_flag=True, help="Also what most reviewers call spam."),
-            click.option("--include-rejected", is_flag=True, help="Also what reviewers rejected or did not decide on."),
+            click.option("--include-deleted", is_flag=True, help="Include what moderators deleted."),
+            click.option("--include-spam", is_flag=True, help="Include what most reviewers call spam."),
+            click.option("--include-rejected", is_flag=True, help="Include what reviewers rejected or left undecided."),
             click.option(
                 "--synthetic", type=click.Choice(("include", "exclude", "only")), default="include", show_default=True
             ),
@@ -75,7 +76,7 @@ def choosing(command: Decorated) -> Decorated:
                 "--min-label", "least", type=LabelBound(), multiple=True, help="Labeled at least so: quality=0.5."
             ),
             click.option("--top-k", type=click.IntRange(1), help="Only the best replies by rank (sft)."),
-            click.option("--prompts-only", is_flag=True, help="Only what conversations begin with."),
+            click.option("--prompts-only", is_flag=True, help="Only the prompts that conversations begin with."),
         )
     ):
         command = option(command)
@@ -204,6 +205,6 @@ async def _export(url: str, format: str, path: Path, options: "ExportOptions") -
     if await schema(url) is None:
         raise StoreError("there is nothing to export yet; start Parley first, or check database.url")
     async with opened(url) as store:
-        options = replace(options, switches=ExportSwitches.with_changes(await store.read(switches)))
+        options = replace(options, switches=ExportSwitches(exported()).changed(await store.read(switches)))
         with bar("messages") as progress:
             return await write(store, format, path, options, progress)

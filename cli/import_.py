@@ -39,7 +39,7 @@ def import_(files: Sequence[Path], state: str, pool: str) -> None:
         try:
             interruptible(_import(settings.database.url, files, state == "backlog", pool))
         except KeyboardInterrupt:
-            click.echo("\nStopped. The same command goes on where it stopped.", err=True)
+            click.echo("\nStopped. Run the same command again to continue.", err=True)
             sys.exit(130)
 
 
@@ -75,6 +75,6 @@ def complaints(report: "ImportReport") -> Iterator[str]:
     for number, fault in report.faults:
         yield f"  line {number}: {fault}"
     if report.bad > len(report.faults):
-        yield f"  and {report.bad - len(report.faults)} more lines that were not taken"
+        yield f"  and {report.bad - len(report.faults)} more lines that were not imported"
     for name, number in sorted(report.unknown.items()):
-        yield f"  {name} is no field of the format, and was left out of {number} lines"
+        yield f"  {name} is not a field of the format, and was left out of {number} lines"

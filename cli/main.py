@@ -8,15 +8,14 @@ from typing import Any
 
 import click
 
+from cli.wiring.platforms import PLATFORMS
 from cli.wiring.sealing import seal
 from core.errors import OperatorError
 
 COMMANDS = {
     "run": ("cli.wiring.run", "Serve the web chat, and whatever else is configured."),
     "chat": ("cli.chat", "Talk in the terminal, or pipe a question in."),
-    "discord": ("cli.discord", "Connect Parley with Discord."),
-    "telegram": ("cli.telegram", "Connect Parley with Telegram."),
-    "slack": ("cli.slack", "Connect Parley with Slack."),
+    **{name: (one.command, f"Connect Parley with {one.title}.") for name, one in PLATFORMS.items() if one.command},
     "models": ("cli.models", "List, pull, use and remove models."),
     "plugin": ("cli.plugin", "Find, install, write and check plugins."),
     "doctor": ("cli.doctor", "Check this installation, and say how to mend it."),

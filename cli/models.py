@@ -17,7 +17,7 @@ import config
 from cli.interrupt import interruptible
 from cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
 from cli.stored import explained
-from config import settings as configuration
+from cli.wiring.platforms import load_settings
 from config.settings import ParleySettings
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
@@ -41,11 +41,11 @@ def models() -> None:
 
 
 @models.command("list")
-@click.option("--all", "everything", is_flag=True, help="Show also what does not fit into this machine's memory.")
+@click.option("--all", "everything", is_flag=True, help="Also show what does not fit into this machine's memory.")
 def list_models(everything: bool) -> None:
     """Show the models that fit into this machine's memory."""
     with explained():
-        settings, entries = configuration.load(), offered()
+        settings, entries = load_settings(), offered()
         memory = catalogue.machine_memory()
         shown = [entry for entry in entries.values() if everything or catalogue.fits(entry, memory)]
         there, used = library.installed(settings.home), in_use(settings)
@@ -59,17 +59,17 @@ def list_models(everything: bool) -> None:
 
 @models.command()
 @click.argument("name")
-@click.option("--repin", is_flag=True, help="Take the file that the hub has now, though it had another one before.")
+@click.option("--repin", is_flag=True, help="Take the file that the hub has now, even if it had another one before.")
 def pull(name: str, repin: bool) -> None:
     """Download a model: its NAME in the list, or hf:owner/repository/file.gguf[@revision].
 
-    What was stopped goes on where it stopped. The file is compared with its SHA-256: the catalogue's, else the hub's
+    What was stopped continues where it stopped. The file is compared with its SHA-256: the catalogue's, else the hub's
     own at the first pull, to which it is held from then on.
     """
     from core.models.library.hub_file import HubFileId
 
     with explained():
-        settings, entries = configuration.load(), offered()
+        settings, entries = load_settings(), offered()
         entry = entries.get(name) or next((each for each in entries.values() if each.source == name), None)
         if name == BUNDLED or (entry and entry.package):
             click.echo("This model comes with Parley; there is nothing to download.")
@@ -83,7 +83,8 @@ def pull(name: str, repin: bool) -> None:
         wanted = HubFileId(wanted.repository, wanted.file, wanted.revision, sha256)
         if entry and not catalogue.fits(entry, catalogue.machine_memory()):
             click.echo(
-                f"{entry.name} wants about {gigabytes(entry.memory_mib << 20)} of memory: too much here.", err=True
+                f"{entry.name} needs about {gigabytes(entry.memory_mib << 20)}, more than this machine has.",
+                err=True,
             )
         try:
             pulled = interruptible(download(settings, wanted, short))
@@ -92,10 +93,10 @@ def pull(name: str, repin: bool) -> None:
                 raise
             raise ModelFileError(f"{error} If you trust the new one: parley models pull --repin {name}") from error
         except KeyboardInterrupt:
-            click.echo(f"\nStopped. `parley models pull {name}` goes on where it stopped.", err=True)
+            click.echo(f"\nStopped. `parley models pull {name}` continues where it stopped.", err=True)
             sys.exit(130)
         keep(settings.home, short, wanted, pulled, entry.licence if entry else "")
-    click.echo(f"{short} is here and whole. `parley models use {short}` makes it answer.")
+    click.echo(f"{short} is here and intact. `parley models use {short}` lets it answer.")
 
 
 @models.command()
@@ -103,11 +104,11 @@ def pull(name: str, repin: bool) -> None:
 def use(name: str) -> None:
     """Let the installed model NAME answer; `bundled` is the small one that comes with Parley."""
     with explained():
-        settings = configuration.load()
+        settings = load_settings()
         library.use(settings.home, None if is_bundled(name) else name)
-        click.echo(f"{name} answers from the next start of Parley on.")
+        click.echo(f"{name} will answer after the next start of Parley.")
         if settings.model.default != "embedded":
-            click.echo(f"But the setting model.default = {settings.model.default!r} wins over it.", err=True)
+            click.echo(f"But the setting model.default = {settings.model.default!r} overrides it.", err=True)
 
 
 @models.command()
@@ -116,7 +117,7 @@ def use(name: str) -> None:
 def remove(name: str, yes: bool) -> None:
     """Delete the installed model NAME, or what has come of a download that was stopped."""
     with explained():
-        settings = configuration.load()
+        settings = load_settings()
         if is_bundled(name):
             raise OperatorError("The bundled model is a part of Parley and cannot be removed.")
         if settings.model.default == name:
@@ -133,7 +134,7 @@ def remove(name: str, yes: bool) -> None:
 def verify(name: str | None) -> None:
     """Compare the installed models, or the one NAME, with what was pulled."""
     with explained():
-        home = configuration.load().home
+        home = load_settings().home
         names = [name] if name else list(library.installed(home))
         failed = [failure for each in names if (failure := checked(home, each))]
     if not names:
@@ -147,7 +148,7 @@ def verify(name: str | None) -> None:
 def info(name: str) -> None:
     """Tell what is known about the model NAME."""
     with explained():
-        settings, entries = configuration.load(), offered()
+        settings, entries = load_settings(), offered()
         entry, there = entries.get(name), library.installed(settings.home).get(name)
         if is_bundled(name):
             entry = next(each for each in entries.values() if each.package)
@@ -261,5 +262,5 @@ def checked(home: Path, name: str) -> str:
         library.verify(home, name)
     except OperatorError as error:
         return str(error)
-    click.echo(f"{name}: whole and unchanged.")
+    click.echo(f"{name}: intact and unchanged.")
     return ""

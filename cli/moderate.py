@@ -11,7 +11,7 @@ import click
 
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
 from cli.stored import explained, opened
-from config import settings as configuration
+from cli.wiring.platforms import load_settings
 from config.sections.tasks import task_rules
 from config.settings import ParleySettings
 from core.errors import OperatorError, StoreError, UserError
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 REFUSED: Mapping[str, str] = {
-    "mod-gone": "there is no message with that id; `parley moderate flags`, `splits` and `show` tell ids",
+    "mod-gone": "there is no message with that id; `parley moderate flags`, `splits` and `show` show ids",
     "mod-erased": "that text was erased for good, and there is nothing left to put back or to edit",
-    "mod-not-halted": "that tree is going on, or is finished; only one that was stopped can be reopened",
-    "mod-prompt-deleted": "the prompt of that tree is deleted; `parley moderate restore` it, and the tree goes on",
-    "mod-text-empty": "a message needs a text; `parley moderate delete` takes one away",
+    "mod-not-halted": "that tree is still going on, or finished; only a halted tree can be reopened",
+    "mod-prompt-deleted": "the prompt of that tree is deleted; `parley moderate restore` it, and the tree continues",
+    "mod-text-empty": "a message needs some text; `parley moderate delete` removes the message",
 }
 DAY = click.DateTime(["%Y-%m-%d"])
 ID = click.argument("id")
@@ -52,14 +52,14 @@ def moderate() -> None:
 
 @moderate.command()
 @LIMIT
-@click.option("--after", default="", metavar="ID", help="Go on after this message.")
+@click.option("--after", default="", metavar="ID", help="Continue after this message.")
 def flags(limit: int, after: str) -> None:
     """Show what was reported and nobody has dealt with, the newest last."""
     cases = unit(lambda moderator, session: moderator.waiting(session, limit, after))
     for case in cases:
         say(reported(case))
     if not cases:
-        say(["Nothing waits for a moderator."])
+        say(["Nothing is waiting for a moderator."])
     elif len(cases) == limit:
         say([f"More: parley moderate flags --after {cases[-1].message.id}"])
 
@@ -189,7 +189,7 @@ def agreement() -> None:
         alpha = "     -" if one.alpha is None else f"{one.alpha:6.2f}"
         say([f"{lang:6} {name:16} alpha {alpha}  equal {one.raw:4.0%}  given {one.prevalence:4.0%}  n {one.items}"])
     if not found:
-        say(["Nothing was judged twice often enough to tell."])
+        say(["Too little was judged twice to tell."])
 
 
 @moderate.command()
@@ -208,9 +208,9 @@ def splits(limit: int) -> None:
 @moderate.command()
 @PERSON
 @click.option("--from", "since", type=DAY, metavar="DATE", help="Only what was written from this day on (2026-03-01).")
-@click.option("--to", "until", type=DAY, metavar="DATE", help="Only what was written up to this day, with it.")
+@click.option("--to", "until", type=DAY, metavar="DATE", help="Only what was written up to and including this day.")
 @click.option("--ban", is_flag=True, help="Ban them from tasks as well.")
-@click.option("--yes", is_flag=True, help="Do it and do not ask.")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
 def purge(person: str, since: datetime | None, until: datetime | None, ban: bool, yes: bool) -> None:
     """Erase what PERSON wrote into trees, for good. Days are those of UTC.
 
@@ -223,7 +223,7 @@ def purge(person: str, since: datetime | None, until: datetime | None, ban: bool
     if not yes:
         say(touched(run(lambda store, moderator: purging.rehearse(store, moderator, wish)), done=False))
         if not sys.stdin.isatty():
-            say(["Nothing was erased; say --yes to do it."])
+            say(["Nothing was erased; give --yes to do it."])
             return
         click.confirm("Erase it for good?", abort=True)
     say(touched(unit(lambda moderator, session: purging.purge(session, moderator, wish)), done=True))
@@ -250,7 +250,7 @@ def run(work: "Callable[[Database, TreeModerator], Awaitable[T]]") -> T:
 
     with explained():
         try:
-            return asyncio.run(doing(configuration.load()))
+            return asyncio.run(doing(load_settings()))
         except UserError as error:
             raise OperatorError(REFUSED.get(error.key, error.key)) from error
 

@@ -16,8 +16,8 @@ from sqlmodel import Session, select
 
 from bots.terminal.receive import COMMUNITY as LOCAL_COMMUNITY
 from bots.terminal.receive import PLATFORM as TERMINAL
+from cli.wiring.platforms import load_settings
 from cli.wiring.plugins import PluginSystem, plugged
-from config import settings as configuration
 from config import texts
 from config.settings import ParleySettings
 from core.errors import OperatorError
@@ -77,7 +77,7 @@ def own_commands() -> list[str]:
 
 def run(work: Callable[[PluginSystem], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:
     """Run work with the plugin system open."""
-    settings = configuration.load()
+    settings = load_settings()
 
     async def doing() -> T:
         async with opened(settings, step) as everything:
@@ -104,7 +104,7 @@ def show() -> None:
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         for name, one in sorted(everything.host.plugins.items()):
             row = rows.get(name)
-            origin = f"{row.kind}: {row.source}" if row else "comes with Parley, or stands in the settings"
+            origin = f"{row.kind}: {row.source}" if row else "comes with Parley, or is in the settings"
             on = "on at first" if name in everything.host.policy.enabled else "off at first"
             click.echo(f"{name} {one.manifest.version}  ({origin}; {on})\n    {one.manifest.description}")
 
@@ -183,7 +183,7 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
 
 @plugin.command()
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Agree to what it asks for beside what the version before did.")
+@click.option("--yes", is_flag=True, help="Agree to what it asks for beyond what the version before did.")
 def update(name: str, yes: bool) -> None:
     """Look for a newer version, try it, and switch to it; the version before stays for `rollback`."""
 
@@ -197,7 +197,7 @@ def update(name: str, yes: bool) -> None:
                 click.echo(f"{name} {row.version} is the newest version.")
                 return
             if candidate.name != name:
-                raise PluginProblem(f"what {name} came from is now called {candidate.name}; install that by itself")
+                raise PluginProblem(f"what {name} came from now holds {candidate.name}; install that one separately")
             await ask(everything, candidate, yes=yes, update=True)
             new = await everything.installer.install(candidate, row.community_id)
         click.echo(f"{name} now runs in version {new.version} (before: {row.version}).")
@@ -226,7 +226,7 @@ def remove(name: str, yes: bool) -> None:
         await everything.installer.row(name)
         if not yes:
             await asyncio.to_thread(
-                click.confirm, f"Remove {name} with all that it has kept, in every community?", abort=True
+                click.confirm, f"Remove {name} and everything that it has stored, in every community?", abort=True
             )
         await everything.installer.remove(name)
         click.echo(f"{name} is removed.")
@@ -236,7 +236,7 @@ def remove(name: str, yes: bool) -> None:
 
 @plugin.command()
 @click.argument("name")
-@click.option("--in", "community", default="", help="One community alone, as discord:ID.", metavar="PLATFORM:ID")
+@click.option("--in", "community", default="", help="Only one community, as discord:ID.", metavar="PLATFORM:ID")
 def enable(name: str, community: str) -> None:
     """Switch a plugin on, in every community that there is or in one."""
     turn(name, community, ON)
@@ -244,7 +244,7 @@ def enable(name: str, community: str) -> None:
 
 @plugin.command()
 @click.argument("name")
-@click.option("--in", "community", default="", help="One community alone, as discord:ID.", metavar="PLATFORM:ID")
+@click.option("--in", "community", default="", help="Only one community, as discord:ID.", metavar="PLATFORM:ID")
 def disable(name: str, community: str) -> None:
     """Switch a plugin off, in every community that there is or in one."""
     turn(name, community, OFF)
@@ -254,7 +254,7 @@ def disable(name: str, community: str) -> None:
 @click.argument("name")
 @click.argument("setting")
 @click.argument("value", default="")
-@click.option("--in", "community", default="", help="One community alone, as discord:ID.", metavar="PLATFORM:ID")
+@click.option("--in", "community", default="", help="Only one community, as discord:ID.", metavar="PLATFORM:ID")
 def config(name: str, setting: str, value: str, community: str) -> None:
     """Set a plugin in every community that there is or in one; without a value, take the setting back."""
 
@@ -268,7 +268,7 @@ def config(name: str, setting: str, value: str, community: str) -> None:
         count = await everything.host.store.write(
             lambda session: chosen(session, community, f"plugin:{name}:{setting}", value)
         )
-        click.echo(f"{name}: {setting} is now {value or 'as at first'} in {communities(count)}")
+        click.echo(f"{name}: {setting} is now {value or 'the default'} in {communities(count)}")
 
     run(work)
 
@@ -328,7 +328,7 @@ def check(source: str) -> None:
                 click.echo(f"  offers    {', '.join(filter(None, names))}: {cleaned(shape['description'])}")
             for hook in told.get("hooks", ()):
                 click.echo(f"  has a say {hook}")
-            click.echo("It is what its manifest says.")
+            click.echo("It matches its manifest.")
 
     run(work, tell)
 

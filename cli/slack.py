@@ -13,7 +13,7 @@ from bots.slack.options import SlackOptions
 from bots.slack.setup import APPS, SlackApplication, creation_link, examine
 from cli import tokens
 from cli.wiring import program
-from config import settings as configuration
+from cli.wiring.platforms import load_settings
 from config.settings import ParleySettings
 from core.errors import OperatorError
 
@@ -30,7 +30,7 @@ def slack() -> None:
 @click.option("--http", "http", is_flag=True, help="For events over HTTP, at slack.public_url.")
 def print_manifest(name: str, http: bool) -> None:
     """Print the manifest that matches this installation, to be pasted into Slack's page for apps."""
-    settings = configuration.load()
+    settings = load_settings()
     click.echo(json.dumps(made(settings, name, http=http or settings.slack.mode == "http"), indent=2))
 
 
@@ -50,7 +50,7 @@ def made(settings: ParleySettings, name: str, *, http: bool) -> dict[str, Any]:
 @click.option("--app-token-file", type=click.Path(path_type=Path), help="Take the app-level token from a file.")
 def setup(name: str, token_file: Path | None, app_token_file: Path | None) -> None:
     """Walk from nothing to an app in a workspace, and check each step. It uses Socket Mode, which needs no address."""
-    settings = configuration.load()
+    settings = load_settings()
     click.echo("Connecting Parley with Slack takes about four minutes.\n")
     if not (token_file or settings.slack.token):
         introduce(made(settings, name, http=False))
@@ -59,7 +59,7 @@ def setup(name: str, token_file: Path | None, app_token_file: Path | None) -> No
         "app_token": secret(app_token_file, settings.slack.app_token, "3. The app-level token", APP_TOKEN),
     }
     found = asyncio.run(looked_at(SlackOptions(given["token"], given["app_token"], base_url=settings.slack.base_url)))
-    click.echo(f"   ok: both are taken; the app is in “{found.workspace}”\n")
+    click.echo(f"   ok: both are accepted; the app is in “{found.workspace}”\n")
     for setting, value in given.items():
         kept = tokens.keep(settings.home, "slack", value, setting)
         click.echo(f"   kept in {kept}, readable by you alone")

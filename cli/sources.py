@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from cli.stored import explained, load, opened
+from cli.wiring.platforms import exported, platforms
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
@@ -18,15 +19,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-WHY: Mapping[str, str] = {
-    "slack": "Slack's developer policy forbids training models on what an app reads there. Where the app is an internal"
-    " one of your own organisation, that is for you to check and to answer for:\n"
-    '  parley sources allow slack --internal-app "our own app in our own workspace; checked by NAME on DATE"',
-    "gateway": "it is text that nobody gave to the bot on purpose. Discord's policy forbids training on it without"
-    " Discord's permission, and Telegram's terms forbid collecting it. Whoever has such a permission says so:\n"
-    '  parley sources allow discord.gateway --i-have-permission "by WHOM, for WHAT, since WHEN"',
-}
-"""Why something is off unless somebody takes responsibility for it (docs/reference/labeling.md 0)."""
+GATEWAY = "gateway"
+OVERHEARD = (
+    "it is text that nobody gave to the bot on purpose. Discord's policy forbids training on it without Discord's"
+    " permission, and Telegram's terms forbid collecting it. If you have such a permission, say so:\n"
+    '  parley sources allow discord.gateway --i-have-permission "by WHOM, for WHAT, since WHEN"'
+)
+"""Why overheard text is off unless somebody takes responsibility for it (docs/reference/labeling.md 0)."""
 
 
 @click.group(invoke_without_command=True)
@@ -41,7 +40,9 @@ def sources(context: click.Context) -> None:
 @sources.command()
 @click.argument("what", metavar="PLATFORM[.SOURCE]")
 @click.option(
-    "--internal-app", metavar="STATEMENT", help="For slack: that it is your own internal app, and who checked."
+    "--internal-app",
+    metavar="STATEMENT",
+    help="For a platform that forbids it to other apps: that this is your own internal app, and who checked.",
 )
 @click.option("--i-have-permission", metavar="STATEMENT", help="For .gateway: whose permission you have, and for what.")
 def allow(what: str, internal_app: str | None, i_have_permission: str | None) -> None:
@@ -80,11 +81,12 @@ def log() -> None:
 
 def parsed(what: str) -> tuple[str, str]:
     """Parse a platform and a source ("" means all sources). Raises a usage error if either does not exist."""
-    from core.dataset.export.consent import PLATFORMS, SOURCES
+    from core.dataset.export.consent import SOURCES
 
+    known = exported()
     platform, dot, source = what.partition(".")
-    if platform not in PLATFORMS:
-        raise click.UsageError(f"There is no platform {platform!r}. There are {', '.join(PLATFORMS)}.")
+    if platform not in known:
+        raise click.UsageError(f"There is no platform {platform!r}. There are {', '.join(known)}.")
     if dot and source not in SOURCES:
         raise click.UsageError(f"There is no source {source!r}. There are {', '.join(SOURCES)}.")
     return platform, source
@@ -92,18 +94,27 @@ def parsed(what: str) -> tuple[str, str]:
 
 def stated(platform: str, source: str, internal_app: str | None, permission: str | None) -> str:
     """The statement given for switching it on. Raises a usage error if a required statement is missing."""
-    needed = {"slack": (platform == "slack", internal_app), "gateway": (source == "gateway", permission)}
-    for name, (due, said) in needed.items():
-        if due and not (said or "").strip():
-            raise click.UsageError(f"{name} is off, and takes a statement of yours: {WHY[name]}")
-    return "; ".join(said.strip() for due, said in needed.values() if due and said) or "allowed"
+    needed = []
+    if why := policies().get(platform):
+        needed.append((platform, why, internal_app))
+    if source == GATEWAY:
+        needed.append((GATEWAY, OVERHEARD, permission))
+    for name, why, said in needed:
+        if not (said or "").strip():
+            raise click.UsageError(f"{name} is off, and needs a statement from you: {why}")
+    return "; ".join(said.strip() for _, _, said in needed if said) or "allowed"
+
+
+def policies() -> Mapping[str, str]:
+    """Why a platform is off by default, by its name."""
+    return {name: one.policy for name, one in platforms().items() if not one.exported}
 
 
 def shown(changes: Mapping[tuple[str, str], bool]) -> Iterator[str]:
     """Yield the table, and the reasons why something is off."""
     from core.dataset.export.consent import SOURCES, ExportSwitches
 
-    switches = ExportSwitches.with_changes(changes)
+    switches = ExportSwitches(exported()).changed(changes)
     columns = list(SOURCES)
     yield " ".join([f"{'':<10}", *(f"{source:>9}" for source in columns)])
     for platform in switches.platforms:
@@ -117,9 +128,10 @@ def _reasons(switches: "ExportSwitches", changes: Mapping[tuple[str, str], bool]
     for (platform, source), allowed in changes.items():
         name = f"{platform}.{source}" if source else platform
         yield f"{name} was switched {'on' if allowed else 'off'} here: parley sources log"
-    if not switches.platforms["slack"]:
-        yield f"slack is off: {WHY['slack']}"
-    yield f"gateway is off: {WHY['gateway']}"
+    for platform, why in policies().items():
+        if not switches.platforms[platform]:
+            yield f"{platform} is off: {why}"
+    yield f"{GATEWAY} is off: {OVERHEARD}"
 
 
 def _changes() -> Mapping[tuple[str, str], bool]:

@@ -3,13 +3,13 @@
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from cli.wiring.platforms import load_settings
 from core.errors import OperatorError
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
@@ -48,7 +48,7 @@ class StoredSettings(Protocol):
 
 def load() -> StoredSettings:
     """Load this machine's settings. Raises SettingsError if they are wrong."""
-    return cast(StoredSettings, import_module("config.settings").load())
+    return load_settings()
 
 
 @contextmanager

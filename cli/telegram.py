@@ -9,7 +9,7 @@ from bots.shared.setup import PlatformUnreached, WrongToken
 from bots.telegram.options import TelegramOptions
 from bots.telegram.setup import FATHER, TelegramAccount, examine
 from cli import tokens
-from config import settings as configuration
+from cli.wiring.platforms import load_settings
 from config.settings import ParleySettings
 from core.errors import OperatorError
 
@@ -23,7 +23,7 @@ def telegram() -> None:
 @click.option("--token-file", type=click.Path(path_type=Path), help="Take the token from a file and ask nothing.")
 def setup(token_file: Path | None) -> None:
     """Walk from a bot's token to the bot in a group, and check each step."""
-    settings = configuration.load()
+    settings = load_settings()
     click.echo("Connecting Parley with Telegram takes about two minutes.\n")
     token = token_from(settings, token_file)
     found = asyncio.run(looked_at(token, settings))
@@ -60,7 +60,7 @@ def report(found: TelegramAccount) -> None:
     """Print what the bot may do, and where to find it."""
     click.echo("2. Groups")
     if not found.groups:
-        click.echo(f"   It may not be put into groups: write /setjoingroups to {FATHER} if it shall.")
+        click.echo(f"   It cannot be put into groups; write /setjoingroups to {FATHER} to allow that.")
     if not found.reads:
         click.echo("   It reads mentions, replies and commands there, which is enough. For channels where it answers")
         click.echo(f"   without being called, write /setprivacy to {FATHER} and choose Disable.")

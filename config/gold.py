@@ -73,7 +73,7 @@ def labels_fault(item: GoldItem) -> str:
         if name not in possible:
             return f"labels: {name} is not possible for {item.kind}"
         if not 0 <= value <= 1:
-            return f"labels: {name} is {value}, and may be 0 to 1"
+            return f"labels: {name} is {value}, and must be from 0 to 1"
     return "" if "spam" in item.labels else "labels: spam is missing"
 
 

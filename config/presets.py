@@ -30,5 +30,5 @@ def presets() -> Mapping[str, SamplingSettings]:
         for setting, value in values.items():
             least, most = RANGES[setting]
             if not least <= value <= most:
-                raise SettingsError(f"presets.toml: {name}.{setting} is {value}, and may be {least} to {most}")
+                raise SettingsError(f"presets.toml: {name}.{setting} is {value}, and must be from {least} to {most}")
     return {name: SamplingSettings(**values) for name, values in found.items()}

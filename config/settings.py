@@ -2,12 +2,13 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, create_model
 
 from config.sections.installation import (
     DatabaseSettings,
@@ -52,24 +53,55 @@ class ParleySettings(SettingsSection):
     export: ExportSettings
     huggingface: HuggingFaceSettings
 
+    def section(self, name: str) -> Any:
+        """A section by its name, for what finds its own by that name."""
+        return getattr(self, name)
+
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, so that the log can leave them out."""
-        keys = [server.api_key for server in self.model.servers.values()]
-        keys += [self.huggingface.token, self.discord.token, self.telegram.token, self.telegram.webhook_secret]
-        keys += [self.slack.token, self.slack.app_token, self.slack.signing_secret, self.slack.client_secret]
-        keys += [self.plugins.embeddings.api_key] if self.plugins.embeddings else []
-        keys += [secret for secrets in self.plugins.secrets.values() for secret in secrets.values()]
+        keys = list(secrets_in(self))
         password = urlsplit(self.database.url).password
         spelt = (password, unquote(password)) if password else ()
-        return tuple(dict.fromkeys((*(key.get_secret_value() for key in keys if key), *spelt)))
+        return tuple(dict.fromkeys((*keys, *spelt)))
 
 
-def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> ParleySettings:
+def secrets_in(value: object) -> Iterator[str]:
+    """Yield the secrets in a section, and in the sections and mappings inside it."""
+    match value:
+        case SecretStr():
+            yield value.get_secret_value()
+        case BaseModel():
+            for _, inner in value:
+                yield from secrets_in(inner)
+        case Mapping():
+            for inner in value.values():
+                yield from secrets_in(inner)
+        case tuple():
+            for inner in value:
+                yield from secrets_in(inner)
+
+
+def with_sections(sections: Mapping[str, type[BaseModel]]) -> type[ParleySettings]:
+    """The class of the settings with further sections, all of whose settings have defaults."""
+    more = {name: kind for name, kind in sections.items() if name not in ParleySettings.model_fields}
+    if not more:
+        return ParleySettings
+    fields: dict[str, Any] = {name: (kind, Field(default_factory=kind)) for name, kind in more.items()}
+    return create_model("Settings", __base__=ParleySettings, **fields)
+
+
+def load(
+    path: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    sections: Mapping[str, type[BaseModel]] | None = None,
+) -> ParleySettings:
     """Load the settings: environment, then the operator's file, then our defaults.
 
-    The file is `path`, else PARLEY_CONFIG, else parley.toml in the home. Raises a SettingsError that says which setting
-    is wrong, where it came from and what is allowed.
+    The file is `path`, else PARLEY_CONFIG, else parley.toml in the home. `sections` are further sections by name, whose
+    classes have the defaults. Raises a SettingsError that says which setting is wrong, where it came from and what is
+    allowed.
     """
+    kind = with_sections(sections or {})
     given = os.environ if environment is None else environment
     home = home_of(given)
     file = path or Path(given.get("PARLEY_CONFIG") or home / "parley.toml")
@@ -81,9 +113,9 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     values = merged(defaults, with_secret_files(chosen, file))
     values = merged(values, as_named(from_environment(given), values))
     try:
-        settings = ParleySettings.model_validate({**values, "home": home})
+        settings = kind.model_validate({**values, "home": home})
     except ValidationError as error:
-        raise SettingsError(explained(error, ParleySettings, file, given)) from None
+        raise SettingsError(explained(error, kind, file, given)) from None
     if not is_loopback(settings.web.host) and not settings.web.behind_proxy:
         raise SettingsError(
             f"{source('web.host', file, given)}: web.host {settings.web.host} is not this machine alone, and the page"
@@ -102,5 +134,7 @@ def home_of(environment: Mapping[str, str]) -> Path:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsError(f"PARLEY_HOME: {home} cannot be made ({error.strerror}); name a folder of yours") from None
+        raise SettingsError(
+            f"PARLEY_HOME: {home} cannot be created ({error.strerror}); name a folder that you own"
+        ) from None
     return home.absolute()

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST = 64
-"""The longest action of a button or a select, in bytes: Telegram's limit, the smallest of the platforms."""
+"""The longest action of a button or a select, in bytes: the smallest limit of a platform."""
 
 LONGEST_OF_FORM = 100
-"""The longest action of a form: Discord's limit. Telegram has no forms."""
+"""The longest action of a form, in bytes: the smallest limit of a platform that has forms."""
 
 SEPARATOR = ":"
 
@@ -71,7 +71,7 @@ class Verb(StrEnum):
     PREFER = "prefer"
     MODERATE = "mod"
     MODERATE_EDIT = "modedit"
-    # Slack's own: opens the form that was offered.
+    # A platform's own: opens the form that was offered.
     OPEN_FORM = "open-form"
 
 

@@ -334,6 +334,10 @@ class OptionHelp:
     live: bool = False
 
 
+HelpGroup = Literal["talk", "rate", "tasks", "plugins", "settings", "data", "community"]
+"""What people do with a command, in the order of /help; the heading of each is the text `help-group-<name>`."""
+
+
 @dataclass(frozen=True, slots=True)
 class CommandHelp:
     """A command as a menu shows it: `usage` is `/name <required> [optional]`.
@@ -343,6 +347,7 @@ class CommandHelp:
     """
 
     name: str
+    group: HelpGroup
     usage: str
     description: str
     options: tuple[OptionHelp, ...] = ()

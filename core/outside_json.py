@@ -21,7 +21,7 @@ def read_json(given: str | bytes, most_bytes: int = MOST_BYTES, deepest: int = D
     """Parse a JSON text. Raises only ValueError, which says that it is too large, nested too deeply, or not JSON."""
     size = len(given) if isinstance(given, bytes) else len(given.encode("utf-8", "surrogatepass"))
     if size > most_bytes:
-        raise ValueError(f"the JSON has {size} bytes, and {most_bytes} at most are read")
+        raise ValueError(f"the JSON has {size} bytes, and at most {most_bytes} are read")
     try:
         text = given.decode("utf-8-sig") if isinstance(given, bytes) else given
     except UnicodeDecodeError:

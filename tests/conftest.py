@@ -16,7 +16,7 @@ from tests.postgres import Cluster
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with our tables and nothing in them."""
+    """A SQLite file with our tables, all of them empty."""
     path = tmp_path_factory.mktemp("template") / "parley.sqlite3"
     asyncio.run(migrate(f"sqlite:///{path}"))
     return path
@@ -35,7 +35,7 @@ def sqlite_url(sqlite_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A running PostgreSQL; skips where there is none."""
+    """A running PostgreSQL; skips if there is none."""
     with postgres.cluster() as running:
         yield running
 
@@ -47,7 +47,7 @@ def postgres_database(cluster: Cluster) -> str:
 
 @pytest.fixture
 def postgres_url(cluster: Cluster, postgres_database: str) -> Iterator[str]:
-    """A PostgreSQL database for the test alone, with our tables and nothing in them."""
+    """A PostgreSQL database for the test alone, with our tables, all of them empty."""
     yield cluster.url(postgres_database)
     cluster.empty(postgres_database)
 

@@ -1,4 +1,4 @@
-"""A model that counts words as tokens, for what depends on lengths alone."""
+"""A model that counts words as tokens, for tests that depend only on lengths."""
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ ANA = User("ana", "Ana", admin=True)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came back: a reply, with the platform's id of the message that shows it."""
+    """A reply that came back, with the platform's id of the message that shows it."""
 
     id: str
     reply: Reply
@@ -101,13 +101,13 @@ class Dialogue:
         return Press(**self._event(f"p{next(self._numbers)}"), action=action, id=heard.id)
 
     async def presses_action(self, heard: Heard, action: str, about: str = "#notice") -> Heard:
-        """Press a button by its whole action, and see what stands in its message's place, or what is said about it."""
+        """Press a button by its whole action, and return the message that replaces its message, or the one about it."""
         press = self.press_action(heard, action)
         await self.send(press)
         return await self.answered(press, heard.id, about)
 
     async def answered(self, event: AnyEvent, replaced: str, about: str = "#notice") -> Heard:
-        """Wait until an event is done; what it shows stands in place of a message, or under a key of its own."""
+        """Wait until an event is done; its result replaces a message, or has a key of its own."""
         await self.chat.until(lambda: event.key in self.chat.finished)
         for id in (f"{event.key}{about}", f"{event.key}#error", replaced):
             if id in self.chat.shown:

@@ -1,4 +1,4 @@
-"""What the bots that live on a test's platform have in common: a store that is heard, and a look into the database."""
+"""Shared parts of the bots on a test's platform: a store that can be observed, and a look into the database."""
 
 import sqlite3
 from collections.abc import Callable
@@ -47,7 +47,7 @@ class Ledger:
     url: str
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """What stands in the database."""
+        """The content of the database."""
         with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as database:
             return database.execute(query).fetchall()
 

@@ -15,7 +15,7 @@ PATIENCE = 60.0
 
 @dataclass(slots=True)
 class PaperChat:
-    """Implements the Chat port. `sends` counts requests, which are more than messages where a key came twice."""
+    """Implements the Chat port. `sends` counts requests, which outnumber the messages if a key came twice."""
 
     capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True)
     shown: dict[str, Reply] = field(default_factory=dict)
@@ -100,5 +100,5 @@ class PaperChat:
 
 
 def verb(button: Button) -> str:
-    """What a button does, without what it does it to."""
+    """The verb of a button's action, without its target."""
     return button.action.partition(":")[0]

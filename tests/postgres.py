@@ -72,7 +72,7 @@ def binaries() -> Path | None:
 
 
 def user() -> str | None:
-    """Whom the server runs as: PostgreSQL refuses root."""
+    """The user that the server runs as: PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
@@ -81,7 +81,7 @@ def user() -> str | None:
 
 @contextmanager
 def cluster() -> Iterator[Cluster]:
-    """A cluster for the time of a test session. Skips where there is no PostgreSQL."""
+    """A cluster for the time of a test session. Skips if there is no PostgreSQL."""
     programs = binaries()
     if programs is None:
         pytest.skip("no PostgreSQL: initdb is neither in PATH nor in /usr/lib/postgresql/*/bin")

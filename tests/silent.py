@@ -1,4 +1,4 @@
-"""The half of a platform that most stand-ins have no use for."""
+"""The half of a platform that most stand-ins do not need."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
 
 
 class SilentChat:
-    """Does nothing of what the Chat port may ask besides sending and editing."""
+    """Implements the Chat port's methods other than sending and editing by doing nothing."""
 
     __slots__ = ()
 

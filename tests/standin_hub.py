@@ -16,7 +16,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a server was asked."""
+    """A request that a server got."""
 
     method: str
     path: str

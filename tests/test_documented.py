@@ -1,4 +1,4 @@
-"""What people can type, set, hook into and watch is in a document."""
+"""Every command, setting, hook and metric is in a document."""
 
 import re
 from pathlib import Path

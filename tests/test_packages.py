@@ -1,4 +1,4 @@
-"""Our top-level packages are ours alone: another distribution with the same names would shadow them."""
+"""No other distribution may have the names of our top-level packages: it would shadow them."""
 
 from importlib.metadata import packages_distributions
 

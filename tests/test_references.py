@@ -1,4 +1,4 @@
-"""What the code says it rests on can be looked up, and every document can be found."""
+"""Every reference in the code can be looked up, and every document can be found."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def references(text: str) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def files() -> Iterator[Path]:
-    """Everything of ours in which a reference may stand."""
+    """Every file of ours that may contain a reference."""
     yield from (path for path in ROOT.iterdir() if path.suffix in KINDS)
     for room in ROOMS:
         yield from (path for path in (ROOT / room).rglob("*") if path.suffix in KINDS and path.is_file())

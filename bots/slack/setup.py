@@ -49,7 +49,7 @@ async def _asked(setting: str, method: str, token: str, base_url: str) -> Any:
         return await web_client(token, base_url).api_call(method)
     except SlackApiError as error:
         if code_of(error) in WRONG_TOKENS | {"not_allowed_token_type", "missing_scope"}:
-            raise WrongToken(f"{setting}: Slack does not take it ({code_of(error)})") from None
+            raise WrongToken(f"{setting}: Slack does not accept it ({code_of(error)})") from None
         raise PlatformUnreached(code_of(error) or f"status {error.response.status_code}") from None
     except FAILURES as error:
         raise PlatformUnreached(type(error).__name__) from None

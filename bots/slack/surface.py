@@ -36,7 +36,7 @@ from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
-WRONG_TOKEN = "slack.token: Slack does not take it ({code}); copy the Bot User OAuth Token of your app again"
+WRONG_TOKEN = "slack.token: Slack does not accept it ({code}); copy the Bot User OAuth Token of your app again"
 
 Connected = Callable[[], Awaitable[bool]]
 """Says whether events reach us at the moment."""

@@ -33,8 +33,8 @@ def parsed(content: str, path: Path) -> CookieKey:
     except ValueError:
         found = None
     raise OperatorError(
-        f"{path} is no key; put it back from a copy, or delete it: Parley makes another, and for 90 days takes the"
-        " cookies that people have"
+        f"{path} is not a key; restore it from a copy, or delete it: Parley then makes another, and for 90 days"
+        " accepts the cookies that people have"
     )
 
 

@@ -80,7 +80,7 @@ def _handlers(settings: ParleySettings, shared: list[Any], *, aside: bool) -> li
             )
         except OSError as error:
             raise SettingsError(
-                f"{folder} cannot be written ({error.strerror}); make it yours, or set log.file = false"
+                f"{folder} cannot be written ({error.strerror}); make yourself its owner, or set log.file = false"
             ) from None
         file.setFormatter(_formatter(shared, as_json=True))
         handlers.append(file)

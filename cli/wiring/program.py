@@ -5,7 +5,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -14,10 +14,11 @@ from prometheus_client import CollectorRegistry
 from cli.wiring.engine import RunningEngine
 from cli.wiring.labeling import tasks_kept
 from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry
+from cli.wiring.platforms import wanted
 from cli.wiring.plugins import PluginSystem, kept_running, made, plugged
 from cli.wiring.rules import rules, work
 from cli.wiring.surface_server import listening
-from cli.wiring.surfaces import RunningSurface, discord_bot, slack_bot, telegram_bot, web_chat
+from cli.wiring.surfaces import RunningSurface, on_platform, web_chat
 from config.settings import ParleySettings
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
@@ -31,29 +32,27 @@ from core.wiring import CoreGround, CorePlugins, build
 
 @dataclass(frozen=True, slots=True)
 class OpenPorts:
-    """The sockets on which we are called: by browsers, by the operator, and by platforms. None if not wanted."""
+    """The sockets on which we are called: by browsers, by the operator (None if not wanted), and by platforms."""
 
     web: socket.socket | None
     operator: socket.socket | None
-    telegram: socket.socket | None
-    slack: socket.socket | None
+    platforms: Mapping[str, socket.socket]
 
 
 @contextmanager
 def ports(settings: ParleySettings) -> Iterator[OpenPorts]:
     """Open the ports. Raises OperatorError if one is taken."""
-    web, operator, telegram, slack = settings.web, settings.operator, settings.telegram, settings.slack
-    hooked = bool(telegram.token and telegram.webhook_url)
+    web, operator = settings.web, settings.operator
+    doors = {name: platform.door(settings.section(name)) for name, platform in wanted(settings).items()}
     with ExitStack() as stack:
 
-        def opened(wanted: bool, host: str, port: int, name: str) -> socket.socket | None:
-            return stack.enter_context(listening(host, port, name)) if wanted else None
+        def opened(host: str, port: int, name: str) -> socket.socket:
+            return stack.enter_context(listening(host, port, name))
 
         yield OpenPorts(
-            web=opened(web.enabled, web.host, web.port, "web.port"),
-            operator=opened(operator.enabled, operator.host, operator.port, "operator.port"),
-            telegram=opened(hooked, telegram.host, telegram.port, "telegram.port"),
-            slack=opened(slack.listens, slack.host, slack.port, "slack.port"),
+            web=opened(web.host, web.port, "web.port") if web.enabled else None,
+            operator=opened(operator.host, operator.port, "operator.port") if operator.enabled else None,
+            platforms={name: opened(*door, f"{name}.port") for name, door in doors.items() if door},
         )
 
 
@@ -98,9 +97,7 @@ async def surfaces(settings: ParleySettings, engine: RunningEngine, ports: OpenP
     """All surfaces that are configured, the web chat first."""
     return [
         *([await web_chat(settings, engine, ports.web)] if ports.web else []),
-        *([discord_bot(settings, engine)] if settings.discord.token else []),
-        *([telegram_bot(settings, engine, ports.telegram)] if settings.telegram.token else []),
-        *([slack_bot(settings, engine, ports.slack)] if settings.slack.wanted else []),
+        *(on_platform(settings, engine, name, ports.platforms.get(name)) for name in wanted(settings)),
     ]
 
 

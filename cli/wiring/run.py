@@ -17,9 +17,9 @@ from cli.wiring import program
 from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
 from cli.wiring.operator_endpoints import LoopLag, operator_app
+from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.surface_server import SurfaceServer, address, settle
 from cli.wiring.surfaces import RunningSurface
-from config import settings as configuration
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 
@@ -32,8 +32,8 @@ DRAIN = 10.0
 @click.command()
 def run() -> None:
     """Serve the web chat and whatever else is configured, until it is stopped."""
-    settings = configuration.load()
-    if not (settings.web.enabled or settings.discord.token or settings.telegram.token or settings.slack.wanted):
+    settings = load_settings()
+    if not (settings.web.enabled or wanted(settings)):
         raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
     with only_one(settings.home) as note, logging_to(settings):
         asyncio.run(serve(settings, note))

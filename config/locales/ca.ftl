@@ -30,14 +30,14 @@ internal-error = Alguna cosa m’ha fallat. Ha quedat anotat; torna-ho a provar.
 quota-person = Has rebut { $limit ->
     [one] una resposta
    *[other] { $limit } respostes
-} en { $window } minuts. La pròxima estarà lliure d’aquí a { $minutes ->
+} en { $window } minuts. Podràs tornar a preguntar d’aquí a { $minutes ->
     [one] un minut
    *[other] uns { $minutes } minuts
 }.
 quota-community = Aquesta comunitat ha rebut { $limit ->
     [one] una resposta
    *[other] { $limit } respostes
-} en { $window } minuts. La pròxima estarà lliure d’aquí a { $minutes ->
+} en { $window } minuts. Podreu tornar a preguntar d’aquí a { $minutes ->
     [one] un minut
    *[other] uns { $minutes } minuts
 }.
@@ -131,6 +131,13 @@ menu-report = Denuncia
 menu-label = Etiqueta
 
 help-intro = Escriu-me un missatge i et responc. Valora les meves respostes amb 👍 o 👎 i fes servir aquestes ordres:
+help-group-talk = Conversar i guiar una resposta
+help-group-rate = Dir com de bona ha estat una resposta
+help-group-tasks = Fer tasques per al conjunt d’entrenament obert
+help-group-plugins = Eines i connectors
+help-group-settings = La teva configuració
+help-group-data = Les teves dades i la teva privadesa
+help-group-community = Aquesta comunitat
 new-begun = Aquí comença una conversa nova. El que hi havia abans es conserva, però ja no ho llegeixo.
 stop-nothing = En aquest moment no s’està escrivint res.
 stats =
@@ -274,7 +281,7 @@ privacy-commands = /mydata et dona tot el que hi ha desat sobre tu; /forgetme ho
 privacy-thanks = Gràcies. Acceptes la versió { $version } de les condicions.
 privacy-withdrawn = Fet. A partir d’ara no s’exporta res teu.
 mydata = Aquí tens tot el que hi ha desat sobre tu.
-forgetme-confirm = Això esborra les teves converses, les teves valoracions i la teva configuració. El que vas dir entre altres persones queda sense el teu nom i sense les teves paraules. No es pot desfer.
+forgetme-confirm = Això esborra les teves converses, les teves valoracions i la teva configuració. A les converses compartides hi queda el lloc dels teus missatges, però ni el teu nom ni les teves paraules. No es pot desfer.
 forgetme-done = Fet. Esborrat: missatges { $messages }, valoracions { $ratings }.
 forgetme-kept = No s’ha esborrat res.
 link-privately = Aquí d’altres llegirien el codi. Escriu-me /link en privat.

@@ -4,7 +4,7 @@
 answer-stopped = Stopped.
 answer-interrupted = Interrupted. Press “Retry” for a new answer.
 answer-gone = That answer is no longer there.
-answer-complete = That answer is complete; there is nothing to carry on.
+answer-complete = That answer is complete; there is nothing to continue.
 answer-not-yours = Only the person who asked can do that.
 queue-position = { $position ->
     [one] You are next.
@@ -15,9 +15,9 @@ message-too-long = That message has { $characters } characters; I can read up to
 question-edited = The question was edited.
 channel-mute = I may not write in that channel. Ask whoever runs this community to allow it.
 channel-not-here = I do not speak in this channel.
-community-not-you = Here I answer only some members. Ask whoever runs this community.
+community-not-you = I answer only some members here. Ask whoever runs this community.
 ratings-off = Ratings are switched off here.
-ratings-not-you = Here only some members may rate. Ask whoever runs this community.
+ratings-not-you = Only some members may rate here. Ask whoever runs this community.
 write-privately = I cannot write to you in private yet. Open a chat with me, press Start, and try again.
 form-late = That took too long, so the form could not be opened. Please try again.
 attachments-unread = I could not read { $names }. I can read text files and code of up to 1 MB.
@@ -30,14 +30,14 @@ internal-error = Something went wrong on my side. It has been noted; please try 
 quota-person = You have had { $limit ->
     [one] one answer
    *[other] { $limit } answers
-} in { $window } minutes. The next one is free in about { $minutes ->
+} in { $window } minutes. You can ask again in about { $minutes ->
     [one] a minute
    *[other] { $minutes } minutes
 }.
 quota-community = This community has had { $limit ->
     [one] one answer
    *[other] { $limit } answers
-} in { $window } minutes. The next one is free in about { $minutes ->
+} in { $window } minutes. You can ask again in about { $minutes ->
     [one] a minute
    *[other] { $minutes } minutes
 }.
@@ -65,39 +65,39 @@ button-keep = Keep it
 button-outdated = That button no longer works. Use the newest message.
 
 ## Commands
-command-help = Show what there is to do
+command-help = Show what you can do here
 command-new = Begin a new conversation
 command-retry = Answer my last question again
-command-continue = Carry on the last answer
+command-continue = Continue the last answer
 command-stop = Stop the answer that is being written
 command-model = Show or choose the model
 command-model-name = The model, or “default”
-command-model-scope = Whom the choice is for
-command-persona = Show or choose who the assistant is
+command-model-scope = Who the choice applies to
+command-persona = Show or choose the assistant’s persona
 command-persona-name = The persona, or “default”
-command-persona-scope = Whom the choice is for
+command-persona-scope = Who the choice applies to
 command-preset = Show or choose how the model picks its words
 command-preset-name = The preset, or “default”
-command-preset-scope = Whom the choice is for
+command-preset-scope = Who the choice applies to
 command-instructions = Tell the assistant about yourself and how to answer
-command-instructions-field = Which instruction, or “clear” for both
+command-instructions-field = The instruction to set, or “clear” for both
 command-instructions-text = The instruction
 command-rate = Rate the last answer, with a reason if you like
 command-rate-thumb = up, down or off
 command-rate-reason = Labels and words of your own
 command-report = Report an answer to whoever runs this community
-command-report-reason = What is wrong with it
-command-label = Say what the last answer is
+command-report-reason = The reason for your report
+command-label = Add labels to the last answer
 command-label-labels = Label names, separated by commas
 command-settings = Show or change how the assistant works in this community
-command-settings-name = What to set
+command-settings-name = The setting to change
 command-settings-value = The new value, or “default”
 command-link = Link your accounts on two platforms
-command-link-code = The code from the other platform; none to get one
-command-privacy = What is stored, and what you agree to
+command-link-code = The code from the other platform; leave it out to get one
+command-privacy = See what is stored about you, and the terms
 command-mydata = Get everything that is stored about you
 command-forgetme = Erase everything that is stored about you
-command-stats = Figures of this community and of yours
+command-stats = Show figures for this community and for you
 command-unknown = There is no command “/{ $command }”. See /help.
 command-unknown-near = There is no command “/{ $command }”. Did you mean /{ $near }?
 command-admin-only = Only an admin of this community can use /{ $command }.
@@ -131,6 +131,13 @@ menu-report = Report
 menu-label = Label
 
 help-intro = Write me a message and I answer. Rate my answers with 👍 or 👎, and use these commands:
+help-group-talk = Talk and steer an answer
+help-group-rate = Say how good an answer was
+help-group-tasks = Do tasks for the open training set
+help-group-plugins = Tools and plugins
+help-group-settings = Your settings
+help-group-data = Your data and privacy
+help-group-community = This community
 new-begun = A new conversation begins here. What came before is kept, and I no longer read it.
 stop-nothing = Nothing is being written at the moment.
 stats =
@@ -138,7 +145,7 @@ stats =
     You: answers asked for { $mine }, rated { $ratings }.
 
 ## Choices
-choice-list = The { $what } in force is “{ $current }”. Possible: { $values }
+choice-list = The current { $what } is “{ $current }”. You can choose: { $values }
 choice-made = The { $what } is now “{ $value }” for { $where }.
 choice-admin-only = Only an admin can choose for others. Leave the scope out to choose for yourself.
 scope-me = you
@@ -148,7 +155,7 @@ instructions-title = Custom instructions
 instructions-about = What should the assistant know about you?
 instructions-style = How should it answer you?
 instructions-send = Save
-instructions-kept = Saved. Your next answers will keep it in mind.
+instructions-kept = Saved. I will keep it in mind from now on.
 instructions-cleared = Your instructions are erased.
 instructions-none = (nothing yet)
 instructions-show =
@@ -160,14 +167,14 @@ instructions-show =
 rate-up = Noted: 👍
 rate-down = Noted: 👎
 rate-off = Your rating is taken back.
-rate-first = Give a thumb first.
+rate-first = Choose a thumb first.
 rate-nothing = There is no answer to rate yet.
 rate-thanks = Thank you, your reason is kept with your rating.
 rate-why-title = Why this rating?
-rate-why-labels = What fits
+rate-why-labels = Labels that fit
 rate-why-comment = In your own words
 rate-why-send = Send
-rate-why-command = Use “/rate up” or “/rate down” with a reason. Labels that you can begin with, separated by commas: { $labels }
+rate-why-command = Use “/rate up” or “/rate down” with a reason. It can begin with labels, separated by commas: { $labels }
 
 rate-title = Rate this answer
 rate-thumb = How is it?
@@ -176,12 +183,12 @@ thumb-down = 👎 Bad
 thumb-off = No rating
 
 report-title = Report this answer
-report-labels = What is wrong with it
+report-labels = What is wrong with it?
 report-send = Report
 report-thanks = Thank you. Whoever runs this community will look at it.
 report-no-reason = no reason given
 label-title = Label this answer
-label-which = What it is
+label-which = Labels that fit
 label-thanks = Thank you, your labels are kept.
 label-taken-back = Your labels are taken back.
 label-names = Give at least one of these labels: { $labels }
@@ -259,8 +266,8 @@ setting-language = Language
 setting-users = Who may use me
 setting-raters = Who may rate
 setting-ratings = Ratings
-setting-answers = Answers per person in the quota’s time
-setting-community-answers = Answers for everybody in the quota’s time
+setting-answers = Answers per person in each quota period
+setting-community-answers = Answers for everyone in each quota period
 log-setting = ⚙️ { $who } changed “{ $name }”: { $value }
 log-report =
     🚩 { $who } reports an answer ({ $why }) { $link }
@@ -275,18 +282,18 @@ privacy-commands = /mydata gives you everything that is stored about you; /forge
 privacy-thanks = Thank you. You agree to version { $version } of the terms.
 privacy-withdrawn = Done. From now on nothing of yours is exported.
 mydata = Here is everything that is stored about you.
-forgetme-confirm = This erases your conversations, your ratings and your settings. What you said among others stays without your name and your words. It cannot be undone.
+forgetme-confirm = This erases your conversations, your ratings and your settings. In shared conversations, the place of your messages stays, but neither your name nor your words. It cannot be undone.
 forgetme-done = Done. Erased: messages { $messages }, ratings { $ratings }.
 forgetme-kept = Nothing was erased.
-link-privately = Others would read the code here. Write /link to me in private.
+link-privately = Others could read the code here. Write /link to me in private.
 link-code =
     Write this on the other platform within ten minutes, in a private chat with me:
 
     `/link { $code }`
 
-    It works once. Tell it to nobody.
+    It works once. Do not give it to anyone.
 link-wrong = That code is wrong, used or too old. Write /link on the other platform for a new one.
-link-done = Your accounts are linked: ratings, settings and privacy commands are one now. See /privacy for what you agree to.
+link-done = Your accounts are linked: they now share ratings, settings and privacy commands. See /privacy for the terms that you agree to.
 
 ## The web chat
 # The language of these texts and the direction of its script ("ltr" or "rtl").
@@ -323,7 +330,7 @@ web-reply = Reply to this answer
 web-replying = Replying to
 web-edit = Edit this message
 web-editing = Editing your message
-web-mode-leave = Leave it
+web-mode-leave = Cancel
 web-commands = Commands
 
 web-copy = Copy
@@ -336,8 +343,8 @@ web-versions = Versions
 web-version-before = Earlier version
 web-version-after = Later version
 web-version-of = Version { $branch } of { $branches }
-web-fetched = already fetched
-web-file-once = A file can be fetched once.
+web-fetched = already downloaded
+web-file-once = A file can be downloaded only once.
 
 web-close = Close
 web-form-required = required
@@ -357,17 +364,17 @@ web-key-list = Show this list
 
 web-offline = The connection is lost. Trying again…
 web-unsent = The message could not be sent. It is still in the message box.
-web-reload = An answer is being written. This page loads itself again every few seconds.
+web-reload = An answer is being written. This page reloads every few seconds.
 web-again = Opening your conversation…
 web-again-link = Go on
 
 web-error = That did not work
 web-error-back = Back to the conversation
 web-error-form = The page that sent this is outdated. Load it again.
-web-error-cookie = Your browser keeps no cookie for this page, so your conversations cannot be told from those of others. Allow cookies here and load the page again.
+web-error-cookie = Your browser does not keep the cookie of this page, so your conversations cannot be told from those of others. Allow cookies here and load the page again.
 web-error-cookies = Your browser sends two cookies for this page, and one of them may come from somebody else. Delete the cookies of this address and load the page again.
 web-error-not-yours = That conversation belongs to somebody else.
-web-error-missing = There is nothing at this address. A file can be fetched once, and waits for a quarter of an hour.
+web-error-missing = There is nothing at this address. A file can be downloaded only once, and only within a quarter of an hour.
 web-error-large = That is too large: 2 MB is the most that can be sent at once.
 web-error-busy = Too many pages are open at once. Close some and try again.
 web-error-often = That was too much at once from you or from your network. Wait a while and try again.
@@ -384,13 +391,13 @@ suggestion-3 = Find an error
 suggestion-3-asks = Here is a formula that gives a wrong result. Ask me for it and help me find the error.
 
 # Plugins
-command-plugin = Run plugins: list, search, install, update, switch on or off, set
-command-plugin-action = what to do
+command-plugin = Manage plugins: list, search, install, update, switch on or off, set
+command-plugin-action = the action
 command-plugin-name = the plugin
 command-plugin-setting = a setting and its value
 command-connect = Connect your own accounts at services
-command-connect-name = the plugin; none to see what is connected
-command-connect-code = the code of the page after signing in; none to get a link
+command-connect-name = the plugin; leave it out to see what is connected
+command-connect-code = the code shown after signing in; leave it out to get a link
 plugin-off = { $name } is switched off here. An admin can switch it on: /plugin enable { $name }
 plugin-slow = { $name } took too long. Please try again later.
 plugin-says = { $name }: { $words }
@@ -405,8 +412,8 @@ plugin-too-large = { $tool } is too large to be offered to a model: { $character
 name-plugin = plugin
 name-connect = connect
 plugin-cannot-ask = { $name } would have to ask you first, which is not possible here.
-plugin-confirm = { $name }, shall I do this?
-plugin-confirm-sending = { $name }, text from outside has come into this conversation. May I send out what stands here?
+plugin-confirm = { $name }, should I do this?
+plugin-confirm-sending = { $name }, text from outside has come into this conversation. May I send out what is shown here?
 plugin-confirm-to = goes to: { $hosts }
 plugin-confirm-anywhere = an address that is not known beforehand
 plugin-confirm-missing = [… not shown here: characters { $characters }, lines { $lines }]
@@ -414,22 +421,22 @@ plugin-confirm-long = Not all of it fits here. Look at everything before you dec
 plugin-confirm-all = Show everything
 plugin-confirm-everything = This is the whole call.
 plugin-confirm-always = Always for this host
-plugin-confirm-changed = It has changed meanwhile and was not done; ask again.
+plugin-confirm-changed = It has changed in the meantime and was not done; ask again.
 plugin-confirm-too-long = it is too long to be shown to a person, who must agree to it
-privacy-hosts = Once text from outside has come into a conversation, I ask you before I send words of it out. You said that I need not ask for: { $hosts }
+privacy-hosts = Once text from outside has come into a conversation, I ask you before I send words of it out. You said that I need not ask for these hosts: { $hosts }
 button-ask-again = Ask me again: { $name }
 plugin-confirm-yes = Do it
 plugin-confirm-no = No
-connect-privately = Others would see that here. Write /connect { $name } to me in private.
+connect-privately = Others could see that here. Write /connect { $name } to me in private.
 connect-first = { $name } needs your own account. Sign in with the link that I sent you, then ask again.
 connect-no-address = Nobody can sign in yet: the operator has to switch the web server on (web.enabled), and to set web.public_url to the https address that leads to it.
-connect-none = There is nothing to connect under the name { $name } here. /connect shows what there is.
+connect-none = There is nothing to connect under the name { $name } here. /connect shows what you can connect.
 connect-wrong-code = That is not the code of your page for { $name }, or it is too old. Write /connect { $name } for a new link.
-connect-link = To connect your account with { $name }, sign in within ten minutes. The page at the end shows a code: write it here. The link is for you alone, so pass it on to nobody.
+connect-link = To connect your account with { $name }, sign in within ten minutes. The page at the end shows a code: write it here. The link is for you alone, so do not pass it on.
 connect-sign-in = Sign in to { $name }
 connect-only-here = The link works on the machine that Parley runs on. For others, the operator has to set web.public_url.
 connect-sure = Connect the account “{ $account }” with { $name }? I will use it only for what you yourself ask for.
-connect-sure-unnamed = Connect the account that you have just signed in with to { $name }? The service does not tell its name. I will use it only for what you yourself ask for.
+connect-sure-unnamed = Connect the account that you have just signed in with to { $name }? The service does not tell the account’s name. I will use it only for what you yourself ask for.
 connect-yes = Connect it
 connect-done = Connected: { $name } ({ $account }). Ask again for what you wanted. /connect shows your accounts, and disconnects them.
 connect-declined = Nothing was connected.
@@ -440,26 +447,26 @@ connect-more = What you can connect here
 connect-end = Disconnect { $name }
 connect-page = Connecting an account
 connect-page-stale = This link was used already, is too old or is not from here. Ask for a new one in the chat with /connect.
-connect-page-mixed = This answer comes from another service than the one that was asked. Nothing was connected.
+connect-page-mixed = This answer comes from a different service than the one that was asked. Nothing was connected.
 connect-page-denied = You did not agree, so nothing was connected with { $name }.
-connect-page-failed = Signing in did not work, so nothing was connected with { $name }. Try again in the chat with /connect, and tell the operator if it goes on.
+connect-page-failed = Signing in did not work, so nothing was connected with { $name }. Try again in the chat with /connect, and tell the operator if it keeps failing.
 connect-page-account = You have signed in as { $account }.
 connect-page-unnamed = You have signed in.
 connect-page-for = This account will be connected for { $name } on { $platform }, who can then use it with { $plugin }.
 connect-page-next = If that is you, write this in the chat that you come from:
-connect-page-not-you = If you are not { $name } on { $platform }, close this page and give the code to nobody: somebody else has sent you their link, and without the code nothing is connected.
+connect-page-not-you = If you are not { $name } on { $platform }, close this page and do not give the code to anyone: somebody else has sent you their link, and without the code nothing is connected.
 plugin-declined = Not done.
 button-not-yours = Only the person who was asked can answer this.
 button-calls = Details
 plugin-rolled-back = { $name } runs in version { $version } again.
 plugin-remove = Remove
-plugin-remove-sure = Remove { $name } with all that it has kept?
+plugin-remove-sure = Remove { $name } and everything that it has stored?
 plugin-removed = { $name } is removed.
 plugin-installing = { $name } is being installed…
 plugin-catalogue = Catalogue
-plugin-none-found = Nothing fits.
-plugin-install-off = Plugins are installed here by the owner of the machine alone.
-plugin-not-in-catalogue = { $name } is not in the catalogue. /plugin search shows what is; the owner of the machine can install others.
+plugin-none-found = No plugin matches.
+plugin-install-off = Only the owner of the machine can install plugins here.
+plugin-not-in-catalogue = { $name } is not in the catalogue. /plugin search shows what is in it; the owner of the machine can install others.
 plugin-there-already = { $name } is installed. /plugin enable { $name } switches it on here.
 plugin-not-yours = { $name } was installed by others; only they or the owner of the machine can change it (`parley plugin`).
 plugin-up-to-date = { $name } { $version } is the newest version.
@@ -490,8 +497,8 @@ plugin-may = It may
 plugin-walls = Confined: { $walls }
 plugin-may-host = fetch from { $value }
 plugin-may-secret = use the secret { $value }
-plugin-may-schedule = run by the clock: { $value }
-plugin-power-post = speak where it was called
+plugin-may-schedule = run on a schedule: { $value }
+plugin-power-post = post where it was called
 plugin-power-log = write to the log channel
 plugin-power-history = read the last messages of a conversation
 plugin-power-schedule = call itself later
@@ -503,10 +510,10 @@ plugin-hook-on-task-done = see every finished task
 
 ## Score
 command-score = Show your points, and how they are counted
-command-score-board = Whether leaderboards show you
+command-score-board = Whether to show you on leaderboards
 command-leaderboard = Show who has the most points
-command-leaderboard-frame = In which time
-command-leaderboard-scope = Where the points were earned
+command-leaderboard-frame = The period to show
+command-leaderboard-scope = The place where the points were earned
 command-leaderboard-language = Only work in this language
 name-score = score
 name-leaderboard = leaderboard
@@ -558,13 +565,13 @@ leaderboard-own = { $name } is in place { $place } (points: { $points }).
 leaderboard-none = Nobody is on this board yet.
 
 ## Tasks
-command-tasks = Help to build an open training set: show what there is to do, or get a task
+command-tasks = Help build an open training set: show what there is to do, or get a task
 command-tasks-kind = The kind of task
 command-tasks-topic = Only about this topic
-command-guide = What to look at in a task, with examples
+command-guide = Show what to look for in a task, with examples
 command-guide-kind = The kind of task
-command-languages = In which languages you do tasks
-command-languages-languages = Language tags, such as “en es”; empty shows them
+command-languages = Choose the languages in which you do tasks
+command-languages-languages = Language tags, such as “en es”; leave it out to see yours
 name-tasks = tasks
 name-guide = guide
 name-languages = languages
@@ -578,15 +585,15 @@ task-languages-now = You do tasks in: { $languages }. Choose with the list, or w
 task-languages-kept = You do tasks in: { $languages }.
 task-language-unknown = “{ $language }” is not among the languages of the data set: { $languages }
 task-consent = Tasks build an open training set. What you write and judge there is published under the terms below, under a pseudonym; you can see all of it with /mydata and erase it with /forgetme.
-task-nothing-none = There is nothing to do in { $languages } at the moment. New tasks come when somebody writes or answers; /languages adds a language.
-task-nothing-yours = What is open in { $languages } ({ $others }) is yours, or you have done your part of it: other people are needed now.
-task-nothing-prompts = Enough prompts are waiting in { $languages }. Rate or answer some, then new ones are wanted.
-task-nothing-quota = You have written much in a few minutes. Take another kind of task, or come back soon.
-task-nothing-share = You have done a great deal in { $languages }: so that the data shows more than one view, others should judge some first. Write something meanwhile.
+task-nothing-none = There is nothing to do in { $languages } at the moment. New tasks appear when somebody writes or answers; /languages adds a language.
+task-nothing-yours = Everything that is open in { $languages } ({ $others }) is your own, or you have done your part of it: other people are needed now.
+task-nothing-prompts = Enough prompts are waiting in { $languages }. Rate or answer some; then new ones will be needed.
+task-nothing-quota = You have written a lot in a few minutes. Take another kind of task, or come back soon.
+task-nothing-share = You have done a great deal in { $languages }. Others should judge some first, so that the data shows more than one view. Meanwhile, write something.
 task-nothing-doubtful = There is nothing for you at the moment. Try again later, or write a prompt.
 task-title-initial_prompt = Write a prompt
 task-title-prompt_with_reply = Write a prompt and its ideal answer
-task-title-prompter_reply = Carry the conversation on as its user
+task-title-prompter_reply = Continue the conversation as its user
 task-title-assistant_reply = Answer as the assistant
 task-title-label_initial_prompt = Judge a prompt
 task-title-label_prompter_reply = Judge a user’s reply
@@ -655,8 +662,8 @@ task-scale-quality = Quality
 task-scale-helpfulness = Helpfulness
 task-scale-creativity = Creativity
 task-thanks = ✓ Thank you.
-task-gold-right = ✓ That is how most see it. { $why }
-task-gold-wrong = Most would say otherwise here: { $why }
+task-gold-right = ✓ Most people see it that way. { $why }
+task-gold-wrong = Most people would decide otherwise here: { $why }
 task-expires = Your task “{ $task }” is yours for { $minutes ->
     [one] one more minute
    *[other] { $minutes } more minutes
@@ -667,17 +674,17 @@ task-call = { $tasks ->
 } for somebody to judge or to answer. It takes a few taps, and the data set is yours.
 task-tap = This task is done with its buttons.
 task-gone = That task is no longer there. /tasks has others.
-task-done = That task has been done already.
+task-done = That task has already been done.
 task-not-yours = That is somebody else’s task. /tasks gets you one of your own.
 task-banned = You cannot do tasks here at the moment. If you think that is a mistake, ask whoever runs this community.
 task-too-fast = That was a great many tasks in { $minutes } minutes. Please take a short break.
 task-too-many = You have { $tasks } tasks under way. Finish or skip some of them first.
 task-text-empty = There is no text in that. Write something.
 task-text-long = That text has { $characters } characters; a message of the data set has at most { $limit }. Please shorten it. It is kept as your draft.
-task-text-again = You have given that very text a short while ago. Write something new.
+task-text-again = You have given exactly that text a short while ago. Write something new.
 task-tree-closed = That conversation is finished and takes no more replies. /tasks has others.
-task-message-gone = The message was deleted meanwhile, so there is nothing left to judge. /tasks has others.
-task-label-missing = Please say whether it is spam, too.
+task-message-gone = The message was deleted in the meantime, so there is nothing left to judge. /tasks has others.
+task-label-missing = Please also say whether it is spam.
 task-label-value = A label’s value is from 0 to 1.
 task-rank-all = Put every answer in its place once.
 undo-late = That can no longer be taken back: it was too long ago.
@@ -685,7 +692,7 @@ undo-built = That can no longer be taken back: others have built on it.
 
 ## What a text is asked about
 finding-short = That is very short. Is it a whole request or answer?
-finding-one-character = It is mostly the same kind of sign.
+finding-one-character = It is mostly one and the same character.
 finding-links = It has { $count } links; more than { $most } look like advertising.
 finding-pasted = “{ $found }” looks pasted from another chatbot. Please use your own words.
 finding-copy = It repeats the message that it answers.
@@ -696,7 +703,7 @@ finding-card = It has a card number: { $found }
 finding-ip = It has an internet address: { $found }
 finding-secret = It has what looks like a password or key: { $found }
 finding-language = It looks like { $language }. Is this the right language?
-finding-near = There is a prompt much like it: “{ $text }”
+finding-near = There is already a very similar prompt: “{ $text }”
 finding-same-again = You have given the same text before.
 
 ## Moderation of tasks
@@ -735,13 +742,13 @@ mod-edit-title = Edit the message
 mod-edit-text = Text
 mod-edit-send = Save
 mod-edit-elsewhere = No form here can hold that text. Whoever runs this server can edit it: `parley moderate edit { $id }`
-mod-none = Nothing waits for a moderator.
-mod-others-read = Others would read it here. Use /moderate in the channel for reports, which an admin chooses with /settings.
+mod-none = Nothing is waiting for a moderator.
+mod-others-read = Others could read it here. Use /moderate in the channel for reports, which an admin chooses with /settings.
 mod-gone = That message is no longer there, or others look after it.
 mod-erased = That text was erased; there is nothing left to put back.
 mod-no-author = Nobody knows who wrote that: it was imported, a model wrote it, or its author was forgotten.
 mod-not-halted = That tree is not halted.
-mod-prompt-deleted = The prompt of that tree is deleted. Restore it, and the tree goes on.
+mod-prompt-deleted = The prompt of that tree is deleted. Restore it, and the tree continues.
 mod-text-empty = There is no text in that. To take a message away, delete it.
 
 ## From a chat into the data set
@@ -759,11 +766,11 @@ contribute-thanks = ✓ Thank you. It will be judged by others now.
 contribute-again = This conversation has been given before.
 prefer-which = Which answer is better?
 prefer-new = The new one
-prefer-old = The one before
+prefer-old = The earlier one
 prefer-same = Neither
 prefer-thanks = ✓ Thank you, that helps.
 setting-task-channel = Channel for calls to do tasks
-command-together = Put a task before this channel: everybody may vote
+command-together = Let everybody in this channel vote on a task
 command-together-kind = The kind of task
 name-together = together
 together-lead = 🗳 **Everybody may vote** · { $votes ->
@@ -779,6 +786,6 @@ together-nothing = There is nothing at the moment that a channel could vote on. 
 together-terms = Votes are published, under a pseudonym: see /privacy, agree to the terms there, and vote again.
 together-own = You wrote something of this yourself, so others should judge it.
 together-voted = You have voted on this already.
-together-closed = This has been decided meanwhile. Thank you!
+together-closed = This has been decided in the meantime. Thank you!
 setting-tasks = Tasks
 tasks-off = Tasks are switched off in this community.

@@ -30,14 +30,14 @@ internal-error = Algo ha fallado por mi parte. Ha quedado anotado; inténtalo de
 quota-person = Has recibido { $limit ->
     [one] una respuesta
    *[other] { $limit } respuestas
-} en { $window } minutos. La próxima estará libre en { $minutes ->
+} en { $window } minutos. Podrás volver a preguntar en { $minutes ->
     [one] un minuto
    *[other] unos { $minutes } minutos
 }.
 quota-community = Esta comunidad ha recibido { $limit ->
     [one] una respuesta
    *[other] { $limit } respuestas
-} en { $window } minutos. La próxima estará libre en { $minutes ->
+} en { $window } minutos. Podréis volver a preguntar en { $minutes ->
     [one] un minuto
    *[other] unos { $minutes } minutos
 }.
@@ -131,6 +131,13 @@ menu-report = Denunciar
 menu-label = Etiquetar
 
 help-intro = Escríbeme un mensaje y te respondo. Valora mis respuestas con 👍 o 👎 y usa estos comandos:
+help-group-talk = Conversar y guiar una respuesta
+help-group-rate = Decir qué tal fue una respuesta
+help-group-tasks = Hacer tareas para el conjunto de entrenamiento abierto
+help-group-plugins = Herramientas y complementos
+help-group-settings = Tus ajustes
+help-group-data = Tus datos y tu privacidad
+help-group-community = Esta comunidad
 new-begun = Aquí empieza una conversación nueva. Lo anterior se conserva, pero ya no lo leo.
 stop-nothing = En este momento no se está escribiendo nada.
 stats =
@@ -274,7 +281,7 @@ privacy-commands = /mydata te da todo lo que hay guardado sobre ti; /forgetme lo
 privacy-thanks = Gracias. Aceptas la versión { $version } de las condiciones.
 privacy-withdrawn = Hecho. A partir de ahora no se exporta nada tuyo.
 mydata = Aquí está todo lo que hay guardado sobre ti.
-forgetme-confirm = Esto borra tus conversaciones, tus valoraciones y tus ajustes. Lo que dijiste entre otros queda sin tu nombre y sin tus palabras. No se puede deshacer.
+forgetme-confirm = Esto borra tus conversaciones, tus valoraciones y tus ajustes. En las conversaciones compartidas queda el lugar de tus mensajes, pero ni tu nombre ni tus palabras. No se puede deshacer.
 forgetme-done = Hecho. Borrado: mensajes { $messages }, valoraciones { $ratings }.
 forgetme-kept = No se ha borrado nada.
 link-privately = Aquí otros leerían el código. Escríbeme /link en privado.

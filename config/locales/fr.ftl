@@ -30,14 +30,14 @@ internal-error = Quelque chose s’est mal passé de mon côté. C’est noté ;
 quota-person = Tu as eu { $limit ->
     [one] une réponse
    *[other] { $limit } réponses
-} en { $window } minutes. La prochaine sera libre dans environ { $minutes ->
+} en { $window } minutes. Tu pourras redemander dans environ { $minutes ->
     [one] une minute
    *[other] { $minutes } minutes
 }.
 quota-community = Cette communauté a eu { $limit ->
     [one] une réponse
    *[other] { $limit } réponses
-} en { $window } minutes. La prochaine sera libre dans environ { $minutes ->
+} en { $window } minutes. Vous pourrez redemander dans environ { $minutes ->
     [one] une minute
    *[other] { $minutes } minutes
 }.
@@ -131,6 +131,13 @@ menu-report = Signaler
 menu-label = Étiqueter
 
 help-intro = Écris-moi un message et je réponds. Évalue mes réponses avec 👍 ou 👎, et utilise ces commandes :
+help-group-talk = Discuter et guider une réponse
+help-group-rate = Dire ce que vaut une réponse
+help-group-tasks = Faire des tâches pour le jeu d’entraînement ouvert
+help-group-plugins = Outils et extensions
+help-group-settings = Tes réglages
+help-group-data = Tes données et ta vie privée
+help-group-community = Cette communauté
 new-begun = Une nouvelle conversation commence ici. Ce qui précède est gardé, mais je ne le lis plus.
 stop-nothing = Rien n’est en cours d’écriture pour l’instant.
 stats =
@@ -274,7 +281,7 @@ privacy-commands = /mydata te donne tout ce qui est gardé sur toi ; /forgetme l
 privacy-thanks = Merci. Tu acceptes la version { $version } des conditions.
 privacy-withdrawn = C’est fait. À partir de maintenant, rien de toi n’est exporté.
 mydata = Voici tout ce qui est gardé sur toi.
-forgetme-confirm = Cela efface tes conversations, tes évaluations et tes réglages. Ce que tu as dit parmi d’autres reste sans ton nom et sans tes mots. On ne peut pas revenir en arrière.
+forgetme-confirm = Cela efface tes conversations, tes évaluations et tes réglages. Dans les conversations partagées, la place de tes messages reste, mais ni ton nom ni tes mots. On ne peut pas revenir en arrière.
 forgetme-done = C’est fait. Effacé : messages { $messages }, évaluations { $ratings }.
 forgetme-kept = Rien n’a été effacé.
 link-privately = Ici, d’autres liraient le code. Écris-moi /link en privé.

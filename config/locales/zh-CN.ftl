@@ -131,6 +131,13 @@ menu-report = 举报
 menu-label = 标注
 
 help-intro = 给我写一条消息，我就会回答。用 👍 或 👎 评价我的回答，也可以使用这些命令：
+help-group-talk = 对话并引导回答
+help-group-rate = 评价回答
+help-group-tasks = 为开放训练集做任务
+help-group-plugins = 工具和插件
+help-group-settings = 你的设置
+help-group-data = 你的数据和隐私
+help-group-community = 这个社区
 new-begun = 新的对话从这里开始。之前的内容会保留，但我不再读它。
 stop-nothing = 现在没有正在写的回答。
 stats =

@@ -26,7 +26,9 @@ class WebSettings(SettingsSection):
             try:
                 ip_network(proxy, strict=False)
             except ValueError:
-                raise ValueError(f"{proxy!r} is no address and no network, such as 10.0.0.7 or 10.0.0.0/24") from None
+                raise ValueError(
+                    f"{proxy!r} is neither an address nor a network, such as 10.0.0.7 or 10.0.0.0/24"
+                ) from None
         return given
 
     @model_validator(mode="after")
@@ -53,7 +55,7 @@ class DiscordSettings(SettingsSection):
     @model_validator(mode="after")
     def _fits(self) -> "DiscordSettings":
         if self.shards and not (self.shard_count and max(self.shard_ids(), default=0) < self.shard_count):
-            raise ValueError("shards need shard_count, the number of all shards, and are below it")
+            raise ValueError("shards need shard_count, the number of all shards, and must be below it")
         return self
 
 
@@ -71,7 +73,7 @@ class TelegramSettings(SettingsSection):
         secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
         if self.webhook_url and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
             raise ValueError(
-                "webhook_url needs webhook_secret: 16 to 256 letters, digits, _ and -, which nobody guesses"
+                "webhook_url needs webhook_secret: 16 to 256 letters, digits, _ and -, that nobody can guess"
             )
         return self
 

@@ -15,7 +15,7 @@ class LinkCommand:
 
     def feature(self) -> CommandGroup:
         """Return the /link command."""
-        return CommandGroup(commands=(Command("link", self.link, (CommandOption("code"),)),))
+        return CommandGroup(commands=(Command("link", "settings", self.link, (CommandOption("code"),)),))
 
     async def link(self, call: CommandCall) -> None:
         """Give out a code, or redeem one. Raises UserError if others could read it, or if the code is not valid."""

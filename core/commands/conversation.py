@@ -29,10 +29,10 @@ class ConversationCommands:
         """Return the commands and buttons. Those that produce an answer wait until the previous answer is done."""
         return CommandGroup(
             commands=(
-                Command("new", self.begin),
-                Command("retry", self.answer),
-                Command("continue", self.answer),
-                Command("stop", self.stop_newest),
+                Command("new", "talk", self.begin),
+                Command("retry", "talk", self.answer),
+                Command("continue", "talk", self.answer),
+                Command("stop", "talk", self.stop_newest),
             ),
             presses={
                 Verb.RETRY: self.answer,

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from sqlmodel import Session, col, func, select
 
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
-from core.messages import CommandHelp, User
+from core.messages import CommandHelp, HelpGroup, User
 from core.store.identities import EventScene
 from core.store.tables import ConversationRow, MessageRow, RatingRow
 
@@ -60,12 +61,16 @@ class HelpCommand:
 
     def feature(self) -> CommandGroup:
         """/help and /stats."""
-        return CommandGroup(commands=(Command("help", self.help), Command("stats", self.stats)))
+        return CommandGroup(commands=(Command("help", "talk", self.help), Command("stats", "community", self.stats)))
 
     async def help(self, call: CommandCall) -> None:
-        """Show the commands that the caller may use, one per line."""
-        lines = [f"- `{command.usage}`: {command.description}" for command in self.commands(call.event.user)]
-        parts = [call.text("help-intro"), "\n".join(lines)]
+        """Show the commands that the caller may use, one per line, grouped by what a person wants to do."""
+        commands = self.commands(call.event.user)
+        parts = [call.text("help-intro")]
+        for group in get_args(HelpGroup):
+            lines = [f"- `{command.usage}`: {command.description}" for command in commands if command.group == group]
+            if lines:
+                parts.append("\n".join([f"**{call.text(f'help-group-{group}')}**", *lines]))
         if self.small_model:
             parts.append(call.text("small-model"))
         await call.tell("\n\n".join(parts))

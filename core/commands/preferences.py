@@ -46,6 +46,7 @@ class PreferenceCommands:
                 self._choice("preset", lambda: self.presets),
                 Command(
                     "instructions",
+                    "settings",
                     self.instructions,
                     (CommandOption("field", values=lambda: (*FIELDS, "clear")), CommandOption("text")),
                 ),
@@ -61,7 +62,7 @@ class PreferenceCommands:
             CommandOption("name", values=lambda: (*values(), DEFAULT), live=True),
             CommandOption("scope", values=lambda: tuple(SCOPES)),
         )
-        return Command(name, run, options)
+        return Command(name, "settings", run, options)
 
     async def choose(self, call: CommandCall, name: str, values: Sequence[str]) -> None:
         """Store a choice of model, persona or preset; without a value, show the current one and those available.

@@ -43,9 +43,9 @@ class PrivacyCommands:
         """Return /privacy with its buttons, /mydata, and /forgetme with its confirmation."""
         return CommandGroup(
             commands=(
-                Command("privacy", self.explain),
-                Command("mydata", self.hand_over),
-                Command("forgetme", self.confirm_forgetting),
+                Command("privacy", "data", self.explain),
+                Command("mydata", "data", self.hand_over),
+                Command("forgetme", "data", self.confirm_forgetting),
             ),
             presses={
                 Verb.AGREE: self.agree,

@@ -11,6 +11,7 @@ from core.errors import UserError
 from core.messages import (
     AnyEvent,
     CommandHelp,
+    HelpGroup,
     Invocation,
     OptionHelp,
     Press,
@@ -52,10 +53,11 @@ class Command:
     In other languages a platform may use the text `name-<name>` as its name. With `on_message`, it can also be called
     on a message, from a menu entry labelled with the text `menu-<name>`. A plugin's command has its own `description`,
     in the language in which it was written. A command that `asks` puts a question to the assistant, and waits for
-    earlier answers.
+    earlier answers. `group` is the heading of /help under which it stands.
     """
 
     name: str
+    group: HelpGroup
     run: Run
     options: tuple[CommandOption, ...] = ()
     admin: bool = False
@@ -169,7 +171,7 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
     label = texts(language, f"menu-{command.name}") if command.on_message else ""
     about = command.description or texts(language, f"command-{command.name}")
     title = command.name if command.description else texts(language, f"name-{command.name}")
-    return CommandHelp(command.name, command.usage, about, options, command.admin, title, label)
+    return CommandHelp(command.name, command.group, command.usage, about, options, command.admin, title, label)
 
 
 def _unique(pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

@@ -33,8 +33,8 @@ class ReportCommands:
         """Return /report and /label, which are also offered on a message, and their forms."""
         return CommandGroup(
             commands=(
-                Command("report", self.report, (CommandOption("reason"),), on_message=True),
-                Command("label", self.label, (CommandOption("labels"),), on_message=True),
+                Command("report", "rate", self.report, (CommandOption("reason"),), on_message=True),
+                Command("label", "rate", self.label, (CommandOption("labels"),), on_message=True),
             ),
             forms={Verb.REPORT: self.take_report, Verb.LABEL: self.take_labels},
         )

@@ -54,7 +54,7 @@ class SettingsCommand:
         """Return the command, the panel's buttons and selects, and the form for quotas."""
         options = (CommandOption("name", values=self.names), CommandOption("value"))
         return CommandGroup(
-            commands=(Command("settings", self.command, options, admin=True),),
+            commands=(Command("settings", "community", self.command, options, admin=True),),
             presses={
                 Verb.SETTINGS: self.page,
                 Verb.SET: self.choose,

@@ -22,7 +22,7 @@ BEFORE_TYPING = 0.1
 """Seconds after which we show that we are typing; an answer that is ready by then needs no such sign."""
 
 TYPING_LASTS = 8.0
-"""Seconds after which the typing sign is sent again: Discord shows it for ten."""
+"""Seconds after which the typing sign is sent again: a platform shows it for ten at most."""
 
 FINAL_TRIES = 4
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0

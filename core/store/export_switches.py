@@ -14,7 +14,7 @@ ACTION = "export-switch"
 def switches(session: Session) -> dict[tuple[str, str], bool]:
     """The switches that were set, by platform and source ("" is the whole platform): whether export is allowed.
 
-    They override the defaults of `core.dataset.export.consent`.
+    They override the defaults of each source and each platform.
     """
     found = session.exec(select(ExportSwitchRow).order_by(ExportSwitchRow.platform, ExportSwitchRow.source)).all()
     return {(row.platform, row.source): row.allowed for row in found}

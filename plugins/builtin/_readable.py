@@ -32,8 +32,8 @@ ODD = {"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", 
 """Encodings that Python knows but no page is written in; some are slow to read."""
 
 REFUSED = {
-    401: "wants a password to be read",
-    402: "wants to be paid for being read",
+    401: "needs a password",
+    402: "asks for payment",
     403: "may not be read by programs",
     404: "does not exist",
     410: "does not exist any more",
@@ -78,9 +78,9 @@ async def fetched(ctx: Context, url: str, headers: Mapping[str, str] | None = No
     try:
         answer = await ctx.http.get(addressed(url), headers=headers)
     except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise PluginError(f"{url[:200]!r} is no address; write it as https://example.org/page") from None
+        raise PluginError(f"{url[:200]!r} is not an address; write it as https://example.org/page") from None
     except httpx.TooManyRedirects:
-        raise Failure(f"{url[:200]} leads from one address to the next without end") from None
+        raise Failure(f"{url[:200]} leads from one address to the next, endlessly") from None
     except httpx.HTTPError as error:
         raise Failure(f"{url[:200]} cannot be fetched ({type(error).__name__}); try again later") from None
     if answer.status_code in REFUSED:
@@ -95,7 +95,7 @@ def addressed(url: str) -> str:
     url = url.strip().strip("<>")
     made = url if "://" in url else f"https://{url}"
     if not re.fullmatch(r"https?://[^\s/]+\S*", made, re.IGNORECASE):
-        raise PluginError(f"{url[:200]!r} is no address; write it as https://example.org/page")
+        raise PluginError(f"{url[:200]!r} is not an address; write it as https://example.org/page")
     return made
 
 

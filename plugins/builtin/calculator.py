@@ -65,9 +65,9 @@ def _with_units(text: str, expression: str) -> str:
         found = units.parse_expression(left)
         return f"{(found.to(right) if right else found):.6g~P}"
     except pint.DimensionalityError as error:
-        raise PluginError(f"{error.units1} cannot be given in {error.units2}") from None
+        raise PluginError(f"{error.units1} cannot be converted to {error.units2}") from None
     except Exception:
-        raise PluginError(f"“{expression[:80]}” is nothing that can be calculated") from None
+        raise PluginError(f"“{expression[:80]}” cannot be calculated") from None
 
 
 _REGISTRIES: list[Any] = []
@@ -84,5 +84,5 @@ def _registry() -> Any:
 
 def _shown(value: Any) -> str:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise PluginError("that is no number")
+        raise PluginError("that is not a number")
     return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -30,7 +30,7 @@ async def convert(
         return Result(f"{amount:g} {source} = {amount:g} {target}")
     answer = await ctx.http.get(RATES, params={"base": source, "symbols": target})
     if answer.status_code in (404, 422):
-        raise PluginError(f"{source} or {target} is no currency that the European Central Bank has a rate for")
+        raise PluginError(f"{source} or {target} is not a currency that the European Central Bank has a rate for")
     if answer.status_code != 200:
         raise Failure(f"api.frankfurter.dev answers with {answer.status_code}; try again later")
     told = answer.json()

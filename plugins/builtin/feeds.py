@@ -138,7 +138,7 @@ def _failed(known: FollowedFeed, why: str) -> FollowedFeed:
     failures = known.failures + 1
     if failures < PATIENCE:
         return replace(known, failures=failures)
-    words = f"There were {PATIENCE} failures in a row, and it is followed no more ({why}). /feed add starts it again."
+    words = f"There were {PATIENCE} failures in a row, and it is no longer followed ({why}). /feed add starts it again."
     return replace(known, failures=failures, unsaid=(words,), more=0)
 
 
@@ -150,7 +150,7 @@ async def _said(ctx: Context, known: FollowedFeed) -> FollowedFeed:
     except PluginError as error:
         failures = known.failures + 1
         if failures >= PATIENCE:
-            await ctx.chat.log(f"{known.address} is followed no more: {error}")
+            await ctx.chat.log(f"{known.address} is no longer followed: {error}")
         return replace(known, failures=failures)
     stopped = known.failures >= PATIENCE
     return replace(known, unsaid=(), more=0, failures=known.failures if stopped else 0)
@@ -170,7 +170,7 @@ async def _read(
     except TimeoutError:
         raise PluginError(f"{address[:200]} takes too long to read") from None
     if not parsed.get("version"):
-        raise PluginError(f"{address[:200]} is no RSS or Atom feed{_hint(parsed)}")
+        raise PluginError(f"{address[:200]} is not an RSS or Atom feed{_hint(parsed)}")
     entries = _entries(parsed)
     now = FollowedFeed(
         address,
@@ -246,7 +246,7 @@ async def _add(ctx: Context, address: str) -> Result:
 async def _list(ctx: Context) -> Result:
     kept = [_feed(await ctx.storage.get(key)) for key in await ctx.storage.keys("feed:")]
     lines = [f"{one.title}: {one.address}{await _state(ctx, one)}" for one in kept if one]
-    return Result("\n".join(lines) or "No feed is followed yet; /feed add brings one in.", private=True)
+    return Result("\n".join(lines) or "No feed is followed yet; /feed add adds one.", private=True)
 
 
 async def _state(ctx: Context, one: FollowedFeed) -> str:
@@ -262,7 +262,7 @@ async def _remove(ctx: Context, address: str) -> Result:
     for due in await _planned(ctx, address):
         await ctx.schedule.cancel(due.id)
     await ctx.storage.delete(_key(address))
-    return Result(f"{known.title} is followed no more.")
+    return Result(f"{known.title} is no longer followed.")
 
 
 async def _planned(ctx: Context, address: str) -> list[Due]:

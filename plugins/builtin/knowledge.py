@@ -74,7 +74,7 @@ async def knowledge(
             return await _remove(ctx, what)
     titles = await ctx.texts.titles()
     lines = [f"{key}. {titles[key]}" for key in sorted(titles, key=_number)]
-    return Result("\n".join(lines) or "Nothing is kept yet; /knowledge add brings in a page.", private=True)
+    return Result("\n".join(lines) or "Nothing is kept yet; /knowledge add adds a page.", private=True)
 
 
 @tool(shown="searched the community's own pages for “{query}”")

@@ -176,7 +176,7 @@ def _compiled(pattern: str) -> Any:
     try:
         return regex.compile(pattern, regex.IGNORECASE)
     except regex.error as error:
-        raise BrokenRule(f"it is no regular expression: {error}") from None
+        raise BrokenRule(f"it is not a regular expression: {error}") from None
 
 
 def _spans(pattern: Any, text: str) -> list[tuple[int, int]]:
@@ -214,7 +214,7 @@ async def _report(ctx: Context, broken: Mapping[str, str]) -> None:
     told = await ctx.storage.get("told", [])
     fresh = [name for name in broken if name not in told]
     for name in fresh:
-        await ctx.chat.log(f"moderation: {name} is not tried: {broken[name]}")
+        await ctx.chat.log(f"moderation: {name} is not used: {broken[name]}")
     if fresh:
         await ctx.storage.set("told", [*told, *fresh][-MOST:])
 
@@ -287,5 +287,5 @@ def _quote(text: str, hit: RuleHit) -> str:
 
 def _told(judged: ModeratedText, text: str) -> str:
     lines = [f"{hit.rule}: “{text[hit.start : hit.end][:QUOTE]}”" for hit in judged.hits]
-    lines += [f"{name} is not tried: {why}" for name, why in judged.broken.items()]
-    return "\n".join(lines) or "No rule is hit."
+    lines += [f"{name} is not used: {why}" for name, why in judged.broken.items()]
+    return "\n".join(lines) or "No rule matches."

@@ -127,13 +127,14 @@ class FoundTime:
 
 @command(name="remind")
 async def remind_me(
-    ctx: Context, text: Annotated[str, "when and of what: in 20 minutes take the bread out, tomorrow at 9 call Ana"]
+    ctx: Context,
+    text: Annotated[str, "the time and the reminder: in 20 minutes take the bread out"],
 ) -> Result:
     """Be reminded of something, at a time that you write as you say it."""
     zone = await _zone(ctx)
     found = await asyncio.to_thread(read, text, ctx.language, datetime.now(zone or UTC))
     if not found.what:
-        raise PluginError("write also of what, as: tomorrow at 9 call Ana")
+        raise PluginError("also write what it is about, as in: tomorrow at 9 call Ana")
     return await _promise(ctx, found, zone)
 
 
@@ -145,11 +146,11 @@ async def remind(
 ) -> Result:
     """Remind the person of something at a time."""
     if not what.strip():
-        raise PluginError("say of what to remind")
+        raise PluginError("say what to be reminded of")
     zone = await _zone(ctx)
     found = await asyncio.to_thread(read, when, ctx.language, datetime.now(zone or UTC))
     if found.what:
-        raise PluginError(f"“{when[:60]}” is no time; write it as: in 20 minutes, tomorrow at 9, 2030-05-01 14:30")
+        raise PluginError(f"“{when[:60]}” is not a time; write it as: in 20 minutes, tomorrow at 9, 2030-05-01 14:30")
     return await _promise(ctx, FoundTime(found.when, what.strip()[:LONGEST]), zone)
 
 
@@ -200,7 +201,7 @@ def zone_name(given: str) -> str:
         return names[towns[wanted]]
     near = [*get_close_matches(wanted, names, n=3), *(towns[one] for one in get_close_matches(wanted, towns, n=3))]
     hint = ", ".join(names[one] for one in dict.fromkeys(near)) or "Europe/Lisbon, America/Lima or UTC"
-    raise PluginError(f"“{given[:40]}” is no time zone; did you mean {hint}?")
+    raise PluginError(f"“{given[:40]}” is not a time zone; did you mean {hint}?")
 
 
 def read(text: str, language: str, now: datetime) -> FoundTime:
@@ -349,7 +350,7 @@ def _in_zone(when: datetime, now: datetime) -> datetime:
 async def _promise(ctx: Context, found: FoundTime, zone: ZoneInfo | None) -> Result:
     mine = await _mine(ctx)
     if len(mine) >= MOST:
-        raise PluginError(f"you have {MOST} reminders already; cancel one by /reminders")
+        raise PluginError(f"you have {MOST} reminders already; cancel one with /reminders")
     taken = {one.values["number"] for one in mine}
     number = next(number for number in count(1) if number not in taken)
     await ctx.schedule.at(found.when, "ring", what=found.what, name=ctx.user_name, number=number)

@@ -78,7 +78,7 @@ async def _by_searxng(ctx: Context, server: str, query: str) -> Found:
     try:
         found = answer.json().get("results", [])[:MOST]
     except ValueError:
-        raise Failure("the search server's answer is no JSON; plugins.secrets.search.url is not its address") from None
+        raise Failure("the search server's answer is not JSON; plugins.secrets.search.url is not its address") from None
     if not found:
         raise PluginError(f"nothing was found for “{query[:60]}”")
     return [(Source(one["title"], one["url"]), one.get("content") or "") for one in found]
@@ -95,7 +95,7 @@ async def _by_ddgs(ctx: Context, query: str) -> Found:
     except (TimeoutError, TimeoutException):
         raise Failure("the search pages take too long to answer; try again later") from None
     except RatelimitException:
-        raise Failure("the search pages want no more questions for now; try again in some minutes") from None
+        raise Failure("the search pages accept no more questions for now; try again in some minutes") from None
     except DDGSException as error:
         if NOTHING in str(error):
             raise PluginError(_nothing(query)) from None
@@ -115,7 +115,7 @@ def _asked(query: str, where: str, safesearch: str) -> list[dict[str, Any]]:
 
 
 def _nothing(query: str) -> str:
-    return f"nothing was found for “{query[:60]}”; search pages that are asked too often also answer so"
+    return f"nothing was found for “{query[:60]}”; search pages that are asked too often answer like this too"
 
 
 def _is_link(result: dict[str, Any]) -> bool:

@@ -81,7 +81,7 @@ class PluginCommand:
             CommandOption("setting"),
         )
         return CommandGroup(
-            commands=(Command("plugin", self.manage, options, admin=True),),
+            commands=(Command("plugin", "plugins", self.manage, options, admin=True),),
             presses={
                 Verb.PLUGIN_YES: self.agreed,
                 Verb.PLUGIN_NO: self.declined,

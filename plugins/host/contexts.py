@@ -188,7 +188,7 @@ class PlaceVoice:
 
     async def _post(self, place: Place, text: str) -> None:
         if self.chat is None or not place.channel:
-            raise PluginError(f"{self.plugin} has nowhere to say something")
+            raise PluginError(f"{self.plugin} has nowhere to post")
         number = next(self._numbers)
         if number >= MOST_POSTS:
             raise PluginError(f"{self.plugin} has said {MOST_POSTS} things at once, and may say no more")

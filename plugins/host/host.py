@@ -376,7 +376,9 @@ class PluginHost:
             CommandOption(one.name, one.required, partial(tuple, one.values), description=one.description)
             for one in tool.options
         ]
-        return Command(tool.command, run, tuple(options), admin=tool.admin, description=tool.description, asks=prompts)
+        return Command(
+            tool.command, "plugins", run, tuple(options), tool.admin, description=tool.description, asks=prompts
+        )
 
 
 async def nobody(call: CommandCall, text: str) -> None:

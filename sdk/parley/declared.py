@@ -82,7 +82,7 @@ def imported(file: Path) -> ModuleType:
     """Import a plugin's file as a module."""
     spec = spec_from_file_location(f"plugin_{file.stem}", file)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is no Python file")
+        raise ImportError(f"{file} is not a Python file")
     module = module_from_spec(spec)
     sys.modules[module.__name__] = module
     spec.loader.exec_module(module)

@@ -38,7 +38,7 @@ def traps_in(tree: Path, hosts: Sequence[str], powers: Sequence[str]) -> list[st
         try:
             sources = ast.parse(file.read_text(encoding="utf-8"))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            found.append(f"{name}: this is no Python: {error}"[:300])
+            found.append(f"{name}: this is not Python: {error}"[:300])
             continue
         found += [f"{name}, line {line}: {trap}" for line, trap in sorted(_traps(sources, hosts, powers))]
     return list(dict.fromkeys(found))

@@ -69,7 +69,7 @@ class Manifest(_ManifestPart):
     def _hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
         for host in hosts:
             if not HOST.match(host):
-                raise ValueError(f"{host!r} is no host; write it as api.example.org, *.example.org or *")
+                raise ValueError(f"{host!r} is not a host; write it as api.example.org, *.example.org or *")
         return hosts
 
     @field_validator("schedules")
@@ -77,7 +77,7 @@ class Manifest(_ManifestPart):
     def _schedules(cls, schedules: Mapping[str, str]) -> Mapping[str, str]:
         for name, when in schedules.items():
             if not WHEN.match(when):
-                raise ValueError(f"{name}: {when!r} is no time; write it as 15m, 6h, 1d or as a crontab line")
+                raise ValueError(f"{name}: {when!r} is not a time; write it as 15m, 6h, 1d or as a crontab line")
         return schedules
 
     @property

@@ -64,7 +64,7 @@ def unpacked(answer: Mapping[str, Any]) -> Result:
         sources = tuple(Source(str(title), str(url)) for title, url in list(more.get("sources", ()))[:MOST_SOURCES])
         return Result(text, sources, bool(more.get("private")))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"this is no answer to tools/call: {error!r}") from None
+        raise ValueError(f"this is not an answer to tools/call: {error!r}") from None
 
 
 def coded(content: bytes) -> str:

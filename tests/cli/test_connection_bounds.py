@@ -39,7 +39,7 @@ class Raw:
         await asyncio.wait_for(self.writer.drain(), LIMIT)
 
     async def line(self) -> bytes:
-        """The status line of the next answer, empty where the connection is closed instead."""
+        """The status line of the next answer, empty if the connection is closed instead."""
         try:
             return await asyncio.wait_for(self.reader.readline(), LIMIT)
         except ConnectionError:
@@ -54,7 +54,7 @@ class Raw:
 
 
 class Site:
-    """A server of ours, before which raw clients stand."""
+    """One of our servers, for raw clients."""
 
     def __init__(self, serving: SurfaceServer) -> None:
         self.serving = serving
@@ -76,12 +76,12 @@ class Site:
         return raw
 
     def later(self, seconds: float) -> None:
-        """Look after the connections as if so many seconds had passed."""
+        """Check the connections as if that many seconds had passed."""
         self.serving.gate.sweep(asyncio.get_running_loop().time() + seconds)
 
 
 async def until(true: Callable[[], bool]) -> None:
-    """Let the server, which runs beside us, go on until something is true."""
+    """Let the server, which runs in another task, work until something is true."""
     began = asyncio.get_running_loop().time()
     while not true():
         await asyncio.sleep(0)

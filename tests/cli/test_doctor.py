@@ -24,7 +24,7 @@ def test_a_fresh_installation_works_and_says_how_little_its_model_knows(tmp_path
     home = tmp_path / "home"
     code, found = findings(home, PARLEY_WEB__PORT="0", PARLEY_OPERATOR__PORT="0")
     assert code == 0
-    assert found["database"]["found"].startswith("not made yet")
+    assert found["database"]["found"].startswith("not created yet")
     assert found["model"]["state"] == "warn"
     assert "parley models list" in found["model"]["mend"]
 

@@ -37,7 +37,7 @@ def trees(url: str) -> list[TreeRow]:
 
 
 def test_files_come_in_and_bad_lines_are_told(settings: StandInSettings, tmp_path: Path) -> None:
-    """The database is made where there is none yet."""
+    """The database is created if there is none yet."""
     one = written(tmp_path / "one.jsonl", [message("a", tree_state="ready_for_export", colour="red"), "{"])
     other = written(tmp_path / "other.jsonl", [message("b", "a", "assistant")])
     result = run(one, other)
@@ -48,7 +48,7 @@ def test_files_come_in_and_bad_lines_are_told(settings: StandInSettings, tmp_pat
     ]
     assert result.stderr.splitlines() == [
         "  line 2: not JSON: Expecting property name enclosed in double quotes at character 3",
-        "  colour is no field of the format, and was left out of 1 lines",
+        "  colour is not a field of the format, and was left out of 1 lines",
     ]
     assert [row.state for row in trees(settings.database.url)] == ["ready_for_export"]
     assert "0 messages; 1 already there" in run(one, "--as", "backlog").stdout
@@ -56,7 +56,7 @@ def test_files_come_in_and_bad_lines_are_told(settings: StandInSettings, tmp_pat
 
 def test_many_bad_lines_are_told_in_short(settings: StandInSettings, tmp_path: Path) -> None:
     path = written(tmp_path / "in.jsonl", [message("a"), *["{"] * 30])
-    assert run(path).stderr.splitlines()[-1] == "  and 10 more lines that were not taken"
+    assert run(path).stderr.splitlines()[-1] == "  and 10 more lines that were not imported"
 
 
 def test_a_pool_is_a_community_that_there_is(settings: StandInSettings, sqlite_url: str, tmp_path: Path) -> None:

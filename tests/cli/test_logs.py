@@ -31,7 +31,7 @@ def settings(home: Path, **environment: str) -> ParleySettings:
 
 
 def lines(home: Path) -> list[dict[str, Any]]:
-    """What the log's file holds."""
+    """The content of the log file."""
     return [json.loads(line) for line in (home / "logs" / "parley.log").read_text().splitlines()]
 
 

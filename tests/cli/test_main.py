@@ -9,7 +9,7 @@ from cli import main
 from core.errors import SettingsError
 
 HEAVY = ("asyncio", "fluent", "httpx", "pydantic", "rich", "sqlmodel", "starlette", "uvicorn")
-"""Packages of which any one takes longer to import than the whole help may."""
+"""Packages, each of which takes longer to import than the whole help may take."""
 
 
 @pytest.fixture

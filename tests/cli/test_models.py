@@ -92,7 +92,7 @@ def test_pull_use_verify_remove(home: Path, standin: Hub) -> None:
     assert pulled.exit_code == 0, pulled.output
     assert "100% of" in pulled.output
     assert "parley models use tiny-q8" in pulled.output
-    assert "whole and unchanged" in parley("verify").output
+    assert "intact and unchanged" in parley("verify").output
     assert parley("use", "tiny-q8").exit_code == 0
     assert next(line for line in parley("list").output.splitlines() if "tiny-q8" in line).startswith("*")
     assert "in use" in parley("remove", "tiny-q8", "--yes").output
@@ -210,7 +210,7 @@ def test_info_tells_what_is_known(home: Path) -> None:
 def test_a_setting_wins_over_the_choice(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parley("pull", SOURCE)
     monkeypatch.setenv("PARLEY_MODEL__DEFAULT", "tiny-q8")
-    assert "wins over it" in parley("use", "bundled").output
+    assert "overrides it" in parley("use", "bundled").output
     assert parley("remove", "tiny-q8", "--yes").exit_code == 1
 
 

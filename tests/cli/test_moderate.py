@@ -30,7 +30,7 @@ PEOPLE = ("Ana", "Ben", "Cleo", "Dan", "Eva")
 
 @dataclass
 class Installation:
-    """A database with a tree in it: Ana's prompt, and replies by Ben and Cleo, of whom Ben's was reported."""
+    """A database with a tree in it: Ana's prompt, and replies by Ben and Cleo, where Ben's was reported."""
 
     url: str
     tree: str = ""
@@ -92,10 +92,10 @@ def test_what_was_reported_is_shown_and_dismissed(here: Installation) -> None:
     assert f"{here.ben}  assistant (en) by Ben, tree growing" in shown
     assert "- Dan, 2026-03-01 12:00: spam, look\n" in shown
     assert f"More: parley moderate flags --after {here.ben}" in done("flags", "--limit", "1")
-    assert done("flags", "--after", here.ben) == "Nothing waits for a moderator.\n"
+    assert done("flags", "--after", here.ben) == "Nothing is waiting for a moderator.\n"
     assert done("dismiss", here.ben) == "1 report is closed.\n"
     assert done("dismiss", here.ben) == "No report of it is open.\n"
-    assert done("flags") == "Nothing waits for a moderator.\n"
+    assert done("flags") == "Nothing is waiting for a moderator.\n"
 
 
 def test_a_tree_is_shown_with_what_was_said_of_it(here: Installation) -> None:
@@ -124,7 +124,7 @@ def test_a_tree_is_halted_and_goes_on(here: Installation) -> None:
     assert "halted_by_moderator" in done("halt", here.ben)
     assert "It was halted before." in done("halt", here.ben)
     assert "in the state growing" in done("reopen", here.tree)
-    assert "only one that was stopped" in run("reopen", here.tree).output
+    assert "only a halted tree" in run("reopen", here.tree).output
 
 
 def test_an_editor_opens_for_a_text(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +140,7 @@ def test_an_editor_opens_for_a_text(here: Installation, monkeypatch: pytest.Monk
     assert texts == ["Why is the sky blue?"] * 2
     kept = here.read(lambda session: session.get_one(TreeMessageRow, here.tree))
     assert (kept.text, kept.edited) == ("Why is the sky blue? Or green?", True)
-    assert "needs a text" in run("edit", here.tree, "--text", " ").output
+    assert "needs some text" in run("edit", here.tree, "--text", " ").output
     assert "Nothing was changed." in done("edit", here.tree, "--text", kept.text)
 
 
@@ -182,7 +182,7 @@ def test_a_purge_shows_what_it_would_touch_first(here: Installation, monkeypatch
     assert "0 messages would be erased, and 1 message would be emptied for the replies of others." in shown
     assert re.search(r"messages +3 -> +2\n", shown)
     assert re.search(r"trees in growing +1 -> +0\n", shown)
-    assert "say --yes to do it" in shown
+    assert "give --yes to do it" in shown
     monkeypatch.setattr(moderate, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
     assert run("purge", "paper:Ana", given="n\n").exit_code == 1
     assert here.read(lambda session: session.get_one(TreeMessageRow, here.tree)).text

@@ -39,7 +39,7 @@ def test_from_new_to_installed(here: Path) -> None:
     assert subprocess.run(tested, cwd=here, capture_output=True, check=False).returncode == 0
     checked = done("check", "shout.py")
     assert "/shout, tool shout: Say words in capital letters." in checked
-    assert "It is what its manifest says." in checked
+    assert "It matches its manifest." in checked
     assert "shout" not in done("list").split()
     assert "It offers: /shout" in done("install", "shout.py")
     assert "shout 0.1.0  (folder:" in done("list")
@@ -114,17 +114,17 @@ def test_how_to_set_a_secret_is_said(here: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_the_catalogue(here: Path) -> None:
     assert "dice" in done("search", "rolls")
-    assert "Nothing fits." in done("search", "xylophone")
+    assert "No plugin matches." in done("search", "xylophone")
     assert "It offers: /roll" in done("install", "dice")
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("install", "no such thing"), "is no plugin: it is not in the catalogue"),
+        (("install", "no such thing"), "is not a plugin: it is not in the catalogue"),
         (("info", "nothing"), "parley plugin list"),
-        (("install", "gone.py"), "there is no file or folder of this name here"),
-        (("remove", "weather", "--yes"), "weather comes with Parley or stands in the settings"),
+        (("install", "gone.py"), "no file or folder here has this name"),
+        (("remove", "weather", "--yes"), "weather comes with Parley or is in the settings"),
         (("advisories", "odd.json"), "there is no field 'affected'"),
         (("update", "nothing"), "no plugin 'nothing' is installed"),
         (("rollback", "nothing"), "no plugin 'nothing' is installed"),
@@ -132,7 +132,7 @@ def test_the_catalogue(here: Path) -> None:
         (("enable", "weather", "--in", "discord:1"), "nobody has spoken"),
         (("config", "weather", "colour", "red"), "no setting 'colour'"),
         (("config", "weather", "units", "furlongs"), "is one of"),
-        (("new", "Wrong Name"), "no name for a plugin"),
+        (("new", "Wrong Name"), "is not a plugin's name"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(here: Path, words: tuple[str, ...], said: str) -> None:
@@ -207,4 +207,4 @@ def test_operations_of_a_description_are_chosen_and_what_is_left_out_is_said(her
     assert "`upload` (multipart/mixed)" in told
     assert "is the newest version" in done("update", "tides")
     wrong = run("install", "tides.json", "--only", "harbours")
-    assert (wrong.exit_code, "no choice of operations" in wrong.output) == (1, True)
+    assert (wrong.exit_code, "not a choice of operations" in wrong.output) == (1, True)

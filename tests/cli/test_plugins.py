@@ -1,4 +1,4 @@
-"""cli.wiring.plugins: what the settings say of signing in becomes doors, and a page that browsers come back to."""
+"""cli.wiring.plugins: the settings for signing in become doors, and a page that browsers return to."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""cli.wiring.sealing: nobody reads this process's environment and memory, and all goes on as before."""
+"""cli.wiring.sealing: nobody can read this process's environment and memory, and everything else works as before."""
 
 import os
 import subprocess

@@ -78,10 +78,10 @@ async def test_setup_checks_the_tokens_and_keeps_them(world: Slack, tmp_path: Pa
 
 async def test_a_wrong_token_is_said_everywhere(world: Slack, tmp_path: Path) -> None:
     code, said = await parley(tmp_path, world, "slack", "setup", *files(tmp_path, "xoxb-wrong", world.app_token))
-    assert (code, "slack.token: Slack does not take it" in said) == (1, True)
+    assert (code, "slack.token: Slack does not accept it" in said) == (1, True)
     wrong = {"PARLEY_SLACK__TOKEN": world.token, "PARLEY_SLACK__APP_TOKEN": "xapp-wrong"}
     code, said = await parley(tmp_path, world, "doctor", **wrong)
-    assert (code, "slack.app_token: Slack does not take it" in said) == (1, True)
+    assert (code, "slack.app_token: Slack does not accept it" in said) == (1, True)
     ran = await refused(tmp_path, PARLEY_SLACK__BASE_URL=world.base_url, **wrong)
     assert (ran.code, "slack.app_token" in ran.err, "Traceback" in ran.err) == (1, True, False)
     assert "xapp-wrong" not in ran.err

@@ -7,8 +7,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.sources import sources
-from core.dataset.export.consent import PLATFORMS, SOURCES
+from cli.wiring.platforms import exported
+from core.dataset.export.consent import SOURCES
 from tests.settings import StandInSettings
+
+PLATFORMS = exported()
 
 
 @pytest.fixture(autouse=True)

@@ -55,7 +55,7 @@ def test_a_language_is_found_by_any_of_its_tags() -> None:
     [
         ('kind = "label_initial_prompt"', 'kind = "label"', "xx-1: kind: Input should be"),
         ('id = "xx-1"', "", "item 1: id: Field required"),
-        ("spam = 0", "spam = 2", "xx-1: labels: spam is 2.0, and may be 0 to 1"),
+        ("spam = 0", "spam = 2", "xx-1: labels: spam is 2.0, and must be from 0 to 1"),
         ("spam = 0", "quality = 0", "xx-1: labels: spam is missing"),
         ("spam = 0", "spam = 0, fails_task = 1", "xx-1: labels: fails_task is not possible for label_initial_prompt"),
         ('role = "prompter"', 'role = "assistant"', "xx-1: conversation: prompter and assistant take turns"),

@@ -19,7 +19,7 @@ LABELS = tomllib.loads((Path(__file__).parents[2] / "config/labels.toml").read_t
 SOURCES = sources()
 TEXTS = LocalizedTexts(SOURCES)
 COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
-"""What Discord allows as the name of a slash command; it must be in lower case besides."""
+"""What Discord allows as the name of a slash command; it must also be in lower case."""
 
 SHORT = {"button-": 80, "menu-": 32, "settings-ratings-": 80}
 FORM = ("rate-title", "rate-why-title", "report-title", "label-title", "instructions-title", "settings-quotas")

@@ -1,4 +1,4 @@
-"""config.settings: where a setting comes from, and what is said of a wrong one."""
+"""config.settings: the origin of a setting, and the message about a wrong one."""
 
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def test_a_file_adds_personas_to_ours(tmp_path: Path) -> None:
         ("", {"PARLEY_MODEL__SERVERS__BIG__API_KEY": "hf_secret"}, ["PARLEY_MODEL__SERVERS__BIG", "url"]),
         ("", {"PARLEY_HUGGINGFACE__TOKEN": "hf_secret", "PARLEY_HUGGINGFACE__TOKEN_FILE": "x"}, ["keep one"]),
         ("[huggingface]\ntoken = 'hf_secret'", {}, ["huggingface.token is a secret", "PARLEY_HUGGINGFACE__TOKEN"]),
-        ("[web]\nproxies = ['*']", {}, ["web.proxies", "'*' is no address"]),
+        ("[web]\nproxies = ['*']", {}, ["web.proxies", "'*' is neither an address"]),
         ("[web]\nproxies = ['proxy.lan']", {}, ["web.proxies", "10.0.0.0/24"]),
         ("[web]\npublic_url = 'http://parley.example'", {}, ["parley.toml", "https address"]),
         ("[web]\npublic_url = 'https://parley.example/?x=1'", {}, ["https address"]),

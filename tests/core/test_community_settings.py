@@ -1,4 +1,4 @@
-"""What a community's settings let through."""
+"""The settings of a community decide which messages pass."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""core.outside_json: what is too large or too deep is refused in words, and never ends in another error."""
+"""core.outside_json: JSON that is too large or too deep is refused with a message, and never causes another error."""
 
 import json
 from time import perf_counter

@@ -1,4 +1,4 @@
-"""core.outside_text: what nobody sees is gone, what people write stays, and no text gets out of its mark."""
+"""core.outside_text: invisible characters go, written text stays, and no text can leave its mark."""
 
 import unicodedata
 from time import perf_counter

@@ -15,7 +15,10 @@ async def nothing(call: CommandCall) -> None:
 
 
 RATE = Command(
-    "rate", nothing, (CommandOption("thumb", required=True, values=lambda: ("up", "down")), CommandOption("reason"))
+    "rate",
+    "rate",
+    nothing,
+    (CommandOption("thumb", required=True, values=lambda: ("up", "down")), CommandOption("reason")),
 )
 
 
@@ -49,7 +52,7 @@ def test_wrong_arguments_are_explained(given: dict[str, str], key: str) -> None:
 
 def test_a_command_without_options_takes_nothing() -> None:
     with pytest.raises(UserError):
-        parse(Command("new", nothing), {"": "now"})
+        parse(Command("new", "talk", nothing), {"": "now"})
 
 
 def test_the_usage_shows_what_is_required() -> None:
@@ -62,7 +65,7 @@ def test_two_features_cannot_declare_the_same_command() -> None:
 
 
 def test_a_menu_shows_admin_commands_to_admins_alone() -> None:
-    menu = CommandRegistry([CommandGroup(commands=(RATE, Command("stats", nothing, admin=True)))])
+    menu = CommandRegistry([CommandGroup(commands=(RATE, Command("stats", "community", nothing, admin=True)))])
     texts = LocalizedTexts(LOCALES)
     assert [command.name for command in menu.help(User("1", "Ana"), texts)] == ["rate"]
     assert [command.name for command in menu.help(User("1", "Ana", admin=True), texts)] == ["rate", "stats"]

@@ -105,7 +105,7 @@ async def test_quotas_are_asked_for_in_a_form(room: Dialogue) -> None:
     await room.send(chosen(room, "quotas:here", (), panel.id))
     await room.chat.until(lambda: bool(room.chat.forms))
     sent = Submission(**room._event("q1"), form="quotas:here", values={"answers": "1"})
-    (await room.hear(sent)).expect("Answers per person in the quota’s time: 1")
+    (await room.hear(sent)).expect("Answers per person in each quota period: 1")
     await replace(room, user=BEN).says("One")
     (await replace(room, user=BEN).refused("Two")).expect("one answer")
 

@@ -1,4 +1,4 @@
-"""core.surface_queries: what a surface draws."""
+"""core.surface_queries: the data that a surface draws."""
 
 import pytest
 
@@ -64,16 +64,6 @@ async def test_new_begins_anew_in_place_or_in_a_place_of_its_own(talk: Talk) -> 
     dialogue.chat.opens_places = True
     await dialogue.send(dialogue.command("/new"))
     await dialogue.chat.until(lambda: bool(dialogue.chat.opened))
-
-
-async def test_help_lists_every_command_and_stats_count(talk: Talk) -> None:
-    dialogue = talk()
-    await dialogue.says("Hi")
-    await dialogue.types("/rate up")
-    commands = "help new retry continue stop model persona preset instructions rate privacy mydata forgetme stats"
-    (await dialogue.types("/help")).expect(*(f"/{name}" for name in commands.split()))
-    (await dialogue.types("/stats")).expect("answers 1", "👍 1", "rated 1")
-    (await dialogue.types("/retyr", "#error")).expect("/retry")
 
 
 async def test_somebody_is_first_seen_when_they_first_send_something(talk: Talk) -> None:

@@ -39,7 +39,7 @@ MESSAGE = {
 
 
 def oracle(message: Row) -> None:
-    """What Open Assistant's own loader asks of a message."""
+    """The fields that Open Assistant's own loader requires of a message."""
     assert list(message) == [name for name in MESSAGE if name in message], "fields, and their order"
     assert {"message_id", "text", "role", "lang"} <= message.keys()
     assert all(type(value) is MESSAGE[name] for name, value in message.items())

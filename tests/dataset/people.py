@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from core.dataset.export.consent import SOURCES, ExportSwitches
+from core.dataset.export.consent import ExportSwitches
 from core.dataset.export.options import ExportOptions
 from core.messages import Place, User
 from core.store import people
@@ -12,7 +12,7 @@ from core.store.tables import MessageRow
 from tests.store.life import Talk
 
 TERMS = "2"
-OPEN = ExportOptions(terms=TERMS, switches=ExportSwitches(SOURCES, {"paper": True}))
+OPEN = ExportOptions(terms=TERMS, switches=ExportSwitches({"paper": True}))
 ROOM = Place("paper", "server", "room")
 
 

@@ -143,7 +143,7 @@ async def test_memory_does_not_grow_with_the_community(sqlite_url: str, tmp_path
 
 
 def rated(session: Session) -> None:
-    """Two answers to one question, of which one is rated and chosen."""
+    """Two answers to one question; one of them is rated and chosen."""
     ana = talker(session, "ana")
     question = ana.says("Do birds fly?")
     better, worse = ana.hears(question, "Most do."), ana.hears(question, "None does.")

@@ -40,7 +40,7 @@ def talk(session: Session) -> None:
 
 
 def lived(url: str, *open: str) -> None:
-    """Let people talk on the platform "paper", of which these sources are switched on; "" is all of them."""
+    """Let people talk on the platform "paper", with these of its sources switched on; "" means all of them."""
 
     async def live() -> None:
         store = connect(url)

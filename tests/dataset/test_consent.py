@@ -1,16 +1,18 @@
-"""What may leave, and what is counted as left out."""
+"""Which messages may be exported, and how the others are counted."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from cli.wiring.platforms import exported
 from core.dataset.export.consent import ConsentGate, ExportSwitches
 from core.dataset.export.counts import ExportCounts
 from core.dataset.export.nodes import ExportedMessage
 from tests.dataset.nodes import from_file, labeled, node, pick, ranks, report, review, vote
 
-GATE = ConsentGate("2", ExportSwitches())
+DEFAULTS = ExportSwitches(exported())
+GATE = ConsentGate("2", DEFAULTS)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_a_message_may_leave_or_not(depth: int, values: dict[str, Any], reason: 
 
 
 def test_a_switch_for_a_platform_and_a_source_outweighs_both() -> None:
-    switches = ExportSwitches(pairs={"slack.command": True, "discord.form": False})
+    switches = replace(DEFAULTS, pairs={"slack.command": True, "discord.form": False})
     assert switches.refuse("slack", "command") == ""
     assert switches.refuse("slack", "form") == "platform-off"
     assert switches.refuse("discord", "form") == "source-off"
@@ -114,7 +116,7 @@ def test_a_message_of_a_labeled_tree_may_leave_or_not(made: ExportedMessage, rea
 
 
 def test_imported_messages_have_a_switch_too() -> None:
-    gate = ConsentGate("2", ExportSwitches.with_changes({("import", ""): False}))
+    gate = ConsentGate("2", DEFAULTS.changed({("import", ""): False}))
     assert gate.refuse(from_file("a")) == "platform-off"
     assert gate.refuse(labeled("a")) == ""
 
@@ -138,5 +140,5 @@ def test_reviews_rankings_reports_and_picks_leave_only_with_the_consent_of_who_m
     kept, answer = GATE.admit(iter([made, replace(chat, parent_id="a")]), counts)
     assert [one.person_id for one in (*kept.reviews, *kept.rankings, *kept.reports)] == ["ana", "ana"]
     assert answer.picks == ()
-    # A pick stands under both of its answers and counts once.
+    # A pick is listed under both of its answers and counts once.
     assert counts.ratings_left_out == {"no-consent": 4}

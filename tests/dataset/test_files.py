@@ -41,7 +41,7 @@ def test_the_same_text_makes_the_same_compressed_bytes(tmp_path: Path) -> None:
             write("{}\n" * 1000)
     first, second = ((tmp_path / name).read_bytes() for name in ("a.jsonl.gz", "b.jsonl.gz"))
     assert first == second
-    # Neither the name nor the time stands in the header.
+    # Neither the name nor the time is in the header.
     assert first[3:8] == b"\x00" * 5
     assert gzip.decompress(first) == b"{}\n" * 1000
 

@@ -56,7 +56,7 @@ def test_a_ranking_makes_pairs_by_mode(mode: Mode, expected: list[str]) -> None:
         ([ranks("ana", "ab", "ac"), ranks("ben", "ab", "ac"), ranks("cleo", "ab=ac")], ["ab>ac"]),
         # Ties make no pairs.
         ([ranks("ana", "ab=ac", "ad"), ranks("ben", "ab=ac", "ad")], ["ab>ad", "ac>ad"]),
-        # Who says that none is good weighs against every lead.
+        # A person who says that none is good weighs against every lead.
         ([ranks("ana", "ab", "ac"), ranks("ben", "ab", "ac"), ranks("cleo", refused=True)], ["ab>ac"]),
         ([ranks("ana", "ab", "ac"), ranks("ben", refused=True)], []),
         # What is ranked and was left out is not in a pair, and the others are.

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from cli.wiring.platforms import exported
 from core.dataset.export.consent import ExportSwitches
 from core.store.engine.database import Database
 from core.store.export_switches import history, switch, switches
@@ -11,7 +12,7 @@ async def test_switches_lie_on_the_defaults(store: Database) -> None:
     def turn(session: Session) -> ExportSwitches:
         switch(session, "slack", "form", True, "our own app")
         switch(session, "discord", "", False, "denied")
-        return ExportSwitches.with_changes(switches(session))
+        return ExportSwitches(exported()).changed(switches(session))
 
     found = await store.write(turn)
     assert found.refuse("slack", "form") == ""

@@ -43,7 +43,7 @@ def answers(channel: Channel) -> list[Message]:
 
 
 def actions(message: Message) -> list[str]:
-    """What the buttons and selects under a message stand for."""
+    """The meaning of the buttons and selects under a message."""
     return [item["custom_id"] for row in message.components for item in row["components"]]
 
 
@@ -53,7 +53,7 @@ def buttons(message: Message) -> list[str]:
 
 
 def finished(channel: Channel, number: int = 1) -> bool:
-    """Whether so many messages of the bot are there, and the last one is an answer that no longer grows."""
+    """Whether the bot has sent that many messages, and the last one is a finished answer."""
     found = answers(channel)
     return len(found) >= number and "retry" in buttons(found[-1])
 

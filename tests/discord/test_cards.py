@@ -44,7 +44,7 @@ async def test_what_is_for_everybody_stands_in_the_channel_whoever_called_for_it
 
     guild = world.guild()
     room, ana, ben = world.channel(guild), world.person("Ana", guild), world.person("Ben", guild)
-    party = CommandGroup((Command("party", ask, description="Ask who comes."),), {"come": come})
+    party = CommandGroup((Command("party", "plugins", ask, description="Ask who comes."),), {"come": come})
     async with living(world, sqlite_url, more=(party,)):
         called = await ana.commands(room, "party")
         await world.until(lambda: bool(answers(room)) and bool(called.responses) and not called.messages)

@@ -204,7 +204,7 @@ async def test_a_plugins_command_is_registered_while_the_bot_runs(world: Discord
     room, ana = world.channel(guild), world.person("Ana", guild)
     async with living(world, sqlite_url) as one:
         menu = one.core.records.menu
-        menu.more = lambda: [Command("roll", roll, description="Roll a die.")]
+        menu.more = lambda: [Command("roll", "plugins", roll, description="Roll a die.")]
         one.core.records.news.tell()
         await world.until(lambda: any(command["name"] == "roll" for command in world.commands))
         called = await ana.commands(room, "roll")

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing doubled: dropped connections, restarts, limits and what happened meanwhile."""
+"""Nothing is lost and nothing doubled: dropped connections, restarts, limits and events in the meantime."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""What people do with their messages, and what they may not make the bot do."""
+"""People edit and delete their messages, and cannot abuse the bot."""
 
 import asyncio
 

@@ -105,7 +105,7 @@ async def test_a_limit_holds_until_its_time_is_over(world: Discord, client: http
     assert refused.status_code == 429
     assert refused.headers["via"]
     assert refused.json()["retry_after"] == 0.3
-    # As if it had been refused a while ago: what was on its way then has arrived.
+    # As if it had been refused a while ago: requests that were under way then have arrived.
     world.limits.since = {bucket: at - 1 for bucket, at in world.limits.since.items()}
     assert (await client.post(path, json={"content": "x"})).status_code == 429
     assert world.limits.impatient == [f"POST {path}"]

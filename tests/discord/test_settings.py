@@ -1,4 +1,4 @@
-"""What a server's keepers set in chat, and that each server is by itself."""
+"""The settings that a server's admins change in chat; each server has its own."""
 
 from tests.discord.living import answers, finished, living
 from tests.discord.server.server import Discord

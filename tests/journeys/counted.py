@@ -7,7 +7,7 @@ from tests.journeys.stages.guest import Card, Guest
 
 @dataclass(slots=True)
 class Hand:
-    """What one does by hand there: a command, a press, opening a form and submitting it, a reply. Typing is free."""
+    """The actions that people take: a command, a press, opening a form and submitting it, a reply. Typing is free."""
 
     guest: Guest
     actions: int = 0

@@ -141,7 +141,7 @@ async def deliver(home: Path, handle: Callable[[AnyEvent], Awaitable[None]]) -> 
 
 
 def following(home: Path, at: datetime) -> list[AnyEvent]:
-    """What the person does once they see a finished answer."""
+    """The person's next action, once they see a finished answer."""
     seen = read(home / "platform")
     posted = [line for line in seen if line["do"] == "send" and line["answer"]]
     finished = [line for line in seen if not line["underway"]]
@@ -164,7 +164,7 @@ def in_a_child(home: Path, fatal: int, keyed: bool) -> int:
 
 
 def outcome(home: Path) -> dict[str, object]:
-    """What the platform and the database hold in the end."""
+    """The final content of the platform and the database."""
     seen = read(home / "platform")
     final = {line["id"]: line for line in seen if line["do"] in ("send", "edit")}
     with sqlite3.connect(home / "parley.sqlite3") as database:

@@ -1,4 +1,4 @@
-"""What must be so after a town was killed often: everything that was accepted is there once, and all sums are right."""
+"""Checks after a town was killed often: everything that was accepted is there once, and all sums are right."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from tests.journeys.kill_town import Handed, Town
 TEXTS = LocalizedTexts(LOCALES)
 NEARLY = 1e-6
 TELLS = frozenset({"because", "form-report", "hold"})
-"""What moderators are told of."""
+"""The reports that moderators get."""
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Audit:
         session = self.session
         self.tasks = {task.id: task for task in session.exec(select(TaskRow)).all()}
         for key in session.exec(select(PostRow.key).where(col(PostRow.key).endswith("#error"))).all():
-            # Where it was perhaps never sent, nobody has seen what was said.
+            # If it was perhaps never sent, nobody has seen it.
             self.refused[key.removesuffix("#error")] = self.town.notes.get(key, "")
         self._events()
         self._courses()
@@ -149,7 +149,7 @@ class Audit:
                     self._say(f"moderators were not told of {one.event.key}: {told}")
 
     def _refusal(self, one: Handed, course: Course, said: str, task: TaskRow | None, *, voted: bool) -> None:
-        """What a person was told in place of taking what they did must be true."""
+        """If a person's action was refused, the reason that they were given must be true."""
         why = next((key for key in REFUSALS if TEXTS("en", key) == said), said)
         if not said:
             return
@@ -223,7 +223,7 @@ class Audit:
         ]
 
     def _questions(self) -> None:
-        """What was said to the assistant is there once, and was answered."""
+        """Every question to the assistant is there once, and was answered."""
         messages = self.session.exec(select(MessageRow)).all()
         by_id = Counter(message.platform_id for message in messages)
         ended = {message.parent_id for message in messages if message.state not in (*UNDERWAY, "manual")}
@@ -236,7 +236,7 @@ class Audit:
                 self._say(f"the question {key} is there {by_id[one.event.id]} times, or has no answer")
 
     def _contributions(self) -> None:
-        """What was given from a chat became a tree, as far up as it was finished."""
+        """Every conversation that was contributed became a tree, as far as it was finished."""
         parents = dict(self.session.exec(select(MessageRow.id, MessageRow.parent_id)).all())
         for one in self._done("contribute:"):
             self.counts["contributions"] += 1

@@ -14,10 +14,11 @@ from tests.journeys.kill_town import Handed
 
 @dataclass(slots=True)
 class Course:
-    """What somebody has made of a task, one thing after another: `said` is their answer, given by the event `key`.
+    """The history of somebody's work on a task: `said` is their answer, given by the event `key`.
 
-    `answers` counts what was answered, also what was taken back. `anew` says that the next message takes the draft's
-    place; of a prompt with its reply, `first` is the prompt once the reply is being written, `second` a form's reply.
+    `answers` counts what was answered, including answers that were taken back. `anew` says that the next message
+    replaces the draft. For a prompt with its reply, `first` is the prompt once the reply is being written, and `second`
+    a form's reply.
     """
 
     kind: str
@@ -120,7 +121,7 @@ class Course:
             self.first, self.draft = self.draft, ""
 
     def texts(self) -> list[str]:
-        """What has been written so far: one text, or a prompt and its reply."""
+        """The text so far: one text, or a prompt and its reply."""
         if self.kind != BOTH:
             return [self.draft]
         both = (self.draft, self.second) if self.first is None else (self.first, self.draft)

@@ -20,16 +20,16 @@ WEIGHTS: Mapping[str, float] = {
     **{"r": 4, "tie": 2, "back": 1, "same": 1, "none": 0.3, "write": 6, "send": 6, "hold": 3, "fresh": 0.3, "end": 1},
     **{"later": 0.7, "skip": 0.5, "report": 0.5, "because": 0.5, "guide": 0.2, "all": 0.2, "undo": 2},
 }
-"""How likely each button of a card is pressed."""
+"""How likely it is that each button of a card is pressed."""
 
 ENDS = frozenset({"send", "hold", "skip", "later", "end"})
 EMAIL, CARD = "ana.lopez@gmail.com", "4012 8888 8888 1881"
-"""What a text is asked about, and what must not get out."""
+"""Texts that are questioned, and those that must not be published."""
 
 
 @dataclass(slots=True)
 class Life:
-    """What people share while the program lives: its door, and which events are done with."""
+    """The state that people share while the program lives: its door, and the finished events."""
 
     town: Town
     handle: Callable[[AnyEvent], Awaitable[None]]
@@ -53,7 +53,7 @@ class Life:
             self.town.complain(key)
 
     async def hand_in(self, event: AnyEvent) -> None:
-        """What a platform does: the event is acknowledged when `handle` returns."""
+        """Deliver as a platform does: the event is acknowledged when `handle` returns."""
         await self.handle(event)
         self.town.accept(event.key)
 
@@ -109,7 +109,7 @@ class Somebody:
         await self.life.handle(event)
 
     def _next(self, last: Handed | None) -> Sequence[tuple[AnyEvent, str]]:
-        """What to do now, and for which task. Two things at once where somebody presses twice."""
+        """The next action and its task; two actions if somebody presses twice."""
         town = self.life.town
         newest = next(town.at(self.desk), None)
         if last is None or newest is None:
@@ -143,7 +143,7 @@ class Somebody:
         return [self._taps(card) for _ in range(twice)]
 
     def _part(self, last: Handed) -> tuple[AnyEvent, str] | None:
-        """The text of a task as messages, where somebody has pressed Write and there are no forms."""
+        """The text of a task as messages, if somebody has pressed Write and there are no forms."""
         if self.forms or f"{last.event.key}#error" in self.life.town.notes:
             return None
         if last.verb == "write" and f"{last.event.key}#ask" in self.life.town.notes:

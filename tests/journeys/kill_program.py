@@ -63,11 +63,11 @@ PLATFORMS = {
     "paper": ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True),
     "slate": ChatCapabilities(edit_interval=0, text_limit=3800),
 }
-"""One with forms that knows keys, and one with buttons only on which nobody knows whether a message was sent."""
+"""One with forms that knows keys, and one with buttons only, which does not always tell whether a message was sent."""
 
 NAMES = ("Ana", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hal", "Ida", "Jon", "Kim", "Leo")
 TALKERS, NEW = frozenset({"Ana", "Cleo"}), frozenset({"Dan", "Hal", "Ida", "Jon"})
-"""Who also speaks to the assistant, and who has not agreed to the terms before."""
+"""The people who also talk to the assistant, and those who have not agreed to the terms yet."""
 
 PEOPLE = {name: list(PLATFORMS)[number // 2 % 2] for number, name in enumerate(NAMES)}
 MODERATORS = "moderators"
@@ -96,14 +96,14 @@ RULES = LabelingRules(
 
 LONGEST_LIFE = 4.0
 STEPS, MILLISECONDS = 500, 900
-"""Within so many steps, or so soon after its start, a life is killed."""
+"""A life is killed within this many steps, or this soon after its start."""
 
 AT_A_STEP, BY_THE_CLOCK = "at a step", "by the clock"
 
 
 @dataclass(slots=True)
 class Home:
-    """Where the town's file, the database and the log are."""
+    """The places of the town's file, the database and the log."""
 
     folder: Path
     seed: int
@@ -188,7 +188,7 @@ async def found(home: Home, template: Path | None) -> None:
 
 
 def _to_rank(session: Session, name: str, home_id: str, keeper: TreeLifecycle) -> None:
-    """A tree of which nobody here wrote anything, with four answers to rank."""
+    """A tree in which nobody here wrote anything, with four answers to rank."""
     limits = asdict(replace(RULES.limits, max_children_count=4))
     session.add(TreeRow(id=name, lang="en", state="growing", limits=limits))
     session.flush()
@@ -253,7 +253,7 @@ def _line(logger: object, name: str, event: structlog.typing.EventDict) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """What has become of a town: how many lives ended how, what there is of each thing, and what is wrong."""
+    """The result for a town: how its lives ended, how many things of each sort there are, and the faults."""
 
     ends: Mapping[str, int]
     counts: Mapping[str, int]
@@ -261,9 +261,9 @@ class Lived:
 
 
 def lived(folder: Path, kills: int, seed: int, template: Path | None = None, pace: float = 1.0) -> Lived:
-    """Kill the program so many times, let it settle, and look at everything.
+    """Kill the program that many times, let it settle, and check everything.
 
-    With a smaller `pace` those who are killed by the clock die sooner.
+    With a smaller `pace` lives that are killed by the clock end sooner.
     """
     home, town = Home(folder, seed), Town(folder / "town")
     chance, ends = Random(seed), Counter[str]()

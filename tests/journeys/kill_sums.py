@@ -1,4 +1,4 @@
-"""What the tallies must come to, from what people said: reviews, rankings, and texts of trees."""
+"""The tallies that must result from people's actions: reviews, rankings, and texts of trees."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from core.store.labeling_tables import RankingRow, ReviewRow, TaskRow, TreeMessa
 from core.store.tables import MessageRow
 
 Counted = tuple[tuple[str, str], float]
-"""Something that counts: for whom, under which name, and how much."""
+"""Something that counts: the person, the tally's name, and the amount."""
 
 BEST = ("best_first", "best_second")
 
@@ -36,7 +36,7 @@ def summed(session: Session, keeper: TreeLifecycle) -> Mapping[tuple[str, str], 
 
 
 def _written(session: Session, messages: Mapping[str, TreeMessageRow]) -> Iterator[Counted]:
-    """Texts and which of them were accepted; what was contributed from a chat counts as accepted alone."""
+    """Texts and which of them were accepted; texts contributed from a chat count only as accepted."""
     for message in messages.values():
         if message.person_id is None:
             continue
@@ -68,7 +68,7 @@ def _ranked(session: Session, messages: Mapping[str, TreeMessageRow]) -> Iterato
 def _decided(
     session: Session, keeper: TreeLifecycle, trees: Mapping[str, TreeRow], messages: Mapping[str, TreeMessageRow]
 ) -> Iterator[Counted]:
-    """Who agreed with what the reviews of a message have come to; what came later is not in it."""
+    """The people who agreed with the outcome of a message's reviews; later reviews are left out."""
     for message in messages.values():
         limits = limits_of(trees[message.tree_id])
         root = message.parent_id is None
@@ -82,7 +82,7 @@ def _decided(
 def _agreed(
     session: Session, trees: Mapping[str, TreeRow], messages: Mapping[str, TreeMessageRow]
 ) -> Iterator[Counted]:
-    """What common rankings say of authors and rankers. A ranking that came after its tree was done is not in it."""
+    """Points for authors and rankers from common rankings. A ranking that came after its tree was done is left out."""
     given: dict[str, list[RankingRow]] = defaultdict(list)
     for ranked in session.exec(select(RankingRow).order_by(col(RankingRow.at), col(RankingRow.person_id))).all():
         tree = trees[messages[ranked.parent_id].tree_id]
@@ -103,5 +103,5 @@ def _agreed(
 
 
 def _only(live: AbstractSet[str], groups: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
-    """What of a ranking counts: an answer may have been rejected after all."""
+    """The part of a ranking that counts: an answer may have been rejected after all."""
     return tuple(kept for group in groups if (kept := tuple(id for id in group if id in live)))

@@ -1,4 +1,4 @@
-"""What outlives a program that is killed: what people handed in, and what their chats show. All of it is one file."""
+"""The data that outlives a killed program: people's actions, and the content of their chats. All of it is one file."""
 
 import json
 import os
@@ -28,7 +28,7 @@ class Handed:
 
     @property
     def verb(self) -> str:
-        """What was done to a task, or to a vote."""
+        """An action on a task or on a vote."""
         match self.event:
             case Press(action=action):
                 return action.split(":")[2] if action.count(":") >= 2 else action.partition(":")[0]
@@ -38,13 +38,13 @@ class Handed:
 
     @property
     def argument(self) -> str:
-        """What stands behind the verb of a press."""
+        """The part of a press after its verb."""
         return ":".join(self.event.action.split(":")[3:]) if isinstance(self.event, Press) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as it stands in a chat."""
+    """A message as a chat shows it."""
 
     id: str
     text: str
@@ -106,7 +106,7 @@ class Town:
         self._write({"do": "stuck", "key": key})
 
     def unaccepted(self, who: str) -> list[AnyEvent]:
-        """What the platform delivers again, in order."""
+        """The events that the platform delivers again, in order."""
         return [one.event for one in self.of(who) if not one.accepted]
 
     def of(self, who: str) -> Sequence[Handed]:

@@ -41,7 +41,7 @@ PROMPT = "Explain to a child why ships of iron do not sink."
 
 
 async def plant(url: str, answers: int = 3) -> None:
-    """Plant all of it; so many answers are to be ranked."""
+    """Plant all of it; `answers` is the number of answers to be ranked."""
     store = connect(url)
     await store.write(lambda session: _tree(session, "judged", TALK, TO_JUDGE, None))
     await store.write(lambda session: _tree(session, "ranked", (SKY,), TO_RANK[:answers], True))

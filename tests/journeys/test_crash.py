@@ -35,7 +35,7 @@ def sweeps(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture(scope="module", params=["keyed", "unkeyed"])
 def outcomes(request: pytest.FixtureRequest, sweeps: Mapping[str, Sweep]) -> Any:
-    """What was left after a death at each step, on a platform that knows keys, and on one that does not."""
+    """The state after a death at each step, on a platform that knows keys, and on one that does not."""
     said, complained = sweeps[request.param].communicate(timeout=200)
     assert sweeps[request.param].returncode == 0, complained[-3000:]
     return request.param, [json.loads(line) for line in said.splitlines()]
@@ -53,7 +53,7 @@ def test_no_event_is_left_undone(outcomes: Any) -> None:
 
 
 def seen_by_the_person(outcome: Any) -> bool:
-    """Whether the first answer was shown: where it was not, the person rates nothing and asks for no other."""
+    """Whether the first answer was shown: if not, the person rates nothing and asks for no other."""
     return bool(outcome["posts"]["paper:q#answer"] == "sent")
 
 
@@ -96,6 +96,6 @@ def test_every_answer_ends_whole_or_is_marked_as_interrupted(outcomes: Any) -> N
             whole = (state, text) == ("complete", "one two three")
             assert whole or (kind == "unkeyed" and state == "aborted_by_worker"), outcome["step"]
         for text, _, underway in outcome["final"]:
-            # What may have been sent but was never confirmed is not touched again: nobody knows its id.
+            # A message that may have been sent but was never confirmed is not touched again: its id is unknown.
             unconfirmed = "abandoned" in outcome["posts"].values()
             assert (text == "one two three" and not underway) or unconfirmed, outcome["step"]

@@ -1,4 +1,4 @@
-"""kill -9 while people do tasks: what was accepted is there, and nothing counts twice."""
+"""kill -9 while people do tasks: everything that was accepted is there, and nothing counts twice."""
 
 import json
 import subprocess

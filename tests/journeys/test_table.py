@@ -16,7 +16,7 @@ LACKS = {
     "telegram": {"personal", "forms"},
     "slack": set(),
 }
-"""What each surface cannot do, of what a journey may want."""
+"""The abilities that a journey may want and that each surface lacks."""
 
 
 @pytest.fixture(params=list(LACKS))
@@ -32,7 +32,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def needs(guest: Guest, *what: str) -> None:
-    """Skip where the surface says that it cannot do something."""
+    """Skip if the surface says that it cannot do something."""
     missing = [one for one in what if not getattr(guest.capabilities, one)]
     if missing:
         pytest.skip(f"the surface has no {', '.join(missing)}")

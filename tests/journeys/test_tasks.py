@@ -1,4 +1,4 @@
-"""Labeling on each surface: what people do by hand there, counted, through real client libraries.
+"""Labeling on each surface: people's actions there, counted, through real client libraries.
 
 A command is one action, and so are a press, opening a form, submitting it and sending a reply; typing is free.
 """
@@ -22,16 +22,16 @@ from tests.journeys.stages.every import SURFACES, stage_of
 from tests.journeys.stages.guest import Stage
 
 SHARED = ("discord", "telegram", "slack")
-"""Where several people are in one channel."""
+"""Surfaces with several people in one channel."""
 
 PERSONAL = ("discord", "slack")
-"""Where a card is seen by its person alone, also among others."""
+"""Surfaces that show a card only to its person, even in a channel."""
 
 ON_PAPER = ("terminal",)
-"""Where what has been shown stays as it is."""
+"""Surfaces on which a message stays as it was shown."""
 
 GONE = ("web", "terminal")
-"""Where a card is not to be seen any more after a restart, and is called up again."""
+"""Surfaces on which a card is gone after a restart and must be called up again."""
 
 COUNTED: Mapping[str, Mapping[str, int]] = {
     "judge with one tap, for the first time": dict.fromkeys(SURFACES, 3),
@@ -53,7 +53,7 @@ COUNTED: Mapping[str, Mapping[str, int]] = {
     "ask again and say which is better": dict.fromkeys(SURFACES, 2),
     "end a ranking and submit a draft after a restart": dict.fromkeys(SURFACES, 2) | dict.fromkeys(GONE, 4),
 }
-"""Actions by journey and surface, for somebody who has agreed to the terms before, but for the first one."""
+"""Actions by journey and surface, for somebody who has already agreed to the terms, except in the first one."""
 
 FORMLESS = ("telegram",)
 GARDEN = "How do I keep moles out of a garden without hurting them?"
@@ -94,7 +94,7 @@ async def somebody(stage: Stage, *models: ScriptedModel) -> AsyncIterator[Hand]:
 
 
 def counted(hand: Hand, what: str, surface: str) -> None:
-    """See that something took as many actions as the table says, and begin to count anew."""
+    """Check that something took as many actions as the table says, and start counting again."""
     assert hand.actions == COUNTED[what][surface], what
     hand.actions = 0
 

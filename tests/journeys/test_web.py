@@ -24,7 +24,7 @@ from tests.web.test_app import button
 
 @dataclass
 class Site:
-    """A served core, with somebody who looks at it."""
+    """A core on the web, with a visitor."""
 
     core: WiredCore
     store: Database
@@ -48,7 +48,7 @@ class Site:
 
 
 def pressable(page: str, label: str) -> dict[str, str]:
-    """The form of a button under an answer, or of one of a notice, whose label is all that it shows."""
+    """The form of a button under an answer, or of a notice's button that shows only its label."""
     for form in reversed(page.split("<form")):
         found = re.search(rf'<button[^>]*value="([^"]*)"[^>]*>(<span[^>]*>)?{label}<', form)
         if found:

@@ -23,11 +23,11 @@ QUIET = LabelingRules(gold_every=0)
 
 
 BOTH = {"test_assignment", "test_keeping", "test_moderating", "test_undoing"}
-"""What is run on both databases: the statements. What people see of them in a chat is tested on one."""
+"""Tests of statements run on both databases; tests of chats run on one."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the second database where the first one tells as much."""
+    """Leave out the second database if the first one shows as much."""
     ours = f"{__name__.rpartition('.')[0]}."
     left_out = [
         item

@@ -1,4 +1,4 @@
-"""core.labeling.rules.annotator_model: who is reliable, and what is true, from votes alone."""
+"""core.labeling.rules.annotator_model: finds reliable people and true answers, from votes alone."""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Who gets which task, who does not, and what people are told where there is none."""
+"""People get tasks, or the reason why there is none for them."""
 
 import asyncio
 from dataclasses import replace

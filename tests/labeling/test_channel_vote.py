@@ -45,7 +45,7 @@ async def test_nobody_votes_twice_on_their_own_or_too_late(labelers: Begin, stor
     await votes(village, "Ben", card, "Good")
     (await votes(village, "Ben", card, "Spam")).expect("voted on this already")
     await votes(village, "Cleo", card, "Good")
-    (await votes(village, "Dan", card, "Good")).expect("decided meanwhile")
+    (await votes(village, "Dan", card, "Good")).expect("decided in the meantime")
     assert len(await store.read(lambda session: session.exec(select(ReviewRow)).all())) == 2
 
 

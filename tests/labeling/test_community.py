@@ -87,7 +87,7 @@ async def wait(place: Town, **time: float) -> None:
 
 
 def end_lessons(session: Session) -> None:
-    """There are no items any more of which the right labels are known."""
+    """There are no items left with known labels."""
     for item in session.exec(select(WorkItemRow).where(WorkItemRow.pool == GOLD)).all():
         item.open = False
 
@@ -109,7 +109,7 @@ async def test_no_tree_gets_stuck_and_most_are_exported(store: Database) -> None
 
 
 async def test_hostile_people_who_were_seen_through_decide_nothing(store: Database, tmp_path: Path) -> None:
-    """Whatever the seed: where the others know what is good, no spam and no worse answer gets through."""
+    """For every seed: if the others know which answers are good, no spam and no worse answer gets through."""
     crowd = Crowd(1, souls(30, 1, hostile=0.1, sloppy=0))
     for soul in crowd.souls:
         soul.sight, soul.noise = 1.0, 0.0

@@ -98,7 +98,7 @@ async def test_after_a_retry_one_tap_says_which_answer_is_better(labelers: Begin
     asked = await ana.finished(f"{retry.key}#prefer")
     asked.expect("Which answer is better?")
     new = next(button.action for button in asked.reply.buttons if button.label == "The new one")
-    old = next(button.action for button in asked.reply.buttons if button.label == "The one before")
+    old = next(button.action for button in asked.reply.buttons if button.label == "The earlier one")
     await ana.presses_action(asked, new)
     kept = await store.read(lambda session: session.exec(select(PreferenceRow)).one())
     assert kept.chosen_id > kept.rejected_id

@@ -1,4 +1,4 @@
-"""core.labeling.rules.language_id: a hint where somebody writes in another language than they chose."""
+"""core.labeling.rules.language_id: a hint if somebody writes in a language other than the one that they chose."""
 
 import sys
 

@@ -30,7 +30,7 @@ Begin = Callable[..., Dialogue]
 
 @pytest.fixture
 def begin(store: Database) -> Begin:
-    """Begins a dialogue with a core that counts points, on a day that does not end meanwhile."""
+    """Begins a dialogue with a core that counts points, on a day that does not end during the test."""
 
     def one(preset: str = "agreement", daily_cap: int = 60) -> Dialogue:
         feature = LeaderboardCommands(preset, LANGUAGES, daily_cap, today=lambda: DAY).feature()

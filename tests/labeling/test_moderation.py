@@ -1,4 +1,4 @@
-"""What moderators see and do, on a village that works without a chat."""
+"""Moderators' views and actions, in a village that works without a chat."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -287,12 +287,12 @@ async def test_a_community_moderates_its_own_trees_and_those_of_all(store: Datab
 
 
 def elsewhere(act: Callable[..., object], moderator: TreeModerator, session: Session, message_id: str) -> None:
-    """The same by somebody who looks after other trees."""
+    """The same by a moderator of other trees."""
     act(replace(moderator, pools=("here",)), session, message_id)
 
 
 async def purges(village: Village, name: str, **wish: Any) -> PurgeResult:
-    """A purge, which is rehearsed first: what it tells is what happens, and nothing happens before."""
+    """A purge that is rehearsed first: it does what the rehearsal announced, and the rehearsal changes nothing."""
     meant, by = PurgeWish(village.people[name], **wish), moderator(village)
     rows = await village.store.read(everything)
     told = await purging.rehearse(village.store, by, meant)
@@ -418,7 +418,7 @@ async def test_a_message_that_stays_undecided_is_stuck(store: Database) -> None:
     await store.write(unreliable)
     await village.writes("ana", "Is this spam?")
     for name, labels in (("ben", BAD), ("cleo", {"spam": 0.0})):
-        # Who is as unreliable as that is given nothing more: they had these before.
+        # Somebody as unreliable as this gets nothing more: they had these before.
         await store.write(partial(set_items, person_id=village.people[name], items=0))
         await village.labels(name, "label_initial_prompt", labels)
         await store.write(partial(set_items, person_id=village.people[name], items=30))

@@ -185,7 +185,7 @@ async def test_what_waits_is_gone_through(labelers: Begin, store: Database) -> N
     last = await presses(admin, deleted, "next")
     form = await ask(admin, last.expect("Another question"), "edit")
     edited = await admin.submits(form.action, id=last.id, text="Another one.")
-    (await presses(admin, edited.expect("> Another one."), "next")).expect("Nothing waits for a moderator.")
+    (await presses(admin, edited.expect("> Another one."), "next")).expect("Nothing is waiting for a moderator.")
 
 
 def all_reported(session: Session) -> None:
@@ -205,9 +205,9 @@ async def ask(admin: Dialogue, card: Heard, verb: str) -> Form:
 
 async def test_moderate_is_not_shown_where_others_read_it(labelers: Begin) -> None:
     village, admin = await moderated(labelers)
-    (await admin.types("/moderate")).expect("Nothing waits")
+    (await admin.types("/moderate")).expect("Nothing is waiting")
     square = village.first.elsewhere("square", private=False)
-    (await square.types("/moderate", "#error")).expect("Others would read it")
+    (await square.types("/moderate", "#error")).expect("Others could read it")
 
 
 async def test_the_trees_of_another_community_are_not_theirs(labelers: Begin, store: Database) -> None:
@@ -217,13 +217,13 @@ async def test_the_trees_of_another_community_are_not_theirs(labelers: Begin, st
     stranger = replace(admin, place=Place("paper", "elsewhere", LOG))
     (await presses(stranger, card, "delete")).expect("no longer there")
     (await replace(stranger, place=Place("paper", "elsewhere", "x", private=True)).types("/moderate")).expect(
-        "Nothing waits"
+        "Nothing is waiting"
     )
     (await presses(admin, card, "delete")).expect("Ana deleted it.")
 
 
 def own_pool(session: Session) -> None:
-    """The tree belongs to the server alone."""
+    """The tree belongs only to the server."""
     tree = session.exec(select(TreeRow)).one()
     tree.pool = identities.community(session, Place("paper", "server", ""))
 
@@ -233,7 +233,7 @@ async def test_the_pool_of_all_can_be_left_to_the_terminal(store: Database) -> N
         await ours.tell(call, call.arguments["id"], "look")
 
     ours = ModerationCommand(TreeLifecycle(QUIET), CommunitySettingsStore(store), shared=False)
-    own = CommandGroup(commands=(Command("tell", tell, (CommandOption("id"),), description="Report."),))
+    own = CommandGroup(commands=(Command("tell", "plugins", tell, (CommandOption("id"),), description="Report."),))
     core = core_over(store, echo(), more=(ours.feature(), own))
     admin = Dialogue(core, PaperChat())
     core.router.attach("paper", admin.chat)
@@ -248,7 +248,7 @@ async def test_the_pool_of_all_can_be_left_to_the_terminal(store: Database) -> N
         return await admin.hear(event, "#moderate")
 
     assert verbs((await told()).expect(QUESTION)) == []
-    (await admin.types("/moderate")).expect("Nothing waits")
+    (await admin.types("/moderate")).expect("Nothing is waiting")
     await store.write(own_pool)
     assert verbs(await told()) != []
     (await admin.types("/moderate")).expect(QUESTION)

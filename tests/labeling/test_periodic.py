@@ -1,4 +1,4 @@
-"""What happens by the clock: slots that come free, warnings, the nightly estimate, calls for labelers."""
+"""Periodic work: expired slots, warnings, the nightly estimate, calls for labelers."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -27,7 +27,7 @@ OTHERS = [
 
 
 def meet(text: str, other: str) -> bool:
-    """What the caller does: look the bands up, and confirm."""
+    """Do as the caller does: look the bands up, and confirm."""
     return not set(bands(text)).isdisjoint(bands(other)) and alike(text, other) >= ALIKE
 
 
@@ -67,7 +67,7 @@ def test_spaces_between_scripts_are_a_matter_of_taste() -> None:
 
 
 def test_digests_and_bands_are_kept_for_years() -> None:
-    # They stand in databases: where a new version of a library changes them, all must be made anew.
+    # They are stored in databases: if a new version of a library changes them, all must be computed again.
     assert digest("What is 4+4?") == "6360e31c058534c5afcde83173440e4e"
     assert bands(PROMPTS["en"])[:2] == ["82f2dffd41cde639", "7b4d82837c9735fe"]
     assert len({*bands(PROMPTS["en"])}) == 16

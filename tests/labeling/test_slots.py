@@ -1,4 +1,4 @@
-"""What a change of a tree makes of the slots of its work, where the same change has taken one of them."""
+"""The effect of a tree's change on the slots of its work, if the same change has taken one of them."""
 
 from sqlmodel import select
 

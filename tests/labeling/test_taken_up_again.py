@@ -1,6 +1,7 @@
-"""What a program that was killed finds when it starts again: an event that was dealt with, but not yet marked as done.
+"""A killed program starts again and finds an event that was dealt with, but not yet marked as done.
 
-Whatever such an event did is in the database; done a second time, it must change nothing and show what it would have.
+The event's effects are in the database; when it is done again, it must change nothing and show what it would have
+shown.
 """
 
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ OTHER = "How do I learn to whistle with two fingers?"
 
 @dataclass(slots=True)
 class Mortal:
-    """A village whose program dies just before an event counts as done; what it showed meanwhile never left."""
+    """A village whose program dies just before an event counts as done; the messages that it sent never left."""
 
     village: Labelers
     store: Database
@@ -59,7 +60,7 @@ class Mortal:
 
 
 def errors(village: Labelers) -> list[str]:
-    """What people were told that something is wrong."""
+    """The error messages that people were shown."""
     return [reply.text for key, reply in village.first.chat.shown.items() if key.endswith("#error")]
 
 

@@ -97,7 +97,7 @@ async def test_without_forms_the_full_form_is_more_buttons(labelers: Begin, stor
 
 
 async def seed(store: Database, village: Labelers) -> None:
-    """A prompt by somebody who is not there any more."""
+    """A prompt by somebody who has left."""
 
     def unit(session: Session) -> None:
         session.add(TreeRow(id="t", lang="en", state="initial_prompt_review", limits={}, stale=True))
@@ -183,7 +183,7 @@ async def test_pressing_twice_counts_once(labelers: Begin, store: Database) -> N
     await village.writes("Ana", QUESTION)
     card = await village.card("Ben", "label_initial_prompt")
     await village.taps("Ben", card, "Good")
-    (await village.taps("Ben", card, "Spam")).expect("done already")
+    (await village.taps("Ben", card, "Spam")).expect("already been done")
     kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
     assert kept.labels["spam"] == 0.0
 
@@ -290,7 +290,7 @@ async def test_a_prompt_much_like_another_is_pointed_out(labelers: Begin) -> Non
     village = labelers()
     await village.writes("Ana", QUESTION)
     card = await village.writes("Ben", QUESTION.replace("blue,", "blue"))
-    card.expect("There is a prompt much like it")
+    card.expect("There is already a very similar prompt")
 
 
 async def test_a_prompt_and_its_answer_come_in_one_form(labelers: Begin, store: Database) -> None:

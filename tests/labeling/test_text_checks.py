@@ -1,4 +1,4 @@
-"""core.labeling.rules.text_checks: what a text is asked about, and above all what it is not."""
+"""core.labeling.rules.text_checks: texts that are questioned, and above all those that are not."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""core.labeling.rules.tree: what a tree needs, where it goes, and that none gets stuck."""
+"""core.labeling.rules.tree: a tree's needs and its next states; no tree gets stuck."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -175,7 +175,7 @@ def settled(at: TreeState) -> TreeState:
 
 
 def by_people(at: TreeState) -> Iterator[TreeState]:
-    """What people may make of a tree by doing what it wants, the best first."""
+    """The states that a tree can reach if people do what it needs, the best first."""
     for work in wanted(at):
         target = node_of(at, work.message_id)
         if work.kind.startswith("label"):
@@ -186,7 +186,7 @@ def by_people(at: TreeState) -> Iterator[TreeState]:
                 continue
             yield changed(at, replace(more, review="accepted"))
             yield changed(at, replace(more, review="rejected"))
-            # The votes of people whom nobody trusts decide nothing.
+            # The votes of people with no trust decide nothing.
             yield changed(at, replace(more, reviews=usual + target.extra))
             if target.extra < at.limits.max_extra_reviews:
                 yield changed(at, replace(more, extra=target.extra + 1))
@@ -199,7 +199,7 @@ def by_people(at: TreeState) -> Iterator[TreeState]:
 
 
 def by_others(at: TreeState) -> Iterator[TreeState]:
-    """What else may happen: deletions and what undoes them, late replies, answers of the model, what is forgotten."""
+    """Other events: deletions and their reversal, late replies, answers of the model, forgotten people."""
     # A group that changes is ranked again.
     going = replace(at, state="ranking") if at.state == "ready_for_export" else at
     for node in at.nodes:
@@ -379,7 +379,7 @@ def test_a_split_vote_asks_for_one_more_and_not_for_ever() -> None:
     # Of one against three, one more could still make a rejection; and then it is over.
     assert judged([*votes, labels("")], 3, 0.6, 1, 2).split
     assert judged([*votes, labels(""), labels("")], 3, 0.6, 2, 2).review == "accepted"
-    # Where nobody else is to be asked, what there is decides.
+    # If nobody else can be asked, the existing votes decide.
     assert judged(votes, 3, 0.6, 0, 0).review == "accepted"
 
 

@@ -15,7 +15,7 @@ from tests.labeling.village import PAIR
 
 
 async def counted(store: Database, name: str, what: str) -> float:
-    """What somebody's tallies of something come to."""
+    """The sum of somebody's tallies."""
     mine = select(TallyRow.value).join(AccountRow, AccountRow.person_id == TallyRow.person_id)  # type: ignore[arg-type]
     rows = await store.read(
         lambda session: session.exec(mine.where(AccountRow.name == name, TallyRow.name == what)).all()

@@ -1,4 +1,4 @@
-"""Texts on their way into a tree, where somebody goes about it in more than one way."""
+"""Texts on their way into a tree, in each way that people send them."""
 
 from sqlmodel import col, select
 

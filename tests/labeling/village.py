@@ -133,7 +133,7 @@ class Village:
         return await self.store.read(lambda session: session.get_one(TreeMessageRow, id))
 
     async def items(self) -> list[tuple[str, int, int, bool]]:
-        """What is in the queue: kind, need, taken, open."""
+        """The content of the queue: kind, need, taken, open."""
 
         def unit(session: Session) -> list[tuple[str, int, int, bool]]:
             rows = session.exec(select(WorkItemRow).order_by(col(WorkItemRow.kind), col(WorkItemRow.id))).all()

@@ -53,7 +53,7 @@ async def embed(tiny_model_file: Path, tmp_path: Path) -> AsyncIterator[Embed]:
 
 @pytest.fixture
 def make_pipe() -> Callable[[Path], None]:
-    """Makes a named pipe; skips where there are none."""
+    """Makes a named pipe; skips if there are none."""
     if not hasattr(os, "mkfifo"):
         pytest.skip("this system has no named pipes")
     return os.mkfifo

@@ -1,4 +1,4 @@
-"""A parent that starts an embedded model, tells its process id, and waits to be killed."""
+"""A parent that starts an embedded model, prints its process id, and waits to be killed."""
 
 import asyncio
 import sys

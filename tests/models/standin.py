@@ -73,7 +73,7 @@ class StandIn:
 async def stand_in(answer: Answer, owner: str = "someone", window: int = 0) -> AsyncIterator[StandIn]:
     """Serve on loopback: the list of models by itself, everything else by `answer`.
 
-    `owner` is what tells the dialect. A client that goes away ends its answer, as it does in a real server.
+    `owner` shows the dialect. A client that goes away ends its answer, as it does in a real server.
     """
     server_side = StandIn()
     connections: set[asyncio.Task[None]] = set()

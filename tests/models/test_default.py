@@ -1,4 +1,4 @@
-"""Finding the model that needs no download."""
+"""CheckResult the model that needs no download."""
 
 import sys
 from importlib import metadata

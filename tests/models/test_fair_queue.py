@@ -1,4 +1,4 @@
-"""The fair queue: who is next, what the waiting are told, and that no slot is ever lost."""
+"""The fair queue: the order of people, their positions while they wait, and that no slot is ever lost."""
 
 import asyncio
 from collections import Counter
@@ -47,7 +47,7 @@ class Scene:
             await settle()
 
     async def drain(self) -> list[str]:
-        """Let everybody leave as soon as they are admitted; returns who was admitted meanwhile."""
+        """Let everybody leave as soon as they are admitted; returns the people admitted in the meantime."""
         before = len(self.admitted)
         for event in self.leaving.values():
             event.set()

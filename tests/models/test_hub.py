@@ -101,7 +101,7 @@ async def test_an_address_that_ran_out_is_asked_for_again(standin: Hub, tmp_path
 
 async def test_gives_up_after_several_cuts_without_a_byte_and_goes_on_later(standin: Hub, tmp_path: Path) -> None:
     standin.cuts = [1000, 0, 0, 0]
-    with pytest.raises(OperatorError, match="pull again to go on"):
+    with pytest.raises(OperatorError, match="pull again to continue"):
         await pull(standin, tmp_path)
     assert not (tmp_path / FILE).exists()
     assert (await pull(standin, tmp_path)).sha256 == SHA256
@@ -180,7 +180,7 @@ async def test_begins_anew_where_the_server_knows_no_ranges(standin: Hub, tmp_pa
 
 async def test_a_server_that_always_begins_anew_and_breaks_off_is_given_up(standin: Hub, tmp_path: Path) -> None:
     standin.cuts, standin.ranges = [1000] * 50, False
-    with pytest.raises(OperatorError, match="cannot go on in the middle"):
+    with pytest.raises(OperatorError, match="cannot resume one"):
         await pull(standin, tmp_path)
     assert len(standin.bodies) <= 5
 

@@ -65,7 +65,7 @@ def test_the_model_in_use_is_not_removed(home: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../tiny", "/etc", "a/b", ".hidden"])
 def test_a_name_cannot_leave_the_folder(home: Path, name: str) -> None:
-    with pytest.raises(OperatorError, match="no name for a model"):
+    with pytest.raises(OperatorError, match="not a name for a model"):
         library.remove(home, name)
 
 

@@ -1,4 +1,4 @@
-"""What the error answers of different servers mean."""
+"""The meaning of different servers' error answers."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What a row of the matrix is, and the rows about answers: every button, form and command that names one."""
+"""A row of the matrix, and the rows about answers: every button, form and command that names one."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -26,13 +26,13 @@ class Deed:
 
     @property
     def private(self) -> bool:
-        """Whether it is about what is one person's alone."""
+        """Whether it is about something that belongs to one person alone."""
         return self.about.startswith("Ana’s")
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where Ana's answer stands, and where the others reach for it from."""
+    """The place of Ana's answer, and the place from which the others reach for it."""
 
     about: str
     at: str
@@ -60,7 +60,7 @@ def ana_at(world: World, where: Where) -> Dialogue:
 
 
 Make = Callable[[World, Dialogue, Dialogue], Awaitable[str]]
-"""Makes the thing anew, for Ana and whoever reaches for it. Returns the whole action."""
+"""Makes a new thing, for Ana and for the person who reaches for it. Returns the whole action."""
 
 
 def of_answer(verb: str) -> Make:
@@ -159,7 +159,7 @@ def reacting(emoji: str, where: Where) -> Deed:
 
 
 def opinions(session: Session) -> int:
-    """How many ratings and reports there are."""
+    """The number of ratings and reports."""
     return len([*session.exec(select(RatingRow)).all(), *session.exec(select(ReportRow)).all()])
 
 
@@ -192,7 +192,7 @@ async def speaking(world: World, role: str) -> bool:
 
 
 async def intruding(world: World, role: str) -> bool:
-    """Speak in a place that is Ana's alone."""
+    """Speak in Ana's own private place."""
     await world.answer(world.someone("member"))
     before = len(world.model.requests)
     actor = world.someone(role, HOMES["member"])

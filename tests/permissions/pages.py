@@ -48,8 +48,7 @@ def ask(path: str, *, hers: bool) -> Do:
 
 def come_back(*, hers: bool) -> Do:
     """Come back from signing in elsewhere: by the link that was made for Ana, or with a state that nobody was given.
-
-    The page is there for all; it was done where it shows a code to write in the chat.
+    Everybody can open the page; it succeeded if it shows a code to write in the chat.
     """
 
     async def do(world: World, role: str) -> bool:
@@ -104,7 +103,7 @@ async def well() -> Mapping[str, str]:
 
 
 def operators(path: str) -> Do:
-    """An address of the operator's port, which knows nobody: its owner decides from where it is reached."""
+    """An address of the operator's port, which recognises nobody: its owner decides who can reach it."""
 
     async def do(world: World, role: str) -> bool:
         transport = httpx.ASGITransport(operator_app(well, CollectorRegistry(), lambda: 0.0, {"127.0.0.1"}))

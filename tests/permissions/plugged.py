@@ -22,7 +22,7 @@ QUESTIONS: Mapping[str, tuple[str, Mapping[str, str], bool]] = {
     "tool-always": ("ask_oracle", {"question": "Shall I?"}, True),
     "tool-all": ("ask_oracle", {"question": "Shall I go? " * 500}, True),
 }
-"""The buttons under a question from a tool: what is called, with what, and after words from outside were read."""
+"""The buttons under a question from a tool: the tool, its arguments, and after words from outside were read."""
 
 
 async def clear(world: World) -> None:
@@ -32,7 +32,7 @@ async def clear(world: World) -> None:
 
 
 async def candidate(world: World, admin: Dialogue, name: str = "talk") -> Heard:
-    """What an admin is asked before a plugin is installed."""
+    """The question to an admin before a plugin is installed."""
     await clear(world)
     return await admin.types(f"/plugin install {name}")
 
@@ -45,7 +45,7 @@ def asker(world: World, place: str) -> Dialogue:
 
 
 def answer_candidate(verb: str, place: str) -> Do:
-    """An admin was asked whether a plugin shall be installed."""
+    """An admin was asked whether to install a plugin."""
 
     async def do(world: World, role: str) -> bool:
         question = await candidate(world, asker(world, place))
@@ -91,7 +91,7 @@ async def change_owners(world: World, role: str) -> bool:
 
 
 def answer_tool(verb: str, *, shared: bool) -> Do:
-    """Ana was asked whether a tool shall run."""
+    """Ana was asked whether to run a tool."""
 
     async def do(world: World, role: str) -> bool:
         ana = world.someone("member", SQUARE if shared else None)
@@ -115,7 +115,7 @@ async def ask_again(world: World, role: str) -> bool:
 
 
 async def returned(world: World) -> str:
-    """What Ana has to write in the chat after she has signed in: the command with its code."""
+    """The command with the code that Ana writes in the chat after she has signed in."""
     back = await world.services.sign_in(await link(world.someone("member")), "ana@example.com")
     notice = await world.stage.signing_in.returned(back, "en")
     assert CODE.fullmatch(notice.line)

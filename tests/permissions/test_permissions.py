@@ -36,7 +36,7 @@ def test_what_is_private_is_its_persons_alone(found: list[Outcome]) -> None:
 
 @pytest.mark.sweep
 def test_each_thing_was_possible_for_somebody(found: list[Outcome]) -> None:
-    # Or what is refused in its rows would tell nothing.
+    # Otherwise the refusals in its rows would prove nothing.
     assert {one.deed.name for one in found} == {one.deed.name for one in found if one.allowed}
 
 

@@ -31,7 +31,7 @@ async def held(world: World) -> str:
 
 
 async def tap(world: World, role: str) -> bool:
-    """Every button of Ana's card; hers are refused where she has not come so far, so that one stands for them."""
+    """Every button of Ana's card; hers are refused if she has not come so far, so one represents them all."""
     task_id, actor = await held(world), world.someone(role)
     labeling = world.stage.core.labeling
     assert labeling
@@ -59,7 +59,7 @@ async def undo(world: World, role: str) -> bool:
 
 
 async def planted(world: World, pool: str) -> str:
-    """A prompt that people shall judge, and that somebody has reported, by its id."""
+    """The id of a prompt that people are to judge, and that somebody has reported."""
     community_id = await world.community()
     labeling = world.stage.core.labeling
     assert labeling
@@ -98,7 +98,7 @@ def vote(*, shared: bool) -> Do:
 
 
 def moderate(*, shared: bool) -> Do:
-    """Every button of a moderator's card; one stands for them where they are allowed."""
+    """Every button of a moderator's card; one represents them if they are allowed."""
 
     async def do(world: World, role: str) -> bool:
         message_id = await planted(world, await pool_of(world, shared=shared))

@@ -1,4 +1,4 @@
-"""The rows about units of the store that take an id: those that decide, and who has decided before the others run."""
+"""The rows about units of the store that take an id: those that decide, and what decides before the others."""
 
 import importlib
 import inspect
@@ -191,7 +191,7 @@ def tasked(*, undo: bool) -> Do:
 
 
 async def takes(world: World, role: str) -> bool:
-    """A sign-in of which only the yes is missing."""
+    """A sign-in that lacks only the yes."""
     question = await world.someone("member").types(await returned(world))
     sign_in_id, person_id = question.action("connect-yes").partition(":")[2], await world.person(role)
     taken = await world.store.write(lambda session: connections.take(session, sign_in_id, person_id))
@@ -215,7 +215,7 @@ def deeds() -> Sequence[Deed]:
 
 
 def table() -> str:
-    """Who has decided before the others run."""
+    """The check that is made before the others run."""
     grouped: dict[str, list[str]] = {}
     for name, guard in AFTER.items():
         grouped.setdefault(guard, []).append(f"`{name}`")

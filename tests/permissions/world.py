@@ -40,7 +40,7 @@ from tests.plugin_host.test_installer import tides as described_tides
 
 OTHER = "other member"
 ROLES = (*(role.name.lower() for role in list(Role)[:2]), OTHER, *(role.name.lower() for role in list(Role)[2:]))
-"""The columns: every role, and beside the member whose thing it is another one."""
+"""The columns: every role, and another member beside the one whose thing it is."""
 
 SQUARE = Place("paper", "server", "square")
 CALLS = [ToolCallRecord("diary", "{}", "read the diary", "dear diary")]
@@ -64,7 +64,7 @@ OUTSIDE = ("stranger", "owner")
 
 
 def answer_to(lines: object) -> str | ScriptedAnswer:
-    """What the model says: it never comes to an end where it is asked to."""
+    """The model's answers: it never ends one if it is asked not to."""
     text = lines[-1].text if isinstance(lines, tuple | list) and isinstance(lines[-1], PromptLine) else ""
     return ScriptedAnswer("I begin", hangs=True) if "for ever" in text else f"You said: {text}"
 
@@ -78,12 +78,12 @@ class World:
     model: ScriptedModel
     shop: Path
     services: AuthorizationServer
-    """Where people sign in for the calendar."""
+    """The server on which people sign in for the calendar."""
     pages: dict[bool, WebChat] = field(default_factory=dict)
     untouched: dict[Place, Heard] = field(default_factory=dict)
-    """Ana's newest answers, by where they stand, with which nobody has got anything done yet."""
+    """Ana's newest answers, by place, as long as nobody has done anything with them."""
     services_asked: dict[str, Heard] = field(default_factory=dict)
-    """Questions whether a service shall be installed, by where an admin was asked."""
+    """Questions whether to install a service, by the place in which an admin was asked."""
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def someone(self, role: str, place: Place | None = None) -> Dialogue:
@@ -107,7 +107,7 @@ class World:
         return not await self.refusal(talk, event)
 
     async def refusal(self, talk: Dialogue, event: AnyEvent) -> str:
-        """The words with which an event was refused; empty where it was not."""
+        """The words with which an event was refused; empty if it was not."""
         await talk.send(event)
         await self.stage.chat.until(lambda: event.key in self.stage.chat.finished)
         error = self.stage.chat.shown.get(f"{event.key}#error")
@@ -169,7 +169,7 @@ async def ask_oracle(question: str) -> str:
 
 
 def catalogue_of(shop: Path) -> Path:
-    """A catalogue with a small plugin, and a service of which more is left out than a chat shows at once."""
+    """A catalogue with a small plugin, and a service that leaves out more than a chat shows at once."""
     shop.mkdir()
     file(shop)
     tides = described_tides()

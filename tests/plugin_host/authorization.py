@@ -1,7 +1,7 @@
 """An authorisation server on loopback that keeps to the protocol, and a calendar that wants its tokens.
 
-RFC 6749, 7636 (S256 alone), 7009, 8414, 9207. Refresh tokens rotate; who uses a code or a refresh token a second time
-makes all that came of it worthless (RFC 9700, 2.1.1 and 4.14).
+RFC 6749, 7636 (S256 alone), 7009, 8414, 9207. Refresh tokens rotate; a second use of a code or a refresh token revokes
+everything that came of it (RFC 9700, 2.1.1 and 4.14).
 """
 
 import asyncio
@@ -29,7 +29,7 @@ REDIRECT = "http://127.0.0.1:8080/oauth/callback"
 
 @dataclass(slots=True)
 class Grant:
-    """What somebody has agreed to; `access` and `refresh` are the tokens that are good now."""
+    """A person's consent; `access` and `refresh` are the tokens that are valid now."""
 
     account: str
     scope: str
@@ -86,7 +86,7 @@ class AuthorizationServer:
         return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
     def holder(self, token: str) -> Grant | None:
-        """Whose token it is, None for one that is not good."""
+        """The owner of a token, None if it is not valid."""
         return next((grant for grant in self.grants if token and grant.access == token), None)
 
     def of(self, account: str) -> Grant:

@@ -1,4 +1,4 @@
-"""What the host's tests share."""
+"""Fixtures that the host's tests share."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.plugin_host.stage import Build, Stage, staged
 
 @pytest.fixture
 async def store(sqlite_url: str) -> AsyncIterator[Database]:
-    """A database of one kind: what plugins keep is tested on both in tests/store."""
+    """A database of one kind: plugins' data is tested on both in tests/store."""
     opened = connect(sqlite_url)
     yield opened
     await opened.close()
@@ -21,7 +21,7 @@ async def store(sqlite_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture(scope="session")
 def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What all plugins' processes import from, made once."""
+    """The libraries that all plugins' processes import from, made once."""
     return base(tmp_path_factory.mktemp("common"))
 
 

@@ -32,7 +32,7 @@ from tests.dialogue import Dialogue
 from tests.paper import PaperChat
 
 NUMBERS = count(1)
-"""Stages may share a database, where no two events have one key."""
+"""Stages may share a database, in which no two events have the same key."""
 
 SHIPPED = Path(__file__).parents[2] / "config" / "plugins.json"
 

@@ -1,5 +1,5 @@
-"""plugins.host.install.advisories, plugins.host.install.advisory_sources: what is known of libraries is found, and
-not installed."""
+"""plugins.host.install.advisories, plugins.host.install.advisory_sources: libraries with known advisories are found,
+and not installed."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""What is approved is what happens: the whole call is seen, it alone runs, and words go out only with a yes."""
+"""Exactly what is approved happens: the whole call is seen, only that runs, and words go out only with a yes."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -81,7 +81,7 @@ def asking(build: Build, given: Mapping[str, Any], found: Sequence[BuiltinPlugin
 
 
 async def question(stage: Stage, dialogue: Dialogue | None = None, call: str = "c1") -> Heard:
-    """What Ana is asked after she has spoken."""
+    """The question to Ana after she has spoken."""
     said = await (dialogue or stage.dialogue()).says("Do it!")
     return await stage.dialogue().finished(said.id.replace("#answer", f"#{call}#confirm"))
 
@@ -159,7 +159,7 @@ async def test_tricks_are_seen_and_stay_out_of_the_markdown(build: Build, path: 
     stage = asking(build, {"path": path})
     asked = await question(stage)
     assert f"\npath: {seen}" in asked.reply.literal
-    assert asked.reply.text == "Ana, shall I do this?"
+    assert asked.reply.text == "Ana, should I do this?"
     answer = await stage.dialogue().presses(asked, "tool-yes")
     assert answer.reply.literal.startswith("✅ writes ")
     assert "\u202e" not in answer.reply.literal
@@ -171,7 +171,7 @@ async def test_a_persons_name_makes_no_mark(build: Build) -> None:
     place = replace(stage.dialogue().place)
     eve = Dialogue(stage.core, stage.chat, place, replace(ANA, id="eve", name="[Eve](http://evil.example) <@1>\u202e"))
     asked = await question(stage, eve)
-    assert asked.reply.text == "Evehttpevilexample 1, shall I do this?"
+    assert asked.reply.text == "Evehttpevilexample 1, should I do this?"
 
 
 async def test_what_nobody_could_read_is_not_asked(build: Build) -> None:
@@ -204,7 +204,7 @@ async def test_a_row_that_was_changed_is_not_run(build: Build, store: Database, 
         "digest": "0" * 64,
     }
     await change(store, lambda row: setattr(row, name, changes[name]))
-    (await stage.dialogue().presses(asked, "tool-yes", "#error")).expect("has changed meanwhile", "ask again")
+    (await stage.dialogue().presses(asked, "tool-yes", "#error")).expect("has changed in the meantime", "ask again")
     assert await audited(store) == []
 
 
@@ -223,7 +223,7 @@ async def test_a_row_that_was_changed_with_its_fingerprint_is_not_what_the_messa
         row.digest = fingerprint(*found, row)
 
     await change(store, swap)
-    (await stage.dialogue().presses(asked, "tool-yes", "#error")).expect("has changed meanwhile")
+    (await stage.dialogue().presses(asked, "tool-yes", "#error")).expect("has changed in the meantime")
     assert await audited(store) == []
 
 
@@ -234,7 +234,7 @@ async def test_a_plugin_that_was_updated_between_is_not_run(
     stage = asking(build, {"path": "/tmp/a"})
     asked = await question(stage)
     stage.host.first = {"files": files(**more)}
-    (await stage.dialogue().presses(asked, "tool-yes", "#error")).expect("has changed meanwhile")
+    (await stage.dialogue().presses(asked, "tool-yes", "#error")).expect("has changed in the meantime")
     assert await audited(store) == []
 
 
@@ -242,14 +242,14 @@ async def test_another_plugin_with_the_tools_name_is_not_run(build: Build, store
     stage = asking(build, {"path": "/tmp/a"})
     asked = await question(stage)
     stage.host.first = {"other": made({"name": "other"}, write)}
-    (await stage.dialogue().presses(asked, "tool-yes", "#error")).expect("has changed meanwhile")
+    (await stage.dialogue().presses(asked, "tool-yes", "#error")).expect("has changed in the meantime")
 
 
 async def test_it_runs_where_it_was_asked(build: Build, store: Database) -> None:
     stage = asking(build, {"path": "/tmp/a"})
     asked = await question(stage)
     await stage.dialogue().types("/plugin disable files")
-    # From a place of another community, where it may be on.
+    # From a place in another community, in which it may be on.
     far = Place("paper", "elsewhere", "room", private=True)
     ana = Dialogue(stage.core, stage.chat, far, _numbers=stage.dialogue()._numbers)
     (await ana.presses(asked, "tool-yes", "#error")).expect("switched off here")
@@ -412,7 +412,7 @@ async def test_what_changes_something_is_asked_about_whatever_was_allowed(build:
     post = made({"name": "post", "hosts": ["post.example"]}, send)
     stage = browsing(build, wish("read", url="https://c.example"), wish("send", 2, text="x"), "Asked.", found=[post])
     asked = await question(stage, None, "c2")
-    asked.expect("shall I do this?")
+    asked.expect("should I do this?")
     assert asked.buttons() == ["tool-yes", "tool-no"]
 
 

@@ -1,5 +1,5 @@
-"""plugins.host.approval.approval: nothing is changed without a person's yes, and tools are offered where a model
-cannot call them."""
+"""plugins.host.approval.approval: nothing is changed without a person's yes, and tools are offered if a model cannot
+call them."""
 
 import json
 from dataclasses import replace
@@ -57,7 +57,7 @@ def wishing(build: Build) -> Stage:
 
 
 async def asked(stage: Stage) -> Heard:
-    """What Ana is asked after she has spoken."""
+    """The question to Ana after she has spoken."""
     dialogue = stage.dialogue()
     said = await dialogue.says("Order tea!")
     said.expect("I have asked you.")
@@ -67,7 +67,7 @@ async def asked(stage: Stage) -> Heard:
 async def test_nothing_happens_before_a_yes_and_then_it_happens_once(build: Build, store: Database) -> None:
     stage = wishing(build)
     question = await asked(stage)
-    question.expect("Ana, shall I do this?", "orders tea", "shop · order", "what: tea")
+    question.expect("Ana, should I do this?", "orders tea", "shop · order", "what: tea")
     assert await audited(store) == []
     dialogue = stage.dialogue()
     press = replace(dialogue.press_of(question, "tool-yes"), key="paper:p1")
@@ -97,7 +97,7 @@ async def test_only_the_person_who_was_asked_can_answer(build: Build, store: Dat
     ben = stage.dialogue().elsewhere("desk of Ben", replace(ANA, id="ben", name="Ben"))
     (await ben.presses(question, "tool-yes", "#error")).expect("Only the person who was asked")
     assert await audited(store) == []
-    # And it still stands for Ana.
+    # And it is still open for Ana.
     assert await store.read(lambda session: len(session.exec(select(PluginCallRow)).all())) == 1
 
 

@@ -1,4 +1,4 @@
-"""The built-in plugins in the real host: what they keep, say and judge goes through the database and the chat."""
+"""The built-in plugins in the real host: their data, messages and judgements go through the database and the chat."""
 
 from pathlib import Path
 

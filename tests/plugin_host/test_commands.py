@@ -43,9 +43,9 @@ async def test_from_the_catalogue_to_a_command(build: Build, catalogued: Catalog
     stage = build(catalogue=catalogued(**ASKING))
     dialogue = stage.dialogue()
     (await dialogue.types("/plugin search lot")).expect("**talk**: Talks a lot.")
-    (await dialogue.types("/plugin search xylophone")).expect("Nothing fits")
+    (await dialogue.types("/plugin search xylophone")).expect("No plugin matches")
     asked = await dialogue.types("/plugin install talk")
-    asked.expect("fetch from api.example", "speak where it was called", "From talk.py")
+    asked.expect("fetch from api.example", "post where it was called", "From talk.py")
     assert not stage.host.plugins
     (await dialogue.presses(asked, "plugin-yes", "#installed")).expect("talk 1.0 is installed and on here", "/talk_say")
     (await dialogue.types("/talk_say hello")).expect("talk 1.0 hello")
@@ -120,7 +120,7 @@ async def test_what_is_not_in_the_catalogue_or_not_what_it_names_is_refused(
     (await dialogue.types(f"/plugin install {file(tmp_path)}", "#error")).expect("not in the catalogue")
     (await dialogue.types("/plugin install talk", "#error")).expect("not those that the catalogue names")
     nothing = build(catalogue=catalogued(), allowed="nothing").dialogue()
-    (await nothing.types("/plugin install talk", "#error")).expect("by the owner of the machine alone")
+    (await nothing.types("/plugin install talk", "#error")).expect("Only the owner of the machine")
     anything = build(catalogue=catalogued(), allowed="anything").dialogue()
     refused = await anything.types(f"/plugin install {file(tmp_path)}", "#error")
     refused.expect("not in the catalogue")
@@ -186,7 +186,7 @@ async def test_what_the_machines_owner_installed_is_theirs(build: Build, tmp_pat
     dialogue = stage.dialogue()
     (await dialogue.types("/plugin enable talk")).expect("is on here")
     (await dialogue.types("/plugin remove talk", "#error")).expect("installed by others")
-    (await dialogue.types("/plugin remove nothing", "#error")).expect("installed is: talk")
+    (await dialogue.types("/plugin remove nothing", "#error")).expect("installed are: talk")
 
 
 async def test_an_api_by_its_description_is_a_plugin(build: Build, tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ async def test_operations_are_chosen_in_the_chat_and_again_by_an_update(build: B
     more = await dialogue.types("/plugin update tides")
     more.expect("fetch from two.example", "1 of 251 operations are chosen")
     (await dialogue.types("/plugin info tides left-out")).expect("1 of 301 operations are chosen")
-    (await dialogue.types("/plugin install tides tag:odd nonsense", "#error")).expect("no choice of operations")
+    (await dialogue.types("/plugin install tides tag:odd nonsense", "#error")).expect("not a choice of operations")
 
 
 async def described(tmp_path: Path) -> Path:
@@ -399,7 +399,7 @@ async def test_where_nothing_may_be_installed_nothing_is_updated(build: Build, c
     await installed(build(catalogue=catalogued()).dialogue())
     stage = build(catalogue=catalogued(version="1.1"), allowed="nothing")
     await stage.installer.load()
-    (await stage.dialogue().types("/plugin update talk", "#error")).expect("by the owner of the machine alone")
+    (await stage.dialogue().types("/plugin update talk", "#error")).expect("Only the owner of the machine")
 
 
 async def test_an_update_takes_only_the_files_that_the_catalogue_names(build: Build, catalogued: Catalogued) -> None:

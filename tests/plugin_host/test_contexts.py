@@ -1,4 +1,4 @@
-"""plugins.host.contexts: what a plugin's function may do where it was called, and no more than that."""
+"""plugins.host.contexts: a plugin's function may act only where it was called."""
 
 from datetime import UTC, datetime
 

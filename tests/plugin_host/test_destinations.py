@@ -1,4 +1,4 @@
-"""plugins.host.egress.destinations: which calls carry words out, and where to."""
+"""plugins.host.egress.destinations: the calls that carry words out, and their destinations."""
 
 from collections.abc import Mapping
 from typing import Any, Literal

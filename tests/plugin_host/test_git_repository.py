@@ -197,7 +197,7 @@ async def test_a_certificate_that_nobody_knows_ends_it(
 
 async def test_on_this_machine_from_the_terminal(tree: Path, tmp_path: Path) -> None:
     assert await cloned(from_terminal(f"git+file://{tree}@v1"), tmp_path / "clone", FetchLimits())
-    # Whatever the parser lets through by mistake, git itself knows no other way than the one of the address.
+    # Even if the parser lets something through by mistake, git itself uses only the scheme of the address.
     for address in ("ext::sh -c true", "http://git.example/x.git", "git://git.example/x"):
         wrong = PluginSource("wrong", "git", "terminal", address, "HEAD")
         with pytest.raises(PluginProblem):

@@ -66,7 +66,7 @@ Begin = Callable[..., Dialogue]
 
 @pytest.fixture
 def begin(build: Build) -> Begin:
-    """Begins a dialogue with somebody in a community where the plugin may be on from the beginning."""
+    """Begins a dialogue with somebody in a community in which the plugin may be on from the beginning."""
 
     def begun(*, on: bool = True, never: bool = False) -> Dialogue:
         names = frozenset({"counting"})

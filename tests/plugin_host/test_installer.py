@@ -63,7 +63,7 @@ async def install(stage: Stage, source: str) -> InstalledPluginRow:
 
 
 async def says(stage: Stage, name: str = "talk") -> str:
-    """What the plugin says when somebody calls it."""
+    """The plugin's answer when somebody calls it."""
     dialogue = stage.dialogue()
     await dialogue.types(f"/plugin enable {name}")
     event = dialogue.command(f"/{name}_say")
@@ -168,7 +168,7 @@ async def test_a_package_of_an_index(build: Build, index: tuple[Path, str]) -> N
 
 STRAYS: list[tuple[dict[str, str], str]] = [
     ({"clash.pth": "import os"}, "would run by itself"),
-    ({"clash.py": ""}, "no Parley plugin"),
+    ({"clash.py": ""}, "not a Parley plugin"),
 ]
 
 
@@ -207,7 +207,7 @@ REFUSED = [
     ({"more": "commands = []"}, "commands are talk_say, and it says none"),
     ({"more": 'hooks = ["before_answer"]'}, "needs hooks = "),
     ({"more": 'schedules = {tick = "15m"}'}, "no such function"),
-    ({"more": 'examples = {other = ["x"]}'}, "no tool"),
+    ({"more": 'examples = {other = ["x"]}'}, "not a tool"),
     ({"top": "raise RuntimeError('at import')"}, "at import"),
     ({"top": "import time; time.sleep(1000)"}, "did not start"),
     ({"top": "import nothing_of_the_kind"}, "nothing_of_the_kind"),
@@ -255,7 +255,7 @@ async def test_an_update_keeps_the_version_before(build: Build, tmp_path: Path, 
     assert not stage.host.plugins
     left = [path.name for path in stage.installer.folder.iterdir() if path.name.startswith("talk")]
     assert left == []
-    with pytest.raises(PluginProblem, match="installed is: nothing"):
+    with pytest.raises(PluginProblem, match="installed are: nothing"):
         await stage.installer.remove("talk")
 
 
@@ -499,9 +499,9 @@ async def test_a_description_that_was_kept_whole_before_still_works(build: Build
 
 
 async def test_a_choice_is_of_a_description_alone(build: Build, tmp_path: Path) -> None:
-    with pytest.raises(PluginProblem, match="no OpenAPI description"):
+    with pytest.raises(PluginProblem, match="not an OpenAPI description"):
         await install(build(), f"{file(tmp_path)} tag:odd")
-    with pytest.raises(PluginProblem, match="no choice of operations"):
+    with pytest.raises(PluginProblem, match="not a choice of operations"):
         await install(build(), "https://tides.example/x.json tag:odd or else")
 
 

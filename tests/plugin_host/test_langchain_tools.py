@@ -144,8 +144,8 @@ async def test_what_breaks_is_for_the_host_to_hide() -> None:
         ("no_such_package:tool", "cannot be imported.*install"),
         (f"{HERE}:absent", "cannot be used: AttributeError"),
         (f"{HERE}:no_key", "set SOME_KEY"),
-        (f"{HERE}:text", "is no LangChain tool.*but a str"),
-        (f"{HERE}:forever", "is no LangChain tool"),
+        (f"{HERE}:text", "is not a LangChain tool.*it is a str"),
+        (f"{HERE}:forever", "is not a LangChain tool"),
     ],
 )
 async def test_what_is_wrong_with_a_name_is_said(where: str, words: str) -> None:

@@ -73,7 +73,7 @@ def life(server: AuthorizationServer, build: Build) -> Life:
 
 
 async def events(stage: Stage, person: Dialogue) -> str:
-    """What a person gets to hear who calls the calendar, without a model between."""
+    """The answer to a person who calls the calendar directly, without a model."""
     plugin = stage.host.plugins["calendar"]
     tool = next(one for one in plugin.tools if one.tool == "calendar_events")
     asker = await stage.host.asker(person.place, person.user, "direct")
@@ -260,7 +260,7 @@ async def test_a_yes_that_is_made_up_before_the_code_was_written_connects_nothin
     stage = life.stage()
     mallory = stage.dialogue()
     await page(stage, await life.server.sign_in(await link(mallory), "victim@example.org"))
-    # The id of a sign-in stands in /mydata, and on the web page anybody can send any press.
+    # The id of a sign-in is in /mydata, and on the web page anybody can send any press.
     (file,) = (await mallory.types("/mydata")).reply.files
     (begun,) = json.loads(file.content)["sign_ins"]
     (await mallory.presses_action(Heard("m", Reply("")), f"connect-yes:{begun['id']}")).expect("no longer works")
@@ -342,8 +342,8 @@ async def test_who_does_not_agree_reads_so_and_may_begin_anew(life: Life) -> Non
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"iss": "https://evil.example"}, "another service"),
-        ({"iss": None}, "another service"),
+        ({"iss": "https://evil.example"}, "a different service"),
+        ({"iss": None}, "a different service"),
         ({"code": "wrong"}, "did not work"),
         ({"code": None}, "did not work"),
         ({"error": "<script>alert(1)</script>"}, "did not work"),

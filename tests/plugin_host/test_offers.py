@@ -1,5 +1,4 @@
-"""plugins.host.offers: what comes from outside is clean on every screen, marked in every prompt, and within a
-budget."""
+"""plugins.host.offers: text from outside is clean on every screen, marked in every prompt, and within a budget."""
 
 import json
 from collections.abc import Mapping, Sequence

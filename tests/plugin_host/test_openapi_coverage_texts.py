@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi_coverage_texts: what is left out, short and whole."""
+"""plugins.host.sources.openapi_coverage_texts: the left-out operations, in short and in full."""
 
 from functools import partial
 

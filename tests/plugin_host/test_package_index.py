@@ -108,5 +108,5 @@ def test_a_package_that_lists_files_of_this_machine_as_its_own(tmp_path: Path) -
     (tmp_path / "outside" / "__init__.py").write_text(secret)
     record = f"../pyproject.toml,,\n../../outside/__init__.py,,\n{tmp_path}/outside/__init__.py,,\n"
     (lib / "talk-1.0.dist-info" / "RECORD").write_text(record)
-    with pytest.raises(ManifestError, match="no Parley plugin"):
+    with pytest.raises(ManifestError, match="not a Parley plugin"):
         in_wheel(lib, "talk")

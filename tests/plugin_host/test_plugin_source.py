@@ -1,4 +1,4 @@
-"""plugins.host.install.plugin_source: what may be named from a chat, from a catalogue on the web and from the
+"""plugins.host.install.plugin_source: the sources allowed from a chat, from a catalogue on the web and from the
 terminal."""
 
 from pathlib import Path

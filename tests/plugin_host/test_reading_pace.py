@@ -1,4 +1,4 @@
-"""plugins.host.sandbox.reading_pace: what a plugin sends takes a share of our time, and no more."""
+"""plugins.host.sandbox.reading_pace: a plugin's messages take only a limited share of our time."""
 
 import pytest
 

@@ -49,7 +49,7 @@ async def called(answer: Answer) -> AsyncIterator[tuple[Context, Listener]]:
 
 
 async def fetch(context: Context, url: str, headers: list[list[str]], body: bytes = b"") -> tuple[Any, str]:
-    """What a plugin gets: the answer, and all of it as text."""
+    """The answer that a plugin gets, and all of it as text."""
     params = {"method": "POST", "url": url, "headers": headers, "body": wire.coded(body), "call": "call"}
     found = await fetched(context, MANIFEST, params)
     text = wire.decoded(found["body"]).decode()

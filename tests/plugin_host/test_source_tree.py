@@ -1,5 +1,4 @@
-"""plugins.host.install.source_tree: what is copied of a folder that may be hostile, and that no link leads out of
-it."""
+"""plugins.host.install.source_tree: the copy of a folder that may be hostile; no link leads out of it."""
 
 import os
 import socket
@@ -61,11 +60,11 @@ HOSTILE: list[tuple[str, Callable[[Path], object], str]] = [
     ("pipe", fifo, "neither a file nor a folder"),
     ("deep/er/pipe", fifo, "neither a file nor a folder"),
     ("socket", listening, "neither a file nor a folder"),
-    ("a\nb.py", lambda path: path.write_text(""), "no name"),
-    ("\x1b[2J.py", lambda path: path.write_text(""), "no name"),
-    ("\u202eyp.x", lambda path: path.write_text(""), "no name"),
-    ("a\\..\\x.py", lambda path: path.write_text(""), "no name"),
-    ("\udcff.py", lambda path: path.write_text(""), "no name"),
+    ("a\nb.py", lambda path: path.write_text(""), "not a name"),
+    ("\x1b[2J.py", lambda path: path.write_text(""), "not a name"),
+    ("\u202eyp.x", lambda path: path.write_text(""), "not a name"),
+    ("a\\..\\x.py", lambda path: path.write_text(""), "not a name"),
+    ("\udcff.py", lambda path: path.write_text(""), "not a name"),
     ("/".join(["d"] * 45), lambda path: path.mkdir(parents=True), "nested"),
 ]
 

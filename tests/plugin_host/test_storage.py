@@ -1,5 +1,4 @@
-"""plugins.host.storage: what a plugin keeps is bounded in each community, on every database, however many ask at
-once."""
+"""plugins.host.storage: a plugin's data is bounded in each community and on every database, also under load."""
 
 import asyncio
 import json
@@ -26,7 +25,7 @@ HIDDEN = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Database]:
-    """A database of each kind: what is counted is counted by it."""
+    """A database of each kind, since the database does the counting."""
     opened = connect(database_url)
     yield opened
     await opened.close()

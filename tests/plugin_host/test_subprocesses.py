@@ -1,4 +1,4 @@
-"""plugins.host.install.subprocesses: what git and uv see of this process, and where they end."""
+"""plugins.host.install.subprocesses: git and uv see little of this process, and are ended in time."""
 
 import os
 import sys

@@ -21,7 +21,7 @@ Begin = Callable[..., Dialogue]
 
 @pytest.fixture
 def begin(build: Build) -> Begin:
-    """Begins a dialogue with a model that can call tools, where the plugin is on."""
+    """Begins a dialogue with a model that can call tools, and the plugin switched on."""
 
     def begun(model: ScriptedModel, *, on: bool = True) -> Dialogue:
         policy = OwnerPolicy(frozenset({"counting"}) if on else frozenset())

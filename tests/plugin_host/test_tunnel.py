@@ -66,7 +66,7 @@ REFUSED = [
     ("[::1]:443", "CONNECT", "not among the hosts"), ("other.example:443", "CONNECT", "not among the hosts"),
     ("git.example:443", "CONNECT", "not on the public internet"), ("git.example:22", "CONNECT", "port 22"),
     ("git.example:80", "CONNECT", "port 80"), ("git.example.evil.example:443", "CONNECT", "not among the hosts"),
-    ("me@git.example:443", "CONNECT", "only plain https"), ("git.example:443/x", "CONNECT", "no address"),
+    ("me@git.example:443", "CONNECT", "only plain https"), ("git.example:443/x", "CONNECT", "not an address"),
     ("git.example:99999", "CONNECT", "port 99999"), ("", "CONNECT", ""),
     ("http://git.example/", "GET", "only https"), ("https://git.example/", "POST", "only https"),
 ]

@@ -1,4 +1,4 @@
-"""Stand-ins for services: whatever host a plugin asks for, an answer of the shape that the real one gives."""
+"""Stand-ins for services: any host that a plugin asks for answers in the shape of the real one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

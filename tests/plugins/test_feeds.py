@@ -1,4 +1,4 @@
-"""plugins/builtin/feeds.py: what is new in a feed is posted once, whatever the feed's server and ours do in the
+"""plugins/builtin/feeds.py: a new entry of a feed is posted once, whatever the feed's server and ours do in the
 meantime."""
 
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ def rss(*numbers: int, title: str = "News {}") -> str:
 
 @dataclass(slots=True)
 class Server:
-    """The feed's server: what it gives next, and what it was asked."""
+    """The feed's server: its next answer, and the requests that it got."""
 
     body: str = ""
     status: int = 200
@@ -148,9 +148,9 @@ async def test_a_feed_that_has_not_changed_is_not_sent_again() -> None:
 
 
 NO_FEEDS = [
-    (Server(PAGE), "is no RSS or Atom feed; the page names https://club.example/feed.xml"),
-    (Server("/etc/hostname"), "is no RSS or Atom feed$"),
-    (Server(""), "is no RSS or Atom feed$"),
+    (Server(PAGE), "is not an RSS or Atom feed; the page names https://club.example/feed.xml"),
+    (Server("/etc/hostname"), "is not an RSS or Atom feed$"),
+    (Server(""), "is not an RSS or Atom feed$"),
     (Server("<h1>Not found</h1>", 404), "does not exist"),
     (Server("busy", 503), "answers with 503"),
     (Server(fails=Failure("club.example is not on the public internet")), "not on the public internet"),
@@ -204,7 +204,7 @@ async def again(bench: Bench, due: Due, outbox: Outbox) -> None:
 
 @dataclass(slots=True)
 class Crash(Exception):
-    """What ends a process in the midst of a call."""
+    """An error that ends a process in the middle of a call."""
 
 
 @pytest.mark.parametrize("when", ["before it was posted", "after it was posted", "before it was planned", "at the end"])
@@ -273,7 +273,7 @@ async def test_where_nothing_may_be_posted_the_admins_are_told_once() -> None:
     for _ in range(feeds.PATIENCE - 1):
         assert await looks(bench)
     assert await looks(bench) is None
-    assert outbox.logged == [f"{URL} is followed no more: it may not be said there"]
+    assert outbox.logged == [f"{URL} is no longer followed: it may not be said there"]
 
 
 async def test_a_feed_is_removed_with_its_look() -> None:
@@ -281,7 +281,7 @@ async def test_a_feed_is_removed_with_its_look() -> None:
     bench = await following(server)
     (due,) = await bench.calendar.due()
     told = await bench.call("feed", action="remove", address=URL)
-    assert told.text == "Club & news is followed no more."
+    assert told.text == "Club & news is no longer followed."
     assert (bench.memory.kept, bench.calendar.calls) == ({}, [])
     await bench.run(due)
     assert bench.calendar.calls == []

@@ -71,7 +71,7 @@ async def test_it_may_only_tell_the_log() -> None:
 
 
 BROKEN: Mapping[str, tuple[str, str]] = {
-    "wrong": ("(", "no regular expression"),
+    "wrong": ("(", "not a regular expression"),
     "long": ("x" * 600, "longer than 500"),
     "slow": (r"(\w+\s?)+$(?<=!!)", "took longer"),
 }
@@ -84,7 +84,7 @@ async def test_a_broken_pattern_is_told_once_and_breaks_nothing(name: str) -> No
     text = "a" * 5000 + "? bad"
     for _ in range(2):
         assert await plugin.hook("before_answer", text) == "a" * 5000 + "? ***"
-    assert [why in line for line in plugin.voice.logged if "is not tried" in line] == [True]
+    assert [why in line for line in plugin.voice.logged if "is not used" in line] == [True]
 
 
 async def test_admins_add_list_test_and_remove() -> None:
@@ -109,7 +109,7 @@ async def test_admins_add_list_test_and_remove() -> None:
     ]
     assert plugin.voice.logged == []
     await plugin.call("moderation", action="remove", what="heck")
-    assert (await plugin.call("moderation", action="test", what="heck")).text == "No rule is hit."
+    assert (await plugin.call("moderation", action="test", what="heck")).text == "No rule matches."
     with pytest.raises(PluginError, match="differently"):
         await plugin.hook("before_answer", "gosh")
 
@@ -117,7 +117,7 @@ async def test_admins_add_list_test_and_remove() -> None:
 @pytest.mark.parametrize(
     ("action", "what", "words"),
     [
-        ("add", "/(/", "not added: it is no regular expression"),
+        ("add", "/(/", "not added: it is not a regular expression"),
         ("add", " ", "write what to add"),
         ("add", "***", "at least one letter"),
         ("add", ",".join(f"word{number}" for number in range(201)), "at most 200"),
@@ -133,4 +133,4 @@ async def test_rules_that_are_slow_together_are_left_and_told(monkeypatch: pytes
     monkeypatch.setattr(moderation, "ENOUGH", -1.0)
     plugin = bench(words="darn")
     assert await plugin.hook("before_answer", "darn") is None
-    assert plugin.voice.logged == ["moderation: word “darn” is not tried: the rules before it took too long"]
+    assert plugin.voice.logged == ["moderation: word “darn” is not used: the rules before it took too long"]

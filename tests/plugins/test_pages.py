@@ -1,5 +1,5 @@
-"""plugins/builtin/pages.py and plugins/builtin/_readable.py: what is read of pages, PDFs and texts, and what is said
-of the others."""
+"""plugins/builtin/pages.py and plugins/builtin/_readable.py: the text of pages, PDFs and text files, and the messages
+about other files."""
 
 import io
 from collections.abc import Callable, Mapping
@@ -134,7 +134,7 @@ async def test_what_cannot_be_read(name: str) -> None:
 
 
 STATUSES = [
-    (401, PluginError, "wants a password"),
+    (401, PluginError, "needs a password"),
     (403, PluginError, "may not be read by programs"),
     (404, PluginError, "does not exist"),
     (429, Failure, "answers with 429"),
@@ -158,7 +158,7 @@ def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
 
 ERRORS = [
     (Failure("club.example is not on the public internet"), "not on the public internet"),
-    (httpx.TooManyRedirects("Exceeded maximum allowed redirects."), "without end"),
+    (httpx.TooManyRedirects("Exceeded maximum allowed redirects."), "endlessly"),
     (httpx.RemoteProtocolError("peer closed connection"), "RemoteProtocolError"),
     (httpx.ReadTimeout("slow"), "ReadTimeout"),
 ]
@@ -187,5 +187,5 @@ async def test_addresses_as_people_write_them(written: str, fetched: str) -> Non
     "written", ["", "file:///etc/passwd", "ftp://club.example", "https://", "two words", "http://club.example:x"]
 )
 async def test_what_is_no_address(written: str) -> None:
-    with pytest.raises(PluginError, match="is no address"):
+    with pytest.raises(PluginError, match="is not an address"):
         await answering("be kind", "text/plain").call("read_page", url=written)

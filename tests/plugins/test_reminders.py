@@ -112,9 +112,9 @@ async def test_the_model_sets_one_after_a_question() -> None:
     for wrong in ({"when": "soon or so", "what": "x"}, {"when": "in 2 hours now then", "what": "x"}):
         with pytest.raises(PluginError, match="no time"):
             await bench.asks(ScriptedCall("remind", wrong))
-    with pytest.raises(PluginError, match="of what"):
+    with pytest.raises(PluginError, match="what to be reminded of"):
         await bench.asks(ScriptedCall("remind", {"when": "in 2 hours", "what": " "}))
-    with pytest.raises(PluginError, match="of what"):
+    with pytest.raises(PluginError, match="what it is about"):
         await bench.call("remind", text="in 2 hours")
 
 

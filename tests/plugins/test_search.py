@@ -60,7 +60,7 @@ async def test_a_searxng_server_is_told_what_the_admins_chose() -> None:
         (httpx.Response(403, html="<h1>Forbidden</h1>"), Failure, "search.formats"),
         (httpx.Response(429, html="Too Many Requests"), Failure, "429"),
         (httpx.Response(500, text="Internal Server Error"), Failure, "500"),
-        (httpx.Response(200, html="<!DOCTYPE html><title>Some router</title>"), Failure, "no JSON"),
+        (httpx.Response(200, html="<!DOCTYPE html><title>Some router</title>"), Failure, "not JSON"),
         (httpx.Response(200, json={**FOUND_PAGES, "results": []}), PluginError, "nothing was found"),
     ],
 )
@@ -90,7 +90,7 @@ PARLEYS = [
 
 @dataclass(slots=True)
 class Pages:
-    """A search page's stand-in: its next answer, and what it was asked."""
+    """A stand-in for a search page: its next answer, and the requests that it got."""
 
     status: int = 200
     body: str = ""

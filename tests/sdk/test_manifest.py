@@ -1,4 +1,4 @@
-"""parley.manifest: what stands at the top of a plugin's file, and what is said of one that is wrong."""
+"""parley.manifest: the manifest at the top of a plugin's file, and the messages about wrong ones."""
 
 import pytest
 
@@ -33,7 +33,7 @@ WRONG = [
     (RIGHT.replace("tool.parley", "tool.other"), r"no table \[tool.parley\]"),
     (RIGHT.replace('"dice"', '"Dice!"'), "name"),
     (RIGHT.replace('# version = "0.1.0"\n', ""), "version"),
-    (RIGHT.replace("*.example.net", "http://example.net/x"), "is no host"),
+    (RIGHT.replace("*.example.net", "http://example.net/x"), "is not a host"),
     (RIGHT.replace('"0.1.0"', '"0.1.0"\n# api = 99'), "version 99 of the plugin API"),
     (RIGHT.replace('"0.1.0"', '"0.1.0"\n# hostz = []'), "hostz"),
 ]

@@ -136,7 +136,7 @@ def test_permissions_are_what_a_manifest_asks_for() -> None:
 """
     manifest = manifest_of(table)
     assert sorted(manifest.permissions) == ["hook:before_send", "host:a.example", "power:post", "schedule:look"]
-    with pytest.raises(ManifestError, match="no time"):
+    with pytest.raises(ManifestError, match="not a time"):
         manifest_of(table.replace("15m", "soon"))
 
 

@@ -37,5 +37,5 @@ async def take(call: CommandCall) -> None:
 
 
 CARDS = CommandGroup(
-    (Command("card", card, description="Show a card."),), {"pick": pick, "write": write}, {"write": take}
+    (Command("card", "plugins", card, description="Show a card."),), {"pick": pick, "write": write}, {"write": take}
 )

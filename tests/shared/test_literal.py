@@ -1,4 +1,4 @@
-"""What is shown letter by letter: on no platform does anything in it become a link, a mention or a mark."""
+"""Literal text: on no platform does anything in it become a link, a mention or formatting."""
 
 import io
 import re
@@ -37,7 +37,7 @@ HOSTILE = [
 
 
 def body(reply: Reply) -> str:
-    """What stands in Discord's block of code, which must be the only one."""
+    """The content of Discord's code block, which must be the only one."""
     found = content(reply)
     assert found.count("```") == 2
     match = re.fullmatch(r"Shall I\?\n```\n(.*)\n```", found, re.DOTALL)

@@ -38,7 +38,7 @@ def answers(channel: Channel, thread: str | None = None) -> list[Message]:
 
 
 def actions(message: Message) -> list[str]:
-    """What the buttons and selects under a message stand for."""
+    """The meaning of the buttons and selects under a message."""
     found = []
     for element in message.elements():
         sides = [element[side]["value"] for side in ("positive_button", "negative_button") if side in element]
@@ -52,7 +52,7 @@ def buttons(message: Message) -> list[str]:
 
 
 def finished(channel: Channel, number: int = 1, thread: str | None = None) -> bool:
-    """Whether so many messages of the bot are there, and the last one is an answer that no longer grows."""
+    """Whether the bot has sent that many messages, and the last one is a finished answer."""
     found = answers(channel, thread)
     return len(found) >= number and "retry" in buttons(found[-1]) and not found[-1].streaming
 

@@ -202,7 +202,7 @@ async def test_another_workspace_installs_the_app(world: Slack, sqlite_url: str)
         stolen = await browser.get(f"{life.address}/slack/oauth_redirect?code=code-1&state=guessed")
         assert stolen.status_code == 400
         sent_back = await browser.get(links[0])
-        # The cookie is for HTTPS alone, which a browser's jar knows.
+        # The cookie is only for HTTPS, and a browser's jar keeps to that.
         cookie = f"slack-app-oauth-state={page.cookies['slack-app-oauth-state']}"
         done = await browser.get(sent_back.headers["location"], headers={"cookie": cookie})
         assert done.status_code == 200

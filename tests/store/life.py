@@ -43,7 +43,7 @@ BENS = Place("paper", "server", "ben's desk", private=True)
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """Whom it is about, by their ids."""
+    """The people whom it is about, by their ids."""
 
     ana: str
     ben: str

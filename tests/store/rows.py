@@ -26,5 +26,5 @@ def names(session: Session) -> list[str]:
 
 
 def number(session: Session) -> int:
-    """How many rows there are."""
+    """The number of rows."""
     return session.exec(select(func.count()).select_from(CommunityRow)).one()

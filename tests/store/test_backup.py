@@ -56,7 +56,7 @@ async def test_what_comes_back_is_what_was_there(
 
 @pytest.fixture(autouse=True)
 def programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's programs are found where its server is."""
+    """PostgreSQL's programs are in the folder of its server."""
     if folder := binaries():
         monkeypatch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{folder}")
 
@@ -163,9 +163,9 @@ async def archive(sqlite_url: str, tmp_path: Path) -> Path:
         ("database.sqlite3", b"other bytes", "damaged: database.sqlite3 is not what was packed"),
         ("database.sqlite3", None, "cannot be read as a backup"),
         ("manifest.json", None, "cannot be read as a backup"),
-        ("manifest.json", b"{", "no backup of Parley"),
-        ("manifest.json", b"{}", "no backup of Parley"),
-        ("manifest.json", b"[1]", "no backup of Parley"),
+        ("manifest.json", b"{", "not a backup of Parley"),
+        ("manifest.json", b"{}", "not a backup of Parley"),
+        ("manifest.json", b"[1]", "not a backup of Parley"),
     ],
 )
 async def test_a_damaged_archive_is_refused(

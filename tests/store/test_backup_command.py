@@ -48,7 +48,7 @@ def test_a_backup_goes_home_and_comes_back(settings: StandInSettings) -> None:
     written(settings.database.url, "b")
     refused = run(restore, archive)
     assert refused.exit_code == 1
-    assert "say --force to replace it" in refused.output
+    assert "give --force to replace it" in refused.output
     replaced = run(restore, archive, "--force")
     assert replaced.exit_code == 0, replaced.output
     assert written(settings.database.url) == ["a"]

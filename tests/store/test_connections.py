@@ -105,7 +105,7 @@ async def test_tokens_are_renewed_only_in_place_of_those_that_were_read(store: D
     assert before
     assert await store.write(lambda session: connections.renew(session, before, "second", "r", None))
     assert not await store.write(lambda session: connections.renew(session, before, "third", "r", None))
-    # Who has read the old ones, and comes late, must not send their refresh token a second time.
+    # A late process that has read the old ones must not send their refresh token a second time.
     assert not await store.write(lambda session: connections.claim(session, before))
     await store.write(lambda session: connections.disconnect_revoked(session, before))
     found = await store.read(lambda session: connections.find(session, ana, "calendar"))

@@ -1,4 +1,4 @@
-"""What holds for both databases alike."""
+"""Behaviour that both databases share."""
 
 import asyncio
 import threading
@@ -20,7 +20,7 @@ LIMIT = 10
 
 @asynccontextmanager
 async def held(store: Database) -> AsyncIterator[None]:
-    """While this is open, a unit is running, and on SQLite what is written meanwhile shares one transaction."""
+    """While this is open, a unit is running; on SQLite all that is written in the meantime shares a transaction."""
     running, release = threading.Event(), threading.Event()
 
     def unit(session: Session) -> None:

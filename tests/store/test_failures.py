@@ -46,13 +46,13 @@ def wrapped(error: Exception, base: type[Exception]) -> DBAPIError:
         (postgres("53300"), "no connection left"),
         (postgres("25006"), "takes no changes now"),
         (postgres("42501"), "does not let us do this"),
-        (postgres("08006"), "does not take us"),
+        (postgres("08006"), "does not accept us"),
         (postgres("40P01"), "refused (cause)"),
         (
             wrapped(psycopg.OperationalError("connection refused"), psycopg.Error),
-            "does not take us (connection refused)",
+            "does not accept us (connection refused)",
         ),
-        (wrapped(psycopg.OperationalError(""), psycopg.Error), "does not take us (OperationalError)"),
+        (wrapped(psycopg.OperationalError(""), psycopg.Error), "does not accept us (OperationalError)"),
         (PoolTimeout("QueuePool limit"), "every connection to the database is busy"),
     ],
 )

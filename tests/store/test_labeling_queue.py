@@ -30,7 +30,7 @@ ITEMS, SLOTS = 200, 3
 
 
 async def plans(store: Database, act: Callable[[], Awaitable[object]]) -> list[str]:
-    """How SQLite goes about every statement that the store is asked meanwhile."""
+    """SQLite's plan for every statement that the store runs in the meantime."""
     asked = await statements(act)
 
     def explained(session: Session) -> list[str]:
@@ -45,7 +45,7 @@ async def plans(store: Database, act: Callable[[], Awaitable[object]]) -> list[s
 
 
 async def statements(act: Callable[[], Awaitable[object]]) -> Mapping[str, Any]:
-    """What any store is asked meanwhile, but for rows that are added, and with which parameters."""
+    """The statements that a store runs in the meantime, except inserts, with their parameters."""
     asked: dict[str, Any] = {}
 
     def ask(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
@@ -112,7 +112,7 @@ async def test_a_task_is_handed_out_without_going_through_a_table(sqlite_url: st
 
 
 async def test_what_is_open_is_found_without_reading_its_rows(sqlite_url: str) -> None:
-    """By the index alone, which SQLite's plans do not tell: only its program shows what it reads of the table."""
+    """Uses only the index. SQLite's plans do not show that; its program shows the columns that it reads."""
     store = connect(sqlite_url)
     await store.write(lambda session: settle_in(session, 3, 1))
     asked = await statements(lambda: store.write(everything))
@@ -192,7 +192,7 @@ async def test_what_is_freed_is_found_without_going_through_a_table(
     await village.settle_in("ana")
     plan = await plans(store, lambda: act(village))
     await store.close()
-    # All of an index that has nothing but what is looked for is no table.
+    # Reading all of an index that holds only the rows in question does not count as reading a table.
     assert not [line for line in slow(plan) if "message_tree_stale" not in line]
 
 
@@ -228,7 +228,7 @@ HAD = f"""INSERT INTO task (id, person_id, item_id, kind, pool, lang, topic, pla
 
 
 def explained(session: Session, statement: Any, mode: str) -> str:
-    """How PostgreSQL goes about something, planned for its values or for all."""
+    """PostgreSQL's plan for a statement, made for its values or for any values."""
     dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
     claim: Any = statement.compile(dialect=dialect)
     known = {"_person": "'p0'", "_start": "0.5", "_first": "0", "_second": "1"}

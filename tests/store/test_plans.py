@@ -1,4 +1,4 @@
-"""What a message costs does not grow with what is stored: no statement of its journey goes through a whole table."""
+"""The cost of a message does not grow with the stored data: none of its statements reads a whole table."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def journey(session: Session) -> None:
 
 
 def plans(session: Session, unit: Any) -> list[str]:
-    """How SQLite goes about the statements of a unit."""
+    """SQLite's plans for the statements of a unit."""
     connection = session.connection()
     asked: dict[str, Any] = {}
 

@@ -1,4 +1,4 @@
-"""core.store.plugins: what is taken once is taken once, whoever comes at the same time."""
+"""core.store.plugins: a thing that can be taken once is taken once, even by several at the same time."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What PostgreSQL alone does: connections that end, deadlocks, limits of time."""
+"""Behaviour of PostgreSQL alone: connections that end, deadlocks, limits of time."""
 
 import asyncio
 import sys
@@ -31,7 +31,7 @@ async def test_a_killed_connection_costs_one_error(postgres_url: str, cluster: C
 
 
 def mark(session: Session, community_id: str) -> None:
-    """Change a row where it lies, so that neither of two transactions writes back what it read before the other."""
+    """Change a row in place, so that no transaction writes back a value that it read before another changed it."""
     marked = col(CommunityRow.platform) + "!"
     session.connection().execute(
         update(CommunityRow).where(col(CommunityRow.id) == community_id).values(platform=marked)
@@ -118,7 +118,7 @@ async def test_a_unit_may_ask_for_more_time(postgres_url: str) -> None:
 
 async def test_a_server_that_is_not_there_says_so() -> None:
     store = connect("postgresql://ana:geheim@/parley?host=/nowhere")
-    with pytest.raises(StoreError, match="PostgreSQL does not take us") as caught:
+    with pytest.raises(StoreError, match="PostgreSQL does not accept us") as caught:
         await store.read(number)
     assert "geheim" not in str(caught.value)
     await store.close()

@@ -1,4 +1,4 @@
-"""What SQLite alone does: locks, full disks, power that goes, and remains of what was erased."""
+"""Behaviour of SQLite alone: locks, full disks, power cuts, and remains of erased data."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""core.store.visibility: what a person may see of what is kept, by the rows of people, places and messages."""
+"""core.store.visibility: the stored things that a person may see, by the rows of people, places and messages."""
 
 from datetime import UTC, datetime
 

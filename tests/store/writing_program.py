@@ -16,7 +16,7 @@ AT_ONCE = 20
 
 
 def pair(name: str, size: int) -> Callable[[Session], None]:
-    """A unit that adds two rows, of which neither makes sense alone."""
+    """A unit that adds two rows, neither of which makes sense alone."""
 
     def unit(session: Session) -> None:
         adding(f"{name}-a-{'x' * size}")(session)

@@ -1,4 +1,4 @@
-"""A Telegram on loopback for every test, held to the published description where that is there."""
+"""A Telegram on loopback for every test, held to the published description if that is there."""
 
 from collections.abc import AsyncIterator
 

@@ -31,7 +31,7 @@ def answers(chat: Chat) -> list[Message]:
 
 
 def actions(message: Message) -> list[str]:
-    """What the buttons under a message stand for."""
+    """The meaning of the buttons under a message."""
     return [str(button["callback_data"]) for row in message.keyboard for button in row]
 
 
@@ -41,7 +41,7 @@ def buttons(message: Message) -> list[str]:
 
 
 def finished(chat: Chat, number: int = 1) -> bool:
-    """Whether so many messages of the bot are there, and the last one is an answer that no longer grows."""
+    """Whether the bot has sent that many messages, and the last one is a finished answer."""
     found = answers(chat)
     return len(found) >= number and "retry" in buttons(found[-1])
 

@@ -286,7 +286,7 @@ async def test_a_plugins_command_is_listed_while_the_bot_runs(world: Telegram, s
         await call.tell("You rolled a 4.")
 
     async with living(world, sqlite_url) as one:
-        one.core.records.menu.more = lambda: [Command("roll", roll, description="Roll a die.")]
+        one.core.records.menu.more = lambda: [Command("roll", "plugins", roll, description="Roll a die.")]
         one.core.records.news.tell()
         await world.until(lambda: any(command["command"] == "roll" for command in world.commands.get("", [])))
 

@@ -38,7 +38,9 @@ async def guess(call: CommandCall) -> None:
     await call.tell("Right", in_place=True)
 
 
-RIDDLE = CommandGroup((Command("riddle", riddle, description="Ask a riddle."),), {"hint": hint, "guess": guess})
+RIDDLE = CommandGroup(
+    (Command("riddle", "plugins", riddle, description="Ask a riddle."),), {"hint": hint, "guess": guess}
+)
 
 
 async def colours(call: CommandCall) -> None:
@@ -50,7 +52,7 @@ async def take(call: CommandCall) -> None:
     await call.tell(f"Taken: {getattr(call.event, 'values', ())}")
 
 
-COLOURS = CommandGroup((Command("colours", colours, description="Choose colours."),), {"take": take})
+COLOURS = CommandGroup((Command("colours", "plugins", colours, description="Choose colours."),), {"take": take})
 
 
 @dataclass
@@ -98,7 +100,7 @@ async def person(sqlite_url: str, model: ScriptedModel, tmp_path: Path) -> Async
 
 
 def listening(person: Person) -> list[AnyEvent]:
-    """What the core hears from now on."""
+    """The events that the core gets from now on."""
     heard: list[AnyEvent] = []
 
     async def hear(event: AnyEvent) -> None:

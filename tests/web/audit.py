@@ -43,7 +43,7 @@ def allowed(tag: str, name: str, value: str) -> bool:
 
 
 def faults(html: str) -> list[str]:
-    """What in this HTML must not be there."""
+    """The forbidden things in this HTML."""
     audit = Audit()
     audit.feed(html)
     audit.close()

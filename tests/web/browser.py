@@ -26,7 +26,7 @@ FLAGS = (
 
 
 def chromium() -> str | None:
-    """Where this machine's own Chromium is."""
+    """The path of this machine's own Chromium."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 

@@ -69,7 +69,7 @@ def tree(html: str) -> Node:
 
 
 def swap(page: Node, changes: str) -> None:
-    """Apply what a stream sent. Raises StopIteration where a target is not there: htmx would drop the change."""
+    """Apply what a stream sent. Raises StopIteration if a target is not there: htmx would drop the change."""
     for part in tree(changes).children:
         if not isinstance(part, Node) or part.name == "title":
             continue

@@ -43,7 +43,7 @@ CUT = "\0cut"
 """In a script: the length limit ends the answer here; what follows comes with "continue"."""
 
 COMMANDS = {
-    "help": "Show what there is to do",
+    "help": "Show what you can do here",
     "new": "Begin a new conversation",
     "mydata": "Get everything that is stored about you",
     "rate": "Rate the last answer",
@@ -51,7 +51,7 @@ COMMANDS = {
 }
 Role = Literal["prompter", "assistant"]
 
-COMMENT, LABELS, MOOD = "In your own words", "What fits", "How was it?"
+COMMENT, LABELS, MOOD = "In your own words", "Labels that fit", "How was it?"
 
 
 @dataclass(slots=True)
@@ -184,7 +184,7 @@ class Standin:
         return tree is not None and tree.owner == user.id
 
     def commands(self, user: User) -> Sequence[CommandHelp]:
-        return [CommandHelp(name, f"/{name}", about) for name, about in sorted(COMMANDS.items())]
+        return [CommandHelp(name, "talk", f"/{name}", about) for name, about in sorted(COMMANDS.items())]
 
     def text(self, language: str, key: str, **values: str | int) -> str:
         return self._words(language, key, **values)

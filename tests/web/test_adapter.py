@@ -186,7 +186,7 @@ async def test_a_file_is_offered_once_to_its_person(web: WebChat, core: Standin,
         assert answer.content == b'{"you": "Guest"}'
         assert answer.headers["content-disposition"] == "attachment; filename*=utf-8''my%20data.json"
         assert answer.headers["content-type"].startswith("application/json")
-        assert "already fetched" in await stream.until("already fetched")
+        assert "already downloaded" in await stream.until("already downloaded")
     assert (await visitor.http.get(link)).status_code == 404
 
 

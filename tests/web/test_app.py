@@ -234,7 +234,7 @@ async def test_other_failures_have_a_page_without_their_cause(failure: Exception
     assert "content-security-policy" in answer.headers
 
 
-# Who comes in
+# Visitors
 
 
 async def test_a_visitor_keeps_the_same_account(core: Standin, visitor: Visitor) -> None:
@@ -374,7 +374,7 @@ async def test_without_a_cookie_nothing_can_be_sent(visitor: Visitor, core: Stan
     visitor.http.cookies.clear()
     answer = await visitor.post(f"{address}/messages", {"once": once, "text": "Hello"})
     assert answer.status_code == 403
-    assert "keeps no cookie" in answer.text
+    assert "does not keep the cookie" in answer.text
     assert (await visitor.http.get(f"{address}/events")).status_code == 403
     assert core.events == []
 

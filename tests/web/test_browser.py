@@ -209,7 +209,7 @@ async def test_a_tab_too_many_rests_and_catches_up_once_somebody_looks_at_it(sta
     await ask(newer, "Share this")
     await answered(newer, "You said: Share this")
     await expect(older.locator(".turn")).to_have_count(0)
-    # A browser without a screen does not tell its tabs that they have been chosen.
+    # A headless browser does not tell its tabs that they have been chosen.
     await older.evaluate("dispatchEvent(new Event('focus'))")
     await answered(older, "You said: Share this")
     await ask(older, "And this")
@@ -261,7 +261,7 @@ async def test_what_could_not_be_sent_stays_in_the_box(journey: Journey) -> None
 
 async def test_too_large_a_message_is_refused_in_words(journey: Journey) -> None:
     page = await journey.visit()
-    # Beside the box: a browser takes seconds to lay out so much text in it.
+    # Not through the message box: a browser takes seconds to lay out that much text in it.
     await page.evaluate(
         """htmx.ajax("POST", document.getElementById("composer").action,
                      {source: "#title", swap: "none", values: {text: "x".repeat(2_200_000)}})"""
@@ -428,7 +428,7 @@ async def test_a_file_is_fetched_once(journey: Journey) -> None:
     async with page.expect_download() as download:
         await page.get_by_role("link", name="my data.json").click()
     assert (await download.value).suggested_filename == "my data.json"
-    await expect(page.locator(".files")).to_contain_text("already fetched")
+    await expect(page.locator(".files")).to_contain_text("already downloaded")
     await expect(page.locator(".files a")).to_have_count(0)
 
 

@@ -156,7 +156,7 @@ def test_a_file_that_has_gone_is_no_link(renderer: PageRenderer) -> None:
     assert f"/c/{'c' * 32}/files/there" in html
     assert "1 kB" in html
     assert "files/gone" not in html
-    assert "already fetched" in html
+    assert "already downloaded" in html
 
 
 def test_the_list_marks_the_current_conversation(renderer: PageRenderer) -> None:

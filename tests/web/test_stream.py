@@ -15,7 +15,7 @@ AT_ONCE = StreamPace(between=0)
 
 
 class Screen:
-    """What is to be seen, and how often it was drawn."""
+    """The visible items, and how often each was drawn."""
 
     def __init__(self) -> None:
         self.text = "0"

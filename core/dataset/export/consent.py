@@ -19,37 +19,25 @@ SOURCES: Mapping[str, bool] = {
     IMPORTED: True,
     "gateway": False,
 }
-PLATFORMS: Mapping[str, bool] = {
-    "web": True,
-    "terminal": True,
-    "discord": True,
-    "telegram": True,
-    IMPORTED: True,
-    "slack": False,
-}
-"""What may be exported by default (docs/reference/labeling.md 0).
-
-Nothing that was merely overheard, and nothing from Slack, whose policy forbids it.
-"""
+"""What may be exported by default (docs/reference/labeling.md 0): nothing that was merely overheard."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportSwitches:
-    """What may be exported, by source and by platform; `pairs` ("discord.gateway") override both.
+    """What may be exported, by source and by platform; `pairs` ("platform.source") override both.
 
     A source or platform that is not named may not be exported.
     """
 
+    platforms: Mapping[str, bool] = field(default_factory=dict)
     sources: Mapping[str, bool] = field(default_factory=lambda: SOURCES)
-    platforms: Mapping[str, bool] = field(default_factory=lambda: PLATFORMS)
     pairs: Mapping[str, bool] = field(default_factory=dict)
 
-    @classmethod
-    def with_changes(cls, changes: Mapping[tuple[str, str], bool]) -> "ExportSwitches":
-        """The defaults with changes by platform and source; an empty source means the whole platform."""
+    def changed(self, changes: Mapping[tuple[str, str], bool]) -> "ExportSwitches":
+        """The switches with changes by platform and source; an empty source means the whole platform."""
         platforms = {platform: allowed for (platform, source), allowed in changes.items() if not source}
         pairs = {f"{platform}.{source}": allowed for (platform, source), allowed in changes.items() if source}
-        return cls(SOURCES, {**PLATFORMS, **platforms}, pairs)
+        return replace(self, platforms={**self.platforms, **platforms}, pairs={**self.pairs, **pairs})
 
     def refuse(self, platform: str, source: str) -> str:
         """The reason (a key of REASONS) why a platform and source may not be exported; empty if they may."""

@@ -18,7 +18,7 @@ REASONS: Mapping[str, str] = {
     "below": "below a message that was left out",
     "too-deep": "deeper than a tree of the format may be",
     "unrated": "answers without a rating",
-    "undecided": "answers whose ratings do not decide",
+    "undecided": "answers whose ratings are undecided",
     "flagged": "reported as spam, as personal data or as abuse",
     "rejected": "rejected by reviewers",
     "unreviewed": "that reviewers have not decided on",
@@ -33,7 +33,7 @@ REASONS: Mapping[str, str] = {
     "not-top": "not among the best of their siblings",
     "disliked": "answers that people rated as bad",
     "given": "from chats that are in a labeled tree too",
-    "unpaired": "answers that no clear preference is about",
+    "unpaired": "answers without a clear preference",
 }
 """The reasons for leaving something out, in words for the operator."""
 

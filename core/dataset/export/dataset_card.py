@@ -90,8 +90,8 @@ def text(name: str, digest: str, about: CardFacts, counts: ExportCounts) -> Iter
     yield from _left_out(counts)
     yield from _agreement(counts)
     yield from ("## Consent", "")
-    yield "What people wrote, rated and reviewed here is by those alone who agreed to the terms of version"
-    yield f"{about.terms} when this was made. Whoever withdraws is not in the next one."
+    yield "What people wrote, rated and reviewed here is only by people who agreed to the terms of version"
+    yield f"{about.terms} when this was made. The next export leaves out whoever withdraws."
 
 
 def _manifest(name: str, digest: str, about: CardFacts, counts: ExportCounts) -> Iterator[tuple[str, Any]]:
@@ -134,7 +134,7 @@ def _agreement(counts: ExportCounts) -> Iterator[str]:
     if not rows:
         yield from ("No label has thirty messages that at least two people have reviewed here.", "")
         return
-    yield "Krippendorff's alpha: 1 is full agreement, 0 is chance. Where a label is rare, alpha is near 0 although"
+    yield "Krippendorff's alpha: 1 is full agreement, 0 is chance. If a label is rare, alpha is near 0 although"
     yield "people nearly always agree: then raw agreement and prevalence tell more."
     yield ""
     yield from _table(("language", "label", "alpha", "raw agreement", "prevalence", "messages"), rows)

@@ -84,7 +84,7 @@ def parsed(number: int, raw: bytes) -> SourceLine:
 
 
 def _refused(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(f"{constant} is not a number")
 
 
 def _skip(text: IO[bytes] | gzip.GzipFile) -> None:

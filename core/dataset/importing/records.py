@@ -93,7 +93,7 @@ def _state(value: Row, backlog: bool) -> str:
     if backlog or state in (None, NOT_COLLECTED):
         return BACKLOG
     if not isinstance(state, str) or state not in STATES:
-        raise LineFault(f"tree_state is {shown(state)}, which is none of Open Assistant's")
+        raise LineFault(f"tree_state is {shown(state)}, which is not one of Open Assistant's")
     return state
 
 

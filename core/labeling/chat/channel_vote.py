@@ -63,7 +63,9 @@ class ChannelVote:
     def feature(self) -> CommandGroup:
         """Return /together [kind] and the buttons of its message."""
         kinds = CommandOption("kind", values=lambda: VOTED_ON)
-        return CommandGroup(commands=(Command("together", self.begin, (kinds,)),), presses={Verb.VOTE: self.vote})
+        return CommandGroup(
+            commands=(Command("together", "tasks", self.begin, (kinds,)),), presses={Verb.VOTE: self.vote}
+        )
 
     async def begin(self, call: CommandCall) -> None:
         """Put an open item before the channel. Raises UserError if there is none."""

@@ -73,8 +73,8 @@ class LeaderboardCommands:
         )
         return CommandGroup(
             commands=(
-                Command("score", self.score, (CommandOption("board", values=lambda: ("show", "hide")),)),
-                Command("leaderboard", self.leaderboard, options),
+                Command("score", "tasks", self.score, (CommandOption("board", values=lambda: ("show", "hide")),)),
+                Command("leaderboard", "tasks", self.leaderboard, options),
             ),
             presses={Verb.BOARD: self.switch},
         )

@@ -30,8 +30,8 @@ class TaskMenu:
         """Return /guide and /languages, and the select of languages."""
         return CommandGroup(
             commands=(
-                Command("guide", self.guide, (CommandOption("kind", values=lambda: KINDS[1:]),)),
-                Command("languages", self.choose_languages, (CommandOption("languages"),)),
+                Command("guide", "tasks", self.guide, (CommandOption("kind", values=lambda: KINDS[1:]),)),
+                Command("languages", "tasks", self.choose_languages, (CommandOption("languages"),)),
             ),
             presses={Verb.LANGS: self.take_languages},
         )

@@ -86,7 +86,7 @@ class ModerationCommand:
     def feature(self) -> CommandGroup:
         """Return /moderate, the buttons of cards, and the form for a text."""
         return CommandGroup(
-            commands=(Command("moderate", self.command, admin=True),),
+            commands=(Command("moderate", "community", self.command, admin=True),),
             presses={Verb.MODERATE: self.press},
             forms={Verb.MODERATE_EDIT: self.take_edit},
         )

@@ -54,7 +54,7 @@ class TasksCommand:
         """Return /tasks, the buttons of cards, and their forms."""
         kinds = CommandOption("kind", values=lambda: KINDS)
         return CommandGroup(
-            commands=(Command("tasks", self.command, (kinds, CommandOption("topic"))),),
+            commands=(Command("tasks", "tasks", self.command, (kinds, CommandOption("topic"))),),
             presses={
                 Verb.TASK: self.press,
                 Verb.TASKS: self.start,

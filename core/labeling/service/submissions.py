@@ -250,7 +250,7 @@ class TaskSubmissions:
         self.keeper.settle(session, message.tree_id, now)
 
     def later(self, session: Session, task: TaskRow, now: datetime) -> None:
-        """Put a task off: its slot is free at once, and the item may come back after `LabelingRules.later`."""
+        """Put a task off: its slot is free at once, and the item may come back to the person after `Rules.later`."""
         task.state, task.expires_at, task.writing = "later", now + self.keeper.rules.later, False
         self._settle_of(session, task, now)
 

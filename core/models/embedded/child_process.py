@@ -73,7 +73,7 @@ class ModelChild:
         except TimeoutError:
             raise ChildFailed(f"it did not load the model within {self.options.seconds:g} s") from None
         except (ConnectionError, ValueError) as error:
-            raise ChildFailed(f"it does not take its options: {error!r}") from error
+            raise ChildFailed(f"it does not accept its options: {error!r}") from error
         if not answer:
             raise ChildFailed(f"it ended while it loaded the model, with {ending(await self.wait())}")
         told = json.loads(answer)

@@ -80,7 +80,7 @@ class _ValueReader:
         """Read a count of things of at least `least` bytes each; refuse a count that the file has no room for."""
         value = int(self.number(U64))
         if value * least > self.size:
-            raise ModelFileError(f"it counts {value:,} entries where its {self.size:,} bytes have no room for them")
+            raise ModelFileError(f"it counts {value:,} entries, for which its {self.size:,} bytes have no room")
         return value
 
     def text(self) -> str:

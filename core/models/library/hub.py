@@ -80,7 +80,7 @@ async def resolvable(endpoint: str, seconds: float = REACH) -> None:
         async with asyncio.timeout(seconds):
             await found.wait()
     except TimeoutError:
-        raise unreachable(endpoint, f"nobody told the address of {url.host} within {seconds:g} s") from None
+        raise unreachable(endpoint, f"nobody gave the address of {url.host} within {seconds:g} s") from None
     if errors:
         raise unreachable(endpoint, f"{url.host} has no address ({errors[0].strerror})")
 
@@ -172,7 +172,7 @@ class _HubDownload:
                 reason = "the connection was closed early"
             except _FileChanged:
                 await self.restart(part)
-                reason = "the file changed while it came, or the server cannot go on in the middle"
+                reason = "the file changed during the download, or the server cannot resume one"
             except httpx.TransportError as error:
                 reason = str(error) or type(error).__name__
             if part.size >= part.origin.size:
@@ -186,7 +186,7 @@ class _HubDownload:
             if tries > self.tries:
                 raise OperatorError(
                     f"The download of {self.target.name} was cut off ({reason}). {_megabytes(part.size)} of"
-                    f" {_megabytes(part.origin.size)} are kept: pull again to go on."
+                    f" {_megabytes(part.origin.size)} are kept: pull again to continue."
                 )
             await asyncio.sleep(next(pauses))
 
@@ -236,7 +236,7 @@ class _HubDownload:
                 waiting.append(chunk)
                 length += len(chunk)
                 if part.size + length > part.origin.size:
-                    raise ModelFileError(f"The hub sends more of {self.target.name} than the size that it told.")
+                    raise ModelFileError(f"The hub sends more of {self.target.name} than the size that it announced.")
                 if length >= BATCH:
                     await self.write(part, b"".join(waiting))
                     waiting, length = [], 0
@@ -264,7 +264,7 @@ class _HubDownload:
 
 def _disk(error: OSError, folder: Path) -> OperatorError:
     if error.errno in FULL:
-        return OperatorError(f"The disk of {folder} is full. What has come is kept: free some space, and pull again.")
+        return OperatorError(f"The disk of {folder} is full. What came is kept: free some space, and pull again.")
     return OperatorError(f"{folder} cannot be written: {error.strerror or error}.")
 
 

@@ -119,7 +119,7 @@ class HubFile:
                     f"The hub does not let this token have {wanted.repository}: ask for access at {page}."
                 )
             raise OperatorError(
-                f"The hub wants a token for {wanted.repository}: there is no such model, or it is private, or its terms"
+                f"The hub needs a token for {wanted.repository}: there is no such model, or it is private, or its terms"
                 f" must be accepted first at {page}. Then give a token in PARLEY_HUGGINGFACE__TOKEN."
             )
         if code == 404:

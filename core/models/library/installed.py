@@ -36,7 +36,7 @@ class InstalledModel:
 def folder(home: Path, name: str) -> Path:
     """The folder of a model. Raises OperatorError for a name that would lead out of the folder of models."""
     if not name or name != Path(name).name or name.startswith("."):
-        raise OperatorError(f"{name!r} is no name for a model")
+        raise OperatorError(f"{name!r} is not a name for a model")
     return home / "models" / name
 
 
@@ -139,7 +139,7 @@ def pinned(home: Path, source: str) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, AttributeError) as error:
-        raise ModelFileError(f"{home / 'models' / PINS} cannot be read ({error}); mend it or remove it") from error
+        raise ModelFileError(f"{home / 'models' / PINS} cannot be read ({error}); repair or remove it") from error
     return found
 
 

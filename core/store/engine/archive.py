@@ -121,12 +121,12 @@ def _manifest(archive: Path, text: bytes) -> BackupManifest:
         manifest = BackupManifest(**json.loads(text))
     except (ValueError, TypeError):
         raise OperatorError(
-            f"{archive.name} is no backup of Parley: its manifest does not say what it should"
+            f"{archive.name} is not a backup of Parley: its manifest does not say what it should"
         ) from None
     if manifest.format != FORMAT:
         raise OperatorError(f"{archive.name} was made by Parley {manifest.version}; restore it with that version")
     if any(Path(name).name != name for name in manifest.members):
-        raise OperatorError(f"{archive.name} is no backup of Parley: it names a file outside of itself")
+        raise OperatorError(f"{archive.name} is not a backup of Parley: it names a file outside of itself")
     return manifest
 
 

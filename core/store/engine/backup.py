@@ -83,7 +83,7 @@ def _restore(archive: Path, url: URL, occupied: bool, force: bool) -> BackupMani
     sqlite = url.get_backend_name() == "sqlite"
     path = Path(url.database or "").absolute() if sqlite else archive.absolute()
     if occupied and not force:
-        raise OperatorError("there is a database already; stop Parley, and say --force to replace it")
+        raise OperatorError("there is a database already; stop Parley, and give --force to replace it")
     make_folders(path)
     try:
         with tempfile.TemporaryDirectory(prefix=".parley-restore-", dir=path.parent if sqlite else None) as name:

@@ -18,18 +18,18 @@ SQLITE = {
     sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_NOTADB: "the file is not a database; check database.url, or restore a backup",
     sqlite3.SQLITE_CORRUPT: "the database is damaged; stop Parley and restore a backup (`parley restore`)",
-    sqlite3.SQLITE_CANTOPEN: "the database cannot be opened; check that its folder exists and whom it belongs to",
-    sqlite3.SQLITE_READONLY: "the database cannot be written; check whom its file and its folder belong to",
+    sqlite3.SQLITE_CANTOPEN: "the database cannot be opened; check that its folder exists, and who owns it",
+    sqlite3.SQLITE_READONLY: "the database cannot be written; check who owns its file and its folder",
     sqlite3.SQLITE_IOERR: "the disk of the database does not read or write; check it, and the space that is free",
 }
 """Messages by SQLite's primary result code."""
 
-UNREACHABLE = "PostgreSQL does not take us ({cause}); check that it runs, and the settings in database.url"
+UNREACHABLE = "PostgreSQL does not accept us ({cause}); check that it runs, and the settings in database.url"
 POSTGRES = {
     "42501": "PostgreSQL does not let us do this ({cause}); grant the rights, or let the user own the database",
     "25006": "PostgreSQL takes no changes now (it is a standby, or set to read only)",
     "53100": FULL,
-    "53300": "PostgreSQL has no connection left; raise max_connections, or stop what else uses it",
+    "53300": "PostgreSQL has no connection left; raise max_connections, or stop other programs that use it",
     "55P03": LOCKED,
     "57014": "PostgreSQL took too long and was stopped; see what else it is doing",
     "57P": "PostgreSQL ended the connection ({cause}); the next try opens a new one",
@@ -48,7 +48,7 @@ For a wrong statement, SQLite uses the code SQLITE_ERROR.
 def told(error: BaseException) -> StoreError | None:
     """Translate a database error into one for the operator; None if the database is not to blame."""
     if isinstance(error, PoolTimeout):
-        return StoreError("every connection to the database is busy; see what keeps it so long")
+        return StoreError("every connection to the database is busy; see what keeps them so long")
     if not isinstance(error, DBAPIError):
         return None
     cause = _first_line(error.orig)

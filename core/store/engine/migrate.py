@@ -159,7 +159,7 @@ def _upgrade(connection: Connection) -> None:
 
     command.upgrade(_config(connection), "head")
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-        raise StoreError("a step of the migration would tear rows from what they belong to; nothing was changed")
+        raise StoreError("a step of the migration would leave rows that belong to nothing; nothing was changed")
 
 
 def _draft(url: URL, message: str, versions: Path) -> None:

@@ -94,7 +94,7 @@ async def destination(limits: FetchLimits, url: httpx.URL, resolver: Resolve = r
     if url.scheme not in limits.schemes or url.userinfo or not host:
         raise Failure(f"only plain {' and '.join(sorted(limits.schemes))} addresses are fetched")
     if not exempt and port not in limits.ports:
-        raise Failure(f"port {port} of {host} is not fetched from")
+        raise Failure(f"port {port} of {host} is not allowed")
     if not exempt and not any(fits(host, pattern) for pattern in limits.hosts):
         raise Failure(f"{host} is not among the hosts that this plugin may fetch from")
     try:
@@ -144,13 +144,13 @@ class GuardedClient(httpx.AsyncClient):
             return await super().send(request, stream=True, follow_redirects=False, **options)
         except httpx.RemoteProtocolError:
             # The error's own text would contain the address.
-            raise Failure(f"{request.url.host} leads to something that is no address") from None
+            raise Failure(f"{request.url.host} leads to something that is not an address") from None
 
     async def _check(self, request: httpx.Request) -> None:
         """Refuse to send a secret where everybody on the way could read it. Raises Failure."""
         open_to_all = request.url.scheme != "https" and not self._limits.exempts(request.url)
         if open_to_all and await sends(request, self._known(request)):
-            raise Failure(f"{request.url.host} is spoken to without encryption, and a secret is not sent so")
+            raise Failure(f"{request.url.host} is reached without encryption, and no secret is sent like that")
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):

@@ -134,9 +134,9 @@ def _connected_to(line: str) -> httpx.URL:
     try:
         url = httpx.URL(f"https://{target}/")
     except httpx.InvalidURL:
-        raise Failure("this is no address") from None
+        raise Failure("this is not an address") from None
     if url.path != "/" or url.query or url.fragment:
-        raise Failure("this is no address")
+        raise Failure("this is not an address")
     return url
 
 

@@ -188,12 +188,12 @@ class PluginInstaller:
             return row
         if name in self.host.first:
             raise PluginProblem(
-                f"{name} comes with Parley or stands in the settings: it can be switched off (disable), not changed"
+                f"{name} comes with Parley or is in the settings: it can be switched off (disable), not changed"
                 " or removed"
             )
         rows = await self.store.read(plugins.installed)
         names = ", ".join(row.name for row in rows) or "nothing"
-        raise PluginProblem(f"no plugin {name!r} is installed; installed is: {names}")
+        raise PluginProblem(f"no plugin {name!r} is installed; installed are: {names}")
 
     async def asks_for(self, candidate: PluginCandidate) -> Sequence[str]:
         """The permissions of a candidate that the installed version, if any, does not have."""
@@ -287,7 +287,7 @@ class PluginInstaller:
         faults = faults_of(candidate.manifest, told, {*self.taken(), *self._commands_beside(candidate.name)})
         faults += self._names_taken(candidate.name, {one["_meta"][wire.META]["tool"] for one in tools})
         if faults:
-            raise PluginProblem(f"{candidate.name} is not what its manifest says: {'; '.join(faults)}")
+            raise PluginProblem(f"{candidate.name} does not match its manifest: {'; '.join(faults)}")
         return told
 
     def _commands_beside(self, name: str) -> set[str]:
@@ -320,7 +320,7 @@ def faults_of(manifest: Manifest, told: Mapping[str, Any], taken: Collection[str
     faults = [f"there is a command /{name} already" for name in sorted(commands & set(taken))]
     wrong = [f"/{name}" for name in sorted(commands) if not COMMAND.match(name)]
     wrong += [name for name in sorted(tools) if not TOOL.match(name)]
-    faults += [f"{name} is no name: small letters, digits and _ for a command" for name in wrong]
+    faults += [f"{name} is not a name: small letters, digits and _ for a command" for name in wrong]
     for what, said, found in (("tools", manifest.tools, tools), ("commands", manifest.commands, commands)):
         if said is not None and set(said) != found:
             faults.append(f"{what} are {', '.join(sorted(found)) or 'none'}, and it says {', '.join(said) or 'none'}")
@@ -335,5 +335,5 @@ def faults_of(manifest: Manifest, told: Mapping[str, Any], taken: Collection[str
         except ValueError as error:
             faults.append(f"schedules.{name}: {error}")
     if strangers := set(manifest.examples) - tools:
-        faults.append(f"examples has {', '.join(sorted(strangers))}, which is no tool")
+        faults.append(f"examples has {', '.join(sorted(strangers))}, which is not a tool")
     return faults

@@ -113,7 +113,7 @@ def in_wheel(lib: Path, name: str) -> tuple[Manifest, str, str]:
         if single and "tool.parley" in (text := read_text(lib / path)):
             return manifest_of(text, str(path)), "", path.parts[0].removesuffix(".py")
     raise ManifestError(
-        f"{name} is no Parley plugin: neither a module of it nor a pyproject.toml inside one has [tool.parley]"
+        f"{name} is not a Parley plugin: neither a module of it nor a pyproject.toml inside one has [tool.parley]"
     )
 
 

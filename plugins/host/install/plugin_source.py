@@ -67,7 +67,7 @@ class PluginSource:
         if not choice:
             return self
         if self.kind != "openapi":
-            raise PluginProblem(f"{_shown(self.text)} is no OpenAPI description, of which operations could be chosen")
+            raise PluginProblem(f"{_shown(self.text)} is not an OpenAPI description, so it has no operations to choose")
         # The choice is stored with the source, so that an update chooses the same.
         return replace(self, text=f"{self.text} {choice}", choice=choice)
 
@@ -90,7 +90,7 @@ def from_terminal(given: str) -> PluginSource:
         if path.exists():
             return at_path(path, "terminal").choosing(choice)
     raise PluginProblem(
-        f"{_shown(text)!r} is no plugin: it is not in the catalogue, and there is no file or folder of this name here;"
+        f"{_shown(text)!r} is not a plugin: it is not in the catalogue, and no file or folder here has this name;"
         f" give {WAYS}"
     )
 

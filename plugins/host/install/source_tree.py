@@ -150,7 +150,7 @@ def _opened(name: str, folder: int | None, where: PurePosixPath, path: Path | No
         mode = os.fstat(opened).st_mode
         _check_kind(mode, where)
         if named and not stat.S_ISREG(mode):
-            raise ManifestError(f"{where} is no file")
+            raise ManifestError(f"{where} is not a file")
     except ManifestError:
         os.close(opened)
         raise
@@ -169,7 +169,7 @@ def _copy_content(file: int, target: Path, room: _CopyAllowance) -> None:
 
 def _check_name(name: str, where: PurePosixPath) -> None:
     if not name.isprintable() or name in ("", ".", "..") or "/" in name or "\\" in name:
-        raise ManifestError(f"{ascii(str(where))} is no name for a file of a plugin")
+        raise ManifestError(f"{ascii(str(where))} is not a name for a file of a plugin")
 
 
 def _check_kind(mode: int, where: PurePosixPath) -> None:

@@ -75,7 +75,7 @@ def test_a_model_may_use_it() -> None:
 def written(name: str, folder: Path, *, package: bool) -> list[Path]:
     """Write a plugin below a folder. Returns its files. Raises PluginProblem if the name is wrong or taken."""
     if not re.match(NAME, name):
-        raise PluginProblem(f"{name!r} is no name for a plugin: small letters, digits and -, beginning with a letter")
+        raise PluginProblem(f"{name!r} is not a plugin's name: small letters, digits and -, beginning with a letter")
     module = name.replace("-", "_")
     values = {"name": name, "module": module, "function": module}
     files = {

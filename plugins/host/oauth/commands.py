@@ -30,7 +30,7 @@ class ConnectCommand:
         """Return the command and its buttons."""
         options = (CommandOption("name", values=self._names, live=True, free=True), CommandOption("code"))
         return CommandGroup(
-            commands=(Command("connect", self.connect, options),),
+            commands=(Command("connect", "plugins", self.connect, options),),
             presses={Verb.CONNECT_YES: self.yes, Verb.CONNECT_NO: self.no, Verb.DISCONNECT: self.disconnect},
         )
 

@@ -92,7 +92,7 @@ class DiscoveredFlow:
         if self.grant == "person":
             known = replace(known, authorization=_endpoint(told, "authorization_endpoint"))
             if "S256" not in (told.get("code_challenge_methods_supported") or ()):
-                raise OAuthError(f"{issuer} does not say that it takes PKCE, so nobody can sign in there safely")
+                raise OAuthError(f"{issuer} does not say that it supports PKCE, so nobody can sign in there safely")
         return completed(known, told)
 
     async def _resource(self, http: httpx.AsyncClient, named: Sequence[str]) -> Mapping[str, Any]:

@@ -103,9 +103,9 @@ def _proven(flow: OAuthFlow, client: OAuthClient, form: Mapping[str, str]) -> tu
 def _tokens(answer: Mapping[str, Any]) -> OAuthTokens:
     access, refresh = answer.get("access_token"), answer.get("refresh_token")
     if not isinstance(access, str) or not _sendable(access):
-        raise OAuthError("the authorisation server gives something that is no token")
+        raise OAuthError("the authorisation server gives something that is not a token")
     if str(answer.get("token_type", "bearer")).lower() != "bearer":
-        raise OAuthError("the authorisation server gives a token that is no bearer token")
+        raise OAuthError("the authorisation server gives a token that is not a bearer token")
     kept = refresh if isinstance(refresh, str) and _sendable(refresh) else ""
     try:
         seconds = float(answer.get("expires_in") or 0)

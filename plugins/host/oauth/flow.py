@@ -177,7 +177,7 @@ def checked(address: str, what: str) -> str:
     except (ValueError, httpx.InvalidURL):
         good = False
     if not good:
-        raise OAuthError(f"its {what} {address[:80]!r} is no https address, so nobody can sign in there")
+        raise OAuthError(f"its {what} {address[:80]!r} is not an https address, so nobody can sign in there")
     return address
 
 

@@ -173,7 +173,7 @@ class SigningIn:
         flow = FLOW.validate_python(row.flow)
         try:
             if plugin is None or source is None or not source.accepts(flow):
-                raise Failure("the plugin is no longer what it was")
+                raise Failure("the plugin has changed")
             client = client_of(plugin.name, self.host.secrets_of(plugin))
             tokens = await endpoint.exchanged(self.host.http(plugin), flow, client, code, row.redirect, row.verifier)
         except PluginError as error:

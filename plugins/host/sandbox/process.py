@@ -112,7 +112,7 @@ class PluginProcess:
             kind = answer.get("_meta", {}).get(wire.META, {}).get("kind")
             words = "\n".join(str(part.get("text", "")) for part in answer.get("content", ()))
         except (AttributeError, TypeError):
-            raise ProcessCrashed(f"{self.manifest.name} sent what is no answer to tools/call") from None
+            raise ProcessCrashed(f"{self.manifest.name} sent something that is not an answer to tools/call") from None
         raise (Failure if kind == "failure" else PluginError)(words)
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
@@ -137,7 +137,7 @@ class PluginProcess:
                 return
             now = asyncio.get_running_loop().time()
             if self.given_up:
-                raise ProcessCrashed(f"{self.manifest.name} is not run any more: {self.given_up}")
+                raise ProcessCrashed(f"{self.manifest.name} is no longer run: {self.given_up}")
             if self._budget.left() < 1:
                 raise ProcessCrashed(
                     f"{self.manifest.name} has used its processor time for today; it works again tomorrow"
@@ -392,7 +392,7 @@ class RequestFlood(Exception):
 def said_error(error: Any, name: str) -> Exception:
     """The error in an answer as one of our exceptions."""
     if not isinstance(error, Mapping):
-        return ProcessCrashed(f"{name}: it sent an error that is none")
+        return ProcessCrashed(f"{name}: it sent an error in an unknown form")
     words = cleaned_line(str(error.get("message", ""))[:LONGEST_WHY], LONGEST_WHY)
     if error.get("code") != wire.REFUSED:
         return ProcessCrashed(f"{name}: {words}")

@@ -109,7 +109,7 @@ def _found(where: str) -> Sequence["BaseTool"]:
     """Return the tools that a name leads to. Raises ManifestError."""
     module, colon, attribute = where.partition(":")
     if not (module and colon and attribute):
-        raise ManifestError(f"{where!r} is no name of a LangChain tool; write it as package.module:attribute")
+        raise ManifestError(f"{where!r} is not a name of a LangChain tool; write it as package.module:attribute")
     try:
         import langchain_core  # noqa: F401 # it says better than its packages that it is missing
 
@@ -141,7 +141,9 @@ def _tools(found: Any, where: str, depth: int = 0) -> Iterator["BaseTool"]:
         yield from _tools(found(), where, depth + 1)
     else:
         kind = type(found).__name__
-        raise ManifestError(f"{where} is no LangChain tool, toolkit, list of tools or function for them, but a {kind}")
+        raise ManifestError(
+            f"{where} is not a LangChain tool, toolkit, list of tools or function for them: it is a {kind}"
+        )
 
 
 def _offer(tool: "BaseTool", name: str, where: str, confirm: bool) -> LangChainTool:

@@ -1,7 +1,7 @@
 """MCP servers at which each person signs in for themselves: one session per call, in the name of the person who asked.
 
 Such a server shows its tools only to people who have signed in. We learn them when somebody connects an account, keep
-them in the database, and show them to everybody: we assume that a server's list of tools is no secret.
+them in the database, and show them to everybody: we assume that a server's list of tools is not a secret.
 """
 
 import asyncio

@@ -56,7 +56,7 @@ class Limits:
     refused: int = 0
 
     def refusal(self, method: str, template: str, path: str, major: str) -> web.Response | None:
-        """The 429 for a request, None where it may pass."""
+        """The 429 for a request, None if it may pass."""
         now = monotonic()
         exempt = path.startswith("/interactions/")
         for bucket in ("*", f"{method} {template} {major}"):

@@ -47,7 +47,7 @@ def packer(compress: str) -> Pack | None:
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """What one shard of a client hears, whether or not it is connected at the moment."""
+    """The events for one shard of a client, whether or not it is connected at the moment."""
 
     id: str
     shard: int

@@ -1,4 +1,4 @@
-"""Interactions: what a person does with a command, a button or a form, and what they see of the answer."""
+"""Interactions: people use a command, a button or a form, and see the answer."""
 
 import asyncio
 import secrets
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 MESSAGE, LATER, UPDATE_LATER, UPDATE, CHOICES, FORM = 4, 5, 6, 7, 8, 9
 IN_TIME = 15.0
-"""Discord waits for 3 seconds; here the machine may be slow, and who waits for an answer waits far longer than this."""
+"""Discord waits for 3 seconds; here the machine may be slow, and a test waits far longer than this for an answer."""
 LIFE = 15 * 60.0
 
 
 @dataclass(slots=True, eq=False)
 class Interaction:
-    """One of them. `messages` are its answers that this person alone sees; `responses` the kinds of first answers."""
+    """One of them. `messages` are its answers that only this person sees; `responses` the kinds of first answers."""
 
     id: str
     token: str
@@ -216,8 +216,8 @@ def command_data(registered: Payload, guild_id: str | None, options: dict[str, s
 def modal_data(modal: Payload, values: dict[str, Any], at: datetime | None = None) -> Payload:
     """The data of a modal's interaction, with the values that a person has given by custom_id.
 
-    A field that is left alone has what the modal filled it with. Raises AssertionError for one that is not there, or
-    that must be given.
+    A field that the person leaves alone keeps the modal's value. Raises AssertionError for a field that does not exist,
+    and for a missing one that is required.
     """
     known = {item["custom_id"]: item for item in rules.leaves(modal["components"]) if "custom_id" in item}
     assert set(values) <= set(known), f"the form has {sorted(known)}, not {sorted(set(values) - set(known))}"

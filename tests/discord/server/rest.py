@@ -22,7 +22,7 @@ GENEROUS = "1000"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: what stands in its path under the names of the template, its query and its body."""
+    """One request: the values in its path by the template's names, its query and its body."""
 
     method: str
     template: str
@@ -143,7 +143,7 @@ class Rest:
         return body, files
 
     def channel(self, asked: Request, *needs: str) -> Channel:
-        """The channel of a request. Raises Refused where it is not there, or the bot may not do this in it."""
+        """The channel of a request. Raises Refused if it is not there, or the bot may not do this in it."""
         channel = self.world.channels.get(asked.names["channel_id"])
         if channel is None:
             raise Refused(404, 10003, "Unknown Channel")

@@ -1,4 +1,4 @@
-"""What Discord refuses beyond what its description says: limits that the documentation gives in words."""
+"""Limits that only the text of Discord's documentation gives, and its description does not."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ NEW_STYLE = 1 << 15
 
 
 def content_fault(body: Mapping[str, Any], *, new: bool, files: bool = False) -> str:
-    """What is wrong with a message; empty where nothing is. `new` for one that is not an edit."""
+    """The fault in a message; empty if there is none. `new` for one that is not an edit."""
     text = body.get("content") or ""
     if len(text) > 2000:
         return f"content has {len(text)} characters, and may have 2000"
@@ -23,7 +23,7 @@ def content_fault(body: Mapping[str, Any], *, new: bool, files: bool = False) ->
 
 
 def components_fault(rows: list[dict[str, Any]]) -> str:
-    """What is wrong with a message's components; empty where nothing is."""
+    """The fault in a message's components; empty if there is none."""
     if len(rows) > 5:
         return "more than 5 rows of components"
     for row in rows:
@@ -42,7 +42,7 @@ def components_fault(rows: list[dict[str, Any]]) -> str:
 
 
 def item_fault(item: Mapping[str, Any]) -> str:
-    """What is wrong with one component."""
+    """The fault in one component."""
     if len(item.get("custom_id", "")) > 100:
         return "custom_id has more than 100 characters"
     if item["type"] == BUTTON and not (item.get("label") or item.get("emoji")):
@@ -59,7 +59,7 @@ def item_fault(item: Mapping[str, Any]) -> str:
 
 
 def modal_fault(modal: Mapping[str, Any]) -> str:
-    """What is wrong with a modal; empty where nothing is."""
+    """The fault in a modal; empty if there is none."""
     parts = modal.get("components", [])
     if not 1 <= len(modal.get("title", "")) <= 45:
         return "a modal's title has 1 to 45 characters"

@@ -113,7 +113,7 @@ class Person:
         self.world.reaction("MESSAGE_REACTION_REMOVE", message, self.account, emoji)
 
     async def commands(self, channel: Channel, name: str, options: dict[str, str] | None = None) -> Interaction:
-        """Use a slash command. Raises AssertionError where the bot has not registered it so."""
+        """Use a slash command. Raises AssertionError if the bot has not registered it like that."""
         registered = self.world.registered(name, 1)
         data = command_data(registered, channel.guild.id if channel.guild else None, options or {})
         return self.world.interactions.begin(COMMAND, self.account, channel, data, None)
@@ -145,7 +145,7 @@ class Person:
         return self.world.interactions.begin(MODAL, self.account, answered.channel, data, answered.message)
 
     async def completes(self, channel: Channel, name: str, option: str, typed: str) -> list[str]:
-        """What is offered while somebody types an option."""
+        """The suggestions while somebody types an option."""
         registered = self.world.registered(name, 1)
         known = next(found for found in registered["options"] if found["name"] == option)
         assert known.get("autocomplete"), f"{option} has no autocomplete"
@@ -164,8 +164,8 @@ class Person:
 class Discord:
     """A server on loopback. `api` and `gateway_url` are where it is, `token` the one that it knows.
 
-    `requests` is everything that it was asked. What the real one would have refused stands in `refused`, and fails the
-    test at the end.
+    `requests` is everything that it was asked. `refused` lists requests that the real one would have refused; they fail
+    the test at the end.
     """
 
     def __init__(self, specification: Specification | None = None) -> None:
@@ -217,7 +217,7 @@ class Discord:
     def guild(
         self, name: str = "Garden", *, members: int = 0, channels: int = 0, features: Sequence[str] = (), born: int = 0
     ) -> Guild:
-        """A new server with the bot in it; those that are `born` so many milliseconds apart are on different shards."""
+        """A new server with the bot in it. Servers `born` that many milliseconds apart are on different shards."""
         owner = self._account("Owner")
         made = Guild(snowflake(datetime.now(UTC) - timedelta(milliseconds=born)), name, owner, features=list(features))
         made.roles = [Role(made.id, "@everyone", MEMBER_MAY), Role(snowflake(), "Keepers", str(MANAGE_SERVER))]
@@ -299,7 +299,7 @@ class Discord:
         webhook: str | None = None,
         at: datetime | None = None,
     ) -> Message:
-        """A message appears, and everybody who hears of the channel is told."""
+        """Add a message, and notify everybody who gets the channel's events."""
         moment = at or datetime.now(UTC) + timedelta(seconds=self._offset)
         reference = (body.get("message_reference") or {}).get("message_id")
         above = channel.kept.get(str(reference)) if reference else None
@@ -413,7 +413,7 @@ class Discord:
         self._offset += seconds
 
     async def drop(self, kind: str = "close") -> None:
-        """Break all connections, in one of the gateway's ways."""
+        """Break all connections, in one of the ways that the gateway does."""
         await self.gateway.drop(kind)
 
     def limit(self, method: str, template: str, seconds: float, times: int = 1, scope: str = "user") -> None:
@@ -425,7 +425,7 @@ class Discord:
         self.rest.failures += [(method, template, status)] * times
 
     def registered(self, name: str, kind: int) -> Payload:
-        """A command that the bot has registered. Raises AssertionError where it has not."""
+        """A command that the bot has registered. Raises AssertionError if it has not."""
         found = [command for command in self.commands if command["name"] == name and command.get("type", 1) == kind]
         assert found, f"{name} is not registered, but {[command['name'] for command in self.commands]}"
         return found[0]
@@ -461,7 +461,7 @@ class Discord:
         }
 
     def dispatch(self, event: str, data: Payload, guild: Guild | None) -> None:
-        """Tell every session that hears of a server, or of direct messages."""
+        """Notify every session that gets the events of a server, or of direct messages."""
         for session in self.gateway.sessions.values():
             if session.hears(guild, event):
                 session.dispatch(event, data)
@@ -525,12 +525,12 @@ class Discord:
 
 
 async def _nothing(request: Request) -> None:
-    """Nothing happens beside a request."""
+    """Nothing happens outside of a request."""
 
 
 @asynccontextmanager
 async def discord_server(specification: Specification | None = None) -> AsyncIterator[Discord]:
-    """A running server. Raises AssertionError at the end where the real Discord would have refused something."""
+    """A running server. Raises AssertionError at the end if the real Discord would have refused something."""
     world = Discord(specification)
     app = web.Application(client_max_size=30 * 1024 * 1024)
     app.router.add_get("/gateway", world.gateway.connected)

@@ -29,7 +29,7 @@ class Specification:
         return method.lower() in self._paths.get(template, {})
 
     def refuses(self, method: str, template: str, body: Any) -> str:
-        """Why Discord would refuse a request with this JSON body; empty where it would not."""
+        """Why Discord would refuse a request with this JSON body; empty if it would not."""
         content = self._paths[template][method.lower()].get("requestBody", {}).get("content", {})
         if "application/json" not in content:
             return ""
@@ -37,7 +37,7 @@ class Specification:
         return self._fault(path, _as_text(body))
 
     def mistakes(self, schema: str, thing: Any) -> str:
-        """What is wrong with something that we send ourselves, by the name of its schema; empty where nothing is."""
+        """The fault in something that we send ourselves, by the name of its schema; empty if there is none."""
         return self._fault(f"/components/schemas/{schema}", thing)
 
     def _fault(self, path: str, thing: Any) -> str:
@@ -73,12 +73,12 @@ def _escaped(template: str) -> str:
 
 
 def folder() -> Path:
-    """Where the published descriptions are: the folder in PARLEY_API_SPECS."""
+    """The folder of the published descriptions, from PARLEY_API_SPECS."""
     return Path(os.environ.get("PARLEY_API_SPECS") or DEFAULT)
 
 
 @cache
 def published() -> Specification | None:
-    """Discord's description, None where it is not there."""
+    """Discord's description, None if it is not there."""
     file = folder() / "discord-openapi.json"
     return Specification(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None

@@ -1,4 +1,4 @@
-"""What there is on the server: people, servers, channels and messages, and how Discord describes them in JSON."""
+"""The state of the server: people, servers, channels and messages, and how Discord describes them in JSON."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ EPOCH = 1420070400000
 TEXT, DIRECT, THREAD = 0, 1, 11
 DEFAULT, REPLY = 0, 19
 MEMBER_MAY = str(sum(1 << bit for bit in (6, 10, 11, 14, 15, 16, 18, 26, 31, 35, 38)))
-"""What @everyone may: see, write, read what was written, react, attach, use commands, open threads and speak there."""
+"""The permissions of @everyone: see, write, read the history, react, attach, use commands, use threads."""
 
 MANAGE_SERVER = 1 << 5
 ADMINISTRATOR = 1 << 3
@@ -109,7 +109,7 @@ class Role:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A message as people see it. `edits` are the contents that it had, in order; `pings` whom it really mentions."""
+    """A message as people see it. `edits` are its earlier contents in order; `pings` the people it really mentions."""
 
     id: str
     channel: "Channel"
@@ -195,7 +195,7 @@ class Channel:
 
     @property
     def messages(self) -> list[Message]:
-        """What is to be read, oldest first."""
+        """The messages, oldest first."""
         return sorted(self.kept.values(), key=lambda message: int(message.id))
 
     def deny(self, *permissions: str) -> None:
@@ -252,7 +252,7 @@ class Guild:
         return (int(self.id) >> 22) % shards
 
     def permissions(self, account: Account) -> int:
-        """What somebody may here, by their roles."""
+        """The permissions that somebody has here by their roles."""
         held = {self.id, *(self.members[account.id].roles if account.id in self.members else ())}
         found = 0
         for role in self.roles:
@@ -326,15 +326,15 @@ class Guild:
 
 
 def named(content: str, accounts: Mapping[str, Account]) -> list[Account]:
-    """The accounts whose mentions stand in a text, in that order."""
+    """The accounts that a text mentions, in that order."""
     ids = dict.fromkeys(re.findall(r"<@!?(\d+)>", content))
     return [accounts[id] for id in ids if id in accounts]
 
 
 def pings(content: str, allowed: Mapping[str, Any] | None, replied: Account | None) -> set[str]:
-    """Whom a message of a bot really alerts: by its text, and by what `allowed_mentions` leaves of that.
+    """The people whom a bot's message really alerts: those in its text, as far as `allowed_mentions` allows.
 
-    Without `allowed_mentions` everything in the text does, as Discord documents.
+    Without `allowed_mentions`, every mention in the text counts, as Discord documents.
     """
     everything: Mapping[str, Any] = {"parse": ["users", "roles", "everyone"], "replied_user": True}
     rules = everything if allowed is None else allowed

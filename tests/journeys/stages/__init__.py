@@ -1,1 +1,1 @@
-"""The surfaces as a journey sees them, one module each: what people do there, and what they see."""
+"""The surfaces as a journey sees them, one module each: people's actions there, and their view."""

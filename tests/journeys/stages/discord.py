@@ -1,4 +1,4 @@
-"""Discord, in direct messages or in a channel where one calls the assistant."""
+"""Discord, in direct messages or in a channel in which people call the assistant."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""What a journey needs of any surface."""
+"""The parts of a surface that a journey needs."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -15,7 +15,7 @@ from tests.living import Heard, Ledger
 PATIENCE = 60.0
 THUMBS = {1: ("up", "👍"), -1: ("down", "👎")}
 SPEAKING = {"👍": "Good", "👎": "Bad"}
-"""What a thumb says that stands on a button without words."""
+"""The name of a thumb on a button without words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Card:
     buttons: Sequence[tuple[str, str]]
 
     def action(self, words: str) -> str:
-        """What the button does that says this, perhaps behind an emoji; empty where there is none."""
+        """The action of the button with this label, perhaps after an emoji; empty if there is none."""
         return next((action for label, action in self.buttons if words in (label, label.partition(" ")[2])), "")
 
     def has(self, *words: str) -> bool:
@@ -92,7 +92,7 @@ class Guest(ABC):
         raise NotImplementedError
 
     def posted(self) -> Sequence[str]:
-        """What the assistant has written into the channel for everybody."""
+        """The assistant's messages in the channel that everybody can see."""
         raise NotImplementedError
 
     async def replies(self, text: str) -> None:
@@ -137,14 +137,14 @@ class Guest(ABC):
         raise NotImplementedError
 
     async def until(self, true: Callable[[], bool]) -> None:
-        """Wait until something is so. Raises TimeoutError with what there is instead."""
+        """Wait until a condition holds. Raises TimeoutError with the present state."""
         try:
             await self.ledger.world.until(true)
         except TimeoutError:
             raise TimeoutError(f"answers {self.answers()}, notices {self.notices()}, cards {self.cards()}") from None
 
     async def answered(self, number: int = 1) -> Seen:
-        """Wait for so many messages that show answers, the last of them finished; returns the last."""
+        """Wait for that many messages that show answers, the last of them finished; returns the last."""
 
         def finished() -> bool:
             found = self.answers()
@@ -171,7 +171,7 @@ class Stage(ABC):
 
 
 class Waiting:
-    """Something that can be waited at: what a platform's server is, where there is none."""
+    """Something to wait at, as at a platform's server, for surfaces that have none."""
 
     def __init__(self) -> None:
         self._changed = asyncio.Event()
@@ -213,12 +213,12 @@ class HeardChat:
 
 
 def verbs(actions: Sequence[str]) -> list[str]:
-    """What buttons do, by their actions."""
+    """The actions of buttons."""
     return [action.partition(":")[0] for action in actions]
 
 
 def fitting(actions: Sequence[str], wanted: str) -> str:
-    """The first action with this verb, or which is this one; empty where there is none."""
+    """The first action with this verb, or that equals it; empty if there is none."""
     return next((action for action in actions if wanted in (action, action.partition(":")[0])), "")
 
 

@@ -75,7 +75,7 @@ class TerminalGuest(Guest):
         return [Card(one.text, [(button.label, button.action) for button in one.buttons]) for one in found]
 
     async def ask(self, question: str) -> str:
-        """What the terminal calls to ask something."""
+        """The function with which the terminal asks something."""
         self.asked.append(asyncio.get_running_loop().create_future())
         self.ledger.world.note()
         return await self.asked[-1]
@@ -124,14 +124,14 @@ class Watched(HeardChat):
         await self._seen(message_id, reply)
 
     async def _seen(self, key: str, reply: Reply) -> None:
-        # What a reply asks stands below it: somebody who sees the one sees the other.
+        # A reply's question is printed below it, so anybody who sees the reply sees the question.
         await asyncio.sleep(0)
         self._guest.shown[key] = reply
         self._world.note()
 
 
 class TerminalStage(Stage):
-    """A terminal that is opened again goes on with the conversation that it had (`--resume`)."""
+    """A terminal that is opened again continues the conversation that it had (`--resume`)."""
 
     def __init__(self, url: str, work: LabelingParts | None = None) -> None:
         super().__init__(url, work)

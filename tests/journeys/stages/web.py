@@ -91,7 +91,7 @@ class WebGuest(Guest):
 
 @dataclass(slots=True)
 class PageForm:
-    """A form of the page: what it carries hidden, and its buttons, by their words and what they do."""
+    """A form of the page: its hidden fields, and its buttons by label and action."""
 
     hidden: dict[str, str] = field(default_factory=dict)
     worded: list[tuple[str, str]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a hostile plugin tries: pieces of Python that run inside its process, each of which must be refused.
+"""Attempts of a hostile plugin: pieces of Python that run inside its process, each of which must be refused.
 
 A piece may use `pid` (Parley's process), `secret` (a file of the operator's), `folder` (a folder of theirs that
 everybody may write to), `port` and `local` (a server on this machine, by TCP and by a socket in the file system), and
@@ -207,6 +207,6 @@ METADATA: Mapping[str, str] = {
     "see whether it may be read": "assert os.access(secret, os.F_OK) or sys_(-1)",
     "see Parley's process": "os.stat(f'/proc/{pid}')",
 }
-"""What Landlock does not hide: names, sizes and times of files. A file system of its own does."""
+"""Names, sizes and times of files, which Landlock does not hide. A separate file system does."""
 
 ALL: Mapping[str, str] = {**FILES, **PROCESSES, **NETWORK, **KERNEL}

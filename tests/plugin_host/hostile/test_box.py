@@ -64,7 +64,7 @@ async def go(code: str, pid: int, secret: str, folder: str, port: int, local: st
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What a hostile plugin wants to reach."""
+    """The things that a hostile plugin wants to reach."""
 
     secret: Path
     folder: Path
@@ -220,7 +220,7 @@ finally:
 async def test_threads_without_end_end_the_process(
     start: Start, outside: Outside, box: tuple[str, ProcessWalls, int]
 ) -> None:
-    # Where the process has a user of its own, the kernel counts; elsewhere we look.
+    # If the process has a user of its own, the kernel counts; otherwise Parley checks.
     try:
         told = await tried(start(walls=box[1]), THREADS, outside)
     except ProcessCrashed as error:

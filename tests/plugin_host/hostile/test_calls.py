@@ -1,4 +1,4 @@
-"""Hostile calls: what a fooled model, a page, a server or a plugin tries, so that something else runs than was seen."""
+"""Hostile calls: attempts of a fooled model, a page, a server or a plugin to run something other than what was seen."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class ServersTool:
 
 @dataclass(slots=True)
 class Server:
-    """A server of which we know no hosts."""
+    """A server whose hosts we do not know."""
 
     tools: Sequence[ServersTool] = (ServersTool(),)
     manifest: Manifest = field(default_factory=lambda: Manifest(name="notes", version="1", description="Notes."))

@@ -48,7 +48,7 @@ def tree(tmp_path: Path) -> Path:
     escaped.parent.mkdir()
     escaped.parent.chmod(0o777)
     payload = PAYLOAD.format(escaped=str(escaped))
-    # A name of another system's library is nobody's here: who asks for it gets the plugin's, inside the box.
+    # The name of another system's library is free here: importing it gives the plugin's, inside the box.
     here = {name for name in sys.stdlib_module_names if find_spec(name)} - {"antigravity", "this"}
     for place in (code, code / "src", folder / "lib"):
         place.mkdir(parents=True)

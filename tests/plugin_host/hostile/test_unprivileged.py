@@ -18,7 +18,7 @@ NOBODY = 65534
 @pytest.mark.skipif(os.geteuid() != 0, reason="the tests run as an unprivileged user already")
 @pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv is not installed")
 def test_the_box_holds_for_an_unprivileged_user() -> None:
-    # Folders of pytest's own are for its user alone.
+    # Only pytest's user can read its own folders.
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         os.chown(home, NOBODY, NOBODY)

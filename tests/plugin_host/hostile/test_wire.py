@@ -1,4 +1,4 @@
-"""What a hostile plugin sends: whatever it is, Parley goes on, waits for nothing for ever, and keeps its time."""
+"""Messages of a hostile plugin: whatever they are, Parley continues, never waits forever, and keeps its time."""
 
 import asyncio
 import contextlib
@@ -160,7 +160,7 @@ async def test_a_flood_takes_little_of_our_time(run: Run, flood: str) -> None:
     while perf_counter() - began < 2:
         await asyncio.sleep(0.001)
         turns += 1
-    # Alone it would be over a thousand; the machine may be busy, so only a loop that hardly turns fails.
+    # On an idle machine it would be over a thousand; the machine may be busy, so only a loop that hardly turns fails.
     assert turns > 60
 
 

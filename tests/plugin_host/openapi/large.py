@@ -64,7 +64,7 @@ def _operation(random: Random, tag: str, name: str) -> dict[str, Any]:
 
 
 def _schema(random: Random, number: int, count: int) -> dict[str, Any]:
-    """A schema of two dozen properties, some of which lead to other schemas, and so at last to itself."""
+    """A schema of two dozen properties, some of which refer to other schemas, and finally to itself."""
 
     def other() -> dict[str, Any]:
         return {"$ref": f"#/components/schemas/schema-{random.randrange(count)}"}

@@ -1,4 +1,4 @@
-"""Descriptions as services publish them, and a service that tells what it was sent."""
+"""Descriptions as services publish them, and a service that repeats its request."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -112,7 +112,7 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 @dataclass(slots=True)
 class Service:
-    """What was sent, and a context to send it with."""
+    """The request that was sent, and a context to send it with."""
 
     answer: Answer = lambda request: httpx.Response(200, json={"ok": True})
     sent: list[httpx.Request] = field(default_factory=list)
@@ -156,7 +156,7 @@ def web(pages: Mapping[str, str]) -> httpx.AsyncClient:
 
 
 def some(count: int, **operation: Any) -> str:
-    """A description with so many operations."""
+    """A description with that many operations."""
     paths = {f"/p{number}": {"get": {"operationId": f"p{number}", **operation}} for number in range(count)}
     servers = [{"url": "https://hub.example"}]
     return json.dumps({"openapi": "3.0.0", "info": {"title": "Hub"}, "servers": servers, "paths": paths})

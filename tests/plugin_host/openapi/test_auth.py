@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi.auth: where the key goes."""
+"""plugins.host.sources.openapi.auth: the place of the key in a request."""
 
 from typing import Any
 

@@ -108,7 +108,7 @@ async def test_a_service_like_stripe() -> None:
     service = Service()
     found = {tool.tool: tool for tool in OpenApiPlugin(read(like_stripe(), "pay")).tools}
     assert list(found) == ["pay_GetCharges", "pay_PostCharges", "pay_Drop"]
-    # A body that would be empty is no argument.
+    # A body that would be empty is not offered as an argument.
     assert list(found["pay_GetCharges"].schema["properties"]) == ["expand"]
     assert list(found["pay_Drop"].schema["properties"]) == ["charge"]
     await service.call(found["pay_GetCharges"], {"expand": ["data.customer"]}, "sk:")
@@ -168,7 +168,7 @@ async def test_fields_and_files() -> None:
 
 
 def parts(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
-    """The parts of a multipart body: what it is, with its type, and its content."""
+    """The parts of a multipart body: name, type and content."""
     boundary = content_type.partition("boundary=")[2].encode()
     found = []
     for part in body.split(b"--" + boundary)[1:-1]:
@@ -184,7 +184,7 @@ def parts(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
     [
         ({}, "as text or as base64"),
         ({"text": "a", "base64": "YQ=="}, "as text or as base64"),
-        ({"base64": "no base64!"}, "no base64"),
+        ({"base64": "not base64!"}, "not base64"),
         (5, "as text or as base64"),
     ],
 )

@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi.bundle: what is kept of a document."""
+"""plugins.host.sources.openapi.bundle: the part of a document that is kept."""
 
 import json
 

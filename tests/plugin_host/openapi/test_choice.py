@@ -35,7 +35,7 @@ def test_the_command_lines_option_needs_no_quotes() -> None:
     assert with_choice(URL, ["search:create issue", "tag:a"]) == f'{URL} search:"create issue" tag:a'
     assert with_choice("dice", []) == "dice"
     for wrong in ("issues", "method:get", "tag:", 'tag:"a'):
-        with pytest.raises(ManifestError, match="no choice of operations"):
+        with pytest.raises(ManifestError, match="not a choice of operations"):
             with_choice(URL, [wrong])
 
 

@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi.coverage: what is left out is kept with the description."""
+"""plugins.host.sources.openapi.coverage: the list of left-out operations is kept with the description."""
 
 import json
 from typing import Any

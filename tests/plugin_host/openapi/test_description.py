@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi.description: what cannot be used is said, and a plugin has a right name."""
+"""plugins.host.sources.openapi.description: unusable operations are reported, and a plugin gets a valid name."""
 
 import json
 from collections.abc import Iterator
@@ -26,8 +26,8 @@ def server(url: str) -> str:
         ("openapi: 4.0.0", "4.0.0 is not known"),
         ("openapi: 3.10.0", "3.10.0 is not known"),
         ("a: b", "no field `openapi`"),
-        ("- a", "no OpenAPI description"),
-        ("just words", "no OpenAPI description"),
+        ("- a", "not an OpenAPI description"),
+        ("just words", "not an OpenAPI description"),
         ("{", "cannot be read"),
         ("a: [", "cannot be read"),
         ("? [a]\n: b", "cannot be read"),
@@ -39,11 +39,11 @@ def server(url: str) -> str:
         (json.dumps(PLUGIN), "give its address"),
         (json.dumps({"openapi": "3.0.0", "paths": {}, "servers": [{"url": "https://a.example"}]}), "no operation"),
         (PETS.replace("servers:", "x-servers:"), "names no server"),
-        (server("/v1"), "no plain http"),
-        (server("ftp://a.example"), "no plain http"),
-        (server("https://a:b@c.example"), "no plain http"),
-        (server('"https://*.example"'), "no plain http"),
-        (server("https://a.example:b"), "is no address"),
+        (server("/v1"), "not a plain http"),
+        (server("ftp://a.example"), "not a plain http"),
+        (server("https://a:b@c.example"), "not a plain http"),
+        (server('"https://*.example"'), "not a plain http"),
+        (server("https://a.example:b"), "is not an address"),
         (weather({"type": "oauth2", "flows": {}}), "OAuth"),
         (weather({"type": "apiKey", "in": "cookie", "name": "a"}), "no operation"),
     ],
@@ -85,7 +85,7 @@ ODD: tuple[Any, ...] = (
 
 
 def places(part: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place in a document: what it is in, and its name or number there."""
+    """Every place in a document: its container, and its name or number there."""
     if isinstance(part, dict | list):
         for name in list(part) if isinstance(part, dict) else range(len(part)):
             yield part, name
@@ -110,7 +110,7 @@ def test_whatever_stands_in_a_description_is_read_or_refused_in_words() -> None:
     count = len(list(places(mixed_up())))
     assert count > 200
     for number in range(count):
-        # Three of them at each place, so that every one stands in many places.
+        # Three of them at each place, so that each appears in many places.
         for odd in islice(cycle(ODD), number * 3, number * 3 + 3):
             document = mixed_up()
             inside, name = next(islice(places(document), number, None))

@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi.operations: what there is, what it is called, and where it is called."""
+"""plugins.host.sources.openapi.operations: the operations, their names and their servers."""
 
 from typing import Any
 

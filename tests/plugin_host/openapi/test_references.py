@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi.references: what a reference leads to, and where it may not lead."""
+"""plugins.host.sources.openapi.references: the targets of references, and the targets that are forbidden."""
 
 import json
 from collections.abc import Mapping
@@ -114,7 +114,7 @@ REFUSED = [
     ("https://api.pets.example/x.json", "", "leads to another file"),
     ("#/components/schemas/None", HOME, "leads nowhere"),
     ("#Pet", HOME, "names an anchor"),
-    ("http://a:b", HOME, "is no address"),
+    ("http://a:b", HOME, "is not an address"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi.request: what is sent."""
+"""plugins.host.sources.openapi.request: the requests that are sent."""
 
 import json
 from typing import Any

@@ -48,4 +48,4 @@ def test_what_is_missing_is_asked_for() -> None:
 
 
 def test_what_cannot_be_used_is_refused_in_words() -> None:
-    assert said("just words") == [{"refused": "pets: this is no OpenAPI description"}]
+    assert said("just words") == [{"refused": "pets: this is not an OpenAPI description"}]

@@ -48,7 +48,7 @@ def test_the_numbers_are_those_of_the_kernels_headers(machine: str) -> None:
 
 
 def answer(steps: list[Step], number: int, *arguments: int, arch: int = ARCHITECTURES["x86_64"]) -> int:
-    """What a filter answers to a call, as the kernel runs it."""
+    """A filter's answer to a call, as the kernel runs it."""
     words = {syscalls.NUMBER: number, syscalls.ARCHITECTURE: arch}
     for place, value in enumerate((*arguments, *[0] * (6 - len(arguments)))):
         words[16 + 8 * place], words[20 + 8 * place] = value & 0xFFFFFFFF, value >> 32

@@ -1,4 +1,4 @@
-"""plugins.host.sandbox.usage: what a process uses, and a day's budget of processor time."""
+"""plugins.host.sandbox.usage: a process's use, and a day's budget of processor time."""
 
 import os
 import subprocess

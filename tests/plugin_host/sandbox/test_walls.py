@@ -1,4 +1,4 @@
-"""plugins.host.sandbox.walls: what stands on this machine, by a name."""
+"""plugins.host.sandbox.walls: the walls that this machine has, by name."""
 
 import pytest
 

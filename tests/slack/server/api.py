@@ -383,10 +383,10 @@ SCOPES: Mapping[str, str] = {
     "users.conversations": "channels:read",
     "users.info": "users:read",
 }
-"""What each method needs, by its page in Slack's reference."""
+"""The scopes of each method, by its page in Slack's reference."""
 
 OPEN = frozenset({"oauth.v2.access"})
-"""What needs no token."""
+"""Methods that need no token."""
 
 Handler = Callable[..., Awaitable[Any]]
 __all__ = ["METHODS", "OPEN", "Account", "Refused", "Web"]

@@ -1,4 +1,4 @@
-"""The server as a test has it: what Slack delivers, what it takes, and the people behind it."""
+"""The server as a test has it: Slack's events, its methods, and the people behind it."""
 
 import asyncio
 import hashlib
@@ -21,14 +21,14 @@ from tests.slack.server.world import Account, Asked, Channel, Message, Payload, 
 
 PATIENCE = 60.0
 ACK_WITHIN = 15.0
-"""Slack waits for 3 seconds; here the machine may be slow, and who waits for an answer waits far longer than this."""
+"""Slack waits for 3 seconds; here the machine may be slow, and a test waits far longer than this for an answer."""
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 
 
 @dataclass(slots=True)
 class Delivery:
-    """Something that Slack tells the app, until it is acknowledged."""
+    """An event for the app, until it is acknowledged."""
 
     kind: str
     payload: Payload
@@ -358,7 +358,7 @@ class Slack:
         return sent
 
     def spoken(self, message: Message) -> None:
-        """Tell the app of somebody's message; one that names it comes twice."""
+        """Tell the app about somebody's message; a message that names the app comes twice."""
         told = self._event_of(message)
         self.event(message.channel.team, told)
         if f"<@{self.teams[message.channel.team].bot.id}>" in message.text and message.channel.kind != "im":
@@ -373,7 +373,7 @@ class Slack:
         return {key: value for key, value in {**message.payload(), **kind}.items() if key not in ("metadata", "blocks")}
 
     def changed(self, message: Message, before: Payload) -> None:
-        """Tell the app that a message was changed, whoever did it."""
+        """Tell the app that a message was changed, by whomever."""
         told = {
             "type": "message",
             "subtype": "message_changed",
@@ -407,13 +407,13 @@ class Slack:
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def trigger(self, user: str) -> str:
-        """What opens a modal within three seconds."""
+        """The id that opens a modal within three seconds."""
         id = f"{next(self.numbers)}.trigger"
         self.triggers[id] = (user, monotonic())
         return id
 
     def response_url(self, channel: Channel, user: str, message: Message | None = None) -> str:
-        """Where five answers to an interaction go."""
+        """The address for up to five answers to an interaction."""
         id = f"{next(self.numbers)}"
         self._doors[id] = (channel, user, message)
         return f"{self.url}/hooks/{id}"
@@ -448,7 +448,7 @@ class Slack:
         self.failures += [(method, how)] * times
 
     def limit(self, method: str, seconds: int, times: int = 1) -> None:
-        """The next calls of a method are told to wait so many seconds."""
+        """The next calls of a method are told to wait for that many seconds."""
         self.limits.setdefault(method, []).extend([seconds] * times)
 
     def forgive(self, *errors: str) -> None:
@@ -466,7 +466,7 @@ class Slack:
     # Delivery
 
     def event(self, team: str, event: Payload) -> Delivery:
-        """Tell the app of an event."""
+        """Send the app an event."""
         bot = self.teams[team].bot
         body = {
             "token": "verification",
@@ -570,7 +570,7 @@ class Slack:
         self.sockets.clear()
 
     async def refresh(self) -> None:
-        """Ask the app to connect anew, as Slack does every few hours."""
+        """Ask the app to connect again, as Slack does every few hours."""
         for socket in list(self.sockets):
             await socket.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
 
@@ -638,7 +638,7 @@ class Slack:
         return socket
 
     async def respond(self, request: web.Request) -> web.Response:
-        """A response_url: a message for the person, in place of the one that was acted on or beside it."""
+        """A response_url: a message for the person, which replaces the message that was acted on, or is added to it."""
         channel, user, message = self._doors[request.match_info["id"]]
         given = await request.json()
         blocks = given.get("blocks") or []
@@ -701,9 +701,8 @@ def _abort(request: web.Request) -> None:
 
 @asynccontextmanager
 async def slack_server(*, judged: bool = True) -> AsyncIterator[Slack]:
-    """A running server; when it ends, it complains of what the real one would not have taken.
-
-    Where speed is measured it is not `judged`: judging takes longer than answering.
+    """A running server; when it ends, it complains about requests that the real one would have refused. When speed is
+    measured, it is not `judged`: judging takes longer than answering.
     """
     world = Slack()
     world.judged = judged

@@ -40,28 +40,28 @@ TOP_LEVEL = frozenset(
     {"markdown", "section", "actions", "context", "context_actions", "divider", "header", "rich_text"}
 )
 IN_MODALS = frozenset({"input", "section", "actions", "context", "divider", "header", "image", "rich_text"})
-"""Of the blocks, a modal takes these: a markdown block is for messages alone."""
+"""The blocks that a modal accepts: a markdown block is for messages alone."""
 
 METADATA = 3000
 IN_ACTIONS = frozenset({"button", "static_select", "overflow", "datepicker", "checkboxes", "radio_buttons"})
-"""What may stand in an actions block: no select of several."""
+"""The elements of an actions block: no multi-select."""
 
 
 @cache
 def published() -> Path | None:
-    """Where the samples are, None where they are not."""
+    """The folder of the samples, None if they are not."""
     folder = Path(os.environ.get("PARLEY_API_SPECS") or DEFAULT) / "slack"
     return folder if folder.exists() else None
 
 
 def wrong_reply(method: str, reply: Mapping[str, Any]) -> str:
-    """What is wrong with a reply of this server, empty where nothing is or there is no sample."""
+    """The fault in a reply of this server, empty if there is none or no sample."""
     sample = _sample("api", method)
     return next(_wrong(sample, reply, method), "") if sample else ""
 
 
 def wrong_event(body: Mapping[str, Any]) -> str:
-    """What is wrong with an event of this server, empty where nothing is or there is no sample."""
+    """The fault in an event of this server, empty if there is none or no sample."""
     event = body["event"]
     name = EVENT_FILES.get((event["type"], event.get("subtype", "")))
     sample = _sample("events", name) if name else None
@@ -107,7 +107,7 @@ def _known_arguments(method: str) -> frozenset[str]:
 
 
 def wrong_blocks(blocks: Sequence[Mapping[str, Any]]) -> str:
-    """Why Slack would refuse these blocks, empty where it would not."""
+    """Why Slack would refuse these blocks, empty if it would not."""
     if len(blocks) > MOST_BLOCKS:
         return "invalid_blocks: too many"
     if sum(len(str(text)) for block in blocks for text in _texts(block)) > MOST_CHARACTERS:
@@ -132,7 +132,7 @@ def _wrong_block(block: Mapping[str, Any]) -> str:
 
 
 def wrong_view(view: Mapping[str, Any]) -> str:
-    """Why Slack would refuse this modal, empty where it would not."""
+    """Why Slack would refuse this modal, empty if it would not."""
     ids = [block["block_id"] for block in view.get("blocks", ()) if "block_id" in block]
     stray = [block["type"] for block in view.get("blocks", ()) if block["type"] not in IN_MODALS]
     if stray:
@@ -147,7 +147,7 @@ def wrong_view(view: Mapping[str, Any]) -> str:
 
 
 def _formed(make: Any, thing: Mapping[str, Any]) -> str:
-    """What Slack's library says of an object and of all that is in it."""
+    """The errors that Slack's library finds in an object and everything in it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -1,4 +1,4 @@
-"""What there is on the server: workspaces, people, channels and their messages."""
+"""The state of the server: workspaces, people, channels and their messages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Account:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A message, or something that one person alone was shown (`whispered_to`); `edits` are the texts that it had."""
+    """A message, or something that was shown only to one person (`whispered_to`); `edits` are its earlier texts."""
 
     ts: str
     channel: "Channel"
@@ -54,13 +54,13 @@ class Message:
 
     @property
     def shown(self) -> str:
-        """What a person reads: the Markdown, or the text where there are no blocks."""
+        """The text that a person reads: the Markdown, or the plain text if there are no blocks."""
         words = [block["text"] for block in self.blocks if block["type"] == "markdown"]
         return self.streamed + "".join(words) if self.streamed or self.blocks else self.text
 
     @property
     def literal(self) -> str:
-        """What they read letter by letter."""
+        """The text that they read letter by letter."""
         found = [part for block in self.blocks if block["type"] == "rich_text" for part in block["elements"]]
         return "".join(words["text"] for part in found for words in part["elements"])
 

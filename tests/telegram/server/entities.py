@@ -1,4 +1,4 @@
-"""Telegram's HTML: what it accepts, and the text that is left of it."""
+"""Telegram's HTML: the accepted tags, and the text without them."""
 
 from html.parser import HTMLParser
 

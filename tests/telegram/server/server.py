@@ -54,7 +54,7 @@ class Account:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A message as people see it: `text` without its markup. `edits` are the texts that it had, `asks` the markup that
+    """A message as people see it: `text` without its markup. `edits` are its earlier texts, `asks` the markup that
     opens the field for a reply."""
 
     id: int
@@ -75,7 +75,7 @@ class Message:
 
     @property
     def asked(self) -> set[int]:
-        """The people before whom the field for a reply opens: those named in it, and whom it replies to."""
+        """The people for whom the field for a reply opens: those named in the message, and the one it replies to."""
         if not self.asks:
             return set()
         if self.chat.kind == "private":
@@ -143,7 +143,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the bot asked."""
+    """A request of the bot."""
 
     method: str
     parameters: Mapping[str, Any]
@@ -322,7 +322,7 @@ class Telegram:
             self._changed.notify_all()
 
     def limit(self, method: str, seconds: int, times: int = 1) -> None:
-        """The next calls of a method are told to wait so many seconds."""
+        """The next calls of a method are told to wait for that many seconds."""
         self.limits.setdefault(method, []).extend([seconds] * times)
 
     def fail(self, method: str, code: int, times: int = 1) -> None:
@@ -340,7 +340,7 @@ class Telegram:
     # Updates
 
     def update(self, kind: str, thing: Payload) -> None:
-        """Tell the bot of something, if it wants to hear of such things."""
+        """Send the bot an update, if it asked for such updates."""
         if kind not in self.allowed:
             return
         self.updates.append({"update_id": next(self.numbers), kind: thing})
@@ -632,7 +632,7 @@ METHODS: Mapping[str, Work] = {
 
 @asynccontextmanager
 async def telegram_server(specification: Specification | None = None) -> AsyncIterator[Telegram]:
-    """A running server. Raises AssertionError at the end where the real Telegram would have refused something."""
+    """A running server. Raises AssertionError at the end if the real Telegram would have refused something."""
     world = Telegram(specification)
     app = web.Application(client_max_size=60 * 1024 * 1024)
     app.router.add_route("*", "/bot{token}/{method}", world.serve)

@@ -35,11 +35,11 @@ class Specification:
         return field is not None and not any(kind in PLAIN or kind in FILES for kind in field["types"])
 
     def refuses(self, method: str, parameters: Mapping[str, Any]) -> str:
-        """Why Telegram would refuse these parameters; empty where it would not."""
+        """Why Telegram would refuse these parameters; empty if it would not."""
         return next(self._faults(self._methods[method].get("fields", []), parameters, method), "")
 
     def mistakes(self, kind: str, thing: Mapping[str, Any]) -> str:
-        """What is wrong with an object that we send ourselves; empty where nothing is."""
+        """The fault in an object that we send ourselves; empty if there is none."""
         return next(self._wrong(kind, thing, kind), "")
 
     def _faults(self, fields: list[Any], given: Mapping[str, Any], where: str) -> Iterator[str]:
@@ -75,6 +75,6 @@ class Specification:
 
 @cache
 def published() -> Specification | None:
-    """The description, None where it is not there."""
+    """The description, None if it is not there."""
     file = Path(os.environ.get("PARLEY_API_SPECS") or DEFAULT) / "telegram-bot-api.json"
     return Specification(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None

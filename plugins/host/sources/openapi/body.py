@@ -186,4 +186,4 @@ def _file(name: str, value: Any) -> tuple[str, bytes]:
     try:
         return file_name[:200], base64.b64decode("".join(str(coded).split()), validate=True)
     except (binascii.Error, ValueError):
-        raise PluginError(f"{name}: its content is no base64") from None
+        raise PluginError(f"{name}: its content is not base64") from None

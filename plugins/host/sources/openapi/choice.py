@@ -59,7 +59,7 @@ def split_choice(source: str) -> tuple[str, OperationChoice]:
         return source.strip(), OperationChoice()
     terms = source[first.start() :]
     if left := TERM.sub("", terms).strip():
-        raise ManifestError(f"{left[:80]!r} is no choice of operations; those are {HOW}")
+        raise ManifestError(f"{left[:80]!r} is not a choice of operations; those are {HOW}")
     return source[: first.start()].strip(), _choice(TERM.finditer(terms))
 
 
@@ -72,7 +72,7 @@ def with_choice(source: str, only: Iterable[str]) -> str:
     for term in only:
         kind, _, value = term.partition(":")
         if kind not in ("tag", "path", "id", "search") or not value.strip() or '"' in value:
-            raise ManifestError(f"{term[:80]!r} is no choice of operations; those are {HOW}")
+            raise ManifestError(f"{term[:80]!r} is not a choice of operations; those are {HOW}")
         terms.append(_written(kind, value.strip()))
     return " ".join([source, *terms])
 

@@ -40,7 +40,7 @@ def parsed(text: str, where: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError) as error:
         raise ManifestError(f"{where}: it cannot be read: {cut(str(error), 200)}") from None
     if not isinstance(found, Mapping):
-        raise ManifestError(f"{where}: this is no OpenAPI description")
+        raise ManifestError(f"{where}: this is not an OpenAPI description")
     return found
 
 
@@ -50,7 +50,7 @@ def check_version(document: Mapping[str, Any], where: str) -> None:
     if "swagger" in document:
         raise ManifestError(f"{where}: {SWAGGER}")
     if not version:
-        raise ManifestError(f"{where}: this is no OpenAPI description: it has no field `openapi`")
+        raise ManifestError(f"{where}: this is not an OpenAPI description: it has no field `openapi`")
     if not re.match(r"3\.[01](\.|$)", version):
         raise ManifestError(f"{where}: OpenAPI {version[:20]} is not known; 3.0 and 3.1 are")
 

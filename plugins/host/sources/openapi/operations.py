@@ -78,7 +78,7 @@ def server_of(document: Mapping[str, Any], operation: ApiOperation, address: str
     try:
         url = (httpx.URL(address).join(text) if address else httpx.URL(text)).copy_with(query=None, fragment=None)
     except httpx.InvalidURL:
-        raise ManifestError(f"{where}: its server {text[:80]!r} is no address") from None
+        raise ManifestError(f"{where}: its server {text[:80]!r} is not an address") from None
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or "*" in url.host:
-        raise ManifestError(f"{where}: its server {text[:80]!r} is no plain http or https address")
+        raise ManifestError(f"{where}: its server {text[:80]!r} is not a plain http or https address")
     return url

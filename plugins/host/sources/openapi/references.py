@@ -80,7 +80,7 @@ class ReferenceResolver:
         try:
             url = httpx.URL(base).join(place).copy_with(fragment=None)
         except (httpx.InvalidURL, ValueError):
-            raise _refused(reference, "is no address") from None
+            raise _refused(reference, "is not an address") from None
         own = httpx.URL(self.address)
         if (url.scheme, url.host, url.port, url.userinfo) != (own.scheme, own.host, own.port, b""):
             raise _refused(reference, f"leads away from {own.host}")

@@ -1,0 +1,78 @@
+"""What a bot's folder offers to the program that runs it: how to connect, what to check, and what may be exported."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
+
+from core.messages import Place
+from core.ports.chat import Chat, Handle
+from core.ports.surface import SurfaceRecords, SurfaceStorage
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from starlette.types import ASGIApp
+
+S = TypeVar("S", bound="BaseModel")
+
+Began = Callable[[str], None]
+"""Called with the bot's name each time people can reach it."""
+
+
+class Host(Protocol):
+    """What a bot is given of the running program."""
+
+    @property
+    def handle(self) -> Handle: ...
+
+    @property
+    def records(self) -> SurfaceRecords: ...
+
+    def attach(self, platform: str, chat: Chat) -> None:
+        """Send replies to a platform through this chat."""
+        ...
+
+    def keep(self, platform: str) -> SurfaceStorage:
+        """The storage for what a bot remembers across restarts."""
+        ...
+
+    async def recover(self, platform: str, ours: Callable[[Place], bool] = ...) -> int:
+        """Resume what an earlier process left unfinished at our places. Returns the number of events."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A bot that can be run. `run` serves until `close`; `app` answers its platform's calls, if the platform calls."""
+
+    run: Callable[[Began], Awaitable[None]]
+    close: Callable[[], Awaitable[None]]
+    app: "ASGIApp | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The result of one check of `parley doctor`; `mend` says how to fix a problem."""
+
+    what: str
+    state: Literal["ok", "warn", "fail"]
+    found: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform(Generic[S]):
+    """A platform. `section` is the class of its settings, which are passed to the functions.
+
+    `door` gives the host and port on which the platform calls us, or None if it does not. `needs` is the module that
+    must be installed and the name of its distribution. What comes from the platform may be exported by default if
+    `exported`; otherwise `policy` says why not, and what an operator who may export it declares.
+    """
+
+    section: type[S]
+    wanted: Callable[[S], bool]
+    connect: Callable[[S, Host], Connection]
+    examine: Callable[[S], Awaitable[list[CheckResult]]]
+    door: Callable[[S], tuple[str, int] | None] = lambda section: None
+    needs: tuple[str, str] = ("", "")
+    exported: bool = True
+    policy: str = ""

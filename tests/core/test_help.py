@@ -1,0 +1,74 @@
+"""core.commands.help: /help and /stats."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from bots.discord.render import content
+from bots.slack.render import blocks
+from bots.telegram.render import html
+from bots.web.markdown import parser
+from core.commands.registry import Command
+from core.delivery.call import CommandCall
+from core.messages import Reply, User
+from tests.core.conftest import Talk
+from tests.dialogue import Heard
+
+COMMAND = re.compile(r"`/(\w+)")
+SURFACES: dict[str, Callable[[Reply], str]] = {
+    "discord": content,
+    "slack": lambda reply: "\n".join(block["text"] for block in blocks(reply)),
+    "telegram": html,
+    "web": lambda reply: parser().render(reply.text),
+}
+
+
+async def test_help_lists_every_command_and_stats_count(talk: Talk) -> None:
+    dialogue = talk()
+    await dialogue.says("Hi")
+    await dialogue.types("/rate up")
+    commands = "help new retry continue stop model persona preset instructions rate privacy mydata forgetme stats"
+    (await dialogue.types("/help")).expect(*(f"/{name}" for name in commands.split()))
+    (await dialogue.types("/stats")).expect("answers 1", "👍 1", "rated 1")
+    (await dialogue.types("/retyr", "#error")).expect("/retry")
+
+
+async def test_help_is_grouped_by_what_a_person_wants_to_do(talk: Talk) -> None:
+    admin = talk()
+    talk_group, rating, settings, data, community = groups(await admin.types("/help"))
+    assert talk_group == ["Talk and steer an answer", "continue", "help", "new", "retry", "stop"]
+    assert rating == ["Say how good an answer was", "label", "rate", "report"]
+    assert settings == ["Your settings", "instructions", "link", "model", "persona", "preset"]
+    assert data == ["Your data and privacy", "forgetme", "mydata", "privacy"]
+    assert community == ["This community", "settings", "stats"]
+
+
+async def test_help_shows_nobody_what_they_may_not_do(talk: Talk) -> None:
+    member = talk().elsewhere("desk of Ben", User("ben", "Ben"))
+    assert groups(await member.types("/help"))[-1] == ["This community", "stats"]
+
+
+async def test_a_group_without_commands_has_no_heading(talk: Talk) -> None:
+    dialogue = talk()
+    assert "Tools and plugins" not in (await dialogue.types("/help")).reply.text
+    dialogue.core.records.menu.more = lambda: [Command("roll", "plugins", begin, description="Roll a die.")]
+    assert ["Tools and plugins", "roll"] in groups(await dialogue.types("/help"))
+
+
+@pytest.mark.parametrize("render", SURFACES.values(), ids=SURFACES)
+async def test_each_heading_and_command_has_a_line_of_its_own(talk: Talk, render: Callable[[Reply], str]) -> None:
+    shown = render((await talk().types("/help")).reply).splitlines()
+    headings = [line for line in shown if re.search(r"(?:\*\*|<b>|<strong>)\w", line)]
+    commands = [line for line in shown if re.search(r"[`>]/\w", line)]
+    assert (len(headings), len(commands)) == (5, 18)
+
+
+def groups(told: Heard) -> list[list[str]]:
+    """The headings of /help, each with its commands."""
+    blocks = [block.splitlines() for block in told.reply.text.split("\n\n") if block.startswith("**")]
+    return [[lines[0].strip("*"), *(COMMAND.findall(line)[0] for line in lines[1:])] for lines in blocks]
+
+
+async def begin(call: CommandCall) -> None:
+    """Do nothing."""
