@@ -31,7 +31,7 @@ CALLS = 400
 STARTS = 7
 HERE, ANA = Place("web", "local", "room", private=True), User("ana", "Ana", admin=True)
 ROOM = 8192 // 8 * 3
-"""Characters for tools in a window of 8,192 tokens; see core/answering/assistant.py."""
+"""Characters for tools in a window of 8,192 tokens; see core/answering/plugin_steps.py."""
 
 FILE = '''# /// script
 # [tool.parley]

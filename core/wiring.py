@@ -7,6 +7,7 @@ from random import Random
 from core.answering.answer_options import AnswerOptions, Persona
 from core.answering.assistant import Assistant
 from core.answering.model_requests import ModelRequests
+from core.answering.plugin_steps import PluginSteps
 from core.commands.account_linking import LinkCommand
 from core.commands.conversation import ConversationCommands
 from core.commands.help import HelpCommand
@@ -34,7 +35,7 @@ from core.messages import CommandHelp, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
-from core.ports.plugins import AssistantPlugins, ChatHooks
+from core.ports.plugins import ChatHooks
 from core.ports.store import Store
 from core.router import Router
 from core.surface_queries import StoredKeep, StoredRecords
@@ -115,7 +116,7 @@ class CorePlugins:
     is called with a person who is about to be erased.
     """
 
-    assistant: AssistantPlugins = AssistantPlugins()
+    assistant: PluginSteps = PluginSteps()
     features: Sequence[CommandGroup] = ()
     commands: Callable[[], Sequence[Command]] = tuple
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere

@@ -20,10 +20,10 @@ from cli.wiring.rules import rules, work
 from cli.wiring.surface_server import listening
 from cli.wiring.surfaces import RunningSurface, on_platform, web_chat
 from config.settings import ParleySettings
+from core.answering.plugin_steps import PluginSteps
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
-from core.ports.plugins import AssistantPlugins
 from core.store import inbox
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
@@ -105,7 +105,7 @@ def offered_by(plugged_in: PluginSystem) -> CorePlugins:
     """What the plugin system adds to the core."""
     features = (plugged_in.administration, plugged_in.asking, plugged_in.connecting)
     return CorePlugins(
-        AssistantPlugins(plugged_in.host, plugged_in.hooks),
+        PluginSteps(plugged_in.host, plugged_in.hooks),
         [feature.feature() for feature in features],
         plugged_in.host.commands,
         plugged_in.signing_in.leaving,

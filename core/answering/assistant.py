@@ -1,7 +1,7 @@
 """Answers questions. `respond` is the function to read first."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,6 +14,7 @@ from core.answering import attachments
 from core.answering.answer_buttons import ButtonFacts, answer_buttons
 from core.answering.answer_options import AnswerOptions
 from core.answering.model_requests import ModelRequests
+from core.answering.plugin_steps import PluginSteps
 from core.answering.tool_rounds import ToolRounds
 from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn
 from core.answering.written_answer import WrittenAnswer
@@ -26,10 +27,9 @@ from core.errors import BusyError, ModelError, ModelTimeout, UserError
 from core.limits import AnswerLimits, check_text
 from core.messages import AnyEvent, Button, Edit, Message, MessageState, Reply
 from core.metrics import Metrics
-from core.models.registry import ServedModel
 from core.ports.chat import Chat
 from core.ports.model import AnswerPiece
-from core.ports.plugins import AssistantPlugins, QuestionBriefing, ToolSuggestion
+from core.ports.plugins import QuestionBriefing
 from core.ports.store import Store
 from core.store import conversations, outbox
 from core.texts import LocalizedTexts
@@ -58,7 +58,7 @@ class Assistant:
     limits: AnswerLimits
     metrics: Metrics
     communities: CommunitySettingsStore
-    plugins: AssistantPlugins
+    plugins: PluginSteps
     requests: ModelRequests
     _writing: dict[str, asyncio.Timeout] = field(default_factory=dict)
 
@@ -71,7 +71,7 @@ class Assistant:
             event = await self._with_files(event, chat)
         elif isinstance(event, Message | Edit) and not only_quotes(event):
             check_text(event.text, self.limits)
-        briefing = await self.requests.briefed(event, event.text) if isinstance(event, Message | Edit) else None
+        briefing = await self.plugins.briefed(event, event.text) if isinstance(event, Message | Edit) else None
         limits = (await self.communities.settings(event.place)).limits(self.limits)
         opening = await self.store.write(lambda session: open_turn(session, event, limits, self.options.settle))
         if isinstance(opening, UserError):
@@ -142,7 +142,7 @@ class Assistant:
         """Write an answer: wait for the model's turn, show the words as they come, and store the result."""
         began = perf_counter()
         answer = WrittenAnswer(opening.answer_id, opening.begun, outside=opening.outside)
-        hold = self.plugins.hooks is not None and await self.plugins.hooks.judges(event)
+        hold = await self.plugins.judge(event)
         reply = self._paced(opening, event, chat, hold=hold)
         try:
             async with reply.thinking():
@@ -152,7 +152,7 @@ class Assistant:
                 ):
                     async for answer in growing:
                         reply.grow(answer.text, answer.status)
-                answer = await self._judged(answer, event) if hold else answer
+                answer = await self.plugins.judged(answer, event) if hold else answer
         except AnswerStopped as error:
             answer = replace(answer, state="cancelled", status=self._said(event, error))
         except (ModelError, BusyError) as error:
@@ -211,25 +211,8 @@ class Assistant:
         async with turn, aclosing(rounds.write(answer)) as growing:
             async for answer in growing:
                 yield answer
-        suggestions = await self._suggested(opening, event, request.served)
+        suggestions = await self.plugins.suggested(event, opening.path[-1], answer, request.served)
         yield replace(answer, suggestions=suggestions)
-
-    async def _suggested(self, opening: OpenTurn, event: AnyEvent, served: ServedModel) -> Sequence[ToolSuggestion]:
-        """Tools to offer beneath the answer of a model that cannot call them itself."""
-        hooks, question = self.plugins.hooks, opening.path[-1]
-        if hooks is None or served.model.calls_tools or question.role != "prompter":
-            return ()
-        return await hooks.suggested(event, opening.answer_id, question.text)
-
-    async def _judged(self, answer: WrittenAnswer, event: AnyEvent) -> WrittenAnswer:
-        """A whole answer that nobody has seen yet, after plugins have checked it. Raises UserError if one withholds it.
-
-        If a plugin changes it, the text is no longer the model's own: later turns treat it as text from outside.
-        """
-        if self.plugins.hooks is None or not answer.text:
-            return answer
-        text = await self.plugins.hooks.before_send(event, answer.text)
-        return replace(answer, text=text, outside=answer.outside or text != answer.text)
 
     async def _keep(self, answer: WrittenAnswer) -> None:
         if answer.calls or answer.suggestions or answer.outside:

@@ -82,11 +82,3 @@ class ChatHooks(Protocol):
     async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[ToolSuggestion]:
         """Tools that may help with a question, best first, to offer beneath the answer of a model without tools."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class AssistantPlugins:
-    """What plugins add to the assistant; None where nothing does."""
-
-    toolbox: AssistantToolbox | None = None
-    hooks: ChatHooks | None = None

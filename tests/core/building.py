@@ -6,13 +6,14 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry
 
 from core.answering.answer_options import Persona
+from core.answering.plugin_steps import PluginSteps
 from core.commands.privacy import DataTerms, nothing_elsewhere
 from core.commands.registry import Command, CommandGroup
 from core.limits import AnswerLimits
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import LanguageModel, SamplingSettings
-from core.ports.plugins import AssistantPlugins, AssistantToolbox, ChatHooks
+from core.ports.plugins import AssistantToolbox, ChatHooks
 from core.ports.store import Store
 from core.texts import LocalizedTexts
 from core.wiring import CoreGround, CorePlugins, CoreRules, LabelingParts, WiredCore, build
@@ -44,5 +45,5 @@ def core_over(
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = ModelRegistry(makers, models[0].name)
     ground = CoreGround(store, offered, LocalizedTexts(LOCALES), Metrics(CollectorRegistry()))
-    plugins = CorePlugins(AssistantPlugins(toolbox, hooks), more, plugged, leaving)
+    plugins = CorePlugins(PluginSteps(toolbox, hooks), more, plugged, leaving)
     return build(ground, rules, plugins, work)
