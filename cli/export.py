@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from cli.stored import Settings, bar, explained, load, opened
+from cli.stored import bar, explained, load, opened
 from core.errors import StoreError
 from core.labeling.rules.tree import State
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
+    from config.settings import Settings
     from core.dataset.export.counts import Counts
     from core.dataset.export.dataset_card import About
     from core.dataset.export.options import Options
@@ -109,7 +110,7 @@ def export(path: Path, format: str, card: bool, **chosen: Any) -> None:
     click.echo("\n".join(summary(path, format, counts)))
 
 
-def options(settings: Settings, *, watched: bool, **chosen: Any) -> "Options":
+def options(settings: "Settings", *, watched: bool, **chosen: Any) -> "Options":
     """Turn the command-line options into the options of the export."""
     from core.dataset.export.options import Options
     from core.dataset.export.selection import Choice
@@ -166,7 +167,7 @@ def _reasons(what: str, left_out: Mapping[str, int]) -> Iterator[str]:
         yield f"  {number} {REASONS[reason]}"
 
 
-def _about(settings: Settings, format: str, chosen: Mapping[str, Any]) -> "About":
+def _about(settings: "Settings", format: str, chosen: Mapping[str, Any]) -> "About":
     from importlib import metadata
 
     from core.dataset.export.dataset_card import About

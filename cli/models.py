@@ -16,9 +16,7 @@ import click
 import config
 from cli.interrupt import interruptible
 from cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
-from cli.stored import explained
-from config import settings as configuration
-from config.settings import Settings
+from cli.stored import explained, load
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
 from core.models.library import catalogue
@@ -26,8 +24,9 @@ from core.models.library import installed as library
 from core.models.library.catalogue import Entry
 from core.models.library.installed import Installed
 
-# httpx is slow to import, and only a pull needs it.
+# httpx and the settings are slow to import, and the help of a command must not wait for them.
 if TYPE_CHECKING:
+    from config.settings import Settings
     from core.models.library.hub import Pulled
     from core.models.library.hub_file import Wanted
 
@@ -45,7 +44,7 @@ def models() -> None:
 def list_models(everything: bool) -> None:
     """Show the models that fit into this machine's memory."""
     with explained():
-        settings, entries = configuration.load(), offered()
+        settings, entries = load(), offered()
         memory = catalogue.machine_memory()
         shown = [entry for entry in entries.values() if everything or catalogue.fits(entry, memory)]
         there, used = library.installed(settings.home), in_use(settings)
@@ -69,7 +68,7 @@ def pull(name: str, repin: bool) -> None:
     from core.models.library.hub_file import Wanted
 
     with explained():
-        settings, entries = configuration.load(), offered()
+        settings, entries = load(), offered()
         entry = entries.get(name) or next((each for each in entries.values() if each.source == name), None)
         if name == BUNDLED or (entry and entry.package):
             click.echo("This model comes with Parley; there is nothing to download.")
@@ -101,7 +100,7 @@ def pull(name: str, repin: bool) -> None:
 def use(name: str) -> None:
     """Let the installed model NAME answer; `bundled` is the small one that comes with Parley."""
     with explained():
-        settings = configuration.load()
+        settings = load()
         library.use(settings.home, None if is_bundled(name) else name)
         click.echo(f"{name} answers from the next start of Parley on.")
         if settings.model.default != "embedded":
@@ -114,7 +113,7 @@ def use(name: str) -> None:
 def remove(name: str, yes: bool) -> None:
     """Delete the installed model NAME, or what has come of a download that was stopped."""
     with explained():
-        settings = configuration.load()
+        settings = load()
         if is_bundled(name):
             raise OperatorError("The bundled model is a part of Parley and cannot be removed.")
         if settings.model.default == name:
@@ -131,7 +130,7 @@ def remove(name: str, yes: bool) -> None:
 def verify(name: str | None) -> None:
     """Compare the installed models, or the one NAME, with what was pulled."""
     with explained():
-        home = configuration.load().home
+        home = load().home
         names = [name] if name else list(library.installed(home))
         failed = [failure for each in names if (failure := checked(home, each))]
     if not names:
@@ -145,7 +144,7 @@ def verify(name: str | None) -> None:
 def info(name: str) -> None:
     """Tell what is known about the model NAME."""
     with explained():
-        settings, entries = configuration.load(), offered()
+        settings, entries = load(), offered()
         entry, there = entries.get(name), library.installed(settings.home).get(name)
         if is_bundled(name):
             entry = next(each for each in entries.values() if each.package)
@@ -171,7 +170,7 @@ def is_bundled(name: str) -> bool:
     return name in (BUNDLED, "embedded") or bool(entry and entry.package)
 
 
-def in_use(settings: Settings) -> str:
+def in_use(settings: "Settings") -> str:
     """The name of the model that answers; `bundled` for the one that comes with Parley."""
     if settings.model.default != "embedded":
         return settings.model.default
@@ -220,7 +219,7 @@ def proxied(endpoint: str) -> bool:
     return bool({url.scheme, "all"} & getproxies().keys()) and not proxy_bypass(url.hostname or "")
 
 
-async def download(settings: Settings, wanted: "Wanted", name: str) -> "Pulled":
+async def download(settings: "Settings", wanted: "Wanted", name: str) -> "Pulled":
     """Download a file into the model's folder, and show the progress."""
     import httpx
 

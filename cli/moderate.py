@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
-from cli.stored import explained, opened
-from config import settings as configuration
-from config.settings import Settings
+from cli.stored import explained, load, opened
 from core.errors import OperatorError, StoreError, UserError
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from config.settings import Settings
     from core.labeling.service.moderation import Moderator
     from core.labeling.service.suspicious_work import Troll
     from core.labeling.service.tree_lifecycle import Keeper
@@ -228,11 +227,12 @@ def purge(person: str, since: datetime | None, until: datetime | None, ban: bool
     say(touched(unit(lambda moderator, session: purging.purge(session, moderator, wish)), done=True))
 
 
-def keeper(settings: Settings) -> "Keeper":
+def keeper(settings: "Settings") -> "Keeper":
     """The keeper that advances message trees, with this installation's settings."""
+    from config.settings import task_rules
     from core.labeling.service.tree_lifecycle import Keeper
 
-    return Keeper(configuration.task_rules(settings.tasks))
+    return Keeper(task_rules(settings.tasks))
 
 
 def run(work: "Callable[[Database, Moderator], Awaitable[T]]") -> T:
@@ -241,7 +241,7 @@ def run(work: "Callable[[Database, Moderator], Awaitable[T]]") -> T:
     from core.store.engine.migrate import schema
     from core.store.tables import now
 
-    async def doing(settings: Settings) -> T:
+    async def doing(settings: "Settings") -> T:
         if await schema(settings.database.url) is None:
             raise StoreError("there is nothing to moderate yet; start Parley first, or check database.url")
         async with opened(settings.database.url) as store:
@@ -249,7 +249,7 @@ def run(work: "Callable[[Database, Moderator], Awaitable[T]]") -> T:
 
     with explained():
         try:
-            return asyncio.run(doing(configuration.load()))
+            return asyncio.run(doing(load()))
         except UserError as error:
             raise OperatorError(REFUSED.get(error.key, error.key)) from error
 

@@ -3,52 +3,24 @@
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 import click
 
 from core.errors import OperatorError
 
-# The store takes a quarter of a second to import, and `parley --help` must not wait for it.
+# The store and the settings take long to import, and the help of a command must not wait for them.
 if TYPE_CHECKING:
+    from config.settings import Settings
     from core.store.engine.database import Database
 
 
-class DatabaseSettings(Protocol):
-    @property
-    def url(self) -> str: ...
-
-
-class TermsSettings(Protocol):
-    @property
-    def version(self) -> str: ...
-
-
-class ExportSettings(Protocol):
-    @property
-    def license(self) -> str: ...
-
-
-class Settings(Protocol):
-    @property
-    def home(self) -> Path: ...
-
-    @property
-    def database(self) -> DatabaseSettings: ...
-
-    @property
-    def terms(self) -> TermsSettings: ...
-
-    @property
-    def export(self) -> ExportSettings: ...
-
-
-def load() -> Settings:
+def load() -> "Settings":
     """Load this machine's settings. Raises SettingsError if they are wrong."""
-    return cast(Settings, import_module("config.settings").load())
+    from config import settings
+
+    return settings.load()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -16,7 +17,6 @@ from config.settings import McpSettings, Settings
 from core.errors import SettingsError
 from core.store.engine.database import Database
 from core.texts import Texts
-from core.wiring import Core
 from parley import ManifestError
 from plugins.host.approval.approval import Asking
 from plugins.host.commands import Administration
@@ -38,6 +38,10 @@ from plugins.host.sources.mcp import Door, McpServer
 from plugins.host.sources.mcp_people import PersonalDoor
 from plugins.host.storage import Room
 from plugins.host.tool_choice_embeddings import Meanings
+
+# `parley plugin` does without the core, which takes long to import.
+if TYPE_CHECKING:
+    from core.wiring import Core
 
 log = structlog.get_logger()
 
@@ -62,7 +66,7 @@ class Plugged:
     signing_in: SigningIn
     connecting: Connecting
 
-    def meet(self, core: Core) -> None:
+    def meet(self, core: "Core") -> None:
         """Connect plugins with the platforms and the assistant."""
         self.host.chats = core.router.chats
         self.host.ask = core.router.assistant.ask

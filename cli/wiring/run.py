@@ -1,4 +1,4 @@
-"""`parley run`: everything that is configured, in one process."""
+"""Runs everything that is configured, in one process."""
 
 import asyncio
 import fcntl
@@ -29,8 +29,7 @@ DRAIN = 10.0
 """Seconds that work in progress gets to finish when the process is asked to stop."""
 
 
-@click.command()
-def run() -> None:
+def run_configured() -> None:
     """Serve the web chat and whatever else is configured, until it is stopped."""
     settings = configuration.load()
     if not (settings.web.enabled or settings.discord.token or settings.telegram.token or settings.slack.wanted):

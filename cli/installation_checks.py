@@ -1,0 +1,306 @@
+"""The checks of `parley doctor`: what works in this installation, what does not, and how to fix it."""
+
+import asyncio
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import httpx
+
+from config import settings as configuration
+from config.settings import Settings
+from core.errors import OperatorError, SettingsError
+from core.models.embedded.default import DEFAULT_SHA256, default_model_file
+from core.models.embedded.gguf import check
+from core.models.library import installed as library
+from core.models.library.catalogue import SHARE, machine_memory
+from core.store.engine import migrate
+from plugins.host.sandbox.walls import reaches, walls_here
+
+SOUND_SQLITE = (3, 51, 3)
+"""Earlier versions can damage a database when two programs write and checkpoint at once (docs/reference/operations.md
+A4)."""
+
+LEAST_FREE = 1 << 30
+MIB = 1 << 20
+REACHED_IN = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check; `mend` says how to fix a problem."""
+
+    what: str
+    state: Literal["ok", "warn", "fail"]
+    found: str
+    mend: str = ""
+
+
+Check = Callable[[Settings], Awaitable[list[Finding]]]
+
+
+async def examined() -> list[Finding]:
+    """Run all checks; each comes after those that it depends on."""
+    try:
+        settings = configuration.load()
+    except OperatorError as error:
+        return [*versions(), Finding("settings", "fail", str(error), "mend that setting and run this again")]
+    found = [*versions(), Finding("settings", "ok", f"read for {settings.home}")]
+    for look in (home, database, model, servers, discord, telegram, slack, sandbox, ports, extras):
+        found += await look(settings)
+    return found
+
+
+def versions() -> list[Finding]:
+    """Check the versions of Python and SQLite."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    sound = sqlite3.sqlite_version_info >= SOUND_SQLITE
+    wanted = ".".join(map(str, SOUND_SQLITE))
+    return [
+        Finding("python", "ok", python),
+        Finding(
+            "sqlite",
+            "ok" if sound else "warn",
+            sqlite3.sqlite_version,
+            "" if sound else f"{wanted} mends a rare damage; until then do not let other programs write the database",
+        ),
+    ]
+
+
+async def home(settings: Settings) -> list[Finding]:
+    """Check PARLEY_HOME: whether we can write to it, whether it is private, and whether there is enough free space."""
+    path = settings.home
+    if not os.access(path, os.W_OK):
+        return [Finding("home", "fail", f"{path} cannot be written", "make it yours, or set PARLEY_HOME")]
+    free = shutil.disk_usage(path).free
+    found = [
+        Finding("home", "ok", str(path))
+        if not path.stat().st_mode & 0o077
+        else Finding("home", "warn", f"{path} can be read by others", f"chmod 700 {path}")
+    ]
+    room = f"{free / (1 << 30):.1f} GiB free"
+    if free < LEAST_FREE:
+        return [*found, Finding("disk", "warn", room, "free some space: a full disk stops every answer")]
+    return [*found, Finding("disk", "ok", room)]
+
+
+async def database(settings: Settings) -> list[Finding]:
+    """Check whether the database can be reached, and whether its tables are ours."""
+    try:
+        found = await migrate.schema(settings.database.url)
+        migrate.check(found)
+    except OperatorError as error:
+        return [Finding("database", "fail", str(error), "see docs, or choose another with PARLEY_DATABASE__URL")]
+    newest = migrate.known()[-1]
+    if found is None:
+        return [Finding("database", "ok", "not made yet; the first start makes it")]
+    if found != newest:
+        return [Finding("database", "warn", f"tables of {found}, ours are {newest}", "the next start brings it up")]
+    return [Finding("database", "ok", f"tables of {found}")]
+
+
+async def model(settings: Settings) -> list[Finding]:
+    """Check the model that answers: whether it is offered, its file is intact, and it fits into memory."""
+    default = settings.model.default
+    if default in settings.model.servers or default in settings.model.langchain:
+        return [Finding("model", "ok", f"{default}, by the settings")]
+    try:
+        file = chosen_file(settings)
+        bundled = file is None
+        file = file or default_model_file()
+        await asyncio.to_thread(check, file, DEFAULT_SHA256 if bundled else "")
+    except OperatorError as error:
+        return [Finding("model", "fail", str(error), "parley models list, then parley models pull and use")]
+    if heavy := too_large(file, await asyncio.to_thread(machine_memory)):
+        return [heavy]
+    if bundled:
+        tiny = f"{file.name}, the bundled one: tiny and often wrong"
+        return [Finding("model", "warn", tiny, "parley models list has better")]
+    return [Finding("model", "ok", file.name)]
+
+
+def chosen_file(settings: Settings) -> Path | None:
+    """The file that the engine would load; None for the bundled model. Raises OperatorError for an unknown name."""
+    offered = library.models_offered(settings.home)
+    default = settings.model.default
+    if default == "embedded":
+        return offered.get(library.current(settings.home) or "", settings.model.embedded.file)
+    if default not in offered:
+        raise SettingsError(f"model.default is {default!r}, which is neither installed nor in the settings")
+    return offered[default]
+
+
+def too_large(file: Path, memory: int | None) -> Finding | None:
+    """The finding, if any, about a model file and this much memory (in MiB; None if unknown)."""
+    size = file.stat().st_size / MIB
+    if memory is None or size <= memory * SHARE:
+        return None
+    found = f"{file.name} has {size:.0f} MiB, this machine's memory {memory} MiB"
+    return Finding("model", "fail" if size > memory else "warn", found, "parley models list tells which fit")
+
+
+async def servers(settings: Settings) -> list[Finding]:
+    """Check whether the other model servers answer."""
+
+    async def one(name: str, url: str, key: str) -> Finding:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        try:
+            async with httpx.AsyncClient(timeout=REACHED_IN, headers=headers) as client:
+                answer = await client.get(f"{url.rstrip('/')}/models")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return Finding(f"server {name}", "fail", f"{url}: {type(error).__name__}", "start it, or mend its url")
+        if answer.status_code in (401, 403):
+            return Finding(f"server {name}", "fail", f"{url}: refused our key", "mend its api_key")
+        if answer.status_code >= 500:
+            return Finding(f"server {name}", "warn", f"{url}: status {answer.status_code}", "see the server's own log")
+        return Finding(f"server {name}", "ok", url)
+
+    asked = (
+        one(name, server.url, server.api_key.get_secret_value() if server.api_key else "")
+        for name, server in settings.model.servers.items()
+    )
+    return list(await asyncio.gather(*asked))
+
+
+async def discord(settings: Settings) -> list[Finding]:
+    """Check whether Discord knows the bot, what it may read, and what it lacks on its servers."""
+    if settings.discord.token is None:
+        return []
+    if find_spec("discord") is None:
+        return [Finding("discord", "fail", "discord.py is not installed", "make install")]
+    from bots.discord.setup import PORTAL, examine
+    from bots.shared.setup import Unreached, WrongToken
+
+    try:
+        found = await examine(settings.discord.token.get_secret_value(), settings.discord.api_base)
+    except WrongToken:
+        mend = f"reset it on the page Bot of {PORTAL}, then parley discord setup"
+        return [Finding("discord", "fail", "Discord does not know the token", mend)]
+    except Unreached as error:
+        return [Finding("discord", "warn", str(error), "check the connection; Parley goes on trying")]
+    findings = [Finding("discord", "ok", f"{found.name}, on {len(found.servers)} servers")]
+    if not found.servers:
+        findings = [Finding("discord", "warn", f"{found.name} is on no server yet", f"open {found.invite}")]
+    findings.append(content(found.content, wanted=settings.discord.message_content, portal=f"{PORTAL}/{found.id}/bot"))
+    findings += [
+        Finding(f"discord {server.name}", "warn", f"lacks {', '.join(server.lacks)}", f"open {found.invite}")
+        for server in found.servers
+        if server.lacks
+    ]
+    return findings
+
+
+async def telegram(settings: Settings) -> list[Finding]:
+    """Check whether Telegram knows the bot, and what it may read."""
+    if settings.telegram.token is None:
+        return []
+    if find_spec("telegram") is None:
+        return [Finding("telegram", "fail", "python-telegram-bot is not installed", "make install")]
+    from bots.shared.setup import Unreached, WrongToken
+    from bots.telegram.running import Options
+    from bots.telegram.setup import FATHER, examine
+
+    chosen = settings.telegram
+    token = chosen.token.get_secret_value() if chosen.token else ""
+    try:
+        found = await examine(Options(token, chosen.base_url, chosen.base_file_url))
+    except WrongToken:
+        mend = f"write /token to {FATHER}, then parley telegram setup"
+        return [Finding("telegram", "fail", "Telegram does not know the token", mend)]
+    except Unreached as error:
+        return [Finding("telegram", "warn", str(error), "check the connection; Parley goes on trying")]
+    reads = "reads all of a group" if found.reads else "reads mentions, replies and commands in groups"
+    return [Finding("telegram", "ok", f"@{found.username}, {reads}")]
+
+
+async def slack(settings: Settings) -> list[Finding]:
+    """Check whether Slack accepts the tokens, and which permissions the app lacks."""
+    if not settings.slack.wanted:
+        return []
+    if find_spec("slack_bolt") is None:
+        return [Finding("slack", "fail", "slack-bolt is not installed", "make install")]
+    from bots.shared.setup import Unreached, WrongToken
+    from bots.slack.setup import APPS, examine
+    from cli.wiring.slack_options import options
+
+    try:
+        found = await examine(options(settings.slack))
+    except WrongToken as error:
+        return [Finding("slack", "fail", str(error), "parley slack setup")]
+    except Unreached as error:
+        return [Finding("slack", "warn", str(error), "check the connection; Parley goes on trying")]
+    if found is None:
+        page = f"{settings.slack.public_url.rstrip('/')}/slack/install"
+        return [Finding("slack", "ok", f"an app that workspaces install at {page}")]
+    if found.lacks:
+        mend = f"put the manifest of `parley slack manifest` into the app at {APPS}, and install it again"
+        return [Finding("slack", "warn", f"in {found.workspace}, lacks {', '.join(found.lacks)}", mend)]
+    return [Finding("slack", "ok", f"in {found.workspace}")]
+
+
+def content(granted: bool, *, wanted: bool, portal: str) -> Finding:
+    """The finding about the message-content intent, and what does not work without it."""
+    name = "discord intent"
+    if granted and wanted:
+        return Finding(name, "ok", "message content is read")
+    missing = "messages that do not mention Parley are not read: no channels where it answers without being called"
+    mend = "set discord.message_content = true" if granted else f"switch on Message Content Intent at {portal}"
+    return Finding(name, "warn" if wanted else "ok", missing, mend if wanted else "")
+
+
+async def ports(settings: Settings) -> list[Finding]:
+    """Check whether our ports can be opened; it is fine if Parley itself holds them."""
+    web, operator = settings.web, settings.operator
+    if web.enabled and operator.enabled and web.port == operator.port != 0:
+        mend = "set PARLEY_OPERATOR__PORT to another"
+        return [Finding("operator.port", "fail", f"{web.port} is the web chat's port too", mend)]
+    found = [free("web", web.host, web.port)] if web.enabled else []
+    if settings.slack.listens:
+        found.append(free("slack", settings.slack.host, settings.slack.port))
+    return [*found, *([free("operator", operator.host, operator.port)] if operator.enabled else [])]
+
+
+def free(name: str, host: str, port: int) -> Finding:
+    """Check whether a port is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host.strip("[]"), port))
+        except OSError as error:
+            mend = f"Parley itself may be running; else set PARLEY_{name.upper()}__PORT to another"
+            return Finding(f"{name}.port", "warn", f"{port} is taken ({error.strerror})", mend)
+    return Finding(f"{name}.port", "ok", f"{port} is free")
+
+
+async def sandbox(settings: Settings) -> list[Finding]:
+    """Check which sandboxing is available for installed plugins."""
+    walls = walls_here()
+    if walls.level == "none":
+        mend = "use Linux 5.13 or newer, or name those that you trust in plugins.unsandboxed"
+        return [Finding("plugins", "warn", "this system cannot confine installed ones, so they are refused", mend)]
+    words = f"installed ones are confined at the level {walls.level}: {walls.names}"
+    if not reaches(walls.level, settings.plugins.confinement):
+        mend = "install bubblewrap and allow unprivileged user namespaces, or ask for less in plugins.confinement"
+        return [Finding("plugins", "warn", f"{words}; plugins.confinement asks for more, so they are refused", mend)]
+    hint = "" if walls.bubblewrap else "install bubblewrap for one more wall"
+    return [Finding("plugins", "ok", f"{words}; {settings.plugins.memory_mib} MiB for each", hint)]
+
+
+async def extras(settings: Settings) -> list[Finding]:
+    """Check for the packages that only some settings need."""
+    needed = {
+        "psycopg": settings.database.url.startswith("postgresql"),
+        "langchain": bool(settings.model.langchain),
+        "xllamacpp": settings.model.default == "embedded",
+    }
+    missing = [name for name, wanted in needed.items() if wanted and find_spec(name) is None]
+    return [Finding(name, "fail", "is not installed", "make install; for psycopg and langchain: uv sync --all-extras")
+            for name in missing]  # fmt: skip
