@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -573,5 +574,7 @@ def labels(on: str) -> tuple[str, ...]:
     return tuple(name for name, label in _labels().items() if on in label["on"])
 
 
+@cache
 def _labels() -> dict[str, dict[str, Any]]:
+    # Every gold item is checked against them.
     return tomllib.loads((HERE / "labels.toml").read_text(encoding="utf-8"))

@@ -76,6 +76,12 @@ class Engine:
         """The storage for what a surface remembers across restarts."""
         return self.core.keep(platform)
 
+    async def load_texts(self) -> None:
+        """Load the texts of all languages, one at a time, before anybody waits for them."""
+        texts = self.core.router.texts
+        for language in texts.languages:
+            await asyncio.to_thread(texts.load, language)
+
     async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
         """Resume the events of a platform that an earlier process left unfinished at our places. Returns how many."""
         return await self.core.router.recover(platform, ours)
@@ -128,9 +134,6 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         plugged_in.meet(core)
         await stack.enter_async_context(tasks_kept(settings, store, core, models, plugged_in.texts))
         await stack.enter_async_context(kept_running(plugged_in, core.records.news.tell))
-        # Load the texts before anybody waits for them; a language that is needed meanwhile is read at once.
-        loading = asyncio.create_task(asyncio.to_thread(plugged_in.texts.load))
-        stack.push_async_callback(asyncio.wait, [loading])
         yield Engine(core, models, store, registry, FIRST_RUN if bundled else "", plugged_in.signing_in)
 
 

@@ -29,13 +29,13 @@ DRAIN = 10.0
 """Seconds that work in progress gets to finish when the process is asked to stop."""
 
 
-def run_configured() -> None:
-    """Serve the web chat and whatever else is configured, until it is stopped."""
+def run_configured(drain: float = DRAIN) -> None:
+    """Serve the web chat and whatever else is configured, until it is stopped. `drain` is in seconds."""
     settings = configuration.load()
     if not (settings.web.enabled or settings.discord.token or settings.telegram.token or settings.slack.wanted):
         raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
     with only_one(settings.home) as note, logging_to(settings):
-        asyncio.run(serve(settings, note))
+        asyncio.run(serve(settings, note, drain))
 
 
 @contextmanager
@@ -61,10 +61,10 @@ def only_one(home: Path) -> Iterator[Callable[[str], None]]:
         yield lambda url: note(f"{os.getpid()}, {url}")
 
 
-async def serve(settings: Settings, note: Callable[[str], None]) -> None:
+async def serve(settings: Settings, note: Callable[[str], None], drain: float) -> None:
     """Open the ports, start the engine and serve until a signal comes; a second signal leaves at once.
 
-    `note` is told the address. Raises OperatorError for a problem that the operator can fix.
+    `note` is told the address; `drain` is in seconds. Raises OperatorError for a problem that the operator can fix.
     """
     stop = asked_to_stop()
     with ExitStack() as stack:
@@ -83,7 +83,7 @@ async def serve(settings: Settings, note: Callable[[str], None]) -> None:
             if door:
                 note(address(door))
             surfaces = await served(settings, engine, door, hooks)
-            await _serve(settings, engine, surfaces, window, stop)
+            await _serve(settings, engine, surfaces, window, stop, drain)
 
 
 async def _serve(
@@ -92,6 +92,7 @@ async def _serve(
     surfaces: Sequence[Surface],
     window: socket.socket | None,
     stop: asyncio.Event,
+    drain: float,
 ) -> None:
     lag = Lag()
     hosts = names(settings.operator.host, settings.operator.hosts)
@@ -100,6 +101,7 @@ async def _serve(
     try:
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(lag.watch(engine.core.router.metrics.event_loop_lag_seconds.set))
+            loading = tasks.create_task(engine.load_texts())
             if examiner:
                 tasks.create_task(examiner.stay())
             for surface in surfaces:
@@ -113,11 +115,11 @@ async def _serve(
             await stop.wait()
             for surface in surfaces:
                 surface.refuse()
-            log.info("stopping", within=DRAIN)
-            await engine.drain(DRAIN)
+            log.info("stopping", within=drain)
+            await engine.drain(drain)
             for surface in surfaces:
                 await surface.close()
-            for task in (watching, *announcing):
+            for task in (watching, loading, *announcing):
                 task.cancel()
             if examiner:
                 examiner.should_exit = True

@@ -1,28 +1,20 @@
 """`parley chat QUESTION`: what was asked is done when the program ends, and nothing is left for the next start."""
 
-import asyncio
 import os
 import sqlite3
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
 from contextlib import closing
 from pathlib import Path
 
+from tests.cli import program
 from tests.cli.platforms import HELLO, model
-from tests.cli.test_run import soon
-
-PARLEY = (sys.executable, "-c", "from cli.main import main; main()")
 
 
 async def asked(home: Path, line: str, **more: str) -> str:
     """Ask once; returns the answer."""
     environment = {**os.environ, "PARLEY_HOME": str(home), **more}
-    process = await asyncio.create_subprocess_exec(
-        *PARLEY, "chat", line, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=environment
-    )
-    said, complained = await soon(process.communicate())
-    assert process.returncode == 0, complained.decode()
-    return (said + complained).decode()
+    code, said = await program.ended(environment, "chat", line)
+    assert code == 0, said
+    return said
 
 
 async def test_all_is_noted_before_it_ends(tmp_path: Path) -> None:
