@@ -43,7 +43,8 @@ class Options:
 
     `shards` are the ids of this process's shards, out of `shard_count`; if they are empty and 0, Discord decides both.
     `bots` are the ids of the bots and webhooks that we listen to. `edit_interval` is the number of seconds between two
-    edits of a message. `ready_timeout` is how many seconds we wait for more servers.
+    edits of a message. `ready_timeout` is how many seconds we wait for more servers, and `pauses` are those
+    between two tries to have an event committed.
     """
 
     api_base: str = ""
@@ -54,6 +55,7 @@ class Options:
     bots: frozenset[str] = frozenset()
     edit_interval: float = 1.2
     ready_timeout: float = 2.0
+    pauses: tuple[float, ...] = PAUSES
 
 
 def create(handle: Handle, records: Records, keep: Keep, options: Options) -> "Bot":
@@ -263,7 +265,7 @@ class Bot(discord.AutoShardedClient):
 
         Raises StoreError if it keeps failing for minutes; the next start fetches what was missed.
         """
-        for pause in PAUSES:
+        for pause in self.options.pauses:
             try:
                 await self.handle(event)
                 return

@@ -45,7 +45,10 @@ class Discord:
     called with it once it has logged in, before it receives anything.
     """
 
-    def __init__(self, make: Callable[[bool], Bot], token: str, *, message_content: bool) -> None:
+    def __init__(
+        self, make: Callable[[bool], Bot], token: str, *, message_content: bool, first_pause: float = FIRST_PAUSE
+    ) -> None:
+        self._first_pause = first_pause
         self._make = make
         self._token = token
         self._message_content = message_content
@@ -59,13 +62,13 @@ class Discord:
         Raises OperatorError if the token is wrong. Without the privileged intent, it carries on with what works.
         """
         content = self._message_content
-        pause = FIRST_PAUSE
+        pause = self._first_pause
         while not self._leaving:
             bot = self._bot = self._make(content)
             try:
                 async with bot:
                     await bot.login(self._token)
-                    pause = FIRST_PAUSE
+                    pause = self._first_pause
                     await begin(bot)
                     await spare_the_token(bot)
                     await self._stay(bot)

@@ -72,8 +72,11 @@ def create(options: Options) -> telegram.Bot:
 class Telegram:
     """A bot that stays for as long as the program runs."""
 
-    def __init__(self, options: Options, handle: Handle, records: Records, keep: Keep) -> None:
+    def __init__(
+        self, options: Options, handle: Handle, records: Records, keep: Keep, first_pause: float = FIRST_PAUSE
+    ) -> None:
         self.options = options
+        self._first_pause = first_pause
         self.bot = create(options)
         self.chat = TelegramChat(self.bot)
         self._handle = handle
@@ -148,7 +151,7 @@ class Telegram:
         return Starlette(routes=[Route("/telegram", hook, methods=["POST"])])
 
     async def _log_in(self) -> telegram.User | None:
-        pause = FIRST_PAUSE
+        pause = self._first_pause
         while not self._leaving.is_set():
             try:
                 await self.bot.initialize()
@@ -164,14 +167,14 @@ class Telegram:
     async def _poll(self, receiver: Receiver) -> None:
         """Poll for updates, commit them, and only then poll for the next ones: that confirms them to Telegram."""
         offset: int | None = None
-        pause = FIRST_PAUSE
+        pause = self._first_pause
         while not self._leaving.is_set():
             try:
                 updates = await self._updates(offset)
                 await receiver.take_all(updates)
                 if updates:
                     offset = updates[-1].update_id + 1
-                pause = FIRST_PAUSE
+                pause = self._first_pause
                 continue
             except StoreError as error:
                 log.error("not_committed", error=str(error), again_in=pause)

@@ -85,7 +85,11 @@ Confirm = Callable[[Asker, Hosted, Offer, Mapping[str, Any], Sequence[str]], Awa
 class Host:
     """Runs plugins and decides who may use them. `found` are the plugins that are there from the start."""
 
-    def __init__(self, found: Mapping[str, Hosted], policy: Policy, store: Store) -> None:
+    def __init__(
+        self, found: Mapping[str, Hosted], policy: Policy, store: Store, longest_call: float = LONGEST_CALL
+    ) -> None:
+        self.longest_call = longest_call
+        """Seconds that a call of a plugin may take."""
         self.policy = policy
         self.store = store
         self.chats: Mapping[str, Chat] = {}
@@ -239,7 +243,7 @@ class Host:
         """Await a call. Raises UserError in place of the plugin's own errors; a fault of the plugin is logged."""
         outcome = "ok"
         try:
-            async with asyncio.timeout(LONGEST_CALL):
+            async with asyncio.timeout(self.longest_call):
                 result: Result = await calling
         except TimeoutError:
             outcome = "timeout"

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bots.discord.adapter import DiscordChat
-from bots.discord.client import Bot, Options, create
+from bots.discord.client import PAUSES, Bot, Options, create
 from core.commands.registry import Feature
 from core.messages import AnyEvent
 from core.ports.model import Model
@@ -71,11 +71,14 @@ async def living(
     edit_interval: float = 0.0,
     more: Sequence[Feature] = (),
     work: Work | None = None,
+    pauses: tuple[float, ...] = PAUSES,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
     core = core_over(store, *(models or (echo(),)), rules=rules, more=more, work=work)
-    options = Options(world.api, world.gateway_url, content, tuple(shards), shard_count, bots, edit_interval, 0.02)
+    options = Options(
+        world.api, world.gateway_url, content, tuple(shards), shard_count, bots, edit_interval, 0.02, pauses
+    )
     bot = create(core.router.handle, core.records, core.keep("discord"), options)
     chat = HeardChat(bot, bot.places, bot.pace, replace(bot.chat.capabilities))
     chat.world, bot.chat = world, chat

@@ -14,14 +14,15 @@ from core.wiring import Core, Work
 from parley import Manifest, declared
 from plugins.host.approval.approval import Asking
 from plugins.host.commands import Administration
-from plugins.host.hooks import PluginHooks
-from plugins.host.host import Host, Policy
+from plugins.host.hooks import LONGEST_SAY, PluginHooks
+from plugins.host.host import LONGEST_CALL, Host, Policy
 from plugins.host.install.catalogue import Catalogue
 from plugins.host.install.installer import Installer
 from plugins.host.install.package_index import IndexOptions
 from plugins.host.oauth.commands import Connecting
 from plugins.host.oauth.signing_in import SigningIn
 from plugins.host.plugin import Hosted
+from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.schedules import Clock
 from plugins.host.sources.builtin import Plugin
 from plugins.host.sources.installed import Running
@@ -73,12 +74,15 @@ def staged(
     allowed: str = "catalogue",
     options: IndexOptions | None = None,
     work: Work | None = None,
+    times: ProcessTimes = USUAL_TIMES,
+    longest_call: float = LONGEST_CALL,
+    longest_say: float = LONGEST_SAY,
 ) -> Stage:
     """Put a stage together. The plugins that it is given are on unless a policy says otherwise."""
     names = frozenset(plugin.name for plugin in found)
-    host = Host({plugin.name: plugin for plugin in found}, policy or Policy(names), store)
+    host = Host({plugin.name: plugin for plugin in found}, policy or Policy(names), store, longest_call)
     fallen: list[tuple[str, str]] = []
-    running = Running(home, fell=lambda name, why: fallen.append((name, why)))
+    running = Running(home, fell=lambda name, why: fallen.append((name, why)), times=times)
     installer = Installer(store, host, running, options or IndexOptions())
     administration = Administration(host, installer, Catalogue(catalogue), allowed)
     asking = Asking(host, Texts(LOCALES))
@@ -92,7 +96,7 @@ def staged(
         *(models or (echo(),)),
         more=[administration.feature(), asking.feature(), connecting.feature()],
         toolbox=host,
-        hooks=PluginHooks(host, asking),
+        hooks=PluginHooks(host, asking, longest_say),
         plugged=host.commands,
         leaving=signing_in.leaving,
         work=work,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bots.telegram.adapter import CAPABILITIES
-from bots.telegram.running import Options
+from bots.telegram.running import FIRST_PAUSE, Options
 from bots.telegram.running import Telegram as Running
 from core.commands.registry import Feature
 from core.ports.model import Model
@@ -55,12 +55,13 @@ async def living(
     webhook_url: str = "",
     more: Sequence[Feature] = (),
     work: Work | None = None,
+    first_pause: float = FIRST_PAUSE,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
     core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
     options = Options(world.token, world.base_url, world.base_file_url, webhook_url, "a-secret" if webhook_url else "")
-    running = Running(options, core.router.handle, core.records, core.keep("telegram"))
+    running = Running(options, core.router.handle, core.records, core.keep("telegram"), first_pause=first_pause)
     running.chat.capabilities = replace(CAPABILITIES, edit_interval=0.0)
     core.router.attach("telegram", running.chat)
     ready = asyncio.Event()

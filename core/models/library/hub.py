@@ -93,14 +93,18 @@ async def pull(
     token: str = "",
     progress: Callable[[Progress], None] = lambda progress: None,
     pauses: Sequence[float] = PAUSES,
+    reach: float = REACH,
+    spare: int = SPARE,
 ) -> Pulled:
     """Download a file into `folder`, or go on where an earlier call stopped, and return it once it is verified.
 
-    The token is sent only to the endpoint's own host. A call that is cancelled or killed leaves a partial download, and
+    The token is sent only to the endpoint's own host, which has `reach` seconds to answer. `spare` bytes of the disk
+    stay free. A call that is cancelled or killed leaves a partial download, and
     nothing under the file's own name. Raises ModelFileError for content that is not what was promised, and
     OperatorError for everything else that the operator can fix.
     """
-    download = _Download(HubFile(client, endpoint.rstrip("/"), wanted, token), folder / wanted.file, progress, pauses)
+    source = HubFile(client, endpoint.rstrip("/"), wanted, token, reach)
+    download = _Download(source, folder / wanted.file, progress, pauses, spare)
     lock = Lock(folder / (wanted.file + ".lock"))
     try:
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
@@ -118,6 +122,7 @@ class _Download:
     target: Path
     progress: Callable[[Progress], None]
     pauses: Sequence[float]
+    spare: int
     resumed: int = 0
 
     async def run(self) -> Pulled:
@@ -153,7 +158,7 @@ class _Download:
 
     def room(self, needed: int) -> None:
         free = shutil.disk_usage(self.target.parent).free
-        if free < needed + SPARE:
+        if free < needed + self.spare:
             raise OperatorError(
                 f"The disk is too small: {self.target.name} needs {_megabytes(needed)} more, and"
                 f" {self.target.parent} has {_megabytes(free)} free. Free some space, and pull again."

@@ -23,6 +23,7 @@ from parley import Context, Failure, Manifest, PluginError, wire
 from plugins.host.sandbox.declarations import checked
 from plugins.host.sandbox.exit_reason import KEPT_WORDS, explained
 from plugins.host.sandbox.pacing import Pace
+from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import ENVIRONMENT, Program
 from plugins.host.sandbox.requests import LONGEST_WHY, answered
 from plugins.host.sandbox.secrets import placeholder
@@ -33,19 +34,10 @@ log = structlog.get_logger()
 LARGEST_LINE = 8 * 1024 * 1024
 """The largest message, in bytes, that a plugin may send; a larger one counts as a fault."""
 
-START = 20.0
-"""Seconds that a process has for the first handshake."""
-
-PONG = 5.0
-"""Seconds that a process has to answer a ping before it is ended."""
-
-IDLE = 600.0
-"""Seconds without a call after which a process is ended."""
-
 MOST_AT_ONCE = 64
 """The most requests that a plugin may have open at the same time, over all its calls."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+LONGEST_PAUSE = 60.0
 CRASHES, WITHIN = 5, 600.0
 """A process that crashes CRASHES times within WITHIN seconds is given up. Pauses between starts are in seconds."""
 
@@ -69,8 +61,15 @@ class Crashed(Exception):
 class Process:
     """One plugin's process. Every method may be called at any time; the process is started when it is needed."""
 
-    def __init__(self, manifest: Manifest, program: Program, fell: Callable[[str], None] = lambda why: None) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        program: Program,
+        fell: Callable[[str], None] = lambda why: None,
+        times: ProcessTimes = USUAL_TIMES,
+    ) -> None:
         self.manifest = manifest
+        self.times = times
         self._fell = fell
         self.program = program
         self.given_up = ""
@@ -170,11 +169,11 @@ class Process:
         self._reading = asyncio.create_task(self._read(child))
         self._watching = asyncio.create_task(self._watch(child, info))
         try:
-            async with asyncio.timeout(START):
+            async with asyncio.timeout(self.times.start):
                 await self._ask("initialize", {"protocolVersion": wire.VERSIONS[0], "capabilities": {}, **OURSELVES})
             await self._send({"method": "notifications/initialized"})
         except TimeoutError:
-            await self.close(f"it did not start within {START:g} seconds")
+            await self.close(f"it did not start within {self.times.start:g} seconds")
             raise Crashed(f"{self.manifest.name} did not start: {self._why}") from None
         except PluginError as error:
             await self.close(str(error))
@@ -240,10 +239,10 @@ class Process:
         """Check a process that kept somebody waiting too long: end it if it does not even answer a ping."""
         with contextlib.suppress(Crashed):
             try:
-                async with asyncio.timeout(PONG):
+                async with asyncio.timeout(self.times.pong):
                     await self._ask("ping", {})
             except TimeoutError:
-                await self.close(f"it did not answer for {PONG:g} seconds")
+                await self.close(f"it did not answer for {self.times.pong:g} seconds")
 
     def _write(self, message: Mapping[str, Any]) -> asyncio.StreamWriter:
         """Write a message into the process's pipe, or into memory while the pipe is full. Raises Crashed."""
@@ -265,7 +264,7 @@ class Process:
         if self._idle:
             self._idle.cancel()
         loop = asyncio.get_running_loop()
-        self._idle = loop.call_later(IDLE, lambda: None if self._asked else loop.create_task(self.close()))
+        self._idle = loop.call_later(self.times.idle, lambda: None if self._asked else loop.create_task(self.close()))
 
     async def _read(self, child: asyncio.subprocess.Process) -> None:
         assert child.stdout is not None
@@ -293,7 +292,7 @@ class Process:
     async def _end_of(self, child: asyncio.subprocess.Process) -> str:
         """Find out why a process's output has ended."""
         try:
-            async with asyncio.timeout(PONG):
+            async with asyncio.timeout(self.times.pong):
                 code = await child.wait()
                 if self._listening:
                     await self._listening
@@ -365,7 +364,7 @@ class Process:
         now = asyncio.get_running_loop().time()
         self._why = why
         self._ends.append(now)
-        pause = min(FIRST_PAUSE * 2 ** (len(self._ends) - 1), LONGEST_PAUSE)
+        pause = min(self.times.first_pause * 2 ** (len(self._ends) - 1), LONGEST_PAUSE)
         self._not_before = now + pause
         log.warning("plugin_ended", plugin=self.manifest.name, why=why[:500])
         if len(self._ends) == CRASHES and self._ends[0] > now - WITHIN:
@@ -406,12 +405,12 @@ async def spoken(process: Process) -> tuple[Sequence[Mapping[str, Any]], Mapping
     name = process.manifest.name
     await process.start()
     try:
-        async with asyncio.timeout(START):
+        async with asyncio.timeout(process.times.start):
             listed = await process.ask("tools/list", {})
             offers = await process.ask("parley/offers", {})
         return await asyncio.to_thread(checked, listed["tools"], offers)
     except TimeoutError:
-        raise Crashed(f"{name} did not say within {START:g} seconds what it offers") from None
+        raise Crashed(f"{name} did not say within {process.times.start:g} seconds what it offers") from None
     except (LookupError, TypeError):
         raise Crashed(f"{name} does not say what it offers") from None
     except ValueError as error:

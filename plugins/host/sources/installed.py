@@ -15,6 +15,7 @@ from plugins.host.offering import clean_manifest
 from plugins.host.plugin import Hosted
 from plugins.host.sandbox.declarations import checked_tools
 from plugins.host.sandbox.process import Crashed, Process
+from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import Program, system_files
 from plugins.host.sandbox.walls import Level, Walls, reaches, walls_here
 from plugins.host.sources.openapi import Api, description_of
@@ -36,6 +37,7 @@ class Running:
     least: Level = "landlock"
     walls: Callable[[], Walls] = walls_here
     fell: Callable[[str, str], None] = lambda name, why: None
+    times: ProcessTimes = USUAL_TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ class Installed:
                 made = await asyncio.to_thread(
                     program, folder, common, offers.get("file", ""), offers.get("module", ""), self.running, self.name
                 )
-                self._process = Process(self.manifest, made, lambda why: self.running.fell(self.name, why))
+                self._process = Process(
+                    self.manifest, made, lambda why: self.running.fell(self.name, why), self.running.times
+                )
             return self._process
 
     async def aclose(self) -> None:

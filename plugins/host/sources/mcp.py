@@ -103,8 +103,9 @@ class ServerPrompt:
 class Door:
     """A connection to a server, opened again whenever it breaks. To the host it is a plugin; `run` it in a task."""
 
-    def __init__(self, server: McpServer) -> None:
+    def __init__(self, server: McpServer, first_pause: float = FIRST_PAUSE) -> None:
         self.server = server
+        self.first_pause = first_pause
         self.manifest = Manifest(name=server.name, version="0", description=server.description or "An MCP server.")
         self.tools: Sequence[ServerTool | ServerPrompt] = ()
         self.changed: Callable[[], None] = lambda: None
@@ -133,7 +134,7 @@ class Door:
     async def run(self) -> None:
         """Keep the connection open until the task is cancelled or the server has crashed too often."""
         ends: list[float] = []
-        pause = FIRST_PAUSE
+        pause = self.first_pause
         while True:
             began = asyncio.get_running_loop().time()
             try:
@@ -147,7 +148,7 @@ class Door:
                 await self._become("given up", ())
                 return
             await self._become("waiting", ())
-            pause = FIRST_PAUSE if now - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+            pause = self.first_pause if now - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
 
     async def ready(self) -> None:
