@@ -13,6 +13,7 @@ from core.dataset.export.counts import Counts
 from core.dataset.export.files import TABLE, lines, table
 from core.dataset.export.nodes import Node
 from core.dataset.export.options import MODES, Options
+from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.dataset.export.queries import Fetch, count
 from core.dataset.export.selection import EXAMPLES, SPAM, TRAINING
 from core.dataset.export.worker_thread import aside
@@ -24,9 +25,6 @@ from core.ports.store import Store
 
 Progress = Callable[[int, int], None]
 """A callback with the number of messages examined and the total. It is called from a worker thread."""
-
-STEP = 500
-"""Messages between two reports of progress."""
 
 Rows = Callable[[Iterator[Node], Options, Counts, Fetch], Iterator[Any]]
 
@@ -68,7 +66,14 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-async def export(store: Store, format: str, path: Path, options: Options, progress: Progress | None = None) -> Counts:
+async def export(
+    store: Store,
+    format: str,
+    path: Path,
+    options: Options,
+    progress: Progress | None = None,
+    pieces: ExportPieces = USUAL_PIECES,
+) -> Counts:
     """Write the file in one of FORMATS, and return the counts of what was written and left out.
 
     The same data makes the same bytes. The export uses many short reads, so a running bot can work in between; a
@@ -76,7 +81,7 @@ async def export(store: Store, format: str, path: Path, options: Options, progre
     cannot be written, and StoreError if the database cannot be read.
     """
     check(format, path, options)
-    return await aside(store.read, lambda fetch: _write(fetch, format, path, options, progress))
+    return await aside(store.read, lambda fetch: _write(fetch, format, path, options, progress, pieces))
 
 
 def check(format: str, path: Path, options: Options) -> None:
@@ -101,11 +106,13 @@ def check(format: str, path: Path, options: Options) -> None:
             raise OperatorError(f"{option}not for --format {format}; it is for {fitting}")
 
 
-def _write(fetch: Fetch, format: str, path: Path, options: Options, progress: Progress | None) -> Counts:
+def _write(
+    fetch: Fetch, format: str, path: Path, options: Options, progress: Progress | None, pieces: ExportPieces
+) -> Counts:
     counts = Counts()
-    rows = _rows(fetch, FORMATS[format], options, counts, progress)
+    rows = _rows(fetch, FORMATS[format], options, counts, progress, pieces)
     if path.name.endswith(TABLE):
-        table(path, hf.schema, rows)
+        table(path, hf.schema, rows, pieces.rows)
         return counts
     with lines(path) as write:
         for row in rows:
@@ -113,10 +120,17 @@ def _write(fetch: Fetch, format: str, path: Path, options: Options, progress: Pr
     return counts
 
 
-def _rows(fetch: Fetch, format: Format, options: Options, counts: Counts, progress: Progress | None) -> Iterator[Any]:
+def _rows(
+    fetch: Fetch,
+    format: Format,
+    options: Options,
+    counts: Counts,
+    progress: Progress | None,
+    pieces: ExportPieces,
+) -> Iterator[Any]:
     usual = {name: bound for name, bound in format.usual.items() if name != "spam" or not options.spam}
     options = replace(options, choice=replace(options.choice, usual=usual, careful=format.careful))
-    nodes = _nodes(fetch, format, options, counts, progress)
+    nodes = _nodes(fetch, format, options, counts, progress, pieces)
     admitted = Gate(options.terms, options.switches).admit(nodes, counts)
     if format.once and options.what == "both":
         admitted = pruned(admitted, lambda node: "given" if node.given else "", counts)
@@ -126,24 +140,31 @@ def _rows(fetch: Fetch, format: Format, options: Options, counts: Counts, progre
     return format.rows(wanted, options, counts, fetch)
 
 
-def _nodes(fetch: Fetch, format: Format, options: Options, counts: Counts, progress: Progress | None) -> Iterator[Node]:
+def _nodes(
+    fetch: Fetch,
+    format: Format,
+    options: Options,
+    counts: Counts,
+    progress: Progress | None,
+    pieces: ExportPieces,
+) -> Iterator[Node]:
     walks, tables = [], []
     if options.what != "chats" and "trees" in format.takes:
-        walks.append(labeled.walk(fetch, options.states))
+        walks.append(labeled.walk(fetch, options.states, pieces))
         tables.append("tree_message")
         states = fetch(labeled.by_state)
         counts.passed_over.update({state: n for state, n in states.items() if state not in (options.states or states)})
     if options.what != "trees":
-        walks.append(chats.walk(fetch))
+        walks.append(chats.walk(fetch, pieces))
         tables.append("message")
     nodes = chain(*walks)
-    return _watched(nodes, progress, fetch(count(*tables))) if progress else nodes
+    return _watched(nodes, progress, fetch(count(*tables)), pieces.step) if progress else nodes
 
 
-def _watched(nodes: Iterator[Node], progress: Progress, total: int) -> Iterator[Node]:
+def _watched(nodes: Iterator[Node], progress: Progress, total: int, step: int) -> Iterator[Node]:
     done = 0
     for done, node in enumerate(nodes, 1):
         yield node
-        if done % STEP == 0:
+        if done % step == 0:
             progress(done, max(done, total))
     progress(done, done)

@@ -9,9 +9,9 @@ from sqlmodel import Session, SQLModel
 
 from core.dataset.export.nodes import IMPORTED
 from core.dataset.export.queries import PARAMETERS
-from core.dataset.formats.oasst import DEEPEST
 from core.dataset.formats.oasst_fields import Fault, Row
-from core.dataset.importing.records import LARGEST, Record
+from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
+from core.dataset.importing.records import Record
 from core.labeling.rules.tree import Limits
 from core.store.engine.database import take_time
 from core.store.labeling_tables import METADATA, MessageTree, TreeMessage
@@ -63,12 +63,14 @@ class Arrived:
     working: set[str] = field(default_factory=set)
 
 
-def arrive(records: Sequence[Record], target: Target) -> Callable[[Session], Arrived]:
+def arrive(
+    records: Sequence[Record], target: Target, bounds: ImportBounds = USUAL_BOUNDS
+) -> Callable[[Session], Arrived]:
     """Make a unit that stores the new messages of these records, each record completely or not at all."""
 
     def unit(session: Session) -> Arrived:
         take_time(session, 60)
-        placing = _Placing(session, records)
+        placing = _Placing(session, records, bounds)
         arrived = Arrived()
         trees: list[Row] = []
         rows: list[Row] = []
@@ -112,7 +114,8 @@ class _Early(Exception):
 class _Placing:
     """Places records in their trees, and keeps track of the messages and the sizes of trees that are known."""
 
-    def __init__(self, session: Session, records: Sequence[Record]) -> None:
+    def __init__(self, session: Session, records: Sequence[Record], bounds: ImportBounds) -> None:
+        self.bounds = bounds
         rows = [row for record in records for row in record.messages]
         self.known = dict(_found(session, {row["id"] for row in rows} | {row["parent_id"] or "" for row in rows}))
         self.sizes = dict(_sizes(session, {one.tree_id for one in self.known.values()}))
@@ -145,10 +148,10 @@ class _Placing:
             raise _Early if record.alone else Fault(f"there is no message {parent_id!r}")
         if parent.role == row["role"]:
             raise Fault(f"message {row['id']!r} and the one above it are both of the {row['role']}")
-        if parent.depth + 1 >= DEEPEST:
-            raise Fault(f"deeper than {DEEPEST} messages")
-        if self.sizes.get(parent.tree_id, 0) >= LARGEST:
-            raise Fault(f"more than {LARGEST} messages in one tree")
+        if parent.depth + 1 >= self.bounds.deepest:
+            raise Fault(f"deeper than {self.bounds.deepest} messages")
+        if self.sizes.get(parent.tree_id, 0) >= self.bounds.largest:
+            raise Fault(f"more than {self.bounds.largest} messages in one tree")
         return Known(parent.tree_id, parent.depth + 1, row["role"])
 
 
