@@ -70,7 +70,7 @@ class Router:
     """The entrance to the core: it takes events, and passes each to the part that deals with it.
 
     Bots call `handle` with each event, and `attach` with the chat that replies go out through. `take` is asked first
-    whether a message is meant for a task.
+    whether a message is meant for a task. `first_pause` is in seconds: after it an event that failed is tried again.
     """
 
     store: Store
@@ -83,6 +83,7 @@ class Router:
     metrics: Metrics
     language: str = "en"
     take: Take | None = None
+    first_pause: float = FIRST_PAUSE
     chats: dict[str, Chat] = field(default_factory=dict)
     _lanes: dict[tuple[Place, bool], Lane] = field(default_factory=dict)
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
@@ -159,7 +160,7 @@ class Router:
 
     async def _settle(self, event: AnyEvent, work: Work) -> None:
         """Do an event's work and mark it as done; retry for as long as the database or the platform is away."""
-        pause = FIRST_PAUSE
+        pause = self.first_pause
         for tries in count(1):
             try:
                 await self._work(event, work)
