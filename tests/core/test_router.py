@@ -126,7 +126,7 @@ async def test_a_platform_that_is_away_gets_its_replies_later(
 ) -> None:
     monkeypatch.setattr("core.delivery.streaming.FIRST_PAUSE", 0.0)
     core, chat = core_over(store, echo()), Away()
-    core.router.first_pause = 0.0
+    core = replace(core, router=replace(core.router, first_pause=0.0))
     core.router.attach("paper", chat)
     dialogue = Dialogue(core, chat)
     event = dialogue.command(line) if line.startswith("/") else dialogue.message(line)
