@@ -16,7 +16,7 @@ from core.community_settings import Communities
 from core.delivery.call import Call
 from core.delivery.outbox import post
 from core.delivery.splitting import parts
-from core.delivery.streaming import Paced
+from core.delivery.streaming import FIRST_PAUSE, Paced
 from core.errors import Busy, ModelError, ModelTimeout, UserError
 from core.limits import Limits, check_text
 from core.messages import AnyEvent, Button, Edit, Message, Reply
@@ -89,7 +89,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Assistant:
-    """Answers events. The first persona and the first preset are the defaults."""
+    """Answers events. The first persona and the first preset are the defaults.
+
+    An answer that could not be shown to its end is tried again after `first_pause` seconds.
+    """
 
     store: Store
     models: Models
@@ -101,6 +104,7 @@ class Assistant:
     communities: Communities
     toolbox: Toolbox | None = None
     hooks: Hooks | None = None
+    first_pause: float = FIRST_PAUSE
     _prompts: Prompts = field(default_factory=Prompts)
     _writing: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
@@ -382,6 +386,7 @@ class Assistant:
             opening.spot,
             first,
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
+            first_pause=self.first_pause,
         )
 
     def _final(self, opening: Opening, event: AnyEvent, ending: Ending, text: str) -> Reply:

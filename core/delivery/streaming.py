@@ -58,6 +58,8 @@ class Paced:
     on_first: Callable[[], None] = lambda: None
     hold: bool = False
     """Show nothing before the end, since a plugin judges the whole answer first."""
+    first_pause: float = FIRST_PAUSE
+    """Seconds before the last edit is tried a second time."""
     _shown: dict[int, Reply] = field(default_factory=dict)
     _recorded: int = 0
     _unsure: bool = False
@@ -165,7 +167,7 @@ class Paced:
         """Show the final reply. Raises the platform's error if several tries fail."""
         await self.pause()
         self.reply = reply
-        wait = FIRST_PAUSE
+        wait = self.first_pause
         for left in reversed(range(FINAL_TRIES)):
             try:
                 await self._show()
