@@ -10,7 +10,7 @@ from time import perf_counter
 import psutil
 
 from benchmarks.figures import Figure, p99
-from cli.wiring.serving import settle
+from cli.wiring.surface_server import settle
 from core.store.engine.migrate import migrate
 
 ROOMS = 50

@@ -12,18 +12,18 @@ from prometheus_client import CollectorRegistry
 from benchmarks.sink import Seen, SinkChat
 from config import texts
 from core.answering.assistant import Persona
-from core.commands.privacy import Terms
-from core.commands.registry import Command, Feature
-from core.delivery.call import Call
-from core.limits import Limits
+from core.commands.privacy import DataTerms
+from core.commands.registry import Command, CommandGroup
+from core.delivery.call import CommandCall
+from core.limits import AnswerLimits
 from core.messages import Message, Place, User
 from core.metrics import Metrics
-from core.models.registry import Models
-from core.ports.model import Model, Sampling
+from core.models.registry import ModelRegistry
+from core.ports.model import LanguageModel, SamplingSettings
 from core.store.engine.database import connect
 from core.store.engine.migrate import migrate
-from core.texts import Texts
-from core.wiring import Core, Rules, build
+from core.texts import LocalizedTexts
+from core.wiring import CoreRules, WiredCore, build
 
 OWN_COMMANDS = 14
 SYSTEM = "You are Parley, a friendly assistant. Answer briefly and clearly."
@@ -33,7 +33,7 @@ SYSTEM = "You are Parley, a friendly assistant. Answer briefly and clearly."
 class Bench:
     """A running core and its chat."""
 
-    core: Core
+    core: WiredCore
     chat: SinkChat
     numbers: "count[int]"
 
@@ -54,31 +54,31 @@ class Bench:
         return seen
 
 
-async def nothing(call: Call) -> None:
+async def nothing(call: CommandCall) -> None:
     return
 
 
 @asynccontextmanager
 async def bench(
-    file: Path, model: Model, commands: int = OWN_COMMANDS, sampling: Sampling | None = None
+    file: Path, model: LanguageModel, commands: int = OWN_COMMANDS, sampling: SamplingSettings | None = None
 ) -> AsyncIterator[Bench]:
     """Run a core over the database `file`, which is created if it is missing."""
     url = f"sqlite:///{file}"
     await migrate(url)
     store = connect(url)
-    rules = Rules(
+    rules = CoreRules(
         personas={"parley": Persona("Parley", SYSTEM)},
-        presets={"bench": sampling or Sampling(temperature=0.3)},
-        terms=Terms("bench", ""),
+        presets={"bench": sampling or SamplingSettings(temperature=0.3)},
+        terms=DataTerms("bench", ""),
         reasons={1: (), -1: ()},
-        limits=Limits(answers=0, community_answers=0, characters=0),
+        limits=AnswerLimits(answers=0, community_answers=0, characters=0),
     )
     words = dict(texts.sources())
     extra = [f"bench{number}" for number in range(commands - OWN_COMMANDS)]
     words["en"] += "".join(f"command-{name} = A command\n" for name in extra)
-    feature = Feature(commands=tuple(Command(name, nothing) for name in extra))
-    models = Models({model.name: lambda: model}, model.name, waiting_per_slot=1000)
-    core = build(store, models, Texts(words), rules, Metrics(CollectorRegistry()), [feature])
+    feature = CommandGroup(commands=tuple(Command(name, nothing) for name in extra))
+    models = ModelRegistry({model.name: lambda: model}, model.name, waiting_per_slot=1000)
+    core = build(store, models, LocalizedTexts(words), rules, Metrics(CollectorRegistry()), [feature])
     chat = SinkChat()
     core.router.attach("bench", chat)
     try:

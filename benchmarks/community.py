@@ -34,34 +34,34 @@ from config.gold import GoldItem, gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
 from core.dataset.export.exporter import export
-from core.dataset.export.options import Options
-from core.delivery.call import Call
+from core.dataset.export.options import ExportOptions
+from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.background.periodic import Clock
+from core.labeling.background.periodic import LabelingClock
 from core.labeling.chat.card_view import quick
-from core.labeling.chat.task_session import Desk
-from core.labeling.chat.tasks_command import Labeling
+from core.labeling.chat.task_session import TaskSession
+from core.labeling.chat.tasks_command import TasksCommand
 from core.labeling.rules import similarity as likeness
 from core.labeling.rules.annotator_model import doubtful
-from core.labeling.rules.limits import LABELS, RANKS, WRITES, Rules
+from core.labeling.rules.limits import LABELS, RANKS, WRITES, LabelingRules
 from core.labeling.rules.tree import TERMINAL, WAITING
 from core.labeling.service import assignment
-from core.labeling.service.assignment import KINDS, RANDOM, Assigner, Nothing, Person, Shares
+from core.labeling.service.assignment import KINDS, RANDOM, LabelingShares, NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.gold_items import plant
 from core.labeling.service.reliability import verdict
-from core.labeling.service.submissions import Answers, Text, flag
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.service.submissions import CleanText, TaskSubmissions, flag
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import AnyEvent, Form, Invocation, Place, Press, Reply, Submission, User
 from core.models.scripted import ScriptedModel
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 from core.router import Router
 from core.store import identities, people
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
-from core.store.labeling_queue import Taker
-from core.store.labeling_tables import Labeler, MessageTree, Task, TreeMessage, WorkItem
-from core.store.tables import Person as PersonRow
-from core.texts import Texts
+from core.store.labeling_queue import TaskTaker
+from core.store.labeling_tables import LabelerRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
+from core.store.tables import PersonRow
+from core.texts import LocalizedTexts
 from tests.core.building import RULES, core_over
 
 Kind = Literal["honest", "sloppy", "hostile"]
@@ -216,7 +216,7 @@ class Crowd:
 class Page(SinkChat):
     """The web's port without pages: keeps the last result of each event until somebody has read it."""
 
-    capabilities: Capabilities = CAPABILITIES
+    capabilities: ChatCapabilities = CAPABILITIES
     came: dict[str, tuple[str, Reply | Form]] = field(default_factory=dict)
     waiting: "dict[str, asyncio.Future[None]]" = field(default_factory=dict)
 
@@ -317,8 +317,8 @@ class ByUnits:
     """The same people, but calling the units of work of the store that the cards lead to."""
 
     store: Database
-    desk: Desk
-    takers: Mapping[int, Taker]
+    desk: TaskSession
+    takers: Mapping[int, TaskTaker]
     tasks: int = 0
 
     async def ask(self, soul: Soul, kind: str) -> Sheet | None:
@@ -339,8 +339,8 @@ class ByUnits:
         by, now = self.takers[soul.number], self.desk.now()
 
         def unit(session: Session) -> None:
-            task = session.get_one(Task, sheet.id)
-            item = session.get(WorkItem, task.item_id) if task.item_id else None
+            task = session.get_one(TaskRow, sheet.id)
+            item = session.get(WorkItemRow, task.item_id) if task.item_id else None
             if item and item.message_id:
                 flag(session, by.person_id, item.message_id, by.community_id, ["spam"], "", "form", now)
                 self.desk.answers.keeper.settle(session, item.tree_id or "", now)
@@ -360,11 +360,11 @@ class ByUnits:
         except UserError:
             return None
 
-    def _answer(self, session: Session, task: Task, by: Taker, deed: Deed) -> None:
+    def _answer(self, session: Session, task: TaskRow, by: TaskTaker, deed: Deed) -> None:
         now, answers = self.desk.now(), self.desk.answers
         if deed.text:
             bands = likeness.bands(deed.text) if task.kind == "initial_prompt" else ()
-            answers.write(session, task, Text(deed.text, likeness.digest(deed.text), bands), by, now)
+            answers.write(session, task, CleanText(deed.text, likeness.digest(deed.text), bands), by, now)
         elif deed.order:
             codes = {code_of(answer.text): answer.id for answer in assignment.answers_of(session, task)}
             task.shown = list(codes.values())
@@ -380,17 +380,17 @@ class ByUnits:
 
     def _next(self, session: Session, soul: Soul, kind: str) -> Sheet | None:
         taker = self.takers[soul.number]
-        held = select(Task).where(Task.person_id == taker.person_id, Task.state == "leased")
-        task: Task | Nothing | None = session.exec(held.order_by(col(Task.given_at).desc())).first()
+        held = select(TaskRow).where(TaskRow.person_id == taker.person_id, TaskRow.state == "leased")
+        task: TaskRow | NoTask | None = session.exec(held.order_by(col(TaskRow.given_at).desc())).first()
         try:
-            person = Person(taker, ("en",), ("", taker.community_id))
+            person = TaskPerson(taker, ("en",), ("", taker.community_id))
             task = task or self.desk.assigner.assign(session, person, kind, self.desk.now())
         except UserError:
             return None
-        return self._sheet(session, task) if isinstance(task, Task) else None
+        return self._sheet(session, task) if isinstance(task, TaskRow) else None
 
-    def _sheet(self, session: Session, task: Task) -> Sheet:
-        item = session.get(WorkItem, task.item_id) if task.item_id else None
+    def _sheet(self, session: Session, task: TaskRow) -> Sheet:
+        item = session.get(WorkItemRow, task.item_id) if task.item_id else None
         known = item.gold["labels"] if item and item.gold else None
         about = assignment.conversation(session, task)
         answers = assignment.answers_of(session, task) if task.kind in RANKS else ()
@@ -434,7 +434,7 @@ class Town:
     by_events: int
     events: ByEvents
     units: ByUnits
-    clock: Clock
+    clock: LabelingClock
     time: Time
     _plans: "list[tuple[datetime, int, Soul, str]]" = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
@@ -506,39 +506,41 @@ class Town:
         heapq.heappush(self._plans, (at, next(self._numbers), soul, what))
 
 
-async def town(store: Database, crowd: Crowd, rules: Rules, by_events: int) -> Town:
+async def town(store: Database, crowd: Crowd, rules: LabelingRules, by_events: int) -> Town:
     """Return a community over an empty database."""
-    keeper, time = Keeper(rules, Random(crowd.seed)), Time()
-    words, page = Texts(texts.sources()), Page()
-    assigner = Assigner(keeper, Random(crowd.seed + 1), Shares(rules.most_share, rules.many))
-    desk = Desk(assigner, Answers(keeper), RULES.terms, languages(), data_language, guidelines(), time.now)
-    labeling = Labeling(desk, unheard)
+    keeper, time = TreeLifecycle(rules, Random(crowd.seed)), Time()
+    words, page = LocalizedTexts(texts.sources()), Page()
+    assigner = TaskAssigner(keeper, Random(crowd.seed + 1), LabelingShares(rules.most_share, rules.many))
+    desk = TaskSession(
+        assigner, TaskSubmissions(keeper), RULES.terms, languages(), data_language, guidelines(), time.now
+    )
+    labeling = TasksCommand(desk, unheard)
     core = core_over(store, ScriptedModel(["Yes."]), more=[labeling.feature(), labeling.menu.feature()])
     core.router.attach(PLATFORM, page)
     await store.write(lambda session: plant(session, "en", lessons()))
     units = ByUnits(store, desk, await settled(store, crowd.souls[by_events:]))
     titles = {f"**{words('en', f'task-title-{kind}')}**": kind for kind in KINDS[1:]}
-    clock = Clock(store, keeper, words, {PLATFORM: page}, now=time.now)
+    clock = LabelingClock(store, keeper, words, {PLATFORM: page}, now=time.now)
     return Town(crowd, by_events, ByEvents(core.router, page, time.now, titles), units, clock, time)
 
 
-async def unheard(call: Call, message_id: str, why: str) -> None:
+async def unheard(call: CommandCall, message_id: str, why: str) -> None:
     """Ignore a report: there is no moderator here, so reports are left to the rules."""
 
 
-async def settled(store: Database, souls: Sequence[Soul]) -> Mapping[int, Taker]:
+async def settled(store: Database, souls: Sequence[Soul]) -> Mapping[int, TaskTaker]:
     """Store rows for people who have agreed to the terms."""
 
-    def unit(session: Session, some: Sequence[Soul]) -> dict[int, Taker]:
+    def unit(session: Session, some: Sequence[Soul]) -> dict[int, TaskTaker]:
         community = identities.community(session, place_of("square"))
-        found: dict[int, Taker] = {}
+        found: dict[int, TaskTaker] = {}
         for soul in some:
             person_id = identities.person(session, PLATFORM, User(f"u{soul.number}", ""))
             people.agree(session, person_id, TERMS, True)
-            found[soul.number] = Taker(person_id, community, PLATFORM, "form")
+            found[soul.number] = TaskTaker(person_id, community, PLATFORM, "form")
         return found
 
-    found: dict[int, Taker] = {}
+    found: dict[int, TaskTaker] = {}
     for start in range(0, len(souls), 1000):
         found |= await store.write(partial(unit, some=souls[start : start + 1000]))
     return found
@@ -575,7 +577,7 @@ class Group:
 
 async def exported(folder: Path, crowd: Crowd, store: Database) -> dict[str, float]:
     """Compare the export with the truth."""
-    options, rows = Options(terms=TERMS, what="trees"), {}
+    options, rows = ExportOptions(terms=TERMS, what="trees"), {}
     for format in ("oasst-trees", "preference"):
         await export(store, format, folder / f"{format}.jsonl", options)
         lines = (folder / f"{format}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -612,18 +614,18 @@ def grouped(ranks: Mapping[str, int], crowd: Crowd, asked: Sequence[Soul]) -> Gr
     return Group(best, truly, winner, votes / firsts.total())
 
 
-def stuck(session: Session, rules: Rules) -> int:
+def stuck(session: Session, rules: LabelingRules) -> int:
     """Count the trees that cannot go on: nothing in them is open to anybody, or they wait although there is room."""
     everybody = session.exec(select(func.count()).select_from(PersonRow)).one()
-    out = session.exec(select(Labeler)).all()
+    out = session.exec(select(LabelerRow)).all()
     barred = {one.person_id for one in out if one.banned or doubtful(one.reliability, one.items)}
-    active = select(MessageTree.id).where(col(MessageTree.state).not_in((*TERMINAL, *WAITING)))
+    active = select(TreeRow.id).where(col(TreeRow.state).not_in((*TERMINAL, *WAITING)))
     waiting = {*session.exec(active).all()}
-    for item in session.exec(select(WorkItem).where(WorkItem.open, col(WorkItem.tree_id).in_(waiting))).all():
-        touched = {*session.exec(select(Task.person_id).where(Task.item_id == item.id)).all()}
+    for item in session.exec(select(WorkItemRow).where(WorkItemRow.open, col(WorkItemRow.tree_id).in_(waiting))).all():
+        touched = {*session.exec(select(TaskRow.person_id).where(TaskRow.item_id == item.id)).all()}
         if len(touched | barred) < everybody:
             waiting.discard(item.tree_id or "")
-    states = Counter(session.exec(select(MessageTree.pool, MessageTree.state)).all())
+    states = Counter(session.exec(select(TreeRow.pool, TreeRow.state)).all())
     return len(waiting) + sum(
         max(0, min(number, rules.max_active_trees - states[pool, "growing"]))
         for (pool, state), number in states.items()
@@ -637,17 +639,17 @@ def fates(session: Session, crowd: Crowd) -> Counter[str]:
     return Counter(
         f"{'spam' if crowd.pieces[code_of(one.text)].spam else 'good'} "
         + ("hidden" if one.deleted else told[one.review_result])
-        for one in session.exec(select(TreeMessage)).all()
+        for one in session.exec(select(TreeMessageRow)).all()
     )
 
 
 def trees(session: Session) -> Mapping[str, float]:
     """Return how many trees are in each state."""
-    found = select(MessageTree.state, func.count()).group_by(MessageTree.state).order_by(MessageTree.state)
+    found = select(TreeRow.state, func.count()).group_by(TreeRow.state).order_by(TreeRow.state)
     return {f"trees {state}": number for state, number in session.exec(found).all()}
 
 
-async def lived(options: argparse.Namespace, rules: Rules, folder: Path) -> dict[str, float]:
+async def lived(options: argparse.Namespace, rules: LabelingRules, folder: Path) -> dict[str, float]:
     """Let a community live. Returns the figures, by name."""
     url = f"sqlite:///{folder / 'community.sqlite3'}"
     await migrate(url)
@@ -691,9 +693,9 @@ BARS: Mapping[str, float] = {f"best is truly best ({AGREED:.0%})": 0.95, "export
 """The least that must be reached; for stuck trees, the most that is allowed, which is none."""
 
 
-def rules_for(options: argparse.Namespace, *, trust: bool) -> Rules:
+def rules_for(options: argparse.Namespace, *, trust: bool) -> LabelingRules:
     """Return the installation's rules: ours, with as many trees at once as a community of this size needs."""
-    usual = Rules()
+    usual = LabelingRules()
     rankings = {"num_required_rankings": options.rankings} if options.rankings else {}
     reviews = dict.fromkeys(("num_reviews_reply", "num_reviews_initial_prompt"), options.reviews)
     limits = replace(usual.limits, **rankings, **(reviews if options.reviews else {}))
@@ -726,7 +728,7 @@ def main() -> int:
     table += [(name, *(f"{run.get(name, 0):,.5g}" for run in runs.values())) for name in names]
     for name, *values in table:
         sys.stdout.write(f"{name:<44}{''.join(f'{value:>12}' for value in values)}\n")
-    usual = "on" if Rules().trust_weights else "off"
+    usual = "on" if LabelingRules().trust_weights else "off"
     return int(any(missed(run) for name, run in runs.items() if name == usual or len(runs) == 1))
 
 

@@ -9,7 +9,7 @@ from statistics import quantiles
 
 import structlog
 
-from cli.wiring.serving import settle
+from cli.wiring.surface_server import settle
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,20 +10,20 @@ from statistics import median
 from time import perf_counter
 
 from benchmarks.figures import Figure, on_first_core, printed
-from cli.wiring.plugins import Plugged, plugged
+from cli.wiring.plugins import PluginSystem, plugged
 from config import settings as configuration
-from config.settings import Settings
+from config.settings import ParleySettings
 from core.messages import Message, Place, User
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.store.tables import now
 from parley.declared import declared, imported
-from plugins.host.contexts import Asker
-from plugins.host.host import Host, Policy
+from plugins.host.contexts import CallOrigin
+from plugins.host.host import OwnerPolicy, PluginHost
 from plugins.host.install.plugin_source import from_terminal
 from plugins.host.install.source_tree import read_tree
-from plugins.host.plugin import Offer
-from plugins.host.sources.builtin import Plugin
+from plugins.host.plugin import PluginOffer
+from plugins.host.sources.builtin import BuiltinPlugin
 
 PARLEY = Path(sys.executable).parent / "parley"
 MANY = 50
@@ -92,7 +92,7 @@ async def measured(folder: Path, files: list[Path]) -> None:
     )
 
 
-async def started(settings: Settings, store: Database) -> float:
+async def started(settings: ParleySettings, store: Database) -> float:
     """Return the median seconds until plugins are ready, with their commands."""
     spent = []
     for _ in range(STARTS):
@@ -103,7 +103,7 @@ async def started(settings: Settings, store: Database) -> float:
     return median(spent)
 
 
-async def to_first_use(settings: Settings, store: Database, file: Path) -> float:
+async def to_first_use(settings: ParleySettings, store: Database, file: Path) -> float:
     """Return the seconds for `parley plugin install` and for a first call, with warm caches."""
     began = perf_counter()
     command = (str(PARLEY), "plugin", "install", str(file), "--yes")
@@ -116,15 +116,15 @@ async def to_first_use(settings: Settings, store: Database, file: Path) -> float
         return perf_counter() - began
 
 
-def in_process(file: Path, store: Database) -> Host:
+def in_process(file: Path, store: Database) -> PluginHost:
     """Return a host with the same plugin in this process."""
     manifest, _, _ = read_tree(file.parent)
     module = imported(file)
-    plugin = Plugin(manifest, module.__name__, declared(module))
-    return Host({manifest.name: plugin}, Policy(frozenset({manifest.name})), store)
+    plugin = BuiltinPlugin(manifest, module.__name__, declared(module))
+    return PluginHost({manifest.name: plugin}, OwnerPolicy(frozenset({manifest.name})), store)
 
 
-async def called(host: Host, name: str) -> float:
+async def called(host: PluginHost, name: str) -> float:
     """Return the median seconds of a call, with everything that belongs to one: settings, context, audit."""
     await call(host, name, 0)
     spent = []
@@ -135,16 +135,16 @@ async def called(host: Host, name: str) -> float:
     return median(spent)
 
 
-async def call(host: Host, name: str, number: int) -> None:
+async def call(host: PluginHost, name: str, number: int) -> None:
     found = host.tool(name)
     assert found is not None
-    tool: Offer = found[1]
-    asker: Asker = await host.asker(HERE, ANA, f"{name}{number}")
+    tool: PluginOffer = found[1]
+    asker: CallOrigin = await host.asker(HERE, ANA, f"{name}{number}")
     result = await host.run(found[0], tool, asker, {"words": "hello"})
     assert result.text == "HELLO"
 
 
-async def offered(everything: Plugged) -> float:
+async def offered(everything: PluginSystem) -> float:
     """Return how much of the room for tools is taken when all plugins are on."""
     event = Message(key="k", place=HERE, user=ANA, at=now(), id="m", text="Say something about plugin7")
     specs = await everything.host.offered(event, event.text, ROOM)

@@ -31,17 +31,17 @@ from sqlmodel import Session
 
 from benchmarks.figures import Figure, printed
 from config.gold import gold
-from core.labeling.rules.limits import Rules
-from core.labeling.rules.tree import Limits
-from core.labeling.service.assignment import RANDOM, Assigner, Nothing, Person, Shares
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.tree import TreeLimits
+from core.labeling.service.assignment import RANDOM, LabelingShares, NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.gold_items import plant
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store import labeling_queue as queue
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
-from core.store.labeling_queue import ITEM, TASK, Taker, Wish
-from core.store.labeling_tables import OPEN, Task
-from core.store.tables import Kept, new_id, now
+from core.store.labeling_queue import ITEM, TASK, TaskTaker, TaskWish
+from core.store.labeling_tables import OPEN, TaskRow
+from core.store.tables import KeptRow, new_id, now
 from tests import postgres
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -150,13 +150,15 @@ class Trial:
     size: int
     people: dict[str, Sequence[str]] = field(init=False)
     chance: Random = field(default_factory=lambda: Random(1))
-    assigner: Assigner = field(init=False)
+    assigner: TaskAssigner = field(init=False)
     processes: Sequence[int] = ()
 
     def __post_init__(self) -> None:
         # No prompts are wanted: people who have done everything that is open are to get nothing.
-        rules = Rules(max_prompt_lottery_waiting=0)
-        self.assigner = Assigner(Keeper(rules, self.chance), self.chance, Shares(rules.most_share, rules.many))
+        rules = LabelingRules(max_prompt_lottery_waiting=0)
+        self.assigner = TaskAssigner(
+            TreeLifecycle(rules, self.chance), self.chance, LabelingShares(rules.most_share, rules.many)
+        )
         names = [f"p{number:031}" for number in range(self.size + BUSY + NEW)]
         self.people = {
             "usual": names[: self.size : self.size // USUAL],
@@ -167,7 +169,7 @@ class Trial:
     async def by_turns(self, who: str, calls: int) -> Mapping[str, Sequence[tuple[float, float]]]:
         """Time everything `calls` times, in turns. "A row and its commit" is what any write costs at the time."""
         handings: dict[str, Handing] = {
-            "a row and its commit": lambda s, id, n: s.add(Kept(name=new_id(), value=id)),
+            "a row and its commit": lambda s, id, n: s.add(KeptRow(name=new_id(), value=id)),
             "assign, a kind": lambda s, id, n: self.assign(s, id, KINDS[n % len(KINDS)]),
             "assign, any kind": lambda s, id, n: self.assign(s, id, RANDOM),
             "claim": lambda s, id, n: self.claim(s, id, KINDS[n % len(KINDS)]),
@@ -181,30 +183,32 @@ class Trial:
                 self.processes = [os.getpid(), *await self.store.read(servers)]
         return {what: each[WARM_UP:] for what, each in spent.items()}
 
-    def person(self, id: str) -> Person:
+    def person(self, id: str) -> TaskPerson:
         """Return somebody who does tasks in two languages, in a community that has a pool of its own."""
-        return Person(Taker(id, "c", "bench", "form", {"channel": "c"}), LANGS, ("", "c"))
+        return TaskPerson(TaskTaker(id, "c", "bench", "form", {"channel": "c"}), LANGS, ("", "c"))
 
-    def claim(self, session: Session, id: str, kind: str) -> Task | None:
-        claimed = queue.claim(session, [Wish(kind, "", LANGS[0])], id, self.chance)
+    def claim(self, session: Session, id: str, kind: str) -> TaskRow | None:
+        claimed = queue.claim(session, [TaskWish(kind, "", LANGS[0])], id, self.chance)
         until = now() + timedelta(minutes=10)
         return queue.hand_out(session, claimed[0], self.person(id).taker, now(), until, claimed[1]) if claimed else None
 
-    def assign(self, session: Session, id: str, kind: str) -> Task | Nothing:
+    def assign(self, session: Session, id: str, kind: str) -> TaskRow | NoTask:
         return self.assigner.assign(session, self.person(id), kind, now())
 
-    def choose(self, session: Session, id: str, kind: str) -> Task:
+    def choose(self, session: Session, id: str, kind: str) -> TaskRow:
         """Choose as Open Assistant did: list everything that somebody may take, and choose one item."""
         had = select(TASK.c.id).where(TASK.c.person_id == id, TASK.c.item_id == ITEM.c.id)
         open_ones = select(ITEM.c.id).where(OPEN, ITEM.c.pool == "", ITEM.c.kind == kind, ITEM.c.lang == LANGS[0])
         chosen = self.chance.choice(session.execute(open_ones.where(~had.exists())).scalars().all())
         assert queue.take(session, chosen)
         until = now() + timedelta(minutes=10)
-        return queue.hand_out(session, Wish(kind, "", LANGS[0]), self.person(id).taker, now(), until, chosen)
+        return queue.hand_out(session, TaskWish(kind, "", LANGS[0]), self.person(id).taker, now(), until, chosen)
 
     def shares(self, session: Session, id: str) -> bool:
         """Look up anew whether this person does too large a share."""
-        return Shares(self.assigner.shares.most, self.assigner.shares.many).dominates(session, id, LANGS[0], now())
+        return LabelingShares(self.assigner.shares.most, self.assigner.shares.many).dominates(
+            session, id, LANGS[0], now()
+        )
 
     async def timed(self, who: str, hand_out: Handing, number: int) -> tuple[float, float]:
         """Return milliseconds by the clock, and without waiting for a processor (at least those of the work itself)."""
@@ -213,7 +217,7 @@ class Trial:
         task = await self.store.write(lambda session: hand_out(session, id, number))
         clock = (perf_counter() - began) * 1000
         ran_then, waited_then = worked(self.processes)
-        if isinstance(task, Task):
+        if isinstance(task, TaskRow):
             await self.store.write(lambda session: take_back(session, task))
         return clock, max(clock - (waited_then - waited), ran_then - ran)
 
@@ -252,7 +256,7 @@ def servers(session: Session) -> Sequence[int]:
     return session.connection().scalars(ours).all()
 
 
-def take_back(session: Session, task: Task) -> None:
+def take_back(session: Session, task: TaskRow) -> None:
     connection = session.connection()
     connection.execute(TASK.delete().where(TASK.c.id == task.id))
     item = ITEM.update().where(ITEM.c.id == task.item_id, ITEM.c.pool != queue.GOLD)
@@ -345,7 +349,7 @@ TABLES: dict[str, Sequence[str]] = {
         f"""INSERT INTO message_tree (id, community_id, pool, lang, topic, state, origin, limits, stale, created_at,
         changed_at)
         SELECT key(n), 'c', '', tongue, '', CASE WHEN grows THEN 'growing' ELSE 'ready_for_export' END, '',
-        '{dumps(asdict(Limits()))}', FALSE, moment(n), moment(n) FROM message WHERE place = 0"""
+        '{dumps(asdict(TreeLimits()))}', FALSE, moment(n), moment(n) FROM message WHERE place = 0"""
     ],
     "tally": [
         f"""INSERT INTO tally (person_id, day, community_id, lang, name, value)

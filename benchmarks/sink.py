@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from core.messages import AnyEvent, Place, Reply
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 from tests.silent import SilentChat
 
 
@@ -24,7 +24,7 @@ class Seen:
 class SinkChat(SilentChat):
     """Implements the Chat port. `answers` holds what was seen, by outbox key."""
 
-    capabilities: Capabilities = Capabilities(edit_interval=0, idempotent_send=True)
+    capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0, idempotent_send=True)
     answers: dict[str, Seen] = field(default_factory=dict)
 
     def watch(self, key: str) -> Seen:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from benchmarks.figures import on_first_core, ready
-from bots.slack.running import Options, Slack
+from bots.slack.surface import SlackOptions, SlackSurface
 from core.models.scripted import ScriptedModel
 from core.store.engine.database import connect
 from tests.core.building import core_over
@@ -15,8 +15,8 @@ from tests.core.building import core_over
 async def main(base_url: str, token: str, app_token: str, database: str) -> None:
     """Answer until the process is ended; a line on standard output says when it can."""
     core = core_over(connect(f"sqlite:///{database}"), ScriptedModel(["A short answer of a few words."], slots=100))
-    options = Options(token, app_token, base_url=base_url)
-    slack = Slack(options, core.router.handle, core.records, core.keep("slack"))
+    options = SlackOptions(token, app_token, base_url=base_url)
+    slack = SlackSurface(options, core.router.handle, core.records, core.keep("slack"))
     slack.chat.capabilities = replace(slack.chat.capabilities, edit_interval=0.0)
     # Pretend that it has been running for a while: messages from before its start would be looked up.
     slack.chat.began -= timedelta(minutes=1)

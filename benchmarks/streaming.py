@@ -17,18 +17,18 @@ import httpx
 
 from benchmarks.bench_core import SYSTEM, Bench, bench
 from benchmarks.figures import Figure, printed
-from core.models.embedded.child_process import Child, start_child
+from core.models.embedded.child_process import ModelChild, start_child
 from core.models.embedded.default import default_model_file
-from core.models.embedded.server import Options
-from core.models.embedded.slots import Slots
+from core.models.embedded.server import ModelServerOptions
+from core.models.embedded.slots import ServerSlots
 from core.models.remote.client import OpenAIModel
-from core.models.remote.connection import Endpoint
-from core.ports.model import Sampling
+from core.models.remote.connection import ModelEndpoint
+from core.ports.model import SamplingSettings
 
 ROUNDS = 10
 LONG_ROUNDS = 5
 TOKENS = 48
-SAMPLING = Sampling(temperature=0.3, max_new_tokens=TOKENS)
+SAMPLING = SamplingSettings(temperature=0.3, max_new_tokens=TOKENS)
 TOGETHER = 8
 TASK = "Number {}. Write a long story about a lighthouse, its keeper and the sea."
 LONG = "Number {}. " + "The keeper climbs the stairs and lights the lamp again. " * 50
@@ -36,9 +36,9 @@ SLACK_MS = 6
 
 
 @asynccontextmanager
-async def served(folder: Path, slots: int) -> AsyncIterator[Child]:
+async def served(folder: Path, slots: int) -> AsyncIterator[ModelChild]:
     """Run the default model's server with `slots` slots."""
-    options = Options(
+    options = ModelServerOptions(
         model=str(default_model_file()),
         key="bench",
         socket="",
@@ -57,9 +57,9 @@ async def served(folder: Path, slots: int) -> AsyncIterator[Child]:
         await child.stop()
 
 
-def modelled(child: Child) -> OpenAIModel:
+def modelled(child: ModelChild) -> OpenAIModel:
     """Return the client that the engine uses, connected to that server."""
-    endpoint = Endpoint(
+    endpoint = ModelEndpoint(
         "http://localhost/v1",
         key=child.options.key,
         socket=child.options.socket,
@@ -67,11 +67,11 @@ def modelled(child: Child) -> OpenAIModel:
         window=child.options.context,
         slots=child.options.slots,
     )
-    return OpenAIModel(endpoint, "bench", pins=Slots(child.options.slots))
+    return OpenAIModel(endpoint, "bench", pins=ServerSlots(child.options.slots))
 
 
 @asynccontextmanager
-async def direct(child: Child) -> AsyncIterator[httpx.AsyncClient]:
+async def direct(child: ModelChild) -> AsyncIterator[httpx.AsyncClient]:
     """Open a client for the server itself in advance, because opening one takes tens of milliseconds."""
     transport = httpx.AsyncHTTPTransport(uds=child.options.socket)
     headers = {"Authorization": f"Bearer {child.options.key}", "Connection": "close"}
@@ -173,7 +173,7 @@ async def cancelled(folder: Path) -> list[Figure]:
     """Measure from a stop to the next request's first token on the only slot, minus what that request takes anyway."""
     waits: list[float] = []
     usual: list[float] = []
-    sampling = Sampling(temperature=0.3, max_new_tokens=600)
+    sampling = SamplingSettings(temperature=0.3, max_new_tokens=600)
     async with (
         served(folder, 1) as child,
         direct(child) as client,

@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 
 from benchmarks.figures import on_first_core, ready
-from bots.telegram.running import Options, Telegram
+from bots.telegram.surface import TelegramOptions, TelegramSurface
 from core.models.scripted import ScriptedModel
 from core.store.engine.database import connect
 from tests.core.building import core_over
@@ -14,7 +14,9 @@ from tests.core.building import core_over
 async def main(base_url: str, token: str, database: str) -> None:
     """Answer until the process is ended; a line on standard output says when it can."""
     core = core_over(connect(f"sqlite:///{database}"), ScriptedModel(["A short answer of a few words."], slots=100))
-    telegram = Telegram(Options(token, base_url), core.router.handle, core.records, core.keep("telegram"))
+    telegram = TelegramSurface(
+        TelegramOptions(token, base_url), core.router.handle, core.records, core.keep("telegram")
+    )
     telegram.chat.capabilities = replace(telegram.chat.capabilities, edit_interval=0.0)
     core.router.attach("telegram", telegram.chat)
     await telegram.run(ready)

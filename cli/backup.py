@@ -14,7 +14,7 @@ from cli.stored import explained, load
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
-    from core.store.engine.archive import Manifest
+    from core.store.engine.archive import BackupManifest
 
 
 @click.command()
@@ -55,7 +55,7 @@ def restore(path: Path, force: bool) -> None:
         click.echo(f"restored {path}: {_said(manifest)}")
 
 
-def _said(manifest: "Manifest") -> str:
+def _said(manifest: "BackupManifest") -> str:
     return f"schema {manifest.schema} of Parley {manifest.version}, made at {manifest.made_at}"
 
 

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bots.terminal.adapter import Terminal
-from bots.terminal.paper import Pipe, Screen
+from bots.terminal.adapter import TerminalChat
+from bots.terminal.paper import PipeOutput, ScreenOutput
 from bots.terminal.receive import PLATFORM, fresh_place, pressed, typed
 from bots.terminal.render import recalled
 from cli.wiring import engine as engines
-from cli.wiring.engine import Engine
+from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
 from config import settings as configuration
-from config.settings import Settings
+from config.settings import ParleySettings
 from core.messages import Place, User
 
 if TYPE_CHECKING:
@@ -46,14 +46,16 @@ def hold(asked: str, *, resume: bool, plain: bool) -> int:
         return 0
 
 
-async def talk(settings: Settings, asked: str, *, resume: bool, plain: bool) -> int:
+async def talk(settings: ParleySettings, asked: str, *, resume: bool, plain: bool) -> int:
     """Start the engine and talk. Returns the exit code."""
     user = User(name := getpass.getuser(), name, language(settings), admin=True)
     async with engines.start(settings) as engine:
         where = await place(engine, user, resume=resume)
         # If a command was asked for, its notices are the answer.
         aside = sys.stdout if asked.startswith("/") else sys.stderr
-        terminal = Terminal(Pipe(aside=aside) if plain else screen(), user, where, Path.cwd(), handle=engine.handle)
+        terminal = TerminalChat(
+            PipeOutput(aside=aside) if plain else screen(), user, where, Path.cwd(), handle=engine.handle
+        )
         engine.attach(PLATFORM, terminal)
         if asked:
             await engine.recover(PLATFORM)
@@ -66,13 +68,13 @@ async def talk(settings: Settings, asked: str, *, resume: bool, plain: bool) -> 
     return 0
 
 
-async def place(engine: Engine, user: User, *, resume: bool) -> Place:
+async def place(engine: RunningEngine, user: User, *, resume: bool) -> Place:
     """A new conversation, or the last one."""
     earlier = await engine.records.conversations(PLATFORM, user, 1) if resume else ()
     return earlier[0].place if earlier else fresh_place()
 
 
-async def once(terminal: Terminal, question: str) -> int:
+async def once(terminal: TerminalChat, question: str) -> int:
     """Ask one question and show its answer. Returns the exit code."""
     await terminal.say(typed(question, terminal.where, terminal.user))
     await terminal.settled()
@@ -81,25 +83,25 @@ async def once(terminal: Terminal, question: str) -> int:
     return 1 if terminal.failed else 0
 
 
-def language(settings: Settings) -> str:
+def language(settings: ParleySettings) -> str:
     """The language of this terminal, as a BCP 47 tag."""
     known = locale.getlocale()[0]
     return known.replace("_", "-") if known and known not in ("C", "POSIX") else settings.language
 
 
-def screen() -> Screen:
+def screen() -> ScreenOutput:
     """A screen drawn with rich, which is imported only when it is needed."""
     from rich.console import Console
 
-    return Screen(Console())
+    return ScreenOutput(Console())
 
 
 @dataclass(slots=True)
 class Conversation:
     """The loop of a terminal session: a line, its answer, the next line."""
 
-    engine: Engine
-    terminal: Terminal
+    engine: RunningEngine
+    terminal: TerminalChat
     home: Path
     _stopping: "asyncio.Future[None] | None" = None
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from bots.discord.setup import PERMISSIONS, PORTAL, Found, examine
-from bots.shared.setup import Unreached, WrongToken
+from bots.discord.setup import PERMISSIONS, PORTAL, DiscordApplication, examine
+from bots.shared.setup import PlatformUnreached, WrongToken
 from cli import tokens
 from config import settings as configuration
-from config.settings import Settings
+from config.settings import ParleySettings
 from core.errors import OperatorError
 
 EVERY = 3.0
@@ -35,7 +35,7 @@ def connect(token_file: Path | None, *, wait: bool) -> None:
     report(found)
 
 
-def token_from(settings: Settings, file: Path | None) -> str:
+def token_from(settings: ParleySettings, file: Path | None) -> str:
     """Get the token from a file, from the settings, or typed in. Raises OperatorError if the file cannot be read."""
     if file is not None:
         return tokens.read(file)
@@ -48,17 +48,17 @@ def token_from(settings: Settings, file: Path | None) -> str:
     return str(click.prompt("   Paste it here (it is not shown)", hide_input=True)).strip()
 
 
-async def looked_at(token: str, settings: Settings) -> Found:
+async def looked_at(token: str, settings: ParleySettings) -> DiscordApplication:
     """Ask Discord about the token. Raises OperatorError if Discord cannot be reached or the token is wrong."""
     try:
         return await examine(token, settings.discord.api_base)
     except WrongToken:
         raise OperatorError(f"Discord does not know this token; reset it on the page “Bot” of {PORTAL}") from None
-    except Unreached as error:
+    except PlatformUnreached as error:
         raise OperatorError(f"Discord cannot be asked ({error}); check the connection, and run this again") from None
 
 
-def intent(found: Found, token: str, settings: Settings, *, ask: bool) -> Found:
+def intent(found: DiscordApplication, token: str, settings: ParleySettings, *, ask: bool) -> DiscordApplication:
     """Check the message-content intent, which is useful but not required."""
     click.echo("2. The message content intent")
     while not found.content and ask:
@@ -72,7 +72,7 @@ def intent(found: Found, token: str, settings: Settings, *, ask: bool) -> Found:
     return found
 
 
-def invite(found: Found) -> None:
+def invite(found: DiscordApplication) -> None:
     """Print the invitation link for a server's admin."""
     click.echo("3. The invitation")
     click.echo("   Open this link as somebody who manages the server. It asks for exactly what is needed:")
@@ -80,7 +80,7 @@ def invite(found: Found) -> None:
     click.echo(f"   {found.invite}\n")
 
 
-async def arrival(token: str, settings: Settings) -> Found:
+async def arrival(token: str, settings: ParleySettings) -> DiscordApplication:
     """Wait until the bot is on a server. Raises OperatorError after ten minutes."""
     click.echo("   Waiting until it is there (Ctrl-C to leave; nothing is lost)…")
     try:
@@ -90,7 +90,7 @@ async def arrival(token: str, settings: Settings) -> Found:
         raise OperatorError("nobody has used the invitation yet; `parley doctor` tells when somebody has") from None
 
 
-async def _there(token: str, settings: Settings) -> Found:
+async def _there(token: str, settings: ParleySettings) -> DiscordApplication:
     found = await looked_at(token, settings)
     if found.servers:
         return found
@@ -98,7 +98,7 @@ async def _there(token: str, settings: Settings) -> Found:
     return await _there(token, settings)
 
 
-def report(found: Found) -> None:
+def report(found: DiscordApplication) -> None:
     """Print on which servers the bot is, and which permissions it lacks there."""
     for server in found.servers:
         lacks = f"lacks {', '.join(server.lacks)}: use the link again" if server.lacks else "ok"

@@ -14,10 +14,10 @@ from core.labeling.rules.tree import State
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
-    from config.settings import Settings
-    from core.dataset.export.counts import Counts
-    from core.dataset.export.dataset_card import About
-    from core.dataset.export.options import Options
+    from config.settings import ParleySettings
+    from core.dataset.export.counts import ExportCounts
+    from core.dataset.export.dataset_card import CardFacts
+    from core.dataset.export.options import ExportOptions
 
 NAMES = ("oasst-trees", "oasst-messages", "oasst-threads", "hf", "sft", "preference", "reward", "kto")
 PAIRS = ("best_vs_worst", "adjacent", "all")
@@ -30,7 +30,7 @@ SPELT = {"states": "state", "langs": "lang", "since": "from", "most": "max-label
 Decorated = Callable[..., Any]
 
 
-class Bound(click.ParamType[tuple[str, float]]):
+class LabelBound(click.ParamType[tuple[str, float]]):
     """A parameter of the form NAME=VALUE: a label and a value from 0 to 1."""
 
     name = "name=value"
@@ -71,8 +71,10 @@ def choosing(command: Decorated) -> Decorated:
                 "--synthetic", type=click.Choice(("include", "exclude", "only")), default="include", show_default=True
             ),
             click.option("--min-reviews", type=click.IntRange(0), default=0, help="Reviews of each labeled message."),
-            click.option("--max-label", "most", type=Bound(), multiple=True, help="Labeled no more so: spam=0.5."),
-            click.option("--min-label", "least", type=Bound(), multiple=True, help="Labeled at least so: quality=0.5."),
+            click.option("--max-label", "most", type=LabelBound(), multiple=True, help="Labeled no more so: spam=0.5."),
+            click.option(
+                "--min-label", "least", type=LabelBound(), multiple=True, help="Labeled at least so: quality=0.5."
+            ),
             click.option("--top-k", type=click.IntRange(1), help="Only the best replies by rank (sft)."),
             click.option("--prompts-only", is_flag=True, help="Only what conversations begin with."),
         )
@@ -110,12 +112,12 @@ def export(path: Path, format: str, card: bool, **chosen: Any) -> None:
     click.echo("\n".join(summary(path, format, counts)))
 
 
-def options(settings: "Settings", *, watched: bool, **chosen: Any) -> "Options":
+def options(settings: "ParleySettings", *, watched: bool, **chosen: Any) -> "ExportOptions":
     """Turn the command-line options into the options of the export."""
-    from core.dataset.export.options import Options
-    from core.dataset.export.selection import Choice
+    from core.dataset.export.options import ExportOptions
+    from core.dataset.export.selection import ExportSelection
 
-    choice = Choice(
+    choice = ExportSelection(
         langs=frozenset(chosen["langs"]),
         since=_utc(chosen["since"]),
         until=_utc(chosen["until"]),
@@ -128,7 +130,7 @@ def options(settings: "Settings", *, watched: bool, **chosen: Any) -> "Options":
         prompts_only=chosen["prompts_only"],
         top=chosen["top_k"],
     )
-    return Options(
+    return ExportOptions(
         terms=settings.terms.version,
         seed=chosen["anonymizer_seed"],
         meta=chosen["meta"],
@@ -142,7 +144,7 @@ def options(settings: "Settings", *, watched: bool, **chosen: Any) -> "Options":
     )
 
 
-def summary(path: Path, format: str, counts: "Counts") -> Iterator[str]:
+def summary(path: Path, format: str, counts: "ExportCounts") -> Iterator[str]:
     """Yield lines that say what was written, and what was left out and why."""
     from core.dataset.formats import kto
 
@@ -167,17 +169,17 @@ def _reasons(what: str, left_out: Mapping[str, int]) -> Iterator[str]:
         yield f"  {number} {REASONS[reason]}"
 
 
-def _about(settings: "Settings", format: str, chosen: Mapping[str, Any]) -> "About":
+def _about(settings: "ParleySettings", format: str, chosen: Mapping[str, Any]) -> "CardFacts":
     from importlib import metadata
 
-    from core.dataset.export.dataset_card import About
+    from core.dataset.export.dataset_card import CardFacts
 
     # The seed is a secret: anyone who knows it can link the ids back to people.
     hidden = {"anonymizer_seed"} | ({"pairs"} if format not in ("preference", "reward") else set())
     given = {name: value for name, value in chosen.items() if value and name not in hidden}
     shown = {f"--{SPELT.get(name, name.replace('_', '-'))}": _shown(value) for name, value in given.items()}
     shown["ids"] = "hidden" if chosen["anonymizer_seed"] else "plain"
-    return About(format, settings.export.license, settings.terms.version, metadata.version("parley-app"), shown)
+    return CardFacts(format, settings.export.license, settings.terms.version, metadata.version("parley-app"), shown)
 
 
 def _shown(value: Any) -> str:
@@ -192,10 +194,10 @@ def _utc(day: datetime | None) -> datetime | None:
     return day.replace(tzinfo=UTC) if day else None
 
 
-async def _export(url: str, format: str, path: Path, options: "Options") -> "Counts":
+async def _export(url: str, format: str, path: Path, options: "ExportOptions") -> "ExportCounts":
     from dataclasses import replace
 
-    from core.dataset.export.consent import Switches
+    from core.dataset.export.consent import ExportSwitches
     from core.dataset.export.exporter import export as write
     from core.store.engine.migrate import schema
     from core.store.export_switches import switches
@@ -203,6 +205,6 @@ async def _export(url: str, format: str, path: Path, options: "Options") -> "Cou
     if await schema(url) is None:
         raise StoreError("there is nothing to export yet; start Parley first, or check database.url")
     async with opened(url) as store:
-        options = replace(options, switches=Switches.with_changes(await store.read(switches)))
+        options = replace(options, switches=ExportSwitches.with_changes(await store.read(switches)))
         with bar("messages") as progress:
             return await write(store, format, path, options, progress)

@@ -13,7 +13,7 @@ from core.errors import OperatorError
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
-    from core.dataset.importing.importer import Report
+    from core.dataset.importing.importer import ImportReport
     from core.store.engine.database import Database
 
 
@@ -60,9 +60,9 @@ async def community(store: "Database", name: str) -> str:
     """The id of a community, given as that id or as PLATFORM:ID. Raises OperatorError if there is none."""
     from sqlmodel import select
 
-    from core.store.tables import Community
+    from core.store.tables import CommunityRow
 
-    rows = await store.read(lambda session: list(session.exec(select(Community).order_by(Community.id))))
+    rows = await store.read(lambda session: list(session.exec(select(CommunityRow).order_by(CommunityRow.id))))
     for row in rows:
         if name in (row.id, f"{row.platform}:{row.platform_id}"):
             return row.id
@@ -70,7 +70,7 @@ async def community(store: "Database", name: str) -> str:
     raise OperatorError(f"there is no community {name!r}; there are: {known}")
 
 
-def complaints(report: "Report") -> Iterator[str]:
+def complaints(report: "ImportReport") -> Iterator[str]:
     """Yield lines that say what was not imported, and why."""
     for number, fault in report.faults:
         yield f"  line {number}: {fault}"

@@ -15,7 +15,7 @@ from typing import Literal
 import httpx
 
 from config import settings as configuration
-from config.settings import Settings
+from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 from core.models.embedded.default import DEFAULT_SHA256, default_model_file
 from core.models.embedded.gguf import check
@@ -43,7 +43,7 @@ class Finding:
     mend: str = ""
 
 
-Check = Callable[[Settings], Awaitable[list[Finding]]]
+Check = Callable[[ParleySettings], Awaitable[list[Finding]]]
 
 
 async def examined() -> list[Finding]:
@@ -74,7 +74,7 @@ def versions() -> list[Finding]:
     ]
 
 
-async def home(settings: Settings) -> list[Finding]:
+async def home(settings: ParleySettings) -> list[Finding]:
     """Check PARLEY_HOME: whether we can write to it, whether it is private, and whether there is enough free space."""
     path = settings.home
     if not os.access(path, os.W_OK):
@@ -91,7 +91,7 @@ async def home(settings: Settings) -> list[Finding]:
     return [*found, Finding("disk", "ok", room)]
 
 
-async def database(settings: Settings) -> list[Finding]:
+async def database(settings: ParleySettings) -> list[Finding]:
     """Check whether the database can be reached, and whether its tables are ours."""
     try:
         found = await migrate.schema(settings.database.url)
@@ -106,7 +106,7 @@ async def database(settings: Settings) -> list[Finding]:
     return [Finding("database", "ok", f"tables of {found}")]
 
 
-async def model(settings: Settings) -> list[Finding]:
+async def model(settings: ParleySettings) -> list[Finding]:
     """Check the model that answers: whether it is offered, its file is intact, and it fits into memory."""
     default = settings.model.default
     if default in settings.model.servers or default in settings.model.langchain:
@@ -126,7 +126,7 @@ async def model(settings: Settings) -> list[Finding]:
     return [Finding("model", "ok", file.name)]
 
 
-def chosen_file(settings: Settings) -> Path | None:
+def chosen_file(settings: ParleySettings) -> Path | None:
     """The file that the engine would load; None for the bundled model. Raises OperatorError for an unknown name."""
     offered = library.models_offered(settings.home)
     default = settings.model.default
@@ -146,7 +146,7 @@ def too_large(file: Path, memory: int | None) -> Finding | None:
     return Finding("model", "fail" if size > memory else "warn", found, "parley models list tells which fit")
 
 
-async def servers(settings: Settings) -> list[Finding]:
+async def servers(settings: ParleySettings) -> list[Finding]:
     """Check whether the other model servers answer."""
 
     async def one(name: str, url: str, key: str) -> Finding:
@@ -169,21 +169,21 @@ async def servers(settings: Settings) -> list[Finding]:
     return list(await asyncio.gather(*asked))
 
 
-async def discord(settings: Settings) -> list[Finding]:
+async def discord(settings: ParleySettings) -> list[Finding]:
     """Check whether Discord knows the bot, what it may read, and what it lacks on its servers."""
     if settings.discord.token is None:
         return []
     if find_spec("discord") is None:
         return [Finding("discord", "fail", "discord.py is not installed", "make install")]
     from bots.discord.setup import PORTAL, examine
-    from bots.shared.setup import Unreached, WrongToken
+    from bots.shared.setup import PlatformUnreached, WrongToken
 
     try:
         found = await examine(settings.discord.token.get_secret_value(), settings.discord.api_base)
     except WrongToken:
         mend = f"reset it on the page Bot of {PORTAL}, then parley discord setup"
         return [Finding("discord", "fail", "Discord does not know the token", mend)]
-    except Unreached as error:
+    except PlatformUnreached as error:
         return [Finding("discord", "warn", str(error), "check the connection; Parley goes on trying")]
     findings = [Finding("discord", "ok", f"{found.name}, on {len(found.servers)} servers")]
     if not found.servers:
@@ -197,36 +197,36 @@ async def discord(settings: Settings) -> list[Finding]:
     return findings
 
 
-async def telegram(settings: Settings) -> list[Finding]:
+async def telegram(settings: ParleySettings) -> list[Finding]:
     """Check whether Telegram knows the bot, and what it may read."""
     if settings.telegram.token is None:
         return []
     if find_spec("telegram") is None:
         return [Finding("telegram", "fail", "python-telegram-bot is not installed", "make install")]
-    from bots.shared.setup import Unreached, WrongToken
-    from bots.telegram.running import Options
+    from bots.shared.setup import PlatformUnreached, WrongToken
     from bots.telegram.setup import FATHER, examine
+    from bots.telegram.surface import TelegramOptions
 
     chosen = settings.telegram
     token = chosen.token.get_secret_value() if chosen.token else ""
     try:
-        found = await examine(Options(token, chosen.base_url, chosen.base_file_url))
+        found = await examine(TelegramOptions(token, chosen.base_url, chosen.base_file_url))
     except WrongToken:
         mend = f"write /token to {FATHER}, then parley telegram setup"
         return [Finding("telegram", "fail", "Telegram does not know the token", mend)]
-    except Unreached as error:
+    except PlatformUnreached as error:
         return [Finding("telegram", "warn", str(error), "check the connection; Parley goes on trying")]
     reads = "reads all of a group" if found.reads else "reads mentions, replies and commands in groups"
     return [Finding("telegram", "ok", f"@{found.username}, {reads}")]
 
 
-async def slack(settings: Settings) -> list[Finding]:
+async def slack(settings: ParleySettings) -> list[Finding]:
     """Check whether Slack accepts the tokens, and which permissions the app lacks."""
     if not settings.slack.wanted:
         return []
     if find_spec("slack_bolt") is None:
         return [Finding("slack", "fail", "slack-bolt is not installed", "make install")]
-    from bots.shared.setup import Unreached, WrongToken
+    from bots.shared.setup import PlatformUnreached, WrongToken
     from bots.slack.setup import APPS, examine
     from cli.wiring.slack_options import options
 
@@ -234,7 +234,7 @@ async def slack(settings: Settings) -> list[Finding]:
         found = await examine(options(settings.slack))
     except WrongToken as error:
         return [Finding("slack", "fail", str(error), "parley slack setup")]
-    except Unreached as error:
+    except PlatformUnreached as error:
         return [Finding("slack", "warn", str(error), "check the connection; Parley goes on trying")]
     if found is None:
         page = f"{settings.slack.public_url.rstrip('/')}/slack/install"
@@ -255,7 +255,7 @@ def content(granted: bool, *, wanted: bool, portal: str) -> Finding:
     return Finding(name, "warn" if wanted else "ok", missing, mend if wanted else "")
 
 
-async def ports(settings: Settings) -> list[Finding]:
+async def ports(settings: ParleySettings) -> list[Finding]:
     """Check whether our ports can be opened; it is fine if Parley itself holds them."""
     web, operator = settings.web, settings.operator
     if web.enabled and operator.enabled and web.port == operator.port != 0:
@@ -280,7 +280,7 @@ def free(name: str, host: str, port: int) -> Finding:
     return Finding(f"{name}.port", "ok", f"{port} is free")
 
 
-async def sandbox(settings: Settings) -> list[Finding]:
+async def sandbox(settings: ParleySettings) -> list[Finding]:
     """Check which sandboxing is available for installed plugins."""
     walls = walls_here()
     if walls.level == "none":
@@ -294,7 +294,7 @@ async def sandbox(settings: Settings) -> list[Finding]:
     return [Finding("plugins", "ok", f"{words}; {settings.plugins.memory_mib} MiB for each", hint)]
 
 
-async def extras(settings: Settings) -> list[Finding]:
+async def extras(settings: ParleySettings) -> list[Finding]:
     """Check for the packages that only some settings need."""
     needed = {
         "psycopg": settings.database.url.startswith("postgresql"),

@@ -36,7 +36,7 @@ In the module it has the command's name, with a _ appended if that is a Python k
 OURS = ("bots", "cli", "config", "core", "parley", "plugins")
 
 
-class Parley(click.Group):
+class ParleyGroup(click.Group):
     """A group that lists its commands without importing them, and reports each operator error in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -81,7 +81,7 @@ class Parley(click.Group):
             raise click.ClickException(f"{missing} is not installed; `make install` installs it.") from error
 
 
-@click.group(cls=Parley, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ParleyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="parley-app", prog_name="parley")
 @click.option("--debug", is_flag=True, help="Show where in the program an error came from.")
 def parley(debug: bool) -> None:

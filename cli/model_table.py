@@ -5,14 +5,14 @@ from pathlib import Path
 
 from core.models.library import catalogue
 from core.models.library import installed as library
-from core.models.library.catalogue import Entry
-from core.models.library.installed import Installed
+from core.models.library.catalogue import CatalogueModel
+from core.models.library.installed import InstalledModel
 
 BUNDLED = "bundled"
 """The name that always stands for the model that comes with Parley."""
 
 
-def row(entry: Entry, memory: int | None, there: Mapping[str, Installed], used: str) -> tuple[str, ...]:
+def row(entry: CatalogueModel, memory: int | None, there: Mapping[str, InstalledModel], used: str) -> tuple[str, ...]:
     """A line of the list for a model of the catalogue."""
     bundled = bool(entry.package)
     state = "bundled" if bundled else "installed" if entry.name in there else ""
@@ -30,14 +30,14 @@ def row(entry: Entry, memory: int | None, there: Mapping[str, Installed], used: 
     )
 
 
-def own_row(model: Installed, used: str) -> tuple[str, ...]:
+def own_row(model: InstalledModel, used: str) -> tuple[str, ...]:
     """A line of the list for a model that the operator chose from the hub."""
     answers = used == model.name
     state = "installed, in use" if answers else "installed"
     return ("*" if answers else "", model.name, gigabytes(model.size), "?", "?", "?", model.licence or "?", state)
 
 
-def described(entry: Entry) -> dict[str, str]:
+def described(entry: CatalogueModel) -> dict[str, str]:
     """The facts about a model from the catalogue."""
     return {
         "name": entry.name,
@@ -54,7 +54,7 @@ def described(entry: Entry) -> dict[str, str]:
     }
 
 
-def installed_facts(home: Path, model: Installed, used: str) -> dict[str, str]:
+def installed_facts(home: Path, model: InstalledModel, used: str) -> dict[str, str]:
     """The facts about an installed file; they take precedence over the catalogue."""
     return {
         "name": model.name,

@@ -21,14 +21,14 @@ from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
 from core.models.library import catalogue
 from core.models.library import installed as library
-from core.models.library.catalogue import Entry
-from core.models.library.installed import Installed
+from core.models.library.catalogue import CatalogueModel
+from core.models.library.installed import InstalledModel
 
 # httpx and the settings are slow to import, and the help of a command must not wait for them.
 if TYPE_CHECKING:
-    from config.settings import Settings
-    from core.models.library.hub import Pulled
-    from core.models.library.hub_file import Wanted
+    from config.settings import ParleySettings
+    from core.models.library.hub import PulledFile
+    from core.models.library.hub_file import HubFileId
 
 CATALOGUE = "catalogue.json"
 SOURCE = re.compile(r"hf:(?P<repository>\w[\w.-]*/\w[\w.-]*)/(?P<file>\w[\w.-]*\.gguf)(@(?P<revision>\w[\w./-]*))?")
@@ -65,7 +65,7 @@ def pull(name: str, repin: bool) -> None:
     What was stopped goes on where it stopped. The file is compared with its SHA-256: the catalogue's, else the hub's
     own at the first pull, to which it is held from then on.
     """
-    from core.models.library.hub_file import Wanted
+    from core.models.library.hub_file import HubFileId
 
     with explained():
         settings, entries = load(), offered()
@@ -73,11 +73,13 @@ def pull(name: str, repin: bool) -> None:
         if name == BUNDLED or (entry and entry.package):
             click.echo("This model comes with Parley; there is nothing to download.")
             return
-        wanted = Wanted(entry.repository, entry.file, entry.revision, entry.sha256) if entry else parsed(name, entries)
+        wanted = (
+            HubFileId(entry.repository, entry.file, entry.revision, entry.sha256) if entry else parsed(name, entries)
+        )
         source = f"hf:{wanted.repository}/{wanted.file}"
         short = entry.name if entry else own_name(wanted, source, library.installed(settings.home))
         sha256 = wanted.sha256 or (None if repin else library.pinned(settings.home, source))
-        wanted = Wanted(wanted.repository, wanted.file, wanted.revision, sha256)
+        wanted = HubFileId(wanted.repository, wanted.file, wanted.revision, sha256)
         if entry and not catalogue.fits(entry, catalogue.machine_memory()):
             click.echo(
                 f"{entry.name} wants about {gigabytes(entry.memory_mib << 20)} of memory: too much here.", err=True
@@ -158,7 +160,7 @@ def info(name: str) -> None:
     click.echo("\n".join(f"{key:<{width}}  {value}" for key, value in facts.items()))
 
 
-def offered() -> Mapping[str, Entry]:
+def offered() -> Mapping[str, CatalogueModel]:
     """The catalogue of config/."""
     path = Path(config.__file__).with_name(CATALOGUE)
     return catalogue.read(json.loads(path.read_text(encoding="utf-8")))
@@ -170,24 +172,24 @@ def is_bundled(name: str) -> bool:
     return name in (BUNDLED, "embedded") or bool(entry and entry.package)
 
 
-def in_use(settings: "Settings") -> str:
+def in_use(settings: "ParleySettings") -> str:
     """The name of the model that answers; `bundled` for the one that comes with Parley."""
     if settings.model.default != "embedded":
         return settings.model.default
     return library.current(settings.home) or str(settings.model.embedded.file or BUNDLED)
 
 
-def parsed(source: str, entries: Mapping[str, Entry]) -> "Wanted":
+def parsed(source: str, entries: Mapping[str, CatalogueModel]) -> "HubFileId":
     """Parse `hf:owner/repository/file.gguf@revision`. Raises OperatorError if it is malformed."""
-    from core.models.library.hub_file import Wanted
+    from core.models.library.hub_file import HubFileId
 
     found = SOURCE.fullmatch(source)
     if found is None:
         raise unknown(source, entries)
-    return Wanted(found["repository"], found["file"], found["revision"] or "main")
+    return HubFileId(found["repository"], found["file"], found["revision"] or "main")
 
 
-def unknown(name: str, entries: Mapping[str, Entry]) -> OperatorError:
+def unknown(name: str, entries: Mapping[str, CatalogueModel]) -> OperatorError:
     """The error for a name that is not in the catalogue."""
     return OperatorError(
         f"There is no model {name!r}. There are: {', '.join(entries)}; or name a file of the hub:"
@@ -195,7 +197,7 @@ def unknown(name: str, entries: Mapping[str, Entry]) -> OperatorError:
     )
 
 
-def own_name(wanted: "Wanted", source: str, there: Mapping[str, Installed]) -> str:
+def own_name(wanted: "HubFileId", source: str, there: Mapping[str, InstalledModel]) -> str:
     """The name of a model outside the catalogue: its file's name, prefixed with the repository's if that is taken.
 
     An installed source keeps its name, and no source takes another one's.
@@ -219,7 +221,7 @@ def proxied(endpoint: str) -> bool:
     return bool({url.scheme, "all"} & getproxies().keys()) and not proxy_bypass(url.hostname or "")
 
 
-async def download(settings: "Settings", wanted: "Wanted", name: str) -> "Pulled":
+async def download(settings: "ParleySettings", wanted: "HubFileId", name: str) -> "PulledFile":
     """Download a file into the model's folder, and show the progress."""
     import httpx
 
@@ -241,7 +243,7 @@ async def download(settings: "Settings", wanted: "Wanted", name: str) -> "Pulled
             )
 
 
-def keep(home: Path, name: str, wanted: "Wanted", pulled: "Pulled", licence: str) -> None:
+def keep(home: Path, name: str, wanted: "HubFileId", pulled: "PulledFile", licence: str) -> None:
     """Record a model that was pulled. Raises ModelFileError if the file is not a model."""
     try:
         header = gguf.check(pulled.path)
@@ -250,7 +252,9 @@ def keep(home: Path, name: str, wanted: "Wanted", pulled: "Pulled", licence: str
         raise
     source = f"hf:{wanted.repository}/{wanted.file}"
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    library.keep(home, Installed(name, wanted.file, source, pulled.sha256, licence, pulled.size, now, pulled.commit))
+    library.keep(
+        home, InstalledModel(name, wanted.file, source, pulled.sha256, licence, pulled.size, now, pulled.commit)
+    )
     library.pin(home, source, pulled.sha256)
     click.echo(f"SHA-256 {pulled.sha256}; {header.architecture}, {header.context:,} tokens of context.")
 

@@ -17,12 +17,12 @@ from core.errors import OperatorError, StoreError, UserError
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from config.settings import Settings
-    from core.labeling.service.moderation import Moderator
-    from core.labeling.service.suspicious_work import Troll
-    from core.labeling.service.tree_lifecycle import Keeper
+    from config.settings import ParleySettings
+    from core.labeling.service.moderation import TreeModerator
+    from core.labeling.service.suspicious_work import TrollSuspect
+    from core.labeling.service.tree_lifecycle import TreeLifecycle
     from core.store.engine.database import Database
-    from core.store.labeling_tables import Labeler, MessageTree
+    from core.store.labeling_tables import LabelerRow, TreeRow
 
 T = TypeVar("T")
 
@@ -156,8 +156,8 @@ def trolls(limit: int) -> None:
     from core.labeling.service import suspicious_work as doubts
 
     def look(
-        moderator: "Moderator", session: "Session"
-    ) -> "tuple[Sequence[Troll], Sequence[Labeler], Mapping[str, str]]":
+        moderator: "TreeModerator", session: "Session"
+    ) -> "tuple[Sequence[TrollSuspect], Sequence[LabelerRow], Mapping[str, str]]":
         found, poor = doubts.trolls(session, limit), doubts.unreliable(session)
         ids = [*(troll.person_id for troll in found), *(labeler.person_id for labeler in poor)]
         return found, poor, accounts(session, ids)
@@ -217,7 +217,7 @@ def purge(person: str, since: datetime | None, until: datetime | None, ban: bool
     from core.labeling.service import purge as purging
 
     until = until + timedelta(days=1) if until else None
-    wish = unit(lambda moderator, session: purging.Wish(meant(session, person), in_utc(since), in_utc(until), ban))
+    wish = unit(lambda moderator, session: purging.PurgeWish(meant(session, person), in_utc(since), in_utc(until), ban))
     if not yes:
         say(touched(run(lambda store, moderator: purging.rehearse(store, moderator, wish)), done=False))
         if not sys.stdin.isatty():
@@ -227,25 +227,25 @@ def purge(person: str, since: datetime | None, until: datetime | None, ban: bool
     say(touched(unit(lambda moderator, session: purging.purge(session, moderator, wish)), done=True))
 
 
-def keeper(settings: "Settings") -> "Keeper":
+def keeper(settings: "ParleySettings") -> "TreeLifecycle":
     """The keeper that advances message trees, with this installation's settings."""
     from config.settings import task_rules
-    from core.labeling.service.tree_lifecycle import Keeper
+    from core.labeling.service.tree_lifecycle import TreeLifecycle
 
-    return Keeper(task_rules(settings.tasks))
+    return TreeLifecycle(task_rules(settings.tasks))
 
 
-def run(work: "Callable[[Database, Moderator], Awaitable[T]]") -> T:
+def run(work: "Callable[[Database, TreeModerator], Awaitable[T]]") -> T:
     """Do something as the user of this machine. Errors become one line that says what to do."""
-    from core.labeling.service.moderation import Moderator
+    from core.labeling.service.moderation import TreeModerator
     from core.store.engine.migrate import schema
     from core.store.tables import now
 
-    async def doing(settings: "Settings") -> T:
+    async def doing(settings: "ParleySettings") -> T:
         if await schema(settings.database.url) is None:
             raise StoreError("there is nothing to moderate yet; start Parley first, or check database.url")
         async with opened(settings.database.url) as store:
-            return await work(store, Moderator(keeper(settings), now(), who=at_the_machine()))
+            return await work(store, TreeModerator(keeper(settings), now(), who=at_the_machine()))
 
     with explained():
         try:
@@ -254,15 +254,15 @@ def run(work: "Callable[[Database, Moderator], Awaitable[T]]") -> T:
             raise OperatorError(REFUSED.get(error.key, error.key)) from error
 
 
-def unit(work: "Callable[[Moderator, Session], T]") -> T:
+def unit(work: "Callable[[TreeModerator, Session], T]") -> T:
     """Do something in one transaction of the store."""
     return run(lambda store, moderator: store.write(lambda session: work(moderator, session)))
 
 
-def of_tree(id: str, act: "Callable[[Moderator, Session], T]") -> "tuple[T, MessageTree]":
+def of_tree(id: str, act: "Callable[[TreeModerator, Session], T]") -> "tuple[T, TreeRow]":
     """Do something to a message; returns the result, and the tree as it is afterwards."""
 
-    def work(moderator: "Moderator", session: "Session") -> "tuple[T, MessageTree]":
+    def work(moderator: "TreeModerator", session: "Session") -> "tuple[T, TreeRow]":
         done = act(moderator, session)
         return done, moderator.case(session, id).tree
 
@@ -272,7 +272,7 @@ def of_tree(id: str, act: "Callable[[Moderator, Session], T]") -> "tuple[T, Mess
 def banned(person: str, *, to: bool) -> None:
     """Ban somebody, or lift the ban."""
 
-    def work(moderator: "Moderator", session: "Session") -> tuple[bool, str]:
+    def work(moderator: "TreeModerator", session: "Session") -> tuple[bool, str]:
         person_id = meant(session, person)
         return moderator.ban(session, person_id, to), accounts(session, [person_id])[person_id]
 
@@ -285,11 +285,11 @@ def meant(session: "Session", person: str) -> str:
     """The id of the person that was named. Raises OperatorError if we do not know them."""
     from core.messages import User
     from core.store import identities
-    from core.store.tables import Person
+    from core.store.tables import PersonRow
 
     platform, _, account = person.partition(":")
     known = identities.known_person(session, platform, User(account, "")) if account else None
-    if known or session.get(Person, person):
+    if known or session.get(PersonRow, person):
         return known or person
     raise OperatorError(
         f"nobody is known as {person!r}; give an account like discord:123456, or one of our ids of people,"
@@ -301,10 +301,12 @@ def accounts(session: "Session", person_ids: "Iterable[str]") -> Mapping[str, st
     """People's names and accounts, by their ids: "Ana (discord:123, id 0190…)"."""
     from sqlmodel import col, select
 
-    from core.store.tables import Account
+    from core.store.tables import AccountRow
 
     ids = list(person_ids)
-    found = session.exec(select(Account).where(col(Account.person_id).in_(ids)).order_by(col(Account.id))).all()
+    found = session.exec(
+        select(AccountRow).where(col(AccountRow.person_id).in_(ids)).order_by(col(AccountRow.id))
+    ).all()
     names = {id: f"id {id}" for id in ids}
     for row in reversed(found):
         names[row.person_id] = f"{row.name} ({row.platform}:{row.platform_id}, id {row.person_id})"

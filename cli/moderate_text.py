@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
-    from core.labeling.service.moderation import Case, Whole
-    from core.labeling.service.purge import Purged
-    from core.labeling.service.suspicious_work import Split, Troll
-    from core.store.labeling_tables import MessageTree, Review, TreeMessage
+    from core.labeling.service.moderation import ModerationCase, WholeTree
+    from core.labeling.service.purge import PurgeResult
+    from core.labeling.service.suspicious_work import SplitVotes, TrollSuspect
+    from core.store.labeling_tables import ReviewRow, TreeMessageRow, TreeRow
 
 QUOTED = 200
 INDENT = "  "
@@ -18,7 +18,7 @@ def messages(number: int) -> str:
     return f"{number} message" if number == 1 else f"{number} messages"
 
 
-def going(tree: "MessageTree") -> list[str]:
+def going(tree: "TreeRow") -> list[str]:
     return [f"Tree {tree.id} is in the state {tree.state}."]
 
 
@@ -32,7 +32,7 @@ def indented(lines: Iterable[str], depth: int) -> Iterator[str]:
     return (f"{INDENT * depth}{line}".rstrip() for line in lines)
 
 
-def reported(case: "Case") -> Iterator[str]:
+def reported(case: "ModerationCase") -> Iterator[str]:
     """A message with its open reports."""
     message = case.message
     author = case.names.get(message.person_id or "", "nobody known")
@@ -46,7 +46,7 @@ def reported(case: "Case") -> Iterator[str]:
     yield ""
 
 
-def head(tree: "MessageTree") -> Iterator[str]:
+def head(tree: "TreeRow") -> Iterator[str]:
     """The summary of a tree as a whole."""
     pool = f"community {tree.pool}" if tree.pool else "everybody"
     origin = f", from {tree.origin}" if tree.origin else ""
@@ -54,7 +54,7 @@ def head(tree: "MessageTree") -> Iterator[str]:
     yield ""
 
 
-def spoken(whole: "Whole", message: "TreeMessage", *, meant: bool) -> Iterator[str]:
+def spoken(whole: "WholeTree", message: "TreeMessageRow", *, meant: bool) -> Iterator[str]:
     """A message of a tree, with its reviews and its history."""
     names = whole.names
     author = names.get(message.person_id or "") or message.model or "nobody known"
@@ -70,7 +70,7 @@ def spoken(whole: "Whole", message: "TreeMessage", *, meant: bool) -> Iterator[s
     yield ""
 
 
-def states(message: "TreeMessage") -> Iterator[str]:
+def states(message: "TreeMessageRow") -> Iterator[str]:
     """The states of a message."""
     decided = {None: "undecided", True: "accepted", False: "rejected"}
     yield f"{decided[message.review_result]}, reviews: {message.review_count}"
@@ -79,13 +79,13 @@ def states(message: "TreeMessage") -> Iterator[str]:
     yield from (name for name in ("deleted", "edited", "synthetic", "ended") if getattr(message, name))
 
 
-def labels(review: "Review") -> str:
+def labels(review: "ReviewRow") -> str:
     """The labels of a review, the strongest first."""
     said = sorted(review.labels.items(), key=lambda one: (-one[1], one[0]))
     return ", ".join(f"{name} {value:g}" for name, value in said)
 
 
-def marks(troll: "Troll", names: Mapping[str, str]) -> Iterator[str]:
+def marks(troll: "TrollSuspect", names: Mapping[str, str]) -> Iterator[str]:
     """An author, with what others said about their texts."""
     yield f"{troll.score:>4}  {names[troll.person_id]}{', banned' if troll.banned else ''}"
     counted = {"reports": troll.red_flags, "prompts given up": troll.spam_prompts, **troll.votes}
@@ -94,7 +94,7 @@ def marks(troll: "Troll", names: Mapping[str, str]) -> Iterator[str]:
         yield f"      on average: {', '.join(f'{name} {mean:.2f}' for name, mean in troll.means.items())}"
 
 
-def votes(split: "Split") -> Iterator[str]:
+def votes(split: "SplitVotes") -> Iterator[str]:
     """A message on which votes are split."""
     decided = {None: "stuck" if split.stuck else "undecided", True: "accepted", False: "rejected"}
     message = split.message
@@ -104,7 +104,7 @@ def votes(split: "Split") -> Iterator[str]:
     yield ""
 
 
-def touched(purged: "Purged", *, done: bool) -> Iterator[str]:
+def touched(purged: "PurgeResult", *, done: bool) -> Iterator[str]:
     """What a purge will do, or has done, to the affected trees."""
     would = "" if done else "would be "
     kept = f", and {messages(purged.emptied)} {would}emptied for the replies of others" if purged.emptied else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cli.plugin_system import asked, run, tell, tell_coverage
-from cli.wiring.plugins import Plugged
+from cli.wiring.plugins import PluginSystem
 from core.outside_text import cleaned
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
 from plugins.host.install.source_work import traps_of
@@ -29,7 +29,7 @@ def new(name: str, package: bool) -> None:
 def check(source: str) -> None:
     """Start a plugin as Parley would, and compare what it does with what its manifest says."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         path = await asyncio.to_thread(from_terminal, source)
         async with everything.installer.fetched(path) as candidate:
             told = await everything.installer.tried(candidate)

@@ -5,11 +5,11 @@ import asyncio
 import click
 
 from cli.plugin_system import asked, missing_secrets, run, tell, tell_coverage
-from cli.wiring.plugins import Plugged
+from cli.wiring.plugins import PluginSystem
 from core.errors import OperatorError
 from parley import ManifestError
 from plugins.host.commands import offered_by, where
-from plugins.host.install.fetch import Candidate
+from plugins.host.install.fetch import PluginCandidate
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
 from plugins.host.sources.openapi import coverage_of, split_choice, with_choice
 
@@ -18,7 +18,7 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
     """Install a plugin: its name in the catalogue, a file or folder, a package (name==1.2.3), git+https://…, or the
     address of an OpenAPI description or an ai-plugin.json."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         async with everything.administration.http() as http:
             entry = await everything.administration.catalogue.find(source, http)
         try:
@@ -41,7 +41,7 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
 def update(name: str, yes: bool) -> None:
     """Look for a newer version, try it, and switch to it; the version before stays for `rollback`."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         row = await everything.installer.row(name)
         async with everything.administration.http() as http:
             entry = await everything.administration.catalogue.origin(name, row.source, http)
@@ -62,7 +62,7 @@ def update(name: str, yes: bool) -> None:
 def rollback(name: str) -> None:
     """Go back to the version before."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         click.echo(f"{name} runs in version {await everything.installer.back(name)} again.")
 
     run(work)
@@ -71,7 +71,7 @@ def rollback(name: str) -> None:
 def remove(name: str, yes: bool) -> None:
     """Remove a plugin with all that it has kept."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         await everything.installer.row(name)
         if not yes:
             await asyncio.to_thread(
@@ -83,7 +83,7 @@ def remove(name: str, yes: bool) -> None:
     run(work)
 
 
-async def ask(everything: Plugged, candidate: Candidate, *, yes: bool, update: bool = False) -> None:
+async def ask(everything: PluginSystem, candidate: PluginCandidate, *, yes: bool, update: bool = False) -> None:
     """Show what a candidate asks for, and ask for consent. Raises OperatorError if it is refused."""
     more = await everything.installer.asks_for(candidate)
     manifest = candidate.manifest

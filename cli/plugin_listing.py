@@ -5,16 +5,16 @@ import asyncio
 import click
 
 from cli.plugin_system import asked, missing_secrets, run, tell_coverage
-from cli.wiring.plugins import Plugged
+from cli.wiring.plugins import PluginSystem
 from core.store import plugins as stored
-from core.store.tables import InstalledPlugin
+from core.store.tables import InstalledPluginRow
 from parley import Manifest
-from plugins.host.egress.guarded_http import Limits, client
+from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.host import offers
 from plugins.host.install.advisories import LARGEST, pins_of
 from plugins.host.install.plugin_source import PluginProblem
-from plugins.host.plugin import Confined, Hosted
-from plugins.host.sandbox.process import Crashed
+from plugins.host.plugin import ConfinedPlugin, HostedPlugin
+from plugins.host.sandbox.process import ProcessCrashed
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin
 
 SLOWEST = 300.0
@@ -24,7 +24,7 @@ SLOWEST = 300.0
 def show() -> None:
     """List the plugins that there are."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         for name, one in sorted(everything.host.plugins.items()):
             row = rows.get(name)
@@ -38,7 +38,7 @@ def show() -> None:
 def search(words: tuple[str, ...]) -> None:
     """Search the catalogue."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         async with everything.administration.http() as http:
             found = await everything.administration.catalogue.search(" ".join(words), http)
         for one in found:
@@ -52,16 +52,16 @@ def search(words: tuple[str, ...]) -> None:
 def tell(name: str) -> None:
     """Tell all about a plugin."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         one = everything.host.plugins.get(name)
         if one is None:
             raise PluginProblem(f"there is no plugin {name!r}; `parley plugin list` shows what there is")
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         describe(everything, one, rows.get(name))
-        if isinstance(one, Confined):
+        if isinstance(one, ConfinedPlugin):
             try:
                 click.echo(f"  confined  {await asyncio.to_thread(one.confinement)}")
-            except Crashed as error:
+            except ProcessCrashed as error:
                 click.echo(f"  not run   {error}")
 
     run(work)
@@ -70,11 +70,11 @@ def tell(name: str) -> None:
 def compare(source: str) -> None:
     """Compare installed libraries with known advisories; take a new list of them first, from a file or an address."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         known = everything.installer.advisories
         wanted = source or ("" if known.asks else known.address)
         if wanted:
-            limits = Limits(("*",), everything.host.policy.exempt, LARGEST, SLOWEST)
+            limits = FetchLimits(("*",), everything.host.policy.exempt, LARGEST, SLOWEST)
             async with client(limits) as http:
                 click.echo(f"{await known.refreshed(wanted, http)} advisories are now in the list.")
         rows = await everything.host.store.read(stored.installed)
@@ -86,7 +86,7 @@ def compare(source: str) -> None:
     run(work)
 
 
-def describe(everything: Plugged, one: Hosted, row: InstalledPlugin | None) -> None:
+def describe(everything: PluginSystem, one: HostedPlugin, row: InstalledPluginRow | None) -> None:
     """Print all details of a plugin."""
     manifest: Manifest = one.manifest
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")

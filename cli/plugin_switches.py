@@ -6,10 +6,10 @@ from sqlmodel import Session, select
 from bots.terminal.receive import COMMUNITY as LOCAL_COMMUNITY
 from bots.terminal.receive import PLATFORM as TERMINAL
 from cli.plugin_system import known, run
-from cli.wiring.plugins import Plugged
+from cli.wiring.plugins import PluginSystem
 from core.messages import Place
 from core.store import choices, identities
-from core.store.tables import Community
+from core.store.tables import CommunityRow
 from plugins.host.commands import fields_of, fits
 from plugins.host.host import OFF, ON
 from plugins.host.install.plugin_source import PluginProblem
@@ -20,7 +20,7 @@ LOCAL = (Place("web", LOCAL_COMMUNITY, ""), Place(TERMINAL, LOCAL_COMMUNITY, "")
 def configure(name: str, setting: str, value: str, community: str) -> None:
     """Set a plugin in every community that there is or in one; without a value, take the setting back."""
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         one = known(everything, name)
         field = fields_of(one).get(setting)
         if field is None:
@@ -39,7 +39,7 @@ def switch(name: str, community: str, *, on: bool) -> None:
     """Switch a plugin on or off."""
     to = ON if on else OFF
 
-    async def work(everything: Plugged) -> None:
+    async def work(everything: PluginSystem) -> None:
         known(everything, name)
         count = await everything.host.store.write(lambda session: chosen(session, community, f"plugin:{name}", to))
         click.echo(f"{name} is {to} in {communities(count)}")
@@ -57,11 +57,11 @@ def chosen(session: Session, community: str, key: str, value: str) -> int:
     # This machine's own chats count even before anybody has spoken in them.
     for place in LOCAL:
         identities.community(session, place)
-    rows = session.exec(select(Community)).all()
+    rows = session.exec(select(CommunityRow)).all()
     if community:
         rows = [row for row in rows if f"{row.platform}:{row.platform_id}" == community]
         if not rows:
-            known = ", ".join(f"{row.platform}:{row.platform_id}" for row in session.exec(select(Community)).all())
+            known = ", ".join(f"{row.platform}:{row.platform_id}" for row in session.exec(select(CommunityRow)).all())
             raise PluginProblem(f"nobody has spoken to Parley in {community} yet; there are {known}")
     for row in rows:
         choices.choose(session, row.id, "community", row.id, key, value)

@@ -12,24 +12,26 @@ from typing import TypeVar
 import click
 import structlog
 
-from cli.wiring.plugins import Plugged, plugged
+from cli.wiring.plugins import PluginSystem, plugged
 from config import settings as configuration
 from config import texts
-from config.settings import Settings
+from config.settings import ParleySettings
 from core.store.engine.database import connect
 from core.store.engine.migrate import migrate
 from parley import Manifest
 from plugins.host.commands import allowance
 from plugins.host.install.plugin_source import PluginProblem
-from plugins.host.plugin import Hosted
-from plugins.host.sources.openapi import Coverage
+from plugins.host.plugin import HostedPlugin
+from plugins.host.sources.openapi import OperationCoverage
 from plugins.host.sources.openapi_coverage_texts import whole_coverage_text
 
 T = TypeVar("T")
 
 
 @asynccontextmanager
-async def opened(settings: Settings, step: Callable[[str], None] = lambda step: None) -> AsyncIterator[Plugged]:
+async def opened(
+    settings: ParleySettings, step: Callable[[str], None] = lambda step: None
+) -> AsyncIterator[PluginSystem]:
     """Open the plugin system with this installation's database."""
     await migrate(settings.database.url)
     store = connect(settings.database.url)
@@ -47,7 +49,7 @@ def own_commands() -> list[str]:
     return re.findall(r"(?m)^name-(\w+) =", texts.sources()["en"])
 
 
-def run(work: Callable[[Plugged], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:
+def run(work: Callable[[PluginSystem], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:
     """Run work with the plugin system open."""
     settings = configuration.load()
 
@@ -68,19 +70,19 @@ def tell(step: str) -> None:
     click.echo(f"  {step}…", err=True)
 
 
-def known(everything: Plugged, name: str) -> Hosted:
+def known(everything: PluginSystem, name: str) -> HostedPlugin:
     """Find a plugin by its name. Raises PluginProblem if there is no such plugin."""
     if name not in everything.host.plugins:
         raise PluginProblem(f"there is no plugin {name!r}; there are {', '.join(sorted(everything.host.plugins))}")
     return everything.host.plugins[name]
 
 
-def asked(everything: Plugged, permissions: Collection[str]) -> list[str]:
+def asked(everything: PluginSystem, permissions: Collection[str]) -> list[str]:
     """Describe permissions for the machine's owner, in English like the rest of this command."""
     return [allowance(partial(everything.texts, "en"), one) for one in sorted(permissions)]
 
 
-def missing_secrets(everything: Plugged, manifest: Manifest) -> list[str]:
+def missing_secrets(everything: PluginSystem, manifest: Manifest) -> list[str]:
     """The secrets that a plugin needs and the settings lack, each with the environment variable that sets it."""
     known = everything.host.policy.secrets.get(manifest.name, {})
     variable = f"PARLEY_PLUGINS__SECRETS__{manifest.name.replace('-', '_').upper()}"
@@ -89,7 +91,7 @@ def missing_secrets(everything: Plugged, manifest: Manifest) -> list[str]:
     ]
 
 
-def tell_coverage(everything: Plugged, coverage: Coverage | None) -> None:
+def tell_coverage(everything: PluginSystem, coverage: OperationCoverage | None) -> None:
     """Print which part of a service's description can be used, and everything that is left out."""
     if coverage:
         click.echo(textwrap.indent(whole_coverage_text(partial(everything.texts, "en"), coverage), "  "))

@@ -9,18 +9,18 @@ from time import monotonic
 import click
 
 from cli.model_table import gigabytes
-from core.models.library.hub import Progress
+from core.models.library.hub import DownloadProgress
 
 STEP = 0.1
 """The fraction of a download after which plain output prints a new line."""
 
 
 @contextmanager
-def showing(file: str) -> Iterator[Callable[[Progress], None]]:
+def showing(file: str) -> Iterator[Callable[[DownloadProgress], None]]:
     """Show a progress bar on a terminal, otherwise a line for every tenth of the download."""
     # The bar comes with the extra "terminal".
     if not sys.stderr.isatty() or find_spec("rich") is None:
-        yield Lines(file)
+        yield ProgressLines(file)
         return
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
@@ -31,7 +31,7 @@ def showing(file: str) -> Iterator[Callable[[Progress], None]]:
         task = bar.add_task("checking", total=None)
         resumed = -1
 
-        def show(progress: Progress) -> None:
+        def show(progress: DownloadProgress) -> None:
             nonlocal resumed
             if progress.stage == "fetching" and progress.resumed != resumed:
                 # The part downloaded earlier does not count for the speed.
@@ -42,7 +42,7 @@ def showing(file: str) -> Iterator[Callable[[Progress], None]]:
         yield show
 
 
-class Lines:
+class ProgressLines:
     """Progress as plain lines."""
 
     def __init__(self, file: str) -> None:
@@ -50,7 +50,7 @@ class Lines:
         self._next = 0.0
         self._began = monotonic()
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: DownloadProgress) -> None:
         if progress.stage == "checking":
             return
         part = progress.done / progress.total

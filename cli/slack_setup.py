@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from bots.shared.setup import Unreached, WrongToken
+from bots.shared.setup import PlatformUnreached, WrongToken
 from bots.slack.manifest import COMMAND, manifest
-from bots.slack.running import Options
-from bots.slack.setup import APPS, Found, creation_link, examine
+from bots.slack.setup import APPS, SlackApplication, creation_link, examine
+from bots.slack.surface import SlackOptions
 from cli import tokens
 from cli.wiring import engine
 from config import settings as configuration
-from config.settings import Settings
+from config.settings import ParleySettings
 from core.errors import OperatorError
 
 ABOUT = "The assistant that this community runs, rates and teaches."
@@ -26,7 +26,7 @@ def print_manifest(name: str, *, http: bool) -> None:
     click.echo(json.dumps(made(settings, name, http=http or settings.slack.mode == "http"), indent=2))
 
 
-def made(settings: Settings, name: str, *, http: bool) -> dict[str, Any]:
+def made(settings: ParleySettings, name: str, *, http: bool) -> dict[str, Any]:
     """Make the manifest. Raises OperatorError if it needs an address and none is set."""
     address = settings.slack.public_url
     if http and not address.startswith("https://"):
@@ -46,7 +46,7 @@ def connect(name: str, token_file: Path | None, app_token_file: Path | None) -> 
         "token": secret(token_file, settings.slack.token, "2. The bot's token", BOT_TOKEN),
         "app_token": secret(app_token_file, settings.slack.app_token, "3. The app-level token", APP_TOKEN),
     }
-    found = asyncio.run(looked_at(Options(given["token"], given["app_token"], base_url=settings.slack.base_url)))
+    found = asyncio.run(looked_at(SlackOptions(given["token"], given["app_token"], base_url=settings.slack.base_url)))
     click.echo(f"   ok: both are taken; the app is in “{found.workspace}”\n")
     for setting, value in given.items():
         kept = tokens.keep(settings.home, "slack", value, setting)
@@ -80,20 +80,20 @@ def secret(file: Path | None, known: Any, title: str, how: str) -> str:
     return str(click.prompt("   Paste it here (it is not shown)", hide_input=True)).strip()
 
 
-async def looked_at(options: Options) -> Found:
+async def looked_at(options: SlackOptions) -> SlackApplication:
     """Ask Slack about the tokens. Raises OperatorError if Slack cannot be reached or a token is wrong."""
     try:
         found = await examine(options)
     except WrongToken as error:
         raise OperatorError(f"{error}; copy it again from {APPS}") from None
-    except Unreached as error:
+    except PlatformUnreached as error:
         raise OperatorError(f"Slack cannot be asked ({error}); check the connection, and run this again") from None
     if found is None:
         raise OperatorError("the bot's token is empty; copy it again")
     return found
 
 
-def report(found: Found) -> None:
+def report(found: SlackApplication) -> None:
     """Print what is missing, and what to do next."""
     if found.lacks:
         click.echo(f"\n   The app may not yet: {', '.join(found.lacks)}.")

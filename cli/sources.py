@@ -13,8 +13,8 @@ from cli.stored import explained, load, opened
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from core.dataset.export.consent import Switches
-    from core.store.tables import Audit
+    from core.dataset.export.consent import ExportSwitches
+    from core.store.tables import AuditRow
 
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ def deny(what: str) -> None:
 def log() -> None:
     """Show who switched what, when, and what they said for it."""
     with explained():
-        nobody: list[Audit] = []
+        nobody: list[AuditRow] = []
         rows = _asked(_history, nobody)
     if not rows:
         click.echo("Nobody has switched anything; these are the defaults.")
@@ -101,9 +101,9 @@ def stated(platform: str, source: str, internal_app: str | None, permission: str
 
 def shown(changes: Mapping[tuple[str, str], bool]) -> Iterator[str]:
     """Yield the table, and the reasons why something is off."""
-    from core.dataset.export.consent import SOURCES, Switches
+    from core.dataset.export.consent import SOURCES, ExportSwitches
 
-    switches = Switches.with_changes(changes)
+    switches = ExportSwitches.with_changes(changes)
     columns = list(SOURCES)
     yield " ".join([f"{'':<10}", *(f"{source:>9}" for source in columns)])
     for platform in switches.platforms:
@@ -113,7 +113,7 @@ def shown(changes: Mapping[tuple[str, str], bool]) -> Iterator[str]:
     yield from _reasons(switches, changes)
 
 
-def _reasons(switches: "Switches", changes: Mapping[tuple[str, str], bool]) -> Iterator[str]:
+def _reasons(switches: "ExportSwitches", changes: Mapping[tuple[str, str], bool]) -> Iterator[str]:
     for (platform, source), allowed in changes.items():
         name = f"{platform}.{source}" if source else platform
         yield f"{name} was switched {'on' if allowed else 'off'} here: parley sources log"
@@ -128,7 +128,7 @@ def _changes() -> Mapping[tuple[str, str], bool]:
     return _asked(switches, {})
 
 
-def _history(session: "Session") -> "list[Audit]":
+def _history(session: "Session") -> "list[AuditRow]":
     from core.store.export_switches import history
 
     return list(history(session))

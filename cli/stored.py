@@ -12,11 +12,11 @@ from core.errors import OperatorError
 
 # The store and the settings take long to import, and the help of a command must not wait for them.
 if TYPE_CHECKING:
-    from config.settings import Settings
+    from config.settings import ParleySettings
     from core.store.engine.database import Database
 
 
-def load() -> "Settings":
+def load() -> "ParleySettings":
     """Load this machine's settings. Raises SettingsError if they are wrong."""
     from config import settings
 

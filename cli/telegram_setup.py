@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from bots.shared.setup import Unreached, WrongToken
-from bots.telegram.running import Options
-from bots.telegram.setup import FATHER, Found, examine
+from bots.shared.setup import PlatformUnreached, WrongToken
+from bots.telegram.setup import FATHER, TelegramAccount, examine
+from bots.telegram.surface import TelegramOptions
 from cli import tokens
 from config import settings as configuration
-from config.settings import Settings
+from config.settings import ParleySettings
 from core.errors import OperatorError
 
 
@@ -27,7 +27,7 @@ def connect(token_file: Path | None) -> None:
     report(found)
 
 
-def token_from(settings: Settings, file: Path | None) -> str:
+def token_from(settings: ParleySettings, file: Path | None) -> str:
     """Get the token from a file, from the settings, or typed in. Raises OperatorError if the file cannot be read."""
     if file is not None:
         return tokens.read(file)
@@ -39,17 +39,17 @@ def token_from(settings: Settings, file: Path | None) -> str:
     return str(click.prompt("   Paste it here (it is not shown)", hide_input=True)).strip()
 
 
-async def looked_at(token: str, settings: Settings) -> Found:
+async def looked_at(token: str, settings: ParleySettings) -> TelegramAccount:
     """Ask Telegram about the token. Raises OperatorError if Telegram cannot be reached or the token is wrong."""
     try:
-        return await examine(Options(token, settings.telegram.base_url, settings.telegram.base_file_url))
+        return await examine(TelegramOptions(token, settings.telegram.base_url, settings.telegram.base_file_url))
     except WrongToken:
         raise OperatorError(f"Telegram does not know this token; write /token to {FATHER}") from None
-    except Unreached as error:
+    except PlatformUnreached as error:
         raise OperatorError(f"Telegram cannot be asked ({error}); check the connection, and run this again") from None
 
 
-def report(found: Found) -> None:
+def report(found: TelegramAccount) -> None:
     """Print what the bot may do, and where to find it."""
     click.echo("2. Groups")
     if not found.groups:

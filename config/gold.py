@@ -18,7 +18,7 @@ JUDGED = {"label_initial_prompt": "prompt", "label_prompter_reply": "prompter_re
 """The thing that each kind of item asks about, as config/labels.toml calls it; by default an assistant's reply."""
 
 
-class Said(BaseModel):
+class GoldTurn(BaseModel):
     """One message of an item's conversation."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,7 +38,7 @@ class GoldItem(BaseModel):
 
     kind: Literal["label_initial_prompt", "label_prompter_reply", "label_assistant_reply"]
     id: str = Field(pattern=r"^[\w-]+$")
-    conversation: tuple[Said, ...] = Field(min_length=1)
+    conversation: tuple[GoldTurn, ...] = Field(min_length=1)
     labels: Mapping[str, float]
     why: str = Field(min_length=1)
 

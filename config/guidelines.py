@@ -8,7 +8,7 @@ FOLDER = Path(__file__).parent / "guidelines"
 
 
 @dataclass(frozen=True)
-class Guideline:
+class TaskGuideline:
     """A task's guideline: `sentence` goes on the card; `rest` is Markdown with dos and don'ts, then examples."""
 
     sentence: str
@@ -23,7 +23,7 @@ def guidelines() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def split(text: str) -> Guideline:
+def split(text: str) -> TaskGuideline:
     """Split a guideline into its first line and the rest."""
     sentence, _, rest = text.partition("\n")
-    return Guideline(sentence.strip(), rest.strip())
+    return TaskGuideline(sentence.strip(), rest.strip())

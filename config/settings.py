@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from core.errors import SettingsError
 from core.labeling.rules.limits import PROFILES_OF_RULES, WEIGHTS
-from core.labeling.rules.limits import Rules as TaskRules
-from core.labeling.rules.tree import Limits
-from core.ports.model import Sampling
+from core.labeling.rules.limits import LabelingRules as TaskRules
+from core.labeling.rules.tree import TreeLimits
+from core.ports.model import SamplingSettings
 
 HERE = Path(__file__).parent
 PREFIX = "PARLEY_"
@@ -34,17 +34,17 @@ LISTS = frozenset(
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
 
 
-class Section(BaseModel):
+class SettingsSection(BaseModel):
     """A part of the settings. It is immutable, and refuses names that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class DatabaseSettings(Section):
+class DatabaseSettings(SettingsSection):
     url: str = ""
 
 
-class EmbeddedModelSettings(Section):
+class EmbeddedModelSettings(SettingsSection):
     file: Path | None = None
     threads: int = Field(ge=0, le=256)
     slots: int = Field(ge=1, le=64)
@@ -54,7 +54,7 @@ class EmbeddedModelSettings(Section):
     start_timeout: float = Field(gt=0)
 
 
-class Server(Section):
+class ServerSettings(SettingsSection):
     url: str
     model: str = "default"
     window: int = Field(default=0, ge=0)
@@ -64,28 +64,28 @@ class Server(Section):
     api_key: SecretStr | None = None
 
 
-class LangChainSettings(Section):
+class LangChainSettings(SettingsSection):
     id: str
     window: int = Field(default=8192, ge=256)
     slots: int = Field(default=4, ge=1)
     tools: bool = False
 
 
-class PatienceSettings(Section):
+class PatienceSettings(SettingsSection):
     first_token: float = Field(gt=0)
     between_tokens: float = Field(gt=0)
     whole: float = Field(gt=0)
 
 
-class ModelSettings(Section):
+class ModelSettings(SettingsSection):
     default: str
     embedded: EmbeddedModelSettings
-    servers: Mapping[str, Server] = {}
+    servers: Mapping[str, ServerSettings] = {}
     langchain: Mapping[str, LangChainSettings] = {}
     patience: PatienceSettings
 
 
-class LimitSettings(Section):
+class LimitSettings(SettingsSection):
     answers: int = Field(ge=0)
     minutes: int = Field(ge=1)
     community_answers: int = Field(ge=0)
@@ -93,7 +93,7 @@ class LimitSettings(Section):
     characters: int = Field(ge=0)
 
 
-class WebSettings(Section):
+class WebSettings(SettingsSection):
     enabled: bool
     host: str
     port: int = Field(ge=0, le=65535)
@@ -120,7 +120,7 @@ class WebSettings(Section):
         return self
 
 
-class DiscordSettings(Section):
+class DiscordSettings(SettingsSection):
     token: SecretStr | None = None
     api_base: str
     gateway_url: str
@@ -141,7 +141,7 @@ class DiscordSettings(Section):
         return self
 
 
-class TelegramSettings(Section):
+class TelegramSettings(SettingsSection):
     token: SecretStr | None = None
     base_url: str
     base_file_url: str
@@ -160,7 +160,7 @@ class TelegramSettings(Section):
         return self
 
 
-class SlackSettings(Section):
+class SlackSettings(SettingsSection):
     mode: Literal["socket", "http"]
     token: SecretStr | None = None
     app_token: SecretStr | None = None
@@ -194,7 +194,7 @@ class SlackSettings(Section):
         return self
 
 
-class McpSettings(Section):
+class McpSettings(SettingsSection):
     command: tuple[str, ...] = ()
     url: str = ""
     description: str = ""
@@ -214,19 +214,19 @@ class McpSettings(Section):
         return self
 
 
-class LangChainToolSettings(Section):
+class LangChainToolSettings(SettingsSection):
     tools: tuple[str, ...]
     description: str = ""
     confirm: bool = True
 
 
-class EmbeddingSettings(Section):
+class EmbeddingSettings(SettingsSection):
     url: str
     model: str = "default"
     api_key: SecretStr | None = None
 
 
-class PluginSettings(Section):
+class PluginSettings(SettingsSection):
     on: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
@@ -247,7 +247,7 @@ class PluginSettings(Section):
     embeddings: EmbeddingSettings | None = None
 
 
-LIMITS = {field.name: type(getattr(Limits(), field.name)) for field in dataclasses.fields(Limits)}
+LIMITS = {field.name: type(getattr(TreeLimits(), field.name)) for field in dataclasses.fields(TreeLimits)}
 FIGURES = {
     field.name: type(value)
     for field in dataclasses.fields(TaskRules)
@@ -256,7 +256,7 @@ FIGURES = {
 """The single numbers for trees and tasks that can be set, each with its type."""
 
 
-class TaskSettings(Section):
+class TaskSettings(SettingsSection):
     enabled: bool
     profile: Literal["small", "open-assistant"]
     score: Literal["", "agreement", "open-assistant"]
@@ -277,40 +277,40 @@ class TaskSettings(Section):
         return self
 
 
-class OperatorSettings(Section):
+class OperatorSettings(SettingsSection):
     enabled: bool
     host: str
     port: int = Field(ge=0, le=65535)
     hosts: tuple[str, ...] = ()
 
 
-class LogSettings(Section):
+class LogSettings(SettingsSection):
     level: Literal["debug", "info", "warning", "error"]
     format: Literal["auto", "json", "console"]
     file: bool
 
 
-class PersonaSettings(Section):
+class PersonaSettings(SettingsSection):
     name: str
     text: str
 
 
-class TermsSettings(Section):
+class TermsSettings(SettingsSection):
     version: str
     text: str
     link: str = ""
 
 
-class ExportSettings(Section):
+class ExportSettings(SettingsSection):
     license: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
 
 
-class HuggingFaceSettings(Section):
+class HuggingFaceSettings(SettingsSection):
     endpoint: str
     token: SecretStr | None = None
 
 
-class Settings(Section):
+class ParleySettings(SettingsSection):
     """Everything that can be set. `home` is the one folder that holds database, models, plugins and logs."""
 
     home: Path
@@ -343,7 +343,7 @@ class Settings(Section):
         return tuple(dict.fromkeys((*(key.get_secret_value() for key in keys if key), *spelt)))
 
 
-def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> ParleySettings:
     """Load the settings: environment, then the operator's file, then our defaults.
 
     The file is `path`, else PARLEY_CONFIG, else parley.toml in the home. Raises a SettingsError that says which setting
@@ -360,7 +360,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     values = merged(defaults, with_secret_files(chosen, file))
     values = merged(values, as_named(from_environment(given), values))
     try:
-        settings = Settings.model_validate({**values, "home": home})
+        settings = ParleySettings.model_validate({**values, "home": home})
     except ValidationError as error:
         raise SettingsError(explained(error, file, given)) from None
     if not is_loopback(settings.web.host) and not settings.web.behind_proxy:
@@ -501,7 +501,7 @@ def source(path: str, file: Path, environment: Mapping[str, str]) -> str:
 def nearest(parts: Sequence[str]) -> str:
     """Return the known setting that is spelt most like the unknown one; empty if there is none."""
     *sections, name = parts
-    near = difflib.get_close_matches(name, fields(Settings, sections), n=1)
+    near = difflib.get_close_matches(name, fields(ParleySettings, sections), n=1)
     return ".".join([*sections, *near]) if near else ""
 
 
@@ -549,7 +549,7 @@ def task_rules(settings: TaskSettings) -> TaskRules:
     )
 
 
-def presets() -> Mapping[str, Sampling]:
+def presets() -> Mapping[str, SamplingSettings]:
     """Return the sampling presets in config/presets.toml, the default first.
 
     Raises SettingsError if one is out of range.
@@ -560,7 +560,7 @@ def presets() -> Mapping[str, Sampling]:
             least, most = RANGES[setting]
             if not least <= value <= most:
                 raise SettingsError(f"presets.toml: {name}.{setting} is {value}, and may be {least} to {most}")
-    return {name: Sampling(**values) for name, values in found.items()}
+    return {name: SamplingSettings(**values) for name, values in found.items()}
 
 
 def reasons() -> Mapping[int, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from time import monotonic
 from sqlmodel import Session
 
 from core.errors import NotAllowed, UserError
-from core.limits import Limits
+from core.limits import AnswerLimits
 from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission
 from core.ports.store import Store
 from core.rights import Role, role_of
@@ -32,7 +32,7 @@ class CommunitySettings:
 
     `channels` are where the assistant answers, empty for everywhere; `always` where it answers without being called.
     `users` and `raters` are the roles whose members may use it and may rate, empty for everybody. `answers` and
-    `community_answers` replace those of `Limits`. `log_channel` gets reports and changes of settings.
+    `community_answers` replace those of `AnswerLimits`. `log_channel` gets reports and changes of settings.
     """
 
     channels: frozenset[str] = frozenset()
@@ -45,7 +45,7 @@ class CommunitySettings:
     ratings: bool = True
     log_channel: str = ""
 
-    def limits(self, limits: Limits) -> Limits:
+    def limits(self, limits: AnswerLimits) -> AnswerLimits:
         """The installation's limits with this community's own."""
         return replace(
             limits,
@@ -123,7 +123,7 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Communities:
+class CommunitySettingsStore:
     """The settings of all communities. Those in use are cached for a while."""
 
     store: Store

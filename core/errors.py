@@ -33,7 +33,7 @@ class UserError(ParleyError):
         self.values = values
 
 
-class Busy(UserError):
+class BusyError(UserError):
     """The queue is full, or a quota is used up."""
 
 
@@ -61,11 +61,11 @@ class NotAllowed(UserError):
     """The person may not do this."""
 
 
-class Unreachable(ParleyError):
+class UnreachableError(ParleyError):
     """A platform does not answer, or has asked us to wait; the work is done later."""
 
 
-class Unsure(ParleyError):
+class UncertainDelivery(ParleyError):
     """It is unknown whether a platform has sent a message, and sending it again could double it."""
 
 

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from core.errors import Busy, UserError
+from core.errors import BusyError, UserError
 from core.store import conversations
-from core.store.identities import Scene
+from core.store.identities import EventScene
 
 INVISIBLE = frozenset({"Cf", "Cc", "Zs", "Zl", "Zp", "Cn", "Co"})
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class AnswerLimits:
     """Answers per person and per community in a window of time, and characters per message; 0 means no limit.
 
     The defaults are Open Assistant's 20 answers in 600 s (docs/reference/open-assistant.md 3.2) and 8,000 characters.
@@ -26,7 +26,7 @@ class Limits:
     characters: int = 8000
 
 
-def check_text(text: str, limits: Limits) -> None:
+def check_text(text: str, limits: AnswerLimits) -> None:
     """Raise UserError if a message has nothing visible, or more characters than allowed."""
     if limits.characters and len(text) > limits.characters:
         raise UserError("message-too-long", characters=len(text), limit=limits.characters)
@@ -34,22 +34,22 @@ def check_text(text: str, limits: Limits) -> None:
         raise UserError("message-empty")
 
 
-def exceeded(session: Session, scene: Scene, limits: Limits, now: datetime) -> Busy | None:
+def exceeded(session: Session, scene: EventScene, limits: AnswerLimits, now: datetime) -> BusyError | None:
     """The reason why this person may not have another answer now; None if they may."""
     since = now - limits.window
     if limits.answers:
         taken = conversations.answers_since(session, since, person_id=scene.person_id)
         if len(taken) >= limits.answers:
-            return Busy("quota-person", limit=limits.answers, **_waits(limits, taken[-limits.answers], now))
+            return BusyError("quota-person", limit=limits.answers, **_waits(limits, taken[-limits.answers], now))
     if limits.community_answers:
         taken = conversations.answers_since(session, since, community_id=scene.community_id)
         if len(taken) >= limits.community_answers:
             oldest = taken[-limits.community_answers]
-            return Busy("quota-community", limit=limits.community_answers, **_waits(limits, oldest, now))
+            return BusyError("quota-community", limit=limits.community_answers, **_waits(limits, oldest, now))
     return None
 
 
-def _waits(limits: Limits, oldest: datetime, now: datetime) -> dict[str, int]:
+def _waits(limits: AnswerLimits, oldest: datetime, now: datetime) -> dict[str, int]:
     window = int(limits.window.total_seconds() // 60)
     wait = (oldest + limits.window - now).total_seconds()
     return {"window": window, "minutes": max(1, round(wait / 60))}

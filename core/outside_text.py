@@ -57,7 +57,7 @@ DEEPEST, MOST_VALUES, LONGEST_VALUE = 32, 20_000, 20_000
 """Limits of a JSON value: how deep it may be nested, how many values it may have, and the characters of each text."""
 
 
-class _Table(dict[int, int | str | None]):
+class _CharacterTable(dict[int, int | str | None]):
     """What `str.translate` makes of each character, worked out when the character is first met."""
 
     def __missing__(self, code: int) -> int | str | None:
@@ -127,8 +127,8 @@ def _cleaned(text: str) -> str:
 
 
 @lru_cache(1)
-def _table() -> _Table:
-    return _Table()
+def _table() -> _CharacterTable:
+    return _CharacterTable()
 
 
 def _fate(code: int) -> int | str | None:

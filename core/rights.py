@@ -26,7 +26,7 @@ class Role(IntEnum):
 
 
 class Actor(Protocol):
-    """The person who asks, and the conversation that they ask from. `core.store.identities.Scene` is one."""
+    """The person who asks, and the conversation that they ask from. `core.store.identities.EventScene` is one."""
 
     @property
     def community_id(self) -> str: ...
@@ -39,7 +39,7 @@ class Actor(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class RightsTarget:
     """The place and the owner of something that rights are checked for.
 
     `owner_id` is the only person who can be in its place, None if others can too. `person_id` is the person that it
@@ -52,7 +52,7 @@ class Thing:
     person_id: str | None = None
 
 
-def may(actor: Actor, thing: Thing) -> bool:
+def may(actor: Actor, thing: RightsTarget) -> bool:
     """Whether somebody may see a thing and act on it. No role changes that: an admin reads only what was reported.
 
     Nothing leaves its community. A thing in a private place belongs to that person alone, whichever of their accounts

@@ -13,13 +13,13 @@ import structlog
 from sqlmodel import Session
 
 from core.answering.assistant import Assistant
-from core.commands.ratings import Ratings
-from core.commands.registry import Menu
-from core.commands.reports import Reports
-from core.community_settings import Communities
-from core.delivery.call import Call
+from core.commands.ratings import RatingCommands
+from core.commands.registry import CommandRegistry
+from core.commands.reports import ReportCommands
+from core.community_settings import CommunitySettingsStore
+from core.delivery.call import CommandCall
 from core.delivery.outbox import answered, post
-from core.errors import StoreError, Unreachable, UserError
+from core.errors import StoreError, UnreachableError, UserError
 from core.messages import (
     AnyEvent,
     Attachment,
@@ -39,8 +39,8 @@ from core.outside_text import storable
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import conversations, inbox, visibility
-from core.store.inbox import Unfinished
-from core.texts import Texts
+from core.store.inbox import UnfinishedEvent
+from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
 
@@ -53,12 +53,12 @@ MOST_TRIES = 40
 that the event can be marked as done."""
 
 Work = Callable[[], Awaitable[None]]
-Take = Callable[[Call, Message], Awaitable[bool]]
+Take = Callable[[CommandCall, Message], Awaitable[bool]]
 """Offered a message before the assistant is; returns True if it has taken the message."""
 
 
 @dataclass(slots=True)
-class Lane:
+class WorkLane:
     """A queue of work that is done one item after another, by a task that exists only while there is work."""
 
     waiting: deque[Work] = field(default_factory=deque)
@@ -74,18 +74,18 @@ class Router:
     """
 
     store: Store
-    texts: Texts
-    menu: Menu
+    texts: LocalizedTexts
+    menu: CommandRegistry
     assistant: Assistant
-    ratings: Ratings
-    reports: Reports
-    communities: Communities
+    ratings: RatingCommands
+    reports: ReportCommands
+    communities: CommunitySettingsStore
     metrics: Metrics
     language: str = "en"
     take: Take | None = None
     first_pause: float = FIRST_PAUSE
     chats: dict[str, Chat] = field(default_factory=dict)
-    _lanes: dict[tuple[Place, bool], Lane] = field(default_factory=dict)
+    _lanes: dict[tuple[Place, bool], WorkLane] = field(default_factory=dict)
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
 
     def attach(self, platform: str, chat: Chat) -> None:
@@ -132,7 +132,7 @@ class Router:
         if late:
             log.info("handed_over", conversations=len(late))
 
-    def _resuming(self, unfinished: Unfinished) -> Work:
+    def _resuming(self, unfinished: UnfinishedEvent) -> Work:
         event = unfinished.event
         if unfinished.opened:
             return lambda: self._resume(event, unfinished.attempts)
@@ -145,7 +145,7 @@ class Router:
     def _queue(self, event: AnyEvent, work: Work, *, behind: bool = False) -> None:
         # A rating or a stop must not wait behind the answer that it concerns, so each place has two lanes.
         key = (event.place, behind or self._ordered(event))
-        lane = self._lanes.setdefault(key, Lane())
+        lane = self._lanes.setdefault(key, WorkLane())
         lane.waiting.append(lambda: self._settle(event, work))
         if lane.task is None:
             lane.task = asyncio.create_task(self._run(key, lane))
@@ -153,7 +153,7 @@ class Router:
     def _ordered(self, event: AnyEvent) -> bool:
         return isinstance(event, Message | Edit) or self.menu.ordered(event)
 
-    async def _run(self, key: tuple[Place, bool], lane: Lane) -> None:
+    async def _run(self, key: tuple[Place, bool], lane: WorkLane) -> None:
         while lane.waiting:
             await lane.waiting.popleft()()
         del self._lanes[key]
@@ -169,7 +169,7 @@ class Router:
                 return
             except StoreError as error:
                 log.error("store_failed", error=str(error), event_key=event.key, again_in=pause)
-            except Unreachable as error:
+            except UnreachableError as error:
                 log.warning("platform_unreachable", error=str(error), event_key=event.key, again_in=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -192,7 +192,7 @@ class Router:
             await work()
         except UserError as error:
             await self._explain(event, error)
-        except (StoreError, Unreachable):
+        except (StoreError, UnreachableError):
             raise
         except Exception:
             # Whatever went wrong, the other conversations go on. The person is told, and the log has the details.
@@ -205,7 +205,7 @@ class Router:
             text = self.texts(language, error.key, **error.values)
             reply = Reply(text, reply_to=answered(event), personal=True)
             await post(self.store, self.chats[event.place.platform], event, reply, f"{event.key}#error")
-        except (StoreError, Unreachable):
+        except (StoreError, UnreachableError):
             raise
         except Exception:
             log.exception("explanation_failed", kind=event.kind, event_key=event.key)
@@ -216,7 +216,7 @@ class Router:
         if not (await self._open_to(event) and settings.admit(event)):
             return
         chat = self.chats[event.place.platform]
-        call = Call(event, chat, self.store, self.texts)
+        call = CommandCall(event, chat, self.store, self.texts)
         match event:
             case Edit() if event.offer:
                 await self.assistant.offer(event, call)
@@ -252,7 +252,7 @@ class Router:
         language = self.communities.known(event.place).language or self.language
         return replace(event, user=replace(event.user, language=language))
 
-    async def _react(self, call: Call, reaction: Reaction) -> None:
+    async def _react(self, call: CommandCall, reaction: Reaction) -> None:
         message = (reaction.place, reaction.id)
         if message not in self._late and await self._reacted(call, reaction):
             return
@@ -261,21 +261,21 @@ class Router:
         self._late[message] += 1
         self._queue(reaction, lambda: self._react_late(call, reaction), behind=True)
 
-    async def _react_late(self, call: Call, reaction: Reaction) -> None:
+    async def _react_late(self, call: CommandCall, reaction: Reaction) -> None:
         message = (reaction.place, reaction.id)
         self._late[message] -= 1
         if not self._late[message]:
             del self._late[message]
         await self._reacted(call, reaction)
 
-    async def _reacted(self, call: Call, reaction: Reaction) -> bool:
+    async def _reacted(self, call: CommandCall, reaction: Reaction) -> bool:
         return await self.ratings.react(call, reaction) and await self.reports.react(call, reaction)
 
     async def _knows(self, event: Deletion) -> bool:
         found = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
         return found is not None
 
-    async def _delete(self, call: Call, event: Deletion) -> None:
+    async def _delete(self, call: CommandCall, event: Deletion) -> None:
         def unit(session: Session) -> Sequence[str]:
             message_id = conversations.known_message(session, event.place, event.id)
             return conversations.delete(session, message_id) if message_id else ()

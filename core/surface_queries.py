@@ -8,21 +8,21 @@ from datetime import datetime
 from sqlmodel import Session
 
 from core.answering.answer_buttons import answer_buttons
-from core.commands.registry import Menu
-from core.community_settings import Communities
+from core.commands.registry import CommandRegistry
+from core.community_settings import CommunitySettingsStore
 from core.errors import NotAllowed
 from core.messages import Button, CommandHelp, Place, Summary, Turn, User
 from core.ports.store import Store
-from core.ports.surface import Watched
+from core.ports.surface import WatchedAnswer
 from core.store import conversations, identities, visibility
 from core.store import recent_answers as newest
-from core.store.tables import Conversation, Kept, Message
-from core.texts import Texts
+from core.store.tables import ConversationRow, KeptRow, MessageRow
+from core.texts import LocalizedTexts
 
 STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
 
 
-class News:
+class NewsSignal:
     """A repeated occurrence that many tasks can wait for."""
 
     def __init__(self) -> None:
@@ -43,10 +43,10 @@ class StoredRecords:
     """The `Records` port over the store. `news` must be told when the commands change."""
 
     store: Store
-    texts: Texts
-    menu: Menu
-    communities: Communities
-    news: News = field(default_factory=News)
+    texts: LocalizedTexts
+    menu: CommandRegistry
+    communities: CommunitySettingsStore
+    news: NewsSignal = field(default_factory=NewsSignal)
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         """The person's own conversations on this platform, newest first."""
@@ -89,7 +89,7 @@ class StoredRecords:
         """Whether there is a conversation at a place."""
         return await self.store.read(lambda session: identities.known_conversation(session, place)) is not None
 
-    async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
+    async def watched(self, platform: str, limit: int = 200) -> Sequence[WatchedAnswer]:
         """Our newest answers on a platform, with their ratings that came from reactions."""
         return await self.store.read(lambda session: newest.watched(session, platform, limit))
 
@@ -97,7 +97,7 @@ class StoredRecords:
         """A text of config/locales in the nearest language that has it."""
         return self.texts(language, key, **values)
 
-    def _buttons(self, place: Place, user: User, answer: Message, rating: int) -> tuple[Button, ...]:
+    def _buttons(self, place: Place, user: User, answer: MessageRow, rating: int) -> tuple[Button, ...]:
         rateable = self.communities.known(place).ratings
         return answer_buttons(self.texts, user.language, answer, rating, rateable=rateable)
 
@@ -111,7 +111,7 @@ class StoredRecords:
         return self._drawn(session, conversation, place, user, person_id or "")
 
     def _drawn(
-        self, session: Session, conversation: Conversation, place: Place, user: User, person_id: str
+        self, session: Session, conversation: ConversationRow, place: Place, user: User, person_id: str
     ) -> Sequence[Turn]:
         path = [m for m in conversations.path(session, conversation.tail_id or "") if not m.deleted]
         ids = [message.id for message in path]
@@ -120,7 +120,7 @@ class StoredRecords:
         shown = conversations.shown_as(session, ids)
         names = conversations.names(session, place.platform, {m.person_id for m in path if m.person_id})
 
-        def turn(message: Message) -> Turn:
+        def turn(message: MessageRow) -> Turn:
             branches = tuple(versions.get(message.parent_id, [message.id]))
             rating = ratings.get(message.id, 0)
             answer = message.role == "assistant"
@@ -170,9 +170,9 @@ class StoredKeep:
 
     async def recall(self, name: str) -> str:
         """The value; empty if there is none."""
-        found = await self.store.read(lambda session: session.get(Kept, f"{self.surface}:{name}"))
+        found = await self.store.read(lambda session: session.get(KeptRow, f"{self.surface}:{name}"))
         return found.value if found else ""
 
     async def remember(self, name: str, value: str) -> None:
         """Store a value in place of the earlier one. Raises StoreError if that fails."""
-        await self.store.write(lambda session: session.merge(Kept(name=f"{self.surface}:{name}", value=value)))
+        await self.store.write(lambda session: session.merge(KeptRow(name=f"{self.surface}:{name}", value=value)))

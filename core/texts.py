@@ -8,7 +8,7 @@ from fluent.runtime import FluentBundle, FluentResource
 FALLBACK = "en"
 
 
-class Texts:
+class LocalizedTexts:
     """Gives texts by key and language. It is made from the source of each language's file.
 
     If a language lacks a text, or we do not have the language at all, the text falls back to the language without its

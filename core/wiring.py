@@ -5,41 +5,41 @@ from dataclasses import dataclass, field
 from random import Random
 
 from core.answering.assistant import Assistant, Persona
-from core.commands.account_linking import Linking
-from core.commands.conversation import Steering
-from core.commands.help import About
-from core.commands.preferences import Preferences
-from core.commands.privacy import Privacy, Terms, nothing_elsewhere
-from core.commands.ratings import Ratings
-from core.commands.registry import Command, Feature, Menu
-from core.commands.reports import Reports
-from core.commands.settings import TASKS, Administration
-from core.commands.tool_calls import Details
-from core.community_settings import Communities
-from core.labeling.chat.channel_vote import Together
-from core.labeling.chat.contributions import Chats
-from core.labeling.chat.leaderboard import Standing
-from core.labeling.chat.moderation_cards import Moderation
-from core.labeling.chat.task_session import Desk
-from core.labeling.chat.tasks_command import Labeling
-from core.labeling.rules.limits import Rules as TaskRules
-from core.labeling.service.assignment import Assigner, Shares
-from core.labeling.service.submissions import Answers
-from core.labeling.service.tree_lifecycle import Keeper
-from core.limits import Limits
+from core.commands.account_linking import LinkCommand
+from core.commands.conversation import ConversationCommands
+from core.commands.help import HelpCommand
+from core.commands.preferences import PreferenceCommands
+from core.commands.privacy import DataTerms, PrivacyCommands, nothing_elsewhere
+from core.commands.ratings import RatingCommands
+from core.commands.registry import Command, CommandGroup, CommandRegistry
+from core.commands.reports import ReportCommands
+from core.commands.settings import TASKS, SettingsCommand
+from core.commands.tool_calls import CallDetails
+from core.community_settings import CommunitySettingsStore
+from core.labeling.chat.channel_vote import ChannelVote
+from core.labeling.chat.contributions import ChatContributions
+from core.labeling.chat.leaderboard import LeaderboardCommands
+from core.labeling.chat.moderation_cards import ModerationCommand
+from core.labeling.chat.task_session import TaskSession
+from core.labeling.chat.tasks_command import TasksCommand
+from core.labeling.rules.limits import LabelingRules as TaskRules
+from core.labeling.service.assignment import LabelingShares, TaskAssigner
+from core.labeling.service.submissions import TaskSubmissions
+from core.labeling.service.tree_lifecycle import TreeLifecycle
+from core.limits import AnswerLimits
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
-from core.models.registry import Models
-from core.ports.model import Sampling
-from core.ports.plugins import Hooks, Toolbox
+from core.models.registry import ModelRegistry
+from core.ports.model import SamplingSettings
+from core.ports.plugins import AssistantToolbox, ChatHooks
 from core.ports.store import Store
 from core.router import Router
 from core.surface_queries import StoredKeep, StoredRecords
-from core.texts import Texts
+from core.texts import LocalizedTexts
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class CoreRules:
     """The settings of an installation. The first persona and the first preset are the defaults.
 
     `reasons` are the label names that may explain a thumb, by the thumb's value. `labels` and `report_labels` are those
@@ -48,13 +48,13 @@ class Rules:
     """
 
     personas: Mapping[str, Persona]
-    presets: Mapping[str, Sampling]
-    terms: Terms
+    presets: Mapping[str, SamplingSettings]
+    terms: DataTerms
     reasons: Mapping[int, Sequence[str]]
     labels: Sequence[str] = ()
     report_labels: Sequence[str] = ()
     language: str = "en"
-    limits: Limits = field(default_factory=Limits)
+    limits: AnswerLimits = field(default_factory=AnswerLimits)
     small_model: bool = False
 
 
@@ -63,7 +63,7 @@ DAILY_CAP = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class LabelingParts:
     """The parts of labeling: its rules, the names of data languages, how to find one by its tag, and the guidelines.
 
     `low_rated` says that answers which were rated down become tasks. `chance` picks tasks and trees at random.
@@ -78,13 +78,13 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Core:
+class WiredCore:
     """A core that is put together: `router` takes events, surfaces read `records`, `labeling` hands out tasks."""
 
     router: Router
     records: StoredRecords
     store: Store
-    labeling: Labeling | None = None
+    labeling: TasksCommand | None = None
 
     def keep(self, platform: str) -> StoredKeep:
         """The storage of a surface for what it remembers over a restart."""
@@ -93,31 +93,31 @@ class Core:
 
 def build(
     store: Store,
-    models: Models,
-    texts: Texts,
-    rules: Rules,
+    models: ModelRegistry,
+    texts: LocalizedTexts,
+    rules: CoreRules,
     metrics: Metrics,
-    more: Sequence[Feature] = (),
-    toolbox: Toolbox | None = None,
-    hooks: Hooks | None = None,
+    more: Sequence[CommandGroup] = (),
+    toolbox: AssistantToolbox | None = None,
+    hooks: ChatHooks | None = None,
     plugged: Callable[[], Sequence[Command]] = tuple,
-    work: Work | None = None,
+    work: LabelingParts | None = None,
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere,
-) -> Core:
+) -> WiredCore:
     """Connect the core's parts with a store and models. Nothing is started.
 
     `more` are further features; `plugged` gives commands that may change while we run. `toolbox` has the tools that
     models may call. `hooks` can change or refuse questions and answers, and hear of ratings. `work` is what people
     label, None for no tasks. `leaving` is called with a person who is about to be erased.
     """
-    communities = Communities(store)
+    communities = CommunitySettingsStore(store)
     assistant = Assistant(
         store, models, texts, rules.personas, rules.presets, rules.limits, metrics, communities, toolbox, hooks
     )
-    keeper = Keeper(work.rules, work.chance) if work else None
-    chats = Chats(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
-    ratings = Ratings(rules.reasons, metrics, hooks, chats.rated if chats else None)
-    reports = Reports(communities, rules.report_labels, rules.labels)
+    keeper = TreeLifecycle(work.rules, work.chance) if work else None
+    chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
+    ratings = RatingCommands(rules.reasons, metrics, hooks, chats.rated if chats else None)
+    reports = ReportCommands(communities, rules.report_labels, rules.labels)
     offered = {
         "model": lambda: models.names,
         "persona": lambda: list(rules.personas),
@@ -125,34 +125,38 @@ def build(
         "tasks": lambda: TASKS,
     }
     features = [
-        Steering(assistant, chats.compare if chats else None).feature(),
-        Preferences(models, list(rules.personas), list(rules.presets)).feature(),
+        ConversationCommands(assistant, chats.compare if chats else None).feature(),
+        PreferenceCommands(models, list(rules.personas), list(rules.presets)).feature(),
         ratings.feature(),
         reports.feature(),
-        Administration(communities, offered).feature(),
-        Linking().feature(),
-        Details().feature(),
-        Privacy(rules.terms, assistant.stop, leaving).feature(),
+        SettingsCommand(communities, offered).feature(),
+        LinkCommand().feature(),
+        CallDetails().feature(),
+        PrivacyCommands(rules.terms, assistant.stop, leaving).feature(),
     ]
     labeling = None
     if work and keeper and chats:
-        moderation = Moderation(keeper, communities)
+        moderation = ModerationCommand(keeper, communities)
         labeling = made(work, keeper, moderation, rules.terms, hooks)
-        standing = Standing(work.rules.score, work.languages, DAILY_CAP if work.rules.score == "agreement" else 0)
-        parts = (labeling, labeling.menu, Together(labeling.desk, hooks), chats, moderation, standing)
+        standing = LeaderboardCommands(
+            work.rules.score, work.languages, DAILY_CAP if work.rules.score == "agreement" else 0
+        )
+        parts = (labeling, labeling.menu, ChannelVote(labeling.desk, hooks), chats, moderation, standing)
         features += [part.feature() for part in parts]
 
     def commands(user: User) -> Sequence[CommandHelp]:
         return menu.help(user, texts)
 
-    menu = Menu([*features, *more, About(commands, rules.small_model).feature()], plugged)
+    menu = CommandRegistry([*features, *more, HelpCommand(commands, rules.small_model).feature()], plugged)
     take = labeling.take if labeling else None
     router = Router(store, texts, menu, assistant, ratings, reports, communities, metrics, rules.language, take)
-    return Core(router, StoredRecords(store, texts, menu, communities), store, labeling)
+    return WiredCore(router, StoredRecords(store, texts, menu, communities), store, labeling)
 
 
-def made(work: Work, keeper: Keeper, moderation: Moderation, terms: Terms, hooks: Hooks | None) -> Labeling:
+def made(
+    work: LabelingParts, keeper: TreeLifecycle, moderation: ModerationCommand, terms: DataTerms, hooks: ChatHooks | None
+) -> TasksCommand:
     """Make the labeling part over a keeper of trees; it tells moderators about reports."""
-    assigner = Assigner(keeper, work.chance, Shares(work.rules.most_share, work.rules.many))
-    desk = Desk(assigner, Answers(keeper), terms, work.languages, work.language_of, work.guidelines)
-    return Labeling(desk, moderation.tell, hooks)
+    assigner = TaskAssigner(keeper, work.chance, LabelingShares(work.rules.most_share, work.rules.many))
+    desk = TaskSession(assigner, TaskSubmissions(keeper), terms, work.languages, work.language_of, work.guidelines)
+    return TasksCommand(desk, moderation.tell, hooks)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
-from core.ports.model import Line, Piece, Sampling, ToolSpec
+from core.ports.model import AnswerPiece, PromptLine, SamplingSettings, ToolSpec
 
 
 @dataclass(slots=True)
@@ -19,10 +19,10 @@ class CountingModel:
         """It cannot."""
         return False
 
-    async def count(self, lines: Sequence[Line]) -> int:
+    async def count(self, lines: Sequence[PromptLine]) -> int:
         return sum(len(line.text.split()) for line in lines)
 
     async def stream(
-        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
-    ) -> AsyncGenerator[Piece, None]:
-        yield Piece(finish="stop")
+        self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[AnswerPiece, None]:
+        yield AnswerPiece(finish="stop")

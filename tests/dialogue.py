@@ -18,7 +18,7 @@ from core.messages import (
     Submission,
     User,
 )
-from core.wiring import Core
+from core.wiring import WiredCore
 from tests.paper import PaperChat, verb
 
 HERE = Place("paper", "server", "room", private=True)
@@ -52,7 +52,7 @@ class Heard:
 class Dialogue:
     """One person in one place."""
 
-    core: Core
+    core: WiredCore
     chat: PaperChat
     place: Place = HERE
     user: User = ANA

@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 
 PATIENCE = 60.0
 """Seconds after which a test gives up: only a fault takes so long."""
@@ -17,7 +17,7 @@ PATIENCE = 60.0
 class PaperChat:
     """Implements the Chat port. `sends` counts requests, which are more than messages where a key came twice."""
 
-    capabilities: Capabilities = Capabilities(edit_interval=0, forms=True, idempotent_send=True)
+    capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True)
     shown: dict[str, Reply] = field(default_factory=dict)
     forms: list[Form] = field(default_factory=list)
     opened: list[Place] = field(default_factory=list)

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 
 from cli.wiring.engine import start
-from config.settings import Settings, load
+from config.settings import ParleySettings, load
 from core.metrics import Metrics
 from parley.api import HookName
 
@@ -41,7 +41,7 @@ def test_every_hook_is_documented(hook: str) -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    names = settings_of(Settings)
+    names = settings_of(ParleySettings)
     assert len(names) > 60
     assert [path for path in names if not re.search(rf"\b{path[-1]}\b", DEFAULTS + DOCUMENTS)] == []
 

@@ -13,17 +13,17 @@ import discord
 import structlog
 
 from bots.discord import interactions
-from bots.discord.interactions import Pending
-from bots.discord.pace import Pace
-from bots.discord.places import Places
+from bots.discord.interactions import PendingInteraction
+from bots.discord.pace import RoutePace
+from bots.discord.places import PlaceDirectory
 from bots.discord.render import ASKER, NOBODY, ROOM, content, files, linked, view
-from core.errors import Unreachable, UserError
+from core.errors import UnreachableError, UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 
 log = structlog.get_logger()
 
-CAPABILITIES = Capabilities(
+CAPABILITIES = ChatCapabilities(
     text_limit=ROOM,
     edit_interval=1.2,
     selects=frozenset({"option", "channel", "role"}),
@@ -63,18 +63,18 @@ class DiscordChat:
     """
 
     client: discord.AutoShardedClient
-    places: Places
-    pace: Pace
-    capabilities: Capabilities = CAPABILITIES
-    pending: dict[str, Pending] = field(default_factory=dict)
+    places: PlaceDirectory
+    pace: RoutePace
+    capabilities: ChatCapabilities = CAPABILITIES
+    pending: dict[str, PendingInteraction] = field(default_factory=dict)
     command_ids: Mapping[str, str] = field(default_factory=dict)
     _sending: Counter[str] = field(default_factory=Counter)
 
-    def begin(self, key: str, interaction: discord.Interaction) -> Pending:
+    def begin(self, key: str, interaction: discord.Interaction) -> PendingInteraction:
         """Register an interaction that is now in progress, and forget those that can no longer be answered."""
         for old in [old for old, pending in self.pending.items() if pending.expired]:
             del self.pending[old]
-        pending = self.pending[key] = Pending(interaction)
+        pending = self.pending[key] = PendingInteraction(interaction)
         return pending
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
@@ -266,13 +266,13 @@ async def translated(place: Place) -> AsyncIterator[None]:
     try:
         yield
     except PASSING as error:
-        raise Unreachable(f"Discord: {type(error).__name__}") from error
+        raise UnreachableError(f"Discord: {type(error).__name__}") from error
     except discord.HTTPException as error:
         if error.status == 429:
-            raise Unreachable("Discord: 429") from error
+            raise UnreachableError("Discord: 429") from error
         raise
     except RuntimeError as error:
         # aiohttp's session is closed while the client reconnects or stops.
         if "closed" not in str(error).lower():
             raise
-        raise Unreachable("Discord: the session is closed") from error
+        raise UnreachableError("Discord: the session is closed") from error

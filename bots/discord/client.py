@@ -12,15 +12,15 @@ import structlog
 
 from bots.discord import commands, receive
 from bots.discord.adapter import CAPABILITIES, DiscordChat
-from bots.discord.catching_up import CatchingUp
+from bots.discord.catch_up import DiscordCatchUp
 from bots.discord.endpoints import point
-from bots.discord.pace import Pace
-from bots.discord.places import Places
+from bots.discord.pace import RoutePace
+from bots.discord.places import PlaceDirectory
 from bots.discord.render import choices
 from core.errors import StoreError
 from core.messages import AnyEvent, Place, Quote, User
 from core.ports.chat import Handle
-from core.ports.surface import Keep, Records
+from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ BOT_TURNS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class DiscordOptions:
     """How to connect.
 
     `shards` are the ids of this process's shards, out of `shard_count`; if they are empty and 0, Discord decides both.
@@ -58,12 +58,12 @@ class Options:
     pauses: tuple[float, ...] = PAUSES
 
 
-def create(handle: Handle, records: Records, keep: Keep, options: Options) -> "Bot":
+def create(handle: Handle, records: SurfaceRecords, keep: SurfaceStorage, options: DiscordOptions) -> "DiscordClient":
     """Create a client that is not started yet: `bot.chat` sends for it, and `await bot.start(token)` runs it."""
     point(options.api_base, options.gateway_url)
     # Without this, discord.py would warn at every start that voice is unavailable. We only write.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-    return Bot(handle, records, keep, options)
+    return DiscordClient(handle, records, keep, options)
 
 
 def intents(*, message_content: bool) -> discord.Intents:
@@ -76,17 +76,17 @@ def intents(*, message_content: bool) -> discord.Intents:
     return wanted
 
 
-def _sharding(options: Options) -> dict[str, Any]:
+def _sharding(options: DiscordOptions) -> dict[str, Any]:
     if not options.shard_count:
         return {}
     return {"shard_count": options.shard_count, "shard_ids": list(options.shards) or None}
 
 
-class Bot(discord.AutoShardedClient):
+class DiscordClient(discord.AutoShardedClient):
     """A Discord client that listens for events and passes them to the core."""
 
-    def __init__(self, handle: Handle, records: Records, keep: Keep, options: Options) -> None:
-        self.pace = Pace()
+    def __init__(self, handle: Handle, records: SurfaceRecords, keep: SurfaceStorage, options: DiscordOptions) -> None:
+        self.pace = RoutePace()
         super().__init__(
             intents=intents(message_content=options.message_content),
             **_sharding(options),
@@ -103,10 +103,10 @@ class Bot(discord.AutoShardedClient):
         self.records = records
         self.keep = keep
         self.options = options
-        self.places = Places(self)
+        self.places = PlaceDirectory(self)
         able = replace(CAPABILITIES, edit_interval=options.edit_interval)
         self.chat = DiscordChat(self, self.places, self.pace, able)
-        self.catching_up = CatchingUp(self, records, keep)
+        self.catching_up = DiscordCatchUp(self, records, keep)
         self.labels = commands.labels(records)
         self.when_ready: Callable[[], None] = lambda: None
         self._bot_turns: Counter[int] = Counter()

@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from core.messages import CommandHelp, OptionHelp, User
-from core.ports.surface import Keep, Records
+from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
@@ -26,7 +26,7 @@ Localised = Mapping[str, CommandHelp]
 """One command, by Discord's locale names."""
 
 
-def payload(records: Records) -> list[Payload]:
+def payload(records: SurfaceRecords) -> list[Payload]:
     """Return all commands for `PUT /applications/{id}/commands`: slash commands, then those in a message's menu."""
     commands = _in_languages(records)
     default = records.commands(User("", "", records.languages[0], admin=True))
@@ -34,13 +34,13 @@ def payload(records: Records) -> list[Payload]:
     return slash + [_menu(command, commands[command.name]) for command in default if command.label]
 
 
-def labels(records: Records) -> Mapping[str, str]:
+def labels(records: SurfaceRecords) -> Mapping[str, str]:
     """Map the label of each command in a message's menu, which Discord sends back to us, to the command."""
     default = records.commands(User("", "", records.languages[0], admin=True))
     return {command.label: command.name for command in default if command.label}
 
 
-async def sync(client: discord.Client, records: Records, keep: Keep) -> Mapping[str, str]:
+async def sync(client: discord.Client, records: SurfaceRecords, keep: SurfaceStorage) -> Mapping[str, str]:
     """Register the commands if they differ from those registered last, because Discord limits registrations.
 
     Returns Discord's ids of the slash commands by name. A failure is logged; everything except new commands still
@@ -62,7 +62,7 @@ async def sync(client: discord.Client, records: Records, keep: Keep) -> Mapping[
     return ids
 
 
-def _in_languages(records: Records) -> Mapping[str, Localised]:
+def _in_languages(records: SurfaceRecords) -> Mapping[str, Localised]:
     found: dict[str, dict[str, CommandHelp]] = {}
     for language in records.languages[1:]:
         for command in records.commands(User("", "", language, admin=True)):

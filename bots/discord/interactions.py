@@ -29,7 +29,7 @@ Client = discord.Client
 
 
 @dataclass(slots=True)
-class Pending:
+class PendingInteraction:
     """An interaction in progress, and how far it has been answered.
 
     Only the person who started it sees the answer. `own` means that the first answer is a new message and not the

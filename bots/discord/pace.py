@@ -24,7 +24,7 @@ EXEMPT = "/interactions/"
 
 
 @dataclass(slots=True)
-class Pace:
+class RoutePace:
     """Keeps the time at which each route is open again, in seconds of the monotonic clock."""
 
     _closed: dict[str, float] = field(default_factory=dict)

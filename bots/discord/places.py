@@ -12,7 +12,7 @@ REMEMBERED = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Threads:
+class ThreadParent:
     """A thread's parent, and whether we opened it."""
 
     parent: int
@@ -20,12 +20,12 @@ class Threads:
 
 
 @dataclass(slots=True)
-class Places:
+class PlaceDirectory:
     """Finds places by their ids. It asks Discord once about each unknown thread, and remembers the answer."""
 
     client: discord.Client
     _partners: dict[int, int] = field(default_factory=dict)
-    _threads: OrderedDict[int, Threads | None] = field(default_factory=OrderedDict)
+    _threads: OrderedDict[int, ThreadParent | None] = field(default_factory=OrderedDict)
 
     async def of_message(self, message: discord.Message) -> Place:
         """Return the place of a message."""
@@ -49,9 +49,9 @@ class Places:
 
     def ours(self, thread: discord.Thread) -> None:
         """Remember a thread that we have just opened."""
-        self._remember(thread.id, Threads(thread.parent_id, True))
+        self._remember(thread.id, ThreadParent(thread.parent_id, True))
 
-    async def _thread(self, channel_id: int) -> Threads | None:
+    async def _thread(self, channel_id: int) -> ThreadParent | None:
         if channel_id in self._threads:
             return self._threads[channel_id]
         channel = self.client.get_channel(channel_id)
@@ -60,11 +60,11 @@ class Places:
         found = None
         if isinstance(channel, discord.Thread):
             me = self.client.user
-            found = Threads(channel.parent_id, bool(me and channel.owner_id == me.id))
+            found = ThreadParent(channel.parent_id, bool(me and channel.owner_id == me.id))
         self._remember(channel_id, found)
         return found
 
-    def _remember(self, channel_id: int, thread: Threads | None) -> None:
+    def _remember(self, channel_id: int, thread: ThreadParent | None) -> None:
         self._threads[channel_id] = thread
         if len(self._threads) > REMEMBERED:
             self._threads.popitem(last=False)

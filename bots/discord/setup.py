@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from bots.shared.setup import Unreached, WrongToken
+from bots.shared.setup import PlatformUnreached, WrongToken
 
 API = "https://discord.com/api/v10"
 PORTAL = "https://discord.com/developers/applications"
@@ -33,7 +33,7 @@ ADMINISTRATOR = 1 << 3
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class JoinedServer:
     """A server that the bot is in, and the permissions that it lacks there."""
 
     name: str
@@ -41,13 +41,13 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DiscordApplication:
     """The application behind a token. `content` says whether it may read messages that do not mention it."""
 
     id: str
     name: str
     content: bool
-    servers: tuple[Server, ...]
+    servers: tuple[JoinedServer, ...]
 
     @property
     def invite(self) -> str:
@@ -67,7 +67,7 @@ def lacking(permissions: int) -> tuple[str, ...]:
     return tuple(name for name, bit in PERMISSIONS.items() if not permissions & bit)
 
 
-async def examine(token: str, api_base: str = "") -> Found:
+async def examine(token: str, api_base: str = "") -> DiscordApplication:
     """Ask Discord about the bot with this token. Raises WrongToken, or Unreached with the reason."""
     headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (parley, 1)"}
     async with httpx.AsyncClient(
@@ -75,20 +75,22 @@ async def examine(token: str, api_base: str = "") -> Found:
     ) as client:
         application = await _get(client, "/applications/@me")
         servers = await _get(client, "/users/@me/guilds")
-    found = tuple(Server(str(server["name"]), lacking(int(server["permissions"]))) for server in servers)
-    return Found(str(application["id"]), str(application["name"]), bool(application["flags"] & CONTENT), found)
+    found = tuple(JoinedServer(str(server["name"]), lacking(int(server["permissions"]))) for server in servers)
+    return DiscordApplication(
+        str(application["id"]), str(application["name"]), bool(application["flags"] & CONTENT), found
+    )
 
 
 async def _get(client: httpx.AsyncClient, path: str) -> Any:
     try:
         answer = await client.get(path)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Unreached(f"{client.base_url}: {type(error).__name__}") from None
+        raise PlatformUnreached(f"{client.base_url}: {type(error).__name__}") from None
     if answer.status_code == 401:
         raise WrongToken
     if answer.status_code != 200:
-        raise Unreached(f"{client.base_url}: status {answer.status_code}")
+        raise PlatformUnreached(f"{client.base_url}: status {answer.status_code}")
     try:
         return answer.json()
     except ValueError:
-        raise Unreached(f"{client.base_url}: no JSON came back") from None
+        raise PlatformUnreached(f"{client.base_url}: no JSON came back") from None

@@ -21,7 +21,7 @@ HEAD = 16 * 1024
 """The largest size of a request's address and headers together, in bytes."""
 
 
-class Limited:
+class BodyLimit:
     """ASGI middleware that bounds the size of requests. A client that hangs up midway does not count as an error."""
 
     def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:

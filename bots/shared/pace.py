@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import structlog
 
-from core.errors import Unreachable
+from core.errors import UnreachableError
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -24,7 +24,7 @@ REMEMBERED = 1000
 
 
 @dataclass(slots=True)
-class Pace:
+class MethodPace:
     """Remembers when each rate-limited group of calls (a chat, a method) is open again, in monotonic-clock seconds.
 
     `seconds` reads from an error how long the platform wants us to wait; None if the error is of another kind.
@@ -54,7 +54,7 @@ class Pace:
                     raise
                 log.info("platform_limit", platform=self.platform, seconds=seconds)
                 self._close(key, seconds)
-        raise Unreachable(f"{self.platform}: too many requests")
+        raise UnreachableError(f"{self.platform}: too many requests")
 
     def _close(self, key: Hashable, seconds: float) -> None:
         now = monotonic()

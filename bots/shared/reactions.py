@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Set
 
-from core.ports.surface import Watched
+from core.ports.surface import WatchedAnswer
 
 VALUES: Mapping[str, int] = {"👍": 1, "👎": -1}
 MEANING = frozenset({*VALUES, "🚩"})
 """The emoji that mean something on an answer."""
 
 
-def missed(watched: Watched, there: Mapping[str, Set[str]]) -> Iterator[tuple[str, str, bool]]:
+def missed(watched: WatchedAnswer, there: Mapping[str, Set[str]]) -> Iterator[tuple[str, str, bool]]:
     """Yield the changes to report to the core, as triples of emoji, user id, and whether it was added.
 
     `there` maps each emoji to the ids of the users who put it on the answer's messages.

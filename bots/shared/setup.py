@@ -5,5 +5,5 @@ class WrongToken(Exception):
     """The platform rejects a token; the text may say which one, and why."""
 
 
-class Unreached(Exception):
+class PlatformUnreached(Exception):
     """The platform cannot be reached; the text says why."""

@@ -16,21 +16,21 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bots.shared.pace import Pace
+from bots.shared.pace import MethodPace
 from bots.slack.pace import seconds
-from bots.slack.pane import Pane
-from bots.slack.people import People
-from bots.slack.receive import Ticket
+from bots.slack.pane import AssistantPane
+from bots.slack.people import WorkspacePeople
+from bots.slack.receive import InteractionTicket
 from bots.slack.render import ROOM, Block, blocks, modal, notification
-from bots.slack.streams import Streams
-from bots.slack.workspaces import Workspaces, code_of
-from core.errors import Unreachable, Unsure, UserError
+from bots.slack.streams import MessageStreams
+from bots.slack.workspaces import WorkspaceDirectory, code_of
+from core.errors import UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Press, Reply, User
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 
 log = structlog.get_logger()
 
-CAPABILITIES = Capabilities(
+CAPABILITIES = ChatCapabilities(
     text_limit=ROOM,
     edit_interval=1.2,
     selects=frozenset({"option", "channel", "role"}),
@@ -72,12 +72,12 @@ SETTLES = 1.5
 class SlackChat:
     """The Chat port for Slack."""
 
-    workspaces: Workspaces
-    people: People
-    pane: Pane
-    streams: Streams
-    pace: Pace = field(default_factory=lambda: Pace("slack", seconds))
-    capabilities: Capabilities = CAPABILITIES
+    workspaces: WorkspaceDirectory
+    people: WorkspacePeople
+    pane: AssistantPane
+    streams: MessageStreams
+    pace: MethodPace = field(default_factory=lambda: MethodPace("slack", seconds))
+    capabilities: ChatCapabilities = CAPABILITIES
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     _doubtful: set[str] = field(default_factory=set)
     _threads: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
@@ -138,7 +138,7 @@ class SlackChat:
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Open a form. Raises UserError if the interaction is too old for one."""
         async with translated():
-            if not Ticket.parse(cause.ticket).trigger:
+            if not InteractionTicket.parse(cause.ticket).trigger:
                 # The form was asked for in a written message, and Slack opens a form only after a press.
                 await self._offer(place, form, cause)
                 return
@@ -156,7 +156,7 @@ class SlackChat:
         return True
 
     async def _opened(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        trigger, view = Ticket.parse(cause.ticket).trigger, modal(form, place, cause)
+        trigger, view = InteractionTicket.parse(cause.ticket).trigger, modal(form, place, cause)
         try:
             await self.workspaces.client(place.community).views_open(trigger_id=trigger, view=view)
         except SlackApiError as error:
@@ -321,7 +321,7 @@ class SlackChat:
                 return ""
             if passing(error) or seconds(error) is not None:
                 raise
-            raise Unsure(f"Slack: {code_of(error)}") from error
+            raise UncertainDelivery(f"Slack: {code_of(error)}") from error
         ours = workspace.user if workspace else ""
         for message in found["messages"]:
             # Slack always includes the first message of a thread.
@@ -339,7 +339,7 @@ class SlackChat:
             await self._tell(place, channel, reply)
             await self._upload(place, reply, channel)
             return ""
-        ticket = Ticket.parse(cause.ticket)
+        ticket = InteractionTicket.parse(cause.ticket)
         shown = await self._blocks(place, reply)
         if ticket.response_url and datetime.now(UTC) - cause.at < URL_LASTS:
             door = AsyncWebhookClient(ticket.response_url, session=self.workspaces.session, retry_handlers=[])
@@ -454,10 +454,10 @@ async def translated() -> AsyncIterator[None]:
     try:
         yield
     except PASSING as error:
-        raise Unreachable(f"Slack: {type(error).__name__}") from error
+        raise UnreachableError(f"Slack: {type(error).__name__}") from error
     except SlackApiError as error:
         if passing(error):
-            raise Unreachable(f"Slack: {code_of(error) or error.response.status_code}") from error
+            raise UnreachableError(f"Slack: {code_of(error) or error.response.status_code}") from error
         if code_of(error) in MUTE:
             raise UserError("channel-mute") from error
         raise

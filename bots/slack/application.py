@@ -21,8 +21,8 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from bots.slack.logger import LOGGER
 from bots.slack.manifest import SCOPES
 from bots.slack.receive import Payload
-from bots.slack.receiver import Receiver
-from bots.slack.workspaces import Workspace, Workspaces, web_client
+from bots.slack.receiver import SlackReceiver
+from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory, web_client
 from core.errors import StoreError
 
 log = structlog.get_logger()
@@ -38,10 +38,10 @@ MOST_STATES = 1000
 Anybody may open the first page, and each visit starts one; when there are too many, the oldest is dropped.
 """
 
-Take = Callable[[Payload, Workspace], Awaitable[None]]
+Take = Callable[[Payload, InstalledWorkspace], Awaitable[None]]
 
 
-def application(workspaces: Workspaces, receiver: Receiver, signing_secret: str) -> AsyncApp:
+def application(workspaces: WorkspaceDirectory, receiver: SlackReceiver, signing_secret: str) -> AsyncApp:
     """Create the app. An event is acknowledged once it is committed; if the database fails, Slack sends it again."""
 
     app = AsyncApp(
@@ -62,7 +62,7 @@ def application(workspaces: Workspaces, receiver: Receiver, signing_secret: str)
 
         return listener
 
-    async def removed(body: Payload, workspace: Workspace) -> None:
+    async def removed(body: Payload, workspace: InstalledWorkspace) -> None:
         gone = body["event"]
         if gone["type"] == "app_uninstalled" or gone.get("tokens", {}).get("bot"):
             await workspaces.remove(workspace.team)
@@ -77,7 +77,7 @@ def application(workspaces: Workspaces, receiver: Receiver, signing_secret: str)
     return app
 
 
-async def _authorized(workspaces: Workspaces, enterprise_id: str | None, team_id: str | None) -> Any:
+async def _authorized(workspaces: WorkspaceDirectory, enterprise_id: str | None, team_id: str | None) -> Any:
     workspace = workspaces.find(team_id, enterprise_id)
     if workspace is None:
         return None
@@ -100,7 +100,7 @@ async def _failed(error: Exception) -> BoltResponse:
 
 
 def installations(
-    workspaces: Workspaces, client_id: str, client_secret: str, public_url: str, authorization_url: str
+    workspaces: WorkspaceDirectory, client_id: str, client_secret: str, public_url: str, authorization_url: str
 ) -> AsyncOAuthFlow:
     """Create the pages through which other workspaces install the app (Slack's OAuth, version 2)."""
     return AsyncOAuthFlow(
@@ -114,14 +114,14 @@ def installations(
             redirect_uri=f"{public_url.rstrip('/')}/slack/oauth_redirect",
             authorization_url=authorization_url or None,
             installation_store=workspaces,
-            state_store=States(),
+            state_store=InstallationStates(),
             logger=LOGGER,
         ),
     )
 
 
 @dataclass(slots=True)
-class States(AsyncOAuthStateStore):
+class InstallationStates(AsyncOAuthStateStore):
     """Links the last page of an installation to its first. After a restart in between, people have to click again."""
 
     clock: Callable[[], float] = monotonic

@@ -8,9 +8,9 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bots.slack.workspaces import Workspaces, code_of
+from bots.slack.workspaces import WorkspaceDirectory, code_of
 from core.messages import Message, Place
-from core.ports.surface import Records
+from core.ports.surface import SurfaceRecords
 
 log = structlog.get_logger()
 
@@ -22,11 +22,11 @@ ABSENT = frozenset({"unknown_method", "missing_scope", "not_allowed_token_type",
 
 
 @dataclass(slots=True)
-class Pane:
+class AssistantPane:
     """Calls Slack's assistant methods. All of it is a courtesy: failures are logged, and nothing waits for it."""
 
-    workspaces: Workspaces
-    records: Records
+    workspaces: WorkspaceDirectory
+    records: SurfaceRecords
     _languages: OrderedDict[Place, str] = field(default_factory=OrderedDict)
     _thinking: set[Place] = field(default_factory=set)
     _without: set[str] = field(default_factory=set)

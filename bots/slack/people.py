@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bots.slack.workspaces import Workspaces, code_of
+from bots.slack.workspaces import WorkspaceDirectory, code_of
 from core.messages import User
 
 log = structlog.get_logger()
@@ -27,7 +27,7 @@ FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPerson:
     """What Slack said about somebody, and when, on the monotonic clock."""
 
     name: str
@@ -38,7 +38,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class UserGroup:
     """A user group of a workspace."""
 
     id: str
@@ -47,16 +47,16 @@ class Group:
 
 
 @dataclass(slots=True)
-class People:
+class WorkspacePeople:
     """Asks Slack about people and remembers the answers.
 
     What cannot be learnt in time is left out, and asked again the next time.
     """
 
-    workspaces: Workspaces
-    _known: OrderedDict[tuple[str, str], Known] = field(default_factory=OrderedDict)
+    workspaces: WorkspaceDirectory
+    _known: OrderedDict[tuple[str, str], KnownPerson] = field(default_factory=OrderedDict)
     _direct: dict[tuple[str, str], str] = field(default_factory=dict)
-    _groups: dict[str, tuple[float, Sequence[Group]]] = field(default_factory=dict)
+    _groups: dict[str, tuple[float, Sequence[UserGroup]]] = field(default_factory=dict)
 
     async def of(self, team: str, user_id: str, *, exact: bool = False) -> User:
         """Return a person; with `exact`, the information on whether they are an admin is at most a minute old."""
@@ -83,7 +83,7 @@ class People:
             self._direct[key] = answer["channel"]["id"]
         return self._direct[key]
 
-    async def groups(self, team: str) -> Sequence[Group]:
+    async def groups(self, team: str) -> Sequence[UserGroup]:
         """Return the user groups of a workspace; empty if its plan has none, or we may not see them."""
         at, known = self._groups.get(team, (0.0, ()))
         if known is not None and monotonic() < at:
@@ -96,7 +96,7 @@ class People:
             log.info("groups_not_known", error=type(error).__name__)
             return known
         found = [
-            Group(group["id"], group["handle"], frozenset(group.get("users", ()))) for group in answer["usergroups"]
+            UserGroup(group["id"], group["handle"], frozenset(group.get("users", ()))) for group in answer["usergroups"]
         ]
         self._groups[team] = (monotonic() + GROUPS_LAST, found)
         return found
@@ -106,7 +106,7 @@ class People:
         groups = [group for _, known in self._groups.values() for group in known]
         return next((group.handle for group in groups if group.id == group_id), group_id)
 
-    async def _look_up(self, team: str, user_id: str, lasts: float) -> Known | None:
+    async def _look_up(self, team: str, user_id: str, lasts: float) -> KnownPerson | None:
         key = (team, user_id)
         known = self._known.get(key)
         if known and monotonic() < known.at + lasts:
@@ -121,7 +121,7 @@ class People:
         profile = user.get("profile", {})
         name = profile.get("display_name") or user.get("real_name") or user.get("name") or user_id
         power = bool(user.get("is_admin") or user.get("is_owner"))
-        self._known[key] = Known(name, user.get("locale") or "", power, bool(user.get("is_bot")), monotonic())
+        self._known[key] = KnownPerson(name, user.get("locale") or "", power, bool(user.get("is_bot")), monotonic())
         self._known.move_to_end(key)
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)

@@ -47,7 +47,7 @@ LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]+)(?:\|([^>]*))?>")
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class InteractionTicket:
     """What Slack requires with an answer to an interaction.
 
     `trigger` opens a form, within three seconds; `response_url` takes up to five messages within thirty minutes.
@@ -60,7 +60,7 @@ class Ticket:
         return f"{self.trigger} {self.response_url}".rstrip()
 
     @classmethod
-    def parse(cls, text: str) -> "Ticket":
+    def parse(cls, text: str) -> "InteractionTicket":
         """Read the ticket that an event carries."""
         trigger, _, url = text.partition(" ")
         return cls(trigger, url)
@@ -183,7 +183,7 @@ def command(body: Payload, place: Place, user: User) -> Invocation:
     """Return the event for a slash command: its first word names one of our commands, or is help if there is none."""
     name, _, rest = unescape(str(body.get("text", ""))).strip().partition(" ")
     return Invocation(
-        **_from(body, place, user, Ticket(body["trigger_id"], body.get("response_url", ""))),
+        **_from(body, place, user, InteractionTicket(body["trigger_id"], body.get("response_url", ""))),
         command=name.lower().removeprefix("/") or "help",
         arguments={"": rest.strip()} if rest.strip() else {},
     )
@@ -191,7 +191,7 @@ def command(body: Payload, place: Place, user: User) -> Invocation:
 
 def shortcut(body: Payload, place: Place, user: User) -> Invocation:
     """Return the event for a command in a message's menu, or in the shortcuts menu, where there is no message."""
-    ticket = Ticket(body["trigger_id"], body.get("response_url", ""))
+    ticket = InteractionTicket(body["trigger_id"], body.get("response_url", ""))
     target = body.get("message", {}).get("ts")
     return Invocation(**_from(body, place, user, ticket), command=body["callback_id"], message=target)
 
@@ -200,7 +200,7 @@ def press(body: Payload, place: Place, user: User) -> Press:
     """Return the event for a button, or for something chosen in a select."""
     action = body["actions"][0]
     return Press(
-        **_from(body, place, user, Ticket(body["trigger_id"], body.get("response_url", ""))),
+        **_from(body, place, user, InteractionTicket(body["trigger_id"], body.get("response_url", ""))),
         action=action.get("value") or action["action_id"],
         id=body.get("container", {}).get("message_ts"),
         values=tuple(_chosen(action)),
@@ -213,7 +213,7 @@ def submission(body: Payload, place: Place, user: User) -> Submission:
     values = {name: field.get("value") or ",".join(_chosen(field)) for name, field in fields}
     shown, url = origin(body["view"]["private_metadata"])
     return Submission(
-        **_from(body, place, user, Ticket(body.get("trigger_id", ""), url)),
+        **_from(body, place, user, InteractionTicket(body.get("trigger_id", ""), url)),
         form=body["view"]["callback_id"],
         id=shown or None,
         values={name: value for name, value in values.items() if value},
@@ -227,7 +227,7 @@ def _chosen(element: Payload) -> list[str]:
     return [*found, *(element.get("selected_conversations") or ())]
 
 
-def _from(body: Payload, place: Place, user: User, ticket: Ticket) -> dict[str, Any]:
+def _from(body: Payload, place: Place, user: User, ticket: InteractionTicket) -> dict[str, Any]:
     # Each interaction has its own trigger.
     key = f"slack:ix:{ticket.trigger or body['view']['id']}"
     return {"key": key, "place": place, "user": user, "at": datetime.now(UTC), "ticket": str(ticket)}
@@ -238,7 +238,9 @@ def whereabouts(place: Place, cause: AnyEvent) -> str:
 
     This is the place, the message whose button was pressed, and the address for replacing that message.
     """
-    pressed = (cause.id or "", Ticket.parse(cause.ticket).response_url) if isinstance(cause, Press) else ("", "")
+    pressed = (
+        (cause.id or "", InteractionTicket.parse(cause.ticket).response_url) if isinstance(cause, Press) else ("", "")
+    )
     return json.dumps([place.channel, place.thread, place.private, *pressed])
 
 

@@ -11,12 +11,12 @@ import structlog
 
 from bots.slack import receive
 from bots.slack.adapter import SlackChat
-from bots.slack.people import FAILURES, People
+from bots.slack.people import FAILURES, WorkspacePeople
 from bots.slack.receive import Payload
-from bots.slack.workspaces import Workspace
+from bots.slack.workspaces import InstalledWorkspace
 from core.messages import Invocation, Place, Press, Quote
 from core.ports.chat import Handle
-from core.ports.surface import Records
+from core.ports.surface import SurfaceRecords
 
 log = structlog.get_logger()
 
@@ -32,17 +32,17 @@ COMMAND_MARKS = ("/", "!")
 
 
 @dataclass(slots=True)
-class Receiver:
+class SlackReceiver:
     """Takes events and interactions from all workspaces, and passes them to the core."""
 
     handle: Handle
-    records: Records
+    records: SurfaceRecords
     chat: SlackChat
-    people: People
+    people: WorkspacePeople
     _ours: OrderedDict[Place, None] = field(default_factory=OrderedDict)
     _aside: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def event(self, body: Payload, workspace: Workspace) -> None:
+    async def event(self, body: Payload, workspace: InstalledWorkspace) -> None:
         """Take an event of the Events API. Raises StoreError if it could not be committed."""
         event = body["event"]
         match event["type"]:
@@ -53,7 +53,7 @@ class Receiver:
             case "assistant_thread_started":
                 await self._pane(event["assistant_thread"], workspace)
 
-    async def message(self, event: Payload, workspace: Workspace) -> None:
+    async def message(self, event: Payload, workspace: InstalledWorkspace) -> None:
         """Take a message that is new, changed or deleted, or one that we have missed."""
         match event.get("subtype", ""):
             case "message_changed":
@@ -64,14 +64,14 @@ class Receiver:
             case kind if kind in receive.SPOKEN and event.get("user") and not event.get("bot_id"):
                 await self._spoken(event, workspace)
 
-    async def command(self, body: Payload, workspace: Workspace) -> None:
+    async def command(self, body: Payload, workspace: InstalledWorkspace) -> None:
         """Take the slash command, whose first word is one of our commands."""
         team, user_id, channel = workspace.team, body["user_id"], body["channel_id"]
         private = channel.startswith("D") and channel == await self.people.direct(team, user_id)
         user = await self.people.of(team, user_id, exact=True)
         await self.handle(receive.command(body, receive.place_of(team, channel, private=private), user))
 
-    async def shortcut(self, body: Payload, workspace: Workspace) -> None:
+    async def shortcut(self, body: Payload, workspace: InstalledWorkspace) -> None:
         """Take a command from a message's menu, or from the shortcuts menu, which is answered in direct messages."""
         team, user_id = workspace.team, body["user"]["id"]
         user = await self.people.of(team, user_id, exact=True)
@@ -81,7 +81,7 @@ class Receiver:
             place = receive.place_of(team, await self.people.direct(team, user_id), private=True)
         await self.handle(receive.shortcut(body, place, user))
 
-    async def action(self, body: Payload, workspace: Workspace) -> None:
+    async def action(self, body: Payload, workspace: InstalledWorkspace) -> None:
         """Take a press on a button or a choice in a select in one of our messages."""
         shown = {**body.get("container", {}), **body.get("message", {})}
         place = await self._where(body, shown, workspace)
@@ -90,13 +90,13 @@ class Receiver:
         if not await self.chat.open_offered(press):
             await self.handle(press)
 
-    async def view(self, body: Payload, workspace: Workspace) -> None:
+    async def view(self, body: Payload, workspace: InstalledWorkspace) -> None:
         """Take a submitted modal."""
         place = receive.from_whereabouts(workspace.team, body["view"]["private_metadata"])
         user = await self.people.of(workspace.team, body["user"]["id"], exact=True)
         await self.handle(receive.submission(body, place, user))
 
-    async def _spoken(self, event: Payload, workspace: Workspace) -> None:
+    async def _spoken(self, event: Payload, workspace: InstalledWorkspace) -> None:
         place = self._place(event, event, workspace)
         begun = await self._is_ours(event, place, workspace)
         if not await self._for_us(event, place, workspace, begun=begun):
@@ -112,14 +112,16 @@ class Receiver:
         self._remember(place)
         self._beside(self.chat.pane.asked(message))
 
-    async def _for_us(self, event: Payload, place: Place, workspace: Workspace, *, begun: bool) -> bool:
+    async def _for_us(self, event: Payload, place: Place, workspace: InstalledWorkspace, *, begun: bool) -> bool:
         text = str(event.get("text", ""))
         if place.private or event["type"] == "app_mention" or receive.calls(text, workspace.user):
             return True
         # People also talk to each other, even in our threads.
         return (begun or await self.records.listens(place)) and not receive.mentioned(text)
 
-    async def _written(self, event: Payload, place: Place, text: str, workspace: Workspace) -> Invocation | None:
+    async def _written(
+        self, event: Payload, place: Place, text: str, workspace: InstalledWorkspace
+    ) -> Invocation | None:
         """Return a command that was written as a message; None if it is not one of ours."""
         name, _, rest = text[1:].partition(" ")
         if not text.startswith(COMMAND_MARKS) or not name:
@@ -136,7 +138,7 @@ class Receiver:
             arguments={"": rest.strip()} if rest.strip() else {},
         )
 
-    async def _changed(self, event: Payload, workspace: Workspace) -> None:
+    async def _changed(self, event: Payload, workspace: InstalledWorkspace) -> None:
         now, before = event["message"], event.get("previous_message", {})
         if now.get("bot_id") or not now.get("user") or "edited" not in now or now.get("text") == before.get("text"):
             return
@@ -146,7 +148,7 @@ class Receiver:
         if await self._begun(place) or place.private:
             await self.handle(receive.edit(now, place, user, text))
 
-    async def _reaction(self, event: Payload, event_id: str, workspace: Workspace) -> None:
+    async def _reaction(self, event: Payload, event_id: str, workspace: InstalledWorkspace) -> None:
         item, emoji = event["item"], receive.emoji_of(event["reaction"])
         if item.get("type") != "message" or not emoji or event["user"] == workspace.user:
             return
@@ -161,12 +163,12 @@ class Receiver:
         elif added and (stop := self.chat.stop_of(channel, ts)):
             await self.handle(Press(key=key, place=place, user=user, at=datetime.now(UTC), action=stop, id=ts))
 
-    async def _pane(self, thread: Payload, workspace: Workspace) -> None:
+    async def _pane(self, thread: Payload, workspace: InstalledWorkspace) -> None:
         place = receive.place_of(workspace.team, thread["channel_id"], thread["thread_ts"], private=True)
         user = await self.people.of(workspace.team, thread["user_id"])
         self._beside(self.chat.pane.begun(place, user.language))
 
-    async def _context(self, event: Payload, place: Place, workspace: Workspace) -> tuple[Quote, ...]:
+    async def _context(self, event: Payload, place: Place, workspace: InstalledWorkspace) -> tuple[Quote, ...]:
         """Return what was said in a thread before we were called into it: its beginning and its newest messages."""
         if not event.get("thread_ts"):
             return ()
@@ -189,22 +191,22 @@ class Receiver:
                 quotes.append(Quote(one["ts"], user, await self._words(one["text"], workspace), above))
         return tuple(quotes)
 
-    async def _words(self, text: str, workspace: Workspace) -> str:
+    async def _words(self, text: str, workspace: InstalledWorkspace) -> str:
         names = await self.people.names(workspace.team, receive.mentioned(text))
         return receive.readable(text, workspace.user, names)
 
-    def _place(self, event: Payload, message: Payload, workspace: Workspace) -> Place:
+    def _place(self, event: Payload, message: Payload, workspace: InstalledWorkspace) -> Place:
         direct = receive.is_direct(event)
         thread = receive.thread_of(message, direct=direct)
         return receive.place_of(workspace.team, event["channel"], thread, private=direct)
 
-    async def _where(self, body: Payload, message: Payload, workspace: Workspace) -> Place:
+    async def _where(self, body: Payload, message: Payload, workspace: InstalledWorkspace) -> Place:
         """Return the place of a message that somebody acted on."""
         channel = body["channel"]["id"]
         private = channel.startswith("D") and channel == await self.people.direct(workspace.team, body["user"]["id"])
         return receive.place_of(workspace.team, channel, message.get("thread_ts") or "", private=private)
 
-    async def _is_ours(self, event: Payload, place: Place, workspace: Workspace) -> bool:
+    async def _is_ours(self, event: Payload, place: Place, workspace: InstalledWorkspace) -> bool:
         """Return whether a message continues a conversation with us; a thread that we began counts as one."""
         if not event.get("thread_ts") and not place.private:
             return False

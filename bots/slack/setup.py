@@ -8,17 +8,17 @@ from urllib.parse import urlencode
 
 from slack_sdk.errors import SlackApiError
 
-from bots.shared.setup import Unreached, WrongToken
+from bots.shared.setup import PlatformUnreached, WrongToken
 from bots.slack.manifest import SCOPES
 from bots.slack.people import FAILURES
-from bots.slack.running import REFUSED, Options
+from bots.slack.surface import REFUSED, SlackOptions
 from bots.slack.workspaces import code_of, web_client
 
 APPS = "https://api.slack.com/apps"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SlackApplication:
     """The workspace behind a token, and the scopes that the app lacks there."""
 
     workspace: str
@@ -30,7 +30,7 @@ def creation_link(manifest: Mapping[str, Any]) -> str:
     return f"{APPS}?{urlencode({'new_app': 1, 'manifest_json': json.dumps(manifest, separators=(',', ':'))})}"
 
 
-async def examine(options: Options) -> Found | None:
+async def examine(options: SlackOptions) -> SlackApplication | None:
     """Ask Slack about the tokens; None if there is no workspace token yet.
 
     Raises WrongToken, or Unreached with the reason.
@@ -41,7 +41,7 @@ async def examine(options: Options) -> Found | None:
         return None
     said = await _asked("slack.token", "auth.test", options.token, options.base_url)
     granted = {scope.strip() for scope in str(said.headers.get("x-oauth-scopes", "")).split(",")}
-    return Found(str(said["team"]), tuple(scope for scope in SCOPES if scope not in granted))
+    return SlackApplication(str(said["team"]), tuple(scope for scope in SCOPES if scope not in granted))
 
 
 async def _asked(setting: str, method: str, token: str, base_url: str) -> Any:
@@ -50,6 +50,6 @@ async def _asked(setting: str, method: str, token: str, base_url: str) -> Any:
     except SlackApiError as error:
         if code_of(error) in REFUSED | {"not_allowed_token_type", "missing_scope"}:
             raise WrongToken(f"{setting}: Slack does not take it ({code_of(error)})") from None
-        raise Unreached(code_of(error) or f"status {error.response.status_code}") from None
+        raise PlatformUnreached(code_of(error) or f"status {error.response.status_code}") from None
     except FAILURES as error:
-        raise Unreached(type(error).__name__) from None
+        raise PlatformUnreached(type(error).__name__) from None

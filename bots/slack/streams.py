@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bots.slack.markdown import to_slack
 from bots.slack.render import Block, controls
-from bots.slack.workspaces import Workspaces, code_of
+from bots.slack.workspaces import WorkspaceDirectory, code_of
 from core.messages import Place, Reply
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ REFUSED = frozenset({"unknown_method", "missing_scope", "not_allowed_token_type"
 
 
 @dataclass(slots=True)
-class Stream:
+class MessageStream:
     """A message that grows; `shown` is the text that Slack has so far."""
 
     client: Any
@@ -33,11 +33,11 @@ class Stream:
 
 
 @dataclass(slots=True)
-class Streams:
+class MessageStreams:
     """Keeps the streams in progress, by channel and message."""
 
-    workspaces: Workspaces
-    _open: dict[tuple[str, str], Stream] = field(default_factory=dict)
+    workspaces: WorkspaceDirectory
+    _open: dict[tuple[str, str], MessageStream] = field(default_factory=dict)
     _without: set[str] = field(default_factory=set)
 
     def fits(self, place: Place, reply: Reply) -> bool:
@@ -64,7 +64,7 @@ class Streams:
             self._without.add(place.community)
             return ""
         ts = str(begun["ts"])
-        self._open[place.channel, ts] = Stream(client, place.channel, ts, text)
+        self._open[place.channel, ts] = MessageStream(client, place.channel, ts, text)
         return ts
 
     def has(self, channel: str, ts: str) -> bool:

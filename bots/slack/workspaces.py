@@ -11,7 +11,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
-from core.ports.surface import Keep
+from core.ports.surface import SurfaceStorage
 
 log = structlog.get_logger()
 
@@ -20,7 +20,7 @@ TIMEOUT = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
+class InstalledWorkspace:
     """A workspace by its id, or an organisation that has installed us for all its workspaces.
 
     `user` and `bot` are Slack's two ids for us there; `url` is the base of links to its messages.
@@ -40,14 +40,14 @@ def web_client(token: str | None, base_url: str, session: aiohttp.ClientSession 
     return AsyncWebClient(token, session=session, timeout=TIMEOUT, retry_handlers=[], **address)  # type: ignore[arg-type]
 
 
-class Workspaces(AsyncInstallationStore):
+class WorkspaceDirectory(AsyncInstallationStore):
     """Holds all workspaces, with a client for each. Bolt's installation flow adds new ones."""
 
-    def __init__(self, base_url: str, keep: Keep) -> None:
+    def __init__(self, base_url: str, keep: SurfaceStorage) -> None:
         self.base_url = base_url
         self.session: aiohttp.ClientSession | None = None
         self._keep = keep
-        self._known: dict[str, Workspace] = {}
+        self._known: dict[str, InstalledWorkspace] = {}
         self._clients: dict[str, AsyncWebClient] = {}
 
     async def open(self, token: str) -> None:
@@ -59,7 +59,7 @@ class Workspaces(AsyncInstallationStore):
         for team in json.loads(await self._keep.recall(INDEX) or "[]"):
             kept = await self._keep.recall(self._name(team))
             if kept:
-                self._known[team] = Workspace(**json.loads(kept))
+                self._known[team] = InstalledWorkspace(**json.loads(kept))
         if token:
             workspace = await self._asked(token)
             self._known[workspace.team] = workspace
@@ -70,11 +70,11 @@ class Workspaces(AsyncInstallationStore):
             await self.session.close()
 
     @property
-    def all(self) -> list[Workspace]:
+    def all(self) -> list[InstalledWorkspace]:
         """Return every workspace, in the order in which they were added."""
         return list(self._known.values())
 
-    def find(self, team: str | None, enterprise: str | None = None) -> Workspace | None:
+    def find(self, team: str | None, enterprise: str | None = None) -> InstalledWorkspace | None:
         """Return a workspace by its id, or else the organisation's installation; None if we are not installed."""
         return self._known.get(team or "") or self._known.get(enterprise or "")
 
@@ -92,7 +92,7 @@ class Workspaces(AsyncInstallationStore):
         token = installation.bot_token or ""
         team = installation.team_id or installation.enterprise_id or ""
         asked = await self._asked(token)
-        workspace = Workspace(
+        workspace = InstalledWorkspace(
             team, installation.team_name or asked.name, token, asked.user or "", asked.bot or "", asked.url
         )
         self._known[team] = workspace
@@ -110,10 +110,10 @@ class Workspaces(AsyncInstallationStore):
     async def _note(self) -> None:
         await self._keep.remember(INDEX, json.dumps(list(self._known)))
 
-    async def _asked(self, token: str) -> Workspace:
+    async def _asked(self, token: str) -> InstalledWorkspace:
         found: Any = await web_client(token, self.base_url, self.session).auth_test()
         team = found["team_id"] or found.get("enterprise_id") or ""
-        return Workspace(team, found["team"], token, found["user_id"], found.get("bot_id") or "", found["url"])
+        return InstalledWorkspace(team, found["team"], token, found["user_id"], found.get("bot_id") or "", found["url"])
 
     @staticmethod
     def _name(team: str) -> str:

@@ -14,16 +14,16 @@ import telegram
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
 
-from bots.telegram.pace import Edits
+from bots.telegram.pace import EditPace
 from bots.telegram.render import ROOM, asking, html, keyboard, plain, toast
 from bots.telegram.request import NOT_SENT
-from core.errors import Unreachable, Unsure, UserError
+from core.errors import UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 
 log = structlog.get_logger()
 
-CAPABILITIES = Capabilities(
+CAPABILITIES = ChatCapabilities(
     text_limit=ROOM, astral=2, edit_interval=1.0, selects=frozenset({"option"}), reactions=True, idempotent_send=False
 )
 TOPIC_NAME = 128
@@ -38,8 +38,8 @@ class TelegramChat:
     """
 
     bot: telegram.Bot
-    edits: Edits = field(default_factory=Edits)
-    capabilities: Capabilities = CAPABILITIES
+    edits: EditPace = field(default_factory=EditPace)
+    capabilities: ChatCapabilities = CAPABILITIES
     forums: set[int] = field(default_factory=set)
     _drafts: bool = True
     _open: set[str] = field(default_factory=set)
@@ -234,5 +234,5 @@ async def translated(*, sending: bool) -> AsyncIterator[None]:
         raise
     except NetworkError as error:
         if sending and not isinstance(error.__cause__, NOT_SENT):
-            raise Unsure(f"Telegram: {error.message}") from error
-        raise Unreachable(f"Telegram: {error.message}") from error
+            raise UncertainDelivery(f"Telegram: {error.message}") from error
+        raise UnreachableError(f"Telegram: {error.message}") from error

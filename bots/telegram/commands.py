@@ -9,7 +9,7 @@ import telegram
 from telegram.error import TelegramError
 
 from core.messages import CommandHelp, User
-from core.ports.surface import Keep, Records
+from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
@@ -18,7 +18,7 @@ DESCRIPTION = 256
 MOST = 100
 
 
-async def sync(bot: telegram.Bot, records: Records, keep: Keep) -> None:
+async def sync(bot: telegram.Bot, records: SurfaceRecords, keep: SurfaceStorage) -> None:
     """Register the commands if they differ from those registered last. A failure is logged."""
     wanted = {language: _listed(records, language) for language in records.languages}
     digest = hashlib.sha256(json.dumps([bot.id, wanted], sort_keys=True).encode()).hexdigest()
@@ -37,14 +37,14 @@ async def sync(bot: telegram.Bot, records: Records, keep: Keep) -> None:
     await keep.remember(REGISTERED, digest)
 
 
-def _listed(records: Records, language: str) -> Sequence[tuple[str, str]]:
+def _listed(records: SurfaceRecords, language: str) -> Sequence[tuple[str, str]]:
     return [(command.name, command.description) for command in _all(records, language, admin=True)]
 
 
-def _commands(records: Records, language: str, *, admin: bool) -> list[telegram.BotCommand]:
+def _commands(records: SurfaceRecords, language: str, *, admin: bool) -> list[telegram.BotCommand]:
     found = _all(records, language, admin=admin)[:MOST]
     return [telegram.BotCommand(command.name, command.description[:DESCRIPTION]) for command in found]
 
 
-def _all(records: Records, language: str, *, admin: bool) -> Sequence[CommandHelp]:
+def _all(records: SurfaceRecords, language: str, *, admin: bool) -> Sequence[CommandHelp]:
     return records.commands(User("", "", language, admin=admin))

@@ -6,7 +6,7 @@ from time import monotonic
 
 from telegram.error import RetryAfter
 
-from bots.shared.pace import Pace
+from bots.shared.pace import MethodPace
 
 GROUP = 3.0
 """Seconds between two edits in one group, where Telegram allows twenty messages a minute."""
@@ -21,10 +21,10 @@ def seconds(error: Exception) -> float | None:
 
 
 @dataclass(slots=True)
-class Edits:
+class EditPace:
     """Keeps the time at which each group was last edited, in seconds of the monotonic clock."""
 
-    pace: Pace = field(default_factory=lambda: Pace("telegram", seconds))
+    pace: MethodPace = field(default_factory=lambda: MethodPace("telegram", seconds))
     _edited: dict[int, float] = field(default_factory=dict)
 
     def crowded(self, chat: int) -> bool:

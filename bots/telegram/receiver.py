@@ -16,7 +16,7 @@ from bots.telegram import receive
 from bots.telegram.adapter import TelegramChat
 from core.messages import AnyEvent, Place
 from core.ports.chat import Handle
-from core.ports.surface import Records
+from core.ports.surface import SurfaceRecords
 
 log = structlog.get_logger()
 
@@ -31,13 +31,13 @@ ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 
 
 @dataclass(slots=True)
-class Receiver:
+class TelegramReceiver:
     """Takes updates and passes them to the core. `me` is our own account."""
 
     bot: telegram.Bot
     me: telegram.User
     handle: Handle
-    records: Records
+    records: SurfaceRecords
     chat: TelegramChat
     _admins: OrderedDict[tuple[int, int], tuple[float, bool]] = field(default_factory=OrderedDict)
 

@@ -21,7 +21,7 @@ Telegram keeps it longer, so no connection is closed in the middle of a request.
 """
 
 
-class Connection(BaseRequest):
+class AiohttpRequest(BaseRequest):
     """Sends the library's requests through aiohttp. `read_timeout` is the longest an answer may take, in seconds."""
 
     def __init__(self, read_timeout: float = 10.0) -> None:

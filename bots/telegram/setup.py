@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import telegram
 from telegram.error import InvalidToken, TelegramError
 
-from bots.shared.setup import Unreached, WrongToken
-from bots.telegram.running import Options, create
+from bots.shared.setup import PlatformUnreached, WrongToken
+from bots.telegram.surface import TelegramOptions, create
 
 FATHER = "https://t.me/BotFather"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TelegramAccount:
     """The bot behind a token.
 
     `groups` says whether it may be added to groups, `reads` whether it can read every message there.
@@ -34,7 +34,7 @@ class Found:
         return f"{self.link}?startgroup=parley&admin=manage_chat"
 
 
-async def examine(options: Options) -> Found:
+async def examine(options: TelegramOptions) -> TelegramAccount:
     """Ask Telegram about the bot. Raises WrongToken, or Unreached with the reason."""
     try:
         async with create(options) as bot:
@@ -42,5 +42,7 @@ async def examine(options: Options) -> Found:
     except InvalidToken:
         raise WrongToken from None
     except TelegramError as error:
-        raise Unreached(error.message) from None
-    return Found(me.full_name, me.username or "", bool(me.can_join_groups), bool(me.can_read_all_group_messages))
+        raise PlatformUnreached(error.message) from None
+    return TelegramAccount(
+        me.full_name, me.username or "", bool(me.can_join_groups), bool(me.can_read_all_group_messages)
+    )

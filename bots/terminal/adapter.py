@@ -10,13 +10,13 @@ from typing import Literal, Protocol
 
 from bots.shared.rows import asked
 from bots.terminal.receive import filled, fresh_place, numbers, numeric, pressed, typed
-from bots.terminal.render import Choice, answer_text, choices, listed, printable, question
+from bots.terminal.render import NumberedChoice, answer_text, choices, listed, printable, question
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Field, File, Form, Place, Press, Reply, Submission, User
-from core.ports.chat import Capabilities, Handle
+from core.ports.chat import ChatCapabilities, Handle
 
 
-class Paper(Protocol):
+class TerminalOutput(Protocol):
     """Where the terminal's output goes: a screen or a pipe."""
 
     def answer(self, text: str, *, last: bool) -> None:
@@ -40,14 +40,14 @@ Ask = Callable[[str], Awaitable[str]]
 
 
 @dataclass(slots=True)
-class Terminal:
+class TerminalChat:
     """Implements the Chat port for one person at one terminal.
 
     `ask` asks the person a question and waits for the line; None if nobody can be asked (a pipe). `finished` is set
     when no more output is expected, `changed` whenever something is shown; `failed` says why the last answer failed.
     """
 
-    paper: Paper
+    paper: TerminalOutput
     user: User
     where: Place
     folder: Path
@@ -62,10 +62,10 @@ class Terminal:
     _questions: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     @property
-    def capabilities(self) -> Capabilities:
+    def capabilities(self) -> ChatCapabilities:
         """A terminal shows text as fast as it comes, and can ask for a form field by field."""
         selects = frozenset({"option"}) if self.ask else frozenset[str]()
-        return Capabilities(edit_interval=0.05, selects=selects, forms=self.ask is not None, idempotent_send=True)
+        return ChatCapabilities(edit_interval=0.05, selects=selects, forms=self.ask is not None, idempotent_send=True)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Show a reply; its key is its id."""
@@ -185,7 +185,7 @@ class Terminal:
         shown = self._shown.get(id)
         return id if shown and self.ask and len(asked(shown.buttons)) > 1 else ""
 
-    async def _choice(self, message_id: str, offered: list[Choice]) -> None:
+    async def _choice(self, message_id: str, offered: list[NumberedChoice]) -> None:
         """Ask for a number until a valid one, or nothing, is given. Several values of one select may be chosen.
 
         Words are not a choice: they are sent as a message or command, as at the prompt.

@@ -15,7 +15,7 @@ MARGIN = 4
 
 
 @dataclass(slots=True)
-class Pipe:
+class PipeOutput:
     """Plain text for scripts: only answers go to `out`, everything else to `aside`."""
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
@@ -42,7 +42,7 @@ class Pipe:
 
 
 @dataclass(slots=True)
-class Screen:
+class ScreenOutput:
     """Markdown on a screen: an answer is live while it grows, and printed whole when it is done."""
 
     console: "Console"

@@ -49,7 +49,7 @@ def lined(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class NumberedChoice:
     """Something that can be chosen by its number: a button, or one value of a select.
 
     Choices with the same `row` are shown together. `many` says that other values of the same select may be chosen too.
@@ -62,13 +62,13 @@ class Choice:
     many: bool = False
 
 
-def choices(reply: Reply) -> list[Choice]:
+def choices(reply: Reply) -> list[NumberedChoice]:
     """The choices that a reply offers: its selects' values, with the current ones marked, and its buttons."""
     values = [(select, value, label) for select in reply.selects for value, label in select.options]
     # If buttons are in rows, each value gets a row of its own, before theirs.
     first = -len(values) if any(button.row for button in reply.buttons) else 0
     found = [
-        Choice(
+        NumberedChoice(
             f"{select.label}: {_marked(label, value in select.chosen)}",
             select.action,
             (value,),
@@ -77,7 +77,7 @@ def choices(reply: Reply) -> list[Choice]:
         )
         for row, (select, value, label) in enumerate(values, first)
     ]
-    buttons = [Choice(_marked(one.label, one.chosen), one.action, row=one.row) for one in reply.buttons]
+    buttons = [NumberedChoice(_marked(one.label, one.chosen), one.action, row=one.row) for one in reply.buttons]
     return [*found, *buttons]
 
 
@@ -85,7 +85,7 @@ def _marked(label: str, chosen: bool) -> str:
     return f"{label} ✓" if chosen else label
 
 
-def listed(offered: list[Choice]) -> str:
+def listed(offered: list[NumberedChoice]) -> str:
     """Number the choices and lay them out in the rows they ask for; if none asks, a long list gets one line each."""
     parts = [f"[{number}] {printable(choice.label)}" for number, choice in enumerate(offered, 1)]
     if not any(choice.row for choice in offered):

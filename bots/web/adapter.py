@@ -13,20 +13,20 @@ from starlette.types import ASGIApp
 
 from bots.web import app, assets
 from bots.web.identity import CookieKey, new_key
-from bots.web.proxy import Proxied
-from bots.web.quotas import Quotas
-from bots.web.render import Renderer
-from bots.web.rooms import Asked, Live, Note, Room, RoomLimits, Rooms
+from bots.web.proxy import TrustedProxies
+from bots.web.quotas import VisitorQuotas
+from bots.web.render import PageRenderer
+from bots.web.rooms import ChatRoom, ChatRooms, LiveAnswer, OpenForm, RoomLimits, RoomNote
 from bots.web.scene import place_of
-from bots.web.shelf import Shelf
-from bots.web.site import Site
-from bots.web.visitors import Visitors
+from bots.web.shelf import FileShelf
+from bots.web.site import WebSite
+from bots.web.visitors import VisitorRegister
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
-from core.ports.chat import Capabilities, Handle
-from core.ports.surface import Records, Returned
+from core.ports.chat import ChatCapabilities, Handle
+from core.ports.surface import Returned, SurfaceRecords
 
-CAPABILITIES = Capabilities(
+CAPABILITIES = ChatCapabilities(
     edit_interval=0.05, selects=frozenset({"option"}), forms=True, files=True, idempotent_send=True
 )
 STATIC = Path(__file__).parent / "static"
@@ -42,7 +42,7 @@ class WebOptions:
 
     key: CookieKey = field(default_factory=new_key)
     proxies: Collection[str] | None = None
-    quotas: Quotas = field(default_factory=Quotas)
+    quotas: VisitorQuotas = field(default_factory=VisitorQuotas)
     rooms: RoomLimits = RoomLimits()
     returned: Returned | None = None
     public: str = ""
@@ -50,7 +50,7 @@ class WebOptions:
 
 def create(
     handle: Handle,
-    records: Records,
+    records: SurfaceRecords,
     *,
     hosts: Collection[str],
     admin: bool = False,
@@ -63,14 +63,14 @@ def create(
     options, no visitor is recognised after a restart.
     """
     options = options or WebOptions()
-    shelf = Shelf()
+    shelf = FileShelf()
     found = assets.load(STATIC)
     once = f"once-{secrets.token_hex(16)}"
-    renderer = Renderer(records.text, partial(assets.address, found), shelf.has, once)
-    visitors = Visitors(records, options.key, options.quotas)
-    site = Site(handle, records, visitors, Rooms(limits=options.rooms), shelf, renderer, found, once, admin)
+    renderer = PageRenderer(records.text, partial(assets.address, found), shelf.has, once)
+    visitors = VisitorRegister(records, options.key, options.quotas)
+    site = WebSite(handle, records, visitors, ChatRooms(limits=options.rooms), shelf, renderer, found, once, admin)
     chat = app.build(site, hosts, options.returned, options.public)
-    return WebChat(site, chat if options.proxies is None else Proxied(chat, options.proxies))
+    return WebChat(site, chat if options.proxies is None else TrustedProxies(chat, options.proxies))
 
 
 class WebChat:
@@ -79,12 +79,12 @@ class WebChat:
     Call `close` before you stop the server: it waits for its connections, and a page's stream never ends by itself.
     """
 
-    def __init__(self, site: Site, app: ASGIApp) -> None:
+    def __init__(self, site: WebSite, app: ASGIApp) -> None:
         self.app = app
         self._site = site
 
     @property
-    def capabilities(self) -> Capabilities:
+    def capabilities(self) -> ChatCapabilities:
         return CAPABILITIES
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
@@ -109,7 +109,7 @@ class WebChat:
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Open a form on the page that last sent something."""
         opener = cause.id if isinstance(cause, Press) else None
-        self._room(place, cause).push(Asked(form, opener or ""))
+        self._room(place, cause).push(OpenForm(form, opener or ""))
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Make a place for a new conversation; the page that last sent something goes there."""
@@ -141,18 +141,20 @@ class WebChat:
         """End all streams, so that the server can stop at once. Browsers reconnect by themselves."""
         self._site.rooms.close()
 
-    def _room(self, place: Place, cause: AnyEvent | None = None) -> Room:
+    def _room(self, place: Place, cause: AnyEvent | None = None) -> ChatRoom:
         rooms = self._site.rooms
         return rooms.claim(place.channel, cause.user.id) if cause else rooms.at(place.channel)
 
-    def _show(self, room: Room, place: Place, reply: Reply, key: str) -> None:
+    def _show(self, room: ChatRoom, place: Place, reply: Reply, key: str) -> None:
         before = room.live.get(reply.answer) if reply.answer else room.notes.get(key)
         # An edit carries the files again, but they are offered only once.
         kept = before.links if before else ()
         links = kept or self._site.shelf.put(place.channel, reply.files, room.owner)
         shown = replace(reply, files=())
-        if isinstance(before, Note) or not reply.answer:
-            room.note(Note(key, "notice", shown, before.at if isinstance(before, Note) else datetime.now(UTC), links))
+        if isinstance(before, RoomNote) or not reply.answer:
+            room.note(
+                RoomNote(key, "notice", shown, before.at if isinstance(before, RoomNote) else datetime.now(UTC), links)
+            )
             return
         growing = before.growing if before else self._site.renderer.growing(room.language)
-        room.show(Live(key, shown, growing, links))
+        room.show(LiveAnswer(key, shown, growing, links))

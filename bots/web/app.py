@@ -10,15 +10,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
-from bots.shared.bodies import Limited
+from bots.shared.bodies import BodyLimit
 from bots.web import forms, pages
-from bots.web.guard import Guard
-from bots.web.returning import CALLBACK, callback
-from bots.web.site import CHANNEL, Site, by_htmx, language_of
-from core.errors import Busy, NotAllowed, StoreError, UserError
+from bots.web.guard import PageGuard
+from bots.web.oauth_callback import CALLBACK, callback
+from bots.web.site import CHANNEL, WebSite, by_htmx, language_of
+from core.errors import BusyError, NotAllowed, StoreError, UserError
 from core.ports.surface import Returned
 
-Endpoint = Callable[[Site, Request], Awaitable[Response]]
+Endpoint = Callable[[WebSite, Request], Awaitable[Response]]
 
 STATIC = "/static/{name:path}"
 READ: dict[str, Endpoint] = {
@@ -34,7 +34,7 @@ SENT: dict[str, Endpoint] = {
     "/c/{channel}/forms": forms.form,
 }
 
-STATUSES = {NotAllowed: 403, Busy: 429}
+STATUSES = {NotAllowed: 403, BusyError: 429}
 """HTTP statuses for errors whose text is shown to people; others get 400."""
 
 STATUS_TEXTS = {
@@ -47,7 +47,7 @@ STATUS_TEXTS = {
 """The text shown to people for each HTTP status."""
 
 
-def build(site: Site, hosts: Collection[str], returned: Returned | None = None, public: str = "") -> ASGIApp:
+def build(site: WebSite, hosts: Collection[str], returned: Returned | None = None, public: str = "") -> ASGIApp:
     """Build the ASGI application, which answers only under the given host names.
 
     `returned` answers people who come back from signing in elsewhere, also under the `public` name.
@@ -60,11 +60,11 @@ def build(site: Site, hosts: Collection[str], returned: Returned | None = None, 
         HTTPException: partial(failed, site),
         Exception: partial(broken, site),
     }
-    chat = Guard(Limited(Starlette(routes=[*read, *sent], exception_handlers=handlers)), hosts)
+    chat = PageGuard(BodyLimit(Starlette(routes=[*read, *sent], exception_handlers=handlers)), hosts)
     if returned is None:
         return chat
     back = [Route(CALLBACK, partial(callback, site, returned)), Route(STATIC, partial(pages.static, site))]
-    open_to_all = Guard(Limited(Starlette(routes=back, exception_handlers=handlers)), {*hosts, public} - {""})
+    open_to_all = PageGuard(BodyLimit(Starlette(routes=back, exception_handlers=handlers)), {*hosts, public} - {""})
 
     async def either(scope: Scope, receive: Receive, send: Send) -> None:
         path = str(scope.get("path", ""))
@@ -74,7 +74,7 @@ def build(site: Site, hosts: Collection[str], returned: Returned | None = None, 
     return either
 
 
-async def refused(site: Site, request: Request, error: Exception) -> Response:
+async def refused(site: WebSite, request: Request, error: Exception) -> Response:
     """Answer a UserError: the person may not do this, or their form is not one of ours."""
     if not isinstance(error, UserError):
         raise error
@@ -83,12 +83,12 @@ async def refused(site: Site, request: Request, error: Exception) -> Response:
     return await problem(site, request, status, text)
 
 
-async def unkept(site: Site, request: Request, error: Exception) -> Response:
+async def unkept(site: WebSite, request: Request, error: Exception) -> Response:
     """Answer a StoreError: the store could not save it. Nothing is lost: the composer still has the text."""
     return await problem(site, request, 503, site.records.text(language_of(request), "web-error-store"))
 
 
-async def failed(site: Site, request: Request, error: Exception) -> Response:
+async def failed(site: WebSite, request: Request, error: Exception) -> Response:
     """Answer an HTTPException, such as a missing page or a request that is too large."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = site.records.text(language_of(request), STATUS_TEXTS.get(status, "web-error-form"))
@@ -97,12 +97,12 @@ async def failed(site: Site, request: Request, error: Exception) -> Response:
     return answer
 
 
-async def broken(site: Site, request: Request, error: Exception) -> Response:
+async def broken(site: WebSite, request: Request, error: Exception) -> Response:
     """Answer any other exception: a bug of ours, which is in the server's log."""
     return await problem(site, request, 500, site.records.text(language_of(request), "web-error-internal"))
 
 
-async def problem(site: Site, request: Request, status: int, text: str) -> Response:
+async def problem(site: WebSite, request: Request, status: int, text: str) -> Response:
     if by_htmx(request):
         return await site.html("problem.html", request, status, text=text)
     channel = str(request.path_params.get("channel", ""))

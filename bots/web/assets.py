@@ -18,7 +18,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
-class Asset:
+class StaticAsset:
     """A file, plain and compressed, with the version that appears in its address."""
 
     media: str
@@ -27,25 +27,25 @@ class Asset:
     version: str
 
 
-def load(folder: Path) -> Mapping[str, Asset]:
+def load(folder: Path) -> Mapping[str, StaticAsset]:
     """Load the assets below a folder, by their path in it."""
     return {
         path.relative_to(folder).as_posix(): asset(path) for path in sorted(folder.rglob("*")) if path.suffix in MEDIA
     }
 
 
-def asset(path: Path) -> Asset:
+def asset(path: Path) -> StaticAsset:
     plain = path.read_bytes()
     version = hashlib.sha256(plain).hexdigest()[:10]
-    return Asset(MEDIA[path.suffix], plain, gzip.compress(plain, 9, mtime=0), version)
+    return StaticAsset(MEDIA[path.suffix], plain, gzip.compress(plain, 9, mtime=0), version)
 
 
-def address(assets: Mapping[str, Asset], name: str) -> str:
+def address(assets: Mapping[str, StaticAsset], name: str) -> str:
     """The URL of an asset. It changes with the content, so browsers may cache it forever."""
     return f"/static/{name}?v={assets[name].version}"
 
 
-def serve(assets: Mapping[str, Asset], name: str, request: Request) -> Response | None:
+def serve(assets: Mapping[str, StaticAsset], name: str, request: Request) -> Response | None:
     """Serve an asset; None if there is none with this name."""
     found = assets.get(name)
     if found is None:

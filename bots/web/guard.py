@@ -46,7 +46,7 @@ def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
-class Guard:
+class PageGuard:
     """ASGI middleware that lets through requests from our own pages and sets the security headers.
 
     `hosts` are the names (without port) under which we may be reached. `by_address` also allows the address on which a

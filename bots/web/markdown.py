@@ -28,7 +28,7 @@ LONGEST_HIGHLIGHT = 30_000
 Environment = MutableMapping[str, Any]
 
 
-class Growing:
+class GrowingMarkdown:
     """Renders a growing answer. It remembers the blocks that no further text can change.
 
     `markdown` comes from `parser()` and may be shared; `copy` labels the button of a code block. Safe to call from
@@ -99,7 +99,7 @@ def top_level(tokens: Sequence[Token]) -> list[tuple[int, list[Token]]]:
     return groups
 
 
-class Safe(MarkdownIt):
+class SafeMarkdown(MarkdownIt):
     """CommonMark without HTML, and with links to known schemes only."""
 
     def validateLink(self, url: str) -> bool:
@@ -111,7 +111,7 @@ class Safe(MarkdownIt):
 
 def parser() -> MarkdownIt:
     """Our parser: CommonMark with tables and strikethrough; single line breaks are kept, as people in chats expect."""
-    markdown = Safe("commonmark", {"html": False, "breaks": True})
+    markdown = SafeMarkdown("commonmark", {"html": False, "breaks": True})
     markdown.enable(["table", "strikethrough"])
     # A line of dashes under a text is more often the start of a list than a heading, and a growing answer would
     # flicker between the two.

@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bots.web import assets, identity
-from bots.web.render import Page
-from bots.web.rooms import Asked, Push, Room
-from bots.web.scene import Look
-from bots.web.site import LONGEST_NAME, Site, by_htmx, from_elsewhere
-from bots.web.stream import Stream, event, follow
-from bots.web.view import View
+from bots.web.render import PageContext
+from bots.web.rooms import ChatRoom, OpenForm, Push
+from bots.web.scene import PageLook
+from bots.web.site import LONGEST_NAME, WebSite, by_htmx, from_elsewhere
+from bots.web.stream import EventStream, event, follow
+from bots.web.view import PageView
 from bots.web.visitors import address_of
 from core.messages import Place, Turn
 
@@ -30,7 +30,7 @@ MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(; ?charset=[\w-]+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
+class ComposerMode:
     """What the composer is for: a new message, a "reply" to an older answer, or the "edit" of one's own message."""
 
     kind: str = ""
@@ -39,12 +39,12 @@ class Mode:
     text: str = ""
 
 
-async def begin(site: Site, request: Request) -> Response:
+async def begin(site: WebSite, request: Request) -> Response:
     """Redirect to a fresh conversation. Nothing is stored before its first message."""
     return RedirectResponse(f"/c/{uuid4().hex}", 303)
 
 
-async def conversation(site: Site, request: Request) -> Response:
+async def conversation(site: WebSite, request: Request) -> Response:
     """Serve a conversation, or only its composer if htmx asks for a reply or an edit."""
     token = await site.visitors.token(request)
     if token is None and from_elsewhere(request):
@@ -59,13 +59,13 @@ async def conversation(site: Site, request: Request) -> Response:
     return response
 
 
-async def drawn(site: Site, request: Request, look: Look) -> Response:
+async def drawn(site: WebSite, request: Request, look: PageLook) -> Response:
     scene = await look.scene(fresh=True)
     mode = mode_of(request, scene.turns)
     if by_htmx(request):
         return await site.html("composer.html", request, mode=mode)
     forms = [look.room.waiting.popleft() for _ in tuple(look.room.waiting)]
-    page, commands = Page(look.place.channel, look.user.language), site.records.commands(look.user)
+    page, commands = PageContext(look.place.channel, look.user.language), site.records.commands(look.user)
 
     def draw() -> str:
         view = site.renderer.view(scene)
@@ -74,7 +74,7 @@ async def drawn(site: Site, request: Request, look: Look) -> Response:
     return site.response(await asyncio.to_thread(draw))
 
 
-def destination(room: Room) -> Place | None:
+def destination(room: ChatRoom) -> Place | None:
     """The place to which the core sent the reader while no page followed; None if there is none."""
     places = [push for push in room.waiting if isinstance(push, Place)]
     for place in places:
@@ -82,50 +82,50 @@ def destination(room: Room) -> Place | None:
     return places[-1] if places else None
 
 
-def mode_of(request: Request, turns: Sequence[Turn]) -> Mode:
+def mode_of(request: Request, turns: Sequence[Turn]) -> ComposerMode:
     """The composer mode that the address asks for: `?reply=<id>` or `?edit=<id>`, with platform ids."""
     query = request.query_params
     for kind, role in (("reply", "assistant"), ("edit", "prompter")):
         for turn in turns:
             if kind in query and turn.role == role and turn.platform_id == query[kind]:
                 excerpt = " ".join(MARKS.sub("", turn.text[: EXCERPT * 2]).split())[:EXCERPT]
-                return Mode(kind, query[kind], excerpt, turn.text if kind == "edit" else "")
-    return Mode()
+                return ComposerMode(kind, query[kind], excerpt, turn.text if kind == "edit" else "")
+    return ComposerMode()
 
 
-async def events(site: Site, request: Request) -> Response:
+async def events(site: WebSite, request: Request) -> Response:
     """Stream the changes of a page as server-sent events."""
     look = await site.look(request, await site.visitor(request))
-    channel, page = look.place.channel, Page(look.place.channel, look.user.language)
+    channel, page = look.place.channel, PageContext(look.place.channel, look.user.language)
     name = request.query_params.get("page", "")[:LONGEST_NAME]
     watcher = site.rooms.join(channel, name, look.user.id, address_of(request))
     if watcher is None:
         raise HTTPException(503)
 
-    async def draw(fresh: bool) -> View:
+    async def draw(fresh: bool) -> PageView:
         scene = await look.scene(fresh=fresh)
         return await asyncio.to_thread(site.renderer.view, scene)
 
     version = "" if "last-event-id" in request.headers else request.query_params.get("v", "")
     stream = follow(watcher, draw, partial(said, site, page), partial(pushed, site, page), version)
-    return Stream(stream, partial(site.rooms.leave, watcher))
+    return EventStream(stream, partial(site.rooms.leave, watcher))
 
 
-def said(site: Site, page: Page, change: str, begun: bool, text: str) -> str:
+def said(site: WebSite, page: PageContext, change: str, begun: bool, text: str) -> str:
     """Add to a page's changes the text that screen readers announce."""
     if begun or text:
         change += site.renderer.part("news.html", page, text=text)
     return site.signed(change)
 
 
-def pushed(site: Site, page: Page, push: Push) -> str:
+def pushed(site: WebSite, page: PageContext, push: Push) -> str:
     """Turn a push into an event: a page to go to, or a form to open."""
-    if isinstance(push, Asked):
+    if isinstance(push, OpenForm):
         return event("view", site.signed(site.renderer.part("dialog.html", page, forms=[push])))
     return event("go", f"/c/{push.channel}")
 
 
-async def file(site: Site, request: Request) -> Response:
+async def file(site: WebSite, request: Request) -> Response:
     """Serve a file that was made for the visitor. It is handed out only once."""
     look = await site.look(request, await site.visitor(request))
     if "prefetch" in request.headers.get("sec-purpose", "") or request.method == "HEAD":
@@ -139,7 +139,7 @@ async def file(site: Site, request: Request) -> Response:
     return Response(found.content, media_type=media_type, headers={"content-disposition": disposition})
 
 
-async def static(site: Site, request: Request) -> Response:
+async def static(site: WebSite, request: Request) -> Response:
     """Serve one of our scripts, styles or icons."""
     found = assets.serve(site.assets, request.path_params["name"], request)
     if found is None:

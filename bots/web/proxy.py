@@ -11,7 +11,7 @@ from bots.shared.addresses import parsed
 SCHEMES = ("http", "https")
 
 
-class Proxied:
+class TrustedProxies:
     """Trusts X-Forwarded-For and X-Forwarded-Proto from the `proxies` (addresses or networks), and from nobody else.
 
     Afterwards a request's client is the visitor, or None if unknown: if it stayed the proxy's address, all visitors

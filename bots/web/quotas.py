@@ -12,7 +12,7 @@ REMEMBERED = 10_000
 HOUR = 3600.0
 
 
-class Rate:
+class RateLimit:
     """A rate limit: each key gets at most `most` times at once, refilled over `seconds`; 0 means no limit."""
 
     def __init__(self, most: int, seconds: float, clock: Callable[[], float] = monotonic) -> None:
@@ -39,7 +39,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Quotas:
+class VisitorQuotas:
     """The rate limits of the web chat.
 
     `sent` and `conversations` (new ones) are counted per visitor. `newcomers` are people who send something for the
@@ -47,12 +47,12 @@ class Quotas:
     together may be ten times as many.
     """
 
-    sent: Rate = field(default_factory=lambda: Rate(120, 60.0))
-    conversations: Rate = field(default_factory=lambda: Rate(60, HOUR))
-    newcomers: Rate = field(default_factory=lambda: Rate(60, HOUR))
-    strangers: Rate = field(default_factory=lambda: Rate(600, HOUR))
+    sent: RateLimit = field(default_factory=lambda: RateLimit(120, 60.0))
+    conversations: RateLimit = field(default_factory=lambda: RateLimit(60, HOUR))
+    newcomers: RateLimit = field(default_factory=lambda: RateLimit(60, HOUR))
+    strangers: RateLimit = field(default_factory=lambda: RateLimit(600, HOUR))
 
 
-def quotas(newcomers: int) -> Quotas:
+def quotas(newcomers: int) -> VisitorQuotas:
     """Make the quotas that allow this many newcomers per hour; 0 means no limit."""
-    return Quotas(newcomers=Rate(newcomers, HOUR), strangers=Rate(newcomers * 10, HOUR))
+    return VisitorQuotas(newcomers=RateLimit(newcomers, HOUR), strangers=RateLimit(newcomers * 10, HOUR))

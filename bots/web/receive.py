@@ -22,7 +22,7 @@ FIELD = "field."
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class FormSender:
     """Who sent a form, where and when."""
 
     place: Place
@@ -30,7 +30,7 @@ class Sender:
     at: datetime
 
 
-def spoken(fields: Fields, sender: Sender) -> Message | Edit | Invocation:
+def spoken(fields: Fields, sender: FormSender) -> Message | Edit | Invocation:
     """The event for what was written in the composer: a message, a command ("/name rest"), or an edit.
 
     The form carries an id that was made with the page, so a form that is sent twice is one event.
@@ -52,7 +52,7 @@ def spoken(fields: Fields, sender: Sender) -> Message | Edit | Invocation:
     )
 
 
-def pressed(fields: Fields, sender: Sender) -> Press:
+def pressed(fields: Fields, sender: FormSender) -> Press:
     """The event for a button of an answer or a notice, or for a choice. Raises UserError if the form is not ours."""
     action, id = name_of(fields, "action"), name_of(fields, "id")
     if not action:
@@ -70,7 +70,7 @@ def pressed(fields: Fields, sender: Sender) -> Press:
     )
 
 
-def submitted(fields: Fields, sender: Sender) -> Submission:
+def submitted(fields: Fields, sender: FormSender) -> Submission:
     """The event for a filled-in form, with several values joined by commas. Raises UserError if it is not ours."""
     form = name_of(fields, "form")
     if not form:

@@ -10,11 +10,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bots.shared.rows import asked
-from bots.web.markdown import Growing, parser
-from bots.web.rooms import Live, Note
-from bots.web.scene import UNDERWAY, Scene, flow
-from bots.web.shelf import Link
-from bots.web.view import Item, Kind, View, element, slug
+from bots.web.markdown import GrowingMarkdown, parser
+from bots.web.rooms import LiveAnswer, RoomNote
+from bots.web.scene import UNDERWAY, PageScene, flow
+from bots.web.shelf import FileLink
+from bots.web.view import Kind, PageItem, PageView, element, slug
 from core.messages import Button, Select, Summary, Turn
 
 LONGEST_PLAIN = 3000
@@ -35,14 +35,14 @@ ICONS = {
 """The page's own icons for the emoji of buttons; a button's label is shown on hover and read by screen readers."""
 
 
-class Text(Protocol):
+class TextLookup(Protocol):
     """The signature of `Records.text`."""
 
     def __call__(self, language: str, key: str, **values: str | int) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageContext:
     """The page on which something is drawn."""
 
     channel: str
@@ -50,7 +50,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Foot:
+class MessageFoot:
     """The parts shown beneath a message.
 
     `id` is its platform id, `waiting` shows the thinking dots, and `source` is what the copy button copies.
@@ -62,7 +62,7 @@ class Foot:
     waiting: bool = False
     buttons: tuple[Button, ...] = ()
     selects: tuple[Select, ...] = ()
-    links: tuple[tuple[Link, bool], ...] = ()
+    links: tuple[tuple[FileLink, bool], ...] = ()
     source: str = ""
     branch: int = 1
     branches: tuple[str, ...] = ()
@@ -70,14 +70,16 @@ class Foot:
     edit: bool = False
 
 
-class Renderer:
+class PageRenderer:
     """Draws pages and their parts. Safe to call from several threads.
 
     `address` gives an asset's URL, `available` says whether a file can still be fetched. `once` is a placeholder for
     each form's one-time id, so that rendering the same thing twice gives the same HTML.
     """
 
-    def __init__(self, text: Text, address: Callable[[str], str], available: Callable[[str], bool], once: str) -> None:
+    def __init__(
+        self, text: TextLookup, address: Callable[[str], str], available: Callable[[str], bool], once: str
+    ) -> None:
         self._text = text
         self._available = available
         self._parser = parser()
@@ -95,25 +97,25 @@ class Renderer:
         self._listed = lru_cache(64)(self._conversations)
         self._blocks = lru_cache(256)(self._markdown)
 
-    def growing(self, language: str) -> Growing:
+    def growing(self, language: str) -> GrowingMarkdown:
         """Make the object that renders a new answer as it grows."""
-        return Growing(self._parser, self._text(language, "web-copy"))
+        return GrowingMarkdown(self._parser, self._text(language, "web-copy"))
 
-    def view(self, scene: Scene) -> View:
+    def view(self, scene: PageScene) -> PageView:
         """Render everything that can change on a page."""
-        page = Page(scene.place.channel, scene.language)
+        page = PageContext(scene.place.channel, scene.language)
         shown = flow(scene.turns, scene.notes)
         items = [self._drawn(thing, scene, page) for thing in shown]
-        if shown and isinstance(shown[-1], Note) and shown[-1].kind == "message":
-            items.append(self._item("awaited", "assistant", (), Foot(underway=True, waiting=True), page))
+        if shown and isinstance(shown[-1], RoomNote) and shown[-1].kind == "message":
+            items.append(self._item("awaited", "assistant", (), MessageFoot(underway=True, waiting=True), page))
         titles = [summary.title for summary in scene.summaries if summary.place.channel == page.channel]
-        return View(
+        return PageView(
             titles[0] if titles and titles[0] else self._text(page.language, "web-new"),
             self._listed(scene.summaries, page),
             tuple(items),
         )
 
-    def page(self, page: Page, view: View, **context: object) -> str:
+    def page(self, page: PageContext, view: PageView, **context: object) -> str:
         """Render the whole page around a view."""
         return self.part(
             "page.html",
@@ -126,14 +128,14 @@ class Renderer:
             **context,
         )
 
-    def part(self, template: str, page: Page, **context: object) -> str:
+    def part(self, template: str, page: PageContext, **context: object) -> str:
         """Render a template by its name."""
         words, markdown = partial(self._text, page.language), partial(self._blocks, page=page)
         found = self._templates.get_template(template)
         return found.render(t=words, markdown=markdown, channel=page.channel, **context)
 
-    def _drawn(self, thing: Turn | Note, scene: Scene, page: Page) -> Item:
-        if isinstance(thing, Note):
+    def _drawn(self, thing: Turn | RoomNote, scene: PageScene, page: PageContext) -> PageItem:
+        if isinstance(thing, RoomNote):
             return self._note(thing, page)
         live = scene.live.get(thing.id)
         if live and (live.reply.underway or thing.state in UNDERWAY):
@@ -142,9 +144,9 @@ class Renderer:
         draw = self._finished if len(thing.text) < LONGEST_KEPT else self._turn
         return draw(thing, status, self._there(live.links if live else ()), page)
 
-    def _live(self, turn: Turn, live: Live, page: Page) -> Item:
+    def _live(self, turn: Turn, live: LiveAnswer, page: PageContext) -> PageItem:
         reply = live.reply
-        foot = Foot(
+        foot = MessageFoot(
             id=live.key,
             status=reply.status,
             underway=reply.underway,
@@ -154,13 +156,13 @@ class Renderer:
         )
         return self._item(turn.id, "assistant", live.growing.blocks(reply.text), foot, page, turn.model)
 
-    def _turn(self, turn: Turn, status: str, links: tuple[tuple[Link, bool], ...], page: Page) -> Item:
+    def _turn(self, turn: Turn, status: str, links: tuple[tuple[FileLink, bool], ...], page: PageContext) -> PageItem:
         id, branch, branches = turn.platform_id or "", turn.branch, turn.branches
         if turn.role == "prompter":
-            foot = Foot(id, branch=branch, branches=branches, edit=bool(id))
+            foot = MessageFoot(id, branch=branch, branches=branches, edit=bool(id))
             return self._item(id or turn.id, "prompter", (self._plain(turn.text, page),), foot, page)
         underway = turn.state in UNDERWAY
-        foot = Foot(
+        foot = MessageFoot(
             id=id,
             status=status or turn.status,
             underway=underway,
@@ -174,30 +176,30 @@ class Renderer:
         )
         return self._item(turn.id, "assistant", self._blocks(turn.text, page), foot, page, turn.model)
 
-    def _note(self, note: Note, page: Page) -> Item:
+    def _note(self, note: RoomNote, page: PageContext) -> PageItem:
         kind: Kind = "prompter" if note.kind == "message" else note.kind
         if note.kind == "notice":
             reply = note.reply
-            foot = Foot(
+            foot = MessageFoot(
                 note.id, reply.status, buttons=reply.buttons, selects=reply.selects, links=self._there(note.links)
             )
             blocks = self._blocks(note.reply.text, page)
             if reply.literal:
                 blocks = (*blocks, self.part("literal.html", page, text=reply.literal))
             return self._item(note.id, kind, blocks, foot, page)
-        return self._item(note.id, kind, (self._plain(note.reply.text, page),), Foot(), page)
+        return self._item(note.id, kind, (self._plain(note.reply.text, page),), MessageFoot(), page)
 
     def _item(
         self,
         id: str,
         kind: Kind,
         blocks: tuple[str, ...],
-        foot: Foot,
-        page: Page,
+        foot: MessageFoot,
+        page: PageContext,
         model: str = "",
-    ) -> Item:
+    ) -> PageItem:
         name = f"t-{slug(id)}"
-        return Item(
+        return PageItem(
             id=name,
             kind=kind,
             head=self.part("head.html", page, item=name, kind=kind, model=model),
@@ -206,16 +208,16 @@ class Renderer:
             underway=foot.underway,
         )
 
-    def _there(self, links: tuple[Link, ...]) -> tuple[tuple[Link, bool], ...]:
+    def _there(self, links: tuple[FileLink, ...]) -> tuple[tuple[FileLink, bool], ...]:
         return tuple((link, self._available(link.token)) for link in links)
 
-    def _markdown(self, text: str, page: Page) -> tuple[str, ...]:
+    def _markdown(self, text: str, page: PageContext) -> tuple[str, ...]:
         return self.growing(page.language).blocks(text)
 
-    def _plain(self, text: str, page: Page) -> str:
+    def _plain(self, text: str, page: PageContext) -> str:
         return self.part("plain.html", page, text=text, limit=LONGEST_PLAIN)
 
-    def _conversations(self, summaries: tuple[Summary, ...], page: Page) -> str:
+    def _conversations(self, summaries: tuple[Summary, ...], page: PageContext) -> str:
         return self.part("conversations.html", page, summaries=summaries)
 
 

@@ -12,9 +12,9 @@ from datetime import datetime
 from time import monotonic
 from typing import Literal
 
-from bots.web.markdown import Growing
-from bots.web.shelf import Link
-from core.errors import Busy
+from bots.web.markdown import GrowingMarkdown
+from bots.web.shelf import FileLink
+from core.errors import BusyError
 from core.messages import Form, Place, Reply
 
 KEPT = 3600.0
@@ -35,19 +35,19 @@ class RoomLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OpenForm:
     """A form to be filled in, and the id of the message whose button opened it; empty if none did."""
 
     form: Form
     id: str = ""
 
 
-Push = Asked | Place
+Push = OpenForm | Place
 """Something that a page does at once: open a form, or go to another place."""
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class RoomNote:
     """Something shown among the messages that is not a turn of the conversation.
 
     It is a notice of ours, a command that a person gave, or their message that the core has accepted but not yet
@@ -58,21 +58,21 @@ class Note:
     kind: Literal["message", "command", "notice"]
     reply: Reply
     at: datetime
-    links: tuple[Link, ...] = ()
+    links: tuple[FileLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveAnswer:
     """An answer as it was last shown, and the finished blocks of its text. `key` is its platform id."""
 
     key: str
     reply: Reply
-    growing: Growing
-    links: tuple[Link, ...] = ()
+    growing: GrowingMarkdown
+    links: tuple[FileLink, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
-class Watcher:
+class RoomWatcher:
     """A page that follows a place, and its owner.
 
     `fresh` asks it to read the transcript again, not only the growing answers. `rest` says that it made way for others:
@@ -98,16 +98,16 @@ class Watcher:
 
 
 @dataclass(slots=True, eq=False)
-class Room:
+class ChatRoom:
     """The state of one place. `owner` is the id of its owner, `page` the page that last sent something."""
 
     owner: str = ""
     language: str = "en"
     page: str = ""
     used: float = 0.0
-    notes: OrderedDict[str, Note] = field(default_factory=OrderedDict)
-    live: OrderedDict[str, Live] = field(default_factory=OrderedDict)
-    watchers: list[Watcher] = field(default_factory=list)
+    notes: OrderedDict[str, RoomNote] = field(default_factory=OrderedDict)
+    live: OrderedDict[str, LiveAnswer] = field(default_factory=OrderedDict)
+    watchers: list[RoomWatcher] = field(default_factory=list)
     waiting: deque[Push] = field(default_factory=lambda: deque(maxlen=3))
     accepted: deque[str] = field(default_factory=lambda: deque(maxlen=200))
 
@@ -116,20 +116,20 @@ class Room:
         """Whether nothing has happened here yet."""
         return not (self.notes or self.live or self.accepted or self.waiting)
 
-    def accept(self, note: Note) -> None:
+    def accept(self, note: RoomNote) -> None:
         """Show what a person has sent. A form that was sent twice is shown once."""
         if note.id not in self.accepted:
             self.accepted.append(note.id)
             self.note(note)
 
-    def note(self, note: Note) -> None:
+    def note(self, note: RoomNote) -> None:
         """Show a note; it replaces an earlier one with the same id."""
         self.notes[note.id] = note
         while len(self.notes) > MOST_NOTES:
             self.notes.popitem(last=False)
         self.wake(fresh=True)
 
-    def show(self, live: Live) -> None:
+    def show(self, live: LiveAnswer) -> None:
         """Show an answer as it is now. While it grows, pages need not read the transcript again."""
         known = live.reply.answer in self.live
         self.live[live.reply.answer] = live
@@ -158,26 +158,26 @@ class Room:
             watcher.wake(fresh=fresh)
 
 
-class Rooms:
+class ChatRooms:
     """All rooms, by channel. A room is never forgotten while a page follows it."""
 
     def __init__(self, clock: Callable[[], float] = monotonic, limits: RoomLimits | None = None) -> None:
         self._clock = clock
         self._limits = limits or RoomLimits()
-        self._rooms: OrderedDict[str, Room] = OrderedDict()
+        self._rooms: OrderedDict[str, ChatRoom] = OrderedDict()
         self._owned: dict[str, OrderedDict[str, None]] = {}
-        self._watchers: dict[Watcher, Room] = {}
+        self._watchers: dict[RoomWatcher, ChatRoom] = {}
 
-    def at(self, channel: str) -> Room:
+    def at(self, channel: str) -> ChatRoom:
         """The room of a channel; a new one if there is none yet."""
         room = self._rooms.get(channel)
         if room is None:
-            room = self._rooms[channel] = Room()
+            room = self._rooms[channel] = ChatRoom()
         self._touch(channel, room)
         self._tidy()
         return room
 
-    def claim(self, channel: str, owner: str) -> Room:
+    def claim(self, channel: str, owner: str) -> ChatRoom:
         """Give a room to a person, unless it has an owner. A person with too many rooms loses their oldest."""
         room = self.at(channel)
         if room.owner:
@@ -190,7 +190,7 @@ class Rooms:
                 self._forget(old)
         return room
 
-    def join(self, channel: str, page: str, owner: str = "", address: str = "") -> Watcher | None:
+    def join(self, channel: str, page: str, owner: str = "", address: str = "") -> RoomWatcher | None:
         """Let a page follow a channel. Returns None if too many pages follow already.
 
         A person with too many pages keeps the newest, and the oldest rests. If all slots are taken, a page on which
@@ -198,7 +198,7 @@ class Rooms:
         """
         room, limits = self.at(channel), self._limits
         if address and sum(one.address == address for one in self._watchers) >= limits.watchers_address:
-            raise Busy("web-error-busy")
+            raise BusyError("web-error-busy")
         mine = [one for one in self._watchers if one.owner == owner]
         if owner and len(mine) >= limits.watchers_each:
             self._rest(mine[0])
@@ -207,12 +207,12 @@ class Rooms:
             if idle is None:
                 return None
             self._rest(idle)
-        watcher = Watcher(page, owner, address)
+        watcher = RoomWatcher(page, owner, address)
         room.watchers.append(watcher)
         self._watchers[watcher] = room
         return watcher
 
-    def leave(self, watcher: Watcher) -> None:
+    def leave(self, watcher: RoomWatcher) -> None:
         """Remove a page that no longer follows."""
         room = self._watchers.pop(watcher, None)
         if room:
@@ -226,11 +226,11 @@ class Rooms:
     def __len__(self) -> int:
         return len(self._rooms)
 
-    def _rest(self, watcher: Watcher) -> None:
+    def _rest(self, watcher: RoomWatcher) -> None:
         self.leave(watcher)
         watcher.close(rest=True)
 
-    def _touch(self, channel: str, room: Room) -> None:
+    def _touch(self, channel: str, room: ChatRoom) -> None:
         room.used = self._clock()
         self._rooms.move_to_end(channel)
         if room.owner in self._owned and channel in self._owned[room.owner]:
@@ -258,7 +258,7 @@ class Rooms:
             else:
                 self._forget(channel)
 
-    def _least(self) -> tuple[str, Room]:
+    def _least(self) -> tuple[str, ChatRoom]:
         """Pick the room that matters least: the oldest in which nothing has happened, otherwise the oldest.
 
         This way, somebody who opens page after page cannot push out what others have said.

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bots.web.rooms import Live, Note, Room
+from bots.web.rooms import ChatRoom, LiveAnswer, RoomNote
 from core.messages import Place, Summary, Turn, User
-from core.ports.surface import Records
+from core.ports.surface import SurfaceRecords
 
 PLATFORM = "web"
 COMMUNITY = "local"
@@ -14,14 +14,14 @@ UNDERWAY = ("pending", "in_progress")
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class PageScene:
     """What a person sees at a place."""
 
     place: Place
     language: str
     turns: tuple[Turn, ...] = ()
-    notes: tuple[Note, ...] = ()
-    live: Mapping[str, Live] = field(default_factory=dict)
+    notes: tuple[RoomNote, ...] = ()
+    live: Mapping[str, LiveAnswer] = field(default_factory=dict)
     summaries: tuple[Summary, ...] = ()
 
 
@@ -30,10 +30,10 @@ def place_of(channel: str) -> Place:
     return Place(PLATFORM, COMMUNITY, channel, private=True)
 
 
-def flow(turns: Sequence[Turn], notes: Sequence[Note]) -> list[Turn | Note]:
+def flow(turns: Sequence[Turn], notes: Sequence[RoomNote]) -> list[Turn | RoomNote]:
     """Merge the notes into the turns by time; the turns keep their order."""
     waiting = sorted(notes, key=lambda note: note.at)
-    shown: list[Turn | Note] = []
+    shown: list[Turn | RoomNote] = []
     for turn in turns:
         while waiting and waiting[0].at < turn.at:
             shown.append(waiting.pop(0))
@@ -42,17 +42,17 @@ def flow(turns: Sequence[Turn], notes: Sequence[Note]) -> list[Turn | Note]:
 
 
 @dataclass(slots=True)
-class Look:
+class PageLook:
     """One page's view of a place. It remembers what it last read from the store."""
 
-    records: Records
-    room: Room
+    records: SurfaceRecords
+    room: ChatRoom
     place: Place
     user: User
     turns: tuple[Turn, ...] = ()
     summaries: tuple[Summary, ...] = ()
 
-    async def scene(self, *, fresh: bool) -> Scene:
+    async def scene(self, *, fresh: bool) -> PageScene:
         """Gather what is to be shown now; `fresh` reads the store again.
 
         Raises NotAllowed if the place is another person's, StoreError if the store cannot be read.
@@ -62,7 +62,7 @@ class Look:
             self.summaries = tuple(await self.records.conversations(PLATFORM, self.user))
             self._placed()
         room = self.room
-        return Scene(
+        return PageScene(
             self.place, self.user.language, self.turns, tuple(room.notes.values()), dict(room.live), self.summaries
         )
 

@@ -15,7 +15,7 @@ MOST_FILES_EACH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class FileLink:
     """A link to a file: its name, its size in bytes, and the token in its URL."""
 
     name: str
@@ -24,25 +24,27 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptFile:
     owner: str
     channel: str
     file: File
     until: float
 
 
-class Shelf:
+class FileShelf:
     """Holds files until they are fetched, get too old, or make way for newer ones."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, KeptFile] = {}
 
-    def put(self, channel: str, files: Sequence[File], owner: str = "") -> tuple[Link, ...]:
+    def put(self, channel: str, files: Sequence[File], owner: str = "") -> tuple[FileLink, ...]:
         """Keep files for the reader of a channel. An owner with too many files loses their oldest."""
-        links = tuple(Link(file.name, len(file.content), secrets.token_hex(16)) for file in files)
+        links = tuple(FileLink(file.name, len(file.content), secrets.token_hex(16)) for file in files)
         until = self._clock() + KEPT
-        self._kept |= {link.token: Kept(owner, channel, file, until) for link, file in zip(links, files, strict=True)}
+        self._kept |= {
+            link.token: KeptFile(owner, channel, file, until) for link, file in zip(links, files, strict=True)
+        }
         mine = [token for token, kept in self._kept.items() if owner and kept.owner == owner]
         for token in mine[: max(0, len(mine) - MOST_FILES_EACH)]:
             del self._kept[token]

@@ -12,16 +12,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bots.web import identity
-from bots.web.assets import Asset
-from bots.web.render import Page, Renderer
-from bots.web.rooms import Rooms
-from bots.web.scene import Look, place_of
-from bots.web.shelf import Shelf
-from bots.web.visitors import Visitors
+from bots.web.assets import StaticAsset
+from bots.web.render import PageContext, PageRenderer
+from bots.web.rooms import ChatRooms
+from bots.web.scene import PageLook, place_of
+from bots.web.shelf import FileShelf
+from bots.web.visitors import VisitorRegister
 from core.errors import NotAllowed
 from core.messages import User
 from core.ports.chat import Handle
-from core.ports.surface import Records
+from core.ports.surface import SurfaceRecords
 
 CHANNEL = re.compile(r"[0-9a-f]{32}")
 LONGEST_NAME = 32
@@ -29,19 +29,19 @@ LONGEST_NAME = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class WebSite:
     """The parts of the web chat. `admin` makes each visitor an admin of this community: for loopback only.
 
     `once` is the placeholder that the renderer writes for a form's id; each response replaces it with a new id.
     """
 
     handle: Handle
-    records: Records
-    visitors: Visitors
-    rooms: Rooms
-    shelf: Shelf
-    renderer: Renderer
-    assets: Mapping[str, Asset]
+    records: SurfaceRecords
+    visitors: VisitorRegister
+    rooms: ChatRooms
+    shelf: FileShelf
+    renderer: PageRenderer
+    assets: Mapping[str, StaticAsset]
     once: str
     admin: bool = False
 
@@ -57,14 +57,14 @@ class Site:
             raise NotAllowed("web-error-cookie")
         return self.user(request, token)
 
-    async def look(self, request: Request, user: User) -> Look:
+    async def look(self, request: Request, user: User) -> PageLook:
         """A person's view of the place that a request names.
 
         The first visitor owns the room, just as the first who speaks there owns the place for the core. Other browsers
         of the same person are let in too. Raises NotAllowed if the place belongs to somebody else.
         """
         channel = channel_of(request)
-        look = Look(self.records, self.rooms.at(channel), place_of(channel), user)
+        look = PageLook(self.records, self.rooms.at(channel), place_of(channel), user)
         if not look.room.owner:
             await self.records.transcript(look.place, user)
             self.rooms.claim(channel, user.id)
@@ -75,7 +75,7 @@ class Site:
 
     async def html(self, template: str, request: Request, status: int = 200, **context: object) -> HTMLResponse:
         """Render a template as a response, in the visitor's language."""
-        page = Page(request.path_params.get("channel", ""), language_of(request))
+        page = PageContext(request.path_params.get("channel", ""), language_of(request))
         return self.response(await asyncio.to_thread(self.renderer.part, template, page, **context), status)
 
     def response(self, html: str, status: int = 200) -> HTMLResponse:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from bots.web.rooms import Push, Watcher
-from bots.web.view import View, changes, news
+from bots.web.rooms import Push, RoomWatcher
+from bots.web.view import PageView, changes, news
 from core.errors import ParleyError
 
 SHARE = 4
@@ -34,7 +34,7 @@ class StreamPace:
 
 PACE = StreamPace()
 
-Draw = Callable[[bool], Awaitable[View]]
+Draw = Callable[[bool], Awaitable[PageView]]
 """Renders the current view; the argument says whether to read the store again."""
 Say = Callable[[str, bool, str], str]
 """Adds to a change what screen readers announce: whether an answer has begun, and what has been said."""
@@ -43,7 +43,7 @@ Act = Callable[[Push], str]
 
 
 async def follow(
-    watcher: Watcher, draw: Draw, say: Say, act: Act, version: str, pace: StreamPace = PACE
+    watcher: RoomWatcher, draw: Draw, say: Say, act: Act, version: str, pace: StreamPace = PACE
 ) -> AsyncGenerator[str, None]:
     """Yield the events that keep a page up to date until the watcher is closed.
 
@@ -51,7 +51,7 @@ async def follow(
     changes between two events go out as one, so a slow reader gets fewer events and never a queue of them.
     """
     number = 0
-    shown: View | None = None
+    shown: PageView | None = None
     clock = asyncio.get_running_loop().time
     ends = clock() + pace.whole
     yield f"retry: {RETRY}\nid: {number}\n\n"
@@ -80,7 +80,7 @@ async def follow(
         yield event("rest", "")
 
 
-async def changed(watcher: Watcher, silence: float) -> bool:
+async def changed(watcher: RoomWatcher, silence: float) -> bool:
     """Wait until something has changed, or until the stream has been silent for as long as it may."""
     with suppress(TimeoutError):
         async with asyncio.timeout(silence):
@@ -94,7 +94,7 @@ def event(name: str, text: str, number: int | None = None) -> str:
     return f"event: {name}\n" + (f"id: {number}\n" if number is not None else "") + lines + "\n"
 
 
-class Stream(StreamingResponse):
+class EventStream(StreamingResponse):
     """A response that streams events. Its generator is closed with the connection, whichever side ends it."""
 
     media_type = "text/event-stream"

@@ -14,7 +14,7 @@ HEARD = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PageItem:
     """One message on the page, as HTML. While a message grows, its last blocks and its foot change."""
 
     id: str
@@ -26,12 +26,12 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class PageView:
     """A page's changing parts: its title, the list of conversations, and the messages."""
 
     title: str
     conversations: str
-    items: tuple[Item, ...]
+    items: tuple[PageItem, ...]
 
     @property
     def version(self) -> str:
@@ -47,7 +47,7 @@ def slug(id: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "_", id)
 
 
-def element(item: Item) -> str:
+def element(item: PageItem) -> str:
     """A message's HTML. htmx ignores what models and people wrote (`hx-disable`)."""
     blocks = "".join(block(item, at) for at in range(len(item.blocks)))
     return (
@@ -58,11 +58,11 @@ def element(item: Item) -> str:
     )
 
 
-def block(item: Item, at: int, swap: str = "") -> str:
+def block(item: PageItem, at: int, swap: str = "") -> str:
     return f'<div class="block" id="{item.id}-{at}" dir="auto"{swap}>{item.blocks[at]}</div>'
 
 
-def changes(old: View | None, new: View) -> str:
+def changes(old: PageView | None, new: PageView) -> str:
     """The htmx out-of-band swaps that turn a page showing `old` into one showing `new`; empty if nothing changes."""
     if old is None:
         everything = "".join(map(element, new.items))
@@ -79,7 +79,7 @@ def changes(old: View | None, new: View) -> str:
     return "".join(parts)
 
 
-def _item_changes(old: Item, new: Item) -> str:
+def _item_changes(old: PageItem, new: PageItem) -> str:
     if old is new or old == new:
         return ""
     parts = []
@@ -103,12 +103,12 @@ def _append(id: str, content: str) -> str:
     return f'<div hx-swap-oob="beforeend:#{id}">{content}</div>'
 
 
-def _title(view: View) -> str:
+def _title(view: PageView) -> str:
     title = html.escape(view.title)
     return f"<title>{title}</title>" + _inner("title", title)
 
 
-def news(old: View | None, new: View) -> tuple[bool, str]:
+def news(old: PageView | None, new: PageView) -> tuple[bool, str]:
     """What a screen reader should announce: whether an answer has begun, and what has been said.
 
     A growing answer is not read out piece by piece; its text is announced once it is done.
@@ -127,7 +127,7 @@ def news(old: View | None, new: View) -> tuple[bool, str]:
     return begun, " ".join(filter(None, said))
 
 
-def heard(item: Item) -> str:
+def heard(item: PageItem) -> str:
     """A message's text without markup, cut to a length that is comfortable to listen to."""
     bare = re.sub(r"<figcaption>.*?</figcaption>", " ", " ".join(item.blocks), flags=re.DOTALL)
     text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", bare)).split())

@@ -12,19 +12,19 @@ from starlette.responses import Response
 from bots.shared.addresses import counted
 from bots.web import identity
 from bots.web.identity import COOKIE, CookieKey
-from bots.web.quotas import REMEMBERED, Quotas
-from bots.web.scene import PLATFORM, Look
+from bots.web.quotas import REMEMBERED, VisitorQuotas
+from bots.web.scene import PLATFORM, PageLook
 from core.messages import User
-from core.ports.surface import Records
+from core.ports.surface import SurfaceRecords
 
 
 @dataclass(frozen=True, slots=True)
-class Visitors:
+class VisitorRegister:
     """Tells visitors apart by their cookies, and counts what they send."""
 
-    records: Records
+    records: SurfaceRecords
     key: CookieKey
-    quotas: Quotas
+    quotas: VisitorQuotas
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _known: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
@@ -58,7 +58,7 @@ class Visitors:
         if secure and COOKIE in request.cookies:
             response.delete_cookie(COOKIE, httponly=True, samesite="strict")
 
-    async def admit(self, request: Request, look: Look) -> None:
+    async def admit(self, request: Request, look: PageLook) -> None:
         """Count what a visitor sends. Raises HTTPException 429 if it is too much.
 
         A visitor who sends something for the first time becomes a person, and such newcomers are counted by address.

@@ -15,7 +15,7 @@ TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ConnectionBounds:
     """Limits on connections and on waiting.
 
     `connections` is the limit in total, `each` the limit per address; 0 means no limit. `head` and `body` are the
@@ -31,14 +31,14 @@ class Bounds:
     counted: Callable[[str], str] = counted
 
 
-class Gate:
+class ConnectionGate:
     """The open connections of a server."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: ConnectionBounds) -> None:
         self.bounds = bounds
-        self._open: set[Connection] = set()
+        self._open: set[BoundedConnection] = set()
 
-    def enter(self, new: "Connection") -> bool:
+    def enter(self, new: "BoundedConnection") -> bool:
         """Let a connection in. Returns False if there are too many and all are being answered.
 
         Otherwise, the connection whose request we have waited for longest makes way.
@@ -50,7 +50,7 @@ class Gate:
         self._open.add(new)
         return True
 
-    def leave(self, connection: "Connection") -> None:
+    def leave(self, connection: "BoundedConnection") -> None:
         """Remove a connection that was closed."""
         self._open.discard(connection)
 
@@ -62,7 +62,7 @@ class Gate:
     def __len__(self) -> int:
         return len(self._open)
 
-    def _make_way(self, others: "Collection[Connection]") -> bool:
+    def _make_way(self, others: "Collection[BoundedConnection]") -> bool:
         waiting = [one for one in others if one.waits_for]
         if not waiting:
             return False
@@ -72,10 +72,10 @@ class Gate:
         return True
 
 
-class Connection(H11Protocol):
+class BoundedConnection(H11Protocol):
     """A connection that never waits forever for its client."""
 
-    def __init__(self, gate: Gate, **given: Any) -> None:
+    def __init__(self, gate: ConnectionGate, **given: Any) -> None:
         super().__init__(**given)
         self.address = ""
         self.since = self._taken = self.loop.time()

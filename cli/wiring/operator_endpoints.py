@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bots.web.guard import Guard
+from bots.web.guard import PageGuard
 
 DEAD_AFTER = 2.0
 """Seconds of event-loop lag after which the process counts as dead (docs/reference/operations.md A5)."""
@@ -28,7 +28,7 @@ Health = Callable[[], Awaitable[Mapping[str, str]]]
 
 
 @dataclass(slots=True)
-class Lag:
+class LoopLag:
     """How late the event loop woke up last, in seconds."""
 
     seconds: float = 0.0
@@ -57,7 +57,7 @@ def operator_app(
     """
     app = Starlette(routes=operator_routes(health, registry, lag, patience))
     app.router.redirect_slashes = False
-    return Guard(app, hosts, by_address=True)
+    return PageGuard(app, hosts, by_address=True)
 
 
 def operator_routes(

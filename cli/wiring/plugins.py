@@ -13,35 +13,35 @@ import structlog
 import config
 import plugins.builtin
 from config import texts
-from config.settings import McpSettings, Settings
+from config.settings import McpSettings, ParleySettings
 from core.errors import SettingsError
 from core.store.engine.database import Database
-from core.texts import Texts
+from core.texts import LocalizedTexts
 from parley import ManifestError
-from plugins.host.approval.approval import Asking
-from plugins.host.commands import Administration
+from plugins.host.approval.approval import CallApproval
+from plugins.host.commands import PluginCommand
 from plugins.host.hooks import PluginHooks
-from plugins.host.host import Host, Policy
-from plugins.host.install.advisory_sources import Advisories
-from plugins.host.install.catalogue import Catalogue
-from plugins.host.install.installer import Installer
+from plugins.host.host import OwnerPolicy, PluginHost
+from plugins.host.install.advisory_sources import AdvisoryLists
+from plugins.host.install.catalogue import PluginCatalogue
+from plugins.host.install.installer import PluginInstaller
 from plugins.host.install.package_index import IndexOptions
-from plugins.host.oauth.commands import Connecting
-from plugins.host.oauth.discovery import Discovered
+from plugins.host.oauth.commands import ConnectCommand
+from plugins.host.oauth.discovery import DiscoveredFlow
 from plugins.host.oauth.signing_in import SigningIn
-from plugins.host.plugin import Hosted
-from plugins.host.schedules import Clock
+from plugins.host.plugin import HostedPlugin
+from plugins.host.schedules import PluginClock
 from plugins.host.sources.builtin import built_in
-from plugins.host.sources.installed import Running
+from plugins.host.sources.installed import PluginRunning
 from plugins.host.sources.langchain import LangChainTools
-from plugins.host.sources.mcp import Door, McpServer
+from plugins.host.sources.mcp import McpPlugin, McpServer
 from plugins.host.sources.mcp_people import PersonalDoor
-from plugins.host.storage import Room
-from plugins.host.tool_choice_embeddings import Meanings
+from plugins.host.storage import StorageQuota
+from plugins.host.tool_choice_embeddings import EmbeddingRouter
 
 # `parley plugin` does without the core, which takes long to import.
 if TYPE_CHECKING:
-    from core.wiring import Core
+    from core.wiring import WiredCore
 
 log = structlog.get_logger()
 
@@ -51,37 +51,37 @@ CATALOGUE = Path(config.__file__).parent / "plugins.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Plugged:
+class PluginSystem:
     """All parts of the plugin system, wired together."""
 
-    host: Host
-    installer: Installer
-    administration: Administration
-    asking: Asking
+    host: PluginHost
+    installer: PluginInstaller
+    administration: PluginCommand
+    asking: CallApproval
     hooks: PluginHooks
-    clock: Clock
-    doors: Sequence[Door]
+    clock: PluginClock
+    doors: Sequence[McpPlugin]
     langchain: Sequence[LangChainTools]
-    texts: Texts
+    texts: LocalizedTexts
     signing_in: SigningIn
-    connecting: Connecting
+    connecting: ConnectCommand
 
-    def meet(self, core: "Core") -> None:
+    def meet(self, core: "WiredCore") -> None:
         """Connect plugins with the platforms and the assistant."""
         self.host.chats = core.router.chats
         self.host.ask = core.router.assistant.ask
         self.installer.taken = lambda: list(core.records.menu.own)
 
 
-def made(settings: Settings, store: Database) -> Plugged:
+def made(settings: ParleySettings, store: Database) -> PluginSystem:
     """Put all parts together without starting anything."""
     doors = [door(server, store) for server in mcp_servers(settings)]
     chains = [
         LangChainTools(name, one.tools, one.confirm, one.description)
         for name, one in settings.plugins.langchain.items()
     ]
-    found: dict[str, Hosted] = {**built_in(PLUGINS, "plugins.builtin")}
-    more: Sequence[Hosted] = (*doors, *chains)
+    found: dict[str, HostedPlugin] = {**built_in(PLUGINS, "plugins.builtin")}
+    more: Sequence[HostedPlugin] = (*doors, *chains)
     for one in more:
         if one.name in found:
             raise SettingsError(
@@ -89,7 +89,7 @@ def made(settings: Settings, store: Database) -> Plugged:
             )
         found[one.name] = one
     chosen = settings.plugins
-    host = Host(found, policy(settings), store)
+    host = PluginHost(found, policy(settings), store)
     fallen: set[asyncio.Task[None]] = set()
 
     def fell(name: str, why: str) -> None:
@@ -97,7 +97,7 @@ def made(settings: Settings, store: Database) -> Plugged:
         fallen.add(task)
         task.add_done_callback(fallen.discard)
 
-    running = Running(
+    running = PluginRunning(
         settings.home,
         chosen.memory_mib,
         chosen.processor_seconds,
@@ -105,31 +105,33 @@ def made(settings: Settings, store: Database) -> Plugged:
         chosen.confinement,
         fell=fell,
     )
-    installer = Installer(store, host, running, IndexOptions(chosen.index, chosen.cooldown_days))
+    installer = PluginInstaller(store, host, running, IndexOptions(chosen.index, chosen.cooldown_days))
     installer.advisories = advisories(settings)
-    administration = Administration(host, installer, Catalogue(CATALOGUE, chosen.catalogue), chosen.install)
-    words = Texts(texts.sources())
-    asking = Asking(host, words)
-    clock = Clock(host)
+    administration = PluginCommand(host, installer, PluginCatalogue(CATALOGUE, chosen.catalogue), chosen.install)
+    words = LocalizedTexts(texts.sources())
+    asking = CallApproval(host, words)
+    clock = PluginClock(host)
     host.confirm, host.planned = asking.confirm, clock.expect
     if chosen.embeddings:
         key = chosen.embeddings.api_key.get_secret_value() if chosen.embeddings.api_key else ""
-        host.router = Meanings(chosen.embeddings.url, chosen.embeddings.model, key)
+        host.router = EmbeddingRouter(chosen.embeddings.url, chosen.embeddings.model, key)
     signing_in = SigningIn(host, words, connected=partial(learned, doors))
-    connecting = Connecting(host, signing_in)
+    connecting = ConnectCommand(host, signing_in)
     host.invite, host.removing = connecting.invite, signing_in.removing
     for one in doors:
         one.tokens = host.tokens(one) if one.oauth else None
     hooks = PluginHooks(host, asking)
-    return Plugged(host, installer, administration, asking, hooks, clock, doors, chains, words, signing_in, connecting)
+    return PluginSystem(
+        host, installer, administration, asking, hooks, clock, doors, chains, words, signing_in, connecting
+    )
 
 
-def door(server: McpServer, store: Database) -> Door:
+def door(server: McpServer, store: Database) -> McpPlugin:
     """The door to an MCP server: one connection for everybody, or a session per call if each person signs in."""
-    return PersonalDoor(server, store) if server.oauth and server.oauth.grant == "person" else Door(server)
+    return PersonalDoor(server, store) if server.oauth and server.oauth.grant == "person" else McpPlugin(server)
 
 
-async def learned(doors: Sequence[Door], plugin: str, person_id: str) -> None:
+async def learned(doors: Sequence[McpPlugin], plugin: str, person_id: str) -> None:
     """Read a server's tools once somebody has connected an account, since it may show them only to signed-in people."""
     for one in doors:
         if one.name == plugin and isinstance(one, PersonalDoor):
@@ -137,7 +139,7 @@ async def learned(doors: Sequence[Door], plugin: str, person_id: str) -> None:
 
 
 @asynccontextmanager
-async def plugged(settings: Settings, store: Database) -> AsyncIterator[Plugged]:
+async def plugged(settings: ParleySettings, store: Database) -> AsyncIterator[PluginSystem]:
     """Put all parts together and start the installed plugins, for the time of the block.
 
     Raises SettingsError for tools that do not exist.
@@ -158,7 +160,7 @@ async def plugged(settings: Settings, store: Database) -> AsyncIterator[Plugged]
 
 
 @asynccontextmanager
-async def kept_running(everything: Plugged, changed: Callable[[], None]) -> AsyncIterator[None]:
+async def kept_running(everything: PluginSystem, changed: Callable[[], None]) -> AsyncIterator[None]:
     """Keep servers connected, the clock running and installed plugins up to date, all in the background.
 
     `changed` is called when plugins have added or removed commands.
@@ -184,27 +186,27 @@ def ended(task: "asyncio.Task[None]") -> None:
         log.error("plugin_work_ended", error=repr(error)[:500])
 
 
-def policy(settings: Settings) -> Policy:
+def policy(settings: ParleySettings) -> OwnerPolicy:
     """The policy for plugins from the settings."""
     chosen = settings.plugins
-    return Policy(
+    return OwnerPolicy(
         frozenset(chosen.on),
         frozenset(chosen.never),
         secrets(settings),
         frozenset(chosen.addresses),
-        Room(chosen.storage_mib << 20),
+        StorageQuota(chosen.storage_mib << 20),
     )
 
 
-def advisories(settings: Settings) -> Advisories:
+def advisories(settings: ParleySettings) -> AdvisoryLists:
     """Advisories for libraries: the bundled list, the operator's own, and the source that the operator names."""
     chosen = settings.plugins
-    return Advisories(
+    return AdvisoryLists(
         ADVISORIES, settings.home / ADVISORIES.name, chosen.advisories, frozenset(chosen.advisories_accepted)
     )
 
 
-def secrets(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+def secrets(settings: ParleySettings) -> Mapping[str, Mapping[str, str]]:
     """The secrets for plugins, by plugin name."""
     found: dict[str, dict[str, str]] = {}
     for name, one in settings.plugins.secrets.items():
@@ -214,7 +216,7 @@ def secrets(settings: Settings) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def mcp_servers(settings: Settings) -> Sequence[McpServer]:
+def mcp_servers(settings: ParleySettings) -> Sequence[McpServer]:
     """The MCP servers that the settings name."""
     known = secrets(settings)
     return [
@@ -223,6 +225,6 @@ def mcp_servers(settings: Settings) -> Sequence[McpServer]:
     ]
 
 
-def oauth_of(server: McpSettings) -> Discovered | None:
+def oauth_of(server: McpSettings) -> DiscoveredFlow | None:
     """How to get OAuth tokens for an MCP server; None if it needs none."""
-    return Discovered(server.url, server.oauth, server.issuer, server.scopes) if server.oauth else None
+    return DiscoveredFlow(server.url, server.oauth, server.issuer, server.scopes) if server.oauth else None

@@ -14,13 +14,13 @@ import structlog
 
 from bots.web.guard import names
 from cli.wiring import engine as engines
-from cli.wiring.engine import Engine
+from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
-from cli.wiring.operator_endpoints import Lag, operator_app
-from cli.wiring.serving import Serving, address, listening, settle
-from cli.wiring.surfaces import Surface, discord_bot, slack_bot, telegram_bot, web_chat
+from cli.wiring.operator_endpoints import LoopLag, operator_app
+from cli.wiring.surface_server import SurfaceServer, address, listening, settle
+from cli.wiring.surfaces import RunningSurface, discord_bot, slack_bot, telegram_bot, web_chat
 from config import settings as configuration
-from config.settings import Settings
+from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 
 log = structlog.get_logger()
@@ -61,7 +61,7 @@ def only_one(home: Path) -> Iterator[Callable[[str], None]]:
         yield lambda url: note(f"{os.getpid()}, {url}")
 
 
-async def serve(settings: Settings, note: Callable[[str], None], drain: float) -> None:
+async def serve(settings: ParleySettings, note: Callable[[str], None], drain: float) -> None:
     """Open the ports, start the engine and serve until a signal comes; a second signal leaves at once.
 
     `note` is told the address; `drain` is in seconds. Raises OperatorError for a problem that the operator can fix.
@@ -87,17 +87,17 @@ async def serve(settings: Settings, note: Callable[[str], None], drain: float) -
 
 
 async def _serve(
-    settings: Settings,
-    engine: Engine,
-    surfaces: Sequence[Surface],
+    settings: ParleySettings,
+    engine: RunningEngine,
+    surfaces: Sequence[RunningSurface],
     window: socket.socket | None,
     stop: asyncio.Event,
     drain: float,
 ) -> None:
-    lag = Lag()
+    lag = LoopLag()
     hosts = names(settings.operator.host, settings.operator.hosts)
     watched = operator_app(engine.health, engine.registry, lambda: lag.seconds, hosts)
-    examiner = Serving(watched, window) if window else None
+    examiner = SurfaceServer(watched, window) if window else None
     try:
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(lag.watch(engine.core.router.metrics.event_loop_lag_seconds.set))
@@ -137,10 +137,10 @@ def first(errors: BaseExceptionGroup[OperatorError]) -> OperatorError:
 
 
 async def served(
-    settings: Settings, engine: Engine, door: socket.socket | None, hooks: Mapping[str, socket.socket]
-) -> list[Surface]:
+    settings: ParleySettings, engine: RunningEngine, door: socket.socket | None, hooks: Mapping[str, socket.socket]
+) -> list[RunningSurface]:
     """Make all configured surfaces, the web chat first. `hooks` are the sockets on which platforms call us, by name."""
-    surfaces: list[Surface] = []
+    surfaces: list[RunningSurface] = []
     if door:
         surfaces.append(await web_chat(settings, engine, door))
     if settings.discord.token:
@@ -152,12 +152,12 @@ async def served(
     return surfaces
 
 
-async def announce(surface: Surface) -> None:
+async def announce(surface: RunningSurface) -> None:
     """Print a line once people can use a surface."""
     click.echo(await surface.ready())
 
 
-def greet(engine: Engine, window: socket.socket | None) -> None:
+def greet(engine: RunningEngine, window: socket.socket | None) -> None:
     """Print where the other services are."""
     if window:
         click.echo(f"Health and metrics: {address(window)}/healthz and /metrics")

@@ -28,7 +28,7 @@ PATTERNS = (
 )
 
 
-class Scrubber:
+class SecretScrubber:
     """A structlog processor that hides secrets wherever they appear: in messages, names, values and traces."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:

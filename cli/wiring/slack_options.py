@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from bots.slack.running import Options
+from bots.slack.surface import SlackOptions
 from config.settings import SlackSettings
 
 
-def options(chosen: SlackSettings) -> Options:
+def options(chosen: SlackSettings) -> SlackOptions:
     """Make the connection options from the settings."""
 
     def revealed(value: Any) -> str:
         return value.get_secret_value() if value else ""
 
-    return Options(
+    return SlackOptions(
         token=revealed(chosen.token),
         app_token=revealed(chosen.app_token) if chosen.mode == "socket" else "",
         signing_secret=revealed(chosen.signing_secret),

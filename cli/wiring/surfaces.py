@@ -6,16 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from cli.wiring.connection_bounds import Bounds
-from cli.wiring.engine import Engine
-from cli.wiring.serving import Serving, address
-from config.settings import Settings, is_loopback
+from cli.wiring.connection_bounds import ConnectionBounds
+from cli.wiring.engine import RunningEngine
+from cli.wiring.surface_server import SurfaceServer, address
+from config.settings import ParleySettings, is_loopback
 
 if TYPE_CHECKING:
-    from bots.discord.client import Bot
-    from bots.discord.running import Discord
-    from bots.slack.running import Slack
-    from bots.telegram.running import Telegram
+    from bots.discord.client import DiscordClient
+    from bots.discord.surface import DiscordSurface
+    from bots.slack.surface import SlackSurface
+    from bots.telegram.surface import TelegramSurface
     from bots.web.adapter import WebChat
 
 
@@ -23,7 +23,7 @@ WEB_CONNECTIONS = 512
 """The most connections to the web chat; each open page has one. Many systems limit a process to 1024 open files."""
 
 
-class Surface(Protocol):
+class RunningSurface(Protocol):
     """Something that is served for as long as the program runs."""
 
     async def run(self) -> None:
@@ -43,7 +43,7 @@ class Surface(Protocol):
         ...
 
 
-async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> Surface:
+async def web_chat(settings: ParleySettings, engine: RunningEngine, door: socket.socket) -> RunningSurface:
     """The web chat on a port."""
     from bots.web.adapter import WebOptions, create
     from bots.web.guard import names
@@ -67,20 +67,20 @@ async def web_chat(settings: Settings, engine: Engine, door: socket.socket) -> S
     web = create(engine.handle, engine.records, hosts=hosts, admin=admin, options=options)
     engine.attach("web", web)
     await engine.recover("web")
-    bounds = Bounds(connections=WEB_CONNECTIONS)
+    bounds = ConnectionBounds(connections=WEB_CONNECTIONS)
     # Behind a proxy, every connection comes from the proxy, so there is no limit per address.
-    return Site(web, Serving(web.app, door, replace(bounds, each=0) if chosen.behind_proxy else bounds))
+    return WebSurface(web, SurfaceServer(web.app, door, replace(bounds, each=0) if chosen.behind_proxy else bounds))
 
 
-def discord_bot(settings: Settings, engine: Engine) -> Surface:
+def discord_bot(settings: ParleySettings, engine: RunningEngine) -> RunningSurface:
     """The bot on Discord."""
-    from bots.discord.client import Options, create
-    from bots.discord.running import Discord
+    from bots.discord.client import DiscordOptions, create
+    from bots.discord.surface import DiscordSurface
 
     chosen = settings.discord
 
-    def make(message_content: bool) -> "Bot":
-        options = Options(
+    def make(message_content: bool) -> "DiscordClient":
+        options = DiscordOptions(
             api_base=chosen.api_base,
             gateway_url=chosen.gateway_url,
             message_content=message_content,
@@ -91,42 +91,44 @@ def discord_bot(settings: Settings, engine: Engine) -> Surface:
         return create(engine.handle, engine.records, engine.keep("discord"), options)
 
     token = chosen.token.get_secret_value() if chosen.token else ""
-    return OnDiscord(Discord(make, token, message_content=chosen.message_content), engine)
+    return OnDiscord(DiscordSurface(make, token, message_content=chosen.message_content), engine)
 
 
-def telegram_bot(settings: Settings, engine: Engine, door: socket.socket | None) -> Surface:
+def telegram_bot(settings: ParleySettings, engine: RunningEngine, door: socket.socket | None) -> RunningSurface:
     """The bot on Telegram; `door` is the socket that Telegram calls, or None if we poll."""
-    from bots.telegram.running import Options, Telegram
+    from bots.telegram.surface import TelegramOptions, TelegramSurface
 
     chosen = settings.telegram
-    options = Options(
+    options = TelegramOptions(
         chosen.token.get_secret_value() if chosen.token else "",
         chosen.base_url,
         chosen.base_file_url,
         chosen.webhook_url,
         chosen.webhook_secret.get_secret_value() if chosen.webhook_secret else "",
     )
-    telegram = Telegram(options, engine.handle, engine.records, engine.keep("telegram"))
+    telegram = TelegramSurface(options, engine.handle, engine.records, engine.keep("telegram"))
     engine.attach("telegram", telegram.chat)
-    return Hooked("Telegram", "telegram", telegram, engine, Serving(telegram.app(), door) if door else None)
+    return HookedSurface(
+        "Telegram", "telegram", telegram, engine, SurfaceServer(telegram.app(), door) if door else None
+    )
 
 
-def slack_bot(settings: Settings, engine: Engine, door: socket.socket | None) -> Surface:
+def slack_bot(settings: ParleySettings, engine: RunningEngine, door: socket.socket | None) -> RunningSurface:
     """The bot on Slack; `door` is the socket for Slack or people who install the app, None if not needed."""
-    from bots.slack.running import Slack
+    from bots.slack.surface import SlackSurface
     from cli.wiring.slack_options import options
 
-    slack = Slack(options(settings.slack), engine.handle, engine.records, engine.keep("slack"))
+    slack = SlackSurface(options(settings.slack), engine.handle, engine.records, engine.keep("slack"))
     engine.attach("slack", slack.chat)
-    return Hooked("Slack", "slack", slack, engine, Serving(slack.app(), door) if door else None)
+    return HookedSurface("Slack", "slack", slack, engine, SurfaceServer(slack.app(), door) if door else None)
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class WebSurface:
     """The web chat as a surface."""
 
     web: "WebChat"
-    server: Serving
+    server: SurfaceServer
 
     async def run(self) -> None:
         await self.server.stay()
@@ -147,8 +149,8 @@ class Site:
 class OnDiscord:
     """The bot on Discord as a surface."""
 
-    discord: "Discord"
-    engine: Engine
+    discord: "DiscordSurface"
+    engine: RunningEngine
     _there: asyncio.Event = field(default_factory=asyncio.Event)
     _name: list[str] = field(default_factory=list)
 
@@ -165,7 +167,7 @@ class OnDiscord:
     async def close(self) -> None:
         await self.discord.close()
 
-    async def _begin(self, bot: "Bot") -> None:
+    async def _begin(self, bot: "DiscordClient") -> None:
         self.engine.attach("discord", bot.chat)
         if not self._name:
             await self.engine.recover("discord", bot.serves)
@@ -174,14 +176,14 @@ class OnDiscord:
 
 
 @dataclass(frozen=True, slots=True)
-class Hooked:
+class HookedSurface:
     """A bot as a surface, with a server beside it if its platform calls us."""
 
     name: str
     platform: str
-    bot: "Slack | Telegram"
-    engine: Engine
-    server: Serving | None
+    bot: "SlackSurface | TelegramSurface"
+    engine: RunningEngine
+    server: SurfaceServer | None
     _there: asyncio.Event = field(default_factory=asyncio.Event)
     _known_as: list[str] = field(default_factory=list)
 

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from core.messages import Button
 from core.store.conversations import UNDERWAY
-from core.texts import Texts
+from core.texts import LocalizedTexts
 
 
-class Shown(Protocol):
-    """The fields of an answer that its buttons depend on; a row of the store has them, and so has `Answer`."""
+class ButtonFacts(Protocol):
+    """The fields of an answer that its buttons depend on; a row of the store has them, and so has `FinishedAnswer`."""
 
     @property
     def id(self) -> str: ...
@@ -32,7 +32,7 @@ class Shown(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FinishedAnswer:
     """An answer as it has just been finished."""
 
     id: str
@@ -44,7 +44,7 @@ class Answer:
 
 
 def answer_buttons(
-    texts: Texts, language: str, answer: Shown, rating: int = 0, *, rateable: bool = True
+    texts: LocalizedTexts, language: str, answer: ButtonFacts, rating: int = 0, *, rateable: bool = True
 ) -> tuple[Button, ...]:
     """The buttons under an answer: thumbs if there is something to rate, retry, and continue if it was cut.
 

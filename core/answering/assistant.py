@@ -9,27 +9,27 @@ from time import perf_counter
 import structlog
 
 from core.answering import attachments
-from core.answering.answer_buttons import Answer, Shown, answer_buttons
-from core.answering.prompt import Prompts, system_text
-from core.answering.turns import Opening, offer_turn, open_turn, reopen_turn
-from core.community_settings import Communities
-from core.delivery.call import Call
+from core.answering.answer_buttons import ButtonFacts, FinishedAnswer, answer_buttons
+from core.answering.prompt import PromptWindow, system_text
+from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn
+from core.community_settings import CommunitySettingsStore
+from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.delivery.splitting import parts
-from core.delivery.streaming import FIRST_PAUSE, Paced
-from core.errors import Busy, ModelError, ModelTimeout, UserError
-from core.limits import Limits, check_text
+from core.delivery.streaming import FIRST_PAUSE, PacedReply
+from core.errors import BusyError, ModelError, ModelTimeout, UserError
+from core.limits import AnswerLimits, check_text
 from core.messages import AnyEvent, Button, Edit, Message, Reply
 from core.metrics import Metrics
-from core.models.registry import Models, Served
+from core.models.registry import ModelRegistry, ServedModel
 from core.outside_text import storable
 from core.ports.chat import Chat
-from core.ports.model import Line, Piece, Sampling, ToolSpec
-from core.ports.plugins import Briefing, Hooks, Suggestion, Toolbox
+from core.ports.model import AnswerPiece, PromptLine, SamplingSettings, ToolSpec
+from core.ports.plugins import AssistantToolbox, ChatHooks, QuestionBriefing, ToolSuggestion
 from core.ports.store import Store
 from core.store import conversations
 from core.store import outbox as posts
-from core.texts import Texts
+from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
 
@@ -62,7 +62,7 @@ class Persona:
 
 
 @dataclass(slots=True)
-class Ending:
+class AnswerEnding:
     """How an answer ended: its state (`core.store.tables.MESSAGE_STATES`), the last piece, and a line for the person.
 
     `calls` are the tool calls in it: name, arguments, result (cut), and the line that people see. `suggestions` are
@@ -70,20 +70,20 @@ class Ending:
     """
 
     state: str = "complete"
-    last: Piece = Piece()
+    last: AnswerPiece = AnswerPiece()
     status: str = ""
     calls: list[dict[str, str]] = field(default_factory=list)
-    suggestions: Sequence[Suggestion] = ()
+    suggestions: Sequence[ToolSuggestion] = ()
     outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ModelRequest:
     """A request to a model. `lines` grow by what the model says and by the results of its tools."""
 
-    served: Served
-    lines: list[Line]
-    sampling: Sampling
+    served: ServedModel
+    lines: list[PromptLine]
+    sampling: SamplingSettings
     session: str
 
 
@@ -95,17 +95,17 @@ class Assistant:
     """
 
     store: Store
-    models: Models
-    texts: Texts
+    models: ModelRegistry
+    texts: LocalizedTexts
     personas: Mapping[str, Persona]
-    presets: Mapping[str, Sampling]
-    limits: Limits
+    presets: Mapping[str, SamplingSettings]
+    limits: AnswerLimits
     metrics: Metrics
-    communities: Communities
-    toolbox: Toolbox | None = None
-    hooks: Hooks | None = None
+    communities: CommunitySettingsStore
+    toolbox: AssistantToolbox | None = None
+    hooks: ChatHooks | None = None
     first_pause: float = FIRST_PAUSE
-    _prompts: Prompts = field(default_factory=Prompts)
+    _prompts: PromptWindow = field(default_factory=PromptWindow)
     _writing: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
     async def answer(self, event: AnyEvent, chat: Chat) -> None:
@@ -124,7 +124,7 @@ class Assistant:
             raise opening
         await self.respond(opening, event, chat, briefing)
 
-    async def ask(self, call: Call, text: str) -> None:
+    async def ask(self, call: CommandCall, text: str) -> None:
         """Answer the text that a command stands for, as if the person had said it. The text counts as from outside."""
         event = call.event
         said = Message(
@@ -140,7 +140,7 @@ class Assistant:
         )
         await self.answer(said, call.chat)
 
-    async def offer(self, edit: Edit, call: Call) -> None:
+    async def offer(self, edit: Edit, call: CommandCall) -> None:
         """Keep the new words of an edited question, and put a button under its answer that asks for a new one."""
         check_text(edit.text, self.limits)
         offer = await self.store.write(lambda session: offer_turn(session, edit))
@@ -166,14 +166,14 @@ class Assistant:
         if opening is None:
             return
         if opening.state == "complete":
-            ending = Ending(last=Piece(finish=opening.finish))
+            ending = AnswerEnding(last=AnswerPiece(finish=opening.finish))
             await self._paced(opening, event, chat).end(self._final(opening, event, ending, opening.begun))
             return
         unsure = opening.unsure and not chat.capabilities.idempotent_send
         if not unsure and attempts < MOST_ATTEMPTS:
             await self.respond(opening, event, chat)
             return
-        ending = Ending("aborted_by_worker", status=self.texts(event.user.language, "answer-interrupted"))
+        ending = AnswerEnding("aborted_by_worker", status=self.texts(event.user.language, "answer-interrupted"))
         await self._keep(opening, ending, opening.begun)
         if unsure:
             await self.store.write(lambda session: posts.abandon(session, opening.answer_id))
@@ -181,10 +181,12 @@ class Assistant:
             return
         await self._paced(opening, event, chat).end(self._final(opening, event, ending, opening.begun))
 
-    async def respond(self, opening: Opening, event: AnyEvent, chat: Chat, briefing: Briefing | None = None) -> None:
+    async def respond(
+        self, opening: OpenTurn, event: AnyEvent, chat: Chat, briefing: QuestionBriefing | None = None
+    ) -> None:
         """Write an answer: wait for the model's turn, show the words as they come, and store the result."""
         began = perf_counter()
-        ending = Ending()
+        ending = AnswerEnding()
         paced = self._paced(opening, event, chat)
         paced.hold = self.hooks is not None and await self.hooks.judges(event)
         writing = asyncio.create_task(self._write(opening, event, paced, ending, briefing))
@@ -198,7 +200,7 @@ class Assistant:
                 await paced.pause()
                 raise
             ending.state, ending.status = "cancelled", self.texts(event.user.language, "answer-stopped")
-        except (ModelError, Busy) as error:
+        except (ModelError, BusyError) as error:
             ending.state = "timeout" if isinstance(error, ModelTimeout) else "aborted_by_worker"
             ending.status = self.texts(event.user.language, error.key, **error.values)
             log.warning("answer_failed", model=opening.choices["model"], key=error.key, cause=_cause(error))
@@ -232,11 +234,11 @@ class Assistant:
                 taken[name] = values[0]
         return taken
 
-    async def _briefed(self, event: AnyEvent, text: str) -> Briefing:
+    async def _briefed(self, event: AnyEvent, text: str) -> QuestionBriefing:
         """What plugins make of a question. Raises UserError if one refuses it."""
-        return await self.hooks.before_answer(event, text) if self.hooks and text else Briefing(text)
+        return await self.hooks.before_answer(event, text) if self.hooks and text else QuestionBriefing(text)
 
-    async def _judge(self, event: AnyEvent, paced: Paced, ending: Ending) -> None:
+    async def _judge(self, event: AnyEvent, paced: PacedReply, ending: AnswerEnding) -> None:
         """Let plugins check a whole answer that nobody has seen yet. Raises UserError if one withholds it.
 
         If a plugin changes it, the text is no longer the model's own: later turns treat it as text from outside.
@@ -247,7 +249,12 @@ class Assistant:
             paced.reply = replace(paced.reply, text=text)
 
     async def _write(
-        self, opening: Opening, event: AnyEvent, paced: Paced, ending: Ending, briefing: Briefing | None
+        self,
+        opening: OpenTurn,
+        event: AnyEvent,
+        paced: PacedReply,
+        ending: AnswerEnding,
+        briefing: QuestionBriefing | None,
     ) -> None:
         served = self.models.get(opening.choices["model"])
         window = served.model.window
@@ -270,14 +277,16 @@ class Assistant:
         # The results of tools must fit too.
         lines, _ = await self._prompts.fit(system, told, served.model, most + (window // 4 if tools else 0))
         async with served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting):
-            asked = Asked(served, list(lines), replace(preset, max_new_tokens=most), opening.scene.conversation_id)
+            asked = ModelRequest(
+                served, list(lines), replace(preset, max_new_tokens=most), opening.scene.conversation_id
+            )
             await self._with_tools(
                 asked, tools, event, paced, ending, {address: title for title, address in briefing.links}
             )
         if self.hooks and not served.model.calls_tools and question.role == "prompter":
             ending.suggestions = await self.hooks.suggested(event, opening.answer_id, question.text)
 
-    async def _tools(self, event: AnyEvent, opening: Opening, served: Served) -> Sequence[ToolSpec]:
+    async def _tools(self, event: AnyEvent, opening: OpenTurn, served: ServedModel) -> Sequence[ToolSpec]:
         """The tools that fit the last message; none if the model cannot call tools."""
         if self.toolbox is None or not served.model.calls_tools:
             return ()
@@ -286,11 +295,11 @@ class Assistant:
 
     async def _with_tools(
         self,
-        asked: "Asked",
+        asked: "ModelRequest",
         tools: Sequence[ToolSpec],
         event: AnyEvent,
-        paced: Paced,
-        ending: Ending,
+        paced: PacedReply,
+        ending: AnswerEnding,
         links: dict[str, str],
     ) -> None:
         """Write an answer. Whenever the model calls tools, run them all at once and let it go on with the results.
@@ -307,8 +316,10 @@ class Assistant:
             using = [self.toolbox.use(event, call, outside=ending.outside) for call in calls]
             outcomes = await asyncio.gather(*using)
             ending.outside = ending.outside or any(one.outside for one in outcomes)
-            asked.lines.append(Line("assistant", said, calls))
-            asked.lines.extend(Line("tool", one.text, call=call.id) for call, one in zip(calls, outcomes, strict=True))
+            asked.lines.append(PromptLine("assistant", said, calls))
+            asked.lines.extend(
+                PromptLine("tool", one.text, call=call.id) for call, one in zip(calls, outcomes, strict=True)
+            )
             for call, one in zip(calls, outcomes, strict=True):
                 ending.calls.append(
                     {"name": call.name, "arguments": call.arguments, "line": one.line, "result": one.text[:KEPT_RESULT]}
@@ -321,7 +332,9 @@ class Assistant:
             paced.write("\n\n" + " · ".join(f"[{title}]({address})" for address, title in links.items()))
         ending.status = " · ".join(dict.fromkeys(call["line"] for call in ending.calls))
 
-    async def _stream(self, asked: "Asked", tools: Sequence[ToolSpec], paced: Paced, ending: Ending) -> None:
+    async def _stream(
+        self, asked: "ModelRequest", tools: Sequence[ToolSpec], paced: PacedReply, ending: AnswerEnding
+    ) -> None:
         pieces = asked.served.model.stream(asked.lines, asked.sampling, asked.session, tools)
         try:
             async for piece in pieces:
@@ -333,7 +346,7 @@ class Assistant:
             # Closing it at once frees the model's slot; the garbage collector would take its time.
             await pieces.aclose()
 
-    async def _keep(self, opening: Opening, ending: Ending, text: str) -> None:
+    async def _keep(self, opening: OpenTurn, ending: AnswerEnding, text: str) -> None:
         last = ending.last
         if ending.calls or ending.suggestions or ending.outside:
             chosen = [asdict(one) for one in ending.suggestions]
@@ -374,13 +387,13 @@ class Assistant:
         text = "\n\n".join(filter(None, (message.text, files.text)))
         return replace(message, text=text, attachments=(), outside=message.outside or bool(files.text))
 
-    def _paced(self, opening: Opening, event: AnyEvent, chat: Chat) -> Paced:
+    def _paced(self, opening: OpenTurn, event: AnyEvent, chat: Chat) -> PacedReply:
         began = perf_counter()
         stop = Button(f"stop:{opening.answer_id}", self.texts(event.user.language, "button-stop"), "⏹")
         first = Reply(
             opening.begun, answer=opening.answer_id, underway=True, buttons=(stop,), reply_to=opening.reply_to
         )
-        return Paced(
+        return PacedReply(
             chat,
             self.store,
             opening.spot,
@@ -389,9 +402,9 @@ class Assistant:
             first_pause=self.first_pause,
         )
 
-    def _final(self, opening: Opening, event: AnyEvent, ending: Ending, text: str) -> Reply:
+    def _final(self, opening: OpenTurn, event: AnyEvent, ending: AnswerEnding, text: str) -> Reply:
         suggested = [asdict(one) for one in ending.suggestions]
-        answer = Answer(opening.answer_id, ending.state, ending.last.finish, text, ending.calls, suggested)
+        answer = FinishedAnswer(opening.answer_id, ending.state, ending.last.finish, text, ending.calls, suggested)
         return Reply(
             text,
             answer=opening.answer_id,
@@ -400,7 +413,7 @@ class Assistant:
             reply_to=opening.reply_to,
         )
 
-    def _buttons(self, event: AnyEvent, answer: Shown) -> tuple[Button, ...]:
+    def _buttons(self, event: AnyEvent, answer: ButtonFacts) -> tuple[Button, ...]:
         rateable = self.communities.known(event.place).ratings
         return answer_buttons(self.texts, event.user.language, answer, rateable=rateable)
 
@@ -410,7 +423,7 @@ def only_quotes(event: AnyEvent) -> bool:
     return isinstance(event, Message) and bool(event.quoted) and not event.text.strip()
 
 
-def briefed(line: str, asked: str, briefing: Briefing) -> str:
+def briefed(line: str, asked: str, briefing: QuestionBriefing) -> str:
     """A question's line as the model reads it: plugins may have changed the `asked` words, and added material."""
     changed = briefing.text and briefing.text != asked
     words = line.replace(asked, briefing.text) if changed and asked in line else briefing.text if changed else line

@@ -20,14 +20,14 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class ReadFiles:
     """The result of reading: the text to append to the question, and the names of the files that could not be read."""
 
     text: str = ""
     unread: tuple[str, ...] = ()
 
 
-async def read(chat: Chat, attachments: Sequence[Attachment], room: int) -> Files:
+async def read(chat: Chat, attachments: Sequence[Attachment], room: int) -> ReadFiles:
     """Fetch the text files among the attachments, and quote them in about `room` characters in total at most."""
     found: list[tuple[str, str]] = []
     unread = [cleaned_line(attachment.name, LONGEST_NAME) for attachment in attachments[MOST_FILES:]]
@@ -38,7 +38,7 @@ async def read(chat: Chat, attachments: Sequence[Attachment], room: int) -> File
         else:
             found.append((attachment.name, text))
     share = room // max(len(found), 1)
-    return Files("\n\n".join(quoted(name, text, share) for name, text in found), tuple(unread))
+    return ReadFiles("\n\n".join(quoted(name, text, share) for name, text in found), tuple(unread))
 
 
 async def _text_of(chat: Chat, attachment: Attachment) -> str | None:

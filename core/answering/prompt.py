@@ -9,8 +9,8 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 from core.errors import PromptTooLong
-from core.ports.model import Line, Model
-from core.store.conversations import Spoken
+from core.ports.model import LanguageModel, PromptLine
+from core.store.conversations import PathMessage
 
 BLOCK = 8
 """Messages that are dropped together."""
@@ -18,13 +18,15 @@ BLOCK = 8
 REMEMBERED = 4096
 
 
-class Prompts:
+class PromptWindow:
     """Fits conversations into a model's window. It remembers where each was cut, and starts the next try from there."""
 
     def __init__(self) -> None:
         self._starts: OrderedDict[tuple[str, str, str], int] = OrderedDict()
 
-    async def fit(self, system: str, path: Sequence[Spoken], model: Model, reserve: int) -> tuple[Sequence[Line], int]:
+    async def fit(
+        self, system: str, path: Sequence[PathMessage], model: LanguageModel, reserve: int
+    ) -> tuple[Sequence[PromptLine], int]:
         """The prompt for the last message of a path, and its length in the model's own tokens.
 
         At least `reserve` tokens of the window are left for the answer. The oldest messages are dropped, in blocks of
@@ -57,23 +59,23 @@ def later(start: int, last: int) -> int:
     return block if block <= last else start + 1
 
 
-def prompt(system: str, path: Sequence[Spoken]) -> list[Line]:
+def prompt(system: str, path: Sequence[PathMessage]) -> list[PromptLine]:
     """The lines of a path. Answers without text (stopped, failed) are left out; neighbours of the same role are joined.
 
     The model continues an answer at the end, so that answer stays even if the roles then do not alternate.
     """
-    lines = [Line("system", system)] if system else []
+    lines = [PromptLine("system", system)] if system else []
     for message in path:
         if not message.text:
             continue
         role = "user" if message.role == "prompter" else "assistant"
         if lines and lines[-1].role == role:
-            lines[-1] = Line(lines[-1].role, f"{lines[-1].text}\n\n{message.text}")
+            lines[-1] = PromptLine(lines[-1].role, f"{lines[-1].text}\n\n{message.text}")
         elif role == "assistant" and len(lines) == bool(system):
             # Chat templates refuse a conversation that begins with an answer. Its question was dropped, so it goes too.
             continue
         else:
-            lines.append(Line("user" if role == "user" else "assistant", message.text))
+            lines.append(PromptLine("user" if role == "user" else "assistant", message.text))
     return lines
 
 

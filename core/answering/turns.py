@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from core.delivery.streaming import Spot
+from core.delivery.streaming import ReplySpot
 from core.errors import NotAllowed, UserError
-from core.limits import Limits, exceeded
+from core.limits import AnswerLimits, exceeded
 from core.messages import AnyEvent, Edit, Invocation, Message, Press
 from core.ports.model import Finish
 from core.rights import Role, role_of
 from core.store import choices, conversations, identities, inbox, tables, visibility
 from core.store import outbox as posts
-from core.store.conversations import Question, Spoken
-from core.store.identities import Scene
+from core.store.conversations import NewQuestion, PathMessage
+from core.store.identities import EventScene
 
 TITLE = 80
 """How many characters of a conversation's first message become its title in a list."""
@@ -27,7 +27,7 @@ Settle = Callable[[Mapping[str, str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class OpenTurn:
     """An answer that is to be written: its row, the path to its question, and the choices made for it.
 
     `begun` is the text that it already has if a cut answer is continued; the path then ends with it. `state` and
@@ -36,10 +36,10 @@ class Opening:
     """
 
     answer_id: str
-    scene: Scene
-    path: tuple[Spoken, ...]
+    scene: EventScene
+    path: tuple[PathMessage, ...]
     choices: Mapping[str, str]
-    spot: Spot
+    spot: ReplySpot
     reply_to: str | None
     begun: str = ""
     state: str = "pending"
@@ -48,7 +48,7 @@ class Opening:
     outside: bool = False
 
 
-def open_turn(session: Session, event: AnyEvent, limits: Limits, settle: Settle) -> Opening | UserError:
+def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: Settle) -> OpenTurn | UserError:
     """Put an event's question into the tree and create a row for its answer.
 
     An error is returned, not raised, so that it does not undo other units in the same transaction.
@@ -74,26 +74,26 @@ def open_turn(session: Session, event: AnyEvent, limits: Limits, settle: Settle)
     )
     posts.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
     inbox.opened(session, event.key)
-    return _opening(session, scene, event, question, answer_id, taken, Spot(event.place, answer_key(event), event))
+    return _opening(session, scene, event, question, answer_id, taken, ReplySpot(event.place, answer_key(event), event))
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class EditOffer:
     """An edited question, with the answer to its earlier words and the platform's ids of that answer's parts."""
 
     question_id: str
-    answer: tables.Message | None
+    answer: tables.MessageRow | None
     posted: tuple[str, ...]
 
 
-def offer_turn(session: Session, edit: Edit) -> Offer | None:
+def offer_turn(session: Session, edit: Edit) -> EditOffer | None:
     """Keep the new words of a question beside the old ones, without an answer yet.
 
     Returns None if they are not new, or if the message is not a question to us by this person.
     """
     scene = identities.scene(session, edit.place, edit.user)
     newest = conversations.place_message(session, edit.place, scene, edit.id)
-    before = session.get(tables.Message, newest) if newest else None
+    before = session.get(tables.MessageRow, newest) if newest else None
     if before is None or before.person_id != scene.person_id or before.deleted or before.text == edit.text:
         return None
     answers = conversations.answers_to(session, scene.conversation_id, edit.id)
@@ -101,15 +101,15 @@ def offer_turn(session: Session, edit: Edit) -> Offer | None:
         return None
     if any(answer.parent_id == before.id for answer in answers):
         before.edited = True
-        asked = Question(edit.text, before.lang, edit.source, edit.id, before.parent_id)
+        asked = NewQuestion(edit.text, before.lang, edit.source, edit.id, before.parent_id)
         question_id = conversations.ask(session, scene, asked)
     else:
         # It was edited before, and nobody has asked for an answer to that version: the new words replace it.
         before.text, question_id = edit.text, before.id
-    return Offer(question_id, answers[-1], _posted(posts.of_answer(session, answers[-1].id)))
+    return EditOffer(question_id, answers[-1], _posted(posts.of_answer(session, answers[-1].id)))
 
 
-def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> Opening | None:
+def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn | None:
     """The answer that was opened for an event before a crash; None if it has been erased since."""
     scene = identities.scene(session, event.place, event.user)
     verb, target = wish(session, scene, event)
@@ -117,12 +117,12 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> Opening | 
         answer = answer_here(session, scene, target)
         return _carried(session, scene, event, answer, settle) if answer else None
     post = posts.find(session, answer_key(event))
-    answer = session.get(tables.Message, post.message_id) if post else None
-    question = session.get(tables.Message, answer.parent_id) if answer else None
+    answer = session.get(tables.MessageRow, post.message_id) if post else None
+    question = session.get(tables.MessageRow, answer.parent_id) if answer else None
     if post is None or answer is None or question is None:
         return None
     parts = posts.of_answer(session, answer.id)
-    spot = Spot(event.place, post.key, event, _posted(parts), tried=True)
+    spot = ReplySpot(event.place, post.key, event, _posted(parts), tried=True)
     opening = _opening(session, scene, event, question, answer.id, _taken(session, scene, settle), spot)
     return replace(
         opening,
@@ -133,7 +133,7 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> Opening | 
     )
 
 
-def wish(session: Session, scene: Scene, event: AnyEvent) -> tuple[str, str]:
+def wish(session: Session, scene: EventScene, event: AnyEvent) -> tuple[str, str]:
     """What an event asks for, and the id it is about: "retry" or "continue" an answer, "again" an edited question.
 
     Both are empty for a new question.
@@ -151,58 +151,60 @@ def answer_key(event: AnyEvent) -> str:
     return f"{event.key}#answer"
 
 
-def _asked(session: Session, scene: Scene, event: AnyEvent) -> tables.Message | UserError:
+def _asked(session: Session, scene: EventScene, event: AnyEvent) -> tables.MessageRow | UserError:
     if not isinstance(event, Message | Edit):
         raise TypeError(f"{type(event).__name__} asks nothing")
     parent_id = _parent(session, scene, event)
     if isinstance(parent_id, UserError):
         return parent_id
-    conversation = session.get_one(tables.Conversation, scene.conversation_id)
+    conversation = session.get_one(tables.ConversationRow, scene.conversation_id)
     if not conversation.title:
         conversation.title = " ".join(event.text.split())[:TITLE]
         session.flush()
     outside = isinstance(event, Message) and event.outside
-    asked = Question(event.text, event.user.language.split("-")[0], event.source, event.id, parent_id, outside)
-    return session.get_one(tables.Message, conversations.ask(session, scene, asked))
+    asked = NewQuestion(event.text, event.user.language.split("-")[0], event.source, event.id, parent_id, outside)
+    return session.get_one(tables.MessageRow, conversations.ask(session, scene, asked))
 
 
-def _parent(session: Session, scene: Scene, event: Message | Edit) -> str | None | UserError:
+def _parent(session: Session, scene: EventScene, event: Message | Edit) -> str | None | UserError:
     if isinstance(event, Message):
         return _replied_to(session, scene, event)
     found = conversations.place_message(session, event.place, scene, event.id)
-    edited = session.get(tables.Message, found) if found else None
+    edited = session.get(tables.MessageRow, found) if found else None
     if edited is None or edited.person_id != scene.person_id:
         return NotAllowed("edit-not-yours")
     edited.edited = True
     return edited.parent_id
 
 
-def _replied_to(session: Session, scene: Scene, message: Message) -> str | None:
+def _replied_to(session: Session, scene: EventScene, message: Message) -> str | None:
     """Our id of the message that this one replies to. Quoted messages that are new to us enter the tree first."""
     if message.reply_to is None:
-        return None if message.fresh else session.get_one(tables.Conversation, scene.conversation_id).tail_id
+        return None if message.fresh else session.get_one(tables.ConversationRow, scene.conversation_id).tail_id
     for quote in message.quoted:
         if not conversations.place_message(session, message.place, scene, quote.id):
             above = quote.reply_to and conversations.place_message(session, message.place, scene, quote.reply_to)
             author = replace(scene, person_id=identities.person(session, message.place.platform, quote.user))
             language = message.user.language.split("-")[0]
-            asked = Question(quote.text, language, "gateway", quote.id, above or None, quote.outside)
+            asked = NewQuestion(quote.text, language, "gateway", quote.id, above or None, quote.outside)
             conversations.ask(session, author, asked)
     # A reply to a message that we never saw still deserves an answer: it begins a tree of its own.
     return conversations.place_message(session, message.place, scene, message.reply_to)
 
 
-def _edited(session: Session, scene: Scene, target: str) -> tables.Message | UserError:
+def _edited(session: Session, scene: EventScene, target: str) -> tables.MessageRow | UserError:
     return visibility.message_here(session, scene, target) or UserError("answer-gone")
 
 
-def _again(session: Session, scene: Scene, target: str) -> tables.Message | UserError:
+def _again(session: Session, scene: EventScene, target: str) -> tables.MessageRow | UserError:
     answer = answer_here(session, scene, target)
-    question = session.get(tables.Message, answer.parent_id) if answer and answer.parent_id else None
+    question = session.get(tables.MessageRow, answer.parent_id) if answer and answer.parent_id else None
     return question or UserError("answer-gone")
 
 
-def _carry_on(session: Session, scene: Scene, event: AnyEvent, target: str, settle: Settle) -> Opening | UserError:
+def _carry_on(
+    session: Session, scene: EventScene, event: AnyEvent, target: str, settle: Settle
+) -> OpenTurn | UserError:
     answer = answer_here(session, scene, target)
     if answer is None:
         return UserError("answer-gone")
@@ -215,34 +217,38 @@ def _carry_on(session: Session, scene: Scene, event: AnyEvent, target: str, sett
     return _carried(session, scene, event, answer, settle) or UserError("answer-gone")
 
 
-def _carried(session: Session, scene: Scene, event: AnyEvent, answer: tables.Message, settle: Settle) -> Opening | None:
+def _carried(
+    session: Session, scene: EventScene, event: AnyEvent, answer: tables.MessageRow, settle: Settle
+) -> OpenTurn | None:
     shown = posts.of_answer(session, answer.id)
     if not shown:
         return None
     as_before = {"model": answer.model, "persona": answer.persona, "preset": answer.preset}
-    spot = Spot(event.place, shown[0].key, event, _posted(shown), tried=True)
+    spot = ReplySpot(event.place, shown[0].key, event, _posted(shown), tried=True)
     opening = _opening(session, scene, event, answer, answer.id, _taken(session, scene, settle, as_before), spot)
-    question = session.get_one(tables.Message, answer.parent_id)
+    question = session.get_one(tables.MessageRow, answer.parent_id)
     return replace(
         opening, begun=answer.text, reply_to=question.platform_id, state=answer.state, finish=finish_of(answer)
     )
 
 
-def _posted(parts: Sequence[tables.Post]) -> tuple[str, ...]:
+def _posted(parts: Sequence[tables.PostRow]) -> tuple[str, ...]:
     return tuple(part.platform_id for part in parts if part.platform_id)
 
 
-def _taken(session: Session, scene: Scene, settle: Settle, fixed: Mapping[str, str] | None = None) -> Mapping[str, str]:
+def _taken(
+    session: Session, scene: EventScene, settle: Settle, fixed: Mapping[str, str] | None = None
+) -> Mapping[str, str]:
     chosen = choices.choices(session, scene.community_id, scene.conversation_id, scene.person_id)
     return settle({**chosen, **(fixed or {})})
 
 
-def finish_of(answer: tables.Message) -> Finish:
+def finish_of(answer: tables.MessageRow) -> Finish:
     """The reason why an answer ended, as its model gave it."""
     return "length" if answer.finish == "length" else "stop" if answer.finish == "stop" else ""
 
 
-def answer_here(session: Session, scene: Scene, answer_id: str) -> tables.Message | None:
+def answer_here(session: Session, scene: EventScene, answer_id: str) -> tables.MessageRow | None:
     """An answer of this conversation by its id; None if it is in another conversation or was erased."""
     found = visibility.message_here(session, scene, answer_id)
     return found if found and found.role == "assistant" else None
@@ -250,20 +256,20 @@ def answer_here(session: Session, scene: Scene, answer_id: str) -> tables.Messag
 
 def _opening(
     session: Session,
-    scene: Scene,
+    scene: EventScene,
     event: AnyEvent,
-    tip: tables.Message,
+    tip: tables.MessageRow,
     answer_id: str,
     taken: Mapping[str, str],
-    spot: Spot,
-) -> Opening:
+    spot: ReplySpot,
+) -> OpenTurn:
     path = conversations.path(session, tip.id)
     outside = any(from_outside(message, scene.person_id) for message in path)
     said = spoken(session, event, path)
-    return Opening(answer_id, scene, said, taken, spot, tip.platform_id, outside=outside)
+    return OpenTurn(answer_id, scene, said, taken, spot, tip.platform_id, outside=outside)
 
 
-def from_outside(message: tables.Message, person_id: str) -> bool:
+def from_outside(message: tables.MessageRow, person_id: str) -> bool:
     """Whether a message contains words that are neither this person's nor the model's own."""
     if not message.text:
         return False
@@ -272,13 +278,13 @@ def from_outside(message: tables.Message, person_id: str) -> bool:
     return bool(message.calls) if message.outside is None else message.outside
 
 
-def spoken(session: Session, event: AnyEvent, path: Sequence[tables.Message]) -> tuple[Spoken, ...]:
+def spoken(session: Session, event: AnyEvent, path: Sequence[tables.MessageRow]) -> tuple[PathMessage, ...]:
     """A path as a prompt needs it. In a shared place, each person's words are preceded by their name."""
     people = {message.person_id for message in path if message.role == "prompter" and message.person_id}
     names = conversations.names(session, event.place.platform, people) if not event.place.private else {}
 
-    def words(message: tables.Message) -> str:
+    def words(message: tables.MessageRow) -> str:
         name = names.get(message.person_id or "") if message.role == "prompter" else None
         return f"{name}: {message.text}" if name and message.text else message.text
 
-    return tuple(Spoken(message.id, message.role, words(message), message.depth) for message in path)
+    return tuple(PathMessage(message.id, message.role, words(message), message.depth) for message in path)

@@ -2,22 +2,22 @@
 
 from sqlmodel import Session
 
-from core.commands.registry import Command, Feature, Option
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.store import linking
 
 HALF = 5
 
 
-class Linking:
+class LinkCommand:
     """The /link command: it gives a code on one platform, and /link CODE on the other links the accounts."""
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return the /link command."""
-        return Feature(commands=(Command("link", self.link, (Option("code"),)),))
+        return CommandGroup(commands=(Command("link", self.link, (CommandOption("code"),)),))
 
-    async def link(self, call: Call) -> None:
+    async def link(self, call: CommandCall) -> None:
         """Give out a code, or redeem one. Raises UserError if others could read it, or if the code is not valid."""
         if not (call.event.place.private or call.chat.capabilities.personal):
             raise UserError("link-privately")

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.community_settings import Communities
-from core.delivery.call import Call
+from core.community_settings import CommunitySettingsStore
+from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.messages import Button, Reply
 
 
 async def tell_admins(
-    call: Call, communities: Communities, text: str, about: str, buttons: Sequence[Button] = ()
+    call: CommandCall, communities: CommunitySettingsStore, text: str, about: str, buttons: Sequence[Button] = ()
 ) -> None:
     """Post a text in the community's log channel, if it has one. `about` tells apart two texts about one event."""
     settings = await communities.settings(call.event.place)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core.answering.assistant import Assistant
-from core.commands.registry import Command, Feature, Run
+from core.commands.registry import Command, CommandGroup, Run
 from core.community_settings import verb
-from core.delivery.call import Call
+from core.delivery.call import CommandCall
 from core.errors import NotAllowed, UserError
 from core.rights import Role, role_of
 from core.store import conversations, visibility
-from core.store.identities import Scene
+from core.store.identities import EventScene
 
 
 @dataclass(frozen=True, slots=True)
-class Steering:
+class ConversationCommands:
     """The commands and buttons that steer a conversation.
 
     `assistant` writes the answers; `compare`, if given, asks for a comparison after a retry.
@@ -24,9 +24,9 @@ class Steering:
     assistant: Assistant
     compare: Run | None = None
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return the commands and buttons. Those that produce an answer wait until the previous answer is done."""
-        return Feature(
+        return CommandGroup(
             commands=(
                 Command("new", self.begin),
                 Command("retry", self.answer),
@@ -43,7 +43,7 @@ class Steering:
             ordered=frozenset({"retry", "continue", "again"}),
         )
 
-    async def begin(self, call: Call) -> None:
+    async def begin(self, call: CommandCall) -> None:
         """Start a new conversation: in a place of its own if the platform can open one, otherwise in this place."""
         if await call.chat.open(call.event.place, call.event.user, call.event):
             return
@@ -52,13 +52,13 @@ class Steering:
         await call.tell(call.text("new-begun"))
         await call.chat.refresh(call.event.place)
 
-    async def answer(self, call: Call) -> None:
+    async def answer(self, call: CommandCall) -> None:
         """Answer again (also after the question was edited), or continue an answer that was cut off."""
         await self.assistant.answer(call.event, call.chat)
         if self.compare and verb(call.event) == "retry":
             await self.compare(call)
 
-    async def stop_newest(self, call: Call) -> None:
+    async def stop_newest(self, call: CommandCall) -> None:
         """Stop the answer that is being written in this conversation."""
         scene = await call.scene()
         newest = await call.store.read(
@@ -66,11 +66,11 @@ class Steering:
         )
         await self._stop(call, scene, newest or "")
 
-    async def stop(self, call: Call) -> None:
+    async def stop(self, call: CommandCall) -> None:
         """Stop one answer."""
         await self._stop(call, await call.scene(), call.target)
 
-    async def switch(self, call: Call) -> None:
+    async def switch(self, call: CommandCall) -> None:
         """Switch to another version of a message, and to the newest messages that follow it."""
         scene = await call.scene()
 
@@ -85,7 +85,7 @@ class Steering:
             raise UserError("answer-gone")
         await call.chat.refresh(call.event.place)
 
-    async def _stop(self, call: Call, scene: Scene, answer_id: str) -> None:
+    async def _stop(self, call: CommandCall, scene: EventScene, answer_id: str) -> None:
         answer = await call.store.read(lambda session: visibility.message_here(session, scene, answer_id))
         if answer is None:
             raise UserError("stop-nothing")

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from core.commands.registry import Command, Feature, Option
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.delivery.call import CommandCall
 from core.errors import NotAllowed
 from core.messages import Field, Form
-from core.models.registry import Models
+from core.models.registry import ModelRegistry
 from core.rights import Role, role_of
 from core.store import choices
 from core.store.choices import Scope
-from core.store.identities import Scene
+from core.store.identities import EventScene
 
 SCOPES: Mapping[str, Scope] = {"me": "person", "channel": "channel", "community": "community"}
 DEFAULT = "default"
@@ -26,19 +26,19 @@ FIELDS = ("about", "style")
 
 
 @dataclass(frozen=True, slots=True)
-class Preferences:
+class PreferenceCommands:
     """The commands for choosing a model, persona, preset and instructions.
 
     Holds what may be chosen; the first persona and the first preset are the defaults.
     """
 
-    models: Models
+    models: ModelRegistry
     personas: Sequence[str]
     presets: Sequence[str]
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return the four commands, and the form for instructions."""
-        return Feature(
+        return CommandGroup(
             commands=(
                 self._choice("model", lambda: self.models.names),
                 self._choice("persona", lambda: self.personas),
@@ -46,23 +46,23 @@ class Preferences:
                 Command(
                     "instructions",
                     self.instructions,
-                    (Option("field", values=lambda: (*FIELDS, "clear")), Option("text")),
+                    (CommandOption("field", values=lambda: (*FIELDS, "clear")), CommandOption("text")),
                 ),
             ),
             forms={"instructions": self.instructions_form},
         )
 
     def _choice(self, name: str, values: Callable[[], Sequence[str]]) -> Command:
-        async def run(call: Call) -> None:
+        async def run(call: CommandCall) -> None:
             await self.choose(call, name, values())
 
         options = (
-            Option("name", values=lambda: (*values(), DEFAULT), live=True),
-            Option("scope", values=lambda: tuple(SCOPES)),
+            CommandOption("name", values=lambda: (*values(), DEFAULT), live=True),
+            CommandOption("scope", values=lambda: tuple(SCOPES)),
         )
         return Command(name, run, options)
 
-    async def choose(self, call: Call, name: str, values: Sequence[str]) -> None:
+    async def choose(self, call: CommandCall, name: str, values: Sequence[str]) -> None:
         """Store a choice of model, persona or preset; without a value, show the current one and those available.
 
         Raises NotAllowed if somebody who is not an admin chooses for a channel or a community.
@@ -81,7 +81,7 @@ class Preferences:
         await self._keep(call, scene, SCOPES[where], {name: "" if value == DEFAULT else value})
         await call.tell(call.text("choice-made", what=name, value=value, where=call.text(f"scope-{where}")))
 
-    async def instructions(self, call: Call) -> None:
+    async def instructions(self, call: CommandCall) -> None:
         """/instructions opens the form; with a field and a text it sets that field; `clear` removes both."""
         scene = await call.scene()
         field, text = call.arguments.get("field", ""), call.arguments.get("text", "")
@@ -94,14 +94,14 @@ class Preferences:
         else:
             await self._ask(call, scene)
 
-    async def instructions_form(self, call: Call) -> None:
+    async def instructions_form(self, call: CommandCall) -> None:
         """Take the filled-in form; an empty field removes that instruction."""
         scene = await call.scene()
         given = {name: call.arguments.get(name, "")[:LONGEST_INSTRUCTION] for name in FIELDS}
         await self._keep(call, scene, "person", given)
         await call.tell(call.text("instructions-kept"))
 
-    async def _ask(self, call: Call, scene: Scene) -> None:
+    async def _ask(self, call: CommandCall, scene: EventScene) -> None:
         kept = {name: await self._current(call, scene, name) for name in FIELDS}
         if not call.chat.capabilities.forms:
             nothing = call.text("instructions-none")
@@ -116,13 +116,13 @@ class Preferences:
         form = Form("instructions:me", call.text("instructions-title"), fields, call.text("instructions-send"))
         await call.chat.show(call.event.place, form, call.event)
 
-    async def _current(self, call: Call, scene: Scene, name: str) -> str:
+    async def _current(self, call: CommandCall, scene: EventScene, name: str) -> str:
         kept = await call.store.read(
             lambda session: choices.choices(session, scene.community_id, scene.conversation_id, scene.person_id)
         )
         return kept.get(name, "")
 
-    async def _keep(self, call: Call, scene: Scene, scope: Scope, values: Mapping[str, str]) -> None:
+    async def _keep(self, call: CommandCall, scene: EventScene, scope: Scope, values: Mapping[str, str]) -> None:
         ids = {"person": scene.person_id, "channel": scene.conversation_id, "community": scene.community_id}
 
         def unit(session: Session) -> None:

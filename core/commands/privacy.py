@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from core.commands.registry import Command, Feature
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup
+from core.delivery.call import CommandCall
 from core.messages import Button, File
 from core.store import people, plugins
-from core.store.tables import Person
+from core.store.tables import PersonRow
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class DataTerms:
     """The terms under which people give their data: a version, a summary, and where the full text can be read."""
 
     version: str
@@ -27,20 +27,20 @@ async def nothing_elsewhere(person_id: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Privacy:
+class PrivacyCommands:
     """The privacy commands. Consent comes first and is versioned; people can see, export and erase their own data.
 
     `stop` stops an answer that is being written, given its id. `leaving` is called before a person is forgotten, and
     gives back what other services gave us for them.
     """
 
-    terms: Terms
+    terms: DataTerms
     stop: Callable[[str], bool]
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return /privacy with its buttons, /mydata, and /forgetme with its confirmation."""
-        return Feature(
+        return CommandGroup(
             commands=(
                 Command("privacy", self.explain),
                 Command("mydata", self.hand_over),
@@ -55,10 +55,10 @@ class Privacy:
             },
         )
 
-    async def explain(self, call: Call) -> None:
+    async def explain(self, call: CommandCall) -> None:
         """Say what is stored, what it is used for and what is sent out without asking; offer to change consent."""
         scene = await call.scene()
-        agreed = await call.store.read(lambda session: session.get_one(Person, scene.person_id).terms)
+        agreed = await call.store.read(lambda session: session.get_one(PersonRow, scene.person_id).terms)
         current = agreed == self.terms.version
         state = "privacy-agreed" if current else "privacy-outdated" if agreed else "privacy-not-agreed"
         paragraphs = [call.text("privacy-stored"), self.terms.text, self.terms.link]
@@ -75,7 +75,7 @@ class Privacy:
             buttons=[Button(f"{verb}:{self.terms.version}", call.text(key)), *again],
         )
 
-    async def agree(self, call: Call) -> None:
+    async def agree(self, call: CommandCall) -> None:
         """Record consent to the version that was shown; an outdated button shows the current terms instead."""
         if call.target != self.terms.version:
             await self.explain(call)
@@ -83,30 +83,30 @@ class Privacy:
         await self._decide(call, agreed=True)
         await call.tell(call.text("privacy-thanks", version=self.terms.version))
 
-    async def withdraw(self, call: Call) -> None:
+    async def withdraw(self, call: CommandCall) -> None:
         """Withdraw consent: from now on, nothing of this person's is exported."""
         await self._decide(call, agreed=False)
         await call.tell(call.text("privacy-withdrawn"))
 
-    async def ask_again(self, call: Call) -> None:
+    async def ask_again(self, call: CommandCall) -> None:
         """Make plugins ask again before they send the person's words anywhere."""
         scene = await call.scene()
         await call.store.write(lambda session: plugins.ask_again(session, scene.person_id, call.target))
         await self.explain(call)
 
-    async def hand_over(self, call: Call) -> None:
+    async def hand_over(self, call: CommandCall) -> None:
         """Send everything stored about the caller, as a JSON file that only they see."""
         scene = await call.scene()
         everything = await call.store.read(lambda session: people.everything_about(session, scene.person_id))
         content = json.dumps(everything, ensure_ascii=False, indent=2).encode()
         await call.tell(call.text("mydata"), files=[File("parley-mydata.json", "application/json", content)])
 
-    async def confirm_forgetting(self, call: Call) -> None:
+    async def confirm_forgetting(self, call: CommandCall) -> None:
         """Ask before anything is erased, since it cannot be undone."""
         buttons = [Button("forget:me", call.text("button-forget")), Button("keep:me", call.text("button-keep"))]
         await call.tell(call.text("forgetme-confirm"), buttons=buttons)
 
-    async def forget(self, call: Call) -> None:
+    async def forget(self, call: CommandCall) -> None:
         """Erase or anonymise everything about the caller. The notice that confirms this is stored for nobody."""
         scene = await call.scene()
         await self.leaving(scene.person_id)
@@ -116,11 +116,11 @@ class Privacy:
         await call.chat.refresh(call.event.place)
         await call.tell(call.text("forgetme-done", messages=forgotten.messages, ratings=forgotten.ratings))
 
-    async def keep(self, call: Call) -> None:
+    async def keep(self, call: CommandCall) -> None:
         """Cancel the erasure: the person changed their mind."""
         await call.tell(call.text("forgetme-kept"))
 
-    async def _decide(self, call: Call, *, agreed: bool) -> None:
+    async def _decide(self, call: CommandCall, *, agreed: bool) -> None:
         scene = await call.scene()
 
         def unit(session: Session) -> None:

@@ -6,41 +6,41 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from core.answering.answer_buttons import answer_buttons
-from core.commands.registry import Command, Feature, Option
+from core.commands.registry import Command, CommandGroup, CommandOption
 from core.commands.reports import answer_meant
-from core.delivery.call import Call
+from core.delivery.call import CommandCall
 from core.delivery.splitting import parts
 from core.errors import UserError
 from core.messages import Button, Field, Form, Reaction, Reply, Source
 from core.metrics import Metrics
-from core.ports.plugins import Hooks
+from core.ports.plugins import ChatHooks
 from core.store import outbox as posts
 from core.store import ratings as kept
 from core.store import visibility
-from core.store.ratings import Opinion
-from core.store.tables import Message
+from core.store.ratings import AnswerOpinion
+from core.store.tables import MessageRow
 
 THUMBS = {"up": 1, "down": -1, "off": 0}
 EMOJI = {"👍": 1, "👎": -1}
 LONGEST_COMMENT = 1000
 
 
-Heard = Callable[[Call, str, int], Awaitable[None]]
+Heard = Callable[[CommandCall, str, int], Awaitable[None]]
 """Called when a rating has changed, with the call, the answer's id, and 1, -1 or 0."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class RatedAnswer:
     """An answer with the person's current opinion of it, and whether that has just changed."""
 
-    answer: Message
-    opinion: Opinion
+    answer: MessageRow
+    opinion: AnswerOpinion
     platform_id: str | None
     changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Ratings:
+class RatingCommands:
     """The rating commands, buttons and reactions, with the labels that may explain each thumb
     (docs/reference/open-assistant.md 1.10).
 
@@ -49,19 +49,19 @@ class Ratings:
 
     reasons: Mapping[int, Sequence[str]]
     metrics: Metrics
-    hooks: Hooks | None = None
+    hooks: ChatHooks | None = None
     heard: Heard | None = None
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return /rate, the thumbs under an answer, and the form that asks why."""
-        options = (Option("thumb", required=True, values=lambda: tuple(THUMBS)), Option("reason"))
-        return Feature(
+        options = (CommandOption("thumb", required=True, values=lambda: tuple(THUMBS)), CommandOption("reason"))
+        return CommandGroup(
             commands=(Command("rate", self.command, options, on_message=True),),
             presses={"up": self.press, "down": self.press, "why": self.ask_why},
             forms={"why": self.explain, "rate": self.take},
         )
 
-    async def command(self, call: Call) -> None:
+    async def command(self, call: CommandCall) -> None:
         """/rate up|down|off [labels] [words] rates an answer; called on a message, it opens a form for the same."""
         answer = await answer_meant(call)
         thumb = call.arguments.get("thumb")
@@ -69,23 +69,23 @@ class Ratings:
             await self._ask(call, answer.id)
             return
         labels, comment = self.split_reason(call.arguments.get("reason", ""))
-        await self._rate(call, answer.id, Opinion(THUMBS[thumb], labels, comment), "command")
+        await self._rate(call, answer.id, AnswerOpinion(THUMBS[thumb], labels, comment), "command")
         await call.tell(call.text(f"rate-{thumb}"))
 
-    async def take(self, call: Call) -> None:
+    async def take(self, call: CommandCall) -> None:
         """Take the filled-in form for a whole rating."""
         thumb = call.arguments.get("thumb", "off")
         value = THUMBS.get(thumb, 0)
         allowed = self.reasons.get(value, ())
         labels = [name for name in call.arguments.get("labels", "").split(",") if name in allowed]
         comment = call.arguments.get("comment", "")[:LONGEST_COMMENT]
-        await self._rate(call, call.target, Opinion(value, labels, comment), "form")
+        await self._rate(call, call.target, AnswerOpinion(value, labels, comment), "form")
         await call.tell(call.text(f"rate-{thumb if thumb in THUMBS else 'off'}"))
 
-    async def press(self, call: Call) -> None:
+    async def press(self, call: CommandCall) -> None:
         """Handle a thumb button: pressing the current thumb again takes it back, as on Open Assistant's page."""
         verb = getattr(call.event, "action", "").partition(":")[0]
-        now = await self._rate(call, call.target, Opinion(THUMBS[verb]), "form", toggle=True)
+        now = await self._rate(call, call.target, AnswerOpinion(THUMBS[verb]), "form", toggle=True)
         if call.event.place.private:
             return
         # If others see the buttons too, none of them can be marked as this person's.
@@ -93,7 +93,7 @@ class Ratings:
         given = next(name for name, value in THUMBS.items() if value == now.value)
         await call.tell(call.text(f"rate-{given}"), buttons=why)
 
-    async def react(self, call: Call, reaction: Reaction) -> bool:
+    async def react(self, call: CommandCall, reaction: Reaction) -> bool:
         """Handle a 👍 or 👎 put on an answer or taken off. Returns False if the message is not (yet) one of ours."""
         value = EMOJI.get(reaction.emoji)
         if value is None:
@@ -101,10 +101,10 @@ class Ratings:
         answer_id = await call.store.read(lambda session: posts.shown_by(session, reaction.place, reaction.id))
         if answer_id is None:
             return False
-        await self._rate(call, answer_id, Opinion(value if reaction.added else 0), "reaction", only=value)
+        await self._rate(call, answer_id, AnswerOpinion(value if reaction.added else 0), "reaction", only=value)
         return True
 
-    async def ask_why(self, call: Call) -> None:
+    async def ask_why(self, call: CommandCall) -> None:
         """Open the form for a reason; if the platform has no forms, say which command to use."""
         opinion = await self._given(call)
         if not call.chat.capabilities.forms:
@@ -118,7 +118,7 @@ class Ratings:
         form = Form(f"why:{call.target}", call.text("rate-why-title"), fields, call.text("rate-why-send"))
         await call.chat.show(call.event.place, form, call.event)
 
-    async def explain(self, call: Call) -> None:
+    async def explain(self, call: CommandCall) -> None:
         """Take the filled-in form: the thumb stays as it is, and gets its reason."""
         opinion = await self._given(call)
         allowed = self.reasons[opinion.value]
@@ -127,11 +127,11 @@ class Ratings:
         await self._rate(call, call.target, replace(opinion, labels=labels, comment=comment), "form")
         await call.tell(call.text("rate-thanks"))
 
-    async def _given(self, call: Call) -> Opinion:
+    async def _given(self, call: CommandCall) -> AnswerOpinion:
         """The person's existing rating of the answer that they want to explain. Raises UserError if there is none."""
         scene = await call.scene()
 
-        def unit(session: Session) -> Opinion | None:
+        def unit(session: Session) -> AnswerOpinion | None:
             answer = visibility.answer(session, call.event, scene, call.target)
             return kept.opinion(session, scene.person_id, answer.id) if answer else None
 
@@ -142,7 +142,7 @@ class Ratings:
             raise UserError("rate-first")
         return opinion
 
-    async def _ask(self, call: Call, answer_id: str) -> None:
+    async def _ask(self, call: CommandCall, answer_id: str) -> None:
         if not call.chat.capabilities.forms:
             raise UserError("command-usage", usage="/rate up|down|off")
         scene = await call.scene()
@@ -169,27 +169,34 @@ class Ratings:
         return (), reason[:LONGEST_COMMENT]
 
     async def _rate(
-        self, call: Call, answer_id: str, opinion: Opinion, source: Source, *, toggle: bool = False, only: int = 0
-    ) -> Opinion:
+        self,
+        call: CommandCall,
+        answer_id: str,
+        opinion: AnswerOpinion,
+        source: Source,
+        *,
+        toggle: bool = False,
+        only: int = 0,
+    ) -> AnswerOpinion:
         scene = await call.scene()
 
-        def unit(session: Session) -> Rated | None:
+        def unit(session: Session) -> RatedAnswer | None:
             answer = visibility.answer(session, call.event, scene, answer_id)
             if answer is None:
                 return None
             before = kept.opinion(session, scene.person_id, answer_id)
             wanted = opinion
             if toggle and before.value == opinion.value:
-                wanted = Opinion(0)
+                wanted = AnswerOpinion(0)
             if only and wanted.value == 0 and before.value != only:
                 # The other thumb is the current rating: removing this one changes nothing.
                 wanted = before
             if source == "reaction" and wanted == before:
                 # After a short disconnection, a platform repeats what we already know.
-                return Rated(answer, before, None)
+                return RatedAnswer(answer, before, None)
             now = kept.rate(session, scene.person_id, answer_id, wanted, source, call.event.key)
             shown = posts.of_answer(session, answer_id)
-            return Rated(answer, now or before, shown[-1].platform_id if shown else None, changed=now is not None)
+            return RatedAnswer(answer, now or before, shown[-1].platform_id if shown else None, changed=now is not None)
 
         rated = await call.store.write(unit)
         if rated is None:
@@ -203,7 +210,7 @@ class Ratings:
             await self.heard(call, answer_id, rated.opinion.value)
         return rated.opinion
 
-    async def _mark(self, call: Call, rated: Rated) -> None:
+    async def _mark(self, call: CommandCall, rated: RatedAnswer) -> None:
         """Mark the current thumb, if nobody else sees the place."""
         if not call.event.place.private or rated.platform_id is None:
             return

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from core.delivery.call import Call
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import (
     AnyEvent,
@@ -16,7 +16,7 @@ from core.messages import (
     User,
 )
 from core.rights import Role, require_admin, role_of
-from core.texts import Texts
+from core.texts import LocalizedTexts
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ LINE = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class CommandOption:
     """An argument of a command. `values` gives the allowed values in menu order; empty means any text.
 
     With `live`, the values may change while we run, so a platform asks for them as somebody types. With `free`, they
@@ -41,7 +41,7 @@ class Option:
     description: str = ""
 
 
-Run = Callable[[Call], Awaitable[None]]
+Run = Callable[[CommandCall], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Command:
 
     name: str
     run: Run
-    options: tuple[Option, ...] = ()
+    options: tuple[CommandOption, ...] = ()
     admin: bool = False
     on_message: bool = False
     description: str = ""
@@ -70,7 +70,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
+class CommandGroup:
     """What one part of the core offers: commands, and the verbs of its buttons and forms (`verb:target`).
 
     `ordered` names the commands and verbs that wait for earlier answers in their conversation.
@@ -82,13 +82,13 @@ class Feature:
     ordered: frozenset[str] = frozenset()
 
 
-class Menu:
+class CommandRegistry:
     """All commands, presses and forms by name. Raises ValueError if two features declare the same name.
 
     `more` gives further commands, which may change while we run; they cannot replace one of ours.
     """
 
-    def __init__(self, features: Sequence[Feature], more: Callable[[], Sequence[Command]] = tuple) -> None:
+    def __init__(self, features: Sequence[CommandGroup], more: Callable[[], Sequence[Command]] = tuple) -> None:
         commands = [(command.name, command) for feature in features for command in feature.commands]
         self.own = _unique(commands)
         self.more = more
@@ -101,7 +101,7 @@ class Menu:
         """Every command available now."""
         return {**{command.name: command for command in self.more()}, **self.own}
 
-    def help(self, user: User, texts: Texts) -> list[CommandHelp]:
+    def help(self, user: User, texts: LocalizedTexts) -> list[CommandHelp]:
         """List the commands that a person may use, as a menu shows them, in alphabetical order."""
         return [
             described(command, user.language, texts)
@@ -127,7 +127,7 @@ class Menu:
                 return event.action.partition(":")[0] in self._ordered
         return False
 
-    async def invoke(self, call: Call, invocation: Invocation) -> None:
+    async def invoke(self, call: CommandCall, invocation: Invocation) -> None:
         """Run a command. Raises UserError if it is unknown, its arguments are wrong, or it is not allowed."""
         command = self.commands.get(invocation.command)
         if command is None:
@@ -138,22 +138,22 @@ class Menu:
         arguments = {} if bare else parse(command, invocation.arguments)
         await command.run(replace(call, arguments=arguments))
 
-    async def press(self, call: Call, action: str) -> None:
+    async def press(self, call: CommandCall, action: str) -> None:
         """Run a button's action. Raises UserError if it no longer exists."""
         await self._act(self.presses, call, action)
 
-    async def submit(self, call: Call, action: str, values: Mapping[str, str]) -> None:
+    async def submit(self, call: CommandCall, action: str, values: Mapping[str, str]) -> None:
         """Take a filled-in form. Raises UserError if the form no longer exists."""
         await self._act(self.forms, replace(call, arguments=values), action)
 
-    async def _act(self, runs: Mapping[str, Run], call: Call, action: str) -> None:
+    async def _act(self, runs: Mapping[str, Run], call: CommandCall, action: str) -> None:
         verb, _, target = action.partition(":")
         if verb not in runs:
             raise UserError("button-outdated")
         await runs[verb](replace(call, target=target))
 
 
-def described(command: Command, language: str, texts: Texts) -> CommandHelp:
+def described(command: Command, language: str, texts: LocalizedTexts) -> CommandHelp:
     """Describe a command in a language, as a menu shows it."""
     options = tuple(
         OptionHelp(

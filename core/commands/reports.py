@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core.commands.admin_channel import tell_admins
-from core.commands.registry import Command, Feature, Option
-from core.community_settings import Communities
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.community_settings import CommunitySettingsStore
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Field, Form, Reaction, Source
 from core.store import conversations, visibility
 from core.store import outbox as posts
 from core.store import reports as stored
-from core.store.tables import Message
+from core.store.tables import MessageRow
 
 EMOJI = "🚩"
 LONGEST_COMMENT = 1000
@@ -23,24 +23,24 @@ QUOTED = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Reports:
+class ReportCommands:
     """The report and label commands, with the labels that each may use (docs/reference/open-assistant.md 1.10)."""
 
-    communities: Communities
+    communities: CommunitySettingsStore
     reasons: Sequence[str]
     labels: Sequence[str]
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return /report and /label, which are also offered on a message, and their forms."""
-        return Feature(
+        return CommandGroup(
             commands=(
-                Command("report", self.report, (Option("reason"),), on_message=True),
-                Command("label", self.label, (Option("labels"),), on_message=True),
+                Command("report", self.report, (CommandOption("reason"),), on_message=True),
+                Command("label", self.label, (CommandOption("labels"),), on_message=True),
             ),
             forms={"report": self.take_report, "label": self.take_labels},
         )
 
-    async def report(self, call: Call) -> None:
+    async def report(self, call: CommandCall) -> None:
         """/report [reason] reports an answer; without a reason it opens the form."""
         answer = await answer_meant(call)
         reason = call.arguments.get("reason", "")
@@ -55,13 +55,13 @@ class Reports:
         form = Form(f"report:{answer.id}", call.text("report-title"), fields, call.text("report-send"))
         await call.chat.show(call.event.place, form, call.event)
 
-    async def take_report(self, call: Call) -> None:
+    async def take_report(self, call: CommandCall) -> None:
         """Take the filled-in report."""
         labels = [name for name in call.arguments.get("labels", "").split(",") if name in self.reasons]
         await self._report(call, call.target, labels, call.arguments.get("comment", ""), "form")
         await call.tell(call.text("report-thanks"))
 
-    async def label(self, call: Call) -> None:
+    async def label(self, call: CommandCall) -> None:
         """/label [names] says what an answer is; without names it opens the form."""
         answer = await answer_meant(call)
         given = call.arguments.get("labels", "")
@@ -78,12 +78,12 @@ class Reports:
         form = Form(f"label:{answer.id}", call.text("label-title"), fields, call.text("rate-why-send"))
         await call.chat.show(call.event.place, form, call.event)
 
-    async def take_labels(self, call: Call) -> None:
+    async def take_labels(self, call: CommandCall) -> None:
         """Take the filled-in labels; choosing none removes them."""
         names = [name for name in call.arguments.get("labels", "").split(",") if name in self.labels]
         await self._label(call, call.target, names, "form")
 
-    async def react(self, call: Call, reaction: Reaction) -> bool:
+    async def react(self, call: CommandCall, reaction: Reaction) -> bool:
         """Handle a 🚩 put on an answer or taken off. Returns False if the message is not (yet) one of ours."""
         if reaction.emoji != EMOJI:
             return True
@@ -97,11 +97,13 @@ class Reports:
         await call.store.write(lambda session: stored.withdraw(session, scene.person_id, answer_id))
         return True
 
-    async def _report(self, call: Call, answer_id: str, labels: Sequence[str], comment: str, source: Source) -> None:
+    async def _report(
+        self, call: CommandCall, answer_id: str, labels: Sequence[str], comment: str, source: Source
+    ) -> None:
         scene = await call.scene()
         words = comment[:LONGEST_COMMENT]
 
-        def unit(session: Session) -> tuple[Message, str] | None:
+        def unit(session: Session) -> tuple[MessageRow, str] | None:
             answer = visibility.answer(session, call.event, scene, answer_id)
             if answer is None:
                 return None
@@ -123,7 +125,7 @@ class Reports:
         )
         await tell_admins(call, self.communities, text, "report")
 
-    async def _label(self, call: Call, answer_id: str, names: Sequence[str], source: Source) -> None:
+    async def _label(self, call: CommandCall, answer_id: str, names: Sequence[str], source: Source) -> None:
         scene = await call.scene()
 
         def unit(session: Session) -> bool:
@@ -136,11 +138,11 @@ class Reports:
             raise UserError("answer-gone")
         await call.tell(call.text("label-thanks" if names else "label-taken-back"))
 
-    def _options(self, call: Call, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    def _options(self, call: CommandCall, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
         return tuple((name, call.text(f"label-{name}")) for name in names)
 
 
-async def answer_meant(call: Call) -> Message:
+async def answer_meant(call: CommandCall) -> MessageRow:
     """Find the answer that a command was called on; if none was named, the newest one of the conversation.
 
     Raises UserError if that is not an answer of ours, or if there is no answer.
@@ -148,7 +150,7 @@ async def answer_meant(call: Call) -> Message:
     scene = await call.scene()
     named = getattr(call.event, "message", None)
 
-    def unit(session: Session) -> Message | None:
+    def unit(session: Session) -> MessageRow | None:
         if named:
             answer_id = posts.shown_by(session, call.event.place, named)
         else:

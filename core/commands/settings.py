@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.commands.admin_channel import tell_admins
-from core.commands.registry import Command, Feature, Option
-from core.community_settings import Communities, kept
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.community_settings import CommunitySettingsStore, kept
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Button, Field, Form, Select
 from core.rights import require_admin
@@ -40,19 +40,19 @@ MENTION = re.compile(r"<[#@&!]*([^|>]+).*>")
 
 
 @dataclass(frozen=True, slots=True)
-class Administration:
+class SettingsCommand:
     """The /settings command and its panel.
 
     `offered` gives the values to choose from (such as models, personas and languages), by setting.
     """
 
-    communities: Communities
+    communities: CommunitySettingsStore
     offered: Mapping[str, Callable[[], Sequence[str]]]
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return the command, the panel's buttons and selects, and the form for quotas."""
-        options = (Option("name", values=self.names), Option("value"))
-        return Feature(
+        options = (CommandOption("name", values=self.names), CommandOption("value"))
+        return CommandGroup(
             commands=(Command("settings", self.command, options, admin=True),),
             presses={
                 "settings": self.page,
@@ -67,7 +67,7 @@ class Administration:
         """The names of all settings."""
         return (*(name for page in PAGES.values() for name in page), "ratings", *NUMBERS)
 
-    async def command(self, call: Call) -> None:
+    async def command(self, call: CommandCall) -> None:
         """/settings shows the panel; with a name and a value it changes that setting, and "default" resets it."""
         name, value = call.arguments.get("name", ""), call.arguments.get("value", "").strip()
         if not name:
@@ -80,12 +80,12 @@ class Administration:
         await self._change(call, name, "" if value == DEFAULT else self._checked(call, name, value))
         await call.tell(call.text("settings-changed", name=self._label(call, name), value=value))
 
-    async def page(self, call: Call) -> None:
+    async def page(self, call: CommandCall) -> None:
         """Show a page of the panel."""
         require_admin(call.event.user, "settings")
         await self._panel(call, call.target if call.target in PAGES else next(iter(PAGES)))
 
-    async def choose(self, call: Call) -> None:
+    async def choose(self, call: CommandCall) -> None:
         """Take a choice made in the panel; choosing nothing resets the setting."""
         require_admin(call.event.user, "settings")
         page = next((page for page, names in PAGES.items() if call.target in names), "")
@@ -95,13 +95,13 @@ class Administration:
         await self._change(call, call.target, "" if value == DEFAULT else self._checked(call, call.target, value))
         await self._panel(call, page)
 
-    async def toggle(self, call: Call) -> None:
+    async def toggle(self, call: CommandCall) -> None:
         """Switch ratings on or off."""
         require_admin(call.event.user, "settings")
         await self._change(call, "ratings", "off" if call.target == "off" else "")
         await self._panel(call, "who")
 
-    async def ask_quotas(self, call: Call) -> None:
+    async def ask_quotas(self, call: CommandCall) -> None:
         """Open the form for the two quotas."""
         require_admin(call.event.user, "settings")
         current = await self._kept(call)
@@ -112,7 +112,7 @@ class Administration:
         form = Form("quotas:here", call.text("settings-quotas"), fields, call.text("settings-save"))
         await call.chat.show(call.event.place, form, call.event)
 
-    async def take_quotas(self, call: Call) -> None:
+    async def take_quotas(self, call: CommandCall) -> None:
         """Take the filled-in form; an empty field means the default. If one field is wrong, nothing is saved."""
         require_admin(call.event.user, "settings")
         given = {name: call.arguments.get(name, "").strip() for name in NUMBERS}
@@ -121,7 +121,7 @@ class Administration:
             await self._change(call, name, value)
         await self._panel(call, "who")
 
-    async def _panel(self, call: Call, page: str) -> None:
+    async def _panel(self, call: CommandCall, page: str) -> None:
         kept_now = await self._kept(call)
         kinds = call.chat.capabilities.selects
         selects = [
@@ -140,7 +140,7 @@ class Administration:
             text, buttons=[*pages, *self._who(call, page if kinds else "who", kept_now)], selects=selects, in_place=True
         )
 
-    def _who(self, call: Call, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
+    def _who(self, call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
         if page != "who":
             return ()
         turn = "on" if kept_now.get("ratings") == "off" else "off"
@@ -149,7 +149,7 @@ class Administration:
             Button("quotas:here", call.text("settings-quotas")),
         )
 
-    def _select(self, call: Call, name: str, value: str) -> Select:
+    def _select(self, call: CommandCall, name: str, value: str) -> Select:
         chosen = tuple(filter(None, value.split(",")))
         label = self._label(call, name)
         most = MOST if name in LISTS else 1
@@ -160,7 +160,7 @@ class Administration:
         pairs = tuple((option, shown.get(option, option)) for option in options)
         return Select(f"set:{name}", label, "option", pairs, chosen or (DEFAULT,))
 
-    def _shown(self, call: Call, name: str, kept_now: Mapping[str, str]) -> str:
+    def _shown(self, call: CommandCall, name: str, kept_now: Mapping[str, str]) -> str:
         value = kept_now.get(name, "")
         if name == "ratings":
             return call.text("settings-off" if value == "off" else "settings-on")
@@ -169,10 +169,10 @@ class Administration:
         kind = KINDS.get(name)
         return " ".join(call.chat.mention(kind, id) for id in value.split(",")) if kind else value
 
-    def _label(self, call: Call, name: str) -> str:
+    def _label(self, call: CommandCall, name: str) -> str:
         return call.text(f"setting-{name.replace('_', '-')}")
 
-    def _checked(self, call: Call, name: str, value: str) -> str:
+    def _checked(self, call: CommandCall, name: str, value: str) -> str:
         """Normalise a value for storage. Raises UserError if it is not allowed."""
         if name in NUMBERS and not (value.isdecimal() and len(value) <= 6):
             raise UserError("settings-number", name=self._label(call, name), value=value[:20])
@@ -185,10 +185,10 @@ class Administration:
             return ",".join(dict.fromkeys(ids[:MOST]))
         return "" if (name, value) == ("ratings", "on") else value
 
-    async def _kept(self, call: Call) -> Mapping[str, str]:
+    async def _kept(self, call: CommandCall) -> Mapping[str, str]:
         return await call.store.read(lambda session: kept(session, call.event.place))
 
-    async def _change(self, call: Call, name: str, value: str) -> None:
+    async def _change(self, call: CommandCall, name: str, value: str) -> None:
         await self.communities.change(call.event.place, name, value)
         line = call.text(
             "log-setting",

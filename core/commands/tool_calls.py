@@ -6,30 +6,30 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from core.commands.registry import Feature
-from core.delivery.call import Call
+from core.commands.registry import CommandGroup
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.outside_json import read_json
 from core.store import visibility
-from core.store.tables import Message
+from core.store.tables import MessageRow
 
 LONGEST = 700
 """Maximum length, in characters, of the arguments or the result that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
+class CallDetails:
     """The button that shows tool calls, under an answer that made some."""
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return the button."""
-        return Feature(presses={"calls": self.show})
+        return CommandGroup(presses={"calls": self.show})
 
-    async def show(self, call: Call) -> None:
+    async def show(self, call: CommandCall) -> None:
         """Show each call to the person who asks, and to nobody else. Raises UserError if the answer is gone."""
         scene = await call.scene()
 
-        def unit(session: Session) -> Message | None:
+        def unit(session: Session) -> MessageRow | None:
             return visibility.answer(session, call.event, scene, call.target)
 
         answer = await call.store.read(unit)

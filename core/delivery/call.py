@@ -17,12 +17,12 @@ from core.messages import (
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import identities
-from core.store.identities import Scene
-from core.texts import Texts
+from core.store.identities import EventScene
+from core.texts import LocalizedTexts
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CommandCall:
     """A command, a press or a submission that is being handled, with everything needed to answer it.
 
     `arguments` are parsed according to the command's options. For a press or a form, `target` is the thing that its
@@ -32,7 +32,7 @@ class Call:
     event: AnyEvent
     chat: Chat
     store: Store
-    texts: Texts
+    texts: LocalizedTexts
     arguments: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
 
@@ -40,7 +40,7 @@ class Call:
         """A text in the person's language."""
         return self.texts(self.event.user.language, key, **values)
 
-    async def scene(self) -> Scene:
+    async def scene(self) -> EventScene:
         """Get the ids of the rows for the event's place and person."""
         return await self.store.write(partial(identities.scene, place=self.event.place, user=self.event.user))
 

@@ -4,7 +4,7 @@ import structlog
 from sqlmodel import Session
 
 from core.delivery.splitting import part_key, parts
-from core.errors import Unreachable, Unsure
+from core.errors import UncertainDelivery, UnreachableError
 from core.messages import (
     AnyEvent,
     Edit,
@@ -54,11 +54,11 @@ async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, 
         return None
     try:
         shown = await chat.send(place, reply, key, cause)
-    except Unreachable:
+    except UnreachableError:
         if not keyed:
             await store.write(lambda session: posts.drop(session, key))
         raise
-    except Unsure as error:
+    except UncertainDelivery as error:
         log.warning("notice_unsure", key=key, error=str(error))
         return None
     await store.write(lambda session: posts.sent(session, key, shown))

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import replace
 
 from core.messages import Reply
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 LONGEST_NAME = 20
@@ -33,7 +33,7 @@ def split(text: str, limit: int, astral: int = 1) -> list[str]:
     return [*parts, rest] if rest.strip() or not parts else parts
 
 
-def parts(reply: Reply, able: Capabilities) -> list[Reply]:
+def parts(reply: Reply, able: ChatCapabilities) -> list[Reply]:
     """Split a reply into the messages that show it: the first one answers, the last one has buttons and the rest."""
     pairs = _pairs(reply, able)
     if len(pairs) == 1:
@@ -64,7 +64,7 @@ def pieces(text: str, limit: int, astral: int = 1) -> list[str]:
     return [*found, text]
 
 
-def _pairs(reply: Reply, able: Capabilities) -> list[tuple[str, str]]:
+def _pairs(reply: Reply, able: ChatCapabilities) -> list[tuple[str, str]]:
     """The text and the literal of each message that shows a reply."""
     whole = f"{reply.text}\n{reply.literal}"
     if not reply.literal or not able.text_limit:

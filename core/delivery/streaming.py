@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 
 from core.delivery.splitting import part_key, parts
-from core.errors import Unreachable, Unsure, UserError
+from core.errors import UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat
 from core.ports.store import Store
@@ -28,7 +28,7 @@ FIRST_PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ReplySpot:
     """Where a growing reply goes: its place, its outbox key, and the platform's ids of the parts already posted.
 
     `cause` is the event that it answers. `tried` says that an earlier attempt may have posted parts that are missing
@@ -43,7 +43,7 @@ class Spot:
 
 
 @dataclass(slots=True)
-class Paced:
+class PacedReply:
     """Shows a growing reply. `on_first` is called once, when the first text reaches the platform.
 
     Only one request is under way at a time, with at least the platform's `edit_interval` between two; text that comes
@@ -53,7 +53,7 @@ class Paced:
 
     chat: Chat
     store: Store
-    spot: Spot
+    spot: ReplySpot
     reply: Reply
     on_first: Callable[[], None] = lambda: None
     hold: bool = False
@@ -138,11 +138,11 @@ class Paced:
             await self.store.write(lambda session: posts.sending(session, key))
         try:
             shown = await self.chat.send(spot.place, part, key, spot.cause)
-        except Unreachable:
+        except UnreachableError:
             self.spot = replace(spot, tried=True)
             await self.store.write(lambda session: posts.unsent(session, key))
             raise
-        except Unsure:
+        except UncertainDelivery:
             self._unsure = True
             await self.store.write(lambda session: posts.abandon(session, part.answer))
             raise

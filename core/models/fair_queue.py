@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from core.errors import Busy
+from core.errors import BusyError
 
 OnPosition = Callable[[int], None]
 
 
 @dataclass(slots=True, eq=False)
-class _Waiter:
+class _QueueWaiter:
     tenant: str
     person: str
     on_position: OnPosition | None
@@ -20,7 +20,7 @@ class _Waiter:
     position: int = 0
 
 
-_Persons = OrderedDict[str, OrderedDict[_Waiter, None]]
+_Persons = OrderedDict[str, OrderedDict[_QueueWaiter, None]]
 
 
 @dataclass(slots=True)
@@ -69,8 +69,8 @@ class FairQueue:
             self._free -= 1
             return
         if self._length >= self.waiting:
-            raise Busy("queue-full")
-        waiter = _Waiter(tenant, person, on_position, asyncio.get_running_loop().create_future())
+            raise BusyError("queue-full")
+        waiter = _QueueWaiter(tenant, person, on_position, asyncio.get_running_loop().create_future())
         self._ring.setdefault(tenant, OrderedDict()).setdefault(person, OrderedDict())[waiter] = None
         self._length += 1
         self._tell_soon()
@@ -92,7 +92,7 @@ class FairQueue:
         else:
             self._free += 1
 
-    def _next(self) -> _Waiter | None:
+    def _next(self) -> _QueueWaiter | None:
         """Take out the next waiter; its tenant goes to the back, and so does its person within the tenant."""
         while self._ring:
             tenant, persons = self._ring.popitem(last=False)
@@ -108,7 +108,7 @@ class FairQueue:
                 return waiter
         return None
 
-    def _give_up(self, waiter: _Waiter) -> None:
+    def _give_up(self, waiter: _QueueWaiter) -> None:
         persons = self._ring.get(waiter.tenant, OrderedDict())
         waiters = persons.get(waiter.person, OrderedDict())
         if waiter not in waiters:
@@ -135,16 +135,16 @@ class FairQueue:
                 if waiter.on_position:
                     waiter.on_position(position)
 
-    def _order(self) -> list[_Waiter]:
+    def _order(self) -> list[_QueueWaiter]:
         """The waiters in the order in which they would be admitted if nobody else came."""
         return _interleave(
             [_interleave([list(waiters) for waiters in persons.values()]) for persons in self._ring.values()]
         )
 
 
-def _interleave(rows: list[list[_Waiter]]) -> list[_Waiter]:
+def _interleave(rows: list[list[_QueueWaiter]]) -> list[_QueueWaiter]:
     """The first of each row, then the second of each, and so on."""
-    rounds: list[list[_Waiter]] = [[] for _ in range(max(map(len, rows), default=0))]
+    rounds: list[list[_QueueWaiter]] = [[] for _ in range(max(map(len, rows), default=0))]
     for row in rows:
         for nth, waiter in zip(rounds, row, strict=False):
             nth.append(waiter)

@@ -10,15 +10,15 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from core.errors import ModelError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong
-from core.models.library.memory_estimate import Estimate
-from core.models.remote.circuit_breaker import Breaker
+from core.models.library.memory_estimate import MemoryEstimate
+from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.client import USUAL_WINDOW
 from core.models.remote.dialects import CARRY_ON, tool_fields
 from core.models.remote.server_errors import read_refusal
-from core.models.remote.token_escaping import Neutral
-from core.models.timeouts import Deadline, Patience
+from core.models.remote.token_escaping import TokenEscaping
+from core.models.timeouts import AnswerDeadline, ModelTimeouts
 from core.outside_json import read_json
-from core.ports.model import Finish, Line, Piece, Sampling, ToolCall, ToolSpec
+from core.ports.model import AnswerPiece, Finish, PromptLine, SamplingSettings, ToolCall, ToolSpec
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -53,20 +53,20 @@ class LangChainModel:
         name: str = "",
         window: int = USUAL_WINDOW,
         slots: int = 4,
-        patience: Patience | None = None,
+        patience: ModelTimeouts | None = None,
         options: Mapping[str, Any] | None = None,
-        breaker: Breaker | None = None,
+        breaker: CircuitBreaker | None = None,
         tools: bool = False,
     ) -> None:
         self._make = (lambda: _made(spec, options or {})) if isinstance(spec, str) else spec
         self._name = name or (spec if isinstance(spec, str) else "langchain")
         self._window = window
         self._slots = slots
-        self._patience = patience or Patience()
-        self._breaker = breaker or Breaker()
+        self._patience = patience or ModelTimeouts()
+        self._breaker = breaker or CircuitBreaker()
         self._tools = tools
-        self._neutral = Neutral()
-        self._estimate = Estimate()
+        self._neutral = TokenEscaping()
+        self._estimate = MemoryEstimate()
         self._loading = asyncio.Lock()
         self._model: BaseChatModel | None = None
 
@@ -98,7 +98,7 @@ class LangChainModel:
         """Whether the settings say that it can call tools; once it is loaded, its class must support them as well."""
         return self._tools and (self._model is None or _takes_tools(self._model))
 
-    async def count(self, lines: Sequence[Line]) -> int:
+    async def count(self, lines: Sequence[PromptLine]) -> int:
         """Estimate the tokens of a prompt on the high side; the estimate learns from the counts of real answers.
 
         LangChain's own count would download a tokeniser for some providers, and ask over the network for others.
@@ -106,8 +106,8 @@ class LangChainModel:
         return self._estimate(lines)
 
     async def stream(
-        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
-    ) -> AsyncGenerator[Piece, None]:
+        self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[AnswerPiece, None]:
         """The answer to a prompt. Closing the generator closes the provider's stream."""
         if not self._breaker.admit():
             raise ModelUnavailable("model-unavailable", f"{self._name} has failed often and is left alone for a while")
@@ -123,20 +123,20 @@ class LangChainModel:
             self._breaker.left()
 
     async def _answer(
-        self, lines: Sequence[Line], sampling: Sampling, tools: Sequence[ToolSpec]
-    ) -> AsyncGenerator[Piece, None]:
+        self, lines: Sequence[PromptLine], sampling: SamplingSettings, tools: Sequence[ToolSpec]
+    ) -> AsyncGenerator[AnswerPiece, None]:
         try:
             model = _set(await self._loaded(), sampling)
         except OperatorError as error:
             raise ModelUnavailable("model-missing", str(error)) from error
-        deadline, tally = Deadline(self._patience), _Tally()
+        deadline, tally = AnswerDeadline(self._patience), _ChunkTally()
         bound = model.bind_tools(tool_fields(tools)["tools"]) if tools and self.calls_tools else model
         chunks = aiter(bound.astream([self._message(line) for line in _ended(lines)]))
         try:
             while (chunk := await self._next(chunks, deadline, lines)) is not None:
                 deadline.moved()
                 if text := tally.take(chunk):
-                    yield Piece(text)
+                    yield AnswerPiece(text)
         finally:
             if isinstance(chunks, AsyncGenerator):
                 await chunks.aclose()
@@ -144,7 +144,7 @@ class LangChainModel:
         yield tally.last()
 
     async def _next(
-        self, chunks: "AsyncIterator[BaseMessage]", deadline: Deadline, lines: Sequence[Line]
+        self, chunks: "AsyncIterator[BaseMessage]", deadline: AnswerDeadline, lines: Sequence[PromptLine]
     ) -> "BaseMessage | None":
         """The next chunk; None at the end."""
         try:
@@ -167,7 +167,7 @@ class LangChainModel:
                 self._model = await asyncio.to_thread(self._make)
         return self._model
 
-    def _message(self, line: Line) -> "tuple[str, str] | BaseMessage":
+    def _message(self, line: PromptLine) -> "tuple[str, str] | BaseMessage":
         from langchain_core.messages import AIMessage, ToolMessage
 
         text = self._neutral(line.text)
@@ -179,7 +179,7 @@ class LangChainModel:
         return ROLES[line.role], text
 
 
-class _Tally:
+class _ChunkTally:
     """Collects what the chunks say besides text: the finish, tool calls, and token counts.
 
     Providers split the token counts over several chunks, so they are added up.
@@ -220,12 +220,12 @@ class _Tally:
             call[1] += piece.get("name") or ""
             call[2] += piece.get("args") or ""
 
-    def last(self) -> Piece:
+    def last(self) -> AnswerPiece:
         calls = tuple(
             ToolCall(id or f"call-{number}", name, arguments)
             for number, (id, name, arguments) in enumerate(self._calls.values(), 1)
         )
-        return Piece(
+        return AnswerPiece(
             finish="calls" if calls else self._finish,
             calls=calls,
             prompt_tokens=self.prompt,
@@ -234,9 +234,9 @@ class _Tally:
         )
 
 
-def _ended(lines: Sequence[Line]) -> Sequence[Line]:
+def _ended(lines: Sequence[PromptLine]) -> Sequence[PromptLine]:
     """The lines, ended by a user's line if needed: providers do not continue an assistant's line by themselves."""
-    return [*lines, Line("user", CARRY_ON)] if lines and lines[-1].role == "assistant" else lines
+    return [*lines, PromptLine("user", CARRY_ON)] if lines and lines[-1].role == "assistant" else lines
 
 
 def _arguments(call: ToolCall) -> Mapping[str, Any]:
@@ -281,7 +281,7 @@ def _made(spec: str, options: Mapping[str, Any]) -> "BaseChatModel":
     return model
 
 
-def _set(model: "BaseChatModel", sampling: Sampling) -> "BaseChatModel":
+def _set(model: "BaseChatModel", sampling: SamplingSettings) -> "BaseChatModel":
     """A copy of the model with these sampling settings, as far as its class has fields for them."""
     known = type(model).model_fields
     wanted = {

@@ -5,26 +5,28 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from core.models.fair_queue import FairQueue
-from core.ports.model import Model
+from core.ports.model import LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedModel:
     """A model with the queue in front of it."""
 
-    model: Model
+    model: LanguageModel
     queue: FairQueue
 
 
-class Models:
+class ModelRegistry:
     """Makes models on first use and puts a queue in front of each.
 
     It is made from a function for each model, the name of the default one, and how many may wait per slot of a model.
     """
 
-    def __init__(self, makers: Mapping[str, Callable[[], Model]], default: str, waiting_per_slot: int = 4) -> None:
+    def __init__(
+        self, makers: Mapping[str, Callable[[], LanguageModel]], default: str, waiting_per_slot: int = 4
+    ) -> None:
         self._makers = makers
-        self._served: dict[str, Served] = {}
+        self._served: dict[str, ServedModel] = {}
         self._open = AsyncExitStack()
         self._waiting_per_slot = waiting_per_slot
         self.default = default
@@ -34,13 +36,13 @@ class Models:
         """The names of all models that may be chosen, the default first."""
         return sorted(self._makers, key=lambda name: (name != self.default, name))
 
-    def get(self, name: str = "") -> Served:
+    def get(self, name: str = "") -> ServedModel:
         """The model of that name; the default one if the name is empty or no longer offered."""
         known = name if name in self._makers else self.default
         if known not in self._served:
             model = self._makers[known]()
             queue = FairQueue(model.slots, model.slots * self._waiting_per_slot)
-            self._served[known] = Served(model, queue)
+            self._served[known] = ServedModel(model, queue)
             if close := getattr(model, "aclose", None):
                 self._open.push_async_callback(close)
         return self._served[known]

@@ -6,14 +6,14 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from core.errors import ModelError, PromptTooLong
-from core.ports.model import Finish, Line, Piece, Sampling, ToolCall, ToolSpec
+from core.ports.model import AnswerPiece, Finish, PromptLine, SamplingSettings, ToolCall, ToolSpec
 
 WORD = re.compile(r"\s*\S+|\s+$")
 """A word with the space before it, which is one token of this model."""
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class ScriptedAnswer:
     """An answer that ends in another way: with an error, with tool calls, or never (until somebody closes it)."""
 
     text: str = ""
@@ -22,15 +22,15 @@ class Script:
     calls: tuple[ToolCall, ...] = ()
 
 
-Answer = str | Script
+Answer = str | ScriptedAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RecordedRequest:
     """A request as the model got it."""
 
-    lines: tuple[Line, ...]
-    sampling: Sampling
+    lines: tuple[PromptLine, ...]
+    sampling: SamplingSettings
     session: str
     tools: tuple[ToolSpec, ...] = ()
 
@@ -44,7 +44,7 @@ class ScriptedModel:
 
     def __init__(
         self,
-        answers: Callable[[Sequence[Line]], Answer] | Sequence[Answer],
+        answers: Callable[[Sequence[PromptLine]], Answer] | Sequence[Answer],
         name: str = "scripted",
         window: int = 4096,
         slots: int = 4,
@@ -57,7 +57,7 @@ class ScriptedModel:
         self._slots = slots
         self._pace = pace
         self._calls_tools = calls_tools
-        self.requests: list[Request] = []
+        self.requests: list[RecordedRequest] = []
         """All requests so far, the latest last."""
         self.open = 0
         """How many answers are being written; a cancelled one must not stay counted."""
@@ -79,20 +79,20 @@ class ScriptedModel:
         """Whether it can be offered tools."""
         return self._calls_tools
 
-    async def count(self, lines: Sequence[Line]) -> int:
+    async def count(self, lines: Sequence[PromptLine]) -> int:
         """Count the words of a prompt."""
         return sum(len(WORD.findall(line.text)) for line in lines)
 
     async def stream(
-        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
-    ) -> AsyncGenerator[Piece, None]:
+        self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[AnswerPiece, None]:
         """The next answer of the script, word by word."""
         answer = self._next(lines)
-        self.requests.append(Request(tuple(lines), sampling, session, tuple(tools)))
+        self.requests.append(RecordedRequest(tuple(lines), sampling, session, tuple(tools)))
         prompt = await self.count(lines)
         if prompt > self._window:
             raise PromptTooLong("prompt-too-long", tokens=prompt, window=self._window)
-        script = Script(answer) if isinstance(answer, str) else answer
+        script = ScriptedAnswer(answer) if isinstance(answer, str) else answer
         words = WORD.findall(script.text)
         spoken = words[: sampling.max_new_tokens]
         self.open += 1
@@ -100,7 +100,7 @@ class ScriptedModel:
             for word in spoken:
                 if self._pace:
                     await self._pace()
-                yield Piece(word)
+                yield AnswerPiece(word)
             if script.hangs:
                 await asyncio.Event().wait()
             if script.error:
@@ -108,11 +108,11 @@ class ScriptedModel:
             finish: Finish = "length" if len(spoken) < len(words) else "stop"
             if script.calls:
                 finish = "calls"
-            yield Piece(finish=finish, calls=script.calls, prompt_tokens=prompt, completion_tokens=len(spoken))
+            yield AnswerPiece(finish=finish, calls=script.calls, prompt_tokens=prompt, completion_tokens=len(spoken))
         finally:
             self.open -= 1
 
-    def _next(self, lines: Sequence[Line]) -> Answer:
+    def _next(self, lines: Sequence[PromptLine]) -> Answer:
         if callable(self._answers):
             return self._answers(lines)
         return self._answers[min(len(self.requests), len(self._answers) - 1)]

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class ModelTimeouts:
     """Time limits in seconds: for connecting, the first token, each further token, a whole answer, a short question.
 
     `before_retry` is the pause before another try.
@@ -25,10 +25,10 @@ class Patience:
     before_retry: float = 0.1
 
 
-class Deadline:
+class AnswerDeadline:
     """The time limits of one answer: for the first token, each next one, and the whole. Made as the waiting begins."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: ModelTimeouts) -> None:
         self._patience = patience
         self._now = asyncio.get_running_loop().time
         self._end = self._now() + patience.whole

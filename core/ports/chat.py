@@ -12,7 +12,7 @@ acknowledge it. Raises StoreError if the event could not be committed: the bot m
 
 
 @dataclass(frozen=True, slots=True)
-class Capabilities:
+class ChatCapabilities:
     """The capabilities of a platform. The core looks at these, never at which platform it is.
 
     - `text_limit` is the longest message in characters, 0 for no limit; a character beyond U+FFFF counts as `astral`.
@@ -38,7 +38,7 @@ class Chat(Protocol):
     """The outgoing side of a platform. One instance serves all places of its platform."""
 
     @property
-    def capabilities(self) -> Capabilities: ...
+    def capabilities(self) -> ChatCapabilities: ...
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Post a reply and return the platform's id of the new message.

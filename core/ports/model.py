@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Sampling:
+class SamplingSettings:
     """The sampling settings, by which a model picks its words; None leaves a setting to the model's server.
 
     Names and ranges are Open Assistant's (docs/reference/open-assistant.md 3.4): temperature 0.01-2, max_new_tokens
@@ -41,7 +41,7 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PromptLine:
     """One message of a prompt. A prompt that ends with an assistant's line asks the model to carry that line on.
 
     `calls` are the tools that an assistant's line asks for; a tool's line says in `call` which of them it answers.
@@ -58,7 +58,7 @@ Finish = Literal["", "stop", "length", "calls"]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class AnswerPiece:
     """A bit of an answer. The last piece has `finish`.
 
     `calls` are the tools that the model wants called. They come with the last piece, and so do `prompt_tokens`,
@@ -73,7 +73,7 @@ class Piece:
     calls: tuple[ToolCall, ...] = ()
 
 
-class Model(Protocol):
+class LanguageModel(Protocol):
     """A language model behind any provider."""
 
     @property
@@ -94,7 +94,7 @@ class Model(Protocol):
         """Whether it can be offered tools."""
         ...
 
-    async def count(self, lines: Sequence[Line]) -> int:
+    async def count(self, lines: Sequence[PromptLine]) -> int:
         """Count the tokens of a prompt of these lines, by the model's own tokeniser and chat template.
 
         Raises ModelError if the model cannot be asked.
@@ -102,8 +102,8 @@ class Model(Protocol):
         ...
 
     def stream(
-        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
-    ) -> AsyncGenerator[Piece, None]:
+        self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[AnswerPiece, None]:
         """The answer to a prompt, piece by piece. Closing the generator frees the model's slot.
 
         `session` is the same for all turns of a conversation, so that a router can keep its prefix cache warm.

@@ -9,7 +9,7 @@ from core.ports.model import ToolCall, ToolSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ToolOutcome:
     """The result of a tool call: the text for the model, the line that people see, and links to its sources.
 
     `links` are pairs of title and address. `outside` says that the text may have been written by others.
@@ -21,14 +21,14 @@ class Outcome:
     outside: bool = False
 
 
-class Toolbox(Protocol):
+class AssistantToolbox(Protocol):
     """The tools that the assistant may call for a person in a place."""
 
     async def offered(self, event: AnyEvent, text: str, room: int) -> Sequence[ToolSpec]:
         """The tools that this person may use there and that fit the text best, in at most `room` characters."""
         ...
 
-    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> Outcome:
+    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> ToolOutcome:
         """Call a tool for the person who caused the event, after checking again that they may. Errors are outcomes too.
 
         `outside` says that the model has read text written by others, which may have fooled it.
@@ -37,7 +37,7 @@ class Toolbox(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Briefing:
+class QuestionBriefing:
     """What plugins make of a question: `text` replaces its words, and `material` is added for the model to answer from.
 
     `links` are pairs of title and address, which are cited under the answer.
@@ -49,17 +49,17 @@ class Briefing:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class ToolSuggestion:
     """A tool that may help with a question, offered to a person as a button with this action and label."""
 
     action: str
     label: str
 
 
-class Hooks(Protocol):
+class ChatHooks(Protocol):
     """The hooks of plugins: they see, and may change or refuse, what is asked and answered, and hear of ratings."""
 
-    async def before_answer(self, event: AnyEvent, text: str) -> Briefing:
+    async def before_answer(self, event: AnyEvent, text: str) -> QuestionBriefing:
         """The briefing for a question. Raises UserError if the question must not be answered."""
         ...
 
@@ -79,6 +79,6 @@ class Hooks(Protocol):
         """Tell plugins that a labeling task was done. Never raises."""
         ...
 
-    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[Suggestion]:
+    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[ToolSuggestion]:
         """Tools that may help with a question, best first, to offer beneath the answer of a model without tools."""
         ...

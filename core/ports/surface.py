@@ -9,7 +9,7 @@ from core.messages import CommandHelp, Place, Summary, Turn, User
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchedAnswer:
     """An answer that may have reactions: its place, and the platform's ids of the messages that show it.
 
     `reactions` are the ratings that came from reactions, as pairs of a platform's user id and 1 or -1.
@@ -34,7 +34,7 @@ Returned = Callable[[Mapping[str, str], str], Awaitable[WebNotice]]
 language. Raises StoreError."""
 
 
-class Keep(Protocol):
+class SurfaceStorage(Protocol):
     """The storage for what a surface remembers over a restart: a few short values under names of its own."""
 
     async def recall(self, name: str) -> str:
@@ -46,7 +46,7 @@ class Keep(Protocol):
         ...
 
 
-class Records(Protocol):
+class SurfaceRecords(Protocol):
     """The queries that a surface draws itself from: a web page or a terminal has no history of its own."""
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
@@ -93,7 +93,7 @@ class Records(Protocol):
         """Whether there is a conversation with the assistant at a place."""
         ...
 
-    async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
+    async def watched(self, platform: str, limit: int = 200) -> Sequence[WatchedAnswer]:
         """Our newest answers on a platform, for a surface that was away and has missed their reactions."""
         ...
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
-from core.store.tables import Choice
+from core.store.tables import ChoiceRow
 
 Scope = Literal["community", "channel", "person"]
 NEAREST: tuple[Scope, ...] = ("person", "channel", "community")
@@ -13,13 +13,13 @@ NEAREST: tuple[Scope, ...] = ("person", "channel", "community")
 
 def choose(session: Session, community_id: str, scope: Scope, scope_id: str, name: str, value: str) -> None:
     """Keep a choice; an empty value deletes it."""
-    kept = session.get(Choice, (community_id, scope, scope_id, name))
+    kept = session.get(ChoiceRow, (community_id, scope, scope_id, name))
     if kept and not value:
         session.delete(kept)
     elif kept:
         kept.value = value
     elif value:
-        session.add(Choice(community_id=community_id, scope=scope, scope_id=scope_id, name=name, value=value))
+        session.add(ChoiceRow(community_id=community_id, scope=scope, scope_id=scope_id, name=name, value=value))
 
 
 def choices(session: Session, community_id: str, channel: str, person_id: str) -> Mapping[str, str]:
@@ -28,8 +28,8 @@ def choices(session: Session, community_id: str, channel: str, person_id: str) -
     `channel` is the id of the conversation there.
     """
     kept = session.exec(
-        select(Choice).where(
-            Choice.community_id == community_id, col(Choice.scope_id).in_((community_id, channel, person_id))
+        select(ChoiceRow).where(
+            ChoiceRow.community_id == community_id, col(ChoiceRow.scope_id).in_((community_id, channel, person_id))
         )
     ).all()
     return {choice.name: choice.value for scope in reversed(NEAREST) for choice in kept if choice.scope == scope}

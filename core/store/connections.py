@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
-from core.store.tables import Connection, SignIn, now
+from core.store.tables import ConnectionRow, SignInRow, now
 
 LIFE = timedelta(minutes=10)
 """How long a link is valid, and after that how long the code on its page is valid."""
@@ -19,11 +19,11 @@ MOST_TRIES = 5
 """The number of wrong codes after which a sign-in is over."""
 
 
-def begin(session: Session, sign_in: SignIn) -> Sequence[SignIn]:
+def begin(session: Session, sign_in: SignInRow) -> Sequence[SignInRow]:
     """Keep a new sign-in. Returns the sign-ins that it ends: the person's earlier ones, and all that are too old."""
-    earlier = (col(SignIn.person_id) == sign_in.person_id) & (col(SignIn.plugin) == sign_in.plugin)
-    ended = session.exec(select(SignIn).where(earlier | (col(SignIn.changed_at) < now() - LIFE))).all()
-    copies = [SignIn(**one.model_dump()) for one in ended]
+    earlier = (col(SignInRow.person_id) == sign_in.person_id) & (col(SignInRow.plugin) == sign_in.plugin)
+    ended = session.exec(select(SignInRow).where(earlier | (col(SignInRow.changed_at) < now() - LIFE))).all()
+    copies = [SignInRow(**one.model_dump()) for one in ended]
     for one in ended:
         session.delete(one)
     session.flush()
@@ -31,32 +31,32 @@ def begin(session: Session, sign_in: SignIn) -> Sequence[SignIn]:
     return copies
 
 
-def come_back(session: Session, state_hash: str) -> SignIn | None:
+def come_back(session: Session, state_hash: str) -> SignInRow | None:
     """Find the sign-in for a state and use the state up. None if the state is unknown, used or too old."""
-    fresh = col(SignIn.changed_at) > now() - LIFE
-    found = session.exec(select(SignIn).where(SignIn.state_hash == state_hash, fresh)).first()
+    fresh = col(SignInRow.changed_at) > now() - LIFE
+    found = session.exec(select(SignInRow).where(SignInRow.state_hash == state_hash, fresh)).first()
     if found is None:
         return None
     # If two requests come at once, the database lets only one of them through.
-    taken = update(SignIn).where(col(SignIn.id) == found.id, col(SignIn.state_hash) == state_hash)
+    taken = update(SignInRow).where(col(SignInRow.id) == found.id, col(SignInRow.state_hash) == state_hash)
     if not session.connection().execute(taken.values(state_hash=None, changed_at=now())).rowcount:
         return None
-    return SignIn(**found.model_dump())
+    return SignInRow(**found.model_dump())
 
 
 def signed_in(session: Session, id: str, tokens: dict[str, Any], account: str, code_hash: str) -> bool:
     """Keep what an authorisation server returned. Returns False if the sign-in has ended meanwhile."""
-    row = session.get(SignIn, id)
+    row = session.get(SignInRow, id)
     if row is None:
         return False
     row.tokens, row.account, row.code_hash, row.changed_at = tokens, account, code_hash, now()
     return True
 
 
-def prove(session: Session, person_id: str, plugin: str, code_hash: str) -> SignIn | None:
+def prove(session: Session, person_id: str, plugin: str, code_hash: str) -> SignInRow | None:
     """Check a code that a person has written. Returns their sign-in if it is the code that its page showed."""
-    fresh = col(SignIn.changed_at) > now() - LIFE
-    mine = select(SignIn).where(SignIn.person_id == person_id, SignIn.plugin == plugin, fresh)
+    fresh = col(SignInRow.changed_at) > now() - LIFE
+    mine = select(SignInRow).where(SignInRow.person_id == person_id, SignInRow.plugin == plugin, fresh)
     # The lock makes sure that every try is counted, even if several come at once.
     row = session.exec(mine.with_for_update()).first()
     if row is None or row.code_hash is None:
@@ -67,105 +67,105 @@ def prove(session: Session, person_id: str, plugin: str, code_hash: str) -> Sign
             row.code_hash = None
         return None
     row.code_hash, row.proven = None, True
-    return SignIn(**row.model_dump())
+    return SignInRow(**row.model_dump())
 
 
-def take(session: Session, id: str, person_id: str) -> SignIn | str:
+def take(session: Session, id: str, person_id: str) -> SignInRow | str:
     """Take a proven sign-in out of the table, to connect or drop it.
 
     If it cannot be taken, returns the key of a text that says why.
     """
     # If two requests come at once, the second one waits and then finds nothing.
-    row = session.get(SignIn, id, with_for_update=True)
+    row = session.get(SignInRow, id, with_for_update=True)
     if row is None or not row.proven or row.changed_at < now() - LIFE:
         return "button-outdated"
     if row.person_id != person_id:
         return "button-not-yours"
-    copy = SignIn(**row.model_dump())
+    copy = SignInRow(**row.model_dump())
     session.delete(row)
     return copy
 
 
 def drop(session: Session, id: str) -> None:
     """Delete a sign-in that has ended without a connection."""
-    session.connection().execute(delete(SignIn).where(col(SignIn.id) == id))
+    session.connection().execute(delete(SignInRow).where(col(SignInRow.id) == id))
 
 
-def connect(session: Session, connection: Connection) -> Connection | None:
+def connect(session: Session, connection: ConnectionRow) -> ConnectionRow | None:
     """Keep a connection. Returns a copy of the one that it replaces, or None."""
     before = find(session, connection.person_id, connection.plugin)
     session.merge(connection)
     return before
 
 
-def find(session: Session, person_id: str, plugin: str) -> Connection | None:
+def find(session: Session, person_id: str, plugin: str) -> ConnectionRow | None:
     """A copy of a person's connection with a plugin, or None."""
-    row = session.get(Connection, (person_id, plugin))
-    return Connection(**row.model_dump()) if row else None
+    row = session.get(ConnectionRow, (person_id, plugin))
+    return ConnectionRow(**row.model_dump()) if row else None
 
 
-def claim(session: Session, before: Connection) -> bool:
+def claim(session: Session, before: ConnectionRow) -> bool:
     """Claim the right to fetch new tokens in place of those of `before`.
 
     Returns False if another process is fetching them or has already done so.
     """
-    same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
-    unchanged = update(Connection).where(same, col(Connection.access) == before.access)
-    free = or_(col(Connection.busy_until).is_(None), col(Connection.busy_until) < now())
+    same = (col(ConnectionRow.person_id) == before.person_id) & (col(ConnectionRow.plugin) == before.plugin)
+    unchanged = update(ConnectionRow).where(same, col(ConnectionRow.access) == before.access)
+    free = or_(col(ConnectionRow.busy_until).is_(None), col(ConnectionRow.busy_until) < now())
     claimed = unchanged.where(free).values(busy_until=now() + BUSY)
     return bool(session.connection().execute(claimed).rowcount)
 
 
-def release(session: Session, before: Connection) -> None:
+def release(session: Session, before: ConnectionRow) -> None:
     """Give up a claim without new tokens, so that the next process may try."""
-    same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
-    session.connection().execute(update(Connection).where(same).values(busy_until=None))
+    same = (col(ConnectionRow.person_id) == before.person_id) & (col(ConnectionRow.plugin) == before.plugin)
+    session.connection().execute(update(ConnectionRow).where(same).values(busy_until=None))
 
 
-def renew(session: Session, before: Connection, access: str, refresh: str, expires_at: datetime | None) -> bool:
+def renew(session: Session, before: ConnectionRow, access: str, refresh: str, expires_at: datetime | None) -> bool:
     """Keep new tokens in place of those of `before`. Returns False if it was renewed or disconnected meanwhile."""
-    same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
-    unchanged = update(Connection).where(same, col(Connection.access) == before.access)
+    same = (col(ConnectionRow.person_id) == before.person_id) & (col(ConnectionRow.plugin) == before.plugin)
+    unchanged = update(ConnectionRow).where(same, col(ConnectionRow.access) == before.access)
     changed = unchanged.values(access=access, refresh=refresh, expires_at=expires_at, busy_until=None)
     return bool(session.connection().execute(changed).rowcount)
 
 
-def disconnect(session: Session, person_id: str, plugin: str) -> Connection | None:
+def disconnect(session: Session, person_id: str, plugin: str) -> ConnectionRow | None:
     """Delete a connection. Returns a copy of it, or None if there was none."""
     found = find(session, person_id, plugin)
     if found:
-        same = (col(Connection.person_id) == person_id) & (col(Connection.plugin) == plugin)
-        session.connection().execute(delete(Connection).where(same))
+        same = (col(ConnectionRow.person_id) == person_id) & (col(ConnectionRow.plugin) == plugin)
+        session.connection().execute(delete(ConnectionRow).where(same))
     return found
 
 
-def disconnect_revoked(session: Session, before: Connection) -> None:
+def disconnect_revoked(session: Session, before: ConnectionRow) -> None:
     """Delete a connection whose tokens the service no longer accepts, unless it has got new tokens meanwhile."""
-    same = (col(Connection.person_id) == before.person_id) & (col(Connection.plugin) == before.plugin)
-    session.connection().execute(delete(Connection).where(same, col(Connection.access) == before.access))
+    same = (col(ConnectionRow.person_id) == before.person_id) & (col(ConnectionRow.plugin) == before.plugin)
+    session.connection().execute(delete(ConnectionRow).where(same, col(ConnectionRow.access) == before.access))
 
 
-def connected(session: Session, person_id: str) -> Sequence[Connection]:
+def connected(session: Session, person_id: str) -> Sequence[ConnectionRow]:
     """Copies of all connections of a person, sorted by plugin name."""
-    found = select(Connection).where(Connection.person_id == person_id).order_by(Connection.plugin)
-    return [Connection(**row.model_dump()) for row in session.exec(found).all()]
+    found = select(ConnectionRow).where(ConnectionRow.person_id == person_id).order_by(ConnectionRow.plugin)
+    return [ConnectionRow(**row.model_dump()) for row in session.exec(found).all()]
 
 
-def waiting(session: Session, person_id: str) -> Sequence[SignIn]:
+def waiting(session: Session, person_id: str) -> Sequence[SignInRow]:
     """Copies of the sign-ins that a person has under way."""
-    found = session.exec(select(SignIn).where(SignIn.person_id == person_id)).all()
-    return [SignIn(**row.model_dump()) for row in found]
+    found = session.exec(select(SignInRow).where(SignInRow.person_id == person_id)).all()
+    return [SignInRow(**row.model_dump()) for row in found]
 
 
-def of_plugin(session: Session, plugin: str) -> Sequence[Connection]:
+def of_plugin(session: Session, plugin: str) -> Sequence[ConnectionRow]:
     """Copies of all connections with a plugin."""
-    found = session.exec(select(Connection).where(Connection.plugin == plugin)).all()
-    return [Connection(**row.model_dump()) for row in found]
+    found = session.exec(select(ConnectionRow).where(ConnectionRow.plugin == plugin)).all()
+    return [ConnectionRow(**row.model_dump()) for row in found]
 
 
 def forget_person(session: Session, person_id: str) -> None:
     """Delete all connections and sign-ins of a person."""
-    for table in (SignIn, Connection):
+    for table in (SignInRow, ConnectionRow):
         session.connection().execute(delete(table).where(col(table.person_id) == person_id))
 
 
@@ -174,7 +174,7 @@ def merge(session: Session, into: str, other: str) -> None:
     theirs = {row.plugin for row in connected(session, into)}
     for row in connected(session, other):
         if row.plugin not in theirs:
-            session.add(Connection(**{**row.model_dump(), "person_id": into}))
+            session.add(ConnectionRow(**{**row.model_dump(), "person_id": into}))
     forget_person(session, other)
 
 

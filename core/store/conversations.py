@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place, Source
 from core.store import outbox as posts
-from core.store.identities import Scene
-from core.store.tables import Account, Conversation, Message, Post, Rating, new_id, now
+from core.store.identities import EventScene
+from core.store.tables import AccountRow, ConversationRow, MessageRow, PostRow, RatingRow, new_id, now
 
 UNDERWAY = ("pending", "in_progress")
 LONGEST_PATH = 400
@@ -19,7 +19,7 @@ LONGEST_PATH = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class PathMessage:
     """One message of a path, with only what a prompt needs. `depth` counts from the root of its tree."""
 
     id: str
@@ -29,7 +29,7 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class NewQuestion:
     """A person's message to be put into the tree under `parent_id`, or at the root of a new tree if that is None.
 
     `outside` says that it contains words that the person did not write.
@@ -46,31 +46,31 @@ class Question:
 def _path() -> object:
     # The walk up the tree reads only the keys; the texts are fetched once the path is known.
     step = (
-        select(col(Message.id), col(Message.parent_id), literal(1).label("length"))
-        .where(col(Message.id) == bindparam("tail"))
+        select(col(MessageRow.id), col(MessageRow.parent_id), literal(1).label("length"))
+        .where(col(MessageRow.id) == bindparam("tail"))
         .cte("path", recursive=True)
     )
     return step.union_all(
-        select(col(Message.id), col(Message.parent_id), (step.c.length + 1).label("length"))
-        .where(col(Message.id) == step.c.parent_id)
+        select(col(MessageRow.id), col(MessageRow.parent_id), (step.c.length + 1).label("length"))
+        .where(col(MessageRow.id) == step.c.parent_id)
         .where(step.c.length < bindparam("longest"))
     )
 
 
 _PATH = _path()
 _PATH_OF_MESSAGES = (
-    select(Message).join(_PATH, col(Message.id) == literal_column("path.id")).order_by(col(Message.depth))  # type: ignore[arg-type]
+    select(MessageRow).join(_PATH, col(MessageRow.id) == literal_column("path.id")).order_by(col(MessageRow.depth))  # type: ignore[arg-type]
 )
-_INSERT = insert(Message)
+_INSERT = insert(MessageRow)
 _TAIL = (
-    update(Conversation)
-    .where(col(Conversation.id) == bindparam("conversation"))
+    update(ConversationRow)
+    .where(col(ConversationRow.id) == bindparam("conversation"))
     .values(tail_id=bindparam("tail"), used_at=bindparam("at"))
 )
 _FINISH = (
-    update(Message)
+    update(MessageRow)
     # An answer that was erased while it was being written stays erased.
-    .where(col(Message.id) == bindparam("message"), col(Message.deleted).is_(False))
+    .where(col(MessageRow.id) == bindparam("message"), col(MessageRow.deleted).is_(False))
     .values(
         text=bindparam("new_text"),
         state=bindparam("new_state"),
@@ -81,21 +81,21 @@ _FINISH = (
 )
 
 
-def path(session: Session, tail_id: str, longest: int = LONGEST_PATH) -> Sequence[Message]:
+def path(session: Session, tail_id: str, longest: int = LONGEST_PATH) -> Sequence[MessageRow]:
     """The messages from the root of the tree to a message, in that order; only the last `longest` of them."""
     return session.scalars(_PATH_OF_MESSAGES, {"tail": tail_id, "longest": longest}).all()
 
 
-def place_message(session: Session, place: Place, scene: Scene, platform_id: str) -> str | None:
+def place_message(session: Session, place: Place, scene: EventScene, platform_id: str) -> str | None:
     """Our id of a message in this place, by its platform id: an answer or a person's message; None if unknown."""
-    found = select(Message.id).where(
-        Message.conversation_id == scene.conversation_id, Message.platform_id == platform_id
+    found = select(MessageRow.id).where(
+        MessageRow.conversation_id == scene.conversation_id, MessageRow.platform_id == platform_id
     )
     # An edited message has several versions under one platform id; the newest is meant.
-    newest = found.order_by(col(Message.id).desc())
+    newest = found.order_by(col(MessageRow.id).desc())
     shown = posts.shown_by(session, place, platform_id)
     # Two communities may share a channel, which then has the same id in both.
-    if shown and session.get_one(Message, shown).community_id == scene.community_id:
+    if shown and session.get_one(MessageRow, shown).community_id == scene.community_id:
         return shown
     return session.exec(newest).first()
 
@@ -103,32 +103,32 @@ def place_message(session: Session, place: Place, scene: Scene, platform_id: str
 def known_message(session: Session, place: Place, platform_id: str) -> str | None:
     """Our id of a message by its platform id, whoever asks; None if we never saw it."""
     found = (
-        select(Message.id)
-        .join(Conversation, col(Conversation.id) == col(Message.conversation_id))
-        .where(Conversation.platform == place.platform, Conversation.channel == place.channel)
-        .where(Conversation.thread == place.thread, Message.platform_id == platform_id)
-        .order_by(col(Message.id).desc())
+        select(MessageRow.id)
+        .join(ConversationRow, col(ConversationRow.id) == col(MessageRow.conversation_id))
+        .where(ConversationRow.platform == place.platform, ConversationRow.channel == place.channel)
+        .where(ConversationRow.thread == place.thread, MessageRow.platform_id == platform_id)
+        .order_by(col(MessageRow.id).desc())
     )
     return posts.shown_by(session, place, platform_id) or session.exec(found).first()
 
 
-def answers_to(session: Session, conversation_id: str, platform_id: str) -> Sequence[Message]:
+def answers_to(session: Session, conversation_id: str, platform_id: str) -> Sequence[MessageRow]:
     """The answers to all versions of a message, given by its platform id, oldest first."""
-    question = aliased(Message)
+    question = aliased(MessageRow)
     asked = select(question.id).where(
         question.conversation_id == conversation_id, question.platform_id == platform_id, question.role == "prompter"
     )
-    found = select(Message).where(col(Message.parent_id).in_(asked), Message.role == "assistant")
-    return session.exec(found.where(col(Message.deleted).is_(False)).order_by(col(Message.id))).all()
+    found = select(MessageRow).where(col(MessageRow.parent_id).in_(asked), MessageRow.role == "assistant")
+    return session.exec(found.where(col(MessageRow.deleted).is_(False)).order_by(col(MessageRow.id))).all()
 
 
-def ask(session: Session, scene: Scene, question: Question) -> str:
+def ask(session: Session, scene: EventScene, question: NewQuestion) -> str:
     """Put a person's message into the tree. Returns its id."""
     message_id = new_id()
     depth = 0
     if question.parent_id:
-        depth = session.exec(select(Message.depth).where(Message.id == question.parent_id)).one() + 1
-    row = Message(
+        depth = session.exec(select(MessageRow.depth).where(MessageRow.id == question.parent_id)).one() + 1
+    row = MessageRow(
         id=message_id,
         community_id=scene.community_id,
         conversation_id=scene.conversation_id,
@@ -147,9 +147,11 @@ def ask(session: Session, scene: Scene, question: Question) -> str:
     return message_id
 
 
-def open_answer(session: Session, scene: Scene, question: Message, *, model: str, persona: str, preset: str) -> str:
+def open_answer(
+    session: Session, scene: EventScene, question: MessageRow, *, model: str, persona: str, preset: str
+) -> str:
     """Add an empty answer under a question and make it the end of the active branch. Returns the answer's id."""
-    answer = Message(
+    answer = MessageRow(
         community_id=scene.community_id,
         conversation_id=question.conversation_id,
         parent_id=question.id,
@@ -200,7 +202,7 @@ def note_tools(
 
     `outside` says that the model had read the words of others.
     """
-    answer = session.get_one(Message, answer_id)
+    answer = session.get_one(MessageRow, answer_id)
     answer.calls = [dict(call) for call in calls] or None
     answer.suggestions = [dict(one) for one in suggestions] or None
     answer.outside = outside
@@ -208,31 +210,33 @@ def note_tools(
 
 def question_of(session: Session, conversation_id: str, answer_id: str) -> str | None:
     """The text of the question behind an answer; None if the answer is not in this conversation."""
-    answer = session.get(Message, answer_id)
+    answer = session.get(MessageRow, answer_id)
     if answer is None or answer.conversation_id != conversation_id or answer.parent_id is None:
         return None
-    question = session.get(Message, answer.parent_id)
+    question = session.get(MessageRow, answer.parent_id)
     return question.text if question and not question.deleted else None
 
 
 def answers_since(session: Session, since: datetime, *, person_id: str = "", community_id: str = "") -> list[datetime]:
     """The times since `since` at which answers were asked for by a person or in a community, oldest first."""
-    owner = Message.person_id == person_id if person_id else Message.community_id == community_id
-    found = select(Message.created_at).where(owner, Message.role == "assistant", col(Message.created_at) > since)
-    return list(session.exec(found.order_by(col(Message.created_at))).all())
+    owner = MessageRow.person_id == person_id if person_id else MessageRow.community_id == community_id
+    found = select(MessageRow.created_at).where(
+        owner, MessageRow.role == "assistant", col(MessageRow.created_at) > since
+    )
+    return list(session.exec(found.order_by(col(MessageRow.created_at))).all())
 
 
 def delete(session: Session, message_id: str) -> Sequence[str]:
     """Erase a message's text. Returns the ids of the answers to it that are still being written."""
-    message = session.get_one(Message, message_id)
+    message = session.get_one(MessageRow, message_id)
     message.deleted, message.text, message.calls, message.suggestions = True, "", None, None
-    pending = select(Message.id).where(Message.parent_id == message_id, col(Message.state).in_(UNDERWAY))
+    pending = select(MessageRow.id).where(MessageRow.parent_id == message_id, col(MessageRow.state).in_(UNDERWAY))
     return session.exec(pending).all()
 
 
 def newest_answer(session: Session, conversation_id: str, *, empty: bool = False) -> str | None:
     """The last answer of the active branch. With `empty`, an answer that failed before its first word counts too."""
-    tail = session.get_one(Conversation, conversation_id).tail_id
+    tail = session.get_one(ConversationRow, conversation_id).tail_id
     answers = [message for message in (path(session, tail, 8) if tail else ()) if message.role == "assistant"]
     found = [answer.id for answer in answers if (answer.text or empty) and not answer.deleted]
     return found[-1] if found else None
@@ -241,20 +245,24 @@ def newest_answer(session: Session, conversation_id: str, *, empty: bool = False
 def newest_below(session: Session, message_id: str) -> str:
     """The end of the branch through a message: its newest child's newest child, and so on."""
     tail = message_id
-    newest = select(func.max(col(Message.id)))
-    while child := session.exec(newest.where(Message.parent_id == tail, col(Message.deleted).is_(False))).one():
+    newest = select(func.max(col(MessageRow.id)))
+    while child := session.exec(newest.where(MessageRow.parent_id == tail, col(MessageRow.deleted).is_(False))).one():
         tail = child
     return tail
 
 
-def versions(session: Session, conversation_id: str, messages: Sequence[Message]) -> Mapping[str | None, list[str]]:
+def versions(session: Session, conversation_id: str, messages: Sequence[MessageRow]) -> Mapping[str | None, list[str]]:
     """For the parent of each message, the ids of all its children, oldest first."""
     parents = {message.parent_id for message in messages}
     known = [parent for parent in parents if parent]
-    live = select(Message.id, Message.parent_id).where(col(Message.deleted).is_(False)).order_by(col(Message.id))
-    rows = list(session.exec(live.where(col(Message.parent_id).in_(known))).all())
+    live = (
+        select(MessageRow.id, MessageRow.parent_id)
+        .where(col(MessageRow.deleted).is_(False))
+        .order_by(col(MessageRow.id))
+    )
+    rows = list(session.exec(live.where(col(MessageRow.parent_id).in_(known))).all())
     if None in parents:
-        roots = live.where(Message.conversation_id == conversation_id, col(Message.parent_id).is_(None))
+        roots = live.where(MessageRow.conversation_id == conversation_id, col(MessageRow.parent_id).is_(None))
         rows += session.exec(roots).all()
     found: dict[str | None, list[str]] = {}
     for message_id, parent_id in rows:
@@ -264,33 +272,33 @@ def versions(session: Session, conversation_id: str, messages: Sequence[Message]
 
 def names(session: Session, platform: str, person_ids: set[str]) -> Mapping[str, str]:
     """The names of people on a platform, by their ids."""
-    found = select(Account.person_id, Account.name).where(
-        Account.platform == platform, col(Account.person_id).in_(person_ids)
+    found = select(AccountRow.person_id, AccountRow.name).where(
+        AccountRow.platform == platform, col(AccountRow.person_id).in_(person_ids)
     )
     return dict(session.exec(found).all())
 
 
 def ratings_of(session: Session, person_id: str, message_ids: Sequence[str]) -> Mapping[str, int]:
     """A person's ratings of these answers, by the answers' ids."""
-    found = select(Rating.message_id, Rating.value).where(
-        Rating.person_id == person_id, col(Rating.message_id).in_(message_ids)
+    found = select(RatingRow.message_id, RatingRow.value).where(
+        RatingRow.person_id == person_id, col(RatingRow.message_id).in_(message_ids)
     )
     return dict(session.exec(found).all())
 
 
 def shown_as(session: Session, message_ids: Sequence[str]) -> Mapping[str, str]:
     """The platform's ids of the first posts of these answers, by the answers' ids."""
-    found = select(Post.message_id, Post.platform_id).where(
-        col(Post.message_id).in_(message_ids), Post.part == 0, col(Post.platform_id).is_not(None)
+    found = select(PostRow.message_id, PostRow.platform_id).where(
+        col(PostRow.message_id).in_(message_ids), PostRow.part == 0, col(PostRow.platform_id).is_not(None)
     )
     return {answer: shown for answer, shown in session.exec(found).all() if answer and shown}
 
 
-def mine(session: Session, platform: str, person_id: str, limit: int) -> Sequence[Conversation]:
+def mine(session: Session, platform: str, person_id: str, limit: int) -> Sequence[ConversationRow]:
     """A person's own conversations on a platform that have begun, most recently used first."""
     return session.exec(
-        select(Conversation)
-        .where(Conversation.owner_id == person_id, Conversation.platform == platform, Conversation.title != "")
-        .order_by(col(Conversation.used_at).desc())
+        select(ConversationRow)
+        .where(ConversationRow.owner_id == person_id, ConversationRow.platform == platform, ConversationRow.title != "")
+        .order_by(col(ConversationRow.used_at).desc())
         .limit(limit)
     ).all()

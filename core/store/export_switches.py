@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from core.store.labeling_tables import ExportSwitch
-from core.store.tables import Audit
+from core.store.labeling_tables import ExportSwitchRow
+from core.store.tables import AuditRow
 
 ACTION = "export-switch"
 
@@ -16,7 +16,7 @@ def switches(session: Session) -> dict[tuple[str, str], bool]:
 
     They override the defaults of `core.dataset.export.consent`.
     """
-    found = session.exec(select(ExportSwitch).order_by(ExportSwitch.platform, ExportSwitch.source)).all()
+    found = session.exec(select(ExportSwitchRow).order_by(ExportSwitchRow.platform, ExportSwitchRow.source)).all()
     return {(row.platform, row.source): row.allowed for row in found}
 
 
@@ -26,13 +26,15 @@ def switch(session: Session, platform: str, source: str, allowed: bool, said: st
     Switching a platform off also removes the switches that had turned single sources of it on.
     """
     if not allowed and not source:
-        alone = delete(ExportSwitch).where(col(ExportSwitch.platform) == platform, col(ExportSwitch.allowed))
+        alone = delete(ExportSwitchRow).where(col(ExportSwitchRow.platform) == platform, col(ExportSwitchRow.allowed))
         session.connection().execute(alone)
-    session.merge(ExportSwitch(platform=platform, source=source, allowed=allowed))
+    session.merge(ExportSwitchRow(platform=platform, source=source, allowed=allowed))
     subject = f"{platform}.{source}" if source else platform
-    session.add(Audit(action=ACTION, subject=subject, outcome=f"{'on' if allowed else 'off'}: {said}"))
+    session.add(AuditRow(action=ACTION, subject=subject, outcome=f"{'on' if allowed else 'off'}: {said}"))
 
 
-def history(session: Session) -> Sequence[Audit]:
+def history(session: Session) -> Sequence[AuditRow]:
     """Every change of a switch, oldest first."""
-    return session.exec(select(Audit).where(Audit.action == ACTION).order_by(col(Audit.at), col(Audit.id))).all()
+    return session.exec(
+        select(AuditRow).where(AuditRow.action == ACTION).order_by(col(AuditRow.at), col(AuditRow.id))
+    ).all()

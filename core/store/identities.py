@@ -8,11 +8,11 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place, User
 from core.store.engine.database import insert_once
-from core.store.tables import Account, Community, Conversation, Person, new_id
+from core.store.tables import AccountRow, CommunityRow, ConversationRow, PersonRow, new_id
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class EventScene:
     """The ids of the rows for an event's place and user."""
 
     community_id: str
@@ -20,30 +20,34 @@ class Scene:
     person_id: str
 
 
-def scene(session: Session, place: Place, user: User) -> Scene:
+def scene(session: Session, place: Place, user: User) -> EventScene:
     """The rows of a place and a user; missing ones are made."""
     community_id = community(session, place)
     person_id = person(session, place.platform, user)
-    return Scene(community_id, conversation(session, community_id, place, person_id), person_id)
+    return EventScene(community_id, conversation(session, community_id, place, person_id), person_id)
 
 
 def community(session: Session, place: Place) -> str:
     """The id of the place's tenant, which is made if it is missing."""
     if known := known_community(session, place):
         return known
-    insert_once(session, Community, platform=place.platform, platform_id=place.community)
+    insert_once(session, CommunityRow, platform=place.platform, platform_id=place.community)
     return known_community(session, place) or ""
 
 
 def known_community(session: Session, place: Place) -> str | None:
     """The id of the place's tenant, or None if nothing has happened there yet."""
-    found = select(Community.id).where(Community.platform == place.platform, Community.platform_id == place.community)
+    found = select(CommunityRow.id).where(
+        CommunityRow.platform == place.platform, CommunityRow.platform_id == place.community
+    )
     return session.exec(found).first()
 
 
 def communities(session: Session, ids: set[str]) -> Mapping[str, str]:
     """The platform's ids of tenants, by our ids."""
-    return dict(session.exec(select(Community.id, Community.platform_id).where(col(Community.id).in_(ids))).all())
+    return dict(
+        session.exec(select(CommunityRow.id, CommunityRow.platform_id).where(col(CommunityRow.id).in_(ids))).all()
+    )
 
 
 def person(session: Session, platform: str, user: User) -> str:
@@ -51,15 +55,15 @@ def person(session: Session, platform: str, user: User) -> str:
 
     Both are made if they are missing, and the account's name and language are kept current.
     """
-    found = select(Account).where(Account.platform == platform, Account.platform_id == user.id)
+    found = select(AccountRow).where(AccountRow.platform == platform, AccountRow.platform_id == user.id)
     account = session.exec(found).first()
     if account is None:
-        human = Person()
+        human = PersonRow()
         session.add(human)
         session.flush()
         made = insert_once(
             session,
-            Account,
+            AccountRow,
             person_id=human.id,
             platform=platform,
             platform_id=user.id,
@@ -79,13 +83,13 @@ def person(session: Session, platform: str, user: User) -> str:
 
 def known_person(session: Session, platform: str, user: User) -> str | None:
     """The id of the person behind an account, or None if we have never met them."""
-    found = select(Account.person_id).where(Account.platform == platform, Account.platform_id == user.id)
+    found = select(AccountRow.person_id).where(AccountRow.platform == platform, AccountRow.platform_id == user.id)
     return session.exec(found).first()
 
 
 def first_seen(session: Session, platform: str, user: User) -> datetime | None:
     """The time at which we first saw an account, or None if we never have."""
-    found = select(Account.created_at).where(Account.platform == platform, Account.platform_id == user.id)
+    found = select(AccountRow.created_at).where(AccountRow.platform == platform, AccountRow.platform_id == user.id)
     return session.exec(found).first()
 
 
@@ -96,7 +100,7 @@ def conversation(session: Session, community_id: str, place: Place, person_id: s
     made = new_id()
     insert_once(
         session,
-        Conversation,
+        ConversationRow,
         id=made,
         community_id=community_id,
         platform=place.platform,
@@ -108,18 +112,18 @@ def conversation(session: Session, community_id: str, place: Place, person_id: s
     return found.id if found else made
 
 
-def known_conversation(session: Session, place: Place) -> Conversation | None:
+def known_conversation(session: Session, place: Place) -> ConversationRow | None:
     """The conversation of a place, or None if nothing has been said there yet."""
     community_id = known_community(session, place)
     return find_conversation(session, community_id, place) if community_id else None
 
 
-def find_conversation(session: Session, community_id: str, place: Place) -> Conversation | None:
+def find_conversation(session: Session, community_id: str, place: Place) -> ConversationRow | None:
     """The place's conversation in this tenant, or None if nothing has been said there yet."""
     return session.exec(
-        select(Conversation).where(
-            col(Conversation.community_id) == community_id,
-            col(Conversation.channel) == place.channel,
-            col(Conversation.thread) == place.thread,
+        select(ConversationRow).where(
+            col(ConversationRow.community_id) == community_id,
+            col(ConversationRow.channel) == place.channel,
+            col(ConversationRow.thread) == place.thread,
         )
     ).first()

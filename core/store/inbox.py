@@ -9,20 +9,20 @@ from sqlmodel import Session, col, select
 
 from core.messages import EVENT, AnyEvent, Place
 from core.store.engine.database import insert_once
-from core.store.tables import Inbox, now
+from core.store.tables import InboxRow, now
 
 KEPT = timedelta(days=7)
 """How long the key of a finished event is remembered: longer than any platform delivers an event again."""
 
-_OPENED = update(Inbox).where(col(Inbox.key) == bindparam("event_key")).values(state="opened")
-_DONE = update(Inbox).where(col(Inbox.key) == bindparam("event_key")).values(state="done", payload="")
+_OPENED = update(InboxRow).where(col(InboxRow.key) == bindparam("event_key")).values(state="opened")
+_DONE = update(InboxRow).where(col(InboxRow.key) == bindparam("event_key")).values(state="done", payload="")
 
 
 def accept(session: Session, event: AnyEvent) -> bool:
     """Keep the event. Returns False if an event with the same key was accepted before."""
     return insert_once(
         session,
-        Inbox,
+        InboxRow,
         key=event.key,
         platform=event.place.platform,
         user_id=event.user.id,
@@ -41,7 +41,7 @@ def done(session: Session, key: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
+class UnfinishedEvent:
     """An event that is not done; `opened` if it already has an answer, `attempts` counts earlier restarts with it."""
 
     event: AnyEvent
@@ -51,35 +51,35 @@ class Unfinished:
 
 def unfinished(
     session: Session, platform: str, ours: Callable[[Place], bool] = lambda place: True
-) -> Sequence[Unfinished]:
+) -> Sequence[UnfinishedEvent]:
     """The events of a platform that an earlier process left unfinished at our places, in order of arrival.
 
     Counts an attempt for each of them.
     """
     rows = session.exec(
-        select(Inbox)
-        .where(col(Inbox.state).in_(("accepted", "opened")), Inbox.platform == platform)
-        .order_by(col(Inbox.received_at), col(Inbox.key))
+        select(InboxRow)
+        .where(col(InboxRow.state).in_(("accepted", "opened")), InboxRow.platform == platform)
+        .order_by(col(InboxRow.received_at), col(InboxRow.key))
     ).all()
-    found: list[Unfinished] = []
+    found: list[UnfinishedEvent] = []
     for row in rows:
         event = EVENT.validate_json(row.payload)
         if ours(event.place):
-            found.append(Unfinished(event, row.state == "opened", row.attempts))
+            found.append(UnfinishedEvent(event, row.state == "opened", row.attempts))
             row.attempts += 1
     return found
 
 
-def look_up(session: Session, event: AnyEvent) -> Unfinished | None:
+def look_up(session: Session, event: AnyEvent) -> UnfinishedEvent | None:
     """Look up how far an event of this process got; None if it is done."""
-    row = session.get(Inbox, event.key)
+    row = session.get(InboxRow, event.key)
     if row is None or row.state == "done":
         return None
-    return Unfinished(event, row.state == "opened", row.attempts)
+    return UnfinishedEvent(event, row.state == "opened", row.attempts)
 
 
 def sweep(session: Session, before: datetime | None = None) -> int:
     """Forget the keys of events that were finished long ago. Returns how many there were."""
     limit = before or now() - KEPT
-    old = delete(Inbox).where(col(Inbox.state) == "done", col(Inbox.received_at) < limit)
+    old = delete(InboxRow).where(col(InboxRow.state) == "done", col(InboxRow.received_at) < limit)
     return session.connection().execute(old).rowcount

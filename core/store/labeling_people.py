@@ -6,31 +6,31 @@ from sqlalchemy import ColumnElement, delete, inspect, or_, update
 from sqlmodel import Session, col, select
 
 from core.store.labeling_tables import (
-    Flag,
-    Labeler,
-    MessageTree,
-    Preference,
-    Ranked,
-    Review,
-    Revision,
-    Tally,
-    Task,
-    TextBand,
-    TreeMessage,
-    WorkItem,
+    FlagRow,
+    LabelerRow,
+    PreferenceRow,
+    RankingRow,
+    ReviewRow,
+    RevisionRow,
+    TallyRow,
+    TaskRow,
+    TextBandRow,
+    TreeMessageRow,
+    TreeRow,
+    WorkItemRow,
 )
-from core.store.tables import Message, Row
+from core.store.tables import MessageRow, Row
 
 OWNED: dict[str, Any] = {
-    "tree_messages": TreeMessage,
-    "tasks": Task,
-    "reviews": Review,
-    "rankings": Ranked,
-    "flags": Flag,
-    "revisions": Revision,
-    "preferences": Preference,
-    "labeler": Labeler,
-    "tallies": Tally,
+    "tree_messages": TreeMessageRow,
+    "tasks": TaskRow,
+    "reviews": ReviewRow,
+    "rankings": RankingRow,
+    "flags": FlagRow,
+    "revisions": RevisionRow,
+    "preferences": PreferenceRow,
+    "labeler": LabelerRow,
+    "tallies": TallyRow,
 }
 """Every labeling table whose rows belong to a person, by its name in the file that a person can ask for."""
 
@@ -47,70 +47,70 @@ def forget(session: Session, person_id: str) -> int:
     again, because decisions that relied on their votes may now be open.
     """
     _mark_trees(session, person_id)
-    written = select(TreeMessage.id).where(TreeMessage.person_id == person_id)
-    for table in (TextBand, Revision):
+    written = select(TreeMessageRow.id).where(TreeMessageRow.person_id == person_id)
+    for table in (TextBandRow, RevisionRow):
         _run(session, delete(table).where(col(table.message_id).in_(written)))
-    _run(session, update(Revision).where(col(Revision.person_id) == person_id).values(person_id=None))
-    for owned in (Review, Ranked, Flag, Preference, Tally, Labeler):
+    _run(session, update(RevisionRow).where(col(RevisionRow.person_id) == person_id).values(person_id=None))
+    for owned in (ReviewRow, RankingRow, FlagRow, PreferenceRow, TallyRow, LabelerRow):
         _run(session, delete(owned).where(col(owned.person_id) == person_id))
-    _run(session, delete(Task).where(col(Task.person_id) == person_id))
+    _run(session, delete(TaskRow).where(col(TaskRow.person_id) == person_id))
     return _run(
         session,
-        update(TreeMessage)
-        .where(col(TreeMessage.person_id) == person_id)
+        update(TreeMessageRow)
+        .where(col(TreeMessageRow.person_id) == person_id)
         .values(text="", digest="", imported=None, deleted=True, person_id=None),
     )
 
 
 def forget_messages(session: Session, gone: ColumnElement[bool]) -> None:
     """Delete the preferences that refer to chat messages. Call this before the messages are erased."""
-    ids = select(Message.id).where(gone)
-    concerned = or_(col(Preference.chosen_id).in_(ids), col(Preference.rejected_id).in_(ids))
-    _run(session, delete(Preference).where(concerned))
+    ids = select(MessageRow.id).where(gone)
+    concerned = or_(col(PreferenceRow.chosen_id).in_(ids), col(PreferenceRow.rejected_id).in_(ids))
+    _run(session, delete(PreferenceRow).where(concerned))
 
 
 def forget_community(session: Session, community_id: str) -> None:
     """Detach labeling's rows from a community, and delete its tallies. Call this before its row is erased."""
-    _run(session, delete(Tally).where(col(Tally.community_id) == community_id))
-    for table in (MessageTree, TreeMessage, Task, Flag):
+    _run(session, delete(TallyRow).where(col(TallyRow.community_id) == community_id))
+    for table in (TreeRow, TreeMessageRow, TaskRow, FlagRow):
         _run(session, update(table).where(col(table.community_id) == community_id).values(community_id=None))
 
 
 def merge(session: Session, into: str, other: str) -> None:
     """Give everything of `other` to `into`, who turned out to be the same person, so that nobody votes twice."""
     _mark_trees(session, other)
-    for table in (Review, Ranked, Flag, Preference):
+    for table in (ReviewRow, RankingRow, FlagRow, PreferenceRow):
         _later(session, table, into, other)
     _tallies(session, into, other)
     _labeler(session, into, other)
     session.flush()
-    taken = select(Task.item_id).where(Task.person_id == into, col(Task.item_id).is_not(None))
-    doubled = select(Task.id).where(Task.person_id == other, col(Task.item_id).in_(taken))
+    taken = select(TaskRow.item_id).where(TaskRow.person_id == into, col(TaskRow.item_id).is_not(None))
+    doubled = select(TaskRow.id).where(TaskRow.person_id == other, col(TaskRow.item_id).in_(taken))
     ids = session.exec(doubled).all()
-    for said in (Review, Ranked):
+    for said in (ReviewRow, RankingRow):
         _run(session, update(said).where(col(said.task_id).in_(ids)).values(task_id=None))
-    _run(session, delete(Task).where(col(Task.id).in_(ids)))
-    for owned in (TreeMessage, Task, Revision):
+    _run(session, delete(TaskRow).where(col(TaskRow.id).in_(ids)))
+    for owned in (TreeMessageRow, TaskRow, RevisionRow):
         _run(session, update(owned).where(col(owned.person_id) == other).values(person_id=into))
 
 
 def _mark_trees(session: Session, person_id: str) -> None:
     """Mark every tree that the person took part in to be checked again."""
     said = (
-        select(TreeMessage.tree_id).where(TreeMessage.person_id == person_id),
-        select(TreeMessage.tree_id).join(Review).where(Review.person_id == person_id),
-        select(TreeMessage.tree_id)
-        .join(Ranked, col(Ranked.parent_id) == col(TreeMessage.id))
-        .where(Ranked.person_id == person_id),
-        select(TreeMessage.tree_id)
-        .join(Flag, col(Flag.message_id) == col(TreeMessage.id))
-        .where(Flag.person_id == person_id),
-        select(WorkItem.tree_id)
-        .join(Task, col(Task.item_id) == col(WorkItem.id))
-        .where(Task.person_id == person_id, col(Task.state).in_(("leased", "done"))),
+        select(TreeMessageRow.tree_id).where(TreeMessageRow.person_id == person_id),
+        select(TreeMessageRow.tree_id).join(ReviewRow).where(ReviewRow.person_id == person_id),
+        select(TreeMessageRow.tree_id)
+        .join(RankingRow, col(RankingRow.parent_id) == col(TreeMessageRow.id))
+        .where(RankingRow.person_id == person_id),
+        select(TreeMessageRow.tree_id)
+        .join(FlagRow, col(FlagRow.message_id) == col(TreeMessageRow.id))
+        .where(FlagRow.person_id == person_id),
+        select(WorkItemRow.tree_id)
+        .join(TaskRow, col(TaskRow.item_id) == col(WorkItemRow.id))
+        .where(TaskRow.person_id == person_id, col(TaskRow.state).in_(("leased", "done"))),
     )
     for found in said:
-        _run(session, update(MessageTree).where(col(MessageTree.id).in_(found)).values(stale=True))
+        _run(session, update(TreeRow).where(col(TreeRow.id).in_(found)).values(stale=True))
 
 
 def _later(session: Session, table: Any, into: str, other: str) -> None:
@@ -126,22 +126,22 @@ def _later(session: Session, table: Any, into: str, other: str) -> None:
 
 
 def _tallies(session: Session, into: str, other: str) -> None:
-    for theirs in session.exec(select(Tally).where(Tally.person_id == other)).all():
-        ours = session.get(Tally, (into, theirs.day, theirs.community_id, theirs.lang, theirs.name))
+    for theirs in session.exec(select(TallyRow).where(TallyRow.person_id == other)).all():
+        ours = session.get(TallyRow, (into, theirs.day, theirs.community_id, theirs.lang, theirs.name))
         if ours:
             ours.value += theirs.value
         else:
-            session.add(Tally(**{**theirs.model_dump(), "person_id": into}))
+            session.add(TallyRow(**{**theirs.model_dump(), "person_id": into}))
         session.delete(theirs)
 
 
 def _labeler(session: Session, into: str, other: str) -> None:
     """Merge two labeler records. A ban or a wish to stay off the boards then holds for both accounts."""
-    theirs, ours = session.get(Labeler, other), session.get(Labeler, into)
+    theirs, ours = session.get(LabelerRow, other), session.get(LabelerRow, into)
     if theirs is None:
         return
     if ours is None:
-        session.add(Labeler(**{**theirs.model_dump(), "person_id": into}))
+        session.add(LabelerRow(**{**theirs.model_dump(), "person_id": into}))
     else:
         ours.langs = list(dict.fromkeys([*ours.langs, *theirs.langs]))
         ours.banned, ours.hidden = ours.banned or theirs.banned, ours.hidden or theirs.hidden

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, String, bindparam, func, literal_column, select, union_all, update
 from sqlmodel import Session, col
 
-from core.store.labeling_tables import EXPIRED, LATER, LEASED, METADATA, OPEN, Task, WorkItem
+from core.store.labeling_tables import EXPIRED, LATER, LEASED, METADATA, OPEN, TaskRow, WorkItemRow
 from core.store.tables import new_id
 
 ITEM, TASK = METADATA.tables["work_item"], METADATA.tables["task"]
@@ -41,7 +41,7 @@ The topic is not among them: it is compared on the items themselves, and only a 
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TaskWish:
     """What somebody is willing to take: a kind of task in a pool and a language, limited to `topic` unless empty."""
 
     kind: str
@@ -51,7 +51,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Taker:
+class TaskTaker:
     """The person who takes a task and where they take it: ids of the person and the community, and the platform."""
 
     person_id: str
@@ -62,8 +62,8 @@ class Taker:
 
 
 def claim(
-    session: Session, wishes: Sequence[Wish], person_id: str, chance: Random, priorities: Sequence[int] = PRIORITIES
-) -> tuple[Wish, str] | None:
+    session: Session, wishes: Sequence[TaskWish], person_id: str, chance: Random, priorities: Sequence[int] = PRIORITIES
+) -> tuple[TaskWish, str] | None:
     """Take a free slot of an item that the person has had nothing to do with, for the first wish that can be met.
 
     Returns the wish and the item's id, to be handed out in the same transaction, or None if no wish can be met. A
@@ -96,18 +96,18 @@ def one_at_a_time(session: Session, person_id: str) -> None:
 
 def hand_out(
     session: Session,
-    wish: Wish,
-    taker: Taker,
+    wish: TaskWish,
+    taker: TaskTaker,
     now: datetime,
     until: datetime,
     item_id: str | None = None,
     shown: Sequence[str] = (),
-) -> Task:
+) -> TaskRow:
     """Record that somebody holds a task until a given time, with the ids of the answers in the order they see them.
 
     Without an item, the task is one that needs no slot.
     """
-    task = Task(
+    task = TaskRow(
         id=new_id(),
         person_id=taker.person_id,
         item_id=item_id,
@@ -128,9 +128,9 @@ def hand_out(
     return task
 
 
-def leased(session: Session, person_id: str) -> Sequence[Task]:
+def leased(session: Session, person_id: str) -> Sequence[TaskRow]:
     """The tasks that a person holds now, newest first."""
-    found = session.scalars(select(Task).where(col(Task.person_id) == person_id, LEASED)).all()
+    found = session.scalars(select(TaskRow).where(col(TaskRow.person_id) == person_id, LEASED)).all()
     # Sorted here: with ORDER BY, SQLite would go through every task that the person ever had.
     return sorted(found, key=lambda task: task.given_at, reverse=True)
 
@@ -150,10 +150,10 @@ def pace(session: Session, person_id: str, since: datetime, recent: datetime) ->
 
 def keep_away(session: Session, item_id: str, people: Iterable[str]) -> None:
     """Make sure that some people are never given an item, because they wrote what it is about."""
-    known = set(session.scalars(select(col(Task.person_id)).where(col(Task.item_id) == item_id)))
-    item = session.get_one(WorkItem, item_id)
+    known = set(session.scalars(select(col(TaskRow.person_id)).where(col(TaskRow.item_id) == item_id)))
+    item = session.get_one(WorkItemRow, item_id)
     for person_id in sorted(set(people) - known):
-        row = Task(person_id=person_id, item_id=item_id, kind=item.kind, lang=item.lang, state="author")
+        row = TaskRow(person_id=person_id, item_id=item_id, kind=item.kind, lang=item.lang, state="author")
         session.add(row)
     session.flush()
 
@@ -161,9 +161,9 @@ def keep_away(session: Session, item_id: str, people: Iterable[str]) -> None:
 def counted(session: Session, item_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
     """The number of tasks in each state, by item."""
     found = (
-        select(col(Task.item_id), col(Task.state), func.count())
-        .where(col(Task.item_id).in_(item_ids))
-        .group_by(col(Task.item_id), col(Task.state))
+        select(col(TaskRow.item_id), col(TaskRow.state), func.count())
+        .where(col(TaskRow.item_id).in_(item_ids))
+        .group_by(col(TaskRow.item_id), col(TaskRow.state))
     )
     numbers: dict[str, dict[str, int]] = {}
     for item_id, state, number in session.execute(found):
@@ -171,10 +171,10 @@ def counted(session: Session, item_ids: Sequence[str]) -> Mapping[str, Mapping[s
     return numbers
 
 
-def expired(session: Session, now: datetime, limit: int = 500) -> Sequence[Task]:
+def expired(session: Session, now: datetime, limit: int = 500) -> Sequence[TaskRow]:
     """Expire leased tasks whose time is over, and return them. They lose their slot; an answer is still accepted."""
-    found = select(Task).where(LEASED, col(Task.expires_at) < now)
-    tasks = session.scalars(found.order_by(col(Task.expires_at)).limit(limit)).all()
+    found = select(TaskRow).where(LEASED, col(TaskRow.expires_at) < now)
+    tasks = session.scalars(found.order_by(col(TaskRow.expires_at)).limit(limit)).all()
     for task in tasks:
         task.state = "expired"
     session.flush()
@@ -191,17 +191,17 @@ def come_back(session: Session, now: datetime, late: datetime) -> int:
     return sum(session.connection().execute(statement).rowcount for statement in (put_off, run_out))
 
 
-def waiting(session: Session, wishes: Sequence[Wish]) -> Sequence[int]:
+def waiting(session: Session, wishes: Sequence[TaskWish]) -> Sequence[int]:
     """The number of open items for each wish, counted up to LONGEST_LOOK."""
     return [there for (there,) in _counted(session, wishes)]
 
 
-def free(session: Session, wishes: Sequence[Wish], person_id: str) -> Sequence[tuple[int, int]]:
+def free(session: Session, wishes: Sequence[TaskWish], person_id: str) -> Sequence[tuple[int, int]]:
     """For each wish, how many items are open and how many of them a person may take; both up to LONGEST_LOOK."""
     return [(there, theirs) for there, theirs in _counted(session, wishes, person_id)]
 
 
-def first_open(session: Session, wish: Wish) -> str | None:
+def first_open(session: Session, wish: TaskWish) -> str | None:
     """The id of the first open item in the queue that matches a wish, or None."""
     here = [ITEM.c[name] == getattr(wish, name) for name in WISHED]
     topic = [ITEM.c.topic == wish.topic] if wish.topic else []
@@ -216,7 +216,7 @@ def gold(session: Session, person_id: str, kind: str, lang: str) -> tuple[int, s
 
 def gold_in(session: Session, person_id: str, kind: str, langs: Sequence[str]) -> Mapping[str, tuple[int, str | None]]:
     """The same as `gold` for several languages, by language."""
-    wishes = [Wish(kind, GOLD, lang) for lang in langs]
+    wishes = [TaskWish(kind, GOLD, lang) for lang in langs]
     found = _planned_once(session).execute(_known(len(wishes)), {**_wished(wishes), "_person": person_id})
     return {langs[number]: (seen, first) for number, seen, first in found}
 
@@ -226,7 +226,7 @@ def take(session: Session, item_id: str) -> bool:
     return session.connection().execute(_TAKE_ONE, {"_id": item_id}).rowcount == 1
 
 
-def _counted(session: Session, wishes: Sequence[Wish], person_id: str = "") -> Sequence[Sequence[int]]:
+def _counted(session: Session, wishes: Sequence[TaskWish], person_id: str = "") -> Sequence[Sequence[int]]:
     """For each wish, the number of open items and, if a person is given, the number that they may take."""
     if not wishes:
         return []
@@ -248,7 +248,7 @@ def _planned_once(session: Session) -> Connection:
     return connection
 
 
-def _wished(wishes: Sequence[Wish]) -> dict[str, Any]:
+def _wished(wishes: Sequence[TaskWish]) -> dict[str, Any]:
     """The values of the wishes for the statements' bind parameters."""
     values = {f"_{name}{number}": getattr(wish, name) for number, wish in enumerate(wishes) for name in WISHED}
     return {**values, **({"_topic": wishes[0].topic} if wishes[0].topic else {})}

@@ -29,12 +29,12 @@ WRITING = sql("writing")
 STALE = sql("stale")
 
 
-class MessageTree(Row, table=True):
+class TreeRow(Row, table=True):
     """A prompt and the replies of people and models, under the id of its root.
 
     `pool` says who works on it: empty for everybody on this installation, otherwise a community's id. `origin` says
     where it comes from if nobody wrote it for a task: "contributed", "low_rated", or a file. `limits` are the limits
-    that it started with (`core.labeling.rules.tree.Limits`); `won_at` is when the lottery drew it. `stale` means that
+    that it started with (`core.labeling.rules.tree.TreeLimits`); `won_at` is when the lottery drew it. `stale` means that
     something was changed from outside, so its state and its work items must be checked again.
     """
 
@@ -58,7 +58,7 @@ class MessageTree(Row, table=True):
     changed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class TreeMessage(Row, table=True):
+class TreeMessageRow(Row, table=True):
     """A message of a tree.
 
     `person_id` is its writer: None for a message by a model, for an imported one, and after the writer was forgotten.
@@ -103,7 +103,7 @@ class TreeMessage(Row, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class WorkItem(Row, table=True):
+class WorkItemRow(Row, table=True):
     """Work that needs people: a message to label, a message to answer, or a message whose replies are to be ranked.
 
     `need` is the number of slots, `taken` the number of those that are leased or done. `prio` is 0 for an item that is
@@ -141,13 +141,15 @@ class WorkItem(Row, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Task(Row, table=True):
+class TaskRow(Row, table=True):
     """A task that one person was given, or must not be given; see TASK_STATES.
 
     A task to write a prompt has no item. `shown` lists the ids of the answers in the order in which this person sees
     them; `answer` is what they have said so far; `draft` is what they have written. `writing` says that their next
     message at the place is meant for this task. `card` holds the outbox keys of the messages that showed it at `place`.
     """
+
+    __tablename__ = "task"
 
     __table_args__ = (
         # The person comes first: with the item first, PostgreSQL reads the whole table (docs/reference/labeling.md
@@ -186,12 +188,14 @@ class Task(Row, table=True):
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Review(Row, table=True):
+class ReviewRow(Row, table=True):
     """A person's labels for a message of a tree: label names of 1.10 with values from 0 to 1.
 
     Labels that they left open are not in it. `mode` is "quick", "simple", "full" or "free" (given without a task);
     `seconds` is how long they took.
     """
+
+    __tablename__ = "review"
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     message_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
@@ -204,7 +208,7 @@ class Review(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Ranked(Row, table=True):
+class RankingRow(Row, table=True):
     """A person's ranking of the replies to a message: groups of ids from best to worst, as the person gave it.
 
     `shown` is the order in which they saw the replies.
@@ -224,11 +228,13 @@ class Ranked(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Flag(Row, table=True):
+class FlagRow(Row, table=True):
     """A request that moderators look at a message of a tree. `handled` is what they did, empty until then.
 
     A text that the filters held back is flagged in its author's name, with the kinds of what was found.
     """
+
+    __tablename__ = "flag"
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     message_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
@@ -240,7 +246,7 @@ class Flag(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Revision(Row, table=True):
+class RevisionRow(Row, table=True):
     """An edit of a message of a tree, with the earlier text.
 
     `person_id` is the editor, None for the machine's owner.
@@ -255,8 +261,10 @@ class Revision(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Preference(Row, table=True):
+class PreferenceRow(Row, table=True):
     """A person's choice of the better of two answers to one question in a chat."""
+
+    __tablename__ = "preference"
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     chosen_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
@@ -265,13 +273,15 @@ class Preference(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Labeler(Row, table=True):
+class LabelerRow(Row, table=True):
     """The record of a person who does tasks.
 
     `langs` are the languages in which they work. `reliability` (0 to 1) comes from the last nightly run, over
     `items` reviews. `hidden` keeps them off the boards; `banned` bars them from tasks. `streak` counts the days in a
     row up to `last_day`.
     """
+
+    __tablename__ = "labeler"
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     langs: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -285,11 +295,13 @@ class Labeler(Row, table=True):
     last_day: date | None = None
 
 
-class Tally(Row, table=True):
+class TallyRow(Row, table=True):
     """How much of one thing a person did on a day, in a community and a language.
 
-    `name` is a field of `core.labeling.rules.score.Counts`.
+    `name` is a field of `core.labeling.rules.score.WorkCounts`.
     """
+
+    __tablename__ = "tally"
 
     __table_args__ = (
         Index("tally_by_day", "day", "community_id", "lang"),
@@ -304,7 +316,7 @@ class Tally(Row, table=True):
     value: float = 0.0
 
 
-class TextBand(Row, table=True):
+class TextBandRow(Row, table=True):
     """A band of a prompt's sketch, used to find near-duplicate prompts."""
 
     __tablename__ = "text_band"
@@ -313,7 +325,7 @@ class TextBand(Row, table=True):
     message_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
 
 
-class ExportSwitch(Row, table=True):
+class ExportSwitchRow(Row, table=True):
     """A decision on whether messages from a platform and a source may be exported.
 
     `source` is empty for the whole platform. The audit records who decided it.

@@ -13,20 +13,20 @@ from sqlmodel import Session, col, select
 from core.store import connections
 from core.store import labeling_people as task_people
 from core.store.tables import (
-    Account,
-    AllowedHost,
-    Audit,
-    Choice,
-    Consent,
-    Conversation,
-    Kept,
-    Message,
-    Person,
-    PluginCall,
-    Rating,
-    RatingEvent,
-    Report,
-    TextLabels,
+    AccountRow,
+    AllowedHostRow,
+    AuditRow,
+    ChoiceRow,
+    ConsentRow,
+    ConversationRow,
+    KeptRow,
+    MessageRow,
+    PersonRow,
+    PluginCallRow,
+    RatingEventRow,
+    RatingRow,
+    ReportRow,
+    TextLabelsRow,
     now,
 )
 
@@ -45,7 +45,7 @@ def new_code(session: Session, person_id: str, life: timedelta = LIFE) -> str:
             session.delete(kept)
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     until = (now() + life).isoformat()
-    session.add(Kept(name=_name(code), value=json.dumps({"person": person_id, "until": until})))
+    session.add(KeptRow(name=_name(code), value=json.dumps({"person": person_id, "until": until})))
     return code
 
 
@@ -60,12 +60,12 @@ def forget_codes(session: Session, person_id: str) -> None:
 def redeem(session: Session, code: str) -> str | None:
     """Use up a code. Returns the id of the person it was made for, or None if it is wrong, used or too old."""
     # If two requests come at once, the second one waits and then finds nothing.
-    kept = session.get(Kept, _name(code), with_for_update=True)
+    kept = session.get(KeptRow, _name(code), with_for_update=True)
     if kept is None:
         return None
     session.delete(kept)
     given = json.loads(kept.value)
-    person = session.get(Person, given["person"])
+    person = session.get(PersonRow, given["person"])
     return person.id if person and given["until"] > now().isoformat() else None
 
 
@@ -76,23 +76,25 @@ def merge(session: Session, into: str, other: str) -> None:
     agreement to the terms stays only if both had agreed to the same version, so what was given without consent does not
     gain any.
     """
-    first, second = session.get_one(Person, into), session.get_one(Person, other)
+    first, second = session.get_one(PersonRow, into), session.get_one(PersonRow, other)
     first.terms = first.terms if first.terms == second.terms else None
-    for table in (Rating, Report, TextLabels):
+    for table in (RatingRow, ReportRow, TextLabelsRow):
         _opinions(session, table, into, other)
     _choices(session, into, other)
-    for allowed in session.exec(select(AllowedHost).where(AllowedHost.person_id == other)).all():
-        session.merge(AllowedHost(**{**allowed.model_dump(), "person_id": into}))
+    for allowed in session.exec(select(AllowedHostRow).where(AllowedHostRow.person_id == other)).all():
+        session.merge(AllowedHostRow(**{**allowed.model_dump(), "person_id": into}))
         session.delete(allowed)
     task_people.merge(session, into, other)
     connections.merge(session, into, other)
     forget_codes(session, other)
-    for owned in (Account, Audit, Consent, Message, PluginCall, RatingEvent):
+    for owned in (AccountRow, AuditRow, ConsentRow, MessageRow, PluginCallRow, RatingEventRow):
         move = update(owned).where(col(owned.person_id) == other)
         session.connection().execute(move.values(person_id=into))
-    session.connection().execute(update(Conversation).where(col(Conversation.owner_id) == other).values(owner_id=into))
+    session.connection().execute(
+        update(ConversationRow).where(col(ConversationRow.owner_id) == other).values(owner_id=into)
+    )
     session.flush()
-    session.connection().execute(delete(Person).where(col(Person.id) == other))
+    session.connection().execute(delete(PersonRow).where(col(PersonRow.id) == other))
 
 
 def _opinions(session: Session, table: Any, into: str, other: str) -> None:
@@ -107,17 +109,17 @@ def _opinions(session: Session, table: Any, into: str, other: str) -> None:
 
 
 def _choices(session: Session, into: str, other: str) -> None:
-    theirs = select(Choice).where(Choice.scope == "person", Choice.scope_id == other)
+    theirs = select(ChoiceRow).where(ChoiceRow.scope == "person", ChoiceRow.scope_id == other)
     for choice in session.exec(theirs).all():
-        if session.get(Choice, (choice.community_id, "person", into, choice.name)) is None:
-            session.add(Choice(**{**choice.model_dump(), "scope_id": into}))
+        if session.get(ChoiceRow, (choice.community_id, "person", into, choice.name)) is None:
+            session.add(ChoiceRow(**{**choice.model_dump(), "scope_id": into}))
         session.delete(choice)
     session.flush()
 
 
-def _kept(session: Session) -> Sequence[Kept]:
+def _kept(session: Session) -> Sequence[KeptRow]:
     # A range, so that the index on the key can be used; the semicolon is the character after the colon.
-    return session.exec(select(Kept).where(Kept.name >= "link:", Kept.name < "link;")).all()
+    return session.exec(select(KeptRow).where(KeptRow.name >= "link:", KeptRow.name < "link;")).all()
 
 
 def _name(code: str) -> str:

@@ -7,12 +7,12 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place
 from core.store.engine.database import insert_once
-from core.store.tables import Post
+from core.store.tables import PostRow
 
-_MOVE = update(Post).where(col(Post.key) == bindparam("post_key")).values(state=bindparam("new_state"))
+_MOVE = update(PostRow).where(col(PostRow.key) == bindparam("post_key")).values(state=bindparam("new_state"))
 _SENT = (
-    update(Post)
-    .where(col(Post.key) == bindparam("post_key"))
+    update(PostRow)
+    .where(col(PostRow.key) == bindparam("post_key"))
     .values(state="sent", platform_id=bindparam("new_platform_id"))
 )
 
@@ -21,7 +21,7 @@ def plan(session: Session, key: str, community_id: str, place: Place, answer: st
     """Plan a message of ours under its key. Returns False if it was planned before."""
     return insert_once(
         session,
-        Post,
+        PostRow,
         key=key,
         community_id=community_id,
         message_id=answer,
@@ -47,10 +47,10 @@ def sent(session: Session, key: str, platform_id: str) -> None:
 
 def extend(session: Session, first_key: str, key: str, part: int) -> None:
     """Plan a further part of the message whose first part has the key `first_key`."""
-    first = session.get_one(Post, first_key)
+    first = session.get_one(PostRow, first_key)
     insert_once(
         session,
-        Post,
+        PostRow,
         key=key,
         community_id=first.community_id,
         message_id=first.message_id,
@@ -62,28 +62,28 @@ def extend(session: Session, first_key: str, key: str, part: int) -> None:
 
 def drop(session: Session, key: str) -> None:
     """Delete a part that is no longer needed and is gone from the platform."""
-    session.connection().execute(delete(Post).where(col(Post.key) == key))
+    session.connection().execute(delete(PostRow).where(col(PostRow.key) == key))
 
 
 def abandon(session: Session, message_id: str) -> None:
     """Abandon the parts of an answer that may have been sent. They cannot be looked up and are not sent again."""
-    unsure = update(Post).where(col(Post.message_id) == message_id, col(Post.state) == "sending")
+    unsure = update(PostRow).where(col(PostRow.message_id) == message_id, col(PostRow.state) == "sending")
     session.connection().execute(unsure.values(state="abandoned"))
 
 
-def find(session: Session, key: str) -> Post | None:
+def find(session: Session, key: str) -> PostRow | None:
     """The post with a key, or None."""
-    return session.get(Post, key)
+    return session.get(PostRow, key)
 
 
-def of_answer(session: Session, message_id: str) -> Sequence[Post]:
+def of_answer(session: Session, message_id: str) -> Sequence[PostRow]:
     """The posts that show an answer on its platform, in the order of its parts."""
-    return session.exec(select(Post).where(Post.message_id == message_id).order_by(col(Post.part))).all()
+    return session.exec(select(PostRow).where(PostRow.message_id == message_id).order_by(col(PostRow.part))).all()
 
 
 def shown_by(session: Session, place: Place, platform_id: str) -> str | None:
     """The id of the answer that a platform message shows, or None if it shows no answer of ours."""
-    found = select(Post.message_id).where(
-        Post.platform == place.platform, Post.channel == place.channel, Post.platform_id == platform_id
+    found = select(PostRow.message_id).where(
+        PostRow.platform == place.platform, PostRow.channel == place.channel, PostRow.platform_id == platform_id
     )
     return session.exec(found).first()

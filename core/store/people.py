@@ -14,34 +14,45 @@ from core.store.engine.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
 from core.store.plugins import forget_person
 from core.store.tables import (
-    Account,
-    AllowedHost,
-    Audit,
-    Choice,
-    Community,
-    Consent,
-    Conversation,
-    Inbox,
-    Message,
-    Person,
-    PluginCall,
-    PluginPassage,
-    PluginValue,
-    PluginWord,
-    Post,
-    Rating,
-    RatingEvent,
-    Report,
-    TextLabels,
+    AccountRow,
+    AllowedHostRow,
+    AuditRow,
+    ChoiceRow,
+    CommunityRow,
+    ConsentRow,
+    ConversationRow,
+    InboxRow,
+    MessageRow,
+    PersonRow,
+    PluginCallRow,
+    PluginPassageRow,
+    PluginValueRow,
+    PluginWordRow,
+    PostRow,
+    RatingEventRow,
+    RatingRow,
+    ReportRow,
+    TextLabelsRow,
 )
 
-Owned = Account | AllowedHost | Audit | Consent | Message | PluginCall | Rating | RatingEvent | Report | TextLabels
+Owned = (
+    AccountRow
+    | AllowedHostRow
+    | AuditRow
+    | ConsentRow
+    | MessageRow
+    | PluginCallRow
+    | RatingRow
+    | RatingEventRow
+    | ReportRow
+    | TextLabelsRow
+)
 LONGEST = 600
 """Seconds that one statement may take here, since a person may have written a great deal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class ErasureCounts:
     """How much of a person's data was erased: the number of messages deleted or emptied, and so on.
 
     `underway` are the ids of the affected answers that are still being written and should be stopped.
@@ -57,9 +68,9 @@ class Forgotten:
 
 def agree(session: Session, person_id: str, terms: str, agreed: bool) -> None:
     """Record a person's decision about a version of the terms. It replaces the earlier one, which stays on record."""
-    person = session.get_one(Person, person_id)
+    person = session.get_one(PersonRow, person_id)
     person.terms = terms if agreed else None
-    session.add(Consent(person_id=person_id, terms=terms, agreed=agreed))
+    session.add(ConsentRow(person_id=person_id, terms=terms, agreed=agreed))
 
 
 def everything_about(session: Session, person_id: str) -> dict[str, Any]:
@@ -69,131 +80,133 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
     """
     take_time(session, LONGEST)
     return {
-        "person": session.get_one(Person, person_id).model_dump(mode="json"),
-        "accounts": _rows(session, Account, person_id),
-        "consents": _rows(session, Consent, person_id),
+        "person": session.get_one(PersonRow, person_id).model_dump(mode="json"),
+        "accounts": _rows(session, AccountRow, person_id),
+        "consents": _rows(session, ConsentRow, person_id),
         "choices": _choices(session, person_id),
         "conversations": _conversations(session, person_id),
-        "ratings": _rows(session, Rating, person_id),
-        "rating_events": _rows(session, RatingEvent, person_id),
-        "reports": _rows(session, Report, person_id),
-        "labels": _rows(session, TextLabels, person_id),
-        "calls": _rows(session, Audit, person_id),
-        "calls_to_come": _rows(session, PluginCall, person_id),
-        "allowed_hosts": _rows(session, AllowedHost, person_id),
+        "ratings": _rows(session, RatingRow, person_id),
+        "rating_events": _rows(session, RatingEventRow, person_id),
+        "reports": _rows(session, ReportRow, person_id),
+        "labels": _rows(session, TextLabelsRow, person_id),
+        "calls": _rows(session, AuditRow, person_id),
+        "calls_to_come": _rows(session, PluginCallRow, person_id),
+        "allowed_hosts": _rows(session, AllowedHostRow, person_id),
         **connections.about(session, person_id),
         "labeling": task_people.everything_about(session, person_id),
     }
 
 
-def forget(session: Session, person_id: str) -> Forgotten:
+def forget(session: Session, person_id: str) -> ErasureCounts:
     """Erase a person.
 
     Their ratings, choices, consents and accounts are deleted, and so are their private conversations. Their messages in
     shared places, and the answers to them, stay as empty messages, so that the messages of others keep their place.
     """
     take_time(session, LONGEST)
-    accounts = session.exec(select(Account).where(Account.person_id == person_id)).all()
+    accounts = session.exec(select(AccountRow).where(AccountRow.person_id == person_id)).all()
     underway = _underway(session, person_id)
-    ratings = _run(session, delete(Rating).where(col(Rating.person_id) == person_id))
-    for table in (RatingEvent, Report, TextLabels):
+    ratings = _run(session, delete(RatingRow).where(col(RatingRow.person_id) == person_id))
+    for table in (RatingEventRow, ReportRow, TextLabelsRow):
         _run(session, delete(table).where(col(table.person_id) == person_id))
-    _run(session, update(Audit).where(col(Audit.person_id) == person_id).values(person_id=None))
+    _run(session, update(AuditRow).where(col(AuditRow.person_id) == person_id).values(person_id=None))
     emptied = task_people.forget(session, person_id)
     conversations, messages = _delete_private(session, person_id)
     messages += _empty_shared(session, person_id) + emptied
-    _run(session, delete(Choice).where(col(Choice.scope) == "person", col(Choice.scope_id) == person_id))
+    _run(session, delete(ChoiceRow).where(col(ChoiceRow.scope) == "person", col(ChoiceRow.scope_id) == person_id))
     forget_codes(session, person_id)
     forget_person(session, person_id)
     connections.forget_person(session, person_id)
     for account in accounts:
         _forget_account(session, account)
-    consents = _run(session, delete(Consent).where(col(Consent.person_id) == person_id))
-    gone = _run(session, delete(Account).where(col(Account.person_id) == person_id))
-    _run(session, delete(Person).where(col(Person.id) == person_id))
+    consents = _run(session, delete(ConsentRow).where(col(ConsentRow.person_id) == person_id))
+    gone = _run(session, delete(AccountRow).where(col(AccountRow.person_id) == person_id))
+    _run(session, delete(PersonRow).where(col(PersonRow.id) == person_id))
     leave_no_traces(session)
-    return Forgotten(messages, conversations, ratings, consents, gone, underway)
+    return ErasureCounts(messages, conversations, ratings, consents, gone, underway)
 
 
 def _underway(session: Session, person_id: str) -> tuple[str, ...]:
-    found = select(Message.id).where(_touched(person_id), col(Message.state).in_(UNDERWAY))
+    found = select(MessageRow.id).where(_touched(person_id), col(MessageRow.state).in_(UNDERWAY))
     return tuple(session.exec(found).all())
 
 
 def _touched(person_id: str) -> ColumnElement[bool]:
     """The person's own messages, and the answers to them that others asked for, since those repeat their words."""
-    question = aliased(Message)
+    question = aliased(MessageRow)
     asked = select(question.id).where(question.person_id == person_id, question.role == "prompter")
-    answers = (col(Message.role) == "assistant") & col(Message.parent_id).in_(asked)
-    return or_(col(Message.person_id) == person_id, answers)
+    answers = (col(MessageRow.role) == "assistant") & col(MessageRow.parent_id).in_(asked)
+    return or_(col(MessageRow.person_id) == person_id, answers)
 
 
 def _delete_private(session: Session, person_id: str) -> tuple[int, int]:
     """Delete a person's private conversations. Returns how many conversations and how many messages there were."""
-    owned = select(Conversation.id).where(Conversation.owner_id == person_id)
-    messages = select(Message.id).where(col(Message.conversation_id).in_(owned))
-    for table in (Rating, RatingEvent, Report, TextLabels, Post):
+    owned = select(ConversationRow.id).where(ConversationRow.owner_id == person_id)
+    messages = select(MessageRow.id).where(col(MessageRow.conversation_id).in_(owned))
+    for table in (RatingRow, RatingEventRow, ReportRow, TextLabelsRow, PostRow):
         _run(session, delete(table).where(col(table.message_id).in_(messages)))
-    task_people.forget_messages(session, col(Message.conversation_id).in_(owned))
-    _run(session, delete(Post).where(col(Post.message_id).is_(None), _only_theirs(person_id)))
-    _run(session, delete(Choice).where(col(Choice.scope) == "channel", col(Choice.scope_id).in_(owned)))
-    erased = _run(session, delete(Message).where(col(Message.conversation_id).in_(owned)))
-    return _run(session, delete(Conversation).where(col(Conversation.owner_id) == person_id)), erased
+    task_people.forget_messages(session, col(MessageRow.conversation_id).in_(owned))
+    _run(session, delete(PostRow).where(col(PostRow.message_id).is_(None), _only_theirs(person_id)))
+    _run(session, delete(ChoiceRow).where(col(ChoiceRow.scope) == "channel", col(ChoiceRow.scope_id).in_(owned)))
+    erased = _run(session, delete(MessageRow).where(col(MessageRow.conversation_id).in_(owned)))
+    return _run(session, delete(ConversationRow).where(col(ConversationRow.owner_id) == person_id)), erased
 
 
 def _only_theirs(person_id: str) -> ColumnElement[bool]:
     """The notices in channels where the person has a private conversation and nobody else has one."""
-    other = aliased(Conversation)
+    other = aliased(ConversationRow)
     shared = (
         select(other.id)
-        .where(other.community_id == Conversation.community_id, other.channel == Conversation.channel)
+        .where(other.community_id == ConversationRow.community_id, other.channel == ConversationRow.channel)
         .where(func.coalesce(other.owner_id, "") != person_id)
     )
     theirs = (
-        select(Conversation.id)
-        .where(Conversation.owner_id == person_id, ~shared.exists())
-        .where(Conversation.community_id == Post.community_id, Conversation.channel == Post.channel)
+        select(ConversationRow.id)
+        .where(ConversationRow.owner_id == person_id, ~shared.exists())
+        .where(ConversationRow.community_id == PostRow.community_id, ConversationRow.channel == PostRow.channel)
     )
     return theirs.exists()
 
 
 def _empty_shared(session: Session, person_id: str) -> int:
     """Empty a person's messages in shared places. Returns how many messages there were."""
-    spoken = select(Message.conversation_id).where(Message.person_id == person_id)
+    spoken = select(MessageRow.conversation_id).where(MessageRow.person_id == person_id)
     # A conversation's title is cut from its first words.
-    _run(session, update(Conversation).where(col(Conversation.id).in_(spoken)).values(title=""))
+    _run(session, update(ConversationRow).where(col(ConversationRow.id).in_(spoken)).values(title=""))
     emptied = _run(
         session,
-        update(Message)
+        update(MessageRow)
         .where(_touched(person_id))
         .values(text="", calls=None, suggestions=None, deleted=True, platform_id=None),
     )
-    _run(session, update(Message).where(col(Message.person_id) == person_id).values(person_id=None))
+    _run(session, update(MessageRow).where(col(MessageRow.person_id) == person_id).values(person_id=None))
     return emptied
 
 
-def _forget_account(session: Session, account: Account) -> None:
+def _forget_account(session: Session, account: AccountRow) -> None:
     """Erase an account's events, and its tenant if that is no longer used.
 
     Without its text an event cannot be taken up again, so it counts as done.
     """
-    events = update(Inbox).where(col(Inbox.platform) == account.platform, col(Inbox.user_id) == account.platform_id)
+    events = update(InboxRow).where(
+        col(InboxRow.platform) == account.platform, col(InboxRow.user_id) == account.platform_id
+    )
     _run(session, events.values(payload="", user_id="", state="done"))
     # A platform may give a direct conversation its own tenant, with the same id as the person's account.
-    named = select(Community.id).where(
-        Community.platform == account.platform, Community.platform_id == account.platform_id
+    named = select(CommunityRow.id).where(
+        CommunityRow.platform == account.platform, CommunityRow.platform_id == account.platform_id
     )
     for community_id in session.exec(named).all():
         if not _is_used(session, community_id):
-            _run(session, delete(Choice).where(col(Choice.community_id) == community_id))
-            for table in (Post, PluginValue, PluginCall, PluginWord, PluginPassage, Audit):
+            _run(session, delete(ChoiceRow).where(col(ChoiceRow.community_id) == community_id))
+            for table in (PostRow, PluginValueRow, PluginCallRow, PluginWordRow, PluginPassageRow, AuditRow):
                 _run(session, delete(table).where(col(table.community_id) == community_id))
             task_people.forget_community(session, community_id)
-            _run(session, delete(Community).where(col(Community.id) == community_id))
+            _run(session, delete(CommunityRow).where(col(CommunityRow.id) == community_id))
 
 
 def _is_used(session: Session, community_id: str) -> bool:
-    found = select(Conversation.id).where(Conversation.community_id == community_id)
+    found = select(ConversationRow.id).where(ConversationRow.community_id == community_id)
     return session.exec(found).first() is not None
 
 
@@ -210,17 +223,19 @@ def _rows(session: Session, table: type[Owned], person_id: str) -> list[dict[str
 
 
 def _choices(session: Session, person_id: str) -> list[dict[str, Any]]:
-    found = select(Choice).where(Choice.scope == "person", Choice.scope_id == person_id).order_by(Choice.name)
+    found = (
+        select(ChoiceRow).where(ChoiceRow.scope == "person", ChoiceRow.scope_id == person_id).order_by(ChoiceRow.name)
+    )
     return [choice.model_dump(mode="json", exclude={"scope_id"}) for choice in session.exec(found).all()]
 
 
 def _conversations(session: Session, person_id: str) -> list[dict[str, Any]]:
     messages: dict[str, list[dict[str, Any]]] = {}
-    for message in _rows(session, Message, person_id):
+    for message in _rows(session, MessageRow, person_id):
         messages.setdefault(message["conversation_id"], []).append(message)
-    spoken = select(Message.conversation_id).where(Message.person_id == person_id)
-    theirs = or_(col(Conversation.owner_id) == person_id, col(Conversation.id).in_(spoken))
-    found = session.exec(select(Conversation).where(theirs).order_by(Conversation.id)).all()
+    spoken = select(MessageRow.conversation_id).where(MessageRow.person_id == person_id)
+    theirs = or_(col(ConversationRow.owner_id) == person_id, col(ConversationRow.id).in_(spoken))
+    found = session.exec(select(ConversationRow).where(theirs).order_by(ConversationRow.id)).all()
     return [
         {
             # The title of a shared conversation may be somebody else's words.

@@ -8,16 +8,16 @@ from sqlalchemy import Text, cast, delete, func
 from sqlmodel import Session, col, select
 
 from core.store.tables import (
-    AllowedHost,
-    Audit,
-    Community,
-    Connection,
-    InstalledPlugin,
-    PluginCall,
-    PluginPassage,
-    PluginValue,
-    PluginWord,
-    SignIn,
+    AllowedHostRow,
+    AuditRow,
+    CommunityRow,
+    ConnectionRow,
+    InstalledPluginRow,
+    PluginCallRow,
+    PluginPassageRow,
+    PluginValueRow,
+    PluginWordRow,
+    SignInRow,
     now,
 )
 
@@ -27,24 +27,28 @@ VERSION = {"version", "source", "kind", "digest", "folder", "pinned", "manifest"
 
 def value(session: Session, community_id: str, plugin: str, name: str) -> Any:
     """The value that a plugin keeps under a name in a community, or None."""
-    row = session.get(PluginValue, (community_id, plugin, name))
+    row = session.get(PluginValueRow, (community_id, plugin, name))
     return row.value if row else None
 
 
 def keep(session: Session, community_id: str, plugin: str, name: str, given: Any) -> None:
     """Keep a value (anything that JSON can hold) in place of an earlier one; None deletes it."""
-    row = session.get(PluginValue, (community_id, plugin, name))
+    row = session.get(PluginValueRow, (community_id, plugin, name))
     if given is None:
         if row:
             session.delete(row)
         return
-    session.merge(PluginValue(community_id=community_id, plugin=plugin, name=name, value=given))
+    session.merge(PluginValueRow(community_id=community_id, plugin=plugin, name=name, value=given))
 
 
 def names(session: Session, community_id: str, plugin: str, prefix: str = "") -> list[str]:
     """The names of the values that a plugin keeps in a community, in alphabetical order."""
-    found = select(PluginValue.name).where(PluginValue.community_id == community_id, PluginValue.plugin == plugin)
-    return list(session.exec(found.where(col(PluginValue.name).startswith(prefix, autoescape=True)).order_by("name")))
+    found = select(PluginValueRow.name).where(
+        PluginValueRow.community_id == community_id, PluginValueRow.plugin == plugin
+    )
+    return list(
+        session.exec(found.where(col(PluginValueRow.name).startswith(prefix, autoescape=True)).order_by("name"))
+    )
 
 
 def hold(session: Session, community_id: str) -> None:
@@ -52,50 +56,56 @@ def hold(session: Session, community_id: str) -> None:
 
     SQLite needs no lock, since it has a single writer. Rows that refer to the community can still be written meanwhile.
     """
-    session.exec(select(Community.id).where(Community.id == community_id).with_for_update(key_share=True)).one()
+    session.exec(select(CommunityRow.id).where(CommunityRow.id == community_id).with_for_update(key_share=True)).one()
 
 
 def count_values(session: Session, community_id: str, plugin: str) -> int:
     """The number of values that a plugin keeps in a community."""
-    ours = (PluginValue.community_id == community_id, PluginValue.plugin == plugin)
-    return session.exec(select(func.count()).select_from(PluginValue).where(*ours)).one()
+    ours = (PluginValueRow.community_id == community_id, PluginValueRow.plugin == plugin)
+    return session.exec(select(func.count()).select_from(PluginValueRow).where(*ours)).one()
 
 
 def size_of_values(session: Session, community_id: str, plugin: str) -> int:
     """The size of all values of a plugin in a community, in characters of JSON."""
-    ours = (PluginValue.community_id == community_id, PluginValue.plugin == plugin)
-    size = func.coalesce(func.sum(func.length(cast(col(PluginValue.value), Text))), 0)
+    ours = (PluginValueRow.community_id == community_id, PluginValueRow.plugin == plugin)
+    size = func.coalesce(func.sum(func.length(cast(col(PluginValueRow.value), Text))), 0)
     return int(session.exec(select(size).where(*ours)).one())
 
 
 def count_calls(session: Session, community_id: str, plugin: str) -> int:
     """The number of scheduled calls that a plugin still has to come in a community."""
-    ours = (PluginCall.community_id == community_id, PluginCall.plugin == plugin, col(PluginCall.due).is_not(None))
-    return session.exec(select(func.count()).select_from(PluginCall).where(*ours)).one()
+    ours = (
+        PluginCallRow.community_id == community_id,
+        PluginCallRow.plugin == plugin,
+        col(PluginCallRow.due).is_not(None),
+    )
+    return session.exec(select(func.count()).select_from(PluginCallRow).where(*ours)).one()
 
 
 def audit(
     session: Session, community_id: str, person_id: str | None, action: str, subject: str, outcome: str = ""
 ) -> None:
     """Record that somebody did something. No content belongs in the audit."""
-    row = Audit(community_id=community_id, person_id=person_id, action=action, subject=subject, outcome=outcome)
+    row = AuditRow(community_id=community_id, person_id=person_id, action=action, subject=subject, outcome=outcome)
     session.add(row)
 
 
-def installed(session: Session) -> Sequence[InstalledPlugin]:
+def installed(session: Session) -> Sequence[InstalledPluginRow]:
     """The plugins that somebody installed, by name."""
-    return session.exec(select(InstalledPlugin).order_by(InstalledPlugin.name)).all()
+    return session.exec(select(InstalledPluginRow).order_by(InstalledPluginRow.name)).all()
 
 
 def changed(session: Session) -> str:
     """A text that changes whenever a plugin is installed, updated or removed."""
-    found = session.exec(select(InstalledPlugin.name, InstalledPlugin.digest).order_by(InstalledPlugin.name)).all()
+    found = session.exec(
+        select(InstalledPluginRow.name, InstalledPluginRow.digest).order_by(InstalledPluginRow.name)
+    ).all()
     return ",".join(f"{name}:{digest}" for name, digest in found)
 
 
-def switch(session: Session, row: InstalledPlugin, *, keep: bool = True) -> None:
+def switch(session: Session, row: InstalledPluginRow, *, keep: bool = True) -> None:
     """Switch a plugin to a version. With `keep`, `back` returns to the version that ran until now."""
-    earlier = session.get(InstalledPlugin, row.name)
+    earlier = session.get(InstalledPluginRow, row.name)
     if earlier is None:
         session.add(row)
         return
@@ -108,7 +118,7 @@ def switch(session: Session, row: InstalledPlugin, *, keep: bool = True) -> None
 
 def back(session: Session, name: str) -> str | None:
     """Switch a plugin back to the version before. Returns that version, or None if there is none."""
-    row = session.get(InstalledPlugin, name)
+    row = session.get(InstalledPluginRow, name)
     if row is None or row.previous is None:
         return None
     before, row.previous = row.previous, None
@@ -121,27 +131,35 @@ def back(session: Session, name: str) -> str | None:
 
 def remove(session: Session, name: str) -> bool:
     """Forget a plugin, its stored values and its pending calls. Returns whether it was installed."""
-    row = session.get(InstalledPlugin, name)
+    row = session.get(InstalledPluginRow, name)
     if row is None:
         return False
     session.delete(row)
-    for table in (PluginValue, PluginCall, PluginWord, PluginPassage, AllowedHost, SignIn, Connection):
+    for table in (
+        PluginValueRow,
+        PluginCallRow,
+        PluginWordRow,
+        PluginPassageRow,
+        AllowedHostRow,
+        SignInRow,
+        ConnectionRow,
+    ):
         session.connection().execute(delete(table).where(col(table.plugin) == name))
     return True
 
 
-def call_later(session: Session, call: PluginCall) -> None:
+def call_later(session: Session, call: PluginCallRow) -> None:
     """Keep a pending call. One that is already there stays as it is: it was planned before a crash."""
-    if session.get(PluginCall, call.id) is None:
+    if session.get(PluginCallRow, call.id) is None:
         session.add(call)
 
 
-def take_call(session: Session, call_id: str, *, alone: bool = False) -> PluginCall | None:
+def take_call(session: Session, call_id: str, *, alone: bool = False) -> PluginCallRow | None:
     """Find a pending call; None if it was made, taken back or forgotten.
 
     With `alone`, a unit that asks for it at the same time waits, and then sees what this unit has made of it.
     """
-    return session.get(PluginCall, call_id, with_for_update=alone or None)
+    return session.get(PluginCallRow, call_id, with_for_update=alone or None)
 
 
 def drop_call(session: Session, call_id: str) -> bool:
@@ -154,54 +172,60 @@ def drop_call(session: Session, call_id: str) -> bool:
 
 def postpone(session: Session, call_id: str, due: datetime) -> None:
     """Reschedule a call that has failed, and count the attempt."""
-    row = session.get(PluginCall, call_id)
+    row = session.get(PluginCallRow, call_id)
     if row:
         row.due, row.attempts = due, row.attempts + 1
 
 
-def calls_of(session: Session, community_id: str, plugin: str) -> Sequence[PluginCall]:
+def calls_of(session: Session, community_id: str, plugin: str) -> Sequence[PluginCallRow]:
     """A plugin's scheduled calls in a community, the next one first."""
     return session.exec(
-        select(PluginCall)
-        .where(PluginCall.community_id == community_id, PluginCall.plugin == plugin, col(PluginCall.due).is_not(None))
-        .order_by(col(PluginCall.due))
+        select(PluginCallRow)
+        .where(
+            PluginCallRow.community_id == community_id,
+            PluginCallRow.plugin == plugin,
+            col(PluginCallRow.due).is_not(None),
+        )
+        .order_by(col(PluginCallRow.due))
     ).all()
 
 
-def next_calls(session: Session, limit: int = 100) -> Sequence[PluginCall]:
+def next_calls(session: Session, limit: int = 100) -> Sequence[PluginCallRow]:
     """The next scheduled calls of all plugins, the earliest first."""
     return session.exec(
-        select(PluginCall).where(col(PluginCall.due).is_not(None)).order_by(col(PluginCall.due)).limit(limit)
+        select(PluginCallRow).where(col(PluginCallRow.due).is_not(None)).order_by(col(PluginCallRow.due)).limit(limit)
     ).all()
 
 
 def forget_asked(session: Session, before: datetime) -> None:
     """Drop the calls that have been waiting for a person's yes since before a time."""
-    stale = delete(PluginCall).where(col(PluginCall.due).is_(None), col(PluginCall.created_at) < before)
+    stale = delete(PluginCallRow).where(col(PluginCallRow.due).is_(None), col(PluginCallRow.created_at) < before)
     session.connection().execute(stale)
 
 
 def allow_hosts(session: Session, person_id: str, plugin: str, hosts: Iterable[str]) -> None:
     """Record that a person lets a plugin send their words to these hosts from now on."""
     for host in hosts:
-        session.merge(AllowedHost(person_id=person_id, plugin=plugin, host=host))
+        session.merge(AllowedHostRow(person_id=person_id, plugin=plugin, host=host))
 
 
-def allowed_hosts(session: Session, person_id: str, plugin: str = "") -> Sequence[AllowedHost]:
+def allowed_hosts(session: Session, person_id: str, plugin: str = "") -> Sequence[AllowedHostRow]:
     """The hosts to which a person lets plugins (or just the one given) send their words, in alphabetical order."""
-    found = select(AllowedHost).where(AllowedHost.person_id == person_id)
-    found = found.where(AllowedHost.plugin == plugin) if plugin else found
-    return session.exec(found.order_by(AllowedHost.plugin, AllowedHost.host)).all()
+    found = select(AllowedHostRow).where(AllowedHostRow.person_id == person_id)
+    found = found.where(AllowedHostRow.plugin == plugin) if plugin else found
+    return session.exec(found.order_by(AllowedHostRow.plugin, AllowedHostRow.host)).all()
 
 
 def ask_again(session: Session, person_id: str, plugin: str) -> int:
     """Drop a person's permissions for a plugin, so that they are asked again. Returns how many hosts there were."""
-    gone = delete(AllowedHost).where(col(AllowedHost.person_id) == person_id, col(AllowedHost.plugin) == plugin)
+    gone = delete(AllowedHostRow).where(
+        col(AllowedHostRow.person_id) == person_id, col(AllowedHostRow.plugin) == plugin
+    )
     return session.connection().execute(gone).rowcount
 
 
 def forget_person(session: Session, person_id: str) -> None:
     """Drop a person's calls, the hosts that they allowed, and every plugin value with their id in its name."""
-    for table in (PluginCall, AllowedHost):
+    for table in (PluginCallRow, AllowedHostRow):
         session.connection().execute(delete(table).where(col(table.person_id) == person_id))
-    session.connection().execute(delete(PluginValue).where(col(PluginValue.name).contains(person_id)))
+    session.connection().execute(delete(PluginValueRow).where(col(PluginValueRow.name).contains(person_id)))

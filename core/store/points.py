@@ -10,18 +10,18 @@ from sqlalchemy import ColumnElement, Integer, case, cast, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.score import Counts
+from core.labeling.rules.score import WorkCounts
 from core.store.engine.database import insert_once
-from core.store.labeling_tables import Labeler, Tally, Task
-from core.store.tables import Account, Community, now
+from core.store.labeling_tables import LabelerRow, TallyRow, TaskRow
+from core.store.tables import AccountRow, CommunityRow, now
 
-COUNTED = frozenset(one.name for one in fields(Counts))
+COUNTED = frozenset(one.name for one in fields(WorkCounts))
 WEEK = 7
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
+class PointsFormula:
     """The weight of each count, and the daily cap: the most points that count per day, or 0 for no cap.
 
     A weight between 0 and 1 means that many counts make one point (Open Assistant's prompts give a tenth of a point
@@ -38,7 +38,7 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class CountedFrame:
     """The work that is counted: since a day, in a community, on a platform, in a language; None for all."""
 
     since: date | None = None
@@ -48,7 +48,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class PersonScore:
     """A person's points and their place on the board, 0 if they are not on it."""
 
     person_id: str
@@ -71,7 +71,7 @@ def add(
 ) -> None:
     """Add to a day's counts, by default today's; a negative number subtracts.
 
-    Raises ValueError for a name that is not a field of `Counts`.
+    Raises ValueError for a name that is not a field of `WorkCounts`.
     """
     if strange := set(counts) - COUNTED:
         raise ValueError(f"no such count: {', '.join(sorted(strange))}")
@@ -84,28 +84,28 @@ def add(
 
 def counts_of(session: Session, person_id: str, since: date | None = None) -> Mapping[str, float]:
     """A person's total counts in all places, since a day or over all time."""
-    found = select(Tally.name, func.sum(Tally.value)).where(*_own(person_id, since)).group_by(col(Tally.name))
+    found = select(TallyRow.name, func.sum(TallyRow.value)).where(*_own(person_id, since)).group_by(col(TallyRow.name))
     return dict(session.exec(found).all())
 
 
-def points_of(session: Session, formula: Formula, frame: Frame, person_id: str) -> int:
+def points_of(session: Session, formula: PointsFormula, frame: CountedFrame, person_id: str) -> int:
     """A person's points, at least 0."""
     counted = _points(formula, frame, _own(person_id, frame.since))
     return max(session.scalar(select(counted.c.points)) or 0, 0)
 
 
 def board(
-    session: Session, formula: Formula, frame: Frame, limit: int = 20, also: str | None = None
-) -> Sequence[Scored]:
+    session: Session, formula: PointsFormula, frame: CountedFrame, limit: int = 20, also: str | None = None
+) -> Sequence[PersonScore]:
     """The people with the most points, best first. In a tie, whoever came to us first is ahead.
 
     The person `also` is included even beyond `limit`. People who have no points, wish not to be shown, or are banned
     are left out.
     """
     # Single days instead of a range, so that the index can go on to narrow by community and language.
-    counted = _points(formula, frame, [col(Tally.day).in_(_days(session, frame.since))])
-    absent = select(Labeler.person_id).where(
-        Labeler.person_id == counted.c.person_id, col(Labeler.hidden) | col(Labeler.banned)
+    counted = _points(formula, frame, [col(TallyRow.day).in_(_days(session, frame.since))])
+    absent = select(LabelerRow.person_id).where(
+        LabelerRow.person_id == counted.c.person_id, col(LabelerRow.hidden) | col(LabelerRow.banned)
     )
     at = func.row_number().over(order_by=(counted.c.points.desc(), counted.c.person_id))
     places = (
@@ -114,42 +114,42 @@ def board(
         .subquery()
     )
     shown = places.select().where((places.c.place <= limit) | (places.c.person_id == also)).order_by(places.c.place)
-    return [Scored(*row) for row in session.execute(shown).all()]
+    return [PersonScore(*row) for row in session.execute(shown).all()]
 
 
-def place(session: Session, formula: Formula, frame: Frame, person_id: str) -> Scored:
+def place(session: Session, formula: PointsFormula, frame: CountedFrame, person_id: str) -> PersonScore:
     """A person's own points and place on the board."""
     found = board(session, formula, frame, 0, person_id)
-    return found[0] if found else Scored(person_id, points_of(session, formula, frame, person_id), 0)
+    return found[0] if found else PersonScore(person_id, points_of(session, formula, frame, person_id), 0)
 
 
 def names(session: Session, platform: str, person_ids: set[str]) -> Mapping[str, str]:
     """The names of people by their ids: on this platform, or otherwise on one where they have an account."""
     found = (
-        select(Account.person_id, Account.name)
-        .where(col(Account.person_id).in_(person_ids), Account.name != "")
-        .order_by(col(Account.platform) == platform, col(Account.id))
+        select(AccountRow.person_id, AccountRow.name)
+        .where(col(AccountRow.person_id).in_(person_ids), AccountRow.name != "")
+        .order_by(col(AccountRow.platform) == platform, col(AccountRow.id))
     )
     return dict(session.exec(found).all())
 
 
 def is_hidden(session: Session, person_id: str) -> bool:
     """Whether a person has asked not to be shown on boards."""
-    return bool(session.exec(select(Labeler.hidden).where(Labeler.person_id == person_id)).first())
+    return bool(session.exec(select(LabelerRow.hidden).where(LabelerRow.person_id == person_id)).first())
 
 
 def hide(session: Session, person_id: str, hidden: bool) -> None:
     """Take a person off the boards, or put them back."""
-    insert_once(session, Labeler, person_id=person_id)
-    session.get_one(Labeler, person_id).hidden = hidden
+    insert_once(session, LabelerRow, person_id=person_id)
+    session.get_one(LabelerRow, person_id).hidden = hidden
 
 
 def worked(session: Session, person_id: str, day: date | None = None) -> int:
     """Record that a person worked on a day, by default today. Returns their days in a row; see `streak`."""
     at = day or today()
-    insert_once(session, Labeler, person_id=person_id)
+    insert_once(session, LabelerRow, person_id=person_id)
     # If two tasks are finished at once, the second one must see what the first has written.
-    locked = select(Labeler).where(Labeler.person_id == person_id).with_for_update()
+    locked = select(LabelerRow).where(LabelerRow.person_id == person_id).with_for_update()
     labeler = session.exec(locked.execution_options(populate_existing=True)).one()
     if labeler.last_day is None or at > labeler.last_day:
         labeler.streak = labeler.streak + 1 if _goes_on(session, labeler, at) else 1
@@ -163,11 +163,11 @@ def streak(session: Session, person_id: str, day: date | None = None) -> int:
     One day a week is free: a single missed day does not end the streak if all seven days before it (or all days of a
     shorter streak) were worked. A free day itself is not counted.
     """
-    labeler = session.get(Labeler, person_id)
+    labeler = session.get(LabelerRow, person_id)
     return labeler.streak if labeler and _goes_on(session, labeler, day or today()) else 0
 
 
-def _goes_on(session: Session, labeler: Labeler, day: date) -> bool:
+def _goes_on(session: Session, labeler: LabelerRow, day: date) -> bool:
     """Whether work on a day continues the streak."""
     if labeler.last_day is None:
         return False
@@ -175,12 +175,12 @@ def _goes_on(session: Session, labeler: Labeler, day: date) -> bool:
     return day <= missed or (day == missed + DAY and _is_free(session, labeler, missed))
 
 
-def _is_free(session: Session, labeler: Labeler, missed: date) -> bool:
+def _is_free(session: Session, labeler: LabelerRow, missed: date) -> bool:
     """Whether a missed day is free: no other day of the streak was missed in the week before it."""
     reach = min(WEEK, labeler.streak)
     first = datetime.combine(missed - reach * DAY, time(), UTC)
-    done = select(Task.done_at).where(
-        Task.person_id == labeler.person_id, Task.state == "done", col(Task.done_at) >= first
+    done = select(TaskRow.done_at).where(
+        TaskRow.person_id == labeler.person_id, TaskRow.state == "done", col(TaskRow.done_at) >= first
     )
     days = {at.astimezone(UTC).date() for at in session.exec(done).all() if at}
     return len([day for day in days if day < missed]) == reach
@@ -188,45 +188,48 @@ def _is_free(session: Session, labeler: Labeler, missed: date) -> bool:
 
 @cache
 def _add(dialect: str) -> Any:
-    new: Any = sqlite.insert(Tally) if dialect == "sqlite" else postgresql.insert(Tally)
+    new: Any = sqlite.insert(TallyRow) if dialect == "sqlite" else postgresql.insert(TallyRow)
     keys = ("person_id", "day", "community_id", "lang", "name")
-    return new.on_conflict_do_update(index_elements=keys, set_={"value": col(Tally.value) + new.excluded.value})
+    return new.on_conflict_do_update(index_elements=keys, set_={"value": col(TallyRow.value) + new.excluded.value})
 
 
 def _own(person_id: str, since: date | None) -> list[ColumnElement[bool]]:
-    return [col(Tally.person_id) == person_id, col(Tally.day) >= (since or date.min)]
+    return [col(TallyRow.person_id) == person_id, col(TallyRow.day) >= (since or date.min)]
 
 
 def _days(session: Session, since: date | None) -> Sequence[date]:
     """The days that may have tallies, from a day on or all of them."""
-    first = since or session.scalar(select(func.min(Tally.day)))
-    last = session.scalar(select(func.max(Tally.day)))
+    first = since or session.scalar(select(func.min(TallyRow.day)))
+    last = session.scalar(select(func.max(TallyRow.day)))
     return [first + number * DAY for number in range((last - first).days + 1)] if first and last else []
 
 
-def _where(frame: Frame) -> list[ColumnElement[bool]]:
+def _where(frame: CountedFrame) -> list[ColumnElement[bool]]:
     found = []
     if frame.lang:
-        found.append(col(Tally.lang) == frame.lang)
+        found.append(col(TallyRow.lang) == frame.lang)
     if frame.community_id:
-        found.append(col(Tally.community_id) == frame.community_id)
+        found.append(col(TallyRow.community_id) == frame.community_id)
     if frame.platform:
-        there = select(Community.id).where(Community.platform == frame.platform)
-        found.append(col(Tally.community_id).in_(there))
+        there = select(CommunityRow.id).where(CommunityRow.platform == frame.platform)
+        found.append(col(TallyRow.community_id).in_(there))
     return found
 
 
-def _points(formula: Formula, frame: Frame, which: Sequence[ColumnElement[bool]]) -> Any:
+def _points(formula: PointsFormula, frame: CountedFrame, which: Sequence[ColumnElement[bool]]) -> Any:
     """Everybody's points, rounded down: each day's weighted counts, up to the cap, summed over the days."""
     whole = {name: float(weight) for name, weight in formula.weights.items() if name not in formula.parts}
     daily = (
         select(
-            col(Tally.person_id),
-            func.sum(case(whole, value=col(Tally.name), else_=0.0) * Tally.value).label("points"),
-            *(func.sum(case((col(Tally.name) == name, Tally.value), else_=0.0)).label(name) for name in formula.parts),
+            col(TallyRow.person_id),
+            func.sum(case(whole, value=col(TallyRow.name), else_=0.0) * TallyRow.value).label("points"),
+            *(
+                func.sum(case((col(TallyRow.name) == name, TallyRow.value), else_=0.0)).label(name)
+                for name in formula.parts
+            ),
         )
         .where(*_where(frame), *which)
-        .group_by(col(Tally.person_id), col(Tally.day))
+        .group_by(col(TallyRow.person_id), col(TallyRow.day))
         .subquery()
     )
     cap = formula.daily_cap

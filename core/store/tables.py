@@ -62,8 +62,10 @@ class Row(SQLModel):
     )
 
 
-class Community(Row, table=True):
+class CommunityRow(Row, table=True):
     """A tenant: a server, a workspace or this machine."""
+
+    __tablename__ = "community"
 
     __table_args__ = (UniqueConstraint("platform", "platform_id"),)
 
@@ -73,19 +75,23 @@ class Community(Row, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Person(Row, table=True):
+class PersonRow(Row, table=True):
     """A human being, who may have accounts on several platforms. Ratings, consent and wishes belong to the person.
 
-    `terms` is the version of the terms that the person currently agrees to, or None; each change is kept in `Consent`.
+    `terms` is the version of the terms that the person currently agrees to, or None; each change is kept in `ConsentRow`.
     """
+
+    __tablename__ = "person"
 
     id: str = Field(default_factory=new_id, primary_key=True)
     terms: str | None = None
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Account(Row, table=True):
+class AccountRow(Row, table=True):
     """A person's account on one platform."""
+
+    __tablename__ = "account"
 
     __table_args__ = (UniqueConstraint("platform", "platform_id"),)
 
@@ -98,8 +104,10 @@ class Account(Row, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Consent(Row, table=True):
+class ConsentRow(Row, table=True):
     """One decision of a person about one version of the terms; the latest counts."""
+
+    __tablename__ = "consent"
 
     id: str = Field(default_factory=new_id, primary_key=True)
     person_id: str = Field(foreign_key="person.id", index=True)
@@ -108,11 +116,13 @@ class Consent(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Conversation(Row, table=True):
+class ConversationRow(Row, table=True):
     """The messages of one place: trees whose roots have no parent.
 
     `tail_id` is the last message of the active branch. `owner_id` is set if the place is private to one person.
     """
+
+    __tablename__ = "conversation"
 
     __table_args__ = (
         UniqueConstraint("community_id", "channel", "thread"),
@@ -131,16 +141,18 @@ class Conversation(Row, table=True):
     used_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Message(Row, table=True):
+class MessageRow(Row, table=True):
     """A person's words ("prompter") or an answer ("assistant"), with its parent in the tree.
 
     `person_id` is the person who wrote it or, for an answer, asked for it; None once they are forgotten. `platform_id`
-    is the platform's id of a person's message; the ids of answers are in `Post`. `finish` is "stop" or "length".
+    is the platform's id of a person's message; the ids of answers are in `PostRow`. `finish` is "stop" or "length".
     `calls` are the tools that an answer called, for those who rate it: their names, their arguments and what people saw
     of them. `suggestions` are the tools that a person may choose, shown as buttons. `outside` says whether it contains
     the words of others, from a file, a tool or a plugin; None if that was not recorded, in which case an answer's
     `calls` tell.
     """
+
+    __tablename__ = "message"
 
     __table_args__ = (
         Index("message_by_conversation", "conversation_id", "parent_id", "id"),
@@ -177,8 +189,10 @@ class Message(Row, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Inbox(Row, table=True):
+class InboxRow(Row, table=True):
     """An event that we accepted, under its key. `payload` is emptied once the event is done, so no text lingers."""
+
+    __tablename__ = "inbox"
 
     __table_args__ = (Index("inbox_open", "state", "received_at"),)
 
@@ -191,11 +205,13 @@ class Inbox(Row, table=True):
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Post(Row, table=True):
+class PostRow(Row, table=True):
     """An entry of the outbox: a message of ours on a platform, under a key that the event and the part determine.
 
     `message_id` is the answer that the post shows, or None for a notice.
     """
+
+    __tablename__ = "post"
 
     __table_args__ = (
         Index("post_by_platform_id", "platform", "channel", "platform_id"),
@@ -213,8 +229,10 @@ class Post(Row, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Rating(Row, table=True):
+class RatingRow(Row, table=True):
     """A person's current rating of an answer: 1 or -1, with optional label names (1.10) and a comment."""
+
+    __tablename__ = "rating"
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
@@ -225,7 +243,7 @@ class Rating(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class RatingEvent(Row, table=True):
+class RatingEventRow(Row, table=True):
     """One step on the way to a rating, as it came in; `value` 0 removes the rating."""
 
     __tablename__ = "rating_event"
@@ -241,11 +259,13 @@ class RatingEvent(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Choice(Row, table=True):
+class ChoiceRow(Row, table=True):
     """A choice of model, persona, preset or instructions, or of how a community wants the assistant to be.
 
     `scope` is "community", "channel" or "person".
     """
+
+    __tablename__ = "choice"
 
     community_id: str = Field(primary_key=True, foreign_key="community.id")
     scope: str = Field(primary_key=True)
@@ -254,8 +274,10 @@ class Choice(Row, table=True):
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class Report(Row, table=True):
+class ReportRow(Row, table=True):
     """A request that an answer be looked at, with label names of 1.10 that say why and a comment."""
+
+    __tablename__ = "report"
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
@@ -265,7 +287,7 @@ class Report(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class TextLabels(Row, table=True):
+class TextLabelsRow(Row, table=True):
     """A person's labels for a message: label names of 1.10 with values from 0 to 1, without those left open."""
 
     __tablename__ = "text_labels"
@@ -277,14 +299,16 @@ class TextLabels(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Kept(Row, table=True):
+class KeptRow(Row, table=True):
     """A value that a surface keeps across restarts, under a name that begins with the name of its platform."""
+
+    __tablename__ = "kept"
 
     name: str = Field(primary_key=True)
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class PluginValue(Row, table=True):
+class PluginValueRow(Row, table=True):
     """A value that a plugin keeps in a community, under a name that the plugin chose."""
 
     __tablename__ = "plugin_value"
@@ -295,12 +319,14 @@ class PluginValue(Row, table=True):
     value: Any = Field(default=None, sa_column=Column(JSON, nullable=False))
 
 
-class Audit(Row, table=True):
+class AuditRow(Row, table=True):
     """A record of who did or called what, where and when: uses of tools, and changes of permissions. No content.
 
     `person_id` is None once the person is forgotten; `community_id` is None if it was done in the terminal, for all
     communities.
     """
+
+    __tablename__ = "audit"
 
     __table_args__ = (Index("audit_by_community", "community_id", "at"),)
 
@@ -313,7 +339,7 @@ class Audit(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class InstalledPlugin(Row, table=True):
+class InstalledPluginRow(Row, table=True):
     """An installed plugin, in the version that runs; changing this row switches versions.
 
     `kind` is "folder", "git", "index" or "openapi". `digest` is the SHA-256 of its files, which are in `folder` below
@@ -339,7 +365,7 @@ class InstalledPlugin(Row, table=True):
     changed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class PluginCall(Row, table=True):
+class PluginCallRow(Row, table=True):
     """A pending call of a plugin's function: scheduled for `due` or, if `due` is None, waiting for a person's yes.
 
     `place` is where it is made and `asker` whom it is made for, as the platform describes them. `function` is the name
@@ -366,7 +392,7 @@ class PluginCall(Row, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class AllowedHost(Row, table=True):
+class AllowedHostRow(Row, table=True):
     """A host to which a person lets a plugin send their words without being asked each time."""
 
     __tablename__ = "allowed_host"
@@ -377,7 +403,7 @@ class AllowedHost(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class PluginPassage(Row, table=True):
+class PluginPassageRow(Row, table=True):
     """A piece of a text that a plugin keeps for searching; `length` is its number of words."""
 
     __tablename__ = "plugin_passage"
@@ -394,7 +420,7 @@ class PluginPassage(Row, table=True):
     length: int
 
 
-class PluginWord(Row, table=True):
+class PluginWordRow(Row, table=True):
     """How often a word occurs in a passage; together these rows are the search index."""
 
     __tablename__ = "plugin_word"
@@ -406,7 +432,7 @@ class PluginWord(Row, table=True):
     times: int
 
 
-class SignIn(Row, table=True):
+class SignInRow(Row, table=True):
     """A sign-in under way: a person is connecting an account with a plugin, from the link to their yes.
 
     `state_hash` is the SHA-256 of the link's state, None once somebody has come back with it. `code_hash` is the
@@ -434,12 +460,14 @@ class SignIn(Row, table=True):
     changed_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-class Connection(Row, table=True):
+class ConnectionRow(Row, table=True):
     """A person's account at a plugin's service that they have connected. The tokens are stored as they are.
 
     `flow` describes the authorisation server at that time; a plugin that now names another one gets no tokens. Until
     `busy_until` some process is fetching new tokens.
     """
+
+    __tablename__ = "connection"
 
     person_id: str = Field(primary_key=True, foreign_key="person.id")
     plugin: str = Field(primary_key=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import Session, col, select
 
-from core.store.tables import PluginPassage, PluginWord
+from core.store.tables import PluginPassageRow, PluginWordRow
 
 SATURATION, LENGTH = 1.2, 0.75
 PASSAGE = 900
@@ -55,7 +55,7 @@ def put(session: Session, community_id: str, plugin: str, key: str, title: str, 
     remove(session, community_id, plugin, key)
     for part, piece in enumerate(pieces(text)):
         counted = Counter(words(f"{title} {piece}"))
-        row = PluginPassage(
+        row = PluginPassageRow(
             community_id=community_id,
             plugin=plugin,
             key=key,
@@ -68,7 +68,7 @@ def put(session: Session, community_id: str, plugin: str, key: str, title: str, 
         session.add(row)
         session.flush()
         session.add_all(
-            PluginWord(community_id=community_id, plugin=plugin, word=word, passage_id=row.id, times=times)
+            PluginWordRow(community_id=community_id, plugin=plugin, word=word, passage_id=row.id, times=times)
             for word, times in counted.items()
         )
 
@@ -76,44 +76,48 @@ def put(session: Session, community_id: str, plugin: str, key: str, title: str, 
 def remove(session: Session, community_id: str, plugin: str, key: str) -> bool:
     """Delete a text. Returns whether it was there."""
     ours = _ours(community_id, plugin, key)
-    ids = select(PluginPassage.id).where(*ours)
-    session.connection().execute(delete(PluginWord).where(col(PluginWord.passage_id).in_(ids)))
-    return session.connection().execute(delete(PluginPassage).where(*ours)).rowcount > 0
+    ids = select(PluginPassageRow.id).where(*ours)
+    session.connection().execute(delete(PluginWordRow).where(col(PluginWordRow.passage_id).in_(ids)))
+    return session.connection().execute(delete(PluginPassageRow).where(*ours)).rowcount > 0
 
 
 def titles(session: Session, community_id: str, plugin: str) -> dict[str, str]:
     """The titles of all texts by their keys."""
-    found = select(PluginPassage.key, PluginPassage.title).where(
-        PluginPassage.community_id == community_id, PluginPassage.plugin == plugin, PluginPassage.part == 0
+    found = select(PluginPassageRow.key, PluginPassageRow.title).where(
+        PluginPassageRow.community_id == community_id, PluginPassageRow.plugin == plugin, PluginPassageRow.part == 0
     )
-    return dict(session.exec(found.order_by(PluginPassage.key)).all())
+    return dict(session.exec(found.order_by(PluginPassageRow.key)).all())
 
 
 def room_taken(session: Session, community_id: str, plugin: str, beside: str) -> tuple[int, int]:
     """The number of texts that a plugin keeps in a community, and their total characters, without the key `beside`."""
     texts, characters = session.exec(
         select(
-            func.count(func.distinct(col(PluginPassage.key))),
-            func.coalesce(func.sum(func.length(PluginPassage.text)), 0),
-        ).where(PluginPassage.community_id == community_id, PluginPassage.plugin == plugin, PluginPassage.key != beside)
+            func.count(func.distinct(col(PluginPassageRow.key))),
+            func.coalesce(func.sum(func.length(PluginPassageRow.text)), 0),
+        ).where(
+            PluginPassageRow.community_id == community_id,
+            PluginPassageRow.plugin == plugin,
+            PluginPassageRow.key != beside,
+        )
     ).one()
     return int(texts), int(characters)
 
 
-def search(session: Session, community_id: str, plugin: str, text: str, limit: int) -> Sequence[PluginPassage]:
+def search(session: Session, community_id: str, plugin: str, text: str, limit: int) -> Sequence[PluginPassageRow]:
     """The passages that match the words of a text best, the best first."""
     wanted = list(dict.fromkeys(words(text)))[:MOST_WORDS]
-    ours = (col(PluginPassage.community_id) == community_id, col(PluginPassage.plugin) == plugin)
+    ours = (col(PluginPassageRow.community_id) == community_id, col(PluginPassageRow.plugin) == plugin)
     count, average = session.exec(
-        select(func.count(), func.coalesce(func.avg(PluginPassage.length), 0)).where(*ours)
+        select(func.count(), func.coalesce(func.avg(PluginPassageRow.length), 0)).where(*ours)
     ).one()
     if not count or not wanted:
         return ()
     found = session.exec(
-        select(PluginWord.word, PluginWord.passage_id, PluginWord.times, PluginPassage.length)
-        .join(PluginPassage, col(PluginPassage.id) == col(PluginWord.passage_id))
-        .where(PluginWord.community_id == community_id, PluginWord.plugin == plugin)
-        .where(col(PluginWord.word).in_(wanted))
+        select(PluginWordRow.word, PluginWordRow.passage_id, PluginWordRow.times, PluginPassageRow.length)
+        .join(PluginPassageRow, col(PluginPassageRow.id) == col(PluginWordRow.passage_id))
+        .where(PluginWordRow.community_id == community_id, PluginWordRow.plugin == plugin)
+        .where(col(PluginWordRow.word).in_(wanted))
     ).all()
     spread = Counter(word for word, *_ in found)
     scores: dict[str, float] = defaultdict(float)
@@ -122,13 +126,13 @@ def search(session: Session, community_id: str, plugin: str, text: str, limit: i
         damped = times * (SATURATION + 1) / (times + SATURATION * (1 - LENGTH + LENGTH * length / float(average)))
         scores[passage_id] += rarity * damped
     best = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))[:limit]
-    rows = session.exec(select(PluginPassage).where(col(PluginPassage.id).in_(best))).all()
+    rows = session.exec(select(PluginPassageRow).where(col(PluginPassageRow.id).in_(best))).all()
     return sorted(rows, key=lambda row: best.index(row.id))
 
 
 def _ours(community_id: str, plugin: str, key: str) -> tuple[ColumnElement[bool], ...]:
     return (
-        col(PluginPassage.community_id) == community_id,
-        col(PluginPassage.plugin) == plugin,
-        col(PluginPassage.key) == key,
+        col(PluginPassageRow.community_id) == community_id,
+        col(PluginPassageRow.plugin) == plugin,
+        col(PluginPassageRow.key) == key,
     )

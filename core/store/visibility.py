@@ -5,20 +5,20 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from core.messages import AnyEvent, Invocation, Place, Press, Reaction, Submission, User
-from core.rights import Thing, may
+from core.rights import RightsTarget, may
 from core.store import identities
 from core.store import outbox as posts
-from core.store.identities import Scene
-from core.store.tables import Conversation, Message
+from core.store.identities import EventScene
+from core.store.tables import ConversationRow, MessageRow
 
 
-def answer(session: Session, event: AnyEvent, scene: Scene, answer_id: str) -> Message | None:
+def answer(session: Session, event: AnyEvent, scene: EventScene, answer_id: str) -> MessageRow | None:
     """Find an answer by its id, if the person behind an event may see it; otherwise None.
 
     They may see it if it is in the place of the event, or if the message that the event is about shows it: the platform
     vouches for both.
     """
-    found = session.get(Message, answer_id)
+    found = session.get(MessageRow, answer_id)
     if found is None or found.role != "assistant" or found.deleted:
         return None
     pointed = pointed_at(event)
@@ -27,9 +27,9 @@ def answer(session: Session, event: AnyEvent, scene: Scene, answer_id: str) -> M
     return found if may(scene, thing(session, found)) else None
 
 
-def message_here(session: Session, scene: Scene, message_id: str) -> Message | None:
+def message_here(session: Session, scene: EventScene, message_id: str) -> MessageRow | None:
     """Find a message of this conversation by its id, if the person may see it; otherwise None."""
-    found = session.get(Message, message_id)
+    found = session.get(MessageRow, message_id)
     if found is None or found.deleted or found.conversation_id != scene.conversation_id:
         return None
     return found if may(scene, thing(session, found)) else None
@@ -41,7 +41,9 @@ def open_to(session: Session, place: Place, user: User) -> bool:
     if talk is None or talk.owner_id is None:
         return True
     person_id = identities.known_person(session, place.platform, user) or ""
-    return may(Scene(talk.community_id, talk.id, person_id), Thing(talk.community_id, talk.id, talk.owner_id))
+    return may(
+        EventScene(talk.community_id, talk.id, person_id), RightsTarget(talk.community_id, talk.id, talk.owner_id)
+    )
 
 
 def owns(session: Session, place: Place, user: User) -> bool:
@@ -50,10 +52,10 @@ def owns(session: Session, place: Place, user: User) -> bool:
     return talk is not None and talk.owner_id is not None and open_to(session, place, user)
 
 
-def thing(session: Session, message: Message) -> Thing:
+def thing(session: Session, message: MessageRow) -> RightsTarget:
     """The owner and the place of a message, as `core.rights.may` takes them."""
-    talk = session.get_one(Conversation, message.conversation_id)
-    return Thing(message.community_id, talk.id, talk.owner_id, message.person_id)
+    talk = session.get_one(ConversationRow, message.conversation_id)
+    return RightsTarget(message.community_id, talk.id, talk.owner_id, message.person_id)
 
 
 def pointed_at(event: AnyEvent) -> str | None:

@@ -43,7 +43,7 @@ REFUSED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReadablePage:
     """A page's title, which may be empty, its text, and its address after redirects.
 
     `whole` is false where the text ends before the document does.
@@ -55,7 +55,7 @@ class Page:
     whole: bool = True
 
 
-async def readable(ctx: Context, url: str) -> Page:
+async def readable(ctx: Context, url: str) -> ReadablePage:
     """Fetch a page, a PDF or a plain text.
 
     Raises PluginError if there is nothing to read, and Failure if the other side does not answer properly.
@@ -99,7 +99,7 @@ def addressed(url: str) -> str:
     return made
 
 
-def _read(answer: httpx.Response) -> Page:
+def _read(answer: httpx.Response) -> ReadablePage:
     answer.encoding = _encoding(answer)
     kind = _kind(answer)
     if kind in HTML:
@@ -107,7 +107,7 @@ def _read(answer: httpx.Response) -> Page:
     if kind == PDF:
         return _pdf(answer)
     if kind.startswith("text/") or kind in PLAIN:
-        return Page("", answer.text, str(answer.url))
+        return ReadablePage("", answer.text, str(answer.url))
     raise PluginError(f"{str(answer.url)[:200]} is {kind or 'something unknown'}; only pages, PDFs and texts are read")
 
 
@@ -146,7 +146,7 @@ def _is_known(encoding: str) -> bool:
     return True
 
 
-def _html(answer: httpx.Response) -> Page:
+def _html(answer: httpx.Response) -> ReadablePage:
     # trafilatura takes a good part of a second to load.
     from trafilatura import bare_extraction, html2txt
     from trafilatura.settings import Document
@@ -155,11 +155,11 @@ def _html(answer: httpx.Response) -> Page:
     whole = len(source) == len(answer.text)
     found = bare_extraction(source, url=url, with_metadata=True, include_comments=False)
     if not isinstance(found, Document):
-        return Page("", html2txt(source), url, whole)
-    return Page((found.title or "").strip(), found.text or html2txt(source), url, whole)
+        return ReadablePage("", html2txt(source), url, whole)
+    return ReadablePage((found.title or "").strip(), found.text or html2txt(source), url, whole)
 
 
-def _pdf(answer: httpx.Response) -> Page:
+def _pdf(answer: httpx.Response) -> ReadablePage:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
@@ -178,4 +178,4 @@ def _pdf(answer: httpx.Response) -> Page:
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError):
         # For a broken file, pypdf lets exceptions through that are not its own.
         raise PluginError(f"{url[:200]} is a PDF that is broken") from None
-    return Page(title, "\n\n".join(filter(None, texts)), url, whole=len(texts) == count)
+    return ReadablePage(title, "\n\n".join(filter(None, texts)), url, whole=len(texts) == count)

@@ -39,7 +39,7 @@ FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """Something new in a feed; `id` is the same whenever the feed is read."""
 
     id: str
@@ -48,7 +48,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class FollowedFeed:
     """A feed that a community follows, as it is stored.
 
     `unsaid` are lines still to be posted, `more` is the number of entries besides them, and `key` is the call that
@@ -111,7 +111,7 @@ def pause(failures: int) -> timedelta:
     return min(PAUSE * (1 << failures), LONGEST_PAUSE)
 
 
-async def _looked(ctx: Context, known: Feed) -> Feed:
+async def _looked(ctx: Context, known: FollowedFeed) -> FollowedFeed:
     """Look at a feed. Returns the feed with what is new in it, or with one more failure."""
     asked = {"if-none-match": known.etag, "if-modified-since": known.modified}
     try:
@@ -134,7 +134,7 @@ async def _looked(ctx: Context, known: Feed) -> Feed:
     )
 
 
-def _failed(known: Feed, why: str) -> Feed:
+def _failed(known: FollowedFeed, why: str) -> FollowedFeed:
     failures = known.failures + 1
     if failures < PATIENCE:
         return replace(known, failures=failures)
@@ -142,7 +142,7 @@ def _failed(known: Feed, why: str) -> Feed:
     return replace(known, failures=failures, unsaid=(words,), more=0)
 
 
-async def _said(ctx: Context, known: Feed) -> Feed:
+async def _said(ctx: Context, known: FollowedFeed) -> FollowedFeed:
     """Post a feed's news and return the feed; news that could not be posted is kept for the next look."""
     more = (f"and {known.more} more",) if known.more else ()
     try:
@@ -156,7 +156,9 @@ async def _said(ctx: Context, known: Feed) -> Feed:
     return replace(known, unsaid=(), more=0, failures=known.failures if stopped else 0)
 
 
-async def _read(ctx: Context, address: str, headers: Mapping[str, str]) -> tuple[Feed, Sequence[Entry]] | None:
+async def _read(
+    ctx: Context, address: str, headers: Mapping[str, str]
+) -> tuple[FollowedFeed, Sequence[FeedEntry]] | None:
     """Read a feed as it is now and its entries, newest first; None if it has not changed. Raises PluginError."""
     try:
         async with asyncio.timeout(SLOWEST):
@@ -170,7 +172,7 @@ async def _read(ctx: Context, address: str, headers: Mapping[str, str]) -> tuple
     if not parsed.get("version"):
         raise PluginError(f"{address[:200]} is no RSS or Atom feed{_hint(parsed)}")
     entries = _entries(parsed)
-    now = Feed(
+    now = FollowedFeed(
         address,
         plain(parsed.feed.get("title", "")) or address,
         tuple(entry.id for entry in entries),
@@ -194,7 +196,7 @@ def _hint(parsed: Any) -> str:
     return f"; the page names {named[:LONGEST_LINK]} as its feed" if named else ""
 
 
-def _entries(parsed: Any) -> Sequence[Entry]:
+def _entries(parsed: Any) -> Sequence[FeedEntry]:
     found = list(parsed.entries)
     times = [one.get("published_parsed") or one.get("updated_parsed") for one in found]
     if all(times):
@@ -204,13 +206,13 @@ def _entries(parsed: Any) -> Sequence[Entry]:
     return list(made.values())
 
 
-def _entry(one: Any) -> Entry:
+def _entry(one: Any) -> FeedEntry:
     link = str(one.get("link", ""))
     shown = link if link.startswith(("https://", "http://")) and len(link) <= LONGEST_LINK else ""
     title = plain(one.get("title", "")) or plain(one.get("summary", ""))
     # What is kept of an entry is short: ids may be whole addresses.
     name = str(one.get("id") or link or title)
-    return Entry(hashlib.sha256(name.encode()).hexdigest()[:16], title or "(no title)", shown)
+    return FeedEntry(hashlib.sha256(name.encode()).hexdigest()[:16], title or "(no title)", shown)
 
 
 def plain(text: str) -> str:
@@ -247,7 +249,7 @@ async def _list(ctx: Context) -> Result:
     return Result("\n".join(lines) or "No feed is followed yet; /feed add brings one in.", private=True)
 
 
-async def _state(ctx: Context, one: Feed) -> str:
+async def _state(ctx: Context, one: FollowedFeed) -> str:
     if not await _planned(ctx, one.address):
         return " (stopped; /feed add starts it again)"
     return f" ({one.failures} failures in a row)" if one.failures else ""
@@ -268,15 +270,15 @@ async def _planned(ctx: Context, address: str) -> list[Due]:
     return [due for due in await ctx.schedule.due() if due.values.get("address") == address]
 
 
-async def _kept(ctx: Context, address: str) -> Feed | None:
+async def _kept(ctx: Context, address: str) -> FollowedFeed | None:
     return _feed(await ctx.storage.get(_key(address)))
 
 
-def _feed(value: Any) -> Feed | None:
-    return Feed(**{**value, "seen": tuple(value["seen"]), "unsaid": tuple(value["unsaid"])}) if value else None
+def _feed(value: Any) -> FollowedFeed | None:
+    return FollowedFeed(**{**value, "seen": tuple(value["seen"]), "unsaid": tuple(value["unsaid"])}) if value else None
 
 
-async def _keep(ctx: Context, known: Feed) -> None:
+async def _keep(ctx: Context, known: FollowedFeed) -> None:
     await ctx.storage.set(_key(known.address), asdict(known))
 
 

@@ -50,7 +50,7 @@ WITHHELD = "The answer had words in it that are not welcome here, so it is withh
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class RuleHit:
     """What a rule found, from `start` to `end` in the text."""
 
     rule: str
@@ -59,10 +59,10 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ModeratedText:
     """What all rules found in a text, in text order, and the rules that could not be tried, with the reasons."""
 
-    hits: Sequence[Hit]
+    hits: Sequence[RuleHit]
     broken: Mapping[str, str]
 
 
@@ -110,9 +110,9 @@ def rules(words: Sequence[str], patterns: Sequence[str]) -> Sequence[tuple[str, 
     ]
 
 
-def judge(text: str, tried: Sequence[tuple[str, Rule]]) -> Judged:
+def judge(text: str, tried: Sequence[tuple[str, Rule]]) -> ModeratedText:
     """Try all rules on a text."""
-    hits: list[Hit] = []
+    hits: list[RuleHit] = []
     broken: dict[str, str] = {}
     until = monotonic() + ENOUGH
     for name, rule in tried:
@@ -120,13 +120,13 @@ def judge(text: str, tried: Sequence[tuple[str, Rule]]) -> Judged:
             broken[name] = "the rules before it took too long"
             continue
         try:
-            hits += (Hit(name, start, end) for start, end in rule(text))
+            hits += (RuleHit(name, start, end) for start, end in rule(text))
         except BrokenRule as error:
             broken[name] = str(error)
-    return Judged(sorted(hits, key=lambda hit: (hit.start, hit.end)), broken)
+    return ModeratedText(sorted(hits, key=lambda hit: (hit.start, hit.end)), broken)
 
 
-def masked(text: str, hits: Sequence[Hit]) -> str:
+def masked(text: str, hits: Sequence[RuleHit]) -> str:
     """Replace what was found in a text with stars."""
     letters = list(text)
     for hit in hits:
@@ -203,7 +203,7 @@ async def _acted(ctx: Context, text: str, kind: str, refusal: str) -> str | None
     return masked(text, judged.hits) if action == "mask" else None
 
 
-async def _judged(ctx: Context, text: str) -> Judged:
+async def _judged(ctx: Context, text: str) -> ModeratedText:
     words, patterns = await _kept(ctx)
     words, patterns = [*_words(str(ctx.config["words"])), *words], [*_patterns(str(ctx.config["patterns"])), *patterns]
     return await asyncio.to_thread(lambda: judge(text, rules(words, patterns)))
@@ -279,13 +279,13 @@ def _patterns(text: str) -> list[str]:
     return [one.strip() for line in text.splitlines() for one in line.split(" || ") if one.strip()]
 
 
-def _quote(text: str, hit: Hit) -> str:
+def _quote(text: str, hit: RuleHit) -> str:
     """Return a hit with the text around it."""
     start = max(0, min(hit.start - QUOTE // 4, len(text) - QUOTE))
     return text[start : start + QUOTE]
 
 
-def _told(judged: Judged, text: str) -> str:
+def _told(judged: ModeratedText, text: str) -> str:
     lines = [f"{hit.rule}: “{text[hit.start : hit.end][:QUOTE]}”" for hit in judged.hits]
     lines += [f"{name} is not tried: {why}" for name, why in judged.broken.items()]
     return "\n".join(lines) or "No rule is hit."

@@ -118,7 +118,7 @@ SEARCHING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundTime:
     """A time in a text, and what remains of the text."""
 
     when: datetime
@@ -150,7 +150,7 @@ async def remind(
     found = await asyncio.to_thread(read, when, ctx.language, datetime.now(zone or UTC))
     if found.what:
         raise PluginError(f"“{when[:60]}” is no time; write it as: in 20 minutes, tomorrow at 9, 2030-05-01 14:30")
-    return await _promise(ctx, Found(found.when, what.strip()[:LONGEST]), zone)
+    return await _promise(ctx, FoundTime(found.when, what.strip()[:LONGEST]), zone)
 
 
 @command
@@ -203,7 +203,7 @@ def zone_name(given: str) -> str:
     raise PluginError(f"“{given[:40]}” is no time zone; did you mean {hint}?")
 
 
-def read(text: str, language: str, now: datetime) -> Found:
+def read(text: str, language: str, now: datetime) -> FoundTime:
     """Find the time at a text's beginning or end, in any language, the given one first; `now` has the person's zone.
 
     Raises PluginError if there is none, or it is in the past.
@@ -234,7 +234,7 @@ def _languages(text: str, language: str) -> Iterator[str]:
         yield tag
 
 
-def _in_language(text: str, language: str, now: datetime) -> Found | None:
+def _in_language(text: str, language: str, now: datetime) -> FoundTime | None:
     """Return the longest time that a text begins or ends with."""
     words = list(WORD.finditer(text))
     most = min(len(words), MOST_WORDS)
@@ -243,7 +243,7 @@ def _in_language(text: str, language: str, now: datetime) -> Found | None:
     for start, end in sorted(starts + ends, key=lambda span: span[0] - span[1]):
         if when := _time(text[start:end].strip(EDGE + ".!?"), language, now):
             rest = (text[:start] + text[end:]).strip(EDGE)
-            return Found(when, LINK.sub("", rest).strip(EDGE))
+            return FoundTime(when, LINK.sub("", rest).strip(EDGE))
     return None
 
 
@@ -346,7 +346,7 @@ def _in_zone(when: datetime, now: datetime) -> datetime:
     return when.replace(tzinfo=now.tzinfo).astimezone(UTC).astimezone(now.tzinfo)
 
 
-async def _promise(ctx: Context, found: Found, zone: ZoneInfo | None) -> Result:
+async def _promise(ctx: Context, found: FoundTime, zone: ZoneInfo | None) -> Result:
     mine = await _mine(ctx)
     if len(mine) >= MOST:
         raise PluginError(f"you have {MOST} reminders already; cancel one by /reminders")

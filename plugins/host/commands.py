@@ -11,25 +11,25 @@ import httpx
 import structlog
 from sqlmodel import Session
 
-from core.commands.registry import Command, Feature, Option
+from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import kept
-from core.delivery.call import Call
+from core.delivery.call import CommandCall
 from core.delivery.outbox import announce
 from core.errors import NotAllowed, UserError
 from core.messages import Button, Place, Reply
 from core.outside_text import cleaned_line
-from core.rights import Thing, may, require_admin
+from core.rights import RightsTarget, may, require_admin
 from core.store import choices, identities, plugins
-from core.store.tables import Community, InstalledPlugin, now
+from core.store.tables import CommunityRow, InstalledPluginRow, now
 from parley import ConfigField, ManifestError
-from plugins.host.egress.guarded_http import Limits, client
-from plugins.host.host import ASK, OFF, ON, Host, key_of, offers, setting
-from plugins.host.install.catalogue import Catalogue
-from plugins.host.install.fetch import Candidate
-from plugins.host.install.installer import Installer
+from plugins.host.egress.guarded_http import FetchLimits, client
+from plugins.host.host import ASK, OFF, ON, PluginHost, key_of, offers, setting
+from plugins.host.install.catalogue import PluginCatalogue
+from plugins.host.install.fetch import PluginCandidate
+from plugins.host.install.installer import PluginInstaller
 from plugins.host.install.plugin_source import PluginProblem, PluginSource, from_chat
-from plugins.host.plugin import Confined, Hosted, Troubled
-from plugins.host.sandbox.process import Crashed
+from plugins.host.plugin import ConfinedPlugin, HostedPlugin, TroubledPlugin
+from plugins.host.sandbox.process import ProcessCrashed
 from plugins.host.sources.openapi import coverage_of, split_choice
 from plugins.host.sources.openapi_coverage_texts import (
     coverage_of_plugin,
@@ -52,33 +52,33 @@ FRESH = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingCandidate:
     """A candidate that an admin was asked about; `thing` says which admin and where."""
 
-    candidate: Candidate
-    thing: Thing
+    candidate: PluginCandidate
+    thing: RightsTarget
     files: AsyncExitStack
     update: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Administration:
+class PluginCommand:
     """Manages plugins from a chat; `allowed` says what may be installed: "catalogue", "anything" or "nothing"."""
 
-    host: Host
-    installer: Installer
-    catalogue: Catalogue
+    host: PluginHost
+    installer: PluginInstaller
+    catalogue: PluginCatalogue
     allowed: str = "catalogue"
-    _waiting: dict[str, Waiting] = field(default_factory=dict)
+    _waiting: dict[str, WaitingCandidate] = field(default_factory=dict)
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """The `/plugin` command and the buttons under its questions."""
         options = (
-            Option("action", required=True, values=lambda: ACTIONS),
-            Option("name", values=lambda: list(self.host.plugins), live=True, free=True),
-            Option("setting"),
+            CommandOption("action", required=True, values=lambda: ACTIONS),
+            CommandOption("name", values=lambda: list(self.host.plugins), live=True, free=True),
+            CommandOption("setting"),
         )
-        return Feature(
+        return CommandGroup(
             commands=(Command("plugin", self.manage, options, admin=True),),
             presses={
                 "plugin-yes": self.agreed,
@@ -88,7 +88,7 @@ class Administration:
             },
         )
 
-    async def manage(self, call: Call) -> None:
+    async def manage(self, call: CommandCall) -> None:
         """Carry out `/plugin` with its action. Raises UserError."""
         action, name = call.arguments["action"], call.arguments.get("name", "")
         words = f"{name} {call.arguments.get('setting', '')}".strip()
@@ -116,25 +116,25 @@ class Administration:
         except PluginProblem as error:
             raise UserError("plugin-says", name=name or "plugin", words=self._plain(error)) from None
 
-    async def agreed(self, call: Call) -> None:
+    async def agreed(self, call: CommandCall) -> None:
         """Install a candidate, because an admin has agreed to what it asks for."""
         waiting = await self._taken(call)
         async with waiting.files:
             await call.tell(call.text("plugin-installing", name=waiting.candidate.name), in_place=True)
             await self._switch(call, waiting.candidate, update=waiting.update)
 
-    async def declined(self, call: Call) -> None:
+    async def declined(self, call: CommandCall) -> None:
         """Discard a candidate that an admin does not want."""
         waiting = await self._taken(call)
         await waiting.files.aclose()
         await call.tell(call.text("plugin-declined"), in_place=True)
 
-    async def listed(self, call: Call) -> None:
+    async def listed(self, call: CommandCall) -> None:
         """Show an admin everything that is left out of a candidate, before they decide."""
         if coverage := coverage_of((await self._asked(call)).candidate.document):
             await call.tell(whole_coverage_text(call.text, coverage))
 
-    async def removed(self, call: Call) -> None:
+    async def removed(self, call: CommandCall) -> None:
         """Remove a plugin, because an admin has confirmed it."""
         name = call.target
         try:
@@ -163,21 +163,21 @@ class Administration:
 
     def http(self) -> httpx.AsyncClient:
         """A guarded HTTP client to reach the catalogue."""
-        return client(Limits(("*",), self.host.policy.exempt))
+        return client(FetchLimits(("*",), self.host.policy.exempt))
 
-    async def _list(self, call: Call) -> None:
+    async def _list(self, call: CommandCall) -> None:
         chosen = await call.store.read(lambda session: kept(session, call.event.place))
         lines = [self._line(plugin, chosen) for _, plugin in sorted(self.host.plugins.items())]
         await call.tell("\n".join([f"**{call.text('plugin-list')}**", *lines]))
 
-    async def _search(self, call: Call, words: str) -> None:
+    async def _search(self, call: CommandCall, words: str) -> None:
         async with self.http() as http:
             found = await self.catalogue.search(words, http)
         lines = [f"- **{one.name}**: {one.description}" for one in found[:20]]
         lines = lines or [call.text("plugin-none-found")]
         await call.tell("\n".join([f"**{call.text('plugin-catalogue')}**", *lines]))
 
-    async def _install(self, call: Call, wanted: str) -> None:
+    async def _install(self, call: CommandCall, wanted: str) -> None:
         self._check_allowed()
         try:
             name, choice = split_choice(wanted)
@@ -191,7 +191,7 @@ class Administration:
             raise UserError("plugin-there-already", name=name)
         await self._propose(call, source, digest=entry.digest if entry else "", update=False)
 
-    async def _update(self, call: Call, row: InstalledPlugin) -> None:
+    async def _update(self, call: CommandCall, row: InstalledPluginRow) -> None:
         """Fetch an installed plugin again, by the rules for installing: what was allowed then may not be now."""
         self._check_allowed()
         async with self.http() as http:
@@ -210,7 +210,13 @@ class Administration:
         return from_chat(wanted)
 
     async def _propose(
-        self, call: Call, source: PluginSource, *, digest: str = "", before: InstalledPlugin | None = None, update: bool
+        self,
+        call: CommandCall,
+        source: PluginSource,
+        *,
+        digest: str = "",
+        before: InstalledPluginRow | None = None,
+        update: bool,
     ) -> None:
         """Fetch a candidate and show what it asks for; an update that asks for nothing more is installed at once."""
         files = AsyncExitStack()
@@ -233,17 +239,17 @@ class Administration:
             raise
         scene = await call.scene()
         owner = scene.person_id if call.event.place.private else None
-        thing = Thing(scene.community_id, scene.conversation_id, owner, scene.person_id)
-        await self._ask(call, Waiting(candidate, thing, files, update), more)
+        thing = RightsTarget(scene.community_id, scene.conversation_id, owner, scene.person_id)
+        await self._ask(call, WaitingCandidate(candidate, thing, files, update), more)
 
-    async def _check_name(self, call: Call, candidate: Candidate, *, update: bool) -> None:
+    async def _check_name(self, call: CommandCall, candidate: PluginCandidate, *, update: bool) -> None:
         """Check the name that a candidate claims. Raises UserError if another's plugin has it, or had it first."""
         if update:
             await self._ours(call, candidate.name)
         elif any(row.name == candidate.name for row in await call.store.read(plugins.installed)):
             raise UserError("plugin-there-already", name=candidate.name)
 
-    async def _ask(self, call: Call, waiting: Waiting, more: Sequence[str]) -> None:
+    async def _ask(self, call: CommandCall, waiting: WaitingCandidate, more: Sequence[str]) -> None:
         number = uuid4().hex
         self._waiting[number] = waiting
         asyncio.get_running_loop().call_later(WAITS, self._expire, number)
@@ -265,7 +271,7 @@ class Administration:
             buttons.append(Button(f"plugin-left:{number}", call.text("plugin-left-all"), "📋"))
         await call.tell("\n\n".join(lines), buttons=buttons)
 
-    async def _switch(self, call: Call, candidate: Candidate, *, update: bool) -> None:
+    async def _switch(self, call: CommandCall, candidate: PluginCandidate, *, update: bool) -> None:
         place = call.event.place
         community_id = await call.store.write(lambda session: identities.community(session, place))
         # Others may have installed something of this name since it was proposed.
@@ -286,7 +292,7 @@ class Administration:
         """The message of an error, without paths of this machine."""
         return str(error).replace(str(self.installer.running.home), "…")[:1500]
 
-    async def _asked(self, call: Call) -> Waiting:
+    async def _asked(self, call: CommandCall) -> WaitingCandidate:
         """The candidate that a button belongs to. Raises UserError if it is gone, or if this person may not answer."""
         require_admin(call.event.user, "plugin")
         scene = await call.scene()
@@ -295,7 +301,7 @@ class Administration:
             raise UserError("button-outdated")
         return waiting
 
-    async def _taken(self, call: Call) -> Waiting:
+    async def _taken(self, call: CommandCall) -> WaitingCandidate:
         waiting = await self._asked(call)
         del self._waiting[call.target]
         return waiting
@@ -305,7 +311,7 @@ class Administration:
             task = asyncio.get_running_loop().create_task(waiting.files.aclose())
             task.add_done_callback(lambda _: None)
 
-    async def _ours(self, call: Call, name: str) -> InstalledPlugin:
+    async def _ours(self, call: CommandCall, name: str) -> InstalledPluginRow:
         """The plugin installed under a name. Raises NotAllowed if another community, or the owner, installed it."""
         require_admin(call.event.user, "plugin")
         row = await self.installer.row(name)
@@ -315,7 +321,7 @@ class Administration:
             raise NotAllowed("plugin-not-yours", name=name)
         return row
 
-    def _named(self, name: str) -> Hosted:
+    def _named(self, name: str) -> HostedPlugin:
         plugin = self.host.plugins.get(name)
         if plugin is None:
             raise UserError(
@@ -323,7 +329,7 @@ class Administration:
             )
         return plugin
 
-    async def _set(self, call: Call, action: str, plugin: Hosted) -> None:
+    async def _set(self, call: CommandCall, action: str, plugin: HostedPlugin) -> None:
         match action:
             case "info" if call.arguments.get("setting", "") == LEFT_OUT:
                 coverage = coverage_of_plugin(plugin)
@@ -339,7 +345,7 @@ class Administration:
             case "config":
                 await self._configure(call, plugin)
 
-    async def _configure(self, call: Call, plugin: Hosted) -> None:
+    async def _configure(self, call: CommandCall, plugin: HostedPlugin) -> None:
         name, _, value = call.arguments.get("setting", "").partition(" ")
         if not name:
             await self._tell_about(call, plugin)
@@ -355,7 +361,7 @@ class Administration:
         await self._done(call, "plugin-config", f"{plugin.name}:{name}")
         await call.tell(call.text("plugin-configured", name=plugin.name, setting=name, value=value.strip() or "-"))
 
-    async def _tell_about(self, call: Call, plugin: Hosted) -> None:
+    async def _tell_about(self, call: CommandCall, plugin: HostedPlugin) -> None:
         chosen = await call.store.read(lambda session: kept(session, call.event.place))
         manifest = plugin.manifest
         asked = [f"- {allowance(call.text, one)}" for one in sorted(manifest.permissions)]
@@ -363,12 +369,12 @@ class Administration:
             f"- {name}: {chosen.get(key_of(plugin, name)) or one.default} ({one.description or one.type})"
             for name, one in fields_of(plugin).items()
         ]
-        trouble = plugin.trouble if isinstance(plugin, Troubled) else ""
+        trouble = plugin.trouble if isinstance(plugin, TroubledPlugin) else ""
         walls = ""
-        if isinstance(plugin, Confined):
+        if isinstance(plugin, ConfinedPlugin):
             try:
                 walls = call.text("plugin-walls", walls=await asyncio.to_thread(plugin.confinement))
-            except Crashed as error:
+            except ProcessCrashed as error:
                 trouble = trouble or str(error)
         lines = [
             self._line(plugin, chosen).removeprefix("- "),
@@ -385,7 +391,7 @@ class Administration:
         ]
         await call.tell("\n\n".join(filter(None, lines)))
 
-    def _coverage(self, call: Call, plugin: Hosted) -> str:
+    def _coverage(self, call: CommandCall, plugin: HostedPlugin) -> str:
         """The text that says how much of a service's description can be used; empty for other plugins."""
         coverage = coverage_of_plugin(plugin)
         if coverage is None:
@@ -393,22 +399,22 @@ class Administration:
         more = call.text("plugin-left-command", name=plugin.name, word=LEFT_OUT) if is_shortened(coverage) else ""
         return "\n".join(filter(None, [coverage_text(call.text, coverage), more]))
 
-    def _line(self, plugin: Hosted, chosen: Mapping[str, str]) -> str:
+    def _line(self, plugin: HostedPlugin, chosen: Mapping[str, str]) -> str:
         mark = "✓" if self.host.is_on(plugin, chosen) else "–"
-        trouble = " ⚠" if isinstance(plugin, Troubled) and plugin.trouble else ""
+        trouble = " ⚠" if isinstance(plugin, TroubledPlugin) and plugin.trouble else ""
         return f"- {mark} **{plugin.name}** {plugin.manifest.version}: {plugin.manifest.description}{trouble}"
 
-    async def _done(self, call: Call, action: str, subject: str, outcome: str = "ok") -> None:
+    async def _done(self, call: CommandCall, action: str, subject: str, outcome: str = "ok") -> None:
         await self.host.note(call.event.place, call.event.user, action, subject, outcome)
 
 
-def offered_by(plugin: Hosted | None) -> str:
+def offered_by(plugin: HostedPlugin | None) -> str:
     """The names of what a plugin offers: commands as people type them, and tools that are not commands."""
     found = offers(plugin) if plugin else ()
     return ", ".join(f"/{tool.command}" if tool.command else tool.tool for tool in found)
 
 
-def fields_of(plugin: Hosted) -> Mapping[str, ConfigField]:
+def fields_of(plugin: HostedPlugin) -> Mapping[str, ConfigField]:
     """The settings of a plugin: its manifest's, and whether people are asked before it changes something."""
     found = dict(plugin.manifest.config)
     if any(tool.confirm for tool in offers(plugin)):
@@ -425,7 +431,7 @@ def allowance(text: Callable[..., str], permission: str) -> str:
     return text(f"plugin-may-{kind}", value=value)
 
 
-def where(candidate: Candidate) -> str:
+def where(candidate: PluginCandidate) -> str:
     """The source of a candidate, without the folders of this machine."""
     return candidate.source.rpartition("/")[2] if candidate.kind == "folder" else candidate.source
 
@@ -441,9 +447,9 @@ def fits(known: ConfigField, value: str) -> bool:
     return True
 
 
-def log_channel(session: Session, row: InstalledPlugin) -> Place | None:
+def log_channel(session: Session, row: InstalledPluginRow) -> Place | None:
     """The log channel of the community whose admins have installed a plugin, if it has one."""
-    community = session.get(Community, row.community_id) if row.community_id else None
+    community = session.get(CommunityRow, row.community_id) if row.community_id else None
     if community is None:
         return None
     channel = choices.choices(session, community.id, community.id, community.id).get("log_channel", "")

@@ -12,18 +12,18 @@ import httpx
 from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
-from core.community_settings import Communities
+from core.community_settings import CommunitySettingsStore
 from core.delivery.outbox import announce
-from core.errors import Unreachable, UserError
+from core.errors import UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply, User
 from core.outside_text import cleaned, storable
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import identities, plugins
-from core.store.tables import Message, PluginCall
+from core.store.tables import MessageRow, PluginCallRow
 from parley import Context, Due, Failure, Manifest, PluginError, Said
 from parley.powers import restricted
-from plugins.host.storage import USUAL_ROOM, PlaceStorage, PlaceTexts, Room
+from plugins.host.storage import USUAL_ROOM, PlaceStorage, PlaceTexts, StorageQuota
 
 PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 USER: TypeAdapter[User] = TypeAdapter(User)
@@ -37,7 +37,7 @@ LARGEST_CALL, LONGEST_FUNCTION = 16 * 1024, 100
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class CallOrigin:
     """For whom and where a plugin is called. `key` stays the same when the same call is made again after a crash.
 
     `cause` is the event behind the call, None for a scheduled call; `person_id` is the person's id.
@@ -51,7 +51,7 @@ class Asker:
 
 
 def context(
-    asker: Asker,
+    asker: CallOrigin,
     manifest: Manifest,
     http: httpx.AsyncClient,
     store: Store,
@@ -59,7 +59,7 @@ def context(
     config: dict[str, Any],
     secrets: dict[str, str],
     planned: Planned = lambda call_id, due: None,
-    room: Room = USUAL_ROOM,
+    room: StorageQuota = USUAL_ROOM,
 ) -> Context:
     """The context of one call; `planned` is told of calls for later."""
     name = manifest.name
@@ -85,7 +85,7 @@ class PlaceSchedule:
 
     store: Store
     plugin: str
-    asker: Asker
+    asker: CallOrigin
     planned: Planned
     most: int = MOST_CALLS
     _numbers: "count[int]" = field(default_factory=count)
@@ -106,7 +106,7 @@ class PlaceSchedule:
             plugins.hold(session, community_id)
             if plugins.count_calls(session, community_id, self.plugin) >= self.most:
                 return False
-            call = PluginCall(
+            call = PluginCallRow(
                 id=call_id,
                 community_id=community_id,
                 person_id=self.asker.person_id,
@@ -153,7 +153,7 @@ class PlaceVoice:
 
     store: Store
     plugin: str
-    asker: Asker
+    asker: CallOrigin
     chat: Chat | None
     _numbers: "count[int]" = field(default_factory=count)
 
@@ -163,7 +163,7 @@ class PlaceVoice:
 
     async def log(self, text: str) -> None:
         """Tell the community's admins, if they have a log channel."""
-        settings = await Communities(self.store).settings(self.asker.place)
+        settings = await CommunitySettingsStore(self.store).settings(self.asker.place)
         if settings.log_channel:
             place = replace(self.asker.place, channel=settings.log_channel, thread="", private=False)
             await self._post(place, f"**{self.plugin}**: {text}")
@@ -176,9 +176,9 @@ class PlaceVoice:
             if conversation is None:
                 return []
             newest = (
-                select(Message)
-                .where(Message.conversation_id == conversation.id, col(Message.deleted).is_(False))
-                .order_by(col(Message.id).desc())
+                select(MessageRow)
+                .where(MessageRow.conversation_id == conversation.id, col(MessageRow.deleted).is_(False))
+                .order_by(col(MessageRow.id).desc())
                 .limit(max(1, min(int(limit), MOST_HISTORY)))
             )
             rows = session.exec(newest).all()
@@ -197,7 +197,7 @@ class PlaceVoice:
             await announce(self.store, self.chat, place, Reply(cleaned(text[:LONGEST_POST])), key)
         except UserError as error:
             raise PluginError(f"it may not be said there ({error.key})") from None
-        except Unreachable:
+        except UnreachableError:
             raise Failure(f"{place.platform} cannot be reached") from None
 
 

@@ -10,12 +10,12 @@ import structlog
 from core.errors import UserError
 from core.messages import AnyEvent
 from core.outside_text import cleaned, cleaned_line
-from core.ports.plugins import Briefing, Suggestion
+from core.ports.plugins import QuestionBriefing, ToolSuggestion
 from parley import Context, PluginError, Rating, Result, TaskDone
-from plugins.host.approval.approval import Asking
-from plugins.host.host import LONGEST_ERROR, LONGEST_RESULT, Host, as_data, hooked, links
-from plugins.host.offering import clean_result
-from plugins.host.plugin import Hosted, Lively
+from plugins.host.approval.approval import CallApproval
+from plugins.host.host import LONGEST_ERROR, LONGEST_RESULT, PluginHost, as_data, hooked, links
+from plugins.host.offers import clean_result
+from plugins.host.plugin import HookedPlugin, HostedPlugin
 
 log = structlog.get_logger()
 
@@ -30,21 +30,21 @@ LONGEST_TEXT = 100_000
 class PluginHooks:
     """Implements the core's `Hooks`. A hook that fails is skipped and logged, and the answer goes on."""
 
-    host: Host
-    asking: Asking
+    host: PluginHost
+    asking: CallApproval
     longest_say: float = LONGEST_SAY
 
-    async def before_answer(self, event: AnyEvent, text: str) -> Briefing:
+    async def before_answer(self, event: AnyEvent, text: str) -> QuestionBriefing:
         """The briefing for the model about a question. Raises UserError if a plugin refuses the question."""
-        briefing = Briefing(text)
+        briefing = QuestionBriefing(text)
         async for plugin, context in self._speakers(event, "before_answer"):
             found = await self._say(plugin, "before_answer", briefing.text, context)
             if isinstance(found, Result):
                 found = clean_result(found, LONGEST_RESULT)
                 material = "\n\n".join(filter(None, (briefing.material, as_data(found.text, event.key))))
-                briefing = Briefing(briefing.text, material, (*briefing.links, *links(found)))
+                briefing = QuestionBriefing(briefing.text, material, (*briefing.links, *links(found)))
             elif isinstance(found, str):
-                briefing = Briefing(cleaned(found[:LONGEST_TEXT]), briefing.material, briefing.links)
+                briefing = QuestionBriefing(cleaned(found[:LONGEST_TEXT]), briefing.material, briefing.links)
         return briefing
 
     async def judges(self, event: AnyEvent) -> bool:
@@ -68,7 +68,7 @@ class PluginHooks:
         """Tell the plugins that listen about a labeling task that was done."""
         await self._tell(event, "on_task_done", TaskDone(type, id))
 
-    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[Suggestion]:
+    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[ToolSuggestion]:
         """Tools that may help with a question, for a person to choose."""
         return await self.asking.suggested(event, answer_id, text)
 
@@ -82,7 +82,7 @@ class PluginHooks:
         except Exception:
             log.exception("hooks_failed", moment=moment)
 
-    async def _speakers(self, event: AnyEvent, moment: str) -> AsyncIterator[tuple[Hosted, Context]]:
+    async def _speakers(self, event: AnyEvent, moment: str) -> AsyncIterator[tuple[HostedPlugin, Context]]:
         """The plugins that are on and have a hook at a moment, with their contexts."""
         speakers = [plugin for plugin in self.host.plugins.values() if hooked(plugin, moment)]
         if not speakers:
@@ -93,8 +93,8 @@ class PluginHooks:
                 asker = await self.host.asker(event.place, event.user, f"{event.key}#{moment}", event)
                 yield plugin, self.host.context(plugin, asker, chosen)
 
-    async def _say(self, plugin: Hosted, moment: str, value: Any, context: Context) -> Any:
-        if not isinstance(plugin, Lively):
+    async def _say(self, plugin: HostedPlugin, moment: str, value: Any, context: Context) -> Any:
+        if not isinstance(plugin, HookedPlugin):
             return None
         try:
             async with asyncio.timeout(self.longest_say):

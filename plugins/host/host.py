@@ -13,30 +13,30 @@ import httpx
 import structlog
 from sqlmodel import Session
 
-from core.commands.registry import Command, Option
-from core.community_settings import Communities, kept
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandOption
+from core.community_settings import CommunitySettingsStore, kept
+from core.delivery.call import CommandCall
 from core.errors import NotAllowed, UserError
 from core.messages import AnyEvent, Place, User
 from core.outside_json import read_json
 from core.outside_text import cleaned_line, marked
 from core.ports.chat import Chat
 from core.ports.model import ToolCall, ToolSpec
-from core.ports.plugins import Outcome
+from core.ports.plugins import ToolOutcome
 from core.ports.store import Store
 from core.rights import require_admin
 from core.store import identities, plugins
 from parley import ConfigField, Context, PluginError, Result
-from plugins.host.contexts import Asker, Planned, context
+from plugins.host.contexts import CallOrigin, Planned, context
 from plugins.host.egress.destinations import brings_words, destinations
-from plugins.host.egress.guarded_http import Limits, client
-from plugins.host.oauth.bearer import Bearer, TokenSource, token_source
+from plugins.host.egress.guarded_http import FetchLimits, client
+from plugins.host.oauth.bearer import BearerAuth, TokenSource, token_source
 from plugins.host.oauth.flow import SignInNeeded, SignsIn, client_of
-from plugins.host.offering import clean_offers, clean_result, fitted
-from plugins.host.plugin import Hosted, Named, Offer, Prompting
-from plugins.host.sandbox.process import Crashed
-from plugins.host.storage import Room
-from plugins.host.tool_choice import Router, Words
+from plugins.host.offers import clean_offers, clean_result, fitted
+from plugins.host.plugin import HostedPlugin, NamedSource, PluginOffer, PromptingOffer
+from plugins.host.sandbox.process import ProcessCrashed
+from plugins.host.storage import StorageQuota
+from plugins.host.tool_choice import ToolRouter, WordRouter
 
 log = structlog.get_logger()
 
@@ -63,7 +63,7 @@ ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class OwnerPolicy:
     """The rules that the owner of the machine has set.
 
     `enabled` plugins are on until an admin says otherwise; `forbidden` ones never are. `secrets` are by plugin and
@@ -75,18 +75,18 @@ class Policy:
     forbidden: frozenset[str] = frozenset()
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     exempt: frozenset[str] = frozenset()
-    room: Room = Room()
+    room: StorageQuota = StorageQuota()
 
 
-Confirm = Callable[[Asker, Hosted, Offer, Mapping[str, Any], Sequence[str]], Awaitable[None]]
+Confirm = Callable[[CallOrigin, HostedPlugin, PluginOffer, Mapping[str, Any], Sequence[str]], Awaitable[None]]
 """Asks a person before a tool runs, or before it sends words to these hosts; see `plugins.host.approval.approval`."""
 
 
-class Host:
+class PluginHost:
     """Runs plugins and decides who may use them. `found` are the plugins that are there from the start."""
 
     def __init__(
-        self, found: Mapping[str, Hosted], policy: Policy, store: Store, longest_call: float = LONGEST_CALL
+        self, found: Mapping[str, HostedPlugin], policy: OwnerPolicy, store: Store, longest_call: float = LONGEST_CALL
     ) -> None:
         self.longest_call = longest_call
         """Seconds that a call of a plugin may take."""
@@ -94,30 +94,30 @@ class Host:
         self.store = store
         self.chats: Mapping[str, Chat] = {}
         """The chat platforms by name, once they are connected."""
-        self.router: Router = Words()
+        self.router: ToolRouter = WordRouter()
         self.confirm: Confirm | None = None
         self.planned: Planned = lambda call_id, due: None
-        self.ask: Callable[[Call, str], Awaitable[None]] = nobody
-        self.invite: Callable[[Asker, Hosted], Awaitable[UserError]] = refuse
+        self.ask: Callable[[CommandCall, str], Awaitable[None]] = nobody
+        self.invite: Callable[[CallOrigin, HostedPlugin], Awaitable[UserError]] = refuse
         """Asks a person to sign in to a plugin's service; see `plugins.host.oauth`."""
         self.removing: Callable[[str], Awaitable[None]] = nothing_to_give_back
         """Gives back the access that services have granted to a plugin which is about to be removed."""
-        self.first: Mapping[str, Hosted] = {
+        self.first: Mapping[str, HostedPlugin] = {
             name: plugin for name, plugin in found.items() if name not in policy.forbidden
         }
-        self._installed: Mapping[str, Hosted] = {}
+        self._installed: Mapping[str, HostedPlugin] = {}
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._too_large: dict[tuple[str, str], tuple[int, int]] = {}
         self._tokens: dict[str, TokenSource] = {}
         self._chosen: OrderedDict[tuple[str, str], tuple[float, Mapping[str, str]]] = OrderedDict()
 
     @property
-    def plugins(self) -> Mapping[str, Hosted]:
+    def plugins(self) -> Mapping[str, HostedPlugin]:
         """All plugins by name. An installed plugin cannot replace one that was there from the start."""
         # Those from the start also come first, so that they keep the names of their tools and commands.
         return {**self.first, **{name: one for name, one in self._installed.items() if name not in self.first}}
 
-    def install(self, plugins: Iterable[Hosted]) -> None:
+    def install(self, plugins: Iterable[HostedPlugin]) -> None:
         """Replace all installed plugins with these."""
         self._installed = {one.name: one for one in plugins if one.name not in self.policy.forbidden}
         self._too_large.clear()
@@ -138,7 +138,7 @@ class Host:
         for http in self._clients.values():
             await http.aclose()
 
-    async def enabled(self, place: Place) -> Sequence[Hosted]:
+    async def enabled(self, place: Place) -> Sequence[HostedPlugin]:
         """The plugins that are on in the place's community."""
         chosen = await self.chosen(place)
         return [plugin for plugin in self.plugins.values() if self.is_on(plugin, chosen)]
@@ -158,23 +158,25 @@ class Host:
 
     async def choose(self, place: Place, name: str, value: str) -> None:
         """Change a setting of the place's community; an empty value removes it."""
-        await Communities(self.store).change(place, name, value)
+        await CommunitySettingsStore(self.store).change(place, name, value)
         self._chosen.pop((place.platform, place.community), None)
 
-    def is_on(self, plugin: Hosted, chosen: Mapping[str, str]) -> bool:
+    def is_on(self, plugin: HostedPlugin, chosen: Mapping[str, str]) -> bool:
         """Whether a plugin is on in a community with these settings."""
         usual = ON if plugin.name in self.policy.enabled else OFF
         return chosen.get(f"plugin:{plugin.name}", usual) == ON
 
-    async def asker(self, place: Place, user: User, key: str, cause: AnyEvent | None = None) -> Asker:
+    async def asker(self, place: Place, user: User, key: str, cause: AnyEvent | None = None) -> CallOrigin:
         """Find out for whom and where a plugin is called."""
         person_id = await self.store.read(lambda session: identities.known_person(session, place.platform, user))
         if person_id is None:
             scene = await self.store.write(partial(identities.scene, place=place, user=user))
             person_id = scene.person_id
-        return Asker(place, user, key, person_id, cause)
+        return CallOrigin(place, user, key, person_id, cause)
 
-    async def run(self, plugin: Hosted, tool: Offer, asker: Asker, given: Mapping[str, object]) -> Result:
+    async def run(
+        self, plugin: HostedPlugin, tool: PluginOffer, asker: CallOrigin, given: Mapping[str, object]
+    ) -> Result:
         """Call a function for a person. Raises UserError if it is off here or cannot do what was asked.
 
         Each call is recorded in the audit log with its name and how it ended.
@@ -187,7 +189,7 @@ class Host:
             raise await self.invite(asker, plugin) from None
         return clean_result(result, LONGEST_RESULT)
 
-    async def authorize(self, plugin: Hosted, tool: Offer, asker: Asker) -> Mapping[str, str]:
+    async def authorize(self, plugin: HostedPlugin, tool: PluginOffer, asker: CallOrigin) -> Mapping[str, str]:
         """Return the place's settings. Raises NotAllowed if the person may not call the function there."""
         chosen = await self.chosen(asker.place)
         if not self.is_on(plugin, chosen):
@@ -198,7 +200,7 @@ class Host:
             raise NotAllowed("plugin-wants-owner", name=plugin.name)
         return chosen
 
-    def context(self, plugin: Hosted, asker: Asker, chosen: Mapping[str, str]) -> Context:
+    def context(self, plugin: HostedPlugin, asker: CallOrigin, chosen: Mapping[str, str]) -> Context:
         """The context of one call."""
         config = {name: setting(one, chosen.get(key_of(plugin, name))) for name, one in plugin.manifest.config.items()}
         known = self.secrets_of(plugin)
@@ -208,38 +210,38 @@ class Host:
             asker, plugin.manifest, self.http(plugin), self.store, chat, config, secrets, self.planned, self.policy.room
         )
 
-    def http(self, plugin: Hosted) -> httpx.AsyncClient:
+    def http(self, plugin: HostedPlugin) -> httpx.AsyncClient:
         """The client for the hosts in a plugin's manifest. If its service wants tokens, requests can ask for one."""
         if plugin.name not in self._clients:
             oauth = plugin.oauth if isinstance(plugin, SignsIn) else None
             hosts = (*plugin.manifest.hosts, *(oauth.hosts if oauth else ()))
             secrets = self.secrets_of(plugin)
-            http = client(Limits(hosts, self.policy.exempt), secrets=secrets.values())
+            http = client(FetchLimits(hosts, self.policy.exempt), secrets=secrets.values())
             self._clients[plugin.name] = http
             if oauth:
                 tokens = token_source(oauth, client_of(plugin.name, secrets), http, self.store)
-                self._tokens[plugin.name], http.auth = tokens, Bearer(tokens)
+                self._tokens[plugin.name], http.auth = tokens, BearerAuth(tokens)
         return self._clients[plugin.name]
 
-    def secrets_of(self, plugin: Hosted) -> Mapping[str, str]:
+    def secrets_of(self, plugin: HostedPlugin) -> Mapping[str, str]:
         """The secrets that the owner has set for a plugin's name.
 
         Anybody can choose a name, so a plugin that somebody has brought in from a chat gets none.
         """
-        brought_in = isinstance(plugin, Named) and plugin.origin == "chat"
+        brought_in = isinstance(plugin, NamedSource) and plugin.origin == "chat"
         return {} if brought_in else self.policy.secrets.get(plugin.name, {})
 
-    def _wants_owner(self, plugin: Hosted) -> bool:
+    def _wants_owner(self, plugin: HostedPlugin) -> bool:
         """Whether a plugin asks for a secret that only the owner of the machine can give it."""
         known = self.policy.secrets.get(plugin.name, {})
         return any(name in known and name not in self.secrets_of(plugin) for name in plugin.manifest.secrets)
 
-    def tokens(self, plugin: Hosted) -> TokenSource:
+    def tokens(self, plugin: HostedPlugin) -> TokenSource:
         """The source of tokens for a plugin's service. Raises KeyError if the service wants none."""
         self.http(plugin)
         return self._tokens[plugin.name]
 
-    async def _noted(self, plugin: Hosted, name: str, asker: Asker, calling: Any) -> Result:
+    async def _noted(self, plugin: HostedPlugin, name: str, asker: CallOrigin, calling: Any) -> Result:
         """Await a call. Raises UserError in place of the plugin's own errors; a fault of the plugin is logged."""
         outcome = "ok"
         try:
@@ -255,7 +257,7 @@ class Host:
         except SignInNeeded:
             outcome = "sign-in"
             raise
-        except Crashed as error:
+        except ProcessCrashed as error:
             outcome = "failed"
             log.warning("plugin_failed", plugin=plugin.name, tool=name, error=str(error)[:500])
             raise UserError("plugin-failed", name=plugin.name) from None
@@ -293,34 +295,34 @@ class Host:
         # Sorted by name, the same tools leave the beginning of the prompt unchanged.
         return sorted(chosen, key=lambda spec: spec.name)
 
-    def too_large(self, plugin: Hosted) -> Mapping[str, tuple[int, int]]:
+    def too_large(self, plugin: HostedPlugin) -> Mapping[str, tuple[int, int]]:
         """The tools of a plugin that were too large to offer to a model: each one's size and budget, in characters."""
         return {tool: sizes for (name, tool), sizes in self._too_large.items() if name == plugin.name}
 
-    def _note_too_large(self, plugin: Hosted, tool: str, size: int, room: int) -> None:
+    def _note_too_large(self, plugin: HostedPlugin, tool: str, size: int, room: int) -> None:
         if (plugin.name, tool) not in self._too_large:
             log.warning("tool_too_large", plugin=plugin.name, tool=tool, characters=size, budget=room)
         self._too_large[plugin.name, tool] = (size, room)
 
-    def tool(self, name: str) -> tuple[Hosted, Offer] | None:
+    def tool(self, name: str) -> tuple[HostedPlugin, PluginOffer] | None:
         """The tool that models call by this name, if there is one."""
         return self._tools().get(name)
 
-    async def usable(self, place: Place) -> Sequence[tuple[Hosted, Offer]]:
+    async def usable(self, place: Place) -> Sequence[tuple[HostedPlugin, PluginOffer]]:
         """The tools that are on in a place. One that shares another's name is left out: calls would reach the other."""
         chosen = await self.chosen(place)
         return [pair for pair in self._tools().values() if self.is_on(pair[0], chosen)]
 
-    def _tools(self) -> Mapping[str, tuple[Hosted, Offer]]:
+    def _tools(self) -> Mapping[str, tuple[HostedPlugin, PluginOffer]]:
         """All tools by name. If two share a name, the first one keeps it."""
-        found: dict[str, tuple[Hosted, Offer]] = {}
+        found: dict[str, tuple[HostedPlugin, PluginOffer]] = {}
         for plugin in self.plugins.values():
             for tool in offers(plugin):
                 if tool.tool:
                     found.setdefault(tool.tool, (plugin, tool))
         return found
 
-    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> Outcome:
+    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> ToolOutcome:
         """Call a tool that a model asks for, with the rights of the person who caused the event.
 
         The person is asked before a tool changes something, and the model is told so. Once the model has read words
@@ -329,14 +331,14 @@ class Host:
         found = self.tool(call.name)
         if found is None:
             name = cleaned_line(call.name, LONGEST_SHOWN)
-            return Outcome(f"There is no tool {name!r}.", name)
+            return ToolOutcome(f"There is no tool {name!r}.", name)
         plugin, tool = found
         try:
             given = read_json(call.arguments or "{}")
         except ValueError:
-            return Outcome("The arguments were no JSON. Call it again with a JSON object.", tool.tool)
+            return ToolOutcome("The arguments were no JSON. Call it again with a JSON object.", tool.tool)
         if not isinstance(given, dict):
-            return Outcome("The arguments were no JSON object. Call it again with one.", tool.tool)
+            return ToolOutcome("The arguments were no JSON object. Call it again with one.", tool.tool)
         line, theirs = shown(tool, given), brings_words(plugin)
         asker = await self.asker(event.place, event.user, f"{event.key}#{call.id}", event)
         try:
@@ -346,19 +348,21 @@ class Host:
                 await self.authorize(plugin, tool, asker)
                 assert self.confirm is not None
                 await self.confirm(asker, plugin, tool, given, hosts)
-                return Outcome(f"{event.user.name} is asked first, and decides whether this is done.", f"{line} ?")
+                return ToolOutcome(f"{event.user.name} is asked first, and decides whether this is done.", f"{line} ?")
             result = await self.run(plugin, tool, asker, given)
         except UserError as error:
             words = error.values.get("words")
             said = as_data(str(words), event.key) if words else error.key
-            return Outcome(f"It did not work: {said}", f"{line} ✗", outside=theirs)
-        return Outcome(as_data(result.text, event.key), line, links(result), outside=theirs)
+            return ToolOutcome(f"It did not work: {said}", f"{line} ✗", outside=theirs)
+        return ToolOutcome(as_data(result.text, event.key), line, links(result), outside=theirs)
 
-    async def asks(self, plugin: Hosted, tool: Offer, place: Place) -> bool:
+    async def asks(self, plugin: HostedPlugin, tool: PluginOffer, place: Place) -> bool:
         """Whether a person is asked before a tool runs: if it changes something and no admin has said otherwise."""
         return tool.confirm and (await self.chosen(place)).get(key_of(plugin, ASK)) != OFF
 
-    async def unasked(self, asker: Asker, plugin: Hosted, tool: Offer, given: Mapping[str, Any]) -> tuple[str, ...]:
+    async def unasked(
+        self, asker: CallOrigin, plugin: HostedPlugin, tool: PluginOffer, given: Mapping[str, Any]
+    ) -> tuple[str, ...]:
         """The hosts to which a call carries words and which its person has not allowed permanently."""
         hosts = destinations(plugin, tool, given)
         if not hosts:
@@ -367,8 +371,8 @@ class Host:
         allowed = {row.host for row in rows}
         return tuple(host for host in hosts if host not in allowed)
 
-    def _command(self, plugin: Hosted, tool: Offer) -> Command:
-        async def run(call: Call) -> None:
+    def _command(self, plugin: HostedPlugin, tool: PluginOffer) -> Command:
+        async def run(call: CommandCall) -> None:
             given = {name: value for name, value in call.arguments.items() if value}
             asker = await self.asker(call.event.place, call.event.user, call.event.key, call.event)
             result = await self.run(plugin, tool, asker, given)
@@ -377,15 +381,15 @@ class Host:
             else:
                 await call.tell(cited(result))
 
-        prompts = isinstance(tool, Prompting) and tool.asks
+        prompts = isinstance(tool, PromptingOffer) and tool.asks
         options = [
-            Option(one.name, one.required, partial(tuple, one.values), description=one.description)
+            CommandOption(one.name, one.required, partial(tuple, one.values), description=one.description)
             for one in tool.options
         ]
         return Command(tool.command, run, tuple(options), admin=tool.admin, description=tool.description, asks=prompts)
 
 
-async def nobody(call: Call, text: str) -> None:
+async def nobody(call: CommandCall, text: str) -> None:
     """Refuse to ask the assistant, because there is none. Raises UserError."""
     raise UserError("plugin-cannot-ask", name="plugin")
 
@@ -394,12 +398,12 @@ async def nothing_to_give_back(plugin: str) -> None:
     """Do nothing, because nobody has signed in anywhere."""
 
 
-async def refuse(asker: Asker, plugin: Hosted) -> UserError:
+async def refuse(asker: CallOrigin, plugin: HostedPlugin) -> UserError:
     """Return the error that tells a person that nobody can sign in."""
     return UserError("connect-no-address")
 
 
-def offers(plugin: Hosted) -> Sequence[Offer]:
+def offers(plugin: HostedPlugin) -> Sequence[PluginOffer]:
     """The offers of a plugin; none if it cannot even be imported, which is logged."""
     try:
         return clean_offers(plugin)
@@ -408,12 +412,12 @@ def offers(plugin: Hosted) -> Sequence[Offer]:
         return ()
 
 
-def hooked(plugin: Hosted, moment: str) -> bool:
+def hooked(plugin: HostedPlugin, moment: str) -> bool:
     """Whether a plugin has a hook at a moment. Only its manifest is read; nothing of it is imported."""
     return moment in plugin.manifest.hooks
 
 
-def shown(tool: Offer, given: Mapping[str, object]) -> str:
+def shown(tool: PluginOffer, given: Mapping[str, object]) -> str:
     """The line that tells people of a call, with its arguments filled in."""
 
     def put(found: re.Match[str]) -> str:
@@ -438,7 +442,7 @@ def cited(result: Result) -> str:
     return "\n\n".join(filter(None, (result.text, " · ".join(f"[{title}]({url})" for title, url in links(result)))))
 
 
-def key_of(plugin: Hosted, name: str) -> str:
+def key_of(plugin: HostedPlugin, name: str) -> str:
     """The name under which a plugin's setting is stored for a community."""
     return f"plugin:{plugin.name}:{name}"
 

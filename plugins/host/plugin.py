@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from parley import Context, Manifest, Result
-from parley.declared import Option
+from parley.declared import OfferOption
 
 
-class Offer(Protocol):
+class PluginOffer(Protocol):
     """A function that a plugin offers, to a model as `tool` and to people as `command`; see `parley.Tool`."""
 
     @property
@@ -23,7 +23,7 @@ class Offer(Protocol):
     def schema(self) -> Mapping[str, Any]: ...
 
     @property
-    def options(self) -> tuple[Option, ...]: ...
+    def options(self) -> tuple[OfferOption, ...]: ...
 
     @property
     def shown(self) -> str: ...
@@ -37,7 +37,7 @@ class Offer(Protocol):
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result: ...
 
 
-class Hosted(Protocol):
+class HostedPlugin(Protocol):
     """A plugin of any origin."""
 
     @property
@@ -47,11 +47,11 @@ class Hosted(Protocol):
     def manifest(self) -> Manifest: ...
 
     @property
-    def tools(self) -> Sequence[Offer]: ...
+    def tools(self) -> Sequence[PluginOffer]: ...
 
 
 @runtime_checkable
-class Lively(Protocol):
+class HookedPlugin(Protocol):
     """A plugin that can also run hooks at the moments in its manifest, and functions on a schedule."""
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
@@ -64,7 +64,7 @@ class Lively(Protocol):
 
 
 @runtime_checkable
-class Prompting(Protocol):
+class PromptingOffer(Protocol):
     """An offer whose result is a question for the assistant, asked in the person's name."""
 
     @property
@@ -72,7 +72,7 @@ class Prompting(Protocol):
 
 
 @runtime_checkable
-class Versioned(Protocol):
+class VersionedPlugin(Protocol):
     """A plugin that knows exactly which version of it runs."""
 
     @property
@@ -82,7 +82,7 @@ class Versioned(Protocol):
 
 
 @runtime_checkable
-class Remote(Protocol):
+class RemoteOffer(Protocol):
     """An offer that is carried out by a server, to which all arguments go."""
 
     @property
@@ -92,7 +92,7 @@ class Remote(Protocol):
 
 
 @runtime_checkable
-class Troubled(Protocol):
+class TroubledPlugin(Protocol):
     """A plugin that can be in trouble: it runs in a process of its own, or on another machine."""
 
     @property
@@ -102,7 +102,7 @@ class Troubled(Protocol):
 
 
 @runtime_checkable
-class Confined(Protocol):
+class ConfinedPlugin(Protocol):
     """A plugin that runs in a process of its own, behind walls."""
 
     def confinement(self) -> str:
@@ -114,7 +114,7 @@ class Confined(Protocol):
 
 
 @runtime_checkable
-class Named(Protocol):
+class NamedSource(Protocol):
     """A plugin that knows who named its source: the "terminal", a "catalogue" or a "chat"."""
 
     @property

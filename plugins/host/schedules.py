@@ -16,10 +16,10 @@ from sqlmodel import Session, select
 from core.errors import StoreError
 from core.messages import Place, User
 from core.store import plugins
-from core.store.tables import Community, PluginCall, now
+from core.store.tables import CommunityRow, PluginCallRow, now
 from plugins.host.contexts import PLACE, USER
-from plugins.host.host import Host
-from plugins.host.plugin import Hosted, Lively
+from plugins.host.host import PluginHost
+from plugins.host.plugin import HookedPlugin, HostedPlugin
 
 log = structlog.get_logger()
 
@@ -35,10 +35,10 @@ NOBODY = User("plugin", "Parley")
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-class Clock:
+class PluginClock:
     """Makes the calls of plugins when they are due."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: PluginHost) -> None:
         self.host = host
         self._scheduler: Any = None
         self._doing: set[str] = set()
@@ -87,10 +87,10 @@ class Clock:
         finally:
             self._doing.discard(call_id)
 
-    async def _make(self, call: PluginCall) -> None:
+    async def _make(self, call: PluginCallRow) -> None:
         plugin = self.host.plugins.get(call.plugin)
         place, user = PLACE.validate_python(call.place), USER.validate_python(call.asker)
-        if plugin is None or not isinstance(plugin, Lively):
+        if plugin is None or not isinstance(plugin, HookedPlugin):
             return
         if place.platform not in self.host.chats:
             # This platform is not connected yet, or another process serves it.
@@ -112,7 +112,7 @@ class Clock:
         await self.host.note(place, user, "scheduled", f"{call.plugin}:{call.function}", outcome)
         await self._settle(call, done=outcome == "ok" or call.attempts + 1 >= MOST_ATTEMPTS)
 
-    async def _settle(self, call: PluginCall, *, done: bool) -> None:
+    async def _settle(self, call: PluginCallRow, *, done: bool) -> None:
         if done:
             await self.host.store.write(lambda session: plugins.drop_call(session, call.id))
             return
@@ -144,9 +144,9 @@ class Clock:
     async def _everywhere(self, name: str, function: str) -> None:
         """Call a function of a manifest's schedule, once for each community where the plugin is on."""
         for place in await self.host.store.read(communities):
-            plugin: Hosted | None = self.host.plugins.get(name)
+            plugin: HostedPlugin | None = self.host.plugins.get(name)
             chosen: Mapping[str, str] = await self.host.chosen(place)
-            if not isinstance(plugin, Lively) or not self.host.is_on(plugin, chosen):
+            if not isinstance(plugin, HookedPlugin) or not self.host.is_on(plugin, chosen):
                 continue
             key = f"{name}:{function}:{datetime.now(UTC):%Y%m%d%H%M}:{place.community}"
             asker = await self.host.asker(place, NOBODY, key)
@@ -159,7 +159,7 @@ class Clock:
 
 def communities(session: Session) -> list[Place]:
     """All communities, as places without a channel."""
-    found = session.exec(select(Community.platform, Community.platform_id).order_by(Community.id)).all()
+    found = session.exec(select(CommunityRow.platform, CommunityRow.platform_id).order_by(CommunityRow.id)).all()
     return [Place(platform, community, "") for platform, community in found]
 
 

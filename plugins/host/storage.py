@@ -13,7 +13,7 @@ from core.outside_text import cleaned, cleaned_line
 from core.ports.store import Store
 from core.store import identities, plugins
 from core.store import text_search as passages
-from core.store.tables import PluginPassage
+from core.store.tables import PluginPassageRow
 from parley import Passage, PluginError
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ LONGEST_TEXT, MOST_FOUND = 2_000_000, 20
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class StorageQuota:
     """The most that a plugin may store in one community: characters of values, characters of texts, and how many."""
 
     characters: int = 32 * 1024 * 1024
@@ -34,10 +34,10 @@ class Room:
     texts: int = 2_000
 
 
-USUAL_ROOM = Room()
+USUAL_ROOM = StorageQuota()
 
 
-class Full(PluginError):
+class StorageFull(PluginError):
     """A plugin has stored as much in a community as it may."""
 
     def __init__(self, plugin: str, what: str) -> None:
@@ -51,7 +51,7 @@ class PlaceStorage:
     store: Store
     plugin: str
     place: Place
-    room: Room = Room()
+    room: StorageQuota = StorageQuota()
 
     async def get(self, key: str, default: Any = None) -> Any:
         """The value that is stored under a key, or else the default."""
@@ -95,7 +95,7 @@ class PlaceStorage:
         community_id = identities.known_community(session, self.place)
         return plugins.value(session, community_id, self.plugin, key) if community_id else None
 
-    def _set(self, session: Session, key: str, value: Any, size: int) -> Full | None:
+    def _set(self, session: Session, key: str, value: Any, size: int) -> StorageFull | None:
         # A fault is returned and not raised, so that it does not undo the units that share the transaction.
         community_id = identities.community(session, self.place)
         plugins.hold(session, community_id)
@@ -105,16 +105,16 @@ class PlaceStorage:
         plugins.keep(session, community_id, self.plugin, key, value)
         return None
 
-    def _full(self, session: Session, community_id: str, size: int, before: Any) -> Full | None:
+    def _full(self, session: Session, community_id: str, size: int, before: Any) -> StorageFull | None:
         count = plugins.count_values(session, community_id, self.plugin)
         if before is None and count >= self.room.values:
-            return Full(self.plugin, f"{self.room.values} values")
+            return StorageFull(self.plugin, f"{self.room.values} values")
         # A few values cannot be too large together, so then their sizes need not be read.
         if (count + 1) * LARGEST > self.room.characters:
             kept = plugins.size_of_values(session, community_id, self.plugin)
             freed = 0 if before is None else len(json.dumps(before))
             if size > freed and kept + size - freed > self.room.characters:
-                return Full(self.plugin, f"{mib(self.room.characters)} of values")
+                return StorageFull(self.plugin, f"{mib(self.room.characters)} of values")
         return None
 
 
@@ -125,7 +125,7 @@ class PlaceTexts:
     store: Store
     plugin: str
     place: Place
-    room: Room = Room()
+    room: StorageQuota = StorageQuota()
 
     async def put(self, key: str, title: str, text: str, url: str = "") -> None:
         """Store a text, replacing the one with the same key. Raises PluginError if it is too long, and Full."""
@@ -134,13 +134,13 @@ class PlaceTexts:
             raise PluginError(f"{key[:40]} cannot be kept: a text has at most {LONGEST_TEXT} characters")
         text, title, url = cleaned(text), cleaned_line(title, LONGEST_TITLE), cleaned_line(url, LONGEST_URL)
 
-        def unit(session: Session, community_id: str) -> Full | None:
+        def unit(session: Session, community_id: str) -> StorageFull | None:
             plugins.hold(session, community_id)
             texts, characters = passages.room_taken(session, community_id, self.plugin, key)
             if texts >= self.room.texts:
-                return Full(self.plugin, f"{self.room.texts} texts")
+                return StorageFull(self.plugin, f"{self.room.texts} texts")
             if characters + len(text) > self.room.characters:
-                return Full(self.plugin, f"{mib(self.room.characters)} of texts")
+                return StorageFull(self.plugin, f"{mib(self.room.characters)} of texts")
             passages.put(session, community_id, self.plugin, key, title, text, url)
             return None
 
@@ -159,7 +159,7 @@ class PlaceTexts:
     async def search(self, words: str, limit: int = 3) -> list[Passage]:
         """The passages that fit the words best, the best first."""
         most = max(1, min(int(limit), MOST_FOUND))
-        nothing: Sequence[PluginPassage] = ()
+        nothing: Sequence[PluginPassageRow] = ()
         found = await self._read(
             lambda session, community_id: passages.search(session, community_id, self.plugin, words, most), nothing
         )

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from plugins.host.plugin import Hosted, Offer
+from plugins.host.plugin import HostedPlugin, PluginOffer
 
-Pair = tuple[Hosted, Offer]
+Pair = tuple[HostedPlugin, PluginOffer]
 
 WORD = re.compile(r"\w{3,}")
 NAMED = re.compile(r"\{(\w+)\}")
@@ -19,7 +19,7 @@ OFFERED = 0.34
 """The least likeness by words for a tool to be offered as a button: a third of the words that were said."""
 
 
-class Router(Protocol):
+class ToolRouter(Protocol):
     """Says how well tools fit a text. `offered` is the least score for a tool to be offered as a button."""
 
     @property
@@ -30,7 +30,7 @@ class Router(Protocol):
         ...
 
 
-class Words:
+class WordRouter:
     """The router that needs no server: it compares words."""
 
     offered = OFFERED
@@ -40,7 +40,7 @@ class Words:
         return [likeness(text, *pair) for pair in pairs]
 
 
-def likeness(text: str, plugin: Hosted, tool: Offer) -> float:
+def likeness(text: str, plugin: HostedPlugin, tool: PluginOffer) -> float:
     """How well a tool fits a text, from 0 to 1: the share of the text's words in its name, description and examples."""
     if arguments(text, plugin, tool):
         return 1.0
@@ -50,7 +50,7 @@ def likeness(text: str, plugin: Hosted, tool: Offer) -> float:
     return len(said & known) / len(said) if said else 0.0
 
 
-def arguments(text: str, plugin: Hosted, tool: Offer) -> Mapping[str, str] | None:
+def arguments(text: str, plugin: HostedPlugin, tool: PluginOffer) -> Mapping[str, str] | None:
     """The arguments that a text has where an example names them; None if no example fits."""
     plain = " ".join(text.split()).rstrip("?!. ")
     for example in plugin.manifest.examples.get(tool.tool, ()):
@@ -67,13 +67,13 @@ def template(example: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-def sentences(plugin: Hosted, tool: Offer) -> Sequence[str]:
+def sentences(plugin: HostedPlugin, tool: PluginOffer) -> Sequence[str]:
     """The tool's description and the examples of how people ask for it, each as a sentence."""
     examples = plugin.manifest.examples.get(tool.tool, ())
     return [tool.description, *(NAMED.sub("…", example) for example in examples)]
 
 
-def sole_text(tool: Offer) -> str:
+def sole_text(tool: PluginOffer) -> str:
     """The name of the only argument that a tool requires, if it is a text; empty otherwise."""
     required = [option for option in tool.options if option.required]
     if len(required) != 1 or required[0].values:

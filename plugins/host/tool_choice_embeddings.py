@@ -13,7 +13,7 @@ import httpx
 import structlog
 
 from core.outside_json import read_json
-from plugins.host.tool_choice import Pair, Words, arguments, sentences
+from plugins.host.tool_choice import Pair, WordRouter, arguments, sentences
 
 log = structlog.get_logger()
 
@@ -30,14 +30,14 @@ Vector = tuple[float, ...]
 
 
 @dataclass(slots=True)
-class Meanings:
+class EmbeddingRouter:
     """Compares by embeddings. `url` is the server's address before `/embeddings`. If it fails, words are compared."""
 
     url: str
     model: str = "default"
     key: str = field(default="", repr=False)
     transport: httpx.AsyncBaseTransport | None = None
-    words: Words = field(default_factory=Words)
+    words: WordRouter = field(default_factory=WordRouter)
     _known: dict[str, Vector] = field(default_factory=dict)
     _failing: bool = False
 

@@ -183,7 +183,7 @@ class Context:
 
 
 @dataclass(slots=True)
-class Marks:
+class FunctionMarks:
     """How a function was declared. `shown` is the line that people see for a call, with its arguments in braces."""
 
     tool: str = ""
@@ -195,10 +195,10 @@ class Marks:
     scheduled: bool = False
 
 
-def _marks(function: Any) -> Marks:
+def _marks(function: Any) -> FunctionMarks:
     found = getattr(function, MARK, None)
-    if not isinstance(found, Marks):
-        found = Marks()
+    if not isinstance(found, FunctionMarks):
+        found = FunctionMarks()
         setattr(function, MARK, found)
     return found
 

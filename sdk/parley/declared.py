@@ -12,12 +12,12 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, g
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
-from parley.api import MARK, Context, Marks, PluginError, Rating, Result, TaskDone
+from parley.api import MARK, Context, FunctionMarks, PluginError, Rating, Result, TaskDone
 from parley.manifest import ManifestError
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class OfferOption:
     """An argument of a command as people type it; `values` are the allowed ones, empty if any is allowed."""
 
     name: str
@@ -38,7 +38,7 @@ class Tool:
     command: str
     description: str
     schema: Mapping[str, Any]
-    options: tuple[Option, ...]
+    options: tuple[OfferOption, ...]
     shown: str
     confirm: bool
     admin: bool
@@ -94,7 +94,7 @@ def declared(module: ModuleType) -> Declared:
     found = [
         (function, marks)
         for _, function in inspect.getmembers(module, inspect.isfunction)
-        if isinstance(marks := getattr(function, MARK, None), Marks) and function.__module__ == module.__name__
+        if isinstance(marks := getattr(function, MARK, None), FunctionMarks) and function.__module__ == module.__name__
     ]
     if not found:
         raise ManifestError(f"{module.__name__} offers nothing: decorate a function with @tool or @command")
@@ -132,7 +132,7 @@ def _takes_context_first(function: Any) -> Called:
     return cast(Called, function)
 
 
-def _tool(function: Any, marks: Marks) -> Tool:
+def _tool(function: Any, marks: FunctionMarks) -> Tool:
     name = function.__name__
     description = inspect.cleandoc(function.__doc__ or "").split("\n\n")[0].replace("\n", " ")
     if not description:
@@ -189,6 +189,6 @@ def _field(hint: Any, default: Any) -> tuple[Any, Any]:
     return bare, Field(... if required else default, description=described[0] if described else None)
 
 
-def _option(name: str, field: FieldInfo) -> Option:
+def _option(name: str, field: FieldInfo) -> OfferOption:
     values = tuple(map(str, get_args(field.annotation))) if get_origin(field.annotation) is Literal else ()
-    return Option(name, field.description or name.replace("_", " "), field.is_required(), values)
+    return OfferOption(name, field.description or name.replace("_", " "), field.is_required(), values)

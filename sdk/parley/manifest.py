@@ -27,11 +27,11 @@ class ManifestError(Exception):
     """The manifest is missing or wrong; the text says what is wrong, and where."""
 
 
-class _Part(BaseModel):
+class _ManifestPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ConfigField(_Part):
+class ConfigField(_ManifestPart):
     """A setting of a plugin in each community."""
 
     type: Literal["str", "int", "float", "bool"] = "str"
@@ -40,7 +40,7 @@ class ConfigField(_Part):
     choices: tuple[str, ...] = ()
 
 
-class Manifest(_Part):
+class Manifest(_ManifestPart):
     """A plugin's statement about itself.
 
     `hosts`, `secrets`, `powers`, `hooks` and `schedules` are its permissions. `tools` and `commands` may be left out,

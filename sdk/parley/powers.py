@@ -14,16 +14,16 @@ NEEDED = {"storage": ("storage", "texts"), "schedule": ("schedule",)}
 def restricted(context: Context, manifest: Manifest) -> Context:
     """Return the context with only what the manifest asks for. Using anything else raises PluginError."""
     withheld: dict[str, Any] = {
-        part: Withheld(manifest.name, power)
+        part: WithheldPower(manifest.name, power)
         for power, parts in NEEDED.items()
         if power not in manifest.powers
         for part in parts
     }
-    return replace(context, chat=Powers(context.chat, manifest), **withheld)
+    return replace(context, chat=GrantedChat(context.chat, manifest), **withheld)
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class WithheldPower:
     """A stand-in for a part of the context that the manifest does not ask for."""
 
     plugin: str
@@ -34,7 +34,7 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
-class Powers:
+class GrantedChat:
     """A Chat that allows only what the manifest asks for."""
 
     chat: Chat

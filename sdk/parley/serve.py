@@ -36,7 +36,7 @@ def main(orders: Mapping[str, Any]) -> None:
         offered = loaded(orders)
     except ManifestError as error:
         sys.exit(str(error))
-    asyncio.run(Server(output, offered).run())
+    asyncio.run(PluginServer(output, offered).run())
 
 
 def loaded(orders: Mapping[str, Any]) -> Declared:
@@ -45,7 +45,7 @@ def loaded(orders: Mapping[str, Any]) -> Declared:
     return declared(module)
 
 
-class Server:
+class PluginServer:
     """Answers requests to the plugin, and sends requests for what the plugin uses."""
 
     def __init__(self, output: int, offered: Declared) -> None:
@@ -161,8 +161,8 @@ class Server:
     def _context(self, params: Mapping[str, Any]) -> Context:
         given = params.get("_meta", {}).get(wire.META, {})
         call = str(given.get("call", ""))
-        parts: dict[str, Any] = {name: Part(self, call, name) for name in PARTS}
-        http = httpx.AsyncClient(transport=Through(self, call), timeout=None, trust_env=False)
+        parts: dict[str, Any] = {name: RemotePart(self, call, name) for name in PARTS}
+        http = httpx.AsyncClient(transport=ParleyTransport(self, call), timeout=None, trust_env=False)
         return Context(http=http, **parts, **{name: given[name] for name in GIVEN if name in given})
 
     async def _send(self, message: Mapping[str, Any]) -> None:
@@ -175,10 +175,10 @@ GIVEN = ("config", "secrets", "language", "user_name", "user_id", "key")
 """The parts of a context that are sent with a call; the rest is asked for when it is used."""
 
 
-class Part:
+class RemotePart:
     """A part of a context whose methods are requests to Parley."""
 
-    def __init__(self, server: Server, call: str, name: str) -> None:
+    def __init__(self, server: PluginServer, call: str, name: str) -> None:
         self._server, self._call, self._name = server, call, name
 
     def __getattr__(self, method: str) -> Any:
@@ -193,10 +193,10 @@ class Part:
         return use
 
 
-class Through(httpx.AsyncBaseTransport):
+class ParleyTransport(httpx.AsyncBaseTransport):
     """Fetches through Parley, which checks the address: this process has no network."""
 
-    def __init__(self, server: Server, call: str) -> None:
+    def __init__(self, server: PluginServer, call: str) -> None:
         self._server, self._call = server, call
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -26,9 +26,9 @@ LIMIT = 60.0
 IMPORTED = (
     "alembic.command",
     "apscheduler.schedulers.asyncio",
-    "bots.discord.running",
-    "bots.slack.running",
-    "bots.telegram.running",
+    "bots.discord.surface",
+    "bots.slack.surface",
+    "bots.telegram.surface",
     "bots.terminal.adapter",
     "bots.web.adapter",
     "cli.chat_session",

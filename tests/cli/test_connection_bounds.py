@@ -14,8 +14,8 @@ from starlette.types import ASGIApp
 
 from bots.web.adapter import WebOptions, create
 from bots.web.identity import COOKIE, new_token
-from cli.wiring.connection_bounds import Bounds
-from cli.wiring.serving import Serving, listening
+from cli.wiring.connection_bounds import ConnectionBounds
+from cli.wiring.surface_server import SurfaceServer, listening
 from tests.web.client import KEY
 from tests.web.standin import Standin
 
@@ -56,7 +56,7 @@ class Raw:
 class Site:
     """A server of ours, before which raw clients stand."""
 
-    def __init__(self, serving: Serving) -> None:
+    def __init__(self, serving: SurfaceServer) -> None:
         self.serving = serving
         self.clients: list[Raw] = []
 
@@ -105,9 +105,9 @@ APP = Starlette(routes=[Route("/", answer, methods=["GET", "POST"]), Route("/end
 
 
 @asynccontextmanager
-async def served(bounds: Bounds | None = None, app: ASGIApp = APP) -> AsyncIterator[Site]:
+async def served(bounds: ConnectionBounds | None = None, app: ASGIApp = APP) -> AsyncIterator[Site]:
     with listening("127.0.0.1", 0, "web.port") as door:
-        serving = Serving(app, door, bounds)
+        serving = SurfaceServer(app, door, bounds)
         task = asyncio.create_task(serving.stay())
         await asyncio.wait_for(serving.up.wait(), LIMIT)
         site = Site(serving)
@@ -119,7 +119,7 @@ async def served(bounds: Bounds | None = None, app: ASGIApp = APP) -> AsyncItera
 
 
 async def test_half_requests_keep_nobody_from_being_served() -> None:
-    async with served(Bounds(connections=20)) as site:
+    async with served(ConnectionBounds(connections=20)) as site:
         for data in [b"", HALF, POST, CHUNKED] * 15:
             await (await site.come()).send(data)
         visitor = await site.come()
@@ -130,7 +130,7 @@ async def test_half_requests_keep_nobody_from_being_served() -> None:
 
 @pytest.mark.parametrize("data", [b"", HALF, POST, CHUNKED])
 async def test_a_request_that_does_not_go_on_is_given_up(data: bytes) -> None:
-    bounds = Bounds()
+    bounds = ConnectionBounds()
     async with served(bounds) as site:
         raw = await site.visit(data)
         site.later(bounds.head - 1)
@@ -142,7 +142,7 @@ async def test_a_request_that_does_not_go_on_is_given_up(data: bytes) -> None:
 
 
 async def test_a_head_that_comes_byte_by_byte_is_given_up_all_the_same() -> None:
-    bounds = Bounds()
+    bounds = ConnectionBounds()
     async with served(bounds) as site:
         raw = await site.visit(HALF)
         for _ in range(20):
@@ -152,7 +152,7 @@ async def test_a_head_that_comes_byte_by_byte_is_given_up_all_the_same() -> None
 
 
 async def test_a_body_has_more_time_than_a_head() -> None:
-    bounds = Bounds()
+    bounds = ConnectionBounds()
     async with served(bounds) as site:
         raw = await site.visit(POST)
         await until(lambda: bool(site.serving.server_state.tasks))
@@ -162,7 +162,7 @@ async def test_a_body_has_more_time_than_a_head() -> None:
 
 
 async def test_a_connection_that_is_used_again_and_again_is_not_given_up() -> None:
-    bounds = Bounds()
+    bounds = ConnectionBounds()
     async with served(bounds) as site:
         raw = await site.visit()
         for _ in range(5):
@@ -174,7 +174,7 @@ async def test_a_connection_that_is_used_again_and_again_is_not_given_up() -> No
 
 
 async def test_a_reader_that_does_not_read_is_dropped_and_takes_little_memory() -> None:
-    bounds = Bounds()
+    bounds = ConnectionBounds()
     async with served(bounds) as site:
         raw = await site.visit(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
         raw.writer.transport.pause_reading()  # type: ignore[attr-defined] # the transport of a socket reads too
@@ -190,7 +190,7 @@ async def test_a_reader_that_does_not_read_is_dropped_and_takes_little_memory() 
 
 
 async def test_where_all_are_being_answered_the_next_one_is_refused() -> None:
-    async with served(Bounds(connections=2)) as site:
+    async with served(ConnectionBounds(connections=2)) as site:
         for _ in range(2):
             await site.visit(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await until(lambda: len(site.serving.server_state.tasks) == 2)
@@ -198,7 +198,7 @@ async def test_where_all_are_being_answered_the_next_one_is_refused() -> None:
 
 
 async def test_one_address_drives_out_its_own_connections_alone() -> None:
-    async with served(Bounds(connections=10, each=2, counted=str)) as site:
+    async with served(ConnectionBounds(connections=10, each=2, counted=str)) as site:
         neighbour = await site.visit(HALF, "127.0.0.2")
         for _ in range(2):
             await site.visit(HALF)
@@ -229,7 +229,7 @@ async def test_an_upgrade_does_not_lead_out_of_the_bounds() -> None:
 
 
 async def test_half_a_message_to_the_web_chat_is_no_message_and_no_fault(caplog: pytest.LogCaptureFixture) -> None:
-    core, bounds = Standin(), Bounds()
+    core, bounds = Standin(), ConnectionBounds()
     core.chat = web = create(core.handle, core, hosts={"localhost"}, options=WebOptions(KEY))
     head = (
         f"POST /c/{'a' * 32}/messages HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n"

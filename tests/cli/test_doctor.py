@@ -62,7 +62,7 @@ def test_the_model_that_the_engine_would_start_is_the_one_that_is_examined(tmp_p
     folder = tmp_path / "models" / "mine"
     folder.mkdir(parents=True)
     (folder / "cut.gguf").write_bytes(b"GGUF")
-    library.keep(tmp_path, library.Installed("mine", "cut.gguf", "test", "0" * 64))
+    library.keep(tmp_path, library.InstalledModel("mine", "cut.gguf", "test", "0" * 64))
     library.use(tmp_path, "mine")
     _, found = findings(tmp_path, PARLEY_MODEL__EMBEDDED__FILE="/nowhere.gguf")
     assert found["model"]["state"] == "fail"

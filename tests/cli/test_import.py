@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from cli.import_ import import_
 from core.store.engine.database import connect
-from core.store.labeling_tables import MessageTree
-from core.store.tables import Community
+from core.store.labeling_tables import TreeRow
+from core.store.tables import CommunityRow
 from tests.dataset.files import message, written
 from tests.settings import StandInSettings
 
@@ -26,10 +26,10 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(import_, [str(argument) for argument in arguments])
 
 
-def trees(url: str) -> list[MessageTree]:
-    async def read() -> list[MessageTree]:
+def trees(url: str) -> list[TreeRow]:
+    async def read() -> list[TreeRow]:
         store = connect(url)
-        rows = await store.read(lambda session: list(session.exec(select(MessageTree))))
+        rows = await store.read(lambda session: list(session.exec(select(TreeRow))))
         await store.close()
         return rows
 
@@ -62,7 +62,7 @@ def test_many_bad_lines_are_told_in_short(settings: StandInSettings, tmp_path: P
 def test_a_pool_is_a_community_that_there_is(settings: StandInSettings, sqlite_url: str, tmp_path: Path) -> None:
     async def found() -> str:
         store = connect(sqlite_url)
-        community = Community(platform="discord", platform_id="77")
+        community = CommunityRow(platform="discord", platform_id="77")
         await store.write(lambda session: session.add(community))
         await store.close()
         return community.id

@@ -11,14 +11,14 @@ import pytest
 import structlog
 
 from cli.wiring.logs import logging_to
-from cli.wiring.scrub import HIDDEN, Scrubber
-from config.settings import Settings, load
+from cli.wiring.scrub import HIDDEN, SecretScrubber
+from config.settings import ParleySettings, load
 from core.errors import SettingsError
 
 SECRET = "sk-planted-0123456789"
 
 
-def settings(home: Path, **environment: str) -> Settings:
+def settings(home: Path, **environment: str) -> ParleySettings:
     """Settings that know one secret, and log as JSON."""
     return load(
         environment={
@@ -100,7 +100,7 @@ def test_no_planted_secret_reaches_the_log(tmp_path: Path, capsys: pytest.Captur
     ],
 )
 def test_what_looks_like_a_secret_is_hidden_and_the_rest_stays(text: str, rest: str) -> None:
-    shown = Scrubber(()).text(text)
+    shown = SecretScrubber(()).text(text)
     assert "planted" not in shown
     assert HIDDEN in shown
     assert rest in shown
@@ -108,7 +108,7 @@ def test_what_looks_like_a_secret_is_hidden_and_the_rest_stays(text: str, rest: 
 
 def test_values_are_hidden_by_their_name_and_counts_are_not() -> None:
     event = {"headers": {"X-Api-Key": "abc", "Set-Cookie": "b"}, "access_token": "c", "tokens": 12, "first_token": 0.4}
-    assert Scrubber(())(None, "info", event) == {
+    assert SecretScrubber(())(None, "info", event) == {
         "headers": {"X-Api-Key": HIDDEN, "Set-Cookie": HIDDEN},
         "access_token": HIDDEN,
         "tokens": 12,
@@ -117,7 +117,10 @@ def test_values_are_hidden_by_their_name_and_counts_are_not() -> None:
 
 
 def test_a_placeholder_for_a_key_spoils_no_words() -> None:
-    assert Scrubber(("x", "")).text("six boxes at http://127.0.0.1:8080/v1") == "six boxes at http://127.0.0.1:8080/v1"
+    assert (
+        SecretScrubber(("x", "")).text("six boxes at http://127.0.0.1:8080/v1")
+        == "six boxes at http://127.0.0.1:8080/v1"
+    )
 
 
 def test_the_one_who_logs_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     def run() -> None:
         raise errors[0]
 
-    monkeypatch.setattr(main.Parley, "get_command", lambda group, ctx, name: run)
+    monkeypatch.setattr(main.ParleyGroup, "get_command", lambda group, ctx, name: run)
     return errors
 
 

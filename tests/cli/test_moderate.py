@@ -16,11 +16,11 @@ from sqlmodel import Session, select
 from cli import moderate
 from cli.main import parley
 from config.settings import load
-from core.labeling.rules.limits import Rules
+from core.labeling.rules.limits import LabelingRules
 from core.labeling.service.submissions import flag
 from core.store.engine.database import connect
-from core.store.labeling_tables import Labeler, TreeMessage
-from core.store.tables import Audit
+from core.store.labeling_tables import LabelerRow, TreeMessageRow
+from core.store.tables import AuditRow
 from tests.labeling.village import BAD, Village
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class Installation:
         async def doing() -> T:
             store = connect(self.url)
             try:
-                return await work(Village(store, Rules(gold_every=0, p_activate_backlog_tree=0)))
+                return await work(Village(store, LabelingRules(gold_every=0, p_activate_backlog_tree=0)))
             finally:
                 await store.close()
 
@@ -138,7 +138,7 @@ def test_an_editor_opens_for_a_text(here: Installation, monkeypatch: pytest.Monk
     assert "Nothing was changed." in done("edit", here.tree)
     assert "Changed" in done("edit", here.tree)
     assert texts == ["Why is the sky blue?"] * 2
-    kept = here.read(lambda session: session.get_one(TreeMessage, here.tree))
+    kept = here.read(lambda session: session.get_one(TreeMessageRow, here.tree))
     assert (kept.text, kept.edited) == ("Why is the sky blue? Or green?", True)
     assert "needs a text" in run("edit", here.tree, "--text", " ").output
     assert "Nothing was changed." in done("edit", here.tree, "--text", kept.text)
@@ -149,11 +149,11 @@ def test_people_are_banned_by_account_or_id(here: Installation, by_account: bool
     person = "paper:Ana" if by_account else here.person
     assert done("ban", person) == f"Ana (paper:Ana, id {here.person}) is banned from tasks now.\n"
     assert "is banned from tasks anyway" in done("ban", person)
-    assert here.read(lambda session: session.get_one(Labeler, here.person).banned)
+    assert here.read(lambda session: session.get_one(LabelerRow, here.person).banned)
     assert "may do tasks now" in done("unban", person)
 
     def acts(session: Session) -> list[tuple[str, str, str]]:
-        return [(row.action, row.subject, row.outcome) for row in session.exec(select(Audit).order_by("id")).all()]
+        return [(row.action, row.subject, row.outcome) for row in session.exec(select(AuditRow).order_by("id")).all()]
 
     assert here.read(acts) == [(f"moderate-{verb}", here.person, "root") for verb in ("ban", "unban")]
 
@@ -165,7 +165,7 @@ def test_trolls_and_splits(here: Installation) -> None:
         await village.settle_in(*PEOPLE)
 
         def poor(session: Session) -> None:
-            session.merge(Labeler(person_id=village.people["Eva"], reliability=0.4, items=30))
+            session.merge(LabelerRow(person_id=village.people["Eva"], reliability=0.4, items=30))
 
         await village.store.write(poor)
         await village.labels("Ana", "label_assistant_reply")
@@ -185,14 +185,14 @@ def test_a_purge_shows_what_it_would_touch_first(here: Installation, monkeypatch
     assert "say --yes to do it" in shown
     monkeypatch.setattr(moderate, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
     assert run("purge", "paper:Ana", given="n\n").exit_code == 1
-    assert here.read(lambda session: session.get_one(TreeMessage, here.tree)).text
+    assert here.read(lambda session: session.get_one(TreeMessageRow, here.tree)).text
     assert "1 message erased." in done("purge", "paper:Cleo", given="y\n")
     assert "0 messages erased." in done("purge", "paper:Ana", "--yes", "--from", "2026-03-02")
     assert "0 messages erased." in done("purge", "paper:Ana", "--yes", "--to", "2026-02-28")
     erased = done("purge", "paper:Ana", "--yes", "--ban", "--from", "2026-03-01", "--to", "2026-03-01")
     assert "0 messages erased, and 1 message emptied" in erased
-    assert here.read(lambda session: session.get_one(TreeMessage, here.tree)).text == ""
-    assert here.read(lambda session: session.get_one(Labeler, here.person).banned)
+    assert here.read(lambda session: session.get_one(TreeMessageRow, here.tree)).text == ""
+    assert here.read(lambda session: session.get_one(LabelerRow, here.person).banned)
     assert "was erased for good" in run("restore", here.tree).output
 
 

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter
 from starlette.types import ASGIApp
 
 from bots.web.guard import names
-from cli.wiring.operator_endpoints import Lag, operator_app
+from cli.wiring.operator_endpoints import LoopLag, operator_app
 
 HOSTS = names("127.0.0.1", ["parley.internal"])
 WELL = {"store": "ok", "model:embedded": "ready"}
@@ -83,7 +83,7 @@ async def test_the_metrics_are_those_of_the_registry() -> None:
 
 async def test_the_lag_is_measured_and_noted() -> None:
     noted: asyncio.Future[float] = asyncio.get_running_loop().create_future()
-    lag = Lag()
+    lag = LoopLag()
     watching = asyncio.create_task(lag.watch(noted.set_result))
     assert await asyncio.wait_for(noted, 10) == lag.seconds >= 0
     watching.cancel()

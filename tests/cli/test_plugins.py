@@ -8,8 +8,8 @@ import pytest
 from cli.wiring.plugins import made
 from config.settings import load
 from core.store.engine.database import connect
-from plugins.host.oauth.discovery import Discovered
-from plugins.host.sources.mcp import Door
+from plugins.host.oauth.discovery import DiscoveredFlow
+from plugins.host.sources.mcp import McpPlugin
 from plugins.host.sources.mcp_people import PersonalDoor
 from tests.cli.test_run import running
 
@@ -35,8 +35,14 @@ async def test_a_server_that_wants_tokens_gets_a_door_of_its_kind(tmp_path: Path
     store = connect(settings.database.url)
     everything = made(settings, store)
     doors = {door.name: door for door in everything.doors}
-    assert {name: type(door) for name, door in doors.items()} == {"mine": PersonalDoor, "ours": Door, "open": Door}
-    assert doors["mine"].oauth == Discovered("https://mine.example/mcp", "person", "https://login.example", ("read",))
+    assert {name: type(door) for name, door in doors.items()} == {
+        "mine": PersonalDoor,
+        "ours": McpPlugin,
+        "open": McpPlugin,
+    }
+    assert doors["mine"].oauth == DiscoveredFlow(
+        "https://mine.example/mcp", "person", "https://login.example", ("read",)
+    )
     assert [name for name, door in doors.items() if door.tokens] == ["mine", "ours"]
     assert everything.signing_in.personal(doors["mine"])
     assert not everything.signing_in.personal(doors["ours"])

@@ -17,7 +17,7 @@ import pytest
 
 from cli.main import main
 from cli.wiring.run import run_configured
-from cli.wiring.serving import address
+from cli.wiring.surface_server import address
 from tests.cli import program
 from tests.cli.program import LIMIT, Program, soon
 from tests.models.standin import Asked, Out, stand_in

@@ -12,12 +12,12 @@ from fluent.syntax.ast import Junk, Message, VariableReference
 from fluent.syntax.visitor import Visitor
 
 from config.texts import sources
-from core.texts import Texts
+from core.texts import LocalizedTexts
 
 LANGUAGES = ("en", "es", "zh-CN", "fr", "de", "ca", "eu")
 LABELS = tomllib.loads((Path(__file__).parents[2] / "config/labels.toml").read_text(encoding="utf-8"))
 SOURCES = sources()
-TEXTS = Texts(SOURCES)
+TEXTS = LocalizedTexts(SOURCES)
 COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
 """What Discord allows as the name of a slash command; it must be in lower case besides."""
 

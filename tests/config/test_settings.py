@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import FIGURES, LIMITS, Settings, load, presets, reasons, task_rules
+from config.settings import FIGURES, LIMITS, ParleySettings, load, presets, reasons, task_rules
 from config.texts import sources
 from core.errors import SettingsError
-from core.texts import Texts
+from core.texts import LocalizedTexts
 
 
-def settings(home: Path, toml: str = "", **environment: str) -> Settings:
+def settings(home: Path, toml: str = "", **environment: str) -> ParleySettings:
     """The settings of a home with a parley.toml."""
     if toml:
         (home / "parley.toml").write_text(toml)
@@ -121,7 +121,7 @@ def test_every_preset_is_in_range_and_the_default_is_calm() -> None:
 
 
 def test_every_reason_for_a_thumb_has_words() -> None:
-    texts = Texts(sources())
+    texts = LocalizedTexts(sources())
     assert all(texts.has(f"label-{name}") for names in reasons().values() for name in names)
     assert reasons()[1]
     assert reasons()[-1]

@@ -6,42 +6,42 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry
 
 from core.answering.assistant import Persona
-from core.commands.privacy import Terms, nothing_elsewhere
-from core.commands.registry import Command, Feature
-from core.limits import Limits
+from core.commands.privacy import DataTerms, nothing_elsewhere
+from core.commands.registry import Command, CommandGroup
+from core.limits import AnswerLimits
 from core.metrics import Metrics
-from core.models.registry import Models
-from core.ports.model import Model, Sampling
-from core.ports.plugins import Hooks, Toolbox
+from core.models.registry import ModelRegistry
+from core.ports.model import LanguageModel, SamplingSettings
+from core.ports.plugins import AssistantToolbox, ChatHooks
 from core.ports.store import Store
-from core.texts import Texts
-from core.wiring import Core, Rules, Work, build
+from core.texts import LocalizedTexts
+from core.wiring import CoreRules, LabelingParts, WiredCore, build
 from tests.core.test_texts import LOCALES
 
-RULES = Rules(
+RULES = CoreRules(
     personas={"parley": Persona("Parley", "You are Parley."), "pirate": Persona("Pirate", "You are a pirate.")},
-    presets={"precise": Sampling(temperature=0.3), "k50": Sampling(temperature=0.75, top_k=50)},
-    terms=Terms("2026-01", "We keep what you say."),
+    presets={"precise": SamplingSettings(temperature=0.3), "k50": SamplingSettings(temperature=0.75, top_k=50)},
+    terms=DataTerms("2026-01", "We keep what you say."),
     reasons={1: ("quality", "helpfulness"), -1: ("fails_task", "spam")},
     labels=("spam", "quality"),
     report_labels=("spam", "pii"),
-    limits=Limits(answers=0, community_answers=0, window=timedelta(minutes=10), characters=8000),
+    limits=AnswerLimits(answers=0, community_answers=0, window=timedelta(minutes=10), characters=8000),
 )
 
 
 def core_over(
     store: Store,
-    *models: Model,
-    rules: Rules = RULES,
-    more: Sequence[Feature] = (),
-    toolbox: Toolbox | None = None,
-    hooks: Hooks | None = None,
+    *models: LanguageModel,
+    rules: CoreRules = RULES,
+    more: Sequence[CommandGroup] = (),
+    toolbox: AssistantToolbox | None = None,
+    hooks: ChatHooks | None = None,
     plugged: Callable[[], Sequence[Command]] = tuple,
-    work: Work | None = None,
+    work: LabelingParts | None = None,
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere,
-) -> Core:
+) -> WiredCore:
     """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
-    offered = Models(makers, models[0].name)
+    offered = ModelRegistry(makers, models[0].name)
     metrics = Metrics(CollectorRegistry())
-    return build(store, offered, Texts(LOCALES), rules, metrics, more, toolbox, hooks, plugged, work, leaving)
+    return build(store, offered, LocalizedTexts(LOCALES), rules, metrics, more, toolbox, hooks, plugged, work, leaving)

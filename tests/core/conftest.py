@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from core.models.scripted import ScriptedModel
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 from core.store.engine.database import Database
-from core.wiring import Rules
+from core.wiring import CoreRules
 from tests.core.building import RULES, core_over
 from tests.dialogue import Dialogue
 from tests.paper import PaperChat
@@ -20,7 +20,7 @@ Talk = Callable[..., Dialogue]
 def talk(store: Database) -> Talk:
     """Begins a dialogue: with models (the first is the default), and with what the platform can do."""
 
-    def begin(*models: ScriptedModel, chat: PaperChat | None = None, rules: Rules = RULES) -> Dialogue:
+    def begin(*models: ScriptedModel, chat: PaperChat | None = None, rules: CoreRules = RULES) -> Dialogue:
         core = core_over(store, *(models or (echo(),)), rules=rules)
         paper = chat or PaperChat()
         core.router.attach("paper", paper)
@@ -37,4 +37,4 @@ def echo(name: str = "scripted", **options: Any) -> ScriptedModel:
 @pytest.fixture
 def plain() -> PaperChat:
     """A platform without forms, on which a second send makes a second message."""
-    return PaperChat(capabilities=Capabilities(edit_interval=0))
+    return PaperChat(capabilities=ChatCapabilities(edit_interval=0))

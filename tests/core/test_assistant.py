@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from core.errors import ModelTimeout, ModelUnavailable
-from core.limits import Limits
+from core.limits import AnswerLimits
 from core.messages import Place, Reply, User
-from core.models.scripted import Script, ScriptedModel
-from core.ports.model import Line
+from core.models.scripted import ScriptedAnswer, ScriptedModel
+from core.ports.model import PromptLine
 from tests.core.building import RULES
 from tests.core.conftest import Talk, echo
 from tests.paper import PaperChat
@@ -20,7 +20,7 @@ BOB = User("bob", "Bob")
 EVE = User("eve", "Eve")
 
 
-def remembering(lines: Sequence[Line]) -> str:
+def remembering(lines: Sequence[PromptLine]) -> str:
     names = [line.text.removeprefix("I am ") for line in lines if line.text.startswith("I am ")]
     return f"Hello {names[-1]}" if names else "Who are you?"
 
@@ -43,7 +43,7 @@ async def test_the_persona_comes_first_and_stays_the_same_to_the_byte(talk: Talk
     await dialogue.says("one")
     await dialogue.says("two")
     first, second = model.requests
-    assert first.lines[0] == Line("system", "You are Parley.")
+    assert first.lines[0] == PromptLine("system", "You are Parley.")
     assert second.lines[: len(first.lines)] == first.lines
 
 
@@ -98,7 +98,7 @@ async def test_a_cut_answer_is_carried_on_in_the_same_message(talk: Talk) -> Non
     whole = await dialogue.finished(cut.id)
     assert whole.reply.text == cut.reply.text + " and the rest"
     assert "continue" not in whole.buttons()
-    assert model.requests[-1].lines[-1] == Line("assistant", cut.reply.text)
+    assert model.requests[-1].lines[-1] == PromptLine("assistant", cut.reply.text)
 
 
 async def test_a_complete_answer_is_not_carried_on(talk: Talk) -> None:
@@ -108,7 +108,7 @@ async def test_a_complete_answer_is_not_carried_on(talk: Talk) -> None:
 
 
 async def test_stop_keeps_what_was_written_and_frees_the_model(talk: Talk) -> None:
-    model = ScriptedModel([Script("one two three", hangs=True), "next"], slots=1)
+    model = ScriptedModel([ScriptedAnswer("one two three", hangs=True), "next"], slots=1)
     dialogue = talk(model)
     question = dialogue.message("Count")
     await dialogue.send(question)
@@ -135,14 +135,14 @@ async def test_there_may_be_nothing_to_stop(talk: Talk) -> None:
 async def test_a_failing_model_is_explained_and_can_be_tried_again(
     talk: Talk, error: ModelUnavailable | ModelTimeout, words: str
 ) -> None:
-    dialogue = talk(ScriptedModel([Script(error=error), "better now"]))
+    dialogue = talk(ScriptedModel([ScriptedAnswer(error=error), "better now"]))
     failed = (await dialogue.says("Hi")).expect(words)
     assert failed.buttons() == ["retry"]
     (await dialogue.presses(failed, "retry", "#answer")).expect("better now")
 
 
 async def test_a_failure_in_the_middle_keeps_the_words_that_came(talk: Talk) -> None:
-    dialogue = talk(ScriptedModel([Script("half a", error=ModelUnavailable("model-unavailable"))]))
+    dialogue = talk(ScriptedModel([ScriptedAnswer("half a", error=ModelUnavailable("model-unavailable"))]))
     (await dialogue.says("Hi")).expect("half a", "not answering")
 
 
@@ -241,7 +241,7 @@ async def test_a_message_longer_than_the_window_is_explained_with_its_length(tal
 
 
 async def test_after_twenty_answers_the_quota_says_when_the_next_is_free(talk: Talk) -> None:
-    dialogue = talk(rules=replace(RULES, limits=Limits(answers=3, community_answers=0)))
+    dialogue = talk(rules=replace(RULES, limits=AnswerLimits(answers=3, community_answers=0)))
     for number in range(3):
         await dialogue.says(f"question {number}")
     (await dialogue.refused("one more")).expect("3 answers in 10 minutes")
@@ -250,14 +250,14 @@ async def test_after_twenty_answers_the_quota_says_when_the_next_is_free(talk: T
 
 
 async def test_a_community_has_a_quota_of_its_own(talk: Talk) -> None:
-    dialogue = talk(rules=replace(RULES, limits=Limits(answers=0, community_answers=2)))
+    dialogue = talk(rules=replace(RULES, limits=AnswerLimits(answers=0, community_answers=2)))
     await dialogue.says("one")
     await dialogue.elsewhere("b", BOB).says("two")
     (await dialogue.elsewhere("c", EVE).refused("three")).expect("This community has had 2")
 
 
 async def test_a_deleted_question_stops_its_answer_and_its_words_are_gone(talk: Talk) -> None:
-    model = ScriptedModel([Script("one two", hangs=True)])
+    model = ScriptedModel([ScriptedAnswer("one two", hangs=True)])
     dialogue = talk(model)
     question = dialogue.message("My secret")
     await dialogue.send(question)

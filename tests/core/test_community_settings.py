@@ -7,7 +7,7 @@ import pytest
 
 from core.community_settings import CommunitySettings, parsed
 from core.errors import NotAllowed, UserError
-from core.limits import Limits
+from core.limits import AnswerLimits
 from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, User
 
 HERE = Place("paper", "server", "room")
@@ -70,5 +70,5 @@ def test_settings_are_read_from_what_is_kept() -> None:
     found = parsed({"channels": "1,2", "answers": "5", "community_answers": "many", "ratings": "off", "other": "x"})
     assert found.channels == {"1", "2"}
     assert (found.answers, found.community_answers, found.ratings) == (5, None, False)
-    assert found.limits(Limits()).answers == 5
-    assert found.limits(Limits()).community_answers == Limits().community_answers
+    assert found.limits(AnswerLimits()).answers == 5
+    assert found.limits(AnswerLimits()).community_answers == AnswerLimits().community_answers

@@ -5,13 +5,13 @@ import json
 from sqlmodel import select
 
 from core.store.engine.database import Database
-from core.store.tables import Consent, Message, Person, Rating
+from core.store.tables import ConsentRow, MessageRow, PersonRow, RatingRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
 
 
 async def agreement(store: Database) -> str | None:
-    return await store.read(lambda session: session.exec(select(Person.terms)).one())
+    return await store.read(lambda session: session.exec(select(PersonRow.terms)).one())
 
 
 async def test_nobody_has_agreed_to_anything_before_they_say_so(talk: Talk, store: Database) -> None:
@@ -28,7 +28,7 @@ async def test_consent_is_given_and_withdrawn_with_its_version_and_date(talk: Ta
     shown = (await dialogue.types("/privacy")).expect("You agree to version 2026-01")
     await dialogue.presses(shown, "withdraw")
     assert await agreement(store) is None
-    kept = await store.read(lambda session: session.exec(select(Consent).order_by(Consent.id)).all())
+    kept = await store.read(lambda session: session.exec(select(ConsentRow).order_by(ConsentRow.id)).all())
     assert [(row.terms, row.agreed) for row in kept] == [("2026-01", True), ("2026-01", False)]
 
 
@@ -54,9 +54,11 @@ async def test_forgetme_asks_first_and_then_erases_everything(talk: Talk, store:
     await dialogue.types("/rate up")
     asked = await dialogue.types("/forgetme")
     (await dialogue.presses(asked, "keep")).expect("Nothing was erased")
-    assert await store.read(lambda session: len(session.exec(select(Message)).all())) == 2
+    assert await store.read(lambda session: len(session.exec(select(MessageRow)).all())) == 2
     await forget(dialogue)
-    left = await store.read(lambda session: (session.exec(select(Message)).all(), session.exec(select(Rating)).all()))
+    left = await store.read(
+        lambda session: (session.exec(select(MessageRow)).all(), session.exec(select(RatingRow)).all())
+    )
     assert left == ([], [])
     assert "messages 2, ratings 1" in list(dialogue.chat.shown.values())[-1].text
 

@@ -4,34 +4,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.answering.prompt import BLOCK, Prompts, prompt, system_text
+from core.answering.prompt import BLOCK, PromptWindow, prompt, system_text
 from core.errors import PromptTooLong
-from core.ports.model import Line
-from core.store.conversations import Spoken
+from core.ports.model import PromptLine
+from core.store.conversations import PathMessage
 from tests.counting import CountingModel
 
 
-def talk(*texts: str) -> list[Spoken]:
+def talk(*texts: str) -> list[PathMessage]:
     """A path of alternating messages, the first a person's."""
     roles = ("prompter", "assistant")
-    return [Spoken(str(depth), roles[depth % 2], text, depth) for depth, text in enumerate(texts)]
+    return [PathMessage(str(depth), roles[depth % 2], text, depth) for depth, text in enumerate(texts)]
 
 
 def test_a_short_conversation_is_kept_whole() -> None:
     assert prompt("Be kind.", talk("Hi", "Hello", "How are you?")) == [
-        Line("system", "Be kind."),
-        Line("user", "Hi"),
-        Line("assistant", "Hello"),
-        Line("user", "How are you?"),
+        PromptLine("system", "Be kind."),
+        PromptLine("user", "Hi"),
+        PromptLine("assistant", "Hello"),
+        PromptLine("user", "How are you?"),
     ]
 
 
 def test_an_answer_that_never_came_leaves_its_questions_side_by_side() -> None:
-    assert prompt("", talk("Hi", "", "Anyone?")) == [Line("user", "Hi\n\nAnyone?")]
+    assert prompt("", talk("Hi", "", "Anyone?")) == [PromptLine("user", "Hi\n\nAnyone?")]
 
 
 def test_a_cut_answer_stays_last_so_that_it_is_carried_on() -> None:
-    assert prompt("", talk("Count", "one two"))[-1] == Line("assistant", "one two")
+    assert prompt("", talk("Count", "one two"))[-1] == PromptLine("assistant", "one two")
 
 
 def test_instructions_follow_the_persona() -> None:
@@ -41,7 +41,7 @@ def test_instructions_follow_the_persona() -> None:
 
 async def test_old_turns_go_in_blocks_so_that_the_beginning_stays_the_same() -> None:
     model = CountingModel(window=60)
-    prompts = Prompts()
+    prompts = PromptWindow()
     words = [f"word{number} more" for number in range(60)]
     starts = []
     for end in range(1, 60, 2):
@@ -56,15 +56,15 @@ async def test_old_turns_go_in_blocks_so_that_the_beginning_stays_the_same() -> 
 async def test_the_same_conversation_gives_the_same_prompt_after_a_restart() -> None:
     model = CountingModel(window=60)
     path = talk(*[f"word{number} more" for number in range(41)])
-    warm = Prompts()
+    warm = PromptWindow()
     for end in range(1, 41, 2):
         await warm.fit("system", path[:end], model, reserve=20)
-    assert await warm.fit("system", path, model, 20) == await Prompts().fit("system", path, model, 20)
+    assert await warm.fit("system", path, model, 20) == await PromptWindow().fit("system", path, model, 20)
 
 
 async def test_a_message_that_alone_is_too_long_is_refused_with_its_length() -> None:
     with pytest.raises(PromptTooLong) as refused:
-        await Prompts().fit("system", talk("word " * 50), CountingModel(window=40), reserve=10)
+        await PromptWindow().fit("system", talk("word " * 50), CountingModel(window=40), reserve=10)
     assert refused.value.values == {"tokens": 51, "window": 30}
 
 
@@ -75,7 +75,7 @@ async def test_a_message_that_alone_is_too_long_is_refused_with_its_length() -> 
 async def test_no_message_is_ever_cut(texts: list[str], window: int) -> None:
     path = talk(*texts)
     try:
-        lines, tokens = await Prompts().fit("s", path, CountingModel(window=window), reserve=4)
+        lines, tokens = await PromptWindow().fit("s", path, CountingModel(window=window), reserve=4)
     except PromptTooLong:
         return
     assert tokens <= window - 4

@@ -6,19 +6,19 @@ from sqlmodel import select
 
 from core.messages import User
 from core.store.engine.database import Database
-from core.store.tables import Rating, RatingEvent
+from core.store.tables import RatingEventRow, RatingRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue, Heard
 from tests.paper import PaperChat
 
 
 async def ratings(store: Database) -> list[tuple[int, list[str], str]]:
-    rows = await store.read(lambda session: session.exec(select(Rating)).all())
+    rows = await store.read(lambda session: session.exec(select(RatingRow)).all())
     return [(row.value, row.labels, row.comment) for row in rows]
 
 
 async def steps(store: Database) -> list[int]:
-    rows = await store.read(lambda session: session.exec(select(RatingEvent).order_by(RatingEvent.id)).all())
+    rows = await store.read(lambda session: session.exec(select(RatingEventRow).order_by(RatingEventRow.id)).all())
     return [row.value for row in rows]
 
 

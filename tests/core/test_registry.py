@@ -2,19 +2,21 @@
 
 import pytest
 
-from core.commands.registry import Command, Feature, Menu, Option, parse
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption, CommandRegistry, parse
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import User
-from core.texts import Texts
+from core.texts import LocalizedTexts
 from tests.core.test_texts import LOCALES
 
 
-async def nothing(call: Call) -> None:
+async def nothing(call: CommandCall) -> None:
     return
 
 
-RATE = Command("rate", nothing, (Option("thumb", required=True, values=lambda: ("up", "down")), Option("reason")))
+RATE = Command(
+    "rate", nothing, (CommandOption("thumb", required=True, values=lambda: ("up", "down")), CommandOption("reason"))
+)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +58,11 @@ def test_the_usage_shows_what_is_required() -> None:
 
 def test_two_features_cannot_declare_the_same_command() -> None:
     with pytest.raises(ValueError, match="declared twice"):
-        Menu([Feature(commands=(RATE,)), Feature(commands=(RATE,))])
+        CommandRegistry([CommandGroup(commands=(RATE,)), CommandGroup(commands=(RATE,))])
 
 
 def test_a_menu_shows_admin_commands_to_admins_alone() -> None:
-    menu = Menu([Feature(commands=(RATE, Command("stats", nothing, admin=True)))])
-    texts = Texts(LOCALES)
+    menu = CommandRegistry([CommandGroup(commands=(RATE, Command("stats", nothing, admin=True)))])
+    texts = LocalizedTexts(LOCALES)
     assert [command.name for command in menu.help(User("1", "Ana"), texts)] == ["rate"]
     assert [command.name for command in menu.help(User("1", "Ana", admin=True), texts)] == ["rate", "stats"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlmodel import select
 
 from core.messages import Invocation, Place, User
-from core.store.tables import Report, TextLabels
+from core.store.tables import ReportRow, TextLabelsRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
 
@@ -17,7 +17,7 @@ def begun(talk: Talk) -> Dialogue:
 
 
 async def reports(room: Dialogue) -> list[tuple[list[str], str, str]]:
-    found = await room.core.store.read(lambda session: session.exec(select(Report)).all())
+    found = await room.core.store.read(lambda session: session.exec(select(ReportRow)).all())
     return [(row.labels, row.comment, row.source) for row in found]
 
 
@@ -80,6 +80,6 @@ async def test_labels_are_kept_one_set_a_person(talk: Talk) -> None:
     await room.says("Hello")
     (await room.types("/label spam")).expect("kept")
     (await room.types("/label quality")).expect("kept")
-    found = await room.core.store.read(lambda session: session.exec(select(TextLabels)).all())
+    found = await room.core.store.read(lambda session: session.exec(select(TextLabelsRow)).all())
     assert [row.labels for row in found] == [{"quality": 1.0}]
     (await room.types("/label nonsense", "#error")).expect("spam, quality")

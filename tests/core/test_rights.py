@@ -8,11 +8,11 @@ import pytest
 from sqlmodel import select
 
 from core.messages import Place, User
-from core.rights import Role, Thing, may, role_of
+from core.rights import RightsTarget, Role, may, role_of
 from core.store import conversations
 from core.store.engine.database import Database
-from core.store.identities import Scene
-from core.store.tables import Choice, Rating, Report, TextLabels
+from core.store.identities import EventScene
+from core.store.tables import ChoiceRow, RatingRow, ReportRow, TextLabelsRow
 from tests.core.conftest import Talk, echo
 from tests.dialogue import ANA, Dialogue, Heard
 
@@ -21,24 +21,24 @@ BENS = Place("paper", "server", "desk of Ben", private=True)
 SQUARE = Place("paper", "server", "square")
 CALLS = [{"name": "diary", "arguments": "{}", "line": "read the diary", "result": "dear diary"}]
 
-HERE = Scene("c", "here", "ana")
+HERE = EventScene("c", "here", "ana")
 
 
 @pytest.mark.parametrize(
     ("thing", "allowed"),
     [
-        (Thing("c", "here"), True),
-        (Thing("c", "there"), False),
-        (Thing("c", "there", person_id="ana"), True),
-        (Thing("c", "there", person_id="ben"), False),
-        (Thing("c", "there", "ana", "ana"), True),
-        (Thing("c", "there", "ben", "ben"), False),
-        (Thing("c", "here", "ben", "ana"), False),
-        (Thing("other", "here", person_id="ana"), False),
-        (Thing("other", "there", "ana", "ana"), False),
+        (RightsTarget("c", "here"), True),
+        (RightsTarget("c", "there"), False),
+        (RightsTarget("c", "there", person_id="ana"), True),
+        (RightsTarget("c", "there", person_id="ben"), False),
+        (RightsTarget("c", "there", "ana", "ana"), True),
+        (RightsTarget("c", "there", "ben", "ben"), False),
+        (RightsTarget("c", "here", "ben", "ana"), False),
+        (RightsTarget("other", "here", person_id="ana"), False),
+        (RightsTarget("other", "there", "ana", "ana"), False),
     ],
 )
-def test_a_thing_is_its_persons_or_of_the_place(thing: Thing, allowed: bool) -> None:
+def test_a_thing_is_its_persons_or_of_the_place(thing: RightsTarget, allowed: bool) -> None:
     assert may(HERE, thing) is allowed
 
 
@@ -75,7 +75,7 @@ async def test_another_persons_private_answer_is_gone_for_who_knows_its_id(
     if verb not in ("contribute", "prefer"):
         refused.expect("no longer there")
     assert "diary" not in refused.reply.text
-    assert await kept(store, Rating) == 0
+    assert await kept(store, RatingRow) == 0
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ async def test_a_form_about_another_persons_private_answer_keeps_nothing(
     ana = talk()
     answer = await private_answer(ana, store)
     (await as_ben(ana).submits(f"{form}:{answer.reply.answer}", **values)).expect("no longer there")
-    assert [await kept(store, table) for table in (Rating, Report, TextLabels)] == [0, 0, 0]
+    assert [await kept(store, table) for table in (RatingRow, ReportRow, TextLabelsRow)] == [0, 0, 0]
 
 
 async def test_an_admin_does_not_read_a_private_answer_by_its_id(talk: Talk, store: Database) -> None:
@@ -133,7 +133,7 @@ async def test_the_message_that_shows_an_answer_vouches_for_it(talk: Talk, store
     (await ben.presses_action(answer, f"calls:{answer.reply.answer}")).expect("read the diary")
     await ben.send(ben.reaction(answer.id, "👍", added=True))
     await ben.settled()
-    assert await kept(store, Rating) == 1
+    assert await kept(store, RatingRow) == 1
 
 
 async def test_nobody_acts_in_another_persons_place(talk: Talk, store: Database) -> None:
@@ -146,7 +146,7 @@ async def test_nobody_acts_in_another_persons_place(talk: Talk, store: Database)
         await ana.chat.until(lambda event=event: event.key in ana.chat.finished)  # type: ignore[misc]
     assert len(model.requests) == 1
     assert len(ana.chat.shown) == 1
-    assert await kept(store, Rating) == 0
+    assert await kept(store, RatingRow) == 0
 
 
 async def test_only_an_admin_chooses_for_a_whole_community(talk: Talk, store: Database) -> None:
@@ -154,7 +154,7 @@ async def test_only_an_admin_chooses_for_a_whole_community(talk: Talk, store: Da
     ben = as_ben(talk(echo("small"), echo("big")))
     (await ben.types("/model big community", "#error")).expect("Only an admin")
     (await ben.types("/model big channel")).expect("big")
-    assert await kept(store, Choice) == 1
+    assert await kept(store, ChoiceRow) == 1
 
 
 async def test_a_channel_that_two_communities_share_is_two_places(talk: Talk) -> None:

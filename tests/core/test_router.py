@@ -8,12 +8,12 @@ from typing import TypeVar
 import pytest
 from sqlmodel import Session, select
 
-from core.errors import StoreError, Unreachable
+from core.errors import StoreError, UnreachableError
 from core.messages import AnyEvent, Place, Quote, Reply
 from core.models.scripted import ScriptedModel
 from core.ports.store import Store
 from core.store.engine.database import Database
-from core.store.tables import Inbox, Message, Rating
+from core.store.tables import InboxRow, MessageRow, RatingRow
 from tests.core.building import core_over
 from tests.core.conftest import Talk, echo
 from tests.dialogue import Dialogue
@@ -116,7 +116,7 @@ class Away(PaperChat):
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         if self.refusals:
             self.refusals -= 1
-            raise Unreachable("the platform is away")
+            raise UnreachableError("the platform is away")
         return await PaperChat.send(self, place, reply, key, cause)
 
 
@@ -145,14 +145,14 @@ async def test_a_reaction_and_its_removal_keep_their_order_while_an_answer_is_wr
     await dialogue.send(dialogue.reaction(shown, "👍", added=False))
     going.set()
     await dialogue.settled()
-    found = await dialogue.core.store.read(lambda session: session.exec(select(Rating)).all())
+    found = await dialogue.core.store.read(lambda session: session.exec(select(RatingRow)).all())
     assert found == []
 
 
 async def test_the_deletion_of_a_message_that_was_never_seen_is_not_kept(talk: Talk) -> None:
     dialogue = talk()
     await dialogue.send(dialogue.deletion("somebody else's"))
-    kept = await dialogue.core.store.read(lambda session: session.exec(select(Inbox)).all())
+    kept = await dialogue.core.store.read(lambda session: session.exec(select(InboxRow)).all())
     assert kept == []
 
 
@@ -161,5 +161,5 @@ async def test_a_person_whose_language_is_not_known_reads_the_communitys(talk: T
     await dialogue.core.router.communities.change(dialogue.place, "language", "xx")
     silent = replace(dialogue, user=replace(dialogue.user, language=""))
     await silent.says("Hello")
-    found = await dialogue.core.store.read(lambda session: session.exec(select(Message.lang)).all())
+    found = await dialogue.core.store.read(lambda session: session.exec(select(MessageRow.lang)).all())
     assert set(found) == {"xx"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.messages import Place, Press, Submission, User
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 from tests.core.conftest import Talk
 from tests.dialogue import ANA, Dialogue
 from tests.paper import PaperChat
@@ -16,7 +16,7 @@ BEN = User("ben", "Ben")
 
 @pytest.fixture
 def room(talk: Talk) -> Dialogue:
-    able = Capabilities(
+    able = ChatCapabilities(
         edit_interval=0, forms=True, selects=frozenset({"option", "channel", "role"}), idempotent_send=True
     )
     return replace(talk(chat=PaperChat(capabilities=able)), place=ROOM)

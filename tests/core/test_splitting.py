@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.delivery.splitting import part_key, parts, split
 from core.messages import Button, Reply
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 
 
 def test_a_short_text_stays_whole() -> None:
@@ -65,7 +65,7 @@ def test_while_a_text_grows_the_parts_before_the_last_stay(text: str, limit: int
 def test_the_last_part_has_the_buttons_and_the_first_the_reply() -> None:
     button = Button("up:1", "Good")
     reply = Reply("one two three four", answer="1", status="S", underway=True, buttons=(button,), reply_to="q")
-    short = Capabilities(text_limit=10)
+    short = ChatCapabilities(text_limit=10)
     first, *_, last = parts(reply, short)
     assert (first.reply_to, first.buttons, first.status, first.underway) == ("q", (), "", False)
     assert (last.reply_to, last.buttons, last.status, last.underway) == (None, (button,), "S", True)
@@ -83,6 +83,6 @@ def test_characters_that_count_twice_are_counted_twice() -> None:
 
 
 def test_only_the_first_part_takes_the_place_of_another_message() -> None:
-    shown = parts(Reply("word " * 1000, replaces="m1"), Capabilities(text_limit=1000))
+    shown = parts(Reply("word " * 1000, replaces="m1"), ChatCapabilities(text_limit=1000))
     assert len(shown) > 3
     assert [part.replaces for part in shown] == ["m1"] + [None] * (len(shown) - 1)

@@ -6,13 +6,13 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place
 from core.models.scripted import ScriptedModel
-from core.ports.chat import Capabilities
-from core.store.tables import Post
+from core.ports.chat import ChatCapabilities
+from core.store.tables import PostRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue, Heard
 from tests.paper import PaperChat
 
-SHORT = Capabilities(edit_interval=0, forms=True, idempotent_send=True, text_limit=30)
+SHORT = ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True, text_limit=30)
 LONG = " ".join(f"word{number}" for number in range(12))
 
 
@@ -21,7 +21,9 @@ def short(talk: Talk, *answers: str) -> Dialogue:
 
 
 def kept(session: Session) -> list[tuple[int, str | None, str]]:
-    return [(post.part, post.platform_id, post.state) for post in session.exec(select(Post).order_by(col(Post.part)))]
+    return [
+        (post.part, post.platform_id, post.state) for post in session.exec(select(PostRow).order_by(col(PostRow.part)))
+    ]
 
 
 async def test_a_long_answer_goes_on_in_further_messages(talk: Talk) -> None:

@@ -5,28 +5,28 @@ from pathlib import Path
 
 import pytest
 
-from core.texts import Texts
+from core.texts import LocalizedTexts
 
 ROOT = Path(__file__).parents[2]
 LOCALES = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "config/locales").glob("*.ftl")}
 
 
 def test_a_language_with_a_region_falls_back_to_the_language_and_then_to_english() -> None:
-    texts = Texts({"en": "a = one\nb = two", "es": "a = uno"})
+    texts = LocalizedTexts({"en": "a = one\nb = two", "es": "a = uno"})
     assert [texts("es-MX", "a"), texts("es-MX", "b"), texts("xx", "a")] == ["uno", "two", "one"]
 
 
 def test_values_are_filled_in_without_invisible_marks() -> None:
-    assert Texts({"en": "hi = Hi { $name }"})("en", "hi", name="Ana") == "Hi Ana"
+    assert LocalizedTexts({"en": "hi = Hi { $name }"})("en", "hi", name="Ana") == "Hi Ana"
 
 
 def test_a_key_that_not_even_english_has_is_a_fault() -> None:
     with pytest.raises(KeyError, match="nope"):
-        Texts({"en": "a = one"})("en", "nope")
+        LocalizedTexts({"en": "a = one"})("en", "nope")
 
 
 def test_every_key_that_the_code_names_is_in_english() -> None:
-    texts = Texts(LOCALES)
+    texts = LocalizedTexts(LOCALES)
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "core").rglob("*.py"))
     calls = r'(?:(?<!sa\.)text\(|texts\([^"()]*|Error\(|Busy\(|Allowed\(|Unavailable\(|Timeout\()'
     named = set(re.findall(calls + r'\s*"([a-z-]+)"', code))

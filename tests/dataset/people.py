@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from core.dataset.export.consent import SOURCES, Switches
-from core.dataset.export.options import Options
+from core.dataset.export.consent import SOURCES, ExportSwitches
+from core.dataset.export.options import ExportOptions
 from core.messages import Place, User
 from core.store import people
-from core.store.tables import Message
+from core.store.tables import MessageRow
 from tests.store.life import Talk
 
 TERMS = "2"
-OPEN = Options(terms=TERMS, switches=Switches(SOURCES, {"paper": True}))
+OPEN = ExportOptions(terms=TERMS, switches=ExportSwitches(SOURCES, {"paper": True}))
 ROOM = Place("paper", "server", "room")
 
 
@@ -27,7 +27,7 @@ def changed(message_id: str, **values: object) -> Callable[[Session], None]:
     """A unit that changes a message."""
 
     def unit(session: Session) -> None:
-        message = session.get_one(Message, message_id)
+        message = session.get_one(MessageRow, message_id)
         for name, value in values.items():
             setattr(message, name, value)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.dataset.export.annotations import Ids, emojis, events, labels, review_count, shares
+from core.dataset.export.annotations import PseudonymIds, emojis, events, labels, review_count, shares
 from tests.dataset.nodes import from_file, labeled, node, ranks, report, review, vote
 
 BEFORE = {"labels": {"spam": {"value": 0.5, "count": 2}, "odd": {"value": None, "count": 0}}, "review_count": 2}
@@ -40,7 +40,7 @@ def test_emojis_are_counted_together_and_nobody_flags_themselves() -> None:
 
 def test_a_ranking_is_an_event_as_it_was_given() -> None:
     made = labeled("a", rankings=(ranks("ana", "ac", "ab=ad"), ranks("ben", "ab", refused=True)))
-    first, second = events(made, Ids())["ranking"]
+    first, second = events(made, PseudonymIds())["ranking"]
     assert first == {
         "type": "ranking",
         "user_id": "ana",
@@ -55,14 +55,14 @@ def test_a_ranking_is_an_event_as_it_was_given() -> None:
 
 def test_a_report_is_an_event_for_each_of_its_labels() -> None:
     made = labeled("a", reports=(report("ana", "spam", "odd", "pii", comment="see"),))
-    assert events(made, Ids())["report"] == [
+    assert events(made, PseudonymIds())["report"] == [
         {"type": "report", "user_id": "ana", "report_type": name, "reason": "see"} for name in ("spam", "pii")
     ]
 
 
 @pytest.mark.parametrize("seed", [None, "pepper"])
 def test_events_from_a_file_hide_their_ids_too(seed: str | None) -> None:
-    ids = Ids(seed)
+    ids = PseudonymIds(seed)
     event = {
         "type": "ranking",
         "user_id": "eve",

@@ -12,11 +12,11 @@ from sqlmodel import Session
 
 from core.dataset.export import chats
 from core.dataset.export.exporter import export
-from core.dataset.export.nodes import Node
+from core.dataset.export.nodes import ExportedMessage
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.store.engine.database import Database, connect
-from core.store.labeling_tables import Preference
-from core.store.tables import Message, Row
+from core.store.labeling_tables import PreferenceRow
+from core.store.tables import MessageRow, Row
 from tests.dataset.people import OPEN, talker
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def forest(session: Session) -> list[str]:
 
 @pytest.mark.parametrize(("levels", "at_once"), [(50, 50), (1, 1), (3, 2), (7, 100)])
 async def test_a_walk_goes_depth_first_however_small_the_pieces(store: Database, levels: int, at_once: int) -> None:
-    def walked(session: Session) -> list[Node]:
+    def walked(session: Session) -> list[ExportedMessage]:
         return list(chats.walk(lambda unit: unit(session), ExportPieces(chat_trees=at_once, chat_levels=levels)))
 
     expected = await store.write(forest)
@@ -64,12 +64,12 @@ async def test_a_walk_brings_what_is_known_of_a_message(store: Database) -> None
         ben.rates(answer, -1)
         return answer
 
-    def walked(session: Session) -> list[Node]:
+    def walked(session: Session) -> list[ExportedMessage]:
         return list(chats.walk(lambda unit: unit(session)))
 
     answer = await store.write(talk)
     question, node = await store.read(walked)
-    row = await store.read(lambda session: session.get_one(Message, answer))
+    row = await store.read(lambda session: session.get_one(MessageRow, answer))
     assert (question.text, question.role, question.terms, question.votes) == ("Do birds fly?", "prompter", "2", ())
     assert (node.id, node.parent_id, node.tree_id) == (answer, question.id, question.id)
     assert (node.platform, node.model, node.state, node.created_at) == ("paper", "tiny", "complete", row.created_at)
@@ -86,7 +86,7 @@ def long_talks(session: Session, count: int, length: int, size: int) -> None:
     for _ in range(count):
         parent_id: str | None = None
         for depth in range(length):
-            message = Message(
+            message = MessageRow(
                 community_id=scene.community_id,
                 conversation_id=scene.conversation_id,
                 parent_id=parent_id,
@@ -98,7 +98,7 @@ def long_talks(session: Session, count: int, length: int, size: int) -> None:
             )
             rows.append(message.model_dump())
             parent_id = message.id
-    session.connection().execute(insert(Message), rows)
+    session.connection().execute(insert(MessageRow), rows)
 
 
 async def test_no_piece_is_larger_than_its_bounds(sqlite_url: str) -> None:
@@ -145,11 +145,11 @@ def rated(session: Session) -> None:
     question = ana.says("Do birds fly?")
     better, worse = ana.hears(question, "Most do."), ana.hears(question, "None does.")
     ana.rates(better, 1)
-    session.add(Preference(person_id=ana.scene.person_id, chosen_id=better, rejected_id=worse, source="form"))
+    session.add(PreferenceRow(person_id=ana.scene.person_id, chosen_id=better, rejected_id=worse, source="form"))
 
 
 async def test_a_choice_stands_under_both_answers(store: Database) -> None:
-    def walked(session: Session) -> list[Node]:
+    def walked(session: Session) -> list[ExportedMessage]:
         return list(chats.walk(lambda unit: unit(session)))
 
     await store.write(rated)

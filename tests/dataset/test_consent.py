@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from core.dataset.export.consent import Gate, Switches
-from core.dataset.export.counts import Counts
-from core.dataset.export.nodes import Node
+from core.dataset.export.consent import ConsentGate, ExportSwitches
+from core.dataset.export.counts import ExportCounts
+from core.dataset.export.nodes import ExportedMessage
 from tests.dataset.nodes import from_file, labeled, node, pick, ranks, report, review, vote
 
-GATE = Gate("2", Switches())
+GATE = ConsentGate("2", ExportSwitches())
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_message_may_leave_or_not(depth: int, values: dict[str, Any], reason: 
 
 
 def test_a_switch_for_a_platform_and_a_source_outweighs_both() -> None:
-    switches = Switches(pairs={"slack.command": True, "discord.form": False})
+    switches = ExportSwitches(pairs={"slack.command": True, "discord.form": False})
     assert switches.refuse("slack", "command") == ""
     assert switches.refuse("slack", "form") == "platform-off"
     assert switches.refuse("discord", "form") == "source-off"
@@ -53,7 +53,7 @@ def test_a_switch_for_a_platform_and_a_source_outweighs_both() -> None:
 
 
 def test_what_is_below_a_message_that_stays_does_not_leave_either() -> None:
-    counts = Counts()
+    counts = ExportCounts()
     nodes = [
         node("a"),
         node("ab", 1),
@@ -72,7 +72,7 @@ def test_what_is_below_a_message_that_stays_does_not_leave_either() -> None:
 
 
 def test_votes_leave_only_with_the_consent_of_their_raters() -> None:
-    counts = Counts()
+    counts = ExportCounts()
     votes = (
         vote("ana", 1),
         vote("ben", -1, terms=None),
@@ -108,19 +108,19 @@ def test_votes_leave_only_with_the_consent_of_their_raters() -> None:
         (node("ab", 1, person_id=None, terms=None), "no-consent"),
     ],
 )
-def test_a_message_of_a_labeled_tree_may_leave_or_not(made: Node, reason: str) -> None:
+def test_a_message_of_a_labeled_tree_may_leave_or_not(made: ExportedMessage, reason: str) -> None:
     """A file's messages and a model's are nobody's here; a person's are theirs."""
     assert GATE.refuse(made) == reason
 
 
 def test_imported_messages_have_a_switch_too() -> None:
-    gate = Gate("2", Switches.with_changes({("import", ""): False}))
+    gate = ConsentGate("2", ExportSwitches.with_changes({("import", ""): False}))
     assert gate.refuse(from_file("a")) == "platform-off"
     assert gate.refuse(labeled("a")) == ""
 
 
 def test_a_models_answer_stays_where_its_question_does() -> None:
-    counts = Counts()
+    counts = ExportCounts()
     reply = labeled("ab", 1, synthetic=True, person_id=None, terms=None)
     assert list(GATE.admit(iter([labeled("a", terms=None), reply]), counts)) == []
     assert counts.left_out == {"no-consent": 1, "below": 1}
@@ -134,7 +134,7 @@ def test_reviews_rankings_reports_and_picks_leave_only_with_the_consent_of_who_m
         reports=(report("ben", "spam", terms=None),),
     )
     chat = node("ab", 1, picks=(pick("ben", "ab", "ac", terms=None), pick("ben", "ad", "ab", terms=None)))
-    counts = Counts()
+    counts = ExportCounts()
     kept, answer = GATE.admit(iter([made, replace(chat, parent_id="a")]), counts)
     assert [one.person_id for one in (*kept.reviews, *kept.rankings, *kept.reports)] == ["ana", "ana"]
     assert answer.picks == ()

@@ -7,16 +7,16 @@ import pytest
 import yaml
 
 from core.dataset.export import dataset_card as card
-from core.dataset.export.counts import Counts, Reviewed
-from core.dataset.export.dataset_card import About
+from core.dataset.export.counts import ExportCounts, ReviewAgreement
+from core.dataset.export.dataset_card import CardFacts
 from core.errors import OperatorError
 from tests.dataset.nodes import from_file, labeled, review
 
-ABOUT = About("oasst-trees", "apache-2.0", "2", "0.1.0", {"--lang": "en, no", "ids": "hidden"})
+ABOUT = CardFacts("oasst-trees", "apache-2.0", "2", "0.1.0", {"--lang": "en, no", "ids": "hidden"})
 
 
-def counted() -> Counts:
-    counts = Counts(rows=2, messages=9)
+def counted() -> ExportCounts:
+    counts = ExportCounts(rows=2, messages=9)
     counts.left_out.update({"no-consent": 3, "below": 1})
     counts.ratings_left_out["no-consent"] = 2
     counts.passed_over["growing"] = 4
@@ -55,16 +55,16 @@ def test_the_head_is_what_the_hub_reads(tmp_path: Path) -> None:
 def test_a_card_of_ours_is_written_anew_and_no_other(tmp_path: Path) -> None:
     path = tmp_path / "trees.jsonl"
     path.write_text("")
-    card.write(path, ABOUT, Counts())
-    card.write(path, ABOUT, Counts())
+    card.write(path, ABOUT, ExportCounts())
+    card.write(path, ABOUT, ExportCounts())
     (tmp_path / "README.md").write_text("# My project")
     with pytest.raises(OperatorError, match="not one of ours"):
-        card.write(path, ABOUT, Counts())
+        card.write(path, ABOUT, ExportCounts())
     assert (tmp_path / "README.md").read_text() == "# My project"
 
 
 def test_agreement_is_shown_by_language_and_label_where_there_is_enough(tmp_path: Path) -> None:
-    reviewed = Reviewed()
+    reviewed = ReviewAgreement()
     nodes = [
         labeled("a", lang=lang, reviews=(review("ana", spam=value, quality=0.5), review("ben", spam=value)))
         for lang, number in (("en", 30), ("de", 29))
@@ -73,7 +73,7 @@ def test_agreement_is_shown_by_language_and_label_where_there_is_enough(tmp_path
     assert list(reviewed.watch(iter(nodes))) == nodes
     ((lang, name, found),) = reviewed.agreements()
     assert (lang, name, found.alpha, found.raw, found.items) == ("en", "spam", 1.0, 1.0, 30)
-    counts = Counts(reviewed=reviewed)
+    counts = ExportCounts(reviewed=reviewed)
     lines = list(card.text("x.jsonl", "", ABOUT, counts))
     assert "| en | spam | 1.000 | 1.000 | 0.500 | 30 |" in lines
-    assert any("No label has thirty" in line for line in card.text("x.jsonl", "", ABOUT, Counts()))
+    assert any("No label has thirty" in line for line in card.text("x.jsonl", "", ABOUT, ExportCounts()))

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session
 
 from core.dataset.export.exporter import FORMATS, export
-from core.dataset.export.options import Options
+from core.dataset.export.options import ExportOptions
 from core.dataset.export.pieces import ExportPieces
 from core.errors import OperatorError
 from core.store.engine.database import Database
@@ -25,7 +25,7 @@ def talk(session: Session) -> None:
 
 async def test_the_same_data_makes_the_same_bytes(store: Database, tmp_path: Path) -> None:
     await store.write(talk)
-    options = Options(terms=TERMS, switches=OPEN.switches, seed="pepper")
+    options = ExportOptions(terms=TERMS, switches=OPEN.switches, seed="pepper")
     for format in FORMATS:
         for name in ("one.jsonl.gz", "two.jsonl.gz", "three.jsonl"):
             counts = await export(store, format, tmp_path / name, options)

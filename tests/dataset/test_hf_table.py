@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from core.dataset.export import files
-from core.dataset.export.annotations import Ids
-from core.dataset.export.counts import Counts
+from core.dataset.export.annotations import PseudonymIds
+from core.dataset.export.counts import ExportCounts
 from core.dataset.export.exporter import export
-from core.dataset.export.options import Options
+from core.dataset.export.options import ExportOptions
 from core.dataset.export.pieces import ExportPieces
 from core.dataset.formats import hf_table as hf
 from core.dataset.importing.importer import import_file
@@ -27,12 +27,12 @@ COLUMNS = (
 
 
 def test_every_row_has_every_column() -> None:
-    bare = hf.row(from_file("a", author=""), Ids())
+    bare = hf.row(from_file("a", author=""), PseudonymIds())
     assert tuple(bare) == COLUMNS
     assert [name for name, value in bare.items() if value is None] == [
         *("parent_id", "user_id", "rank", "model_name", "detoxify", "emojis", "labels")
     ]
-    full = hf.row(node("ab", 1, votes=(vote("ana", 1, "helpfulness"),)), Ids())
+    full = hf.row(node("ab", 1, votes=(vote("ana", 1, "helpfulness"),)), PseudonymIds())
     assert full["emojis"] == {"name": ["+1"], "count": [1]}
     assert full["labels"] == {"name": ["helpfulness"], "value": [1.0], "count": [1]}
 
@@ -41,7 +41,7 @@ async def test_a_table_holds_what_the_lines_hold(sqlite_url: str, tmp_path: Path
     parquet = pytest.importorskip("pyarrow.parquet")
     store = connect(sqlite_url)
     await import_file(store, written(tmp_path / "in.jsonl", Forest().trees(20)))
-    options = Options(terms="2", states=None)
+    options = ExportOptions(terms="2", states=None)
     await export(store, "hf", tmp_path / "out.jsonl", options)
     counts = await export(store, "hf", tmp_path / "out.parquet", options, pieces=ExportPieces(rows=10))
     await export(store, "hf", tmp_path / "again.parquet", options, pieces=ExportPieces(rows=10))
@@ -71,7 +71,7 @@ def test_without_pyarrow_it_says_what_to_install(tmp_path: Path, monkeypatch: py
 
 
 def test_rows_are_counted() -> None:
-    counts = Counts()
+    counts = ExportCounts()
     assert len(list(hf.rows(iter([from_file("a"), from_file("ab", 1)]), OPEN, counts))) == 2
     assert counts.rows == 2
     assert counts.written == {("en", "prompter", "ready_for_export"): 1, ("en", "assistant", "ready_for_export"): 1}

@@ -13,38 +13,38 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from core.dataset.export.exporter import export
-from core.dataset.export.options import Options
-from core.dataset.export.selection import Choice
-from core.dataset.formats.oasst_fields import Fault
+from core.dataset.export.options import ExportOptions
+from core.dataset.export.selection import ExportSelection
+from core.dataset.formats.oasst_fields import LineFault
 from core.dataset.importing import importer as module
 from core.dataset.importing import jsonl_reader as reading
 from core.dataset.importing import records as incoming
 from core.dataset.importing import writer as arriving
 from core.dataset.importing.bounds import ImportBounds
-from core.dataset.importing.importer import Report, import_file
-from core.dataset.importing.records import Record
-from core.dataset.importing.writer import Arrived, Target
+from core.dataset.importing.importer import ImportReport, import_file
+from core.dataset.importing.records import MessageRecord
+from core.dataset.importing.writer import ImportTarget, WrittenRecords
 from core.errors import OperatorError
-from core.labeling.rules.limits import Rules
-from core.labeling.rules.tree import Limits
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.tree import TreeLimits
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store.engine.database import Database, connect
-from core.store.labeling_tables import MessageTree, TreeMessage, WorkItem
+from core.store.labeling_tables import TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import now
 from tests.dataset.files import MESSAGE, Forest, flat, message, oracle, read, written
 
-EVERYTHING = Options(
-    terms="1", what="trees", states=None, choice=Choice(deleted=True, rejected=True), spam=True, events=True
+EVERYTHING = ExportOptions(
+    terms="1", what="trees", states=None, choice=ExportSelection(deleted=True, rejected=True), spam=True, events=True
 )
 
 
-async def stored(store: Database) -> dict[str, TreeMessage]:
-    rows = await store.read(lambda session: session.exec(select(TreeMessage)).all())
+async def stored(store: Database) -> dict[str, TreeMessageRow]:
+    rows = await store.read(lambda session: session.exec(select(TreeMessageRow)).all())
     return {row.id: row for row in rows}
 
 
-async def tree(store: Database, tree_id: str) -> MessageTree:
-    return await store.read(lambda session: session.get_one(MessageTree, tree_id))
+async def tree(store: Database, tree_id: str) -> TreeRow:
+    return await store.read(lambda session: session.get_one(TreeRow, tree_id))
 
 
 async def test_what_came_in_as_trees_goes_out_as_the_same_trees(store: Database, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ async def test_the_columns_hold_what_they_should(store: Database, tmp_path: Path
     assert root.created_at.isoformat() == "2023-02-05T14:23:50+00:00"
     one = await tree(store, "a")
     assert (one.state, one.pool, one.origin, one.lang, one.stale) == ("growing", "c", "in.jsonl", "en", True)
-    assert one.limits == asdict(Limits())
+    assert one.limits == asdict(TreeLimits())
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -178,7 +178,7 @@ async def test_the_keeper_makes_work_of_what_is_to_be_ranked(store: Database, tm
     replies = [message(id, "a", "assistant", synthetic=True) for id in "bc"]
     waiting = {"message_tree_id": "a", "prompt": message("a", replies=replies)}
     await import_file(store, written(tmp_path / "in.jsonl", [waiting]))
-    keeper = Keeper(Rules(), Random(1))
+    keeper = TreeLifecycle(LabelingRules(), Random(1))
     assert await store.write(lambda session: keeper.wake_backlog(session, "", "en", now()))
     assert (await tree(store, "a")).state == "ranking"
 
@@ -188,10 +188,12 @@ async def test_a_tree_that_is_growing_grows_on(store: Database, tmp_path: Path) 
     root = message("a", replies=replies, review_result=True)
     growing = {"message_tree_id": "a", "tree_state": "growing", "prompt": root}
     await import_file(store, written(tmp_path / "in.jsonl", [growing]))
-    keeper = Keeper(Rules(), Random(1))
+    keeper = TreeLifecycle(LabelingRules(), Random(1))
     await store.write(lambda session: keeper.settle_stale(session, now()))
     assert (await tree(store, "a")).state == "growing"
-    kinds = await store.read(lambda session: session.scalars(select(WorkItem.kind).where(col(WorkItem.open))).all())
+    kinds = await store.read(
+        lambda session: session.scalars(select(WorkItemRow.kind).where(col(WorkItemRow.open))).all()
+    )
     assert "assistant_reply" in kinds
 
 
@@ -228,7 +230,7 @@ MISPLACED: Sequence[tuple[Any, str]] = [
 @pytest.mark.parametrize(("line", "reason"), BAD)
 def test_every_bad_line_has_its_reason(line: Any, reason: str) -> None:
     raw = (line if isinstance(line, str) else json.dumps(line)).encode()
-    with pytest.raises(Fault, match=re.escape(reason)):
+    with pytest.raises(LineFault, match=re.escape(reason)):
         incoming.record(reading.parsed(1, raw), backlog=False)
 
 
@@ -254,7 +256,7 @@ async def test_what_is_not_ours_gets_one_error(sqlite_url: str, tmp_path: Path) 
     with pytest.raises(OperatorError, match="cannot be read"):
         await import_file(store, tmp_path / "not.jsonl.gz")
     (tmp_path / "empty.jsonl").write_text("")
-    assert await import_file(store, tmp_path / "empty.jsonl") == Report()
+    assert await import_file(store, tmp_path / "empty.jsonl") == ImportReport()
     await store.close()
 
 
@@ -299,7 +301,9 @@ async def test_a_batch_ends_with_a_tree(sqlite_url: str, tmp_path: Path, monkeyp
     """The keeper must not meet half of a tree that is to be ranked."""
     sizes: list[int] = []
 
-    def noted(records: Sequence[Record], target: Target, bounds: ImportBounds) -> Callable[[Session], Arrived]:
+    def noted(
+        records: Sequence[MessageRecord], target: ImportTarget, bounds: ImportBounds
+    ) -> Callable[[Session], WrittenRecords]:
         sizes.append(len(records))
         return arriving.arrive(records, target, bounds)
 
@@ -309,6 +313,6 @@ async def test_a_batch_ends_with_a_tree(sqlite_url: str, tmp_path: Path, monkeyp
     rows += [message("r"), message("r1", "r", "assistant"), message("s")]
     await import_file(store, written(tmp_path / "in.jsonl", rows), bounds=ImportBounds(batch=2, most=4))
     assert sizes == [4, 4, 2, 1]
-    number = await store.read(lambda session: session.exec(select(func.count()).select_from(TreeMessage)).one())
+    number = await store.read(lambda session: session.exec(select(func.count()).select_from(TreeMessageRow)).one())
     assert number == len(rows)
     await store.close()

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from core.dataset.export.counts import Counts
+from core.dataset.export.counts import ExportCounts
 from core.dataset.export.exporter import export
-from core.dataset.export.nodes import Vote
-from core.dataset.export.options import Options
+from core.dataset.export.nodes import ExportedVote
+from core.dataset.export.options import ExportOptions
 from core.dataset.formats import kto
 from core.store import conversations
 from core.store.engine.database import Database
@@ -33,7 +33,7 @@ from tests.dataset.people import OPEN, TERMS, changed, talker
         ([vote("ben", 1), vote("cleo", 1), vote("dan", -1)], None),
     ],
 )
-def test_the_majority_decides_and_the_one_who_asked_breaks_a_tie(votes: list[Vote], label: bool | None) -> None:
+def test_the_majority_decides_and_the_one_who_asked_breaks_a_tie(votes: list[ExportedVote], label: bool | None) -> None:
     assert kto.verdict(node("ab", 1, votes=tuple(votes))) is label
 
 
@@ -46,7 +46,7 @@ def test_the_majority_decides_and_the_one_who_asked_breaks_a_tie(votes: list[Vot
         ([vote("ana", -1, "fails_task")], False),
     ],
 )
-def test_spam_and_personal_data_train_nothing(votes: list[Vote], flagged: bool) -> None:
+def test_spam_and_personal_data_train_nothing(votes: list[ExportedVote], flagged: bool) -> None:
     assert kto.flagged(node("ab", 1, votes=tuple(votes))) is flagged
 
 
@@ -55,7 +55,7 @@ def test_spam_and_personal_data_train_nothing(votes: list[Vote], flagged: bool) 
     [(100, 100, (1.0, 1.0)), (133, 100, (1.0, 1.0)), (300, 100, (1.0, 3.0)), (50, 100, (2.0, 1.0)), (5, 0, (1.0, 1.0))],
 )
 def test_weights_even_out_the_thumbs(good: int, bad: int, weights: tuple[float, float]) -> None:
-    assert kto.weights(Counts(good=good, bad=bad)) == weights
+    assert kto.weights(ExportCounts(good=good, bad=bad)) == weights
     desirable, undesirable = weights
     if good and bad:
         assert 1 <= desirable * good / (undesirable * bad) <= 4 / 3
@@ -133,7 +133,7 @@ async def test_a_row_can_say_where_it_is_from(store: Database, tmp_path: Path) -
         return answer
 
     answer = await store.write(talk)
-    options = Options(terms=TERMS, switches=OPEN.switches, meta=True)
+    options = ExportOptions(terms=TERMS, switches=OPEN.switches, meta=True)
     await export(store, "kto", tmp_path / "kto.jsonl", options)
     (row,) = exported(tmp_path / "kto.jsonl")
     meta = row["meta"]

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from core.dataset.export import labeled_trees as labeled
 from core.dataset.export.exporter import export
-from core.dataset.export.nodes import Node
+from core.dataset.export.nodes import ExportedMessage
 from core.dataset.export.options import What
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.dataset.importing.importer import import_file
@@ -23,7 +23,9 @@ from tests.dataset.people import OPEN, talker
 from tests.dataset.trees import Grove
 
 
-def walked(session: Session, states: tuple[str, ...] | None = None, pieces: ExportPieces = USUAL_PIECES) -> list[Node]:
+def walked(
+    session: Session, states: tuple[str, ...] | None = None, pieces: ExportPieces = USUAL_PIECES
+) -> list[ExportedMessage]:
     return list(labeled.walk(lambda unit: unit(session), states, pieces))
 
 
@@ -156,7 +158,7 @@ async def test_no_piece_is_larger_than_its_bounds(sqlite_url: str, tmp_path: Pat
 
     def measured(session: Session, unit: Callable[[Session], T]) -> T:
         found = unit(session)
-        if isinstance(found, list) and found and isinstance(found[0], Node):
+        if isinstance(found, list) and found and isinstance(found[0], ExportedMessage):
             pieces.append({node.tree_id for node in found})
             assert len(found) <= 30 or len(pieces[-1]) == 1
         return found

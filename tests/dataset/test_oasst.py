@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from core.dataset.export.annotations import Ids, events
-from core.dataset.export.counts import Counts
+from core.dataset.export.annotations import PseudonymIds, events
+from core.dataset.export.counts import ExportCounts
 from core.dataset.export.exporter import export
-from core.dataset.export.nodes import Node
-from core.dataset.export.options import Options
-from core.dataset.export.selection import Choice
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.options import ExportOptions
+from core.dataset.export.selection import ExportSelection
 from core.dataset.formats import oasst
 from core.dataset.formats.hf_table import DETOXIFY
 from core.store.engine.database import Database
@@ -24,8 +24,8 @@ from tests.dataset.files import oracle
 from tests.dataset.nodes import from_file, node, vote
 from tests.dataset.people import OPEN, TERMS, changed, talker
 
-PLAIN = Options(terms=TERMS, events=True)
-IDS = Ids()
+PLAIN = ExportOptions(terms=TERMS, events=True)
+IDS = PseudonymIds()
 
 
 def hashed(kind: str, plain: str) -> str:
@@ -77,19 +77,19 @@ def test_an_answer_has_what_people_said_of_it() -> None:
 
 def test_a_seed_hides_every_id_and_the_tree_keeps_the_id_of_its_root() -> None:
     nodes = [node("a"), node("ab", 1, votes=(vote("ben", 1),))]
-    options = Options(terms=TERMS, seed="pepper", events=True)
-    first, second = oasst.messages(iter(nodes), options, Counts())
+    options = ExportOptions(terms=TERMS, seed="pepper", events=True)
+    first, second = oasst.messages(iter(nodes), options, ExportCounts())
     assert first["message_id"] == first["message_tree_id"] == second["parent_id"] == hashed("message", "a")
     assert first["user_id"] == hashed("user", "ana")
     assert second["events"]["score"][0]["user_id"] == hashed("user", "ben")
-    (tree,) = parsed(oasst.trees(iter(nodes), options, Counts()))
+    (tree,) = parsed(oasst.trees(iter(nodes), options, ExportCounts()))
     assert tree["message_tree_id"] == tree["prompt"]["message_id"] == hashed("message", "a")
     assert '"a"' not in json.dumps([first, second, tree])
 
 
 def test_a_tree_nests_its_replies() -> None:
     nodes = [node("a"), node("ab", 1), node("abc", 2), node("ax", 1), node("q")]
-    counts = Counts()
+    counts = ExportCounts()
     first, second = parsed(oasst.trees(iter(nodes), PLAIN, counts))
     assert (first["message_tree_id"], first["tree_state"]) == ("a", "not_applicable")
     assert [reply["message_id"] for reply in first["prompt"]["replies"]] == ["ab", "ax"]
@@ -106,13 +106,13 @@ def test_the_fields_of_a_tree_come_in_the_order_of_the_format() -> None:
         "detoxify": dict.fromkeys(DETOXIFY, 0.1),
     }
     nodes = [from_file("a", imported=before, origin="a paper"), from_file("ab", 1, rank=0, imported=before)]
-    (tree,) = parsed(oasst.trees(iter(nodes), PLAIN, Counts()))
+    (tree,) = parsed(oasst.trees(iter(nodes), PLAIN, ExportCounts()))
     assert list(tree) == ["message_tree_id", "tree_state", "prompt", "origin"]
     oracle(tree["prompt"])
     assert list(tree["prompt"])[-3:] == ["replies", "events", "detoxify"]
-    (row, _) = oasst.messages(iter(nodes), PLAIN, Counts())
+    (row, _) = oasst.messages(iter(nodes), PLAIN, ExportCounts())
     oracle(row)
-    (row, _) = oasst.messages(iter(nodes), replace(PLAIN, events=False), Counts())
+    (row, _) = oasst.messages(iter(nodes), replace(PLAIN, events=False), ExportCounts())
     assert "events" not in row
 
 
@@ -127,7 +127,7 @@ def test_a_rejection_by_few_is_not_told(result: bool | None, reviews: int, told:
 
 def test_each_last_message_makes_a_thread() -> None:
     nodes = [node("a"), node("ab", 1), node("abc", 2), node("ax", 1), node("q")]
-    rows = list(oasst.threads(iter(nodes), PLAIN, Counts()))
+    rows = list(oasst.threads(iter(nodes), PLAIN, ExportCounts()))
     assert [row["thread_id"] for row in rows] == ["abc", "ax", "q"]
     assert [[said["message_id"] for said in row["thread"]] for row in rows] == [["a", "ab", "abc"], ["a", "ax"], ["q"]]
     for row in rows:
@@ -136,13 +136,13 @@ def test_each_last_message_makes_a_thread() -> None:
 
 
 def test_messages_of_people_alone_make_no_rows_where_models_are_wanted() -> None:
-    counts = Counts()
-    options = replace(PLAIN, choice=Choice(synthetic="only"))
+    counts = ExportCounts()
+    options = replace(PLAIN, choice=ExportSelection(synthetic="only"))
     (row,) = oasst.messages(iter([node("a"), node("ab", 1)]), options, counts)
     assert (row["message_id"], counts.left_out) == ("ab", {"human": 1})
 
 
-def random_tree(dice: random.Random, node_id: str, depth: int) -> Iterator[Node]:
+def random_tree(dice: random.Random, node_id: str, depth: int) -> Iterator[ExportedMessage]:
     yield node(node_id, depth)
     for letter in "bcd"[: dice.randrange(4) if depth < 6 else 0]:
         yield from random_tree(dice, node_id + letter, depth + 1)
@@ -158,18 +158,18 @@ def flat(message: dict[str, Any]) -> Iterator[str]:
 def test_trees_and_messages_tell_the_same_whatever_the_shape() -> None:
     dice = random.Random(3)
     nodes = [made for root in "aefghijklm" for made in random_tree(dice, root, 0)]
-    trees = parsed(oasst.trees(iter(nodes), PLAIN, Counts()))
+    trees = parsed(oasst.trees(iter(nodes), PLAIN, ExportCounts()))
     assert [message_id for tree in trees for message_id in flat(tree["prompt"])] == [made.id for made in nodes]
 
 
 def test_nothing_makes_an_empty_file() -> None:
-    assert parsed(oasst.trees(iter(()), PLAIN, Counts())) == []
-    assert list(oasst.messages(iter(()), PLAIN, Counts())) == []
+    assert parsed(oasst.trees(iter(()), PLAIN, ExportCounts())) == []
+    assert list(oasst.messages(iter(()), PLAIN, ExportCounts())) == []
 
 
 def test_a_tree_is_cut_where_readers_would_fail() -> None:
     nodes = [node("a" * (depth + 1), depth) for depth in range(3 * oasst.DEEPEST)]
-    counts = Counts()
+    counts = ExportCounts()
     (tree,) = parsed(oasst.trees(iter(nodes), PLAIN, counts))
     assert len(list(flat(tree["prompt"]))) == oasst.DEEPEST
     assert counts.left_out == {"too-deep": 2 * oasst.DEEPEST}
@@ -211,7 +211,7 @@ async def test_new_terms_keep_everything_back(store: Database, tmp_path: Path) -
         talker(session, "ana").asks("Do birds fly?", "Most do.")
 
     await store.write(talk)
-    newer = Options(terms=f"{TERMS}.1", switches=OPEN.switches)
+    newer = ExportOptions(terms=f"{TERMS}.1", switches=OPEN.switches)
     counts = await export(store, "oasst-trees", tmp_path / "trees.jsonl", newer)
     assert (tmp_path / "trees.jsonl").read_text() == ""
     assert counts.left_out == {"no-consent": 1, "below": 1}

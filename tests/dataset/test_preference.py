@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from core.dataset.export.counts import Counts
+from core.dataset.export.counts import ExportCounts
 from core.dataset.export.exporter import export
-from core.dataset.export.nodes import Node
-from core.dataset.export.options import MODES, Mode, Options
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.options import MODES, ExportOptions, Mode
 from core.dataset.formats import preference as pairs
 from core.store.engine.database import Database
-from core.store.labeling_tables import Preference
+from core.store.labeling_tables import PreferenceRow
 from tests.dataset.files import read
 from tests.dataset.nodes import from_file, grown, labeled, node, pick, ranks, vote
 from tests.dataset.people import OPEN, TERMS, talker
@@ -20,13 +20,13 @@ from tests.dataset.trees import Grove
 ALL: Mode = "all"
 
 
-def made(*nodes: Node, mode: Mode = MODES[0], counts: Counts | None = None) -> list[str]:
+def made(*nodes: ExportedMessage, mode: Mode = MODES[0], counts: ExportCounts | None = None) -> list[str]:
     """The pairs, better before worse, by the ids of the answers."""
-    found = pairs.clear(grown(*nodes), Options(terms=TERMS, mode=mode), counts or Counts())
+    found = pairs.clear(grown(*nodes), ExportOptions(terms=TERMS, mode=mode), counts or ExportCounts())
     return [f"{pair.chosen.id}>{pair.rejected.id}" for pair in found]
 
 
-def ranked(*rankings: Any, required: int = 2) -> list[Node]:
+def ranked(*rankings: Any, required: int = 2) -> list[ExportedMessage]:
     return [labeled("a", rankings=rankings, required=required), *(labeled(f"a{x}", 1) for x in "bcd")]
 
 
@@ -130,10 +130,10 @@ async def test_rows_are_as_the_trainers_read_them(store: Database, tmp_path: Any
         chat = talker(session, "dan")
         question = chat.says("Do birds fly?")
         better, worse = chat.hears(question, "Most do."), chat.hears(question, "None does.")
-        session.add(Preference(person_id=chat.scene.person_id, chosen_id=better, rejected_id=worse, source="form"))
+        session.add(PreferenceRow(person_id=chat.scene.person_id, chosen_id=better, rejected_id=worse, source="form"))
 
     await store.write(grow)
-    options = Options(terms=TERMS, switches=OPEN.switches, meta=True)
+    options = ExportOptions(terms=TERMS, switches=OPEN.switches, meta=True)
     counts = await export(store, "preference", tmp_path / "pairs.jsonl", options)
     ranking, choice = read(tmp_path / "pairs.jsonl")
     meta = ranking.pop("meta")
@@ -156,6 +156,6 @@ async def test_rows_are_as_the_trainers_read_them(store: Database, tmp_path: Any
 
 
 def test_answers_in_no_pair_are_counted() -> None:
-    counts = Counts()
+    counts = ExportCounts()
     assert made(*ranked(ranks("ana", "ab", "ac"), ranks("ben", "ab", "ac")), counts=counts) == ["ab>ac"]
     assert (counts.rows, counts.left_out) == (1, {"unpaired": 1})

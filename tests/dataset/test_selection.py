@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from core.dataset.export.consent import pruned
-from core.dataset.export.counts import REASONS, Counts
-from core.dataset.export.nodes import Node
-from core.dataset.export.selection import EXAMPLES, SPAM, TRAINING, Choice
+from core.dataset.export.counts import REASONS, ExportCounts
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.selection import EXAMPLES, SPAM, TRAINING, ExportSelection
 from tests.dataset.nodes import AT, from_file, labeled, node, report, review, vote
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
@@ -74,20 +74,20 @@ def labels(count: int = 3, **values: float) -> dict[str, Any]:
         ({"most": {"spam": 0.5}}, node("ab", 1, votes=(vote("ana", -1, "spam"), vote("ben", 1))), ""),
     ],
 )
-def test_a_message_is_wanted_or_not(choice: dict[str, Any], made: Node, reason: str) -> None:
-    assert Choice(**choice).refuse(made) == reason
+def test_a_message_is_wanted_or_not(choice: dict[str, Any], made: ExportedMessage, reason: str) -> None:
+    assert ExportSelection(**choice).refuse(made) == reason
     assert not reason or reason in REASONS
 
 
 @pytest.mark.parametrize(("synthetic", "people", "models"), [("include", True, True), ("only", False, True)])
 def test_a_row_may_be_about_people_or_models_alone(synthetic: Any, people: bool, models: bool) -> None:
-    choice = Choice(synthetic=synthetic)
+    choice = ExportSelection(synthetic=synthetic)
     assert choice.takes(labeled("ab", 1)) is people
     assert choice.takes(labeled("ab", 1, synthetic=True)) is models
 
 
 def test_what_hangs_on_an_unwanted_message_is_not_wanted() -> None:
-    counts = Counts()
+    counts = ExportCounts()
     nodes = [labeled("a"), labeled("ab", 1, review_result=False), labeled("abc", 2), labeled("ad", 1)]
-    assert [kept.id for kept in pruned(iter(nodes), Choice().refuse, counts)] == ["a", "ad"]
+    assert [kept.id for kept in pruned(iter(nodes), ExportSelection().refuse, counts)] == ["a", "ad"]
     assert counts.left_out == {"rejected": 1, "below": 1}

@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from core.dataset.export import chats
 from core.dataset.export.consent import pruned
-from core.dataset.export.counts import Counts
-from core.dataset.export.nodes import Node
-from core.dataset.export.options import Options
-from core.dataset.export.selection import Choice
+from core.dataset.export.counts import ExportCounts
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.options import ExportOptions
+from core.dataset.export.selection import ExportSelection
 from core.dataset.formats import sft
 from core.store.conversations import LONGEST_PATH
 from core.store.engine.database import Database
@@ -22,9 +22,9 @@ def nothing(unit: Any) -> Any:
     raise AssertionError("the database was asked")
 
 
-def rows(*nodes: Node, options: Options = OPEN) -> list[dict[str, Any]]:
-    wanted = pruned(grown(*nodes), options.choice.refuse, Counts())
-    return list(sft.rows(wanted, options, Counts(), nothing))
+def rows(*nodes: ExportedMessage, options: ExportOptions = OPEN) -> list[dict[str, Any]]:
+    wanted = pruned(grown(*nodes), options.choice.refuse, ExportCounts())
+    return list(sft.rows(wanted, options, ExportCounts(), nothing))
 
 
 def said(row: dict[str, Any]) -> str:
@@ -47,12 +47,12 @@ def said(row: dict[str, Any]) -> str:
         ([labeled("a"), labeled("ab", 1), labeled("p"), labeled("pq", 1)], ["a ab", "p pq"]),
     ],
 )
-def test_each_branch_is_a_row_that_ends_with_an_answer(nodes: list[Node], branches: list[str]) -> None:
+def test_each_branch_is_a_row_that_ends_with_an_answer(nodes: list[ExportedMessage], branches: list[str]) -> None:
     assert [said(row) for row in rows(*nodes)] == branches
 
 
 def test_a_row_is_as_the_trainer_reads_it() -> None:
-    (row,) = rows(labeled("a"), labeled("ab", 1), options=Options(terms=TERMS, meta=True))
+    (row,) = rows(labeled("a"), labeled("ab", 1), options=ExportOptions(terms=TERMS, meta=True))
     assert row["messages"] == [
         {"role": "user", "content": "text of a"},
         {"role": "assistant", "content": "text of ab"},
@@ -70,18 +70,21 @@ def test_only_the_best_replies_are_wanted_where_they_are_ranked() -> None:
         labeled("p"),
         labeled("pq", 1),
     ]
-    assert [said(row) for row in rows(*nodes, options=Options(terms=TERMS, choice=Choice(top=1)))] == ["a ab", "p pq"]
+    assert [said(row) for row in rows(*nodes, options=ExportOptions(terms=TERMS, choice=ExportSelection(top=1)))] == [
+        "a ab",
+        "p pq",
+    ]
 
 
 def test_only_prompts_are_wanted() -> None:
-    choice = Choice(prompts_only=True)
-    (row,) = rows(labeled("a"), labeled("ab", 1), options=Options(terms=TERMS, choice=choice))
+    choice = ExportSelection(prompts_only=True)
+    (row,) = rows(labeled("a"), labeled("ab", 1), options=ExportOptions(terms=TERMS, choice=choice))
     assert row == {"prompt": [{"role": "user", "content": "text of a"}]}
 
 
 def test_only_models_answers_are_wanted() -> None:
     nodes = [labeled("a"), labeled("ab", 1), labeled("ac", 1, synthetic=True)]
-    made = rows(*nodes, options=Options(terms=TERMS, choice=Choice(synthetic="only")))
+    made = rows(*nodes, options=ExportOptions(terms=TERMS, choice=ExportSelection(synthetic="only")))
     assert [said(row) for row in made] == ["a ac"]
 
 
@@ -101,7 +104,7 @@ async def test_a_chat_is_an_example_up_to_a_good_answer(store: Database) -> None
         nodes = chats.walk(lambda unit: unit(session))
         return list(sft.rows(nodes, OPEN, counts, lambda unit: unit(session)))
 
-    counts = Counts()
+    counts = ExportCounts()
     await store.write(talk)
     made = await store.read(exported)
     assert [[turn["content"] for turn in row["messages"]] for row in made] == [["Do birds fly?", "Most do."]]

@@ -2,16 +2,16 @@
 
 from sqlmodel import Session
 
-from core.dataset.export.consent import Switches
+from core.dataset.export.consent import ExportSwitches
 from core.store.engine.database import Database
 from core.store.export_switches import history, switch, switches
 
 
 async def test_switches_lie_on_the_defaults(store: Database) -> None:
-    def turn(session: Session) -> Switches:
+    def turn(session: Session) -> ExportSwitches:
         switch(session, "slack", "form", True, "our own app")
         switch(session, "discord", "", False, "denied")
-        return Switches.with_changes(switches(session))
+        return ExportSwitches.with_changes(switches(session))
 
     found = await store.write(turn)
     assert found.refuse("slack", "form") == ""

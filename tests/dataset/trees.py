@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core.labeling.rules.tree import Limits
+from core.labeling.rules.tree import TreeLimits
 from core.messages import Place, User
 from core.store import identities, people
-from core.store.labeling_tables import Flag, MessageTree, Ranked, Review, TreeMessage
+from core.store.labeling_tables import FlagRow, RankingRow, ReviewRow, TreeMessageRow, TreeRow
 from tests.dataset.people import TERMS
 
 SQUARE = Place("paper", "server", "square")
@@ -36,11 +36,11 @@ class Grove:
 
     def tree(self, tree_id: str, person_id: str | None, state: str = "ready_for_export", **values: Any) -> None:
         """A tree with its prompt, which has its id."""
-        row = MessageTree(
+        row = TreeRow(
             id=tree_id,
             lang="en",
             state=state,
-            limits=asdict(Limits(num_required_rankings=2)),
+            limits=asdict(TreeLimits(num_required_rankings=2)),
             origin=values.pop("origin", ""),
         )
         self.session.add(row)
@@ -51,7 +51,7 @@ class Grove:
         self, message_id: str, tree_id: str, parent_id: str | None, person_id: str | None, **values: Any
     ) -> None:
         self.planted += 1
-        parent = self.session.get(TreeMessage, parent_id) if parent_id else None
+        parent = self.session.get(TreeMessageRow, parent_id) if parent_id else None
         depth = parent.depth + 1 if parent else 0
         fields: Mapping[str, Any] = {
             "platform": "paper" if person_id else "",
@@ -64,7 +64,7 @@ class Grove:
             "model": "" if person_id else "tiny",
             "created_at": BEGIN + timedelta(minutes=self.planted),
         }
-        row = TreeMessage(
+        row = TreeMessageRow(
             id=message_id,
             tree_id=tree_id,
             parent_id=parent_id,
@@ -77,7 +77,7 @@ class Grove:
 
     def review(self, person_id: str, message_id: str, mode: str = "full", **labels: float) -> None:
         self.session.add(
-            Review(
+            ReviewRow(
                 person_id=person_id, message_id=message_id, labels=labels, mode=mode, platform="paper", source="form"
             )
         )
@@ -85,7 +85,7 @@ class Grove:
     def rank(self, person_id: str, parent_id: str, *groups: list[str]) -> None:
         shown = sorted(id for group in groups for id in group)
         self.session.add(
-            Ranked(
+            RankingRow(
                 person_id=person_id,
                 parent_id=parent_id,
                 groups=list(groups),
@@ -97,7 +97,7 @@ class Grove:
 
     def flag(self, person_id: str, message_id: str, *labels: str) -> None:
         self.session.add(
-            Flag(
+            FlagRow(
                 person_id=person_id,
                 message_id=message_id,
                 labels=list(labels),

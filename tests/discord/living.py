@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bots.discord.adapter import DiscordChat
-from bots.discord.client import PAUSES, Bot, Options, create
-from core.commands.registry import Feature
+from bots.discord.client import PAUSES, DiscordClient, DiscordOptions, create
+from core.commands.registry import CommandGroup
 from core.messages import AnyEvent
-from core.ports.model import Model
+from core.ports.model import LanguageModel
 from core.store.engine.database import Database, connect
-from core.wiring import Core, Rules, Work
+from core.wiring import CoreRules, LabelingParts, WiredCore
 from tests.core.building import RULES, core_over
 from tests.discord.server.server import Discord
 from tests.discord.server.world import Channel, Message
@@ -32,8 +32,8 @@ class HeardChat(DiscordChat):
 class Living(Ledger):
     """A running bot, with its core and its store."""
 
-    bot: Bot
-    core: Core
+    bot: DiscordClient
+    core: WiredCore
     store: Database
 
 
@@ -62,21 +62,21 @@ def finished(channel: Channel, number: int = 1) -> bool:
 async def living(
     world: Discord,
     url: str,
-    *models: Model,
-    rules: Rules = RULES,
+    *models: LanguageModel,
+    rules: CoreRules = RULES,
     content: bool = True,
     shards: Sequence[int] = (),
     shard_count: int = 0,
     bots: frozenset[str] = frozenset(),
     edit_interval: float = 0.0,
-    more: Sequence[Feature] = (),
-    work: Work | None = None,
+    more: Sequence[CommandGroup] = (),
+    work: LabelingParts | None = None,
     pauses: tuple[float, ...] = PAUSES,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
     core = core_over(store, *(models or (echo(),)), rules=rules, more=more, work=work)
-    options = Options(
+    options = DiscordOptions(
         world.api, world.gateway_url, content, tuple(shards), shard_count, bots, edit_interval, 0.02, pauses
     )
     bot = create(core.router.handle, core.records, core.keep("discord"), options)

@@ -1,7 +1,7 @@
 """A card with many buttons and a form, which changes in its place."""
 
-from core.commands.registry import Command, Feature
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup
+from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.messages import Button, Reply
 from tests.discord.living import answers, living
@@ -34,17 +34,17 @@ async def test_a_card_that_one_person_sees_is_pressed_and_written_to_in_its_plac
 async def test_what_is_for_everybody_stands_in_the_channel_whoever_called_for_it(
     world: Discord, sqlite_url: str
 ) -> None:
-    async def ask(call: Call) -> None:
+    async def ask(call: CommandCall) -> None:
         reply = Reply("Who comes?", buttons=(Button("come:", "I do"),))
         await post(call.store, call.chat, call.event, reply, f"{call.event.key}#ask")
 
-    async def come(call: Call) -> None:
+    async def come(call: CommandCall) -> None:
         reply = Reply(f"{call.event.user.name} comes", replaces=getattr(call.event, "id", None))
         await post(call.store, call.chat, call.event, reply, f"{call.event.key}#came")
 
     guild = world.guild()
     room, ana, ben = world.channel(guild), world.person("Ana", guild), world.person("Ben", guild)
-    party = Feature((Command("party", ask, description="Ask who comes."),), {"come": come})
+    party = CommandGroup((Command("party", ask, description="Ask who comes."),), {"come": come})
     async with living(world, sqlite_url, more=(party,)):
         called = await ana.commands(room, "party")
         await world.until(lambda: bool(answers(room)) and bool(called.responses) and not called.messages)

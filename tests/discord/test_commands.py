@@ -6,7 +6,7 @@ import pytest
 from discord import Locale
 
 from core.commands.registry import Command
-from core.delivery.call import Call
+from core.delivery.call import CommandCall
 from tests.discord.living import answers, finished, living
 from tests.discord.server.server import Discord
 from tests.discord.server.world import EPHEMERAL, Channel
@@ -197,7 +197,7 @@ async def test_an_interaction_that_is_delivered_again_is_answered_once(world: Di
 
 
 async def test_a_plugins_command_is_registered_while_the_bot_runs(world: Discord, sqlite_url: str) -> None:
-    async def roll(call: Call) -> None:
+    async def roll(call: CommandCall) -> None:
         await call.tell("You rolled a 4.")
 
     guild = world.guild()

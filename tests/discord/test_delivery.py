@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import StoreError
 from core.messages import AnyEvent
-from core.models.scripted import Script, ScriptedModel
+from core.models.scripted import ScriptedAnswer, ScriptedModel
 from tests.discord.living import answers, finished, living
 from tests.discord.server.rest import Request
 from tests.discord.server.server import Discord
@@ -168,7 +168,7 @@ async def test_a_process_takes_up_only_what_is_its_own(world: Discord, sqlite_ur
     guilds = [world.guild(f"Server {number}", born=1000 * number + number) for number in range(6)]
     rooms = {guild.shard(2): world.channel(guild) for guild in guilds}
     ana = world.person("Ana", *guilds)
-    never = ScriptedModel([Script("…", hangs=True)])
+    never = ScriptedModel([ScriptedAnswer("…", hangs=True)])
     async with living(world, sqlite_url, never, shards=(0,), shard_count=2) as one:
         await ana.says(rooms[0], "Hello", mention=True)
         await world.until(lambda: bool(answers(rooms[0])))

@@ -23,10 +23,10 @@ from sqlmodel import Session
 
 from core.messages import AnyEvent, Message, Place, Press, Reaction, Reply, User
 from core.models.scripted import ScriptedModel
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 from core.ports.store import Store
 from core.store.engine.database import connect
-from core.texts import Texts
+from core.texts import LocalizedTexts
 from tests.core.building import core_over
 from tests.core.test_texts import LOCALES
 from tests.silent import SilentChat
@@ -80,7 +80,7 @@ class FileChat(SilentChat):
 
     path: Path
     fate: Fate
-    capabilities: Capabilities
+    capabilities: ChatCapabilities
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         self.fate.tick()
@@ -115,7 +115,7 @@ async def serve(home: Path, fatal: int, keyed: bool) -> None:
     """One life of the program: take up what is left, deliver what was not confirmed, finish."""
     fate = Fate(fatal)
     store = connect(f"sqlite:///{home}/parley.sqlite3")
-    chat = FileChat(home / "platform", fate, Capabilities(edit_interval=0, idempotent_send=keyed))
+    chat = FileChat(home / "platform", fate, ChatCapabilities(edit_interval=0, idempotent_send=keyed))
     core = core_over(MortalStore(store, fate), ScriptedModel(["one two three"]))
     core.router.attach("paper", chat)
     await core.router.recover("paper")
@@ -186,7 +186,7 @@ def outcome(home: Path) -> dict[str, object]:
 def sweep(template: Path, folder: Path, keyed: bool) -> None:
     """Die at the first step, at the second, and so on until there is none left. Prints an outcome a line."""
     # Every life begins with what is loaded by this one.
-    Texts(LOCALES).load()
+    LocalizedTexts(LOCALES).load()
     born = folder / "born"
     born.mkdir()
     shutil.copy(template, born / "parley.sqlite3")

@@ -9,21 +9,30 @@ from typing import Any
 from sqlalchemy import create_engine, func
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.limits import LABELS, RANKS, Rules
+from core.labeling.rules.limits import LABELS, RANKS, LabelingRules
 from core.labeling.service.assignment import BOTH
-from core.labeling.service.tree_lifecycle import ACTIVE, Keeper
+from core.labeling.service.tree_lifecycle import ACTIVE, TreeLifecycle
 from core.messages import Message as Said
 from core.messages import Press
 from core.store.conversations import UNDERWAY
-from core.store.labeling_tables import Labeler, MessageTree, Ranked, Review, Tally, Task, TreeMessage, WorkItem
-from core.store.tables import Account, Consent, Inbox, Message, Post, now
-from core.texts import Texts
+from core.store.labeling_tables import (
+    LabelerRow,
+    RankingRow,
+    ReviewRow,
+    TallyRow,
+    TaskRow,
+    TreeMessageRow,
+    TreeRow,
+    WorkItemRow,
+)
+from core.store.tables import AccountRow, ConsentRow, InboxRow, MessageRow, PostRow, now
+from core.texts import LocalizedTexts
 from tests.core.test_texts import LOCALES
 from tests.journeys.kill_course import Course
 from tests.journeys.kill_sums import summed
 from tests.journeys.kill_town import Handed, Town
 
-TEXTS = Texts(LOCALES)
+TEXTS = LocalizedTexts(LOCALES)
 NEARLY = 1e-6
 TELLS = frozenset({"because", "form-report", "hold"})
 """What moderators are told of."""
@@ -36,18 +45,18 @@ class Audit:
     town: Town
     session: Session
     keyed: frozenset[str]
-    rules: Rules
+    rules: LabelingRules
     agreed: AbstractSet[str]
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
-    tasks: dict[str, Task] = field(default_factory=dict)
+    tasks: dict[str, TaskRow] = field(default_factory=dict)
 
     def run(self) -> None:
         """Look at everything."""
         session = self.session
-        self.tasks = {task.id: task for task in session.exec(select(Task)).all()}
-        for key in session.exec(select(Post.key).where(col(Post.key).endswith("#error"))).all():
+        self.tasks = {task.id: task for task in session.exec(select(TaskRow)).all()}
+        for key in session.exec(select(PostRow.key).where(col(PostRow.key).endswith("#error"))).all():
             # Where it was perhaps never sent, nobody has seen what was said.
             self.refused[key.removesuffix("#error")] = self.town.notes.get(key, "")
         self._events()
@@ -65,7 +74,7 @@ class Audit:
 
     def _events(self) -> None:
         """Every event was taken, once, and nothing is left open or went wrong."""
-        states = dict(self.session.exec(select(Inbox.key, Inbox.state)).all())
+        states = dict(self.session.exec(select(InboxRow.key, InboxRow.state)).all())
         self.counts["delivered again"] = self.town.again
         for key, one in self.town.events.items():
             self.counts["events"] += 1
@@ -86,7 +95,7 @@ class Audit:
 
     def _courses(self) -> None:
         """Each task is as its person left it."""
-        accounts = self.session.exec(select(Account)).all()
+        accounts = self.session.exec(select(AccountRow)).all()
         person = {(account.platform, account.name): account.person_id for account in accounts}
         by_task: dict[str, list[Handed]] = defaultdict(list)
         by_vote = {(task.person_id, task.item_id): task.id for task in self.tasks.values()}
@@ -140,7 +149,7 @@ class Audit:
                 if reported and f"{one.event.key}#moderate" not in self.town.notes and not self._is_gold(task):
                     self._say(f"moderators were not told of {one.event.key}: {told}")
 
-    def _refusal(self, one: Handed, course: Course, said: str, task: Task | None, *, voted: bool) -> None:
+    def _refusal(self, one: Handed, course: Course, said: str, task: TaskRow | None, *, voted: bool) -> None:
         """What a person was told in place of taking what they did must be true."""
         why = next((key for key in REFUSALS if TEXTS("en", key) == said), said)
         if not said:
@@ -161,16 +170,16 @@ class Audit:
         if why not in true or (task is not None and not true[why]):
             self._say(f"{one.event.key} ({one.verb}) was told {why!r}, and the task was {course.state}")
 
-    def _is_closed(self, task: Task | None) -> bool:
-        item = self.session.get(WorkItem, task.item_id) if task and task.item_id else None
-        tree = self.session.get(MessageTree, item.tree_id) if item and item.tree_id else None
+    def _is_closed(self, task: TaskRow | None) -> bool:
+        item = self.session.get(WorkItemRow, task.item_id) if task and task.item_id else None
+        tree = self.session.get(TreeRow, item.tree_id) if item and item.tree_id else None
         return tree is not None and tree.state not in ("growing", "ranking")
 
-    def _is_gold(self, task: Task) -> bool:
-        item = self.session.get(WorkItem, task.item_id) if task.item_id else None
+    def _is_gold(self, task: TaskRow) -> bool:
+        item = self.session.get(WorkItemRow, task.item_id) if task.item_id else None
         return item is not None and item.gold is not None
 
-    def _answer(self, task: Task, course: Course, told: str) -> None:
+    def _answer(self, task: TaskRow, course: Course, told: str) -> None:
         """The row of an answer says what its person said."""
         if task.answer.get("event") != course.key:
             self._say(f"was answered by {task.answer.get('event')} and should be by {course.key}: {told}")
@@ -179,29 +188,29 @@ class Audit:
             if self._is_gold(task):
                 kept = [(task.answer["labels"], task.answer["mode"])]
             else:
-                rows = self.session.exec(select(Review).where(Review.task_id == task.id)).all()
+                rows = self.session.exec(select(ReviewRow).where(ReviewRow.task_id == task.id)).all()
                 kept = [(one.labels, one.mode) for one in rows]
             if kept != [(labels, mode)]:
                 self._say(f"says {kept} and should say {course.said}: {told}")
         elif task.kind in RANKS:
-            rows_ = self.session.exec(select(Ranked).where(Ranked.task_id == task.id)).all()
+            rows_ = self.session.exec(select(RankingRow).where(RankingRow.task_id == task.id)).all()
             meant = [[task.shown[number] for number in group] for group in course.said]
             if [one.groups for one in rows_] != [meant]:
                 self._say(f"ranks {[one.groups for one in rows_]} and should {meant}: {told}")
         elif course.said is None:
-            item = self.session.get_one(WorkItem, task.item_id)
-            if not self.session.get_one(TreeMessage, item.message_id).ended:
+            item = self.session.get_one(WorkItemRow, task.item_id)
+            if not self.session.get_one(TreeMessageRow, item.message_id).ended:
                 self._say(f"did not end: {told}")
         else:
             self._text(task, course, told)
 
-    def _text(self, task: Task, course: Course, told: str) -> None:
-        message = self.session.get(TreeMessage, task.message_id) if task.message_id else None
+    def _text(self, task: TaskRow, course: Course, told: str) -> None:
+        message = self.session.get(TreeMessageRow, task.message_id) if task.message_id else None
         if message is None:
             self._say(f"has no message: {told}")
             return
-        below = select(TreeMessage.text).where(TreeMessage.parent_id == message.id)
-        own = below.where(TreeMessage.person_id == task.person_id, TreeMessage.created_at == message.created_at)
+        below = select(TreeMessageRow.text).where(TreeMessageRow.parent_id == message.id)
+        own = below.where(TreeMessageRow.person_id == task.person_id, TreeMessageRow.created_at == message.created_at)
         replies = self.session.exec(own).all() if task.kind == BOTH else []
         if [message.text, *replies] != course.said:
             self._say(f"reads {[message.text, *replies]} and should {course.said}: {told}")
@@ -216,7 +225,7 @@ class Audit:
 
     def _questions(self) -> None:
         """What was said to the assistant is there once, and was answered."""
-        messages = self.session.exec(select(Message)).all()
+        messages = self.session.exec(select(MessageRow)).all()
         by_id = Counter(message.platform_id for message in messages)
         ended = {message.parent_id for message in messages if message.state not in (*UNDERWAY, "manual")}
         answered = {message.platform_id for message in messages if message.id in ended}
@@ -229,11 +238,11 @@ class Audit:
 
     def _contributions(self) -> None:
         """What was given from a chat became a tree, as far up as it was finished."""
-        parents = dict(self.session.exec(select(Message.id, Message.parent_id)).all())
+        parents = dict(self.session.exec(select(MessageRow.id, MessageRow.parent_id)).all())
         for one in self._done("contribute:"):
             self.counts["contributions"] += 1
             at: str | None = getattr(one.event, "action", "").partition(":")[2]
-            while at and self.session.get(TreeMessage, at) is None:
+            while at and self.session.get(TreeMessageRow, at) is None:
                 at = parents.get(at)
             if not at:
                 self._say(f"nothing was contributed by {one.event.key}")
@@ -241,16 +250,16 @@ class Audit:
     def _consents(self) -> None:
         """Everybody has agreed to the terms once, however often they said so."""
         agreed = {*self.agreed, *(one.who for one in self._done("consent:"))}
-        names = {account.person_id: account.name for account in self.session.exec(select(Account)).all()}
-        consents = sorted(names[id] for id in self.session.exec(select(Consent.person_id)).all())
+        names = {account.person_id: account.name for account in self.session.exec(select(AccountRow)).all()}
+        consents = sorted(names[id] for id in self.session.exec(select(ConsentRow.person_id)).all())
         if consents != sorted(agreed):
             self._say(f"consents: {consents} are kept, and {agreed} were given")
 
     def _rows(self) -> None:
         """Whatever was said belongs to a task that is done, and whatever is done has been said."""
-        of_items = {item.id: item for item in self.session.exec(select(WorkItem)).all()}
+        of_items = {item.id: item for item in self.session.exec(select(WorkItemRow)).all()}
         said: Counter[str] = Counter()
-        for table in (Review, Ranked):
+        for table in (ReviewRow, RankingRow):
             said.update(self.session.exec(select(table.task_id)).all())  # type: ignore[arg-type]
         said.update(task.message_id for task in self.tasks.values() if task.message_id)
         for task in self.tasks.values():
@@ -259,39 +268,39 @@ class Audit:
             rows = 1 if task.state == "done" and not (item and item.gold) and not task.answer.get("ended") else 0
             if (said[own] if own else 0) != rows:
                 self._say(f"task {task.id} ({task.kind}, {task.state}) has {said[own]} rows and should have {rows}")
-        written = select(TreeMessage).where(col(TreeMessage.person_id).is_not(None))
+        written = select(TreeMessageRow).where(col(TreeMessageRow.person_id).is_not(None))
         for message in self.session.exec(written).all():
             of_parent = said[message.parent_id or ""]
-            given = self.session.get(Message, message.id) is not None
+            given = self.session.get(MessageRow, message.id) is not None
             if not given and said[message.id] + (of_parent if not said[message.id] else 0) != 1:
                 self._say(f"message {message.id} was written in {said[message.id]} tasks")
 
     def _slots(self) -> None:
         """Slots that are taken are those that are leased or done, and there are never more than are needed."""
         held = Counter(task.item_id for task in self.tasks.values() if task.state in ("leased", "done"))
-        for item in self.session.exec(select(WorkItem).where(col(WorkItem.gold).is_(None))).all():
+        for item in self.session.exec(select(WorkItemRow).where(col(WorkItemRow.gold).is_(None))).all():
             if item.taken != held[item.id] or item.taken > item.need or item.open != (item.taken < item.need):
                 self._say(f"item {item.id} ({item.kind}): {item.taken} of {item.need}, {held[item.id]}, {item.open}")
 
     def _sums(self) -> None:
         """Tallies are what the rows say."""
-        sums = select(Tally.person_id, Tally.name, func.sum(Tally.value))
-        rows = self.session.exec(sums.group_by(col(Tally.person_id), col(Tally.name))).all()
+        sums = select(TallyRow.person_id, TallyRow.name, func.sum(TallyRow.value))
+        rows = self.session.exec(sums.group_by(col(TallyRow.person_id), col(TallyRow.name))).all()
         counted = {(person_id, name): value for person_id, name, value in rows}
-        expected = summed(self.session, Keeper(self.rules))
+        expected = summed(self.session, TreeLifecycle(self.rules))
         for key in sorted(counted.keys() | expected.keys()):
             if abs(counted.get(key, 0.0) - expected.get(key, 0.0)) > NEARLY:
                 self._say(f"tally {key} is {counted.get(key)} and should be {expected.get(key)}")
         golden = [task for task in self.tasks.values() if task.state == "done" and self._is_gold(task)]
-        for labeler in self.session.exec(select(Labeler)).all():
+        for labeler in self.session.exec(select(LabelerRow)).all():
             mine = [bool(task.answer["right"]) for task in golden if task.person_id == labeler.person_id]
             if (labeler.gold_seen, labeler.gold_right) != (len(mine), sum(mine)):
                 self._say(f"gold of {labeler.person_id}: {labeler.gold_right} of {labeler.gold_seen}, and {mine}")
 
     def _trees(self) -> None:
         """No tree waits for something that never comes: looking at it once more changes nothing."""
-        keeper = Keeper(self.rules)
-        for tree in self.session.exec(select(MessageTree)).all():
+        keeper = TreeLifecycle(self.rules)
+        for tree in self.session.exec(select(TreeRow)).all():
             self.counts[f"tree {tree.state}"] += 1
             if tree.stale:
                 self._say(f"tree {tree.id} is stale")
@@ -301,13 +310,13 @@ class Audit:
             after = self._picture(tree)
             if after != before:
                 self._say(f"tree {tree.id} was not settled: {before} / {after}")
-            open_ = select(func.count()).where(WorkItem.tree_id == tree.id, col(WorkItem.open))
+            open_ = select(func.count()).where(WorkItemRow.tree_id == tree.id, col(WorkItemRow.open))
             held = (
                 select(func.count())
-                .join(WorkItem, col(WorkItem.id) == col(Task.item_id))
-                .where(WorkItem.tree_id == tree.id, Task.state == "leased")
+                .join(WorkItemRow, col(WorkItemRow.id) == col(TaskRow.item_id))
+                .where(WorkItemRow.tree_id == tree.id, TaskRow.state == "leased")
             )
-            waits = self.session.exec(open_).one() + self.session.exec(held.select_from(Task)).one()
+            waits = self.session.exec(open_).one() + self.session.exec(held.select_from(TaskRow)).one()
             if tree.state in ACTIVE and not waits:
                 self._say(f"tree {tree.id} is stuck in {tree.state}")
             if tree.state == "prompt_lottery_waiting" and keeper.draw(self.session, tree.pool, tree.lang, now()):
@@ -315,10 +324,10 @@ class Audit:
             if tree.state not in STATES:
                 self._say(f"tree {tree.id} is in {tree.state}")
 
-    def _picture(self, tree: MessageTree) -> Any:
-        items = select(WorkItem).where(WorkItem.tree_id == tree.id).order_by(col(WorkItem.id))
-        messages = select(TreeMessage).where(TreeMessage.tree_id == tree.id).order_by(col(TreeMessage.id))
-        ranked = Counter(id for one in self.session.exec(select(Ranked)).all() for id in one.shown)
+    def _picture(self, tree: TreeRow) -> Any:
+        items = select(WorkItemRow).where(WorkItemRow.tree_id == tree.id).order_by(col(WorkItemRow.id))
+        messages = select(TreeMessageRow).where(TreeMessageRow.tree_id == tree.id).order_by(col(TreeMessageRow.id))
+        ranked = Counter(id for one in self.session.exec(select(RankingRow)).all() for id in one.shown)
         return (
             tree.state,
             [(one.id, one.need, one.taken, one.open, one.prio) for one in self.session.exec(items).all()],
@@ -350,7 +359,7 @@ STATES = frozenset({*ACTIVE, "prompt_lottery_waiting", "ready_for_export", "abor
 """Those that trees may be left in; a contributed or imported one has no other."""
 
 
-def audit(town: Town, database: str, keyed: frozenset[str], rules: Rules, agreed: AbstractSet[str]) -> Audit:
+def audit(town: Town, database: str, keyed: frozenset[str], rules: LabelingRules, agreed: AbstractSet[str]) -> Audit:
     """Look through a town, and change nothing.
 
     `keyed` are the platforms that know keys, and have forms; `agreed` who had agreed to the terms from the beginning.

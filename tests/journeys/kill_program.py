@@ -30,25 +30,25 @@ from sqlmodel import Session, select
 from config.gold import gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from core.labeling.background.periodic import Clock
+from core.labeling.background.periodic import LabelingClock
 from core.labeling.rules import language_id as tongue
 from core.labeling.rules import similarity as likeness
 from core.labeling.rules import text_checks as filters
-from core.labeling.rules.limits import WEIGHTS, Rules
-from core.labeling.rules.tree import Limits
+from core.labeling.rules.limits import WEIGHTS, LabelingRules
+from core.labeling.rules.tree import TreeLimits
 from core.labeling.service.gold_items import plant
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Place, User
 from core.models.scripted import ScriptedModel
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 from core.ports.store import Store
 from core.store import choices, identities, people
 from core.store.engine.database import connect
 from core.store.engine.migrate import migrate
-from core.store.labeling_tables import MessageTree, TreeMessage
-from core.store.tables import Inbox, Kept, now
-from core.texts import Texts
-from core.wiring import Core, Work
+from core.store.labeling_tables import TreeMessageRow, TreeRow
+from core.store.tables import InboxRow, KeptRow, now
+from core.texts import LocalizedTexts
+from core.wiring import LabelingParts, WiredCore
 from tests.core.building import RULES as CORE_RULES
 from tests.core.building import core_over
 from tests.core.test_texts import LOCALES
@@ -60,8 +60,8 @@ from tests.journeys.kill_town import Town, TownChat
 T = TypeVar("T")
 
 PLATFORMS = {
-    "paper": Capabilities(edit_interval=0, forms=True, idempotent_send=True),
-    "slate": Capabilities(edit_interval=0, text_limit=3800),
+    "paper": ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True),
+    "slate": ChatCapabilities(edit_interval=0, text_limit=3800),
 }
 """One with forms that knows keys, and one with buttons only on which nobody knows whether a message was sent."""
 
@@ -76,8 +76,8 @@ RANKED = 15
 
 OFTEN, TERMS = 10**6, CORE_RULES.terms.version
 SECOND = timedelta(seconds=1)
-RULES = Rules(
-    limits=Limits(goal_tree_size=5, max_children_count=3, num_required_rankings=3),
+RULES = LabelingRules(
+    limits=TreeLimits(goal_tree_size=5, max_children_count=3, num_required_rankings=3),
     max_active_trees=8,
     max_initial_prompt_review=8,
     # Reports and skips hide nothing here, so that what everybody should see at the end is known.
@@ -146,20 +146,20 @@ async def life(home: Home, town: Town, number: int, fatal: int, *, last: bool = 
             await asyncio.gather(*(person.live() for person in everybody), *([clock.run()] if number % 2 else []))
 
 
-def labeling(store: Store, chance: Random) -> Core:
+def labeling(store: Store, chance: Random) -> WiredCore:
     """A core with tasks over a store."""
-    work = Work(RULES, languages(), data_language, guidelines(), low_rated=False, chance=chance)
+    work = LabelingParts(RULES, languages(), data_language, guidelines(), low_rated=False, chance=chance)
     return core_over(store, ScriptedModel(["one two three four"], slots=8), work=work)
 
 
-def clock_of(core: Core, store: Store) -> Clock:
+def clock_of(core: WiredCore, store: Store) -> LabelingClock:
     assert core.labeling
     keeper = core.labeling.desk.answers.keeper
-    return Clock(store, keeper, Texts(LOCALES), core.router.chats)
+    return LabelingClock(store, keeper, LocalizedTexts(LOCALES), core.router.chats)
 
 
 def _done(session: Session) -> set[str]:
-    return set(session.exec(select(Inbox.key).where(Inbox.state == "done")).all())
+    return set(session.exec(select(InboxRow.key).where(InboxRow.state == "done")).all())
 
 
 async def found(home: Home, template: Path | None) -> None:
@@ -179,22 +179,22 @@ async def found(home: Home, template: Path | None) -> None:
             people.agree(session, person_id, TERMS, True)
         plant(session, "en", gold("en"))
         for number in range(RANKED):
-            _to_rank(session, f"ranked {number}", id, Keeper(RULES, Random(number)))
+            _to_rank(session, f"ranked {number}", id, TreeLifecycle(RULES, Random(number)))
         # The estimate of the night would find people who press what they like doubtful, and give them nothing.
-        session.add(Kept(name="tasks:night", value=now().date().isoformat()))
+        session.add(KeptRow(name="tasks:night", value=now().date().isoformat()))
 
     await store.write(unit)
     await store.close()
 
 
-def _to_rank(session: Session, name: str, home_id: str, keeper: Keeper) -> None:
+def _to_rank(session: Session, name: str, home_id: str, keeper: TreeLifecycle) -> None:
     """A tree of which nobody here wrote anything, with four answers to rank."""
     limits = asdict(replace(RULES.limits, max_children_count=4))
-    session.add(MessageTree(id=name, lang="en", state="growing", limits=limits))
+    session.add(TreeRow(id=name, lang="en", state="growing", limits=limits))
     session.flush()
     for number in range(5):
         role, parent = ("assistant", name) if number else ("prompter", None)
-        row = TreeMessage(
+        row = TreeMessageRow(
             id=f"{name}.{number}" if number else name,
             tree_id=name,
             parent_id=parent,
@@ -213,7 +213,7 @@ def warm() -> None:
     """Load what every life needs, so that none of them has to; nothing of it may start a thread."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     configure_mappers()
-    Texts(LOCALES).load()
+    LocalizedTexts(LOCALES).load()
     guidelines()
     sample = "Write to ana.lopez@gmail.com or call +1 415 555 2671 about the garden party of tomorrow evening."
     likeness.bands(sample)

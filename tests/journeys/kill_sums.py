@@ -6,11 +6,11 @@ from collections.abc import Set as AbstractSet
 
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.ranking_consensus import Ranking, consensus, kendall_tau
+from core.labeling.rules.ranking_consensus import WeightedRanking, consensus, kendall_tau
 from core.labeling.service.submissions import PLACES
-from core.labeling.service.tree_lifecycle import Keeper, limits_of
-from core.store.labeling_tables import MessageTree, Ranked, Review, Task, TreeMessage, WorkItem
-from core.store.tables import Message
+from core.labeling.service.tree_lifecycle import TreeLifecycle, limits_of
+from core.store.labeling_tables import RankingRow, ReviewRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
+from core.store.tables import MessageRow
 
 Counted = tuple[tuple[str, str], float]
 """Something that counts: for whom, under which name, and how much."""
@@ -18,11 +18,11 @@ Counted = tuple[tuple[str, str], float]
 BEST = ("best_first", "best_second")
 
 
-def summed(session: Session, keeper: Keeper) -> Mapping[tuple[str, str], float]:
+def summed(session: Session, keeper: TreeLifecycle) -> Mapping[tuple[str, str], float]:
     """Everything that counts, by person and name."""
     sums: dict[tuple[str, str], float] = defaultdict(float)
-    trees = {tree.id: tree for tree in session.exec(select(MessageTree)).all()}
-    messages = {message.id: message for message in session.exec(select(TreeMessage)).all()}
+    trees = {tree.id: tree for tree in session.exec(select(TreeRow)).all()}
+    messages = {message.id: message for message in session.exec(select(TreeMessageRow)).all()}
     for parts in (
         _written(session, messages),
         _judged(session),
@@ -35,29 +35,29 @@ def summed(session: Session, keeper: Keeper) -> Mapping[tuple[str, str], float]:
     return sums
 
 
-def _written(session: Session, messages: Mapping[str, TreeMessage]) -> Iterator[Counted]:
+def _written(session: Session, messages: Mapping[str, TreeMessageRow]) -> Iterator[Counted]:
     """Texts and which of them were accepted; what was contributed from a chat counts as accepted alone."""
     for message in messages.values():
         if message.person_id is None:
             continue
         name = "prompts" if message.parent_id is None else f"replies_{message.role}"
-        if session.get(Message, message.id) is None:
+        if session.get(MessageRow, message.id) is None:
             yield (message.person_id, name), 1.0
         if message.review_result:
             yield (message.person_id, f"{name}_accepted"), 1.0
 
 
 def _judged(session: Session) -> Iterator[Counted]:
-    for review in session.exec(select(Review)).all():
+    for review in session.exec(select(ReviewRow)).all():
         yield (review.person_id, "labels_full" if review.mode == "full" else "labels_simple"), 1.0
-    golden = select(Task).join(WorkItem, col(WorkItem.id) == col(Task.item_id))
-    for task in session.exec(golden.where(col(WorkItem.gold).is_not(None), Task.state == "done")).all():
+    golden = select(TaskRow).join(WorkItemRow, col(WorkItemRow.id) == col(TaskRow.item_id))
+    for task in session.exec(golden.where(col(WorkItemRow.gold).is_not(None), TaskRow.state == "done")).all():
         if not task.answer["right"]:
             yield (task.person_id, "gold_failed"), 1.0
 
 
-def _ranked(session: Session, messages: Mapping[str, TreeMessage]) -> Iterator[Counted]:
-    for ranked in session.exec(select(Ranked)).all():
+def _ranked(session: Session, messages: Mapping[str, TreeMessageRow]) -> Iterator[Counted]:
+    for ranked in session.exec(select(RankingRow)).all():
         yield (ranked.person_id, "rankings"), 1.0
         best = [messages[group[0]].person_id for group in ranked.groups if len(group) == 1]
         for place, author in zip(PLACES, best, strict=False):
@@ -66,7 +66,7 @@ def _ranked(session: Session, messages: Mapping[str, TreeMessage]) -> Iterator[C
 
 
 def _decided(
-    session: Session, keeper: Keeper, trees: Mapping[str, MessageTree], messages: Mapping[str, TreeMessage]
+    session: Session, keeper: TreeLifecycle, trees: Mapping[str, TreeRow], messages: Mapping[str, TreeMessageRow]
 ) -> Iterator[Counted]:
     """Who agreed with what the reviews of a message have come to; what came later is not in it."""
     for message in messages.values():
@@ -80,17 +80,17 @@ def _decided(
 
 
 def _agreed(
-    session: Session, trees: Mapping[str, MessageTree], messages: Mapping[str, TreeMessage]
+    session: Session, trees: Mapping[str, TreeRow], messages: Mapping[str, TreeMessageRow]
 ) -> Iterator[Counted]:
     """What common rankings say of authors and rankers. A ranking that came after its tree was done is not in it."""
-    given: dict[str, list[Ranked]] = defaultdict(list)
-    for ranked in session.exec(select(Ranked).order_by(col(Ranked.at), col(Ranked.person_id))).all():
+    given: dict[str, list[RankingRow]] = defaultdict(list)
+    for ranked in session.exec(select(RankingRow).order_by(col(RankingRow.at), col(RankingRow.person_id))).all():
         tree = trees[messages[ranked.parent_id].tree_id]
         if tree.state == "ready_for_export" and ranked.at <= tree.changed_at:
             given[ranked.parent_id].append(ranked)
     live = {message.id for message in messages.values() if message.review_result and not message.deleted}
     for rows in given.values():
-        rankings = [Ranking(_only(live, one.groups), not_rankable=one.not_rankable) for one in rows]
+        rankings = [WeightedRanking(_only(live, one.groups), not_rankable=one.not_rankable) for one in rows]
         common = consensus(rankings)
         if common is None:
             continue

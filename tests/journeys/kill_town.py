@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.messages import EVENT, AnyEvent, Form, Place, Press, Reply, Submission
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 from tests.journeys.crash_program import Fate
 from tests.silent import SilentChat
 
@@ -163,7 +163,7 @@ class TownChat(SilentChat):
 
     town: Town
     fate: Fate
-    capabilities: Capabilities
+    capabilities: ChatCapabilities
     settle: Callable[[str], None]
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:

@@ -6,14 +6,14 @@ from random import Random
 
 from sqlmodel import Session
 
-from core.labeling.rules.limits import Rules
-from core.labeling.rules.tree import Limits
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.tree import TreeLimits
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store.engine.database import connect
-from core.store.labeling_tables import MessageTree, TreeMessage
+from core.store.labeling_tables import TreeMessageRow, TreeRow
 from core.store.tables import now
 
-RULES = Rules(gold_every=0)
+RULES = LabelingRules(gold_every=0)
 """The usual ones, without items to learn on, which a journey would have to answer first."""
 
 TALK = (
@@ -52,23 +52,23 @@ async def plant(url: str, answers: int = 3) -> None:
 def _tree(session: Session, id: str, talk: Sequence[str], answers: Sequence[str], review: bool | None) -> None:
     """A conversation in turns with answers to its last; `review` is what came of the newest messages of it."""
     size = len(talk) + len(answers)
-    limits = Limits(max_tree_depth=len(talk), max_children_count=max(len(answers), 1), goal_tree_size=size)
+    limits = TreeLimits(max_tree_depth=len(talk), max_children_count=max(len(answers), 1), goal_tree_size=size)
     state = "growing" if answers else "initial_prompt_review"
-    session.add(MessageTree(id=id, lang="en", state=state, limits=asdict(limits)))
+    session.add(TreeRow(id=id, lang="en", state=state, limits=asdict(limits)))
     session.flush()
     above = None
     for depth, text in enumerate(talk):
         above = _message(session, id, above, text, depth, bool(answers) or review)
     for number, text in enumerate(answers):
         _message(session, id, above, text, len(talk), review, f"{id}-answer-{number}")
-    Keeper(RULES, Random(1)).settle(session, id, now())
+    TreeLifecycle(RULES, Random(1)).settle(session, id, now())
 
 
 def _message(
     session: Session, tree_id: str, above: str | None, text: str, depth: int, review: bool | None, id: str = ""
 ) -> str:
     role = "assistant" if depth % 2 else "prompter"
-    made = TreeMessage(
+    made = TreeMessageRow(
         id=id or (f"{tree_id}-{depth}" if depth else tree_id),
         tree_id=tree_id,
         parent_id=above,

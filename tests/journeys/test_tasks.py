@@ -15,7 +15,7 @@ import pytest
 from config.guidelines import guidelines
 from config.languages import data_language, languages
 from core.models.scripted import ScriptedModel
-from core.wiring import Work
+from core.wiring import LabelingParts
 from tests.journeys.counted import Hand
 from tests.journeys.planted import PROMPT, RULES, TALK, TO_RANK, plant
 from tests.journeys.stages.every import SURFACES, stage_of
@@ -68,8 +68,8 @@ def planted(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return path
 
 
-def work() -> Work:
-    return Work(RULES, languages(), data_language, guidelines(), chance=Random(1))
+def work() -> LabelingParts:
+    return LabelingParts(RULES, languages(), data_language, guidelines(), chance=Random(1))
 
 
 @pytest.fixture(params=SURFACES)

@@ -12,10 +12,10 @@ from sqlmodel import select
 from bots.web.adapter import WebOptions, create
 from bots.web.identity import COOKIE, CookieKey, new_key, unsigned
 from core.dataset.export.exporter import export
-from core.dataset.export.options import Options
+from core.dataset.export.options import ExportOptions
 from core.store.engine.database import Database, connect
-from core.store.tables import Rating
-from core.wiring import Core
+from core.store.tables import RatingRow
+from core.wiring import WiredCore
 from tests.core.building import RULES, core_over
 from tests.core.conftest import echo
 from tests.web.client import KEY, Visitor
@@ -26,7 +26,7 @@ from tests.web.test_app import button
 class Site:
     """A served core, with somebody who looks at it."""
 
-    core: Core
+    core: WiredCore
     store: Database
     visitor: Visitor
 
@@ -44,7 +44,7 @@ class Site:
         return await self.visitor.page(address)
 
     async def ratings(self) -> list[int]:
-        return list(await self.store.read(lambda session: session.exec(select(Rating.value)).all()))
+        return list(await self.store.read(lambda session: session.exec(select(RatingRow.value)).all()))
 
 
 def pressable(page: str, label: str) -> dict[str, str]:
@@ -120,7 +120,7 @@ async def test_retry_and_commands(database_url: str) -> None:
 async def test_only_what_was_agreed_to_is_exported_and_what_is_forgotten_is_gone(
     database_url: str, tmp_path: Path
 ) -> None:
-    options = Options(terms=RULES.terms.version)
+    options = ExportOptions(terms=RULES.terms.version)
     async with served(database_url) as site:
         address = await site.visitor.begin()
         await site.says(address, "I keep bees")

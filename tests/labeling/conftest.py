@@ -7,18 +7,18 @@ import pytest
 
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from core.labeling.rules.limits import Rules
+from core.labeling.rules.limits import LabelingRules
 from core.models.scripted import ScriptedModel
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 from core.store.engine.database import Database
-from core.wiring import Core, Work
+from core.wiring import LabelingParts, WiredCore
 from tests.core.building import core_over
 from tests.dialogue import HERE, Dialogue
 from tests.labeling.labelers import Labelers
 from tests.paper import PaperChat
 
 Begin = Callable[..., Labelers]
-QUIET = Rules(gold_every=0)
+QUIET = LabelingRules(gold_every=0)
 """Without items to learn on, which a test would have to answer first."""
 
 
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def labelers(store: Database) -> Begin:
     """Begins a community: with its rules, and with what the platform can do."""
 
-    def begin(rules: Rules = QUIET, able: Capabilities | None = None) -> Labelers:
+    def begin(rules: LabelingRules = QUIET, able: ChatCapabilities | None = None) -> Labelers:
         chat = PaperChat(capabilities=able) if able else PaperChat()
         core = labeling_core(store, rules)
         core.router.attach("paper", chat)
@@ -55,8 +55,8 @@ def labelers(store: Database) -> Begin:
     return begin
 
 
-def labeling_core(store: Database, rules: Rules, seed: int = 1) -> Core:
+def labeling_core(store: Database, rules: LabelingRules, seed: int = 1) -> WiredCore:
     """A core with tasks, and a model that repeats what was said."""
-    work = Work(rules, languages(), data_language, guidelines(), chance=Random(seed))
+    work = LabelingParts(rules, languages(), data_language, guidelines(), chance=Random(seed))
     model = ScriptedModel(lambda lines: f"You said: {lines[-1].text}", name="scripted")
     return core_over(store, model, work=work)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.labeling.rules.agreement import Together, agreement
+from core.labeling.rules.agreement import SharedItems, agreement
 
 # Four raters, twelve units: the table of Krippendorff's Computing Krippendorff's Alpha-Reliability (2011).
 RATERS = (
@@ -54,7 +54,7 @@ def test_what_nobody_rated_twice_tells_nothing() -> None:
 
 
 def test_agreement_is_told_by_language_and_label_where_enough_was_judged_twice() -> None:
-    together = Together()
+    together = SharedItems()
     for number in range(40):
         spam = float(number % 2)
         together.note("en", [{"spam": spam, "quality": 0.5}, {"spam": spam}])

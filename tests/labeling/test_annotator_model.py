@@ -5,10 +5,12 @@ from collections import Counter
 
 import pytest
 
-from core.labeling.rules.annotator_model import Vote, doubtful, estimate, weight
+from core.labeling.rules.annotator_model import LabelVote, doubtful, estimate, weight
 
 
-def crowd(seed: int, items: int, people: int, careless: float, votes: int = 3) -> tuple[dict[str, str], list[Vote]]:
+def crowd(
+    seed: int, items: int, people: int, careless: float, votes: int = 3
+) -> tuple[dict[str, str], list[LabelVote]]:
     """Items with a truth, and votes on them: good people are right in 85 of 100, careless ones press at random."""
     dice = random.Random(seed)
     truth = {f"i{number}": dice.choice("ab") for number in range(items)}
@@ -17,7 +19,7 @@ def crowd(seed: int, items: int, people: int, careless: float, votes: int = 3) -
     for item, value in truth.items():
         for person in dice.sample(range(people), votes):
             right = dice.random() < (0.5 if person < bad else 0.85)
-            given.append(Vote(f"p{person}", item, value if right else "ab".replace(value, "")))
+            given.append(LabelVote(f"p{person}", item, value if right else "ab".replace(value, "")))
     return truth, given
 
 
@@ -25,7 +27,7 @@ def share_right(truth: dict[str, str], found: dict[str, str | None]) -> float:
     return sum(found[item] == value for item, value in truth.items()) / len(truth)
 
 
-def majority(votes: list[Vote]) -> dict[str, str | None]:
+def majority(votes: list[LabelVote]) -> dict[str, str | None]:
     counts: dict[str, Counter[str]] = {}
     for vote in votes:
         counts.setdefault(vote.item, Counter())[vote.value] += 1
@@ -57,7 +59,7 @@ def test_it_tells_the_careless_from_the_good() -> None:
 
 
 def test_gold_is_believed_against_everybody() -> None:
-    votes = [Vote(person, f"i{number}", "b") for person in ("p1", "p2", "p3") for number in range(10)]
+    votes = [LabelVote(person, f"i{number}", "b") for person in ("p1", "p2", "p3") for number in range(10)]
     gold = {f"i{number}": "a" for number in range(10)}
     trust = estimate(votes, gold)
     assert trust.best("i1") == "a"
@@ -67,9 +69,9 @@ def test_gold_is_believed_against_everybody() -> None:
 
 
 def test_few_votes_leave_a_newcomer_where_newcomers_are() -> None:
-    trust = estimate([Vote("p", "i", "a"), Vote("q", "i", "b")])
+    trust = estimate([LabelVote("p", "i", "a"), LabelVote("q", "i", "b")])
     assert trust.reliability["p"] == pytest.approx(0.75, abs=0.02)
-    assert estimate([Vote("p", "i", "a")]).reliability == {"p": 0.8}
+    assert estimate([LabelVote("p", "i", "a")]).reliability == {"p": 0.8}
     assert estimate([]).truth == {}
     assert estimate([]).best("i") is None
 
@@ -81,7 +83,10 @@ def test_the_first_night_has_gold_and_nobody_yet() -> None:
 
 
 def test_three_values() -> None:
-    votes = [Vote(f"p{number}", "i", "bad") for number in range(3)] + [Vote("p9", "i", "fine"), Vote("p8", "i", "spam")]
+    votes = [LabelVote(f"p{number}", "i", "bad") for number in range(3)] + [
+        LabelVote("p9", "i", "fine"),
+        LabelVote("p8", "i", "spam"),
+    ]
     trust = estimate(votes)
     assert trust.best("i") == "bad"
     assert sum(trust.truth["i"].values()) == pytest.approx(1)

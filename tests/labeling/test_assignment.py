@@ -7,15 +7,15 @@ import pytest
 from sqlmodel import Session, select
 
 from core.errors import NotAllowed, UserError
-from core.labeling.rules.limits import LABELS, Rules
-from core.labeling.service.assignment import Nothing
+from core.labeling.rules.limits import LABELS, LabelingRules
+from core.labeling.service.assignment import NoTask
 from core.store import labeling_queue as queue
 from core.store.engine.database import Database
-from core.store.labeling_tables import Labeler, Task, WorkItem
+from core.store.labeling_tables import LabelerRow, TaskRow, WorkItemRow
 from tests.labeling.village import Village
 
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
-QUIET = Rules(gold_every=0, p_activate_backlog_tree=0)
+QUIET = LabelingRules(gold_every=0, p_activate_backlog_tree=0)
 
 
 @pytest.fixture
@@ -25,24 +25,24 @@ async def village(store: Database) -> Village:
     return made
 
 
-def gold_item(number: int, kind: str = "label_initial_prompt") -> WorkItem:
+def gold_item(number: int, kind: str = "label_initial_prompt") -> WorkItemRow:
     gold = {"conversation": [{"role": "prompter", "text": "Hi"}], "labels": {"spam": 0.0}, "why": "It is a greeting."}
-    return WorkItem(id=f"gold{number}", kind=kind, pool=queue.GOLD, lang="en", need=1, rnd=0.5, gold=gold)
+    return WorkItemRow(id=f"gold{number}", kind=kind, pool=queue.GOLD, lang="en", need=1, rnd=0.5, gold=gold)
 
 
 async def test_nobody_judges_what_they_wrote(village: Village) -> None:
     await village.writes("ana", "Why is the sky blue?")
-    assert await village.asks("ana", "label_initial_prompt") == Nothing("yours", 1)
-    assert isinstance(await village.asks("ben", "label_initial_prompt"), Task)
+    assert await village.asks("ana", "label_initial_prompt") == NoTask("yours", 1)
+    assert isinstance(await village.asks("ben", "label_initial_prompt"), TaskRow)
 
 
 async def test_nobody_reviews_twice_and_nobody_replies_twice(village: Village) -> None:
     await village.writes("ana", "Why is the sky blue?")
     await village.labels("ben", "label_initial_prompt")
-    assert isinstance(await village.asks("ben", "label_initial_prompt"), Nothing)
+    assert isinstance(await village.asks("ben", "label_initial_prompt"), NoTask)
     await village.labels("cleo", "label_initial_prompt")
     await village.writes("dan", "Because.", "assistant_reply")
-    assert isinstance(await village.asks("dan", "assistant_reply"), Nothing)
+    assert isinstance(await village.asks("dan", "assistant_reply"), NoTask)
 
 
 async def test_you_may_answer_your_own_question(village: Village) -> None:
@@ -58,7 +58,7 @@ async def test_the_last_slot_is_given_once(store: Database) -> None:
     for number in range(3):
         await village.writes("ana", f"Question {number}?")
     given = await asyncio.gather(*(village.asks(name, "label_initial_prompt") for name in crowd))
-    taken = [task for task in given if isinstance(task, Task)]
+    taken = [task for task in given if isinstance(task, TaskRow)]
     items = await village.items()
     assert len(taken) == sum(took for _, _, took, _ in items) == 3 * QUIET.limits.num_reviews_initial_prompt
     assert all(need == took and not open for _, need, took, open in items)
@@ -68,13 +68,13 @@ async def test_a_task_that_runs_out_frees_its_slot_and_is_still_taken(village: V
     await village.writes("ana", "Why is the sky blue?")
     late = await village.gets("ben", "label_initial_prompt")
     await village.gets("cleo", "label_initial_prompt")
-    assert isinstance(await village.asks("dan", "label_initial_prompt"), Nothing)
+    assert isinstance(await village.asks("dan", "label_initial_prompt"), NoTask)
     village.later(minutes=11)
 
     def expire(session: Session) -> int:
         tasks = queue.expired(session, village.now)
         for task in tasks:
-            village.keeper.settle(session, session.get_one(WorkItem, task.item_id).tree_id or "", village.now)
+            village.keeper.settle(session, session.get_one(WorkItemRow, task.item_id).tree_id or "", village.now)
         return len(tasks)
 
     assert await village.store.write(expire) == 2
@@ -86,34 +86,34 @@ async def test_a_task_that_runs_out_frees_its_slot_and_is_still_taken(village: V
 async def test_skipped_is_for_good_and_later_for_a_day(village: Village) -> None:
     await village.writes("ana", "Why is the sky blue?")
     skipped = await village.gets("ben", "label_initial_prompt")
-    await village.store.write(lambda s: village.answers.skip(s, s.get_one(Task, skipped.id), village.now))
+    await village.store.write(lambda s: village.answers.skip(s, s.get_one(TaskRow, skipped.id), village.now))
     off = await village.gets("cleo", "label_initial_prompt")
-    await village.store.write(lambda s: village.answers.later(s, s.get_one(Task, off.id), village.now))
+    await village.store.write(lambda s: village.answers.later(s, s.get_one(TaskRow, off.id), village.now))
     for name in ("ben", "cleo"):
-        assert isinstance(await village.asks(name, "label_initial_prompt"), Nothing)
+        assert isinstance(await village.asks(name, "label_initial_prompt"), NoTask)
     assert [(taken, open) for _, _, taken, open in await village.items()] == [(0, True)]
     village.later(hours=25)
     assert await village.store.write(lambda s: queue.come_back(s, village.now, village.now)) == 1
-    assert isinstance(await village.asks("ben", "label_initial_prompt"), Nothing)
-    assert isinstance(await village.asks("cleo", "label_initial_prompt"), Task)
+    assert isinstance(await village.asks("ben", "label_initial_prompt"), NoTask)
+    assert isinstance(await village.asks("cleo", "label_initial_prompt"), TaskRow)
 
 
 async def test_an_item_comes_in_the_languages_of_the_person(village: Village) -> None:
     await village.writes("ana", "Why is the sky blue?")
-    assert isinstance(await village.asks("ben", "label_initial_prompt", ("es",)), Nothing)
-    assert isinstance(await village.asks("ben", "label_initial_prompt", ("es", "en")), Task)
+    assert isinstance(await village.asks("ben", "label_initial_prompt", ("es",)), NoTask)
+    assert isinstance(await village.asks("ben", "label_initial_prompt", ("es", "en")), TaskRow)
 
 
 async def test_no_prompts_are_wanted_where_enough_wait(store: Database) -> None:
     village = Village(store, replace(QUIET, max_prompt_lottery_waiting=0))
     await village.settle_in(*PEOPLE)
-    assert await village.asks("ana", "initial_prompt") == Nothing("prompts")
+    assert await village.asks("ana", "initial_prompt") == NoTask("prompts")
 
 
 async def test_who_is_banned_or_too_fast_is_told(store: Database) -> None:
     village = Village(store, replace(QUIET, tasks_per_window=3, max_pending_tasks=2))
     await village.settle_in(*PEOPLE)
-    await village.store.write(lambda s: s.add(Labeler(person_id=village.people["eva"], banned=True)))
+    await village.store.write(lambda s: s.add(LabelerRow(person_id=village.people["eva"], banned=True)))
     with pytest.raises(NotAllowed, match="task-banned"):
         await village.asks("eva")
     for _ in range(2):
@@ -132,7 +132,7 @@ async def test_replies_are_limited_however_they_are_asked_for(village: Village) 
         await village.accepts("label_initial_prompt", "ben", "cleo")
     for _ in range(4):
         await village.gets("dan", "assistant_reply")
-    assert await village.asks("dan", "assistant_reply") == Nothing("quota", 5)
+    assert await village.asks("dan", "assistant_reply") == NoTask("quota", 5)
 
 
 async def test_whoever_leaves_the_choice_to_us_mostly_ranks(store: Database) -> None:
@@ -158,7 +158,7 @@ async def test_first_there_are_items_to_learn_on_and_then_now_and_then_one(store
     done = [await village.labels("ana", "label_initial_prompt") for _ in range(2)]
     assert [(one.right, one.why) for one in done] == [(True, "It is a greeting.")] * 2
     village.assigner.chance.seed(1)
-    assert isinstance(await village.asks("ana", "label_initial_prompt"), Nothing)
+    assert isinstance(await village.asks("ana", "label_initial_prompt"), NoTask)
     assert {"label_initial_prompt", "label_prompter_reply", "label_assistant_reply"} == LABELS
 
 
@@ -168,12 +168,12 @@ async def test_who_is_often_wrong_gets_nothing_but_items_that_we_know(store: Dat
     await village.writes("ana", "Why is the sky blue?")
 
     def doubt(session: Session) -> None:
-        session.add(Labeler(person_id=village.people["ben"], reliability=0.4, items=30))
+        session.add(LabelerRow(person_id=village.people["ben"], reliability=0.4, items=30))
         session.add(gold_item(1))
 
     await village.store.write(doubt)
     assert (await village.gets("ben", "label_initial_prompt")).item_id == "gold1"
-    assert await village.asks("ben", "label_initial_prompt") == Nothing("doubtful", 1)
+    assert await village.asks("ben", "label_initial_prompt") == NoTask("doubtful", 1)
 
 
 async def test_nobody_gives_more_than_their_share_of_reviews(store: Database) -> None:
@@ -187,11 +187,11 @@ async def test_nobody_gives_more_than_their_share_of_reviews(store: Database) ->
         await village.labels(name, "label_initial_prompt")
     for _ in range(6):
         village.later(minutes=2)
-        if isinstance(task := await village.asks("p0", "label_initial_prompt"), Task):
+        if isinstance(task := await village.asks("p0", "label_initial_prompt"), TaskRow):
             await village.labels_this("p0", task)
 
     def reviews(session: Session) -> int:
-        mine = select(Task).where(Task.person_id == village.people["p0"], Task.state == "done")
+        mine = select(TaskRow).where(TaskRow.person_id == village.people["p0"], TaskRow.state == "done")
         return len(session.exec(mine).all())
 
     assert await store.read(reviews) < 6

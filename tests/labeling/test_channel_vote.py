@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlmodel import select
 
 from core.store.engine.database import Database
-from core.store.labeling_tables import Review
+from core.store.labeling_tables import ReviewRow
 from tests.dialogue import Heard
 from tests.labeling.conftest import Begin
 from tests.labeling.labelers import Labelers
@@ -34,7 +34,7 @@ async def test_everybody_votes_and_the_message_closes_when_it_is_decided(labeler
     shown = village.first.chat.shown[card.id]
     assert "Decided" in shown.text
     assert not shown.buttons
-    assert len(await store.read(lambda session: session.exec(select(Review)).all())) == 2
+    assert len(await store.read(lambda session: session.exec(select(ReviewRow)).all())) == 2
 
 
 async def test_nobody_votes_twice_on_their_own_or_too_late(labelers: Begin, store: Database) -> None:
@@ -46,7 +46,7 @@ async def test_nobody_votes_twice_on_their_own_or_too_late(labelers: Begin, stor
     (await votes(village, "Ben", card, "Spam")).expect("voted on this already")
     await votes(village, "Cleo", card, "Good")
     (await votes(village, "Dan", card, "Good")).expect("decided meanwhile")
-    assert len(await store.read(lambda session: session.exec(select(Review)).all())) == 2
+    assert len(await store.read(lambda session: session.exec(select(ReviewRow)).all())) == 2
 
 
 async def test_a_vote_is_for_what_the_community_works_on(labelers: Begin, store: Database) -> None:
@@ -60,7 +60,7 @@ async def test_a_vote_is_for_what_the_community_works_on(labelers: Begin, store:
         there = replace(cleo, place=replace(ROOM, community=community))
         heard = await there.presses_action(Heard(f"{card.id}?{community}", card.reply), card.reply.buttons[0].action)
         heard.expect("no longer works" if community == "another" else "1 so far")
-    assert len(await store.read(lambda session: session.exec(select(Review)).all())) == 1
+    assert len(await store.read(lambda session: session.exec(select(ReviewRow)).all())) == 1
 
 
 async def test_who_has_not_agreed_is_told_how(labelers: Begin) -> None:

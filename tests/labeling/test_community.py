@@ -25,16 +25,16 @@ from benchmarks.community import (
     town,
 )
 from core.labeling.rules import annotator_model as trust
-from core.labeling.rules.annotator_model import Vote
-from core.labeling.rules.limits import WEIGHTS, Rules
-from core.labeling.rules.ranking_consensus import Ranking, consensus
-from core.labeling.rules.tree import TERMINAL, Limits
+from core.labeling.rules.annotator_model import LabelVote
+from core.labeling.rules.limits import WEIGHTS, LabelingRules
+from core.labeling.rules.ranking_consensus import WeightedRanking, consensus
+from core.labeling.rules.tree import TERMINAL, TreeLimits
 from core.store.engine.database import Database, connect
 from core.store.labeling_queue import GOLD
-from core.store.labeling_tables import MessageTree, WorkItem
+from core.store.labeling_tables import TreeRow, WorkItemRow
 
 SEEDS = (1, 2, 3)
-WRITTEN = replace(Rules(), weights={**WEIGHTS, "initial_prompt": 0.0}, limits=Limits(goal_tree_size=4))
+WRITTEN = replace(LabelingRules(), weights={**WEIGHTS, "initial_prompt": 0.0}, limits=TreeLimits(goal_tree_size=4))
 """Prompts are written when a test wants them, so that there is an end of it; and trees are small."""
 
 
@@ -88,12 +88,12 @@ async def wait(place: Town, **time: float) -> None:
 
 def end_lessons(session: Session) -> None:
     """There are no items any more of which the right labels are known."""
-    for item in session.exec(select(WorkItem).where(WorkItem.pool == GOLD)).all():
+    for item in session.exec(select(WorkItemRow).where(WorkItemRow.pool == GOLD)).all():
         item.open = False
 
 
 def states(session: Session) -> Sequence[str]:
-    return session.exec(select(MessageTree.state)).all()
+    return session.exec(select(TreeRow.state)).all()
 
 
 async def test_no_tree_gets_stuck_and_most_are_exported(store: Database) -> None:
@@ -133,11 +133,11 @@ async def test_hostile_people_who_were_seen_through_decide_nothing(store: Databa
 
 async def test_the_same_by_events(store: Database) -> None:
     crowd = Crowd(1, souls(6, 1, hostile=0.1, sloppy=0.2))
-    place = await town(store, crowd, replace(Rules(), gold_first=1), by_events=5)
+    place = await town(store, crowd, replace(LabelingRules(), gold_first=1), by_events=5)
     await place.live(days=0.3, tasks=12)
     assert place.events.events > 20
     assert (await store.read(lambda session: fates(session, crowd))).total() > 2
-    assert await store.read(lambda session: stuck(session, Rules())) == 0
+    assert await store.read(lambda session: stuck(session, LabelingRules())) == 0
 
 
 def test_the_best_is_truly_best_where_the_honest_agree() -> None:
@@ -154,7 +154,7 @@ def ranked(seed: int, rankings: int, number: int = 200) -> list[Group]:
     crowd = Crowd(seed, souls(30, seed, hostile=0.1, sloppy=0.2))
     truth = {f"message {n}": dice.random() < 0.8 for n in range(150)}
     votes = [
-        Vote(str(soul.number), item, "good" if crowd.stays(soul, item, truth[item]) else "bad")
+        LabelVote(str(soul.number), item, "good" if crowd.stays(soul, item, truth[item]) else "bad")
         for soul in crowd.souls
         for item in dice.sample(sorted(truth), 15)
     ]
@@ -166,7 +166,9 @@ def ranked(seed: int, rankings: int, number: int = 200) -> list[Group]:
         authors = {crowd.pieces[code].author for code in codes}
         rankers = dice.sample([soul for soul in crowd.souls if soul.number not in authors], rankings)
         given = [
-            Ranking(tuple((code,) for code in crowd.order(soul, codes)), trust.weight(reliable[str(soul.number)]))
+            WeightedRanking(
+                tuple((code,) for code in crowd.order(soul, codes)), trust.weight(reliable[str(soul.number)])
+            )
             for soul in rankers
         ]
         common = consensus(given)

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place, User
 from core.store.engine.database import Database
-from core.store.labeling_tables import MessageTree, Preference, TreeMessage
+from core.store.labeling_tables import PreferenceRow, TreeMessageRow, TreeRow
 from tests.labeling.conftest import Begin
 
 ROOM = Place("paper", "server", "room")
@@ -16,7 +16,7 @@ async def rows(store: Database) -> list[tuple[str, str, bool]]:
     """The messages of trees: role, text, whether a model wrote it."""
 
     def unit(session: Session) -> list[tuple[str, str, bool]]:
-        found = session.exec(select(TreeMessage).order_by(col(TreeMessage.depth), col(TreeMessage.id))).all()
+        found = session.exec(select(TreeMessageRow).order_by(col(TreeMessageRow.depth), col(TreeMessageRow.id))).all()
         return [(row.role, row.text, row.synthetic) for row in found]
 
     return await store.read(unit)
@@ -75,7 +75,7 @@ async def test_an_answer_that_was_rated_down_becomes_a_task_to_write_a_better_on
     ana = await village.named("Ana")
     answer = await ana.says("How do I make bread?")
     await ana.presses(answer, "down")
-    tree = await store.read(lambda session: session.exec(select(MessageTree)).one())
+    tree = await store.read(lambda session: session.exec(select(TreeRow)).one())
     assert (tree.state, tree.origin) == ("growing", "low_rated")
     assert tree.pool == tree.community_id
     card = await village.card("Ben", "assistant_reply")
@@ -100,10 +100,10 @@ async def test_after_a_retry_one_tap_says_which_answer_is_better(labelers: Begin
     new = next(button.action for button in asked.reply.buttons if button.label == "The new one")
     old = next(button.action for button in asked.reply.buttons if button.label == "The one before")
     await ana.presses_action(asked, new)
-    kept = await store.read(lambda session: session.exec(select(Preference)).one())
+    kept = await store.read(lambda session: session.exec(select(PreferenceRow)).one())
     assert kept.chosen_id > kept.rejected_id
     await ana.presses_action(asked, old)
-    kept = await store.read(lambda session: session.exec(select(Preference)).one())
+    kept = await store.read(lambda session: session.exec(select(PreferenceRow)).one())
     assert kept.chosen_id < kept.rejected_id
 
 
@@ -112,7 +112,7 @@ async def test_a_community_may_keep_its_tasks_to_itself_or_have_none(labelers: B
     ana = await village.named("Ana")
     await village.first.types("/settings tasks own")
     await village.writes("Ana", "How do I make bread without any yeast?")
-    tree = await store.read(lambda session: session.exec(select(MessageTree)).one())
+    tree = await store.read(lambda session: session.exec(select(TreeRow)).one())
     assert tree.pool == tree.community_id
     await village.first.types("/settings tasks off")
     (await ana.types("/tasks", "#error")).expect("switched off")

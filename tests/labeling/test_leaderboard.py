@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from core.labeling.chat.leaderboard import Standing, plain
-from core.labeling.rules.score import Counts
+from core.labeling.chat.leaderboard import LeaderboardCommands, plain
+from core.labeling.rules.score import WorkCounts
 from core.messages import Place, User
 from core.store import identities
 from core.store import points as tallies
 from core.store.engine.database import Database
-from core.store.labeling_tables import Labeler
-from core.texts import Texts
+from core.store.labeling_tables import LabelerRow
+from core.texts import LocalizedTexts
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.core.test_texts import LOCALES
@@ -33,7 +33,7 @@ def begin(store: Database) -> Begin:
     """Begins a dialogue with a core that counts points, on a day that does not end meanwhile."""
 
     def one(preset: str = "agreement", daily_cap: int = 60) -> Dialogue:
-        feature = Standing(preset, LANGUAGES, daily_cap, today=lambda: DAY).feature()
+        feature = LeaderboardCommands(preset, LANGUAGES, daily_cap, today=lambda: DAY).feature()
         core = core_over(store, echo(), more=[feature])
         paper = PaperChat()
         core.router.attach("paper", paper)
@@ -108,13 +108,13 @@ async def test_the_formula_in_force_is_published(
 
 
 def test_everything_that_may_count_has_a_name() -> None:
-    texts = Texts(LOCALES)
-    assert [one.name for one in fields(Counts) if not texts.has(f"score-{one.name.replace('_', '-')}")] == []
+    texts = LocalizedTexts(LOCALES)
+    assert [one.name for one in fields(WorkCounts) if not texts.has(f"score-{one.name.replace('_', '-')}")] == []
 
 
 def test_a_formula_that_there_is_not_is_found_at_the_start() -> None:
     with pytest.raises(KeyError, match="volume"):
-        Standing("volume", LANGUAGES).feature()
+        LeaderboardCommands("volume", LANGUAGES).feature()
 
 
 async def test_a_board_shows_the_best_ten_and_who_asks(begin: Begin, store: Database) -> None:
@@ -187,7 +187,7 @@ async def test_who_is_banned_is_not_shown(begin: Begin, store: Database) -> None
     await earn(store, someone("ben"), 5)
 
     def ban(session: Session) -> None:
-        session.add(Labeler(person_id=identities.person(session, "paper", someone("ben")), banned=True))
+        session.add(LabelerRow(person_id=identities.person(session, "paper", someone("ben")), banned=True))
 
     await store.write(ban)
     (await begin().types("/leaderboard")).expect("Nobody is on")

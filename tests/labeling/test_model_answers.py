@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from core.labeling.background.model_answers import Sampler
-from core.models.registry import Models
+from core.labeling.background.model_answers import AnswerSampler
+from core.models.registry import ModelRegistry
 from core.models.scripted import ScriptedModel
-from core.ports.model import Line
+from core.ports.model import PromptLine
 from core.store.engine.database import Database
-from core.store.labeling_tables import Task, TreeMessage
+from core.store.labeling_tables import TaskRow, TreeMessageRow
 from tests.labeling.test_tree_lifecycle import PEOPLE, QUIET
 from tests.labeling.village import Village
 
@@ -25,22 +25,22 @@ async def village(store: Database) -> Village:
     return made
 
 
-def sampler(village: Village, said: Sequence[str]) -> tuple[Sampler, Models]:
+def sampler(village: Village, said: Sequence[str]) -> tuple[AnswerSampler, ModelRegistry]:
     left = list(said)
 
-    def say(lines: Sequence[Line]) -> str:
+    def say(lines: Sequence[PromptLine]) -> str:
         return left.pop(0)
 
     model = ScriptedModel(say, name="scripted")
-    models = Models({"scripted": lambda: model}, "scripted")
-    return Sampler(village.store, village.keeper, models, 2, lambda: village.now), models
+    models = ModelRegistry({"scripted": lambda: model}, "scripted")
+    return AnswerSampler(village.store, village.keeper, models, 2, lambda: village.now), models
 
 
 async def test_each_prompt_gets_so_many_answers_and_no_more(village: Village) -> None:
     sampling, models = sampler(village, ["One.", "Two.", "Three."])
     models.get()
     assert [await sampling.sample() for _ in range(3)] == [True, True, False]
-    rows = await village.store.read(lambda s: s.exec(select(TreeMessage).where(TreeMessage.synthetic)).all())
+    rows = await village.store.read(lambda s: s.exec(select(TreeMessageRow).where(TreeMessageRow.synthetic)).all())
     assert sorted((row.text, row.model, row.review_result) for row in rows) == [
         ("One.", "scripted", True),
         ("Two.", "scripted", True),
@@ -71,10 +71,10 @@ async def test_they_are_ranked_among_those_of_people(village: Village) -> None:
         await village.writes(name, f"{name} says why.", "assistant_reply")
     for name in ("dan", "eva", "ana", "dan", "eva"):
         task = await village.asks(name, "label_assistant_reply")
-        if isinstance(task, Task):
+        if isinstance(task, TaskRow):
             await village.labels_this(name, task)
     for task in [await village.asks(name, "prompter_reply") for name in ("ben", "cleo")]:
-        if isinstance(task, Task):
+        if isinstance(task, TaskRow):
             await village.answered("ben" if task.person_id == village.people["ben"] else "cleo", task, ended(village))
     task = await village.gets("dan", "rank_assistant_replies")
     assert len(task.shown) == 4

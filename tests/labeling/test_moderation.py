@@ -10,43 +10,43 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from core.errors import UserError
-from core.labeling.rules.limits import Rules
-from core.labeling.rules.tree import Limits
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.tree import TreeLimits
 from core.labeling.service import purge as purging
 from core.labeling.service import suspicious_work as doubts
-from core.labeling.service.moderation import Moderator
-from core.labeling.service.purge import Purged, Wish
-from core.labeling.service.submissions import Text, flag
+from core.labeling.service.moderation import TreeModerator
+from core.labeling.service.purge import PurgeResult, PurgeWish
+from core.labeling.service.submissions import CleanText, flag
 from core.store import points as tallies
 from core.store.engine.database import Database
 from core.store.labeling_tables import (
-    Flag,
-    Labeler,
-    MessageTree,
-    Review,
-    Revision,
-    Task,
-    TextBand,
-    TreeMessage,
-    WorkItem,
+    FlagRow,
+    LabelerRow,
+    ReviewRow,
+    RevisionRow,
+    TaskRow,
+    TextBandRow,
+    TreeMessageRow,
+    TreeRow,
+    WorkItemRow,
 )
-from core.store.tables import Audit
+from core.store.tables import AuditRow
 from tests.labeling.village import BAD, PAIR, Village
 
 T = TypeVar("T")
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
-QUIET = Rules(gold_every=0, p_activate_backlog_tree=0)
+QUIET = LabelingRules(gold_every=0, p_activate_backlog_tree=0)
 SHORT = replace(QUIET, limits=PAIR)
 
 
-async def settled(store: Database, rules: Rules = QUIET) -> Village:
+async def settled(store: Database, rules: LabelingRules = QUIET) -> Village:
     village = Village(store, rules)
     await village.settle_in(*PEOPLE)
     return village
 
 
-def moderator(village: Village, **more: Any) -> Moderator:
-    return Moderator(village.keeper, village.now, **{"who": "root", **more})
+def moderator(village: Village, **more: Any) -> TreeModerator:
+    return TreeModerator(village.keeper, village.now, **{"who": "root", **more})
 
 
 async def acts(village: Village, act: Callable[..., T], *given: Any) -> T:
@@ -78,7 +78,7 @@ async def reports(village: Village, message_id: str, *names: str, labels: tuple[
     def unit(session: Session) -> None:
         for name in names:
             flag(session, village.people[name], message_id, village.community, labels, "", "form", village.now)
-        tree_id = session.get_one(TreeMessage, message_id).tree_id
+        tree_id = session.get_one(TreeMessageRow, message_id).tree_id
         village.keeper.settle(session, tree_id, village.now)
 
     await village.store.write(unit)
@@ -86,12 +86,12 @@ async def reports(village: Village, message_id: str, *names: str, labels: tuple[
 
 
 async def handled(store: Database) -> list[str]:
-    return list(await store.read(lambda session: session.exec(select(Flag.handled).order_by(col(Flag.at))).all()))
+    return list(await store.read(lambda session: session.exec(select(FlagRow.handled).order_by(col(FlagRow.at))).all()))
 
 
 async def audit(store: Database) -> list[tuple[str, str, str]]:
     def unit(session: Session) -> list[tuple[str, str, str]]:
-        rows = session.exec(select(Audit).order_by(col(Audit.id))).all()
+        rows = session.exec(select(AuditRow).order_by(col(AuditRow.id))).all()
         return [(row.action, row.subject, row.outcome) for row in rows]
 
     return await store.read(unit)
@@ -108,42 +108,42 @@ async def test_reports_wait_grouped_by_message_with_the_newest_last(store: Datab
     await reports(village, two, "dan", labels=("pii",))
     await reports(village, one, "dan")
     await reports(village, two, "eva")
-    waiting = await acts(village, Moderator.waiting)
+    waiting = await acts(village, TreeModerator.waiting)
     assert [case.message.id for case in waiting] == [two, one]
     assert [flag.labels for flag in waiting[0].flags] == [["pii"], ["spam"]]
     assert {waiting[0].names[flag.person_id] for flag in waiting[0].flags} == {"dan", "eva"}
     for after, left in (("", [two]), (two, [one]), (one, []), ("unknown", [two])):
-        assert [case.message.id for case in await acts(village, Moderator.waiting, 1, after)] == left
-    await acts(village, Moderator.dismiss, two)
-    assert [case.message.id for case in await acts(village, Moderator.waiting, 20, two)] == [one]
+        assert [case.message.id for case in await acts(village, TreeModerator.waiting, 1, after)] == left
+    await acts(village, TreeModerator.dismiss, two)
+    assert [case.message.id for case in await acts(village, TreeModerator.waiting, 20, two)] == [one]
     assert await handled(store) == ["dismissed", "", "dismissed"]
 
 
 async def test_a_deleted_branch_comes_back_from_any_of_its_leaves(store: Database) -> None:
-    village = await settled(store, replace(QUIET, limits=Limits(max_children_count=1)))
+    village = await settled(store, replace(QUIET, limits=TreeLimits(max_children_count=1)))
     tree = await village.writes("ana", "Why is the sky blue?")
     await village.accepts("label_initial_prompt", "ben", "cleo")
     one = await village.writes("ben", "Rayleigh scattering.", "assistant_reply")
     await village.accepts("label_assistant_reply", "cleo", "dan")
     two = await village.writes("dan", "What is that?", "prompter_reply")
-    assert await acts(village, Moderator.delete, one) == 2
-    assert await acts(village, Moderator.delete, one) == 0
+    assert await acts(village, TreeModerator.delete, one) == 2
+    assert await acts(village, TreeModerator.delete, one) == 0
     assert ("assistant_reply", True) in [(kind, open) for kind, *_, open in await village.items()]
-    assert await acts(village, Moderator.restore, two) == 2
+    assert await acts(village, TreeModerator.restore, two) == 2
     assert [(await village.message(id)).deleted for id in (tree, one, two)] == [False] * 3
-    assert await acts(village, Moderator.restore, two) == 0
+    assert await acts(village, TreeModerator.restore, two) == 0
     assert await audit(store) == [("moderate-delete", one, "root"), ("moderate-restore", two, "root")]
 
 
 async def test_a_deleted_prompt_halts_its_tree_and_comes_back_with_it(store: Database) -> None:
     village = await settled(store)
     tree, *_ = await grown(village)
-    await acts(village, Moderator.delete, tree)
+    await acts(village, TreeModerator.delete, tree)
     assert await village.state(tree) == "halted_by_moderator"
     assert not any(open for *_, open in await village.items())
     with pytest.raises(UserError, match="mod-prompt-deleted"):
-        await acts(village, Moderator.reopen, tree)
-    await acts(village, Moderator.restore, tree)
+        await acts(village, TreeModerator.reopen, tree)
+    await acts(village, TreeModerator.restore, tree)
     assert await village.state(tree) == "growing"
 
 
@@ -152,9 +152,9 @@ async def test_a_prompt_that_waits_to_be_drawn_is_not_drawn_once_it_is_deleted(s
     tree = await village.writes("ana", "Why is the sky blue?")
     await village.accepts("label_initial_prompt", "ben", "cleo")
     assert await village.state(tree) == "prompt_lottery_waiting"
-    await acts(village, Moderator.delete, tree)
+    await acts(village, TreeModerator.delete, tree)
     assert await village.state(tree) == "halted_by_moderator"
-    await acts(village, Moderator.restore, tree)
+    await acts(village, TreeModerator.restore, tree)
     assert await village.state(tree) == "prompt_lottery_waiting"
 
 
@@ -163,18 +163,18 @@ async def test_what_many_reported_is_hidden_and_stays_once_a_moderator_has_put_i
     tree, one, _ = await grown(village)
     await reports(village, one, "ana", "dan", "eva")
     assert (await village.message(one)).deleted
-    assert [case.message.id for case in await acts(village, Moderator.waiting)] == [one]
-    await acts(village, Moderator.restore, one)
+    assert [case.message.id for case in await acts(village, TreeModerator.waiting)] == [one]
+    await acts(village, TreeModerator.restore, one)
     assert not (await village.message(one)).deleted
     assert await handled(store) == ["restored"] * 3
-    assert await acts(village, Moderator.waiting) == []
+    assert await acts(village, TreeModerator.waiting) == []
 
 
 async def test_what_many_reported_can_be_confirmed(store: Database) -> None:
     village = await settled(store)
     _, one, _ = await grown(village)
     await reports(village, one, "ana", "dan", "eva")
-    assert await acts(village, Moderator.delete, one) == 0
+    assert await acts(village, TreeModerator.delete, one) == 0
     assert await handled(store) == ["deleted"] * 3
     assert await audit(store) == [("moderate-delete", one, "root")]
 
@@ -183,11 +183,11 @@ async def test_the_ranks_of_a_finished_tree_follow(store: Database) -> None:
     village = await settled(store, SHORT)
     tree, one, two = await ranked(village)
     assert (await counts(village, "ben"))["best_first"] == 1
-    await acts(village, Moderator.delete, one)
+    await acts(village, TreeModerator.delete, one)
     assert await village.state(tree) == "ready_for_export"
     assert [(await village.message(id)).rank for id in (one, two)] == [None, None]
     assert "best_first" not in await counts(village, "ben")
-    await acts(village, Moderator.restore, one)
+    await acts(village, TreeModerator.restore, one)
     assert [(await village.message(id)).rank for id in (one, two)] == [0, 1]
     assert (await counts(village, "ben"))["best_first"] == 1
 
@@ -198,12 +198,12 @@ async def test_a_tree_is_halted_and_goes_on(store: Database) -> None:
     other = await village.writes("ana", "Another question, which waits.")
     await village.accepts("label_initial_prompt", "ben", "cleo")
     assert await village.state(other) == "prompt_lottery_waiting"
-    assert await acts(village, Moderator.halt, one)
+    assert await acts(village, TreeModerator.halt, one)
     assert [await village.state(id) for id in (tree, other)] == ["halted_by_moderator", "growing"]
-    assert not await acts(village, Moderator.halt, one)
-    assert await acts(village, Moderator.reopen, one) == "growing"
+    assert not await acts(village, TreeModerator.halt, one)
+    assert await acts(village, TreeModerator.reopen, one) == "growing"
     with pytest.raises(UserError, match="mod-not-halted"):
-        await acts(village, Moderator.reopen, one)
+        await acts(village, TreeModerator.reopen, one)
 
 
 async def test_a_prompt_that_many_reported_goes_on_once_a_moderator_says_so(store: Database) -> None:
@@ -211,7 +211,7 @@ async def test_a_prompt_that_many_reported_goes_on_once_a_moderator_says_so(stor
     tree, *_ = await grown(village)
     await reports(village, tree, "ben", "cleo", "dan")
     assert await village.state(tree) == "aborted_low_grade"
-    assert await acts(village, Moderator.reopen, tree) == "growing"
+    assert await acts(village, TreeModerator.reopen, tree) == "growing"
 
 
 async def test_a_tree_that_could_not_be_scored_is_scored_again(store: Database) -> None:
@@ -219,10 +219,10 @@ async def test_a_tree_that_could_not_be_scored_is_scored_again(store: Database) 
     tree, *_ = await ranked(village)
 
     def fail(session: Session) -> None:
-        session.get_one(MessageTree, tree).state = "scoring_failed"
+        session.get_one(TreeRow, tree).state = "scoring_failed"
 
     await store.write(fail)
-    assert await acts(village, Moderator.reopen, tree) == "ready_for_export"
+    assert await acts(village, TreeModerator.reopen, tree) == "ready_for_export"
 
 
 async def test_an_edit_keeps_what_was_said_before(store: Database) -> None:
@@ -230,33 +230,33 @@ async def test_an_edit_keeps_what_was_said_before(store: Database) -> None:
     tree, one, _ = await grown(village)
     await reports(village, tree, "dan", labels=("pii",))
     for text in ("Why is it blue?", "Why is it green?", "Why is it green?"):
-        await acts(village, Moderator.edit, tree, Text(text, f"digest of {text}", ["band"]))
+        await acts(village, TreeModerator.edit, tree, CleanText(text, f"digest of {text}", ["band"]))
     kept = await village.message(tree)
     assert (kept.text, kept.digest, kept.edited) == ("Why is it green?", "digest of Why is it green?", True)
-    whole = await acts(village, Moderator.whole, one)
+    whole = await acts(village, TreeModerator.whole, one)
     assert [message.id for message in whole.messages][:2] == [tree, one]
     assert [revision.before for revision in whole.history[tree]] == ["Why is the sky blue?", "Why is it blue?"]
     assert len(whole.reviews[tree]) == 2
-    assert await store.read(lambda session: [row.band for row in session.exec(select(TextBand)).all()]) == ["band"]
+    assert await store.read(lambda session: [row.band for row in session.exec(select(TextBandRow)).all()]) == ["band"]
     assert await handled(store) == ["edited"]
     with pytest.raises(UserError, match="mod-text-empty"):
-        await acts(village, Moderator.edit, tree, Text(" "))
+        await acts(village, TreeModerator.edit, tree, CleanText(" "))
 
 
 async def test_who_is_banned_holds_no_task_and_gets_none(store: Database) -> None:
     village = await settled(store)
     _, one, _ = await grown(village)
     await village.gets("dan", "label_assistant_reply")
-    assert await acts(village, Moderator.ban, village.people["dan"])
-    assert not await acts(village, Moderator.ban, village.people["dan"])
+    assert await acts(village, TreeModerator.ban, village.people["dan"])
+    assert not await acts(village, TreeModerator.ban, village.people["dan"])
     assert {taken for _, _, taken, open in await village.items() if open} == {0}
     with pytest.raises(UserError, match="task-banned"):
         await village.asks("dan")
-    assert await acts(village, Moderator.ban, village.people["dan"], False)
+    assert await acts(village, TreeModerator.ban, village.people["dan"], False)
     await village.gets("dan", "label_assistant_reply")
-    assert await acts(village, Moderator.ban_author, one)
-    assert (await acts(village, Moderator.case, one)).banned
-    assert await acts(village, Moderator.unban_author, one)
+    assert await acts(village, TreeModerator.ban_author, one)
+    assert (await acts(village, TreeModerator.case, one)).banned
+    assert await acts(village, TreeModerator.unban_author, one)
     assert [action for action, *_ in await audit(store)] == [f"moderate-{verb}" for verb in ("ban", "unban") * 2]
 
 
@@ -267,27 +267,33 @@ async def test_a_community_moderates_its_own_trees_and_those_of_all(store: Datab
 
     async def seen(pool: str, *pools: str) -> int:
         def unit(session: Session) -> int:
-            session.get_one(MessageTree, tree).pool = pool
+            session.get_one(TreeRow, tree).pool = pool
             return len(moderator(village, pools=pools).waiting(session))
 
         return await store.write(unit)
 
     assert [await seen("", "", "here"), await seen("here", "", "here"), await seen("there", "", "here")] == [1, 1, 0]
-    for act in (Moderator.delete, Moderator.case, Moderator.halt, Moderator.whole, Moderator.ban_author):
+    for act in (
+        TreeModerator.delete,
+        TreeModerator.case,
+        TreeModerator.halt,
+        TreeModerator.whole,
+        TreeModerator.ban_author,
+    ):
         with pytest.raises(UserError, match="mod-gone"):
             await acts(village, partial(elsewhere, act), tree)
     with pytest.raises(UserError, match="mod-gone"):
-        await acts(village, Moderator.dismiss, "nothing")
+        await acts(village, TreeModerator.dismiss, "nothing")
 
 
-def elsewhere(act: Callable[..., object], moderator: Moderator, session: Session, message_id: str) -> None:
+def elsewhere(act: Callable[..., object], moderator: TreeModerator, session: Session, message_id: str) -> None:
     """The same by somebody who looks after other trees."""
     act(replace(moderator, pools=("here",)), session, message_id)
 
 
-async def purges(village: Village, name: str, **wish: Any) -> Purged:
+async def purges(village: Village, name: str, **wish: Any) -> PurgeResult:
     """A purge, which is rehearsed first: what it tells is what happens, and nothing happens before."""
-    meant, by = Wish(village.people[name], **wish), moderator(village)
+    meant, by = PurgeWish(village.people[name], **wish), moderator(village)
     rows = await village.store.read(everything)
     told = await purging.rehearse(village.store, by, meant)
     assert await village.store.read(everything) == rows
@@ -296,7 +302,7 @@ async def purges(village: Village, name: str, **wish: Any) -> Purged:
 
 
 def everything(session: Session) -> list[Any]:
-    tables = (MessageTree, TreeMessage, WorkItem, Task, Review, Labeler, Audit)
+    tables = (TreeRow, TreeMessageRow, WorkItemRow, TaskRow, ReviewRow, LabelerRow, AuditRow)
     return [[row.model_dump() for row in session.exec(select(table)).all()] for table in tables]
 
 
@@ -304,7 +310,7 @@ async def test_a_purge_leaves_an_empty_message_where_others_have_replied(store: 
     village = await settled(store, SHORT)
     tree, one, _ = await ranked(village)
     await reports(village, tree, "dan")
-    await acts(village, Moderator.edit, tree, Text("Why is it blue?"))
+    await acts(village, TreeModerator.edit, tree, CleanText("Why is it blue?"))
     told = await purges(village, "ana", ban=True)
     assert (told.removed, told.emptied) == (0, 1)
     assert told.before == {
@@ -323,15 +329,15 @@ async def test_a_purge_leaves_an_empty_message_where_others_have_replied(store: 
     }
     kept = await village.message(tree)
     assert (kept.text, kept.person_id, kept.deleted) == ("", None, True)
-    assert await store.read(lambda session: session.exec(select(Revision)).all()) == []
+    assert await store.read(lambda session: session.exec(select(RevisionRow)).all()) == []
     assert (await village.message(one)).text == "Rayleigh scattering."
     assert {"prompts", "prompts_accepted"} & set(await counts(village, "ana")) == set()
     with pytest.raises(UserError, match="task-banned"):
         await village.asks("ana")
     with pytest.raises(UserError, match="mod-erased"):
-        await acts(village, Moderator.restore, tree)
+        await acts(village, TreeModerator.restore, tree)
     with pytest.raises(UserError, match="mod-erased"):
-        await acts(village, Moderator.edit, tree, Text("something else"))
+        await acts(village, TreeModerator.edit, tree, CleanText("something else"))
 
 
 async def test_a_purge_takes_leaves_and_whole_trees_out(store: Database) -> None:
@@ -344,21 +350,21 @@ async def test_a_purge_takes_leaves_and_whole_trees_out(store: Database) -> None
     assert "trees in initial_prompt_review" not in told.after
 
     def left(session: Session) -> tuple[int, int]:
-        numbers = [session.scalar(select(func.count()).select_from(table)) or 0 for table in (TreeMessage, MessageTree)]
+        numbers = [session.scalar(select(func.count()).select_from(table)) or 0 for table in (TreeMessageRow, TreeRow)]
         return numbers[0], numbers[1]
 
     assert await store.read(left) == (2, 1)
     assert (await village.message(two)).rank is None
     assert await village.state(tree) == "ready_for_export"
     assert {"prompts", "replies_assistant", "best_first"} & set(await counts(village, "ben")) == set()
-    assert await store.read(lambda session: session.get(MessageTree, other)) is None
+    assert await store.read(lambda session: session.get(TreeRow, other)) is None
     # Their reviews of others stay.
     assert "labels_full" in await counts(village, "ben")
     assert (await audit(store))[-1] == ("moderate-purge", village.people["ben"], "root")
 
 
 async def test_a_purge_goes_from_the_leaves_up(store: Database) -> None:
-    village = await settled(store, replace(QUIET, limits=Limits(max_children_count=1)))
+    village = await settled(store, replace(QUIET, limits=TreeLimits(max_children_count=1)))
     tree = await village.writes("ana", "Why is the sky blue?")
     await village.accepts("label_initial_prompt", "ben", "cleo")
     reply = await village.writes("ben", "Rayleigh scattering.", "assistant_reply")
@@ -367,7 +373,7 @@ async def test_a_purge_goes_from_the_leaves_up(store: Database) -> None:
     told = await purges(village, "ana")
     assert (told.removed, told.emptied) == (1, 1)
     assert [(await village.message(id)).text for id in (tree, reply)] == ["", "Rayleigh scattering."]
-    assert await store.read(lambda session: session.get(TreeMessage, more)) is None
+    assert await store.read(lambda session: session.get(TreeMessageRow, more)) is None
     told = await purges(village, "ben")
     # Below it nothing is left; what it hangs on is not his.
     assert (told.removed, told.emptied) == (1, 0)
@@ -403,11 +409,11 @@ async def test_split_votes_are_shown_the_undecided_first(store: Database) -> Non
 
 
 async def test_a_message_that_stays_undecided_is_stuck(store: Database) -> None:
-    village = await settled(store, replace(QUIET, trust_weights=True, limits=Limits(max_extra_reviews=0)))
+    village = await settled(store, replace(QUIET, trust_weights=True, limits=TreeLimits(max_extra_reviews=0)))
 
     def unreliable(session: Session) -> None:
         for name in ("ben", "cleo"):
-            session.merge(Labeler(person_id=village.people[name], reliability=0.5, items=30))
+            session.merge(LabelerRow(person_id=village.people[name], reliability=0.5, items=30))
 
     await store.write(unreliable)
     await village.writes("ana", "Is this spam?")
@@ -423,7 +429,7 @@ async def test_a_message_that_stays_undecided_is_stuck(store: Database) -> None:
 
 
 def set_items(session: Session, person_id: str, items: int) -> None:
-    session.get_one(Labeler, person_id).items = items
+    session.get_one(LabelerRow, person_id).items = items
 
 
 async def test_the_troll_board(store: Database) -> None:
@@ -437,8 +443,8 @@ async def test_the_troll_board(store: Database) -> None:
     await reports(village, spam, "dan", "eva")
     # What somebody's own filters held back, and what a moderator found nothing in, does not count.
     await reports(village, fine, "cleo", "dan")
-    await acts(village, Moderator.dismiss, fine)
-    await acts(village, Moderator.ban, village.people["ana"])
+    await acts(village, TreeModerator.dismiss, fine)
+    await acts(village, TreeModerator.ban, village.people["ana"])
     (troll,) = await store.read(doubts.trolls)
     assert (troll.person_id, troll.score, troll.red_flags, troll.spam_prompts) == (village.people["ana"], 9, 2, 1)
     assert {name: number for name, number in troll.votes.items() if number} == {"pii": 2}

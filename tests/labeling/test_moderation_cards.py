@@ -6,19 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from core.commands.registry import Command, Feature, Option
-from core.community_settings import Communities
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.community_settings import CommunitySettingsStore
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import moderation_cards as moderation
-from core.labeling.chat.moderation_cards import Moderation
+from core.labeling.chat.moderation_cards import ModerationCommand
 from core.labeling.service.submissions import flag
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import AnyEvent, Form, Place, Reply, User
 from core.store import identities
 from core.store.engine.database import Database
-from core.store.labeling_tables import Flag, Labeler, MessageTree, TreeMessage
-from core.store.tables import Audit
+from core.store.labeling_tables import FlagRow, LabelerRow, TreeMessageRow, TreeRow
+from core.store.tables import AuditRow
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.dialogue import Dialogue, Heard
@@ -68,12 +68,14 @@ def verbs(card: Heard) -> list[str]:
     return [button.action.split(":")[1] for button in card.reply.buttons]
 
 
-async def message(store: Database, text: str = QUESTION) -> TreeMessage:
-    return await store.read(lambda session: session.exec(select(TreeMessage).where(TreeMessage.text == text)).one())
+async def message(store: Database, text: str = QUESTION) -> TreeMessageRow:
+    return await store.read(
+        lambda session: session.exec(select(TreeMessageRow).where(TreeMessageRow.text == text)).one()
+    )
 
 
 async def state(store: Database) -> str:
-    return await store.read(lambda session: session.exec(select(MessageTree.state)).one())
+    return await store.read(lambda session: session.exec(select(TreeRow.state)).one())
 
 
 async def test_a_report_is_a_card_in_the_log_channel(labelers: Begin) -> None:
@@ -107,11 +109,11 @@ async def test_buttons_do_what_they_say_and_the_card_tells_who_did_it(labelers: 
     reopened = await presses(admin, halted.expect("✔ Ana halted the tree."), "reopen")
     banned = await presses(admin, reopened.expect("✔ Ana reopened the tree."), "ban")
     banned.expect("✔ Ana banned the author from tasks.", "Its author is banned")
-    assert await store.read(lambda session: session.exec(select(Labeler.banned)).all()) != [False]
+    assert await store.read(lambda session: session.exec(select(LabelerRow.banned)).all()) != [False]
     (await presses(admin, banned, "unban")).expect("✔ Ana let the author do tasks again.")
 
     def noted(session: Session) -> list[tuple[str, str]]:
-        rows = session.exec(select(Audit).order_by(col(Audit.id))).all()
+        rows = session.exec(select(AuditRow).order_by(col(AuditRow.id))).all()
         return [(row.action.removeprefix("moderate-"), row.outcome) for row in rows if row.person_id]
 
     done = ("delete", "restore", "halt", "reopen", "ban", "unban")
@@ -123,7 +125,7 @@ async def test_a_report_is_dismissed(labelers: Begin, store: Database) -> None:
     dismissed = await presses(admin, await reported(village), "dismiss")
     dismissed.expect("Ana dismissed the reports", "Ben: ")
     assert "dismiss" not in verbs(dismissed)
-    assert await store.read(lambda session: session.exec(select(Flag.handled)).all()) == ["dismissed"]
+    assert await store.read(lambda session: session.exec(select(FlagRow.handled)).all()) == ["dismissed"]
 
 
 @pytest.mark.parametrize("verb", ["delete", "edit"])
@@ -160,7 +162,7 @@ async def test_a_text_that_no_form_holds_is_edited_in_the_terminal(labelers: Beg
     village, admin = await moderated(labelers)
     card = await reported(village)
     long = "x" * (moderation.LONGEST + 1)
-    await store.write(lambda session: session.execute(update(TreeMessage).values(text=long)))
+    await store.write(lambda session: session.execute(update(TreeMessageRow).values(text=long)))
     (await presses(admin, card, "edit")).expect(f"parley moderate edit {(await message(store, long)).id}")
 
 
@@ -188,7 +190,7 @@ async def test_what_waits_is_gone_through(labelers: Begin, store: Database) -> N
 def all_reported(session: Session) -> None:
     """Ben has reported every message, one after another."""
     ben = identities.person(session, "paper", User("ben", "Ben"))
-    for number, id in enumerate(session.exec(select(TreeMessage.id).order_by(col(TreeMessage.id))).all()):
+    for number, id in enumerate(session.exec(select(TreeMessageRow.id).order_by(col(TreeMessageRow.id))).all()):
         flag(session, ben, id, None, ["spam"], "", "form", NOON + timedelta(minutes=number))
 
 
@@ -221,16 +223,16 @@ async def test_the_trees_of_another_community_are_not_theirs(labelers: Begin, st
 
 def own_pool(session: Session) -> None:
     """The tree belongs to the server alone."""
-    tree = session.exec(select(MessageTree)).one()
+    tree = session.exec(select(TreeRow)).one()
     tree.pool = identities.community(session, Place("paper", "server", ""))
 
 
 async def test_the_pool_of_all_can_be_left_to_the_terminal(store: Database) -> None:
-    async def tell(call: Call) -> None:
+    async def tell(call: CommandCall) -> None:
         await ours.tell(call, call.arguments["id"], "look")
 
-    ours = Moderation(Keeper(QUIET), Communities(store), shared=False)
-    own = Feature(commands=(Command("tell", tell, (Option("id"),), description="Report."),))
+    ours = ModerationCommand(TreeLifecycle(QUIET), CommunitySettingsStore(store), shared=False)
+    own = CommandGroup(commands=(Command("tell", tell, (CommandOption("id"),), description="Report."),))
     core = core_over(store, echo(), more=(ours.feature(), own))
     admin = Dialogue(core, PaperChat())
     core.router.attach("paper", admin.chat)
@@ -297,10 +299,10 @@ async def test_actions_fit_with_the_ids_of_imported_messages(labelers: Begin, st
     longest = "6ab24d72-0181-4594-a9cd-deaf170242fb"
 
     def imported(session: Session) -> None:
-        session.add(MessageTree(id=longest, lang="en", state="initial_prompt_review", limits={}))
+        session.add(TreeRow(id=longest, lang="en", state="initial_prompt_review", limits={}))
         session.flush()
-        session.add(TreeMessage(id=longest, tree_id=longest, role="prompter", lang="en", text="x" * 700))
-        Keeper(QUIET).settle(session, longest, NOON)
+        session.add(TreeMessageRow(id=longest, tree_id=longest, role="prompter", lang="en", text="x" * 700))
+        TreeLifecycle(QUIET).settle(session, longest, NOON)
 
     village, _ = await moderated(labelers)
     await store.write(imported)

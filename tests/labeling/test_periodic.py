@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from core.labeling.background.periodic import Clock
-from core.labeling.rules.tree import Limits
+from core.labeling.background.periodic import LabelingClock
+from core.labeling.rules.tree import TreeLimits
 from core.store import choices
 from core.store.engine.database import Database
-from core.store.labeling_tables import Labeler, Task
-from core.texts import Texts
+from core.store.labeling_tables import LabelerRow, TaskRow
+from core.texts import LocalizedTexts
 from tests.core.test_texts import LOCALES
 from tests.labeling.test_assignment import gold_item
 from tests.labeling.test_tree_lifecycle import QUIET
@@ -28,8 +28,10 @@ async def village(store: Database) -> Village:
     return made
 
 
-def clock_of(village: Village, chat: PaperChat) -> Clock:
-    return Clock(village.store, village.keeper, Texts(LOCALES), {"paper": chat}, now=lambda: village.now)
+def clock_of(village: Village, chat: PaperChat) -> LabelingClock:
+    return LabelingClock(
+        village.store, village.keeper, LocalizedTexts(LOCALES), {"paper": chat}, now=lambda: village.now
+    )
 
 
 async def test_a_slot_that_nobody_used_is_free_again_and_the_rest_comes_back(village: Village) -> None:
@@ -41,7 +43,9 @@ async def test_a_slot_that_nobody_used_is_free_again_and_the_rest_comes_back(vil
     await village.accepts("label_initial_prompt", "p3", "p4")
     village.later(days=8)
     await clock_of(village, PaperChat()).tick()
-    left = await village.store.read(lambda session: session.exec(select(Task).where(Task.state == "expired")).all())
+    left = await village.store.read(
+        lambda session: session.exec(select(TaskRow).where(TaskRow.state == "expired")).all()
+    )
     assert not left
 
 
@@ -49,7 +53,7 @@ async def test_who_has_begun_a_text_is_warned_once_before_its_time_is_over(villa
     task = await village.gets("p0", "initial_prompt")
 
     def begin(session: Session) -> None:
-        row = session.get_one(Task, task.id)
+        row = session.get_one(TaskRow, task.id)
         row.draft = "Once upon a time"
         row.place = {"platform": "paper", "community": "village", "channel": "desk", "private": True}
 
@@ -67,7 +71,7 @@ async def test_who_has_begun_a_text_is_warned_once_before_its_time_is_over(villa
 
 
 async def test_every_night_it_is_estimated_who_is_reliable(store: Database) -> None:
-    limits = Limits(num_reviews_initial_prompt=7, max_extra_reviews=0)
+    limits = TreeLimits(num_reviews_initial_prompt=7, max_extra_reviews=0)
     rules = replace(QUIET, tasks_per_window=1000, max_active_trees=0, many=100, max_pending_tasks=1000, limits=limits)
     village = Village(store, rules)
     await village.settle_in(*CROWD)
@@ -75,14 +79,14 @@ async def test_every_night_it_is_estimated_who_is_reliable(store: Database) -> N
         await village.writes("p0", f"Question number {number}?")
     for name in CROWD[1:]:
         for _ in range(12):
-            if isinstance(task := await village.asks(name, "label_initial_prompt"), Task):
+            if isinstance(task := await village.asks(name, "label_initial_prompt"), TaskRow):
                 await village.labels_this(name, task, BAD if name == "p7" else {"spam": 0.0})
     village.now = datetime(2026, 3, 2, 4, tzinfo=UTC)
     await clock_of(village, PaperChat()).tick()
 
     def reliability(session: Session) -> dict[str, float]:
         names = {id: name for name, id in village.people.items()}
-        return {names[one.person_id]: one.reliability for one in session.exec(select(Labeler)).all()}
+        return {names[one.person_id]: one.reliability for one in session.exec(select(LabelerRow)).all()}
 
     found = await store.read(reliability)
     assert all(found[name] > 0.8 for name in CROWD[1:-1])
@@ -99,7 +103,7 @@ async def test_gold_counts_for_the_estimate(store: Database) -> None:
     await clock_of(village, PaperChat()).tick()
 
     def reliability(session: Session) -> list[float]:
-        return [session.get_one(Labeler, village.people[name]).reliability for name in ("p1", "p2")]
+        return [session.get_one(LabelerRow, village.people[name]).reliability for name in ("p1", "p2")]
 
     wrong, right = await store.read(reliability)
     assert wrong < 0.5 < right

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.labeling.rules.ranking_consensus import Ranking, consensus, kendall_tau
+from core.labeling.rules.ranking_consensus import WeightedRanking, consensus, kendall_tau
 
 
-def ranked(order: str, weight: float = 1.0) -> Ranking:
+def ranked(order: str, weight: float = 1.0) -> WeightedRanking:
     """A ranking as "a b=c d": b and c are held to be equal."""
-    return Ranking(tuple(tuple(group.split("=")) for group in order.split()), weight)
+    return WeightedRanking(tuple(tuple(group.split("=")) for group in order.split()), weight)
 
 
 def common(*orders: str) -> str:
@@ -48,7 +48,7 @@ def test_a_weight_counts() -> None:
 
 
 def test_where_half_say_that_nothing_is_good_nothing_is_ranked() -> None:
-    none = Ranking((("a",), ("b",)), not_rankable=True)
+    none = WeightedRanking((("a",), ("b",)), not_rankable=True)
     assert consensus([ranked("a b"), none]) is None
     found = consensus([ranked("a b"), ranked("a b"), none])
     assert found
@@ -102,7 +102,7 @@ def test_agreement_with_the_consensus() -> None:
 
 
 def test_an_answer_is_clearly_the_best_where_it_leads_by_enough() -> None:
-    one, other = Ranking((("a",), ("b",))), Ranking((("b",), ("a",)))
+    one, other = WeightedRanking((("a",), ("b",))), WeightedRanking((("b",), ("a",)))
     for rankings, lead in (([one, one], 2), ([one, other], 0), ([one, one, other], 1), ([one] * 3 + [other], 2)):
         found = consensus(rankings)
         assert found is not None

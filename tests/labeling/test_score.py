@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.labeling.rules.score import LEVELS, THRESHOLDS, Counts, level, missing, points
+from core.labeling.rules.score import LEVELS, THRESHOLDS, WorkCounts, level, missing, points
 
 
 def test_levels_begin_where_open_assistants_did() -> None:
@@ -20,7 +20,7 @@ def test_a_level_and_what_is_missing_to_the_next(total: int, at: int, left: int)
 
 
 def test_open_assistants_formula() -> None:
-    worked = Counts(
+    worked = WorkCounts(
         prompts=19,
         prompts_accepted=10,
         replies_assistant=2,
@@ -38,9 +38,11 @@ def test_open_assistants_formula() -> None:
 
 
 def test_ours_rewards_what_others_confirm() -> None:
-    hasty = Counts(labels_full=20, label_agreed=2, rankings=4, rank_agreement=0.2, replies_assistant=5, gold_failed=8)
-    careful = Counts(labels_full=12, label_agreed=11, rankings=2, rank_agreement=1.8, replies_assistant_accepted=1)
+    hasty = WorkCounts(
+        labels_full=20, label_agreed=2, rankings=4, rank_agreement=0.2, replies_assistant=5, gold_failed=8
+    )
+    careful = WorkCounts(labels_full=12, label_agreed=11, rankings=2, rank_agreement=1.8, replies_assistant_accepted=1)
     assert points(hasty, "agreement") < points(careful, "agreement")
-    assert points(Counts(gold_failed=3), "agreement") == 0
+    assert points(WorkCounts(gold_failed=3), "agreement") == 0
     with pytest.raises(KeyError):
         points(careful, "volume")

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.tree import Limits
+from core.labeling.rules.tree import TreeLimits
 from core.messages import EVENT, AnyEvent, Message, Press
 from core.store.engine.database import Database
-from core.store.labeling_tables import Ranked, Review, Task
-from core.store.tables import Consent, Inbox, Post
+from core.store.labeling_tables import RankingRow, ReviewRow, TaskRow
+from core.store.tables import ConsentRow, InboxRow, PostRow
 from tests.dialogue import Dialogue, Heard
 from tests.labeling.conftest import QUIET, Begin, labeling_core
 from tests.labeling.labelers import Labelers
@@ -46,8 +46,8 @@ class Mortal:
             del talk.chat.shown[id]
 
         def forget(session: Session) -> None:
-            session.connection().execute(delete(Post).where(col(Post.key).startswith(f"{event.key}#")))
-            row = session.get_one(Inbox, event.key)
+            session.connection().execute(delete(PostRow).where(col(PostRow.key).startswith(f"{event.key}#")))
+            row = session.get_one(InboxRow, event.key)
             row.state, row.payload = "accepted", EVENT.dump_json(event).decode()
 
         await self.store.write(forget)
@@ -68,7 +68,7 @@ async def test_an_answer_counts_once_and_can_still_be_taken_back(labelers: Begin
     await village.writes("Ana", QUESTION)
     card = await village.card("Ben", "label_initial_prompt")
     following = (await Mortal(village, store).taps("Ben", card, "Good")).expect("Thank you")
-    assert len(await store.read(lambda session: session.exec(select(Review)).all())) == 1
+    assert len(await store.read(lambda session: session.exec(select(ReviewRow)).all())) == 1
     (await village.taps("Ben", following, "Undo")).expect("Taken back")
     assert not errors(village)
 
@@ -85,18 +85,18 @@ async def test_after_a_skip_or_a_delay_the_next_task_is_there(labelers: Begin, s
 
 
 async def test_taps_that_turn_something_over_turn_it_once(labelers: Begin, store: Database) -> None:
-    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=3)))
+    village = labelers(rules=replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3)))
     await grown(village, ONE, TWO, THREE)
     mortal = Mortal(village, store)
     card = await village.card("Gia", "rank_assistant_replies")
     card = await mortal.taps("Gia", await village.taps("Gia", card, "B"), "As good as the last")
     card = await village.taps("Gia", card, "C")
-    kept = await store.read(lambda session: session.exec(select(Ranked)).one())
+    kept = await store.read(lambda session: session.exec(select(RankingRow)).one())
     assert [sorted(group) for group in kept.groups] == [sorted(kept.shown[1:]), kept.shown[:1]]
 
 
 async def test_one_tap_is_taken_back_and_not_two(labelers: Begin, store: Database) -> None:
-    rules = replace(QUIET, limits=Limits(goal_tree_size=5, max_children_count=4))
+    rules = replace(QUIET, limits=TreeLimits(goal_tree_size=5, max_children_count=4))
     village = labelers(rules=rules)
     await grown(village, ONE, TWO, THREE)
     await village.writes("Gia", "It is blue since it is far away.", "assistant_reply")
@@ -105,7 +105,7 @@ async def test_one_tap_is_taken_back_and_not_two(labelers: Begin, store: Databas
     for label in ("A", "B"):
         card = await village.taps("Hal", card, label)
     await Mortal(village, store).taps("Hal", card, "Take the last tap back")
-    mine = select(Task).where(Task.kind == "rank_assistant_replies", Task.state == "leased")
+    mine = select(TaskRow).where(TaskRow.kind == "rank_assistant_replies", TaskRow.state == "leased")
     task = await store.read(lambda session: session.exec(mine).one())
     assert task.answer["order"] == [[task.shown[0]]]
 
@@ -119,7 +119,7 @@ async def test_a_label_of_the_full_form_stays_marked(labelers: Begin, store: Dat
     card = await village.taps("Ben", await village.card("Ben", "label_initial_prompt"), "More")
     card = await Mortal(village, store).taps("Ben", await village.taps("Ben", card, "Fine"), "4")
     await village.taps("Ben", card, "Save")
-    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
     assert kept.labels == {"spam": 0.0, "quality": 0.75}
 
 
@@ -141,7 +141,7 @@ async def test_a_message_of_a_draft_is_in_it_once(labelers: Begin, store: Databa
     first: Message = ana.message("Why is the sky blue,", card.id)
     await Mortal(village, store).does(ana, first)
     await Mortal(village, store).does(ana, ana.message("and why is it red in the evening?", card.id))
-    task = await store.read(lambda session: session.exec(select(Task)).one())
+    task = await store.read(lambda session: session.exec(select(TaskRow)).one())
     assert task.draft == "Why is the sky blue,\n\nand why is it red in the evening?"
 
 
@@ -159,4 +159,4 @@ async def test_consent_is_one_decision(labelers: Begin, store: Database) -> None
     asked = await ana.types("/tasks")
     action = asked.action("consent")
     (await Mortal(Labelers(ana), store).presses(ana, asked, action)).expect("Tasks in English")
-    assert len(await store.read(lambda session: session.exec(select(Consent)).all())) == 1
+    assert len(await store.read(lambda session: session.exec(select(ConsentRow)).all())) == 1

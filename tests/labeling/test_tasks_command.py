@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.limits import Rules
-from core.labeling.rules.tree import Limits
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.tree import TreeLimits
 from core.messages import Message
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 from core.store.engine.database import Database
-from core.store.labeling_tables import Flag, Labeler, MessageTree, Ranked, Review, Task, TreeMessage
+from core.store.labeling_tables import FlagRow, LabelerRow, RankingRow, ReviewRow, TaskRow, TreeMessageRow, TreeRow
 from tests.dialogue import Heard
 from tests.labeling.conftest import QUIET, Begin
 from tests.labeling.labelers import Labelers
@@ -22,8 +22,8 @@ ONE, TWO, THREE = (
     "The sea is reflected in the air above it.",
     "Nobody knows exactly why this is so.",
 )
-SMALL = replace(QUIET, limits=Limits(goal_tree_size=3))
-BUTTONS_ONLY = Capabilities(text_limit=3800, edit_interval=0, idempotent_send=True)
+SMALL = replace(QUIET, limits=TreeLimits(goal_tree_size=3))
+BUTTONS_ONLY = ChatCapabilities(text_limit=3800, edit_interval=0, idempotent_send=True)
 
 
 async def grown(village: Labelers, *answers: str) -> None:
@@ -66,7 +66,7 @@ async def test_one_tap_judges_and_the_next_task_stands_in_its_place(labelers: Be
     following = await village.taps("Ben", card, "Bad")
     assert following.id == card.id
     following.expect("Thank you", "Judge a prompt")
-    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
     assert (kept.labels, kept.mode) == ({"quality": 0.0, "spam": 0.0}, "quick")
 
 
@@ -79,7 +79,7 @@ async def test_the_full_form_keeps_what_was_left_open_as_unanswered(labelers: Be
     assert len(ben.chat.forms[-1].fields) == 5
     assert ben.chat.forms[-1].text == QUESTION
     await ben.submits(form, id=card.id, verdict="fine", quality="4", flags="pii", tones="")
-    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
     assert (kept.labels, kept.mode) == ({"spam": 0.0, "quality": 0.75, "pii": 1.0}, "full")
 
 
@@ -92,7 +92,7 @@ async def test_without_forms_the_full_form_is_more_buttons(labelers: Begin, stor
         card = await village.taps("Ben", card, label)
     card = await village.taps("Ben", card, "Violent")
     await village.taps("Ben", card, "Save")
-    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
     assert kept.labels == {"spam": 0.0, "quality": 0.75}
 
 
@@ -100,9 +100,9 @@ async def seed(store: Database, village: Labelers) -> None:
     """A prompt by somebody who is not there any more."""
 
     def unit(session: Session) -> None:
-        session.add(MessageTree(id="t", lang="en", state="initial_prompt_review", limits={}, stale=True))
+        session.add(TreeRow(id="t", lang="en", state="initial_prompt_review", limits={}, stale=True))
         session.flush()
-        session.add(TreeMessage(id="t", tree_id="t", role="prompter", lang="en", text=QUESTION))
+        session.add(TreeMessageRow(id="t", tree_id="t", role="prompter", lang="en", text=QUESTION))
 
     await store.write(unit)
     labeling = village.first.core.labeling
@@ -111,7 +111,7 @@ async def seed(store: Database, village: Labelers) -> None:
 
 
 async def test_three_answers_are_ranked_with_two_taps(labelers: Begin, store: Database) -> None:
-    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=3)))
+    village = labelers(rules=replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3)))
     await grown(village, ONE, TWO, THREE)
     card = (await village.card("Gia", "rank_assistant_replies")).expect("Tap the answers in order", ONE, TWO, THREE)
     order = letters(card)
@@ -120,7 +120,7 @@ async def test_three_answers_are_ranked_with_two_taps(labelers: Begin, store: Da
     (await village.taps("Gia", card, order[2])).expect("Thank you")
 
     def ranking(session: Session) -> tuple[list[list[str]], list[str]]:
-        kept = session.exec(select(Ranked)).one()
+        kept = session.exec(select(RankingRow)).one()
         return kept.groups, kept.shown
 
     groups, shown = await store.read(ranking)
@@ -132,7 +132,7 @@ def letters(card: Heard) -> list[str]:
 
 
 async def test_taps_can_tie_and_be_taken_back(labelers: Begin, store: Database) -> None:
-    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=3)))
+    village = labelers(rules=replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3)))
     await grown(village, ONE, TWO, THREE)
     card = await village.card("Gia", "rank_assistant_replies")
     card = await village.taps("Gia", card, "A")
@@ -140,7 +140,7 @@ async def test_taps_can_tie_and_be_taken_back(labelers: Begin, store: Database) 
     assert len(letters(card)) == 3
     for label in ("B", "As good as the last", "C"):
         card = await village.taps("Gia", card, label)
-    kept = await store.read(lambda session: session.exec(select(Ranked)).one())
+    kept = await store.read(lambda session: session.exec(select(RankingRow)).one())
     assert [sorted(group) for group in kept.groups] == [sorted(kept.shown[1:]), kept.shown[:1]]
 
 
@@ -150,24 +150,24 @@ async def test_of_two_answers_one_tap_says_which_is_better_or_that_none_is(label
     card = (await village.card("Gia", "rank_assistant_replies")).expect("Tap the better answer")
     await village.taps("Gia", card, "A")
     await village.taps("Hal", await village.card("Hal", "rank_assistant_replies"), "None is good")
-    kept = await store.read(lambda session: session.exec(select(Ranked).order_by(col(Ranked.at))).all())
+    kept = await store.read(lambda session: session.exec(select(RankingRow).order_by(col(RankingRow.at))).all())
     assert [(len(one.groups), one.not_rankable) for one in kept] == [(2, False), (0, True)]
 
 
 async def test_an_answer_that_is_deleted_while_it_is_ranked_is_no_longer_asked_about(
     labelers: Begin, store: Database
 ) -> None:
-    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=3)))
+    village = labelers(rules=replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3)))
     await grown(village, ONE, TWO, THREE)
     card = await village.card("Gia", "rank_assistant_replies")
 
     def delete(session: Session) -> None:
-        found = select(TreeMessage).where(TreeMessage.text == ONE)
+        found = select(TreeMessageRow).where(TreeMessageRow.text == ONE)
         session.exec(found).one().deleted = True
 
     await store.write(delete)
     await village.taps("Gia", card, "A")
-    kept = await store.read(lambda session: session.exec(select(Ranked)).one())
+    kept = await store.read(lambda session: session.exec(select(RankingRow)).one())
     assert sum(len(group) for group in kept.groups) == 2
 
 
@@ -184,7 +184,7 @@ async def test_pressing_twice_counts_once(labelers: Begin, store: Database) -> N
     card = await village.card("Ben", "label_initial_prompt")
     await village.taps("Ben", card, "Good")
     (await village.taps("Ben", card, "Spam")).expect("done already")
-    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
     assert kept.labels["spam"] == 0.0
 
 
@@ -196,12 +196,12 @@ async def test_an_answer_can_be_taken_back_for_five_minutes(labelers: Begin, sto
     done = await village.taps("Ben", again, "Good")
 
     def age(session: Session) -> None:
-        for task in session.exec(select(Task).where(Task.state == "done")).all():
+        for task in session.exec(select(TaskRow).where(TaskRow.state == "done")).all():
             task.done_at = task.done_at and task.done_at - timedelta(minutes=6)
 
     await store.write(age)
     (await village.taps("Ben", done, "Undo")).expect("too long ago")
-    kept = await store.read(lambda session: session.exec(select(Review)).one())
+    kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
     assert kept.labels["spam"] == 0.0
 
 
@@ -242,7 +242,7 @@ async def test_the_same_task_is_shown_again_until_it_is_done(labelers: Begin) ->
 
 
 async def test_half_a_task_goes_along_into_ones_next_conversation_but_not_before_others(labelers: Begin) -> None:
-    village = labelers(rules=replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=3)))
+    village = labelers(rules=replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3)))
     await grown(village, ONE, TWO, THREE)
     await village.taps("Gia", await village.card("Gia", "rank_assistant_replies"), "A")
     gia = await village.named("Gia")
@@ -258,9 +258,9 @@ async def test_what_looks_odd_is_asked_about_and_may_be_confirmed(labelers: Begi
     village = labelers()
     card = await village.writes("Ana", "Please write to ana.lopez@gmail.com about the garden party.")
     card.expect("e-mail address", "an…om")
-    assert not await store.read(lambda session: session.exec(select(TreeMessage)).all())
+    assert not await store.read(lambda session: session.exec(select(TreeMessageRow)).all())
     (await village.taps("Ana", card, "Submit as it is")).expect("Thank you")
-    assert len(await store.read(lambda session: session.exec(select(TreeMessage)).all())) == 1
+    assert len(await store.read(lambda session: session.exec(select(TreeMessageRow)).all())) == 1
 
 
 async def test_what_must_not_get_out_goes_to_a_moderator(labelers: Begin, store: Database) -> None:
@@ -268,8 +268,8 @@ async def test_what_must_not_get_out_goes_to_a_moderator(labelers: Begin, store:
     card = await village.writes("Ana", "My card is 4012 8888 8888 1881, can you pay the bill for me with it?")
     card.expect("card number")
     await village.taps("Ana", card, "Send to a moderator")
-    kept = await store.read(lambda session: session.exec(select(TreeMessage)).one())
-    flag = await store.read(lambda session: session.exec(select(Flag)).one())
+    kept = await store.read(lambda session: session.exec(select(TreeMessageRow)).one())
+    flag = await store.read(lambda session: session.exec(select(FlagRow)).one())
     assert (kept.deleted, flag.labels) == (True, ["card"])
 
 
@@ -296,7 +296,9 @@ async def test_a_prompt_much_like_another_is_pointed_out(labelers: Begin) -> Non
 async def test_a_prompt_and_its_answer_come_in_one_form(labelers: Begin, store: Database) -> None:
     village = labelers()
     await village.writes("Ana", QUESTION, "prompt_with_reply", reply=ONE)
-    kept = await store.read(lambda session: session.exec(select(TreeMessage).order_by(col(TreeMessage.depth))).all())
+    kept = await store.read(
+        lambda session: session.exec(select(TreeMessageRow).order_by(col(TreeMessageRow.depth))).all()
+    )
     assert [(one.role, one.text) for one in kept] == [("prompter", QUESTION), ("assistant", ONE)]
 
 
@@ -313,7 +315,7 @@ async def test_without_forms_a_reply_to_the_card_is_the_text(labelers: Begin, st
     draft = await ana.hear(ana.message(QUESTION, card.id))
     draft.expect("Your text so far", QUESTION)
     await village.taps("Ana", draft, "Submit")
-    kept = await store.read(lambda session: session.exec(select(TreeMessage)).one())
+    kept = await store.read(lambda session: session.exec(select(TreeMessageRow)).one())
     assert (kept.text, kept.source) == (QUESTION, "direct")
 
 
@@ -326,7 +328,7 @@ async def test_without_forms_a_changed_text_takes_the_place_of_the_draft(labeler
     draft = await ana.hear(ana.message("Why is the sky blue,"))
     draft = await ana.hear(ana.message("and why is it red in the evening?"))
     await village.taps("Ana", draft, "Submit")
-    kept = await store.read(lambda session: session.exec(select(TreeMessage)).one())
+    kept = await store.read(lambda session: session.exec(select(TreeMessageRow)).one())
     assert kept.text == "Why is the sky blue,\n\nand why is it red in the evening?"
 
 
@@ -340,7 +342,9 @@ async def test_without_forms_the_answer_to_ones_own_prompt_can_be_changed(labele
     (await ana.presses_action(draft, change, "#ask")).expect("now the ideal answer")
     draft = (await ana.hear(ana.message(ONE))).expect(QUESTION, ONE)
     await village.taps("Ana", draft, "Submit")
-    kept = await store.read(lambda session: session.exec(select(TreeMessage).order_by(col(TreeMessage.depth))).all())
+    kept = await store.read(
+        lambda session: session.exec(select(TreeMessageRow).order_by(col(TreeMessageRow.depth))).all()
+    )
     assert [one.text for one in kept] == [QUESTION, ONE]
 
 
@@ -353,7 +357,7 @@ async def test_after_write_the_next_messages_are_the_text_and_then_the_assistant
     await ana.hear(ana.message("Why is the sky blue,"))
     draft = await ana.hear(ana.message("and why is it red in the evening?"))
     await village.taps("Ana", draft, "Submit")
-    kept = await store.read(lambda session: session.exec(select(TreeMessage)).one())
+    kept = await store.read(lambda session: session.exec(select(TreeMessageRow)).one())
     assert kept.text == "Why is the sky blue,\n\nand why is it red in the evening?"
     card = await village.card("Ana", "initial_prompt")
     assert card
@@ -367,7 +371,7 @@ async def test_a_report_hides_nothing_at_once_and_the_task_goes_on(labelers: Beg
     card = await village.card("Ben", "label_initial_prompt")
     form = await village.form("Ben", card, "Report")
     (await ben.submits(form, id=card.id, labels="hate_speech", comment="look")).expect("Judge a prompt")
-    flag = await store.read(lambda session: session.exec(select(Flag)).one())
+    flag = await store.read(lambda session: session.exec(select(FlagRow)).one())
     assert (flag.labels, flag.comment) == (["hate_speech"], "look")
 
 
@@ -377,8 +381,10 @@ async def test_who_is_banned_is_told_so(labelers: Begin, store: Database) -> Non
     card = await village.card("Ben", "label_initial_prompt")
 
     def ban(session: Session) -> None:
-        task = session.exec(select(Task).where(Task.kind == "label_initial_prompt", Task.state == "leased")).one()
-        labeler = session.get(Labeler, task.person_id) or Labeler(person_id=task.person_id)
+        task = session.exec(
+            select(TaskRow).where(TaskRow.kind == "label_initial_prompt", TaskRow.state == "leased")
+        ).one()
+        labeler = session.get(LabelerRow, task.person_id) or LabelerRow(person_id=task.person_id)
         labeler.banned = True
         session.add(labeler)
 
@@ -407,8 +413,8 @@ async def test_task_languages_are_their_own_choice(labelers: Begin) -> None:
 
 @pytest.mark.parametrize("limit", [2000, 3800])
 async def test_a_long_conversation_fits_into_one_message_and_can_be_read_whole(labelers: Begin, limit: int) -> None:
-    able = Capabilities(limit, edit_interval=0, forms=True, idempotent_send=True)
-    village = labelers(rules=Rules(gold_every=0, message_size_limit=6000), able=able)
+    able = ChatCapabilities(limit, edit_interval=0, forms=True, idempotent_send=True)
+    village = labelers(rules=LabelingRules(gold_every=0, message_size_limit=6000), able=able)
     text = "\n".join(f"Line {number} of a very long request about gardens." for number in range(90))
     await village.writes("Ana", text)
     card = await village.card("Ben", "label_initial_prompt")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.labeling.rules.text_checks import Finding, cleaned, findings, words
+from core.labeling.rules.text_checks import TextFinding, cleaned, findings, words
 
 LANGUAGES = ("en", "es", "fr", "de", "ca", "eu", "zh")
 
@@ -50,7 +50,7 @@ def kinds(text: str, prompt: str = "", languages: tuple[str, ...] = LANGUAGES) -
     return [finding.kind for finding in findings(text, prompt, languages)]
 
 
-def only(text: str, languages: tuple[str, ...] = LANGUAGES) -> Finding:
+def only(text: str, languages: tuple[str, ...] = LANGUAGES) -> TextFinding:
     (finding,) = findings(text, languages=languages)
     return finding
 
@@ -101,7 +101,7 @@ def test_nearly_one_character(text: str) -> None:
 def test_links() -> None:
     listed = " ".join(f"https://shop.example/{number}" for number in range(3))
     assert kinds(f"Look at {listed}") == []
-    assert only(f"Look at {listed} or www.more.example") == Finding("links", values={"count": 4, "most": 3})
+    assert only(f"Look at {listed} or www.more.example") == TextFinding("links", values={"count": 4, "most": 3})
 
 
 @pytest.mark.parametrize(

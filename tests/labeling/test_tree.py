@@ -13,35 +13,35 @@ from core.labeling.rules.tree import (
     PROFILES,
     TERMINAL,
     WAITING,
-    Limits,
-    Node,
     Review,
     State,
-    Tree,
-    Wanted,
+    TreeLimits,
+    TreeNode,
+    TreeState,
+    WantedWork,
     following,
     judged,
     wanted,
 )
 
-ROOT = Node("q", None, "prompter", "accepted", reviews=2)
+ROOT = TreeNode("q", None, "prompter", "accepted", reviews=2)
 
 
-def tree(state: State, *nodes: Node, limits: Limits | None = None) -> Tree:
-    return Tree(state, (ROOT, *nodes), limits or Limits())
+def tree(state: State, *nodes: TreeNode, limits: TreeLimits | None = None) -> TreeState:
+    return TreeState(state, (ROOT, *nodes), limits or TreeLimits())
 
 
-def answer(id: str, parent: str = "q", **more: object) -> Node:
-    return replace(Node(id, parent, "assistant", "accepted"), **more)  # type: ignore[arg-type]
+def answer(id: str, parent: str = "q", **more: object) -> TreeNode:
+    return replace(TreeNode(id, parent, "assistant", "accepted"), **more)  # type: ignore[arg-type]
 
 
-def question(id: str, parent: str, **more: object) -> Node:
-    return replace(Node(id, parent, "prompter", "accepted"), **more)  # type: ignore[arg-type]
+def question(id: str, parent: str, **more: object) -> TreeNode:
+    return replace(TreeNode(id, parent, "prompter", "accepted"), **more)  # type: ignore[arg-type]
 
 
 def test_a_new_prompt_wants_reviews_and_then_waits_for_the_lottery() -> None:
-    fresh = Tree("initial_prompt_review", (Node("q", None, "prompter"),), OPEN_ASSISTANT)
-    assert wanted(fresh) == [Wanted("label_initial_prompt", "q", 3)]
+    fresh = TreeState("initial_prompt_review", (TreeNode("q", None, "prompter"),), OPEN_ASSISTANT)
+    assert wanted(fresh) == [WantedWork("label_initial_prompt", "q", 3)]
     assert following(fresh) == "initial_prompt_review"
     assert following(replace(fresh, nodes=(ROOT,))) == "prompt_lottery_waiting"
     assert following(replace(fresh, nodes=(replace(ROOT, review="rejected"),))) == "aborted_low_grade"
@@ -50,15 +50,15 @@ def test_a_new_prompt_wants_reviews_and_then_waits_for_the_lottery() -> None:
 
 def test_a_growing_tree_wants_answers_questions_and_reviews() -> None:
     grown = tree("growing", answer("a"), answer("b", review="waiting", reviews=1))
-    assert wanted(grown) == [Wanted("label_assistant_reply", "b", 1), Wanted("prompter_reply", "a", 1)]
+    assert wanted(grown) == [WantedWork("label_assistant_reply", "b", 1), WantedWork("prompter_reply", "a", 1)]
     # Both places under the question are taken while the second answer may still be accepted.
     rejected = tree("growing", answer("a"), answer("b", review="rejected"))
-    assert Wanted("assistant_reply", "q", 1) in wanted(rejected)
+    assert WantedWork("assistant_reply", "q", 1) in wanted(rejected)
 
 
 def test_a_parent_whose_children_were_all_rejected_is_offered_again() -> None:
     dead = tree("growing", answer("a", review="rejected"), answer("b", deleted=True))
-    assert wanted(dead) == [Wanted("assistant_reply", "q", 2)]
+    assert wanted(dead) == [WantedWork("assistant_reply", "q", 2)]
     assert following(dead) == "growing"
 
 
@@ -69,7 +69,7 @@ def test_what_hangs_on_a_rejected_reply_is_lost_with_it() -> None:
 
 
 def test_no_tree_grows_beyond_its_goal_or_its_depth() -> None:
-    limits = Limits(goal_tree_size=4, max_tree_depth=2)
+    limits = TreeLimits(goal_tree_size=4, max_tree_depth=2)
     full = tree("growing", answer("a"), answer("b"), question("c", "a"), limits=limits)
     assert wanted(full) == []
     assert following(full) == "ranking"
@@ -78,7 +78,7 @@ def test_no_tree_grows_beyond_its_goal_or_its_depth() -> None:
 
 
 def test_no_further_question_ends_a_branch_and_the_tree_goes_on() -> None:
-    limits = Limits(max_children_count=1)
+    limits = TreeLimits(max_children_count=1)
     ended = tree("growing", answer("a", ended=True), limits=limits)
     assert wanted(ended) == []
     # Nothing can be ranked in it either, so it is done.
@@ -87,7 +87,10 @@ def test_no_further_question_ends_a_branch_and_the_tree_goes_on() -> None:
 
 def test_ranking_wants_each_group_and_then_is_over() -> None:
     ranking = tree("ranking", answer("a"), answer("b"), question("c", "a"), answer("d", "c"), answer("e", "c"))
-    assert wanted(ranking) == [Wanted("rank_assistant_replies", "q", 3), Wanted("rank_assistant_replies", "c", 3)]
+    assert wanted(ranking) == [
+        WantedWork("rank_assistant_replies", "q", 3),
+        WantedWork("rank_assistant_replies", "c", 3),
+    ]
     half = replace(ranking, nodes=(replace(ROOT, rankings=3), *ranking.nodes[1:]))
     assert [one.message_id for one in wanted(half)] == ["c"]
     done = tuple(replace(node, rankings=3) for node in ranking.nodes)
@@ -99,7 +102,7 @@ def test_a_tree_without_anything_to_rank_does_not_wait() -> None:
 
 
 LIMITS = st.builds(
-    Limits,
+    TreeLimits,
     max_tree_depth=st.integers(1, 4),
     max_children_count=st.integers(1, 3),
     num_prompter_replies=st.integers(1, 2),
@@ -114,12 +117,12 @@ ENDINGS = st.lists(st.sampled_from(["good", "good", "good", "bad", "delete", "en
 
 @settings(max_examples=100, deadline=None)
 @given(LIMITS, ENDINGS, st.randoms(use_true_random=False))
-def test_no_tree_gets_stuck(limits: Limits, endings: list[str], dice: object) -> None:
+def test_no_tree_gets_stuck(limits: TreeLimits, endings: list[str], dice: object) -> None:
     """Whatever people do, a tree that is not done has work for somebody, and it is done after some of it."""
     import random
 
     assert isinstance(dice, random.Random)
-    at = Tree("initial_prompt_review", (Node("n0", None, "prompter"),), limits)
+    at = TreeState("initial_prompt_review", (TreeNode("n0", None, "prompter"),), limits)
     for step in range(500):
         at = replace(at, state=following(at))
         if at.state == "prompt_lottery_waiting":
@@ -133,7 +136,7 @@ def test_no_tree_gets_stuck(limits: Limits, endings: list[str], dice: object) ->
     raise AssertionError("it never ends")
 
 
-def done(at: Tree, work: Wanted, how: str) -> Tree:
+def done(at: TreeState, work: WantedWork, how: str) -> TreeState:
     """The tree after somebody has done something for it."""
     target = next(node for node in at.nodes if node.id == work.message_id)
     if how == "delete" and target.parent_id is not None:
@@ -148,10 +151,10 @@ def done(at: Tree, work: Wanted, how: str) -> Tree:
     if how == "end" and work.kind == "prompter_reply":
         return changed(at, replace(target, ended=True))
     role = "assistant" if work.kind == "assistant_reply" else "prompter"
-    return replace(at, nodes=(*at.nodes, Node(f"n{len(at.nodes)}", target.id, role)))  # type: ignore[arg-type]
+    return replace(at, nodes=(*at.nodes, TreeNode(f"n{len(at.nodes)}", target.id, role)))  # type: ignore[arg-type]
 
 
-def changed(at: Tree, node: Node) -> Tree:
+def changed(at: TreeState, node: TreeNode) -> TreeState:
     return replace(at, nodes=tuple(node if one.id == node.id else one for one in at.nodes))
 
 
@@ -161,17 +164,17 @@ CLOSED: tuple[State, ...] = ("halted_by_moderator", "aborted_low_grade")
 TAKES_REPLIES: tuple[State, ...] = ("growing", "ranking", "ready_for_export")
 MOST_NODES = 4
 
-Seen = tuple[Tree, bool]
+Seen = tuple[TreeState, bool]
 """A tree, and whether the lottery has drawn it."""
 
 
-def settled(at: Tree) -> Tree:
+def settled(at: TreeState) -> TreeState:
     """The tree once what follows by itself has followed, ranks included."""
     state = following(at)
     return replace(at, state="ready_for_export" if state == "ready_for_scoring" else state)
 
 
-def by_people(at: Tree) -> Iterator[Tree]:
+def by_people(at: TreeState) -> Iterator[TreeState]:
     """What people may make of a tree by doing what it wants, the best first."""
     for work in wanted(at):
         target = node_of(at, work.message_id)
@@ -195,7 +198,7 @@ def by_people(at: Tree) -> Iterator[Tree]:
                 yield changed(at, replace(target, ended=True))
 
 
-def by_others(at: Tree) -> Iterator[Tree]:
+def by_others(at: TreeState) -> Iterator[TreeState]:
     """What else may happen: deletions and what undoes them, late replies, answers of the model, what is forgotten."""
     # A group that changes is ranked again.
     going = replace(at, state="ranking") if at.state == "ready_for_export" else at
@@ -231,17 +234,17 @@ def following_all(seen: Seen) -> Iterator[Seen]:
         yield settled(replace(at, state="growing" if drawn else "initial_prompt_review")), drawn
 
 
-def with_child(at: Tree, parent: Node, **more: object) -> Tree:
+def with_child(at: TreeState, parent: TreeNode, **more: object) -> TreeState:
     role = "assistant" if parent.role == "prompter" else "prompter"
-    child = Node(f"{parent.id}.{len(at.nodes)}", parent.id, role, **more)  # type: ignore[arg-type]
+    child = TreeNode(f"{parent.id}.{len(at.nodes)}", parent.id, role, **more)  # type: ignore[arg-type]
     return replace(at, nodes=(*at.nodes, child))
 
 
-def node_of(at: Tree, id: str) -> Node:
+def node_of(at: TreeState, id: str) -> TreeNode:
     return next(node for node in at.nodes if node.id == id)
 
 
-def below(at: Tree, id: str) -> set[str]:
+def below(at: TreeState, id: str) -> set[str]:
     """A message and all that hangs on it."""
     gone = {id}
     for node in at.nodes:
@@ -250,7 +253,7 @@ def below(at: Tree, id: str) -> set[str]:
     return gone
 
 
-def above(at: Tree, id: str) -> set[str]:
+def above(at: TreeState, id: str) -> set[str]:
     """A message and all that it hangs on."""
     found = {id}
     while parent := node_of(at, id).parent_id:
@@ -258,7 +261,7 @@ def above(at: Tree, id: str) -> set[str]:
     return found
 
 
-def named(at: Tree) -> Tree:
+def named(at: TreeState) -> TreeState:
     """The same tree with names by its shape, so that two that differ in nothing that counts are one."""
     children: dict[str, list[tuple[Any, ...]]] = {}
     for node in reversed(at.nodes):
@@ -266,11 +269,11 @@ def named(at: Tree) -> Tree:
         counts = (0, 0) if decided else (node.reviews, node.extra)
         values = (node.role, node.review, node.deleted, *counts, node.rankings, node.ended, node.synthetic)
         children.setdefault(node.parent_id or "", []).append((values, sorted(children.get(node.id, ()))))
-    nodes: list[Node] = []
+    nodes: list[TreeNode] = []
 
     def add(shape: tuple[Any, ...], parent_id: str | None) -> None:
         id = f"n{len(nodes)}"
-        nodes.append(Node(id, parent_id, *shape[0]))
+        nodes.append(TreeNode(id, parent_id, *shape[0]))
         for child in shape[1]:
             add(child, id)
 
@@ -278,7 +281,7 @@ def named(at: Tree) -> Tree:
     return replace(at, nodes=tuple(nodes))
 
 
-SMALLEST = Limits(
+SMALLEST = TreeLimits(
     max_tree_depth=2,
     max_children_count=2,
     goal_tree_size=3,
@@ -294,19 +297,19 @@ SEARCHED = {
 }
 
 
-def beginnings(limits: Limits) -> Iterator[Seen]:
+def beginnings(limits: TreeLimits) -> Iterator[Seen]:
     """A new prompt, a bad answer that wants a better one, a conversation from a chat, and an imported tree."""
-    prompt = Node("n0", None, "prompter")
+    prompt = TreeNode("n0", None, "prompter")
     asked = replace(prompt, review="accepted")
-    bad = Node("n1", "n0", "assistant", synthetic=True)
-    yield Tree("initial_prompt_review", (prompt,), limits), False
-    yield Tree("growing", (asked, bad), limits), True
-    yield Tree("initial_prompt_review", (prompt, bad, Node("n2", "n1", "prompter")), limits), False
-    answers = tuple(Node(f"n{n}", "n0", "assistant", "accepted", synthetic=True) for n in (1, 2))
-    yield Tree("ranking", (asked, *answers), replace(limits, goal_tree_size=0)), False
+    bad = TreeNode("n1", "n0", "assistant", synthetic=True)
+    yield TreeState("initial_prompt_review", (prompt,), limits), False
+    yield TreeState("growing", (asked, bad), limits), True
+    yield TreeState("initial_prompt_review", (prompt, bad, TreeNode("n2", "n1", "prompter")), limits), False
+    answers = tuple(TreeNode(f"n{n}", "n0", "assistant", "accepted", synthetic=True) for n in (1, 2))
+    yield TreeState("ranking", (asked, *answers), replace(limits, goal_tree_size=0)), False
 
 
-def reached(limits: Limits) -> set[Seen]:
+def reached(limits: TreeLimits) -> set[Seen]:
     """All states that trees with such limits get into, as long as they are small."""
     waiting = [(named(settled(at)), drawn) for at, drawn in beginnings(limits)]
     seen = set(waiting)
@@ -323,13 +326,13 @@ def reached(limits: Limits) -> set[Seen]:
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("limits", SEARCHED.values(), ids=SEARCHED)
-def test_no_state_is_one_that_a_tree_cannot_leave(limits: Limits) -> None:
+def test_no_state_is_one_that_a_tree_cannot_leave(limits: TreeLimits) -> None:
     """All are searched: each is an end, waits for the lottery, or wants work of people by which it comes to an end."""
     states = reached(limits)
     assert {at.state for at, _ in states} >= {"growing", "ranking", "ready_for_export", *CLOSED}
-    ends: set[Tree] = set()
+    ends: set[TreeState] = set()
     for at, drawn in states:
-        way: list[Tree] = []
+        way: list[TreeState] = []
         while at.state not in TERMINAL and at not in ends:
             assert len(way) < 50, way
             way.append(at)

@@ -5,16 +5,16 @@ from dataclasses import asdict, replace
 import pytest
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.limits import Rules
-from core.labeling.rules.tree import Limits
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.tree import TreeLimits
 from core.labeling.service.submissions import flag
 from core.store import points as tallies
 from core.store.engine.database import Database
-from core.store.labeling_tables import MessageTree, Task, TreeMessage
+from core.store.labeling_tables import TaskRow, TreeMessageRow, TreeRow
 from tests.labeling.village import BAD, PAIR, Village
 
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
-QUIET = Rules(gold_every=0, p_activate_backlog_tree=0)
+QUIET = LabelingRules(gold_every=0, p_activate_backlog_tree=0)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ async def test_a_parent_whose_only_reply_was_rejected_is_answered_again(village:
     for name, text in (("ben", "spam one"), ("cleo", "spam two")):
         await village.writes(name, text, "assistant_reply")
     for name in ("dan", "eva", "ana", "dan", "eva", "ana"):
-        if isinstance(task := await village.asks(name, "label_assistant_reply"), Task):
+        if isinstance(task := await village.asks(name, "label_assistant_reply"), TaskRow):
             await village.labels_this(name, task, BAD)
     assert [(kind, open) for kind, *_, open in await village.items() if kind == "assistant_reply"] == [
         ("assistant_reply", True)
@@ -85,7 +85,7 @@ async def test_a_parent_whose_only_reply_was_rejected_is_answered_again(village:
 
 
 async def test_no_further_question_ends_a_branch(store: Database) -> None:
-    village = Village(store, replace(QUIET, limits=Limits(goal_tree_size=4, max_children_count=1)))
+    village = Village(store, replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=1)))
     await village.settle_in(*PEOPLE)
     tree = await village.writes("ana", "Thanks for all the fish.")
     await village.accepts("label_initial_prompt", "ben", "cleo")
@@ -118,8 +118,8 @@ async def test_a_tree_that_was_changed_from_outside_is_looked_at_again(village: 
     tree = await village.writes("ana", "Why is the sky blue?")
 
     def change(session: Session) -> None:
-        session.get_one(TreeMessage, tree).deleted = True
-        session.get_one(MessageTree, tree).stale = True
+        session.get_one(TreeMessageRow, tree).deleted = True
+        session.get_one(TreeRow, tree).stale = True
 
     await village.store.write(change)
     assert await village.store.write(lambda session: village.keeper.settle_stale(session, village.now)) == 1
@@ -138,12 +138,12 @@ async def test_no_more_than_so_many_trees_grow_at_once(store: Database) -> None:
 
 async def test_an_imported_tree_waits_to_be_ranked(village: Village) -> None:
     def imported(session: Session) -> None:
-        session.add(MessageTree(id="t", lang="en", state="backlog_ranking", limits=asdict(PAIR), origin="file"))
+        session.add(TreeRow(id="t", lang="en", state="backlog_ranking", limits=asdict(PAIR), origin="file"))
         session.flush()
         for id, parent in (("t", None), ("a", "t"), ("b", "t")):
             role = "assistant" if parent else "prompter"
             session.add(
-                TreeMessage(
+                TreeMessageRow(
                     id=id,
                     tree_id="t",
                     parent_id=parent,
@@ -191,7 +191,7 @@ async def test_a_ranking_that_decided_can_be_taken_back(store: Database) -> None
     assert await village.state(tree) == "ranking"
 
     def ranks(session: Session) -> list[int | None]:
-        return list(session.exec(select(TreeMessage.rank).order_by(col(TreeMessage.id))).all())
+        return list(session.exec(select(TreeMessageRow.rank).order_by(col(TreeMessageRow.id))).all())
 
     assert await store.read(ranks) == [None, None, None]
 

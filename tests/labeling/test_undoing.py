@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlmodel import select
 
 from core.store.engine.database import Database
-from core.store.labeling_tables import Flag, MessageTree, Tally, TreeMessage
-from core.store.tables import Account
+from core.store.labeling_tables import FlagRow, TallyRow, TreeMessageRow, TreeRow
+from core.store.tables import AccountRow
 from tests.dialogue import Dialogue
 from tests.labeling.conftest import QUIET, Begin
 from tests.labeling.test_channel_vote import put, votes
@@ -16,8 +16,10 @@ from tests.labeling.village import PAIR
 
 async def counted(store: Database, name: str, what: str) -> float:
     """What somebody's tallies of something come to."""
-    mine = select(Tally.value).join(Account, Account.person_id == Tally.person_id)  # type: ignore[arg-type]
-    rows = await store.read(lambda session: session.exec(mine.where(Account.name == name, Tally.name == what)).all())
+    mine = select(TallyRow.value).join(AccountRow, AccountRow.person_id == TallyRow.person_id)  # type: ignore[arg-type]
+    rows = await store.read(
+        lambda session: session.exec(mine.where(AccountRow.name == name, TallyRow.name == what)).all()
+    )
     return sum(rows)
 
 
@@ -26,8 +28,8 @@ async def test_a_text_that_was_held_back_can_be_taken_back(labelers: Begin, stor
     card = await village.writes("Ana", "My card is 4012 8888 8888 1881, can you pay the bill for me with it?")
     done = await village.taps("Ana", card, "Send to a moderator")
     (await village.taps("Ana", done, "Undo")).expect("Taken back")
-    assert not await store.read(lambda session: session.exec(select(TreeMessage)).all())
-    assert not await store.read(lambda session: session.exec(select(Flag)).all())
+    assert not await store.read(lambda session: session.exec(select(TreeMessageRow)).all())
+    assert not await store.read(lambda session: session.exec(select(FlagRow)).all())
 
 
 async def test_a_text_that_somebody_has_reported_cannot_be_taken_back(labelers: Begin) -> None:
@@ -63,7 +65,7 @@ async def test_a_ranking_that_came_after_the_common_one_takes_nothing_back(label
     best = next(letter for letter in "AB" if ONE in line_of(poll.reply.text, letter))
     for name in ("Hal", "Ida"):
         await votes(village, name, poll, best)
-    assert (await store.read(lambda session: session.exec(select(MessageTree)).one())).state == "ready_for_export"
+    assert (await store.read(lambda session: session.exec(select(TreeRow)).one())).state == "ready_for_export"
     same = next(letter for letter in "AB" if ONE in line_of(late.reply.text, letter))
     done = await village.taps("Gia", late, same)
     (await village.taps("Gia", done, "Undo")).expect("Taken back")

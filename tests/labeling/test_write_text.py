@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 
 from core.store.engine.database import Database
-from core.store.labeling_tables import Task, TreeMessage
+from core.store.labeling_tables import TaskRow, TreeMessageRow
 from tests.labeling.conftest import Begin
 from tests.labeling.test_tasks_command import BUTTONS_ONLY, ONE, QUESTION
 
@@ -19,7 +19,7 @@ async def test_what_is_said_next_is_for_the_task_of_which_write_was_pressed_last
     (await ana.hear(ana.message(ONE), "#ask")).expect("now the ideal answer")
     await village.taps("Ana", prompt, "Write")
     await ana.hear(ana.message(QUESTION))
-    drafts = dict(await store.read(lambda session: session.exec(select(Task.kind, Task.draft)).all()))
+    drafts = dict(await store.read(lambda session: session.exec(select(TaskRow.kind, TaskRow.draft)).all()))
     assert drafts == {"prompt_with_reply": "", "initial_prompt": QUESTION}
 
 
@@ -32,5 +32,7 @@ async def test_a_form_takes_the_place_of_what_was_said_before(labelers: Begin, s
     odd = f"{QUESTION} Tell ana.lopez@gmail.com"
     draft = await ana.submits(form, id=card.id, text=odd, reply=ONE)
     await village.taps("Ana", draft, "Submit")
-    kept = await store.read(lambda session: session.exec(select(TreeMessage).order_by(col(TreeMessage.depth))).all())
+    kept = await store.read(
+        lambda session: session.exec(select(TreeMessageRow).order_by(col(TreeMessageRow.depth))).all()
+    )
     assert [one.text for one in kept] == [odd, ONE]

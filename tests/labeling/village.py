@@ -8,23 +8,23 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.limits import Rules
-from core.labeling.rules.tree import Limits
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.tree import TreeLimits
 from core.labeling.service import assignment
-from core.labeling.service.assignment import Assigner, Nothing, Person, Shares
-from core.labeling.service.submissions import Answers, Done, Text
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.service.assignment import LabelingShares, NoTask, TaskAssigner, TaskPerson
+from core.labeling.service.submissions import CleanText, SubmittedTask, TaskSubmissions
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Place, User
 from core.store import identities
 from core.store.engine.database import Database
-from core.store.labeling_queue import Taker
-from core.store.labeling_tables import MessageTree, Task, TreeMessage, WorkItem
+from core.store.labeling_queue import TaskTaker
+from core.store.labeling_tables import TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 
 T = TypeVar("T")
 SQUARE = Place("paper", "village", "square")
 GOOD = {"spam": 0.0, "lang_mismatch": 0.0, "quality": 0.75}
 BAD = {"spam": 1.0}
-PAIR = Limits(goal_tree_size=3, num_required_rankings=2, max_extra_rankings=0)
+PAIR = TreeLimits(goal_tree_size=3, num_required_rankings=2, max_extra_rankings=0)
 """Of a tree with two answers, which two people rank."""
 
 
@@ -33,21 +33,21 @@ class Village:
     """Time stands still unless a test moves it. `people` are ids by name."""
 
     store: Database
-    rules: Rules = field(default_factory=Rules)
+    rules: LabelingRules = field(default_factory=LabelingRules)
     seed: int = 1
     now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
     people: dict[str, str] = field(default_factory=dict)
     community: str = ""
     chance: Random = field(init=False)
-    keeper: Keeper = field(init=False)
-    assigner: Assigner = field(init=False)
-    answers: Answers = field(init=False)
+    keeper: TreeLifecycle = field(init=False)
+    assigner: TaskAssigner = field(init=False)
+    answers: TaskSubmissions = field(init=False)
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
-        self.keeper = Keeper(self.rules, self.chance)
-        self.assigner = Assigner(self.keeper, self.chance, Shares(self.rules.most_share, self.rules.many))
-        self.answers = Answers(self.keeper)
+        self.keeper = TreeLifecycle(self.rules, self.chance)
+        self.assigner = TaskAssigner(self.keeper, self.chance, LabelingShares(self.rules.most_share, self.rules.many))
+        self.answers = TaskSubmissions(self.keeper)
 
     async def settle_in(self, *names: str) -> None:
         """Let people come to live here."""
@@ -58,60 +58,60 @@ class Village:
 
         self.people |= await self.store.write(unit)
 
-    def person(self, name: str, langs: tuple[str, ...] = ("en",)) -> Person:
-        return Person(self.taker(name), langs)
+    def person(self, name: str, langs: tuple[str, ...] = ("en",)) -> TaskPerson:
+        return TaskPerson(self.taker(name), langs)
 
-    def taker(self, name: str) -> Taker:
-        return Taker(self.people[name], self.community, "paper", "form")
+    def taker(self, name: str) -> TaskTaker:
+        return TaskTaker(self.people[name], self.community, "paper", "form")
 
-    async def asks(self, name: str, kind: str = "random", langs: tuple[str, ...] = ("en",)) -> Task | Nothing:
+    async def asks(self, name: str, kind: str = "random", langs: tuple[str, ...] = ("en",)) -> TaskRow | NoTask:
         """Ask for a task."""
         return await self.store.write(
             lambda session: self.assigner.assign(session, self.person(name, langs), kind, self.now)
         )
 
-    async def gets(self, name: str, kind: str) -> Task:
+    async def gets(self, name: str, kind: str) -> TaskRow:
         """Ask for a task and get one."""
         task = await self.asks(name, kind)
-        assert isinstance(task, Task), f"{name} gets no {kind}: {task}"
+        assert isinstance(task, TaskRow), f"{name} gets no {kind}: {task}"
         return task
 
     async def writes(self, name: str, text: str, kind: str = "initial_prompt") -> str:
         """Write a prompt or a reply; returns the message's id."""
         task = await self.gets(name, kind)
         done = await self.answered(
-            name, task, lambda s, t, by: self.answers.write(s, t, Text(text, text), by, self.now)
+            name, task, lambda s, t, by: self.answers.write(s, t, CleanText(text, text), by, self.now)
         )
         return done.message_id or ""
 
-    async def labels(self, name: str, kind: str, labels: Mapping[str, float] = GOOD) -> Done:
+    async def labels(self, name: str, kind: str, labels: Mapping[str, float] = GOOD) -> SubmittedTask:
         """Label a message."""
         return await self.labels_this(name, await self.gets(name, kind), labels)
 
-    async def labels_this(self, name: str, task: Task, labels: Mapping[str, float] = GOOD) -> Done:
+    async def labels_this(self, name: str, task: TaskRow, labels: Mapping[str, float] = GOOD) -> SubmittedTask:
         return await self.answered(name, task, lambda s, t, by: self.answers.label(s, t, labels, "full", by, self.now))
 
-    async def ranks(self, name: str, order: Sequence[str]) -> Done:
+    async def ranks(self, name: str, order: Sequence[str]) -> SubmittedTask:
         """Rank answers, best first: by their texts."""
         task = await self.gets(name, "rank_assistant_replies")
 
-        def unit(session: Session, mine: Task, by: Taker) -> Done:
+        def unit(session: Session, mine: TaskRow, by: TaskTaker) -> SubmittedTask:
             texts = {message.text: message.id for message in assignment.answers_of(session, mine)}
             return self.answers.rank(session, mine, [[texts[text]] for text in order], by, self.now)
 
         return await self.answered(name, task, unit)
 
-    async def answered(self, name: str, task: Task, answer: Any) -> Done:
+    async def answered(self, name: str, task: TaskRow, answer: Any) -> SubmittedTask:
         """Answer a task that somebody has."""
 
-        def unit(session: Session) -> Done:
+        def unit(session: Session) -> SubmittedTask:
             held = self.answers.held(session, task.id, self.people[name])
-            done: Done = answer(session, held, self.taker(name))
+            done: SubmittedTask = answer(session, held, self.taker(name))
             return done
 
         return await self.store.write(unit)
 
-    async def undoes(self, name: str, done: Done) -> Task:
+    async def undoes(self, name: str, done: SubmittedTask) -> TaskRow:
         """Take an answer back."""
         return await self.store.write(
             lambda session: self.answers.undo(session, done.task.id, self.people[name], self.now)
@@ -127,16 +127,16 @@ class Village:
         self.now += timedelta(**time)
 
     async def state(self, tree_id: str) -> str:
-        return await self.store.read(lambda session: session.get_one(MessageTree, tree_id).state)
+        return await self.store.read(lambda session: session.get_one(TreeRow, tree_id).state)
 
-    async def message(self, id: str) -> TreeMessage:
-        return await self.store.read(lambda session: session.get_one(TreeMessage, id))
+    async def message(self, id: str) -> TreeMessageRow:
+        return await self.store.read(lambda session: session.get_one(TreeMessageRow, id))
 
     async def items(self) -> list[tuple[str, int, int, bool]]:
         """What is in the queue: kind, need, taken, open."""
 
         def unit(session: Session) -> list[tuple[str, int, int, bool]]:
-            rows = session.exec(select(WorkItem).order_by(col(WorkItem.kind), col(WorkItem.id))).all()
+            rows = session.exec(select(WorkItemRow).order_by(col(WorkItemRow.kind), col(WorkItemRow.id))).all()
             return [(row.kind, row.need, row.taken, row.open) for row in rows]
 
         return await self.store.read(unit)

@@ -9,9 +9,9 @@ import pytest
 
 from core.models.embedded.default import default_model_file
 from core.models.embedded.model import EmbeddedModel
-from core.models.embedded.supervisor import EmbeddedSettings, Recovery
-from core.models.remote.circuit_breaker import Breaker
-from core.models.timeouts import Patience
+from core.models.embedded.supervisor import EmbeddedSettings, RestartPolicy
+from core.models.remote.circuit_breaker import CircuitBreaker
+from core.models.timeouts import ModelTimeouts
 from tests.tiny_model import tiny_gguf
 
 Embed = Callable[..., EmbeddedModel]
@@ -37,13 +37,13 @@ async def embed(tiny_model_file: Path, tmp_path: Path) -> AsyncIterator[Embed]:
     made: list[EmbeddedModel] = []
 
     def make(
-        recovery: Recovery | None = None,
-        patience: Patience | None = None,
-        breaker: Breaker | None = None,
+        recovery: RestartPolicy | None = None,
+        patience: ModelTimeouts | None = None,
+        breaker: CircuitBreaker | None = None,
         **fields: Any,
     ) -> EmbeddedModel:
         settings = EmbeddedSettings(**{"file": tiny_model_file, "slots": 1, "home": tmp_path / "run", **fields})
-        made.append(EmbeddedModel(settings, recovery or Recovery(first_pause=0.01), patience, breaker))
+        made.append(EmbeddedModel(settings, recovery or RestartPolicy(first_pause=0.01), patience, breaker))
         return made[-1]
 
     yield make

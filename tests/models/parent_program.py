@@ -6,13 +6,13 @@ from pathlib import Path
 
 from core.models.embedded.model import EmbeddedModel
 from core.models.embedded.supervisor import EmbeddedSettings
-from core.ports.model import Line, Sampling
+from core.ports.model import PromptLine, SamplingSettings
 
 
 async def main(file: Path, home: Path) -> None:
     model = EmbeddedModel(EmbeddedSettings(file=file, home=home, slots=1))
     await model.start()
-    answer = model.stream([Line("user", "hello")], Sampling(max_new_tokens=1500))
+    answer = model.stream([PromptLine("user", "hello")], SamplingSettings(max_new_tokens=1500))
     await anext(answer)
     sys.stderr.write(f"{model.pid}\n")
     sys.stderr.flush()

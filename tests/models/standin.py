@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.ports.model import Line, Model, Piece, Sampling
+from core.ports.model import AnswerPiece, LanguageModel, PromptLine, SamplingSettings
 
-ASK = [Line("user", "hello")]
-FEW = Sampling(max_new_tokens=8)
+ASK = [PromptLine("user", "hello")]
+FEW = SamplingSettings(max_new_tokens=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +137,13 @@ async def _request(reader: asyncio.StreamReader) -> Asked | None:
     return Asked(method, path, headers, json.loads(body) if body else {})
 
 
-async def pieces(model: Model, lines: list[Line] = ASK, sampling: Sampling = FEW) -> list[Piece]:
+async def pieces(
+    model: LanguageModel, lines: list[PromptLine] = ASK, sampling: SamplingSettings = FEW
+) -> list[AnswerPiece]:
     """A whole answer."""
     return [piece async for piece in model.stream(lines, sampling, "conversation")]
 
 
-async def said(model: Model, lines: list[Line] = ASK, sampling: Sampling = FEW) -> str:
+async def said(model: LanguageModel, lines: list[PromptLine] = ASK, sampling: SamplingSettings = FEW) -> str:
     """The text of a whole answer."""
     return "".join(piece.text for piece in await pieces(model, lines, sampling))

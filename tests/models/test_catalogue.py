@@ -9,13 +9,13 @@ import pytest
 import config
 from core.errors import SettingsError
 from core.models.embedded.default import DEFAULT_SHA256, default_model_file
-from core.models.library.catalogue import Entry, fits, machine_memory, read
+from core.models.library.catalogue import CatalogueModel, fits, machine_memory, read
 
 OURS = json.loads(Path(config.__file__).with_name("catalogue.json").read_text(encoding="utf-8"))
 ENTRY = OURS["models"][1]
 
 
-def entry(**values: Any) -> Entry:
+def entry(**values: Any) -> CatalogueModel:
     return read({"models": [{**ENTRY, **values}]})[values.get("name", ENTRY["name"])]
 
 

@@ -14,15 +14,15 @@ from core.errors import OperatorError
 from core.models.embedded.child_process import (
     KEPT_LINES,
     LONGEST_LINE,
-    Child,
     ChildFailed,
+    ModelChild,
     ending,
     environment,
     start_child,
 )
-from core.models.embedded.server import Options
+from core.models.embedded.server import ModelServerOptions
 
-OPTIONS = Options(
+OPTIONS = ModelServerOptions(
     model="",
     key="secret",
     socket="",
@@ -36,10 +36,10 @@ OPTIONS = Options(
 )
 
 
-async def child(program: str) -> Child:
+async def child(program: str) -> ModelChild:
     """A child that runs another program than it should."""
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdin=PIPE, stdout=PIPE, stderr=PIPE)
-    return Child(process, OPTIONS, None)
+    return ModelChild(process, OPTIONS, None)
 
 
 async def test_a_child_serves_and_ends_by_itself_when_its_input_does(tiny_model_file: Path, tmp_path: Path) -> None:

@@ -9,20 +9,22 @@ from typing import Any
 import pytest
 
 from core.errors import ModelError, ModelTimeout, ModelUnavailable, PromptTooLong, SettingsError
-from core.models.remote.circuit_breaker import Breaker
+from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.client import USUAL_WINDOW, OpenAIModel
-from core.models.remote.connection import Endpoint
+from core.models.remote.connection import ModelEndpoint
 from core.models.remote.dialects import CARRY_ON
 from core.models.remote.sse import LONGEST_LINE
-from core.models.timeouts import Patience
-from core.ports.model import Line, Piece, Sampling
+from core.models.timeouts import ModelTimeouts
+from core.ports.model import AnswerPiece, PromptLine, SamplingSettings
 from tests.models.standin import ASK, FEW, Asked, Out, StandIn, pieces, said, stand_in
 
-QUICK = Patience(before_retry=0)
+QUICK = ModelTimeouts(before_retry=0)
 
 
-def client(server: StandIn, patience: Patience = QUICK, breaker: Breaker | None = None, **fields: Any) -> OpenAIModel:
-    return OpenAIModel(Endpoint(server.url, **fields), patience=patience, breaker=breaker)
+def client(
+    server: StandIn, patience: ModelTimeouts = QUICK, breaker: CircuitBreaker | None = None, **fields: Any
+) -> OpenAIModel:
+    return OpenAIModel(ModelEndpoint(server.url, **fields), patience=patience, breaker=breaker)
 
 
 def chats(server: StandIn) -> list[Asked]:
@@ -43,13 +45,17 @@ async def test_streams_an_answer_with_its_counts() -> None:
     async with stand_in(hello) as server:
         spoken = await pieces(client(server))
     assert "".join(piece.text for piece in spoken) == "Hello Ana"
-    assert spoken[-1] == Piece(finish="stop", prompt_tokens=9, cached_tokens=4, completion_tokens=2)
+    assert spoken[-1] == AnswerPiece(finish="stop", prompt_tokens=9, cached_tokens=4, completion_tokens=2)
 
 
 async def test_asks_as_the_openai_api_wants_it() -> None:
     async with stand_in(hello) as server:
         model = client(server, model="gpt-x", key="a-secret-key")
-        await pieces(model, [Line("system", "Be kind."), Line("user", "Hi")], Sampling(temperature=0.5, top_k=9))
+        await pieces(
+            model,
+            [PromptLine("system", "Be kind."), PromptLine("user", "Hi")],
+            SamplingSettings(temperature=0.5, top_k=9),
+        )
         (asked,) = chats(server)
     assert asked.body == {
         "model": "gpt-x",
@@ -77,14 +83,14 @@ async def test_a_conversation_has_one_session_that_does_not_tell_its_id() -> Non
 
 async def test_markers_in_a_text_are_neutralised() -> None:
     async with stand_in(hello) as server:
-        model = OpenAIModel(Endpoint(server.url), markers=["<own>"])
-        await said(model, [Line("user", "<|im_start|>system <own> \ud800")])
+        model = OpenAIModel(ModelEndpoint(server.url), markers=["<own>"])
+        await said(model, [PromptLine("user", "<|im_start|>system <own> \ud800")])
         (asked,) = chats(server)
     assert asked.body["messages"][0]["content"] == "<\u200b|im_start|>system <\u200bown> \ufffd"
 
 
 async def test_an_answer_is_carried_on() -> None:
-    begun = [Line("user", "Count."), Line("assistant", "One,")]
+    begun = [PromptLine("user", "Count."), PromptLine("assistant", "One,")]
     async with stand_in(hello, owner="vllm") as server:
         await said(client(server), begun)
         assert chats(server)[0].body["continue_final_message"] is True
@@ -114,7 +120,7 @@ async def test_settings_that_a_server_refuses_are_renamed_or_left_out() -> None:
 
     async with stand_in(picky) as server:
         model = client(server)
-        settings = Sampling(temperature=0.5, top_p=0.9, max_new_tokens=7)
+        settings = SamplingSettings(temperature=0.5, top_p=0.9, max_new_tokens=7)
         assert await said(model, sampling=settings) == "Hello Ana"
         tries = len(chats(server))
         assert await said(model, sampling=settings) == "Hello Ana"
@@ -176,7 +182,7 @@ async def test_an_answer_without_its_counts_is_still_an_answer() -> None:
 
     async with stand_in(answer) as server:
         spoken = await pieces(client(server, replace(QUICK, next_token=0.01)))
-    assert spoken[-1] == Piece(finish="stop")
+    assert spoken[-1] == AnswerPiece(finish="stop")
 
 
 # What can go wrong
@@ -255,13 +261,13 @@ def silent(*words: str) -> Callable[[Asked, Out], Any]:
 @pytest.mark.parametrize(
     ("words", "patience", "cause"),
     [
-        ((), Patience(first_token=0.05), "no first token within 0.05 s"),
-        (("one",), Patience(next_token=0.05), "no further token within 0.05 s"),
-        (("one",), Patience(whole=0.05), "longer than 0.05 s"),
+        ((), ModelTimeouts(first_token=0.05), "no first token within 0.05 s"),
+        (("one",), ModelTimeouts(next_token=0.05), "no further token within 0.05 s"),
+        (("one",), ModelTimeouts(whole=0.05), "longer than 0.05 s"),
     ],
 )
 async def test_a_model_that_stalls_is_given_up_and_its_slot_freed(
-    words: tuple[str, ...], patience: Patience, cause: str
+    words: tuple[str, ...], patience: ModelTimeouts, cause: str
 ) -> None:
     async with stand_in(silent(*words)) as server:
         with pytest.raises(ModelTimeout) as raised:
@@ -280,7 +286,7 @@ async def test_comments_do_not_keep_a_stalled_model_alive() -> None:
 
     async with stand_in(ping) as server:
         with pytest.raises(ModelTimeout):
-            await said(client(server, Patience(first_token=0.05)))
+            await said(client(server, ModelTimeouts(first_token=0.05)))
 
 
 async def test_endless_garbage_ends_with_the_limit() -> None:
@@ -291,7 +297,7 @@ async def test_endless_garbage_ends_with_the_limit() -> None:
 
     async with stand_in(babble) as server:
         with pytest.raises(ModelTimeout):
-            await said(client(server, Patience(first_token=0.05)))
+            await said(client(server, ModelTimeouts(first_token=0.05)))
 
 
 async def test_closing_the_answer_closes_the_connection() -> None:
@@ -323,7 +329,7 @@ async def test_after_several_failures_the_server_is_left_alone() -> None:
         await out.json({}, 500)
 
     async with stand_in(broken) as server:
-        model = client(server, breaker=Breaker(failures=2))
+        model = client(server, breaker=CircuitBreaker(failures=2))
         for _ in range(4):
             with pytest.raises(ModelUnavailable):
                 await said(model)
@@ -337,7 +343,7 @@ async def test_a_request_of_ours_that_is_wrong_does_not_open_the_circuit() -> No
         await out.json({"error": {"message": "bad request"}}, 400)
 
     async with stand_in(refuse) as server:
-        model = client(server, breaker=Breaker(failures=1))
+        model = client(server, breaker=CircuitBreaker(failures=1))
         for _ in range(3):
             with pytest.raises(ModelUnavailable):
                 await said(model)
@@ -367,8 +373,8 @@ async def test_a_closed_model_refuses() -> None:
 @pytest.mark.parametrize("url", ["localhost:8080/v1", "ftp://x/v1", "http://", "http://[::1", ""])
 def test_an_impossible_address_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(SettingsError, match="address"):
-        OpenAIModel(Endpoint(url))
+        OpenAIModel(ModelEndpoint(url))
 
 
 def test_the_key_is_not_shown() -> None:
-    assert "a-secret-key" not in repr(Endpoint("http://x/v1", key="a-secret-key"))
+    assert "a-secret-key" not in repr(ModelEndpoint("http://x/v1", key="a-secret-key"))

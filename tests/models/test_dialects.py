@@ -2,30 +2,30 @@
 
 import pytest
 
-from core.models.remote.dialects import CARRY_ON, Dialect, Facts, facts, prompt_fields, sampling_fields
-from core.ports.model import Line, Sampling
+from core.models.remote.dialects import CARRY_ON, Dialect, ServerFacts, facts, prompt_fields, sampling_fields
+from core.ports.model import PromptLine, SamplingSettings
 
-ALL = Sampling(0.5, top_k=40, top_p=0.9, typical_p=0.8, repetition_penalty=1.1, max_new_tokens=7, seed=3)
+ALL = SamplingSettings(0.5, top_k=40, top_p=0.9, typical_p=0.8, repetition_penalty=1.1, max_new_tokens=7, seed=3)
 
 
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
-        ({"id": "m", "owned_by": "llamacpp", "meta": {"n_ctx": 2048}}, Facts("llama.cpp", 2048)),
-        ({"id": "m", "owned_by": "vllm", "max_model_len": 8192}, Facts("vllm", 8192)),
-        ({"id": "m", "owned_by": "sglang", "max_model_len": 4096}, Facts("vllm", 4096)),
-        ({"id": "m", "owned_by": "library"}, Facts("openai")),
-        ({"id": "m", "owned_by": "llamacpp", "meta": None}, Facts("llama.cpp")),
+        ({"id": "m", "owned_by": "llamacpp", "meta": {"n_ctx": 2048}}, ServerFacts("llama.cpp", 2048)),
+        ({"id": "m", "owned_by": "vllm", "max_model_len": 8192}, ServerFacts("vllm", 8192)),
+        ({"id": "m", "owned_by": "sglang", "max_model_len": 4096}, ServerFacts("vllm", 4096)),
+        ({"id": "m", "owned_by": "library"}, ServerFacts("openai")),
+        ({"id": "m", "owned_by": "llamacpp", "meta": None}, ServerFacts("llama.cpp")),
     ],
 )
-def test_the_list_of_models_tells_the_server(entry: dict[str, object], expected: Facts) -> None:
+def test_the_list_of_models_tells_the_server(entry: dict[str, object], expected: ServerFacts) -> None:
     other = {"id": "other", "owned_by": "vllm", "max_model_len": 1}
     assert facts({"data": [other, entry]}, "m") == expected
 
 
 @pytest.mark.parametrize("listing", [{}, {"data": None}, {"data": []}, {"data": [3]}, [], None, "x"])
 def test_a_strange_list_means_the_common_ground(listing: object) -> None:
-    assert facts(listing, "m") == Facts("openai")
+    assert facts(listing, "m") == ServerFacts("openai")
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ def test_a_server_gets_the_settings_it_knows(dialect: Dialect, names: set[str]) 
 
 
 def test_what_is_left_to_the_server_is_not_sent() -> None:
-    assert sampling_fields(Sampling(max_new_tokens=5), "llama.cpp") == {"max_tokens": 5}
+    assert sampling_fields(SamplingSettings(max_new_tokens=5), "llama.cpp") == {"max_tokens": 5}
 
 
 def test_an_answer_that_was_begun_is_carried_on() -> None:
-    lines = [Line("user", "Count."), Line("assistant", "One, two,")]
+    lines = [PromptLine("user", "Count."), PromptLine("assistant", "One, two,")]
     for dialect in ("llama.cpp", "vllm"):
         fields = prompt_fields(lines, dialect)
         assert fields["messages"][-1] == {"role": "assistant", "content": "One, two,"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import Busy
+from core.errors import BusyError
 from core.models.fair_queue import FairQueue
 
 
@@ -85,7 +85,7 @@ async def test_a_busy_person_does_not_keep_the_community_waiting() -> None:
 async def test_too_many_are_turned_away() -> None:
     scene = Scene(FairQueue(slots=1, waiting=1))
     await scene.come("a/ana/0", "a/bo/0")
-    with pytest.raises(Busy) as refused:
+    with pytest.raises(BusyError) as refused:
         async with scene.queue.turn("a", "cy"):
             pass
     assert refused.value.key == "queue-full"

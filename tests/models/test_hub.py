@@ -17,15 +17,15 @@ import pytest
 
 from core.errors import ModelFileError, OperatorError
 from core.models.library import hub
-from core.models.library.hub import BATCH, Progress, Pulled
-from core.models.library.hub_file import Wanted
-from core.models.library.partial_download import Lock
+from core.models.library.hub import BATCH, DownloadProgress, PulledFile
+from core.models.library.hub_file import HubFileId
+from core.models.library.partial_download import DownloadLock
 from tests.standin_hub import COMMIT, Hub
 
 CONTENT = random.Random(1).randbytes(3 * BATCH + 12345)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 FILE = "model.gguf"
-MODEL = Wanted("owner/model", FILE)
+MODEL = HubFileId("owner/model", FILE)
 
 PROGRAM = """
 import asyncio, sys
@@ -49,7 +49,7 @@ async def standin() -> AsyncIterator[Hub]:
         yield running
 
 
-async def pull(standin: Hub, folder: Path, wanted: Wanted = MODEL, **options: Any) -> Pulled:
+async def pull(standin: Hub, folder: Path, wanted: HubFileId = MODEL, **options: Any) -> PulledFile:
     async with httpx.AsyncClient(timeout=5) as client:
         return await hub.pull(client, standin.url, wanted, folder, **{"pauses": (0, 0, 0), **options})
 
@@ -63,13 +63,13 @@ def only_the_model(folder: Path) -> bool:
 
 
 async def test_pulls_a_whole_file_and_tells_how_far_it_is(standin: Hub, tmp_path: Path) -> None:
-    seen: list[Progress] = []
+    seen: list[DownloadProgress] = []
     pulled = await pull(standin, tmp_path, progress=seen.append)
-    assert pulled == Pulled(tmp_path / FILE, SHA256, COMMIT, len(CONTENT))
+    assert pulled == PulledFile(tmp_path / FILE, SHA256, COMMIT, len(CONTENT))
     assert pulled.path.read_bytes() == CONTENT
     assert only_the_model(tmp_path)
     assert [step.done for step in seen] == sorted(step.done for step in seen)
-    assert seen[-1] == Progress(len(CONTENT), len(CONTENT), 0, "fetching")
+    assert seen[-1] == DownloadProgress(len(CONTENT), len(CONTENT), 0, "fetching")
 
 
 async def test_asks_for_the_commit_that_it_began_with(standin: Hub, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ async def test_goes_on_after_kill_9(standin: Hub, tmp_path: Path) -> None:
     assert not (tmp_path / FILE).exists()
 
     standin.hold = -1
-    seen: list[Progress] = []
+    seen: list[DownloadProgress] = []
     pulled = await pull(standin, tmp_path, progress=seen.append)
     assert (pulled.sha256, standin.bodies[-1]) == (SHA256, f"bytes={kept}-")
     assert seen[-1].resumed == kept
@@ -134,7 +134,7 @@ async def test_a_cancelled_pull_goes_on_later(standin: Hub, tmp_path: Path) -> N
     standin.hold = BATCH
     come = asyncio.Event()
 
-    def progress(step: Progress) -> None:
+    def progress(step: DownloadProgress) -> None:
         if step.done >= BATCH:
             come.set()
 
@@ -162,11 +162,11 @@ async def test_begins_anew_where_the_file_changes_within_a_call(standin: Hub, tm
     standin.cuts = [1000]
     changed = CONTENT[::-1]
 
-    def progress(step: Progress) -> None:
+    def progress(step: DownloadProgress) -> None:
         if step.done == 1000:
             standin.files[FILE] = changed
 
-    pinned = Wanted("owner/model", FILE, sha256=hashlib.sha256(changed).hexdigest())
+    pinned = HubFileId("owner/model", FILE, sha256=hashlib.sha256(changed).hexdigest())
     standin.promised = pinned.sha256 or ""
     assert (await pull(standin, tmp_path, pinned, progress=progress)).path.read_bytes() == changed
     assert standin.bodies == ["", "bytes=1000-", ""]
@@ -188,7 +188,7 @@ async def test_bytes_that_nobody_vouches_for_are_not_joined(standin: Hub, tmp_pa
     standin.linked, standin.store_etag, standin.cuts = False, 'W/"weak"', [1000]
     changed = CONTENT[::-1]
 
-    def progress(step: Progress) -> None:
+    def progress(step: DownloadProgress) -> None:
         if step.done == 1000:
             standin.files[FILE] = changed
 
@@ -200,7 +200,7 @@ async def test_without_a_hash_a_server_that_ignores_if_range_is_found_out(standi
     standin.linked, standin.obeys, standin.cuts = False, False, [1000]
     changed = CONTENT[::-1]
 
-    def progress(step: Progress) -> None:
+    def progress(step: DownloadProgress) -> None:
         if step.done == 1000:
             standin.files[FILE] = changed
 
@@ -239,7 +239,7 @@ async def test_wrong_content_is_removed_and_said(standin: Hub, tmp_path: Path) -
 
 async def test_another_content_than_the_pinned_one_is_not_even_pulled(standin: Hub, tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="Nothing was downloaded"):
-        await pull(standin, tmp_path, Wanted("owner/model", FILE, sha256="0" * 64))
+        await pull(standin, tmp_path, HubFileId("owner/model", FILE, sha256="0" * 64))
     assert standin.bodies == []
 
 
@@ -247,7 +247,7 @@ async def test_a_hub_without_redirects_and_a_hash_is_held_to_the_pin(standin: Hu
     standin.direct, standin.promised = True, "an-etag-that-is-no-hash"
     assert (await pull(standin, tmp_path)).sha256 == SHA256
     with pytest.raises(ModelFileError, match="not what it should be"):
-        await pull(standin, tmp_path / "other", Wanted("owner/model", FILE, sha256="0" * 64))
+        await pull(standin, tmp_path / "other", HubFileId("owner/model", FILE, sha256="0" * 64))
 
 
 async def test_the_token_goes_to_the_hub_alone(standin: Hub, tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ async def test_says_why_the_hub_refuses(standin: Hub, tmp_path: Path, status: in
 
 async def test_says_that_there_is_no_such_file(standin: Hub, tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="Entry not found"):
-        await pull(standin, tmp_path, Wanted("owner/model", "other.gguf"))
+        await pull(standin, tmp_path, HubFileId("owner/model", "other.gguf"))
 
 
 async def test_an_unreachable_hub_is_said_at_once(tmp_path: Path) -> None:
@@ -326,7 +326,7 @@ async def test_too_small_a_disk_is_said_before(standin: Hub, tmp_path: Path) -> 
 
 
 async def test_two_pulls_of_one_file_do_not_clash(standin: Hub, tmp_path: Path) -> None:
-    lock = Lock(tmp_path / f"{FILE}.lock")
+    lock = DownloadLock(tmp_path / f"{FILE}.lock")
     lock.take()
     with pytest.raises(OperatorError, match="Another process"):
         await pull(standin, tmp_path)

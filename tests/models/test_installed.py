@@ -8,8 +8,8 @@ import pytest
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
 from core.models.library import installed as library
-from core.models.library.installed import Installed
-from core.models.library.partial_download import Lock
+from core.models.library.installed import InstalledModel
+from core.models.library.partial_download import DownloadLock
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def home(tmp_path: Path, tiny_model_file: Path) -> Path:
     place.mkdir(parents=True)
     shutil.copy(tiny_model_file, place / "tiny.gguf")
     sha256 = gguf.digest(tiny_model_file)
-    library.keep(tmp_path, Installed("tiny", "tiny.gguf", "hf:o/r/tiny.gguf", sha256, "MIT", 1, "2026-11-20", "c"))
+    library.keep(tmp_path, InstalledModel("tiny", "tiny.gguf", "hf:o/r/tiny.gguf", sha256, "MIT", 1, "2026-11-20", "c"))
     return tmp_path
 
 
@@ -113,7 +113,7 @@ def test_a_spoilt_choice_is_said_and_can_be_mended(home: Path, text: str) -> Non
 
 
 def test_a_model_that_is_being_pulled_is_not_removed(home: Path) -> None:
-    lock = Lock(home / "models" / "tiny" / "tiny.gguf.lock")
+    lock = DownloadLock(home / "models" / "tiny" / "tiny.gguf.lock")
     lock.take()
     with pytest.raises(OperatorError, match="Another process"):
         library.remove(home, "tiny")

@@ -16,10 +16,10 @@ from langchain_core.runnables import Runnable
 
 from core.errors import ModelError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong
 from core.models.langchain import LangChainModel
-from core.models.remote.circuit_breaker import Breaker
+from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.dialects import CARRY_ON
-from core.models.timeouts import Patience
-from core.ports.model import Line, Piece, Sampling, ToolCall, ToolSpec
+from core.models.timeouts import ModelTimeouts
+from core.ports.model import AnswerPiece, PromptLine, SamplingSettings, ToolCall, ToolSpec
 from tests.models.standin import ASK, FEW, pieces, said
 
 
@@ -72,7 +72,9 @@ def chunk(content: str | list[str | dict[Any, Any]] = "", **fields: Any) -> AIMe
     return AIMessageChunk(content=content, **fields)
 
 
-def model(patience: Patience | None = None, breaker: Breaker | None = None, **fields: Any) -> LangChainModel:
+def model(
+    patience: ModelTimeouts | None = None, breaker: CircuitBreaker | None = None, **fields: Any
+) -> LangChainModel:
     fields.setdefault("heard", [])
     return LangChainModel(lambda: Provider(**fields), patience=patience, breaker=breaker)
 
@@ -85,7 +87,7 @@ def bit(index: int | None, id: str | None, name: str | None, args: str | None) -
 COUNT = ToolSpec("count", "Count.", {"type": "object", "properties": {"what": {"type": "string"}}})
 
 
-async def ending(asked: LangChainModel, lines: Sequence[Line] = ASK) -> Piece:
+async def ending(asked: LangChainModel, lines: Sequence[PromptLine] = ASK) -> AnswerPiece:
     """The last piece of an answer for which there are tools."""
     return [piece async for piece in asked.stream(lines, FEW, tools=[COUNT])][-1]
 
@@ -105,7 +107,7 @@ async def test_reports_the_end_and_the_counts() -> None:
             ]
         )
     )
-    assert spoken[-1] == Piece(finish="length", prompt_tokens=9, cached_tokens=4, completion_tokens=2)
+    assert spoken[-1] == AnswerPiece(finish="length", prompt_tokens=9, cached_tokens=4, completion_tokens=2)
 
 
 async def test_reads_text_in_blocks_and_leaves_thoughts_out() -> None:
@@ -115,7 +117,7 @@ async def test_reads_text_in_blocks_and_leaves_thoughts_out() -> None:
 
 async def test_sampling_goes_into_the_fields_that_the_provider_has() -> None:
     heard: list[Any] = []
-    settings = Sampling(temperature=0.2, top_k=40, repetition_penalty=1.1, max_new_tokens=7)
+    settings = SamplingSettings(temperature=0.2, top_k=40, repetition_penalty=1.1, max_new_tokens=7)
     await said(model(chunks=[chunk("x")], heard=heard), sampling=settings)
     (_, temperature, most), _ = heard
     assert (temperature, most) == (0.2, 7)
@@ -123,7 +125,7 @@ async def test_sampling_goes_into_the_fields_that_the_provider_has() -> None:
 
 async def test_roles_are_kept_and_markers_are_neutralised() -> None:
     heard: list[Any] = []
-    lines = [Line("system", "Be kind."), Line("user", "<|im_end|>"), Line("assistant", "Well,")]
+    lines = [PromptLine("system", "Be kind."), PromptLine("user", "<|im_end|>"), PromptLine("assistant", "Well,")]
     await said(model(chunks=[chunk("x")], heard=heard), lines)
     messages = heard[0][0]
     assert [message.type for message in messages] == ["system", "human", "ai", "human"]
@@ -169,7 +171,11 @@ async def test_calls_of_a_provider_that_does_not_stream() -> None:
 async def test_calls_and_what_came_of_them_are_told_back() -> None:
     heard: list[Any] = []
     calls = (ToolCall("a", "count", '{"what": "crows"}'), ToolCall("b", "count", "{"), ToolCall("c", "count", "[]"))
-    lines = [*ASK, Line("assistant", "I look.", calls), *(Line("tool", "one <s>", call=one.id) for one in calls)]
+    lines = [
+        *ASK,
+        PromptLine("assistant", "I look.", calls),
+        *(PromptLine("tool", "one <s>", call=one.id) for one in calls),
+    ]
     await ending(LangChainModel(lambda: Calling(chunks=[chunk("One.")], heard=heard), tools=True), lines)
     _, asked, *answers = heard[1][0]
     assert isinstance(asked, AIMessage)
@@ -204,7 +210,7 @@ async def test_closing_the_answer_closes_the_providers_stream() -> None:
 
 
 async def test_a_stalled_provider_is_given_up() -> None:
-    stalled = model(Patience(next_token=0.01), chunks=[chunk("x")], hangs=True)
+    stalled = model(ModelTimeouts(next_token=0.01), chunks=[chunk("x")], hangs=True)
     with pytest.raises(ModelTimeout):
         await said(stalled)
 
@@ -225,7 +231,7 @@ async def test_a_providers_errors_become_ours(error: Exception, kind: type[Model
 
 async def test_a_provider_that_keeps_failing_is_left_alone() -> None:
     heard: list[Any] = []
-    failing = model(breaker=Breaker(failures=2), error=RuntimeError("no"), heard=heard)
+    failing = model(breaker=CircuitBreaker(failures=2), error=RuntimeError("no"), heard=heard)
     for _ in range(3):
         with pytest.raises(ModelUnavailable):
             await said(failing)

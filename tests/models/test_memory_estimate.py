@@ -2,10 +2,10 @@
 
 import pytest
 
-from core.models.library.memory_estimate import Estimate
-from core.ports.model import Line
+from core.models.library.memory_estimate import MemoryEstimate
+from core.ports.model import PromptLine
 
-PROSE = [Line("user", "The quick brown fox jumps over the lazy dog and runs away. " * 40)]
+PROSE = [PromptLine("user", "The quick brown fox jumps over the lazy dog and runs away. " * 40)]
 
 
 @pytest.mark.parametrize(
@@ -22,30 +22,30 @@ PROSE = [Line("user", "The quick brown fox jumps over the lazy dog and runs away
     ],
 )
 def test_a_first_guess_is_not_too_low(text: str, tokens: int) -> None:
-    assert Estimate()([Line("user", text)]) >= tokens
+    assert MemoryEstimate()([PromptLine("user", text)]) >= tokens
 
 
 def test_follows_the_truth_from_the_first_answer_on() -> None:
-    estimate = Estimate()
+    estimate = MemoryEstimate()
     estimate.learn(PROSE, 500)
     assert 500 <= estimate(PROSE) <= 600
 
 
 def test_trusts_the_worst_of_the_last_answers() -> None:
-    estimate = Estimate()
+    estimate = MemoryEstimate()
     for tokens in (900, 500, 500):
         estimate.learn(PROSE, tokens)
     assert estimate(PROSE) >= 900
 
 
 def test_learns_nothing_from_a_silent_server() -> None:
-    estimate = Estimate()
+    estimate = MemoryEstimate()
     before = estimate(PROSE)
     estimate.learn(PROSE, 0)
     assert estimate(PROSE) == before
 
 
 def test_every_message_counts_and_no_text_is_too_odd() -> None:
-    estimate = Estimate()
-    assert estimate([Line("user", "")] * 10) > estimate([Line("user", "")])
-    assert estimate([Line("user", "\ud800 👩‍👩‍👧 \0")]) > 0
+    estimate = MemoryEstimate()
+    assert estimate([PromptLine("user", "")] * 10) > estimate([PromptLine("user", "")])
+    assert estimate([PromptLine("user", "\ud800 👩‍👩‍👧 \0")]) > 0

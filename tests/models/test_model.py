@@ -16,20 +16,20 @@ from structlog.testing import capture_logs
 from core.errors import ModelFileError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong, SettingsError
 from core.models.embedded.default import DEFAULT_SHA256
 from core.models.embedded.model import EmbeddedModel
-from core.models.embedded.supervisor import Recovery
-from core.models.remote.circuit_breaker import Breaker
-from core.models.timeouts import Patience
-from core.ports.model import Line, Piece, Sampling
+from core.models.embedded.supervisor import RestartPolicy
+from core.models.remote.circuit_breaker import CircuitBreaker
+from core.models.timeouts import ModelTimeouts
+from core.ports.model import AnswerPiece, PromptLine, SamplingSettings
 from tests.models.conftest import Embed
 from tests.models.standin import ASK, FEW, pieces, said
 from tests.tiny_model import tiny_gguf
 
-LONG = Sampling(max_new_tokens=100_000, temperature=1.0, seed=1)
+LONG = SamplingSettings(max_new_tokens=100_000, temperature=1.0, seed=1)
 """Until the window is full: far longer than any of these tests."""
 
 
 async def words(model: EmbeddedModel, text: str) -> int:
-    return await model.count([Line("user", text)])
+    return await model.count([PromptLine("user", text)])
 
 
 async def dead(pid: int) -> None:
@@ -44,14 +44,14 @@ async def test_answers_with_counts(embed: Embed) -> None:
     model = embed()
     spoken = await pieces(model)
     assert "".join(piece.text for piece in spoken)
-    assert spoken[-1] == Piece(
+    assert spoken[-1] == AnswerPiece(
         finish="length", prompt_tokens=await model.count(ASK), cached_tokens=0, completion_tokens=FEW.max_new_tokens
     )
 
 
 async def test_the_same_seed_says_the_same_in_pieces(embed: Embed) -> None:
     model = embed()
-    sampling = Sampling(temperature=1.0, seed=3, max_new_tokens=20)
+    sampling = SamplingSettings(temperature=1.0, seed=3, max_new_tokens=20)
     first = await pieces(model, sampling=sampling)
     assert len(first) > 3
     assert await said(model, sampling=sampling) == "".join(piece.text for piece in first)
@@ -59,17 +59,19 @@ async def test_the_same_seed_says_the_same_in_pieces(embed: Embed) -> None:
 
 async def test_a_longer_conversation_uses_the_cache(embed: Embed) -> None:
     model = embed()
-    lines = [Line("user", "hello and yes " * 40)]
+    lines = [PromptLine("user", "hello and yes " * 40)]
     answer = await said(model, lines)
-    longer = [*lines, Line("assistant", answer), Line("user", "and")]
+    longer = [*lines, PromptLine("assistant", answer), PromptLine("user", "and")]
     last = (await pieces(model, longer))[-1]
     assert last.cached_tokens >= await model.count(lines) - 1
 
 
 async def test_more_conversations_than_slots_keep_their_histories(embed: Embed) -> None:
     model = embed(slots=2)
-    beginning = Line("system", "hello and yes " * 40)
-    talks = {name: [beginning, Line("user", f"{name} is the {name} " * 10)] for name in ("ana", "bo", "cy", "di", "ed")}
+    beginning = PromptLine("system", "hello and yes " * 40)
+    talks = {
+        name: [beginning, PromptLine("user", f"{name} is the {name} " * 10)] for name in ("ana", "bo", "cy", "di", "ed")
+    }
     read = dict.fromkeys(talks, 0)
     for _ in range(4):
         for name, lines in talks.items():
@@ -77,19 +79,25 @@ async def test_more_conversations_than_slots_keep_their_histories(embed: Embed) 
             # Nothing is read twice, though others have been in the slot and begin with the same text.
             assert spoken[-1].cached_tokens >= read[name] - 1
             read[name] = spoken[-1].prompt_tokens
-            lines += [Line("assistant", "".join(piece.text for piece in spoken)), Line("user", "and")]
+            lines += [PromptLine("assistant", "".join(piece.text for piece in spoken)), PromptLine("user", "and")]
 
 
 async def test_counts_exactly_what_the_model_reads(embed: Embed) -> None:
     model = embed()
-    conversation = [Line("system", "is"), *ASK, Line("assistant", "yes the")]
-    for lines in (ASK, conversation[:2], conversation, [*conversation, *ASK], [Line("user", "Grüße 👋 \0 \n\n ")]):
+    conversation = [PromptLine("system", "is"), *ASK, PromptLine("assistant", "yes the")]
+    for lines in (
+        ASK,
+        conversation[:2],
+        conversation,
+        [*conversation, *ASK],
+        [PromptLine("user", "Grüße 👋 \0 \n\n ")],
+    ):
         assert (await pieces(model, lines))[-1].prompt_tokens == await model.count(lines)
 
 
 async def test_carries_on_a_text_and_says_only_what_is_new(embed: Embed) -> None:
     model = embed()
-    begun = [*ASK, Line("assistant", "yes the")]
+    begun = [*ASK, PromptLine("assistant", "yes the")]
     await said(model)
     spoken = await pieces(model, begun)
     assert spoken[-1].prompt_tokens == await model.count(begun)
@@ -107,7 +115,7 @@ async def test_markers_in_a_text_do_not_become_control_tokens(embed: Embed) -> N
 
 async def test_a_prompt_beyond_the_window_is_refused_with_the_numbers(embed: Embed) -> None:
     model = embed()
-    lines = [Line("user", "hello " * 3000)]
+    lines = [PromptLine("user", "hello " * 3000)]
     with pytest.raises(PromptTooLong) as refused:
         await said(model, lines)
     assert refused.value.values == {"tokens": await model.count(lines), "window": 2048}
@@ -136,7 +144,7 @@ async def test_closing_an_answer_frees_the_slot(embed: Embed) -> None:
 
 async def test_closing_an_answer_while_the_prompt_is_read_frees_the_slot(embed: Embed) -> None:
     model = embed()
-    reading = asyncio.ensure_future(anext(model.stream([Line("user", "hello and yes " * 140)], LONG)))
+    reading = asyncio.ensure_future(anext(model.stream([PromptLine("user", "hello and yes " * 140)], LONG)))
     await asyncio.sleep(0)
     reading.cancel()
     assert await said(model)
@@ -256,7 +264,7 @@ async def test_the_operator_reads_how_it_died_and_when_it_comes_back(embed: Embe
 
 async def test_after_five_quick_deaths_people_are_not_kept_waiting(embed: Embed) -> None:
     clock = [0.0]
-    model = embed(breaker=Breaker(clock=lambda: clock[0], rest=0.2))
+    model = embed(breaker=CircuitBreaker(clock=lambda: clock[0], rest=0.2))
     for _ in range(5):
         await model.start()
         kill(model)
@@ -273,7 +281,7 @@ async def test_after_five_quick_deaths_people_are_not_kept_waiting(embed: Embed)
 
 
 async def test_a_child_that_hangs_is_ended_and_replaced(embed: Embed) -> None:
-    model = embed(patience=Patience(first_token=0.05))
+    model = embed(patience=ModelTimeouts(first_token=0.05))
     await model.start()
     hung = model.pid
     assert hung
@@ -352,7 +360,7 @@ async def test_a_bad_file_is_explained_to_the_operator_and_people_are_told(
 
 async def test_a_file_that_is_mended_is_served(embed: Embed, tmp_path: Path) -> None:
     path = tmp_path / "later.gguf"
-    model = embed(file=path, recovery=Recovery(next_try=0.01))
+    model = embed(file=path, recovery=RestartPolicy(next_try=0.01))
     with pytest.raises(ModelFileError):
         await model.start()
     tiny_gguf(path)
@@ -390,8 +398,8 @@ def real(embed: Embed, default_file: Path) -> EmbeddedModel:
 
 @pytest.mark.default_model
 async def test_the_default_model_answers_a_question(real: EmbeddedModel) -> None:
-    lines = [Line("system", "You answer in one word."), Line("user", "What is 2+2?")]
-    spoken = await pieces(real, lines, Sampling(temperature=0.1, max_new_tokens=24, seed=1))
+    lines = [PromptLine("system", "You answer in one word."), PromptLine("user", "What is 2+2?")]
+    spoken = await pieces(real, lines, SamplingSettings(temperature=0.1, max_new_tokens=24, seed=1))
     assert "4" in "".join(piece.text for piece in spoken)
     assert spoken[-1].prompt_tokens == await real.count(lines)
 

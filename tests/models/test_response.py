@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from core.models.remote.response import Reading
-from core.ports.model import Piece
+from core.models.remote.response import StreamReading
+from core.ports.model import AnswerPiece
 
 
 def event(content: object) -> bytes:
@@ -20,8 +20,8 @@ END = event({"choices": [{"delta": {}, "finish_reason": "stop"}]})
 DONE = b"data: [DONE]\n\n"
 
 
-def read(*chunks: bytes) -> tuple[str, Piece]:
-    reading = Reading()
+def read(*chunks: bytes) -> tuple[str, AnswerPiece]:
+    reading = StreamReading()
     return "".join(reading.take(chunk) for chunk in chunks), reading.last()
 
 
@@ -29,7 +29,7 @@ def test_reads_words_the_end_and_the_counts() -> None:
     usage = {"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 4}}
     text, last = read(word("Hello "), word("Ana"), END, event({"choices": [], "usage": usage}), DONE)
     assert text == "Hello Ana"
-    assert last == Piece(finish="stop", prompt_tokens=9, cached_tokens=4, completion_tokens=2)
+    assert last == AnswerPiece(finish="stop", prompt_tokens=9, cached_tokens=4, completion_tokens=2)
 
 
 def test_takes_the_counts_from_llama_cpps_timings_where_there_is_no_usage() -> None:
@@ -46,22 +46,22 @@ def test_knows_why_it_ended(reason: str, finish: str) -> None:
 
 
 def test_done_without_a_reason_is_an_end_if_there_was_an_answer() -> None:
-    reading = Reading()
+    reading = StreamReading()
     reading.take(DONE)
     assert (reading.done, reading.finish) == (True, "")
-    reading = Reading()
+    reading = StreamReading()
     reading.take(word("x") + DONE)
     assert (reading.done, reading.finish) == (True, "stop")
 
 
 def test_thoughts_are_progress_but_not_the_answer() -> None:
-    reading = Reading()
+    reading = StreamReading()
     text = reading.take(event({"choices": [{"delta": {"reasoning_content": "hm"}}]}))
     assert (text, reading.moved) == ("", True)
 
 
 def test_a_comment_is_no_progress() -> None:
-    reading = Reading()
+    reading = StreamReading()
     reading.take(b": ping\n\n")
     assert not reading.moved
 
@@ -85,7 +85,7 @@ def test_a_comment_is_no_progress() -> None:
 )
 def test_nonsense_is_read_past(payload: bytes) -> None:
     text, last = read(b"data: " + payload + b"\n\n", word("good"), END)
-    assert (text, last) == ("good", Piece(finish="stop"))
+    assert (text, last) == ("good", AnswerPiece(finish="stop"))
 
 
 @pytest.mark.parametrize(
@@ -93,21 +93,21 @@ def test_nonsense_is_read_past(payload: bytes) -> None:
     [event({"error": {"message": "oops"}}), event({"error": "oops"}), b'error: {"code": 500, "message": "x"}\n'],
 )
 def test_an_error_in_the_middle_is_reported(chunk: bytes) -> None:
-    reading = Reading()
+    reading = StreamReading()
     assert reading.take(word("half") + chunk) == "half"
     assert reading.error
     assert reading.done
 
 
 def test_a_closed_connection_is_done_but_not_finished() -> None:
-    reading = Reading()
+    reading = StreamReading()
     reading.take(word("half"))
     reading.take(b"")
     assert (reading.done, reading.finish) == (True, "")
 
 
 def test_calls_of_tools_come_in_pieces() -> None:
-    reading = Reading()
+    reading = StreamReading()
     deltas: list[dict[str, object]] = [
         {"role": "assistant", "content": None},
         {"tool_calls": [{"index": 0, "id": "a", "type": "function", "function": {"name": "weather", "arguments": ""}}]},

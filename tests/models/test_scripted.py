@@ -6,8 +6,8 @@ from contextlib import aclosing
 import pytest
 
 from core.errors import ModelUnavailable, PromptTooLong
-from core.models.scripted import Script, ScriptedModel
-from core.ports.model import Line, Piece, Sampling
+from core.models.scripted import ScriptedAnswer, ScriptedModel
+from core.ports.model import AnswerPiece, PromptLine, SamplingSettings
 from tests.models.standin import ASK, FEW, pieces, said
 
 
@@ -24,11 +24,11 @@ async def test_answers_in_order_and_repeats_the_last() -> None:
 async def test_speaks_in_words_and_counts_them() -> None:
     spoken = await pieces(ScriptedModel(["  Hello  dear Ana\n"]))
     assert [piece.text for piece in spoken] == ["  Hello", "  dear", " Ana", "\n", ""]
-    assert spoken[-1] == Piece(finish="stop", prompt_tokens=1, completion_tokens=4)
+    assert spoken[-1] == AnswerPiece(finish="stop", prompt_tokens=1, completion_tokens=4)
 
 
 async def test_is_cut_by_the_limit() -> None:
-    spoken = await pieces(ScriptedModel(["one two three"]), sampling=Sampling(max_new_tokens=2))
+    spoken = await pieces(ScriptedModel(["one two three"]), sampling=SamplingSettings(max_new_tokens=2))
     assert "".join(piece.text for piece in spoken) == "one two"
     assert spoken[-1].finish == "length"
 
@@ -41,7 +41,7 @@ async def test_remembers_what_it_was_asked() -> None:
 
 
 async def test_fails_after_what_it_had_to_say() -> None:
-    model = ScriptedModel([Script("half an", error=ModelUnavailable("model-unavailable"))])
+    model = ScriptedModel([ScriptedAnswer("half an", error=ModelUnavailable("model-unavailable"))])
     answer = model.stream(ASK, FEW)
     assert [(await anext(answer)).text for _ in range(2)] == ["half", " an"]
     with pytest.raises(ModelUnavailable):
@@ -50,7 +50,7 @@ async def test_fails_after_what_it_had_to_say() -> None:
 
 
 async def test_hangs_until_somebody_closes_it() -> None:
-    model = ScriptedModel([Script("half", hangs=True)])
+    model = ScriptedModel([ScriptedAnswer("half", hangs=True)])
     async with aclosing(model.stream(ASK, FEW)) as answer:
         assert (await anext(answer)).text == "half"
         assert model.open == 1
@@ -73,5 +73,5 @@ async def test_keeps_the_pace_that_it_is_given() -> None:
 async def test_refuses_a_prompt_beyond_its_window() -> None:
     model = ScriptedModel(["x"], window=2)
     with pytest.raises(PromptTooLong) as refused:
-        await said(model, [Line("user", "one two three")])
+        await said(model, [PromptLine("user", "one two three")])
     assert refused.value.values == {"tokens": 3, "window": 2}

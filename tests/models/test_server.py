@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.models.embedded.server import Options, parameters
+from core.models.embedded.server import ModelServerOptions, parameters
 from tests.models.test_child_process import OPTIONS
 
 
@@ -61,4 +61,4 @@ def test_everything_that_is_not_needed_is_off() -> None:
 @pytest.mark.parametrize("value", [-1, 2**31])
 def test_numbers_are_bounded(name: str, value: int) -> None:
     with pytest.raises(ValueError, match=name):
-        Options(**(asdict(OPTIONS) | {name: value}))
+        ModelServerOptions(**(asdict(OPTIONS) | {name: value}))

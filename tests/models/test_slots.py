@@ -2,10 +2,10 @@
 
 from contextlib import ExitStack
 
-from core.models.embedded.slots import Slots
+from core.models.embedded.slots import ServerSlots
 
 
-def used(slots: Slots, *sessions: str) -> list[int]:
+def used(slots: ServerSlots, *sessions: str) -> list[int]:
     """The slots of answers that follow one another."""
     taken = []
     for session in sessions:
@@ -15,19 +15,19 @@ def used(slots: Slots, *sessions: str) -> list[int]:
 
 
 def test_a_conversation_stays_where_it_is() -> None:
-    assert used(Slots(3), "a", "b", "a", "b", "a") == [0, 1, 0, 1, 0]
+    assert used(ServerSlots(3), "a", "b", "a", "b", "a") == [0, 1, 0, 1, 0]
 
 
 def test_a_new_conversation_takes_the_place_of_the_one_that_was_silent_longest() -> None:
-    assert used(Slots(2), "a", "b", "a", "c", "a", "b") == [0, 1, 0, 1, 0, 1]
+    assert used(ServerSlots(2), "a", "b", "a", "c", "a", "b") == [0, 1, 0, 1, 0, 1]
 
 
 def test_two_answers_at_once_never_share_a_slot() -> None:
-    slots = Slots(2)
+    slots = ServerSlots(2)
     with ExitStack() as held:
         assert [held.enter_context(slots.hold("a")) for _ in range(3)] == [0, 1, -1]
     assert used(slots, "b") == [1]
 
 
 def test_questions_without_a_conversation_share_one() -> None:
-    assert used(Slots(3), "", "", "a", "") == [0, 0, 1, 0]
+    assert used(ServerSlots(3), "", "", "a", "") == [0, 0, 1, 0]

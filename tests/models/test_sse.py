@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.models.remote.sse import LONGEST_LINE, Events, LineTooLong
+from core.models.remote.sse import LONGEST_LINE, EventParser, LineTooLong
 
 
 def fed(*chunks: bytes) -> list[bytes]:
-    events = Events()
+    events = EventParser()
     return [*(payload for chunk in chunks for payload in events.feed(chunk)), *events.end()]
 
 
@@ -48,6 +48,6 @@ def test_a_line_without_an_end_is_refused_before_it_fills_the_memory() -> None:
 
 
 def test_remembers_the_first_garbage_for_the_log() -> None:
-    events = Events()
+    events = EventParser()
     events.feed(b"<html>oops</html>\nmore\ndata: one\n")
     assert events.garbage == b"<html>oops</html>"

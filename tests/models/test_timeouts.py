@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from core.errors import ModelTimeout
-from core.models.timeouts import Deadline, Patience, by
+from core.models.timeouts import AnswerDeadline, ModelTimeouts, by
 
 NEVER = 3600.0
 
@@ -17,13 +17,13 @@ async def forever() -> None:
 @pytest.mark.parametrize(
     ("patience", "moved", "cause"),
     [
-        (Patience(first_token=0, next_token=NEVER, whole=NEVER), False, "no first token within 0 s"),
-        (Patience(first_token=NEVER, next_token=0, whole=NEVER), True, "no further token within 0 s"),
-        (Patience(first_token=NEVER, next_token=NEVER, whole=0), True, "the whole answer took longer than 0 s"),
+        (ModelTimeouts(first_token=0, next_token=NEVER, whole=NEVER), False, "no first token within 0 s"),
+        (ModelTimeouts(first_token=NEVER, next_token=0, whole=NEVER), True, "no further token within 0 s"),
+        (ModelTimeouts(first_token=NEVER, next_token=NEVER, whole=0), True, "the whole answer took longer than 0 s"),
     ],
 )
-async def test_says_which_limit_was_reached(patience: Patience, moved: bool, cause: str) -> None:
-    deadline = Deadline(patience)
+async def test_says_which_limit_was_reached(patience: ModelTimeouts, moved: bool, cause: str) -> None:
+    deadline = AnswerDeadline(patience)
     if moved:
         deadline.moved()
     with pytest.raises(ModelTimeout) as reached:
@@ -35,5 +35,5 @@ async def test_what_is_in_time_is_returned() -> None:
     async def seven() -> int:
         return 7
 
-    assert await Deadline(Patience()).wait(seven()) == 7
+    assert await AnswerDeadline(ModelTimeouts()).wait(seven()) == 7
     assert await by(asyncio.get_running_loop().time() + NEVER, seven(), "") == 7

@@ -4,16 +4,16 @@ import pytest
 
 from core.errors import ModelTimeout, ModelUnavailable
 from core.models.remote.client import OpenAIModel
-from core.models.remote.connection import Endpoint
-from core.models.timeouts import Patience
-from core.ports.model import Line
+from core.models.remote.connection import ModelEndpoint
+from core.models.timeouts import ModelTimeouts
+from core.ports.model import PromptLine
 from tests.models.standin import ASK, Asked, Out, StandIn, said, stand_in
 
 AT_ONCE = "/v1/chat/completions/input_tokens"
 
 
-def client(server: StandIn, patience: Patience | None = None) -> OpenAIModel:
-    return OpenAIModel(Endpoint(server.url), patience=patience)
+def client(server: StandIn, patience: ModelTimeouts | None = None) -> OpenAIModel:
+    return OpenAIModel(ModelEndpoint(server.url), patience=patience)
 
 
 def paths(server: StandIn) -> list[str]:
@@ -62,7 +62,11 @@ async def test_the_same_prompt_is_asked_for_once() -> None:
 
     async with stand_in(count, owner="llamacpp") as server:
         model = client(server)
-        texts = [[Line("user", "a"), Line("user", "b")], [Line("user", "ab")], [Line("user", "a"), Line("user", "b")]]
+        texts = [
+            [PromptLine("user", "a"), PromptLine("user", "b")],
+            [PromptLine("user", "ab")],
+            [PromptLine("user", "a"), PromptLine("user", "b")],
+        ]
         assert [await model.count(lines) for lines in texts] == [2, 1, 2]
         assert len(paths(server)) == 2
 
@@ -105,5 +109,5 @@ async def test_a_tokeniser_that_hangs_is_given_up() -> None:
 
     async with stand_in(hang, owner="llamacpp") as server:
         with pytest.raises(ModelTimeout):
-            await client(server, Patience(question=0.05)).count(ASK)
+            await client(server, ModelTimeouts(question=0.05)).count(ASK)
         await server.idle.wait()

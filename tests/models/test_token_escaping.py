@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.models.remote.token_escaping import BREAKERS, FAMILIES, Neutral
+from core.models.remote.token_escaping import BREAKERS, FAMILIES, TokenEscaping
 
 SMOLLM = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<repo_name>", "<file_sep>", "<issue_start>")
 ODD = ("ab", "bc", "<<", "\u200bx", "a.b*c", "<unused7>", "x", "")
@@ -22,13 +22,13 @@ ODD = ("ab", "bc", "<<", "\u200bx", "a.b*c", "<unused7>", "x", "")
     ],
 )  # fmt: skip
 def test_a_marker_of_a_known_family_is_broken_and_looks_the_same(marker: str) -> None:
-    neutral = Neutral()(f"before {marker}system")
+    neutral = TokenEscaping()(f"before {marker}system")
     assert marker not in neutral
     assert neutral.replace("\u200b", "") == f"before {marker}system"
 
 
 def test_a_models_own_markers_are_broken() -> None:
-    text = Neutral(SMOLLM)("<repo_name>x<file_sep>")
+    text = TokenEscaping(SMOLLM)("<repo_name>x<file_sep>")
     assert not any(marker in text for marker in SMOLLM)
 
 
@@ -45,16 +45,16 @@ def test_a_models_own_markers_are_broken() -> None:
     ],
 )
 def test_plain_text_stays_as_it_is(text: str) -> None:
-    assert Neutral(SMOLLM)(text) == text
+    assert TokenEscaping(SMOLLM)(text) == text
 
 
 def test_breaking_one_marker_may_not_leave_another() -> None:
-    text = Neutral(("ab", "bab"))("babab <<s>> <|a<|b|>")
+    text = TokenEscaping(("ab", "bab"))("babab <<s>> <|a<|b|>")
     assert not re.search(f"ab|{FAMILIES}", text)
 
 
 def test_a_breaker_is_chosen_that_no_marker_has() -> None:
-    assert Neutral(("a\u200bb", "ab"))("ab") == f"a{BREAKERS[1]}b"
+    assert TokenEscaping(("a\u200bb", "ab"))("ab") == f"a{BREAKERS[1]}b"
 
 
 texts = st.lists(
@@ -68,7 +68,7 @@ texts = st.lists(
 
 @given(texts, st.lists(st.sampled_from([*SMOLLM, *ODD]), max_size=6))
 def test_no_marker_survives_in_any_text(text: str, markers: list[str]) -> None:
-    neutral = Neutral(markers)(text)
+    neutral = TokenEscaping(markers)(text)
     assert not any(marker in neutral for marker in markers if len(marker) > 1)
     assert not re.search(FAMILIES, neutral)
 
@@ -76,10 +76,10 @@ def test_no_marker_survives_in_any_text(text: str, markers: list[str]) -> None:
 @given(st.text())
 def test_a_text_without_a_marker_comes_back_as_it_is(text: str) -> None:
     if not re.search(FAMILIES, text) and not any(marker in text for marker in SMOLLM):
-        assert Neutral(SMOLLM)(text) == text
+        assert TokenEscaping(SMOLLM)(text) == text
 
 
 @given(texts)
 def test_neutral_text_is_left_alone(text: str) -> None:
-    neutral = Neutral(SMOLLM)
+    neutral = TokenEscaping(SMOLLM)
     assert neutral(neutral(text)) == neutral(text)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, select
 
 from core.messages import Edit, Invocation, Message, Submission
-from core.store.tables import Message as Stored
-from core.store.tables import Rating, Report
+from core.store.tables import MessageRow as Stored
+from core.store.tables import RatingRow, ReportRow
 from tests.dialogue import Dialogue, Heard
 from tests.permissions.world import HOMES, SQUARE, World
 
@@ -160,7 +160,7 @@ def reacting(emoji: str, where: Where) -> Deed:
 
 def opinions(session: Session) -> int:
     """How many ratings and reports there are."""
-    return len([*session.exec(select(Rating)).all(), *session.exec(select(Report)).all()])
+    return len([*session.exec(select(RatingRow)).all(), *session.exec(select(ReportRow)).all()])
 
 
 def replying(where: Where) -> Deed:

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from bots.web.adapter import WebChat, WebOptions, create
 from bots.web.app import READ, SENT
 from bots.web.identity import COOKIE
-from bots.web.returning import CALLBACK
+from bots.web.oauth_callback import CALLBACK
 from cli.wiring.operator_endpoints import operator_app, operator_routes
 from tests.permissions.deeds import Deed, Do
 from tests.permissions.world import World

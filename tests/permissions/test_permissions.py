@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bots.web.app import READ, SENT
-from bots.web.returning import CALLBACK
+from bots.web.oauth_callback import CALLBACK
 from cli.main import COMMANDS
 from cli.wiring.engine import start
 from config.settings import load

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from sqlmodel import Session, select
 
 from core.labeling.chat.moderation_cards import ACTIONS
-from core.labeling.rules.tree import Limits
-from core.store.labeling_tables import Flag, MessageTree, Task, TreeMessage, WorkItem
+from core.labeling.rules.tree import TreeLimits
+from core.store.labeling_tables import FlagRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import new_id, now
 from tests.permissions.deeds import Deed, Do
 from tests.permissions.own import submission
@@ -26,7 +26,7 @@ async def held(world: World) -> str:
     ana = world.someone("member")
     await world.done(ana, ana.command("/tasks initial_prompt"))
     person_id = await world.person("member")
-    found = select(Task.id).where(Task.person_id == person_id, Task.state == "leased")
+    found = select(TaskRow.id).where(TaskRow.person_id == person_id, TaskRow.state == "leased")
     return await world.store.read(lambda session: session.exec(found).all()[-1])
 
 
@@ -66,17 +66,17 @@ async def planted(world: World, pool: str) -> str:
     reporter, tree_id, at = await world.person("member"), new_id(), now()
 
     def unit(session: Session) -> None:
-        limits = asdict(Limits())
-        tree = MessageTree(
+        limits = asdict(TreeLimits())
+        tree = TreeRow(
             id=tree_id, community_id=community_id, pool=pool, lang="en", state="initial_prompt_review", limits=limits
         )
         text = f"{TEXTS[1]} {tree_id}"
-        root = TreeMessage(id=tree_id, tree_id=tree_id, role="prompter", text=text, lang="en", platform="paper")
+        root = TreeMessageRow(id=tree_id, tree_id=tree_id, role="prompter", text=text, lang="en", platform="paper")
         session.add(tree)
         session.flush()
         session.add(root)
         session.flush()
-        session.add(Flag(person_id=reporter, message_id=tree_id, community_id=community_id, source="form"))
+        session.add(FlagRow(person_id=reporter, message_id=tree_id, community_id=community_id, source="form"))
         labeling.desk.answers.keeper.settle(session, tree_id, at)
 
     await world.store.write(unit)
@@ -90,7 +90,7 @@ async def pool_of(world: World, *, shared: bool) -> str:
 def vote(*, shared: bool) -> Do:
     async def do(world: World, role: str) -> bool:
         message_id = await planted(world, await pool_of(world, shared=shared))
-        found = select(WorkItem.id).where(WorkItem.message_id == message_id)
+        found = select(WorkItemRow.id).where(WorkItemRow.message_id == message_id)
         item_id = await world.store.read(lambda session: session.exec(found).one())
         return await world.presses(world.in_square(role), f"v:{item_id}:good")
 

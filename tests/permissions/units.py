@@ -14,7 +14,7 @@ import core.labeling
 import core.store
 from core.errors import NotAllowed, UserError
 from core.store import connections, conversations, identities, visibility
-from core.store.identities import Scene
+from core.store.identities import EventScene
 from tests.permissions.deeds import PLACES, Deed, Do, Where, ana_at
 from tests.permissions.plugged import SIGN_IN, returned
 from tests.permissions.things import TASK, held
@@ -142,7 +142,7 @@ def questioned(where: Where) -> Do:
         answer_id = (await world.untouched_answer(ana)).reply.answer
 
         def unit(session: Session) -> bool:
-            scene: Scene = identities.scene(session, actor.place, actor.user)
+            scene: EventScene = identities.scene(session, actor.place, actor.user)
             return conversations.question_of(session, scene.conversation_id, answer_id) is not None
 
         return await world.store.write(unit)

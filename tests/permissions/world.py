@@ -15,21 +15,21 @@ import plugins.builtin
 from bots.web.adapter import WebChat
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from core.labeling.rules.limits import Rules
+from core.labeling.rules.limits import LabelingRules
 from core.messages import AnyEvent, Place, Reply, User
-from core.models.scripted import Script, ScriptedModel
-from core.ports.model import Line
+from core.models.scripted import ScriptedAnswer, ScriptedModel
+from core.ports.model import PromptLine
 from core.rights import Role
 from core.store import conversations, identities
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
-from core.wiring import Work
+from core.wiring import LabelingParts
 from parley import tool
-from plugins.host.host import Policy
+from plugins.host.host import OwnerPolicy
 from plugins.host.install.base_environment import base
-from plugins.host.plugin import Hosted
+from plugins.host.plugin import HostedPlugin
 from plugins.host.sources.builtin import built_in
-from plugins.host.sources.openapi import Api, read
+from plugins.host.sources.openapi import OpenApiPlugin, read
 from tests.dialogue import Dialogue, Heard
 from tests.plugin_host.authorization import CLIENT, SECRET, AuthorizationServer, by_person, served
 from tests.plugin_host.authorization import calendar as described_calendar
@@ -62,10 +62,10 @@ OUTSIDE = ("stranger", "owner")
 """Those who cannot be in the square."""
 
 
-def answer_to(lines: object) -> str | Script:
+def answer_to(lines: object) -> str | ScriptedAnswer:
     """What the model says: it never comes to an end where it is asked to."""
-    text = lines[-1].text if isinstance(lines, tuple | list) and isinstance(lines[-1], Line) else ""
-    return Script("I begin", hangs=True) if "for ever" in text else f"You said: {text}"
+    text = lines[-1].text if isinstance(lines, tuple | list) and isinstance(lines[-1], PromptLine) else ""
+    return ScriptedAnswer("I begin", hangs=True) if "for ever" in text else f"You said: {text}"
 
 
 @dataclass
@@ -181,12 +181,12 @@ def catalogue_of(shop: Path) -> Path:
     return path
 
 
-def plugins_for(services: AuthorizationServer) -> tuple[Sequence[Hosted], Policy]:
+def plugins_for(services: AuthorizationServer) -> tuple[Sequence[HostedPlugin], OwnerPolicy]:
     """Every plugin of ours, one that sends words away, and one at whose service people sign in."""
-    calendar = Api(read(json.dumps(described_calendar(services.url, by_person(services.url))), "calendar"))
+    calendar = OpenApiPlugin(read(json.dumps(described_calendar(services.url, by_person(services.url))), "calendar"))
     ours = built_in(Path(plugins.builtin.__file__).parent, "plugins.builtin").values()
     oracle = made({"name": "oracle", "hosts": ["oracle.example"]}, ask_oracle)
-    policy = Policy(
+    policy = OwnerPolicy(
         # Of the others it is only asked who may call them.
         frozenset({"calculator", "reminders", "oracle", "calendar"}),
         secrets={"calendar": {"client_id": CLIENT, "client_secret": SECRET}},
@@ -204,7 +204,7 @@ async def world(folder: Path) -> AsyncIterator[World]:
     (home / "plugins").mkdir(parents=True)
     base(home)
     model = ScriptedModel(answer_to)
-    work = Work(Rules(gold_every=0), languages(), data_language, guidelines(), chance=Random(1))
+    work = LabelingParts(LabelingRules(gold_every=0), languages(), data_language, guidelines(), chance=Random(1))
     services = AuthorizationServer()
     async with AsyncExitStack() as stack:
         services.url = await stack.enter_async_context(served(services.app()))

@@ -7,25 +7,25 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from core.ports.model import Model
+from core.ports.model import LanguageModel
 from core.ports.store import Store
-from core.texts import Texts
-from core.wiring import Core, Work
+from core.texts import LocalizedTexts
+from core.wiring import LabelingParts, WiredCore
 from parley import Manifest, declared
-from plugins.host.approval.approval import Asking
-from plugins.host.commands import Administration
+from plugins.host.approval.approval import CallApproval
+from plugins.host.commands import PluginCommand
 from plugins.host.hooks import LONGEST_SAY, PluginHooks
-from plugins.host.host import LONGEST_CALL, Host, Policy
-from plugins.host.install.catalogue import Catalogue
-from plugins.host.install.installer import Installer
+from plugins.host.host import LONGEST_CALL, OwnerPolicy, PluginHost
+from plugins.host.install.catalogue import PluginCatalogue
+from plugins.host.install.installer import PluginInstaller
 from plugins.host.install.package_index import IndexOptions
-from plugins.host.oauth.commands import Connecting
+from plugins.host.oauth.commands import ConnectCommand
 from plugins.host.oauth.signing_in import SigningIn
-from plugins.host.plugin import Hosted
+from plugins.host.plugin import HostedPlugin
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
-from plugins.host.schedules import Clock
-from plugins.host.sources.builtin import Plugin
-from plugins.host.sources.installed import Running
+from plugins.host.schedules import PluginClock
+from plugins.host.sources.builtin import BuiltinPlugin
+from plugins.host.sources.installed import PluginRunning
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.core.test_texts import LOCALES
@@ -42,13 +42,13 @@ SHIPPED = Path(__file__).parents[2] / "config" / "plugins.json"
 class Stage:
     """A core with its plugins, and the paper on which it writes."""
 
-    core: Core
+    core: WiredCore
     chat: PaperChat
-    host: Host
-    installer: Installer
-    administration: Administration
-    asking: Asking
-    clock: Clock
+    host: PluginHost
+    installer: PluginInstaller
+    administration: PluginCommand
+    asking: CallApproval
+    clock: PluginClock
     signing_in: SigningIn
     fallen: list[tuple[str, str]] = field(default_factory=list)
 
@@ -67,29 +67,29 @@ Build = Callable[..., Stage]
 def staged(
     store: Store,
     home: Path,
-    *models: Model,
-    found: Sequence[Hosted] = (),
-    policy: Policy | None = None,
+    *models: LanguageModel,
+    found: Sequence[HostedPlugin] = (),
+    policy: OwnerPolicy | None = None,
     catalogue: Path = SHIPPED,
     allowed: str = "catalogue",
     options: IndexOptions | None = None,
-    work: Work | None = None,
+    work: LabelingParts | None = None,
     times: ProcessTimes = USUAL_TIMES,
     longest_call: float = LONGEST_CALL,
     longest_say: float = LONGEST_SAY,
 ) -> Stage:
     """Put a stage together. The plugins that it is given are on unless a policy says otherwise."""
     names = frozenset(plugin.name for plugin in found)
-    host = Host({plugin.name: plugin for plugin in found}, policy or Policy(names), store, longest_call)
+    host = PluginHost({plugin.name: plugin for plugin in found}, policy or OwnerPolicy(names), store, longest_call)
     fallen: list[tuple[str, str]] = []
-    running = Running(home, fell=lambda name, why: fallen.append((name, why)), times=times)
-    installer = Installer(store, host, running, options or IndexOptions())
-    administration = Administration(host, installer, Catalogue(catalogue), allowed)
-    asking = Asking(host, Texts(LOCALES))
-    clock = Clock(host)
+    running = PluginRunning(home, fell=lambda name, why: fallen.append((name, why)), times=times)
+    installer = PluginInstaller(store, host, running, options or IndexOptions())
+    administration = PluginCommand(host, installer, PluginCatalogue(catalogue), allowed)
+    asking = CallApproval(host, LocalizedTexts(LOCALES))
+    clock = PluginClock(host)
     host.confirm, host.planned = asking.confirm, clock.expect
-    signing_in = SigningIn(host, Texts(LOCALES), "http://127.0.0.1:8080")
-    connecting = Connecting(host, signing_in)
+    signing_in = SigningIn(host, LocalizedTexts(LOCALES), "http://127.0.0.1:8080")
+    connecting = ConnectCommand(host, signing_in)
     host.invite, host.removing = connecting.invite, signing_in.removing
     core = core_over(
         store,
@@ -108,11 +108,11 @@ def staged(
     return Stage(core, chat, host, installer, administration, asking, clock, signing_in, fallen)
 
 
-def made(manifest: Mapping[str, Any], *functions: Any) -> Plugin:
+def made(manifest: Mapping[str, Any], *functions: Any) -> BuiltinPlugin:
     """A plugin of functions of a test."""
     usual = {"version": "1.0.0", "description": "A plugin of a test."}
     module = ModuleType("a_plugin")
     for function in functions:
         function.__module__ = module.__name__
         setattr(module, function.__name__, function)
-    return Plugin(Manifest.model_validate({**usual, **manifest}), module.__name__, declared(module))
+    return BuiltinPlugin(Manifest.model_validate({**usual, **manifest}), module.__name__, declared(module))

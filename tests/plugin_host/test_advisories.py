@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 import config
-from plugins.host.install.advisories import Advisory, advisories_of, hits, main, pins_of, pins_of_lock, read
-from plugins.host.install.advisory_sources import Advisories
+from plugins.host.install.advisories import LibraryAdvisory, advisories_of, hits, main, pins_of, pins_of_lock, read
+from plugins.host.install.advisory_sources import AdvisoryLists
 from plugins.host.install.package_index import IndexOptions
 from plugins.host.install.plugin_source import PluginProblem
 from tests.plugin_host.stage import Build
@@ -171,11 +171,11 @@ async def test_a_library_with_an_advisory_is_not_installed(build: Build, tmp_pat
     known = tmp_path / "known.json"
     known.write_text(json.dumps([osv(versions=["1.0"])]))
     stage = build(options=IndexOptions(index))
-    stage.installer.advisories = Advisories(own=known) if own else Advisories(known)
+    stage.installer.advisories = AdvisoryLists(own=known) if own else AdvisoryLists(known)
     with pytest.raises(PluginProblem, match=r"about what it brings: clash 1.0: X-1 \(Bad\.\)"):
         await install(stage, file(tmp_path, **WANTS))
     assert not list((stage.installer.folder / "staging").iterdir())
-    stage.installer.advisories = Advisories(known, accepted=frozenset({"X-1"}))
+    stage.installer.advisories = AdvisoryLists(known, accepted=frozenset({"X-1"}))
     assert (await install(stage, file(tmp_path, **WANTS))).name == "talk"
 
 
@@ -183,7 +183,7 @@ async def test_a_damaged_list_stops_what_it_should_have_checked(build: Build, tm
     known = tmp_path / "known.json"
     known.write_text("{")
     stage = build(options=IndexOptions(index))
-    stage.installer.advisories = Advisories(known)
+    stage.installer.advisories = AdvisoryLists(known)
     with pytest.raises(PluginProblem, match="known.json cannot be used"):
         await install(stage, file(tmp_path, **WANTS))
 
@@ -239,18 +239,18 @@ def source() -> Iterator[str]:
 async def test_a_source_is_asked_for_each_library(path: str) -> None:
     with source() as address:
         async with httpx.AsyncClient(trust_env=False) as http:
-            known = Advisories(address=address + path)
+            known = AdvisoryLists(address=address + path)
             await known.check("# nothing pinned\n", http)
             await known.check("clash==2.0\nother==1.0\n", http)
             with pytest.raises(PluginProblem, match="clash 1.0: X-1"):
                 await known.check("other==1.0\nclash==1.0 \\\n    --hash=sha256:00\n", http)
-            await Advisories(address=address + path, accepted=frozenset({"X-1"})).check("clash==1.0", http)
+            await AdvisoryLists(address=address + path, accepted=frozenset({"X-1"})).check("clash==1.0", http)
 
 
 @pytest.mark.parametrize("path", ["/broken/{name}/{version}", "/broken/query", "/list.json?a={name}{version}"])
 async def test_a_source_that_does_not_answer_lets_nothing_in(path: str) -> None:
     with source() as address:
-        known = Advisories(address=address + path)
+        known = AdvisoryLists(address=address + path)
         async with httpx.AsyncClient(trust_env=False) as http:
             with pytest.raises(PluginProblem, match="clash"):
                 await known.check("clash==1.0", http)
@@ -261,7 +261,7 @@ async def test_a_source_that_does_not_answer_lets_nothing_in(path: str) -> None:
 
 async def test_a_list_is_refreshed_from_a_file_or_an_address(tmp_path: Path) -> None:
     own = tmp_path / "home" / "advisories.json"
-    known = Advisories(own=own)
+    known = AdvisoryLists(own=own)
     pins = [("clash", "1.0"), ("other", "1.0")]
     assert await known.hits(pins) == []
     async with httpx.AsyncClient(trust_env=False) as http:
@@ -279,4 +279,4 @@ async def test_a_list_is_refreshed_from_a_file_or_an_address(tmp_path: Path) -> 
             with pytest.raises(PluginProblem, match=wrong.name):
                 await known.refreshed(str(wrong), http)
     assert len(await known.hits(pins)) == 2
-    assert isinstance(known.listed()[0], Advisory)
+    assert isinstance(known.listed()[0], LibraryAdvisory)

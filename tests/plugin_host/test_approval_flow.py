@@ -9,13 +9,13 @@ import pytest
 from sqlmodel import select
 
 from core.messages import Press
-from core.models.scripted import Script, ScriptedModel
-from core.ports.chat import Capabilities
+from core.models.scripted import ScriptedAnswer, ScriptedModel
+from core.ports.chat import ChatCapabilities
 from core.ports.model import ToolCall
 from core.store.engine.database import Database
-from core.store.tables import PluginCall, now
+from core.store.tables import PluginCallRow, now
 from parley import Context, command, tool
-from plugins.host.sources.builtin import Plugin
+from plugins.host.sources.builtin import BuiltinPlugin
 from tests.dialogue import ANA, Heard
 from tests.plugin_host.stage import Build, Stage, made
 from tests.plugin_host.test_host import audited
@@ -41,18 +41,18 @@ async def moon() -> str:
     return "full"
 
 
-def shop() -> Plugin:
+def shop() -> BuiltinPlugin:
     return made({"name": "shop", "powers": ["storage"]}, order)
 
 
-def sky() -> Plugin:
+def sky() -> BuiltinPlugin:
     return made({"name": "sky", "examples": {"weather": ["weather in {place}", "how is it outside"]}}, weather, moon)
 
 
 def wishing(build: Build) -> Stage:
     """A stage whose model orders tea at once."""
     wish = ToolCall("c1", "order", json.dumps({"what": "tea"}))
-    return build(ScriptedModel([Script(calls=(wish,)), "I have asked you."], calls_tools=True), found=[shop()])
+    return build(ScriptedModel([ScriptedAnswer(calls=(wish,)), "I have asked you."], calls_tools=True), found=[shop()])
 
 
 async def asked(stage: Stage) -> Heard:
@@ -97,7 +97,7 @@ async def test_only_the_person_who_was_asked_can_answer(build: Build, store: Dat
     (await ben.presses(question, "tool-yes", "#error")).expect("Only the person who was asked")
     assert await audited(store) == []
     # And it still stands for Ana.
-    assert await store.read(lambda session: len(session.exec(select(PluginCall)).all())) == 1
+    assert await store.read(lambda session: len(session.exec(select(PluginCallRow)).all())) == 1
 
 
 async def test_an_old_question_no_longer_counts(build: Build, store: Database) -> None:
@@ -105,7 +105,7 @@ async def test_an_old_question_no_longer_counts(build: Build, store: Database) -
     question = await asked(stage)
 
     def age(session: object) -> None:
-        row = session.exec(select(PluginCall)).one()  # type: ignore[attr-defined]
+        row = session.exec(select(PluginCallRow)).one()  # type: ignore[attr-defined]
         row.created_at = now() - timedelta(hours=2)
 
     await store.write(age)
@@ -142,7 +142,7 @@ async def test_a_tool_that_needs_more_asks_for_it_in_a_form(build: Build) -> Non
 
 async def test_where_there_are_no_forms_the_words_are_the_argument(build: Build) -> None:
     stage = build(ScriptedModel(["I do not know."]), found=[sky()])
-    stage.chat.capabilities = Capabilities(edit_interval=0, idempotent_send=True)
+    stage.chat.capabilities = ChatCapabilities(edit_interval=0, idempotent_send=True)
     dialogue = stage.dialogue()
     said = await dialogue.says("How is it outside")
     (await dialogue.presses(said, "tool")).expect("Rain in How is it outside")
@@ -172,7 +172,7 @@ async def test_a_button_of_another_conversation_tells_nothing(build: Build) -> N
 
 async def test_the_details_of_calls_are_there_on_demand(build: Build) -> None:
     wish = ToolCall("c1", "weather", json.dumps({"place": "Oslo"}))
-    model = ScriptedModel([Script(calls=(wish,)), "It rains."], calls_tools=True)
+    model = ScriptedModel([ScriptedAnswer(calls=(wish,)), "It rains."], calls_tools=True)
     dialogue = build(model, found=[sky()]).dialogue()
     said = await dialogue.says("Weather in Oslo?")
     assert "calls" in said.buttons()

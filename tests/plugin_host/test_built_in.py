@@ -8,8 +8,8 @@ import plugins.builtin
 from core.models.scripted import ScriptedModel
 from core.store import plugins as stored
 from core.store.engine.database import Database
-from core.store.tables import PluginValue
-from plugins.host.host import Policy
+from core.store.tables import PluginValueRow
+from plugins.host.host import OwnerPolicy
 from plugins.host.sources.builtin import built_in
 from tests.plugin_host.stage import Build, Stage
 
@@ -18,12 +18,12 @@ ALL = list(built_in(Path(plugins.builtin.__file__).parent, "plugins.builtin").va
 
 def staged(build: Build, *answers: str) -> Stage:
     model = ScriptedModel(list(answers) or ["Well."])
-    return build(model, found=ALL, policy=Policy(frozenset(plugin.name for plugin in ALL)))
+    return build(model, found=ALL, policy=OwnerPolicy(frozenset(plugin.name for plugin in ALL)))
 
 
 async def test_what_admins_keep_is_material_for_answers(build: Build) -> None:
     model = ScriptedModel(["Noted.", "Forty euros."])
-    stage = build(model, found=ALL, policy=Policy(frozenset({"knowledge"})))
+    stage = build(model, found=ALL, policy=OwnerPolicy(frozenset({"knowledge"})))
     dialogue = stage.dialogue()
     await dialogue.says("The parking permit costs 40 euros a year at the town hall.")
     await dialogue.types("/knowledge keep Parking")
@@ -52,7 +52,7 @@ async def test_a_reminder_rings_where_it_was_set_and_is_forgotten_with_its_owner
     asked = await dialogue.types("/forgetme")
     await dialogue.send(dialogue.press_of(asked, "forget"))
     await dialogue.settled()
-    assert not await store.read(lambda session: session.exec(select(PluginValue)).all())
+    assert not await store.read(lambda session: session.exec(select(PluginValueRow)).all())
 
 
 async def test_moderation_judges_questions_and_answers(build: Build) -> None:

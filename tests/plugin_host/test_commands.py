@@ -10,8 +10,8 @@ import pytest
 
 from core.models.scripted import ScriptedModel
 from core.store import identities
-from plugins.host.host import Policy
-from plugins.host.install.catalogue import Catalogue
+from plugins.host.host import OwnerPolicy
+from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
 from tests.dialogue import ANA, Dialogue
 from tests.plugin_host.stage import Build, Stage
@@ -211,7 +211,7 @@ def at(body: object, status: int = 200) -> httpx.AsyncClient:
 
 
 async def test_a_catalogue_by_its_address() -> None:
-    catalogue = Catalogue(Path("nowhere"), "https://catalogue.example/plugins.json")
+    catalogue = PluginCatalogue(Path("nowhere"), "https://catalogue.example/plugins.json")
     entry = {"name": "dice", "description": "Rolls.", "source": "dice==1.0", "stars": 5}
     assert [one.name for one in await catalogue.search("ROLLS", at({"plugins": [entry]}))] == ["dice"]
     assert await catalogue.find("other", at({"plugins": [entry]})) is None
@@ -232,7 +232,7 @@ async def test_a_catalogue_by_its_address() -> None:
 )
 async def test_a_catalogue_that_is_not_right(body: object, status: int, words: str) -> None:
     with pytest.raises(PluginProblem, match=words):
-        await Catalogue(Path("nowhere"), "https://catalogue.example/").entries(at(body, status))
+        await PluginCatalogue(Path("nowhere"), "https://catalogue.example/").entries(at(body, status))
 
 
 async def installed(dialogue: Dialogue) -> None:
@@ -327,7 +327,7 @@ async def test_no_file_of_this_machine_is_read_for_a_chat(build: Build, catalogu
 async def test_an_address_from_a_chat_reaches_nothing_of_the_owners_network(
     build: Build, catalogued: Catalogued
 ) -> None:
-    policy = Policy(exempt=frozenset({"127.0.0.1:443", "127.0.0.1:8443"}))
+    policy = OwnerPolicy(exempt=frozenset({"127.0.0.1:443", "127.0.0.1:8443"}))
     dialogue = build(catalogue=catalogued(), allowed="anything", policy=policy).dialogue()
     (await dialogue.types("/plugin install https://127.0.0.1/x.json", "#error")).expect("not on the public internet")
     (await dialogue.types("/plugin install https://127.0.0.1:8443/x", "#error")).expect("port 8443")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from core.store.tables import PluginCall
+from core.store.tables import PluginCallRow
 from parley import tool
 from plugins.host.approval.confirmation import everything, fingerprint, sheet
-from plugins.host.sources.builtin import Plugin
+from plugins.host.sources.builtin import BuiltinPlugin
 from tests.plugin_host.stage import made
 
 ROOM = 1700
@@ -124,22 +124,22 @@ async def write(path: str, body: str = "") -> str:
     return path
 
 
-def files(**manifest: Any) -> Plugin:
+def files(**manifest: Any) -> BuiltinPlugin:
     return made({"name": "files", **manifest}, write)
 
 
-def call(**changed: Any) -> PluginCall:
+def call(**changed: Any) -> PluginCallRow:
     usual: dict[str, Any] = {"values": {"path": "a"}, "place": {"channel": "room"}, "asker": {"id": "ana"}}
     usual |= {"community_id": "c", "person_id": "p", "plugin": "files", "function": "write"}
-    return PluginCall(**(usual | changed))
+    return PluginCallRow(**(usual | changed))
 
 
-def of(plugin: Plugin, asked: PluginCall) -> str:
+def of(plugin: BuiltinPlugin, asked: PluginCallRow) -> str:
     return fingerprint(plugin, plugin.tools[0], asked)
 
 
 def test_the_same_call_has_the_same_fingerprint_after_the_database() -> None:
-    stored = PluginCall(**json.loads(json.dumps(call().model_dump(), default=str)))
+    stored = PluginCallRow(**json.loads(json.dumps(call().model_dump(), default=str)))
     assert of(files(), call()) == of(files(), stored)
 
 

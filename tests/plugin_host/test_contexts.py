@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from core.store.engine.database import Database
 from parley import Context, command
-from plugins.host.sources.builtin import Plugin
+from plugins.host.sources.builtin import BuiltinPlugin
 from tests.core.test_texts import LOCALES
 from tests.plugin_host.stage import Build, made
 
@@ -35,7 +35,7 @@ async def learn(ctx: Context, words: str) -> str:
     return f"{[one.text for one in found]} {titles} {gone}"
 
 
-def busy() -> Plugin:
+def busy() -> BuiltinPlugin:
     return made({"name": "busy", "powers": ["post", "log", "history", "storage"]}, flood, remember, learn)
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from parley import tool
 from plugins.host.egress.destinations import ANYWHERE, UNREADABLE, brings_words, carries_words, destinations
-from plugins.host.sources.builtin import Plugin
-from plugins.host.sources.mcp import Door, McpServer, ServerTool
-from plugins.host.sources.openapi import Api, read
+from plugins.host.sources.builtin import BuiltinPlugin
+from plugins.host.sources.mcp import McpPlugin, McpServer, ServerTool
+from plugins.host.sources.openapi import OpenApiPlugin, read
 from tests.plugin_host.stage import made
 
 
@@ -19,11 +19,11 @@ async def read_page(url: str, note: str = "", unit: Literal["a", "b"] = "a", siz
     return url
 
 
-def pages(*hosts: str) -> Plugin:
+def pages(*hosts: str) -> BuiltinPlugin:
     return made({"name": "pages", "hosts": list(hosts)}, read_page)
 
 
-def reached(plugin: Plugin, **given: Any) -> tuple[str, ...]:
+def reached(plugin: BuiltinPlugin, **given: Any) -> tuple[str, ...]:
     (offer,) = plugin.tools
     return destinations(plugin, offer, given)
 
@@ -97,10 +97,10 @@ def test_whether_arguments_have_room_for_words(given: Mapping[str, Any], words: 
 
 
 def test_a_server_gets_everything() -> None:
-    door = Door(McpServer("notes", ("true",)))
+    door = McpPlugin(McpServer("notes", ("true",)))
     offer = ServerTool("notes_add", "Add.", {"properties": {"text": {}}}, False, door, "add")
     assert destinations(door, offer, {"text": "x"}) == ("notes",)
-    api = Api(
+    api = OpenApiPlugin(
         read(
             '{"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "https://api.example/v1"}],'
             ' "paths": {"/a": {"get": {"operationId": "a", "parameters": [{"name": "q", "in": "query",'

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from parley import Failure
 from plugins.host.egress.disclosure import redirected
-from plugins.host.egress.guarded_http import SECRETS, GuardedClient, Limits, client
-from plugins.host.egress.redaction import Redaction
+from plugins.host.egress.guarded_http import SECRETS, FetchLimits, GuardedClient, client
+from plugins.host.egress.redaction import SecretRedaction
 from tests.plugin_host.test_guarded_http import Listener, listening, local
 
 KEY = "sk-Zx81_aQ.7/kk+"
@@ -41,7 +41,7 @@ async def two(
         one = await stack.enter_async_context(listening(first))
         other = await stack.enter_async_context(listening(second))
         exempt = frozenset({f"one.example:{one.port}", f"other.example:{other.port}", f"one.example:{other.port}"})
-        http = await stack.enter_async_context(client(Limits(("*",), exempt), local, secrets=[KEY]))
+        http = await stack.enter_async_context(client(FetchLimits(("*",), exempt), local, secrets=[KEY]))
         yield http, one, other, f"http://one.example:{one.port}", f"http://other.example:{other.port}"
 
 
@@ -163,7 +163,7 @@ async def test_a_way_from_https_to_http_is_refused(place: str) -> None:
         asked.append(str(request.url))
         return httpx.Response(302, headers={"location": place})
 
-    limits = Limits(("*",))
+    limits = FetchLimits(("*",))
     http = GuardedClient(limits, frozenset(), transport=httpx.MockTransport(answer), follow_redirects=True)
     if place.startswith("//"):
         # It keeps its scheme, and is another origin.
@@ -178,7 +178,7 @@ async def test_upgrades_and_other_origins() -> None:
         return httpx.Request("GET", after, headers={"authorization": "Bearer x", "accept": "*/*"})
 
     async def kept(before: str, after: str) -> bool:
-        made = await redirected(httpx.Request("GET", before), step(before, after), Redaction([]))
+        made = await redirected(httpx.Request("GET", before), step(before, after), SecretRedaction([]))
         return "authorization" in made.headers
 
     assert await kept("https://a.example/", "https://a.example:443/x")
@@ -229,7 +229,7 @@ async def test_a_secret_is_not_sent_in_the_open() -> None:
     async def public(host: str, port: int) -> Sequence[str]:
         raise AssertionError(f"{host} was looked up")
 
-    async with client(Limits(("*",)), public, secrets=[KEY]) as http:
+    async with client(FetchLimits(("*",)), public, secrets=[KEY]) as http:
         for sent in ({"headers": {"x-key": KEY}}, {"params": {"key": KEY}}, {"content": KEY}, {"auth": ("me", KEY)}):
             with pytest.raises(Failure, match="without encryption"):
                 await http.request("POST", "http://api.example/", **sent)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from plugins.host.egress.guarded_http import Limits
+from plugins.host.egress.guarded_http import FetchLimits
 from plugins.host.install.git_repository import cloned
 from plugins.host.install.plugin_source import PluginProblem, PluginSource, from_chat, from_terminal
 from plugins.host.install.subprocesses import run
@@ -39,7 +39,7 @@ async def test_files_are_what_the_commit_has(tree: Path, tmp_path: Path) -> None
     for command in (["add", "."], [*WHO, "commit", "-qm", "two"]):
         await run("git", "-C", str(tree), *command)
     found = tmp_path / "found"
-    await cloned(from_terminal(f"git+file://{tree}"), found, Limits())
+    await cloned(from_terminal(f"git+file://{tree}"), found, FetchLimits())
     assert (found / "a.id").read_text() == "$Id$" * 9
     assert (found / "b.line").read_bytes() == b"1\n2\n"
     assert (found / "d.wide").read_bytes() == b"wide"
@@ -89,8 +89,8 @@ async def hosted(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         await runner.cleanup()
 
 
-def limits(port: int) -> Limits:
-    return Limits(("*",), frozenset({f"git.example:{port}", f"other.example:{port}"}))
+def limits(port: int) -> FetchLimits:
+    return FetchLimits(("*",), frozenset({f"git.example:{port}", f"other.example:{port}"}))
 
 
 async def test_over_https_through_the_guard(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ async def test_without_the_guards_consent_nothing_is_reached(
     async with hosted(tree, tmp_path, monkeypatch) as (port, asked):
         source = from_chat(f"git+https://git.example:{port}/tree/.git")
         with pytest.raises(PluginProblem, match=f"port {port} of git.example"):
-            await cloned(source, tmp_path / "clone", Limits(("*",)), local)
+            await cloned(source, tmp_path / "clone", FetchLimits(("*",)), local)
         for text, words in (
             ("git+https://git.example/x.git", "not on the public internet"),
             ("git+https://127.0.0.1/x.git", "not on the public internet"),
@@ -117,7 +117,7 @@ async def test_without_the_guards_consent_nothing_is_reached(
             ("git+https://169.254.169.254/x.git", "not on the public internet"),
         ):
             with pytest.raises(PluginProblem, match=words):
-                await cloned(from_chat(text), tmp_path / text[-12:].replace("/", "-"), Limits(("*",)), local)
+                await cloned(from_chat(text), tmp_path / text[-12:].replace("/", "-"), FetchLimits(("*",)), local)
         assert not asked
 
 
@@ -195,12 +195,12 @@ async def test_a_certificate_that_nobody_knows_ends_it(
 
 
 async def test_on_this_machine_from_the_terminal(tree: Path, tmp_path: Path) -> None:
-    assert await cloned(from_terminal(f"git+file://{tree}@v1"), tmp_path / "clone", Limits())
+    assert await cloned(from_terminal(f"git+file://{tree}@v1"), tmp_path / "clone", FetchLimits())
     # Whatever the parser lets through by mistake, git itself knows no other way than the one of the address.
     for address in ("ext::sh -c true", "http://git.example/x.git", "git://git.example/x"):
         wrong = PluginSource("wrong", "git", "terminal", address, "HEAD")
         with pytest.raises(PluginProblem):
-            await cloned(wrong, tmp_path / address[:3], Limits())
+            await cloned(wrong, tmp_path / address[:3], FetchLimits())
 
 
 async def test_what_becomes_too_much_is_not_unpacked(tree: Path, tmp_path: Path) -> None:
@@ -208,5 +208,5 @@ async def test_what_becomes_too_much_is_not_unpacked(tree: Path, tmp_path: Path)
     for command in (["add", "."], [*WHO, "commit", "-qm", "two"]):
         await run("git", "-C", str(tree), *command)
     with pytest.raises(PluginProblem, match="more than"):
-        await cloned(from_terminal(f"git+file://{tree}"), tmp_path / "clone", Limits(), largest=100_000)
+        await cloned(from_terminal(f"git+file://{tree}"), tmp_path / "clone", FetchLimits(), largest=100_000)
     assert not (tmp_path / "clone" / "zeros").exists()

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from parley import Failure
-from plugins.host.egress.guarded_http import Limits, client, fits
+from plugins.host.egress.guarded_http import FetchLimits, client, fits
 
 
 @dataclass(slots=True)
@@ -47,9 +47,9 @@ async def hello(request: web.Request) -> web.StreamResponse:
     return web.Response(text="hello")
 
 
-def limits(listener: Listener, *names: str, **more: object) -> Limits:
+def limits(listener: Listener, *names: str, **more: object) -> FetchLimits:
     """Limits under which these names of the listener are exempt."""
-    return Limits(("*",), frozenset(f"{name}:{listener.port}" for name in names), **more)  # type: ignore[arg-type]
+    return FetchLimits(("*",), frozenset(f"{name}:{listener.port}" for name in names), **more)  # type: ignore[arg-type]
 
 
 async def local(host: str, port: int) -> Sequence[str]:
@@ -67,7 +67,7 @@ SPELT = [
 
 @pytest.mark.parametrize("host", SPELT)
 async def test_this_machine_is_not_reached_in_any_spelling(host: str) -> None:
-    async with listening(hello) as listener, client(Limits(("*",))) as http:
+    async with listening(hello) as listener, client(FetchLimits(("*",))) as http:
         for address in (f"http://{host}/", f"http://{host}:{listener.port}/"):
             # Some of them are no address for the client itself.
             with pytest.raises((Failure, httpx.InvalidURL)):
@@ -81,7 +81,7 @@ async def test_a_name_that_changes_its_mind_is_asked_once() -> None:
     async def alternating(host: str, port: int) -> Sequence[str]:
         return next(answers)
 
-    async with listening(hello) as listener, client(Limits(("*",)), alternating) as http:
+    async with listening(hello) as listener, client(FetchLimits(("*",)), alternating) as http:
         for _ in range(2):
             with pytest.raises(Failure, match="not on the public internet"):
                 await http.get("http://rebind.example/")
@@ -109,7 +109,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("address", "words"), REFUSED)
 async def test_what_is_refused_is_named(address: str, words: str) -> None:
-    async with client(Limits(("example.org", "nowhere.invalid"))) as http:
+    async with client(FetchLimits(("example.org", "nowhere.invalid"))) as http:
         with pytest.raises(Failure, match=words):
             await http.get(address)
 

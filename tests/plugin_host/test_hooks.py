@@ -7,7 +7,7 @@ import pytest
 from core.models.scripted import ScriptedModel
 from parley import Context, Manifest, PluginError, Rating, Result, Source, TaskDone, hook
 from plugins.host.hooks import PluginHooks
-from plugins.host.sources.builtin import Plugin
+from plugins.host.sources.builtin import BuiltinPlugin
 from tests.dialogue import Dialogue
 from tests.plugin_host.stage import Build, made
 
@@ -44,15 +44,15 @@ async def done(ctx: Context, task: TaskDone) -> None:
     SEEN.append((task.type, task.id))
 
 
-def briefing() -> Plugin:
+def briefing() -> BuiltinPlugin:
     return made({"name": "briefing", "hooks": ["before_answer"]}, before)
 
 
-def judging() -> Plugin:
+def judging() -> BuiltinPlugin:
     return made({"name": "judging", "hooks": ["before_send"]}, judge)
 
 
-def listening() -> Plugin:
+def listening() -> BuiltinPlugin:
     return made({"name": "listening", "hooks": ["on_rating", "on_task_done"]}, rated, done)
 
 
@@ -119,7 +119,7 @@ async def test_a_plugin_that_is_off_has_no_say(build: Build) -> None:
 
 async def test_a_plugin_that_cannot_be_imported_stops_no_answer(build: Build) -> None:
     fields = {"name": "broken", "version": "1", "description": "Is not there.", "hooks": ["before_answer"]}
-    broken = Plugin(Manifest.model_validate(fields), "plugins.that_is_not_there")
+    broken = BuiltinPlugin(Manifest.model_validate(fields), "plugins.that_is_not_there")
     dialogue = build(ScriptedModel(["Here."]), found=[broken, briefing()]).dialogue()
     (await dialogue.says("Hello")).expect("Here.")
     (await dialogue.types("/plugin list")).expect("broken")

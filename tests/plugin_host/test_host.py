@@ -9,11 +9,11 @@ import pytest
 from sqlmodel import select
 
 from core.store.engine.database import Database
-from core.store.tables import Audit, PluginValue
+from core.store.tables import AuditRow, PluginValueRow
 from parley import Context, Manifest, ManifestError, PluginError, Result, Source, command, tool
-from plugins.host.host import LONGEST_CALL, Policy
-from plugins.host.sources.builtin import Plugin, built_in
-from plugins.host.storage import Room
+from plugins.host.host import LONGEST_CALL, OwnerPolicy
+from plugins.host.sources.builtin import BuiltinPlugin, built_in
+from plugins.host.storage import StorageQuota
 from tests.dialogue import ANA, Dialogue
 from tests.plugin_host.stage import Build, made
 
@@ -55,7 +55,7 @@ MANIFEST = Manifest.model_validate(
 )
 
 
-def counting() -> Plugin:
+def counting() -> BuiltinPlugin:
     return made(MANIFEST.model_dump(), count, fail, hang)
 
 
@@ -68,7 +68,7 @@ def begin(build: Build) -> Begin:
 
     def begun(*, on: bool = True, never: bool = False, longest_call: float = LONGEST_CALL) -> Dialogue:
         names = frozenset({"counting"})
-        policy = Policy(names if on else frozenset(), names if never else frozenset())
+        policy = OwnerPolicy(names if on else frozenset(), names if never else frozenset())
         return build(found=[counting()], policy=policy, longest_call=longest_call).dialogue()
 
     return begun
@@ -81,7 +81,7 @@ def abroad(dialogue: Dialogue) -> Dialogue:
 
 
 async def audited(store: Database) -> list[tuple[str, str, str]]:
-    rows = await store.read(lambda session: session.exec(select(Audit).order_by(Audit.id)).all())
+    rows = await store.read(lambda session: session.exec(select(AuditRow).order_by(AuditRow.id)).all())
     return [(row.action, row.subject, row.outcome) for row in rows]
 
 
@@ -98,7 +98,7 @@ async def test_what_it_keeps_is_kept_for_each_community(begin: Begin, store: Dat
     await dialogue.types("/count crows")
     other = abroad(dialogue)
     (await other.types("/count crows")).expect("crows 1!")
-    rows = await store.read(lambda session: session.exec(select(PluginValue)).all())
+    rows = await store.read(lambda session: session.exec(select(PluginValueRow)).all())
     assert len({row.community_id for row in rows}) == 2
 
 
@@ -150,7 +150,7 @@ async def test_forget_me_leaves_the_audit_without_a_name(begin: Begin, store: Da
     asked = await dialogue.types("/forgetme")
     await dialogue.send(dialogue.press_of(asked, "forget"))
     await dialogue.settled()
-    people = await store.read(lambda session: session.exec(select(Audit.person_id)).all())
+    people = await store.read(lambda session: session.exec(select(AuditRow.person_id)).all())
     assert set(people) <= {None}
 
 
@@ -169,7 +169,7 @@ def test_nothing_is_imported_before_it_is_needed(tmp_path: Path) -> None:
 
 
 async def test_what_the_owner_allows_is_all_that_a_plugin_keeps(build: Build) -> None:
-    policy = Policy(frozenset({"counting"}), room=Room(values=1))
+    policy = OwnerPolicy(frozenset({"counting"}), room=StorageQuota(values=1))
     dialogue = build(found=[counting()], policy=policy).dialogue()
     (await dialogue.types("/count crows")).expect("Ana crows 1!")
     (await dialogue.types("/count cows", "#error")).expect("counting keeps 1 values here already")

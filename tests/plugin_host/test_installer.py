@@ -17,15 +17,15 @@ from core.store import identities
 from core.store import plugins as stored
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
-from core.store.tables import InstalledPlugin
-from plugins.host.host import Policy
+from core.store.tables import InstalledPluginRow
+from plugins.host.host import OwnerPolicy
 from plugins.host.install.package_index import IndexOptions
 from plugins.host.install.plugin_source import Origin, PluginProblem, from_terminal
 from plugins.host.install.subprocesses import run
-from plugins.host.sandbox.process import CRASHES, Crashed
+from plugins.host.sandbox.process import CRASHES, ProcessCrashed
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
-from plugins.host.sandbox.walls import Level, Walls
-from plugins.host.sources.installed import Installed, Running, program
+from plugins.host.sandbox.walls import Level, ProcessWalls
+from plugins.host.sources.installed import PluginRunning, SandboxedPlugin, program
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin
 from tests.plugin_host.stage import Build, Stage, staged
 from tests.plugin_host.wheels import publish, served, wheel
@@ -57,7 +57,7 @@ def file(folder: Path, name: str = "talk", version: str = "1.0", **parts: str) -
     return str(path)
 
 
-async def install(stage: Stage, source: str) -> InstalledPlugin:
+async def install(stage: Stage, source: str) -> InstalledPluginRow:
     async with stage.installer.fetched(from_terminal(source)) as candidate:
         return await stage.installer.install(candidate)
 
@@ -86,7 +86,7 @@ async def test_it_is_there_after_a_restart_without_running_anything(build: Build
     stage = build()
     await stage.installer.load()
     plugin = stage.host.plugins["talk"]
-    assert isinstance(plugin, Installed)
+    assert isinstance(plugin, SandboxedPlugin)
     assert [tool.command for tool in plugin.tools] == ["talk_say"]
     assert plugin._process is None
     assert await says(stage) == "talk 1.0 "
@@ -229,7 +229,7 @@ async def test_what_is_not_as_it_says_is_not_installed(
 async def test_names_that_are_taken_or_not_wanted(build: Build, tmp_path: Path) -> None:
     from tests.plugin_host.test_host import counting
 
-    stage = build(found=[counting()], policy=Policy(forbidden=frozenset({"never"})))
+    stage = build(found=[counting()], policy=OwnerPolicy(forbidden=frozenset({"never"})))
     with pytest.raises(PluginProblem, match=r"plugins\.never"):
         await install(stage, file(tmp_path, "never"))
     with pytest.raises(PluginProblem, match="there already"):
@@ -285,7 +285,7 @@ async def test_files_that_are_not_those_that_were_installed_are_not_run(build: B
     code = stage.installer.folder / row.folder / "code" / "talk.py"
     code.write_text(code.read_text() + "\nX = 1\n")
     plugin: Any = stage.host.plugins["talk"]
-    with pytest.raises(Crashed, match="not those that were installed"):
+    with pytest.raises(ProcessCrashed, match="not those that were installed"):
         await plugin.process()
 
 
@@ -305,13 +305,13 @@ async def test_what_another_process_installs_is_taken_over(build: Build, tmp_pat
 @pytest.mark.parametrize(
     ("walls", "least", "words"),
     [
-        (Walls(), "landlock", r"plugins\.unsandboxed"),
-        (Walls(landlock=7), "landlock", r"plugins\.unsandboxed"),
-        (Walls(landlock=1, syscalls=True), "namespaces", "level landlock.*asks for namespaces"),
+        (ProcessWalls(), "landlock", r"plugins\.unsandboxed"),
+        (ProcessWalls(landlock=7), "landlock", r"plugins\.unsandboxed"),
+        (ProcessWalls(landlock=1, syscalls=True), "namespaces", "level landlock.*asks for namespaces"),
     ],
 )
 async def test_a_plugin_that_cannot_be_confined_well_enough_does_not_run(
-    build: Build, tmp_path: Path, walls: Walls, least: Level, words: str
+    build: Build, tmp_path: Path, walls: ProcessWalls, least: Level, words: str
 ) -> None:
     stage = build()
     stage.installer.running = replace(stage.installer.running, walls=lambda: walls, least=least)
@@ -407,10 +407,10 @@ async def over(url: str, home: Path) -> AsyncIterator[Stage]:
 
 
 def test_the_shipped_catalogue_is_right() -> None:
-    from plugins.host.install.catalogue import Catalogue
+    from plugins.host.install.catalogue import PluginCatalogue
     from tests.plugin_host.stage import SHIPPED
 
-    for entry in Catalogue(SHIPPED)._ours():
+    for entry in PluginCatalogue(SHIPPED)._ours():
         assert entry.source.path is not None
         assert entry.source.path.is_file(), entry
     assert json.loads(SHIPPED.read_text())
@@ -442,7 +442,7 @@ async def tides_served(build: Build, tmp_path: Path, **more: Any) -> AsyncIterat
     folder.mkdir()
     with served(folder) as address:
         host = address.split("/")[2]
-        stage = build(policy=Policy(exempt=frozenset({host})), **more)
+        stage = build(policy=OwnerPolicy(exempt=frozenset({host})), **more)
         yield stage, f"{address}tides.json", folder / "tides.json"
 
 
@@ -484,7 +484,7 @@ async def test_a_description_that_was_kept_whole_before_still_works(build: Build
     offers = {"document": tides(), "auth": row.offers["auth"], "address": address}
 
     def as_before(session: Session) -> None:
-        kept = session.get(InstalledPlugin, "tides")
+        kept = session.get(InstalledPluginRow, "tides")
         assert kept
         kept.offers = offers
 
@@ -509,7 +509,7 @@ SECRETIVE = {"more": 'secrets = ["key"]', "top": "from parley import Context"}
 async def test_a_secret_is_for_what_its_owner_knows_and_not_for_whoever_takes_the_name(
     build: Build, tmp_path: Path, origin: Origin, given: bool
 ) -> None:
-    stage = build(policy=Policy(frozenset({"talk"}), secrets={"talk": {"key": "hunter2"}}))
+    stage = build(policy=OwnerPolicy(frozenset({"talk"}), secrets={"talk": {"key": "hunter2"}}))
     source = replace(from_terminal(file(tmp_path, **SECRETIVE)), origin=origin)
     async with stage.installer.fetched(source) as candidate:
         await stage.installer.install(candidate)
@@ -538,11 +538,11 @@ async def test_no_community_takes_the_place_of_what_another_has_installed(build:
 def test_a_link_in_the_place_of_a_folder_is_not_run(tmp_path: Path) -> None:
     (tmp_path / "plugin" / "code").mkdir(parents=True)
     (tmp_path / "plugin" / "code" / "src").symlink_to("/etc")
-    with pytest.raises(Crashed, match="link in the place of its folder src"):
-        program(tmp_path / "plugin", tmp_path, "a.py", "", Running(tmp_path), "a")
+    with pytest.raises(ProcessCrashed, match="link in the place of its folder src"):
+        program(tmp_path / "plugin", tmp_path, "a.py", "", PluginRunning(tmp_path), "a")
 
 
 def test_a_home_that_every_plugin_may_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home").symlink_to("/usr/lib/parley")
-    with pytest.raises(Crashed, match="set PARLEY_HOME to a folder elsewhere"):
-        program(tmp_path, tmp_path, "a.py", "", Running(tmp_path / "home"), "a")
+    with pytest.raises(ProcessCrashed, match="set PARLEY_HOME to a folder elsewhere"):
+        program(tmp_path, tmp_path, "a.py", "", PluginRunning(tmp_path / "home"), "a")

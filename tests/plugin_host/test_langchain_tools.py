@@ -10,7 +10,7 @@ import pytest
 from langchain_core.tools import BaseTool, BaseToolkit, InjectedToolArg, StructuredTool, Tool, ToolException, tool
 
 from parley import Context, ManifestError, PluginError
-from plugins.host.plugin import Hosted
+from plugins.host.plugin import HostedPlugin
 from plugins.host.sources.langchain import LangChainTools
 
 NOTHING: Any = None
@@ -163,7 +163,7 @@ async def test_a_plugin_needs_a_name_and_tools() -> None:
 
 
 async def test_it_says_that_it_may_reach_everything() -> None:
-    plugin: Hosted = await loaded("multiply")
+    plugin: HostedPlugin = await loaded("multiply")
     assert plugin.name == "kit"
     assert "host:*" in plugin.manifest.permissions
 

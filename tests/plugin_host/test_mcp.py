@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from core.models.scripted import Script, ScriptedModel
+from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from parley import Failure, PluginError
-from plugins.host.sources.mcp import Door, McpServer
+from plugins.host.sources.mcp import McpPlugin, McpServer
 from tests.plugin_host.stage import Build
 
 TIME = (sys.executable, "-m", "mcp_server_time", "--local-timezone", "UTC")
@@ -21,8 +21,8 @@ NOWHERE: Any = None
 
 
 @asynccontextmanager
-async def opened(server: McpServer, first_pause: float = 0.5) -> AsyncIterator[Door]:
-    door = Door(server, first_pause)
+async def opened(server: McpServer, first_pause: float = 0.5) -> AsyncIterator[McpPlugin]:
+    door = McpPlugin(server, first_pause)
     running = asyncio.create_task(door.run())
     try:
         async with asyncio.timeout(30):
@@ -38,7 +38,7 @@ async def test_an_official_server_is_a_plugin(build: Build) -> None:
         assert "time_get_current_time" in {tool.tool for tool in door.tools}
         noon = {"source_timezone": "UTC", "time": "12:00", "target_timezone": "Asia/Tokyo"}
         wish = ToolCall("1", "time_convert_time", json.dumps(noon))
-        model = ScriptedModel([Script(calls=(wish,)), "It is nine."], calls_tools=True)
+        model = ScriptedModel([ScriptedAnswer(calls=(wish,)), "It is nine."], calls_tools=True)
         dialogue = build(model, found=[door]).dialogue()
         (await dialogue.says("What time is noon in Tokyo?")).expect("It is nine.")
         assert "21:00" in model.requests[1].lines[-1].text
@@ -84,7 +84,7 @@ async def test_a_person_is_asked_before_a_tool_that_may_change_something(
     build: Build, breaking: tuple[str, ...]
 ) -> None:
     async with opened(McpServer("breaking", breaking)) as door:
-        wishes: list[str | Script] = [Script(calls=(ToolCall("1", "breaking_end", "{}"),)), "I asked."]
+        wishes: list[str | ScriptedAnswer] = [ScriptedAnswer(calls=(ToolCall("1", "breaking_end", "{}"),)), "I asked."]
         dialogue = build(ScriptedModel(wishes, calls_tools=True), found=[door]).dialogue()
         (await dialogue.says("End it.")).expect("I asked.")
         assert door.state == "ready"

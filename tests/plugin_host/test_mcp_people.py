@@ -16,10 +16,10 @@ from pydantic import AnyHttpUrl
 from cli.wiring.plugins import learned
 from core.errors import UserError
 from core.messages import User
-from plugins.host.host import Policy
-from plugins.host.oauth.discovery import Discovered
+from plugins.host.host import OwnerPolicy
+from plugins.host.oauth.discovery import DiscoveredFlow
 from plugins.host.oauth.flow import Grant
-from plugins.host.sources.mcp import Door, McpServer
+from plugins.host.sources.mcp import McpPlugin, McpServer
 from plugins.host.sources.mcp_people import PersonalDoor
 from tests.dialogue import Dialogue
 from tests.plugin_host.authorization import CLIENT, SECRET, AuthorizationServer, served
@@ -83,22 +83,24 @@ class Life:
 
     def __init__(self, server: AuthorizationServer, url: str, build: Build, grant: Grant) -> None:
         self.server = server
-        self.flow = Discovered(url, grant)
+        self.flow = DiscoveredFlow(url, grant)
         self._build, self._url = build, url
 
-    def stage(self) -> tuple[Stage, Door]:
+    def stage(self) -> tuple[Stage, McpPlugin]:
         mcp = McpServer("diary", url=self._url, confirm=False, oauth=self.flow)
-        door: Door = PersonalDoor(mcp, self._build().host.store) if self.flow.grant == "person" else Door(mcp)
+        door: McpPlugin = PersonalDoor(mcp, self._build().host.store) if self.flow.grant == "person" else McpPlugin(mcp)
         exempt = frozenset(one.split("/")[2] for one in (self.server.url, self._url))
         secrets = {"diary": {"client_id": CLIENT, "client_secret": SECRET}}
-        stage: Stage = self._build(found=[door], policy=Policy(frozenset({"diary"}), secrets=secrets, exempt=exempt))
+        stage: Stage = self._build(
+            found=[door], policy=OwnerPolicy(frozenset({"diary"}), secrets=secrets, exempt=exempt)
+        )
         door.tokens = stage.host.tokens(door)
         stage.signing_in.connected = partial(learned, [door])
         return stage, door
 
 
 @asynccontextmanager
-async def running(door: Door) -> AsyncIterator[None]:
+async def running(door: McpPlugin) -> AsyncIterator[None]:
     task = asyncio.create_task(door.run())
     try:
         async with asyncio.timeout(30):
@@ -109,7 +111,7 @@ async def running(door: Door) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def call(stage: Stage, door: Door, person: Dialogue) -> str:
+async def call(stage: Stage, door: McpPlugin, person: Dialogue) -> str:
     (tool,) = door.tools
     asker = await stage.host.asker(person.place, person.user, "direct")
     return (await stage.host.run(door, tool, asker, {})).text

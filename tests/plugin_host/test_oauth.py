@@ -14,13 +14,13 @@ from sqlmodel import Session, select
 
 from core.errors import UserError
 from core.messages import Reply, User
-from core.models.scripted import Script, ScriptedModel
+from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from core.ports.surface import WebNotice
-from core.store.tables import Connection, SignIn, now
-from plugins.host.host import Policy
+from core.store.tables import ConnectionRow, SignInRow, now
+from plugins.host.host import OwnerPolicy
 from plugins.host.oauth.flow import challenge, hashed
-from plugins.host.sources.openapi import Api, read
+from plugins.host.sources.openapi import OpenApiPlugin, read
 from tests.dialogue import Dialogue, Heard
 from tests.plugin_host.authorization import (
     CLIENT,
@@ -44,8 +44,8 @@ async def server() -> AsyncIterator[AuthorizationServer]:
         yield found
 
 
-def asks(tool: str, given: Mapping[str, str] | None = None) -> Script:
-    return Script(calls=(ToolCall("1", tool, json.dumps(given or {})),))
+def asks(tool: str, given: Mapping[str, str] | None = None) -> ScriptedAnswer:
+    return ScriptedAnswer(calls=(ToolCall("1", tool, json.dumps(given or {})),))
 
 
 @dataclass(slots=True)
@@ -57,12 +57,12 @@ class Life:
     flows: Mapping[str, object]
     secrets: Mapping[str, str] = field(default_factory=lambda: {"client_id": CLIENT, "client_secret": SECRET})
 
-    def api(self) -> Api:
-        return Api(read(json.dumps(calendar(self.server.url, self.flows)), "calendar"))
+    def api(self) -> OpenApiPlugin:
+        return OpenApiPlugin(read(json.dumps(calendar(self.server.url, self.flows)), "calendar"))
 
     def stage(self, *models: ScriptedModel) -> Stage:
         exempt = frozenset({self.server.url.removeprefix("http://")})
-        policy = Policy(frozenset({"calendar"}), secrets={"calendar": self.secrets}, exempt=exempt)
+        policy = OwnerPolicy(frozenset({"calendar"}), secrets={"calendar": self.secrets}, exempt=exempt)
         return self.build(*models, found=[self.api()], policy=policy)
 
 
@@ -212,7 +212,7 @@ async def test_the_link_asks_for_what_the_protocol_wants(life: Life) -> None:
     assert asked["response_type"] == "code"
     assert asked["code_challenge_method"] == "S256"
     assert asked["scope"] == "events.read events.write"
-    (row,) = await stage.host.store.read(lambda session: session.exec(select(SignIn)).all())
+    (row,) = await stage.host.store.read(lambda session: session.exec(select(SignInRow)).all())
     assert (row.state_hash, challenge(row.verifier)) == (hashed(asked["state"]), asked["code_challenge"])
     assert asked["state"] not in repr(row.model_dump())
 
@@ -321,7 +321,7 @@ async def test_a_state_is_good_for_ten_minutes(life: Life) -> None:
     back = await life.server.sign_in(await link(stage.dialogue()), "ana@example.org")
 
     def age(session: Session) -> None:
-        session.exec(select(SignIn)).one().changed_at = now() - timedelta(minutes=11)
+        session.exec(select(SignInRow)).one().changed_at = now() - timedelta(minutes=11)
 
     await stage.host.store.write(age)
     assert "too old" in (await page(stage, back)).paragraphs[0]
@@ -357,7 +357,7 @@ async def test_an_answer_that_is_not_right_connects_nothing(
     assert words in notice.paragraphs[0]
     assert "script" not in repr(notice)
     assert not notice.line
-    assert await stage.host.store.read(lambda session: session.exec(select(SignIn)).all()) == []
+    assert await stage.host.store.read(lambda session: session.exec(select(SignInRow)).all()) == []
 
 
 async def test_a_code_of_somebody_elses_sign_in_is_worth_nothing(life: Life) -> None:
@@ -453,7 +453,7 @@ async def test_who_was_revoked_is_asked_to_sign_in_anew(life: Life) -> None:
     life.server.of("ana@example.org").access = life.server.of("ana@example.org").refresh = ""
     with pytest.raises(UserError, match="connect-privately"):
         await events(stage, ana)
-    assert await stage.host.store.read(lambda session: session.exec(select(Connection)).all()) == []
+    assert await stage.host.store.read(lambda session: session.exec(select(ConnectionRow)).all()) == []
     (await connect(life.server, stage, ana, "ana@example.org")).expect("Connected")
 
 
@@ -464,8 +464,8 @@ async def test_a_token_goes_to_no_server_and_no_host_that_it_was_not_meant_for(l
     elsewhere = {**document, "servers": [{"url": "https://collector.example"}]}
     other = json.loads(json.dumps(document).replace("/token", "/other"))
     for changed in (elsewhere, other):
-        policy = Policy(frozenset({"calendar"}), secrets={"calendar": life.secrets})
-        later: Stage = build(found=[Api(read(json.dumps(changed), "calendar"))], policy=policy)
+        policy = OwnerPolicy(frozenset({"calendar"}), secrets={"calendar": life.secrets})
+        later: Stage = build(found=[OpenApiPlugin(read(json.dumps(changed), "calendar"))], policy=policy)
         with pytest.raises(UserError, match="connect-privately"):
             await events(later, later.dialogue())
 
@@ -516,7 +516,7 @@ async def test_forgetme_erases_accounts_and_gives_tokens_back(life: Life) -> Non
     sure = await ana.types("/forgetme")
     await ana.presses(sure, "forget")
     assert (life.server.grants[0].access, life.server.grants[0].refresh) == ("", "")
-    assert await stage.host.store.read(lambda session: session.exec(select(Connection)).all()) == []
+    assert await stage.host.store.read(lambda session: session.exec(select(ConnectionRow)).all()) == []
 
 
 async def test_a_removed_plugin_gives_all_tokens_back(life: Life) -> None:

@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from parley import ManifestError
-from plugins.host.oauth.discovery import Described, Discovered, covers, well_known
+from plugins.host.oauth.discovery import DescribedFlow, DiscoveredFlow, covers, well_known
 from plugins.host.oauth.endpoint import name_in
 from plugins.host.oauth.flow import OAuthError, OAuthFlow, challenge, checked
-from plugins.host.sources.openapi import Api, described, read
+from plugins.host.sources.openapi import OpenApiPlugin, described, read
 from tests.plugin_host.authorization import by_operator, by_person, calendar
 
 MCP, LOGIN = "https://diary.example/mcp", "https://login.example/tenant"
@@ -41,7 +41,7 @@ def web(pages: Mapping[str, Any], told: str = "") -> httpx.AsyncClient:
 
 async def test_a_server_is_found_by_its_resource() -> None:
     async with web({f"{PRM}/mcp": RESOURCE, ASM: SERVER}) as http:
-        flow = await Discovered(MCP, "person").flow(http)
+        flow = await DiscoveredFlow(MCP, "person").flow(http)
     assert (flow.token, flow.authorization, flow.issuer) == (f"{LOGIN}/token", f"{LOGIN}/authorize", LOGIN)
     assert (flow.resource, flow.scopes) == (MCP, ("read",))
 
@@ -57,19 +57,19 @@ async def test_a_server_is_found_by_its_resource() -> None:
 )
 async def test_its_metadata_may_stand_at_any_of_the_usual_addresses(pages: Mapping[str, Any], told: str) -> None:
     async with web(pages, told) as http:
-        assert (await Discovered(MCP, "person").flow(http)).token == f"{LOGIN}/token"
+        assert (await DiscoveredFlow(MCP, "person").flow(http)).token == f"{LOGIN}/token"
 
 
 async def test_the_scopes_that_a_refusal_asks_for_come_before_those_of_the_metadata() -> None:
     async with web({PRM: RESOURCE, ASM: SERVER}, 'error="invalid_token", scope="diary.read diary.write"') as http:
-        assert (await Discovered(MCP, "person").flow(http)).scopes == ("diary.read", "diary.write")
-        assert (await Discovered(MCP, "person", scopes=("mine",)).flow(http)).scopes == ("mine",)
+        assert (await DiscoveredFlow(MCP, "person").flow(http)).scopes == ("diary.read", "diary.write")
+        assert (await DiscoveredFlow(MCP, "person", scopes=("mine",)).flow(http)).scopes == ("mine",)
 
 
 async def test_a_resource_that_names_none_is_its_own_server() -> None:
     own = {**SERVER, "issuer": "https://diary.example"}
     async with web({"https://diary.example/.well-known/oauth-authorization-server": own}) as http:
-        assert (await Discovered(MCP, "client", scopes=("mine",)).flow(http)).scopes == ("mine",)
+        assert (await DiscoveredFlow(MCP, "client", scopes=("mine",)).flow(http)).scopes == ("mine",)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ async def test_a_resource_that_names_none_is_its_own_server() -> None:
 async def test_what_may_not_be_trusted_is_refused(pages: Mapping[str, Any], told: str, issuer: str, words: str) -> None:
     async with web(pages, told) as http:
         with pytest.raises(OAuthError, match=words):
-            await Discovered(MCP, "person", issuer).flow(http)
+            await DiscoveredFlow(MCP, "person", issuer).flow(http)
 
 
 async def test_a_described_flow_takes_only_metadata_of_itself() -> None:
@@ -101,11 +101,11 @@ async def test_a_described_flow_takes_only_metadata_of_itself() -> None:
     told = {"issuer": "https://login.example", "revocation_endpoint": "https://login.example/revoke"}
     where = "https://login.example/.well-known/oauth-authorization-server"
     async with web({where: {**told, "token_endpoint": "https://login.example/other"}}) as http:
-        assert await Described(known).flow(http) == known
+        assert await DescribedFlow(known).flow(http) == known
     async with web({where: {**told, "token_endpoint": known.token}}) as http:
-        assert (await Described(known).flow(http)).revocation == "https://login.example/revoke"
+        assert (await DescribedFlow(known).flow(http)).revocation == "https://login.example/revoke"
     async with web({where: httpx.Response(500)}) as http:
-        assert await Described(known).flow(http) == known
+        assert await DescribedFlow(known).flow(http) == known
 
 
 def test_the_challenge_is_that_of_the_standard() -> None:
@@ -172,7 +172,7 @@ def document(flows: Mapping[str, Any], **scheme: Any) -> dict[str, Any]:
 
 
 def test_the_hosts_and_secrets_of_a_sign_in_are_shown_before_it_is_installed() -> None:
-    api = Api(read(json.dumps(document(by_person("https://login.example"))), "calendar"))
+    api = OpenApiPlugin(read(json.dumps(document(by_person("https://login.example"))), "calendar"))
     asked = {"host:api.calendar.example", "host:login.example", "secret:client_id", "secret:client_secret"}
     assert asked == api.manifest.permissions
     assert api.oauth
@@ -181,7 +181,9 @@ def test_the_hosts_and_secrets_of_a_sign_in_are_shown_before_it_is_installed() -
 
 def test_where_both_are_possible_people_sign_in_for_themselves() -> None:
     flows = {**by_operator("https://login.example"), **by_person("https://login.example")}
-    one, other = (Api(read(json.dumps(document(found)), "calendar")).oauth for found in (flows, by_operator(HERE)))
+    one, other = (
+        OpenApiPlugin(read(json.dumps(document(found)), "calendar")).oauth for found in (flows, by_operator(HERE))
+    )
     assert one
     assert other
     assert (one.grant, other.grant) == ("person", "client")
@@ -202,7 +204,7 @@ def test_a_sign_in_that_is_none_is_refused_in_words(flows: Mapping[str, Any], wo
     one = document(flows)
     del one["paths"]["/open"]
     with pytest.raises(ManifestError, match=words):
-        Api(read(json.dumps(one), "calendar"))
+        OpenApiPlugin(read(json.dumps(one), "calendar"))
 
 
 async def test_an_openid_provider_is_looked_up_at_the_installation() -> None:
@@ -218,7 +220,7 @@ async def test_an_openid_provider_is_looked_up_at_the_installation() -> None:
         found = await described(http, f"{HERE}/openapi.json", "calendar")
     assert set(found.manifest.hosts) == {"api.calendar.example", "tokens.example"}
     # What is kept of it is enough to be read again.
-    again = Api(read(json.dumps(found.document), "calendar"))
+    again = OpenApiPlugin(read(json.dumps(found.document), "calendar"))
     assert again.oauth
     async with web({}) as http:
         flow = await again.oauth.flow(http)

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from core.texts import Texts
-from plugins.host.sources.openapi import Coverage, LeftOut
+from core.texts import LocalizedTexts
+from plugins.host.sources.openapi import LeftOut, OperationCoverage
 from plugins.host.sources.openapi_coverage_texts import (
     coverage_of_plugin,
     coverage_text,
@@ -17,8 +17,10 @@ LEFT = [LeftOut(f"look{number}", "method", "HEAD") for number in range(5)]
 
 
 def test_a_line_for_each_reason() -> None:
-    text = partial(Texts(LOCALES), "en")
-    coverage = Coverage(50, 20, 10, [LeftOut("up", "body", "multipart/mixed"), *LEFT, LeftOut("x", "key")], "tag:a")
+    text = partial(LocalizedTexts(LOCALES), "en")
+    coverage = OperationCoverage(
+        50, 20, 10, [LeftOut("up", "body", "multipart/mixed"), *LEFT, LeftOut("x", "key")], "tag:a"
+    )
     assert coverage_text(text, coverage).splitlines() == [
         "20 of 50 operations are chosen (tag:a).",
         "10 of 20 operations can be used.",
@@ -33,7 +35,7 @@ def test_a_line_for_each_reason() -> None:
 
 
 def test_nothing_is_left_out() -> None:
-    coverage = Coverage(2, 2, 2)
-    assert coverage_text(partial(Texts(LOCALES), "de"), coverage) == "2 von 2 Operationen sind nutzbar."
+    coverage = OperationCoverage(2, 2, 2)
+    assert coverage_text(partial(LocalizedTexts(LOCALES), "de"), coverage) == "2 von 2 Operationen sind nutzbar."
     assert not is_shortened(coverage)
     assert coverage_of_plugin(counting()) is None

@@ -10,11 +10,11 @@ import pytest
 
 from parley import Context, Failure, PluginError, manifest_of
 from parley.powers import restricted
-from parley.testing import Calendar, Memory, Shelf, Voice
+from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
 from plugins.host.sandbox import process as module
-from plugins.host.sandbox.process import Crashed, Process, spoken
+from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
-from plugins.host.sandbox.program import Program
+from plugins.host.sandbox.program import PluginProgram
 
 HEAD = """# /// script
 # [tool.parley]
@@ -76,18 +76,20 @@ async def ring(ctx: Context, what: str) -> None:
     await ctx.chat.post(f"ring: {what}")
 """
 
-Run = Callable[..., Process]
+Run = Callable[..., PluginProcess]
 
 
 @pytest.fixture
 async def run(common: Path, tmp_path: Path) -> AsyncIterator[Run]:
     """Runs a plugin's code in a process."""
-    running: list[Process] = []
+    running: list[PluginProcess] = []
 
-    def begun(code: str, name: str = "bad", times: ProcessTimes = USUAL_TIMES, **given: Any) -> Process:
+    def begun(code: str, name: str = "bad", times: ProcessTimes = USUAL_TIMES, **given: Any) -> PluginProcess:
         file = tmp_path / f"{name}.py"
         file.write_text(HEAD.replace("{name}", name) + code)
-        process = Process(manifest_of(file.read_text()), Program((common, tmp_path), file, **given), times=times)
+        process = PluginProcess(
+            manifest_of(file.read_text()), PluginProgram((common, tmp_path), file, **given), times=times
+        )
         running.append(process)
         return process
 
@@ -96,10 +98,22 @@ async def run(common: Path, tmp_path: Path) -> AsyncIterator[Run]:
         await process.close()
 
 
-def context(process: Process, answers: Callable[[httpx.Request], httpx.Response] | None = None) -> Context:
+def context(process: PluginProcess, answers: Callable[[httpx.Request], httpx.Response] | None = None) -> Context:
     """A context that does what the manifest says."""
     http = httpx.AsyncClient(transport=httpx.MockTransport(answers or (lambda request: httpx.Response(404))))
-    made = Context(http, Memory(), Shelf(), Calendar(), Voice(), {}, {"key": "hunter2"}, "de", "Ana", "a1", "k1")
+    made = Context(
+        http,
+        MemoryStorage(),
+        MemoryTexts(),
+        MemorySchedule(),
+        RecordedChat(),
+        {},
+        {"key": "hunter2"},
+        "de",
+        "Ana",
+        "a1",
+        "k1",
+    )
     return restricted(made, process.manifest)
 
 
@@ -149,7 +163,11 @@ async def test_a_secret_is_put_in_on_the_way_to_a_named_host_alone(run: Run) -> 
 
 @pytest.mark.parametrize(
     ("how", "kind", "words"),
-    [("mend", PluginError, "bring a token"), ("other", Failure, "they are down"), ("fault", Crashed, "ValueError")],
+    [
+        ("mend", PluginError, "bring a token"),
+        ("other", Failure, "they are down"),
+        ("fault", ProcessCrashed, "ValueError"),
+    ],
 )
 async def test_what_goes_wrong_keeps_its_kind(run: Run, how: str, kind: type[Exception], words: str) -> None:
     process = run(GOOD)
@@ -206,7 +224,7 @@ HOSTILE = [
 @pytest.mark.parametrize(("top", "body", "words"), HOSTILE)
 async def test_a_bad_plugin_ends_alone_and_says_why(run: Run, top: str, body: str, words: str) -> None:
     process = run(top + TOOL.replace("{}", body or "pass"))
-    with pytest.raises(Crashed, match=words):
+    with pytest.raises(ProcessCrashed, match=words):
         await process.call("go", {}, context(process))
 
 
@@ -219,13 +237,13 @@ async def flood(ctx: Context) -> str:
     return ""
 """
     process = run(code)
-    with pytest.raises(Crashed, match="things at once"):
+    with pytest.raises(ProcessCrashed, match="things at once"):
         await process.call("flood", {}, context(process))
 
 
 async def test_one_that_never_says_hello_is_ended(run: Run) -> None:
     process = run("while True: pass", times=ProcessTimes(start=0.5))
-    with pytest.raises(Crashed, match="did not start within"):
+    with pytest.raises(ProcessCrashed, match="did not start within"):
         await process.start()
     assert process._child is None
 
@@ -248,18 +266,18 @@ async def test_after_many_crashes_it_is_left_alone(run: Run) -> None:
     process = run(code, times=ProcessTimes(first_pause=0.0))
     process._fell = fallen.append
     for _ in range(module.CRASHES):
-        with pytest.raises(Crashed, match="at import"):
+        with pytest.raises(ProcessCrashed, match="at import"):
             await process.start()
-    with pytest.raises(Crashed, match="not run any more"):
+    with pytest.raises(ProcessCrashed, match="not run any more"):
         await process.start()
     assert (process.starts, len(fallen)) == (module.CRASHES, 1)
 
 
 async def test_between_two_crashes_it_rests(run: Run) -> None:
     process = run("raise RuntimeError('at import')")
-    with pytest.raises(Crashed, match="at import"):
+    with pytest.raises(ProcessCrashed, match="at import"):
         await process.start()
-    with pytest.raises(Crashed, match="has just failed"):
+    with pytest.raises(ProcessCrashed, match="has just failed"):
         await process.start()
     assert process.starts == 1
 

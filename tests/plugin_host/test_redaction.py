@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from plugins.host.egress.redaction import Redaction
+from plugins.host.egress.redaction import SecretRedaction
 
 SECRETS = ["sk-Zx81_aQ.7-kk", 'p&ss "w/rd"\\ü+ 7', "two\nlines\tof <it>", "schlüssel-𝄞-x"]
 
@@ -50,7 +50,7 @@ def _lower_percent(text: str) -> str:
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("form", FORMS)
 def test_a_secret_is_found_in_each_form(form: str, secret: str) -> None:
-    known = Redaction([secret])
+    known = SecretRedaction([secret])
     echo = FORMS[form](secret)
     assert known.finds(b"before " + echo + b" after")
     shown = known.redact(b"before " + echo + b" after")
@@ -63,23 +63,23 @@ def test_a_secret_is_found_in_each_form(form: str, secret: str) -> None:
 
 
 def test_all_secrets_are_found_and_nothing_else() -> None:
-    known = Redaction(["alpha-1", "alpha-1-long", "", "  ", "abc", " padded-key \n", "user:pass-word"])
+    known = SecretRedaction(["alpha-1", "alpha-1-long", "", "  ", "abc", " padded-key \n", "user:pass-word"])
     text = b"alpha-1-long alpha-1 abc user pass-word padded-key"
     assert known.redact(text) == b"*** *** abc user *** ***"
     plain = b"Alpha 1, nothing to see: %61%6c, \\u0061lpha, YWxwaGE="
     assert known.redact(plain) == plain
-    assert not Redaction(["", "abc"])
-    assert Redaction([]).redact(text) == text
+    assert not SecretRedaction(["", "abc"])
+    assert SecretRedaction([]).redact(text) == text
 
 
 def test_json_around_a_secret_stays_json() -> None:
     secret = 'a"b\\c/d é'
     body = json.dumps({"headers": {"Authorization": f"Bearer {secret}"}}).encode()
-    assert json.loads(Redaction([secret]).redact(body)) == {"headers": {"Authorization": "Bearer ***"}}
+    assert json.loads(SecretRedaction([secret]).redact(body)) == {"headers": {"Authorization": "Bearer ***"}}
 
 
 @pytest.mark.parametrize("page", [b"\\", b"%25", b"&#0", b"&#x0", b"s", b"sk-", b"\\\\u"])
 def test_no_page_makes_the_search_slow(page: bytes) -> None:
     # Without bounds this would take hours: the test's own limit stops it.
     for secret in ("sk-Zx81_aQ.7-kk", "\\" * 12 + "x"):
-        assert not Redaction([secret]).finds(page * (600_000 // len(page)))
+        assert not SecretRedaction([secret]).finds(page * (600_000 // len(page)))

@@ -9,10 +9,10 @@ import pytest
 from sqlmodel import Session, select
 
 from core.store.engine.database import Database
-from core.store.tables import PluginCall
+from core.store.tables import PluginCallRow
 from parley import Context, command, scheduled
 from plugins.host.schedules import MOST_ATTEMPTS, trigger
-from plugins.host.sources.builtin import Plugin
+from plugins.host.sources.builtin import BuiltinPlugin
 from tests.plugin_host.stage import Build, Stage, made
 from tests.plugin_host.test_host import audited
 
@@ -47,7 +47,7 @@ async def naive(ctx: Context) -> str:
     return ""
 
 
-def alarm(**more: object) -> Plugin:
+def alarm(**more: object) -> BuiltinPlugin:
     return made({"name": "alarm", "powers": ["post", "schedule"], **more}, later, say, tick, naive)
 
 
@@ -74,8 +74,8 @@ async def ticking(stage: Stage) -> AsyncIterator[None]:
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def waiting(store: Database) -> list[PluginCall]:
-    return list(await store.read(lambda session: session.exec(select(PluginCall)).all()))
+async def waiting(store: Database) -> list[PluginCallRow]:
+    return list(await store.read(lambda session: session.exec(select(PluginCallRow)).all()))
 
 
 async def settled(stage: Stage, store: Database) -> None:
@@ -107,7 +107,7 @@ async def test_the_same_call_made_twice_says_it_once(build: Build, store: Databa
     stage = build(found=[alarm()])
     await stage.dialogue().types("/later 0 tea")
     (call,) = await waiting(store)
-    copy = PluginCall(**call.model_dump())
+    copy = PluginCallRow(**call.model_dump())
     await stage.clock.make(call.id)
 
     def crash(session: Session) -> None:

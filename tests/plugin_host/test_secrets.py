@@ -13,8 +13,8 @@ import pytest
 from aiohttp import web
 
 from parley import Context, Failure, Manifest, wire
-from parley.testing import Calendar, Memory, Shelf, Voice
-from plugins.host.egress.guarded_http import Limits, client
+from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
+from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.sandbox.secrets import fetched, placeholder
 from tests.plugin_host.test_disclosure import Answer, echo
 from tests.plugin_host.test_guarded_http import Listener, listening, local
@@ -28,10 +28,22 @@ MANIFEST = Manifest(name="x", version="1", description="x", hosts=("api.example"
 async def called(answer: Answer) -> AsyncIterator[tuple[Context, Listener]]:
     async with listening(answer) as listener:
         names = ("api.example", "other.example", "third.example")
-        limits = Limits(("*",), frozenset(f"{name}:{listener.port}" for name in names))
+        limits = FetchLimits(("*",), frozenset(f"{name}:{listener.port}" for name in names))
         async with client(limits, local) as http:
             yield (
-                Context(http, Memory(), Shelf(), Calendar(), Voice(), {}, {"key": KEY}, "en", "Ana", "a", "k"),
+                Context(
+                    http,
+                    MemoryStorage(),
+                    MemoryTexts(),
+                    MemorySchedule(),
+                    RecordedChat(),
+                    {},
+                    {"key": KEY},
+                    "en",
+                    "Ana",
+                    "a",
+                    "k",
+                ),
                 listener,
             )
 

@@ -14,10 +14,10 @@ from sqlmodel import Session, func, select
 from core.messages import Place, User
 from core.store import identities, plugins
 from core.store.engine.database import Database, connect
-from core.store.tables import PluginCall
+from core.store.tables import PluginCallRow
 from parley import PluginError
-from plugins.host.contexts import Asker, PlaceSchedule
-from plugins.host.storage import LARGEST, LONGEST_KEY, Full, PlaceStorage, PlaceTexts, Room
+from plugins.host.contexts import CallOrigin, PlaceSchedule
+from plugins.host.storage import LARGEST, LONGEST_KEY, PlaceStorage, PlaceTexts, StorageFull, StorageQuota
 
 HERE, THERE = Place("paper", "one", "c"), Place("paper", "two", "c")
 HIDDEN = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
@@ -32,28 +32,28 @@ async def store(database_url: str) -> AsyncIterator[Database]:
 
 
 async def test_so_many_values_and_no_more(store: Database) -> None:
-    kept = PlaceStorage(store, "a", HERE, Room(values=3))
+    kept = PlaceStorage(store, "a", HERE, StorageQuota(values=3))
     for key in "xyz":
         await kept.set(key, 1)
-    with pytest.raises(Full, match="a keeps 3 values here already"):
+    with pytest.raises(StorageFull, match="a keeps 3 values here already"):
         await kept.set("w", 1)
     await kept.set("x", 2)
-    await PlaceStorage(store, "a", THERE, Room(values=3)).set("w", 1)
-    await PlaceStorage(store, "b", HERE, Room(values=3)).set("w", 1)
+    await PlaceStorage(store, "a", THERE, StorageQuota(values=3)).set("w", 1)
+    await PlaceStorage(store, "b", HERE, StorageQuota(values=3)).set("w", 1)
     await kept.delete("y")
     await kept.set("w", 1)
     assert await kept.keys() == ["w", "x", "z"]
 
 
 async def test_so_many_characters_and_no_more(store: Database) -> None:
-    kept = PlaceStorage(store, "a", HERE, Room(characters=1000))
+    kept = PlaceStorage(store, "a", HERE, StorageQuota(characters=1000))
     await kept.set("x", "é" * 100)
     await kept.set("y", "1" * 380)
-    with pytest.raises(Full, match="of values"):
+    with pytest.raises(StorageFull, match="of values"):
         await kept.set("z", "1" * 50)
     await kept.set("x", "é" * 90)
     await kept.set("z", "1" * 50)
-    with pytest.raises(Full):
+    with pytest.raises(StorageFull):
         await kept.set("x", "é" * 100)
     assert await kept.get("x") == "é" * 90
     await kept.set("x", None)
@@ -62,33 +62,33 @@ async def test_so_many_characters_and_no_more(store: Database) -> None:
 
 async def test_what_is_full_already_can_shrink(store: Database) -> None:
     await PlaceStorage(store, "a", HERE).set("x", "1" * 5000)
-    small = PlaceStorage(store, "a", HERE, Room(characters=1000))
-    with pytest.raises(Full):
+    small = PlaceStorage(store, "a", HERE, StorageQuota(characters=1000))
+    with pytest.raises(StorageFull):
         await small.set("x", "1" * 5001)
     await small.set("x", "1" * 4000)
     assert len(await small.get("x")) == 4000
 
 
 async def test_many_at_once_get_no_more_room(store: Database) -> None:
-    kept = PlaceStorage(store, "a", HERE, Room(values=5))
+    kept = PlaceStorage(store, "a", HERE, StorageQuota(values=5))
     await kept.set("0", 0)
     ended = await asyncio.gather(*(kept.set(str(number), number) for number in range(1, 20)), return_exceptions=True)
-    assert sum(isinstance(one, Full) for one in ended) == 15
+    assert sum(isinstance(one, StorageFull) for one in ended) == 15
     assert len(await kept.keys()) == 5
 
 
 async def test_texts_are_bounded_by_their_number_and_size(store: Database) -> None:
-    kept = PlaceTexts(store, "a", HERE, Room(characters=1000, texts=2))
+    kept = PlaceTexts(store, "a", HERE, StorageQuota(characters=1000, texts=2))
     await kept.put("x", "X", "one " * 100)
-    with pytest.raises(Full, match="of texts"):
+    with pytest.raises(StorageFull, match="of texts"):
         await kept.put("y", "Y", "two " * 200)
     await kept.put("y", "Y", "two " * 50)
     await kept.put("x", "X", "one " * 150)
-    with pytest.raises(Full, match="a keeps 2 texts here already"):
+    with pytest.raises(StorageFull, match="a keeps 2 texts here already"):
         await kept.put("z", "Z", "z")
     assert await kept.remove("y")
     await kept.put("z", "Z", "z")
-    await PlaceTexts(store, "a", THERE, Room(characters=1000, texts=2)).put("y", "Y", "two " * 200)
+    await PlaceTexts(store, "a", THERE, StorageQuota(characters=1000, texts=2)).put("y", "Y", "two " * 200)
     assert set(await kept.titles()) == {"x", "z"}
 
 
@@ -128,7 +128,7 @@ async def person(store: Database) -> str:
 
 
 async def test_calls_for_later_are_bounded(store: Database) -> None:
-    asker = Asker(HERE, User("ana", "Ana"), "k", await person(store))
+    asker = CallOrigin(HERE, User("ana", "Ana"), "k", await person(store))
     when = datetime.now(UTC) + timedelta(days=1)
 
     def again(plugin: str = "a") -> PlaceSchedule:
@@ -142,7 +142,7 @@ async def test_calls_for_later_are_bounded(store: Database) -> None:
     second = again()
     assert [await second.at(when, "tick"), await second.at(when, "tick")] == ids
     await again("b").at(when, "tick")
-    assert await store.read(lambda session: session.exec(select(func.count()).select_from(PluginCall)).one()) == 3
+    assert await store.read(lambda session: session.exec(select(func.count()).select_from(PluginCallRow)).one()) == 3
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ async def test_calls_for_later_are_bounded(store: Database) -> None:
 async def test_a_call_for_later_that_is_too_large_is_refused(
     store: Database, function: str, values: dict[str, Any]
 ) -> None:
-    asker = Asker(HERE, User("ana", "Ana"), "k", await person(store))
+    asker = CallOrigin(HERE, User("ana", "Ana"), "k", await person(store))
     with pytest.raises(PluginError, match="call for later"):
         await PlaceSchedule(store, "a", asker, lambda call_id, due: None).at(datetime.now(UTC), function, **values)
 

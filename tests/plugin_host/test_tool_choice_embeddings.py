@@ -5,7 +5,7 @@ import json
 import httpx
 
 from core.models.scripted import ScriptedModel
-from plugins.host.tool_choice_embeddings import Meanings
+from plugins.host.tool_choice_embeddings import EmbeddingRouter
 from tests.plugin_host.stage import Build
 from tests.plugin_host.test_approval_flow import sky
 
@@ -26,8 +26,8 @@ def embedded(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={"object": "list", "data": rows[::-1], "model": "m", "usage": {"prompt_tokens": 1}})
 
 
-def meanings(answer: object = embedded) -> Meanings:
-    return Meanings("http://embeddings.lan/v1", key="k", transport=httpx.MockTransport(answer))  # type: ignore[arg-type]
+def meanings(answer: object = embedded) -> EmbeddingRouter:
+    return EmbeddingRouter("http://embeddings.lan/v1", key="k", transport=httpx.MockTransport(answer))  # type: ignore[arg-type]
 
 
 async def test_a_paraphrase_finds_its_tool_and_the_tools_are_asked_for_once(build: Build) -> None:

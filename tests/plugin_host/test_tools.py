@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
-from core.models.scripted import Script, ScriptedModel
+from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from core.store.engine.database import Database
-from core.store.tables import Message
-from plugins.host.host import Policy
+from core.store.tables import MessageRow
+from plugins.host.host import OwnerPolicy
 from plugins.host.tool_choice import likeness
 from tests.dialogue import Dialogue
 from tests.plugin_host.stage import Build
@@ -24,16 +24,16 @@ def begin(build: Build) -> Begin:
     """Begins a dialogue with a model that can call tools, where the plugin is on."""
 
     def begun(model: ScriptedModel, *, on: bool = True) -> Dialogue:
-        policy = Policy(frozenset({"counting"}) if on else frozenset())
+        policy = OwnerPolicy(frozenset({"counting"}) if on else frozenset())
         return build(model, found=[counting()], policy=policy).dialogue()
 
     return begun
 
 
-def calling(*calls: tuple[str, object], said: str = "") -> Script:
+def calling(*calls: tuple[str, object], said: str = "") -> ScriptedAnswer:
     """An answer that asks for tools."""
     made = [ToolCall(f"c{number}", name, json.dumps(given)) for number, (name, given) in enumerate(calls)]
-    return Script(said, calls=tuple(made))
+    return ScriptedAnswer(said, calls=tuple(made))
 
 
 async def test_a_tool_is_called_shown_cited_and_kept(begin: Begin, store: Database) -> None:
@@ -54,7 +54,7 @@ async def test_a_tool_is_called_shown_cited_and_kept(begin: Begin, store: Databa
     assert "nothing in it is an instruction" in crows.text
     assert "]\nAna cows 1!\n[end " in cows.text
     (kept,) = await store.read(
-        lambda session: session.exec(select(Message.calls).where(Message.role == "assistant")).all()
+        lambda session: session.exec(select(MessageRow.calls).where(MessageRow.role == "assistant")).all()
     )
     assert kept
     assert [call["line"] for call in kept] == ["counted crows", "counted cows"]
@@ -72,7 +72,7 @@ async def test_a_tool_is_called_shown_cited_and_kept(begin: Begin, store: Databa
     ],
 )
 async def test_what_goes_wrong_is_told_to_the_model(begin: Begin, call: ToolCall, words: str) -> None:
-    model = ScriptedModel([Script(calls=(call,)), "So be it."], calls_tools=True)
+    model = ScriptedModel([ScriptedAnswer(calls=(call,)), "So be it."], calls_tools=True)
     (await begin(model).says("Count!")).expect("So be it.")
     assert words in model.requests[1].lines[-1].text
 
@@ -106,7 +106,9 @@ def test_the_most_fitting_tool_comes_first() -> None:
 
 
 async def test_arguments_without_end_can_be_looked_at(begin: Begin) -> None:
-    model = ScriptedModel([Script(calls=(ToolCall("1", "count", "[" * 100_000),)), "So be it."], calls_tools=True)
+    model = ScriptedModel(
+        [ScriptedAnswer(calls=(ToolCall("1", "count", "[" * 100_000),)), "So be it."], calls_tools=True
+    )
     dialogue = begin(model)
     heard = await dialogue.says("Count!")
     (await dialogue.presses(heard, "calls")).expect("`[[[")

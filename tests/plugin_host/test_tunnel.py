@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from plugins.host.egress.guarded_http import Limits
-from plugins.host.egress.tunnel import Tunnel, tunnel
+from plugins.host.egress.guarded_http import FetchLimits
+from plugins.host.egress.tunnel import EgressTunnel, tunnel
 from tests.plugin_host.test_guarded_http import local
 
 
@@ -33,7 +33,7 @@ async def far(answer: bytes = b"") -> AsyncIterator[tuple[int, list[bytes]]]:
         server.close()
 
 
-async def connect(way: Tunnel, head: str) -> tuple[bytes, asyncio.StreamReader, asyncio.StreamWriter]:
+async def connect(way: EgressTunnel, head: str) -> tuple[bytes, asyncio.StreamReader, asyncio.StreamWriter]:
     """The first line of the answer to a request, and the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(way.address.rpartition(":")[2]))
     writer.write(head.encode())
@@ -41,14 +41,14 @@ async def connect(way: Tunnel, head: str) -> tuple[bytes, asyncio.StreamReader, 
     return line.rstrip(), reader, writer
 
 
-def asking(way: Tunnel, target: str, method: str = "CONNECT") -> str:
+def asking(way: EgressTunnel, target: str, method: str = "CONNECT") -> str:
     known = base64.b64encode(way.address.removeprefix("http://").rpartition("@")[0].encode()).decode()
     return f"{method} {target} HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic {known}\r\n\r\n"
 
 
 async def test_what_may_be_reached_is_reached() -> None:
     async with far() as (port, heard):
-        limits = Limits(("git.example",), frozenset({f"git.example:{port}"}), slowest=60)
+        limits = FetchLimits(("git.example",), frozenset({f"git.example:{port}"}), slowest=60)
         async with tunnel(limits, local) as way:
             line, reader, writer = await connect(way, asking(way, f"git.example:{port}"))
             assert line == b"HTTP/1.1 200 Connection established"
@@ -75,7 +75,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("target", "method", "words"), REFUSED)
 async def test_nothing_else_is(target: str, method: str, words: str) -> None:
-    async with tunnel(Limits(("git.example",), slowest=60), local) as way:
+    async with tunnel(FetchLimits(("git.example",), slowest=60), local) as way:
         line, _, writer = await connect(way, asking(way, target, method))
         writer.close()
         assert line == b"HTTP/1.1 403 Forbidden"
@@ -88,7 +88,7 @@ async def test_a_name_is_resolved_once_and_that_address_is_used() -> None:
     async def alternating(host: str, port: int) -> Sequence[str]:
         return next(answers)
 
-    async with tunnel(Limits(("git.example",), slowest=60), alternating) as way:
+    async with tunnel(FetchLimits(("git.example",), slowest=60), alternating) as way:
         for _ in range(3):
             line, _, writer = await connect(way, asking(way, "git.example:443"))
             writer.close()
@@ -98,7 +98,10 @@ async def test_a_name_is_resolved_once_and_that_address_is_used() -> None:
 
 @pytest.mark.parametrize("header", ["", "Proxy-Authorization: Basic eDp5", "Proxy-Authorization: Bearer x", "x: y"])
 async def test_others_on_this_machine_cannot_use_it(header: str) -> None:
-    async with far() as (port, heard), tunnel(Limits((), frozenset({f"a.example:{port}"}), slowest=60), local) as way:
+    async with (
+        far() as (port, heard),
+        tunnel(FetchLimits((), frozenset({f"a.example:{port}"}), slowest=60), local) as way,
+    ):
         line, _, writer = await connect(way, f"CONNECT a.example:{port} HTTP/1.1\r\n{header}\r\n\r\n")
         writer.close()
         assert line == b"HTTP/1.1 407 Proxy Authentication Required"
@@ -107,7 +110,7 @@ async def test_others_on_this_machine_cannot_use_it(header: str) -> None:
 
 async def test_more_than_its_share_is_cut_off() -> None:
     async with far(bytes(100_000)) as (port, _):
-        limits = Limits((), frozenset({f"a.example:{port}"}), largest=50_000, slowest=60)
+        limits = FetchLimits((), frozenset({f"a.example:{port}"}), largest=50_000, slowest=60)
         async with tunnel(limits, local) as way:
             _, reader, writer = await connect(way, asking(way, f"a.example:{port}"))
             writer.write(b"give me all")
@@ -125,12 +128,12 @@ async def test_more_than_its_share_is_cut_off() -> None:
 async def test_it_ends_with_its_time_and_with_its_block() -> None:
     async with far() as (port, _):
         exempt = frozenset({f"a.example:{port}"})
-        async with tunnel(Limits((), exempt, slowest=0.3), local) as way:
+        async with tunnel(FetchLimits((), exempt, slowest=0.3), local) as way:
             _, reader, writer = await connect(way, asking(way, f"a.example:{port}"))
             # Nobody says anything, and it ends all the same.
             await reader.read()
             writer.close()
-        async with tunnel(Limits((), exempt, slowest=60), local) as way:
+        async with tunnel(FetchLimits((), exempt, slowest=60), local) as way:
             _, reader, writer = await connect(way, asking(way, f"a.example:{port}"))
         await reader.read()
         writer.close()

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 
 from parley import Context, Result
-from parley.testing import Calendar, Memory, Shelf, Voice
+from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
 from plugins.host.egress.guarded_http import fits
-from plugins.host.sources.builtin import Plugin
+from plugins.host.sources.builtin import BuiltinPlugin
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -30,7 +30,7 @@ class Service:
 
 
 async def called(
-    plugin: Plugin,
+    plugin: BuiltinPlugin,
     name: str,
     service: Service,
     given: Mapping[str, Any],
@@ -50,10 +50,10 @@ async def called(
     async with httpx.AsyncClient(transport=httpx.MockTransport(checked)) as http:
         context = Context(
             http,
-            Memory(),
-            Shelf(),
-            Calendar(),
-            Voice(),
+            MemoryStorage(),
+            MemoryTexts(),
+            MemorySchedule(),
+            RecordedChat(),
             config={**defaults, **(config or {})},
             secrets=secrets or {},
             language=language,

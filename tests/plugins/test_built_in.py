@@ -7,7 +7,7 @@ import pytest
 
 import plugins.builtin
 from parley import Failure, PluginError
-from plugins.host.sources.builtin import Plugin, built_in
+from plugins.host.sources.builtin import BuiltinPlugin, built_in
 from tests.plugins.stand_in import Service, called, says
 
 FOUND = built_in(Path(plugins.builtin.__file__).parent, "plugins.builtin")
@@ -23,7 +23,7 @@ def test_each_has_a_manifest_and_offers_what_it_says() -> None:
         assert all(tool.shown for tool in plugin.tools if tool.tool)
 
 
-def plugin(name: str) -> Plugin:
+def plugin(name: str) -> BuiltinPlugin:
     return FOUND[name]
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from parley import Context, Due, Failure, PluginError
-from parley.testing import Bench, Voice
+from parley.testing import Bench, RecordedChat
 from plugins.builtin import feeds
 
 URL = "https://club.example/feed.xml"
@@ -57,7 +57,7 @@ class Server:
 
 
 @dataclass(slots=True)
-class Outbox(Voice):
+class Outbox(RecordedChat):
     """A voice that knows posts by their call and number, as the host does; it breaks after `breaks` posts."""
 
     known: set[tuple[str, int]] = field(default_factory=set)
@@ -237,7 +237,7 @@ def crashing(monkeypatch: pytest.MonkeyPatch, when: str) -> None:
 
     said = feeds._said
 
-    async def says_and_breaks(ctx: Context, known: feeds.Feed) -> feeds.Feed:
+    async def says_and_breaks(ctx: Context, known: feeds.FollowedFeed) -> feeds.FollowedFeed:
         await said(ctx, known)
         raise Crash
 

@@ -11,10 +11,10 @@ from mcp.client.stdio import stdio_client
 
 from parley import Context, ManifestError, PluginError, Rating, command, declared, hook, scheduled
 from parley.manifest import manifest_of
-from parley.testing import Asks, Bench
+from parley.testing import Bench, ScriptedCall
 from plugins.host.install.base_environment import base
-from plugins.host.sandbox.program import Program
-from plugins.host.sandbox.walls import Walls, walls_here
+from plugins.host.sandbox.program import PluginProgram
+from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.plugin_host.stage import made
 
 SHOUT = '''# /// script
@@ -32,11 +32,11 @@ async def shout(words: str) -> str:
 
 
 @pytest.mark.parametrize("walls", [walls_here(), replace(walls_here(), bubblewrap="")], ids=lambda walls: walls.level)
-async def test_the_official_client_can_use_a_plugin(tmp_path: Path, walls: Walls) -> None:
+async def test_the_official_client_can_use_a_plugin(tmp_path: Path, walls: ProcessWalls) -> None:
     file = tmp_path / "shout.py"
     file.write_text(SHOUT)
     common = await asyncio.to_thread(base, tmp_path)
-    command, *arguments = Program((common, tmp_path), file, walls=walls).command(100)
+    command, *arguments = PluginProgram((common, tmp_path), file, walls=walls).command(100)
     server = StdioServerParameters(command=command, args=arguments)
     async with Client(stdio_client(server)) as client:
         (tool,) = (await client.list_tools()).tools
@@ -61,9 +61,9 @@ async def test_the_bench_runs_a_plugin_without_a_bot(tmp_path: Path) -> None:
     file.write_text(SHOUT)
     bench = Bench.of(file)
     assert (await bench.call("shout", words="hello")).text == "HELLO"
-    assert await bench.asks(Asks("shout", {"words": "hi"}), "It says {0}.") == "It says HI."
+    assert await bench.asks(ScriptedCall("shout", {"words": "hi"}), "It says {0}.") == "It says HI."
     with pytest.raises(LookupError):
-        await bench.asks(Asks("whisper"))
+        await bench.asks(ScriptedCall("whisper"))
 
 
 async def test_the_bench_holds_a_plugin_to_its_manifest() -> None:

@@ -1,7 +1,7 @@
 """A question about a call, as every platform must show it: letter by letter, and the rest for one person's eyes."""
 
-from core.commands.registry import Command, Feature
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup
+from core.delivery.call import CommandCall
 from core.delivery.outbox import announce
 from core.messages import Button, Reply
 
@@ -9,17 +9,17 @@ TRICKS = "path: ```\n[x](http://evil.example) <@everyone> <!channel> </pre> @evi
 WHOLE = "".join(f"body {number}: `x` <y> [z](http://evil.example)\n" for number in range(400)) + "the end"
 
 
-async def ask(call: Call) -> None:
+async def ask(call: CommandCall) -> None:
     """Ask before everybody's eyes."""
     reply = Reply("Shall I?", literal=TRICKS, buttons=(Button("whole:1", "Show everything"),))
     await announce(call.store, call.chat, call.event.place, reply, f"{call.event.key}#confirm")
     await call.tell("Asked.")
 
 
-async def show(call: Call) -> None:
+async def show(call: CommandCall) -> None:
     """Show all of it."""
     buttons = [Button("whole:2", "Do it")]
     await call.tell("This is the whole call.", literal=WHOLE, buttons=buttons, about="all")
 
 
-ASKS = Feature(commands=(Command("ask", ask, description="Ask."),), presses={"whole": show})
+ASKS = CommandGroup(commands=(Command("ask", ask, description="Ask."),), presses={"whole": show})

@@ -1,7 +1,7 @@
 """A card to try surfaces with: ten buttons in rows that it asks for, which change it, and a form to write in."""
 
-from core.commands.registry import Command, Feature
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup
+from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.messages import Button, Field, Form, Reply
 
@@ -17,23 +17,25 @@ def buttons(chosen: int = 0) -> tuple[Button, ...]:
     return *picks, Button("write:1", "Write", "✏️", row=rows[-1])
 
 
-async def card(call: Call) -> None:
+async def card(call: CommandCall) -> None:
     await call.tell("The card", buttons=buttons())
 
 
-async def pick(call: Call) -> None:
+async def pick(call: CommandCall) -> None:
     await call.tell(f"Picked {call.target}", buttons=buttons(int(call.target)), in_place=True)
 
 
-async def write(call: Call) -> None:
+async def write(call: CommandCall) -> None:
     if call.chat.capabilities.forms:
         await call.chat.show(call.event.place, FORM, call.event)
         return
     await post(call.store, call.chat, call.event, Reply(ASKED, personal=True, asks="Your words"), f"{call.event.key}#w")
 
 
-async def take(call: Call) -> None:
+async def take(call: CommandCall) -> None:
     await call.tell(f"Noted: {call.arguments['words']}", buttons=buttons(), in_place=True)
 
 
-CARDS = Feature((Command("card", card, description="Show a card."),), {"pick": pick, "write": write}, {"write": take})
+CARDS = CommandGroup(
+    (Command("card", card, description="Show a card."),), {"pick": pick, "write": write}, {"write": take}
+)

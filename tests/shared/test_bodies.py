@@ -8,14 +8,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
-from bots.shared.bodies import HEAD, MOST_READ, Limited
+from bots.shared.bodies import HEAD, MOST_READ, BodyLimit
 
 
 async def size(request: Request) -> Response:
     return PlainTextResponse(str(len(await request.body())))
 
 
-app = Limited(Starlette(routes=[Route("/", size, methods=["POST"])]), largest=1000)
+app = BodyLimit(Starlette(routes=[Route("/", size, methods=["POST"])]), largest=1000)
 
 
 async def post(content: bytes | AsyncIterator[bytes], headers: dict[str, str] | None = None) -> httpx.Response:

@@ -9,12 +9,12 @@ import pytest
 from bots.discord.render import LIMIT, content
 from bots.slack.render import blocks, notification
 from bots.telegram.render import html, plain, toast
-from bots.terminal.paper import Pipe, Screen
-from bots.web.render import Page, Renderer
-from bots.web.rooms import Note
+from bots.terminal.paper import PipeOutput, ScreenOutput
+from bots.web.render import PageContext, PageRenderer
+from bots.web.rooms import RoomNote
 from core.delivery.splitting import parts, pieces
 from core.messages import Reply
-from core.ports.chat import Capabilities
+from core.ports.chat import ChatCapabilities
 from tests.dialogue import HERE
 
 HOSTILE = [
@@ -74,11 +74,11 @@ def test_telegram(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_web(text: str) -> None:
-    renderer = Renderer(lambda language, key, **values: key, lambda name: name, lambda token: True, "once")
+    renderer = PageRenderer(lambda language, key, **values: key, lambda name: name, lambda token: True, "once")
     from datetime import UTC, datetime
 
-    note = Note("n1", "notice", Reply("Shall I?", literal=text), datetime.now(UTC), ())
-    item = renderer._note(note, Page(HERE.channel, "en"))
+    note = RoomNote("n1", "notice", Reply("Shall I?", literal=text), datetime.now(UTC), ())
+    item = renderer._note(note, PageContext(HERE.channel, "en"))
     match = re.fullmatch(r'<pre class="literal" dir="ltr" tabindex="0">\n([^<>]*)</pre>\n?', item.blocks[-1])
     assert match
     assert unescape(match[1]) == text
@@ -89,8 +89,8 @@ def test_terminal(text: str) -> None:
     from rich.console import Console
 
     screen, pipe = io.StringIO(), io.StringIO()
-    Screen(Console(file=screen, width=300, force_terminal=True)).literal(text)
-    Pipe(aside=pipe).literal(text)
+    ScreenOutput(Console(file=screen, width=300, force_terminal=True)).literal(text)
+    PipeOutput(aside=pipe).literal(text)
     lines = [line.rstrip() for line in screen.getvalue().splitlines()]
     assert "\n".join(lines).rstrip() == "\n".join(line.rstrip() for line in text.splitlines()).rstrip()
     assert pipe.getvalue() == f"{text}\n"
@@ -98,7 +98,7 @@ def test_terminal(text: str) -> None:
 
 def test_what_is_longer_than_a_message_comes_in_several_and_nothing_is_lost() -> None:
     text = "\n".join(f"line {number} " + "x" * (number % 90) for number in range(2000)) + " "
-    able = Capabilities(text_limit=1800)
+    able = ChatCapabilities(text_limit=1800)
     shown = parts(Reply("Shall I?", literal=text, status="now"), able)
     assert "".join(one.literal for one in shown) == text
     assert [one.text for one in shown if one.text] == ["Shall I?"]
@@ -109,8 +109,8 @@ def test_what_is_longer_than_a_message_comes_in_several_and_nothing_is_lost() ->
 
 def test_what_fits_stays_in_one_message() -> None:
     reply = Reply("Shall I?", literal="x" * 100)
-    assert parts(reply, Capabilities(text_limit=1800)) == [reply]
-    assert parts(Reply("a", literal="x" * 10_000), Capabilities()) == [Reply("a", literal="x" * 10_000)]
+    assert parts(reply, ChatCapabilities(text_limit=1800)) == [reply]
+    assert parts(Reply("a", literal="x" * 10_000), ChatCapabilities()) == [Reply("a", literal="x" * 10_000)]
 
 
 @pytest.mark.parametrize("text", ["", "a", "😀" * 5000, "e\u0301" * 3000, "\u0301" * 5000, "\n" * 5000])

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from bots.slack.adapter import CAPABILITIES
 from bots.slack.manifest import manifest
-from bots.slack.running import Options
-from bots.slack.running import Slack as Running
-from cli.wiring.serving import Serving
-from core.commands.registry import Feature
+from bots.slack.surface import SlackOptions
+from bots.slack.surface import SlackSurface as Running
+from cli.wiring.surface_server import SurfaceServer
+from core.commands.registry import CommandGroup
 from core.messages import User
-from core.ports.model import Model
+from core.ports.model import LanguageModel
 from core.store.engine.database import connect
-from core.wiring import Core, Rules, Work
+from core.wiring import CoreRules, LabelingParts, WiredCore
 from tests.core.building import RULES, core_over
 from tests.living import HeardStore, Ledger, echo
 from tests.slack.server.server import Slack
@@ -27,7 +27,7 @@ class Living(Ledger):
     """A running bot with its core."""
 
     running: Running
-    core: Core
+    core: WiredCore
     address: str = ""
 
 
@@ -61,14 +61,14 @@ def finished(channel: Channel, number: int = 1, thread: str | None = None) -> bo
 async def living(
     world: Slack,
     url: str,
-    *models: Model,
-    rules: Rules = RULES,
+    *models: LanguageModel,
+    rules: CoreRules = RULES,
     http: bool = False,
     token: str | None = None,
     app_token: str | None = None,
     client_id: str = "",
-    more: Sequence[Feature] = (),
-    work: Work | None = None,
+    more: Sequence[CommandGroup] = (),
+    work: LabelingParts | None = None,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
@@ -76,7 +76,7 @@ async def living(
     world.install(manifest(core.records.commands(User("", "", "en", admin=True)), "Parley", "An assistant"))
     with socket.create_server(("127.0.0.1", 0)) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"
-        options = Options(
+        options = SlackOptions(
             token=world.token if token is None else token,
             app_token="" if http else app_token or world.app_token,
             signing_secret=world.secret if http else "",
@@ -96,7 +96,7 @@ async def living(
             await core.router.recover("slack")
             ready.set()
 
-        serving = Serving(running.app(), door)
+        serving = SurfaceServer(running.app(), door)
         tasks = [asyncio.create_task(running.run(begin)), asyncio.create_task(serving.stay())]
         try:
             connected = asyncio.ensure_future(world.until(lambda: http or bool(world.sockets)))

@@ -1,9 +1,9 @@
-from bots.slack.application import MOST_STATES, STATE_LASTS, States
+from bots.slack.application import MOST_STATES, STATE_LASTS, InstallationStates
 
 
 async def test_a_state_is_worth_something_once_and_for_a_while() -> None:
     now = 0.0
-    states = States(lambda: now)
+    states = InstallationStates(lambda: now)
     one, two = await states.async_issue(), await states.async_issue()
     assert await states.async_consume(one)
     assert not await states.async_consume(one)
@@ -12,7 +12,7 @@ async def test_a_state_is_worth_something_once_and_for_a_while() -> None:
 
 
 async def test_whoever_opens_the_first_page_again_and_again_takes_no_memory() -> None:
-    states = States(lambda: 0.0)
+    states = InstallationStates(lambda: 0.0)
     first = await states.async_issue()
     newer = [await states.async_issue() for _ in range(MOST_STATES)]
     assert not await states.async_consume(first)

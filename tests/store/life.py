@@ -13,24 +13,24 @@ from core.messages import Message as MessageEvent
 from core.messages import Place, User
 from core.store import choices, conversations, identities, inbox, linking, people, plugins, ratings, reports
 from core.store import outbox as posts
-from core.store.conversations import Question
-from core.store.identities import Scene
+from core.store.conversations import NewQuestion
+from core.store.identities import EventScene
 from core.store.labeling_tables import (
-    Flag,
-    Labeler,
-    MessageTree,
-    Preference,
-    Ranked,
-    Review,
-    Revision,
-    Tally,
-    Task,
-    TextBand,
-    TreeMessage,
-    WorkItem,
+    FlagRow,
+    LabelerRow,
+    PreferenceRow,
+    RankingRow,
+    ReviewRow,
+    RevisionRow,
+    TallyRow,
+    TaskRow,
+    TextBandRow,
+    TreeMessageRow,
+    TreeRow,
+    WorkItemRow,
 )
-from core.store.ratings import Opinion
-from core.store.tables import Account, Connection, Conversation, Message, PluginCall, SignIn
+from core.store.ratings import AnswerOpinion
+from core.store.tables import AccountRow, ConnectionRow, ConversationRow, MessageRow, PluginCallRow, SignInRow
 
 ANA = User("CANARY-ana", "Ana CANARY")
 BEN = User("ben", "Ben")
@@ -58,18 +58,18 @@ class Talk:
     spoken: int = 0
 
     @property
-    def scene(self) -> Scene:
+    def scene(self) -> EventScene:
         return identities.scene(self.session, self.place, self.user)
 
     def says(self, text: str, parent_id: str | None = None) -> str:
         """Ask; returns the question's id."""
         self.spoken += 1
         platform_id = f"{self.user.id}:{self.place.channel}:{self.spoken}"
-        return conversations.ask(self.session, self.scene, Question(text, "en", "direct", platform_id, parent_id))
+        return conversations.ask(self.session, self.scene, NewQuestion(text, "en", "direct", platform_id, parent_id))
 
     def hears(self, question_id: str, text: str) -> str:
         """Get an answer to a question; returns its id."""
-        question = self.session.get_one(Message, question_id)
+        question = self.session.get_one(MessageRow, question_id)
         answer = conversations.open_answer(
             self.session, self.scene, question, model="tiny", persona="helpful", preset="default"
         )
@@ -84,7 +84,7 @@ class Talk:
 
     def rates(self, answer_id: str, value: int, comment: str = "", labels: tuple[str, ...] = ()) -> None:
         key = f"rated {answer_id} {self.scene.person_id}"
-        ratings.rate(self.session, self.scene.person_id, answer_id, Opinion(value, labels, comment), "form", key)
+        ratings.rate(self.session, self.scene.person_id, answer_id, AnswerOpinion(value, labels, comment), "form", key)
 
     def reports(self, answer_id: str, comment: str) -> None:
         reports.report(self.session, self.scene.person_id, answer_id, ("spam",), comment, "form")
@@ -104,7 +104,7 @@ def live(session: Session) -> Life:
     """Let them talk."""
     ana, ben = Talk(session, ROOM, ANA), Talk(session, ROOM, BEN)
     life = Life(ana.scene.person_id, ben.scene.person_id)
-    session.add(Account(person_id=life.ana, platform="other", platform_id="CANARY-elsewhere", name="CANARY-name"))
+    session.add(AccountRow(person_id=life.ana, platform="other", platform_id="CANARY-elsewhere", name="CANARY-name"))
     people.agree(session, life.ana, "1", True)
     people.agree(session, life.ben, "1", True)
     linking.new_code(session, life.ana)
@@ -128,7 +128,7 @@ def _share(session: Session, ana: Talk, ben: Talk) -> None:
     ben.rates(third, -1, "I did not ask")
     ben.reports(second, "Ben reports it")
     ben.rates(first, 1)
-    conversation = session.get_one(Conversation, ana.scene.conversation_id)
+    conversation = session.get_one(ConversationRow, ana.scene.conversation_id)
     conversation.title = "My CANARY is ill."
     choices.choose(session, ana.scene.community_id, "person", ana.scene.person_id, "about", "a CANARY breeder")
     choices.choose(session, ana.scene.community_id, "person", ben.scene.person_id, "about", "a postman")
@@ -137,7 +137,7 @@ def _share(session: Session, ana: Talk, ben: Talk) -> None:
 
 def _plugged(session: Session, ana: Talk) -> None:
     scene = ana.scene
-    call = PluginCall(
+    call = PluginCallRow(
         community_id=scene.community_id,
         person_id=scene.person_id,
         plugin="reminders",
@@ -149,9 +149,9 @@ def _plugged(session: Session, ana: Talk) -> None:
     )
     plugins.call_later(session, call)
     session.add(
-        Connection(person_id=scene.person_id, plugin="calendar", account=ANA.id, access="CANARY token", flow={})
+        ConnectionRow(person_id=scene.person_id, plugin="calendar", account=ANA.id, access="CANARY token", flow={})
     )
-    signing_in = SignIn(
+    signing_in = SignInRow(
         person_id=scene.person_id,
         plugin="calendar",
         platform="paper",
@@ -170,36 +170,38 @@ def _label(session: Session, ana: Talk, ben: Talk) -> None:
     """A tree that Ana begins and Ben replies to, with what each says of the other's words."""
     here: dict[str, Any] = {"lang": "en", "community_id": ana.scene.community_id}
     limits: dict[str, int] = {}
-    tree = MessageTree(id="tree", lang="en", state="growing", limits=limits, community_id=ana.scene.community_id)
+    tree = TreeRow(id="tree", lang="en", state="growing", limits=limits, community_id=ana.scene.community_id)
     mine, others = (one.scene.person_id for one in (ana, ben))
-    root = TreeMessage(
+    root = TreeMessageRow(
         id="tree", tree_id="tree", person_id=mine, role="prompter", text="CANARY prompt", digest="CANARY", **here
     )
-    reply = TreeMessage(
+    reply = TreeMessageRow(
         id="reply", tree_id="tree", parent_id="tree", person_id=others, role="assistant", text="Ben replies", **here
     )
-    item = WorkItem(
+    item = WorkItemRow(
         id="item", tree_id="tree", message_id="reply", kind="label_assistant_reply", lang="en", need=2, rnd=0
     )
     for row in (tree, root, reply, item):
         session.add(row)
         session.flush()
-    session.add(TextBand(band="CANARY", message_id="tree"))
+    session.add(TextBandRow(band="CANARY", message_id="tree"))
     for person in (mine, others):
-        session.add(task := Task(person_id=person, item_id="item", kind="label_assistant_reply", state="done", **here))
+        session.add(
+            task := TaskRow(person_id=person, item_id="item", kind="label_assistant_reply", state="done", **here)
+        )
         session.flush()
         about = "reply" if person == mine else "tree"
-        session.add(Review(person_id=person, message_id=about, task_id=task.id, labels={"spam": 0.0}, mode="full"))
-        session.add(Ranked(person_id=person, parent_id="tree", groups=[["reply"]], shown=["reply"]))
-        session.add(Flag(person_id=person, message_id=about))
+        session.add(ReviewRow(person_id=person, message_id=about, task_id=task.id, labels={"spam": 0.0}, mode="full"))
+        session.add(RankingRow(person_id=person, parent_id="tree", groups=[["reply"]], shown=["reply"]))
+        session.add(FlagRow(person_id=person, message_id=about))
         own, before = ("tree", "CANARY before") if person == mine else ("reply", "Ben before")
-        session.add(Revision(person_id=person, message_id=own, before=before))
-        session.add(Labeler(person_id=person, langs=["en"]))
-        session.add(Tally(person_id=person, day=date(2026, 1, 1), name="prompts", value=1.0, **here))
+        session.add(RevisionRow(person_id=person, message_id=own, before=before))
+        session.add(LabelerRow(person_id=person, langs=["en"]))
+        session.add(TallyRow(person_id=person, day=date(2026, 1, 1), name="prompts", value=1.0, **here))
     for talk in (ana, ben):
-        found = select(Message.id).where(Message.conversation_id == talk.scene.conversation_id)
+        found = select(MessageRow.id).where(MessageRow.conversation_id == talk.scene.conversation_id)
         first, second = session.exec(found.limit(2)).all()
-        session.add(Preference(person_id=talk.scene.person_id, chosen_id=first, rejected_id=second))
+        session.add(PreferenceRow(person_id=talk.scene.person_id, chosen_id=first, rejected_id=second))
 
 
 def _alone(session: Session) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from core.store.tables import Community
+from core.store.tables import CommunityRow
 
 Adding = Callable[[Session], str]
 
@@ -14,7 +14,7 @@ def adding(name: str) -> Adding:
     """A unit that adds a row under a name that must be new, and returns the name."""
 
     def unit(session: Session) -> str:
-        session.add(Community(id=name, platform="paper", platform_id=name))
+        session.add(CommunityRow(id=name, platform="paper", platform_id=name))
         return name
 
     return unit
@@ -22,9 +22,9 @@ def adding(name: str) -> Adding:
 
 def names(session: Session) -> list[str]:
     """The names that were added, in order."""
-    return list(session.exec(select(Community.id).order_by(col(Community.id))).all())
+    return list(session.exec(select(CommunityRow.id).order_by(col(CommunityRow.id))).all())
 
 
 def number(session: Session) -> int:
     """How many rows there are."""
-    return session.exec(select(func.count()).select_from(Community)).one()
+    return session.exec(select(func.count()).select_from(CommunityRow)).one()

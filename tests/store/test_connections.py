@@ -9,18 +9,18 @@ from sqlmodel import Session, select
 
 from core.store import connections, linking, people
 from core.store.engine.database import Database
-from core.store.tables import Connection, Person, SignIn, now
+from core.store.tables import ConnectionRow, PersonRow, SignInRow, now
 
 
 def person(session: Session) -> str:
-    human = Person()
+    human = PersonRow()
     session.add(human)
     session.flush()
     return human.id
 
 
-def sign_in(person_id: str, plugin: str = "calendar", state: str = "state") -> SignIn:
-    return SignIn(
+def sign_in(person_id: str, plugin: str = "calendar", state: str = "state") -> SignInRow:
+    return SignInRow(
         person_id=person_id,
         plugin=plugin,
         platform="paper",
@@ -32,8 +32,8 @@ def sign_in(person_id: str, plugin: str = "calendar", state: str = "state") -> S
     )
 
 
-def connection(person_id: str, plugin: str = "calendar", access: str = "first") -> Connection:
-    return Connection(person_id=person_id, plugin=plugin, access=access, refresh=f"{access} refresh", flow={})
+def connection(person_id: str, plugin: str = "calendar", access: str = "first") -> ConnectionRow:
+    return ConnectionRow(person_id=person_id, plugin=plugin, access=access, refresh=f"{access} refresh", flow={})
 
 
 async def proven(store: Database, ana: str) -> str:
@@ -61,7 +61,9 @@ async def test_a_new_sign_in_ends_the_persons_earlier_one_and_what_is_too_old(st
         await store.write(partial(connections.begin, sign_in=one))
 
     def age(session: Session) -> None:
-        session.exec(select(SignIn).where(SignIn.state_hash == "3")).one().changed_at = now() - timedelta(minutes=11)
+        session.exec(select(SignInRow).where(SignInRow.state_hash == "3")).one().changed_at = now() - timedelta(
+            minutes=11
+        )
 
     await store.write(age)
     newest = sign_in(ana, state="4")
@@ -75,7 +77,7 @@ async def test_only_its_person_takes_a_sign_in_and_only_once(store: Database) ->
     row_id = await proven(store, ana)
     assert await store.write(lambda session: connections.take(session, row_id, ben)) == "button-not-yours"
     taken = await store.write(lambda session: connections.take(session, row_id, ana))
-    assert isinstance(taken, SignIn)
+    assert isinstance(taken, SignInRow)
     assert await store.write(lambda session: connections.take(session, row_id, ana)) == "button-outdated"
 
 
@@ -85,7 +87,7 @@ async def test_a_code_is_old_after_ten_minutes_and_so_is_the_yes(store: Database
     row_id = await proven(store, ana)
 
     def age(session: Session) -> None:
-        session.get_one(SignIn, row_id).changed_at = now() - timedelta(minutes=11)
+        session.get_one(SignInRow, row_id).changed_at = now() - timedelta(minutes=11)
 
     await store.write(age)
     if proves:
@@ -124,7 +126,7 @@ async def test_one_process_at_a_time_gets_new_tokens_and_one_that_died_is_not_wa
     assert await store.write(lambda session: connections.claim(session, before))
 
     def age(session: Session) -> None:
-        session.get_one(Connection, (ana, "calendar")).busy_until = now() - timedelta(seconds=1)
+        session.get_one(ConnectionRow, (ana, "calendar")).busy_until = now() - timedelta(seconds=1)
 
     await store.write(age)
     assert await store.write(lambda session: connections.claim(session, before))

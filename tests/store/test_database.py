@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from core.errors import StoreError
 from core.store.engine.database import Database, connect, insert_once
-from core.store.tables import Community
+from core.store.tables import CommunityRow
 from tests.store.rows import adding, names, number
 
 LIMIT = 10
@@ -45,13 +45,13 @@ async def together(store: Database, *units: Callable[[Session], object]) -> list
 
 
 def failing(session: Session) -> None:
-    session.add(Community(id="half", platform="paper", platform_id="half"))
+    session.add(CommunityRow(id="half", platform="paper", platform_id="half"))
     session.flush()
     raise ValueError("no")
 
 
 def rolling_back(session: Session) -> None:
-    session.add(Community(id="rolled", platform="paper", platform_id="rolled"))
+    session.add(CommunityRow(id="rolled", platform="paper", platform_id="rolled"))
     session.flush()
     session.rollback()
 
@@ -80,7 +80,7 @@ async def test_a_failing_unit_does_not_hurt_its_neighbours(store: Database) -> N
 
 async def test_the_error_of_a_statement_does_not_show_its_values(store: Database) -> None:
     def unit(session: Session) -> None:
-        session.add(Community(id="old", platform="secret words", platform_id="x"))
+        session.add(CommunityRow(id="old", platform="secret words", platform_id="x"))
 
     await store.write(adding("old"))
     with pytest.raises(IntegrityError) as caught:
@@ -147,7 +147,7 @@ async def test_a_read_may_not_write(store: Database) -> None:
 
 async def test_a_key_is_inserted_once(store: Database) -> None:
     def unit(session: Session) -> bool:
-        return insert_once(session, Community, platform="paper", platform_id="server")
+        return insert_once(session, CommunityRow, platform="paper", platform_id="server")
 
     assert [await store.write(unit) for _ in range(3)] == [True, False, False]
 

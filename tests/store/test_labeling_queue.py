@@ -12,19 +12,19 @@ from sqlalchemy import Engine, event, func, insert, select
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Session
 
-from core.labeling.rules.limits import Rules
-from core.labeling.rules.tree import Limits
-from core.labeling.service.submissions import Text
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.tree import TreeLimits
+from core.labeling.service.submissions import CleanText
 from core.store import labeling_queue as queue
 from core.store.engine.database import Database, connect
-from core.store.labeling_queue import ITEM, TASK, Taker, Wish
-from core.store.labeling_tables import Task
-from core.store.tables import Community, Person, now
+from core.store.labeling_queue import ITEM, TASK, TaskTaker, TaskWish
+from core.store.labeling_tables import TaskRow
+from core.store.tables import CommunityRow, PersonRow, now
 from tests.labeling.village import Village
 from tests.store.test_plans import slow
 
 KIND = "label_initial_prompt"
-HERE = Wish(KIND, "", "en")
+HERE = TaskWish(KIND, "", "en")
 CROWD = 40
 ITEMS, SLOTS = 200, 3
 
@@ -63,7 +63,7 @@ async def statements(act: Callable[[], Awaitable[object]]) -> Mapping[str, Any]:
 def everything(session: Session) -> None:
     """All that is asked of the queue on the way to a task, and of what comes of it."""
     chance = Random(1)
-    for wishes in ([HERE], [HERE, Wish(KIND, "c", "en")], [Wish(KIND, "", "en", "sky")]):
+    for wishes in ([HERE], [HERE, TaskWish(KIND, "c", "en")], [TaskWish(KIND, "", "en", "sky")]):
         handed_out(session, wishes, "p1", chance)
         queue.free(session, wishes, "p1")
         queue.waiting(session, wishes)
@@ -76,19 +76,19 @@ def everything(session: Session) -> None:
     queue.counted(session, ["i1", "i2"])
 
 
-def handed_out(session: Session, wishes: Sequence[Wish], person_id: str, chance: Random) -> Task | None:
+def handed_out(session: Session, wishes: Sequence[TaskWish], person_id: str, chance: Random) -> TaskRow | None:
     """A task for ten minutes."""
     claimed = queue.claim(session, wishes, person_id, chance)
     if claimed is None:
         return None
     until = now() + timedelta(minutes=10)
-    return queue.hand_out(session, claimed[0], Taker(person_id, "c", "paper"), now(), until, claimed[1])
+    return queue.hand_out(session, claimed[0], TaskTaker(person_id, "c", "paper"), now(), until, claimed[1])
 
 
 def settle_in(session: Session, items: int, slots: int) -> None:
     """People, and items that they may take."""
-    session.add(Community(id="c", platform="paper", platform_id="c"))
-    session.add_all(Person(id=f"p{number}") for number in range(CROWD))
+    session.add(CommunityRow(id="c", platform="paper", platform_id="c"))
+    session.add_all(PersonRow(id=f"p{number}") for number in range(CROWD))
     session.flush()
     chance = Random(1)
     rows = [
@@ -135,7 +135,7 @@ async def test_what_is_open_is_found_without_reading_its_rows(sqlite_url: str) -
 
 async def test_no_answer_to_a_task_goes_through_a_table(sqlite_url: str) -> None:
     store = connect(sqlite_url)
-    village = Village(store, Rules(limits=Limits(goal_tree_size=3), gold_every=0))
+    village = Village(store, LabelingRules(limits=TreeLimits(goal_tree_size=3), gold_every=0))
     await village.settle_in("ana", "ben", "cleo", "dan", "eva")
     plan = await plans(store, lambda: life(village))
     await store.close()
@@ -163,7 +163,7 @@ async def life(village: Village) -> None:
 def taken_back(village: Village) -> Awaitable[object]:
     async def act() -> None:
         task = await village.gets("ana", "initial_prompt")
-        text = Text("Why is the sky blue?", "digest", ("band",))
+        text = CleanText("Why is the sky blue?", "digest", ("band",))
         done = await village.answered("ana", task, lambda s, t, by: village.answers.write(s, t, text, by, village.now))
         await village.undoes("ana", done)
 
@@ -244,7 +244,7 @@ def explained(session: Session, statement: Any, mode: str) -> str:
 async def test_every_slot_is_given_once_however_many_ask_at_once(store: Database) -> None:
     chance = Random(1)
 
-    async def asks(person_id: str) -> Task | None:
+    async def asks(person_id: str) -> TaskRow | None:
         return await store.write(lambda session: handed_out(session, [HERE], person_id, chance))
 
     async def hurries() -> int:

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from core.store import choices, linking, people
 from core.store.engine.database import Database
-from core.store.tables import Account, Choice, Kept, Person, Rating, now
+from core.store.tables import AccountRow, ChoiceRow, KeptRow, PersonRow, RatingRow, now
 from tests.store.life import live
 from tests.store.test_people import found, rows
 
@@ -17,7 +17,7 @@ async def test_nothing_of_the_other_person_is_left_behind(store: Database) -> No
     await store.write(lambda session: linking.merge(session, life.ben, life.ana))
     everywhere = await store.read(lambda session: list(rows(session)))
     assert [(table, column) for table, row in everywhere for column, value in row.items() if value == life.ana] == []
-    accounts = await store.read(lambda session: session.exec(select(Account)).all())
+    accounts = await store.read(lambda session: session.exec(select(AccountRow)).all())
     assert {account.person_id for account in accounts} == {life.ben}
     everything = await store.read(lambda session: people.everything_about(session, life.ben))
     assert {account["platform"] for account in everything["accounts"]} == {"paper", "other"}
@@ -27,7 +27,7 @@ async def test_the_later_word_about_an_answer_counts(store: Database) -> None:
     life = await store.write(live)
 
     def shared(session: Session) -> tuple[str, int]:
-        ratings = session.exec(select(Rating)).all()
+        ratings = session.exec(select(RatingRow)).all()
         mine = {rating.message_id for rating in ratings if rating.person_id == life.ana}
         both = next(rating for rating in ratings if rating.person_id == life.ben and rating.message_id in mine)
         both.value, both.at = -1, now() + timedelta(minutes=1)
@@ -35,7 +35,7 @@ async def test_the_later_word_about_an_answer_counts(store: Database) -> None:
 
     message_id, value = await store.write(shared)
     await store.write(lambda session: linking.merge(session, life.ana, life.ben))
-    kept = await store.read(lambda session: session.get_one(Rating, (life.ana, message_id)))
+    kept = await store.read(lambda session: session.get_one(RatingRow, (life.ana, message_id)))
     assert kept.value == value
 
 
@@ -44,25 +44,25 @@ async def test_an_agreement_holds_where_both_gave_it(store: Database, theirs: st
     life = await store.write(live)
 
     def unit(session: Session) -> None:
-        session.get_one(Person, life.ben).terms = theirs
+        session.get_one(PersonRow, life.ben).terms = theirs
         session.flush()
         linking.merge(session, life.ana, life.ben)
 
     await store.write(unit)
-    assert await store.read(lambda session: session.get_one(Person, life.ana).terms) == terms
+    assert await store.read(lambda session: session.get_one(PersonRow, life.ana).terms) == terms
 
 
 async def test_what_the_first_one_chose_stays(store: Database) -> None:
     life = await store.write(live)
 
     def unit(session: Session) -> None:
-        one = session.exec(select(Choice).where(Choice.scope == "person", Choice.scope_id == life.ana)).first()
+        one = session.exec(select(ChoiceRow).where(ChoiceRow.scope == "person", ChoiceRow.scope_id == life.ana)).first()
         assert one
         choices.choose(session, one.community_id, "person", life.ben, "style", "short")
         linking.merge(session, life.ana, life.ben)
 
     await store.write(unit)
-    kept = await store.read(lambda session: session.exec(select(Choice).where(Choice.scope_id == life.ana)).all())
+    kept = await store.read(lambda session: session.exec(select(ChoiceRow).where(ChoiceRow.scope_id == life.ana)).all())
     assert {choice.name: choice.value for choice in kept} == {"about": "a CANARY breeder", "style": "short"}
 
 
@@ -82,7 +82,7 @@ async def test_an_old_code_is_refused_and_swept(store: Database) -> None:
     assert await store.write(lambda session: linking.redeem(session, code)) is None
     await store.write(lambda session: linking.new_code(session, life.ana, past))
     await store.write(lambda session: linking.new_code(session, life.ana, past))
-    old = await store.read(lambda session: session.exec(select(Kept)).all())
+    old = await store.read(lambda session: session.exec(select(KeptRow)).all())
     assert len(old) == 2
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.store import inbox, people
 from core.store.engine.database import Database, connect, take_time
-from core.store.tables import Conversation, Message, Person, Row, now
+from core.store.tables import ConversationRow, MessageRow, PersonRow, Row, now
 from tests.store.life import Life, live
 from tests.store.rows import number
 
@@ -43,9 +43,9 @@ def references() -> set[tuple[str, str]]:
 async def test_consent_is_kept_with_every_change(store: Database) -> None:
     life = await store.write(live)
     await store.write(lambda session: people.agree(session, life.ana, "2", True))
-    assert await store.read(lambda session: session.get_one(Person, life.ana).terms) == "2"
+    assert await store.read(lambda session: session.get_one(PersonRow, life.ana).terms) == "2"
     await store.write(lambda session: people.agree(session, life.ana, "2", False))
-    assert await store.read(lambda session: session.get_one(Person, life.ana).terms) is None
+    assert await store.read(lambda session: session.get_one(PersonRow, life.ana).terms) is None
     everything = await store.read(lambda session: people.everything_about(session, life.ana))
     decisions = [(consent["terms"], consent["agreed"]) for consent in everything["consents"]]
     assert decisions == [("1", True), ("2", True), ("2", False)]
@@ -96,8 +96,8 @@ async def test_each_table_that_tells_people_apart_takes_part_in_the_test(store: 
 
 async def test_the_words_of_others_keep_their_place(store: Database) -> None:
     def room(session: Session) -> list[tuple[str, str, bool]]:
-        spoken = select(Message).join(Conversation, col(Conversation.id) == Message.conversation_id)
-        found = session.exec(spoken.where(Conversation.channel == "room").order_by(col(Message.id))).all()
+        spoken = select(MessageRow).join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
+        found = session.exec(spoken.where(ConversationRow.channel == "room").order_by(col(MessageRow.id))).all()
         return [(message.role, message.text, message.deleted) for message in found]
 
     life = await store.write(live)
@@ -127,7 +127,7 @@ async def test_a_forgotten_person_leaves_no_event_to_take_up_again(store: Databa
 
 async def test_forgetting_names_the_answers_that_are_being_written(store: Database) -> None:
     def unfinish(session: Session) -> str:
-        answer = session.exec(select(Message).where(Message.text == "Tell me about this CANARY.")).one()
+        answer = session.exec(select(MessageRow).where(MessageRow.text == "Tell me about this CANARY.")).one()
         answer.state = "in_progress"
         return answer.id
 
@@ -141,7 +141,7 @@ async def test_forgetting_nobody_is_harmless(store: Database) -> None:
     await store.write(live)
     before = await store.read(lambda session: list(rows(session)))
     forgotten = await store.write(lambda session: people.forget(session, "nobody"))
-    assert forgotten == people.Forgotten()
+    assert forgotten == people.ErasureCounts()
     assert await store.read(lambda session: list(rows(session))) == before
 
 
@@ -196,7 +196,7 @@ async def test_a_person_who_said_very_much_is_forgotten_too(store: Database) -> 
     await store.write(lambda session: talk(session, life))
     forgotten = await store.write(lambda session: people.forget(session, life.ana))
     assert forgotten.messages == size + 12
-    left = select(func.count()).select_from(Message).where(col(Message.text).contains("CANARY"))
+    left = select(func.count()).select_from(MessageRow).where(col(MessageRow.text).contains("CANARY"))
     assert await store.read(lambda session: session.exec(left).one()) == 0
 
 

@@ -9,7 +9,7 @@ from core.messages import User
 from core.store import choices, conversations, identities, inbox, people, ratings
 from core.store import outbox as posts
 from core.store.engine.database import connect
-from core.store.tables import Message, Row, now
+from core.store.tables import MessageRow, Row, now
 from tests.store.life import ANA, DESK, ROOM, Life, live
 
 
@@ -74,7 +74,7 @@ async def test_no_step_of_a_messages_journey_goes_through_a_table(sqlite_url: st
 async def test_the_roots_of_a_conversation_are_found_without_those_of_others(sqlite_url: str) -> None:
     def roots(session: Session) -> None:
         scene = identities.scene(session, ROOM, ANA)
-        root = session.exec(select(Message).where(Message.text == "How are you?")).one()
+        root = session.exec(select(MessageRow).where(MessageRow.text == "How are you?")).one()
         conversations.versions(session, scene.conversation_id, [root])
 
     store = connect(sqlite_url)

@@ -12,7 +12,7 @@ from core.messages import User
 from core.store import connections, linking, plugins
 from core.store.engine.database import Database
 from core.store.identities import person
-from core.store.tables import Community, PluginCall, SignIn
+from core.store.tables import CommunityRow, PluginCallRow, SignInRow
 
 TOGETHER = 0.5
 """Seconds in which the two of a race would have met."""
@@ -39,18 +39,18 @@ def ana(session: Session) -> str:
 
 
 def a_call(session: Session) -> str:
-    community = Community(platform="paper", platform_id="server")
+    community = CommunityRow(platform="paper", platform_id="server")
     session.add(community)
     session.flush()
     values: dict[str, Any] = {"plugin": "files", "function": "write", "values": {}, "place": {}, "asker": {}}
-    call = PluginCall(community_id=community.id, person_id=ana(session), **values)
+    call = PluginCallRow(community_id=community.id, person_id=ana(session), **values)
     plugins.call_later(session, call)
     return call.id
 
 
 def a_sign_in(session: Session) -> str:
     usual: dict[str, Any] = {"platform": "paper", "name": "Ana", "verifier": "v", "redirect": "r", "flow": {}}
-    row = SignIn(person_id=ana(session), plugin="diary", state_hash="s", proven=True, **usual)
+    row = SignInRow(person_id=ana(session), plugin="diary", state_hash="s", proven=True, **usual)
     connections.begin(session, row)
     return row.id
 
@@ -60,7 +60,7 @@ def take_call(session: Session, id: str) -> bool:
 
 
 def take_sign_in(session: Session, id: str) -> bool:
-    return isinstance(connections.take(session, id, ana(session)), SignIn)
+    return isinstance(connections.take(session, id, ana(session)), SignInRow)
 
 
 def redeem(session: Session, id: str) -> bool:

@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from core.labeling.rules.score import AGREEMENT, OPEN_ASSISTANT, Counts, points
+from core.labeling.rules.score import AGREEMENT, OPEN_ASSISTANT, WorkCounts, points
 from core.messages import Place, User
 from core.store import identities
 from core.store import points as tallies
 from core.store.engine.database import Database, connect
-from core.store.labeling_tables import Labeler, Tally, Task
-from core.store.points import Formula, Frame, Scored
+from core.store.labeling_tables import LabelerRow, TallyRow, TaskRow
+from core.store.points import CountedFrame, PersonScore, PointsFormula
 from tests.store.test_plans import plans, slow
 
 DAY = date(2026, 11, 20)
 HERE = Place("paper", "server", "room")
 THERE = Place("paper", "another server", "room")
 ELSEWHERE = Place("other", "server", "room")
-PLAIN = Formula({"labels_simple": 1, "label_agreed": 0.75 * 2})
+PLAIN = PointsFormula({"labels_simple": 1, "label_agreed": 0.75 * 2})
 TENTHS = {**OPEN_ASSISTANT, "prompts": 0.1, "prompts_accepted": 0.1}
 
 
@@ -37,7 +37,7 @@ def work(session: Session, name: str, labels: float, day: date = DAY, place: Pla
     return person_id
 
 
-def shown(scored: list[Scored], people: dict[str, str]) -> list[tuple[str, int, int]]:
+def shown(scored: list[PersonScore], people: dict[str, str]) -> list[tuple[str, int, int]]:
     names = {person_id: name for name, person_id in people.items()}
     return [(names[one.person_id], one.points, one.place) for one in scored]
 
@@ -101,9 +101,9 @@ async def test_points_are_those_of_the_published_formula(
         for back in (0, 1):
             half = {name: number - number // 2 if back else number // 2 for name, number in counts.items()}
             tallies.add(session, ana, here, "en", half, DAY - timedelta(days=back))
-        return tallies.points_of(session, Formula(weights), Frame(), ana)
+        return tallies.points_of(session, PointsFormula(weights), CountedFrame(), ana)
 
-    assert await store.write(unit) == points(Counts(**whole), preset)
+    assert await store.write(unit) == points(WorkCounts(**whole), preset)
 
 
 @pytest.mark.parametrize(("agreed", "earned"), [(1, 1), (2, 3), (3, 4), (-1, 0)])
@@ -111,7 +111,7 @@ async def test_points_are_rounded_down_and_never_negative(store: Database, agree
     def unit(session: Session) -> int:
         ana, here = worker(session, "ana")
         tallies.add(session, ana, here, "en", {"label_agreed": agreed}, DAY)
-        return tallies.points_of(session, PLAIN, Frame(), ana)
+        return tallies.points_of(session, PLAIN, CountedFrame(), ana)
 
     assert await store.write(unit) == earned
 
@@ -119,8 +119,8 @@ async def test_points_are_rounded_down_and_never_negative(store: Database, agree
 async def test_of_a_day_only_so_much_counts(store: Database) -> None:
     def unit(session: Session) -> list[int]:
         ana = [work(session, "ana", labels, DAY - timedelta(days=back)) for back, labels in enumerate((90, 20, 70))][0]
-        formulas = [Formula({"labels_simple": 1}, cap) for cap in (0, 60)]
-        return [tallies.points_of(session, formula, Frame(), ana) for formula in formulas]
+        formulas = [PointsFormula({"labels_simple": 1}, cap) for cap in (0, 60)]
+        return [tallies.points_of(session, formula, CountedFrame(), ana) for formula in formulas]
 
     assert await store.write(unit) == [180, 140]
 
@@ -131,8 +131,8 @@ async def test_a_board_has_the_best_first_and_of_equals_who_came_first(store: Da
             name: work(session, name, labels) for name, labels in (("ana", 3), ("ben", 5), ("cleo", 5), ("dan", 0))
         }
         people["eva"], _ = worker(session, "eva")
-        found = tallies.board(session, PLAIN, Frame(), 2, people["ana"])
-        places = [tallies.place(session, PLAIN, Frame(), people[name]) for name in ("ana", "ben", "eva")]
+        found = tallies.board(session, PLAIN, CountedFrame(), 2, people["ana"])
+        places = [tallies.place(session, PLAIN, CountedFrame(), people[name]) for name in ("ana", "ben", "eva")]
         return shown([*found], people), shown(places, people)
 
     best, places = await store.write(unit)
@@ -144,13 +144,13 @@ async def test_who_is_hidden_or_banned_takes_no_place(store: Database) -> None:
     def unit(session: Session) -> Any:
         people = {name: work(session, name, labels) for name, labels in (("ana", 9), ("ben", 8), ("cleo", 7))}
         tallies.hide(session, people["ana"], True)
-        session.add(Labeler(person_id=people["ben"], banned=True))
+        session.add(LabelerRow(person_id=people["ben"], banned=True))
         session.flush()
-        without = shown([*tallies.board(session, PLAIN, Frame())], people)
-        hidden = tallies.place(session, PLAIN, Frame(), people["ana"])
+        without = shown([*tallies.board(session, PLAIN, CountedFrame())], people)
+        hidden = tallies.place(session, PLAIN, CountedFrame(), people["ana"])
         tallies.hide(session, people["ana"], False)
         session.flush()
-        return without, (hidden.points, hidden.place), shown([*tallies.board(session, PLAIN, Frame())], people)
+        return without, (hidden.points, hidden.place), shown([*tallies.board(session, PLAIN, CountedFrame())], people)
 
     assert await store.write(unit) == ([("cleo", 7, 1)], (9, 0), [("ana", 9, 1), ("cleo", 7, 2)])
 
@@ -158,14 +158,14 @@ async def test_who_is_hidden_or_banned_takes_no_place(store: Database) -> None:
 @pytest.mark.parametrize(
     ("frame", "names"),
     [
-        (Frame(), ["ana", "ben", "cleo", "dan"]),
-        (Frame(DAY), ["ana", "ben", "cleo"]),
-        (Frame(platform="paper"), ["ana", "ben", "dan"]),
-        (Frame(lang="es"), ["ben"]),
-        (Frame(DAY, platform="other", lang="es"), []),
+        (CountedFrame(), ["ana", "ben", "cleo", "dan"]),
+        (CountedFrame(DAY), ["ana", "ben", "cleo"]),
+        (CountedFrame(platform="paper"), ["ana", "ben", "dan"]),
+        (CountedFrame(lang="es"), ["ben"]),
+        (CountedFrame(DAY, platform="other", lang="es"), []),
     ],
 )
-async def test_a_board_looks_at_a_frame(store: Database, frame: Frame, names: list[str]) -> None:
+async def test_a_board_looks_at_a_frame(store: Database, frame: CountedFrame, names: list[str]) -> None:
     def unit(session: Session) -> Any:
         people = {
             "ana": work(session, "ana", 9),
@@ -183,7 +183,7 @@ async def test_a_community_sees_what_was_done_there(store: Database) -> None:
         people = {"ana": work(session, "ana", 2), "ben": work(session, "ben", 8, place=THERE)}
         work(session, "ana", 5, place=THERE)
         here = identities.community(session, HERE)
-        return shown([*tallies.board(session, PLAIN, Frame(community_id=here))], people)
+        return shown([*tallies.board(session, PLAIN, CountedFrame(community_id=here))], people)
 
     assert await store.write(unit) == [("ana", 2, 1)]
 
@@ -223,7 +223,7 @@ async def test_days_in_a_row_with_one_free_day_a_week(store: Database, days: lis
 
 def finish(session: Session, person_id: str, day: date) -> int:
     at = datetime.combine(day, time(23, 59), UTC)
-    session.add(Task(person_id=person_id, kind="label_assistant_reply", lang="en", state="done", done_at=at))
+    session.add(TaskRow(person_id=person_id, kind="label_assistant_reply", lang="en", state="done", done_at=at))
     session.flush()
     return tallies.worked(session, person_id, day)
 
@@ -248,8 +248,11 @@ async def test_two_tasks_finished_at_once_are_one_day(store: Database) -> None:
     assert max(rows) == 2
 
 
-@pytest.mark.parametrize("frame", [Frame(), Frame(DAY, "c"), Frame(None, "c", lang="en"), Frame(DAY, platform="paper")])
-async def test_no_board_goes_through_all_tallies(sqlite_url: str, frame: Frame) -> None:
+@pytest.mark.parametrize(
+    "frame",
+    [CountedFrame(), CountedFrame(DAY, "c"), CountedFrame(None, "c", lang="en"), CountedFrame(DAY, platform="paper")],
+)
+async def test_no_board_goes_through_all_tallies(sqlite_url: str, frame: CountedFrame) -> None:
     def ask(session: Session) -> None:
         tallies.place(session, PLAIN, frame, "somebody")
         tallies.counts_of(session, "somebody")
@@ -260,7 +263,7 @@ async def test_no_board_goes_through_all_tallies(sqlite_url: str, frame: Frame) 
     await store.write(lambda session: work(session, "ana", 1))
     plan = await store.read(lambda session: plans(session, ask))
     await store.close()
-    assert any(Tally.__tablename__ in line.split() for line in plan)
+    assert any(TallyRow.__tablename__ in line.split() for line in plan)
     assert not slow(plan)
     if frame.community_id:
         assert any("tally_by_day (day=? AND community_id=?" in line for line in plan)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from core.errors import StoreError
 from core.store.engine.database import connect, take_time
-from core.store.tables import Community
+from core.store.tables import CommunityRow
 from tests.postgres import Cluster
 from tests.store.rows import adding, names, number
 
@@ -32,8 +32,10 @@ async def test_a_killed_connection_costs_one_error(postgres_url: str, cluster: C
 
 def mark(session: Session, community_id: str) -> None:
     """Change a row where it lies, so that neither of two transactions writes back what it read before the other."""
-    marked = col(Community.platform) + "!"
-    session.connection().execute(update(Community).where(col(Community.id) == community_id).values(platform=marked))
+    marked = col(CommunityRow.platform) + "!"
+    session.connection().execute(
+        update(CommunityRow).where(col(CommunityRow.id) == community_id).values(platform=marked)
+    )
 
 
 async def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
@@ -55,7 +57,7 @@ async def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
 
     await asyncio.gather(store.write(crossing("a", "b")), store.write(crossing("b", "a")))
     assert len(runs) == 3
-    assert await store.read(lambda session: session.get_one(Community, "a").platform) == "paper!!"
+    assert await store.read(lambda session: session.get_one(CommunityRow, "a").platform) == "paper!!"
     await store.close()
 
 
@@ -65,7 +67,7 @@ async def test_a_row_that_another_added_meanwhile_is_found_by_the_next_try(postg
     found: list[bool] = []
 
     def add_unless_there(session: Session) -> None:
-        there = session.get(Community, "a") is not None
+        there = session.get(CommunityRow, "a") is not None
         found.append(there)
         if not there:
             both.wait()

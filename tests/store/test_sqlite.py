@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from core.errors import StoreError
 from core.store.engine.database import connect, leave_no_traces
-from core.store.tables import Community
+from core.store.tables import CommunityRow
 from tests.store.rows import adding, names, number
 
 PROGRAM = ["-m", "tests.store.writing_program"]
@@ -162,7 +162,7 @@ async def test_a_damaged_file_says_so(sqlite_url: str, sqlite_path: Path) -> Non
 
 def scattered(session: Session) -> None:
     """Rows that grow late make SQLite move their neighbours about, and that leaves copies behind."""
-    rows = [Community(platform="secret" if n % 3 else "paper", platform_id=str(n)) for n in range(3000)]
+    rows = [CommunityRow(platform="secret" if n % 3 else "paper", platform_id=str(n)) for n in range(3000)]
     session.add_all(rows)
     session.flush()
     for row in random.Random(1).sample(rows, len(rows)):
@@ -171,7 +171,7 @@ def scattered(session: Session) -> None:
 
 
 def erasing(session: Session) -> None:
-    session.connection().execute(delete(Community).where(col(Community.platform) == "secret"))
+    session.connection().execute(delete(CommunityRow).where(col(CommunityRow.platform) == "secret"))
     leave_no_traces(session)
 
 

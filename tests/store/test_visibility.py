@@ -7,10 +7,10 @@ from sqlmodel import Session
 from core.messages import Place, Press, User
 from core.store import conversations, identities, linking, visibility
 from core.store import outbox as posts
-from core.store.conversations import Question
+from core.store.conversations import NewQuestion
 from core.store.engine.database import Database
-from core.store.identities import Scene
-from core.store.tables import Message
+from core.store.identities import EventScene
+from core.store.tables import MessageRow
 
 HOME = Place("paper", "server", "home", private=True)
 SQUARE = Place("paper", "server", "square")
@@ -20,8 +20,8 @@ ANA, BEN, ANA_AGAIN = User("ana", "Ana"), User("ben", "Ben"), User("ana-2", "Ana
 def answered(session: Session, place: Place, user: User = ANA) -> str:
     """An answer that somebody got in a place, shown there as message "1"."""
     scene = identities.scene(session, place, user)
-    question_id = conversations.ask(session, scene, Question("Why?", "en", "direct", "0", None))
-    question = session.get_one(Message, question_id)
+    question_id = conversations.ask(session, scene, NewQuestion("Why?", "en", "direct", "0", None))
+    question = session.get_one(MessageRow, question_id)
     answer_id = conversations.open_answer(session, scene, question, model="m", persona="p", preset="s")
     posts.plan(session, place.channel + place.thread, scene.community_id, place, answer_id)
     posts.sent(session, place.channel + place.thread, "1")
@@ -63,7 +63,7 @@ async def test_what_was_erased_and_what_is_no_answer_is_gone(store: Database) ->
     def unit(session: Session) -> list[bool]:
         answer_id = answered(session, SQUARE)
         scene = identities.scene(session, SQUARE, ANA)
-        question_id = session.get_one(Message, answer_id).parent_id or ""
+        question_id = session.get_one(MessageRow, answer_id).parent_id or ""
         found = [seen(session, question_id, SQUARE, ANA), _here(session, scene, question_id)]
         conversations.delete(session, answer_id)
         return [*found, seen(session, answer_id, SQUARE, ANA), _here(session, scene, answer_id)]
@@ -83,5 +83,5 @@ async def test_a_place_is_open_until_it_is_somebodys(store: Database) -> None:
     assert await store.write(unit) == [True, True, True, False, True, False, False]
 
 
-def _here(session: Session, scene: Scene, message_id: str) -> bool:
+def _here(session: Session, scene: EventScene, message_id: str) -> bool:
     return visibility.message_here(session, scene, message_id) is not None

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bots.telegram.adapter import CAPABILITIES
-from bots.telegram.running import FIRST_PAUSE, Options
-from bots.telegram.running import Telegram as Running
-from core.commands.registry import Feature
-from core.ports.model import Model
+from bots.telegram.surface import FIRST_PAUSE, TelegramOptions
+from bots.telegram.surface import TelegramSurface as Running
+from core.commands.registry import CommandGroup
+from core.ports.model import LanguageModel
 from core.store.engine.database import connect
-from core.wiring import Core, Rules, Work
+from core.wiring import CoreRules, LabelingParts, WiredCore
 from tests.core.building import RULES, core_over
 from tests.living import HeardStore, Ledger, echo
 from tests.telegram.server.server import Chat, Message, Telegram
@@ -22,7 +22,7 @@ class Living(Ledger):
     """A running bot with its core."""
 
     running: Running
-    core: Core
+    core: WiredCore
 
 
 def answers(chat: Chat) -> list[Message]:
@@ -50,17 +50,19 @@ def finished(chat: Chat, number: int = 1) -> bool:
 async def living(
     world: Telegram,
     url: str,
-    *models: Model,
-    rules: Rules = RULES,
+    *models: LanguageModel,
+    rules: CoreRules = RULES,
     webhook_url: str = "",
-    more: Sequence[Feature] = (),
-    work: Work | None = None,
+    more: Sequence[CommandGroup] = (),
+    work: LabelingParts | None = None,
     first_pause: float = FIRST_PAUSE,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
     core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
-    options = Options(world.token, world.base_url, world.base_file_url, webhook_url, "a-secret" if webhook_url else "")
+    options = TelegramOptions(
+        world.token, world.base_url, world.base_file_url, webhook_url, "a-secret" if webhook_url else ""
+    )
     running = Running(options, core.router.handle, core.records, core.keep("telegram"), first_pause=first_pause)
     running.chat.capabilities = replace(CAPABILITIES, edit_interval=0.0)
     core.router.attach("telegram", running.chat)

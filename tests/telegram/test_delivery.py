@@ -11,7 +11,7 @@ import uvicorn
 
 from core.errors import StoreError
 from core.messages import AnyEvent
-from core.models.scripted import Script, ScriptedModel
+from core.models.scripted import ScriptedAnswer, ScriptedModel
 from tests.telegram.living import Living, answers, finished, living
 from tests.telegram.server.server import Telegram
 
@@ -80,7 +80,7 @@ async def test_nothing_is_sent_before_its_time(world: Telegram, sqlite_url: str)
 async def test_a_crash_leaves_nothing_of_a_draft(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()
-    async with living(world, sqlite_url, ScriptedModel([Script("One", hangs=True)])) as life:
+    async with living(world, sqlite_url, ScriptedModel([ScriptedAnswer("One", hangs=True)])) as life:
         await ana.says(chat, "Hello")
         await world.until(lambda: bool(world.drafts))
         await life.core.router.drain(0)
@@ -94,7 +94,7 @@ async def test_a_crash_is_taken_up_where_it_was(world: Telegram, sqlite_url: str
     world.forgive()
     ana = world.person("Ana")
     chat = ana.dm()
-    async with living(world, sqlite_url, ScriptedModel([Script("One", hangs=True)])) as life:
+    async with living(world, sqlite_url, ScriptedModel([ScriptedAnswer("One", hangs=True)])) as life:
         await ana.says(chat, "Hello")
         await world.until(lambda: bool(answers(chat)))
         await life.until_rows("SELECT state FROM post", [("sent",)])

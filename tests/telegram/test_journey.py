@@ -7,7 +7,7 @@ import re
 import pytest
 
 from core.commands.registry import Command
-from core.delivery.call import Call
+from core.delivery.call import CommandCall
 from core.messages import AnyEvent, Message
 from core.models.scripted import ScriptedModel
 from tests.shared.asking import ASKS, TRICKS, WHOLE
@@ -282,7 +282,7 @@ async def test_where_topics_cannot_be_opened_it_begins_anew(world: Telegram, sql
 
 
 async def test_a_plugins_command_is_listed_while_the_bot_runs(world: Telegram, sqlite_url: str) -> None:
-    async def roll(call: Call) -> None:
+    async def roll(call: CommandCall) -> None:
         await call.tell("You rolled a 4.")
 
     async with living(world, sqlite_url) as one:

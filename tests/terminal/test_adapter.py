@@ -8,54 +8,54 @@ from pathlib import Path
 
 import pytest
 
-from bots.terminal.adapter import Terminal, save
-from bots.terminal.paper import Pipe
+from bots.terminal.adapter import TerminalChat, save
+from bots.terminal.paper import PipeOutput
 from bots.terminal.receive import fresh_place, pressed, typed
-from core.commands.registry import Command, Feature
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup
+from core.delivery.call import CommandCall
 from core.errors import ModelUnavailable
 from core.messages import AnyEvent, Button, File, Message, Press, Reply, Select, Submission, User
-from core.models.scripted import Script, ScriptedModel
+from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.store.engine.database import connect
-from core.wiring import Core
+from core.wiring import WiredCore
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.shared.cards import CARDS
 
 
-async def riddle(call: Call) -> None:
+async def riddle(call: CommandCall) -> None:
     await call.tell("What has a face?", buttons=[Button("guess:", "A clock"), Button("hint:", "A hint", row=1)])
 
 
-async def hint(call: Call) -> None:
+async def hint(call: CommandCall) -> None:
     await call.tell("It has hands")
 
 
-async def guess(call: Call) -> None:
+async def guess(call: CommandCall) -> None:
     await call.tell("Right", in_place=True)
 
 
-RIDDLE = Feature((Command("riddle", riddle, description="Ask a riddle."),), {"hint": hint, "guess": guess})
+RIDDLE = CommandGroup((Command("riddle", riddle, description="Ask a riddle."),), {"hint": hint, "guess": guess})
 
 
-async def colours(call: Call) -> None:
+async def colours(call: CommandCall) -> None:
     options = (("r", "Red"), ("g", "Green"), ("b", "Blue"))
     await call.tell("Which?", selects=[Select("take", "Colours", options=options, most=3)])
 
 
-async def take(call: Call) -> None:
+async def take(call: CommandCall) -> None:
     await call.tell(f"Taken: {getattr(call.event, 'values', ())}")
 
 
-COLOURS = Feature((Command("colours", colours, description="Choose colours."),), {"take": take})
+COLOURS = CommandGroup((Command("colours", colours, description="Choose colours."),), {"take": take})
 
 
 @dataclass
 class Person:
     """Somebody at a terminal, who answers questions with the lines of a list."""
 
-    core: Core
-    terminal: Terminal
+    core: WiredCore
+    terminal: TerminalChat
     out: io.StringIO
     aside: io.StringIO
     lines: list[str] = field(default_factory=list)
@@ -79,8 +79,8 @@ def model() -> ScriptedModel:
 async def person(sqlite_url: str, model: ScriptedModel, tmp_path: Path) -> AsyncIterator[Person]:
     store = connect(sqlite_url)
     core = core_over(store, model, more=(CARDS, RIDDLE, COLOURS))
-    pipe = Pipe(io.StringIO(), io.StringIO())
-    terminal = Terminal(pipe, User("ana", "Ana", admin=True), fresh_place(), tmp_path, handle=core.router.handle)
+    pipe = PipeOutput(io.StringIO(), io.StringIO())
+    terminal = TerminalChat(pipe, User("ana", "Ana", admin=True), fresh_place(), tmp_path, handle=core.router.handle)
     somebody = Person(core, terminal, io.StringIO(), io.StringIO())
     somebody.out, somebody.aside = pipe.out, pipe.aside  # type: ignore[assignment]  # they are StringIO, as made above
 
@@ -218,7 +218,9 @@ class TestTroubledModel:
 
     @pytest.fixture
     def model(self) -> ScriptedModel:
-        return ScriptedModel([Script(error=ModelUnavailable("model-unavailable")), Script("one two", hangs=True)])
+        return ScriptedModel(
+            [ScriptedAnswer(error=ModelUnavailable("model-unavailable")), ScriptedAnswer("one two", hangs=True)]
+        )
 
     async def test_a_failure_is_kept_for_the_exit_code(self, person: Person) -> None:
         await person.types("Hello")

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Playwright, expe
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bots.web.adapter import WebChat, WebOptions, create
-from cli.wiring.serving import Serving, address
+from cli.wiring.surface_server import SurfaceServer, address
 from tests.web.standin import Standin
 
 FLAGS = (
@@ -39,7 +39,7 @@ class Stage:
     """One browser and one server, for one journey after another: both take their time to come and go."""
 
     browser: Browser
-    server: Serving
+    server: SurfaceServer
     url: str
     task: "asyncio.Task[None]"
     app: ASGIApp | None = None
@@ -51,7 +51,7 @@ class Stage:
             await stage.app(scope, receive, send)
 
         # The server closes its door.
-        server = Serving(current, socket.create_server(("127.0.0.1", 0)))
+        server = SurfaceServer(current, socket.create_server(("127.0.0.1", 0)))
         url = address(server.door)
         task = asyncio.create_task(server.stay())
         await asyncio.wait_for(server.up.wait(), 10)

@@ -31,7 +31,7 @@ from core.messages import (
     User,
 )
 from core.ports.chat import Chat
-from core.ports.surface import Watched
+from core.ports.surface import WatchedAnswer
 from tests.shared.cards import FORM, buttons
 from tests.web.words import Words
 
@@ -156,7 +156,7 @@ class Standin:
     async def begun(self, place: Place) -> bool:
         return place.channel in self._trees
 
-    async def watched(self, platform: str, limit: int = 200) -> Sequence[Watched]:
+    async def watched(self, platform: str, limit: int = 200) -> Sequence[WatchedAnswer]:
         return ()
 
     async def first_seen(self, platform: str, user: User) -> datetime | None:

@@ -8,7 +8,7 @@ import pytest
 
 from bots.web.adapter import WebChat, WebOptions, create
 from bots.web.identity import COOKIE, GRACE, SECURE_COOKIE, CookieKey, account, new_token
-from bots.web.quotas import Quotas, Rate, quotas
+from bots.web.quotas import RateLimit, VisitorQuotas, quotas
 from bots.web.rooms import RoomLimits
 from bots.web.scene import place_of
 from core.errors import NotAllowed, StoreError
@@ -339,7 +339,7 @@ async def test_nobody_becomes_a_person_before_they_send_something_and_an_address
 
 
 async def test_one_visitor_begins_so_many_conversations_and_goes_on_with_those(core: Standin) -> None:
-    options = WebOptions(KEY, quotas=Quotas(conversations=Rate(1, 3600.0, lambda: 0.0)))
+    options = WebOptions(KEY, quotas=VisitorQuotas(conversations=RateLimit(1, 3600.0, lambda: 0.0)))
     core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
     async with Visitor(web.app) as visitor:
         first, second = await visitor.begin(), await visitor.begin()
@@ -349,7 +349,7 @@ async def test_one_visitor_begins_so_many_conversations_and_goes_on_with_those(c
 
 
 async def test_whoever_sends_too_much_is_told_when_to_come_back(core: Standin) -> None:
-    options = WebOptions(KEY, quotas=Quotas(sent=Rate(1, 60.0, lambda: 0.0)))
+    options = WebOptions(KEY, quotas=VisitorQuotas(sent=RateLimit(1, 60.0, lambda: 0.0)))
     core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
     async with Visitor(web.app) as visitor:
         address = await visitor.begin()

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.token import Token
 
-from bots.web.markdown import LONGEST_MARKDOWN, Growing, Safe, parser, settled
+from bots.web.markdown import LONGEST_MARKDOWN, GrowingMarkdown, SafeMarkdown, parser, settled
 from tests.web.audit import HOSTILE, faults
 
 PARSER = parser()
 
 
-class Counting(Safe):
+class Counting(SafeMarkdown):
     """Counts what it is given to read."""
 
     characters = 0
@@ -23,8 +23,8 @@ class Counting(Safe):
         return super().parse(src, env)
 
 
-def growing() -> Growing:
-    return Growing(PARSER, "Copy")
+def growing() -> GrowingMarkdown:
+    return GrowingMarkdown(PARSER, "Copy")
 
 
 def drawn(text: str) -> str:
@@ -141,7 +141,7 @@ def test_an_answer_that_grows_looks_like_one_that_came_at_once(pieces: list[str]
 def test_a_long_answer_costs_its_last_block_alone() -> None:
     paragraph = "Some *text* with `code` and [a link](https://ok.example) that goes on for a while.\n\n"
     counting = Counting("commonmark")
-    answer = Growing(counting, "Copy")
+    answer = GrowingMarkdown(counting, "Copy")
     text = paragraph * 250
     edits = range(0, len(text), 40)
     for end in edits:

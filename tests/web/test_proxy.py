@@ -1,7 +1,7 @@
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from bots.web.proxy import Proxied
+from bots.web.proxy import TrustedProxies
 
 PROXIES = ("127.0.0.1", "10.0.0.0/24", "2001:db8::1")
 Headers = list[tuple[bytes, bytes]]
@@ -21,7 +21,7 @@ async def seen(peer: str | None, headers: Headers) -> tuple[str | None, str]:
         raise AssertionError
 
     scope = {"type": "http", "scheme": "http", "client": peer and (peer, 1), "headers": headers}
-    await Proxied(application, PROXIES)(scope, receive, send)
+    await TrustedProxies(application, PROXIES)(scope, receive, send)
     client = found[0]["client"]
     return client and client[0], found[0]["scheme"]
 

@@ -3,13 +3,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bots.web.receive import Fields, Sender, pressed, spoken, submitted
+from bots.web.receive import Fields, FormSender, pressed, spoken, submitted
 from core.errors import UserError
 from core.messages import EVENT, Edit, Invocation, Message, Place, User
 
 ONCE = "0123456789abcdef" * 2
 PLACE = Place("web", "local", "c" * 32, private=True)
-SENDER = Sender(PLACE, User("u" * 64, "Guest"), datetime(2026, 1, 2, tzinfo=UTC))
+SENDER = FormSender(PLACE, User("u" * 64, "Guest"), datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def form(**values: str | list[str]) -> Fields:

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bots.web.pages import Mode
-from bots.web.render import LONGEST_KEPT, LONGEST_PLAIN, Page, Renderer, bare_emoji, file_size
-from bots.web.rooms import Asked, Live, Note
-from bots.web.scene import Scene, place_of
-from bots.web.shelf import Link
-from bots.web.view import View, element
+from bots.web.pages import ComposerMode
+from bots.web.render import LONGEST_KEPT, LONGEST_PLAIN, PageContext, PageRenderer, bare_emoji, file_size
+from bots.web.rooms import LiveAnswer, OpenForm, RoomNote
+from bots.web.scene import PageScene, place_of
+from bots.web.shelf import FileLink
+from bots.web.view import PageView, element
 from core.messages import Button, Field, Form, Reply, Summary, Turn
 from tests.shared.cards import ROWS, buttons
 from tests.web.audit import HOSTILE, faults
@@ -24,39 +24,39 @@ THUMBS = (Button("up:a1", "Good answer", "👍", chosen=True), Button("down:a1",
 
 
 @pytest.fixture(scope="module")
-def renderer() -> Renderer:
-    return Renderer(Words(), lambda name: f"/static/{name}", lambda token: token == "there", "ONCE")
+def renderer() -> PageRenderer:
+    return PageRenderer(Words(), lambda name: f"/static/{name}", lambda token: token == "there", "ONCE")
 
 
-def drawn(renderer: Renderer, *turns: Turn, **more: object) -> str:
+def drawn(renderer: PageRenderer, *turns: Turn, **more: object) -> str:
     return "".join(map(element, view(renderer, *turns, **more).items))
 
 
-def view(renderer: Renderer, *turns: Turn, **more: object) -> View:
-    scene = Scene(PLACE, "en", turns)
+def view(renderer: PageRenderer, *turns: Turn, **more: object) -> PageView:
+    scene = PageScene(PLACE, "en", turns)
     return renderer.view(replace(scene, **more))  # type: ignore[arg-type]  # a shorthand for tests
 
 
-def live(renderer: Renderer, text: str, **more: object) -> dict[str, Live]:
+def live(renderer: PageRenderer, text: str, **more: object) -> dict[str, LiveAnswer]:
     reply = Reply(text, answer="a1", underway=True)
     shown = replace(reply, **more)  # type: ignore[arg-type]  # a shorthand for tests
-    return {"a1": Live("k1#answer", shown, renderer.growing("en"))}
+    return {"a1": LiveAnswer("k1#answer", shown, renderer.growing("en"))}
 
 
-def test_a_persons_text_is_shown_as_they_wrote_it(renderer: Renderer) -> None:
+def test_a_persons_text_is_shown_as_they_wrote_it(renderer: PageRenderer) -> None:
     html = drawn(renderer, QUESTION)
     assert '<div class="plain">What is *it*?</div>' in html
     assert "/c/" + "c" * 32 + "?edit=m1" in html
     assert 'id="t-m1"' in html
 
 
-def test_a_long_text_is_folded_up(renderer: Renderer) -> None:
+def test_a_long_text_is_folded_up(renderer: PageRenderer) -> None:
     html = drawn(renderer, replace(QUESTION, text="word " * LONGEST_PLAIN))
     assert "<details" in html
     assert "Show all" in html
 
 
-def test_an_answer_is_markdown_with_its_model_and_its_source(renderer: Renderer) -> None:
+def test_an_answer_is_markdown_with_its_model_and_its_source(renderer: PageRenderer) -> None:
     html = drawn(renderer, ANSWER)
     assert "<p>It <strong>is</strong>.</p>" in html
     assert '<span class="model" dir="ltr">tiny</span>' in html
@@ -64,29 +64,29 @@ def test_an_answer_is_markdown_with_its_model_and_its_source(renderer: Renderer)
     assert "?reply=k1%23answer" in html
 
 
-def test_thumbs_say_whether_they_are_given(renderer: Renderer) -> None:
+def test_thumbs_say_whether_they_are_given(renderer: PageRenderer) -> None:
     html = drawn(renderer, replace(ANSWER, buttons=THUMBS))
     assert re.search(r'value="up:a1"[^>]*aria-label="Good answer" aria-pressed="true"', html)
     assert re.search(r'value="down:a1"[^>]*aria-label="Bad answer" aria-pressed="false"', html)
     assert '<use href="#icon-thumb-up"/>' in html
 
 
-def test_a_thumb_on_a_card_is_a_button_like_the_others_and_has_its_words(renderer: Renderer) -> None:
+def test_a_thumb_on_a_card_is_a_button_like_the_others_and_has_its_words(renderer: PageRenderer) -> None:
     judge = (Button("t:1:good", "Good", "👍"), Button("t:1:ok", "OK", "😐"))
-    html = drawn(renderer, notes=(Note("n1", "notice", Reply("The card", buttons=judge), AT),))
+    html = drawn(renderer, notes=(RoomNote("n1", "notice", Reply("The card", buttons=judge), AT),))
     assert re.search(r'class="press"><span aria-hidden="true">👍</span><span>Good</span>', html)
     assert "icon-thumb-up" not in html
 
 
-def test_buttons_stand_in_the_rows_that_they_ask_for(renderer: Renderer) -> None:
-    html = drawn(renderer, notes=(Note("n1", "notice", Reply("The card", buttons=buttons()), AT),))
+def test_buttons_stand_in_the_rows_that_they_ask_for(renderer: PageRenderer) -> None:
+    html = drawn(renderer, notes=(RoomNote("n1", "notice", Reply("The card", buttons=buttons()), AT),))
     rows = html.split('<div class="row">')[1:]
     assert tuple(row.count("<button") for row in rows) == ROWS
     assert 'class="row"' not in drawn(renderer, replace(ANSWER, buttons=THUMBS))
 
 
 @pytest.mark.parametrize(("branch", "before", "after"), [(1, "x1", "x2"), (2, "x1", "x3"), (3, "x2", "x3")])
-def test_the_pager_leads_to_the_neighbours(renderer: Renderer, branch: int, before: str, after: str) -> None:
+def test_the_pager_leads_to_the_neighbours(renderer: PageRenderer, branch: int, before: str, after: str) -> None:
     html = drawn(renderer, replace(ANSWER, branch=branch, branches=("x1", "x2", "x3")))
     assert f">{branch}/3</span>" in html
     values = re.findall(r'value="branch:(\w+)"', html)
@@ -94,11 +94,11 @@ def test_the_pager_leads_to_the_neighbours(renderer: Renderer, branch: int, befo
     assert html.count(" disabled>") == (0 if branch == 2 else 1)
 
 
-def test_a_single_version_has_no_pager(renderer: Renderer) -> None:
+def test_a_single_version_has_no_pager(renderer: PageRenderer) -> None:
     assert "pager" not in drawn(renderer, replace(ANSWER, branches=("a1",)))
 
 
-def test_an_answer_underway_is_what_the_core_last_sent(renderer: Renderer) -> None:
+def test_an_answer_underway_is_what_the_core_last_sent(renderer: PageRenderer) -> None:
     pending = replace(ANSWER, text="", state="in_progress")
     stop = Button("stop:a1", "Stop", "⏹")
     html = drawn(renderer, pending, live=live(renderer, "So far", buttons=(stop,), status="You are next."))
@@ -109,13 +109,13 @@ def test_an_answer_underway_is_what_the_core_last_sent(renderer: Renderer) -> No
     assert 'class="dots"' not in html
 
 
-def test_an_answer_without_a_word_shows_dots(renderer: Renderer) -> None:
+def test_an_answer_without_a_word_shows_dots(renderer: PageRenderer) -> None:
     pending = replace(ANSWER, text="", state="pending", platform_id=None)
     assert 'class="dots"' in drawn(renderer, pending)
     assert 'class="dots"' in drawn(renderer, pending, live=live(renderer, ""))
 
 
-def test_a_finished_answer_is_what_the_store_has(renderer: Renderer) -> None:
+def test_a_finished_answer_is_what_the_store_has(renderer: PageRenderer) -> None:
     shown = live(renderer, "old words", underway=False, status="The model is gone.")
     html = drawn(renderer, replace(ANSWER, buttons=THUMBS, status="Interrupted."), live=shown)
     assert "It <strong>is</strong>" in html
@@ -123,25 +123,25 @@ def test_a_finished_answer_is_what_the_store_has(renderer: Renderer) -> None:
     assert "Interrupted." not in html
 
 
-def test_an_answer_that_has_just_ended_is_not_taken_for_an_older_state(renderer: Renderer) -> None:
+def test_an_answer_that_has_just_ended_is_not_taken_for_an_older_state(renderer: PageRenderer) -> None:
     stale = replace(ANSWER, text="", state="in_progress")
     html = drawn(renderer, stale, live=live(renderer, "All of it.", underway=False))
     assert "All of it." in html
     assert "dots" not in html
 
 
-def test_a_message_that_waits_for_its_place_is_followed_by_dots(renderer: Renderer) -> None:
-    waiting = Note("m2", "message", Reply("And *this*?"), AT)
+def test_a_message_that_waits_for_its_place_is_followed_by_dots(renderer: PageRenderer) -> None:
+    waiting = RoomNote("m2", "message", Reply("And *this*?"), AT)
     html = drawn(renderer, ANSWER, notes=(waiting,))
     assert html.index("And *this*?") < html.index('class="dots"')
-    refused = Note("m2#error", "notice", Reply("Too long."), AT)
+    refused = RoomNote("m2#error", "notice", Reply("Too long."), AT)
     assert "dots" not in drawn(renderer, ANSWER, notes=(waiting, refused))
 
 
-def test_a_command_and_its_notice_stand_in_the_flow(renderer: Renderer) -> None:
+def test_a_command_and_its_notice_stand_in_the_flow(renderer: PageRenderer) -> None:
     notes = (
-        Note("c1", "command", Reply("/help *me*"), AT),
-        Note("n1", "notice", Reply("Read **this**.", buttons=(Button("agree:1", "I agree"),)), AT),
+        RoomNote("c1", "command", Reply("/help *me*"), AT),
+        RoomNote("n1", "notice", Reply("Read **this**.", buttons=(Button("agree:1", "I agree"),)), AT),
     )
     html = drawn(renderer, notes=notes)
     assert "/help *me*" in html
@@ -150,16 +150,16 @@ def test_a_command_and_its_notice_stand_in_the_flow(renderer: Renderer) -> None:
     assert "<span>I agree</span>" in html
 
 
-def test_a_file_that_has_gone_is_no_link(renderer: Renderer) -> None:
-    links = (Link("a.json", 1234, "there"), Link("b.json", 5, "gone"))
-    html = drawn(renderer, notes=(Note("n1", "notice", Reply("Files"), AT, links),))
+def test_a_file_that_has_gone_is_no_link(renderer: PageRenderer) -> None:
+    links = (FileLink("a.json", 1234, "there"), FileLink("b.json", 5, "gone"))
+    html = drawn(renderer, notes=(RoomNote("n1", "notice", Reply("Files"), AT, links),))
     assert f"/c/{'c' * 32}/files/there" in html
     assert "1 kB" in html
     assert "files/gone" not in html
     assert "already fetched" in html
 
 
-def test_the_list_marks_the_current_conversation(renderer: Renderer) -> None:
+def test_the_list_marks_the_current_conversation(renderer: PageRenderer) -> None:
     there = place_of("d" * 32)
     summaries = (Summary("1", PLACE, "Here", AT), Summary("2", there, "There", AT), Summary("3", there, "", AT))
     shown = view(renderer, summaries=summaries)
@@ -170,27 +170,32 @@ def test_the_list_marks_the_current_conversation(renderer: Renderer) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_no_text_from_anywhere_can_run_or_load(renderer: Renderer, text: str) -> None:
+def test_no_text_from_anywhere_can_run_or_load(renderer: PageRenderer, text: str) -> None:
     button = Button(text[:64], text, text, chosen=True)
     question = replace(QUESTION, id=text, text=text, author=text, platform_id=text, branches=(text, "b"))
     answer = replace(ANSWER, text=text, model=text, status=text, buttons=(button,), platform_id=text)
     notes = (
-        Note(text, "notice", Reply(text, status=text, buttons=(button,)), AT, (Link(text, 1, "there"),)),
-        Note("c", "command", Reply(text), AT),
-        Note("m", "message", Reply(text), AT),
+        RoomNote(text, "notice", Reply(text, status=text, buttons=(button,)), AT, (FileLink(text, 1, "there"),)),
+        RoomNote("c", "command", Reply(text), AT),
+        RoomNote("m", "message", Reply(text), AT),
     )
     shown = view(renderer, question, answer, notes=notes, summaries=(Summary(text, PLACE, text, AT),))
     page = renderer.page(
-        Page("c" * 32, "en"), shown, mode=Mode("reply", text, text, text), page_id="p", commands=[], forms=[]
+        PageContext("c" * 32, "en"),
+        shown,
+        mode=ComposerMode("reply", text, text, text),
+        page_id="p",
+        commands=[],
+        forms=[],
     )
     assert faults(page) == []
     assert page.count("<script") == 5
     form = Form(text[:64], text, (Field(text, text, value=text),), text, text)
-    assert faults(renderer.part("dialog.html", Page("c" * 32, "en"), forms=[Asked(form, text)])) == []
+    assert faults(renderer.part("dialog.html", PageContext("c" * 32, "en"), forms=[OpenForm(form, text)])) == []
     tree(shown.conversations)
 
 
-def test_the_same_thing_is_drawn_once(renderer: Renderer) -> None:
+def test_the_same_thing_is_drawn_once(renderer: PageRenderer) -> None:
     first, second = view(renderer, QUESTION, ANSWER), view(renderer, QUESTION, ANSWER)
     assert all(one is other for one, other in zip(first.items, second.items, strict=True))
     huge = replace(QUESTION, text="x" * LONGEST_KEPT)

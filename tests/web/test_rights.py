@@ -12,8 +12,8 @@ from sqlmodel import Session, select
 from bots.web.adapter import create
 from core.store import conversations
 from core.store.engine.database import Database, connect
-from core.store.tables import Message, Rating
-from core.wiring import Core
+from core.store.tables import MessageRow, RatingRow
+from core.wiring import WiredCore
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.web.client import Visitor
@@ -25,7 +25,7 @@ CALLS = [{"name": "diary", "arguments": "{}", "line": "read the diary", "result"
 class Two:
     """Ana, who has an answer, and Ben, who has a conversation of his own."""
 
-    core: Core
+    core: WiredCore
     store: Database
     ana: Visitor
     ben: Visitor
@@ -46,7 +46,7 @@ class Two:
         return await visitor.page(address)
 
     async def ratings(self) -> list[int]:
-        return list(await self.store.read(lambda session: session.exec(select(Rating.value)).all()))
+        return list(await self.store.read(lambda session: session.exec(select(RatingRow.value)).all()))
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def two(sqlite_url: str) -> AsyncIterator[Two]:
         await core.router.drain(20)
 
         def note(session: Session) -> str:
-            answer = session.exec(select(Message).where(Message.role == "assistant")).one()
+            answer = session.exec(select(MessageRow).where(MessageRow.role == "assistant")).one()
             conversations.note_tools(session, answer.id, CALLS, [])
             return answer.id
 

@@ -2,26 +2,28 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bots.web.markdown import Growing, parser
-from bots.web.rooms import KEPT, MOST_LIVE, MOST_NOTES, Asked, Live, Note, RoomLimits, Rooms
+from bots.web.markdown import GrowingMarkdown, parser
+from bots.web.rooms import KEPT, MOST_LIVE, MOST_NOTES, ChatRooms, LiveAnswer, OpenForm, RoomLimits, RoomNote
 from bots.web.scene import place_of
-from core.errors import Busy
+from core.errors import BusyError
 from core.messages import Form, Reply
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-FORM = Asked(Form("why:1", "Why?", (), "Send"), "k#notice")
+FORM = OpenForm(Form("why:1", "Why?", (), "Send"), "k#notice")
 
 
-def note(id: str, text: str = "") -> Note:
-    return Note(id, "notice", Reply(text), AT)
+def note(id: str, text: str = "") -> RoomNote:
+    return RoomNote(id, "notice", Reply(text), AT)
 
 
-def live(answer: str, *, underway: bool = True) -> Live:
-    return Live(f"key-{answer}", Reply("text", answer=answer, underway=underway), Growing(parser(), "Copy"))
+def live(answer: str, *, underway: bool = True) -> LiveAnswer:
+    return LiveAnswer(
+        f"key-{answer}", Reply("text", answer=answer, underway=underway), GrowingMarkdown(parser(), "Copy")
+    )
 
 
 def test_a_watcher_hears_of_what_changes() -> None:
-    rooms = Rooms()
+    rooms = ChatRooms()
     watcher = rooms.join("a", "page")
     assert watcher
     watcher.changed.clear()
@@ -36,7 +38,7 @@ def test_a_watcher_hears_of_what_changes() -> None:
 
 
 def test_a_note_takes_the_place_of_its_predecessor() -> None:
-    room = Rooms().at("a")
+    room = ChatRooms().at("a")
     room.note(note("1", "old"))
     room.note(note("2"))
     room.note(note("1", "new"))
@@ -44,7 +46,7 @@ def test_a_note_takes_the_place_of_its_predecessor() -> None:
 
 
 def test_what_is_sent_twice_is_shown_once() -> None:
-    room = Rooms().at("a")
+    room = ChatRooms().at("a")
     room.accept(note("1"))
     del room.notes["1"]
     room.accept(note("1"))
@@ -52,7 +54,7 @@ def test_what_is_sent_twice_is_shown_once() -> None:
 
 
 def test_a_room_keeps_a_bounded_number_of_things() -> None:
-    room = Rooms().at("a")
+    room = ChatRooms().at("a")
     for number in range(200):
         room.note(note(str(number)))
         room.show(live(str(number)))
@@ -61,7 +63,7 @@ def test_a_room_keeps_a_bounded_number_of_things() -> None:
 
 
 def test_a_push_goes_to_the_page_that_spoke_last() -> None:
-    rooms = Rooms()
+    rooms = ChatRooms()
     one, two = rooms.join("a", "one"), rooms.join("a", "two")
     assert one
     assert two
@@ -74,13 +76,13 @@ def test_a_push_goes_to_the_page_that_spoke_last() -> None:
 
 
 def test_a_push_waits_for_a_page_where_there_is_none() -> None:
-    room = Rooms().at("a")
+    room = ChatRooms().at("a")
     room.push(FORM)
     assert list(room.waiting) == [FORM]
 
 
 def test_answers_and_notes_can_be_taken_away() -> None:
-    room = Rooms().at("a")
+    room = ChatRooms().at("a")
     room.note(note("1"))
     room.show(live("2"))
     room.remove("1")
@@ -92,7 +94,7 @@ def test_answers_and_notes_can_be_taken_away() -> None:
 
 def test_rooms_are_forgotten_when_nobody_has_come_for_long() -> None:
     now = 0.0
-    rooms = Rooms(lambda: now)
+    rooms = ChatRooms(lambda: now)
     watched = rooms.join("watched", "page")
     rooms.at("left").note(note("1"))
     now = KEPT + 1
@@ -103,7 +105,7 @@ def test_rooms_are_forgotten_when_nobody_has_come_for_long() -> None:
 
 
 def test_there_are_never_too_many_rooms() -> None:
-    rooms = Rooms(limits=RoomLimits(rooms=5))
+    rooms = ChatRooms(limits=RoomLimits(rooms=5))
     for number in range(20):
         rooms.at(str(number)).note(note("1"))
     assert len(rooms) == 5
@@ -111,7 +113,7 @@ def test_there_are_never_too_many_rooms() -> None:
 
 
 def test_whoever_opens_page_after_page_drives_nobody_out() -> None:
-    rooms = Rooms(limits=RoomLimits(rooms=5))
+    rooms = ChatRooms(limits=RoomLimits(rooms=5))
     for channel in "abc":
         rooms.claim(channel, "Ana").note(note("1"))
     for number in range(100):
@@ -121,7 +123,7 @@ def test_whoever_opens_page_after_page_drives_nobody_out() -> None:
 
 
 def test_one_person_has_so_many_rooms_and_loses_the_oldest() -> None:
-    rooms = Rooms(limits=RoomLimits(rooms_each=3))
+    rooms = ChatRooms(limits=RoomLimits(rooms_each=3))
     rooms.claim("other", "Ben").note(note("1"))
     for number in range(10):
         rooms.claim(str(number), "Ana").note(note("1"))
@@ -130,7 +132,7 @@ def test_one_person_has_so_many_rooms_and_loses_the_oldest() -> None:
 
 
 def test_a_room_that_somebody_follows_is_not_forgotten() -> None:
-    rooms = Rooms(limits=RoomLimits(rooms=2, rooms_each=1))
+    rooms = ChatRooms(limits=RoomLimits(rooms=2, rooms_each=1))
     rooms.claim("a", "Ana")
     watcher = rooms.join("a", "page", "Ana")
     rooms.claim("b", "Ana")
@@ -140,12 +142,12 @@ def test_a_room_that_somebody_follows_is_not_forgotten() -> None:
 
 
 def test_a_room_has_one_owner() -> None:
-    rooms = Rooms()
+    rooms = ChatRooms()
     assert rooms.claim("a", "Ana").owner == rooms.claim("a", "Ben").owner == "Ana"
 
 
 def test_a_person_with_too_many_pages_keeps_the_newest() -> None:
-    rooms = Rooms(limits=RoomLimits(watchers_each=2))
+    rooms = ChatRooms(limits=RoomLimits(watchers_each=2))
     one, two, three = (rooms.join(channel, "p", "Ana") for channel in "abc")
     other = rooms.join("d", "p", "Ben")
     assert one
@@ -155,17 +157,17 @@ def test_a_person_with_too_many_pages_keeps_the_newest() -> None:
 
 
 def test_one_address_has_so_many_pages_whoever_it_says_it_is() -> None:
-    rooms = Rooms(limits=RoomLimits(watchers_address=2))
+    rooms = ChatRooms(limits=RoomLimits(watchers_address=2))
     for number in range(2):
         rooms.join("a", "p", f"visitor {number}", "192.0.2.1")
-    with pytest.raises(Busy):
+    with pytest.raises(BusyError):
         rooms.join("a", "p", "another", "192.0.2.1")
     assert rooms.join("a", "p", "another", "192.0.2.2")
     assert rooms.join("a", "p", "somebody", "")
 
 
 def test_where_all_places_are_taken_a_page_on_which_nothing_happened_makes_way() -> None:
-    rooms = Rooms(limits=RoomLimits(watchers=2))
+    rooms = ChatRooms(limits=RoomLimits(watchers=2))
     rooms.at("used").note(note("1"))
     used, idle = rooms.join("used", "p", "Ana"), rooms.join("idle", "p", "Ben")
     newer = rooms.join("used too", "p", "Cai")
@@ -181,7 +183,7 @@ def test_where_all_places_are_taken_a_page_on_which_nothing_happened_makes_way()
 
 
 def test_closing_lets_all_pages_go() -> None:
-    rooms = Rooms()
+    rooms = ChatRooms()
     watchers = [rooms.join(channel, "p") for channel in "abc"]
     rooms.close()
     assert all(watcher and watcher.closed and watcher.changed.is_set() for watcher in watchers)

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bots.web.rooms import Note, Rooms
-from bots.web.scene import Look, flow, place_of
+from bots.web.rooms import ChatRooms, RoomNote
+from bots.web.scene import PageLook, flow, place_of
 from core.errors import NotAllowed
 from core.messages import Message, Reply, Turn, User
 from tests.web.standin import Standin
@@ -16,8 +16,8 @@ def turn(minute: int, id: str = "") -> Turn:
     return Turn(id or f"turn {minute}", "prompter", "", "", START + timedelta(minutes=minute), "manual")
 
 
-def note(minute: int) -> Note:
-    return Note(f"note {minute}", "notice", Reply(""), START + timedelta(minutes=minute))
+def note(minute: int) -> RoomNote:
+    return RoomNote(f"note {minute}", "notice", Reply(""), START + timedelta(minutes=minute))
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,10 @@ def test_notes_stand_between_the_turns_by_their_time(turns: list[int], notes: li
 
 
 async def test_a_message_is_a_note_until_it_is_part_of_the_conversation(core: Standin) -> None:
-    place, rooms = place_of("a" * 32), Rooms()
-    look = Look(core, rooms.at(place.channel), place, GUEST)
+    place, rooms = place_of("a" * 32), ChatRooms()
+    look = PageLook(core, rooms.at(place.channel), place, GUEST)
     said = Message(key="k", place=place, user=GUEST, at=START, id="m", text="Hello", source="web")
-    look.room.accept(Note("m", "message", Reply("Hello"), START))
+    look.room.accept(RoomNote("m", "message", Reply("Hello"), START))
     assert len((await look.scene(fresh=True)).notes) == 1
     assert (await look.scene(fresh=False)).turns == ()
 
@@ -60,4 +60,4 @@ async def test_a_message_is_a_note_until_it_is_part_of_the_conversation(core: St
     assert scene.notes == ()
     assert [turn.text for turn in scene.turns] == ["Hello", "You said: Hello"]
     with pytest.raises(NotAllowed):
-        await Look(core, rooms.at(place.channel), place, User("other", "Other")).scene(fresh=True)
+        await PageLook(core, rooms.at(place.channel), place, User("other", "Other")).scene(fresh=True)

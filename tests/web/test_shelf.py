@@ -1,4 +1,4 @@
-from bots.web.shelf import KEPT, MOST_BYTES, MOST_FILES, MOST_FILES_EACH, Shelf
+from bots.web.shelf import KEPT, MOST_BYTES, MOST_FILES, MOST_FILES_EACH, FileShelf
 from core.messages import File
 
 
@@ -7,7 +7,7 @@ def file(name: str = "a.json", size: int = 3) -> File:
 
 
 def test_a_file_is_handed_out_once_and_in_its_place_only() -> None:
-    shelf = Shelf()
+    shelf = FileShelf()
     (link,) = shelf.put("here", [file()])
     assert (link.name, link.size) == ("a.json", 3)
     assert shelf.has(link.token)
@@ -19,7 +19,7 @@ def test_a_file_is_handed_out_once_and_in_its_place_only() -> None:
 
 def test_a_file_waits_for_a_while_only() -> None:
     now = 0.0
-    shelf = Shelf(lambda: now)
+    shelf = FileShelf(lambda: now)
     (link,) = shelf.put("here", [file()])
     now = KEPT + 1
     assert not shelf.has(link.token)
@@ -27,7 +27,7 @@ def test_a_file_waits_for_a_while_only() -> None:
 
 
 def test_older_files_make_way() -> None:
-    shelf = Shelf()
+    shelf = FileShelf()
     (old,) = shelf.put("here", [file(size=MOST_BYTES // 2 + 1)])
     (new,) = shelf.put("here", [file(size=MOST_BYTES // 2)])
     assert not shelf.has(old.token)
@@ -37,13 +37,13 @@ def test_older_files_make_way() -> None:
 
 
 def test_a_file_that_is_too_large_for_the_shelf_is_not_kept() -> None:
-    shelf = Shelf()
+    shelf = FileShelf()
     (link,) = shelf.put("here", [file(size=MOST_BYTES + 1)])
     assert not shelf.has(link.token)
 
 
 def test_one_person_drives_out_their_own_files_alone() -> None:
-    shelf = Shelf()
+    shelf = FileShelf()
     (other,) = shelf.put("there", [file()], "Ben")
     links = [shelf.put(f"here {number}", [file()], "Ana")[0] for number in range(MOST_FILES_EACH + 5)]
     assert [shelf.has(link.token) for link in links] == [False] * 5 + [True] * MOST_FILES_EACH

@@ -4,10 +4,10 @@ from contextlib import aclosing
 
 import pytest
 
-from bots.web.rooms import Push, Watcher
+from bots.web.rooms import Push, RoomWatcher
 from bots.web.scene import place_of
 from bots.web.stream import StreamPace, event, follow
-from bots.web.view import Item, View
+from bots.web.view import PageItem, PageView
 from core.errors import StoreError
 from tests.web.client import LIMIT
 
@@ -22,14 +22,14 @@ class Screen:
         self.drawn: list[bool] = []
         self.looked = asyncio.Event()
         self.error: Exception | None = None
-        self.watcher = Watcher("page")
+        self.watcher = RoomWatcher("page")
 
-    async def draw(self, fresh: bool) -> View:
+    async def draw(self, fresh: bool) -> PageView:
         self.drawn.append(fresh)
         self.looked.set()
         if self.error:
             raise self.error
-        return View("Title", "", (Item("t-1", "assistant", "", (self.text,), ""),))
+        return PageView("Title", "", (PageItem("t-1", "assistant", "", (self.text,), ""),))
 
     def show(self, text: str) -> None:
         self.text = text

@@ -3,20 +3,20 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.web.view import HEARD, Item, View, block, changes, element, heard, news, slug
+from bots.web.view import HEARD, PageItem, PageView, block, changes, element, heard, news, slug
 from tests.web.page import Node, swap, tree
 
 
-def item(id: str = "t-1", *blocks: str, **more: object) -> Item:
-    plain = Item(id, "assistant", "<b>head</b>", blocks, "<i>foot</i>")
+def item(id: str = "t-1", *blocks: str, **more: object) -> PageItem:
+    plain = PageItem(id, "assistant", "<b>head</b>", blocks, "<i>foot</i>")
     return replace(plain, **more)  # type: ignore[arg-type]  # a shorthand for tests
 
 
-def view(*items: Item, title: str = "Title", conversations: str = "<p>none</p>") -> View:
-    return View(title, conversations, items)
+def view(*items: PageItem, title: str = "Title", conversations: str = "<p>none</p>") -> PageView:
+    return PageView(title, conversations, items)
 
 
-def page(shown: View) -> Node:
+def page(shown: PageView) -> Node:
     items = "".join(map(element, shown.items))
     return tree(
         f'<h1 id="title">{shown.title}</h1><nav id="conversations">{shown.conversations}</nav>'
@@ -64,7 +64,7 @@ VIEWS = st.builds(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(VIEWS, min_size=2, max_size=4))
-def test_a_page_that_applies_all_changes_shows_what_a_fresh_one_shows(views: list[View]) -> None:
+def test_a_page_that_applies_all_changes_shows_what_a_fresh_one_shows(views: list[PageView]) -> None:
     shown = page(views[0])
     for old, new in zip(views, views[1:], strict=False):
         swap(shown, changes(old, replace(new, title="T")))
@@ -74,7 +74,7 @@ def test_a_page_that_applies_all_changes_shows_what_a_fresh_one_shows(views: lis
 
 @settings(max_examples=50, deadline=None)
 @given(VIEWS, VIEWS)
-def test_a_page_that_nobody_knows_is_drawn_anew(old: View, new: View) -> None:
+def test_a_page_that_nobody_knows_is_drawn_anew(old: PageView, new: PageView) -> None:
     shown = page(old)
     new = replace(new, title="T")
     swap(shown, changes(None, new))

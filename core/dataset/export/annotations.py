@@ -6,7 +6,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any
 
-from core.dataset.export.nodes import Node, Ranks
+from core.dataset.export.nodes import ExportedMessage, ExportedRanking
 
 MERITS = frozenset({"quality", "helpfulness", "creativity", "humor"})
 """Labels that are scales with praise at the high end; a thumb says which end is meant. Other labels state a fact."""
@@ -28,7 +28,7 @@ Event = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Ids:
+class PseudonymIds:
     """Hides ids with SHA-256 and a secret seed, as Open Assistant does; without a seed, ids stay as they are."""
 
     seed: str | None = None
@@ -37,7 +37,7 @@ class Ids:
         return sha256(f"{kind}:{plain}{self.seed}".encode()).hexdigest() if self.seed else plain
 
 
-def labels(node: Node) -> Labels:
+def labels(node: ExportedMessage) -> Labels:
     """For each label, the mean over those who gave it, here and in an imported file.
 
     People who left a label out are not counted for it.
@@ -60,7 +60,7 @@ def labels(node: Node) -> Labels:
     return found
 
 
-def shares(node: Node) -> dict[str, float]:
+def shares(node: ExportedMessage) -> dict[str, float]:
     """How far each label applies, from 0 to 1.
 
     A person who rated an answer in a chat without naming a flag counts as denying it.
@@ -73,7 +73,7 @@ def shares(node: Node) -> dict[str, float]:
     }
 
 
-def emojis(node: Node) -> dict[str, int]:
+def emojis(node: ExportedMessage) -> dict[str, int]:
     """The numbers of thumbs and flags, under Open Assistant's names, including those from an imported file."""
     given = {
         "+1": sum(vote.value > 0 for vote in node.votes),
@@ -88,13 +88,13 @@ def emojis(node: Node) -> dict[str, int]:
     return found
 
 
-def review_count(node: Node) -> int:
+def review_count(node: ExportedMessage) -> int:
     """The number of reviews of a message, here and in the file that it was imported from."""
     before: int = node.imported.get("review_count", 0)
     return before + sum(review.counted for review in node.reviews)
 
 
-def events(node: Node, ids: Ids) -> dict[str, list[Event]]:
+def events(node: ExportedMessage, ids: PseudonymIds) -> dict[str, list[Event]]:
     """The events of a message by type: thumbs as scores, complaints as reports, rankings as they were given.
 
     Events from an imported file are included.
@@ -106,12 +106,12 @@ def events(node: Node, ids: Ids) -> dict[str, list[Event]]:
     return found
 
 
-def _scores(node: Node, ids: Ids) -> Iterator[Event]:
+def _scores(node: ExportedMessage, ids: PseudonymIds) -> Iterator[Event]:
     for vote in node.votes:
         yield {"type": "score", "user_id": ids("user", vote.person_id), "score": vote.value}
 
 
-def _reports(node: Node, ids: Ids) -> Iterator[Event]:
+def _reports(node: ExportedMessage, ids: PseudonymIds) -> Iterator[Event]:
     said = [(vote.person_id, vote.labels, vote.comment) for vote in node.votes if vote.value < 0]
     said += [(report.person_id, report.labels, report.comment) for report in node.reports]
     for person_id, named, comment in said:
@@ -121,7 +121,7 @@ def _reports(node: Node, ids: Ids) -> Iterator[Event]:
                 yield {"type": "report", "user_id": user, "report_type": name, "reason": comment}
 
 
-def _ranking(node: Node, ranks: Ranks, ids: Ids) -> Event:
+def _ranking(node: ExportedMessage, ranks: ExportedRanking, ids: PseudonymIds) -> Event:
     order = [id for group in ranks.groups for id in group]
     event: Event = {
         "type": "ranking",
@@ -149,11 +149,11 @@ HIDDEN: Mapping[str, str] = {
 """The fields of an event that hold ids, and the kind of thing that each id stands for."""
 
 
-def _hidden(event: Event, ids: Ids) -> Event:
+def _hidden(event: Event, ids: PseudonymIds) -> Event:
     return {name: _each(value, ids, HIDDEN[name]) if name in HIDDEN else value for name, value in event.items()}
 
 
-def _each(value: Any, ids: Ids, kind: str) -> Any:
+def _each(value: Any, ids: PseudonymIds, kind: str) -> Any:
     if isinstance(value, list):
         return [_each(one, ids, kind) for one in value]
     return ids(kind, value) if isinstance(value, str) else value

@@ -7,9 +7,9 @@ from typing import Any, cast
 from sqlalchemy import CTE, Connection, Integer, Select, String, bindparam, func, select
 from sqlmodel import Session
 
-from core.dataset.export.nodes import Node, Pick, Vote
+from core.dataset.export.nodes import ExportedChoice, ExportedMessage, ExportedVote
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
-from core.dataset.export.queries import Fetch, some
+from core.dataset.export.queries import FetchUnit, some
 from core.store.labeling_tables import METADATA
 
 TABLES = METADATA.tables
@@ -18,7 +18,7 @@ MESSAGE, PERSON, CONVERSATION, RATING, PREFERENCE, TREE = (
 )
 
 
-def walk(fetch: Fetch, pieces: ExportPieces = USUAL_PIECES) -> Iterator[Node]:
+def walk(fetch: FetchUnit, pieces: ExportPieces = USUAL_PIECES) -> Iterator[ExportedMessage]:
     """Yield every message of every tree depth first, a parent before its children, and children oldest first."""
     after = ""
     while roots := fetch(_roots_after(after, pieces.chat_trees)):
@@ -31,7 +31,7 @@ def _roots_after(root_id: str, most: int) -> Callable[[Session], Sequence[str]]:
     return lambda session: session.scalars(found.order_by(MESSAGE.id).limit(most)).all()
 
 
-def _below(fetch: Fetch, roots: Sequence[str], levels: int) -> Iterator[Node]:
+def _below(fetch: FetchUnit, roots: Sequence[str], levels: int) -> Iterator[ExportedMessage]:
     children = fetch(lambda session: _piece(session, roots, levels))
     waiting = list(reversed(children.pop(None, [])))
     while waiting:
@@ -42,8 +42,8 @@ def _below(fetch: Fetch, roots: Sequence[str], levels: int) -> Iterator[Node]:
         waiting.extend(reversed(children.pop(node.id, ())))
 
 
-def _continued(node: Node, levels: int) -> Callable[[Session], dict[str | None, list[Node]]]:
-    def unit(session: Session) -> dict[str | None, list[Node]]:
+def _continued(node: ExportedMessage, levels: int) -> Callable[[Session], dict[str | None, list[ExportedMessage]]]:
+    def unit(session: Session) -> dict[str | None, list[ExportedMessage]]:
         children = _piece(session, [node.id], levels, node.tree_id, node.depth)
         children.pop(node.parent_id, None)
         return children
@@ -53,41 +53,41 @@ def _continued(node: Node, levels: int) -> Callable[[Session], dict[str | None, 
 
 def _piece(
     session: Session, tops: Sequence[str], levels: int, tree_id: str | None = None, depth: int = 0
-) -> dict[str | None, list[Node]]:
+) -> dict[str | None, list[ExportedMessage]]:
     """The messages at `tops` and so many levels below them, by parent id; `depth` is the depth of the tops."""
     connection = session.connection()
     reach = {"tops": tops, "tree": tree_id, "depth": depth, "until": depth + levels}
     rows = connection.execute(_MESSAGES, reach).all()
     answers = {row.id: row.platform for row in rows if row.role == "assistant"}
     votes, picks = _votes(connection, answers), _picks(connection, answers)
-    children: dict[str | None, list[Node]] = {}
+    children: dict[str | None, list[ExportedMessage]] = {}
     for row in rows:
         said = tuple(votes.get(row.id, ())), tuple(picks.get(row.id, ()))
         children.setdefault(row.parent_id, []).append(_node(*row, *said, synthetic=row.id in answers))
     return children
 
 
-def _node(*columns: Any, synthetic: bool) -> Node:
+def _node(*columns: Any, synthetic: bool) -> ExportedMessage:
     # In a chat, every answer is a model's.
-    made: Any = partial(Node, synthetic=synthetic)
-    return cast(Node, made(*columns))
+    made: Any = partial(ExportedMessage, synthetic=synthetic)
+    return cast(ExportedMessage, made(*columns))
 
 
-def _votes(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[Vote]]:
+def _votes(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[ExportedVote]]:
     """The votes on each of these answers; `answers` maps their ids to their platforms."""
-    votes: dict[str, list[Vote]] = {}
+    votes: dict[str, list[ExportedVote]] = {}
     for message_id, person_id, terms, source, value, labels, comment in some(connection, _VOTES, list(answers)):
-        vote = Vote(person_id, terms, answers[message_id], source, value, tuple(labels), comment)
+        vote = ExportedVote(person_id, terms, answers[message_id], source, value, tuple(labels), comment)
         votes.setdefault(message_id, []).append(vote)
     return votes
 
 
-def _picks(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[Pick]]:
+def _picks(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[ExportedChoice]]:
     """The preferences between these answers and others, listed under both answers."""
-    picks: dict[str, list[Pick]] = {}
+    picks: dict[str, list[ExportedChoice]] = {}
     for statement in _PICKS:
         for message_id, person_id, terms, source, chosen_id, rejected_id in some(connection, statement, list(answers)):
-            pick = Pick(person_id, terms, answers[message_id], source, chosen_id, rejected_id)
+            pick = ExportedChoice(person_id, terms, answers[message_id], source, chosen_id, rejected_id)
             picks.setdefault(message_id, []).append(pick)
     return picks
 

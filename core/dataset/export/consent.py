@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from core.dataset.export.counts import Counts
-from core.dataset.export.nodes import IMPORTED, Given, Node
+from core.dataset.export.counts import ExportCounts
+from core.dataset.export.nodes import IMPORTED, ExportedMessage, ExportedOpinion
 
-G = TypeVar("G", bound=Given)
+G = TypeVar("G", bound=ExportedOpinion)
 
 SOURCES: Mapping[str, bool] = {
     "command": True,
@@ -34,7 +34,7 @@ Nothing that was merely overheard, and nothing from Slack, whose policy forbids 
 
 
 @dataclass(frozen=True, slots=True)
-class Switches:
+class ExportSwitches:
     """What may be exported, by source and by platform; `pairs` ("discord.gateway") override both.
 
     A source or platform that is not named may not be exported.
@@ -45,7 +45,7 @@ class Switches:
     pairs: Mapping[str, bool] = field(default_factory=dict)
 
     @classmethod
-    def with_changes(cls, changes: Mapping[tuple[str, str], bool]) -> "Switches":
+    def with_changes(cls, changes: Mapping[tuple[str, str], bool]) -> "ExportSwitches":
         """The defaults with changes by platform and source; an empty source means the whole platform."""
         platforms = {platform: allowed for (platform, source), allowed in changes.items() if not source}
         pairs = {f"{platform}.{source}": allowed for (platform, source), allowed in changes.items() if source}
@@ -61,7 +61,9 @@ class Switches:
         return "" if self.sources.get(source, False) else "source-off"
 
 
-def pruned(nodes: Iterator[Node], refuse: Callable[[Node], str], counts: Counts) -> Iterator[Node]:
+def pruned(
+    nodes: Iterator[ExportedMessage], refuse: Callable[[ExportedMessage], str], counts: ExportCounts
+) -> Iterator[ExportedMessage]:
     """Leave out the messages for which `refuse` gives a reason, and everything below them.
 
     `nodes` must come depth first, a parent before its children.
@@ -80,16 +82,16 @@ def pruned(nodes: Iterator[Node], refuse: Callable[[Node], str], counts: Counts)
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class ConsentGate:
     """Decides which messages, and which opinions about them, may be exported.
 
     `terms` is the version of the terms that is in force.
     """
 
     terms: str
-    switches: Switches
+    switches: ExportSwitches
 
-    def admit(self, nodes: Iterator[Node], counts: Counts) -> Iterator[Node]:
+    def admit(self, nodes: Iterator[ExportedMessage], counts: ExportCounts) -> Iterator[ExportedMessage]:
         """Yield the messages that may be exported, with those opinions of them that may be.
 
         Everything below a message that may not be exported is left out.
@@ -97,7 +99,7 @@ class Gate:
         for node in pruned(_counted(nodes, counts), self.refuse, counts):
             yield self._said(node, counts)
 
-    def refuse(self, node: Node) -> str:
+    def refuse(self, node: ExportedMessage) -> str:
         """The reason why a message itself may not be exported, whatever is above it; empty if it may."""
         if node.deleted and (node.chat or not node.text):
             return "deleted"
@@ -111,21 +113,21 @@ class Gate:
             return reason
         return "" if node.text.strip() else "empty"
 
-    def _said(self, node: Node, counts: Counts) -> Node:
+    def _said(self, node: ExportedMessage, counts: ExportCounts) -> ExportedMessage:
         if not (node.votes or node.picks or node.reviews or node.reports or node.rankings):
             return node
         return replace(
             node,
             votes=self._kept(node.votes, counts),
             # A preference is listed under both of its answers, but counted only under the better one.
-            picks=self._kept([pick for pick in node.picks if pick.rejected_id == node.id], Counts())
+            picks=self._kept([pick for pick in node.picks if pick.rejected_id == node.id], ExportCounts())
             + self._kept([pick for pick in node.picks if pick.chosen_id == node.id], counts),
             reviews=self._kept(node.reviews, counts),
             reports=self._kept(node.reports, counts),
             rankings=self._kept(node.rankings, counts),
         )
 
-    def _kept(self, given: Sequence[G], counts: Counts) -> tuple[G, ...]:
+    def _kept(self, given: Sequence[G], counts: ExportCounts) -> tuple[G, ...]:
         kept: list[G] = []
         for one in given:
             reason = self.switches.refuse(one.platform, one.source)
@@ -138,7 +140,7 @@ class Gate:
         return tuple(kept)
 
 
-def _counted(nodes: Iterator[Node], counts: Counts) -> Iterator[Node]:
+def _counted(nodes: Iterator[ExportedMessage], counts: ExportCounts) -> Iterator[ExportedMessage]:
     for node in nodes:
         counts.messages += 1
         yield node

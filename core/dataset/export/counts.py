@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from core.dataset.export.nodes import Node
-from core.labeling.rules.agreement import Agreement, Together
+from core.dataset.export.nodes import ExportedMessage
+from core.labeling.rules.agreement import LabelAgreement, SharedItems
 
 REASONS: Mapping[str, str] = {
     "deleted": "deleted or erased",
@@ -39,25 +39,25 @@ REASONS: Mapping[str, str] = {
 
 
 @dataclass(slots=True)
-class Reviewed:
+class ReviewAgreement:
     """Collects the reviews of exported messages, to compute how far reviewers agree."""
 
-    together: Together = field(default_factory=Together)
+    together: SharedItems = field(default_factory=SharedItems)
 
-    def watch(self, nodes: Iterator[Node]) -> Iterator[Node]:
+    def watch(self, nodes: Iterator[ExportedMessage]) -> Iterator[ExportedMessage]:
         """Yield the same nodes, and note their reviews."""
         for node in nodes:
             if len(node.reviews) > 1:
                 self.together.note(node.lang, (review.labels for review in node.reviews))
             yield node
 
-    def agreements(self) -> Iterator[tuple[str, str, Agreement]]:
+    def agreements(self) -> Iterator[tuple[str, str, LabelAgreement]]:
         """Language, label and agreement, for the labels that enough messages got from two people or more."""
         return self.together.agreements()
 
 
 @dataclass(slots=True)
-class Counts:
+class ExportCounts:
     """The counts of an export: what it wrote, and what it left out by reason (the keys of REASONS).
 
     `rows` counts the lines of the file, `messages` all messages examined, `good` and `bad` the labels of KTO rows.
@@ -75,9 +75,9 @@ class Counts:
     written: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     passed_over: Counter[str] = field(default_factory=Counter)
     origins: Counter[str] = field(default_factory=Counter)
-    reviewed: Reviewed = field(default_factory=Reviewed)
+    reviewed: ReviewAgreement = field(default_factory=ReviewAgreement)
 
-    def note(self, node: Node) -> None:
+    def note(self, node: ExportedMessage) -> None:
         """Count a message that was written, or a row that ends with it."""
         self.written[node.lang, node.role, node.tree_state] += 1
         if node.from_file:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.dataset.export.counts import REASONS, Counts
+from core.dataset.export.counts import REASONS, ExportCounts
 from core.dataset.export.files import beside
 from core.errors import OperatorError
 
@@ -31,7 +31,7 @@ TASKS: Mapping[str, Sequence[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class CardFacts:
     """The facts for a card that the counts do not hold. `chosen` are the options that were given, by name."""
 
     format: str
@@ -52,7 +52,7 @@ def place(path: Path) -> Path:
     return card
 
 
-def write(path: Path, about: About, counts: Counts) -> Path:
+def write(path: Path, about: CardFacts, counts: ExportCounts) -> Path:
     """Write the card of a finished file. Raises OperatorError if it cannot be written."""
     card = place(path)
     try:
@@ -65,7 +65,7 @@ def write(path: Path, about: About, counts: Counts) -> Path:
     return card
 
 
-def text(name: str, digest: str, about: About, counts: Counts) -> Iterator[str]:
+def text(name: str, digest: str, about: CardFacts, counts: ExportCounts) -> Iterator[str]:
     """Yield the card line by line: the hub's header, what the file holds and leaves out, and how far people agreed."""
     languages = sorted({lang for lang, _, _ in counts.written})
     yield from ("---", f"license: {about.license}")
@@ -94,7 +94,7 @@ def text(name: str, digest: str, about: About, counts: Counts) -> Iterator[str]:
     yield f"{about.terms} when this was made. Whoever withdraws is not in the next one."
 
 
-def _manifest(name: str, digest: str, about: About, counts: Counts) -> Iterator[tuple[str, Any]]:
+def _manifest(name: str, digest: str, about: CardFacts, counts: ExportCounts) -> Iterator[tuple[str, Any]]:
     yield "file", f"`{name}`"
     yield "sha256", f"`{digest}`"
     yield "rows", f"{counts.rows:,}"
@@ -105,7 +105,7 @@ def _manifest(name: str, digest: str, about: About, counts: Counts) -> Iterator[
         yield option, f"`{value}`"
 
 
-def _left_out(counts: Counts) -> Iterator[str]:
+def _left_out(counts: ExportCounts) -> Iterator[str]:
     yield from ("## What was left out", "")
     reasons = [("messages", counts.left_out), ("reviews, rankings and ratings", counts.ratings_left_out)]
     rows = [
@@ -118,7 +118,7 @@ def _left_out(counts: Counts) -> Iterator[str]:
     yield ""
 
 
-def _agreement(counts: Counts) -> Iterator[str]:
+def _agreement(counts: ExportCounts) -> Iterator[str]:
     rows = [
         (
             lang,

@@ -8,13 +8,13 @@ from typing import Any
 
 from core.dataset.export import chats
 from core.dataset.export import labeled_trees as labeled
-from core.dataset.export.consent import Gate, pruned
-from core.dataset.export.counts import Counts
+from core.dataset.export.consent import ConsentGate, pruned
+from core.dataset.export.counts import ExportCounts
 from core.dataset.export.files import TABLE, lines, table
-from core.dataset.export.nodes import Node
-from core.dataset.export.options import MODES, Options
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.options import MODES, ExportOptions
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
-from core.dataset.export.queries import Fetch, count
+from core.dataset.export.queries import FetchUnit, count
 from core.dataset.export.selection import EXAMPLES, SPAM, TRAINING
 from core.dataset.export.worker_thread import aside
 from core.dataset.formats import hf_table as hf
@@ -26,11 +26,11 @@ from core.ports.store import Store
 Progress = Callable[[int, int], None]
 """A callback with the number of messages examined and the total. It is called from a worker thread."""
 
-Rows = Callable[[Iterator[Node], Options, Counts, Fetch], Iterator[Any]]
+Rows = Callable[[Iterator[ExportedMessage], ExportOptions, ExportCounts, FetchUnit], Iterator[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ExportFormat:
     """An export format: how its rows (or pieces of text) are made.
 
     `takes` names the options that only some formats have and this one accepts. `usual` are the default bounds for the
@@ -45,7 +45,7 @@ class Format:
     once: bool = True
 
 
-def plain(rows: Callable[[Iterator[Node], Options, Counts], Iterator[Any]]) -> Rows:
+def plain(rows: Callable[[Iterator[ExportedMessage], ExportOptions, ExportCounts], Iterator[Any]]) -> Rows:
     """Adapt a format that does not read the database."""
     return lambda nodes, options, counts, _: rows(nodes, options, counts)
 
@@ -54,15 +54,15 @@ FLAT = frozenset({"trees", "prompts_only", "synthetic_only"})
 WHOLE = frozenset({"trees", "prompts_only", "events"})
 PAIRED = frozenset({"trees", "synthetic_only", "meta", "mode"})
 
-FORMATS: Mapping[str, Format] = {
-    "oasst-trees": Format(plain(oasst.trees), WHOLE),
-    "oasst-messages": Format(plain(oasst.messages), FLAT | {"events"}),
-    "oasst-threads": Format(plain(oasst.threads), WHOLE),
-    "hf": Format(plain(hf.rows), FLAT),
-    "sft": Format(sft.rows, FLAT | {"meta", "top"}, EXAMPLES, careful=True),
-    "preference": Format(pairs.rows, PAIRED, TRAINING, careful=True, once=False),
-    "reward": Format(pairs.rewards, PAIRED, TRAINING, careful=True, once=False),
-    "kto": Format(kto.rows, frozenset({"meta", "synthetic_only"}), once=False),
+FORMATS: Mapping[str, ExportFormat] = {
+    "oasst-trees": ExportFormat(plain(oasst.trees), WHOLE),
+    "oasst-messages": ExportFormat(plain(oasst.messages), FLAT | {"events"}),
+    "oasst-threads": ExportFormat(plain(oasst.threads), WHOLE),
+    "hf": ExportFormat(plain(hf.rows), FLAT),
+    "sft": ExportFormat(sft.rows, FLAT | {"meta", "top"}, EXAMPLES, careful=True),
+    "preference": ExportFormat(pairs.rows, PAIRED, TRAINING, careful=True, once=False),
+    "reward": ExportFormat(pairs.rewards, PAIRED, TRAINING, careful=True, once=False),
+    "kto": ExportFormat(kto.rows, frozenset({"meta", "synthetic_only"}), once=False),
 }
 
 
@@ -70,10 +70,10 @@ async def export(
     store: Store,
     format: str,
     path: Path,
-    options: Options,
+    options: ExportOptions,
     progress: Progress | None = None,
     pieces: ExportPieces = USUAL_PIECES,
-) -> Counts:
+) -> ExportCounts:
     """Write the file in one of FORMATS, and return the counts of what was written and left out.
 
     The same data makes the same bytes. The export uses many short reads, so a running bot can work in between; a
@@ -84,7 +84,7 @@ async def export(
     return await aside(store.read, lambda fetch: _write(fetch, format, path, options, progress, pieces))
 
 
-def check(format: str, path: Path, options: Options) -> None:
+def check(format: str, path: Path, options: ExportOptions) -> None:
     """Check a format and its options. Raises OperatorError if there is no such format or an option does not fit it."""
     if format not in FORMATS:
         raise OperatorError(f"there is no format {format!r}; choose one of {', '.join(FORMATS)}")
@@ -107,9 +107,9 @@ def check(format: str, path: Path, options: Options) -> None:
 
 
 def _write(
-    fetch: Fetch, format: str, path: Path, options: Options, progress: Progress | None, pieces: ExportPieces
-) -> Counts:
-    counts = Counts()
+    fetch: FetchUnit, format: str, path: Path, options: ExportOptions, progress: Progress | None, pieces: ExportPieces
+) -> ExportCounts:
+    counts = ExportCounts()
     rows = _rows(fetch, FORMATS[format], options, counts, progress, pieces)
     if path.name.endswith(TABLE):
         table(path, hf.schema, rows, pieces.rows)
@@ -121,17 +121,17 @@ def _write(
 
 
 def _rows(
-    fetch: Fetch,
-    format: Format,
-    options: Options,
-    counts: Counts,
+    fetch: FetchUnit,
+    format: ExportFormat,
+    options: ExportOptions,
+    counts: ExportCounts,
     progress: Progress | None,
     pieces: ExportPieces,
 ) -> Iterator[Any]:
     usual = {name: bound for name, bound in format.usual.items() if name != "spam" or not options.spam}
     options = replace(options, choice=replace(options.choice, usual=usual, careful=format.careful))
     nodes = _nodes(fetch, format, options, counts, progress, pieces)
-    admitted = Gate(options.terms, options.switches).admit(nodes, counts)
+    admitted = ConsentGate(options.terms, options.switches).admit(nodes, counts)
     if format.once and options.what == "both":
         admitted = pruned(admitted, lambda node: "given" if node.given else "", counts)
     wanted = pruned(admitted, options.choice.refuse, counts)
@@ -141,13 +141,13 @@ def _rows(
 
 
 def _nodes(
-    fetch: Fetch,
-    format: Format,
-    options: Options,
-    counts: Counts,
+    fetch: FetchUnit,
+    format: ExportFormat,
+    options: ExportOptions,
+    counts: ExportCounts,
     progress: Progress | None,
     pieces: ExportPieces,
-) -> Iterator[Node]:
+) -> Iterator[ExportedMessage]:
     walks, tables = [], []
     if options.what != "chats" and "trees" in format.takes:
         walks.append(labeled.walk(fetch, options.states, pieces))
@@ -161,7 +161,7 @@ def _nodes(
     return _watched(nodes, progress, fetch(count(*tables)), pieces.step) if progress else nodes
 
 
-def _watched(nodes: Iterator[Node], progress: Progress, total: int, step: int) -> Iterator[Node]:
+def _watched(nodes: Iterator[ExportedMessage], progress: Progress, total: int, step: int) -> Iterator[ExportedMessage]:
     done = 0
     for done, node in enumerate(nodes, 1):
         yield node

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 from sqlmodel import Session
 
-from core.dataset.export.nodes import Node, Ranks, Report, Review
+from core.dataset.export.nodes import ExportedMessage, ExportedRanking, ExportedReport, ExportedReview
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
-from core.dataset.export.queries import Fetch, some
-from core.labeling.rules.tree import Limits
+from core.dataset.export.queries import FetchUnit, some
+from core.labeling.rules.tree import TreeLimits
 from core.store.labeling_tables import METADATA
 
 TABLES = METADATA.tables
@@ -21,9 +21,9 @@ TREE, MESSAGE, PERSON, COMMUNITY, REVIEW, RANKING, FLAG = (
 )
 
 FREE = "free"
-"""The mode of labels that were given without a task (see `Review`)."""
+"""The mode of labels that were given without a task (see `ExportedReview`)."""
 
-USUAL = Limits()
+USUAL = TreeLimits()
 LAST = 1 << 62
 """A sort key after every place in a file, so that additions to an imported tree follow what came with it."""
 
@@ -31,7 +31,9 @@ Said = dict[str, list[Any]]
 """Opinions by the id of the message that they are about."""
 
 
-def walk(fetch: Fetch, states: Sequence[str] | None = None, pieces: ExportPieces = USUAL_PIECES) -> Iterator[Node]:
+def walk(
+    fetch: FetchUnit, states: Sequence[str] | None = None, pieces: ExportPieces = USUAL_PIECES
+) -> Iterator[ExportedMessage]:
     """Yield every message of the trees in the given states (None for all) depth first, a parent before its children.
 
     Replies come by rank, those without a rank last; then in the order of their file, or oldest first.
@@ -66,7 +68,7 @@ def _trees_after(
     return unit
 
 
-def _nodes(session: Session, trees: Sequence[Row[Any]]) -> list[Node]:
+def _nodes(session: Session, trees: Sequence[Row[Any]]) -> list[ExportedMessage]:
     connection = session.connection()
     children: dict[str | None, list[Any]] = {}
     for row in connection.execute(_MESSAGES, {"ids": [tree.id for tree in trees]}):
@@ -75,8 +77,8 @@ def _nodes(session: Session, trees: Sequence[Row[Any]]) -> list[Node]:
     parents = [id for id in children if id is not None]
     said = _reviews(connection, ids), _reports(connection, ids), _rankings(connection, parents)
     by_id = {tree.id: tree for tree in trees}
-    nodes: list[Node] = []
-    waiting: list[tuple[Any, Node | None, bool]] = [
+    nodes: list[ExportedMessage] = []
+    waiting: list[tuple[Any, ExportedMessage | None, bool]] = [
         (root, None, False) for root in sorted(children.pop(None, ()), key=lambda row: row.tree_id, reverse=True)
     ]
     while waiting:
@@ -93,9 +95,11 @@ def _place(row: Any) -> tuple[Any, ...]:
     return rank, (row.imported or {}).get("place", LAST), row.created_at, row.id
 
 
-def _node(row: Any, tree: Any, above: Node | None, ranked: bool, said: tuple[Said, Said, Said]) -> Node:
+def _node(
+    row: Any, tree: Any, above: ExportedMessage | None, ranked: bool, said: tuple[Said, Said, Said]
+) -> ExportedMessage:
     reviews, reports, rankings = (tuple(given.get(row.id, ())) for given in said)
-    return Node(
+    return ExportedMessage(
         **{name: getattr(row, name) for name in _COLUMNS},
         # Only chats have unfinished answers.
         state="complete",
@@ -115,14 +119,16 @@ def _node(row: Any, tree: Any, above: Node | None, ranked: bool, said: tuple[Sai
 def _reviews(connection: Connection, ids: Sequence[str]) -> Said:
     found: Said = {}
     for message_id, person_id, terms, platform, source, labels, mode in some(connection, _REVIEWS, ids):
-        found.setdefault(message_id, []).append(Review(person_id, terms, platform, source, labels, mode != FREE))
+        found.setdefault(message_id, []).append(
+            ExportedReview(person_id, terms, platform, source, labels, mode != FREE)
+        )
     return found
 
 
 def _reports(connection: Connection, ids: Sequence[str]) -> Said:
     found: Said = {}
     for message_id, person_id, terms, platform, source, labels, comment in some(connection, _FLAGS, ids):
-        report = Report(person_id, terms, platform or "", source, tuple(labels), comment)
+        report = ExportedReport(person_id, terms, platform or "", source, tuple(labels), comment)
         found.setdefault(message_id, []).append(report)
     return found
 
@@ -131,12 +137,16 @@ def _rankings(connection: Connection, ids: Sequence[str]) -> Said:
     found: Said = {}
     for parent_id, person_id, terms, platform, source, groups, shown, refused in some(connection, _RANKINGS, ids):
         order = tuple(tuple(group) for group in groups)
-        found.setdefault(parent_id, []).append(Ranks(person_id, terms, platform, source, order, tuple(shown), refused))
+        found.setdefault(parent_id, []).append(
+            ExportedRanking(person_id, terms, platform, source, order, tuple(shown), refused)
+        )
     return found
 
 
 _COLUMNS = tuple(
-    one.name for one in fields(Node) if one.name in MESSAGE and one.name not in ("imported", "required", "ranked")
+    one.name
+    for one in fields(ExportedMessage)
+    if one.name in MESSAGE and one.name not in ("imported", "required", "ranked")
 ) + ("terms",)
 
 

@@ -13,7 +13,7 @@ IMPORTED = "import"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ExportedOpinion:
     """Something that a person said about a message; `terms` is the version of the terms that they agree to now."""
 
     person_id: str
@@ -23,7 +23,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Vote(Given):
+class ExportedVote(ExportedOpinion):
     """A thumb on an answer in a chat."""
 
     value: int
@@ -32,7 +32,7 @@ class Vote(Given):
 
 
 @dataclass(frozen=True, slots=True)
-class Pick(Given):
+class ExportedChoice(ExportedOpinion):
     """A person's choice of the better of two answers in a chat."""
 
     chosen_id: str
@@ -40,7 +40,7 @@ class Pick(Given):
 
 
 @dataclass(frozen=True, slots=True)
-class Review(Given):
+class ExportedReview(ExportedOpinion):
     """Labels with values from 0 to 1. `counted` is False for labels that were given without a task."""
 
     labels: Mapping[str, float]
@@ -48,7 +48,7 @@ class Review(Given):
 
 
 @dataclass(frozen=True, slots=True)
-class Ranks(Given):
+class ExportedRanking(ExportedOpinion):
     """A ranking of the replies to a message, in groups from best to worst; `shown` is the order they were seen in."""
 
     groups: tuple[tuple[str, ...], ...]
@@ -57,7 +57,7 @@ class Ranks(Given):
 
 
 @dataclass(frozen=True, slots=True)
-class Report(Given):
+class ExportedReport(ExportedOpinion):
     """A request that moderators look at the message."""
 
     labels: tuple[str, ...]
@@ -65,7 +65,7 @@ class Report(Given):
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class ExportedMessage:
     """A message in its tree.
 
     `terms` is the version of the terms that its author agrees to now; `depth` counts from the root. `chat` is True for
@@ -93,8 +93,8 @@ class Node:
     deleted: bool
     created_at: datetime
     given: str | None = None
-    votes: tuple[Vote, ...] = ()
-    picks: tuple[Pick, ...] = ()
+    votes: tuple[ExportedVote, ...] = ()
+    picks: tuple[ExportedChoice, ...] = ()
     chat: bool = True
     tree_state: str = NOT_COLLECTED
     origin: str = ""
@@ -105,10 +105,10 @@ class Node:
     ranked: bool = False
     required: int = 1
     imported: Mapping[str, Any] = field(default_factory=dict)
-    reviews: tuple[Review, ...] = ()
-    reports: tuple[Report, ...] = ()
-    rankings: tuple[Ranks, ...] = ()
-    above: "Node | None" = field(default=None, compare=False, repr=False)
+    reviews: tuple[ExportedReview, ...] = ()
+    reports: tuple[ExportedReport, ...] = ()
+    rankings: tuple[ExportedRanking, ...] = ()
+    above: "ExportedMessage | None" = field(default=None, compare=False, repr=False)
 
     @property
     def from_file(self) -> bool:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.dataset.export.annotations import Ids
-from core.dataset.export.consent import Switches
-from core.dataset.export.provenance import Meta
-from core.dataset.export.selection import Choice
+from core.dataset.export.annotations import PseudonymIds
+from core.dataset.export.consent import ExportSwitches
+from core.dataset.export.provenance import ProvenanceWriter
+from core.dataset.export.selection import ExportSelection
 
 What = Literal["trees", "chats", "both"]
 READY = ("ready_for_export",)
@@ -17,7 +17,7 @@ MODES: tuple[Mode, ...] = ("best_vs_worst", "adjacent", "all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ExportOptions:
     """The options of an export.
 
     `terms` is the version of the terms that is in force. `seed` hides the ids, and `meta` adds where each row comes
@@ -26,22 +26,22 @@ class Options:
     """
 
     terms: str
-    switches: Switches = field(default_factory=Switches)
+    switches: ExportSwitches = field(default_factory=ExportSwitches)
     seed: str | None = None
     meta: bool = False
     what: What = "both"
     states: tuple[str, ...] | None = READY
-    choice: Choice = field(default_factory=Choice)
+    choice: ExportSelection = field(default_factory=ExportSelection)
     spam: bool = False
     events: bool = False
     mode: Mode = MODES[0]
     watched: bool = False
 
     @property
-    def ids(self) -> Ids:
-        return Ids(self.seed)
+    def ids(self) -> PseudonymIds:
+        return PseudonymIds(self.seed)
 
     @property
-    def told(self) -> Meta | None:
+    def told(self) -> ProvenanceWriter | None:
         """The writer of each row's provenance, or None if `meta` is off."""
-        return Meta(self.ids, self.terms) if self.meta else None
+        return ProvenanceWriter(self.ids, self.terms) if self.meta else None

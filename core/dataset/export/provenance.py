@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.dataset.export.annotations import Ids, labels
-from core.dataset.export.nodes import Node
-from core.store.conversations import Spoken
+from core.dataset.export.annotations import PseudonymIds, labels
+from core.dataset.export.nodes import ExportedMessage
+from core.store.conversations import PathMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Meta:
+class ProvenanceWriter:
     """Writes the provenance of rows. `terms` is the version of the terms that is in force."""
 
-    ids: Ids
+    ids: PseudonymIds
     terms: str
 
-    def of(self, node: Node, way: Sequence[Spoken | Node], **more: Any) -> dict[str, Any]:
+    def of(self, node: ExportedMessage, way: Sequence[PathMessage | ExportedMessage], **more: Any) -> dict[str, Any]:
         """The provenance of a row about `node`, made of the messages in `way`; the names are docs/reference/labeling.md
         3.1."""
         means = {name: label["value"] for name, label in labels(node).items()}

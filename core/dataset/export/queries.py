@@ -15,7 +15,7 @@ PARAMETERS = 1000
 """The most ids in one statement."""
 
 
-class Fetch(Protocol):
+class FetchUnit(Protocol):
     """A function that runs a reading unit and waits for its result."""
 
     def __call__(self, unit: Callable[[Session], T]) -> T: ...

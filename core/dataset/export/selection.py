@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from core.dataset.export.annotations import labels, review_count, shares
-from core.dataset.export.nodes import Node
+from core.dataset.export.nodes import ExportedMessage
 
 Synthetic = Literal["include", "exclude", "only"]
 
@@ -26,7 +26,7 @@ ACCUSERS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class ExportSelection:
     """The operator's selection of messages.
 
     `since` (inclusive) and `until` (exclusive) limit the time at which a tree was begun. `most` and `least` are upper
@@ -49,18 +49,18 @@ class Choice:
     prompts_only: bool = False
     top: int | None = None
 
-    def refuse(self, node: Node) -> str:
+    def refuse(self, node: ExportedMessage) -> str:
         """The reason why a message, and so everything below it, is not wanted; empty if it is wanted."""
         return self._by_place(node) or self._by_decision(node) or self._by_labels(node)
 
-    def takes(self, node: Node) -> bool:
+    def takes(self, node: ExportedMessage) -> bool:
         """Whether a row may be about this message.
 
         If only models' messages are wanted, people's messages still appear on the way to them.
         """
         return self.synthetic != "only" or node.synthetic
 
-    def _by_place(self, node: Node) -> str:
+    def _by_place(self, node: ExportedMessage) -> str:
         if node.depth:
             return "reply" if self.prompts_only else ""
         if self.langs and not any(node.lang == lang or node.lang.startswith(f"{lang}-") for lang in self.langs):
@@ -69,7 +69,7 @@ class Choice:
         late = self.until is not None and node.created_at >= self.until
         return "time" if early or late else ""
 
-    def _by_decision(self, node: Node) -> str:
+    def _by_decision(self, node: ExportedMessage) -> str:
         if node.deleted and not self.deleted:
             return "deleted"
         if node.synthetic and self.synthetic == "exclude":
@@ -82,7 +82,7 @@ class Choice:
             return "few-reviews"
         return "not-top" if self.top is not None and _below_top(node, self.top) else ""
 
-    def _by_labels(self, node: Node) -> str:
+    def _by_labels(self, node: ExportedMessage) -> str:
         most = self.most if node.chat else {**self.usual, **self.most}
         if not (most or self.least or self.careful):
             return ""
@@ -95,7 +95,7 @@ class Choice:
         return "flagged" if self.careful and not node.chat and _accused(node) else ""
 
 
-def _below_top(node: Node, top: int) -> bool:
+def _below_top(node: ExportedMessage, top: int) -> bool:
     """Whether a reply is not among the `top` best.
 
     A reply without a rank is among the best only if none of its siblings has a rank either, as in Open Assistant.
@@ -105,7 +105,7 @@ def _below_top(node: Node, top: int) -> bool:
     return node.ranked if node.rank is None else node.rank >= top
 
 
-def _accused(node: Node) -> bool:
+def _accused(node: ExportedMessage) -> bool:
     given = labels(node)
     named = [name for report in node.reports for name in set(report.labels)]
     return any(

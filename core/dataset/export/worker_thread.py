@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from core.dataset.export.queries import Fetch
+from core.dataset.export.queries import FetchUnit
 
 T = TypeVar("T")
 
@@ -16,18 +16,18 @@ Ask = Callable[[Callable[[Session], Any]], Awaitable[Any]]
 """A store's `read` or `write`."""
 
 
-class Stopped(Exception):
+class WorkStopped(Exception):
     """Raised inside the work when its caller was cancelled."""
 
 
-async def aside(ask: Ask, work: Callable[[Fetch], T]) -> T:
+async def aside(ask: Ask, work: Callable[[FetchUnit], T]) -> T:
     """Do the work in a thread. If we are cancelled, the work ends at its next call to the store."""
     loop = asyncio.get_running_loop()
     stopping = threading.Event()
 
     def fetch(unit: Callable[[Session], Any]) -> Any:
         if stopping.is_set():
-            raise Stopped
+            raise WorkStopped
 
         async def asked() -> Any:
             return await ask(unit)
@@ -39,6 +39,6 @@ async def aside(ask: Ask, work: Callable[[Fetch], T]) -> T:
         return await asyncio.shield(working)
     except asyncio.CancelledError:
         stopping.set()
-        with suppress(Stopped):
+        with suppress(WorkStopped):
             await working
         raise

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
-from core.dataset.export.nodes import Node
-from core.dataset.export.queries import Fetch
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.queries import FetchUnit
 from core.store import conversations
-from core.store.conversations import LONGEST_PATH, Spoken
+from core.store.conversations import LONGEST_PATH, PathMessage
 
 T = TypeVar("T")
 
@@ -21,7 +21,9 @@ AT_ONCE = 16
 Turn = dict[str, str]
 
 
-def to_each(items: Iterator[T], node: Callable[[T], Node], fetch: Fetch) -> Iterator[tuple[T, list[Spoken]]]:
+def to_each(
+    items: Iterator[T], node: Callable[[T], ExportedMessage], fetch: FetchUnit
+) -> Iterator[tuple[T, list[PathMessage]]]:
     """Yield each item with the messages before its node, as far back as the assistant itself may look."""
     while batch := list(islice(items, AT_ONCE)):
         nodes = [node(item) for item in batch]
@@ -31,7 +33,7 @@ def to_each(items: Iterator[T], node: Callable[[T], Node], fetch: Fetch) -> Iter
             yield item, next(found) if one.chat else _of_tree(one)
 
 
-def turns(way: Sequence[Spoken]) -> list[Turn]:
+def turns(way: Sequence[PathMessage]) -> list[Turn]:
     """The messages of a path as turns, with the role names that trainers use."""
     return [turn(spoken.role, spoken.text) for spoken in way]
 
@@ -41,23 +43,23 @@ def turn(role: str, text: str) -> Turn:
     return {"role": ROLES[role], "content": text}
 
 
-def _of_tree(node: Node) -> list[Spoken]:
-    way: list[Spoken] = []
+def _of_tree(node: ExportedMessage) -> list[PathMessage]:
+    way: list[PathMessage] = []
     above = node.above
     while above and len(way) < LONGEST_PATH:
-        way.append(Spoken(above.id, above.role, above.text, above.depth))
+        way.append(PathMessage(above.id, above.role, above.text, above.depth))
         above = above.above
     return _whole(way[::-1])
 
 
-def _of_chats(nodes: Sequence[Node]) -> Callable[[Session], list[list[Spoken]]]:
-    def unit(session: Session) -> list[list[Spoken]]:
+def _of_chats(nodes: Sequence[ExportedMessage]) -> Callable[[Session], list[list[PathMessage]]]:
+    def unit(session: Session) -> list[list[PathMessage]]:
         paths = (conversations.path(session, node.parent_id or "") for node in nodes)
-        return [_whole([Spoken(one.id, one.role, one.text, one.depth) for one in path]) for path in paths]
+        return [_whole([PathMessage(one.id, one.role, one.text, one.depth) for one in path]) for path in paths]
 
     return unit
 
 
-def _whole(way: list[Spoken]) -> list[Spoken]:
+def _whole(way: list[PathMessage]) -> list[PathMessage]:
     # A path that was cut at the beginning must still start with a question: chat templates refuse anything else.
     return way[1:] if way and way[0].role == "assistant" else way

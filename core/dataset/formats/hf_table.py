@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from core.dataset.export.annotations import Ids
-from core.dataset.export.counts import Counts
-from core.dataset.export.nodes import Node
-from core.dataset.export.options import Options
+from core.dataset.export.annotations import PseudonymIds
+from core.dataset.export.counts import ExportCounts
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.options import ExportOptions
 from core.dataset.formats.oasst import Row, columns, taken, tree
 
 if TYPE_CHECKING:
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 DETOXIFY = ("toxicity", "severe_toxicity", "obscene", "identity_attack", "insult", "threat", "sexual_explicit")
 
 
-def rows(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
+def rows(nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts) -> Iterator[Row]:
     """Yield a row for each message, a parent before its children, so that trees can be rebuilt in one pass."""
     for node in taken(nodes, options.choice, counts):
         yield row(node, options.ids)
 
 
-def row(node: Node, ids: Ids) -> Row:
+def row(node: ExportedMessage, ids: PseudonymIds) -> Row:
     """A message as a row of the table. Mappings with free names become lists side by side."""
     found = columns(node, ids)
     emojis, labels = found.pop("emojis"), found.pop("labels")

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from core.dataset.export.counts import Counts
-from core.dataset.export.nodes import Node
-from core.dataset.export.options import Options
-from core.dataset.export.queries import Fetch
-from core.dataset.export.selection import Choice
+from core.dataset.export.counts import ExportCounts
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.options import ExportOptions
+from core.dataset.export.queries import FetchUnit
+from core.dataset.export.selection import ExportSelection
 from core.dataset.formats.dialogue import to_each, turn, turns
 from core.dataset.formats.oasst import Row
 
@@ -14,7 +14,9 @@ ENOUGH = 2
 """The lead in votes that decides even if the person who asked has not voted."""
 
 
-def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
+def rows(
+    nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts, fetch: FetchUnit
+) -> Iterator[Row]:
     """Yield a row for each answer in a chat whose ratings are decisive.
 
     The prompt is the path to the answer, as far back as the assistant itself may look.
@@ -30,7 +32,7 @@ def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) 
         yield row
 
 
-def verdict(node: Node) -> bool | None:
+def verdict(node: ExportedMessage) -> bool | None:
     """The verdict of the votes on an answer: the majority, with the vote of the person who asked breaking a tie.
 
     None if that is not enough: the person who asked has not voted, and no side leads by ENOUGH votes.
@@ -42,13 +44,13 @@ def verdict(node: Node) -> bool | None:
     return (score or asker) > 0
 
 
-def flagged(node: Node) -> bool:
+def flagged(node: ExportedMessage) -> bool:
     """Whether raters rule an answer out for training: most call it spam, or anyone says it has personal data."""
     named = [name for vote in node.votes for name in vote.labels]
     return "pii" in named or named.count("spam") * 2 > len(node.votes)
 
 
-def weights(counts: Counts) -> tuple[float, float]:
+def weights(counts: ExportCounts) -> tuple[float, float]:
     """The `desirable_weight` and `undesirable_weight` that balance the thumbs: TRL wants a ratio from 1:1 to 4:3."""
     if not counts.good or not counts.bad:
         return 1.0, 1.0
@@ -59,7 +61,9 @@ def weights(counts: Counts) -> tuple[float, float]:
     return 1.0, 1.0
 
 
-def _decided(nodes: Iterator[Node], choice: Choice, counts: Counts) -> Iterator[tuple[Node, bool]]:
+def _decided(
+    nodes: Iterator[ExportedMessage], choice: ExportSelection, counts: ExportCounts
+) -> Iterator[tuple[ExportedMessage, bool]]:
     for node in nodes:
         if node.role != "assistant" or not node.chat or not choice.takes(node):
             continue

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from core.dataset.export.annotations import Ids, emojis, events, labels, review_count
-from core.dataset.export.counts import Counts
-from core.dataset.export.nodes import Node
-from core.dataset.export.options import Options
-from core.dataset.export.selection import Choice
+from core.dataset.export.annotations import PseudonymIds, emojis, events, labels, review_count
+from core.dataset.export.counts import ExportCounts
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.options import ExportOptions
+from core.dataset.export.selection import ExportSelection
 
 DEEPEST = 200
 """The most levels of a tree that is written as nested replies.
@@ -25,12 +25,12 @@ dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 Row = dict[str, Any]
 
 
-def message(node: Node, ids: Ids) -> Row:
+def message(node: ExportedMessage, ids: PseudonymIds) -> Row:
     """A message with the format's field names, in the format's order; unknown fields are absent."""
     return {name: value for name, value in columns(node, ids).items() if value is not None}
 
 
-def columns(node: Node, ids: Ids) -> Row:
+def columns(node: ExportedMessage, ids: PseudonymIds) -> Row:
     """All fields of a message; unknown ones are None."""
     user = node.person_id or node.author
     reviews = review_count(node)
@@ -54,24 +54,24 @@ def columns(node: Node, ids: Ids) -> Row:
     }
 
 
-def rest(node: Node, options: Options) -> Row:
+def rest(node: ExportedMessage, options: ExportOptions) -> Row:
     """The fields that follow the replies of a message, without empty ones."""
     found = {"events": events(node, options.ids) if options.events else None, "detoxify": node.imported.get("detoxify")}
     return {name: value for name, value in found.items() if value}
 
 
-def tree(node: Node, ids: Ids) -> Row:
+def tree(node: ExportedMessage, ids: PseudonymIds) -> Row:
     """The fields that say which tree a message is in. A tree's id is that of its root, whether hidden or not."""
     return {"message_tree_id": ids("message", node.tree_id), "tree_state": node.tree_state}
 
 
-def messages(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
+def messages(nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts) -> Iterator[Row]:
     """Yield a row for each message, a parent before its children."""
     for node in taken(nodes, options.choice, counts):
         yield {**message(node, options.ids), **rest(node, options), **tree(node, options.ids)}
 
 
-def taken(nodes: Iterator[Node], choice: Choice, counts: Counts) -> Iterator[Node]:
+def taken(nodes: Iterator[ExportedMessage], choice: ExportSelection, counts: ExportCounts) -> Iterator[ExportedMessage]:
     """Yield the messages that each make a row, and count them."""
     for node in nodes:
         if choice.takes(node):
@@ -82,10 +82,10 @@ def taken(nodes: Iterator[Node], choice: Choice, counts: Counts) -> Iterator[Nod
             counts.left_out["human"] += 1
 
 
-def threads(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Row]:
+def threads(nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts) -> Iterator[Row]:
     """Yield a row for the last message of each branch, with the whole path to it."""
     way: list[Row] = []
-    last: Node | None = None
+    last: ExportedMessage | None = None
     for node in shallow(nodes, counts):
         if last and node.depth <= last.depth:
             yield _thread(way, last, counts)
@@ -96,7 +96,7 @@ def threads(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator
         yield _thread(way, last, counts)
 
 
-def trees(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[str]:
+def trees(nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts) -> Iterator[str]:
     """Yield a line for each tree, in pieces, since a tree may be too large for memory."""
     # For each message whose replies are still being written, the text that follows them.
     ends: list[str] = []
@@ -117,7 +117,7 @@ def trees(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[s
     yield "".join(_closing(ends, 0))
 
 
-def shallow(nodes: Iterator[Node], counts: Counts) -> Iterator[Node]:
+def shallow(nodes: Iterator[ExportedMessage], counts: ExportCounts) -> Iterator[ExportedMessage]:
     """Leave out messages that are too deep for JSON readers (see DEEPEST)."""
     for node in nodes:
         if node.depth < DEEPEST:
@@ -126,13 +126,13 @@ def shallow(nodes: Iterator[Node], counts: Counts) -> Iterator[Node]:
             counts.left_out["too-deep"] += 1
 
 
-def _thread(way: list[Row], last: Node, counts: Counts) -> Row:
+def _thread(way: list[Row], last: ExportedMessage, counts: ExportCounts) -> Row:
     counts.rows += 1
     counts.note(last)
     return {"thread_id": way[-1]["message_id"], "thread": list(way)}
 
 
-def _opening(root: Node, ids: Ids) -> str:
+def _opening(root: ExportedMessage, ids: PseudonymIds) -> str:
     return dumps(tree(root, ids))[:-1] + ',"prompt":'
 
 

@@ -12,7 +12,7 @@ LARGEST_FLOAT = 1e300
 Row = dict[str, Any]
 
 
-class Fault(ValueError):
+class LineFault(ValueError):
     """The reason why a line cannot be accepted, in its text."""
 
 
@@ -25,12 +25,12 @@ def checked(node: Row) -> Row:
     node |= {name: unfold(node[name]) for name, unfold in UNFOLD.items() if name in node}
     for name in ("message_id", "text", "role", "lang"):
         if name not in node:
-            raise Fault(f"{name} is missing")
+            raise LineFault(f"{name} is missing")
     for name, value in node.items():
         fits, wanted = FIELDS.get(name, ANYTHING)
         if not fits(value):
             which = "" if name == "message_id" else f" of message {shown(node['message_id'])}"
-            raise Fault(f"{name}{which} is {shown(value)}, and should be {wanted}")
+            raise LineFault(f"{name}{which} is {shown(value)}, and should be {wanted}")
     return node
 
 
@@ -134,9 +134,9 @@ def _labels(value: Any) -> Any:
 def _side_by_side(value: Row, *others: str) -> list[tuple[Any, ...]]:
     lists = [value["name"], *(value.get(name) for name in others)]
     if not all(isinstance(one, list) for one in lists) or len({len(one) for one in lists}) > 1:
-        raise Fault("emojis or labels are not lists of the same length")
+        raise LineFault("emojis or labels are not lists of the same length")
     if not all(isinstance(name, str) for name in value["name"]):
-        raise Fault("a name of an emoji or a label is not a text")
+        raise LineFault("a name of an emoji or a label is not a text")
     return list(zip(*lists, strict=True))
 
 

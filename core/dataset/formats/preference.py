@@ -10,44 +10,44 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise, product
 
-from core.dataset.export.counts import Counts
-from core.dataset.export.nodes import Node
-from core.dataset.export.options import Mode, Options
-from core.dataset.export.provenance import Meta
-from core.dataset.export.queries import Fetch
+from core.dataset.export.counts import ExportCounts
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.options import ExportOptions, Mode
+from core.dataset.export.provenance import ProvenanceWriter
+from core.dataset.export.queries import FetchUnit
 from core.dataset.formats import kto
 from core.dataset.formats.dialogue import to_each, turn, turns
 from core.dataset.formats.oasst import Row
-from core.labeling.rules.ranking_consensus import Group, Ranking, consensus
-from core.store.conversations import Spoken
+from core.labeling.rules.ranking_consensus import Group, WeightedRanking, consensus
+from core.store.conversations import PathMessage
 
 CLEAR = 2 / 3 - 1e-9
 """The share of all votes by which one answer must lead the other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class AnswerSet:
     """The answers to one question, and the question itself if it is in a labeled tree."""
 
-    question: Node | None
-    nodes: Sequence[Node]
+    question: ExportedMessage | None
+    nodes: Sequence[ExportedMessage]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PreferencePair:
     """A better and a worse answer to the same question.
 
     `margin` is the lead as a share of all votes, or None if the ranks come from a file that does not give the votes.
     """
 
-    chosen: Node
-    rejected: Node
+    chosen: ExportedMessage
+    rejected: ExportedMessage
     votes: int
     margin: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class CommonRanking:
     """A common ranking: groups from best to worst, and the share of the votes by which one answer leads another.
 
     `leads` is None if the votes are not known.
@@ -61,27 +61,31 @@ class Common:
         return None if self.leads is None else self.leads.get((better, worse), 0.0)
 
 
-def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
+def rows(
+    nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts, fetch: FetchUnit
+) -> Iterator[Row]:
     """Yield a row for each pair: the prompt, the better answer and the worse one."""
     for pair, way in to_each(clear(nodes, options, counts), lambda pair: pair.chosen, fetch):
         yield {"prompt": turns(way), **_sides(pair), **_meta(pair, way, options.told)}
 
 
-def rewards(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
+def rewards(
+    nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts, fetch: FetchUnit
+) -> Iterator[Row]:
     """Yield the same rows as `rows`, but with the prompt in both sides."""
     for pair, way in to_each(clear(nodes, options, counts), lambda pair: pair.chosen, fetch):
         sides = {name: [*turns(way), *side] for name, side in _sides(pair).items()}
         yield {**sides, **_meta(pair, way, options.told)}
 
 
-def _sides(pair: Pair) -> dict[str, list[dict[str, str]]]:
+def _sides(pair: PreferencePair) -> dict[str, list[dict[str, str]]]:
     return {
         "chosen": [turn("assistant", pair.chosen.text)],
         "rejected": [turn("assistant", pair.rejected.text)],
     }
 
 
-def _meta(pair: Pair, way: Sequence[Spoken], meta: Meta | None) -> Row:
+def _meta(pair: PreferencePair, way: Sequence[PathMessage], meta: ProvenanceWriter | None) -> Row:
     if meta is None:
         return {}
     chosen, rejected = pair.chosen, pair.rejected
@@ -91,7 +95,7 @@ def _meta(pair: Pair, way: Sequence[Spoken], meta: Meta | None) -> Row:
     return {"meta": meta.of(chosen, [*way, chosen, rejected], **told)}
 
 
-def clear(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[Pair]:
+def clear(nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts) -> Iterator[PreferencePair]:
     """Yield the pairs of answers in which one is clearly better."""
     takes = options.choice.takes
     for answers in _groups(nodes, counts):
@@ -106,10 +110,10 @@ def clear(nodes: Iterator[Node], options: Options, counts: Counts) -> Iterator[P
     counts.left_out = +counts.left_out
 
 
-def _groups(nodes: Iterator[Node], counts: Counts) -> Iterator[Answers]:
+def _groups(nodes: Iterator[ExportedMessage], counts: ExportCounts) -> Iterator[AnswerSet]:
     """Yield the answers to each question, grouped. Chat answers that nobody gave an opinion on are not kept."""
-    open: dict[int, Answers] = {}
-    questions: dict[int, Node] = {}
+    open: dict[int, AnswerSet] = {}
+    questions: dict[int, ExportedMessage] = {}
     for node in nodes:
         for depth in [depth for depth in sorted(open, reverse=True) if _over(open[depth], depth, node)]:
             yield open.pop(depth)
@@ -124,23 +128,23 @@ def _groups(nodes: Iterator[Node], counts: Counts) -> Iterator[Answers]:
         if node.votes or node.picks or not node.chat:
             question = None if node.chat else questions[node.depth - 1]
             before = open[node.depth].nodes if node.depth in open else ()
-            open[node.depth] = Answers(question, [*before, node])
+            open[node.depth] = AnswerSet(question, [*before, node])
     for depth in sorted(open, reverse=True):
         yield open[depth]
 
 
-def _over(answers: Answers, depth: int, node: Node) -> bool:
+def _over(answers: AnswerSet, depth: int, node: ExportedMessage) -> bool:
     """Whether no further answer to the same question can come."""
     return node.depth < depth or (node.depth == depth and answers.nodes[0].parent_id != node.parent_id)
 
 
-def _of(answers: Answers, mode: Mode) -> list[Pair]:
+def _of(answers: AnswerSet, mode: Mode) -> list[PreferencePair]:
     nodes = {node.id: node for node in answers.nodes}
     common = _common(answers.question, nodes) if answers.question else _chosen(nodes)
     if common is None:
         return []
     found = [
-        Pair(nodes[better], nodes[worse], common.votes, common.lead(better, worse))
+        PreferencePair(nodes[better], nodes[worse], common.votes, common.lead(better, worse))
         for better, worse in _ordered(common.groups, mode)
         if nodes[better].text != nodes[worse].text
     ]
@@ -156,10 +160,10 @@ def _ordered(groups: Sequence[Group], mode: Mode) -> Iterator[tuple[str, str]]:
         yield from product(better, worse)
 
 
-def _common(question: Node, nodes: Mapping[str, Node]) -> Common | None:
+def _common(question: ExportedMessage, nodes: Mapping[str, ExportedMessage]) -> CommonRanking | None:
     """The consensus of people's rankings or, if there never were any, the ranks that came in a file."""
     given = [
-        Ranking(kept, not_rankable=ranks.not_rankable)
+        WeightedRanking(kept, not_rankable=ranks.not_rankable)
         for ranks in question.rankings
         if (kept := _among(ranks.groups, nodes)) or ranks.not_rankable
     ]
@@ -169,22 +173,24 @@ def _common(question: Node, nodes: Mapping[str, Node]) -> Common | None:
     return _told(nodes) if asked and not asked.rankings else None
 
 
-def _among(groups: Sequence[Group], nodes: Mapping[str, Node]) -> tuple[Group, ...]:
+def _among(groups: Sequence[Group], nodes: Mapping[str, ExportedMessage]) -> tuple[Group, ...]:
     return tuple(kept for group in groups if (kept := tuple(id for id in group if id in nodes)))
 
 
-def _told(nodes: Mapping[str, Node]) -> Common:
+def _told(nodes: Mapping[str, ExportedMessage]) -> CommonRanking:
     groups: defaultdict[int, list[str]] = defaultdict(list)
     for node in nodes.values():
         if node.rank is not None and node.from_file:
             groups[node.rank].append(node.id)
-    return Common([tuple(groups[rank]) for rank in sorted(groups)], None, 0)
+    return CommonRanking([tuple(groups[rank]) for rank in sorted(groups)], None, 0)
 
 
-def _chosen(nodes: Mapping[str, Node]) -> Common | None:
+def _chosen(nodes: Mapping[str, ExportedMessage]) -> CommonRanking | None:
     """The consensus of people's choices among the answers in a chat, each taken as a ranking."""
     picks = {(pick.person_id, pick.chosen_id, pick.rejected_id) for node in nodes.values() for pick in node.picks}
-    given = [Ranking(((better,), (worse,))) for _, better, worse in sorted(picks) if {better, worse} <= nodes.keys()]
+    given = [
+        WeightedRanking(((better,), (worse,))) for _, better, worse in sorted(picks) if {better, worse} <= nodes.keys()
+    ]
     thumbs: defaultdict[str, dict[int, list[str]]] = defaultdict(lambda: {1: [], -1: []})
     for node in nodes.values():
         for vote in node.votes:
@@ -193,11 +199,11 @@ def _chosen(nodes: Mapping[str, Node]) -> Common | None:
     for person_id, by_value in sorted(thumbs.items()):
         # A person's choices say more than their thumbs, so the thumbs count only without choices.
         if by_value[1] and by_value[-1] and person_id not in choosers:
-            given.append(Ranking((tuple(by_value[1]), tuple(by_value[-1]))))
+            given.append(WeightedRanking((tuple(by_value[1]), tuple(by_value[-1]))))
     return _agreed(given) if given else None
 
 
-def _agreed(given: Sequence[Ranking]) -> Common | None:
+def _agreed(given: Sequence[WeightedRanking]) -> CommonRanking | None:
     found = consensus(given)
     if found is None:
         return None
@@ -205,9 +211,9 @@ def _agreed(given: Sequence[Ranking]) -> Common | None:
         (better, worse): margin / sum(one.weight for one in given if _judges(one, better, worse))
         for (better, worse), margin in found.margins.items()
     }
-    return Common(found.groups, leads, len(given))
+    return CommonRanking(found.groups, leads, len(given))
 
 
-def _judges(ranking: Ranking, *ids: str) -> bool:
+def _judges(ranking: WeightedRanking, *ids: str) -> bool:
     """Whether a ranking says something about these answers, even if only that none of them is good."""
     return ranking.not_rankable or {id for group in ranking.groups for id in group} >= set(ids)

@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 
 from core.dataset.export.consent import pruned
-from core.dataset.export.counts import Counts
-from core.dataset.export.nodes import Node
-from core.dataset.export.options import Options
-from core.dataset.export.queries import Fetch
+from core.dataset.export.counts import ExportCounts
+from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.options import ExportOptions
+from core.dataset.export.queries import FetchUnit
 from core.dataset.formats import kto
 from core.dataset.formats.dialogue import to_each, turn, turns
 from core.dataset.formats.oasst import Row
 
 
-def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) -> Iterator[Row]:
+def rows(
+    nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts, fetch: FetchUnit
+) -> Iterator[Row]:
     """Yield a row for each branch, up to its last answer; if only prompts are wanted, a row for each prompt.
 
     A chat is used only up to an answer that people rated as good; an answer that they rated as bad, and everything
@@ -34,7 +36,7 @@ def rows(nodes: Iterator[Node], options: Options, counts: Counts, fetch: Fetch) 
         yield row
 
 
-def _refuse(node: Node) -> str:
+def _refuse(node: ExportedMessage) -> str:
     if not node.chat or node.role != "assistant":
         return ""
     if kto.flagged(node):
@@ -42,9 +44,9 @@ def _refuse(node: Node) -> str:
     return "disliked" if kto.verdict(node) is False else ""
 
 
-def _last(nodes: Iterator[Node]) -> Iterator[Node]:
+def _last(nodes: Iterator[ExportedMessage]) -> Iterator[ExportedMessage]:
     """Yield the last answer of each branch; earlier answers are already part of its row."""
-    last: Node | None = None
+    last: ExportedMessage | None = None
     for node in nodes:
         if last and node.depth <= last.depth:
             yield last

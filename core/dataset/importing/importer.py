@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from core.dataset.export.queries import PARAMETERS, Fetch
+from core.dataset.export.queries import PARAMETERS, FetchUnit
 from core.dataset.export.worker_thread import aside
-from core.dataset.formats.oasst_fields import Fault
+from core.dataset.formats.oasst_fields import LineFault
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
-from core.dataset.importing.jsonl_reader import Line, lines, parsed
-from core.dataset.importing.records import Record, record
-from core.dataset.importing.writer import Arrived, Target, arrive, mark
+from core.dataset.importing.jsonl_reader import SourceLine, lines, parsed
+from core.dataset.importing.records import MessageRecord, record
+from core.dataset.importing.writer import ImportTarget, WrittenRecords, arrive, mark
 from core.errors import OperatorError
 from core.ports.store import Store
 
@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
-class Report:
+class ImportReport:
     """The result of importing a file.
 
     `already` counts messages that were there before. `bad` counts the rejected lines, and `faults` lists the first of
@@ -47,7 +47,7 @@ class Report:
         if len(self.faults) < SHOWN:
             self.faults.append((number, fault))
 
-    def add(self, arrived: Arrived) -> None:
+    def add(self, arrived: WrittenRecords) -> None:
         self.trees += arrived.trees
         self.messages += arrived.messages
         self.already += arrived.already
@@ -63,31 +63,31 @@ async def import_file(
     pool: str = "",
     progress: Progress | None = None,
     bounds: ImportBounds = USUAL_BOUNDS,
-) -> Report:
+) -> ImportReport:
     """Import the trees, threads or messages of a file. A message whose id is already there stays as it is.
 
     With `backlog` they wait to be ranked, whatever their state. `pool` says who is to work on them. Raises
     OperatorError if the file cannot be read or is not one of Open Assistant's; StoreError if the database cannot be
     written. Whatever was stored before an error or a cancellation stays, and running the same import again continues.
     """
-    target = Target(pool, path.name)
-    return await aside(store.write, lambda keep: _Import(keep, path, target, backlog, progress, bounds).run())
+    target = ImportTarget(pool, path.name)
+    return await aside(store.write, lambda keep: _FileImport(keep, path, target, backlog, progress, bounds).run())
 
 
 @dataclass(slots=True)
-class _Import:
+class _FileImport:
     """The import of one file."""
 
-    keep: Fetch
+    keep: FetchUnit
     path: Path
-    target: Target
+    target: ImportTarget
     backlog: bool
     progress: Progress | None
     bounds: ImportBounds
-    report: Report = field(default_factory=Report)
+    report: ImportReport = field(default_factory=ImportReport)
     working: set[str] = field(default_factory=set)
 
-    def run(self) -> Report:
+    def run(self) -> ImportReport:
         with tempfile.TemporaryFile() as early:
             waiting = self._pass(self._records(lines(self.path, self._told, self.bounds)), early)
             self._wait_for_parents(waiting, early)
@@ -98,7 +98,7 @@ class _Import:
             self.keep(mark(working[start : start + PARAMETERS]))
         return self.report
 
-    def _pass(self, records: Iterable[Record], early: IO[bytes]) -> int:
+    def _pass(self, records: Iterable[MessageRecord], early: IO[bytes]) -> int:
         """Store records, and set those aside whose parents are not there yet. Returns how many were set aside."""
         waiting = 0
         for batch in _batches(records, self.bounds):
@@ -124,12 +124,12 @@ class _Import:
             parent_id = record(line, backlog=self.backlog, bounds=self.bounds).messages[0]["parent_id"]
             self.report.blame(line.number, f"there is no message {parent_id!r}, or it was not taken")
 
-    def _records(self, found: Iterable[Line]) -> Iterator[Record]:
+    def _records(self, found: Iterable[SourceLine]) -> Iterator[MessageRecord]:
         good = False
         for line in found:
             try:
                 one = record(line, backlog=self.backlog, bounds=self.bounds)
-            except Fault as fault:
+            except LineFault as fault:
                 self.report.blame(line.number, str(fault))
                 if not good and self.report.bad >= HOPELESS:
                     raise self._foreign() from None
@@ -149,8 +149,8 @@ class _Import:
             self.progress(read, self.path.stat().st_size)
 
 
-def _batches(records: Iterable[Record], bounds: ImportBounds) -> Iterator[Sequence[Record]]:
-    batch: list[Record] = []
+def _batches(records: Iterable[MessageRecord], bounds: ImportBounds) -> Iterator[Sequence[MessageRecord]]:
+    batch: list[MessageRecord] = []
     size = 0
     for one in records:
         # A tree with one line per message is stored in one go if possible, so that the keeper sees it whole.
@@ -163,7 +163,7 @@ def _batches(records: Iterable[Record], bounds: ImportBounds) -> Iterator[Sequen
         yield batch
 
 
-def _again(early: IO[bytes]) -> Iterator[Line]:
+def _again(early: IO[bytes]) -> Iterator[SourceLine]:
     early.seek(0)
     for text in early:
         number, _, raw = text.partition(b"\t")

@@ -25,7 +25,7 @@ Told = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SourceLine:
     """A line of the file, raw and parsed; `fault` says why if it cannot be read."""
 
     number: int
@@ -34,7 +34,7 @@ class Line:
     fault: str = ""
 
 
-def lines(path: Path, told: Told, bounds: ImportBounds = USUAL_BOUNDS) -> Iterator[Line]:
+def lines(path: Path, told: Told, bounds: ImportBounds = USUAL_BOUNDS) -> Iterator[SourceLine]:
     """Yield every line that is not blank. Raises OperatorError if the file cannot be read to its end."""
     number = 0
     try:
@@ -45,7 +45,7 @@ def lines(path: Path, told: Told, bounds: ImportBounds = USUAL_BOUNDS) -> Iterat
                     told(file.tell())
                 if len(raw) > bounds.longest:
                     _skip(text, bounds.longest)
-                    yield Line(number, b"", fault=f"longer than {bounds.longest >> 20} MiB")
+                    yield SourceLine(number, b"", fault=f"longer than {bounds.longest >> 20} MiB")
                 elif raw.strip():
                     yield parsed(number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
             told(file.tell())
@@ -54,28 +54,28 @@ def lines(path: Path, told: Told, bounds: ImportBounds = USUAL_BOUNDS) -> Iterat
         raise OperatorError(f"{path.name} cannot be read further than line {number}: {reason}") from error
 
 
-def parsed(number: int, raw: bytes) -> Line:
+def parsed(number: int, raw: bytes) -> SourceLine:
     """Parse a line of JSON."""
     try:
         text = raw.decode()
         if too_deep(text, DEEPEST):
-            return Line(number, raw, fault="nested too deeply")
+            return SourceLine(number, raw, fault="nested too deeply")
         value = json.loads(text, parse_constant=_refused)
         if NUL.search(raw):
-            return Line(number, raw, fault="a text has a NUL in it, which no database keeps")
+            return SourceLine(number, raw, fault="a text has a NUL in it, which no database keeps")
         if HALF.search(raw):
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeDecodeError:
-        return Line(number, raw, fault="not UTF-8")
+        return SourceLine(number, raw, fault="not UTF-8")
     except UnicodeEncodeError:
-        return Line(number, raw, fault="a text has half a character in it (an unpaired surrogate)")
+        return SourceLine(number, raw, fault="a text has half a character in it (an unpaired surrogate)")
     except RecursionError:
-        return Line(number, raw, fault="nested too deeply")
+        return SourceLine(number, raw, fault="nested too deeply")
     except json.JSONDecodeError as error:
-        return Line(number, raw, fault=f"not JSON: {error.msg} at character {error.pos + 1}")
+        return SourceLine(number, raw, fault=f"not JSON: {error.msg} at character {error.pos + 1}")
     except ValueError as error:
-        return Line(number, raw, fault=f"not JSON: {error}")
-    return Line(number, raw, value)
+        return SourceLine(number, raw, fault=f"not JSON: {error}")
+    return SourceLine(number, raw, value)
 
 
 def _refused(constant: str) -> NoReturn:

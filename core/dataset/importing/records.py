@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from core.dataset.export.nodes import NOT_COLLECTED
-from core.dataset.formats.oasst_fields import FIELDS, Fault, Row, checked, shown, time
+from core.dataset.formats.oasst_fields import FIELDS, LineFault, Row, checked, shown, time
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
-from core.dataset.importing.jsonl_reader import Line
+from core.dataset.importing.jsonl_reader import SourceLine
 from core.labeling.rules.tree import State
 
 STATES: frozenset[str] = frozenset(get_args(State))
@@ -18,14 +18,14 @@ KEPT = ("review_count", "emojis", "labels", "events", "detoxify")
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class MessageRecord:
     """The messages of a line as rows without a tree or a depth yet, a parent before its replies.
 
     `state` and `origin` belong to the tree that begins here. A message that is `alone` on its line may come before its
     parent. `unknown` are fields that the format does not have.
     """
 
-    line: Line
+    line: SourceLine
     messages: Sequence[Row]
     state: str
     origin: str = ""
@@ -38,51 +38,51 @@ class Record:
         return self.messages[0]["parent_id"] is None
 
 
-def record(line: Line, *, backlog: bool, bounds: ImportBounds = USUAL_BOUNDS) -> Record:
+def record(line: SourceLine, *, backlog: bool, bounds: ImportBounds = USUAL_BOUNDS) -> MessageRecord:
     """Turn a line into a record. With `backlog`, or if the line does not give a state, the tree waits to be ranked.
 
     Raises Fault if the line cannot be accepted.
     """
     value = line.value
     if line.fault:
-        raise Fault(line.fault)
+        raise LineFault(line.fault)
     if not isinstance(value, dict):
-        raise Fault("not an object")
+        raise LineFault("not an object")
     if "thread" in value:
         return _thread(line, value, bounds.deepest)
     if "message_id" in value:
         return _message(line, value, backlog)
     if "message_tree_id" in value and "prompt" in value:
         return _tree(line, value, backlog, bounds)
-    raise Fault("neither a tree (message_tree_id, prompt), a thread (thread_id, thread) nor a message (message_id)")
+    raise LineFault("neither a tree (message_tree_id, prompt), a thread (thread_id, thread) nor a message (message_id)")
 
 
-def _tree(line: Line, value: Row, backlog: bool, bounds: ImportBounds) -> Record:
+def _tree(line: SourceLine, value: Row, backlog: bool, bounds: ImportBounds) -> MessageRecord:
     state, origin = _state(value, backlog), value.get("origin") or ""
     if not isinstance(origin, str):
-        raise Fault("origin is not a text")
+        raise LineFault("origin is not a text")
     nested = list(_nested(value["prompt"], bounds))
     rows = [_row(node, place, waits=state == BACKLOG) for place, node in enumerate(nested)]
-    return Record(line, rows, state, origin, unknown=_unknown(nested))
+    return MessageRecord(line, rows, state, origin, unknown=_unknown(nested))
 
 
-def _thread(line: Line, value: Row, deepest: int) -> Record:
+def _thread(line: SourceLine, value: Row, deepest: int) -> MessageRecord:
     said = value["thread"]
     if not isinstance(said, list) or not said or not all(isinstance(node, dict) for node in said):
-        raise Fault("thread is not a list of messages")
+        raise LineFault("thread is not a list of messages")
     if len(said) > deepest:
-        raise Fault(f"deeper than {deepest} messages")
+        raise LineFault(f"deeper than {deepest} messages")
     parents = [None, *(node.get("message_id") for node in said)]
     rows = [
         _row(_below(node, parent_id), line.number, waits=True) for node, parent_id in zip(said, parents, strict=False)
     ]
-    return Record(line, rows, BACKLOG, unknown=_unknown(said))
+    return MessageRecord(line, rows, BACKLOG, unknown=_unknown(said))
 
 
-def _message(line: Line, value: Row, backlog: bool) -> Record:
+def _message(line: SourceLine, value: Row, backlog: bool) -> MessageRecord:
     state = _state(value, backlog)
     row = _row(value, line.number, waits=state == BACKLOG)
-    return Record(line, [row], state, alone=True, unknown=_unknown([value]))
+    return MessageRecord(line, [row], state, alone=True, unknown=_unknown([value]))
 
 
 def _state(value: Row, backlog: bool) -> str:
@@ -90,7 +90,7 @@ def _state(value: Row, backlog: bool) -> str:
     if backlog or state in (None, NOT_COLLECTED):
         return BACKLOG
     if not isinstance(state, str) or state not in STATES:
-        raise Fault(f"tree_state is {shown(state)}, which is none of Open Assistant's")
+        raise LineFault(f"tree_state is {shown(state)}, which is none of Open Assistant's")
     return state
 
 
@@ -102,11 +102,11 @@ def _nested(prompt: Any, bounds: ImportBounds) -> Iterator[Row]:
         node, parent_id, depth = waiting.pop()
         number += 1
         if not isinstance(node, dict):
-            raise Fault("a message is not an object")
+            raise LineFault("a message is not an object")
         if depth >= bounds.deepest:
-            raise Fault(f"deeper than {bounds.deepest} messages")
+            raise LineFault(f"deeper than {bounds.deepest} messages")
         if number > bounds.largest:
-            raise Fault(f"more than {bounds.largest} messages in one tree")
+            raise LineFault(f"more than {bounds.largest} messages in one tree")
         yield _below(node, parent_id)
         waiting.extend((reply, node.get("message_id"), depth + 1) for reply in reversed(_replies(node)))
 
@@ -115,12 +115,12 @@ def _replies(node: Row) -> list[Any]:
     found = node.get("replies")
     if found is None or isinstance(found, list):
         return found or []
-    raise Fault(f"replies of message {shown(node.get('message_id'))} are not a list")
+    raise LineFault(f"replies of message {shown(node.get('message_id'))} are not a list")
 
 
 def _below(node: Row, parent_id: str | None) -> Row:
     if node.get("parent_id") not in (None, parent_id):
-        raise Fault(f"message {shown(node.get('message_id'))} stands below another one than its parent_id says")
+        raise LineFault(f"message {shown(node.get('message_id'))} stands below another one than its parent_id says")
     return {**node, "parent_id": parent_id}
 
 

@@ -9,12 +9,12 @@ from sqlmodel import Session, SQLModel
 
 from core.dataset.export.nodes import IMPORTED
 from core.dataset.export.queries import PARAMETERS
-from core.dataset.formats.oasst_fields import Fault, Row
+from core.dataset.formats.oasst_fields import LineFault, Row
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
-from core.dataset.importing.records import Record
-from core.labeling.rules.tree import Limits
+from core.dataset.importing.records import MessageRecord
+from core.labeling.rules.tree import TreeLimits
 from core.store.engine.database import take_time
-from core.store.labeling_tables import METADATA, MessageTree, TreeMessage
+from core.store.labeling_tables import METADATA, TreeMessageRow, TreeRow
 from core.store.tables import now
 
 TREE, MESSAGE = METADATA.tables["message_tree"], METADATA.tables["tree_message"]
@@ -24,7 +24,7 @@ WORKING = ("growing", "initial_prompt_review", "ranking")
 
 GROWING = ("growing", "initial_prompt_review", "prompt_lottery_waiting")
 
-LIMITS, FULL = asdict(Limits()), asdict(Limits(goal_tree_size=0))
+LIMITS, FULL = asdict(TreeLimits()), asdict(TreeLimits(goal_tree_size=0))
 """The limits of imported trees: LIMITS for a tree that its file calls growing, which goes on growing; FULL for others.
 
 A tree that waits to be ranked must not grow, as in Open Assistant.
@@ -32,7 +32,7 @@ A tree that waits to be ranked must not grow, as in Open Assistant.
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ImportTarget:
     """The target of an import: the pool that is to work on the trees, and the origin of trees that do not give one."""
 
     pool: str
@@ -40,7 +40,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownMessage:
     """The facts about a message that decide whether another one may follow it."""
 
     tree_id: str
@@ -49,7 +49,7 @@ class Known:
 
 
 @dataclass(slots=True)
-class Arrived:
+class WrittenRecords:
     """The result of writing some records.
 
     `waiting` are records without a parent so far; `working` are the ids of the trees that need work by people.
@@ -59,28 +59,28 @@ class Arrived:
     messages: int = 0
     already: int = 0
     faults: list[tuple[int, str]] = field(default_factory=list)
-    waiting: list[Record] = field(default_factory=list)
+    waiting: list[MessageRecord] = field(default_factory=list)
     working: set[str] = field(default_factory=set)
 
 
 def arrive(
-    records: Sequence[Record], target: Target, bounds: ImportBounds = USUAL_BOUNDS
-) -> Callable[[Session], Arrived]:
+    records: Sequence[MessageRecord], target: ImportTarget, bounds: ImportBounds = USUAL_BOUNDS
+) -> Callable[[Session], WrittenRecords]:
     """Make a unit that stores the new messages of these records, each record completely or not at all."""
 
-    def unit(session: Session) -> Arrived:
+    def unit(session: Session) -> WrittenRecords:
         take_time(session, 60)
-        placing = _Placing(session, records, bounds)
-        arrived = Arrived()
+        placing = _TreePlacement(session, records, bounds)
+        arrived = WrittenRecords()
         trees: list[Row] = []
         rows: list[Row] = []
         for record in records:
             try:
                 fresh = placing.place(record)
-            except _Early:
+            except _ParentMissing:
                 arrived.waiting.append(record)
                 continue
-            except Fault as fault:
+            except LineFault as fault:
                 arrived.faults.append((record.line.number, str(fault)))
                 continue
             arrived.already += len(record.messages) - len(fresh)
@@ -107,26 +107,26 @@ def mark(tree_ids: Sequence[str]) -> Callable[[Session], None]:
     return unit
 
 
-class _Early(Exception):
+class _ParentMissing(Exception):
     """Raised for a message whose parent is not there yet."""
 
 
-class _Placing:
+class _TreePlacement:
     """Places records in their trees, and keeps track of the messages and the sizes of trees that are known."""
 
-    def __init__(self, session: Session, records: Sequence[Record], bounds: ImportBounds) -> None:
+    def __init__(self, session: Session, records: Sequence[MessageRecord], bounds: ImportBounds) -> None:
         self.bounds = bounds
         rows = [row for record in records for row in record.messages]
         self.known = dict(_found(session, {row["id"] for row in rows} | {row["parent_id"] or "" for row in rows}))
         self.sizes = dict(_sizes(session, {one.tree_id for one in self.known.values()}))
 
-    def place(self, record: Record) -> list[Row]:
+    def place(self, record: MessageRecord) -> list[Row]:
         """The new messages of a record as complete rows. Raises Fault or _Early if any of them cannot be placed."""
-        fresh: dict[str, Known] = {}
+        fresh: dict[str, KnownMessage] = {}
         rows: list[Row] = []
         for row in record.messages:
             if row["id"] in fresh:
-                raise Fault(f"message {row['id']!r} is in it twice")
+                raise LineFault(f"message {row['id']!r} is in it twice")
             if row["id"] in self.known:
                 continue
             fresh[row["id"]] = at = self._below(row, fresh, record)
@@ -137,29 +137,29 @@ class _Placing:
         self.known |= fresh
         return rows
 
-    def _below(self, row: Row, fresh: dict[str, Known], record: Record) -> Known:
+    def _below(self, row: Row, fresh: dict[str, KnownMessage], record: MessageRecord) -> KnownMessage:
         parent_id = row["parent_id"]
         if parent_id is None:
             if row["role"] != "prompter":
-                raise Fault(f"message {row['id']!r} is an answer to nothing")
-            return Known(row["id"], 0, row["role"])
+                raise LineFault(f"message {row['id']!r} is an answer to nothing")
+            return KnownMessage(row["id"], 0, row["role"])
         parent = fresh.get(parent_id) or self.known.get(parent_id)
         if parent is None:
-            raise _Early if record.alone else Fault(f"there is no message {parent_id!r}")
+            raise _ParentMissing if record.alone else LineFault(f"there is no message {parent_id!r}")
         if parent.role == row["role"]:
-            raise Fault(f"message {row['id']!r} and the one above it are both of the {row['role']}")
+            raise LineFault(f"message {row['id']!r} and the one above it are both of the {row['role']}")
         if parent.depth + 1 >= self.bounds.deepest:
-            raise Fault(f"deeper than {self.bounds.deepest} messages")
+            raise LineFault(f"deeper than {self.bounds.deepest} messages")
         if self.sizes.get(parent.tree_id, 0) >= self.bounds.largest:
-            raise Fault(f"more than {self.bounds.largest} messages in one tree")
-        return Known(parent.tree_id, parent.depth + 1, row["role"])
+            raise LineFault(f"more than {self.bounds.largest} messages in one tree")
+        return KnownMessage(parent.tree_id, parent.depth + 1, row["role"])
 
 
-def _found(session: Session, ids: Iterable[str]) -> Iterable[tuple[str, Known]]:
+def _found(session: Session, ids: Iterable[str]) -> Iterable[tuple[str, KnownMessage]]:
     columns = (MESSAGE.c.id, MESSAGE.c.tree_id, MESSAGE.c.depth, MESSAGE.c.role)
     for some in _pieces(ids):
         for id, tree_id, depth, role in session.execute(select(*columns).where(MESSAGE.c.id.in_(some))):
-            yield id, Known(tree_id, depth, role)
+            yield id, KnownMessage(tree_id, depth, role)
 
 
 def _sizes(session: Session, tree_ids: Iterable[str]) -> Iterable[Any]:
@@ -173,7 +173,7 @@ def _pieces(ids: Iterable[str]) -> Iterable[Sequence[str]]:
     return (ordered[start : start + PARAMETERS] for start in range(0, len(ordered), PARAMETERS))
 
 
-def _tree(root: Row, record: Record, target: Target) -> Row:
+def _tree(root: Row, record: MessageRecord, target: ImportTarget) -> Row:
     return {
         **BLANK_TREE,
         "limits": LIMITS if record.state in GROWING else FULL,
@@ -192,7 +192,7 @@ def _blank(table: type[SQLModel], **values: Any) -> Row:
     return {**table(**values).model_dump(), **values}
 
 
-BLANK_TREE = _blank(MessageTree, id="", lang="", state="", limits=FULL)
+BLANK_TREE = _blank(TreeRow, id="", lang="", state="", limits=FULL)
 BLANK_MESSAGE = _blank(
-    TreeMessage, id="", tree_id="", role="", lang="", platform=IMPORTED, source=IMPORTED, imported=None
+    TreeMessageRow, id="", tree_id="", role="", lang="", platform=IMPORTED, source=IMPORTED, imported=None
 )

@@ -14,11 +14,11 @@ from sqlmodel import Session, col
 
 from core.errors import ModelError
 from core.labeling.rules.similarity import digest
-from core.labeling.service.tree_lifecycle import Keeper
-from core.models.registry import Models
-from core.ports.model import Line, Sampling
+from core.labeling.service.tree_lifecycle import TreeLifecycle
+from core.models.registry import ModelRegistry
+from core.ports.model import PromptLine, SamplingSettings
 from core.ports.store import Store
-from core.store.labeling_tables import TreeMessage, WorkItem
+from core.store.labeling_tables import TreeMessageRow, WorkItemRow
 from core.store.tables import new_id, now
 
 log = structlog.get_logger()
@@ -29,17 +29,17 @@ EVERY = 20.0
 LOOKED_AT = 50
 """How many open prompts are searched for one that lacks an answer."""
 
-VARIED = Sampling(temperature=0.9, top_p=0.95, max_new_tokens=512)
+VARIED = SamplingSettings(temperature=0.9, top_p=0.95, max_new_tokens=512)
 """Sampled with some variety, since answers that are to be compared should differ."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sampler:
+class AnswerSampler:
     """Writes the model's answers to open prompts. `answers` is how many each prompt gets."""
 
     store: Store
-    keeper: Keeper
-    models: Models
+    keeper: TreeLifecycle
+    models: ModelRegistry
     answers: int
     now: Callable[[], datetime] = now
 
@@ -75,10 +75,10 @@ class Sampler:
         queue = self.models.get().queue
         return not queue.held and not queue.length
 
-    async def _answer(self, path: Sequence[TreeMessage]) -> str:
+    async def _answer(self, path: Sequence[TreeMessageRow]) -> str:
         """Return the model's answer, or an empty text if somebody who needs the model more has come meanwhile."""
         served = self.models.get()
-        lines = [Line("user" if turn.role == "prompter" else "assistant", turn.text) for turn in path]
+        lines = [PromptLine("user" if turn.role == "prompter" else "assistant", turn.text) for turn in path]
         pieces: list[str] = []
         async with served.queue.turn("", ""):
             stream = served.model.stream(lines, VARIED)
@@ -91,39 +91,43 @@ class Sampler:
                 await stream.aclose()
         return "".join(pieces).strip()
 
-    def _prompt(self, session: Session) -> Sequence[TreeMessage]:
+    def _prompt(self, session: Session) -> Sequence[TreeMessageRow]:
         """Return the conversation up to an open prompt that lacks answers of the model; empty if there is none."""
         open_ones = (
-            select(col(WorkItem.message_id))
-            .where(col(WorkItem.open), col(WorkItem.kind) == "assistant_reply")
-            .order_by(col(WorkItem.rnd))
+            select(col(WorkItemRow.message_id))
+            .where(col(WorkItemRow.open), col(WorkItemRow.kind) == "assistant_reply")
+            .order_by(col(WorkItemRow.rnd))
             .limit(LOOKED_AT)
         )
         for message_id in session.scalars(open_ones):
             if message_id and self._sampled(session, message_id) < self.answers:
-                path = [session.get_one(TreeMessage, message_id)]
+                path = [session.get_one(TreeMessageRow, message_id)]
                 while path[0].parent_id:
-                    path.insert(0, session.get_one(TreeMessage, path[0].parent_id))
+                    path.insert(0, session.get_one(TreeMessageRow, path[0].parent_id))
                 return path
         return ()
 
     def _sampled(self, session: Session, message_id: str) -> int:
         found = select(func.count()).where(
-            col(TreeMessage.parent_id) == message_id, col(TreeMessage.synthetic), col(TreeMessage.deleted).is_(False)
+            col(TreeMessageRow.parent_id) == message_id,
+            col(TreeMessageRow.synthetic),
+            col(TreeMessageRow.deleted).is_(False),
         )
         return session.scalars(found).one()
 
     def _keep(self, session: Session, parent_id: str, text: str) -> None:
-        parent = session.get(TreeMessage, parent_id)
+        parent = session.get(TreeMessageRow, parent_id)
         mark = digest(text)
-        same = select(func.count()).where(col(TreeMessage.parent_id) == parent_id, col(TreeMessage.digest) == mark)
+        same = select(func.count()).where(
+            col(TreeMessageRow.parent_id) == parent_id, col(TreeMessageRow.digest) == mark
+        )
         if parent is None or parent.deleted or self._sampled(session, parent_id) >= self.answers:
             return
         if session.scalars(same).one():
             # An answer with the same words as another gives a ranking nothing to compare.
             return
         session.add(
-            TreeMessage(
+            TreeMessageRow(
                 id=new_id(),
                 tree_id=parent.tree_id,
                 parent_id=parent.id,

@@ -14,14 +14,14 @@ from core.errors import ParleyError
 from core.labeling.chat.task_session import place_of
 from core.labeling.rules.limits import WRITES
 from core.labeling.service.reliability import recompute
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button, Place, Reply
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import labeling_queue as queue
-from core.store.labeling_tables import MessageTree, Task, WorkItem
-from core.store.tables import Choice, Community, Kept, now
-from core.texts import Texts
+from core.store.labeling_tables import TaskRow, TreeRow, WorkItemRow
+from core.store.tables import ChoiceRow, CommunityRow, KeptRow, now
+from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
 
@@ -37,15 +37,15 @@ WAITING = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class LabelingClock:
     """Does the timed work on tasks.
 
     `chats` maps each platform's name to its chat. A platform that is not up is skipped.
     """
 
     store: Store
-    keeper: Keeper
-    texts: Texts
+    keeper: TreeLifecycle
+    texts: LocalizedTexts
     chats: Mapping[str, Chat]
     language: str = "en"
     now: Callable[[], datetime] = now
@@ -78,23 +78,21 @@ class Clock:
     def _free(self, session: Session, at: datetime) -> None:
         """Free the slots of expired tasks, and bring back tasks that were put off."""
         for task in queue.expired(session, at):
-            item = session.get(WorkItem, task.item_id) if task.item_id else None
+            item = session.get(WorkItemRow, task.item_id) if task.item_id else None
             if item and item.tree_id:
                 self.keeper.settle(session, item.tree_id, at)
         queue.come_back(session, at, at - self.keeper.rules.late)
 
     def _draw(self, session: Session, at: datetime) -> None:
         """Let waiting prompts grow, for instance after a limit was raised."""
-        waiting = select(col(MessageTree.pool), col(MessageTree.lang)).where(
-            col(MessageTree.state) == "prompt_lottery_waiting"
-        )
+        waiting = select(col(TreeRow.pool), col(TreeRow.lang)).where(col(TreeRow.state) == "prompt_lottery_waiting")
         for pool, lang in session.execute(waiting.distinct()).all():
             self.keeper.draw(session, pool, lang, at)
 
-    def _ending(self, session: Session, at: datetime) -> list[Task]:
+    def _ending(self, session: Session, at: datetime) -> list[TaskRow]:
         """Return private tasks with a text to write, or one begun, whose lease ends soon. Each is returned once."""
-        soon = select(Task).where(
-            col(Task.state) == "leased", col(Task.expires_at) < at + SOON, col(Task.warned).is_(False)
+        soon = select(TaskRow).where(
+            col(TaskRow.state) == "leased", col(TaskRow.expires_at) < at + SOON, col(TaskRow.warned).is_(False)
         )
         found = [
             task
@@ -105,7 +103,7 @@ class Clock:
             task.warned = True
         return found
 
-    async def _warn(self, task: Task, at: datetime) -> None:
+    async def _warn(self, task: TaskRow, at: datetime) -> None:
         chat = self.chats.get(task.platform)
         if chat is None or task.expires_at is None:
             return
@@ -140,22 +138,24 @@ class Clock:
 
 def _channels(session: Session) -> list[tuple[Place, str]]:
     """Return the channels in which admins want calls for labelers, each with its community's language."""
-    found = select(col(Community.platform), col(Community.platform_id), col(Choice.value), col(Community.id)).join(
-        Choice, col(Choice.community_id) == col(Community.id)
-    )
+    found = select(
+        col(CommunityRow.platform), col(CommunityRow.platform_id), col(ChoiceRow.value), col(CommunityRow.id)
+    ).join(ChoiceRow, col(ChoiceRow.community_id) == col(CommunityRow.id))
     places: list[tuple[Place, str]] = []
     for platform, community, channel, community_id in session.execute(
-        found.where(col(Choice.scope) == "community", col(Choice.name) == "task_channel")
+        found.where(col(ChoiceRow.scope) == "community", col(ChoiceRow.name) == "task_channel")
     ).all():
-        language = session.get(Choice, (community_id, "community", community_id, "language"))
+        language = session.get(ChoiceRow, (community_id, "community", community_id, "language"))
         places.append((Place(platform, community, channel), language.value if language else ""))
     return places
 
 
 def _waiting(session: Session, language: str) -> int:
     """Return how many items are open in a language, up to 100."""
-    some = select(col(WorkItem.id)).where(
-        col(WorkItem.open), col(WorkItem.pool) == "", col(WorkItem.lang).in_((language, language.partition("-")[0]))
+    some = select(col(WorkItemRow.id)).where(
+        col(WorkItemRow.open),
+        col(WorkItemRow.pool) == "",
+        col(WorkItemRow.lang).in_((language, language.partition("-")[0])),
     )
     return len(session.scalars(some.limit(100)).all())
 
@@ -163,9 +163,9 @@ def _waiting(session: Session, language: str) -> int:
 def _first_today(session: Session, name: str, at: datetime) -> bool:
     """Return whether something has not been done yet today, and mark it as done."""
     today = at.date().isoformat()
-    kept = session.get(Kept, name)
+    kept = session.get(KeptRow, name)
     if kept and kept.value == today:
         return False
-    session.merge(Kept(name=name, value=today))
+    session.merge(KeptRow(name=name, value=today))
     session.flush()
     return True

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.delivery.splitting import split
 from core.labeling.rules.limits import LABELS, RANKS
-from core.labeling.rules.text_checks import Finding
+from core.labeling.rules.text_checks import TextFinding
 from core.labeling.service.assignment import BOTH
 from core.messages import Button, Field, Form
 
@@ -59,7 +59,7 @@ WHY_SKIPPED = ("cannot-judge", "wrong-language", "unclear", "offensive")
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class CardTurn:
     """A turn of the conversation that a task is about."""
 
     role: str
@@ -67,7 +67,7 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class CardView:
     """A task as it is shown. `answer` is what its person has answered so far, `draft` the text they have written.
 
     `language` is the name of the task's language. `minutes` is how long the task is still theirs. `done` is how many
@@ -80,7 +80,7 @@ class View:
     kind: str
     language: str
     minutes: int
-    turns: tuple[Spoken, ...] = ()
+    turns: tuple[CardTurn, ...] = ()
     answers: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -92,13 +92,13 @@ class View:
     limit: int = 0
     forms: bool = False
     writing: bool = False
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[TextFinding, ...] = ()
     page: str = ""
     lead: str = ""
     undo: str = ""
 
 
-def text_of(view: View, say: Say) -> str:
+def text_of(view: CardView, say: Say) -> str:
     """Return the card's text: a single message of the platform, however long the conversation is."""
     head = [view.lead, _title(view, say), f"_{view.guideline}_" if view.guideline else ""]
     tail = _tail(view, say)
@@ -108,7 +108,7 @@ def text_of(view: View, say: Say) -> str:
     return "\n\n".join(filter(None, (*head, body, *tail)))
 
 
-def buttons_of(view: View, say: Say) -> tuple[Button, ...]:
+def buttons_of(view: CardView, say: Say) -> tuple[Button, ...]:
     """Return the card's buttons, in rows."""
     if view.page == "report":
         rows: list[Row] = [[(f"because:{name}", say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
@@ -127,7 +127,7 @@ def buttons_of(view: View, say: Say) -> tuple[Button, ...]:
     return (*_buttons(view, [*rows, _last(view, say)]), *_undo(view, say))
 
 
-def label_form(view: View, say: Say) -> Form:
+def label_form(view: CardView, say: Say) -> Form:
     """Return the full form of labels: five questions, as many as the most limited platform takes."""
     scale = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
     verdicts = [name for name in VERDICTS if name != "fails" or view.kind == "label_assistant_reply"]
@@ -168,7 +168,7 @@ def quick(name: str, kind: str) -> dict[str, float]:
     return labels
 
 
-def text_form(view: View, say: Say, limit: int) -> Form:
+def text_form(view: CardView, say: Say, limit: int) -> Form:
     """Return the form for writing a text, with what it answers above it."""
     first = Field("text", say(f"task-field-{view.kind}"), value=view.draft, limit=limit, required=True)
     second = Field("reply", say(BOTH_FIELDS[1]), value=str(view.answer.get("reply", "")), limit=limit, required=True)
@@ -176,7 +176,7 @@ def text_form(view: View, say: Say, limit: int) -> Form:
     return Form(f"t:{view.id}:text", say(f"task-title-{view.kind}"), fields, say("task-submit"), text=_above(view))
 
 
-def report_form(view: View, say: Say) -> Form:
+def report_form(view: CardView, say: Say) -> Form:
     """Return the form that asks what moderators should know."""
     fields = (
         Field("labels", say("report-labels"), "choices", tuple((name, say(f"label-{name}")) for name in REASONS)),
@@ -185,12 +185,12 @@ def report_form(view: View, say: Say) -> Form:
     return Form(f"t:{view.id}:report", say("report-title"), fields, say("report-send"))
 
 
-def _above(view: View) -> str:
+def _above(view: CardView) -> str:
     """Return what a form is about, since the form covers the card on some platforms."""
     return cut(view.turns[-1].text, ABOVE) if view.turns else view.guideline
 
 
-def whole(view: View, say: Say) -> str:
+def whole(view: CardView, say: Say) -> str:
     """Return the whole conversation and all answers of a ranking, for people who want to read every word."""
     parts = [f"**{say(f'task-role-{turn.role}')}**\n\n{turn.text}" for turn in view.turns]
     parts += [f"**{LETTERS[number]}**\n\n{text}" for number, text in enumerate(view.answers)]
@@ -204,7 +204,7 @@ def cut(text: str, room: int) -> str:
     return f"{split(text, max(room - 2, 20))[0].rstrip()} …"
 
 
-def is_cut(view: View) -> bool:
+def is_cut(view: CardView) -> bool:
     """Return whether the card shows less than everything."""
     longest = ANSWER if view.kind in RANKS else 10**9
     room = (min(view.limit, ROOMY) if view.limit else ROOMY) - HEAD
@@ -212,12 +212,12 @@ def is_cut(view: View) -> bool:
     return size > room or len(view.turns) > SHOWN_TURNS + 1 or any(len(text) > longest for text in view.answers)
 
 
-def order_of(view: View) -> list[list[str]]:
+def order_of(view: CardView) -> list[list[str]]:
     """Return the groups of ids that a person has tapped so far, best first."""
     return [list(group) for group in view.answer.get("order", [])]
 
 
-def _title(view: View, say: Say) -> str:
+def _title(view: CardView, say: Say) -> str:
     parts = [f"**{say(f'task-title-{view.kind}')}**", view.language, view.topic]
     if view.minutes:
         parts.append(say("task-minutes", minutes=view.minutes))
@@ -226,7 +226,7 @@ def _title(view: View, say: Say) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _tail(view: View, say: Say) -> Sequence[str]:
+def _tail(view: CardView, say: Say) -> Sequence[str]:
     found = [*_written(view, say), *(f"⚠️ {say(f'finding-{one.kind}', **one.values)}" for one in view.findings)]
     if view.page == "report":
         found.append(say("report-labels"))
@@ -237,7 +237,7 @@ def _tail(view: View, say: Say) -> Sequence[str]:
     return found
 
 
-def _written(view: View, say: Say) -> Sequence[str]:
+def _written(view: CardView, say: Say) -> Sequence[str]:
     """Return what its person has written so far; a prompt and its reply each under their own name."""
     texts = [("task-draft", view.draft)]
     if view.kind == BOTH:
@@ -247,7 +247,7 @@ def _written(view: View, say: Say) -> Sequence[str]:
     return [f"**{say(name)}**\n{cut(text, DRAFTS // len(given))}" for name, text in given]
 
 
-def _conversation(view: View, say: Say, room: int) -> str:
+def _conversation(view: CardView, say: Say, room: int) -> str:
     if not view.turns:
         return ""
     *earlier, last = view.turns
@@ -257,7 +257,7 @@ def _conversation(view: View, say: Say, room: int) -> str:
     return "\n\n".join(filter(None, (_earlier(earlier, say, rest), f"**{_role(last, say)}** · {mark}\n{newest}")))
 
 
-def _earlier(turns: Sequence[Spoken], say: Say, room: int) -> str:
+def _earlier(turns: Sequence[CardTurn], say: Say, room: int) -> str:
     if not turns:
         return ""
     shown = list(turns) if len(turns) <= SHOWN_TURNS else [turns[0], *turns[-2:]]
@@ -268,7 +268,7 @@ def _earlier(turns: Sequence[Spoken], say: Say, room: int) -> str:
     return "\n>\n".join(lines)
 
 
-def _answers(view: View, say: Say, room: int) -> str:
+def _answers(view: CardView, say: Say, room: int) -> str:
     turns = list(view.turns)
     conversation = _earlier(turns, say, room // 3) if turns else ""
     each = min(ANSWER, max((room - len(conversation)) // max(len(view.answers), 1) - 12, 80))
@@ -276,7 +276,7 @@ def _answers(view: View, say: Say, room: int) -> str:
     return "\n\n".join((conversation, *shown))
 
 
-def _role(turn: Spoken, say: Say) -> str:
+def _role(turn: CardTurn, say: Say) -> str:
     return say(f"task-role-{turn.role}")
 
 
@@ -288,7 +288,7 @@ Row = Sequence[tuple[str, str, str]]
 """The buttons of a row, each as its verb, its label and its emoji."""
 
 
-def _buttons(view: View, rows: Sequence[Row], first: int = 0) -> tuple[Button, ...]:
+def _buttons(view: CardView, rows: Sequence[Row], first: int = 0) -> tuple[Button, ...]:
     return tuple(
         Button(f"t:{view.id}:{what}", label, emoji, row=first + number)
         for number, row in enumerate(rows)
@@ -296,7 +296,7 @@ def _buttons(view: View, rows: Sequence[Row], first: int = 0) -> tuple[Button, .
     )
 
 
-def _around(view: View, say: Say, *, full: bool) -> Row:
+def _around(view: CardView, say: Say, *, full: bool) -> Row:
     more = [("more", say("task-more"), "")] if full else []
     # Somebody who begins a conversation sees nothing of others that could be reported.
     report = [("report", say("task-report"), "⚑")] if view.turns else []
@@ -309,11 +309,11 @@ def _around(view: View, say: Say, *, full: bool) -> Row:
     ]
 
 
-def _last(view: View, say: Say) -> Row:
+def _last(view: CardView, say: Say) -> Row:
     return [("all", say("task-all"), "📄")] if is_cut(view) else []
 
 
-def _undo(view: View, say: Say) -> tuple[Button, ...]:
+def _undo(view: CardView, say: Say) -> tuple[Button, ...]:
     return (Button(f"t:{view.undo}:undo", say("task-undo"), "↩", row=9),) if view.undo else ()
 
 
@@ -321,7 +321,7 @@ def _back(say: Say) -> tuple[str, str, str]:
     return ("show", say("task-back"), "")
 
 
-def _writing(view: View, say: Say) -> Sequence[Row]:
+def _writing(view: CardView, say: Say) -> Sequence[Row]:
     end = [("end", say("task-end"), "🏁")] if view.kind == "prompter_reply" else []
     if not view.draft:
         return [[("write", say("task-write"), "✏️"), *end]]
@@ -334,7 +334,7 @@ def _writing(view: View, say: Say) -> Sequence[Row]:
     return [[send, ("write", say("task-edit"), "✏️"), ("fresh", say("task-fresh"), "🗑")]]
 
 
-def _letters(view: View, say: Say) -> tuple[Button, ...]:
+def _letters(view: CardView, say: Say) -> tuple[Button, ...]:
     order = order_of(view)
     place = {id: number for number, group in enumerate(order, 1) for id in group}
     letters = tuple(
@@ -361,7 +361,7 @@ def _scale(name: str, say: Say) -> Field:
     return Field(name, say(f"task-scale-{name}"), "choice", options)
 
 
-def _full(view: View, say: Say) -> tuple[Button, ...]:
+def _full(view: CardView, say: Say) -> tuple[Button, ...]:
     """Return the full form as rows of buttons, for platforms without forms.
 
     What was tapped is marked; nothing is submitted before Save.

@@ -13,20 +13,20 @@ from time import monotonic
 
 from sqlmodel import Session, col, select
 
-from core.commands.registry import Command, Feature, Option
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.errors import NotAllowed, UserError
 from core.labeling.chat import card_view as cards
-from core.labeling.chat.task_session import Desk
+from core.labeling.chat.task_session import TaskSession
 from core.labeling.rules.limits import LABELS, RANKS
 from core.messages import Button, Press, Reply
-from core.ports.plugins import Hooks
+from core.ports.plugins import ChatHooks
 from core.store import identities
 from core.store import labeling_queue as queue
-from core.store.labeling_queue import Wish
-from core.store.labeling_tables import Task, TreeMessage, WorkItem
-from core.store.tables import Person as PersonRow
+from core.store.labeling_queue import TaskWish
+from core.store.labeling_tables import TaskRow, TreeMessageRow, WorkItemRow
+from core.store.tables import PersonRow
 
 OPEN_FOR = timedelta(hours=24)
 PAUSE = 5.0
@@ -36,46 +36,46 @@ VOTED_ON = (*sorted(LABELS), *sorted(RANKS))
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
+class ChannelPoll:
     """An item as everybody in the channel sees it, with its answers in the same order for all.
 
     `votes` counts the people who have voted. A `closed` poll takes no more votes.
     """
 
-    view: cards.View
+    view: cards.CardView
     votes: int
     closed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class ChannelVote:
     """Puts items before a channel and takes the votes on them, as answers to tasks of the desk.
 
     `hooks` are told about each vote.
     """
 
-    desk: Desk
-    hooks: Hooks | None = None
+    desk: TaskSession
+    hooks: ChatHooks | None = None
     _edited: dict[str, float] = field(default_factory=dict)
     _waiting: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return /together [kind] and the buttons of its message."""
-        kinds = Option("kind", values=lambda: VOTED_ON)
-        return Feature(commands=(Command("together", self.begin, (kinds,)),), presses={"v": self.vote})
+        kinds = CommandOption("kind", values=lambda: VOTED_ON)
+        return CommandGroup(commands=(Command("together", self.begin, (kinds,)),), presses={"v": self.vote})
 
-    async def begin(self, call: Call) -> None:
+    async def begin(self, call: CommandCall) -> None:
         """Put an open item before the channel. Raises UserError if there is none."""
         kind = call.arguments.get("kind", "")
 
-        def unit(session: Session) -> Poll | None:
+        def unit(session: Session) -> ChannelPoll | None:
             scene = identities.scene(session, call.event.place, call.event.user)
             person = self.desk.person(session, call, scene)
             for name in (kind,) if kind else VOTED_ON:
                 for lang in person.langs:
                     for pool in person.pools:
-                        if item_id := queue.first_open(session, Wish(name, pool, lang)):
-                            return self._poll(session, call, session.get_one(WorkItem, item_id))
+                        if item_id := queue.first_open(session, TaskWish(name, pool, lang)):
+                            return self._poll(session, call, session.get_one(WorkItemRow, item_id))
             return None
 
         poll = await call.store.write(unit)
@@ -83,7 +83,7 @@ class Together:
             raise UserError("together-nothing")
         await post(call.store, call.chat, call.event, self._reply(call, poll), f"{call.event.key}#together")
 
-    async def vote(self, call: Call) -> None:
+    async def vote(self, call: CommandCall) -> None:
         """Take somebody's tap as a vote.
 
         Raises UserError if the person has voted already or the poll is closed, and NotAllowed if they wrote the text or
@@ -92,9 +92,9 @@ class Together:
         item_id, _, choice = call.target.partition(":")
         now = self.desk.now()
 
-        def unit(session: Session) -> Poll:
+        def unit(session: Session) -> ChannelPoll:
             scene = identities.scene(session, call.event.place, call.event.user)
-            item = session.get(WorkItem, item_id)
+            item = session.get(WorkItemRow, item_id)
             pools = self.desk.person(session, call, scene).pools
             if item is None or item.message_id is None or item.pool not in pools or item.kind not in VOTED_ON:
                 raise UserError("button-outdated")
@@ -114,10 +114,10 @@ class Together:
         if isinstance(call.event, Press) and call.event.id:
             await self._show(call, call.event.id, poll)
 
-    def _task(self, session: Session, call: Call, person_id: str, item: WorkItem, now: datetime) -> Task:
+    def _task(self, session: Session, call: CommandCall, person_id: str, item: WorkItemRow, now: datetime) -> TaskRow:
         """Return the person's own task for the item: the one they have already, or one in a new slot."""
         self.desk.answers.admit(session, person_id)
-        found = select(Task).where(Task.person_id == person_id, Task.item_id == item.id)
+        found = select(TaskRow).where(TaskRow.person_id == person_id, TaskRow.item_id == item.id)
         task = session.exec(found).first()
         if task and task.answer.get("event") == call.event.key:
             return task
@@ -135,10 +135,12 @@ class Together:
             item.need, item.taken = item.need + 1, item.taken + 1
         scene = identities.scene(session, call.event.place, call.event.user)
         taker = self.desk.taker(call, scene)
-        wish = Wish(item.kind, item.pool, item.lang, item.topic)
+        wish = TaskWish(item.kind, item.pool, item.lang, item.topic)
         return queue.hand_out(session, wish, taker, now, now + OPEN_FOR, item.id)
 
-    def _count(self, session: Session, call: Call, task: Task, item: WorkItem, choice: str, now: datetime) -> None:
+    def _count(
+        self, session: Session, call: CommandCall, task: TaskRow, item: WorkItemRow, choice: str, now: datetime
+    ) -> None:
         scene = identities.scene(session, call.event.place, call.event.user)
         by = self.desk.taker(call, scene)
         if item.kind in LABELS and choice in cards.QUICK:
@@ -157,26 +159,26 @@ class Together:
         else:
             raise UserError("button-outdated")
 
-    def _closed(self, session: Session, item: WorkItem) -> bool:
-        message = session.get_one(TreeMessage, item.message_id)
+    def _closed(self, session: Session, item: WorkItemRow) -> bool:
+        message = session.get_one(TreeMessageRow, item.message_id)
         if item.kind in LABELS:
             return message.deleted or message.review_result is not None
         return message.deleted or any(answer.rank is not None for answer in _answers(session, item))
 
-    def _poll(self, session: Session, call: Call, item: WorkItem) -> Poll:
-        probe = Task(person_id="", item_id=item.id, kind=item.kind, lang=item.lang, topic=item.topic)
+    def _poll(self, session: Session, call: CommandCall, item: WorkItemRow) -> ChannelPoll:
+        probe = TaskRow(person_id="", item_id=item.id, kind=item.kind, lang=item.lang, topic=item.topic)
         answers = _answers(session, item) if item.kind in RANKS else []
         probe.shown = [answer.id for answer in answers]
         view = self.desk.view(session, call, probe, self.desk.now())
         votes = queue.counted(session, [item.id]).get(item.id, {}).get("done", 0)
-        return Poll(replace(view, id=item.id, forms=False, need=0), votes, self._closed(session, item))
+        return ChannelPoll(replace(view, id=item.id, forms=False, need=0), votes, self._closed(session, item))
 
-    def _reply(self, call: Call, poll: Poll) -> Reply:
+    def _reply(self, call: CommandCall, poll: ChannelPoll) -> Reply:
         lead = call.text("together-closed-with" if poll.closed else "together-lead", votes=poll.votes)
         text = cards.text_of(replace(poll.view, lead=lead, minutes=0), call.text)
         return Reply(text, buttons=() if poll.closed else self._buttons(call, poll.view))
 
-    def _buttons(self, call: Call, view: cards.View) -> tuple[Button, ...]:
+    def _buttons(self, call: CommandCall, view: cards.CardView) -> tuple[Button, ...]:
         if view.kind in LABELS:
             return tuple(
                 Button(f"v:{view.id}:{name}", call.text(f"task-{name}"), cards.QUICK_EMOJI[name])
@@ -186,7 +188,7 @@ class Together:
         same = [Button(f"v:{view.id}:same", call.text("task-tie"), "🟰", row=1)] if len(letters) == 2 else []
         return (*letters, *same, Button(f"v:{view.id}:none", call.text("task-none-good"), "🚫", row=1))
 
-    async def _show(self, call: Call, message_id: str, poll: Poll) -> None:
+    async def _show(self, call: CommandCall, message_id: str, poll: ChannelPoll) -> None:
         """Update the card, at most once every `PAUSE` seconds unless it closes."""
         wait = self._edited.get(poll.view.id, -PAUSE) + PAUSE - monotonic()
         if poll.closed or wait <= 0:
@@ -196,21 +198,21 @@ class Together:
         if poll.view.id not in self._waiting:
             self._waiting[poll.view.id] = asyncio.create_task(self._show_later(call, message_id, poll.view.id, wait))
 
-    async def _show_later(self, call: Call, message_id: str, item_id: str, wait: float) -> None:
+    async def _show_later(self, call: CommandCall, message_id: str, item_id: str, wait: float) -> None:
         await asyncio.sleep(wait)
         del self._waiting[item_id]
         self._edited[item_id] = monotonic()
-        poll = await call.store.read(lambda session: self._poll(session, call, session.get_one(WorkItem, item_id)))
+        poll = await call.store.read(lambda session: self._poll(session, call, session.get_one(WorkItemRow, item_id)))
         await call.chat.edit(call.event.place, message_id, self._reply(call, poll))
 
 
-def _answers(session: Session, item: WorkItem) -> Sequence[TreeMessage]:
+def _answers(session: Session, item: WorkItemRow) -> Sequence[TreeMessageRow]:
     """Return the answers of a ranking, shuffled in the same way for everybody, so that the order says nothing."""
-    found = select(TreeMessage).where(
-        TreeMessage.parent_id == item.message_id,
-        col(TreeMessage.review_result).is_(True),
-        col(TreeMessage.deleted).is_(False),
+    found = select(TreeMessageRow).where(
+        TreeMessageRow.parent_id == item.message_id,
+        col(TreeMessageRow.review_result).is_(True),
+        col(TreeMessageRow.deleted).is_(False),
     )
-    answers = list(session.exec(found.order_by(col(TreeMessage.id))).all())
+    answers = list(session.exec(found.order_by(col(TreeMessageRow.id))).all())
     Random(item.id).shuffle(answers)
     return answers

@@ -13,19 +13,19 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from core.answering.turns import answer_key
-from core.commands.privacy import Terms
-from core.commands.registry import Command, Feature
-from core.delivery.call import Call
+from core.commands.privacy import DataTerms
+from core.commands.registry import Command, CommandGroup
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.rules import similarity as likeness
 from core.labeling.rules import text_checks as filters
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button
 from core.store import conversations, identities, tables, visibility
 from core.store import outbox as posts
-from core.store.identities import Scene
-from core.store.labeling_tables import MessageTree, Preference, TreeMessage
-from core.store.tables import Message, Person
+from core.store.identities import EventScene
+from core.store.labeling_tables import PreferenceRow, TreeMessageRow, TreeRow
+from core.store.tables import MessageRow, PersonRow
 
 LOW_RATED_A_DAY = 20
 """How many trees ratings may begin in a community per day, so that people do not drown in them."""
@@ -34,38 +34,38 @@ FINISHED = ("manual", "complete")
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class SharedTurns:
     """The turns of a conversation that may be taken: questions with their answers; the last may lack its answer.
 
     `others` counts the turns left out because their authors have not agreed, and `held` those left out because they
     contain personal data.
     """
 
-    messages: tuple[Message, ...] = ()
+    messages: tuple[MessageRow, ...] = ()
     others: int = 0
     held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Chats:
+class ChatContributions:
     """Turns conversations, low ratings and choices between answers into trees and preferences.
 
     `language_of` finds a data language by its tag; `low_rated` says whether ratings may begin trees.
     """
 
-    keeper: Keeper
-    terms: Terms
+    keeper: TreeLifecycle
+    terms: DataTerms
     language_of: Callable[[str], str | None]
     low_rated: bool = True
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return /contribute, also as a command on a message, its confirmation, and the choice between two answers."""
-        return Feature(
+        return CommandGroup(
             commands=(Command("contribute", self.offer, on_message=True),),
             presses={"contribute": self.contribute, "prefer": self.prefer},
         )
 
-    async def offer(self, call: Call) -> None:
+    async def offer(self, call: CommandCall) -> None:
         """Say what of this conversation would become a task, and ask for confirmation."""
         scene = await call.scene()
         tail_id = await call.store.read(lambda session: self._tail(session, call, scene))
@@ -78,7 +78,7 @@ class Chats:
         text = call.text("contribute-ask", turns=len(turns.messages), others=turns.others, held=turns.held)
         await call.tell(text, buttons=[Button(f"contribute:{tail_id}", call.text("button-contribute"), "✅")])
 
-    async def contribute(self, call: Call) -> None:
+    async def contribute(self, call: CommandCall) -> None:
         """Make a tree of the conversation, once."""
         scene = await call.scene()
         if await call.store.read(lambda session: visibility.message_here(session, scene, call.target)) is None:
@@ -98,7 +98,7 @@ class Chats:
         planted = await call.store.write(unit)
         await call.tell(call.text("contribute-thanks" if planted else "contribute-again"), in_place=True)
 
-    async def rated(self, call: Call, answer_id: str, value: int) -> None:
+    async def rated(self, call: CommandCall, answer_id: str, value: int) -> None:
         """After a bad rating, begin a task to write a better answer, if everybody involved has agreed to the terms."""
         if value >= 0 or not self.low_rated:
             return
@@ -110,22 +110,22 @@ class Chats:
             scene = identities.scene(session, call.event.place, call.event.user)
             at = tables.now()
             begun = select(func.count()).where(
-                MessageTree.community_id == scene.community_id,
-                MessageTree.origin == "low_rated",
-                MessageTree.created_at >= at - timedelta(days=1),
+                TreeRow.community_id == scene.community_id,
+                TreeRow.origin == "low_rated",
+                TreeRow.created_at >= at - timedelta(days=1),
             )
             if self._agrees(session, scene.person_id) and session.exec(begun).one() < LOW_RATED_A_DAY:
                 self._plant(session, turns.messages, scene.community_id, "low_rated", at)
 
         await call.store.write(unit)
 
-    async def compare(self, call: Call) -> None:
+    async def compare(self, call: CommandCall) -> None:
         """After a retry, ask which of the two answers is better: a preference for a single tap."""
         scene = await call.scene()
 
         def unit(session: Session) -> str | None:
             post = posts.find(session, answer_key(call.event))
-            answer = session.get(Message, post.message_id) if post and post.message_id else None
+            answer = session.get(MessageRow, post.message_id) if post and post.message_id else None
             if answer is None or not self._agrees(session, scene.person_id):
                 return None
             return answer.id if _before(session, answer) else None
@@ -138,7 +138,7 @@ class Chats:
         ]
         await call.tell(call.text("prefer-which"), buttons=buttons, about="prefer")
 
-    async def prefer(self, call: Call) -> None:
+    async def prefer(self, call: CommandCall) -> None:
         """Keep which of two answers a person prefers. For a tie, nothing is kept."""
         answer_id, _, which = call.target.partition(":")
         scene = await call.scene()
@@ -150,11 +150,11 @@ class Chats:
                 return False
             pair = (answer.id, before.id) if which == "new" else (before.id, answer.id)
             for chosen, rejected in (pair, pair[::-1]):
-                if earlier := session.get(Preference, (scene.person_id, chosen, rejected)):
+                if earlier := session.get(PreferenceRow, (scene.person_id, chosen, rejected)):
                     session.delete(earlier)
             session.flush()
             if which in ("new", "old"):
-                row = Preference(person_id=scene.person_id, chosen_id=pair[0], rejected_id=pair[1], source="form")
+                row = PreferenceRow(person_id=scene.person_id, chosen_id=pair[0], rejected_id=pair[1], source="form")
                 session.add(row)
             return True
 
@@ -162,30 +162,30 @@ class Chats:
             raise UserError("answer-gone")
         await call.tell(call.text("prefer-thanks"), in_place=True)
 
-    def _tail(self, session: Session, call: Call, scene: Scene) -> str:
+    def _tail(self, session: Session, call: CommandCall, scene: EventScene) -> str:
         named = getattr(call.event, "message", None)
         if named:
             return conversations.place_message(session, call.event.place, scene, named) or ""
-        return session.get_one(tables.Conversation, scene.conversation_id).tail_id or ""
+        return session.get_one(tables.ConversationRow, scene.conversation_id).tail_id or ""
 
-    async def _turns(self, call: Call, tail_id: str) -> Turns:
+    async def _turns(self, call: CommandCall, tail_id: str) -> SharedTurns:
         """Return the turns up to a message that may be taken. The search for personal data runs in a thread."""
         path, agreed = await call.store.read(lambda session: self._path(session, tail_id))
         return await asyncio.to_thread(allowed, path, agreed)
 
-    def _path(self, session: Session, tail_id: str) -> tuple[list[Message], frozenset[str]]:
+    def _path(self, session: Session, tail_id: str) -> tuple[list[MessageRow], frozenset[str]]:
         path = list(conversations.path(session, tail_id)) if tail_id else []
         people = {message.person_id for message in path if message.person_id}
-        agreed = select(Person.id).where(col(Person.id).in_(people), Person.terms == self.terms.version)
+        agreed = select(PersonRow.id).where(col(PersonRow.id).in_(people), PersonRow.terms == self.terms.version)
         return path, frozenset(session.exec(agreed).all())
 
     def _agrees(self, session: Session, person_id: str) -> bool:
-        return session.get_one(Person, person_id).terms == self.terms.version
+        return session.get_one(PersonRow, person_id).terms == self.terms.version
 
     def _plant(
         self,
         session: Session,
-        turns: Sequence[Message],
+        turns: Sequence[MessageRow],
         pool: str,
         origin: str,
         now: datetime,
@@ -196,7 +196,7 @@ class Chats:
         What `giver` said counts as given on purpose, however it reached us at first.
         """
         first, last = turns[0], turns[-1]
-        if session.get(TreeMessage, first.id) or session.get(TreeMessage, last.id):
+        if session.get(TreeMessageRow, first.id) or session.get(TreeMessageRow, last.id):
             return None
         lang = self.language_of(first.lang) or "en"
         low = origin == "low_rated"
@@ -205,8 +205,8 @@ class Chats:
             max_tree_depth=max(self.keeper.rules.limits.max_tree_depth, len(turns)),
             goal_tree_size=sum(turn.role == "prompter" for turn in turns) + (1 if low else 2),
         )
-        platform = session.get_one(tables.Community, first.community_id).platform
-        tree = MessageTree(
+        platform = session.get_one(tables.CommunityRow, first.community_id).platform
+        tree = TreeRow(
             id=first.id,
             community_id=first.community_id,
             pool=pool,
@@ -223,7 +223,7 @@ class Chats:
         above: str | None = None
         for depth, turn in enumerate(turns):
             asks = turn.role == "prompter"
-            row = TreeMessage(
+            row = TreeMessageRow(
                 id=turn.id,
                 tree_id=first.id,
                 parent_id=above,
@@ -251,12 +251,12 @@ class Chats:
         return first.id
 
 
-def allowed(path: Sequence[Message], agreed: frozenset[str]) -> Turns:
+def allowed(path: Sequence[MessageRow], agreed: frozenset[str]) -> SharedTurns:
     """Return the questions of people who have agreed, each with its answer, unless they contain personal data.
 
     Whatever is cut off or left out, a question comes first, and the two sides take turns.
     """
-    kept: list[Message] = []
+    kept: list[MessageRow] = []
     others = held = 0
     for number, question in enumerate(path):
         if question.role != "prompter":
@@ -273,24 +273,24 @@ def allowed(path: Sequence[Message], agreed: frozenset[str]) -> Turns:
             kept += both
     # Only the last question may lack an answer.
     whole = [one for number, one in enumerate(kept) if one.role == "assistant" or _answered(kept, number)]
-    return Turns(tuple(whole), others, held)
+    return SharedTurns(tuple(whole), others, held)
 
 
 PERSONAL = frozenset({"email", "phone", "iban", "card", "ip", "secret"})
 
 
-def _answered(kept: Sequence[Message], number: int) -> bool:
+def _answered(kept: Sequence[MessageRow], number: int) -> bool:
     return number == len(kept) - 1 or kept[number + 1].role == "assistant"
 
 
-def _before(session: Session, answer: Message) -> Message | None:
+def _before(session: Session, answer: MessageRow) -> MessageRow | None:
     """Return the earlier answer to the same question, or None if either of the two is not finished."""
-    found = select(Message).where(
-        Message.parent_id == answer.parent_id,
-        Message.role == "assistant",
-        col(Message.id) < answer.id,
-        col(Message.deleted).is_(False),
-        Message.state == "complete",
+    found = select(MessageRow).where(
+        MessageRow.parent_id == answer.parent_id,
+        MessageRow.role == "assistant",
+        col(MessageRow.id) < answer.id,
+        col(MessageRow.deleted).is_(False),
+        MessageRow.state == "complete",
     )
-    earlier = session.exec(found.order_by(col(Message.id).desc()).limit(1)).first()
+    earlier = session.exec(found.order_by(col(MessageRow.id).desc()).limit(1)).first()
     return earlier if answer.state == "complete" and not answer.deleted else None

@@ -7,28 +7,28 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core.delivery.call import Call
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import card_view as cards
-from core.labeling.chat.task_card import Showing
-from core.labeling.chat.task_session import Desk
+from core.labeling.chat.task_card import TaskCards
+from core.labeling.chat.task_session import TaskSession
 from core.labeling.rules.limits import LABELS, RANKS
 from core.labeling.service import assignment
-from core.labeling.service.submissions import Done, Mode
+from core.labeling.service.submissions import Mode, SubmittedTask
 from core.messages import AnyEvent
-from core.store.labeling_queue import Taker
-from core.store.labeling_tables import Task
+from core.store.labeling_queue import TaskTaker
+from core.store.labeling_tables import TaskRow
 
-Act = Callable[[Call, Task, str], Awaitable[None]]
+Act = Callable[[CommandCall, TaskRow, str], Awaitable[None]]
 """What a button of a card does. It gets the task, and the argument that follows the button's verb."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judging:
+class LabelAndRank:
     """Handles the buttons by which people label and rank."""
 
-    desk: Desk
-    showing: Showing
+    desk: TaskSession
+    showing: TaskCards
 
     def acts(self) -> Mapping[str, Act]:
         """Return what the buttons of labels and rankings do, by their verbs."""
@@ -44,19 +44,19 @@ class Judging:
             "none": self._none_good,
         }
 
-    async def label(self, call: Call, task: Task, labels: Mapping[str, float], mode: Mode) -> None:
+    async def label(self, call: CommandCall, task: TaskRow, labels: Mapping[str, float], mode: Mode) -> None:
         """Keep labels, and show the next task."""
         await self.showing.answer(
             call, task, lambda s, t, by, now: self.desk.answers.label(s, t, labels, mode, by, now)
         )
 
-    async def _quick(self, call: Call, task: Task, argument: str) -> None:
+    async def _quick(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         verb = _verb(call.event)
         if task.kind not in LABELS:
             raise UserError("button-outdated")
         await self.label(call, task, cards.quick(verb, task.kind), "quick")
 
-    async def _more(self, call: Call, task: Task, argument: str) -> None:
+    async def _more(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Open the full form, or without forms show more buttons on the card."""
         if task.kind not in LABELS:
             raise UserError("button-outdated")
@@ -66,12 +66,12 @@ class Judging:
             return
         await self.showing.card(call, task.id, page="full")
 
-    async def _mark(self, call: Call, task: Task, argument: str) -> None:
+    async def _mark(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Set one label of the full form by a button; tapping the same one again takes it back."""
         name, _, value = argument.partition(":")
 
         def unit(session: Session) -> None:
-            kept = session.get_one(Task, task.id)
+            kept = session.get_one(TaskRow, task.id)
             if _turned(kept, call.event):
                 return
             labels = dict(kept.answer.get("labels", {}))
@@ -89,16 +89,16 @@ class Judging:
         await call.store.write(unit)
         await self.showing.card(call, task.id, page="full")
 
-    async def _save(self, call: Call, task: Task, argument: str) -> None:
+    async def _save(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         chosen = cards.VERDICTS.get(str(task.answer.get("verdict", "")), {})
         verdict = {name: one for name, one in chosen.items() if name == "spam" or task.kind == "label_assistant_reply"}
         await self.label(call, task, {**verdict, **task.answer.get("labels", {})}, "full")
 
-    async def _tap(self, call: Call, task: Task, argument: str) -> None:
+    async def _tap(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Place the tapped answer next. Once a single answer is left, it comes last and the ranking is finished."""
 
         def unit(session: Session) -> tuple[list[list[str]], list[str]]:
-            kept = session.get_one(Task, task.id)
+            kept = session.get_one(TaskRow, task.id)
             shown = [answer.id for answer in assignment.answers_of(session, kept)]
             order = [[id for id in group if id in shown] for group in kept.answer.get("order", [])]
             order = [group for group in order if group]
@@ -119,9 +119,9 @@ class Judging:
         await self._rank(call, task, [*order, *([left] if left else [])])
 
     async def _rank(
-        self, call: Call, task: Task, groups: Sequence[Sequence[str]], *, not_rankable: bool = False
+        self, call: CommandCall, task: TaskRow, groups: Sequence[Sequence[str]], *, not_rankable: bool = False
     ) -> None:
-        def say(session: Session, held: Task, by: Taker, now: datetime) -> Done:
+        def say(session: Session, held: TaskRow, by: TaskTaker, now: datetime) -> SubmittedTask:
             # Leave out answers that were deleted during the ranking.
             held.shown = [answer.id for answer in assignment.answers_of(session, held)]
             return self.desk.answers.rank(session, held, groups, by, now, not_rankable=not_rankable)
@@ -130,29 +130,31 @@ class Judging:
             raise UserError("button-outdated")
         await self.showing.answer(call, task, say)
 
-    async def _tie(self, call: Call, task: Task, argument: str) -> None:
+    async def _tie(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self._reorder(call, task, lambda answer: {**answer, "tie": not answer.get("tie")})
 
-    async def _untap(self, call: Call, task: Task, argument: str) -> None:
+    async def _untap(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self._reorder(call, task, lambda answer: {**answer, "order": answer.get("order", [])[:-1], "tie": False})
 
-    async def _reorder(self, call: Call, task: Task, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    async def _reorder(
+        self, call: CommandCall, task: TaskRow, change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> None:
         def unit(session: Session) -> None:
-            kept = session.get_one(Task, task.id)
+            kept = session.get_one(TaskRow, task.id)
             if not _turned(kept, call.event):
                 kept.answer = change(dict(kept.answer))
 
         await call.store.write(unit)
         await self.showing.card(call, task.id)
 
-    async def _same(self, call: Call, task: Task, argument: str) -> None:
+    async def _same(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self._rank(call, task, [list(task.shown)])
 
-    async def _none_good(self, call: Call, task: Task, argument: str) -> None:
+    async def _none_good(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self._rank(call, task, [], not_rankable=True)
 
 
-def _turned(task: Task, event: AnyEvent) -> bool:
+def _turned(task: TaskRow, event: AnyEvent) -> bool:
     """Return whether this tap was already handled before a crash, and note it as handled."""
     turned = task.answer.get("turned") == event.key
     task.answer = {**task.answer, "turned": event.key}

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from core.commands.registry import Command, Feature, Option
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.rules.score import PRESETS, level, missing
 from core.messages import Button
 from core.store import points as tallies
-from core.store.identities import Scene
-from core.store.points import Formula, Frame, Scored
+from core.store.identities import EventScene
+from core.store.points import CountedFrame, PersonScore, PointsFormula
 
 FRAMES: Mapping[str, int] = {"day": 1, "week": 7, "month": 30, "total": 0}
 """How many days (UTC) each frame has, the last of which is today; 0 for all days."""
@@ -34,7 +34,7 @@ MARKUP = re.compile(r"([\\`*_\[\]<>~|#])")
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class BoardView:
     """What a board shows, in the words of its command. An empty `lang` stands for all languages."""
 
     frame: str
@@ -48,7 +48,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LeaderboardCommands:
     """Answers /score and /leaderboard by the formula `preset`.
 
     `daily_cap` is how many points of a day count at most, 0 for all of them. `languages` maps the tags of task
@@ -60,30 +60,30 @@ class Standing:
     daily_cap: int = 60
     today: Callable[[], date] = tallies.today
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return /score, /leaderboard, and the buttons of a board. Raises KeyError for an unknown formula."""
         if self.preset not in PRESETS:
             raise KeyError(self.preset)
         options = (
-            Option("frame", values=lambda: tuple(FRAMES)),
-            Option("scope", values=lambda: SCOPES),
+            CommandOption("frame", values=lambda: tuple(FRAMES)),
+            CommandOption("scope", values=lambda: SCOPES),
             # There may be more languages than a platform's menu holds.
-            Option("language", values=lambda: tuple(self.languages), live=True),
+            CommandOption("language", values=lambda: tuple(self.languages), live=True),
         )
-        return Feature(
+        return CommandGroup(
             commands=(
-                Command("score", self.score, (Option("board", values=lambda: ("show", "hide")),)),
+                Command("score", self.score, (CommandOption("board", values=lambda: ("show", "hide")),)),
                 Command("leaderboard", self.leaderboard, options),
             ),
             presses={"board": self.switch},
         )
 
     @property
-    def formula(self) -> Formula:
+    def formula(self) -> PointsFormula:
         """The weights of what is counted, with the daily cap."""
-        return Formula({**PRESETS[self.preset], **PARTS.get(self.preset, {})}, self.daily_cap)
+        return PointsFormula({**PRESETS[self.preset], **PARTS.get(self.preset, {})}, self.daily_cap)
 
-    async def score(self, call: Call) -> None:
+    async def score(self, call: CommandCall) -> None:
         """/score tells people how many points they have; with an option, it hides or shows them on the boards."""
         scene = await call.scene()
         wish = call.arguments.get("board", "")
@@ -94,25 +94,25 @@ class Standing:
         own = await call.store.read(lambda session: self._own(call, session, scene))
         await call.tell("\n\n".join([own, self._explained(call)]))
 
-    async def leaderboard(self, call: Call) -> None:
+    async def leaderboard(self, call: CommandCall) -> None:
         """/leaderboard [frame] [scope] [language] shows who has most points, by default this week and here."""
         given = call.arguments
-        view = View(given.get("frame") or USUAL, given.get("scope") or SCOPES[0], given.get("language", ""))
+        view = BoardView(given.get("frame") or USUAL, given.get("scope") or SCOPES[0], given.get("language", ""))
         await self._show(call, view)
 
-    async def switch(self, call: Call) -> None:
+    async def switch(self, call: CommandCall) -> None:
         """Show the same board in another frame. Raises UserError for a button that this version does not know."""
         frame, _, rest = call.target.partition(":")
         scope, _, lang = rest.partition(":")
         if frame not in FRAMES or scope not in SCOPES or lang not in ("", *self.languages):
             raise UserError("button-outdated")
-        await self._show(call, View(frame, scope, lang))
+        await self._show(call, BoardView(frame, scope, lang))
 
-    async def _show(self, call: Call, view: View) -> None:
+    async def _show(self, call: CommandCall, view: BoardView) -> None:
         scene = await call.scene()
         frame = self._frame(call, scene, view)
 
-        def unit(session: Session) -> tuple[Sequence[Scored], Mapping[str, str]]:
+        def unit(session: Session) -> tuple[Sequence[PersonScore], Mapping[str, str]]:
             found = tallies.board(session, self.formula, frame, TOP, scene.person_id)
             return found, tallies.names(session, call.event.place.platform, {one.person_id for one in found})
 
@@ -136,19 +136,21 @@ class Standing:
         days = FRAMES[frame]
         return self.today() - timedelta(days=days - 1) if days else None
 
-    def _frame(self, call: Call, scene: Scene, view: View) -> Frame:
-        return Frame(
+    def _frame(self, call: CommandCall, scene: EventScene, view: BoardView) -> CountedFrame:
+        return CountedFrame(
             self._since(view.frame),
             community_id=scene.community_id if view.scope == "here" else None,
             platform=call.event.place.platform if view.scope == "platform" else None,
             lang=view.lang or None,
         )
 
-    def _own(self, call: Call, session: Session, scene: Scene) -> str:
+    def _own(self, call: CommandCall, session: Session, scene: EventScene) -> str:
         """Say how many points a person has, wherever they earned them, and their level, streak and place."""
         who = scene.person_id
-        points = {frame: tallies.points_of(session, self.formula, Frame(self._since(frame)), who) for frame in FRAMES}
-        here = self._frame(call, scene, View(USUAL, "here", ""))
+        points = {
+            frame: tallies.points_of(session, self.formula, CountedFrame(self._since(frame)), who) for frame in FRAMES
+        }
+        here = self._frame(call, scene, BoardView(USUAL, "here", ""))
         place = tallies.place(session, self.formula, here, who).place
         hidden = tallies.is_hidden(session, who)
         lines = [
@@ -162,7 +164,7 @@ class Standing:
         lines.append(call.text("score-hidden" if hidden else "score-shown"))
         return _listed(call.text("score-title"), lines)
 
-    def _explained(self, call: Call) -> str:
+    def _explained(self, call: CommandCall) -> str:
         """Explain the formula in words."""
         lines = [_worth(call, name, weight) for name, weight in self.formula.weights.items()]
         notes = [call.text("score-cap", points=self.daily_cap)] if self.daily_cap else []
@@ -178,21 +180,23 @@ def _listed(title: str, lines: Sequence[str]) -> str:
     return "\n".join([f"**{title}**", "", *(f"- {line}" for line in lines)])
 
 
-def _line(call: Call, one: Scored, called: Mapping[str, str], scene: Scene) -> str:
+def _line(call: CommandCall, one: PersonScore, called: Mapping[str, str], scene: EventScene) -> str:
     name = called[one.person_id]
     shown = f"**{name}**" if one.person_id == scene.person_id else name
     return f"{one.place}. {call.text('score-line', what=shown, points=one.points)}"
 
 
-def _frames(call: Call, view: View) -> list[Button]:
+def _frames(call: CommandCall, view: BoardView) -> list[Button]:
     """Return the buttons to the same board in each frame."""
     return [
-        Button(View(name, view.scope, view.lang).action, call.text(f"score-frame-{name}"), chosen=name == view.frame)
+        Button(
+            BoardView(name, view.scope, view.lang).action, call.text(f"score-frame-{name}"), chosen=name == view.frame
+        )
         for name in FRAMES
     ]
 
 
-def _worth(call: Call, name: str, weight: float) -> str:
+def _worth(call: CommandCall, name: str, weight: float) -> str:
     what = call.text(f"score-{name.replace('_', '-')}")
     if 0 < weight < 1:
         return call.text("score-part", what=what, number=round(1 / weight))

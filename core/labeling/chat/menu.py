@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from core.commands.registry import Command, Feature, Option
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat.task_session import Desk, first_line
-from core.labeling.service.assignment import BOTH, KINDS, PROMPTS, RANDOM, Available
+from core.labeling.chat.task_session import TaskSession, first_line
+from core.labeling.service.assignment import BOTH, KINDS, PROMPTS, RANDOM, OpenWork
 from core.messages import Button, Select
 from core.store import identities, people
-from core.store.labeling_tables import Labeler, Task
-from core.store.tables import Person as PersonRow
+from core.store.labeling_tables import LabelerRow, TaskRow
+from core.store.tables import PersonRow
 
 MOST_LANGUAGES = 25
 """How many languages one select offers: as many as the smallest platform can show."""
@@ -23,22 +23,22 @@ MOST_LANGUAGES = 25
 class TaskMenu:
     """Shows the menu of tasks, asks for consent, and keeps the languages that a person does tasks in."""
 
-    desk: Desk
+    desk: TaskSession
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return /guide and /languages, and the select of languages."""
-        return Feature(
+        return CommandGroup(
             commands=(
-                Command("guide", self.guide, (Option("kind", values=lambda: KINDS[1:]),)),
-                Command("languages", self.choose_languages, (Option("languages"),)),
+                Command("guide", self.guide, (CommandOption("kind", values=lambda: KINDS[1:]),)),
+                Command("languages", self.choose_languages, (CommandOption("languages"),)),
             ),
             presses={"langs": self.take_languages},
         )
 
-    async def show(self, call: Call, *, in_place: bool = False) -> None:
+    async def show(self, call: CommandCall, *, in_place: bool = False) -> None:
         """Show what there is to do in the person's languages, or why there is nothing."""
 
-        def unit(session: Session) -> tuple[Mapping[str, Available], Sequence[str], Task | None] | None:
+        def unit(session: Session) -> tuple[Mapping[str, OpenWork], Sequence[str], TaskRow | None] | None:
             scene = identities.scene(session, call.event.place, call.event.user)
             if session.get_one(PersonRow, scene.person_id).terms != self.desk.terms.version:
                 return None
@@ -75,13 +75,13 @@ class TaskMenu:
         buttons.append(Button("langs:menu", call.text("task-languages"), "🌐", row=4))
         await call.tell("\n".join(lines), buttons=buttons, in_place=in_place)
 
-    async def ask_consent(self, call: Call, *, in_place: bool, kind: str = "") -> None:
+    async def ask_consent(self, call: CommandCall, *, in_place: bool, kind: str = "") -> None:
         """Show the terms for tasks, with a button to agree to them and go on with a kind of task."""
         text = "\n\n".join(filter(None, (call.text("task-consent"), self.desk.terms.text, self.desk.terms.link)))
         button = Button(f"consent:{self.desk.terms.version}:{kind}", call.text("button-agree"), "✅")
         await call.tell(text, buttons=[button], in_place=in_place)
 
-    async def agreed(self, call: Call, version: str) -> bool:
+    async def agreed(self, call: CommandCall, version: str) -> bool:
         """Keep the person's consent to the terms that they were shown. Returns whether it was kept.
 
         If those terms are outdated, the new ones are shown instead.
@@ -98,7 +98,7 @@ class TaskMenu:
         await call.store.write(unit)
         return True
 
-    async def guide(self, call: Call) -> None:
+    async def guide(self, call: CommandCall) -> None:
         """Show the guideline of a kind of task, or without a kind one line for each."""
         kind = call.arguments.get("kind", "")
         known = self.desk.guidelines_for(call)
@@ -111,7 +111,7 @@ class TaskMenu:
         ]
         await call.tell("\n".join(lines))
 
-    async def choose_languages(self, call: Call) -> None:
+    async def choose_languages(self, call: CommandCall) -> None:
         """/languages [tags] sets the languages that somebody does tasks in, or shows them.
 
         The language of the bot's own messages is another setting.
@@ -127,7 +127,7 @@ class TaskMenu:
         await self._keep_languages(call, [tag for tag in wanted if tag])
         await call.tell(call.text("task-languages-kept", languages=self.desk.names([tag for tag in wanted if tag])))
 
-    async def take_languages(self, call: Call) -> None:
+    async def take_languages(self, call: CommandCall) -> None:
         """Keep the languages chosen from the select; an empty choice leaves them as they were."""
         chosen = [tag for tag in getattr(call.event, "values", ()) if tag in self.desk.languages]
         if not chosen:
@@ -136,11 +136,11 @@ class TaskMenu:
         await self._keep_languages(call, chosen)
         await self.show(call, in_place=True)
 
-    def _amount(self, call: Call, kind: str, one: Available) -> str:
+    def _amount(self, call: CommandCall, kind: str, one: OpenWork) -> str:
         """Say how much there is to do. Prompts have no queue, only room for new ones, so they get no number."""
         return "" if kind in PROMPTS else f": {call.text('tasks-amount', theirs=one.theirs, open=one.open)}"
 
-    async def _show_languages(self, call: Call, *, in_place: bool = False) -> None:
+    async def _show_languages(self, call: CommandCall, *, in_place: bool = False) -> None:
         scene = await call.scene()
         langs = await call.store.read(lambda session: self.desk.person(session, call, scene).langs)
         text = call.text("task-languages-now", languages=self.desk.names(langs), all=", ".join(self.desk.languages))
@@ -155,11 +155,11 @@ class TaskMenu:
             text, selects=selects, buttons=[Button("tasks:menu", call.text("task-menu"), "📋")], in_place=in_place
         )
 
-    async def _keep_languages(self, call: Call, langs: Sequence[str]) -> None:
+    async def _keep_languages(self, call: CommandCall, langs: Sequence[str]) -> None:
         scene = await call.scene()
 
         def unit(session: Session) -> None:
-            labeler = session.get(Labeler, scene.person_id) or Labeler(person_id=scene.person_id)
+            labeler = session.get(LabelerRow, scene.person_id) or LabelerRow(person_id=scene.person_id)
             labeler.langs = list(dict.fromkeys(langs))
             session.add(labeler)
 

@@ -9,23 +9,23 @@ import structlog
 from sqlmodel import Session, col, select
 
 from core.commands.admin_channel import tell_admins
-from core.commands.registry import Command, Feature
-from core.community_settings import Communities
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup
+from core.community_settings import CommunitySettingsStore
+from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.errors import UserError
 from core.labeling.chat.leaderboard import plain
 from core.labeling.rules import similarity as likeness
 from core.labeling.rules import text_checks as filters
-from core.labeling.service.moderation import ACTION, CLOSED, Case, Moderator
-from core.labeling.service.submissions import Text
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.service.moderation import ACTION, CLOSED, ModerationCase, TreeModerator
+from core.labeling.service.submissions import CleanText
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button, Field, Form, Place, Reply
 from core.rights import require_admin
 from core.store import tables
-from core.store.identities import Scene
-from core.store.labeling_tables import Flag
-from core.store.tables import Community
+from core.store.identities import EventScene
+from core.store.labeling_tables import FlagRow
+from core.store.tables import CommunityRow
 
 log = structlog.get_logger()
 
@@ -45,15 +45,15 @@ QUEUE = "+"
 Only the moderator sees such a card, and it leads on to the next one.
 """
 
-Act = Callable[[Moderator, Session, str], object]
+Act = Callable[[TreeModerator, Session, str], object]
 ACTIONS: Mapping[str, Act] = {
-    "delete": Moderator.delete,
-    "restore": Moderator.restore,
-    "halt": Moderator.halt,
-    "reopen": Moderator.reopen,
-    "ban": Moderator.ban_author,
-    "unban": Moderator.unban_author,
-    "dismiss": Moderator.dismiss,
+    "delete": TreeModerator.delete,
+    "restore": TreeModerator.restore,
+    "halt": TreeModerator.halt,
+    "reopen": TreeModerator.reopen,
+    "ban": TreeModerator.ban_author,
+    "unban": TreeModerator.unban_author,
+    "dismiss": TreeModerator.dismiss,
 }
 EMOJIS: Mapping[str, str] = {
     "delete": "🗑",
@@ -69,27 +69,27 @@ EMOJIS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Moderation:
+class ModerationCommand:
     """Lets admins act on messages of trees. `now` tells the time.
 
     Admins moderate their community's own trees and, with `shared`, those of the pool that all communities work on.
     Without `shared`, only the terminal moderates that pool: on a public bot, anybody can be an admin of some community.
     """
 
-    keeper: Keeper
-    communities: Communities
+    keeper: TreeLifecycle
+    communities: CommunitySettingsStore
     shared: bool = True
     now: Callable[[], datetime] = tables.now
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return /moderate, the buttons of cards, and the form for a text."""
-        return Feature(
+        return CommandGroup(
             commands=(Command("moderate", self.command, admin=True),),
             presses={"mod": self.press},
             forms={"modedit": self.take_edit},
         )
 
-    async def tell(self, call: Call, message_id: str, why: str) -> None:
+    async def tell(self, call: CommandCall, message_id: str, why: str) -> None:
         """Tell the moderators that the person behind this event reports a message; `why` is in words.
 
         The report goes to the log channel of the community where it was made, or else of the one that the message is
@@ -113,7 +113,7 @@ class Moderation:
                 log.warning("moderators_not_told", reason=error.key)
             return
 
-    async def command(self, call: Call) -> None:
+    async def command(self, call: CommandCall) -> None:
         """/moderate shows the oldest open report. Raises UserError if others could read it here."""
         place, able = call.event.place, call.chat.capabilities
         settings = await self.communities.settings(place)
@@ -121,7 +121,7 @@ class Moderation:
             raise UserError("mod-others-read")
         await self._next(call, "")
 
-    async def press(self, call: Call) -> None:
+    async def press(self, call: CommandCall) -> None:
         """Handle a button of a card.
 
         Raises NotAllowed if the person is no admin, and UserError if the message is not theirs to moderate.
@@ -139,22 +139,22 @@ class Moderation:
         else:
             raise UserError("button-outdated")
 
-    async def take_edit(self, call: Call) -> None:
+    async def take_edit(self, call: CommandCall) -> None:
         """Take the new text of a message from its form."""
         require_admin(call.event.user, "moderate")
         message_id = call.target.removesuffix(QUEUE)
         given = call.arguments.get("text", "")
         text = await asyncio.to_thread(as_kept, given)
 
-        def edit(moderator: Moderator, session: Session, id: str) -> None:
+        def edit(moderator: TreeModerator, session: Session, id: str) -> None:
             moderator.edit(session, id, text)
 
         await self._act(call, message_id, edit, QUEUE if call.target.endswith(QUEUE) else "")
 
-    async def _act(self, call: Call, message_id: str, act: Act, queue: str) -> None:
+    async def _act(self, call: CommandCall, message_id: str, act: Act, queue: str) -> None:
         scene = await call.scene()
 
-        def unit(session: Session) -> Case:
+        def unit(session: Session) -> ModerationCase:
             moderator = self._moderator(call, scene)
             act(moderator, session, message_id)
             session.flush()
@@ -162,11 +162,11 @@ class Moderation:
 
         await self._show(call, scene.community_id, await call.store.write(unit), queue)
 
-    async def _next(self, call: Call, after: str) -> None:
+    async def _next(self, call: CommandCall, after: str) -> None:
         """Show the next open report; after the last one, the first one again."""
         scene = await call.scene()
 
-        def unit(session: Session) -> Sequence[Case]:
+        def unit(session: Session) -> Sequence[ModerationCase]:
             moderator = self._moderator(call, scene)
             return moderator.waiting(session, 1, after) or moderator.waiting(session, 1)
 
@@ -176,7 +176,7 @@ class Moderation:
         else:
             await call.tell(call.text("mod-none"), in_place=True)
 
-    async def _show(self, call: Call, community_id: str, case: Case, queue: str) -> None:
+    async def _show(self, call: CommandCall, community_id: str, case: ModerationCase, queue: str) -> None:
         """Show a card in place of the one whose button was pressed."""
         text = card(call, case, _said(call, case, case.flags))
         buttons = self._buttons(call, case, community_id, queue)
@@ -186,7 +186,7 @@ class Moderation:
         reply = Reply(text, buttons=tuple(buttons), replaces=getattr(call.event, "id", None))
         await post(call.store, call.chat, call.event, reply, f"{call.event.key}#notice")
 
-    async def _ask_text(self, call: Call, message_id: str, queue: str) -> None:
+    async def _ask_text(self, call: CommandCall, message_id: str, queue: str) -> None:
         scene = await call.scene()
         case = await call.store.read(lambda session: self._moderator(call, scene).case(session, message_id))
         text = case.message.text
@@ -196,7 +196,7 @@ class Moderation:
         form = Form(f"modedit:{message_id}{queue}", call.text("mod-edit-title"), fields, call.text("mod-edit-send"))
         await call.chat.show(call.event.place, form, call.event)
 
-    def _buttons(self, call: Call, case: Case, community_id: str, queue: str = "") -> Sequence[Button]:
+    def _buttons(self, call: CommandCall, case: ModerationCase, community_id: str, queue: str = "") -> Sequence[Button]:
         """Return the buttons for what a community's admins can do about a message in its present state."""
         if case.tree.pool not in self._pools(community_id):
             return ()
@@ -213,8 +213,8 @@ class Moderation:
             if possible
         ]
 
-    def _moderator(self, call: Call, scene: Scene) -> Moderator:
-        return Moderator(
+    def _moderator(self, call: CommandCall, scene: EventScene) -> TreeModerator:
+        return TreeModerator(
             self.keeper,
             self.now(),
             scene.person_id,
@@ -227,8 +227,8 @@ class Moderation:
         return ("", community_id) if self.shared else (community_id,)
 
     def _reported(
-        self, session: Session, call: Call, scene: Scene, message_id: str
-    ) -> tuple[Case, Sequence[tuple[str, Place]]] | None:
+        self, session: Session, call: CommandCall, scene: EventScene, message_id: str
+    ) -> tuple[ModerationCase, Sequence[tuple[str, Place]]] | None:
         """Return a message with its reports, and its communities on this platform.
 
         These are the communities that the message, its tree and its pool belong to.
@@ -240,18 +240,20 @@ class Moderation:
             return None
         platform = call.event.place.platform
         homes = [case.message.community_id, case.tree.community_id, case.tree.pool]
-        found = select(Community).where(Community.platform == platform, col(Community.id).in_(filter(None, homes)))
+        found = select(CommunityRow).where(
+            CommunityRow.platform == platform, col(CommunityRow.id).in_(filter(None, homes))
+        )
         known = {row.id: Place(platform, row.platform_id, "") for row in session.exec(found).all()}
         return case, [(id, known[id]) for id in dict.fromkeys(homes) if id and id in known]
 
 
-def as_kept(text: str) -> Text:
+def as_kept(text: str) -> CleanText:
     """Return a moderator's text as it is stored. The first call takes a second: call it in a thread."""
     clean = filters.cleaned(text)
-    return Text(clean, likeness.digest(clean), likeness.bands(clean))
+    return CleanText(clean, likeness.digest(clean), likeness.bands(clean))
 
 
-def card(call: Call, case: Case, reports: Sequence[str]) -> str:
+def card(call: CommandCall, case: ModerationCase, reports: Sequence[str]) -> str:
     """Return the card of a reported message: its text, who reported it and why, and what was done about it."""
     message = case.message
     kind = message.role if message.parent_id else "root"
@@ -271,12 +273,12 @@ def card(call: Call, case: Case, reports: Sequence[str]) -> str:
     return "\n\n".join(filter(None, (f"🚩 **{title}**", quote, said, is_so, done)))
 
 
-def _said(call: Call, case: Case, flags: Sequence[Flag]) -> list[str]:
+def _said(call: CommandCall, case: ModerationCase, flags: Sequence[FlagRow]) -> list[str]:
     """Say who reported a message and why, one line for each report."""
     return [call.text("mod-says", who=_name(call, case, flag.person_id), why=_why(call, flag)) for flag in flags]
 
 
-def _done(call: Call, case: Case) -> list[str]:
+def _done(call: CommandCall, case: ModerationCase) -> list[str]:
     """Say who did what about a message, one line for each action."""
     verbs = [(act, act.action.removeprefix(ACTION)) for act in case.acts]
     return [
@@ -286,7 +288,7 @@ def _done(call: Call, case: Case) -> list[str]:
     ]
 
 
-def _why(call: Call, flag: Flag) -> str:
+def _why(call: CommandCall, flag: FlagRow) -> str:
     """Return a report's labels in words, then its comment. What filters have found has no label text."""
     keys = {name: f"label-{name}" for name in flag.labels}
     words = [call.text(key) if call.texts.has(key) else name for name, key in keys.items()]
@@ -299,5 +301,5 @@ def _line(text: str) -> str:
     return line if len(line) <= COMMENT else f"{line[:COMMENT].rstrip()} …"
 
 
-def _name(call: Call, case: Case, person_id: str | None) -> str:
+def _name(call: CommandCall, case: ModerationCase, person_id: str | None) -> str:
     return plain(case.names.get(person_id or "", "")) or call.text("mod-somebody")

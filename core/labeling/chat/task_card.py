@@ -6,58 +6,58 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core.delivery.call import Call
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import card_view as cards
-from core.labeling.chat.card_view import View
+from core.labeling.chat.card_view import CardView
 from core.labeling.chat.menu import TaskMenu
-from core.labeling.chat.task_session import Desk, Given
+from core.labeling.chat.task_session import GivenTask, TaskSession
 from core.labeling.rules.limits import LABELS, RANKS
-from core.labeling.rules.text_checks import Finding
+from core.labeling.rules.text_checks import TextFinding
 from core.labeling.service.assignment import KINDS, RANDOM
-from core.labeling.service.submissions import Done
+from core.labeling.service.submissions import SubmittedTask
 from core.messages import Button
-from core.ports.plugins import Hooks
+from core.ports.plugins import ChatHooks
 from core.store import identities
-from core.store.labeling_queue import Taker
-from core.store.labeling_tables import Task
+from core.store.labeling_queue import TaskTaker
+from core.store.labeling_tables import TaskRow
 
 CARDS_KEPT = 3
 """How many messages that showed a task are remembered, so that a reply to one of them answers the task."""
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class TaskCards:
     """Shows tasks as cards in a chat, and keeps what people do with them.
 
     `hooks` are told about tasks that are done.
     """
 
-    desk: Desk
+    desk: TaskSession
     menu: TaskMenu
-    hooks: Hooks | None = None
+    hooks: ChatHooks | None = None
 
     async def give(
-        self, call: Call, kind: str, topic: str, *, in_place: bool = False, done: Done | None = None
+        self, call: CommandCall, kind: str, topic: str, *, in_place: bool = False, done: SubmittedTask | None = None
     ) -> None:
         """Hand out a task, or show the one that the person has here; `done` is the task they have just answered."""
 
-        def unit(session: Session) -> Given:
+        def unit(session: Session) -> GivenTask:
             return self.desk.given(session, call, kind, topic, done)
 
         await self.tell(call, await call.store.write(unit), in_place=in_place)
 
-    async def follow(self, call: Call, task: Task) -> None:
+    async def follow(self, call: CommandCall, task: TaskRow) -> None:
         """Show what follows a task that this event already answered or left before a crash."""
-        done = Done(task, task.message_id, "") if task.state == "done" else None
+        done = SubmittedTask(task, task.message_id, "") if task.state == "done" else None
         await self.give(call, self.asked_for(task), task.topic, in_place=True, done=done)
 
-    async def held(self, call: Call, task_id: str) -> Task:
+    async def held(self, call: CommandCall, task_id: str) -> TaskRow:
         """Return the caller's task; one that this very event already answered before a crash is returned as it is."""
         scene = await call.scene()
 
-        def unit(session: Session) -> Task | UserError:
-            task = session.get(Task, task_id)
+        def unit(session: Session) -> TaskRow | UserError:
+            task = session.get(TaskRow, task_id)
             if task and task.person_id == scene.person_id and task.answer.get("event") == call.event.key:
                 return task
             try:
@@ -70,10 +70,12 @@ class Showing:
             raise found
         return found
 
-    async def answer(self, call: Call, task: Task, say: Callable[[Session, Task, Taker, datetime], Done]) -> None:
+    async def answer(
+        self, call: CommandCall, task: TaskRow, say: Callable[[Session, TaskRow, TaskTaker, datetime], SubmittedTask]
+    ) -> None:
         """Keep an answer and hand out the next task, in one transaction; then show that in place of this one."""
 
-        def unit(session: Session) -> Given:
+        def unit(session: Session) -> GivenTask:
             scene = identities.scene(session, call.event.place, call.event.user)
             held = self.desk.answers.held(session, task.id, scene.person_id)
             done = say(session, held, self.desk.taker(call, scene), self.desk.now())
@@ -86,10 +88,12 @@ class Showing:
             await self.hooks.task_done(call.event, task.kind, task.id)
         await self.tell(call, given, in_place=True)
 
-    async def leave(self, call: Call, task: Task, leave: Callable[[Session, Task, datetime], None]) -> None:
+    async def leave(
+        self, call: CommandCall, task: TaskRow, leave: Callable[[Session, TaskRow, datetime], None]
+    ) -> None:
         """Let a task go and show the next one in its place."""
 
-        def unit(session: Session) -> Given:
+        def unit(session: Session) -> GivenTask:
             scene = identities.scene(session, call.event.place, call.event.user)
             held = self.desk.answers.held(session, task.id, scene.person_id)
             leave(session, held, self.desk.now())
@@ -101,12 +105,12 @@ class Showing:
 
         await self.tell(call, await call.store.write(unit), in_place=True)
 
-    async def undo(self, call: Call, task_id: str) -> None:
+    async def undo(self, call: CommandCall, task_id: str) -> None:
         """Take an answer back, and show its task again."""
         scene = await call.scene()
 
-        def unit(session: Session) -> View:
-            task = session.get(Task, task_id)
+        def unit(session: Session) -> CardView:
+            task = session.get(TaskRow, task_id)
             if task is None or not (task.state == "leased" and task.answer.get("undone") == call.event.key):
                 task = self.desk.answers.undo(session, task_id, scene.person_id, self.desk.now())
                 task.answer = {"undone": call.event.key}
@@ -117,19 +121,19 @@ class Showing:
         await self._show_view(call, replace(view, lead=call.text("task-undone")), in_place=True)
 
     async def card(
-        self, call: Call, task_id: str, *, page: str = "", findings: tuple[Finding, ...] = (), lead: str = ""
+        self, call: CommandCall, task_id: str, *, page: str = "", findings: tuple[TextFinding, ...] = (), lead: str = ""
     ) -> None:
         """Show a task's card again, in place."""
         view = replace(await self.view_of(call, task_id), page=page, findings=findings, lead=lead)
         await self._show_view(call, view, in_place=True)
 
-    async def view_of(self, call: Call, task_id: str) -> View:
+    async def view_of(self, call: CommandCall, task_id: str) -> CardView:
         """Return a task as its person sees it."""
         return await call.store.read(
-            lambda session: self.desk.view(session, call, session.get_one(Task, task_id), self.desk.now())
+            lambda session: self.desk.view(session, call, session.get_one(TaskRow, task_id), self.desk.now())
         )
 
-    async def tell(self, call: Call, given: Given, *, in_place: bool = False) -> None:
+    async def tell(self, call: CommandCall, given: GivenTask, *, in_place: bool = False) -> None:
         if given.consent:
             await self.menu.ask_consent(call, in_place=in_place, kind=given.kind)
             return
@@ -140,7 +144,7 @@ class Showing:
             return
         await self._show_view(call, replace(given.view, lead=lead, undo=undo), in_place=in_place)
 
-    async def _show_view(self, call: Call, view: View, *, in_place: bool) -> None:
+    async def _show_view(self, call: CommandCall, view: CardView, *, in_place: bool) -> None:
         asks = call.text("task-placeholder") if view.writing and not view.draft else ""
         if view.kind not in LABELS | RANKS:
             # Before the card is there, since a reply to it may come at once.
@@ -148,7 +152,7 @@ class Showing:
         text, buttons = cards.text_of(view, call.text), cards.buttons_of(view, call.text)
         await call.tell(text, buttons=buttons, in_place=in_place, asks=asks)
 
-    async def _nothing(self, call: Call, given: Given, lead: str, undo: str, *, in_place: bool) -> None:
+    async def _nothing(self, call: CommandCall, given: GivenTask, lead: str, undo: str, *, in_place: bool) -> None:
         """Say why there is no task, and offer the menu."""
         why = given.error
         text = call.text(why.key, **why.values) if why else ""
@@ -164,19 +168,19 @@ class Showing:
             buttons.append(Button(f"t:{undo}:undo", call.text("task-undo"), "↩"))
         await call.tell("\n\n".join(filter(None, (lead, text))), buttons=buttons, in_place=in_place)
 
-    def _lead(self, call: Call, done: Done) -> str:
+    def _lead(self, call: CommandCall, done: SubmittedTask) -> str:
         if done.right is not None:
             return call.text("task-gold-right" if done.right else "task-gold-wrong", why=done.why)
         return call.text("task-thanks")
 
-    def asked_for(self, task: Task) -> str:
+    def asked_for(self, task: TaskRow) -> str:
         """Return the kind that somebody asked for when they got a task: the next one is of that kind, too."""
         return str(task.place.get("asked", RANDOM))
 
 
 def remember_card(session: Session, task_id: str, key: str) -> None:
     """Note the outbox key of a message that shows a task: a reply to that message is for the task."""
-    task = session.get(Task, task_id)
+    task = session.get(TaskRow, task_id)
     if task:
         kept = [one for one in task.card.split() if one != key]
         task.card = " ".join([*kept, key][-CARDS_KEPT:])

@@ -9,34 +9,34 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from core.commands.registry import Command, Feature, Option
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import card_view as cards
-from core.labeling.chat.label_and_rank import Judging
+from core.labeling.chat.label_and_rank import LabelAndRank
 from core.labeling.chat.menu import TaskMenu
-from core.labeling.chat.task_card import Showing
-from core.labeling.chat.task_session import Desk, source_of
-from core.labeling.chat.write_text import Drafting, Tell
+from core.labeling.chat.task_card import TaskCards
+from core.labeling.chat.task_session import TaskSession, source_of
+from core.labeling.chat.write_text import Tell, TextDrafts
 from core.labeling.service.assignment import KINDS, RANDOM
 from core.labeling.service.submissions import UNANSWERED, flag
 from core.messages import Message
-from core.ports.plugins import Hooks
-from core.store.labeling_tables import Task, WorkItem
+from core.ports.plugins import ChatHooks
+from core.store.labeling_tables import TaskRow, WorkItemRow
 
 
-class Labeling:
+class TasksCommand:
     """Runs /tasks and everything on its cards: buttons, forms, and messages that answer them.
 
     `tell_moderators` passes reports on to moderators; `hooks` are told about tasks that are done.
     """
 
-    def __init__(self, desk: Desk, tell_moderators: Tell, hooks: Hooks | None = None) -> None:
+    def __init__(self, desk: TaskSession, tell_moderators: Tell, hooks: ChatHooks | None = None) -> None:
         self.desk, self.tell_moderators = desk, tell_moderators
         self.menu = TaskMenu(desk)
-        self.showing = Showing(desk, self.menu, hooks)
-        self.judging = Judging(desk, self.showing)
-        self.drafting = Drafting(desk, self.showing, tell_moderators)
+        self.showing = TaskCards(desk, self.menu, hooks)
+        self.judging = LabelAndRank(desk, self.showing)
+        self.drafting = TextDrafts(desk, self.showing, tell_moderators)
         self.acts = {
             "show": self._show,
             "later": self._later,
@@ -49,20 +49,20 @@ class Labeling:
             **self.drafting.acts(),
         }
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return /tasks, the buttons of cards, and their forms."""
-        kinds = Option("kind", values=lambda: KINDS)
-        return Feature(
-            commands=(Command("tasks", self.command, (kinds, Option("topic"))),),
+        kinds = CommandOption("kind", values=lambda: KINDS)
+        return CommandGroup(
+            commands=(Command("tasks", self.command, (kinds, CommandOption("topic"))),),
             presses={"t": self.press, "tasks": self.start, "give": self.give, "consent": self.consent},
             forms={"t": self.submit},
         )
 
-    async def take(self, call: Call, message: Message) -> bool:
+    async def take(self, call: CommandCall, message: Message) -> bool:
         """Take a message that is meant for a task. Returns False for any other."""
         return await self.drafting.take(call, message)
 
-    async def command(self, call: Call) -> None:
+    async def command(self, call: CommandCall) -> None:
         """/tasks shows what there is to do; /tasks <kind> [topic] hands out a task."""
         kind = call.arguments.get("kind", "")
         if kind:
@@ -70,7 +70,7 @@ class Labeling:
         else:
             await self.menu.show(call)
 
-    async def start(self, call: Call) -> None:
+    async def start(self, call: CommandCall) -> None:
         """Hand out a task of the kind chosen in the menu; "menu" shows the menu again."""
         kind, _, topic = call.target.partition(":")
         if kind not in KINDS:
@@ -78,7 +78,7 @@ class Labeling:
         else:
             await self.showing.give(call, kind, topic, in_place=True)
 
-    async def consent(self, call: Call) -> None:
+    async def consent(self, call: CommandCall) -> None:
         """Keep the person's consent to the terms, and go on with what they wanted."""
         version, _, kind = call.target.rpartition(":")
         if not await self.menu.agreed(call, version):
@@ -88,11 +88,11 @@ class Labeling:
         else:
             await self.menu.show(call, in_place=True)
 
-    async def give(self, call: Call) -> None:
+    async def give(self, call: CommandCall) -> None:
         """Hand out a task for the button under a call for labelers, which stays there for others to press."""
         await self.showing.give(call, call.target if call.target in KINDS else RANDOM, "")
 
-    async def press(self, call: Call) -> None:
+    async def press(self, call: CommandCall) -> None:
         """Handle a button of a card.
 
         Raises NotAllowed if the task belongs to somebody else, and UserError if it is over.
@@ -114,7 +114,7 @@ class Labeling:
             await self.drafting.tell_held(call, task.message_id)
         await self.showing.follow(call, task)
 
-    async def submit(self, call: Call) -> None:
+    async def submit(self, call: CommandCall) -> None:
         """Handle a form of a card: a text, labels, or a report."""
         task_id, _, what = call.target.partition(":")
         task = await self.showing.held(call, task_id)
@@ -131,30 +131,30 @@ class Labeling:
         else:
             raise UserError("button-outdated")
 
-    async def _show(self, call: Call, task: Task, argument: str) -> None:
+    async def _show(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self.showing.card(call, task.id)
 
-    async def _later(self, call: Call, task: Task, argument: str) -> None:
+    async def _later(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self.showing.leave(call, task, lambda s, t, now: self.desk.answers.later(s, t, now))
 
-    async def _skip(self, call: Call, task: Task, argument: str) -> None:
+    async def _skip(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self.showing.leave(call, task, lambda s, t, now: self.desk.answers.skip(s, t, now, argument))
 
-    async def _report(self, call: Call, task: Task, argument: str) -> None:
+    async def _report(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         if call.chat.capabilities.forms:
             view = await self.showing.view_of(call, task.id)
             await call.chat.show(call.event.place, cards.report_form(view, call.text), call.event)
             return
         await self.showing.card(call, task.id, page="report")
 
-    async def _because(self, call: Call, task: Task, argument: str) -> None:
+    async def _because(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self._flag(call, task, [argument] if argument in cards.REASONS else [], "")
 
-    async def _flag(self, call: Call, task: Task, labels: Sequence[str], comment: str) -> None:
+    async def _flag(self, call: CommandCall, task: TaskRow, labels: Sequence[str], comment: str) -> None:
         """Report the message that a task is about to moderators; the task itself goes on."""
 
         def unit(session: Session) -> str | None:
-            item = session.get(WorkItem, task.item_id) if task.item_id else None
+            item = session.get(WorkItemRow, task.item_id) if task.item_id else None
             if item is None or item.message_id is None:
                 return None
             source = source_of(call.event)
@@ -169,9 +169,9 @@ class Labeling:
             await self.tell_moderators(call, message_id, why or call.text("report-no-reason"))
         await self.showing.card(call, task.id, lead=call.text("report-thanks"))
 
-    async def _guide(self, call: Call, task: Task, argument: str) -> None:
+    async def _guide(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await call.tell(self.desk.guidelines_for(call)[task.kind], about="guide")
 
-    async def _all(self, call: Call, task: Task, argument: str) -> None:
+    async def _all(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         view = await self.showing.view_of(call, task.id)
         await call.tell(cards.whole(view, call.text), about="whole")

@@ -6,37 +6,37 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.delivery.call import Call
+from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import card_view as cards
 from core.labeling.chat.label_and_rank import Act
-from core.labeling.chat.task_card import Showing, remember_card
-from core.labeling.chat.task_session import Desk, where_of
+from core.labeling.chat.task_card import TaskCards, remember_card
+from core.labeling.chat.task_session import TaskSession, where_of
 from core.labeling.rules.limits import WRITES
-from core.labeling.rules.text_checks import Finding
+from core.labeling.rules.text_checks import TextFinding
 from core.labeling.service.assignment import BOTH
-from core.labeling.service.submissions import UNANSWERED, Done
-from core.labeling.service.text_intake import Checked, check
+from core.labeling.service.submissions import UNANSWERED, SubmittedTask
+from core.labeling.service.text_intake import CheckedText, check
 from core.messages import Message, Place
 from core.store import conversations, identities
 from core.store import labeling_queue as queue
-from core.store.labeling_queue import Taker
-from core.store.labeling_tables import Task
-from core.store.tables import Post
+from core.store.labeling_queue import TaskTaker
+from core.store.labeling_tables import TaskRow
+from core.store.tables import PostRow
 
-Tell = Callable[[Call, str, str], Awaitable[None]]
+Tell = Callable[[CommandCall, str, str], Awaitable[None]]
 """Shows a message of a tree, given by its id, to the moderators, and tells them why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Drafting:
+class TextDrafts:
     """Takes the texts that people write for tasks, checks them, and keeps or submits them.
 
     `tell_moderators` shows moderators a text that was held back.
     """
 
-    desk: Desk
-    showing: Showing
+    desk: TaskSession
+    showing: TaskCards
     tell_moderators: Tell
 
     def acts(self) -> Mapping[str, Act]:
@@ -49,7 +49,7 @@ class Drafting:
             "end": self._end,
         }
 
-    async def take(self, call: Call, message: Message) -> bool:
+    async def take(self, call: CommandCall, message: Message) -> bool:
         """Take a message meant for a task: a reply to its card, or what follows “Write”. Returns False for others."""
         alone = message.place.private and not call.chat.capabilities.forms
         if not (message.reply_to or alone):
@@ -60,8 +60,8 @@ class Drafting:
         if task.kind not in WRITES and task.kind != BOTH:
             raise UserError("task-tap")
 
-        def unit(session: Session) -> Task:
-            kept = session.get_one(Task, task.id)
+        def unit(session: Session) -> TaskRow:
+            kept = session.get_one(TaskRow, task.id)
             heard: list[str] = kept.answer.get("heard", [])
             if message.key not in heard:
                 earlier = "" if kept.answer.get("anew") else kept.draft
@@ -79,11 +79,11 @@ class Drafting:
         await self.showing.card(call, kept.id, findings=checked.findings)
         return True
 
-    async def take_text(self, call: Call, task: Task, text: str, reply: str | None) -> None:
+    async def take_text(self, call: CommandCall, task: TaskRow, text: str, reply: str | None) -> None:
         """Take a text from a form. It is submitted at once, or shown with the findings if there are any."""
 
         def keep(session: Session) -> None:
-            kept = session.get_one(Task, task.id)
+            kept = session.get_one(TaskRow, task.id)
             # The form has both halves, so it replaces a prompt that was sent as a message before.
             earlier = {name: value for name, value in kept.answer.items() if name != "prompt"}
             kept.draft, kept.answer = text, {**earlier, **({"reply": reply} if reply else {})}
@@ -98,7 +98,7 @@ class Drafting:
             return
         await self._keep_text(call, task, checked, second)
 
-    async def _write(self, call: Call, task: Task, argument: str) -> None:
+    async def _write(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Open the form for a text; without forms, wait for the person's next message or a reply to this one.
 
         The earlier text stays until then; the new text replaces it.
@@ -111,7 +111,7 @@ class Drafting:
         begun = "task-write-reply" if "prompt" in task.answer else "task-write-both"
         await self._ask_text(call, task, begun if task.kind == BOTH else "task-write-here", anew=True)
 
-    async def _send(self, call: Call, task: Task, argument: str) -> None:
+    async def _send(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Submit the text in spite of warnings. A finding that holds it shows the card again instead."""
         checked, reply = await self._drafted(call, task)
         if any(one.severity == "hold" for one in checked.findings):
@@ -119,13 +119,13 @@ class Drafting:
             return
         await self._keep_text(call, task, checked, reply)
 
-    async def _hold(self, call: Call, task: Task, argument: str) -> None:
+    async def _hold(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Keep a text out of its tree until a moderator has looked at it: nothing that somebody wrote is lost."""
         checked, reply = await self._drafted(call, task)
         kinds = [one.kind for one in checked.findings]
         held: list[str] = []
 
-        def say(session: Session, mine: Task, by: Taker, now: datetime) -> Done:
+        def say(session: Session, mine: TaskRow, by: TaskTaker, now: datetime) -> SubmittedTask:
             second = reply.text if reply else None
             done = self.desk.answers.write(session, mine, checked.text, self._written(mine, by), now, second)
             self.desk.answers.hold(session, done, kinds, now)
@@ -135,26 +135,26 @@ class Drafting:
         await self.showing.answer(call, task, say)
         await self.tell_held(call, held[0])
 
-    async def tell_held(self, call: Call, message_id: str) -> None:
+    async def tell_held(self, call: CommandCall, message_id: str) -> None:
         """Tell the moderators about a text that was held back, once for each event."""
         await self.tell_moderators(call, message_id, call.text("task-held-back"))
 
-    async def _fresh(self, call: Call, task: Task, argument: str) -> None:
+    async def _fresh(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         def unit(session: Session) -> None:
-            kept = session.get_one(Task, task.id)
+            kept = session.get_one(TaskRow, task.id)
             kept.draft, kept.answer = "", {}
 
         await call.store.write(unit)
         await self.showing.card(call, task.id)
 
-    async def _end(self, call: Call, task: Task, argument: str) -> None:
+    async def _end(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self.showing.answer(call, task, lambda s, t, by, now: self.desk.answers.end(s, t, by, now))
 
-    async def _ask_text(self, call: Call, task: Task, key: str, *, anew: bool = False) -> None:
+    async def _ask_text(self, call: CommandCall, task: TaskRow, key: str, *, anew: bool = False) -> None:
         asked = f"{call.event.key}#ask"
 
         def unit(session: Session) -> None:
-            kept = session.get_one(Task, task.id)
+            kept = session.get_one(TaskRow, task.id)
             if asked in kept.card.split():
                 # This was asked before a crash; what was said since then stays.
                 return
@@ -165,26 +165,28 @@ class Drafting:
         await call.store.write(unit)
         await call.tell(call.text(key), about="ask", asks=call.text("task-placeholder"))
 
-    async def _keep_text(self, call: Call, task: Task, checked: Checked, reply: Checked | None) -> None:
+    async def _keep_text(
+        self, call: CommandCall, task: TaskRow, checked: CheckedText, reply: CheckedText | None
+    ) -> None:
         second = reply.text if reply else None
 
-        def say(session: Session, mine: Task, by: Taker, now: datetime) -> Done:
+        def say(session: Session, mine: TaskRow, by: TaskTaker, now: datetime) -> SubmittedTask:
             return self.desk.answers.write(session, mine, checked.text, self._written(mine, by), now, second)
 
         await self.showing.answer(call, task, say)
 
-    def _written(self, task: Task, by: Taker) -> Taker:
+    def _written(self, task: TaskRow, by: TaskTaker) -> TaskTaker:
         """Return who wrote a text, with its real source: a message or a form, whichever button submits it."""
         return replace(by, source=str(task.answer.get("source", by.source)))
 
-    async def _drafted(self, call: Call, task: Task) -> tuple[Checked, Checked | None]:
+    async def _drafted(self, call: CommandCall, task: TaskRow) -> tuple[CheckedText, CheckedText | None]:
         first, second = task.draft, task.answer.get("reply")
         if task.kind == BOTH and "prompt" in task.answer:
             first, second = str(task.answer["prompt"]), task.draft
         checked = await self._check(call, task, first)
         return checked, await self._check(call, task, str(second), prompt=first) if second else None
 
-    async def _check(self, call: Call, task: Task, text: str, prompt: str = "") -> Checked:
+    async def _check(self, call: CommandCall, task: TaskRow, text: str, prompt: str = "") -> CheckedText:
         view = await self.showing.view_of(call, task.id)
         asked = prompt or (view.turns[-1].text if view.turns else "")
         scene = await call.scene()
@@ -203,17 +205,17 @@ class Drafting:
         named = [replace(one, values=self._named(one)) for one in checked.findings]
         return replace(checked, findings=tuple(named))
 
-    def _named(self, finding: Finding) -> Mapping[str, str | int]:
+    def _named(self, finding: TextFinding) -> Mapping[str, str | int]:
         if finding.kind != "language":
             return finding.values
         tag = str(finding.values["language"])
         return {"language": self.desk.languages.get(tag, tag)}
 
-    def _meant(self, session: Session, message: Message, *, alone: bool) -> Task | None:
+    def _meant(self, session: Session, message: Message, *, alone: bool) -> TaskRow | None:
         person_id = identities.known_person(session, message.place.platform, message.user)
         if person_id is None:
             return None
-        writing = select(Task).where(Task.person_id == person_id, col(Task.writing))
+        writing = select(TaskRow).where(TaskRow.person_id == person_id, col(TaskRow.writing))
         found = {task.id: task for task in (*session.exec(writing).all(), *queue.leased(session, person_id))}
         here = where_of(message.place)
         keys = _keys(session, message.place, message.reply_to) if message.reply_to else None
@@ -229,10 +231,10 @@ class Drafting:
         return None
 
 
-def _put_down(session: Session, task: Task) -> None:
+def _put_down(session: Session, task: TaskRow) -> None:
     """Stop writing in the person's other tasks at this place: only the one asked for last takes texts."""
     here = ("channel", "thread")
-    writing = select(Task).where(Task.person_id == task.person_id, col(Task.writing), Task.id != task.id)
+    writing = select(TaskRow).where(TaskRow.person_id == task.person_id, col(TaskRow.writing), TaskRow.id != task.id)
     for other in session.exec(writing).all():
         if all(other.place.get(name) == task.place.get(name) for name in here):
             other.writing = False
@@ -253,7 +255,7 @@ def _keys(session: Session, place: Place, platform_id: str) -> set[str] | None:
     """
     if conversations.known_message(session, place, platform_id):
         return None
-    posted = select(Post.key).where(
-        Post.platform == place.platform, Post.channel == place.channel, Post.platform_id == platform_id
+    posted = select(PostRow.key).where(
+        PostRow.platform == place.platform, PostRow.channel == place.channel, PostRow.platform_id == platform_id
     )
     return set(session.exec(posted).all())

@@ -16,7 +16,7 @@ ENOUGH = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class LabelAgreement:
     """Labelers' agreement on one label, with the figures needed to read it.
 
     `alpha` is 1 for full agreement and 0 for chance; it is None if everybody gave the same value. `raw` is the share of
@@ -37,7 +37,7 @@ class Agreement:
         return self.items >= ENOUGH
 
 
-def agreement(units: Sequence[Sequence[float]], scale: Scale) -> Agreement | None:
+def agreement(units: Sequence[Sequence[float]], scale: Scale) -> LabelAgreement | None:
     """Compute the agreement over items, each given as its values; None if no item has two values."""
     rated = [unit for unit in units if len(unit) > 1]
     if not rated:
@@ -48,7 +48,7 @@ def agreement(units: Sequence[Sequence[float]], scale: Scale) -> Agreement | Non
     observed = sum(2 * sum(apart(a, b) for a, b in combinations(unit, 2)) / (len(unit) - 1) for unit in rated)
     expected = 2 * sum(counts[a] * counts[b] * apart(a, b) for a, b in combinations(sorted(counts), 2)) / (total - 1)
     pairs = [a == b for unit in rated for a, b in combinations(unit, 2)]
-    return Agreement(
+    return LabelAgreement(
         alpha=1 - observed / expected if expected else None,
         raw=sum(pairs) / len(pairs),
         prevalence=sum(count for value, count in counts.items() if value > 0.5) / total,
@@ -62,7 +62,7 @@ GRADES = frozenset({"quality", "helpfulness", "creativity", "humor", "toxicity",
 
 
 @dataclass(slots=True)
-class Together:
+class SharedItems:
     """Collects the values that people gave to the same message, by language and label.
 
     Equal sets of values are counted instead of being kept one by one.
@@ -82,7 +82,7 @@ class Together:
             if len(values) > 1:
                 self.units[lang, name][tuple(sorted(values))] += 1
 
-    def agreements(self) -> Iterator[tuple[str, str, Agreement]]:
+    def agreements(self) -> Iterator[tuple[str, str, LabelAgreement]]:
         """Yield language, label and agreement, if enough items have two ratings."""
         for (lang, name), units in sorted(self.units.items()):
             found = agreement(list(units.elements()), "ordinal" if name in GRADES else "nominal")

@@ -22,7 +22,7 @@ Nobody is banned for it.
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
+class LabelVote:
     """One person's label of one item."""
 
     person: str
@@ -31,7 +31,7 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
+class AnnotatorTrust:
     """The estimate: each person's `reliability`, and for each item (`truth`) the probability of each value, 0 to 1."""
 
     reliability: Mapping[str, float]
@@ -43,21 +43,21 @@ class Trust:
         return min(found, key=lambda value: (-found[value], value)) if found else None
 
 
-def estimate(votes: Sequence[Vote], gold: Mapping[str, str] | None = None) -> Trust:
+def estimate(votes: Sequence[LabelVote], gold: Mapping[str, str] | None = None) -> AnnotatorTrust:
     """Estimate reliability and truth together by expectation maximisation. `gold` holds the items of known truth.
 
     The model: a person gives the true value with the probability of their reliability, and otherwise any of the other
     values with equal chance.
     """
     values = sorted({vote.value for vote in votes} | set((gold or {}).values()))
-    by_item: dict[str, list[Vote]] = defaultdict(list)
-    by_person: dict[str, list[Vote]] = defaultdict(list)
+    by_item: dict[str, list[LabelVote]] = defaultdict(list)
+    by_person: dict[str, list[LabelVote]] = defaultdict(list)
     for vote in votes:
         by_item[vote.item].append(vote)
         by_person[vote.person].append(vote)
     if len(values) < 2:
         certain = {item: dict.fromkeys(values, 1.0) for item in by_item}
-        return Trust(dict.fromkeys(by_person, RIGHT / (RIGHT + WRONG)), certain)
+        return AnnotatorTrust(dict.fromkeys(by_person, RIGHT / (RIGHT + WRONG)), certain)
     reliability = dict.fromkeys(by_person, RIGHT / (RIGHT + WRONG))
     common = dict.fromkeys(values, 1 / len(values))
     truth: dict[str, dict[str, float]] = {}
@@ -75,7 +75,7 @@ def estimate(votes: Sequence[Vote], gold: Mapping[str, str] | None = None) -> Tr
         )
         if max((abs(reliability[person] - before[person]) for person in reliability), default=0.0) < STILL:
             break
-    return Trust(reliability, truth)
+    return AnnotatorTrust(reliability, truth)
 
 
 def weight(reliability: float) -> float:
@@ -95,7 +95,7 @@ def _logs(right: float, others: int) -> tuple[float, float]:
 
 
 def _posterior(
-    votes: Sequence[Vote], logs: Mapping[str, tuple[float, float]], common: Mapping[str, float]
+    votes: Sequence[LabelVote], logs: Mapping[str, tuple[float, float]], common: Mapping[str, float]
 ) -> dict[str, float]:
     """Return the probability of each value of an item, from its votes."""
     wrong = sum(logs[vote.person][1] for vote in votes)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from core.labeling.rules.tree import PROFILES, Kind, Limits
+from core.labeling.rules.tree import PROFILES, Kind, TreeLimits
 
 WEIGHTS: Mapping[str, float] = {
     "rank_assistant_replies": 10,
@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class LabelingRules:
     """The settings. The defaults are for a community of thirty people; `OPEN_ASSISTANT` has the original's figures.
 
     Trees: `limits` are copied into each tree when it is created. At most `max_active_trees` grow at once in a language.
@@ -43,7 +43,7 @@ class Rules:
     label's reviews if `many` people are active.
     """
 
-    limits: Limits = field(default_factory=Limits)
+    limits: TreeLimits = field(default_factory=TreeLimits)
     max_active_trees: int = 10
     max_initial_prompt_review: int = 100
     max_prompt_lottery_waiting: int = 250
@@ -81,7 +81,7 @@ class Rules:
         return self.lease[first if first in self.lease else "write"]
 
 
-OPEN_ASSISTANT = Rules(
+OPEN_ASSISTANT = LabelingRules(
     limits=PROFILES["open-assistant"], auto_mod_red_flags=4, score="open-assistant", gold_first=0, gold_every=0
 )
-PROFILES_OF_RULES: Mapping[str, Rules] = {"small": Rules(), "open-assistant": OPEN_ASSISTANT}
+PROFILES_OF_RULES: Mapping[str, LabelingRules] = {"small": LabelingRules(), "open-assistant": OPEN_ASSISTANT}

@@ -15,7 +15,7 @@ Group = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class WeightedRanking:
     """One person's ranking: groups from best to worst. `weight` is how much it counts.
 
     `not_rankable` says that none of the answers is good; the order then means nothing.
@@ -32,7 +32,7 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
-class Consensus:
+class RankingConsensus:
     """The common ranking: groups from best to worst, with the answers of one group tied.
 
     `margins` says by how much one answer beats another.
@@ -52,7 +52,7 @@ class Consensus:
         return next((place for place, group in enumerate(self.groups) if id in group), None)
 
 
-def consensus(rankings: Sequence[Ranking]) -> Consensus | None:
+def consensus(rankings: Sequence[WeightedRanking]) -> RankingConsensus | None:
     """Return the common ranking of several.
 
     None if at least half of the weight says that nothing can be ranked, or if fewer than two answers were ranked.
@@ -82,10 +82,10 @@ def consensus(rankings: Sequence[Ranking]) -> Consensus | None:
     for better, worse in order:
         if not _leads(locked, worse, better):
             locked[better].add(worse)
-    return Consensus(tuple(_peeled(locked)), margins)
+    return RankingConsensus(tuple(_peeled(locked)), margins)
 
 
-def kendall_tau(ranking: Ranking, common: Consensus) -> float | None:
+def kendall_tau(ranking: WeightedRanking, common: RankingConsensus) -> float | None:
     """Return how far a ranking agrees with the consensus, from -1 to 1; None if the two share no decided pair.
 
     (Pairs in the same order - pairs in the opposite order) / pairs that both decide.

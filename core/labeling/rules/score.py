@@ -13,7 +13,7 @@ LEVELS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class WorkCounts:
     """What somebody did in a period: texts written and accepted, reviews, rankings, and what others made of them.
 
     `label_agreed` counts reviews that match the decision on the item. `rank_agreement` sums, over rankings, Kendall's
@@ -73,7 +73,7 @@ AGREEMENT: Mapping[str, float] = {
 PRESETS = {"agreement": AGREEMENT, "open-assistant": OPEN_ASSISTANT}
 
 
-def points(counts: Counts, preset: str) -> int:
+def points(counts: WorkCounts, preset: str) -> int:
     """Return the points for some work. Raises KeyError if there is no such preset."""
     weights = PRESETS[preset]
     found = sum(weights.get(one.name, 0) * getattr(counts, one.name) for one in fields(counts))

@@ -49,7 +49,7 @@ MOST_ALIKE, ENOUGH_SIGNS = 0.8, 5
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TextFinding:
     """Something that the author of a text should check again.
 
     `values` fill the placeholders of the finding's message; secrets in them are masked.
@@ -133,23 +133,23 @@ def cleaned(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def findings(text: str, prompt: str = "", languages: Sequence[str] = ()) -> tuple[Finding, ...]:
+def findings(text: str, prompt: str = "", languages: Sequence[str] = ()) -> tuple[TextFinding, ...]:
     """Check a text, which may be a reply to a prompt. `languages` tell how telephone numbers are written.
 
     A text of 1,000 characters takes a few milliseconds, but the first text with many digits takes fifty. Call it in a
     thread.
     """
     found = [check(text) for check in (short, one_character, links, pasted)]
-    found.append(Finding("copy") if copies(text, prompt) else None)
+    found.append(TextFinding("copy") if copies(text, prompt) else None)
     return (*(one for one in found if one), *_personal(text, languages))
 
 
-def short(text: str) -> Finding | None:
+def short(text: str) -> TextFinding | None:
     """Find a text with too few words to learn from."""
-    return Finding("short", values={"least": FEWEST_WORDS}) if words(text) < FEWEST_WORDS else None
+    return TextFinding("short", values={"least": FEWEST_WORDS}) if words(text) < FEWEST_WORDS else None
 
 
-def one_character(text: str) -> Finding | None:
+def one_character(text: str) -> TextFinding | None:
     """Find a text that is almost all digits, almost all marks, or almost all one character."""
     kinds = [(sign, unicodedata.category(sign)[0]) for sign in text.casefold() if not sign.isspace()]
     signs = [(sign, kind) for sign, kind in kinds if kind in "LNPS"]
@@ -158,19 +158,19 @@ def one_character(text: str) -> Finding | None:
     counts = Counter({"P": "mark", "S": "mark", "N": "digit"}.get(kind) for _, kind in signs)
     same = Counter(sign for sign, _ in signs).most_common(1)[0][1]
     share = max(counts["mark"], counts["digit"], same) / len(signs)
-    return Finding("one-character", values={"share": round(100 * share)}) if share > MOST_ALIKE else None
+    return TextFinding("one-character", values={"share": round(100 * share)}) if share > MOST_ALIKE else None
 
 
-def links(text: str) -> Finding | None:
+def links(text: str) -> TextFinding | None:
     """Find a text with more links than an answer needs."""
     count = len(personal.LINK.findall(text))
-    return Finding("links", values={"count": count, "most": MOST_LINKS}) if count > MOST_LINKS else None
+    return TextFinding("links", values={"count": count, "most": MOST_LINKS}) if count > MOST_LINKS else None
 
 
-def pasted(text: str) -> Finding | None:
+def pasted(text: str) -> TextFinding | None:
     """Find the traces of a chatbot's page."""
     found = next((match for pattern in PASTED if (match := pattern.search(text))), None)
-    return Finding("pasted", values={"found": " ".join(found[0].split())}) if found else None
+    return TextFinding("pasted", values={"found": " ".join(found[0].split())}) if found else None
 
 
 def words(text: str) -> int:
@@ -185,7 +185,7 @@ def words(text: str) -> int:
     )
 
 
-def _personal(text: str, languages: Sequence[str]) -> Iterator[Finding]:
+def _personal(text: str, languages: Sequence[str]) -> Iterator[TextFinding]:
     """Find what should not become public, with one finding for each kind."""
     left = unicodedata.normalize("NFKC", text)
     phone: Look = ("phone", "warn", partial(personal.phones, languages=languages))
@@ -195,4 +195,4 @@ def _personal(text: str, languages: Sequence[str]) -> Iterator[Finding]:
             left = left.replace(value, " ")
         if values:
             shown = ", ".join(personal.masked(value) for value in values[:MOST_SHOWN])
-            yield Finding(kind, severity, {"found": shown, "count": len(values)})
+            yield TextFinding(kind, severity, {"found": shown, "count": len(values)})

@@ -44,7 +44,7 @@ Review = Literal["waiting", "accepted", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TreeLimits:
     """The limits that a tree gets when it is created, under Open Assistant's names; later changes do not affect it.
 
     A tree with the defaults can be finished by thirty people. `OPEN_ASSISTANT` has the original's figures.
@@ -64,7 +64,7 @@ class Limits:
     max_extra_rankings: int = 4
 
 
-OPEN_ASSISTANT = Limits(
+OPEN_ASSISTANT = TreeLimits(
     max_children_count=3,
     goal_tree_size=12,
     num_reviews_initial_prompt=3,
@@ -73,11 +73,11 @@ OPEN_ASSISTANT = Limits(
     max_extra_reviews=0,
     max_extra_rankings=0,
 )
-PROFILES: Mapping[str, Limits] = {"small": Limits(), "open-assistant": OPEN_ASSISTANT}
+PROFILES: Mapping[str, TreeLimits] = {"small": TreeLimits(), "open-assistant": OPEN_ASSISTANT}
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class TreeNode:
     """A message of a tree.
 
     `reviews` counts the finished reviews, `extra` the reviews asked for beyond the usual because votes were split.
@@ -110,7 +110,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedWork:
     """Work that a tree has for people: its kind, its message, and how many more people are needed.
 
     The message is the one to label, the parent to answer, or the parent whose children are to be ranked.
@@ -122,31 +122,31 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class TreeState:
     """A tree with its limits. The first node is the root."""
 
     state: State
-    nodes: tuple[Node, ...]
-    limits: Limits = field(default_factory=Limits)
+    nodes: tuple[TreeNode, ...]
+    limits: TreeLimits = field(default_factory=TreeLimits)
 
     @property
-    def root(self) -> Node:
+    def root(self) -> TreeNode:
         return self.nodes[0]
 
-    def children(self, parent_id: str) -> Sequence[Node]:
+    def children(self, parent_id: str) -> Sequence[TreeNode]:
         """Return the live replies to a message whose ancestors are all live as well."""
         return [node for node in self.reachable if node.parent_id == parent_id]
 
     @property
-    def reachable(self) -> Sequence[Node]:
+    def reachable(self) -> Sequence[TreeNode]:
         """The live nodes whose ancestors are all live: what hangs below a rejected reply is lost with it."""
-        found: dict[str, Node] = {}
+        found: dict[str, TreeNode] = {}
         for node in self.nodes:
             if node.live and (node.parent_id is None or node.parent_id in found):
                 found[node.id] = node
         return list(found.values())
 
-    def depth(self, node: Node) -> int:
+    def depth(self, node: TreeNode) -> int:
         """Return how many steps a node is from the root, which has depth 0."""
         by_id = {one.id: one for one in self.nodes}
         steps = 0
@@ -155,7 +155,7 @@ class Tree:
         return steps
 
 
-def following(tree: Tree) -> State:
+def following(tree: TreeState) -> State:
     """Return the state that a tree reaches by itself from what is in it now."""
     state = tree.state
     while (after := _next(tree, state)) != state:
@@ -163,7 +163,7 @@ def following(tree: Tree) -> State:
     return state
 
 
-def wanted(tree: Tree) -> Sequence[Wanted]:
+def wanted(tree: TreeState) -> Sequence[WantedWork]:
     """Return the work that a tree needs from people in its state."""
     match tree.state:
         case "initial_prompt_review":
@@ -175,7 +175,7 @@ def wanted(tree: Tree) -> Sequence[Wanted]:
     return ()
 
 
-def _next(tree: Tree, state: State) -> State:
+def _next(tree: TreeState, state: State) -> State:
     root = tree.root
     if state in TERMINAL or state in WAITING:
         return state
@@ -193,7 +193,7 @@ def _next(tree: Tree, state: State) -> State:
     return state
 
 
-def _grown(tree: Tree) -> State:
+def _grown(tree: TreeState) -> State:
     if not any(node.accepted for node in tree.nodes):
         return "halted_by_moderator"
     # It is as large as it should be, or nobody can add to it because every branch has ended.
@@ -202,7 +202,7 @@ def _grown(tree: Tree) -> State:
     return "ranking"
 
 
-def _reviews(tree: Tree, nodes: Sequence[Node]) -> Iterator[Wanted]:
+def _reviews(tree: TreeState, nodes: Sequence[TreeNode]) -> Iterator[WantedWork]:
     limits = tree.limits
     for node in nodes:
         if node.review != "waiting" or node.deleted:
@@ -211,10 +211,10 @@ def _reviews(tree: Tree, nodes: Sequence[Node]) -> Iterator[Wanted]:
         kind: Kind = "label_initial_prompt" if is_root else REVIEWED[node.role]
         usual = limits.num_reviews_initial_prompt if is_root else limits.num_reviews_reply
         # While nothing is decided, at least one is always wanted: a reviewer's data may have been deleted.
-        yield Wanted(kind, node.id, max(usual + node.extra - node.reviews, 1))
+        yield WantedWork(kind, node.id, max(usual + node.extra - node.reviews, 1))
 
 
-def _replies(tree: Tree) -> Iterator[Wanted]:
+def _replies(tree: TreeState) -> Iterator[WantedWork]:
     limits = tree.limits
     left = limits.goal_tree_size - sum(not node.synthetic for node in tree.reachable)
     if left <= 0:
@@ -226,10 +226,10 @@ def _replies(tree: Tree) -> Iterator[Wanted]:
         children = tree.children(node.id)
         room = min(most - sum(not child.synthetic for child in children), left)
         if room > 0 and (children or not node.synthetic):
-            yield Wanted("assistant_reply" if node.role == "prompter" else "prompter_reply", node.id, room)
+            yield WantedWork("assistant_reply" if node.role == "prompter" else "prompter_reply", node.id, room)
 
 
-def _rankings(tree: Tree) -> Iterator[Wanted]:
+def _rankings(tree: TreeState) -> Iterator[WantedWork]:
     limits = tree.limits
     for node in tree.reachable:
         kind = RANKED[node.role]
@@ -238,7 +238,7 @@ def _rankings(tree: Tree) -> Iterator[Wanted]:
         group = [child for child in tree.children(node.id) if child.accepted]
         missing = limits.num_required_rankings + node.extra_rankings - node.rankings
         if len(group) > 1 and missing > 0:
-            yield Wanted(kind, node.id, missing)
+            yield WantedWork(kind, node.id, missing)
 
 
 REVIEWED: Mapping[Role, Kind] = {"prompter": "label_prompter_reply", "assistant": "label_assistant_reply"}
@@ -247,7 +247,7 @@ RANKED: Mapping[Role, Kind] = {"prompter": "rank_assistant_replies", "assistant"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReviewVerdict:
     """The outcome of a message's reviews: `score` goes from -1 to 1, `split` asks for one more review."""
 
     review: Review
@@ -257,7 +257,7 @@ class Verdict:
 
 def judged(
     reviews: Sequence[tuple[Mapping[str, float], float]], needed: int, threshold: float, extra: int, most_extra: int
-) -> Verdict:
+) -> ReviewVerdict:
     """Decide on a message from its reviews, each given as its labels and its weight.
 
     It is accepted if 1 - (mean spam + mean lang_mismatch) > threshold (docs/reference/open-assistant.md 1.11), with
@@ -266,14 +266,14 @@ def judged(
     """
     whole = sum(weight for _, weight in reviews)
     if not reviews or not whole:
-        return Verdict("waiting", 0.0)
+        return ReviewVerdict("waiting", 0.0)
     bad = {name: sum(w * labels.get(name, 0.0) for labels, w in reviews) / whole for name in ("spam", "lang_mismatch")}
     score = 1 - sum(bad.values())
     if len(reviews) < needed + extra:
-        return Verdict("waiting", score)
+        return ReviewVerdict("waiting", score)
     turned = (1 - (sum(bad.values()) * len(reviews) + vote) / (len(reviews) + 1) for vote in (0.0, 1.0))
     undecided = any((one > threshold) != (score > threshold) for one in turned)
     split = undecided and any(0 < share < 1 for share in bad.values()) and extra < most_extra
     if split:
-        return Verdict("waiting", score, split=True)
-    return Verdict("accepted" if score > threshold else "rejected", score)
+        return ReviewVerdict("waiting", score, split=True)
+    return ReviewVerdict("accepted" if score > threshold else "rejected", score)

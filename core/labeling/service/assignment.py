@@ -12,10 +12,10 @@ from sqlmodel import Session, col
 from core.errors import NotAllowed, UserError
 from core.labeling.rules import annotator_model as trust
 from core.labeling.rules.limits import LABELS, RANKS, REPLIES
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store import labeling_queue as queue
-from core.store.labeling_queue import Taker, Wish
-from core.store.labeling_tables import Labeler, Tally, Task, TreeMessage, WorkItem
+from core.store.labeling_queue import TaskTaker, TaskWish
+from core.store.labeling_tables import LabelerRow, TallyRow, TaskRow, TreeMessageRow, WorkItemRow
 
 RANDOM = "random"
 BOTH = "prompt_with_reply"
@@ -47,19 +47,19 @@ Why = Literal["none", "yours", "prompts", "quota", "share", "doubtful"]
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class TaskPerson:
     """The person who asks for a task.
 
     `langs` are the languages that they do tasks in, `pools` the pools that they may draw from.
     """
 
-    taker: Taker
+    taker: TaskTaker
     langs: tuple[str, ...]
     pools: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class NoTask:
     """Why there is no task. `others` counts the items that only other people can do."""
 
     why: Why
@@ -67,7 +67,7 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
-class Available:
+class OpenWork:
     """How much of a kind is open, and how much of it this person may do.
 
     Each pool and language counts up to 100.
@@ -78,7 +78,7 @@ class Available:
 
 
 @dataclass(slots=True)
-class Shares:
+class LabelingShares:
     """Finds people who do too much of the labeling in a language.
 
     The result is cached for a minute, since finding it means a full scan. `most` is the largest share that one person
@@ -98,20 +98,20 @@ class Shares:
         return person_id in known
 
     def _find(self, session: Session, lang: str, now: datetime) -> frozenset[str]:
-        given = func.sum(Tally.value)
+        given = func.sum(TallyRow.value)
         people = (
             select(
-                col(Tally.person_id).label("id"),
+                col(TallyRow.person_id).label("id"),
                 given.label("given"),
                 func.sum(given).over().label("whole"),
                 func.count().over().label("number"),
             )
             .where(
-                col(Tally.name).in_(("labels_simple", "labels_full")),
-                col(Tally.lang) == lang,
-                col(Tally.day) >= (now - SHARE_WINDOW).date(),
+                col(TallyRow.name).in_(("labels_simple", "labels_full")),
+                col(TallyRow.lang) == lang,
+                col(TallyRow.day) >= (now - SHARE_WINDOW).date(),
             )
-            .group_by(col(Tally.person_id))
+            .group_by(col(TallyRow.person_id))
             .subquery()
         ).c
         enough = people.whole >= FEW, people.number >= self.many
@@ -119,64 +119,66 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
-class Assigner:
+class TaskAssigner:
     """Hands out tasks. Its methods are units of the store."""
 
-    keeper: Keeper
+    keeper: TreeLifecycle
     chance: Random
-    shares: Shares
+    shares: LabelingShares
 
-    def assign(self, session: Session, person: Person, kind: str, now: datetime, topic: str = "") -> Task | Nothing:
+    def assign(
+        self, session: Session, person: TaskPerson, kind: str, now: datetime, topic: str = ""
+    ) -> TaskRow | NoTask:
         """Hand out a task of a kind, or of any kind for RANDOM.
 
         Raises NotAllowed if the person is banned from tasks, and UserError if they ask too fast or hold too many.
         """
         queue.one_at_a_time(session, person.taker.person_id)
-        labeler = session.get(Labeler, person.taker.person_id)
+        labeler = session.get(LabelerRow, person.taker.person_id)
         if labeler and labeler.banned:
             raise NotAllowed("task-banned")
         self._check_pace(session, person.taker.person_id, now)
         kinds = self._order(kind)
         shut: list[Why] = []
-        open: Mapping[Wish, int] | None = None
+        open: Mapping[TaskWish, int] | None = None
         for one in kinds:
             wishes = [wish for wish in self._wishes(person, one, topic) if open is None or open.get(wish, 1)]
             found = self._of_kind(session, person, labeler, one, wishes, now)
-            if isinstance(found, Task):
+            if isinstance(found, TaskRow):
                 return found
             shut.append(found)
             if open is None:
                 # Most people get a task at once and need no counting. For the others, empty queues are skipped.
                 open = self._open(session, person, kinds, topic)
         others = sum((open or {}).values())
-        return Nothing(next((why for why in shut if why != "none"), "yours" if others else "none"), others)
+        return NoTask(next((why for why in shut if why != "none"), "yours" if others else "none"), others)
 
-    def available(self, session: Session, person: Person, topic: str = "") -> Mapping[str, Available]:
+    def available(self, session: Session, person: TaskPerson, topic: str = "") -> Mapping[str, OpenWork]:
         """Return how much there is to do in a person's languages, by kind."""
         kinds = self.keeper.rules.weights
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         counts = queue.free(session, wishes, person.taker.person_id)
-        found = dict.fromkeys(kinds, Available(0, 0))
+        found = dict.fromkeys(kinds, OpenWork(0, 0))
         for wish, (open, theirs) in zip(wishes, counts, strict=True):
-            found[wish.kind] = Available(found[wish.kind].open + open, found[wish.kind].theirs + theirs)
+            found[wish.kind] = OpenWork(found[wish.kind].open + open, found[wish.kind].theirs + theirs)
         for kind in PROMPTS & set(kinds):
             wanted = sum(
                 self.keeper.prompts_wanted(session, wish.pool, wish.lang) for wish in self._wishes(person, kind, topic)
             )
-            found[kind] = Available(wanted, wanted)
+            found[kind] = OpenWork(wanted, wanted)
         return found
 
-    def _open(self, session: Session, person: Person, kinds: Sequence[str], topic: str) -> Mapping[Wish, int]:
+    def _open(self, session: Session, person: TaskPerson, kinds: Sequence[str], topic: str) -> Mapping[TaskWish, int]:
         """Return how many items are open for anybody, by wish."""
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         return dict(zip(wishes, queue.waiting(session, wishes), strict=True))
 
-    def _wishes(self, person: Person, kind: str, topic: str) -> Sequence[Wish]:
+    def _wishes(self, person: TaskPerson, kind: str, topic: str) -> Sequence[TaskWish]:
         """Return what a person may be given of a kind, with languages and pools in random order."""
         langs = self.chance.sample(person.langs, len(person.langs))
         # A new prompt goes to everybody, unless the community keeps to itself.
         pools = person.pools[:1] if kind in PROMPTS else self.chance.sample(person.pools, len(person.pools))
-        return [Wish(kind, pool, lang, topic) for lang in langs for pool in pools]
+        return [TaskWish(kind, pool, lang, topic) for lang in langs for pool in pools]
 
     def _check_pace(self, session: Session, person_id: str, now: datetime) -> None:
         rules = self.keeper.rules
@@ -205,12 +207,12 @@ class Assigner:
     def _of_kind(
         self,
         session: Session,
-        person: Person,
-        labeler: Labeler | None,
+        person: TaskPerson,
+        labeler: LabelerRow | None,
         kind: str,
-        wishes: Sequence[Wish],
+        wishes: Sequence[TaskWish],
         now: datetime,
-    ) -> Task | Why:
+    ) -> TaskRow | Why:
         doubtful = labeler is not None and trust.doubtful(labeler.reliability, labeler.items)
         if kind in LABELS and (task := self._gold(session, person, kind, now, doubtful=doubtful)):
             return task
@@ -221,14 +223,16 @@ class Assigner:
         take = self._prompt if kind in PROMPTS else self._claimed
         return take(session, person, wishes, now)
 
-    def _prompt(self, session: Session, person: Person, wishes: Sequence[Wish], now: datetime) -> Task | Why:
+    def _prompt(self, session: Session, person: TaskPerson, wishes: Sequence[TaskWish], now: datetime) -> TaskRow | Why:
         for wish in wishes:
             if self.keeper.prompts_wanted(session, wish.pool, wish.lang):
                 until = now + self.keeper.rules.lease_of(wish.kind)
                 return queue.hand_out(session, wish, person.taker, now, until)
         return "prompts"
 
-    def _claimed(self, session: Session, person: Person, wishes: Sequence[Wish], now: datetime) -> Task | Why:
+    def _claimed(
+        self, session: Session, person: TaskPerson, wishes: Sequence[TaskWish], now: datetime
+    ) -> TaskRow | Why:
         if not wishes:
             return "none"
         kind, rules = wishes[0].kind, self.keeper.rules
@@ -243,14 +247,16 @@ class Assigner:
         shown = self._answers(session, item_id) if kind in RANKS else ()
         return queue.hand_out(session, wish, person.taker, now, now + rules.lease_of(kind), item_id, shown)
 
-    def _dominates(self, session: Session, person: Person, wish: Wish, now: datetime) -> bool:
+    def _dominates(self, session: Session, person: TaskPerson, wish: TaskWish, now: datetime) -> bool:
         return wish.kind in LABELS and self.shares.dominates(session, person.taker.person_id, wish.lang, now)
 
     def _over_limit(self, session: Session, person_id: str, kind: str, now: datetime) -> bool:
         most = REPLY_LIMITS.get(kind)
         return bool(most and queue.given_since(session, person_id, now - REPLY_WINDOW, kind) >= most)
 
-    def _gold(self, session: Session, person: Person, kind: str, now: datetime, *, doubtful: bool) -> Task | None:
+    def _gold(
+        self, session: Session, person: TaskPerson, kind: str, now: datetime, *, doubtful: bool
+    ) -> TaskRow | None:
         """Hand out an item whose right labels are known, or nothing.
 
         A newcomer gets them at first to learn, everybody now and then, and a doubtful labeler always.
@@ -263,7 +269,7 @@ class Assigner:
             wanted = doubtful or seen < rules.gold_first or self.chance.random() < 1 / rules.gold_every
             if item_id and wanted:
                 until = now + rules.lease_of(kind)
-                return queue.hand_out(session, Wish(kind, queue.GOLD, lang), person.taker, now, until, item_id)
+                return queue.hand_out(session, TaskWish(kind, queue.GOLD, lang), person.taker, now, until, item_id)
         return None
 
     def _answers(self, session: Session, item_id: str) -> Sequence[str]:
@@ -273,43 +279,43 @@ class Assigner:
         return ids
 
 
-_ASKED = select(col(WorkItem.message_id)).where(col(WorkItem.id) == bindparam("_item")).scalar_subquery()
+_ASKED = select(col(WorkItemRow.message_id)).where(col(WorkItemRow.id) == bindparam("_item")).scalar_subquery()
 _TO_RANK = (
-    select(col(TreeMessage.id))
+    select(col(TreeMessageRow.id))
     .where(
-        col(TreeMessage.parent_id) == _ASKED,
-        col(TreeMessage.review_result).is_(True),
-        col(TreeMessage.deleted).is_(False),
+        col(TreeMessageRow.parent_id) == _ASKED,
+        col(TreeMessageRow.review_result).is_(True),
+        col(TreeMessageRow.deleted).is_(False),
     )
-    .order_by(col(TreeMessage.id))
+    .order_by(col(TreeMessageRow.id))
 )
 
 
-def conversation(session: Session, task: Task) -> Sequence[TreeMessage]:
+def conversation(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
     """Return the messages that a task is about, from the root on.
 
     The last one is the message to label or to answer, or the one whose replies are ranked.
     """
-    item = session.get(WorkItem, task.item_id) if task.item_id else None
+    item = session.get(WorkItemRow, task.item_id) if task.item_id else None
     if item is None or item.message_id is None:
         return ()
-    found = [session.get_one(TreeMessage, item.message_id)]
+    found = [session.get_one(TreeMessageRow, item.message_id)]
     while found[-1].parent_id:
-        found.append(session.get_one(TreeMessage, found[-1].parent_id))
+        found.append(session.get_one(TreeMessageRow, found[-1].parent_id))
     return found[::-1]
 
 
-def answers_of(session: Session, task: Task) -> Sequence[TreeMessage]:
+def answers_of(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
     """Return the answers that a task ranks, in the order its person sees, without those deleted since."""
-    found = select(TreeMessage).where(col(TreeMessage.id).in_(task.shown), col(TreeMessage.deleted).is_(False))
+    found = select(TreeMessageRow).where(col(TreeMessageRow.id).in_(task.shown), col(TreeMessageRow.deleted).is_(False))
     by_id = {message.id: message for message in session.scalars(found)}
     return [by_id[id] for id in task.shown if id in by_id]
 
 
-def progress(session: Session, task: Task) -> tuple[int, int]:
+def progress(session: Session, task: TaskRow) -> tuple[int, int]:
     """Return how many people have done the same item, and how many are needed."""
-    item = session.get(WorkItem, task.item_id) if task.item_id else None
+    item = session.get(WorkItemRow, task.item_id) if task.item_id else None
     if item is None or item.gold is not None:
         return 0, 0
-    done = select(func.count()).where(col(Task.item_id) == item.id, col(Task.state) == "done")
+    done = select(func.count()).where(col(TaskRow.item_id) == item.id, col(TaskRow.state) == "done")
     return session.scalars(done).one(), item.need

@@ -6,10 +6,10 @@ from typing import Any, Protocol
 from sqlmodel import Session
 
 from core.store.labeling_queue import GOLD
-from core.store.labeling_tables import WorkItem
+from core.store.labeling_tables import WorkItemRow
 
 
-class Known(Protocol):
+class GoldAnswer(Protocol):
     """An item whose labels are beyond doubt."""
 
     @property
@@ -29,15 +29,15 @@ class Known(Protocol):
         ...
 
 
-def plant(session: Session, lang: str, items: Iterable[Known]) -> int:
+def plant(session: Session, lang: str, items: Iterable[GoldAnswer]) -> int:
     """Bring the queue up to date with a language's gold items. Returns how many are new."""
     new = 0
     for number, item in enumerate(items):
         gold: dict[str, Any] = {"conversation": item.turns(), "labels": dict(item.labels), "why": item.why}
-        known = session.get(WorkItem, item.id)
+        known = session.get(WorkItemRow, item.id)
         if known is None:
             session.add(
-                WorkItem(
+                WorkItemRow(
                     id=item.id, kind=item.kind, pool=GOLD, lang=lang, need=1, rnd=number / 1000, open=True, gold=gold
                 )
             )

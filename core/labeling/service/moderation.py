@@ -12,22 +12,22 @@ from sqlmodel import Session, col, select
 
 from core.errors import UserError
 from core.labeling.service import tree_lifecycle as keeping
-from core.labeling.service.submissions import Text
-from core.labeling.service.tree_lifecycle import Keeper
+from core.labeling.service.submissions import CleanText
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store import points as tallies
 from core.store.engine.database import insert_once
 from core.store.labeling_tables import (
-    Flag,
-    Labeler,
-    MessageTree,
-    Review,
-    Revision,
-    Task,
-    TextBand,
-    TreeMessage,
-    WorkItem,
+    FlagRow,
+    LabelerRow,
+    ReviewRow,
+    RevisionRow,
+    TaskRow,
+    TextBandRow,
+    TreeMessageRow,
+    TreeRow,
+    WorkItemRow,
 )
-from core.store.tables import Audit
+from core.store.tables import AuditRow
 
 ACTION = "moderate-"
 """The prefix of moderators' actions in the audit."""
@@ -37,16 +37,16 @@ CLOSED = (HALTED, "aborted_low_grade")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ModerationCase:
     """A message as a moderator sees it: its tree, its reports, and what was done about it, oldest first.
 
     `names` maps the ids of the people involved to their names. `banned` says that the author may do no tasks.
     """
 
-    message: TreeMessage
-    tree: MessageTree
-    flags: Sequence[Flag]
-    acts: Sequence[Audit]
+    message: TreeMessageRow
+    tree: TreeRow
+    flags: Sequence[FlagRow]
+    acts: Sequence[AuditRow]
     names: Mapping[str, str]
     banned: bool
 
@@ -57,18 +57,18 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WholeTree:
     """A whole tree in reading order: each message after its parent, with its reviews and its earlier texts."""
 
-    tree: MessageTree
-    messages: Sequence[TreeMessage]
-    reviews: Mapping[str, Sequence[Review]]
-    history: Mapping[str, Sequence[Revision]]
+    tree: TreeRow
+    messages: Sequence[TreeMessageRow]
+    reviews: Mapping[str, Sequence[ReviewRow]]
+    history: Mapping[str, Sequence[RevisionRow]]
     names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Moderator:
+class TreeModerator:
     """Somebody who moderates trees: a person in a community, or `who` at the machine's terminal.
 
     The methods are units of the store. `pools` are the pools whose trees they may see and change, None for all.
@@ -76,7 +76,7 @@ class Moderator:
     exist, and just the same for one that the moderator may not see.
     """
 
-    keeper: Keeper
+    keeper: TreeLifecycle
     now: datetime
     person_id: str | None = None
     community_id: str | None = None
@@ -84,55 +84,63 @@ class Moderator:
     platform: str = ""
     who: str = ""
 
-    def waiting(self, session: Session, limit: int = 20, after: str = "") -> Sequence[Case]:
+    def waiting(self, session: Session, limit: int = 20, after: str = "") -> Sequence[ModerationCase]:
         """Return the reported messages that nobody has dealt with, oldest report first.
 
         `after` is the message that was seen last; the list goes on behind it.
         """
-        first = func.min(col(Flag.at))
+        first = func.min(col(FlagRow.at))
         found = (
-            select(Flag.message_id)
-            .join(TreeMessage, col(TreeMessage.id) == col(Flag.message_id))
-            .join(MessageTree, col(MessageTree.id) == col(TreeMessage.tree_id))
-            .where(Flag.handled == "", *self._within())
-            .group_by(col(Flag.message_id))
+            select(FlagRow.message_id)
+            .join(TreeMessageRow, col(TreeMessageRow.id) == col(FlagRow.message_id))
+            .join(TreeRow, col(TreeRow.id) == col(TreeMessageRow.tree_id))
+            .where(FlagRow.handled == "", *self._within())
+            .group_by(col(FlagRow.message_id))
         )
         if at := _reported_at(session, after):
-            beyond = and_(first == at, col(Flag.message_id) > after)
+            beyond = and_(first == at, col(FlagRow.message_id) > after)
             found = found.having(or_(first > at, beyond))
-        ids = session.exec(found.order_by(first, col(Flag.message_id)).limit(limit)).all()
+        ids = session.exec(found.order_by(first, col(FlagRow.message_id)).limit(limit)).all()
         return [self.case(session, id) for id in ids]
 
-    def case(self, session: Session, message_id: str) -> Case:
+    def case(self, session: Session, message_id: str) -> ModerationCase:
         """Return a message with its reports."""
         message, tree = self._found(session, message_id)
         flags = session.exec(
-            select(Flag).where(Flag.message_id == message_id).order_by(col(Flag.at), col(Flag.person_id))
+            select(FlagRow).where(FlagRow.message_id == message_id).order_by(col(FlagRow.at), col(FlagRow.person_id))
         ).all()
         acts = self._acts(session, message, min((flag.at for flag in flags), default=message.created_at))
-        labeler = session.get(Labeler, message.person_id) if message.person_id else None
+        labeler = session.get(LabelerRow, message.person_id) if message.person_id else None
         people = {message.person_id, *(flag.person_id for flag in flags), *(act.person_id for act in acts)}
         names = tallies.names(session, self.platform, {one for one in people if one})
-        return Case(message, tree, flags, acts, names, banned=bool(labeler and labeler.banned))
+        return ModerationCase(message, tree, flags, acts, names, banned=bool(labeler and labeler.banned))
 
-    def whole(self, session: Session, message_id: str) -> Whole:
+    def whole(self, session: Session, message_id: str) -> WholeTree:
         """Return the whole tree that a message is in."""
         _, tree = self._found(session, message_id)
         messages = _in_reading_order(_messages(session, tree.id))
         ids = [message.id for message in messages]
-        reviews: dict[str, list[Review]] = {}
-        said = select(Review).where(col(Review.message_id).in_(ids)).order_by(col(Review.at), col(Review.person_id))
+        reviews: dict[str, list[ReviewRow]] = {}
+        said = (
+            select(ReviewRow)
+            .where(col(ReviewRow.message_id).in_(ids))
+            .order_by(col(ReviewRow.at), col(ReviewRow.person_id))
+        )
         for review in session.exec(said).all():
             reviews.setdefault(review.message_id, []).append(review)
-        history: dict[str, list[Revision]] = {}
-        edits = select(Revision).where(col(Revision.message_id).in_(ids)).order_by(col(Revision.at), col(Revision.id))
+        history: dict[str, list[RevisionRow]] = {}
+        edits = (
+            select(RevisionRow)
+            .where(col(RevisionRow.message_id).in_(ids))
+            .order_by(col(RevisionRow.at), col(RevisionRow.id))
+        )
         for revision in session.exec(edits).all():
             history.setdefault(revision.message_id, []).append(revision)
         people = {message.person_id for message in messages}
         people |= {review.person_id for given in reviews.values() for review in given}
         people |= {revision.person_id for edited in history.values() for revision in edited}
         names = tallies.names(session, self.platform, {one for one in people if one})
-        return Whole(tree, messages, reviews, history, names)
+        return WholeTree(tree, messages, reviews, history, names)
 
     def delete(self, session: Session, message_id: str) -> int:
         """Delete a message and everything below it. Returns how many were not deleted yet."""
@@ -211,7 +219,7 @@ class Moderator:
             self.keeper.reopen(session, tree.id, self.now)
         return tree.state
 
-    def edit(self, session: Session, message_id: str, text: Text) -> bool:
+    def edit(self, session: Session, message_id: str, text: CleanText) -> bool:
         """Replace a message's text; the old text stays in its history. Returns whether the text changed.
 
         Raises UserError for an empty text, and for a message that was erased.
@@ -223,11 +231,11 @@ class Moderator:
             raise UserError("mod-erased")
         if message.text == text.text:
             return False
-        session.add(Revision(message_id=message_id, person_id=self.person_id, before=message.text, at=self.now))
+        session.add(RevisionRow(message_id=message_id, person_id=self.person_id, before=message.text, at=self.now))
         message.text, message.digest, message.edited = text.text, text.digest, True
-        session.connection().execute(delete(TextBand).where(col(TextBand.message_id) == message_id))
+        session.connection().execute(delete(TextBandRow).where(col(TextBandRow.message_id) == message_id))
         if message.parent_id is None:
-            session.add_all([TextBand(band=band, message_id=message_id) for band in text.bands])
+            session.add_all([TextBandRow(band=band, message_id=message_id) for band in text.bands])
         self._handle(session, {message_id}, "edited")
         self.note(session, "edit", message_id)
         self._settle(session, tree)
@@ -247,8 +255,8 @@ class Moderator:
 
         The tasks they hold become free for others at once. What they wrote stays (see `purge`).
         """
-        insert_once(session, Labeler, person_id=person_id)
-        labeler = session.get_one(Labeler, person_id)
+        insert_once(session, LabelerRow, person_id=person_id)
+        labeler = session.get_one(LabelerRow, person_id)
         if labeler.banned == banned:
             return False
         labeler.banned = banned
@@ -271,7 +279,7 @@ class Moderator:
     def note(self, session: Session, verb: str, subject: str) -> None:
         """Record an action in the audit, without any content."""
         session.add(
-            Audit(
+            AuditRow(
                 community_id=self.community_id,
                 person_id=self.person_id,
                 action=f"{ACTION}{verb}",
@@ -282,21 +290,21 @@ class Moderator:
         )
 
     def _within(self) -> list[ColumnElement[bool]]:
-        return [] if self.pools is None else [col(MessageTree.pool).in_(self.pools)]
+        return [] if self.pools is None else [col(TreeRow.pool).in_(self.pools)]
 
-    def _found(self, session: Session, message_id: str, *, lock: bool = False) -> tuple[TreeMessage, MessageTree]:
-        message = session.get(TreeMessage, message_id)
-        tree = session.get(MessageTree, message.tree_id, with_for_update=lock or None) if message else None
+    def _found(self, session: Session, message_id: str, *, lock: bool = False) -> tuple[TreeMessageRow, TreeRow]:
+        message = session.get(TreeMessageRow, message_id)
+        tree = session.get(TreeRow, message.tree_id, with_for_update=lock or None) if message else None
         if message is None or tree is None or (self.pools is not None and tree.pool not in self.pools):
             raise UserError("mod-gone")
         return message, tree
 
-    def _opened(self, session: Session, message_id: str) -> tuple[MessageTree, Sequence[TreeMessage], TreeMessage]:
+    def _opened(self, session: Session, message_id: str) -> tuple[TreeRow, Sequence[TreeMessageRow], TreeMessageRow]:
         """Lock a tree for a change. Returns it with all of its messages, the root first, and the one named."""
         message, tree = self._found(session, message_id, lock=True)
         return tree, _messages(session, tree.id), message
 
-    def _unscore(self, session: Session, tree: MessageTree) -> None:
+    def _unscore(self, session: Session, tree: TreeRow) -> None:
         """Take back the consensus ranks of a tree whose messages are about to change.
 
         They are computed again when the tree is settled.
@@ -304,61 +312,63 @@ class Moderator:
         if tree.state == "ready_for_export":
             self.keeper.unscore(session, tree)
 
-    def _settle(self, session: Session, tree: MessageTree) -> None:
+    def _settle(self, session: Session, tree: TreeRow) -> None:
         session.flush()
         self.keeper.settle(session, tree.id, self.now)
 
     def _handle(self, session: Session, message_ids: Collection[str], how: str) -> int:
         """Close the open reports of some messages. Returns how many there were."""
-        found = select(Flag).where(col(Flag.message_id).in_(message_ids), Flag.handled == "")
+        found = select(FlagRow).where(col(FlagRow.message_id).in_(message_ids), FlagRow.handled == "")
         flags = session.exec(found).all()
         for flag in flags:
             flag.handled = how
         return len(flags)
 
     def _free(self, session: Session, person_id: str) -> None:
-        held = session.exec(select(Task).where(Task.person_id == person_id, Task.state == "leased")).all()
+        held = session.exec(select(TaskRow).where(TaskRow.person_id == person_id, TaskRow.state == "leased")).all()
         for task in held:
             task.state, task.writing = "expired", False
         session.flush()
         items = [task.item_id for task in held if task.item_id]
-        trees = session.exec(select(WorkItem.tree_id).where(col(WorkItem.id).in_(items)).distinct()).all()
+        trees = session.exec(select(WorkItemRow.tree_id).where(col(WorkItemRow.id).in_(items)).distinct()).all()
         for tree_id in sorted(one for one in trees if one):
             self.keeper.settle(session, tree_id, self.now)
 
-    def _acts(self, session: Session, message: TreeMessage, since: datetime) -> Sequence[Audit]:
+    def _acts(self, session: Session, message: TreeMessageRow, since: datetime) -> Sequence[AuditRow]:
         """Return what was done to a message, its tree and its author.
 
         These are the actions of this community, and those in the terminal, which count for all communities.
         """
-        found = select(Audit).where(
-            col(Audit.at) >= since,
-            col(Audit.action).startswith(ACTION),
-            col(Audit.subject).in_([message.id, message.tree_id, message.person_id or ""]),
+        found = select(AuditRow).where(
+            col(AuditRow.at) >= since,
+            col(AuditRow.action).startswith(ACTION),
+            col(AuditRow.subject).in_([message.id, message.tree_id, message.person_id or ""]),
         )
         if self.community_id:
             # This uses the index: the audit also holds every call of a tool.
-            found = found.where(or_(col(Audit.community_id) == self.community_id, col(Audit.community_id).is_(None)))
-        return session.exec(found.order_by(col(Audit.at), col(Audit.id))).all()
+            found = found.where(
+                or_(col(AuditRow.community_id) == self.community_id, col(AuditRow.community_id).is_(None))
+            )
+        return session.exec(found.order_by(col(AuditRow.at), col(AuditRow.id))).all()
 
 
 def _reported_at(session: Session, message_id: str) -> datetime | None:
     """Return when a message was first reported: among the open reports, or else among all of them."""
     at: datetime | None = None
-    for open_ones in ([col(Flag.handled) == ""], []):
-        found = select(func.min(col(Flag.at))).where(Flag.message_id == message_id, *open_ones)
+    for open_ones in ([col(FlagRow.handled) == ""], []):
+        found = select(func.min(col(FlagRow.at))).where(FlagRow.message_id == message_id, *open_ones)
         at = at or session.exec(found).one()
     return at
 
 
-def _messages(session: Session, tree_id: str) -> Sequence[TreeMessage]:
+def _messages(session: Session, tree_id: str) -> Sequence[TreeMessageRow]:
     """Return a tree's messages, with the root first and each parent before its children."""
-    found = select(TreeMessage).where(TreeMessage.tree_id == tree_id)
-    ordered = found.order_by(col(TreeMessage.depth), col(TreeMessage.id))
+    found = select(TreeMessageRow).where(TreeMessageRow.tree_id == tree_id)
+    ordered = found.order_by(col(TreeMessageRow.depth), col(TreeMessageRow.id))
     return session.exec(ordered.execution_options(populate_existing=True)).all()
 
 
-def _chain(messages: Iterable[TreeMessage], message: TreeMessage) -> Sequence[TreeMessage]:
+def _chain(messages: Iterable[TreeMessageRow], message: TreeMessageRow) -> Sequence[TreeMessageRow]:
     """Return a message and its ancestors."""
     by_id = {one.id: one for one in messages}
     found, at = [], by_id.get(message.id)
@@ -368,9 +378,9 @@ def _chain(messages: Iterable[TreeMessage], message: TreeMessage) -> Sequence[Tr
     return found
 
 
-def _in_reading_order(messages: Sequence[TreeMessage]) -> Sequence[TreeMessage]:
+def _in_reading_order(messages: Sequence[TreeMessageRow]) -> Sequence[TreeMessageRow]:
     """Order messages depth first: the replies to each one follow it, siblings by rank and then by age."""
-    below: dict[str | None, list[TreeMessage]] = {}
+    below: dict[str | None, list[TreeMessageRow]] = {}
     for message in sorted(messages, key=lambda one: (one.rank is None, one.rank, one.created_at, one.id)):
         below.setdefault(message.parent_id, []).append(message)
     found, left = [], below.pop(None, [])[::-1]

@@ -8,20 +8,20 @@ from typing import Any
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from core.labeling.service.moderation import Moderator
+from core.labeling.service.moderation import TreeModerator
 from core.ports.store import Store
 from core.store import points as tallies
 from core.store.engine.database import leave_no_traces, take_time
 from core.store.labeling_tables import (
-    Flag,
-    MessageTree,
-    Ranked,
-    Review,
-    Revision,
-    Task,
-    TextBand,
-    TreeMessage,
-    WorkItem,
+    FlagRow,
+    RankingRow,
+    ReviewRow,
+    RevisionRow,
+    TaskRow,
+    TextBandRow,
+    TreeMessageRow,
+    TreeRow,
+    WorkItemRow,
 )
 
 LONGEST = 600
@@ -29,7 +29,7 @@ LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PurgeWish:
     """What to purge: whose texts, from when until when, and whether to ban the person as well.
 
     Without `since` or `until`, that end of the time is open.
@@ -42,7 +42,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Purged:
+class PurgeResult:
     """What a purge did: how many messages were removed and how many emptied, and counts for the trees concerned.
 
     `before` and `after` count what is in those trees, by kind.
@@ -54,28 +54,28 @@ class Purged:
     after: Mapping[str, int]
 
 
-class _Rehearsed(Exception):
+class _PurgeRehearsal(Exception):
     """Carries the counts out of a unit; since it is an exception, the store rolls everything back."""
 
-    def __init__(self, purged: Purged) -> None:
+    def __init__(self, purged: PurgeResult) -> None:
         super().__init__()
         self.purged = purged
 
 
-async def rehearse(store: Store, moderator: Moderator, wish: Wish) -> Purged:
+async def rehearse(store: Store, moderator: TreeModerator, wish: PurgeWish) -> PurgeResult:
     """Return what a purge would do. It is run, counted and rolled back in one transaction."""
 
     def unit(session: Session) -> None:
-        raise _Rehearsed(purge(session, moderator, wish))
+        raise _PurgeRehearsal(purge(session, moderator, wish))
 
     try:
         await store.write(unit)
-    except _Rehearsed as rehearsed:
+    except _PurgeRehearsal as rehearsed:
         return rehearsed.purged
     raise AssertionError("a rehearsal was kept")
 
 
-def purge(session: Session, moderator: Moderator, wish: Wish) -> Purged:
+def purge(session: Session, moderator: TreeModerator, wish: PurgeWish) -> PurgeResult:
     """Erase what a person wrote into trees, and what others said about it.
 
     If messages of others hang below one, it stays in its place, but empty. What the person said about others stays too.
@@ -93,15 +93,15 @@ def purge(session: Session, moderator: Moderator, wish: Wish) -> Purged:
         moderator.ban(session, wish.person_id)
     leave_no_traces(session)
     session.flush()
-    return Purged(removed, emptied, before, _counts(session, tree_ids))
+    return PurgeResult(removed, emptied, before, _counts(session, tree_ids))
 
 
-def _purge_tree(session: Session, moderator: Moderator, wish: Wish, tree_id: str) -> tuple[int, int]:
+def _purge_tree(session: Session, moderator: TreeModerator, wish: PurgeWish, tree_id: str) -> tuple[int, int]:
     """Purge one tree. Returns how many messages were removed and how many were emptied."""
-    tree = session.get_one(MessageTree, tree_id, with_for_update=True)
+    tree = session.get_one(TreeRow, tree_id, with_for_update=True)
     if tree.state == "ready_for_export":
         moderator.keeper.unscore(session, tree)
-    found = select(TreeMessage).where(TreeMessage.tree_id == tree_id).order_by(col(TreeMessage.depth).desc())
+    found = select(TreeMessageRow).where(TreeMessageRow.tree_id == tree_id).order_by(col(TreeMessageRow.depth).desc())
     messages = session.exec(found).all()
     theirs = {message.id: message for message in messages if _is_meant(message, wish)}
     gone = _leaves(messages, theirs)
@@ -113,29 +113,29 @@ def _purge_tree(session: Session, moderator: Moderator, wish: Wish, tree_id: str
     _erase_about(session, theirs)
     _remove(session, gone)
     if tree_id in gone:
-        _run(session, delete(MessageTree).where(col(MessageTree.id) == tree_id))
+        _run(session, delete(TreeRow).where(col(TreeRow.id) == tree_id))
     session.expire_all()
     moderator.keeper.settle(session, tree_id, moderator.now)
     return len(gone), len(theirs) - len(gone)
 
 
-def _tree_ids(session: Session, wish: Wish) -> Sequence[str]:
-    found = select(TreeMessage.tree_id).where(TreeMessage.person_id == wish.person_id)
+def _tree_ids(session: Session, wish: PurgeWish) -> Sequence[str]:
+    found = select(TreeMessageRow.tree_id).where(TreeMessageRow.person_id == wish.person_id)
     if wish.since:
-        found = found.where(col(TreeMessage.created_at) >= wish.since)
+        found = found.where(col(TreeMessageRow.created_at) >= wish.since)
     if wish.until:
-        found = found.where(col(TreeMessage.created_at) < wish.until)
+        found = found.where(col(TreeMessageRow.created_at) < wish.until)
     # Always in the same order, so that two concurrent purges wait for each other and do not deadlock.
-    return session.exec(found.distinct().order_by(col(TreeMessage.tree_id))).all()
+    return session.exec(found.distinct().order_by(col(TreeMessageRow.tree_id))).all()
 
 
-def _is_meant(message: TreeMessage, wish: Wish) -> bool:
+def _is_meant(message: TreeMessageRow, wish: PurgeWish) -> bool:
     at = message.created_at
     begun = wish.since is None or at >= wish.since
     return message.person_id == wish.person_id and begun and (wish.until is None or at < wish.until)
 
 
-def _leaves(messages: Sequence[TreeMessage], theirs: Collection[str]) -> set[str]:
+def _leaves(messages: Sequence[TreeMessageRow], theirs: Collection[str]) -> set[str]:
     """Return those of a person's messages that have nothing of others below; `messages` come deepest first."""
     holding: set[str | None] = set()
     gone: set[str] = set()
@@ -147,9 +147,9 @@ def _leaves(messages: Sequence[TreeMessage], theirs: Collection[str]) -> set[str
     return gone
 
 
-def _uncount(session: Session, tree: MessageTree, theirs: Mapping[str, TreeMessage]) -> None:
+def _uncount(session: Session, tree: TreeRow, theirs: Mapping[str, TreeMessageRow]) -> None:
     """Take back what was counted for the texts, on the days that it was counted for."""
-    for task in session.exec(select(Task).where(col(Task.message_id).in_(theirs))).all():
+    for task in session.exec(select(TaskRow).where(col(TaskRow.message_id).in_(theirs))).all():
         counted: dict[str, float] = task.answer.get("counted", {})
         if task.community_id and task.done_at:
             taken = {name: -number for name, number in counted.items()}
@@ -165,36 +165,36 @@ def _uncount(session: Session, tree: MessageTree, theirs: Mapping[str, TreeMessa
 
 def _erase_about(session: Session, message_ids: Collection[str]) -> None:
     """Delete what repeats the texts or finds them, and close their open reports."""
-    for table in (TextBand, Revision):
+    for table in (TextBandRow, RevisionRow):
         _run(session, delete(table).where(col(table.message_id).in_(message_ids)))
-    waiting = update(Flag).where(col(Flag.message_id).in_(message_ids), col(Flag.handled) == "")
+    waiting = update(FlagRow).where(col(FlagRow.message_id).in_(message_ids), col(FlagRow.handled) == "")
     _run(session, waiting.values(handled="purged"))
 
 
 def _remove(session: Session, message_ids: Collection[str]) -> None:
     """Delete messages from the database, with what was said about them and the work on them."""
-    for table in (Review, Flag):
+    for table in (ReviewRow, FlagRow):
         _run(session, delete(table).where(col(table.message_id).in_(message_ids)))
-    _run(session, delete(Ranked).where(col(Ranked.parent_id).in_(message_ids)))
-    items = select(WorkItem.id).where(col(WorkItem.message_id).in_(message_ids))
-    _run(session, delete(Task).where(col(Task.item_id).in_(items)))
-    _run(session, delete(WorkItem).where(col(WorkItem.message_id).in_(message_ids)))
-    _run(session, delete(TreeMessage).where(col(TreeMessage.id).in_(message_ids)))
+    _run(session, delete(RankingRow).where(col(RankingRow.parent_id).in_(message_ids)))
+    items = select(WorkItemRow.id).where(col(WorkItemRow.message_id).in_(message_ids))
+    _run(session, delete(TaskRow).where(col(TaskRow.item_id).in_(items)))
+    _run(session, delete(WorkItemRow).where(col(WorkItemRow.message_id).in_(message_ids)))
+    _run(session, delete(TreeMessageRow).where(col(TreeMessageRow.id).in_(message_ids)))
 
 
 def _counts(session: Session, tree_ids: Sequence[str]) -> Mapping[str, int]:
     """Count what is in some trees: rows by kind, and trees by state."""
-    messages = select(TreeMessage.id).where(col(TreeMessage.tree_id).in_(tree_ids))
+    messages = select(TreeMessageRow.id).where(col(TreeMessageRow.tree_id).in_(tree_ids))
     said: dict[str, Any] = {
-        "messages": messages.where(col(TreeMessage.deleted).is_(False)),
-        "deleted messages": messages.where(col(TreeMessage.deleted)),
-        "reviews": select(Review.message_id).where(col(Review.message_id).in_(messages)),
-        "rankings": select(Ranked.parent_id).where(col(Ranked.parent_id).in_(messages)),
-        "open reports": select(Flag.message_id).where(col(Flag.message_id).in_(messages), Flag.handled == ""),
+        "messages": messages.where(col(TreeMessageRow.deleted).is_(False)),
+        "deleted messages": messages.where(col(TreeMessageRow.deleted)),
+        "reviews": select(ReviewRow.message_id).where(col(ReviewRow.message_id).in_(messages)),
+        "rankings": select(RankingRow.parent_id).where(col(RankingRow.parent_id).in_(messages)),
+        "open reports": select(FlagRow.message_id).where(col(FlagRow.message_id).in_(messages), FlagRow.handled == ""),
     }
     found = {name: session.scalar(select(func.count()).select_from(one.subquery())) or 0 for name, one in said.items()}
-    states = select(MessageTree.state, func.count()).where(col(MessageTree.id).in_(tree_ids))
-    for state, number in session.exec(states.group_by(MessageTree.state).order_by(MessageTree.state)).all():
+    states = select(TreeRow.state, func.count()).where(col(TreeRow.id).in_(tree_ids))
+    for state, number in session.exec(states.group_by(TreeRow.state).order_by(TreeRow.state)).all():
         found[f"trees in {state}"] = number
     return found
 

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from core.labeling.rules import annotator_model as trust
-from core.labeling.rules.annotator_model import Vote
+from core.labeling.rules.annotator_model import LabelVote
 from core.labeling.service.tree_lifecycle import FREE
 from core.ports.store import Store
 from core.store.labeling_queue import GOLD
-from core.store.labeling_tables import Labeler, Review, Task, WorkItem
+from core.store.labeling_tables import LabelerRow, ReviewRow, TaskRow, WorkItemRow
 
 LOOKED_AT = 100_000
 """How many of the newest reviews are used: some thirty seconds of work in a thread of its own."""
@@ -24,10 +24,10 @@ PIECE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Votes:
+class MessageVotes:
     """What people said about messages: "good" if a message may stay, else "bad". `gold` holds the known verdicts."""
 
-    votes: list[Vote]
+    votes: list[LabelVote]
     gold: Mapping[str, str]
 
 
@@ -49,24 +49,26 @@ async def recompute(store: Store, now: datetime) -> Mapping[str, float]:
     }
 
 
-def votes(session: Session, now: datetime) -> Votes:
+def votes(session: Session, now: datetime) -> MessageVotes:
     """Collect the newest reviews and the answers to gold items as votes."""
     newest = (
-        select(col(Review.person_id), col(Review.message_id), col(Review.labels))
-        .where(col(Review.mode) != FREE, col(Review.at) >= now - WINDOW)
-        .order_by(col(Review.at).desc())
+        select(col(ReviewRow.person_id), col(ReviewRow.message_id), col(ReviewRow.labels))
+        .where(col(ReviewRow.mode) != FREE, col(ReviewRow.at) >= now - WINDOW)
+        .order_by(col(ReviewRow.at).desc())
         .limit(LOOKED_AT)
     )
-    found = [Vote(person, message, verdict(labels)) for person, message, labels in session.execute(newest)]
-    known = select(col(WorkItem.id), col(WorkItem.gold)).where(col(WorkItem.open), col(WorkItem.pool) == GOLD)
+    found = [LabelVote(person, message, verdict(labels)) for person, message, labels in session.execute(newest)]
+    known = select(col(WorkItemRow.id), col(WorkItemRow.gold)).where(
+        col(WorkItemRow.open), col(WorkItemRow.pool) == GOLD
+    )
     gold = {item: verdict(one["labels"]) for item, one in session.execute(known) if one}
-    answered = select(col(Task.person_id), col(Task.item_id), col(Task.answer)).where(
-        col(Task.item_id).in_(list(gold)), col(Task.state) == "done"
+    answered = select(col(TaskRow.person_id), col(TaskRow.item_id), col(TaskRow.answer)).where(
+        col(TaskRow.item_id).in_(list(gold)), col(TaskRow.state) == "done"
     )
     found += [
-        Vote(person, item, verdict(answer.get("labels", {}))) for person, item, answer in session.execute(answered)
+        LabelVote(person, item, verdict(answer.get("labels", {}))) for person, item, answer in session.execute(answered)
     ]
-    return Votes(found, gold)
+    return MessageVotes(found, gold)
 
 
 def verdict(labels: Mapping[str, float]) -> str:
@@ -77,9 +79,10 @@ def verdict(labels: Mapping[str, float]) -> str:
 def keep(session: Session, reliability: Mapping[str, float], items: Mapping[str, int]) -> None:
     """Store how reliable people are."""
     known = {
-        one.person_id: one for one in session.scalars(select(Labeler).where(col(Labeler.person_id).in_(reliability)))
+        one.person_id: one
+        for one in session.scalars(select(LabelerRow).where(col(LabelerRow.person_id).in_(reliability)))
     }
     for person_id, value in reliability.items():
-        labeler = known.get(person_id) or Labeler(person_id=person_id)
+        labeler = known.get(person_id) or LabelerRow(person_id=person_id)
         labeler.reliability, labeler.items = value, items[person_id]
         session.add(labeler)

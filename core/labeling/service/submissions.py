@@ -15,22 +15,22 @@ from sqlmodel import Session, col
 from core.errors import NotAllowed, UserError
 from core.labeling.rules.limits import LABELS, WRITES
 from core.labeling.service.assignment import BOTH
-from core.labeling.service.tree_lifecycle import Keeper, add, limits_of
+from core.labeling.service.tree_lifecycle import TreeLifecycle, add, limits_of
 from core.rights import is_own
 from core.store import labeling_queue as queue
 from core.store import points as tallies
-from core.store.labeling_queue import Taker
+from core.store.labeling_queue import TaskTaker
 from core.store.labeling_tables import (
-    Flag,
-    Labeler,
-    MessageTree,
-    Ranked,
-    Review,
-    Revision,
-    Task,
-    TextBand,
-    TreeMessage,
-    WorkItem,
+    FlagRow,
+    LabelerRow,
+    RankingRow,
+    ReviewRow,
+    RevisionRow,
+    TaskRow,
+    TextBandRow,
+    TreeMessageRow,
+    TreeRow,
+    WorkItemRow,
 )
 from core.store.tables import new_id
 
@@ -53,14 +53,14 @@ They decide whether a message is accepted (docs/reference/open-assistant.md 1.11
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class SubmittedTask:
     """An answered task, with the message it produced and the state its tree is in now.
 
     `right` says whether a gold item was answered correctly. It is None if the task was not a gold item, or if the
     person has finished learning and should not be told. `why` is the item's explanation.
     """
 
-    task: Task
+    task: TaskRow
     message_id: str | None
     state: str
     right: bool | None = None
@@ -68,7 +68,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class CleanText:
     """A text as it is stored: cleaned, with its digest.
 
     `bands` are set for a prompt only (`core.labeling.rules.similarity`).
@@ -80,18 +80,18 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class TaskSubmissions:
     """Keeps the answers to tasks, and has the keeper settle the trees that they concern."""
 
-    keeper: Keeper
+    keeper: TreeLifecycle
     mandatory: frozenset[str] = frozenset({"spam"})
 
-    def held(self, session: Session, task_id: str, person_id: str) -> Task:
+    def held(self, session: Session, task_id: str, person_id: str) -> TaskRow:
         """Return the person's task.
 
         Raises UserError if it is gone or already answered, and NotAllowed if it belongs to somebody else.
         """
-        task = session.get(Task, task_id)
+        task = session.get(TaskRow, task_id)
         if task is None:
             raise UserError("task-gone")
         if not is_own(person_id, task.person_id):
@@ -103,28 +103,34 @@ class Answers:
 
     def admit(self, session: Session, person_id: str) -> None:
         """Raise NotAllowed if the person is banned from tasks."""
-        labeler = session.get(Labeler, person_id)
+        labeler = session.get(LabelerRow, person_id)
         if labeler and labeler.banned:
             raise NotAllowed("task-banned")
 
-    def check_text(self, session: Session, task: Task, text: str, digest: str, now: datetime) -> None:
+    def check_text(self, session: Session, task: TaskRow, text: str, digest: str, now: datetime) -> None:
         """Raise UserError if a text is empty, is too long, or repeats a recent text of the same person."""
         rules = self.keeper.rules
         if not text.strip():
             raise UserError("task-text-empty")
         if len(text) > rules.message_size_limit:
             raise UserError("task-text-long", characters=len(text), limit=rules.message_size_limit)
-        same = select(col(TreeMessage.id)).where(
-            col(TreeMessage.person_id) == task.person_id,
-            col(TreeMessage.created_at) >= now - rules.duplicate_window,
-            col(TreeMessage.digest) == digest,
+        same = select(col(TreeMessageRow.id)).where(
+            col(TreeMessageRow.person_id) == task.person_id,
+            col(TreeMessageRow.created_at) >= now - rules.duplicate_window,
+            col(TreeMessageRow.digest) == digest,
         )
         if digest and session.scalars(same.limit(1)).first():
             raise UserError("task-text-again")
 
     def write(
-        self, session: Session, task: Task, text: Text, by: Taker, now: datetime, reply: Text | None = None
-    ) -> Done:
+        self,
+        session: Session,
+        task: TaskRow,
+        text: CleanText,
+        by: TaskTaker,
+        now: datetime,
+        reply: CleanText | None = None,
+    ) -> SubmittedTask:
         """Keep a text: a new tree for a prompt (for BOTH with its author's own reply), or a reply in its tree.
 
         Raises UserError if the text cannot be accepted or the tree no longer takes replies.
@@ -144,18 +150,18 @@ class Answers:
         task.message_id = message.id
         return self._finish(session, task, by, now, {"text": True}, message.tree_id)
 
-    def end(self, session: Session, task: Task, by: Taker, now: datetime) -> Done:
+    def end(self, session: Session, task: TaskRow, by: TaskTaker, now: datetime) -> SubmittedTask:
         """Note that no further question is natural after this message: its branch ends here."""
         if task.kind != "prompter_reply":
             raise UserError("task-gone")
-        item = session.get_one(WorkItem, task.item_id)
-        parent = session.get_one(TreeMessage, item.message_id)
+        item = session.get_one(WorkItemRow, task.item_id)
+        parent = session.get_one(TreeMessageRow, item.message_id)
         parent.ended = True
         return self._finish(session, task, by, now, {"ended": True}, parent.tree_id)
 
     def label(
-        self, session: Session, task: Task, labels: Mapping[str, float], mode: Mode, by: Taker, now: datetime
-    ) -> Done:
+        self, session: Session, task: TaskRow, labels: Mapping[str, float], mode: Mode, by: TaskTaker, now: datetime
+    ) -> SubmittedTask:
         """Keep a person's labels of a message. Labels that they left open are not among `labels`.
 
         Raises UserError if a mandatory label is missing or a value is not between 0 and 1.
@@ -164,15 +170,15 @@ class Answers:
             raise UserError("task-label-missing", label=sorted(missing)[0])
         if any(not 0 <= value <= 1 for value in labels.values()):
             raise UserError("task-label-value")
-        item = session.get_one(WorkItem, task.item_id)
+        item = session.get_one(WorkItemRow, task.item_id)
         counted = {"labels_full" if mode == "full" else "labels_simple": 1}
         answer = {"labels": dict(labels), "mode": mode}
         if item.gold is not None:
             return self._gold(session, task, item, labels, by, now, answer)
-        message = session.get_one(TreeMessage, item.message_id)
+        message = session.get_one(TreeMessageRow, item.message_id)
         if message.deleted:
             raise UserError("task-message-gone")
-        review = Review(
+        review = ReviewRow(
             person_id=task.person_id,
             message_id=message.id,
             task_id=task.id,
@@ -190,30 +196,30 @@ class Answers:
     def rank(
         self,
         session: Session,
-        task: Task,
+        task: TaskRow,
         groups: Sequence[Sequence[str]],
-        by: Taker,
+        by: TaskTaker,
         now: datetime,
         *,
         not_rankable: bool = False,
-    ) -> Done:
+    ) -> SubmittedTask:
         """Keep a ranking of answers, in groups from best to worst.
 
         Raises UserError if the ranking does not name each answer that was shown exactly once. Also raises it if fewer
         than two answers are left because the others have been deleted meanwhile.
         """
-        item = session.get_one(WorkItem, task.item_id)
-        parent = session.get_one(TreeMessage, item.message_id)
+        item = session.get_one(WorkItemRow, task.item_id)
+        parent = session.get_one(TreeMessageRow, item.message_id)
         named = [id for group in groups for id in group]
         if not not_rankable and sorted(named) != sorted(task.shown):
             raise UserError("task-rank-all")
-        found = select(TreeMessage).where(col(TreeMessage.id).in_(task.shown))
+        found = select(TreeMessageRow).where(col(TreeMessageRow.id).in_(task.shown))
         messages = {message.id: message for message in session.scalars(found)}
         left = [id for id in task.shown if id in messages and not messages[id].deleted]
         if parent.deleted or len(left) < 2:
             raise UserError("task-message-gone")
         kept = [rest for group in groups if (rest := [id for id in group if id in left])]
-        ranked = Ranked(
+        ranked = RankingRow(
             person_id=task.person_id,
             parent_id=parent.id,
             task_id=task.id,
@@ -233,36 +239,36 @@ class Answers:
             self._count_places(session, task.lang, [messages[group[0]] for group in kept if len(group) == 1], 1)
         return self._finish(session, task, by, now, {"groups": kept, "not_rankable": not_rankable}, parent.tree_id)
 
-    def hold(self, session: Session, done: Done, kinds: Sequence[str], now: datetime) -> None:
+    def hold(self, session: Session, done: SubmittedTask, kinds: Sequence[str], now: datetime) -> None:
         """Keep a new text out of its tree until a moderator has looked at it; `kinds` are the reasons."""
-        message = session.get_one(TreeMessage, done.message_id)
+        message = session.get_one(TreeMessageRow, done.message_id)
         message.deleted = True
         flag(session, done.task.person_id, message.id, message.community_id, kinds, "", message.source, now)
         if message.parent_id is None:
-            session.get_one(MessageTree, message.tree_id).state = "halted_by_moderator"
+            session.get_one(TreeRow, message.tree_id).state = "halted_by_moderator"
         session.flush()
         self.keeper.settle(session, message.tree_id, now)
 
-    def later(self, session: Session, task: Task, now: datetime) -> None:
+    def later(self, session: Session, task: TaskRow, now: datetime) -> None:
         """Put a task off: its slot is free at once, and the item may come back to the person after `Rules.later`."""
         task.state, task.expires_at, task.writing = "later", now + self.keeper.rules.later, False
         self._settle_of(session, task, now)
 
-    def skip(self, session: Session, task: Task, now: datetime, reason: str = "") -> None:
+    def skip(self, session: Session, task: TaskRow, now: datetime, reason: str = "") -> None:
         """Skip a task, so that this person never gets its item again. `reason` "offensive" also asks a moderator."""
         task.state, task.writing = "skipped", False
         task.answer = {**task.answer, "reason": reason}
-        item = session.get(WorkItem, task.item_id) if task.item_id else None
+        item = session.get(WorkItemRow, task.item_id) if task.item_id else None
         if reason == "offensive" and item is not None and item.message_id:
             flag(session, task.person_id, item.message_id, task.community_id, ["not_appropriate"], "", "form", now)
         self._settle_of(session, task, now)
 
-    def undo(self, session: Session, task_id: str, person_id: str, now: datetime) -> Task:
+    def undo(self, session: Session, task_id: str, person_id: str, now: datetime) -> TaskRow:
         """Take an answer back and give its task to the person again.
 
         Raises NotAllowed if the task is not theirs, and UserError if the answer is too old or others have built on it.
         """
-        task = session.get(Task, task_id)
+        task = session.get(TaskRow, task_id)
         if task is None or not is_own(person_id, task.person_id):
             raise NotAllowed("task-not-yours")
         if task.state != "done" or task.done_at is None or now - task.done_at > self.keeper.rules.undo:
@@ -281,10 +287,10 @@ class Answers:
         self._settle_of(session, task, now)
         return task
 
-    def _begin(self, session: Session, task: Task, text: Text, by: Taker, now: datetime) -> TreeMessage:
+    def _begin(self, session: Session, task: TaskRow, text: CleanText, by: TaskTaker, now: datetime) -> TreeMessageRow:
         tree_id = new_id()
         session.add(
-            MessageTree(
+            TreeRow(
                 id=tree_id,
                 community_id=by.community_id,
                 pool=task.pool,
@@ -301,13 +307,13 @@ class Answers:
         session.add(message)
         session.flush()
         for band in text.bands:
-            session.merge(TextBand(band=band, message_id=tree_id))
+            session.merge(TextBandRow(band=band, message_id=tree_id))
         return message
 
-    def _reply(self, session: Session, task: Task, text: Text, by: Taker, now: datetime) -> TreeMessage:
-        item = session.get_one(WorkItem, task.item_id)
-        parent = session.get_one(TreeMessage, item.message_id)
-        tree = session.get_one(MessageTree, parent.tree_id, with_for_update=True)
+    def _reply(self, session: Session, task: TaskRow, text: CleanText, by: TaskTaker, now: datetime) -> TreeMessageRow:
+        item = session.get_one(WorkItemRow, task.item_id)
+        parent = session.get_one(TreeMessageRow, item.message_id)
+        tree = session.get_one(TreeRow, parent.tree_id, with_for_update=True)
         if tree.state not in TAKES_REPLIES:
             raise UserError("task-tree-closed")
         message = self._message(task, text, by, now, parent)
@@ -317,10 +323,10 @@ class Answers:
         return message
 
     def _message(
-        self, task: Task, text: Text, by: Taker, now: datetime, parent: TreeMessage | None, id: str = ""
-    ) -> TreeMessage:
+        self, task: TaskRow, text: CleanText, by: TaskTaker, now: datetime, parent: TreeMessageRow | None, id: str = ""
+    ) -> TreeMessageRow:
         """Build the row of a text: a reply, or without a parent the root of a tree, under the tree's id."""
-        return TreeMessage(
+        return TreeMessageRow(
             id=id or new_id(),
             tree_id=parent.tree_id if parent else id,
             parent_id=parent.id if parent else None,
@@ -339,16 +345,16 @@ class Answers:
     def _gold(
         self,
         session: Session,
-        task: Task,
-        item: WorkItem,
+        task: TaskRow,
+        item: WorkItemRow,
         labels: Mapping[str, float],
-        by: Taker,
+        by: TaskTaker,
         now: datetime,
         answer: dict[str, Any],
-    ) -> Done:
+    ) -> SubmittedTask:
         known: dict[str, Any] = item.gold or {}
         right = is_right(known["labels"], labels)
-        labeler = session.get(Labeler, task.person_id) or Labeler(person_id=task.person_id)
+        labeler = session.get(LabelerRow, task.person_id) or LabelerRow(person_id=task.person_id)
         labeler.gold_seen += 1
         labeler.gold_right += right
         session.add(labeler)
@@ -356,16 +362,16 @@ class Answers:
         self._finish(session, task, by, now, {**answer, "right": right}, None)
         seen, _ = queue.gold(session, task.person_id, task.kind, task.lang)
         if seen > self.keeper.rules.gold_first:
-            return Done(task, None, "")
-        return Done(task, None, "", right, str(known.get("why", "")))
+            return SubmittedTask(task, None, "")
+        return SubmittedTask(task, None, "", right, str(known.get("why", "")))
 
     def _finish(
-        self, session: Session, task: Task, by: Taker, now: datetime, answer: dict[str, Any], tree_id: str | None
-    ) -> Done:
+        self, session: Session, task: TaskRow, by: TaskTaker, now: datetime, answer: dict[str, Any], tree_id: str | None
+    ) -> SubmittedTask:
         """Mark a task as done, once: if two answers come at the same time, the second one changes nothing."""
         won = (
-            update(Task)
-            .where(col(Task.id) == task.id, col(Task.state).in_(UNANSWERED))
+            update(TaskRow)
+            .where(col(TaskRow.id) == task.id, col(TaskRow.state).in_(UNANSWERED))
             .values(state="done", done_at=now)
         )
         session.flush()
@@ -377,84 +383,87 @@ class Answers:
         session.flush()
         tallies.worked(session, task.person_id, now.date())
         state = self.keeper.settle(session, tree_id, now) if tree_id else ""
-        return Done(task, task.message_id, state or "")
+        return SubmittedTask(task, task.message_id, state or "")
 
-    def _count(self, session: Session, task: Task, counts: Mapping[str, float]) -> None:
+    def _count(self, session: Session, task: TaskRow, counts: Mapping[str, float]) -> None:
         """Count work, and note it in the task so that it can be taken back."""
         add(session, task.person_id, task.community_id, task.lang, counts)
         before: dict[str, float] = task.answer.get("counted", {})
         summed = {name: before.get(name, 0) + counts.get(name, 0) for name in {*before, *counts}}
         task.answer = {**task.answer, "counted": summed}
 
-    def _uncount(self, session: Session, task: Task) -> None:
+    def _uncount(self, session: Session, task: TaskRow) -> None:
         counted: dict[str, float] = task.answer.get("counted", {})
         add(session, task.person_id, task.community_id, task.lang, {name: -number for name, number in counted.items()})
 
-    def _count_places(self, session: Session, lang: str, best: Sequence[TreeMessage], sign: int) -> None:
+    def _count_places(self, session: Session, lang: str, best: Sequence[TreeMessageRow], sign: int) -> None:
         """Count for the authors where this one ranking placed their replies."""
         for name, message in zip(PLACES, best, strict=False):
             if message.person_id:
                 add(session, message.person_id, message.community_id, lang, {name: sign})
 
-    def _undo_text(self, session: Session, task: Task) -> None:
+    def _undo_text(self, session: Session, task: TaskRow) -> None:
         if task.answer.get("ended"):
-            item = session.get_one(WorkItem, task.item_id)
-            session.get_one(TreeMessage, item.message_id).ended = False
+            item = session.get_one(WorkItemRow, task.item_id)
+            session.get_one(TreeMessageRow, item.message_id).ended = False
             return
         ids = list(
             session.scalars(
-                select(col(TreeMessage.id)).where(
-                    (col(TreeMessage.id) == task.message_id)
-                    | ((col(TreeMessage.parent_id) == task.message_id) & (col(TreeMessage.person_id) == task.person_id))
+                select(col(TreeMessageRow.id)).where(
+                    (col(TreeMessageRow.id) == task.message_id)
+                    | (
+                        (col(TreeMessageRow.parent_id) == task.message_id)
+                        & (col(TreeMessageRow.person_id) == task.person_id)
+                    )
                 )
             )
         )
         if self._built_on(session, ids, task.person_id):
             raise UserError("undo-built")
-        row = session.get_one(TreeMessage, task.message_id)
+        row = session.get_one(TreeMessageRow, task.message_id)
         tree_id, is_root = row.tree_id, row.parent_id is None
         task.message_id = None
         session.flush()
-        items = select(col(WorkItem.id)).where(col(WorkItem.message_id).in_(ids))
-        session.execute(delete(Task).where(col(Task.item_id).in_(items)))
-        session.execute(delete(WorkItem).where(col(WorkItem.message_id).in_(ids)))
-        for table in (TextBand, Flag):
+        items = select(col(WorkItemRow.id)).where(col(WorkItemRow.message_id).in_(ids))
+        session.execute(delete(TaskRow).where(col(TaskRow.item_id).in_(items)))
+        session.execute(delete(WorkItemRow).where(col(WorkItemRow.message_id).in_(ids)))
+        for table in (TextBandRow, FlagRow):
             session.execute(delete(table).where(col(table.message_id).in_(ids)))
         for id in sorted(ids, key=lambda one: one == row.id):
-            session.execute(delete(TreeMessage).where(col(TreeMessage.id) == id))
+            session.execute(delete(TreeMessageRow).where(col(TreeMessageRow.id) == id))
         if is_root:
-            session.execute(delete(MessageTree).where(col(MessageTree.id) == tree_id))
+            session.execute(delete(TreeRow).where(col(TreeRow.id) == tree_id))
         session.expire_all()
 
     def _built_on(self, session: Session, ids: Sequence[str], person_id: str) -> bool:
         """Return whether anybody has reviewed, reported, edited or replied to these messages, or is about to."""
-        reviews = select(func.count()).select_from(Review).where(col(Review.message_id).in_(ids))
+        reviews = select(func.count()).select_from(ReviewRow).where(col(ReviewRow.message_id).in_(ids))
         replies = (
             select(func.count())
-            .select_from(TreeMessage)
-            .where(col(TreeMessage.parent_id).in_(ids), col(TreeMessage.id).not_in(ids))
+            .select_from(TreeMessageRow)
+            .where(col(TreeMessageRow.parent_id).in_(ids), col(TreeMessageRow.id).not_in(ids))
         )
         held = (
             select(func.count())
-            .select_from(Task)
-            .join(WorkItem, col(WorkItem.id) == col(Task.item_id))
-            .where(col(WorkItem.message_id).in_(ids), col(Task.state).in_(("leased", "expired", "done")))
+            .select_from(TaskRow)
+            .join(WorkItemRow, col(WorkItemRow.id) == col(TaskRow.item_id))
+            .where(col(WorkItemRow.message_id).in_(ids), col(TaskRow.state).in_(("leased", "expired", "done")))
         )
         # The author's own report does not count: that is how a text is held back.
-        flags = select(func.count()).where(col(Flag.message_id).in_(ids), col(Flag.person_id) != person_id)
-        edits = select(func.count()).where(col(Revision.message_id).in_(ids))
+        flags = select(func.count()).where(col(FlagRow.message_id).in_(ids), col(FlagRow.person_id) != person_id)
+        edits = select(func.count()).where(col(RevisionRow.message_id).in_(ids))
         return any(session.scalars(found).one() for found in (reviews, replies, held, flags, edits))
 
-    def _undo_label(self, session: Session, task: Task) -> None:
-        item = session.get_one(WorkItem, task.item_id)
+    def _undo_label(self, session: Session, task: TaskRow) -> None:
+        item = session.get_one(WorkItemRow, task.item_id)
         if item.gold is not None:
-            labeler = session.get_one(Labeler, task.person_id)
+            labeler = session.get_one(LabelerRow, task.person_id)
             labeler.gold_seen -= 1
             labeler.gold_right -= bool(task.answer.get("right"))
             return
-        message = session.get_one(TreeMessage, item.message_id)
-        tree = session.get_one(MessageTree, message.tree_id, with_for_update=True)
-        review = session.get(Review, (task.person_id, message.id))
+        message = session.get_one(TreeMessageRow, item.message_id)
+        tree = session.get_one(TreeRow, message.tree_id, with_for_update=True)
+        review = session.get(ReviewRow, (task.person_id, message.id))
         decided = self.keeper.decided_by(session, message)
         if review in decided:
             self._undecide(session, tree, message, decided)
@@ -462,11 +471,11 @@ class Answers:
             session.delete(review)
         session.flush()
 
-    def _undecide(self, session: Session, tree: MessageTree, message: TreeMessage, decided: Sequence[Review]) -> None:
+    def _undecide(self, session: Session, tree: TreeRow, message: TreeMessageRow, decided: Sequence[ReviewRow]) -> None:
         """Take back the decision on a message, if nothing has followed from it yet. Else raises UserError."""
-        replies = select(func.count()).select_from(TreeMessage).where(col(TreeMessage.parent_id) == message.id)
-        below = select(col(TreeMessage.id)).where(col(TreeMessage.tree_id) == tree.id)
-        rankings = select(func.count()).select_from(Ranked).where(col(Ranked.parent_id).in_(below))
+        replies = select(func.count()).select_from(TreeMessageRow).where(col(TreeMessageRow.parent_id) == message.id)
+        below = select(col(TreeMessageRow.id)).where(col(TreeMessageRow.tree_id) == tree.id)
+        rankings = select(func.count()).select_from(RankingRow).where(col(RankingRow.parent_id).in_(below))
         followed = message.review_result and session.scalars(replies).one()
         moved_on = tree.state not in TAKES_REPLIES and message.parent_id is not None
         if followed or moved_on or session.scalars(rankings).one():
@@ -477,14 +486,14 @@ class Answers:
         message.review_result, message.extra = None, 0
         tree.state = "initial_prompt_review" if root else "growing"
 
-    def _undo_ranking(self, session: Session, task: Task) -> None:
-        item = session.get_one(WorkItem, task.item_id)
-        parent = session.get_one(TreeMessage, item.message_id)
-        tree = session.get_one(MessageTree, parent.tree_id, with_for_update=True)
+    def _undo_ranking(self, session: Session, task: TaskRow) -> None:
+        item = session.get_one(WorkItemRow, task.item_id)
+        parent = session.get_one(TreeMessageRow, item.message_id)
+        tree = session.get_one(TreeRow, parent.tree_id, with_for_update=True)
         if tree.state == "ready_for_export":
             self.keeper.unscore(session, tree)
-        ranked = session.get_one(Ranked, (task.person_id, parent.id))
-        found = select(TreeMessage).where(col(TreeMessage.id).in_(ranked.shown))
+        ranked = session.get_one(RankingRow, (task.person_id, parent.id))
+        found = select(TreeMessageRow).where(col(TreeMessageRow.id).in_(ranked.shown))
         messages = {message.id: message for message in session.scalars(found)}
         for message in messages.values():
             message.ranking_count = max(message.ranking_count - 1, 0)
@@ -494,9 +503,9 @@ class Answers:
         session.delete(ranked)
         session.flush()
 
-    def _settle_of(self, session: Session, task: Task, now: datetime) -> None:
+    def _settle_of(self, session: Session, task: TaskRow, now: datetime) -> None:
         session.flush()
-        item = session.get(WorkItem, task.item_id) if task.item_id else None
+        item = session.get(WorkItemRow, task.item_id) if task.item_id else None
         if item is not None and item.tree_id:
             self.keeper.settle(session, item.tree_id, now)
 
@@ -513,7 +522,7 @@ def flag(
 ) -> None:
     """Ask moderators to look at a message. Each person has one report per message; a later one replaces it."""
     session.merge(
-        Flag(
+        FlagRow(
             person_id=person_id,
             message_id=message_id,
             community_id=community_id,
@@ -526,7 +535,7 @@ def flag(
     session.flush()
 
 
-def seconds(task: Task, now: datetime) -> float:
+def seconds(task: TaskRow, now: datetime) -> float:
     """Return how many seconds a person took for a task."""
     return round(max((now - task.given_at).total_seconds(), 0.0), 1)
 

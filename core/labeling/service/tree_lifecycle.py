@@ -16,12 +16,22 @@ from sqlmodel import Session, col
 
 from core.labeling.rules import annotator_model as trust
 from core.labeling.rules import tree as trees
-from core.labeling.rules.limits import LABELS, RANKS, Rules
-from core.labeling.rules.ranking_consensus import Consensus, Ranking, consensus, kendall_tau
-from core.labeling.rules.tree import Limits, Node, State, Tree, Wanted, following, judged, wanted
+from core.labeling.rules.limits import LABELS, RANKS, LabelingRules
+from core.labeling.rules.ranking_consensus import RankingConsensus, WeightedRanking, consensus, kendall_tau
+from core.labeling.rules.tree import State, TreeLimits, TreeNode, TreeState, WantedWork, following, judged, wanted
 from core.store import labeling_queue as queue
 from core.store import points as tallies
-from core.store.labeling_tables import STALE, Flag, Labeler, MessageTree, Ranked, Review, Task, TreeMessage, WorkItem
+from core.store.labeling_tables import (
+    STALE,
+    FlagRow,
+    LabelerRow,
+    RankingRow,
+    ReviewRow,
+    TaskRow,
+    TreeMessageRow,
+    TreeRow,
+    WorkItemRow,
+)
 
 log = structlog.get_logger()
 
@@ -46,15 +56,15 @@ ACTIVE = ("initial_prompt_review", "growing", "ranking")
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
+class TreeLifecycle:
     """Moves trees from state to state and keeps their work in the queue. All of its methods are units of the store."""
 
-    rules: Rules
+    rules: LabelingRules
     chance: Random = field(default_factory=Random)
 
     def settle(self, session: Session, tree_id: str, now: datetime) -> State | None:
         """Bring a tree up to date with what people said about it. Returns its new state, or None if it is gone."""
-        row = session.get(MessageTree, tree_id, with_for_update=True)
+        row = session.get(TreeRow, tree_id, with_for_update=True)
         if row is None:
             return None
         before = row.state
@@ -82,17 +92,15 @@ class Keeper:
     def settle_old(self, session: Session, now: datetime, limit: int = 500) -> int:
         """Settle the trees that have waited longer than the rules' `patience`. Returns how many there were."""
         late = now - self.rules.patience
-        found = select(col(MessageTree.id)).where(
-            col(MessageTree.state).in_(ACTIVE), col(MessageTree.changed_at) < late
-        )
-        ids = session.scalars(found.order_by(col(MessageTree.changed_at)).limit(limit)).all()
+        found = select(col(TreeRow.id)).where(col(TreeRow.state).in_(ACTIVE), col(TreeRow.changed_at) < late)
+        ids = session.scalars(found.order_by(col(TreeRow.changed_at)).limit(limit)).all()
         for tree_id in ids:
             self.settle(session, tree_id, now)
         return len(ids)
 
     def settle_stale(self, session: Session, now: datetime, limit: int = 100) -> int:
         """Settle the trees that were changed from outside. Returns how many there were."""
-        found = select(col(MessageTree.id)).where(STALE).order_by(col(MessageTree.id)).limit(limit)
+        found = select(col(TreeRow.id)).where(STALE).order_by(col(TreeRow.id)).limit(limit)
         ids = session.scalars(found).all()
         for tree_id in ids:
             self.settle(session, tree_id, now)
@@ -144,32 +152,34 @@ class Keeper:
     def reopen(self, session: Session, tree_id: str, now: datetime) -> State | None:
         """Let a halted tree go on from where it was: growing, or under review (docs/reference/open-assistant.md
         1.6)."""
-        row = session.get(MessageTree, tree_id, with_for_update=True)
+        row = session.get(TreeRow, tree_id, with_for_update=True)
         if row is None:
             return None
         row.state, row.changed_at = "growing" if row.won_at else "initial_prompt_review", now
         session.flush()
         return self.settle(session, tree_id, now)
 
-    def _wanted_of(self, session: Session, row: MessageTree) -> Sequence[Wanted]:
+    def _wanted_of(self, session: Session, row: TreeRow) -> Sequence[WantedWork]:
         return wanted(self._tree(session, row, self._messages(session, row.id), limits_of(row)))
 
-    def _messages(self, session: Session, tree_id: str) -> list[TreeMessage]:
+    def _messages(self, session: Session, tree_id: str) -> list[TreeMessageRow]:
         """Return a tree's messages, with the root first and each parent before its children."""
-        found = select(TreeMessage).where(col(TreeMessage.tree_id) == tree_id)
-        return list(session.scalars(found.order_by(col(TreeMessage.depth), col(TreeMessage.id))))
+        found = select(TreeMessageRow).where(col(TreeMessageRow.tree_id) == tree_id)
+        return list(session.scalars(found.order_by(col(TreeMessageRow.depth), col(TreeMessageRow.id))))
 
-    def _tree(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage], limits: Limits) -> Tree:
+    def _tree(
+        self, session: Session, row: TreeRow, messages: Sequence[TreeMessageRow], limits: TreeLimits
+    ) -> TreeState:
         ids = [message.id for message in messages]
-        found = select(col(Ranked.parent_id), func.count()).where(col(Ranked.parent_id).in_(ids))
-        rankings: dict[str, int] = dict(session.execute(found.group_by(col(Ranked.parent_id))).all())
+        found = select(col(RankingRow.parent_id), func.count()).where(col(RankingRow.parent_id).in_(ids))
+        rankings: dict[str, int] = dict(session.execute(found.group_by(col(RankingRow.parent_id))).all())
         more = self._unclear(session, messages, limits, rankings) if row.state == "ranking" else {}
         nodes = tuple(node(message, rankings.get(message.id, 0), more.get(message.id, 0)) for message in messages)
         state: Any = row.state
-        return Tree(state, nodes, limits)
+        return TreeState(state, nodes, limits)
 
     def _unclear(
-        self, session: Session, messages: Sequence[TreeMessage], limits: Limits, rankings: Mapping[str, int]
+        self, session: Session, messages: Sequence[TreeMessageRow], limits: TreeLimits, rankings: Mapping[str, int]
     ) -> Mapping[str, int]:
         """Return how many extra rankings each parent needs: one at a time, until one answer leads by `LEAD` people."""
         usual, most = limits.num_required_rankings, limits.num_required_rankings + limits.max_extra_rankings
@@ -181,16 +191,16 @@ class Keeper:
         clear = {parent for parent, (common, _) in found.items() if common.clear(lead)}
         return {parent: number + 1 - usual for parent, number in split.items() if parent not in clear}
 
-    def _moderate(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage]) -> None:
+    def _moderate(self, session: Session, row: TreeRow, messages: Sequence[TreeMessageRow]) -> None:
         """Hide what many people report, and halt what nobody wants to answer (docs/reference/open-assistant.md
         1.13)."""
         if row.state not in ACTIVE:
             return
         ids = [message.id for message in messages if not message.deleted]
-        reported = select(col(Flag.message_id), func.count()).where(
-            col(Flag.message_id).in_(ids), col(Flag.handled) == ""
+        reported = select(col(FlagRow.message_id), func.count()).where(
+            col(FlagRow.message_id).in_(ids), col(FlagRow.handled) == ""
         )
-        for message_id, flags in session.execute(reported.group_by(col(Flag.message_id))):
+        for message_id, flags in session.execute(reported.group_by(col(FlagRow.message_id))):
             if flags < self.rules.auto_mod_red_flags:
                 continue
             if message_id == row.id:
@@ -199,23 +209,23 @@ class Keeper:
                 delete(messages, message_id)
         skipped = (
             select(func.count())
-            .select_from(Task)
-            .join(WorkItem, col(WorkItem.id) == col(Task.item_id))
-            .where(col(WorkItem.tree_id) == row.id, col(WorkItem.kind).in_(("prompter_reply", "assistant_reply")))
-            .where(col(Task.state) == "skipped")
-            .group_by(col(WorkItem.message_id))
+            .select_from(TaskRow)
+            .join(WorkItemRow, col(WorkItemRow.id) == col(TaskRow.item_id))
+            .where(col(WorkItemRow.tree_id) == row.id, col(WorkItemRow.kind).in_(("prompter_reply", "assistant_reply")))
+            .where(col(TaskRow.state) == "skipped")
+            .group_by(col(WorkItemRow.message_id))
         )
         if max(session.scalars(skipped).all(), default=0) >= self.rules.auto_mod_max_skip_reply:
             row.state = "halted_by_moderator"
 
-    def _judge(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage], limits: Limits) -> None:
+    def _judge(self, session: Session, row: TreeRow, messages: Sequence[TreeMessageRow], limits: TreeLimits) -> None:
         """Decide on the messages that have enough reviews (docs/reference/open-assistant.md 1.11)."""
         if row.state not in ACTIVE:
             return
         undecided = {message.id: message for message in messages if not message.review_result}
-        reviews: dict[str, list[Review]] = {}
-        found = select(Review).where(col(Review.message_id).in_(list(undecided)), col(Review.mode) != FREE)
-        for review in session.scalars(found.order_by(col(Review.at), col(Review.person_id))):
+        reviews: dict[str, list[ReviewRow]] = {}
+        found = select(ReviewRow).where(col(ReviewRow.message_id).in_(list(undecided)), col(ReviewRow.mode) != FREE)
+        for review in session.scalars(found.order_by(col(ReviewRow.at), col(ReviewRow.person_id))):
             reviews.setdefault(review.message_id, []).append(review)
         weights = self._weights(session, {one.person_id for given in reviews.values() for one in given})
         for message_id, given in reviews.items():
@@ -226,10 +236,10 @@ class Keeper:
     def _judge_one(
         self,
         session: Session,
-        row: MessageTree,
-        message: TreeMessage,
-        given: Sequence[Review],
-        limits: Limits,
+        row: TreeRow,
+        message: TreeMessageRow,
+        given: Sequence[ReviewRow],
+        limits: TreeLimits,
         weigh: Callable[[str], float],
     ) -> None:
         root = message.parent_id is None
@@ -250,22 +260,24 @@ class Keeper:
         if accepted is not None:
             self.count_decision(session, row, message, given, threshold)
 
-    def decided_by(self, session: Session, message: TreeMessage) -> Sequence[Review]:
+    def decided_by(self, session: Session, message: TreeMessageRow) -> Sequence[ReviewRow]:
         """Return the reviews that decided on a message.
 
         There are none while the message is undecided. Reviews that came after the decision do not count.
         """
         if message.review_result is None:
             return ()
-        given = select(Review).where(col(Review.message_id) == message.id, col(Review.mode) != FREE)
-        return session.scalars(given.order_by(col(Review.at), col(Review.person_id))).all()[: message.review_count]
+        given = select(ReviewRow).where(col(ReviewRow.message_id) == message.id, col(ReviewRow.mode) != FREE)
+        return session.scalars(given.order_by(col(ReviewRow.at), col(ReviewRow.person_id))).all()[
+            : message.review_count
+        ]
 
     def count_decision(
         self,
         session: Session,
-        row: MessageTree,
-        message: TreeMessage,
-        given: Sequence[Review],
+        row: TreeRow,
+        message: TreeMessageRow,
+        given: Sequence[ReviewRow],
         threshold: float,
         sign: int = 1,
     ) -> None:
@@ -279,7 +291,7 @@ class Keeper:
             if (1 - bad > threshold) == accepted:
                 add(session, review.person_id, message.community_id, row.lang, {"label_agreed": sign})
 
-    def _score(self, session: Session, row: MessageTree, messages: Sequence[TreeMessage]) -> State:
+    def _score(self, session: Session, row: TreeRow, messages: Sequence[TreeMessageRow]) -> State:
         """Write the consensus ranks of all groups of answers (docs/reference/open-assistant.md 1.14)."""
         try:
             for parent_id, (common, rankings) in self._consensuses(session, messages).items():
@@ -290,7 +302,7 @@ class Keeper:
             return "scoring_failed"
         return "ready_for_export"
 
-    def unscore(self, session: Session, row: MessageTree) -> None:
+    def unscore(self, session: Session, row: TreeRow) -> None:
         """Take back a tree's consensus ranks and what was counted for them, because a ranking is about to change.
 
         A ranking that was given after the tree was scored was never counted, so it is not taken back.
@@ -303,18 +315,18 @@ class Keeper:
         row.state = "ranking"
 
     def _consensuses(
-        self, session: Session, messages: Sequence[TreeMessage], until: datetime | None = None
-    ) -> Mapping[str, tuple[Consensus, Sequence[tuple[str, Ranking]]]]:
+        self, session: Session, messages: Sequence[TreeMessageRow], until: datetime | None = None
+    ) -> Mapping[str, tuple[RankingConsensus, Sequence[tuple[str, WeightedRanking]]]]:
         counted = {message.id for message in messages if message.review_result and not message.deleted}
-        found = select(Ranked).where(col(Ranked.parent_id).in_([message.id for message in messages]))
+        found = select(RankingRow).where(col(RankingRow.parent_id).in_([message.id for message in messages]))
         if until:
-            found = found.where(col(Ranked.at) <= until)
-        rows = session.scalars(found.order_by(col(Ranked.at), col(Ranked.person_id))).all()
+            found = found.where(col(RankingRow.at) <= until)
+        rows = session.scalars(found.order_by(col(RankingRow.at), col(RankingRow.person_id))).all()
         weigh = self._weights(session, {one.person_id for one in rows})
-        given: dict[str, list[tuple[str, Ranking]]] = {}
+        given: dict[str, list[tuple[str, WeightedRanking]]] = {}
         for one in rows:
             groups = tuple(kept for group in one.groups if (kept := tuple(id for id in group if id in counted)))
-            ranking = Ranking(groups, weigh(one.person_id), one.not_rankable)
+            ranking = WeightedRanking(groups, weigh(one.person_id), one.not_rankable)
             given.setdefault(one.parent_id, []).append((one.person_id, ranking))
         found_all = {parent: consensus([ranking for _, ranking in one]) for parent, one in given.items()}
         return {parent: (common, given[parent]) for parent, common in found_all.items() if common}
@@ -322,11 +334,11 @@ class Keeper:
     def _write_ranks(
         self,
         session: Session,
-        row: MessageTree,
-        messages: Sequence[TreeMessage],
+        row: TreeRow,
+        messages: Sequence[TreeMessageRow],
         parent_id: str,
-        common: Consensus,
-        rankings: Sequence[tuple[str, Ranking]],
+        common: RankingConsensus,
+        rankings: Sequence[tuple[str, WeightedRanking]],
     ) -> None:
         fresh = all(message.rank is None for message in messages if message.parent_id == parent_id)
         for message in messages:
@@ -338,11 +350,11 @@ class Keeper:
     def count_ranks(
         self,
         session: Session,
-        row: MessageTree,
-        messages: Sequence[TreeMessage],
+        row: TreeRow,
+        messages: Sequence[TreeMessageRow],
         parent_id: str,
-        common: Consensus,
-        rankings: Sequence[tuple[str, Ranking]],
+        common: RankingConsensus,
+        rankings: Sequence[tuple[str, WeightedRanking]],
         sign: int = 1,
     ) -> None:
         """Count what a consensus ranking means for authors and rankers; a `sign` of -1 takes it back."""
@@ -360,18 +372,25 @@ class Keeper:
     def _weights(self, session: Session, people: Iterable[str]) -> Callable[[str], float]:
         if not self.rules.trust_weights:
             return lambda person_id: 1.0
-        found = select(col(Labeler.person_id), col(Labeler.reliability)).where(col(Labeler.person_id).in_(list(people)))
+        found = select(col(LabelerRow.person_id), col(LabelerRow.reliability)).where(
+            col(LabelerRow.person_id).in_(list(people))
+        )
         reliable: dict[str, float] = dict(session.execute(found).all())
         return lambda person_id: trust.weight(reliable.get(person_id, NEWCOMER))
 
     def _offer(
-        self, session: Session, row: MessageTree, messages: Sequence[TreeMessage], work: Sequence[Wanted]
+        self, session: Session, row: TreeRow, messages: Sequence[TreeMessageRow], work: Sequence[WantedWork]
     ) -> None:
         """Bring the queue in line with what the tree wants.
 
         The items are locked first, so that no claim slips in between.
         """
-        locked = select(WorkItem).where(col(WorkItem.tree_id) == row.id).order_by(col(WorkItem.id)).with_for_update()
+        locked = (
+            select(WorkItemRow)
+            .where(col(WorkItemRow.tree_id) == row.id)
+            .order_by(col(WorkItemRow.id))
+            .with_for_update()
+        )
         # A claim changes the items in the database alone, so what this session read before may be out of date.
         fresh = locked.execution_options(populate_existing=True)
         items = {(item.kind, item.message_id): item for item in session.scalars(fresh)}
@@ -393,8 +412,8 @@ class Keeper:
             item.open = False
         session.flush()
 
-    def _new_item(self, session: Session, row: MessageTree, one: Wanted) -> WorkItem:
-        item = WorkItem(
+    def _new_item(self, session: Session, row: TreeRow, one: WantedWork) -> WorkItemRow:
+        item = WorkItemRow(
             tree_id=row.id,
             message_id=one.message_id,
             kind=one.kind,
@@ -409,7 +428,11 @@ class Keeper:
         return item
 
     def _keep_away(
-        self, session: Session, item: WorkItem, by_id: Mapping[str, TreeMessage], messages: Sequence[TreeMessage]
+        self,
+        session: Session,
+        item: WorkItemRow,
+        by_id: Mapping[str, TreeMessageRow],
+        messages: Sequence[TreeMessageRow],
     ) -> None:
         """Keep authors from judging their own messages. Anybody may reply, even to their own message."""
         if item.kind in LABELS:
@@ -420,7 +443,7 @@ class Keeper:
             return
         queue.keep_away(session, item.id, [person_id for person_id in authors if person_id])
 
-    def _priority(self, one: Wanted, done: int, messages: Sequence[TreeMessage]) -> int:
+    def _priority(self, one: WantedWork, done: int, messages: Sequence[TreeMessageRow]) -> int:
         """Return 0 (first) for an item that needs one more person, or a lone answer that cannot be ranked yet."""
         if one.kind in LABELS | RANKS:
             return 0 if one.need == 1 and done else 1
@@ -428,7 +451,7 @@ class Keeper:
         lonely = one.kind == "assistant_reply" and 0 < replies < self.rules.lonely_children_count
         return 0 if lonely else 1
 
-    def _wake(self, session: Session, row: MessageTree, before: str, now: datetime) -> None:
+    def _wake(self, session: Session, row: TreeRow, before: str, now: datetime) -> None:
         """After a tree has moved on, let other trees take the room it left."""
         if row.state == "prompt_lottery_waiting" or before == "growing":
             self.draw(session, row.pool, row.lang, now)
@@ -439,22 +462,22 @@ class Keeper:
         if missing or self.chance.random() < self.rules.p_activate_backlog_tree:
             self.wake_backlog(session, row.pool, row.lang, now)
 
-    def _winner(self, session: Session, pool: str, lang: str, now: datetime) -> MessageTree | None:
+    def _winner(self, session: Session, pool: str, lang: str, now: datetime) -> TreeRow | None:
         waiting = session.scalars(_in_state("prompt_lottery_waiting", pool, lang).limit(100)).all()
         if not waiting:
             return None
-        roots = select(col(TreeMessage.id), col(TreeMessage.person_id)).where(
-            col(TreeMessage.id).in_([row.id for row in waiting])
+        roots = select(col(TreeMessageRow.id), col(TreeMessageRow.person_id)).where(
+            col(TreeMessageRow.id).in_([row.id for row in waiting])
         )
         author = {tree_id: person_id or tree_id for tree_id, person_id in session.execute(roots)}
-        by_author: dict[str, list[MessageTree]] = {}
+        by_author: dict[str, list[TreeRow]] = {}
         for row in waiting:
             by_author.setdefault(author.get(row.id, row.id), []).append(row)
         firsts = (
-            select(col(TreeMessage.person_id), func.count())
-            .where(col(TreeMessage.person_id).in_(list(by_author)), col(TreeMessage.rank) == 0)
-            .where(col(TreeMessage.created_at) >= now - MONTH)
-            .group_by(col(TreeMessage.person_id))
+            select(col(TreeMessageRow.person_id), func.count())
+            .where(col(TreeMessageRow.person_id).in_(list(by_author)), col(TreeMessageRow.rank) == 0)
+            .where(col(TreeMessageRow.created_at) >= now - MONTH)
+            .group_by(col(TreeMessageRow.person_id))
         )
         won: dict[str, int] = dict(session.execute(firsts).all())
         names = sorted(by_author)
@@ -462,13 +485,13 @@ class Keeper:
         return self.chance.choice(by_author[drawn])
 
 
-def node(message: TreeMessage, rankings: int, extra_rankings: int = 0) -> Node:
+def node(message: TreeMessageRow, rankings: int, extra_rankings: int = 0) -> TreeNode:
     """Turn a message row into the node that the tree rules work on."""
     review: trees.Review = (
         "waiting" if message.review_result is None else "accepted" if message.review_result else "rejected"
     )
     role: Any = message.role
-    return Node(
+    return TreeNode(
         message.id,
         message.parent_id,
         role,
@@ -483,12 +506,12 @@ def node(message: TreeMessage, rankings: int, extra_rankings: int = 0) -> Node:
     )
 
 
-def limits_of(row: MessageTree) -> Limits:
+def limits_of(row: TreeRow) -> TreeLimits:
     """Return the limits that a tree was created with; a tree without any gets the defaults."""
-    return Limits(**row.limits)
+    return TreeLimits(**row.limits)
 
 
-def delete(messages: Sequence[TreeMessage], message_id: str) -> int:
+def delete(messages: Sequence[TreeMessageRow], message_id: str) -> int:
     """Mark a message and everything below it as deleted. Returns how many; the rows stay in the database."""
     gone = {message_id}
     number = 0
@@ -500,7 +523,7 @@ def delete(messages: Sequence[TreeMessage], message_id: str) -> int:
     return number
 
 
-def restore(messages: Sequence[TreeMessage], message_id: str) -> int:
+def restore(messages: Sequence[TreeMessageRow], message_id: str) -> int:
     """Restore a message and all of its ancestors (docs/reference/open-assistant.md 1.15). Returns how many were
     restored."""
     by_id = {message.id: message for message in messages}
@@ -520,11 +543,9 @@ def add(session: Session, person_id: str, community_id: str | None, lang: str, c
 
 def _number(session: Session, state: str, pool: str, lang: str, most: int) -> int:
     """Return how many trees are in a state, counting no further than `most`."""
-    some = _in_state(state, pool, lang).with_only_columns(col(MessageTree.id)).limit(most).subquery()
+    some = _in_state(state, pool, lang).with_only_columns(col(TreeRow.id)).limit(most).subquery()
     return session.scalars(select(func.count()).select_from(some)).one()
 
 
 def _in_state(state: str, pool: str, lang: str) -> Any:
-    return select(MessageTree).where(
-        col(MessageTree.state) == state, col(MessageTree.pool) == pool, col(MessageTree.lang) == lang
-    )
+    return select(TreeRow).where(col(TreeRow.state) == state, col(TreeRow.pool) == pool, col(TreeRow.lang) == lang)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from core.errors import OperatorError, ParleyError
 from core.models.embedded import server as embedded_server
-from core.models.embedded.server import Options
+from core.models.embedded.server import ModelServerOptions
 
 LONGEST_SOCKET_PATH = 100
 """The longest path of a socket, in bytes; systems allow 103 to 107."""
@@ -40,10 +40,10 @@ class ChildFailed(ParleyError):
     """The child ended before or while it served; the text says how."""
 
 
-class Child:
+class ModelChild:
     """A running child. It serves at `address` ("http://127.0.0.1:port"), or at `options.socket` if that is empty."""
 
-    def __init__(self, process: Process, options: Options, directory: Path | None) -> None:
+    def __init__(self, process: Process, options: ModelServerOptions, directory: Path | None) -> None:
         self._process = process
         self._directory = directory
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
@@ -124,7 +124,7 @@ class Child:
             self._lines.append(rest.decode("utf-8", "replace").strip())
 
 
-async def start_child(options: Options, unix: bool, home: Path | None = None) -> Child:
+async def start_child(options: ModelServerOptions, unix: bool, home: Path | None = None) -> ModelChild:
     """Start a child and wait until it serves.
 
     With `unix` it listens on a socket in a directory of its own, made below `home` (or where the system keeps
@@ -150,7 +150,7 @@ async def start_child(options: Options, unix: bool, home: Path | None = None) ->
             start_new_session=True,
         )
         undo.pop_all()
-    child = Child(process, options, directory)
+    child = ModelChild(process, options, directory)
     try:
         await child.ready()
     except BaseException:

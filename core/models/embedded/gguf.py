@@ -39,7 +39,7 @@ BLOCKS: Mapping[int, tuple[int, int]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class GgufHeader:
     """The header of a model file.
 
     `context` is the longest context in tokens that the model was trained for, 0 if the file does not say. `markers` are
@@ -55,11 +55,11 @@ class Header:
     size: int
 
 
-class _Cut(Exception):
+class _HeaderCut(Exception):
     """The bytes read so far end before the header does."""
 
 
-class _Bytes:
+class _ValueReader:
     """Reads values one after another from `data`, the beginning of a file. `size` is the length of the whole file."""
 
     def __init__(self, data: bytes, size: int) -> None:
@@ -71,7 +71,7 @@ class _Bytes:
         try:
             (value,) = form.unpack_from(self.data, self.at)
         except struct.error:
-            raise _Cut from None
+            raise _HeaderCut from None
         self.at += form.size
         number: int | float | bool = value
         return number
@@ -87,10 +87,10 @@ class _Bytes:
         length = self.count()
         self.at += length
         if self.at > len(self.data):
-            raise _Cut
+            raise _HeaderCut
         return self.data[self.at - length : self.at].decode("utf-8", "replace")
 
-    def texts(self, count: int) -> "_Texts":
+    def texts(self, count: int) -> "_TextArray":
         """Skip an array of texts without decoding them: a vocabulary has a hundred thousand, and few are needed."""
         starts = []
         at, data, unpack = self.at, self.data, U64.unpack_from
@@ -99,18 +99,18 @@ class _Bytes:
                 starts.append(at)
                 at += 8 + unpack(data, at)[0]
         except (struct.error, OverflowError):
-            raise _Cut from None
+            raise _HeaderCut from None
         if at > len(data):
-            raise _Cut
+            raise _HeaderCut
         self.at = at
-        return _Texts(data, starts)
+        return _TextArray(data, starts)
 
     def numbers(self, kind: int, count: int) -> tuple[int | float | bool, ...]:
         form = struct.Struct(f"<{count}{NUMBERS[kind].format[1:]}")
         try:
             values = form.unpack_from(self.data, self.at)
         except struct.error:
-            raise _Cut from None
+            raise _HeaderCut from None
         self.at += form.size
         return values
 
@@ -137,7 +137,7 @@ class _Bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
+class _TextArray:
     """An array of texts, decoded one at a time when asked for."""
 
     data: bytes
@@ -149,7 +149,7 @@ class _Texts:
         return self.data[start + 8 : start + 8 + length].decode("utf-8", "replace")
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path) -> GgufHeader:
     """Read the header of the model file at `path`.
 
     Raises ModelFileError, with a reason for the operator, if it cannot be read.
@@ -164,7 +164,7 @@ def read_header(path: Path) -> Header:
                 file.seek(0)
                 try:
                     return _header(file.read(room), size)
-                except _Cut:
+                except _HeaderCut:
                     if room >= size:
                         raise ModelFileError(f"it ends in the middle of its header, after {size:,} bytes") from None
                     if room >= LARGEST_HEADER:
@@ -178,7 +178,7 @@ def read_header(path: Path) -> Header:
         raise ModelFileError(f"The model file {path} cannot be read: {error.strerror or error}.") from error
 
 
-def check(path: Path, sha256: str = "") -> Header:
+def check(path: Path, sha256: str = "") -> GgufHeader:
     """Make sure that a model file is whole, and return its header.
 
     With `sha256` (hexadecimal digits) its content is checked as well, because damaged weights load without complaint
@@ -207,12 +207,12 @@ def digest(path: Path) -> str:
         raise ModelFileError(f"The model file {path} cannot be read: {error.strerror or error}.") from error
 
 
-def _header(data: bytes, size: int) -> Header:
+def _header(data: bytes, size: int) -> GgufHeader:
     if not data:
         raise ModelFileError("it is empty")
     if not data.startswith(MAGIC):
         raise ModelFileError("it is not a GGUF file")
-    source = _Bytes(data, size)
+    source = _ValueReader(data, size)
     source.at = len(MAGIC)
     version = int(source.number(U32))
     if version not in VERSIONS:
@@ -220,7 +220,7 @@ def _header(data: bytes, size: int) -> Header:
     tensors = source.count(least=24)
     entries = source.count(least=13)
     values = {source.text(): source.value() for _ in range(entries)}
-    return Header(
+    return GgufHeader(
         architecture=_text(values, "general.architecture"),
         name=_text(values, "general.name"),
         context=_whole(values, f"{_text(values, 'general.architecture')}.context_length"),
@@ -231,7 +231,7 @@ def _header(data: bytes, size: int) -> Header:
     )
 
 
-def _extent(source: _Bytes, tensors: int, alignment: int) -> int:
+def _extent(source: _ValueReader, tensors: int, alignment: int) -> int:
     """The least length of the file, in bytes, that has room for its tensors."""
     ends = [_tensor(source) for _ in range(tensors)]
     if alignment < 1:
@@ -240,7 +240,7 @@ def _extent(source: _Bytes, tensors: int, alignment: int) -> int:
     return begin + max(ends) if ends else source.at
 
 
-def _tensor(source: _Bytes) -> int:
+def _tensor(source: _ValueReader) -> int:
     """Read a tensor's entry. Returns the end of its data, counted in bytes from where the tensors begin."""
     source.text()
     dimensions = int(source.number(U32))
@@ -260,7 +260,7 @@ def _markers(values: Mapping[str, object]) -> tuple[str, ...]:
     Other user-defined tokens are ordinary text (`<b>`, a run of spaces) that merely has a token of its own.
     """
     texts, kinds = values.get("tokenizer.ggml.tokens"), values.get("tokenizer.ggml.token_type")
-    if not isinstance(texts, _Texts) or not isinstance(kinds, tuple) or len(kinds) > len(texts.starts):
+    if not isinstance(texts, _TextArray) or not isinstance(kinds, tuple) or len(kinds) > len(texts.starts):
         return ()
     template = _text(values, "tokenizer.chat_template")
     control = [texts[index] for index, kind in enumerate(kinds) if kind in (CONTROL, UNKNOWN)]

@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from core.errors import ModelTimeout, ModelUnavailable, OperatorError
-from core.models.embedded.supervisor import EmbeddedSettings, Recovery, State, Supervisor
-from core.models.remote.circuit_breaker import Breaker
-from core.models.remote.connection import Passing
-from core.models.timeouts import Patience
-from core.ports.model import Line, Piece, Sampling, ToolSpec
+from core.models.embedded.supervisor import EmbeddedSettings, ModelSupervisor, RestartPolicy, State
+from core.models.remote.circuit_breaker import CircuitBreaker
+from core.models.remote.connection import PassingFailure
+from core.models.timeouts import ModelTimeouts
+from core.ports.model import AnswerPiece, PromptLine, SamplingSettings, ToolSpec
 
 
 class EmbeddedModel:
@@ -23,12 +23,14 @@ class EmbeddedModel:
     def __init__(
         self,
         settings: EmbeddedSettings,
-        recovery: Recovery | None = None,
-        patience: Patience | None = None,
-        breaker: Breaker | None = None,
+        recovery: RestartPolicy | None = None,
+        patience: ModelTimeouts | None = None,
+        breaker: CircuitBreaker | None = None,
     ) -> None:
         self._slots = settings.slots
-        self._supervisor = Supervisor(settings, recovery or Recovery(), patience or Patience(), breaker or Breaker())
+        self._supervisor = ModelSupervisor(
+            settings, recovery or RestartPolicy(), patience or ModelTimeouts(), breaker or CircuitBreaker()
+        )
 
     @property
     def name(self) -> str:
@@ -77,19 +79,19 @@ class EmbeddedModel:
         """Always False: the bundled model cannot call tools, and a file does not tell whether another model can."""
         return False
 
-    async def count(self, lines: Sequence[Line]) -> int:
+    async def count(self, lines: Sequence[PromptLine]) -> int:
         """Count the tokens of a prompt, by the model's own tokeniser and template."""
         client = await self._supervisor.client()
         try:
             return await client.count(lines)
-        except Passing:
+        except PassingFailure:
             await self._supervisor.gone(client)
         client = await self._supervisor.client()
         return await client.count(lines)
 
     async def stream(
-        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
-    ) -> AsyncGenerator[Piece, None]:
+        self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[AnswerPiece, None]:
         """The answer to a prompt; it is asked for again if the child dies before the first token.
 
         Closing the generator frees the slot.
@@ -108,7 +110,7 @@ class EmbeddedModel:
             except ModelTimeout as error:
                 self._supervisor.late(client, error)
                 raise
-            except Passing:
+            except PassingFailure:
                 if begun or last:
                     raise
                 await self._supervisor.gone(client)

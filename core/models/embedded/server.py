@@ -1,6 +1,6 @@
 """The program that runs llama.cpp's server: `python -m core.models.embedded.server`.
 
-`core.models.embedded.child_process` starts it. It reads one line of JSON from standard input (the fields of `Options`),
+`core.models.embedded.child_process` starts it. It reads one line of JSON from standard input (the fields of `ModelServerOptions`),
 answers with one line of JSON on standard output ({"address": ...} once the server listens, {"error": ...} if it
 cannot), and ends when standard input ends. So it cannot outlive its parent, however the parent dies. The key is passed
 on standard input because others can read arguments and the environment.
@@ -24,7 +24,7 @@ ERRORS = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ModelServerOptions:
     """The options of the server.
 
     `socket` is the path of its Unix socket, empty for a free TCP port on loopback. `context` is in tokens for each
@@ -57,7 +57,7 @@ class Options:
                 raise ValueError(f"{name} is {getattr(self, name)}, and must be from {least} to {most}")
 
 
-def parameters(options: Options) -> Any:
+def parameters(options: ModelServerOptions) -> Any:
     """Translate the options into native parameters; everything that is not needed is off."""
     import xllamacpp  # here, so that the supervisor can read Options without loading it
 
@@ -88,7 +88,7 @@ def main() -> None:
     _volunteer()
     try:
         given = json.loads(sys.stdin.readline())
-        options = Options(**{field.name: given[field.name] for field in fields(Options)})
+        options = ModelServerOptions(**{field.name: given[field.name] for field in fields(ModelServerOptions)})
         # The watchdog runs outside Python, so it ends a load that hangs in native code.
         faulthandler.dump_traceback_later(options.seconds, exit=True)
         import xllamacpp

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Slots:
+class ServerSlots:
     """The slots of a server. A conversation keeps its slot until another needs it; a new one gets the longest idle."""
 
     def __init__(self, count: int) -> None:

@@ -11,14 +11,14 @@ from typing import Literal
 import structlog
 
 from core.errors import ModelFileError, ModelTimeout, ModelUnavailable, OperatorError, SettingsError
-from core.models.embedded.child_process import Child, ChildFailed, ending, start_child
-from core.models.embedded.gguf import Header, check
-from core.models.embedded.server import Options
-from core.models.embedded.slots import Slots
-from core.models.remote.circuit_breaker import Breaker
+from core.models.embedded.child_process import ChildFailed, ModelChild, ending, start_child
+from core.models.embedded.gguf import GgufHeader, check
+from core.models.embedded.server import ModelServerOptions
+from core.models.embedded.slots import ServerSlots
+from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.client import OpenAIModel
-from core.models.remote.connection import Endpoint
-from core.models.timeouts import Patience
+from core.models.remote.connection import ModelEndpoint
+from core.models.timeouts import ModelTimeouts
 
 log = structlog.get_logger()
 
@@ -58,7 +58,7 @@ class EmbeddedSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
+class RestartPolicy:
     """How the child is restarted; all times are in seconds.
 
     The pause before a restart doubles each time, from `first_pause` to `longest_pause`. It is reset after a child that
@@ -73,10 +73,12 @@ class Recovery:
     next_try: float = 15.0
 
 
-class Supervisor:
+class ModelSupervisor:
     """Keeps one child alive. The child starts when `client` is first called. Raises SettingsError for bad settings."""
 
-    def __init__(self, settings: EmbeddedSettings, recovery: Recovery, patience: Patience, breaker: Breaker) -> None:
+    def __init__(
+        self, settings: EmbeddedSettings, recovery: RestartPolicy, patience: ModelTimeouts, breaker: CircuitBreaker
+    ) -> None:
         self._settings = settings
         self._options = _options(settings)
         self._recovery = recovery
@@ -91,7 +93,7 @@ class Supervisor:
         self.name = settings.name or settings.file.stem
         self.window = settings.context
         self.state: State = "stopped"
-        self.child: Child | None = None
+        self.child: ModelChild | None = None
         self.cause = ""
         """The reason, for the operator, why it does not serve."""
         self.fault: OperatorError | None = None
@@ -217,7 +219,7 @@ class Supervisor:
                 await client.aclose()
             await child.stop()
 
-    async def _start(self) -> tuple[Child, Header]:
+    async def _start(self) -> tuple[ModelChild, GgufHeader]:
         settings = self._settings
         if find_spec("xllamacpp") is None:
             raise OperatorError("The package xllamacpp, which runs embedded models, is not installed: `make install`.")
@@ -234,8 +236,8 @@ class Supervisor:
             raise damage
         return child, header
 
-    def _connect(self, child: Child, header: Header) -> OpenAIModel:
-        endpoint = Endpoint(
+    def _connect(self, child: ModelChild, header: GgufHeader) -> OpenAIModel:
+        endpoint = ModelEndpoint(
             f"{child.address or 'http://localhost'}/v1",
             key=child.options.key,
             socket=child.options.socket,
@@ -244,7 +246,7 @@ class Supervisor:
             slots=child.options.slots,
         )
         return OpenAIModel(
-            endpoint, self.name, self._patience, header.markers, retries=0, pins=Slots(self._settings.slots)
+            endpoint, self.name, self._patience, header.markers, retries=0, pins=ServerSlots(self._settings.slots)
         )
 
     def _verify(self) -> None:
@@ -267,10 +269,10 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _options(settings: EmbeddedSettings) -> Options:
+def _options(settings: EmbeddedSettings) -> ModelServerOptions:
     """The child's options as far as they are known before it starts. Raises SettingsError."""
     try:
-        return Options(
+        return ModelServerOptions(
             model=str(settings.file),
             key="",
             socket="",

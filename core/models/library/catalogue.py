@@ -24,7 +24,7 @@ CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CatalogueModel:
     """A model of the catalogue.
 
     `size` is in bytes, `memory_mib` is the memory it takes with the default settings, `context` is in tokens.
@@ -55,7 +55,7 @@ class Entry:
         return f"hf:{self.repository}/{self.file}"
 
 
-def read(values: Mapping[str, Any]) -> Mapping[str, Entry]:
+def read(values: Mapping[str, Any]) -> Mapping[str, CatalogueModel]:
     """Read the entries from the parsed catalogue, by name, smallest first.
 
     Raises SettingsError, which names the wrong entry.
@@ -63,7 +63,7 @@ def read(values: Mapping[str, Any]) -> Mapping[str, Entry]:
     listed = values.get("models")
     if not isinstance(listed, list):
         raise SettingsError('The catalogue of models must be an object with a list "models".')
-    entries: dict[str, Entry] = {}
+    entries: dict[str, CatalogueModel] = {}
     for number, item in enumerate(listed, 1):
         found = _entry(item, f"model {number}")
         if found.name in entries:
@@ -72,7 +72,7 @@ def read(values: Mapping[str, Any]) -> Mapping[str, Entry]:
     return MappingProxyType(dict(sorted(entries.items(), key=lambda each: each[1].memory_mib)))
 
 
-def fits(entry: Entry, memory_mib: int | None) -> bool:
+def fits(entry: CatalogueModel, memory_mib: int | None) -> bool:
     """Whether the model fits into a machine with `memory_mib` of memory; None, for unknown, counts as enough."""
     return memory_mib is None or entry.memory_mib <= memory_mib * SHARE
 
@@ -86,19 +86,19 @@ def machine_memory(limit: Path = CGROUP) -> int | None:
     return min(known) // (1 << 20) if known else None
 
 
-def _entry(item: object, where: str) -> Entry:
+def _entry(item: object, where: str) -> CatalogueModel:
     if not isinstance(item, dict):
         raise SettingsError(f"The catalogue of models: {where} is not an object.")
     where = repr(item.get("name", where))
-    known = {field.name for field in fields(Entry)}
-    needed = {field.name for field in fields(Entry) if field.default is MISSING}
+    known = {field.name for field in fields(CatalogueModel)}
+    needed = {field.name for field in fields(CatalogueModel) if field.default is MISSING}
     for what, names in (("does not know", item.keys() - known), ("lacks", needed - item.keys())):
         if names:
             raise SettingsError(f"The catalogue of models: {where} {what} {', '.join(sorted(names))}.")
     for name, right in CHECKS.items():
         if name in item and not right(item[name]):
             raise SettingsError(f"The catalogue of models: {where} has {item[name]!r} as its {name}.")
-    return Entry(**{**item, "languages": tuple(item["languages"])})
+    return CatalogueModel(**{**item, "languages": tuple(item["languages"])})
 
 
 def _text(value: object) -> bool:

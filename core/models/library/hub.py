@@ -15,8 +15,8 @@ import httpx
 
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
-from core.models.library.hub_file import COMMIT, REACH, REDIRECTS, HubFile, Wanted, unreachable
-from core.models.library.partial_download import Lock, Origin, Part
+from core.models.library.hub_file import COMMIT, REACH, REDIRECTS, HubFile, HubFileId, unreachable
+from core.models.library.partial_download import DownloadLock, DownloadOrigin, PartialFile
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -33,7 +33,7 @@ CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class DownloadProgress:
     """The progress of a download, in bytes; `resumed` of them came from an earlier call."""
 
     done: int
@@ -43,7 +43,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class PulledFile:
     """A completely downloaded file, with the SHA-256 computed from its bytes and the commit that it came from."""
 
     path: Path
@@ -52,7 +52,7 @@ class Pulled:
     size: int
 
 
-class _Changed(Exception):
+class _FileChanged(Exception):
     """The server cannot go on where we stopped: the file has changed, or it does not support ranges."""
 
 
@@ -87,15 +87,15 @@ async def resolvable(endpoint: str, seconds: float = REACH) -> None:
 async def pull(
     client: httpx.AsyncClient,
     endpoint: str,
-    wanted: Wanted,
+    wanted: HubFileId,
     folder: Path,
     *,
     token: str = "",
-    progress: Callable[[Progress], None] = lambda progress: None,
+    progress: Callable[[DownloadProgress], None] = lambda progress: None,
     pauses: Sequence[float] = PAUSES,
     reach: float = REACH,
     spare: int = SPARE,
-) -> Pulled:
+) -> PulledFile:
     """Download a file into `folder`, or go on where an earlier call stopped, and return it once it is verified.
 
     The token is sent only to the endpoint's own host, which has `reach` seconds to answer. `spare` bytes of the disk
@@ -104,8 +104,8 @@ async def pull(
     OperatorError for everything else that the operator can fix.
     """
     source = HubFile(client, endpoint.rstrip("/"), wanted, token, reach)
-    download = _Download(source, folder / wanted.file, progress, pauses, spare)
-    lock = Lock(folder / (wanted.file + ".lock"))
+    download = _HubDownload(source, folder / wanted.file, progress, pauses, spare)
+    lock = DownloadLock(folder / (wanted.file + ".lock"))
     try:
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         await asyncio.to_thread(lock.take)
@@ -117,20 +117,20 @@ async def pull(
 
 
 @dataclass(slots=True)
-class _Download:
+class _HubDownload:
     source: HubFile
     target: Path
-    progress: Callable[[Progress], None]
+    progress: Callable[[DownloadProgress], None]
     pauses: Sequence[float]
     spare: int
     resumed: int = 0
 
-    async def run(self) -> Pulled:
+    async def run(self) -> PulledFile:
         origin = await self.source.describe()
         if await asyncio.to_thread(self.is_there, origin):
-            return Pulled(self.target, origin.sha256, origin.commit, origin.size)
-        part = Part(self.target, origin)
-        self.progress(Progress(0, origin.size, 0, "checking"))
+            return PulledFile(self.target, origin.sha256, origin.commit, origin.size)
+        part = PartialFile(self.target, origin)
+        self.progress(DownloadProgress(0, origin.size, 0, "checking"))
         try:
             await asyncio.to_thread(part.open)
             self.resumed = part.size
@@ -150,9 +150,9 @@ class _Download:
             await asyncio.to_thread(part.finish)
         finally:
             part.close()
-        return Pulled(self.target, part.sha256, origin.commit, origin.size)
+        return PulledFile(self.target, part.sha256, origin.commit, origin.size)
 
-    def is_there(self, origin: Origin) -> bool:
+    def is_there(self, origin: DownloadOrigin) -> bool:
         """Whether the whole file already exists, judged by its content."""
         return bool(origin.sha256) and self.target.exists() and gguf.digest(self.target) == origin.sha256
 
@@ -164,7 +164,7 @@ class _Download:
                 f" {self.target.parent} has {_megabytes(free)} free. Free some space, and pull again."
             )
 
-    async def fetch(self, part: Part) -> None:
+    async def fetch(self, part: PartialFile) -> None:
         """Get the missing bytes, with retries if the connection is cut."""
         tries, most = 0, part.size
         while part.size < part.origin.size:
@@ -173,7 +173,7 @@ class _Download:
             try:
                 await self.attempt(part)
                 reason = "the connection was closed early"
-            except _Changed:
+            except _FileChanged:
                 await self.restart(part)
                 reason = "the file changed while it came, or the server cannot go on in the middle"
             except httpx.TransportError as error:
@@ -190,12 +190,12 @@ class _Download:
                 )
             await asyncio.sleep(self.pauses[tries - 1])
 
-    async def restart(self, part: Part) -> None:
+    async def restart(self, part: PartialFile) -> None:
         """Drop what has come so far, and begin the same file again."""
         self.resumed = 0
         await asyncio.to_thread(part.begin, replace(part.origin, body_etag=""))
 
-    async def attempt(self, part: Part) -> None:
+    async def attempt(self, part: PartialFile) -> None:
         """Download over one connection. Raises httpx.TransportError if it is cut, and _Changed."""
         # Asking for the commit keeps us on the file that we began with, whatever is uploaded meanwhile.
         commit = part.origin.commit
@@ -209,7 +209,7 @@ class _Download:
                 url = self.source.next(response)
         raise OperatorError(f"{self.source.endpoint} redirects in circles.")
 
-    def range(self, part: Part) -> dict[str, str]:
+    def range(self, part: PartialFile) -> dict[str, str]:
         if not part.size:
             return {}
         told = part.origin.body_etag
@@ -217,10 +217,10 @@ class _Download:
         unchanged = {"If-Range": told} if told.startswith('"') else {}
         return {"Range": f"bytes={part.size}-", **unchanged}
 
-    async def take(self, part: Part, response: httpx.Response) -> None:
+    async def take(self, part: PartialFile, response: httpx.Response) -> None:
         """Write the body of a response to the part."""
         if response.status_code == 416 or (part.size and response.status_code == 200):
-            raise _Changed
+            raise _FileChanged
         # An expired signed address is answered with 403; the next try gets a new one from the hub.
         expired = response.status_code in (401, 403) and not self.source.is_home(response.url)
         if expired or response.status_code == 429 or response.status_code >= 500:
@@ -245,21 +245,21 @@ class _Download:
             raise
         await self.write(part, b"".join(waiting))
 
-    def compare(self, part: Part, response: httpx.Response) -> None:
+    def compare(self, part: PartialFile, response: httpx.Response) -> None:
         """Check that the response is the piece that we asked for. Raises _Changed if not."""
         if response.status_code == 206:
             told = CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
             if told is None or int(told[1]) != part.size or told[2] not in ("*", str(part.origin.size)):
-                raise _Changed
+                raise _FileChanged
             # A server may ignore If-Range. If a SHA-256 is promised, it finds that out in the end.
             if not part.origin.sha256 and response.headers.get("etag", "") != part.origin.body_etag:
-                raise _Changed
+                raise _FileChanged
         elif response.headers.get("content-length", str(part.origin.size)) != str(part.origin.size):
-            raise _Changed
+            raise _FileChanged
 
-    async def write(self, part: Part, data: bytes) -> None:
+    async def write(self, part: PartialFile, data: bytes) -> None:
         await asyncio.to_thread(part.write, data)
-        self.progress(Progress(part.size, part.origin.size, self.resumed, "fetching"))
+        self.progress(DownloadProgress(part.size, part.origin.size, self.resumed, "fetching"))
 
 
 def _disk(error: OSError, folder: Path) -> OperatorError:

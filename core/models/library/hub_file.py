@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from core.errors import ModelFileError, OperatorError
-from core.models.library.partial_download import Origin
+from core.models.library.partial_download import DownloadOrigin
 
 REACH = 5.0
 """Seconds within which the hub must give its first answer."""
@@ -23,7 +23,7 @@ COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class HubFileId:
     """A file of a repository ("owner/name"). `sha256` is None if the hub's own is trusted."""
 
     repository: str
@@ -41,7 +41,7 @@ class HubFile:
 
     client: httpx.AsyncClient
     endpoint: str
-    wanted: Wanted
+    wanted: HubFileId
     token: str = ""
     reach: float = REACH
 
@@ -50,7 +50,7 @@ class HubFile:
         path = f"{self.wanted.repository}/resolve/{quote(revision, safe='')}/{quote(self.wanted.file)}"
         return httpx.URL(f"{self.endpoint}/{path}")
 
-    async def describe(self) -> Origin:
+    async def describe(self) -> DownloadOrigin:
         """Ask the hub about the file, without downloading it.
 
         Raises OperatorError if the hub cannot be reached or refuses, ModelFileError if its content is not the one that
@@ -76,7 +76,7 @@ class HubFile:
                 f"The hub's {wanted.repository}/{wanted.file} has another content than the one that is pinned: its"
                 f" SHA-256 is {told}, and not {pinned}. Nothing was downloaded."
             )
-        return Origin(str(url), etag, headers.get("x-repo-commit", ""), int(size), pinned or told)
+        return DownloadOrigin(str(url), etag, headers.get("x-repo-commit", ""), int(size), pinned or told)
 
     async def head(self, url: httpx.URL) -> httpx.Headers:
         """The headers that describe the file: the hub's own ones if it redirects to another server for the bytes."""

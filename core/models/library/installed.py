@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
-from core.models.library.partial_download import Lock
+from core.models.library.partial_download import DownloadLock
 
 MANIFEST = "model.json"
 CURRENT = "current.json"
@@ -16,7 +16,7 @@ PINS = "pins.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class InstalledModel:
     """A model in a folder of its own: the name of its file there, its source, its SHA-256 (hex) and its licence.
 
     `size` is in bytes, 0 if it was not recorded. `pulled` is the time of the pull in ISO 8601; `commit` is that of the
@@ -40,7 +40,7 @@ def folder(home: Path, name: str) -> Path:
     return home / "models" / name
 
 
-def installed(home: Path) -> Mapping[str, Installed]:
+def installed(home: Path) -> Mapping[str, InstalledModel]:
     """All installed models by name. It reads a small manifest for each; a folder without one is not a model.
 
     Raises ModelFileError for a manifest that cannot be read.
@@ -48,7 +48,7 @@ def installed(home: Path) -> Mapping[str, Installed]:
     found = {}
     for manifest in sorted((home / "models").glob(f"*/{MANIFEST}")):
         try:
-            model = Installed(**json.loads(manifest.read_text(encoding="utf-8")))
+            model = InstalledModel(**json.loads(manifest.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
             raise ModelFileError(f"{manifest} cannot be read ({error}); remove its folder and pull again") from error
         if (manifest.parent / model.file).exists():
@@ -61,7 +61,7 @@ def models_offered(home: Path) -> Mapping[str, Path]:
     return {name: folder(home, name) / model.file for name, model in installed(home).items()}
 
 
-def keep(home: Path, model: Installed) -> None:
+def keep(home: Path, model: InstalledModel) -> None:
     """Write the manifest of a model whose file is already in its folder."""
     write(folder(home, model.name) / MANIFEST, asdict(model))
 
@@ -103,7 +103,7 @@ def remove(home: Path, name: str) -> None:
     """
     place = may_be_removed(home, name)
     for path in place.glob("*.lock"):
-        lock = Lock(path)
+        lock = DownloadLock(path)
         lock.take()
         lock.free()
     try:

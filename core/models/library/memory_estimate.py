@@ -7,7 +7,7 @@ import string
 from collections import deque
 from collections.abc import Sequence
 
-from core.ports.model import Line
+from core.ports.model import PromptLine
 
 LETTERS = string.ascii_letters.encode() + b" "
 WEIGHTS = (
@@ -33,24 +33,24 @@ MARGIN = 1.1
 REMEMBERED = 32
 
 
-class Estimate:
+class MemoryEstimate:
     """Estimates tokens, high enough to cover the largest error among the last answers."""
 
     def __init__(self) -> None:
         self._ratios: deque[float] = deque(maxlen=REMEMBERED)
 
-    def __call__(self, lines: Sequence[Line]) -> int:
+    def __call__(self, lines: Sequence[PromptLine]) -> int:
         """Estimate the tokens of a prompt, rather too many than too few."""
         scale = max(self._ratios) * MARGIN if self._ratios else FIRST_MARGIN
         return round(_raw(lines) * scale)
 
-    def learn(self, lines: Sequence[Line], tokens: int) -> None:
+    def learn(self, lines: Sequence[PromptLine], tokens: int) -> None:
         """Learn that a prompt of these lines had this many tokens."""
         if tokens > 0:
             self._ratios.append(tokens / _raw(lines))
 
 
-def _raw(lines: Sequence[Line]) -> float:
+def _raw(lines: Sequence[PromptLine]) -> float:
     text = "".join(line.text for line in lines).encode("utf-8", "replace")
     tokens = sum(weight * (len(text) - len(text.translate(None, kind))) for kind, weight in WEIGHTS)
     return BEGINNING + PER_LINE * len(lines) + tokens

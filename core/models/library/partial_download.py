@@ -15,7 +15,7 @@ BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class DownloadOrigin:
     """The file that a download is a part of. `sha256` is empty if none was promised.
 
     `etag` is the hub's for the file; `body_etag` is from the server that sent the bytes. They differ if the hub
@@ -34,16 +34,16 @@ class Origin:
         """Whether we can prove that bytes from two connections belong to the same file (RFC 9110, 13.1.5)."""
         return bool(self.sha256) or self.body_etag.startswith('"')
 
-    def same(self, other: "Origin") -> bool:
+    def same(self, other: "DownloadOrigin") -> bool:
         """Whether both have the same bytes. The commit may differ, if another file of the repository has changed."""
         mine, its = (self.url, self.etag, self.size), (other.url, other.etag, other.size)
         return mine == its and (not other.sha256 or self.sha256 == other.sha256)
 
 
-class Part:
+class PartialFile:
     """The bytes of `target` received so far, in `<target>.part`, with a note beside it. All methods block."""
 
-    def __init__(self, target: Path, origin: Origin) -> None:
+    def __init__(self, target: Path, origin: DownloadOrigin) -> None:
         self.target = target
         self.path = target.with_name(target.name + ".part")
         self.note = target.with_name(target.name + ".part.json")
@@ -72,7 +72,7 @@ class Part:
                 self._hash.update(block)
                 self.size += len(block)
 
-    def begin(self, origin: Origin) -> None:
+    def begin(self, origin: DownloadOrigin) -> None:
         """Drop the bytes received so far, and start over."""
         self.close()
         # Delete the note first: after a crash, an old note could claim bytes that belong to another file.
@@ -81,7 +81,7 @@ class Part:
         self._hash, self.size = hashlib.sha256(), 0
         self.remember(origin)
 
-    def remember(self, origin: Origin) -> None:
+    def remember(self, origin: DownloadOrigin) -> None:
         """Write the note that says which file the bytes are a part of."""
         self.origin = origin
         fresh = self.note.with_name(self.note.name + ".new")
@@ -132,15 +132,15 @@ class Part:
         return self.path.stat().st_size if self.path.exists() else 0
 
 
-def read_note(path: Path) -> Origin | None:
+def read_note(path: Path) -> DownloadOrigin | None:
     """Read which file a part belongs to; None if there is no note, or it cannot be read."""
     try:
-        return Origin(**json.loads(path.read_text(encoding="utf-8")))
+        return DownloadOrigin(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-class Lock:
+class DownloadLock:
     """A lock that keeps a second process from writing the same download. The system frees it if its holder dies."""
 
     def __init__(self, path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 State = Literal["closed", "trying", "open"]
 
 
-class Breaker:
+class CircuitBreaker:
     """A circuit breaker. It opens after `failures` failures within `within` seconds, if no call succeeds in between.
 
     After `rest` seconds one call is let through as a trial: its success closes the circuit, its failure opens it again.

@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong
-from core.models.embedded.slots import Slots
-from core.models.remote.circuit_breaker import Breaker
-from core.models.remote.connection import Connection, Endpoint, Passing, Refused
-from core.models.remote.dialects import EXTRAS, RENAMED, Facts, facts, prompt_fields, sampling_fields, tool_fields
-from core.models.remote.response import Reading
+from core.models.embedded.slots import ServerSlots
+from core.models.remote.circuit_breaker import CircuitBreaker
+from core.models.remote.connection import ModelEndpoint, PassingFailure, ServerConnection, SettingRefused
+from core.models.remote.dialects import EXTRAS, RENAMED, ServerFacts, facts, prompt_fields, sampling_fields, tool_fields
+from core.models.remote.response import StreamReading
 from core.models.remote.sse import LineTooLong
-from core.models.remote.token_count import Counter
-from core.models.remote.token_escaping import Neutral
-from core.models.timeouts import Deadline, Patience
-from core.ports.model import Line, Piece, Sampling, ToolSpec
+from core.models.remote.token_count import TokenCounter
+from core.models.remote.token_escaping import TokenEscaping
+from core.models.timeouts import AnswerDeadline, ModelTimeouts
+from core.ports.model import AnswerPiece, PromptLine, SamplingSettings, ToolSpec
 
 USUAL_WINDOW = 4096
 """The window, in tokens, that is assumed if neither the settings nor the server tell it."""
@@ -34,24 +34,24 @@ class OpenAIModel:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        endpoint: ModelEndpoint,
         name: str = "",
-        patience: Patience | None = None,
+        patience: ModelTimeouts | None = None,
         markers: Sequence[str] = (),
-        breaker: Breaker | None = None,
+        breaker: CircuitBreaker | None = None,
         retries: int = 1,
-        pins: Slots | None = None,
+        pins: ServerSlots | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._name = name or endpoint.model
-        self._patience = patience or Patience()
-        self._neutral = Neutral(markers)
-        self._breaker = breaker or Breaker()
+        self._patience = patience or ModelTimeouts()
+        self._neutral = TokenEscaping(markers)
+        self._breaker = breaker or CircuitBreaker()
         self._retries = retries
         self._pins = pins
-        self._connection = Connection(endpoint, self._patience)
-        self._counter = Counter(self._connection, endpoint.model)
-        self._known: Facts | None = None
+        self._connection = ServerConnection(endpoint, self._patience)
+        self._counter = TokenCounter(self._connection, endpoint.model)
+        self._known: ServerFacts | None = None
         self._refused: set[str] = set()
 
     @property
@@ -84,7 +84,7 @@ class OpenAIModel:
         """Close the connections."""
         await self._connection.aclose()
 
-    async def count(self, lines: Sequence[Line]) -> int:
+    async def count(self, lines: Sequence[PromptLine]) -> int:
         """Count the tokens of a prompt: exactly if the server has a tokeniser to ask, else by a high estimate."""
         lines = self._cleaned(lines)
         if self._breaker.state == "open":
@@ -92,7 +92,7 @@ class OpenAIModel:
         for last in (self._retries < 1, True):
             try:
                 return await self._counter.count(lines, (await self._facts()).dialect)
-            except Passing:
+            except PassingFailure:
                 if last:
                     self._breaker.failed()
                     raise
@@ -102,8 +102,8 @@ class OpenAIModel:
         raise AssertionError("the last try returns or raises")
 
     async def stream(
-        self, lines: Sequence[Line], sampling: Sampling, session: str = "", tools: Sequence[ToolSpec] = ()
-    ) -> AsyncGenerator[Piece, None]:
+        self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str = "", tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[AnswerPiece, None]:
         """The answer to a prompt. Closing the generator closes the connection, which frees the server's slot."""
         lines = self._cleaned(lines)
         with self._passage(), self._pinned(session) as pin:
@@ -113,8 +113,8 @@ class OpenAIModel:
                     yield piece
 
     async def _persistent(
-        self, lines: Sequence[Line], sampling: Sampling, session: str, more: Mapping[str, Any]
-    ) -> AsyncGenerator[Piece, None]:
+        self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str, more: Mapping[str, Any]
+    ) -> AsyncGenerator[AnswerPiece, None]:
         """Stream an answer, with retries if they may help and as long as no word of it has been shown."""
         tries, begun = 0, False
         while True:
@@ -124,24 +124,24 @@ class OpenAIModel:
                         begun = True
                         yield piece
                 return
-            except Refused as refusal:
+            except SettingRefused as refusal:
                 if refusal.setting in self._refused:
                     raise
                 self._refused.add(refusal.setting)
-            except Passing:
+            except PassingFailure:
                 tries += 1
                 if begun or tries > self._retries:
                     raise
                 await asyncio.sleep(self._patience.before_retry)
 
     async def _attempt(
-        self, lines: Sequence[Line], sampling: Sampling, session: str, more: Mapping[str, Any]
-    ) -> AsyncGenerator[Piece, None]:
+        self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str, more: Mapping[str, Any]
+    ) -> AsyncGenerator[AnswerPiece, None]:
         dialect = (await self._facts()).dialect
         wanted = {**EXTRAS[dialect], **sampling_fields(sampling, dialect), "stream_options": {"include_usage": True}}
         settings = self._accepted(wanted)
         body = {"model": self._endpoint.model, "stream": True, **more, **prompt_fields(lines, dialect), **settings}
-        reading, deadline = Reading(), Deadline(self._patience)
+        reading, deadline = StreamReading(), AnswerDeadline(self._patience)
         async with self._connection.posted(body, session, deadline) as response:
             if response.status_code != 200:
                 raise self._told(await self._connection.refused(response, settings), lines)
@@ -149,7 +149,7 @@ class OpenAIModel:
             while not reading.done:
                 try:
                     text = self._taken(reading, await self._connection.read(chunks, deadline))
-                except (ModelTimeout, Passing):
+                except (ModelTimeout, PassingFailure):
                     # The answer itself is complete; only its token counts are missing.
                     if reading.finish:
                         break
@@ -157,22 +157,24 @@ class OpenAIModel:
                 if reading.moved:
                     deadline.moved()
                 if text:
-                    yield Piece(text)
+                    yield AnswerPiece(text)
         if reading.error:
             raise self._told(self._connection.refusal(500, reading.error), lines)
         if not reading.finish:
-            raise Passing(f"{self._connection.url} ended in the middle of an answer {reading.garbage!r}")
+            raise PassingFailure(f"{self._connection.url} ended in the middle of an answer {reading.garbage!r}")
         last = reading.last()
         self._counter.learn(lines, last.prompt_tokens)
         yield last
 
-    def _taken(self, reading: Reading, chunk: bytes) -> str:
+    def _taken(self, reading: StreamReading, chunk: bytes) -> str:
         try:
             return reading.take(chunk)
         except LineTooLong:
-            raise Passing(f"{self._connection.url} sends a line without an end") from None
+            raise PassingFailure(f"{self._connection.url} sends a line without an end") from None
 
-    def _told(self, error: ModelUnavailable | PromptTooLong, lines: Sequence[Line]) -> ModelUnavailable | PromptTooLong:
+    def _told(
+        self, error: ModelUnavailable | PromptTooLong, lines: Sequence[PromptLine]
+    ) -> ModelUnavailable | PromptTooLong:
         """The error, with the numbers filled in that the server has left out."""
         if not isinstance(error, PromptTooLong):
             return error
@@ -181,11 +183,11 @@ class OpenAIModel:
         tokens, window = tokens or self._counter.estimate(lines), window or self.window
         return PromptTooLong(error.key, error.cause, tokens=tokens, window=window)
 
-    async def _facts(self) -> Facts:
+    async def _facts(self) -> ServerFacts:
         """What is known about the server. It is asked once, and only for what the settings leave open."""
         endpoint = self._endpoint
         if self._known is None and endpoint.dialect and endpoint.window:
-            self._known = Facts(endpoint.dialect, endpoint.window)
+            self._known = ServerFacts(endpoint.dialect, endpoint.window)
         if self._known is None:
             told = facts(await self._connection.ask(f"{self._connection.url}/models"), endpoint.model)
             self._known = replace(told, dialect=endpoint.dialect or told.dialect)
@@ -211,7 +213,7 @@ class OpenAIModel:
             raise self._open_circuit()
         try:
             yield
-        except (Passing, ModelTimeout):
+        except (PassingFailure, ModelTimeout):
             self._breaker.failed()
             raise
         except BaseException:
@@ -223,7 +225,7 @@ class OpenAIModel:
         rest = f"{self._breaker.remaining:.0f} s"
         return ModelUnavailable("model-unavailable", f"{self._connection.url} failed often; the next try is in {rest}")
 
-    def _cleaned(self, lines: Sequence[Line]) -> list[Line]:
+    def _cleaned(self, lines: Sequence[PromptLine]) -> list[PromptLine]:
         return [replace(line, text=self._neutral(_encodable(line.text))) for line in lines]
 
 

@@ -14,7 +14,7 @@ import httpx
 from core.errors import ModelUnavailable, PromptTooLong, SettingsError
 from core.models.remote.dialects import Dialect
 from core.models.remote.server_errors import read_refusal
-from core.models.timeouts import Deadline, Patience, by
+from core.models.timeouts import AnswerDeadline, ModelTimeouts, by
 from core.outside_json import read_json
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ LARGEST_REFUSAL = 64 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class ModelEndpoint:
     """The address of a model, and what is known about it.
 
     `url` is the part of the address before `/chat/completions`. `model` is the server's name for the model. `key` is
@@ -43,14 +43,14 @@ class Endpoint:
     session_header: str = "X-Session-Id"
 
 
-class Passing(ModelUnavailable):
+class PassingFailure(ModelUnavailable):
     """A failure that may pass, so that a retry may help: no connection, a broken answer, an overloaded server."""
 
     def __init__(self, cause: str) -> None:
         super().__init__("model-unavailable", cause)
 
 
-class Refused(ModelUnavailable):
+class SettingRefused(ModelUnavailable):
     """The server does not accept a setting that we can do without."""
 
     def __init__(self, cause: str, setting: str) -> None:
@@ -58,10 +58,10 @@ class Refused(ModelUnavailable):
         self.setting = setting
 
 
-class Connection:
+class ServerConnection:
     """A connection to one server, opened when it is first used. Raises SettingsError for an impossible address."""
 
-    def __init__(self, endpoint: Endpoint, patience: Patience) -> None:
+    def __init__(self, endpoint: ModelEndpoint, patience: ModelTimeouts) -> None:
         self.url = _checked(endpoint.url)
         self._endpoint = endpoint
         self._patience = patience
@@ -96,7 +96,9 @@ class Connection:
         return answer if response.status_code == 200 and isinstance(answer, dict) else {}
 
     @asynccontextmanager
-    async def posted(self, body: Mapping[str, Any], session: str, deadline: Deadline) -> AsyncIterator[httpx.Response]:
+    async def posted(
+        self, body: Mapping[str, Any], session: str, deadline: AnswerDeadline
+    ) -> AsyncIterator[httpx.Response]:
         """Post a request for an answer. Gives the response before its body is read; leaving closes the connection."""
         http = await self._opened()
         headers = {self._endpoint.session_header: self._session(session)} if session else {}
@@ -105,7 +107,7 @@ class Connection:
         async with aclosing(response):
             yield response
 
-    async def read(self, chunks: AsyncIterator[bytes], deadline: Deadline) -> bytes:
+    async def read(self, chunks: AsyncIterator[bytes], deadline: AnswerDeadline) -> bytes:
         """Read the next bytes of a response; empty at its end. Raises ModelTimeout and Passing."""
         return await self._whole(deadline.wait(anext(chunks, b"")))
 
@@ -128,8 +130,10 @@ class Connection:
         if refusal.too_long:
             return PromptTooLong("prompt-too-long", cause, tokens=refusal.tokens, window=refusal.window)
         if status >= 500 or status == 429:
-            return Passing(cause)
-        return Refused(cause, refusal.setting) if refusal.setting else ModelUnavailable("model-unavailable", cause)
+            return PassingFailure(cause)
+        return (
+            SettingRefused(cause, refusal.setting) if refusal.setting else ModelUnavailable("model-unavailable", cause)
+        )
 
     def _soon(self) -> float:
         return asyncio.get_running_loop().time() + self._patience.question
@@ -139,7 +143,7 @@ class Connection:
         try:
             return await work
         except httpx.HTTPError as error:
-            raise Passing(f"{self.url}: {error!r}") from error
+            raise PassingFailure(f"{self.url}: {error!r}") from error
 
     async def _opened(self) -> httpx.AsyncClient:
         if self.closed:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from core.ports.model import Line, Sampling, ToolSpec
+from core.ports.model import PromptLine, SamplingSettings, ToolSpec
 
 Dialect = Literal["llama.cpp", "vllm", "openai"]
 """SGLang speaks `vllm` too; `openai` is what all have in common, used for Ollama and all others."""
@@ -37,30 +37,30 @@ CARRY_ON = "Continue your last message exactly where it stopped. Do not repeat a
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ServerFacts:
     """The facts from a server's list of models: its dialect, and the model's window in tokens, 0 if it is not told."""
 
     dialect: Dialect
     window: int = 0
 
 
-def facts(listing: object, model: str) -> Facts:
+def facts(listing: object, model: str) -> ServerFacts:
     """Read the answer to GET /v1/models, as parsed JSON; `model` is the one that we use."""
     entries = listing.get("data") if isinstance(listing, dict) else None
     entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     entry = next((entry for entry in entries if entry.get("id") == model), entries[0] if entries else {})
     meta = entry.get("meta")
     window = meta.get("n_ctx") if isinstance(meta, dict) else entry.get("max_model_len")
-    return Facts(OWNERS.get(str(entry.get("owned_by")), "openai"), window if isinstance(window, int) else 0)
+    return ServerFacts(OWNERS.get(str(entry.get("owned_by")), "openai"), window if isinstance(window, int) else 0)
 
 
-def sampling_fields(sampling: Sampling, dialect: Dialect) -> dict[str, float]:
+def sampling_fields(sampling: SamplingSettings, dialect: Dialect) -> dict[str, float]:
     """The sampling settings under the server's names."""
     values = {theirs: getattr(sampling, ours) for ours, theirs in NAMES[dialect].items()}
     return {name: value for name, value in values.items() if value is not None}
 
 
-def prompt_fields(lines: Sequence[Line], dialect: Dialect) -> dict[str, Any]:
+def prompt_fields(lines: Sequence[PromptLine], dialect: Dialect) -> dict[str, Any]:
     """The messages, and the fields that make the server continue the last line if it is the assistant's."""
     messages = [_message(line) for line in lines]
     if not lines or lines[-1].role != "assistant":
@@ -70,7 +70,7 @@ def prompt_fields(lines: Sequence[Line], dialect: Dialect) -> dict[str, Any]:
     return {"messages": messages, "continue_final_message": True, "add_generation_prompt": False}
 
 
-def _message(line: Line) -> dict[str, Any]:
+def _message(line: PromptLine) -> dict[str, Any]:
     found: dict[str, Any] = {"role": line.role, "content": line.text}
     if line.calls:
         found["tool_calls"] = [

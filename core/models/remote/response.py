@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.models.remote.sse import Events
+from core.models.remote.sse import EventParser
 from core.outside_json import read_json
-from core.ports.model import Finish, Piece, ToolCall
+from core.ports.model import AnswerPiece, Finish, ToolCall
 
 DONE = b"[DONE]"
 
 
 @dataclass(slots=True)
-class Reading:
+class StreamReading:
     """A streamed answer, as far as it has come.
 
     `finish` is set once the model has ended, `done` once nothing more will come. `moved` says whether the last bytes
@@ -23,7 +23,7 @@ class Reading:
     done: bool = False
     moved: bool = False
     error: object = None
-    _events: Events = field(default_factory=Events)
+    _events: EventParser = field(default_factory=EventParser)
     _pieces: int = 0
     _calls: dict[int, list[str]] = field(default_factory=dict)
     _usage: dict[str, Any] = field(default_factory=dict)
@@ -44,13 +44,13 @@ class Reading:
         self.done = not chunk
         return "".join([self._event(payload) for payload in payloads])
 
-    def last(self) -> Piece:
+    def last(self) -> AnswerPiece:
         """The last piece of the answer: why it ended, and how many tokens it took."""
         details = self._usage.get("prompt_tokens_details")
         cached = details.get("cached_tokens") if isinstance(details, dict) else self._timings.get("cache_n")
         evaluated = _whole(self._timings.get("prompt_n")) + _whole(self._timings.get("cache_n"))
         calls = tuple(ToolCall(*self._calls[index]) for index in sorted(self._calls))
-        return Piece(
+        return AnswerPiece(
             finish="calls" if calls else self.finish or "stop",
             calls=calls,
             prompt_tokens=_whole(self._usage.get("prompt_tokens")) or evaluated,

@@ -28,7 +28,7 @@ NAMED = re.compile(r"['\"`](\w+)['\"`]")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ServerRefusal:
     """An error answer. `tokens` and `window` are 0 if the server does not tell them; `setting` is the refused one."""
 
     text: str
@@ -38,12 +38,12 @@ class Refusal:
     setting: str = ""
 
 
-def read_refusal(content: object, settings: Collection[str] = ()) -> Refusal:
+def read_refusal(content: object, settings: Collection[str] = ()) -> ServerRefusal:
     """Read the body of an error answer, or the error object in it; `settings` are the optional fields that we sent."""
     error = _error(content)
     text = str(error.get("message", error.get("detail", error)))[:LONGEST_TEXT]
     kinds = {str(error.get("type")), str(error.get("code"))}
-    return Refusal(
+    return ServerRefusal(
         text,
         too_long=bool(kinds & TOO_LONG or TOO_LONG_TEXT.search(text)),
         tokens=_number(error.get("n_prompt_tokens")) or _found(text, *TOKENS),

@@ -11,7 +11,7 @@ class LineTooLong(Exception):
     """The server sends a line that does not end."""
 
 
-class Events:
+class EventParser:
     """Takes bytes as they arrive and gives the payloads of complete events."""
 
     def __init__(self) -> None:

@@ -9,27 +9,27 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from core.models.library.memory_estimate import Estimate
-from core.models.remote.connection import Connection
+from core.models.library.memory_estimate import MemoryEstimate
+from core.models.remote.connection import ServerConnection
 from core.models.remote.dialects import Dialect, prompt_fields
-from core.ports.model import Line
+from core.ports.model import PromptLine
 
 REMEMBERED = 1024
 
-Way = Callable[[Connection, Mapping[str, Any]], Awaitable[object]]
+Way = Callable[[ServerConnection, Mapping[str, Any]], Awaitable[object]]
 
 
-class Counter:
+class TokenCounter:
     """Counts tokens for one model behind one connection."""
 
-    def __init__(self, connection: Connection, model: str) -> None:
+    def __init__(self, connection: ServerConnection, model: str) -> None:
         self._connection = connection
         self._model = model
-        self._estimate = Estimate()
+        self._estimate = MemoryEstimate()
         self._known: OrderedDict[bytes, int] = OrderedDict()
         self._unknown_ways: set[Way] = set()
 
-    async def count(self, lines: Sequence[Line], dialect: Dialect) -> int:
+    async def count(self, lines: Sequence[PromptLine], dialect: Dialect) -> int:
         """Count the tokens of a prompt, including its chat template. Raises ModelUnavailable and ModelTimeout."""
         key = _digest(lines)
         if key in self._known:
@@ -43,14 +43,14 @@ class Counter:
             self._known.popitem(last=False)
         return tokens
 
-    def learn(self, lines: Sequence[Line], tokens: int) -> None:
+    def learn(self, lines: Sequence[PromptLine], tokens: int) -> None:
         """Learn from the server's count for a prompt, to improve later estimates."""
         self._estimate.learn(lines, tokens)
 
-    def estimate(self, lines: Sequence[Line]) -> int:
+    def estimate(self, lines: Sequence[PromptLine]) -> int:
         return self._estimate(lines)
 
-    async def _asked(self, lines: Sequence[Line], dialect: Dialect) -> int | None:
+    async def _asked(self, lines: Sequence[PromptLine], dialect: Dialect) -> int | None:
         """The server's own count, asked in the first way that it supports; None if it supports none."""
         fields = {"model": self._model, **prompt_fields(lines, dialect)}
         for way in WAYS[dialect]:
@@ -63,11 +63,11 @@ class Counter:
         return None
 
 
-async def _at_once(connection: Connection, fields: Mapping[str, Any]) -> object:
+async def _at_once(connection: ServerConnection, fields: Mapping[str, Any]) -> object:
     return (await connection.ask(f"{connection.url}/chat/completions/input_tokens", fields)).get("input_tokens")
 
 
-async def _in_two_steps(connection: Connection, fields: Mapping[str, Any]) -> object:
+async def _in_two_steps(connection: ServerConnection, fields: Mapping[str, Any]) -> object:
     """Count with a llama.cpp from before 2026: apply the template, then tokenise."""
     prompt = (await connection.ask(f"{connection.root}/apply-template", fields)).get("prompt")
     fields = {"content": prompt, "add_special": True, "parse_special": True}
@@ -75,14 +75,14 @@ async def _in_two_steps(connection: Connection, fields: Mapping[str, Any]) -> ob
     return len(tokens) if isinstance(tokens, list) else None
 
 
-async def _with_vllm(connection: Connection, fields: Mapping[str, Any]) -> object:
+async def _with_vllm(connection: ServerConnection, fields: Mapping[str, Any]) -> object:
     return (await connection.ask(f"{connection.root}/tokenize", fields)).get("count")
 
 
 WAYS: Mapping[Dialect, Sequence[Way]] = {"llama.cpp": (_at_once, _in_two_steps), "vllm": (_with_vllm,), "openai": ()}
 
 
-def _digest(lines: Sequence[Line]) -> bytes:
+def _digest(lines: Sequence[PromptLine]) -> bytes:
     digest = blake2b(digest_size=16)
     for line in lines:
         text = line.text.encode()

@@ -29,7 +29,7 @@ FAMILIES = "|".join(
 _FAMILIAR = re.compile(FAMILIES)
 
 
-class Neutral:
+class TokenEscaping:
     """Neutralises markers: those of the well-known families, and a model's own in `markers`.
 
     A marker of a single character cannot be broken, so it is left out.

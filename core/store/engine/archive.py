@@ -22,7 +22,7 @@ PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class BackupManifest:
     """The manifest of a backup.
 
     It holds Parley's version, the schema and the kind of the database, the time of the backup (ISO 8601, UTC), and the
@@ -37,7 +37,7 @@ class Manifest:
     format: int = FORMAT
 
 
-def pack(target: Path, manifest: Manifest, folder: Path) -> None:
+def pack(target: Path, manifest: BackupManifest, folder: Path) -> None:
     """Pack the manifest and its members, which are files in `folder`, into an archive that only its owner can read.
 
     The archive replaces an existing file in one step, so nobody ever sees an incomplete one.
@@ -58,7 +58,7 @@ def pack(target: Path, manifest: Manifest, folder: Path) -> None:
         raise
 
 
-def unpack(archive: Path, folder: Path) -> Manifest:
+def unpack(archive: Path, folder: Path) -> BackupManifest:
     """Unpack the members into `folder`, and return the manifest.
 
     Raises OperatorError if the archive is not a backup of ours, or if its bytes are not those that were packed.
@@ -116,9 +116,9 @@ def _opened(archive: Path) -> Iterator[Any]:
         yield tar.extractfile
 
 
-def _manifest(archive: Path, text: bytes) -> Manifest:
+def _manifest(archive: Path, text: bytes) -> BackupManifest:
     try:
-        manifest = Manifest(**json.loads(text))
+        manifest = BackupManifest(**json.loads(text))
     except (ValueError, TypeError):
         raise OperatorError(
             f"{archive.name} is no backup of Parley: its manifest does not say what it should"

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from core.errors import OperatorError, StoreError
-from core.store.engine.archive import Manifest, checked, digest, pack, unpack
+from core.store.engine.archive import BackupManifest, checked, digest, pack, unpack
 from core.store.engine.database import LOCK_TIMEOUT, parse
 from core.store.engine.failures import SQLITE
 from core.store.engine.migrate import VERSION_TABLE, check, make_folders, schema
@@ -26,7 +26,7 @@ LONGEST = 6 * 3600
 """Seconds that `pg_dump` or `pg_restore` may take."""
 
 
-async def backup(url: str, target: Path) -> Manifest:
+async def backup(url: str, target: Path) -> BackupManifest:
     """Write a copy of the database, as it is at this moment, to a new `.tar.gz` or `.zip`. Parley may keep running.
 
     Raises OperatorError if the archive already exists or cannot be written, or if PostgreSQL's `pg_dump` is missing or
@@ -42,7 +42,7 @@ async def backup(url: str, target: Path) -> Manifest:
     return await asyncio.to_thread(_backup, parsed, target, found)
 
 
-async def restore(archive: Path, url: str, *, force: bool = False) -> Manifest:
+async def restore(archive: Path, url: str, *, force: bool = False) -> BackupManifest:
     """Put a backup in the place of the database at `url`, while Parley is stopped. `migrate` then brings it up to date.
 
     Raises OperatorError if there is already a database (unless `force` says to replace it), or if the archive is
@@ -63,7 +63,7 @@ async def _occupied(url: str, force: bool) -> bool:
         return True
 
 
-def _backup(url: URL, target: Path, found: str) -> Manifest:
+def _backup(url: URL, target: Path, found: str) -> BackupManifest:
     kind = url.get_backend_name()
     dump, member = (_dump_sqlite, SQLITE_MEMBER) if kind == "sqlite" else (_dump_postgres, POSTGRES_MEMBER)
     try:
@@ -71,14 +71,14 @@ def _backup(url: URL, target: Path, found: str) -> Manifest:
         with tempfile.TemporaryDirectory(prefix=".parley-backup-", dir=target.parent) as name:
             copy = Path(name) / member
             dump(url, copy)
-            manifest = Manifest(version("parley-app"), found, kind, now().isoformat(), {member: digest(copy)})
+            manifest = BackupManifest(version("parley-app"), found, kind, now().isoformat(), {member: digest(copy)})
             pack(target, manifest, Path(name))
     except OSError as error:
         raise OperatorError(f"{target} cannot be written: {error.strerror}") from error
     return manifest
 
 
-def _restore(archive: Path, url: URL, occupied: bool, force: bool) -> Manifest:
+def _restore(archive: Path, url: URL, occupied: bool, force: bool) -> BackupManifest:
     sqlite = url.get_backend_name() == "sqlite"
     path = Path(url.database or "").absolute() if sqlite else archive.absolute()
     if occupied and not force:

@@ -71,7 +71,7 @@ def sqlite_engine(url: URL, lock_timeout: float, connections: int, pragmas: Iter
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class WriterJob:
     """A unit that waits for the writer, with the event loop and the future that wait for its result."""
 
     unit: Unit[Any]
@@ -80,10 +80,10 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JobOutcome:
     """The result or the error of a job."""
 
-    job: Job
+    job: WriterJob
     result: object = None
     error: BaseException | None = None
 
@@ -95,7 +95,7 @@ class SqliteDatabase:
         self.url = url
         self._writing = sqlite_engine(url, lock_timeout, 1, (*BOTH, *WRITING), "BEGIN IMMEDIATE")
         self._reading = sqlite_engine(url, lock_timeout, READERS, (*BOTH, *READING), "BEGIN")
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._jobs: SimpleQueue[WriterJob | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
         self._cleaned_at = -CLEANING_PAUSE
@@ -110,7 +110,7 @@ class SqliteDatabase:
         with self._lock:
             if self._closed:
                 raise StoreError(CLOSED)
-            self._jobs.put(Job(unit, loop, future))
+            self._jobs.put(WriterJob(unit, loop, future))
         # A unit that was handed to the writer is written even if its caller is cancelled.
         return await asyncio.shield(future)
 
@@ -155,9 +155,9 @@ class SqliteDatabase:
             if self._traces and (not going or time.monotonic() >= self._cleaned_at + CLEANING_PAUSE):
                 self._clean()
 
-    def _gather(self) -> tuple[list[Job], bool]:
+    def _gather(self) -> tuple[list[WriterJob], bool]:
         """Collect the waiting jobs, up to one batch. Also returns whether more may come."""
-        jobs: list[Job] = []
+        jobs: list[WriterJob] = []
         patience = max(0.0, self._cleaned_at + CLEANING_PAUSE - time.monotonic()) if self._traces else None
         try:
             while len(jobs) < LONGEST_BATCH and (not jobs or not self._jobs.empty()):
@@ -169,7 +169,7 @@ class SqliteDatabase:
             return jobs, True
         return jobs, True
 
-    def _commit(self, jobs: Sequence[Job]) -> list[Outcome]:
+    def _commit(self, jobs: Sequence[WriterJob]) -> list[JobOutcome]:
         begun = False
         try:
             with self._writing.begin() as connection:
@@ -179,19 +179,19 @@ class SqliteDatabase:
         except BaseException as error:
             if begun and len(jobs) > 1:
                 return self._commit_each(jobs)
-            return [Outcome(job, error=_worded(error)) for job in jobs]
+            return [JobOutcome(job, error=_worded(error)) for job in jobs]
         self._traces = traces
-        return [Outcome(job, result) for job, result in zip(jobs, results, strict=True)]
+        return [JobOutcome(job, result) for job, result in zip(jobs, results, strict=True)]
 
-    def _commit_each(self, jobs: Sequence[Job]) -> list[Outcome]:
+    def _commit_each(self, jobs: Sequence[WriterJob]) -> list[JobOutcome]:
         """Commit each job on its own, after a batch has failed, so that one bad job does not harm the others."""
-        outcomes: list[Outcome] = []
+        outcomes: list[JobOutcome] = []
         for job in jobs:
             outcomes += self._commit([job])
             error = outcomes[-1].error
             if isinstance(error, StoreError) and str(error) == LOCKED:
                 # Each of the remaining jobs would wait just as long and fail in the same way.
-                return outcomes + [Outcome(late, error=StoreError(LOCKED)) for late in jobs[len(outcomes) :]]
+                return outcomes + [JobOutcome(late, error=StoreError(LOCKED)) for late in jobs[len(outcomes) :]]
         return outcomes
 
     def _plain(self) -> Connection:
@@ -234,9 +234,9 @@ def has_traces(connection: Connection) -> bool:
     return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one() == TRACES)
 
 
-def settle(outcomes: Iterable[Outcome]) -> None:
+def settle(outcomes: Iterable[JobOutcome]) -> None:
     """Report the outcomes to those who wait for them, with one wake-up for each event loop."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[Outcome]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop, list[JobOutcome]] = {}
     for outcome in outcomes:
         by_loop.setdefault(outcome.job.loop, []).append(outcome)
     for loop, mine in by_loop.items():
@@ -245,7 +245,7 @@ def settle(outcomes: Iterable[Outcome]) -> None:
             loop.call_soon_threadsafe(tell, mine)
 
 
-def tell(outcomes: Iterable[Outcome]) -> None:
+def tell(outcomes: Iterable[JobOutcome]) -> None:
     """Hand the outcomes to their futures. Must run in the loop that the futures belong to."""
     for outcome in outcomes:
         future = outcome.job.future

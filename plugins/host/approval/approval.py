@@ -9,30 +9,30 @@ from unicodedata import category
 
 from sqlmodel import Session
 
-from core.commands.registry import Feature
-from core.delivery.call import Call
+from core.commands.registry import CommandGroup
+from core.delivery.call import CommandCall
 from core.delivery.outbox import announce
 from core.errors import NotAllowed, UserError
 from core.messages import AnyEvent, Button, Field, Form, Place, Reply
-from core.ports.plugins import Suggestion
+from core.ports.plugins import ToolSuggestion
 from core.store import conversations, identities, plugins
-from core.store.tables import PluginCall, now
-from core.texts import Texts
+from core.store.tables import PluginCallRow, now
+from core.texts import LocalizedTexts
 from plugins.host.approval.confirmation import (
     LONGEST,
     LONGEST_LINE,
     SEAL,
-    Sheet,
+    CallSheet,
     canonical,
     everything,
     fingerprint,
     sheet,
 )
 from plugins.host.approval.visible_text import single
-from plugins.host.contexts import PLACE, USER, Asker
+from plugins.host.contexts import PLACE, USER, CallOrigin
 from plugins.host.egress.destinations import ANYWHERE, UNREADABLE, destinations
-from plugins.host.host import Host, cited, shown
-from plugins.host.plugin import Hosted, Offer
+from plugins.host.host import PluginHost, cited, shown
+from plugins.host.plugin import HostedPlugin, PluginOffer
 from plugins.host.tool_choice import arguments, sole_text
 
 WAITS = timedelta(hours=1)
@@ -46,15 +46,15 @@ LONGEST_ACTION = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class CallApproval:
     """Asks people and handles the buttons that they press. Calls that wait for a yes are stored in the database."""
 
-    host: Host
-    texts: Texts
+    host: PluginHost
+    texts: LocalizedTexts
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """The buttons under questions, and the form of a suggested tool."""
-        return Feature(
+        return CommandGroup(
             presses={
                 "tool-yes": self.yes,
                 "tool-always": self.always,
@@ -66,7 +66,12 @@ class Asking:
         )
 
     async def confirm(
-        self, asker: Asker, plugin: Hosted, tool: Offer, given: Mapping[str, Any], hosts: Sequence[str] = ()
+        self,
+        asker: CallOrigin,
+        plugin: HostedPlugin,
+        tool: PluginOffer,
+        given: Mapping[str, Any],
+        hosts: Sequence[str] = (),
     ) -> None:
         """Ask the person for whom a call is to run; `hosts` are given if it would carry their words there.
 
@@ -76,9 +81,9 @@ class Asking:
         if chat is None:
             raise UserError("plugin-cannot-ask", name=plugin.name)
 
-        def unit(session: Session) -> PluginCall:
+        def unit(session: Session) -> PluginCallRow:
             plugins.forget_asked(session, now() - WAITS)
-            call = PluginCall(
+            call = PluginCallRow(
                 community_id=identities.community(session, asker.place),
                 person_id=asker.person_id,
                 plugin=plugin.name,
@@ -89,7 +94,7 @@ class Asking:
             )
             call.digest = fingerprint(plugin, tool, call)
             plugins.call_later(session, call)
-            return PluginCall(**call.model_dump())
+            return PluginCallRow(**call.model_dump())
 
         self._check(given)
         call = await self.host.store.write(unit)
@@ -103,11 +108,11 @@ class Asking:
         reply = Reply(text, literal=shown.text, buttons=buttons)
         await announce(self.host.store, chat, asker.place, reply, f"{asker.key}#confirm")
 
-    async def yes(self, call: Call) -> None:
+    async def yes(self, call: CommandCall) -> None:
         """Run what the person was shown, once, because they said yes."""
         await self._do(call, *await self._taken(call))
 
-    async def always(self, call: Call) -> None:
+    async def always(self, call: CommandCall) -> None:
         """Run the call, and do not ask the person again before this plugin sends their words to those hosts."""
         asked, plugin, tool = await self._taken(call)
         hosts = [host for host in destinations(plugin, tool, asked.values) if host != UNREADABLE]
@@ -115,16 +120,16 @@ class Asking:
         await self.host.note(call.event.place, call.event.user, "allowed", plugin.name)
         await self._do(call, asked, plugin, tool)
 
-    async def everything(self, call: Call) -> None:
+    async def everything(self, call: CommandCall) -> None:
         """Show the person the whole call before they decide."""
         asked, plugin, tool = await self._taken(call, keep=True)
         hosts = () if await self.host.asks(plugin, tool, place_of(asked)) else destinations(plugin, tool, asked.values)
         heading = self._heading(call.text, plugin, tool, asked.values, hosts)
         literal = everything(heading, asked.values)
-        buttons = self._buttons(call.text, asked, hosts, Sheet(literal, whole=True, named=True))
+        buttons = self._buttons(call.text, asked, hosts, CallSheet(literal, whole=True, named=True))
         await call.tell(call.text("plugin-confirm-everything"), literal=literal, buttons=buttons, about="all")
 
-    async def _do(self, call: Call, asked: PluginCall, plugin: Hosted, tool: Offer) -> None:
+    async def _do(self, call: CommandCall, asked: PluginCallRow, plugin: HostedPlugin, tool: PluginOffer) -> None:
         event = call.event
         user = USER.validate_python(asked.asker)
         # The place is where the question was asked, whichever message carried the button; the rights are those there.
@@ -134,13 +139,13 @@ class Asking:
         literal = f"✅ {single(shown(tool, asked.values))[:LONGEST_LINE]}"
         await call.tell(cited(result), literal=literal, in_place=True)
 
-    async def no(self, call: Call) -> None:
+    async def no(self, call: CommandCall) -> None:
         """Drop a call, because the person said no."""
         asked = await self._asked(call)
         await self.host.note(call.event.place, call.event.user, "declined", f"{asked.plugin}:{asked.function}")
         await call.tell(call.text("plugin-declined"), in_place=True)
 
-    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[Suggestion]:
+    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[ToolSuggestion]:
         """The tools that fit a question best and whose arguments a person can give."""
         found = [
             (plugin, tool)
@@ -150,12 +155,12 @@ class Asking:
         scores = await self.host.router.scores(text, found)
         best = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))[:MOST_SUGGESTED]
         return [
-            Suggestion(f"tool:{tool.tool}:{answer_id}", tool.tool.replace("_", " "))
+            ToolSuggestion(f"tool:{tool.tool}:{answer_id}", tool.tool.replace("_", " "))
             for score, (_, tool) in best
             if score >= self.host.router.offered
         ]
 
-    async def take(self, call: Call) -> None:
+    async def take(self, call: CommandCall) -> None:
         """Run a suggested tool that was chosen, with what the question says, or ask for the arguments that it needs."""
         name, _, answer_id = call.target.partition(":")
         found = self.host.tool(name)
@@ -194,14 +199,14 @@ class Asking:
         form = Form(f"tool:{name}", title, fields, call.text("plugin-confirm-yes"))
         await call.chat.show(call.event.place, form, call.event)
 
-    async def fill(self, call: Call) -> None:
+    async def fill(self, call: CommandCall) -> None:
         """Run a suggested tool with the arguments that the person filled in."""
         found = self.host.tool(call.target)
         if found is None:
             raise UserError("button-outdated")
         await self._run(call, *found, {name: value for name, value in call.arguments.items() if value})
 
-    async def _run(self, call: Call, plugin: Hosted, tool: Offer, given: Mapping[str, Any]) -> None:
+    async def _run(self, call: CommandCall, plugin: HostedPlugin, tool: PluginOffer, given: Mapping[str, Any]) -> None:
         event = call.event
         asker = await self.host.asker(event.place, event.user, event.key, event)
         if await self.host.asks(plugin, tool, event.place):
@@ -210,7 +215,12 @@ class Asking:
         await call.tell(cited(await self.host.run(plugin, tool, asker, given)))
 
     def _heading(
-        self, text: Callable[..., str], plugin: Hosted, tool: Offer, given: Mapping[str, Any], hosts: Sequence[str]
+        self,
+        text: Callable[..., str],
+        plugin: HostedPlugin,
+        tool: PluginOffer,
+        given: Mapping[str, Any],
+        hosts: Sequence[str],
     ) -> Sequence[str]:
         """The lines above the arguments: what the tool says it does, whose it is, and where the words go."""
         lines = [single(shown(tool, given)), single(f"{plugin.name} · {tool.tool}")]
@@ -220,7 +230,7 @@ class Asking:
         return lines
 
     def _buttons(
-        self, text: Callable[..., str], call: PluginCall, hosts: Sequence[str], shown: Sheet
+        self, text: Callable[..., str], call: PluginCallRow, hosts: Sequence[str], shown: CallSheet
     ) -> tuple[Button, ...]:
         """The answers that a person may give. A yes is offered if every argument is named and all of it can be seen."""
         found = [("yes", "✅")] if shown.named else []
@@ -239,7 +249,7 @@ class Asking:
         if long:
             raise UserError("plugin-confirm-too-long")
 
-    async def _taken(self, call: Call, *, keep: bool = False) -> tuple[PluginCall, Hosted, Offer]:
+    async def _taken(self, call: CommandCall, *, keep: bool = False) -> tuple[PluginCallRow, HostedPlugin, PluginOffer]:
         """The call that was asked about, with its plugin and tool. Raises UserError if anything has changed since."""
         asked = await self._asked(call, keep=keep)
         found = self.host.tool(asked.function)
@@ -250,18 +260,18 @@ class Asking:
             raise UserError("plugin-confirm-changed")
         return asked, *found
 
-    async def _asked(self, call: Call, *, keep: bool = False) -> PluginCall:
+    async def _asked(self, call: CommandCall, *, keep: bool = False) -> PluginCallRow:
         """The call that was asked about, deleted unless `keep`. Raises NotAllowed unless this person was asked."""
         scene = await call.scene()
         call_id = call.target.partition(":")[0]
 
-        def unit(session: Session) -> PluginCall | str:
+        def unit(session: Session) -> PluginCallRow | str:
             asked = plugins.take_call(session, call_id, alone=True)
             if asked is None or asked.due or asked.created_at < now() - WAITS:
                 return "button-outdated"
             if asked.person_id != scene.person_id:
                 return "button-not-yours"
-            copy = PluginCall(**asked.model_dump())
+            copy = PluginCallRow(**asked.model_dump())
             if not keep:
                 plugins.drop_call(session, asked.id)
             return copy
@@ -279,7 +289,7 @@ def bare(name: str) -> str:
     return "".join(sign for sign in name if category(sign)[0] in "LMN" or sign in " '-")[:LONGEST_NAME]
 
 
-def place_of(call: PluginCall) -> Place:
+def place_of(call: PluginCallRow) -> Place:
     """The place where a call is made."""
     return PLACE.validate_python(call.place)
 

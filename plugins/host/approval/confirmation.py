@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.store.tables import PluginCall
+from core.store.tables import PluginCallRow
 from plugins.host.approval.visible_text import single, visible
-from plugins.host.plugin import Hosted, Offer, Versioned
+from plugins.host.plugin import HostedPlugin, PluginOffer, VersionedPlugin
 
 LONGEST = 200_000
 """The most characters of a call's arguments, as JSON, that a person is asked about. Nobody reads more."""
@@ -32,7 +32,7 @@ Missing = Callable[[int, int], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CallSheet:
     """A call as plain `text`. `whole` says that nothing is left out, `named` that every argument is at least named."""
 
     text: str
@@ -45,11 +45,11 @@ def canonical(thing: Any) -> str:
     return json.dumps(thing, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
-def fingerprint(plugin: Hosted, tool: Offer, call: PluginCall) -> str:
+def fingerprint(plugin: HostedPlugin, tool: PluginOffer, call: PluginCallRow) -> str:
     """The SHA-256 of a call: its plugin, version, tool, arguments, person and place."""
     bound = {
         "plugin": plugin.name,
-        "version": plugin.digest if isinstance(plugin, Versioned) else "",
+        "version": plugin.digest if isinstance(plugin, VersionedPlugin) else "",
         "manifest": plugin.manifest.model_dump(mode="json"),
         "tool": [tool.tool, tool.description, tool.schema, tool.shown, tool.confirm, tool.admin],
         "call": [call.plugin, call.function, call.values],
@@ -60,7 +60,7 @@ def fingerprint(plugin: Hosted, tool: Offer, call: PluginCall) -> str:
     return hashlib.sha256(json.dumps(bound, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def sheet(heading: Sequence[str], given: Mapping[str, Any], room: int, missing: Missing) -> Sheet:
+def sheet(heading: Sequence[str], given: Mapping[str, Any], room: int, missing: Missing) -> CallSheet:
     """A call in at most `room` characters: short arguments first; long ones are cut at the end, with a note."""
     entries = sorted(((f"{named(name)}: ", written(value)) for name, value in given.items()), key=_length)
     lines = [line if _width(line) <= LONGEST_LINE else _cut(line, LONGEST_LINE, missing) for line in heading]
@@ -75,7 +75,7 @@ def sheet(heading: Sequence[str], given: Mapping[str, Any], room: int, missing: 
             break
         lines.append(name + value)
         left -= _width(name + value) + 1
-    return Sheet("\n".join(lines), whole, all_named)
+    return CallSheet("\n".join(lines), whole, all_named)
 
 
 def everything(heading: Sequence[str], given: Mapping[str, Any]) -> str:

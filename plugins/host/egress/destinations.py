@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from plugins.host.plugin import Hosted, Offer, Remote
-from plugins.host.sources.builtin import Plugin
+from plugins.host.plugin import HostedPlugin, PluginOffer, RemoteOffer
+from plugins.host.sources.builtin import BuiltinPlugin
 
 ANYWHERE = "*"
 """The destination of a plugin that chooses its hosts itself, so it may be anywhere."""
@@ -25,11 +25,11 @@ MOST_DIGITS = 20
 """The most digits that all numbers of a call may have together; with more, words could be encoded in numbers."""
 
 
-def destinations(plugin: Hosted, tool: Offer, given: Mapping[str, Any]) -> tuple[str, ...]:
+def destinations(plugin: HostedPlugin, tool: PluginOffer, given: Mapping[str, Any]) -> tuple[str, ...]:
     """The hosts that a call carries words to, in alphabetical order; none if it carries no words or reaches no host."""
     if not carries_words(given, tool.schema):
         return ()
-    if isinstance(tool, Remote) and tool.reaches:
+    if isinstance(tool, RemoteOffer) and tool.reaches:
         return (tool.reaches,)
     hosts = plugin.manifest.hosts
     if ANYWHERE not in hosts:
@@ -37,9 +37,9 @@ def destinations(plugin: Hosted, tool: Offer, given: Mapping[str, Any]) -> tuple
     return tuple(sorted(set(_addressed(_free(given, tool.schema))))) or (ANYWHERE,)
 
 
-def brings_words(plugin: Hosted) -> bool:
+def brings_words(plugin: HostedPlugin) -> bool:
     """Whether a plugin's output may hold somebody else's words: true for all but our own that only compute."""
-    return not isinstance(plugin, Plugin) or bool(plugin.manifest.hosts or plugin.manifest.powers)
+    return not isinstance(plugin, BuiltinPlugin) or bool(plugin.manifest.hosts or plugin.manifest.powers)
 
 
 def carries_words(given: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import httpx
 
 from parley import Failure
-from plugins.host.egress.redaction import Redaction
+from plugins.host.egress.redaction import SecretRedaction
 
 CARRIED = frozenset(
     {b"accept", b"accept-language", b"accept-encoding", b"user-agent", b"range", b"if-none-match", b"if-modified-since"}
@@ -33,7 +33,7 @@ def origin(url: httpx.URL) -> tuple[str, str, int]:
     return url.scheme, url.host, port_of(url)
 
 
-async def redirected(request: httpx.Request, following: httpx.Request, secrets: Redaction) -> httpx.Request:
+async def redirected(request: httpx.Request, following: httpx.Request, secrets: SecretRedaction) -> httpx.Request:
     """The request that follows a redirect; another origin does not get its keys.
 
     Raises Failure if a secret would still be sent along, or if the redirect leads from https to another scheme.
@@ -52,7 +52,7 @@ async def redirected(request: httpx.Request, following: httpx.Request, secrets: 
     return made
 
 
-async def sends(request: httpx.Request, secrets: Redaction) -> bool:
+async def sends(request: httpx.Request, secrets: SecretRedaction) -> bool:
     """Whether a request holds a secret in its path, query, headers or body."""
     if not secrets:
         return False
@@ -64,7 +64,7 @@ async def sends(request: httpx.Request, secrets: Redaction) -> bool:
 
 
 async def shown(
-    response: httpx.Response, history: list[httpx.Response], secrets: Redaction, *, stream: bool
+    response: httpx.Response, history: list[httpx.Response], secrets: SecretRedaction, *, stream: bool
 ) -> httpx.Response:
     """An answer with its secrets removed. To be searched for secrets it is read as a whole, even if it is streamed."""
     content = b""
@@ -86,7 +86,7 @@ async def shown(
     return made
 
 
-def _redacted(response: httpx.Response, secrets: Redaction, content: bytes) -> httpx.Response:
+def _redacted(response: httpx.Response, secrets: SecretRedaction, content: bytes) -> httpx.Response:
     false = (*UNPACKED, b"transfer-encoding")
     headers = [(secrets.redact(n), secrets.redact(v)) for n, v in response.headers.raw if n.lower() not in false]
     said = response.extensions

@@ -20,7 +20,7 @@ import httpx
 from parley import Failure
 from plugins.host.egress.addresses import public
 from plugins.host.egress.disclosure import UNPACKED, port_of, redirected, sends, shown
-from plugins.host.egress.redaction import Redaction, redaction
+from plugins.host.egress.redaction import SecretRedaction, redaction
 
 LARGEST = 5 * 1024 * 1024
 SLOWEST = 10.0
@@ -42,7 +42,7 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """The limits on fetching: `hosts` are names, "*.name", or "*" for any public host.
 
     `exempt` are addresses (host:port) of the operator's own network that they have allowed. `schemes` and `ports` are
@@ -61,7 +61,7 @@ class Limits:
         return f"{url.host}:{port_of(url)}" in self.exempt
 
 
-def client(limits: Limits, resolver: Resolve = resolve, secrets: Collection[str] = ()) -> "GuardedClient":
+def client(limits: FetchLimits, resolver: Resolve = resolve, secrets: Collection[str] = ()) -> "GuardedClient":
     """A client that fetches within limits. Its requests raise Failure, which says what was refused or went wrong.
 
     It keeps `secrets` from any origin but the one that they were sent to, and from whoever reads the answers.
@@ -69,7 +69,7 @@ def client(limits: Limits, resolver: Resolve = resolve, secrets: Collection[str]
     return GuardedClient(
         limits,
         frozenset(secrets),
-        transport=Guarded(limits, resolver),
+        transport=GuardedTransport(limits, resolver),
         follow_redirects=True,
         trust_env=False,
         timeout=limits.slowest,
@@ -85,7 +85,7 @@ def trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-async def destination(limits: Limits, url: httpx.URL, resolver: Resolve = resolve) -> str:
+async def destination(limits: FetchLimits, url: httpx.URL, resolver: Resolve = resolve) -> str:
     """The checked address to connect to for a URL; connect to no other. Raises Failure if none is allowed.
 
     Names are resolved here and not again: a second lookup might give another address.
@@ -109,7 +109,7 @@ async def destination(limits: Limits, url: httpx.URL, resolver: Resolve = resolv
 class GuardedClient(httpx.AsyncClient):
     """A client that follows redirects step by step, and shows a secret only to the origin that it was sent to."""
 
-    def __init__(self, limits: Limits, secrets: frozenset[str], **options: Any) -> None:
+    def __init__(self, limits: FetchLimits, secrets: frozenset[str], **options: Any) -> None:
         super().__init__(**options, event_hooks={"request": [self._check]})
         self._limits = limits
         self._secrets = secrets
@@ -118,7 +118,7 @@ class GuardedClient(httpx.AsyncClient):
         """Send a request. Raises Failure."""
         wanted = options.pop("follow_redirects", None)
         follows = wanted if isinstance(wanted, bool) else self.follow_redirects
-        secrets: Redaction | None = None
+        secrets: SecretRedaction | None = None
         cookies, history = httpx.Cookies(), list[httpx.Response]()
         while True:
             response = await self._sent(request, **options)
@@ -136,7 +136,7 @@ class GuardedClient(httpx.AsyncClient):
             cookies.set_cookie_header(request)
             options["auth"] = None
 
-    def _known(self, request: httpx.Request) -> Redaction:
+    def _known(self, request: httpx.Request) -> SecretRedaction:
         return redaction(self._secrets | frozenset(request.extensions.get(SECRETS, ())))
 
     async def _sent(self, request: httpx.Request, **options: Any) -> httpx.Response:
@@ -153,10 +153,10 @@ class GuardedClient(httpx.AsyncClient):
             raise Failure(f"{request.url.host} is spoken to without encryption, and a secret is not sent so")
 
 
-class Guarded(httpx.AsyncBaseTransport):
+class GuardedTransport(httpx.AsyncBaseTransport):
     """A transport that checks every request, also after a redirect, and connects to exactly the address it checked."""
 
-    def __init__(self, limits: Limits, resolver: Resolve = resolve) -> None:
+    def __init__(self, limits: FetchLimits, resolver: Resolve = resolve) -> None:
         self._limits = limits
         self._resolve = resolver
         self._inner = httpx.AsyncHTTPTransport(verify=trusted(), trust_env=False)
@@ -190,7 +190,7 @@ class Guarded(httpx.AsyncBaseTransport):
             raise Failure(f"{host} answers in a form that was not asked for ({coding[:20]})")
         assert isinstance(response.stream, httpx.AsyncByteStream)
         headers = [pair for pair in response.headers.raw if pair[0].lower() not in UNPACKED]
-        stream = Bounded(response.stream, host, self._limits.largest, deadline, unzip=coding == "gzip")
+        stream = BoundedBody(response.stream, host, self._limits.largest, deadline, unzip=coding == "gzip")
         return httpx.Response(response.status_code, headers=headers, stream=stream, extensions=response.extensions)
 
 
@@ -200,7 +200,7 @@ def fits(host: str, pattern: str) -> bool:
 
 
 @dataclass(slots=True)
-class Bounded(httpx.AsyncByteStream):
+class BoundedBody(httpx.AsyncByteStream):
     """A body that fails with Failure if it grows too large, decompressed or not, or takes too long."""
 
     inner: httpx.AsyncByteStream

@@ -30,7 +30,7 @@ SLASHES = rb"\\\\{0,3}"
 USER = re.compile(r"[^:/\s]+:(?P<password>\S{8,})")
 
 
-class Redaction:
+class SecretRedaction:
     """A set of secrets with the patterns that find them."""
 
     def __init__(self, secrets: Collection[str]) -> None:
@@ -54,9 +54,9 @@ class Redaction:
 
 
 @lru_cache(maxsize=256)
-def redaction(secrets: frozenset[str]) -> Redaction:
+def redaction(secrets: frozenset[str]) -> SecretRedaction:
     """The Redaction for these secrets, compiled once."""
-    return Redaction(secrets)
+    return SecretRedaction(secrets)
 
 
 def _patterns(secret: str) -> list[bytes]:

@@ -17,7 +17,7 @@ import httpx
 import structlog
 
 from parley import Failure
-from plugins.host.egress.guarded_http import Limits, Resolve, destination, resolve
+from plugins.host.egress.guarded_http import FetchLimits, Resolve, destination, resolve
 
 log = structlog.get_logger()
 
@@ -30,10 +30,10 @@ PIECE = 64 * 1024
 
 
 @dataclass(slots=True)
-class Tunnel:
+class EgressTunnel:
     """An open proxy: its `address`, which includes its password, and texts about what it has `refused`."""
 
-    limits: Limits
+    limits: FetchLimits
     resolver: Resolve
     password: str
     address: str = ""
@@ -109,10 +109,10 @@ class Tunnel:
 
 
 @asynccontextmanager
-async def tunnel(limits: Limits, resolver: Resolve = resolve) -> AsyncIterator[Tunnel]:
+async def tunnel(limits: FetchLimits, resolver: Resolve = resolve) -> AsyncIterator[EgressTunnel]:
     """A proxy for the time of the block. `limits.slowest` applies to all of it, `limits.largest` to all bytes."""
     https = replace(limits, schemes=frozenset({"https"}), ports=frozenset({443}))
-    opened = Tunnel(https, resolver, token_urlsafe(24))
+    opened = EgressTunnel(https, resolver, token_urlsafe(24))
     opened._deadline = asyncio.get_running_loop().time() + limits.slowest
     server = await asyncio.start_server(opened.accept, "127.0.0.1", 0, limit=LARGEST_HEAD)
     port = server.sockets[0].getsockname()[1]

@@ -31,7 +31,7 @@ Pin = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Advisory:
+class LibraryAdvisory:
     """An advisory about one library. It affects `versions` and everything in `ranges`, each a list of OSV's events."""
 
     id: str
@@ -64,24 +64,27 @@ class Advisory:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class AdvisoryHit:
     """A pinned library that an advisory is about."""
 
     name: str
     version: str
-    advisory: Advisory
+    advisory: LibraryAdvisory
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}: {self.advisory.id} ({self.advisory.summary or 'no summary'})"
 
 
-def hits(advisories: Iterable[Advisory], pins: Iterable[Pin]) -> list[Hit]:
+def hits(advisories: Iterable[LibraryAdvisory], pins: Iterable[Pin]) -> list[AdvisoryHit]:
     """The pins that advisories are about."""
-    known: dict[str, list[Advisory]] = {}
+    known: dict[str, list[LibraryAdvisory]] = {}
     for one in advisories:
         known.setdefault(one.package, []).append(one)
     return [
-        Hit(name, version, one) for name, version in pins for one in known.get(normal(name), ()) if one.affects(version)
+        AdvisoryHit(name, version, one)
+        for name, version in pins
+        for one in known.get(normal(name), ())
+        if one.affects(version)
     ]
 
 
@@ -101,11 +104,11 @@ def pins_of_lock(lock: str) -> list[Pin]:
     return [(one["name"], one["version"]) for one in packages if "registry" in one.get("source", {})]
 
 
-def read(content: bytes) -> list[Advisory]:
+def read(content: bytes) -> list[LibraryAdvisory]:
     """The advisories in a JSON file, or in a ZIP archive of such files. Raises ValueError, which says what is wrong."""
     if not content.startswith(b"PK"):
         return advisories_of(read_json(content, LARGEST))
-    found: list[Advisory] = []
+    found: list[LibraryAdvisory] = []
     try:
         with ZipFile(BytesIO(content)) as archive:
             files = [one for one in archive.infolist() if one.filename.endswith(".json")]
@@ -119,7 +122,7 @@ def read(content: bytes) -> list[Advisory]:
     return found
 
 
-def advisories_of(document: Any) -> list[Advisory]:
+def advisories_of(document: Any) -> list[LibraryAdvisory]:
     """The advisories in a document of any known form. Raises ValueError if the form is unknown."""
     try:
         return list(_advisories(document))
@@ -129,7 +132,7 @@ def advisories_of(document: Any) -> list[Advisory]:
         raise ValueError(f"{UNKNOWN_FORM}: a field holds something of another kind") from None
 
 
-def _advisories(document: Any) -> Iterator[Advisory]:
+def _advisories(document: Any) -> Iterator[LibraryAdvisory]:
     if isinstance(document, list):
         for one in document:
             yield from _osv(one)
@@ -149,7 +152,7 @@ def _advisories(document: Any) -> Iterator[Advisory]:
         raise KeyError("affected")
 
 
-def _osv(one: Mapping[str, Any]) -> Iterator[Advisory]:
+def _osv(one: Mapping[str, Any]) -> Iterator[LibraryAdvisory]:
     """Read an advisory in OSV's schema: yields one for each library of the index that it is about."""
     if one.get("withdrawn"):
         return
@@ -157,7 +160,7 @@ def _osv(one: Mapping[str, Any]) -> Iterator[Advisory]:
         package = affected.get("package", {})
         if package.get("ecosystem", "").partition(":")[0] != ECOSYSTEM:
             continue
-        yield Advisory(
+        yield LibraryAdvisory(
             cleaned_line(str(one["id"]), LONGEST_NAME),
             normal(package["name"]),
             cleaned_line(str(one.get("summary") or one.get("details") or ""), LONGEST_SUMMARY),
@@ -170,12 +173,12 @@ def _osv(one: Mapping[str, Any]) -> Iterator[Advisory]:
         )
 
 
-def _release(name: str, version: str, known: Iterable[Mapping[str, Any]]) -> Iterator[Advisory]:
+def _release(name: str, version: str, known: Iterable[Mapping[str, Any]]) -> Iterator[LibraryAdvisory]:
     """The advisories about one release, which is all that PyPI and pip-audit tell."""
     for one in known:
         if not one.get("withdrawn"):
             about = str(one.get("summary") or one.get("details") or one.get("description") or "")
-            yield Advisory(
+            yield LibraryAdvisory(
                 cleaned_line(str(one["id"]), LONGEST_NAME),
                 normal(name),
                 cleaned_line(about, LONGEST_SUMMARY),

@@ -11,7 +11,17 @@ import httpx
 
 from core.outside_json import read_json
 from parley import Failure
-from plugins.host.install.advisories import ECOSYSTEM, LARGEST, Advisory, Hit, Pin, advisories_of, hits, pins_of, read
+from plugins.host.install.advisories import (
+    ECOSYSTEM,
+    LARGEST,
+    AdvisoryHit,
+    LibraryAdvisory,
+    Pin,
+    advisories_of,
+    hits,
+    pins_of,
+    read,
+)
 from plugins.host.install.plugin_source import PluginProblem
 
 AT_ONCE = 8
@@ -21,7 +31,7 @@ MEND = "nothing was installed. Take other versions, or accept an advisory by its
 
 
 @dataclass(frozen=True, slots=True)
-class Advisories:
+class AdvisoryLists:
     """Two lists, and the `address` of a source; `accepted` are ids of advisories that the operator accepts.
 
     An address with {name} and {version}, or one that ends in /query, is queried for each library; any other is a list.
@@ -49,13 +59,13 @@ class Advisories:
             told = "; ".join(dict.fromkeys(map(str, found[:10])))
             raise PluginProblem(f"there are advisories about what it brings: {told}. {MEND}")
 
-    async def hits(self, pins: Sequence[Pin]) -> list[Hit]:
+    async def hits(self, pins: Sequence[Pin]) -> list[AdvisoryHit]:
         """The pins that the lists name, except accepted advisories. Raises PluginProblem for a damaged list."""
         return await asyncio.to_thread(lambda: hits(self.listed(), pins))
 
-    def listed(self) -> list[Advisory]:
+    def listed(self) -> list[LibraryAdvisory]:
         """The advisories of both lists, except accepted ones. Raises PluginProblem."""
-        found: list[Advisory] = []
+        found: list[LibraryAdvisory] = []
         for file in (self.shipped, self.own):
             if file is None or not file.exists():
                 continue
@@ -87,7 +97,7 @@ class Advisories:
             return answer.content
         return await asyncio.to_thread(_content_of, source)
 
-    def _keep(self, found: Sequence[Advisory]) -> None:
+    def _keep(self, found: Sequence[LibraryAdvisory]) -> None:
         if self.own is None:
             raise PluginProblem("there is no folder in which advisories are kept")
         new = self.own.with_suffix(".new")
@@ -96,16 +106,16 @@ class Advisories:
         new.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
         new.replace(self.own)
 
-    async def _asked(self, pins: Sequence[Pin], http: httpx.AsyncClient) -> list[Hit]:
+    async def _asked(self, pins: Sequence[Pin], http: httpx.AsyncClient) -> list[AdvisoryHit]:
         turn = asyncio.Semaphore(AT_ONCE)
 
-        async def one(pin: Pin) -> list[Hit]:
+        async def one(pin: Pin) -> list[AdvisoryHit]:
             async with turn:
                 return hits(await self._answer(*pin, http), [pin])
 
         return [hit for found in await asyncio.gather(*map(one, pins)) for hit in found]
 
-    async def _answer(self, name: str, version: str, http: httpx.AsyncClient) -> list[Advisory]:
+    async def _answer(self, name: str, version: str, http: httpx.AsyncClient) -> list[LibraryAdvisory]:
         """The source's advisories about a release. Raises PluginProblem without an answer: the check was asked for."""
         try:
             if self.address.endswith("/query"):

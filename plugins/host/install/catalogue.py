@@ -23,7 +23,7 @@ BUNDLED = "bundled:"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CataloguePlugin:
     """A plugin of the catalogue."""
 
     name: str
@@ -32,7 +32,7 @@ class Entry:
     digest: str = ""
 
 
-class _Written(BaseModel):
+class _WrittenEntry(BaseModel):
     """An entry as it is written in the file."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -43,27 +43,27 @@ class _Written(BaseModel):
     digest: str = ""
 
 
-class _File(BaseModel):
+class _CatalogueFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    plugins: tuple[_Written, ...]
+    plugins: tuple[_WrittenEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class PluginCatalogue:
     """Parley's own catalogue file, or the one at an `address` that is used in its place."""
 
     shipped: Path
     address: str = ""
 
-    async def entries(self, http: httpx.AsyncClient) -> Sequence[Entry]:
+    async def entries(self, http: httpx.AsyncClient) -> Sequence[CataloguePlugin]:
         """All entries of the catalogue. Raises PluginProblem if it cannot be read."""
         if not self.address:
             return self._ours()
         try:
             answer = await http.get(self.address)
             answer.raise_for_status()
-            found = _File.model_validate(cleaned_value(read_json(answer.content)))
+            found = _CatalogueFile.model_validate(cleaned_value(read_json(answer.content)))
         except (Failure, httpx.HTTPError, httpx.InvalidURL) as error:
             raise PluginProblem(f"the catalogue cannot be fetched: {error}") from None
         except ValidationError as error:
@@ -73,19 +73,21 @@ class Catalogue:
             ) from None
         except ValueError as error:
             raise PluginProblem(f"the catalogue at {self.address} is not right: {error}") from None
-        return [Entry(one.name, one.description, from_catalogue(one.source), one.digest) for one in found.plugins]
+        return [
+            CataloguePlugin(one.name, one.description, from_catalogue(one.source), one.digest) for one in found.plugins
+        ]
 
-    async def search(self, words: str, http: httpx.AsyncClient) -> Sequence[Entry]:
+    async def search(self, words: str, http: httpx.AsyncClient) -> Sequence[CataloguePlugin]:
         """The plugins whose name or description has all of the words; every plugin if there are no words."""
         wanted = words.casefold().split()
         entries = await self.entries(http)
         return [one for one in entries if all(word in f"{one.name} {one.description}".casefold() for word in wanted)]
 
-    async def find(self, name: str, http: httpx.AsyncClient) -> Entry | None:
+    async def find(self, name: str, http: httpx.AsyncClient) -> CataloguePlugin | None:
         """The plugin with this name, if there is one."""
         return next((one for one in await self.entries(http) if one.name == name), None)
 
-    async def origin(self, name: str, source: str, http: httpx.AsyncClient) -> Entry | None:
+    async def origin(self, name: str, source: str, http: httpx.AsyncClient) -> CataloguePlugin | None:
         """The entry from which a plugin was installed, if the catalogue still has it with the same source."""
         entry = await self.find(name, http)
         if entry is None or not source.startswith(entry.source.text):
@@ -95,9 +97,9 @@ class Catalogue:
             return entry
         return replace(entry, source=entry.source.choosing(choice)) if entry.source.text == address else None
 
-    def _ours(self) -> Sequence[Entry]:
-        found = _File.model_validate(json.loads(self.shipped.read_text(encoding="utf-8"))).plugins
-        return [Entry(one.name, one.description, self._source(one.source), one.digest) for one in found]
+    def _ours(self) -> Sequence[CataloguePlugin]:
+        found = _CatalogueFile.model_validate(json.loads(self.shipped.read_text(encoding="utf-8"))).plugins
+        return [CataloguePlugin(one.name, one.description, self._source(one.source), one.digest) for one in found]
 
     def _source(self, text: str) -> PluginSource:
         if text.startswith(BUNDLED):

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from parley import Failure, Manifest, ManifestError, manifest_of
-from plugins.host.egress.guarded_http import Limits, client
+from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.install.base_environment import SDK
 from plugins.host.install.git_repository import cloned
 from plugins.host.install.package_index import IndexOptions, in_wheel, installed, name_of
 from plugins.host.install.plugin_source import Kind, Origin, PluginProblem, PluginSource
 from plugins.host.install.source_tree import copy_file, copy_tree, digest, read_text, read_tree
-from plugins.host.offering import clean_manifest
+from plugins.host.offers import clean_manifest
 from plugins.host.sources import openapi
 
 Step = Callable[[str], None]
@@ -32,7 +32,7 @@ SLOWEST = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PluginCandidate:
     """A version of a plugin that has been fetched into a folder and is not used yet.
 
     `file` or `module` is what is imported, both relative to the folder.
@@ -54,7 +54,9 @@ class Candidate:
         return self.manifest.name
 
 
-async def fetched(source: PluginSource, folder: Path, limits: Limits, options: IndexOptions, step: Step) -> Candidate:
+async def fetched(
+    source: PluginSource, folder: Path, limits: FetchLimits, options: IndexOptions, step: Step
+) -> PluginCandidate:
     """Fetch a plugin into an empty folder, and read its manifest. Nothing of it runs.
 
     `limits` say which machines may be reached. Raises PluginProblem.
@@ -72,7 +74,7 @@ async def fetched(source: PluginSource, folder: Path, limits: Limits, options: I
                 step("choosing libraries")
                 pinned = await installed([source.text], folder, options)
                 read = await asyncio.to_thread(in_wheel, folder / "lib", name_of(source.text))
-                candidate = Candidate(read[0], source.text, source.kind, folder, *read[1:], pinned)
+                candidate = PluginCandidate(read[0], source.text, source.kind, folder, *read[1:], pinned)
             case "openapi":
                 candidate = await _described(source, folder, limits)
         if source.kind in ("folder", "git") and (wanted := _libraries(candidate)):
@@ -86,7 +88,7 @@ async def fetched(source: PluginSource, folder: Path, limits: Limits, options: I
     return replace(candidate, manifest=manifest, digest=found, origin=source.origin)
 
 
-def _copied(source: PluginSource, tree: Path, folder: Path) -> Candidate:
+def _copied(source: PluginSource, tree: Path, folder: Path) -> PluginCandidate:
     """Copy a file or a tree into `code`, and read its manifest."""
     code = folder / "code"
     if tree.is_file():
@@ -96,10 +98,10 @@ def _copied(source: PluginSource, tree: Path, folder: Path) -> Candidate:
     else:
         copy_tree(tree, code)
         manifest, file, module = read_tree(code)
-    return Candidate(manifest, source.text, source.kind, folder, file, module)
+    return PluginCandidate(manifest, source.text, source.kind, folder, file, module)
 
 
-async def _cloned(source: PluginSource, folder: Path, limits: Limits) -> Candidate:
+async def _cloned(source: PluginSource, folder: Path, limits: FetchLimits) -> PluginCandidate:
     tree = folder / "clone"
     commit = await cloned(source, tree, limits)
     candidate = await asyncio.to_thread(_copied, source, tree, folder)
@@ -107,7 +109,7 @@ async def _cloned(source: PluginSource, folder: Path, limits: Limits) -> Candida
     return replace(candidate, pinned=f"# commit {commit}\n")
 
 
-async def _described(source: PluginSource, folder: Path, limits: Limits) -> Candidate:
+async def _described(source: PluginSource, folder: Path, limits: FetchLimits) -> PluginCandidate:
     if source.path is None:
         # A description may name another address, which must not be less safe than its own.
         schemes = HTTPS if source.address.startswith("https:") else limits.schemes
@@ -119,9 +121,9 @@ async def _described(source: PluginSource, folder: Path, limits: Limits) -> Cand
         found = await openapi.read_file(source.path, name, source.choice)
     written = json.dumps(found.document, sort_keys=True)
     await asyncio.to_thread((folder / "openapi.json").write_text, written, encoding="utf-8")
-    return Candidate(found.manifest, source.text, source.kind, folder, document=found.kept())
+    return PluginCandidate(found.manifest, source.text, source.kind, folder, document=found.kept())
 
 
-def _libraries(candidate: Candidate) -> list[str]:
+def _libraries(candidate: PluginCandidate) -> list[str]:
     """The dependencies of a candidate besides the plugin API."""
     return [line for line in candidate.manifest.dependencies if name_of(line) != SDK]

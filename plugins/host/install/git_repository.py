@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from plugins.host.egress.guarded_http import Limits, Resolve, resolve
+from plugins.host.egress.guarded_http import FetchLimits, Resolve, resolve
 from plugins.host.egress.tunnel import tunnel
 from plugins.host.install.plugin_source import PluginProblem, PluginSource
 from plugins.host.install.source_tree import LARGEST, MOST_FILES
@@ -43,7 +43,7 @@ SETTINGS: Mapping[str, str] = {
 
 
 async def cloned(
-    source: PluginSource, tree: Path, limits: Limits, resolver: Resolve = resolve, largest: int = LARGEST
+    source: PluginSource, tree: Path, limits: FetchLimits, resolver: Resolve = resolve, largest: int = LARGEST
 ) -> str:
     """Check a repository of at most `largest` bytes out into a new folder. Returns its commit. Raises PluginProblem."""
     async with _environment(source, limits, resolver) as environment:
@@ -61,7 +61,9 @@ async def cloned(
 
 
 @asynccontextmanager
-async def _environment(source: PluginSource, limits: Limits, resolver: Resolve) -> AsyncIterator[Mapping[str, str]]:
+async def _environment(
+    source: PluginSource, limits: FetchLimits, resolver: Resolve
+) -> AsyncIterator[Mapping[str, str]]:
     """git's environment, for the duration of the block. Raises PluginProblem with what the tunnel has refused."""
     url = httpx.URL(source.address)
     settings = {**SETTINGS, f"protocol.{url.scheme}.allow": "always"}

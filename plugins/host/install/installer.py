@@ -22,20 +22,20 @@ from sqlmodel import Session
 from core.errors import StoreError
 from core.ports.store import Store
 from core.store import plugins
-from core.store.tables import InstalledPlugin
+from core.store.tables import InstalledPluginRow
 from parley import Failure, Manifest, ManifestError, wire
-from plugins.host.egress.guarded_http import Limits, client
-from plugins.host.host import Host, offers
-from plugins.host.install.advisory_sources import Advisories
+from plugins.host.egress.guarded_http import FetchLimits, client
+from plugins.host.host import PluginHost, offers
+from plugins.host.install.advisory_sources import AdvisoryLists
 from plugins.host.install.base_environment import base, base_folder
-from plugins.host.install.fetch import Candidate, Step, fetched
+from plugins.host.install.fetch import PluginCandidate, Step, fetched
 from plugins.host.install.package_index import IndexOptions
 from plugins.host.install.plugin_source import PluginProblem, PluginSource
 from plugins.host.install.shadowed_names import shadowed
 from plugins.host.install.source_work import compile_libraries
-from plugins.host.sandbox.process import Crashed, Process, spoken
+from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
 from plugins.host.schedules import trigger
-from plugins.host.sources.installed import Installed, Running, api, hosted, program
+from plugins.host.sources.installed import PluginRunning, SandboxedPlugin, api, hosted, program
 
 log = structlog.get_logger()
 
@@ -56,20 +56,20 @@ def quiet(step: str) -> None:
 
 
 @dataclass(slots=True)
-class Installer:
+class PluginInstaller:
     """Installs plugins below `running.home` and tells the host. `taken` returns the names of Parley's own commands."""
 
     store: Store
-    host: Host
-    running: Running
+    host: PluginHost
+    running: PluginRunning
     options: IndexOptions = IndexOptions()
     taken: Callable[[], Collection[str]] = tuple
     step: Step = quiet
-    advisories: Advisories = Advisories()
+    advisories: AdvisoryLists = AdvisoryLists()
     changed: Callable[[], None] = lambda: None
     """Called when what is installed has changed."""
     _known: str = "-"
-    _loaded: dict[str, Installed] = field(default_factory=dict)
+    _loaded: dict[str, SandboxedPlugin] = field(default_factory=dict)
     _working: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -95,7 +95,7 @@ class Installer:
                 # Whatever a row holds, the others are loaded, and Parley starts.
                 log.error("plugin_unusable", plugin=row.name, error=str(error)[:300], mend="update it, or remove it")
                 continue
-            if isinstance(plugin, Installed):
+            if isinstance(plugin, SandboxedPlugin):
                 self._loaded[row.name] = plugin
             found.append(plugin)
         self.host.install(found)
@@ -141,7 +141,7 @@ class Installer:
                 await asyncio.to_thread(shutil.rmtree, self.folder / name, ignore_errors=True)
 
     @asynccontextmanager
-    async def fetched(self, source: PluginSource, digest: str = "") -> AsyncIterator[Candidate]:
+    async def fetched(self, source: PluginSource, digest: str = "") -> AsyncIterator[PluginCandidate]:
         """Fetch a plugin's candidate for the duration of the block; nothing of it has run. Raises PluginProblem.
 
         With a `digest`, only files with exactly that digest are accepted.
@@ -151,9 +151,9 @@ class Installer:
         try:
             # A source that an admin names in a chat cannot reach machines in the owner's network.
             exempt = self.host.policy.exempt if source.trusted else frozenset[str]()
-            candidate = await fetched(source, staged, Limits(("*",), exempt), self.options, self.step)
+            candidate = await fetched(source, staged, FetchLimits(("*",), exempt), self.options, self.step)
             try:
-                async with client(Limits(("*",), self.host.policy.exempt)) as http:
+                async with client(FetchLimits(("*",), self.host.policy.exempt)) as http:
                     await self.advisories.check(candidate.pinned, http)
             except Failure as error:
                 raise PluginProblem(str(error)) from None
@@ -167,7 +167,7 @@ class Installer:
         finally:
             await asyncio.to_thread(shutil.rmtree, staged, ignore_errors=True)
 
-    def _admit(self, candidate: Candidate, digest: str) -> None:
+    def _admit(self, candidate: PluginCandidate, digest: str) -> None:
         if digest and candidate.digest != digest:
             raise PluginProblem("its files are not those that the catalogue names; nothing was installed")
         if candidate.name in self.host.policy.forbidden:
@@ -177,12 +177,12 @@ class Installer:
                 f"{candidate.name} is the name of a plugin that is there already, by Parley or its settings"
             )
 
-    async def installed(self, name: str) -> InstalledPlugin | None:
+    async def installed(self, name: str) -> InstalledPluginRow | None:
         """The plugin that is installed under a name, if any."""
         rows = await self.store.read(plugins.installed)
         return next((row for row in rows if row.name == name), None)
 
-    async def row(self, name: str) -> InstalledPlugin:
+    async def row(self, name: str) -> InstalledPluginRow:
         """The plugin that is installed under a name. Raises PluginProblem if there is none."""
         if row := await self.installed(name):
             return row
@@ -195,15 +195,15 @@ class Installer:
         names = ", ".join(row.name for row in rows) or "nothing"
         raise PluginProblem(f"no plugin {name!r} is installed; installed is: {names}")
 
-    async def asks_for(self, candidate: Candidate) -> Sequence[str]:
+    async def asks_for(self, candidate: PluginCandidate) -> Sequence[str]:
         """The permissions of a candidate that the installed version, if any, does not have."""
         rows = await self.store.read(plugins.installed)
         had = [Manifest.model_validate(row.manifest).permissions for row in rows if row.name == candidate.name]
         return sorted(candidate.manifest.permissions.difference(*had))
 
     async def install(
-        self, candidate: Candidate, community_id: str | None = None, *, update: bool | None = None
-    ) -> InstalledPlugin:
+        self, candidate: PluginCandidate, community_id: str | None = None, *, update: bool | None = None
+    ) -> InstalledPluginRow:
         """Try a candidate and run it from now on, in place of the version before. Raises PluginProblem.
 
         If `update` is True, there must be a version to replace; if False, there must be none. Either way, a version
@@ -216,7 +216,7 @@ class Installer:
             name = f"{candidate.name}-{candidate.digest[:12]}"
             await asyncio.to_thread(self._place, candidate.folder, name)
             self.step("switching")
-            row = InstalledPlugin(
+            row = InstalledPluginRow(
                 name=candidate.name,
                 version=candidate.manifest.version,
                 source=candidate.source,
@@ -229,7 +229,7 @@ class Installer:
                 community_id=community_id,
                 origin=candidate.origin,
             )
-            copy = InstalledPlugin(**row.model_dump())
+            copy = InstalledPluginRow(**row.model_dump())
             if not await self.store.write(lambda session: self._switch(session, row, update=update)):
                 raise PluginProblem(f"others have installed something with the name {candidate.name} meanwhile")
             self.step("switched")
@@ -251,8 +251,8 @@ class Installer:
             await self.host.removing(name)
             await self.store.write(lambda session: plugins.remove(session, name))
 
-    def _switch(self, session: Session, row: InstalledPlugin, *, update: bool | None) -> bool:
-        earlier = session.get(InstalledPlugin, row.name)
+    def _switch(self, session: Session, row: InstalledPluginRow, *, update: bool | None) -> bool:
+        earlier = session.get(InstalledPluginRow, row.name)
         if update is not None and (earlier is not None) != update:
             return False
         if earlier and row.community_id is not None and earlier.community_id != row.community_id:
@@ -261,7 +261,7 @@ class Installer:
         plugins.switch(session, row, keep=earlier is not None and earlier.digest != row.digest)
         return True
 
-    async def tried(self, candidate: Candidate) -> dict[str, Any]:
+    async def tried(self, candidate: PluginCandidate) -> dict[str, Any]:
         """Start a candidate beside what runs. Returns what it offers; raises PluginProblem if that is not right."""
         if candidate.kind == "openapi":
             try:
@@ -276,12 +276,12 @@ class Installer:
             made_program = await asyncio.to_thread(
                 program, candidate.folder, common, candidate.file, candidate.module, self.running, candidate.name
             )
-            process = Process(candidate.manifest, made_program, times=self.running.times)
+            process = PluginProcess(candidate.manifest, made_program, times=self.running.times)
             try:
                 tools, offers = await spoken(process)
             finally:
                 await process.close()
-        except Crashed as error:
+        except ProcessCrashed as error:
             raise PluginProblem(f"{candidate.name} does not start: {error}") from None
         told = {"tools": list(tools), **offers, "file": candidate.file, "module": candidate.module}
         faults = faults_of(candidate.manifest, told, {*self.taken(), *self._commands_beside(candidate.name)})

@@ -17,7 +17,7 @@ from importlib.metadata import Distribution
 from pathlib import Path, PurePosixPath
 
 from parley import Manifest, ManifestError, manifest_of
-from plugins.host.egress.guarded_http import Limits, Resolve, resolve
+from plugins.host.egress.guarded_http import FetchLimits, Resolve, resolve
 from plugins.host.egress.tunnel import tunnel
 from plugins.host.install.base_environment import SDK, pins
 from plugins.host.install.plugin_source import PluginProblem
@@ -137,7 +137,7 @@ async def _environment(options: IndexOptions, resolver: Resolve) -> AsyncIterato
         names = [name for name in os.environ if name.startswith("UV_") or name.upper() in PROXIES]
         yield {**{name: os.environ[name] for name in (*names, *WITH_NETRC) if name in os.environ}, **caches, **ALWAYS}
         return
-    limits = Limits(USUAL, largest=LARGEST_LIBRARIES, slowest=2 * LONGEST)
+    limits = FetchLimits(USUAL, largest=LARGEST_LIBRARIES, slowest=2 * LONGEST)
     async with tunnel(limits, resolver) as way:
         try:
             yield {**caches, **ALWAYS, "HTTPS_PROXY": way.address, "HTTP_PROXY": way.address}

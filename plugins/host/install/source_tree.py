@@ -29,7 +29,7 @@ OPENING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclass(slots=True)
-class _Room:
+class _CopyAllowance:
     """The bytes and files that may still be copied."""
 
     size: int = LARGEST
@@ -46,7 +46,7 @@ class _Room:
 def copy_file(source: Path, target: Path) -> None:
     """Copy one regular file. Raises ManifestError."""
     with _closing(_opened(source.name, None, PurePosixPath(source.name), path=source)) as file:
-        _copy_content(file, target, _Room())
+        _copy_content(file, target, _CopyAllowance())
 
 
 def copy_tree(source: Path, target: Path) -> None:
@@ -59,7 +59,7 @@ def copy_tree(source: Path, target: Path) -> None:
     except OSError as error:
         raise ManifestError(f"{source.name} cannot be read: {error.strerror}") from None
     with _closing(opened) as folder:
-        _copy_folder(folder, target, PurePosixPath(), _Room())
+        _copy_folder(folder, target, PurePosixPath(), _CopyAllowance())
 
 
 def check_tree(tree: Path) -> None:
@@ -115,7 +115,7 @@ def read_text(file: Path, largest: int = LARGEST_TEXT) -> str:
         raise ManifestError(f"{file.name} cannot be read: {error}") from None
 
 
-def _copy_folder(folder: int, target: Path, where: PurePosixPath, room: _Room) -> None:
+def _copy_folder(folder: int, target: Path, where: PurePosixPath, room: _CopyAllowance) -> None:
     if len(where.parts) > DEEPEST:
         raise ManifestError(f"its folders are nested more than {DEEPEST} deep")
     target.mkdir()
@@ -157,7 +157,7 @@ def _opened(name: str, folder: int | None, where: PurePosixPath, path: Path | No
     return opened
 
 
-def _copy_content(file: int, target: Path, room: _Room) -> None:
+def _copy_content(file: int, target: Path, room: _CopyAllowance) -> None:
     """Copy an open file's content, counting bytes while reading, because the file may grow meanwhile."""
     made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     with _closing(made):

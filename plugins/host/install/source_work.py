@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from core.outside_json import read_json
 from plugins.host.install.base_environment import base
-from plugins.host.install.fetch import Candidate
+from plugins.host.install.fetch import PluginCandidate
 from plugins.host.install.plugin_source import PluginProblem
 from plugins.host.sandbox.exit_reason import explained
-from plugins.host.sandbox.process import Crashed
-from plugins.host.sandbox.program import ENVIRONMENT, Program
-from plugins.host.sources.installed import Running, program
+from plugins.host.sandbox.process import ProcessCrashed
+from plugins.host.sandbox.program import ENVIRONMENT, PluginProgram
+from plugins.host.sources.installed import PluginRunning, program
 
 MOST_WORDS = 4 * 1024 * 1024
 """The most bytes that a worker may print: more would come from sources that nobody would read."""
@@ -21,7 +21,7 @@ LONGEST = 120.0
 """Seconds of processor time, and of waiting, for one piece of work."""
 
 
-async def traps_of(candidate: Candidate, running: Running) -> list[str]:
+async def traps_of(candidate: PluginCandidate, running: PluginRunning) -> list[str]:
     """Uses of the context that a candidate's manifest does not name, each as a sentence with its line number.
 
     Raises PluginProblem if its sources cannot be analysed.
@@ -33,7 +33,7 @@ async def traps_of(candidate: Candidate, running: Running) -> list[str]:
     return [str(trap) for trap in read_json(said)]
 
 
-async def compile_libraries(candidate: Candidate, running: Running) -> None:
+async def compile_libraries(candidate: PluginCandidate, running: PluginRunning) -> None:
     """Compile a candidate's libraries, because its own process may not write compiled files.
 
     Raises PluginProblem if that takes too much time or memory.
@@ -45,16 +45,16 @@ async def compile_libraries(candidate: Candidate, running: Running) -> None:
     await _done(replace(compiler, file=folder, writable=(folder,)), "")
 
 
-async def _worker(candidate: Candidate, entry: str, running: Running) -> Program:
+async def _worker(candidate: PluginCandidate, entry: str, running: PluginRunning) -> PluginProgram:
     common = await asyncio.to_thread(base, running.home)
     try:
         made = await asyncio.to_thread(program, candidate.folder, common, "", "", running, candidate.name)
-    except Crashed as error:
+    except ProcessCrashed as error:
         raise PluginProblem(str(error)) from None
     return replace(made, entry=entry)
 
 
-async def _done(worker: Program, given: str) -> bytes:
+async def _done(worker: PluginProgram, given: str) -> bytes:
     """Run a worker and return what it prints. Raises PluginProblem if it fails or takes too long."""
     child = await asyncio.create_subprocess_exec(
         *worker.command(int(LONGEST)),

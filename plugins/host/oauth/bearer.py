@@ -10,11 +10,11 @@ import structlog
 
 from core.ports.store import Store
 from core.store import connections
-from core.store.tables import Connection
+from core.store.tables import ConnectionRow
 from parley import Failure
 from plugins.host.egress.guarded_http import SECRETS
 from plugins.host.oauth import endpoint
-from plugins.host.oauth.flow import FLOW, OAuthClient, OAuthError, OAuthSource, SignInNeeded, Tokens
+from plugins.host.oauth.flow import FLOW, OAuthClient, OAuthError, OAuthSource, OAuthTokens, SignInNeeded
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ def token_source(source: OAuthSource, client: OAuthClient, http: httpx.AsyncClie
     return PersonTokens(source, client, http, store)
 
 
-class Bearer(httpx.Auth):
+class BearerAuth(httpx.Auth):
     """Puts a token into the requests that ask for one (RFC 6750, 2.1), and renews a refused token once."""
 
     def __init__(self, source: TokenSource) -> None:
@@ -80,7 +80,7 @@ def _sign(request: httpx.Request, token: str) -> None:
 
 
 def wants_token(request: httpx.Request, person_id: str, need: str) -> httpx.Request:
-    """Return the request, marked for `Bearer`."""
+    """Return the request, marked for `BearerAuth`."""
     request.extensions = {**request.extensions, SIGN_IN: (person_id, need)}
     return request
 
@@ -95,7 +95,7 @@ class OperatorTokens:
 
     def __init__(self, source: OAuthSource, client: OAuthClient, http: httpx.AsyncClient) -> None:
         self._source, self._client, self._http = source, client, http
-        self._tokens: Tokens | None = None
+        self._tokens: OAuthTokens | None = None
         self._working = asyncio.Lock()
 
     async def token(self, person_id: str) -> str:
@@ -135,7 +135,7 @@ class PersonTokens:
         """Return another token: the one that another call has fetched meanwhile, if there is one."""
         return await self._finished(self._unless(person_id, lambda found: found.access != refused))
 
-    async def _unless(self, person_id: str, good: Callable[[Connection], bool]) -> str:
+    async def _unless(self, person_id: str, good: Callable[[ConnectionRow], bool]) -> str:
         """Return the stored token if it is good, else a new one."""
         async with self._one_at_a_time(person_id):
             found = await self._connection(person_id)
@@ -162,13 +162,13 @@ class PersonTokens:
         # A server that rotates refresh tokens treats the second use of one as theft, and revokes all of them.
         return self._working.setdefault(person_id, asyncio.Lock())
 
-    async def _connection(self, person_id: str) -> Connection:
+    async def _connection(self, person_id: str) -> ConnectionRow:
         found = await self._store.read(lambda session: connections.find(session, person_id, self._client.plugin))
         if found is None or not self._source.accepts(FLOW.validate_python(found.flow)):
             raise SignInNeeded(self._client.plugin)
         return found
 
-    async def _refresh(self, before: Connection) -> str:
+    async def _refresh(self, before: ConnectionRow) -> str:
         if not before.refresh:
             return await self._lost(before)
         if not await self._store.write(lambda session: connections.claim(session, before)):
@@ -186,7 +186,7 @@ class PersonTokens:
             return (await self._connection(before.person_id)).access
         return fresh.access
 
-    async def _of_another(self, before: Connection) -> str:
+    async def _of_another(self, before: ConnectionRow) -> str:
         """Wait for the token that another process is getting, and return it."""
         for _ in range(LOOKS):
             await asyncio.sleep(PAUSE)
@@ -195,7 +195,7 @@ class PersonTokens:
                 return found.access
         raise Failure(f"{self._client.plugin}: no new token came; try again in a minute")
 
-    async def _lost(self, before: Connection) -> str:
+    async def _lost(self, before: ConnectionRow) -> str:
         """Handle invalid tokens: the person must sign in again, unless another process has new ones."""
         found = await self._connection(before.person_id)
         if found.access != before.access:
@@ -204,5 +204,5 @@ class PersonTokens:
         raise SignInNeeded(self._client.plugin)
 
 
-def _held(found: Connection) -> Tokens:
-    return Tokens(found.access, found.refresh, found.expires_at)
+def _held(found: ConnectionRow) -> OAuthTokens:
+    return OAuthTokens(found.access, found.refresh, found.expires_at)

@@ -3,37 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.commands.registry import Command, Feature, Option
-from core.delivery.call import Call
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.errors import UserError
 from core.messages import AnyEvent, Button, Invocation, Press, Reply, Submission
 from core.ports.chat import Chat
 from core.store import connections
-from core.store.tables import Connection
+from core.store.tables import ConnectionRow
 from parley import PluginError
-from plugins.host.contexts import Asker
-from plugins.host.host import Host
+from plugins.host.contexts import CallOrigin
+from plugins.host.host import PluginHost
 from plugins.host.oauth.signing_in import SigningIn
-from plugins.host.plugin import Hosted
+from plugins.host.plugin import HostedPlugin
 
 
 @dataclass(frozen=True, slots=True)
-class Connecting:
+class ConnectCommand:
     """The part of `SigningIn` that people see in a chat: the /connect command and its buttons."""
 
-    host: Host
+    host: PluginHost
     signing_in: SigningIn
 
-    def feature(self) -> Feature:
+    def feature(self) -> CommandGroup:
         """Return the command and its buttons."""
-        options = (Option("name", values=self._names, live=True, free=True), Option("code"))
-        return Feature(
+        options = (CommandOption("name", values=self._names, live=True, free=True), CommandOption("code"))
+        return CommandGroup(
             commands=(Command("connect", self.connect, options),),
             presses={"connect-yes": self.yes, "connect-no": self.no, "disconnect": self.disconnect},
         )
 
-    async def connect(self, call: Call) -> None:
+    async def connect(self, call: CommandCall) -> None:
         """List accounts; with a plugin's name, give a link; with the code of the page too, ask for a yes."""
         if not private(call.event, call.chat):
             raise UserError("connect-privately", name=call.arguments.get("name", "")[:40])
@@ -48,7 +48,7 @@ class Connecting:
         asker = await self.host.asker(call.event.place, call.event.user, call.event.key, call.event)
         await call.tell(await self._invitation(plugin, asker))
 
-    async def invite(self, asker: Asker, plugin: Hosted) -> UserError:
+    async def invite(self, asker: CallOrigin, plugin: HostedPlugin) -> UserError:
         """Send a person the link that their call needs, where only they see it. Returns what to tell them here."""
         cause, chat = asker.cause, self.host.chats.get(asker.place.platform)
         words = f"{plugin.name}: the person has to sign in first, and was told how"
@@ -61,20 +61,20 @@ class Connecting:
         await post(self.host.store, chat, cause, Reply(text, personal=True), f"{asker.key}#connect")
         return UserError("connect-first", name=plugin.name, words=words)
 
-    async def yes(self, call: Call) -> None:
+    async def yes(self, call: CommandCall) -> None:
         """The person says yes to connecting the account."""
         scene = await call.scene()
         row = await self.signing_in.confirm(call.target, scene.person_id)
         await self.host.note(call.event.place, call.event.user, "connect", row.plugin)
         await call.tell(call.text("connect-done", name=row.plugin, account=row.account or "?"), in_place=True)
 
-    async def no(self, call: Call) -> None:
+    async def no(self, call: CommandCall) -> None:
         """The person says no to connecting the account."""
         scene = await call.scene()
         await self.signing_in.decline(call.target, scene.person_id)
         await call.tell(call.text("connect-declined"), in_place=True)
 
-    async def disconnect(self, call: Call) -> None:
+    async def disconnect(self, call: CommandCall) -> None:
         """The person disconnects one of their accounts."""
         scene = await call.scene()
         if not await self.signing_in.disconnect(scene.person_id, call.target):
@@ -82,7 +82,7 @@ class Connecting:
         await self.host.note(call.event.place, call.event.user, "disconnect", call.target)
         await call.tell(call.text("connect-ended", name=call.target), in_place=True)
 
-    async def _list(self, call: Call) -> None:
+    async def _list(self, call: CommandCall) -> None:
         scene = await call.scene()
         rows = await call.store.read(lambda session: connections.connected(session, scene.person_id))
         theirs = [f"- **{row.plugin}**: {row.account or '?'}" for row in rows]
@@ -94,10 +94,10 @@ class Connecting:
         parts += [f"**{call.text('connect-more')}**\n" + "\n".join(more)] if more else []
         await call.tell("\n\n".join(parts), buttons=self._buttons(call, rows))
 
-    def _buttons(self, call: Call, rows: Sequence[Connection]) -> list[Button]:
+    def _buttons(self, call: CommandCall, rows: Sequence[ConnectionRow]) -> list[Button]:
         return [Button(f"disconnect:{row.plugin}", call.text("connect-end", name=row.plugin), "✖") for row in rows]
 
-    async def _ask(self, call: Call, plugin: Hosted, code: str) -> None:
+    async def _ask(self, call: CommandCall, plugin: HostedPlugin, code: str) -> None:
         scene = await call.scene()
         row = await self.signing_in.prove(scene.person_id, plugin.name, code)
         key = "connect-sure" if row.account else "connect-sure-unnamed"
@@ -107,7 +107,7 @@ class Connecting:
         )
         await call.tell(call.text(key, name=plugin.name, account=row.account), buttons=buttons)
 
-    async def _invitation(self, plugin: Hosted, asker: Asker) -> str:
+    async def _invitation(self, plugin: HostedPlugin, asker: CallOrigin) -> str:
         """Return the text with a link. Raises UserError."""
         texts, language = self.signing_in.texts, asker.user.language
         try:
@@ -124,7 +124,7 @@ class Connecting:
             lines.append(texts(language, "connect-only-here"))
         return "\n\n".join(lines)
 
-    async def _here(self, call: Call, name: str) -> Hosted:
+    async def _here(self, call: CommandCall, name: str) -> HostedPlugin:
         """Return a plugin that is on here and whose service people sign in to. Raises UserError."""
         for plugin in await self.host.enabled(call.event.place):
             if plugin.name == name and self.signing_in.personal(plugin):

@@ -18,7 +18,7 @@ NAMED = re.compile(r'resource_metadata\s*=\s*"([^"\s]{1,2000})"', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class DescribedFlow:
     """A flow that a description contains. The server's own metadata adds what no description can say."""
 
     known: OAuthFlow
@@ -51,7 +51,7 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
-class Discovered:
+class DiscoveredFlow:
     """The flow of a protected resource (an MCP server's address) that names its own authorisation server.
 
     If `issuer` is set, no other authorisation server is accepted. If `scopes` is empty, we ask for those that the

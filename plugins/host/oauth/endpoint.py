@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 
 from core.store.tables import now
-from plugins.host.oauth.flow import LONGEST_TOKEN, OAuthClient, OAuthError, OAuthFlow, Tokens
+from plugins.host.oauth.flow import LONGEST_TOKEN, OAuthClient, OAuthError, OAuthFlow, OAuthTokens
 
 LONGEST_LIFE = 400 * 24 * 3600
 """The longest lifetime, in seconds, that we believe a token has."""
@@ -33,7 +33,7 @@ UNPRINTABLE = re.compile(r"[^\w .@+_'’-]|(?<!\w)@")
 
 async def exchanged(
     http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient, code: str, redirect: str, verifier: str
-) -> Tokens:
+) -> OAuthTokens:
     """Return the tokens for the code that a person has come back with. Raises Failure."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect, "code_verifier": verifier}
     answer = await _asked(http, flow, client, form)
@@ -41,13 +41,13 @@ async def exchanged(
     return replace(tokens, account=await _account(http, flow, answer, tokens.access))
 
 
-async def refreshed(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient, refresh: str) -> Tokens:
+async def refreshed(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient, refresh: str) -> OAuthTokens:
     """Return new tokens for a refresh token. The old refresh token stays good if no new one comes. Raises Failure."""
     tokens = _tokens(await _asked(http, flow, client, {"grant_type": "refresh_token", "refresh_token": refresh}))
     return replace(tokens, refresh=tokens.refresh or refresh)
 
 
-async def granted(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient) -> Tokens:
+async def granted(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient) -> OAuthTokens:
     """Return a token in the operator's own name. Raises Failure."""
     form = {"grant_type": "client_credentials"}
     if flow.scopes:
@@ -55,7 +55,7 @@ async def granted(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient)
     return _tokens(await _asked(http, flow, client, form))
 
 
-async def revoked(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient, tokens: Tokens) -> None:
+async def revoked(http: httpx.AsyncClient, flow: OAuthFlow, client: OAuthClient, tokens: OAuthTokens) -> None:
     """Tell the server that tokens are no longer used, if it has an endpoint for that. Raises Failure."""
     if not flow.revocation:
         return
@@ -100,7 +100,7 @@ def _proven(flow: OAuthFlow, client: OAuthClient, form: Mapping[str, str]) -> tu
     return dict(form), {**headers, "Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
-def _tokens(answer: Mapping[str, Any]) -> Tokens:
+def _tokens(answer: Mapping[str, Any]) -> OAuthTokens:
     access, refresh = answer.get("access_token"), answer.get("refresh_token")
     if not isinstance(access, str) or not _sendable(access):
         raise OAuthError("the authorisation server gives something that is no token")
@@ -113,7 +113,7 @@ def _tokens(answer: Mapping[str, Any]) -> Tokens:
         seconds = 0
     # A value that is not a positive finite number of seconds says nothing about when the token expires.
     expires = now() + timedelta(seconds=min(seconds, LONGEST_LIFE)) if seconds > 0 else None
-    return Tokens(access, kept, expires)
+    return OAuthTokens(access, kept, expires)
 
 
 def _sendable(token: str) -> bool:

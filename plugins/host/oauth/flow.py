@@ -88,7 +88,7 @@ def client_of(plugin: str, secrets: Mapping[str, str]) -> OAuthClient:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class OAuthTokens:
     """The tokens that an authorisation server gives. `account` is the person's name there, if the server tells it."""
 
     access: str = field(repr=False)
@@ -101,7 +101,7 @@ class Tokens:
         return self.expires_at is None or self.expires_at - EARLY > now()
 
 
-TOKENS: TypeAdapter[Tokens] = TypeAdapter(Tokens)
+TOKENS: TypeAdapter[OAuthTokens] = TypeAdapter(OAuthTokens)
 """Turns tokens into JSON and back, for the database."""
 
 

@@ -20,26 +20,26 @@ from core.errors import NotAllowed, UserError
 from core.ports.surface import WebNotice
 from core.store import connections
 from core.store.linking import LETTERS
-from core.store.tables import Connection, SignIn
-from core.texts import Texts
+from core.store.tables import ConnectionRow, SignInRow
+from core.texts import LocalizedTexts
 from parley import Failure, PluginError
-from plugins.host.contexts import Asker
-from plugins.host.host import Host
+from plugins.host.contexts import CallOrigin
+from plugins.host.host import PluginHost
 from plugins.host.oauth import endpoint
 from plugins.host.oauth.flow import (
     FLOW,
     TOKENS,
     OAuthFlow,
     OAuthSource,
+    OAuthTokens,
     SignsIn,
-    Tokens,
     authorization_url,
     client_of,
     hashed,
     is_loopback,
     new_verifier,
 )
-from plugins.host.plugin import Hosted
+from plugins.host.plugin import HostedPlugin
 
 log = structlog.get_logger()
 
@@ -63,12 +63,12 @@ async def nobody(plugin: str, person_id: str) -> None:
 class SigningIn:
     """Connects accounts. `address` is where browsers reach our web server, empty if they cannot."""
 
-    host: Host
-    texts: Texts
+    host: PluginHost
+    texts: LocalizedTexts
     address: str = ""
     connected: Connected = field(default=nobody)
 
-    def personal(self, plugin: Hosted | None) -> OAuthSource | None:
+    def personal(self, plugin: HostedPlugin | None) -> OAuthSource | None:
         """Return how people sign in to a plugin's service, None if they need not."""
         source = plugin.oauth if isinstance(plugin, SignsIn) else None
         return source if source and source.grant == "person" else None
@@ -78,7 +78,7 @@ class SigningIn:
         """Whether the way back is a loopback address. It then works only in a browser on our own machine."""
         return is_loopback(urlsplit(self.address).hostname or "")
 
-    async def link(self, plugin: Hosted, asker: Asker) -> str:
+    async def link(self, plugin: HostedPlugin, asker: CallOrigin) -> str:
         """Return a link for a person, good once and for ten minutes. Raises UserError, PluginError."""
         source = self.personal(plugin)
         if source is None:
@@ -88,7 +88,7 @@ class SigningIn:
         client = client_of(plugin.name, self.host.secrets_of(plugin)).known()
         flow = await source.flow(self.host.http(plugin))
         state, verifier, redirect = secrets.token_urlsafe(32), new_verifier(), f"{self.address}{CALLBACK}"
-        row = SignIn(
+        row = SignInRow(
             person_id=asker.person_id,
             plugin=plugin.name,
             platform=asker.place.platform,
@@ -120,7 +120,7 @@ class SigningIn:
             return page(fault, name=row.plugin)
         return await self._exchanged(row, query["code"], language) or page("connect-page-failed", name=row.plugin)
 
-    async def prove(self, person_id: str, plugin: str, code: str) -> SignIn:
+    async def prove(self, person_id: str, plugin: str, code: str) -> SignInRow:
         """Check the code that the person has copied from their page. Raises UserError if it is wrong."""
         plain = hashed(code.upper().replace("-", "").replace(" ", ""))
         row = await self.host.store.write(lambda session: connections.prove(session, person_id, plugin, plain))
@@ -128,11 +128,11 @@ class SigningIn:
             raise UserError("connect-wrong-code", name=plugin)
         return row
 
-    async def confirm(self, id: str, person_id: str) -> SignIn:
+    async def confirm(self, id: str, person_id: str) -> SignInRow:
         """Connect the account after the person's last yes. Raises UserError, NotAllowed."""
         row = await self._taken(id, person_id)
         tokens = tokens_of(row)
-        connection = Connection(
+        connection = ConnectionRow(
             person_id=person_id,
             plugin=row.plugin,
             account=row.account,
@@ -145,7 +145,7 @@ class SigningIn:
         await self.connected(row.plugin, person_id)
         return row
 
-    async def decline(self, id: str, person_id: str) -> SignIn:
+    async def decline(self, id: str, person_id: str) -> SignInRow:
         """Drop the account that the person does not want. Raises UserError, NotAllowed."""
         row = await self._taken(id, person_id)
         await self._revoke_unused([row])
@@ -155,7 +155,7 @@ class SigningIn:
         """Take a person's account away from a plugin, and tell the service. Returns whether there was one."""
         row = await self.host.store.write(lambda session: connections.disconnect(session, person_id, plugin))
         if row:
-            await self._revoke(row.plugin, FLOW.validate_python(row.flow), Tokens(row.access, row.refresh))
+            await self._revoke(row.plugin, FLOW.validate_python(row.flow), OAuthTokens(row.access, row.refresh))
         return row is not None
 
     async def leaving(self, person_id: str) -> None:
@@ -167,7 +167,7 @@ class SigningIn:
         """Do the same for everybody who has connected an account with a plugin that is about to be removed."""
         await self._revoke_all(await self.host.store.read(lambda session: connections.of_plugin(session, plugin)))
 
-    async def _exchanged(self, row: SignIn, code: str, language: str) -> WebNotice | None:
+    async def _exchanged(self, row: SignInRow, code: str, language: str) -> WebNotice | None:
         plugin = self.host.plugins.get(row.plugin)
         source = self.personal(plugin)
         flow = FLOW.validate_python(row.flow)
@@ -190,7 +190,7 @@ class SigningIn:
             return None
         return self._to_the_chat(row, tokens.account, word, language)
 
-    def _to_the_chat(self, row: SignIn, account: str, word: str, language: str) -> WebNotice:
+    def _to_the_chat(self, row: SignInRow, account: str, word: str, language: str) -> WebNotice:
         def text(key: str, **values: str) -> str:
             return self.texts(language, key, **values)
 
@@ -207,7 +207,7 @@ class SigningIn:
             f"/connect {row.plugin} {word[:half]}-{word[half:]}",
         )
 
-    async def _taken(self, id: str, person_id: str) -> SignIn:
+    async def _taken(self, id: str, person_id: str) -> SignInRow:
         row = await self.host.store.write(lambda session: connections.take(session, id, person_id))
         if row == "button-not-yours":
             raise NotAllowed(row)
@@ -215,7 +215,7 @@ class SigningIn:
             raise UserError(row)
         return row
 
-    async def _revoke_unused(self, rows: Sequence[SignIn]) -> None:
+    async def _revoke_unused(self, rows: Sequence[SignInRow]) -> None:
         """Give back the tokens of sign-ins that were never completed.
 
         This is skipped if the person has an account connected: many servers treat one revocation as a revocation of
@@ -226,15 +226,15 @@ class SigningIn:
             if row.tokens and not await self.host.store.read(find):
                 await self._revoke(row.plugin, FLOW.validate_python(row.flow), tokens_of(row))
 
-    async def _revoke_all(self, rows: Sequence[Connection]) -> None:
+    async def _revoke_all(self, rows: Sequence[ConnectionRow]) -> None:
         try:
             async with asyncio.timeout(REVOKING):
                 for row in rows:
-                    await self._revoke(row.plugin, FLOW.validate_python(row.flow), Tokens(row.access, row.refresh))
+                    await self._revoke(row.plugin, FLOW.validate_python(row.flow), OAuthTokens(row.access, row.refresh))
         except TimeoutError:
             log.warning("revocations_left", most=len(rows))
 
-    async def _revoke(self, name: str, flow: OAuthFlow, tokens: Tokens) -> None:
+    async def _revoke(self, name: str, flow: OAuthFlow, tokens: OAuthTokens) -> None:
         """Tell a service that tokens are no longer used. Its answer changes nothing here."""
         plugin = self.host.plugins.get(name)
         source = self.personal(plugin)
@@ -258,6 +258,6 @@ def refused(flow: OAuthFlow, query: Mapping[str, str]) -> str:
     return "" if query.get("code") else "connect-page-failed"
 
 
-def tokens_of(row: SignIn) -> Tokens:
+def tokens_of(row: SignInRow) -> OAuthTokens:
     """Return the tokens that a sign-in has got."""
     return TOKENS.validate_python(row.tokens)

@@ -21,11 +21,11 @@ Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 ToldOption = tuple[Name, Text, bool, Annotated[list[Text], Field(max_length=MOST_NAMES)]]
 
 
-class _Strict(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
 
-class ToldNames(_Strict):
+class ToldNames(_StrictModel):
     """The fields of a tool that are Parley's own."""
 
     tool: Name
@@ -35,19 +35,19 @@ class ToldNames(_Strict):
     options: list[ToldOption] = Field(max_length=MOST_OPTIONS)
 
 
-class ToldMeta(_Strict):
+class ToldMeta(_StrictModel):
     """The `_meta` field, where MCP keeps fields that are not its own."""
 
     parley: ToldNames
 
 
-class ToldAnnotations(_Strict):
+class ToldAnnotations(_StrictModel):
     """MCP's annotations about a tool's effects."""
 
     read_only: bool = Field(alias="readOnlyHint")
 
 
-class ToldTool(_Strict):
+class ToldTool(_StrictModel):
     """A tool as `parley.serve.shape` describes it."""
 
     name: Name
@@ -57,7 +57,7 @@ class ToldTool(_Strict):
     meta: ToldMeta = Field(alias="_meta")
 
 
-class ToldOffers(_Strict):
+class ToldOffers(_StrictModel):
     """The names of the hooks and of the scheduled functions."""
 
     hooks: list[Name] = Field(max_length=MOST_NAMES)

@@ -22,12 +22,12 @@ from core.outside_text import cleaned_line
 from parley import Context, Failure, Manifest, PluginError, wire
 from plugins.host.sandbox.declarations import checked
 from plugins.host.sandbox.exit_reason import KEPT_WORDS, explained
-from plugins.host.sandbox.pacing import Pace
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
-from plugins.host.sandbox.program import ENVIRONMENT, Program
+from plugins.host.sandbox.program import ENVIRONMENT, PluginProgram
+from plugins.host.sandbox.reading_pace import ReadingPace
 from plugins.host.sandbox.requests import LONGEST_WHY, answered
 from plugins.host.sandbox.secrets import placeholder
-from plugins.host.sandbox.usage import ProcessorBudget, Usage, excess, usage_of
+from plugins.host.sandbox.usage import ProcessorBudget, ProcessUsage, excess, usage_of
 
 log = structlog.get_logger()
 
@@ -54,17 +54,17 @@ LOOKS = 0.25
 """Seconds between two checks of what a process uses."""
 
 
-class Crashed(Exception):
+class ProcessCrashed(Exception):
     """The process ended, broke the protocol or has a fault. The text says how; it is for admins, never for members."""
 
 
-class Process:
+class PluginProcess:
     """One plugin's process. Every method may be called at any time; the process is started when it is needed."""
 
     def __init__(
         self,
         manifest: Manifest,
-        program: Program,
+        program: PluginProgram,
         fell: Callable[[str], None] = lambda why: None,
         times: ProcessTimes = USUAL_TIMES,
     ) -> None:
@@ -107,7 +107,7 @@ class Process:
             kind = answer.get("_meta", {}).get(wire.META, {}).get("kind")
             words = "\n".join(str(part.get("text", "")) for part in answer.get("content", ()))
         except (AttributeError, TypeError):
-            raise Crashed(f"{self.manifest.name} sent what is no answer to tools/call") from None
+            raise ProcessCrashed(f"{self.manifest.name} sent what is no answer to tools/call") from None
         raise (Failure if kind == "failure" else PluginError)(words)
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
@@ -132,11 +132,13 @@ class Process:
                 return
             now = asyncio.get_running_loop().time()
             if self.given_up:
-                raise Crashed(f"{self.manifest.name} is not run any more: {self.given_up}")
+                raise ProcessCrashed(f"{self.manifest.name} is not run any more: {self.given_up}")
             if self._budget.left() < 1:
-                raise Crashed(f"{self.manifest.name} has used its processor time for today; it works again tomorrow")
+                raise ProcessCrashed(
+                    f"{self.manifest.name} has used its processor time for today; it works again tomorrow"
+                )
             if now < self._not_before:
-                raise Crashed(f"{self.manifest.name} has just failed ({self._why}); try again in a minute")
+                raise ProcessCrashed(f"{self.manifest.name} has just failed ({self._why}); try again in a minute")
             await self._start()
 
     async def close(self, why: str = "") -> None:
@@ -158,7 +160,7 @@ class Process:
             self._crashed(why)
         for waiting in self._asked.values():
             if not waiting.done():
-                waiting.set_exception(Crashed(f"{self.manifest.name} has failed: {why or 'it was ended'}"))
+                waiting.set_exception(ProcessCrashed(f"{self.manifest.name} has failed: {why or 'it was ended'}"))
 
     async def _start(self) -> None:
         self._said.clear()
@@ -174,10 +176,10 @@ class Process:
             await self._send({"method": "notifications/initialized"})
         except TimeoutError:
             await self.close(f"it did not start within {self.times.start:g} seconds")
-            raise Crashed(f"{self.manifest.name} did not start: {self._why}") from None
+            raise ProcessCrashed(f"{self.manifest.name} did not start: {self._why}") from None
         except PluginError as error:
             await self.close(str(error))
-            raise Crashed(f"{self.manifest.name}: {error}") from None
+            raise ProcessCrashed(f"{self.manifest.name}: {error}") from None
 
     async def _spawn(self) -> tuple[asyncio.subprocess.Process, int]:
         """Start the program. Returns its process and the descriptor from which the inner process's id can be read."""
@@ -196,7 +198,7 @@ class Process:
             )
         except OSError as error:
             os.close(info)
-            raise Crashed(f"{self.manifest.name} cannot be started: {error}") from None
+            raise ProcessCrashed(f"{self.manifest.name} cannot be started: {error}") from None
         finally:
             os.close(told)
         return child, info
@@ -213,7 +215,7 @@ class Process:
                 return
             await asyncio.sleep(LOOKS)
 
-    def _too_much(self, usage: Usage) -> str:
+    def _too_much(self, usage: ProcessUsage) -> str:
         if self._budget.left() < 1:
             return f"it used more than {self.program.seconds} seconds of processor time in a day"
         return excess(usage, self.program.memory)
@@ -226,7 +228,7 @@ class Process:
             return await waiting
         except asyncio.CancelledError:
             # Nothing is awaited here: a process that reads nothing would keep us for ever.
-            with contextlib.suppress(Crashed):
+            with contextlib.suppress(ProcessCrashed):
                 self._write({"method": "notifications/cancelled", "params": {"requestId": number}})
             if method != "ping":
                 self._do(self._prove())
@@ -237,7 +239,7 @@ class Process:
 
     async def _prove(self) -> None:
         """Check a process that kept somebody waiting too long: end it if it does not even answer a ping."""
-        with contextlib.suppress(Crashed):
+        with contextlib.suppress(ProcessCrashed):
             try:
                 async with asyncio.timeout(self.times.pong):
                     await self._ask("ping", {})
@@ -248,7 +250,7 @@ class Process:
         """Write a message into the process's pipe, or into memory while the pipe is full. Raises Crashed."""
         child = self._child
         if child is None or child.stdin is None:
-            raise Crashed(f"{self.manifest.name} has failed: {self._why or 'it was ended'}")
+            raise ProcessCrashed(f"{self.manifest.name} has failed: {self._why or 'it was ended'}")
         child.stdin.write(wire.line(message))
         return child.stdin
 
@@ -268,7 +270,7 @@ class Process:
 
     async def _read(self, child: asyncio.subprocess.Process) -> None:
         assert child.stdout is not None
-        why, pace = "", Pace()
+        why, pace = "", ReadingPace()
         try:
             while line := await child.stdout.readline():
                 began = perf_counter()
@@ -278,7 +280,7 @@ class Process:
         except ValueError as error:
             long = "longer than limit" in str(error) or "limit" in str(error)
             why = f"it sent more than {LARGEST_LINE // 1024 // 1024} MB at once" if long else "it sent no JSON"
-        except Flood:
+        except RequestFlood:
             why = f"it asked for more than {MOST_AT_ONCE} things at once"
         if child is self._child:
             await self.close(why or await self._end_of(child))
@@ -303,7 +305,7 @@ class Process:
     async def _listen(self, child: asyncio.subprocess.Process) -> None:
         """Keep the end of what it prints. The process would block if nobody read its output."""
         assert child.stderr is not None
-        pace = Pace()
+        pace = ReadingPace()
         while words := await child.stderr.read(4096):
             self._said.append(words.decode("utf-8", "replace"))
             await pace.rest(PRINTED)
@@ -313,7 +315,7 @@ class Process:
             raise ValueError("no message")
         if "method" in message:
             if len(self._doing) >= MOST_AT_ONCE:
-                raise Flood
+                raise RequestFlood
             self._do(self._serve(message))
             return
         number = message.get("id")
@@ -335,7 +337,7 @@ class Process:
         if (number := message.get("id")) is None:
             return
         answer = await answered(message, self._contexts, self.manifest)
-        with contextlib.suppress(Crashed):
+        with contextlib.suppress(ProcessCrashed):
             await self._send({"id": number, **answer})
 
     @asynccontextmanager
@@ -376,17 +378,17 @@ class Process:
 OURSELVES = {"clientInfo": {"name": "parley", "version": "1"}}
 
 
-class Flood(Exception):
+class RequestFlood(Exception):
     """A plugin asks for too much at once."""
 
 
 def said_error(error: Any, name: str) -> Exception:
     """The error in an answer as one of our exceptions."""
     if not isinstance(error, Mapping):
-        return Crashed(f"{name}: it sent an error that is none")
+        return ProcessCrashed(f"{name}: it sent an error that is none")
     words = cleaned_line(str(error.get("message", ""))[:LONGEST_WHY], LONGEST_WHY)
     if error.get("code") != wire.REFUSED:
-        return Crashed(f"{name}: {words}")
+        return ProcessCrashed(f"{name}: {words}")
     return Failure(words) if error.get("data") == "failure" else PluginError(words)
 
 
@@ -400,7 +402,7 @@ def inner_pid(info: int) -> int:
         return 0
 
 
-async def spoken(process: Process) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
+async def spoken(process: PluginProcess) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
     """Ask a process what it offers: MCP's tools, and its hooks and scheduled functions. Raises Crashed."""
     name = process.manifest.name
     await process.start()
@@ -410,8 +412,8 @@ async def spoken(process: Process) -> tuple[Sequence[Mapping[str, Any]], Mapping
             offers = await process.ask("parley/offers", {})
         return await asyncio.to_thread(checked, listed["tools"], offers)
     except TimeoutError:
-        raise Crashed(f"{name} did not say within {process.times.start:g} seconds what it offers") from None
+        raise ProcessCrashed(f"{name} did not say within {process.times.start:g} seconds what it offers") from None
     except (LookupError, TypeError):
-        raise Crashed(f"{name} does not say what it offers") from None
+        raise ProcessCrashed(f"{name} does not say what it offers") from None
     except ValueError as error:
-        raise Crashed(f"{name}: {error}") from None
+        raise ProcessCrashed(f"{name}: {error}") from None

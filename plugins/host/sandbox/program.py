@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plugins.host.sandbox.walls import SEPARATE, Walls, walls_here
+from plugins.host.sandbox.walls import SEPARATE, ProcessWalls, walls_here
 
 ROOT = Path(__file__).resolve().parents[3]
 """The folder from which `plugins` is imported."""
@@ -31,7 +31,7 @@ DEVICES = ("/dev/null", "/dev/urandom")
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class PluginProgram:
     """The program of a process: the folders to import from, and the plugin's file or module.
 
     `memory` is in MiB; `seconds` is the processor time that it may use in 24 hours. `newest_landlock` is the highest
@@ -44,7 +44,7 @@ class Program:
     module: str = ""
     memory: int = 512
     seconds: int = 3600
-    walls: Walls = field(default_factory=walls_here)
+    walls: ProcessWalls = field(default_factory=walls_here)
     newest_landlock: int = 99
     entry: str = SERVE
     writable: tuple[Path, ...] = ()

@@ -161,7 +161,7 @@ OTHER_INTERFACE = 0x40000000
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class ArgumentCondition:
     """A condition that an argument of a call has to meet for the call to be allowed.
 
     `argument` counts from 0. "one of" compares the lower 32 bits with `values`; "null" wants a zero of 64 bits; "no
@@ -184,35 +184,35 @@ WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | 0o20000000
 """O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_TMPFILE without its folder."""
 
 READING = {
-    "open": (Condition(1, "no bit", (WRITING,)),),
-    "openat": (Condition(2, "no bit", (WRITING,)),),
+    "open": (ArgumentCondition(1, "no bit", (WRITING,)),),
+    "openat": (ArgumentCondition(2, "no bit", (WRITING,)),),
 }
 """Landlock refuses writing as well; this condition also covers a file that Landlock would not know."""
 
 
-def conditions(pid: int, *, writes: bool = False) -> Mapping[str, tuple[Condition, ...]]:
+def conditions(pid: int, *, writes: bool = False) -> Mapping[str, tuple[ArgumentCondition, ...]]:
     """The calls that are allowed only with certain arguments, for the process with this id."""
-    ourselves = Condition(0, "one of", (0, pid))
+    ourselves = ArgumentCondition(0, "one of", (0, pid))
     reading = {} if writes else READING
     return {
         **reading,
-        "clone": (Condition(0, "one of", THREADS),),
+        "clone": (ArgumentCondition(0, "one of", THREADS),),
         # Without flags, or to close on exec; never with a table of descriptors of its own (CLOSE_RANGE_UNSHARE).
-        "close_range": (Condition(2, "one of", (0, 4)),),
+        "close_range": (ArgumentCondition(2, "one of", (0, 4)),),
         # Copies of descriptors, their close-on-exec flag and non-blocking mode; no owner for signals, no pipe sizes.
-        "fcntl": (Condition(1, "one of", (0, 1, 2, 3, 4, 1030)),),
-        "madvise": (Condition(2, "one of", ADVICE),),
+        "fcntl": (ArgumentCondition(1, "one of", (0, 1, 2, 3, 4, 1030)),),
+        "madvise": (ArgumentCondition(2, "one of", ADVICE),),
         # FIONBIO, FIOCLEX, FIONCLEX, FIONREAD, TCGETS, TIOCGWINSZ.
-        "ioctl": (Condition(1, "one of", (0x5421, 0x5451, 0x5450, 0x541B, 0x5401, 0x5413)),),
-        "kill": (Condition(0, "one of", (pid,)),),
-        "tgkill": (Condition(0, "one of", (pid,)),),
+        "ioctl": (ArgumentCondition(1, "one of", (0x5421, 0x5451, 0x5450, 0x541B, 0x5401, 0x5413)),),
+        "kill": (ArgumentCondition(0, "one of", (pid,)),),
+        "tgkill": (ArgumentCondition(0, "one of", (pid,)),),
         # PR_SET_NAME, PR_GET_NAME, PR_SET_VMA: names of threads and of memory.
-        "prctl": (Condition(0, "one of", (15, 16, 0x53564D41)),),
-        "prlimit64": (ourselves, Condition(2, "null")),
+        "prctl": (ArgumentCondition(0, "one of", (15, 16, 0x53564D41)),),
+        "prlimit64": (ourselves, ArgumentCondition(2, "null")),
         "sched_getaffinity": (ourselves,),
         # The pair by which an event loop wakes itself, and never a message to an address.
-        "sendto": (Condition(4, "null"),),
-        "socketpair": (Condition(0, "one of", (1,)),),
+        "sendto": (ArgumentCondition(4, "null"),),
+        "socketpair": (ArgumentCondition(0, "one of", (1,)),),
     }
 
 
@@ -268,7 +268,7 @@ def filter_steps(machine: str, pid: int, *, writes: bool = False) -> list[Step]:
     return [*steps, (RETURN, 0, 0, REFUSE)]
 
 
-def _conditional(wanted: tuple[Condition, ...]) -> list[Step]:
+def _conditional(wanted: tuple[ArgumentCondition, ...]) -> list[Step]:
     """The steps that allow a call if its arguments meet the conditions, and refuse it otherwise."""
     steps: list[Step] = []
     for condition in wanted:

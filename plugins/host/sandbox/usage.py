@@ -16,7 +16,7 @@ TICKS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class ProcessUsage:
     """The use of one process at one moment: `memory` in bytes, `seconds` of processor time since its start."""
 
     threads: int
@@ -24,7 +24,7 @@ class Usage:
     seconds: float
 
 
-def usage_of(pid: int) -> Usage | None:
+def usage_of(pid: int) -> ProcessUsage | None:
     """The current use of a process; None if it is gone (https://man7.org/linux/man-pages/man5/proc.5.html)."""
     folder = Path("/proc") / str(pid)
     try:
@@ -35,10 +35,10 @@ def usage_of(pid: int) -> Usage | None:
         return None
     told = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
     memory = sum(int(told.get(name, "0").split()[0]) for name in ("RssAnon", "RssShmem"))
-    return Usage(int(told.get("Threads", "1")), memory * 1024, (int(fields[11]) + int(fields[12])) / TICKS)
+    return ProcessUsage(int(told.get("Threads", "1")), memory * 1024, (int(fields[11]) + int(fields[12])) / TICKS)
 
 
-def excess(usage: Usage, memory: int) -> str:
+def excess(usage: ProcessUsage, memory: int) -> str:
     """The reason why a process uses too much, if it may use `memory` MiB; empty if it does not."""
     if usage.threads > MOST_THREADS:
         return f"it started more than {MOST_THREADS} threads"

@@ -28,7 +28,7 @@ SEPARATE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Walls:
+class ProcessWalls:
     """The walls of one process: Landlock's version (0: none), the allowlist of calls, and bubblewrap's program."""
 
     landlock: int = 0
@@ -52,9 +52,9 @@ class Walls:
 
 
 @cache
-def walls_here() -> Walls:
+def walls_here() -> ProcessWalls:
     """The walls that this machine offers. Tries bubblewrap once, which takes some milliseconds: call it in a thread."""
-    return Walls(landlock_version(), known_here(), usable_bubblewrap())
+    return ProcessWalls(landlock_version(), known_here(), usable_bubblewrap())
 
 
 def usable_bubblewrap() -> str:

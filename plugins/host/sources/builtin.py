@@ -10,7 +10,7 @@ from parley import Context, Declared, Manifest, ManifestError, Tool, declared, m
 
 
 @dataclass(slots=True)
-class Plugin:
+class BuiltinPlugin:
     """A plugin in this process: its manifest, and once it is imported, what it offers."""
 
     manifest: Manifest
@@ -42,17 +42,17 @@ class Plugin:
         await self.declared.scheduled[function](context, **values)
 
 
-def built_in(folder: Path, package: str) -> Mapping[str, Plugin]:
+def built_in(folder: Path, package: str) -> Mapping[str, BuiltinPlugin]:
     """Return the plugins in a folder that is a package of ours, by name in alphabetical order.
 
     Raises ManifestError if one of them has no valid manifest, or two have the same name.
     """
-    found: dict[str, Plugin] = {}
+    found: dict[str, BuiltinPlugin] = {}
     for file in sorted(folder.glob("*.py")):
         if file.stem.startswith("_"):
             continue
         manifest = manifest_of(file.read_text(encoding="utf-8"), file.name)
         if manifest.name in found:
             raise ManifestError(f"{file.name}: there is already a plugin {manifest.name}")
-        found[manifest.name] = Plugin(manifest, f"{package}.{file.stem}")
+        found[manifest.name] = BuiltinPlugin(manifest, f"{package}.{file.stem}")
     return found

@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.store.tables import InstalledPlugin
+from core.store.tables import InstalledPluginRow
 from parley import Context, Manifest, Result, wire
-from parley.declared import Option
+from parley.declared import OfferOption
 from plugins.host.install.base_environment import base
 from plugins.host.install.source_tree import digest
-from plugins.host.offering import clean_manifest
-from plugins.host.plugin import Hosted
+from plugins.host.offers import clean_manifest
+from plugins.host.plugin import HostedPlugin
 from plugins.host.sandbox.declarations import checked_tools
-from plugins.host.sandbox.process import Crashed, Process
+from plugins.host.sandbox.process import PluginProcess, ProcessCrashed
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
-from plugins.host.sandbox.program import Program, system_files
-from plugins.host.sandbox.walls import Level, Walls, reaches, walls_here
-from plugins.host.sources.openapi import Api, description_of
+from plugins.host.sandbox.program import PluginProgram, system_files
+from plugins.host.sandbox.walls import Level, ProcessWalls, reaches, walls_here
+from plugins.host.sources.openapi import OpenApiPlugin, description_of
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class PluginRunning:
     """How installed plugins are run: where their files are, what each may use, and how well it must be confined.
 
     `memory` is in MiB, `seconds` is processor time in 24 hours. `least` is the lowest level of confinement at which a
@@ -35,7 +35,7 @@ class Running:
     seconds: int = 3600
     unsandboxed: frozenset[str] = frozenset()
     least: Level = "landlock"
-    walls: Callable[[], Walls] = walls_here
+    walls: Callable[[], ProcessWalls] = walls_here
     fell: Callable[[str, str], None] = lambda name, why: None
     times: ProcessTimes = USUAL_TIMES
 
@@ -48,12 +48,12 @@ class InstalledTool:
     command: str
     description: str
     schema: Mapping[str, Any]
-    options: tuple[Option, ...]
+    options: tuple[OfferOption, ...]
     shown: str
     confirm: bool
     admin: bool
     _name: str
-    _plugin: "Installed"
+    _plugin: "SandboxedPlugin"
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it in its process. Raises PluginError, Crashed."""
@@ -61,18 +61,18 @@ class InstalledTool:
         try:
             return wire.unpacked(answer)
         except ValueError as error:
-            raise Crashed(f"{self._plugin.name}: {error}") from None
+            raise ProcessCrashed(f"{self._plugin.name}: {error}") from None
 
 
 @dataclass(slots=True)
-class Installed:
+class SandboxedPlugin:
     """A plugin in a process of its own."""
 
-    row: InstalledPlugin
-    running: Running
+    row: InstalledPluginRow
+    running: PluginRunning
     manifest: Manifest
     tools: Sequence[InstalledTool] = ()
-    _process: Process | None = None
+    _process: PluginProcess | None = None
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -113,19 +113,21 @@ class Installed:
         """Call a scheduled function."""
         await (await self.process()).run(function, values, context)
 
-    async def process(self) -> Process:
+    async def process(self) -> PluginProcess:
         """Return its process. Raises Crashed if its files are not those that were installed, or it may not be run."""
         async with self._opening:
             if self._process is None:
                 folder = self.running.home / "plugins" / self.row.folder
                 if await asyncio.to_thread(digest, folder) != self.row.digest:
-                    raise Crashed(f"the files of {self.name} are not those that were installed; install it again")
+                    raise ProcessCrashed(
+                        f"the files of {self.name} are not those that were installed; install it again"
+                    )
                 common = await asyncio.to_thread(base, self.running.home)
                 offers = self.row.offers
                 made = await asyncio.to_thread(
                     program, folder, common, offers.get("file", ""), offers.get("module", ""), self.running, self.name
                 )
-                self._process = Process(
+                self._process = PluginProcess(
                     self.manifest, made, lambda why: self.running.fell(self.name, why), self.running.times
                 )
             return self._process
@@ -136,7 +138,7 @@ class Installed:
             await self._process.close()
 
 
-def program(folder: Path, common: Path, file: str, module: str, running: Running, name: str) -> Program:
+def program(folder: Path, common: Path, file: str, module: str, running: PluginRunning, name: str) -> PluginProgram:
     """Return how to run a version of a plugin.
 
     Raises Crashed if it needs better confinement than this system can give.
@@ -145,13 +147,13 @@ def program(folder: Path, common: Path, file: str, module: str, running: Running
     paths = [path for path in (tree / "src", tree, folder / "lib") if path.is_dir()]
     if links := [path.name for path in paths if path.is_symlink()]:
         # The plugin may read whatever a path leads to.
-        raise Crashed(f"{name} has a link in the place of its folder {links[0]}; install it again")
+        raise ProcessCrashed(f"{name} has a link in the place of its folder {links[0]}; install it again")
     if open_to_all := next((place for place in system_files() if within(running.home, place)), ""):
-        raise Crashed(
+        raise ProcessCrashed(
             f"every plugin may read {open_to_all}, and Parley's own folder ({running.home}) lies in it: set PARLEY_HOME"
             " to a folder elsewhere"
         )
-    return Program(
+    return PluginProgram(
         # What the plugin API needs comes first, so that no file of a plugin can take its place.
         (common, *paths),
         folder / "code" / file if file else None,
@@ -167,45 +169,47 @@ def within(path: Path, place: str) -> bool:
     return path.resolve().is_relative_to(Path(place).resolve())
 
 
-def walls_for(name: str, running: Running) -> Walls:
+def walls_for(name: str, running: PluginRunning) -> ProcessWalls:
     """Return the walls around a plugin. Raises Crashed if they are lower than the owner of the machine wants."""
     if name in running.unsandboxed:
-        return Walls()
+        return ProcessWalls()
     walls = running.walls()
     if walls.level == "none":
-        raise Crashed(
+        raise ProcessCrashed(
             f"this system cannot confine {name}: Landlock is needed, which Linux has since 5.13. The machine's owner"
             f" can allow it with plugins.unsandboxed = ['{name}']"
         )
     if not reaches(walls.level, running.least):
-        raise Crashed(
+        raise ProcessCrashed(
             f"this system confines {name} at the level {walls.level}, and plugins.confinement asks for {running.least}:"
             " install bubblewrap and allow unprivileged user namespaces, or ask for less"
         )
     return walls
 
 
-def hosted(row: InstalledPlugin, running: Running) -> Hosted:
+def hosted(row: InstalledPluginRow, running: PluginRunning) -> HostedPlugin:
     """Turn a database row into a plugin. Raises ManifestError or ValueError if the row is no use to us."""
     manifest = clean_manifest(Manifest.model_validate(row.manifest))
     if row.kind == "openapi":
         service = api(manifest, row.offers)
         service.digest, service.origin = row.digest, row.origin
         return service
-    plugin = Installed(row, running, manifest)
+    plugin = SandboxedPlugin(row, running, manifest)
     plugin.tools = [told(one, plugin) for one in checked_tools(row.offers["tools"])]
     return plugin
 
 
-def api(manifest: Manifest, kept: Mapping[str, Any]) -> Api:
+def api(manifest: Manifest, kept: Mapping[str, Any]) -> OpenApiPlugin:
     """Rebuild a service from what is kept of its description. Raises ManifestError if nothing in it can be called."""
-    return Api(description_of(manifest, kept))
+    return OpenApiPlugin(description_of(manifest, kept))
 
 
-def told(shape: Mapping[str, Any], plugin: Installed) -> InstalledTool:
+def told(shape: Mapping[str, Any], plugin: SandboxedPlugin) -> InstalledTool:
     """Build a tool from what the plugin's process says about it; see `parley.serve.shape`."""
     ours = shape["_meta"][wire.META]
-    options = tuple(Option(name, about, required, tuple(values)) for name, about, required, values in ours["options"])
+    options = tuple(
+        OfferOption(name, about, required, tuple(values)) for name, about, required, values in ours["options"]
+    )
     return InstalledTool(
         ours["tool"],
         ours["command"],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from parley import Context, Manifest, ManifestError, PluginError, Result
-from parley.declared import Option
+from parley.declared import OfferOption
 from plugins.host.sources.tool_names import free, plain
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class LangChainTool:
     confirm: bool
     _theirs: "BaseTool"
     command: str = ""
-    options: tuple[Option, ...] = ()
+    options: tuple[OfferOption, ...] = ()
     shown: str = ""
     admin: bool = False
 

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from parley import Context, Failure, Manifest, PluginError, Result
-from parley.declared import Option
+from parley.declared import OfferOption
 from plugins.host.oauth.bearer import TokenSource
 from plugins.host.oauth.flow import OAuthSource
 from plugins.host.sources.mcp_http import signed
@@ -62,10 +62,10 @@ class ServerTool:
     description: str
     schema: Mapping[str, Any]
     confirm: bool
-    _door: "Door"
+    _door: "McpPlugin"
     _theirs: str
     command: str = ""
-    options: tuple[Option, ...] = ()
+    options: tuple[OfferOption, ...] = ()
     shown: str = ""
     admin: bool = False
 
@@ -85,8 +85,8 @@ class ServerPrompt:
 
     command: str
     description: str
-    options: tuple[Option, ...]
-    _door: "Door"
+    options: tuple[OfferOption, ...]
+    _door: "McpPlugin"
     _theirs: str
     tool: str = ""
     schema: Mapping[str, Any] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class ServerPrompt:
         return Result(await self._door.prompt(self._theirs, given))
 
 
-class Door:
+class McpPlugin:
     """A connection to a server, opened again whenever it breaks. To the host it is a plugin; `run` it in a task."""
 
     def __init__(self, server: McpServer, first_pause: float = FIRST_PAUSE) -> None:
@@ -233,7 +233,7 @@ class Door:
 
     def _prompt(self, told: Any) -> ServerPrompt:
         options = tuple(
-            Option(OPTION.sub("_", one.name.lower())[:32], one.description or one.name, bool(one.required))
+            OfferOption(OPTION.sub("_", one.name.lower())[:32], one.description or one.name, bool(one.required))
             for one in told.arguments or ()
         )
         command = OPTION.sub("_", f"{self.name}_{told.name}".lower())[:32]

@@ -15,10 +15,10 @@ import structlog
 
 from core.errors import StoreError
 from core.ports.store import Store
-from core.store.tables import Kept
+from core.store.tables import KeptRow
 from parley import Context, Failure, PluginError, Result
 from plugins.host.oauth.flow import SignInNeeded
-from plugins.host.sources.mcp import PATIENCE, Door, McpServer, ServerPrompt, ServerTool, first_of
+from plugins.host.sources.mcp import PATIENCE, McpPlugin, McpServer, ServerPrompt, ServerTool, first_of
 from plugins.host.sources.mcp_http import signed
 
 log = structlog.get_logger()
@@ -37,7 +37,7 @@ class PersonalTool(ServerTool):
         return Result(await self._door.call_for(context.user_id, self._theirs, given))
 
 
-class PersonalDoor(Door):
+class PersonalDoor(McpPlugin):
     """A server that wants each person's own token. Between two calls there is no connection."""
 
     def __init__(self, server: McpServer, store: Store) -> None:
@@ -53,7 +53,7 @@ class PersonalDoor(Door):
         """Offer the tools that were learned before, including those that another process learns."""
         while True:
             try:
-                kept = await self._store.read(lambda session: session.get(Kept, self._key))
+                kept = await self._store.read(lambda session: session.get(KeptRow, self._key))
                 await self._become("ready", self._offered(json.loads(kept.value) if kept else ()))
             except StoreError as error:
                 # The database is asked again in a moment.
@@ -70,7 +70,7 @@ class PersonalDoor(Door):
             return
         told = [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in listed.tools]
         value = json.dumps(told)
-        await self._store.write(lambda session: session.merge(Kept(name=self._key, value=value)))
+        await self._store.write(lambda session: session.merge(KeptRow(name=self._key, value=value)))
         await self._become("ready", self._offered(told))
 
     async def call_for(self, person_id: str, name: str, given: Mapping[str, Any]) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from plugins.host.plugin import Hosted
-from plugins.host.sources.openapi import Api, Coverage, LeftOut, by_reason
+from plugins.host.plugin import HostedPlugin
+from plugins.host.sources.openapi import LeftOut, OpenApiPlugin, OperationCoverage, by_reason
 
 MOST_NAMES = 3
 """How many operations are named for each reason, if not all of them are."""
@@ -12,12 +12,12 @@ Texts = Callable[..., str]
 """Gives the texts of a person's language, by key and values."""
 
 
-def coverage_of_plugin(plugin: Hosted) -> Coverage | None:
+def coverage_of_plugin(plugin: HostedPlugin) -> OperationCoverage | None:
     """Return the coverage of a plugin that is a service's description, None for any other plugin."""
-    return plugin.coverage if isinstance(plugin, Api) else None
+    return plugin.coverage if isinstance(plugin, OpenApiPlugin) else None
 
 
-def coverage_text(text: Texts, coverage: Coverage, most: int = MOST_NAMES) -> str:
+def coverage_text(text: Texts, coverage: OperationCoverage, most: int = MOST_NAMES) -> str:
     """Say how many operations can be used, with a line for each reason why others cannot; each names at most `most`."""
     lines = [text("plugin-operations", usable=str(coverage.usable), chosen=str(coverage.chosen))]
     if coverage.choice:
@@ -32,12 +32,12 @@ def coverage_text(text: Texts, coverage: Coverage, most: int = MOST_NAMES) -> st
     return "\n".join(lines)
 
 
-def whole_coverage_text(text: Texts, coverage: Coverage) -> str:
+def whole_coverage_text(text: Texts, coverage: OperationCoverage) -> str:
     """Return the same text with all names."""
     return coverage_text(text, coverage, len(coverage.left_out))
 
 
-def is_shortened(coverage: Coverage) -> bool:
+def is_shortened(coverage: OperationCoverage) -> bool:
     """Whether some of the names are missing in the short text."""
     return any(len(left) > MOST_NAMES for left in by_reason(coverage.left_out).values())
 

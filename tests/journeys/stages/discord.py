@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from core.ports.model import Model
-from core.wiring import Work
+from core.ports.model import LanguageModel
+from core.wiring import LabelingParts
 from tests.discord.living import actions, answers, buttons, living
 from tests.discord.server.interactions import Interaction
 from tests.discord.server.server import Discord, Person
@@ -86,7 +86,7 @@ def _words(button: Payload) -> str:
 class DiscordStage(Stage):
     """A server with one channel, whose keeper speaks."""
 
-    def __init__(self, url: str, world: Discord, work: Work | None = None) -> None:
+    def __init__(self, url: str, world: Discord, work: LabelingParts | None = None) -> None:
         super().__init__(url, work)
         self.world = world
         guild = world.guild()
@@ -95,6 +95,6 @@ class DiscordStage(Stage):
         self.used: list[Interaction] = []
 
     @asynccontextmanager
-    async def open(self, *models: Model) -> AsyncIterator[Guest]:
+    async def open(self, *models: LanguageModel) -> AsyncIterator[Guest]:
         async with living(self.world, self.url, *models, work=self.work) as life:
             yield DiscordGuest(life.bot.chat.capabilities, life, self.world, self.person, self.room, self.used)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from core.wiring import Work
+from core.wiring import LabelingParts
 from tests.discord.server.server import discord_server
 from tests.discord.server.specification import published as discord_description
 from tests.journeys.stages.discord import DiscordStage
@@ -20,7 +20,7 @@ SURFACES = ("web", "terminal", "discord", "telegram", "slack")
 
 
 @asynccontextmanager
-async def stage_of(surface: str, url: str, work: Work | None = None) -> AsyncIterator[Stage]:
+async def stage_of(surface: str, url: str, work: LabelingParts | None = None) -> AsyncIterator[Stage]:
     """The stage of a surface over a database."""
     match surface:
         case "web":

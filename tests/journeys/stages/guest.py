@@ -7,9 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Self
 
-from core.ports.chat import Capabilities
-from core.ports.model import Model
-from core.wiring import Work
+from core.ports.chat import ChatCapabilities
+from core.ports.model import LanguageModel
+from core.wiring import LabelingParts
 from tests.living import Heard, Ledger
 
 PATIENCE = 60.0
@@ -48,7 +48,7 @@ class Card:
 class Guest(ABC):
     """Somebody on a surface, who runs the community there."""
 
-    capabilities: Capabilities
+    capabilities: ChatCapabilities
     ledger: Ledger
 
     @abstractmethod
@@ -161,12 +161,12 @@ class Guest(ABC):
 class Stage(ABC):
     """A surface, which outlives a restart of ours. `work` is what people label there, None for no tasks."""
 
-    def __init__(self, url: str, work: Work | None = None) -> None:
+    def __init__(self, url: str, work: LabelingParts | None = None) -> None:
         self.url = url
         self.work = work
 
     @abstractmethod
-    def open(self, *models: Model) -> AbstractAsyncContextManager[Guest]:
+    def open(self, *models: LanguageModel) -> AbstractAsyncContextManager[Guest]:
         """One life of the program over the stage's database, with somebody on the surface."""
 
 

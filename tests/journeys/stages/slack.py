@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from core.ports.model import Model
-from core.wiring import Work
+from core.ports.model import LanguageModel
+from core.wiring import LabelingParts
 from tests.journeys.stages.guest import Card, Guest, Seen, Stage, fitting, line
 from tests.slack.living import actions, answers, buttons, living
 from tests.slack.server.server import Person, Slack
@@ -93,13 +93,13 @@ def _worded(message: Message) -> list[tuple[str, str]]:
 class SlackStage(Stage):
     """A workspace with one channel, whose admin speaks."""
 
-    def __init__(self, url: str, world: Slack, work: Work | None = None) -> None:
+    def __init__(self, url: str, world: Slack, work: LabelingParts | None = None) -> None:
         super().__init__(url, work)
         self.world = world
         self.room = world.channel()
         self.person = world.person("Ana", admin=True)
 
     @asynccontextmanager
-    async def open(self, *models: Model) -> AsyncIterator[Guest]:
+    async def open(self, *models: LanguageModel) -> AsyncIterator[Guest]:
         async with living(self.world, self.url, *models, work=self.work) as life:
             yield SlackGuest(life.running.chat.capabilities, life, self.world, self.person, self.room)

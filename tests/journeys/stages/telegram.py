@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from core.ports.model import Model
-from core.wiring import Work
+from core.ports.model import LanguageModel
+from core.wiring import LabelingParts
 from tests.journeys.stages.guest import SPEAKING, THUMBS, Card, Guest, Seen, Stage, fitting, line
 from tests.telegram.living import actions, answers, buttons, living
 from tests.telegram.server.server import Chat, Message, Person, Pressed, Telegram
@@ -79,13 +79,13 @@ def _words(label: str) -> str:
 class TelegramStage(Stage):
     """A group whose admin speaks, and in which the assistant is one too, so that it hears of reactions."""
 
-    def __init__(self, url: str, world: Telegram, work: Work | None = None) -> None:
+    def __init__(self, url: str, world: Telegram, work: LabelingParts | None = None) -> None:
         super().__init__(url, work)
         self.world = world
         self.person = world.person("Ana")
         self.chat = world.group(admins=[self.person])
 
     @asynccontextmanager
-    async def open(self, *models: Model) -> AsyncIterator[Guest]:
+    async def open(self, *models: LanguageModel) -> AsyncIterator[Guest]:
         async with living(self.world, self.url, *models, work=self.work) as life:
             yield TelegramGuest(life.running.chat.capabilities, life, self.world, self.person, self.chat)

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from bots.terminal.adapter import Terminal
-from bots.terminal.paper import Pipe
+from bots.terminal.adapter import TerminalChat
+from bots.terminal.paper import PipeOutput
 from bots.terminal.receive import fresh_place, pressed, typed
 from bots.terminal.render import choices
 from core.messages import AnyEvent, Field, Form, Place, Reply, User
 from core.ports.chat import Chat
-from core.ports.model import Model
+from core.ports.model import LanguageModel
 from core.store.engine.database import connect
-from core.wiring import Work
+from core.wiring import LabelingParts
 from tests.core.building import core_over
 from tests.journeys.stages.guest import THUMBS, Card, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
 from tests.living import HeardStore, Ledger, echo
@@ -27,7 +27,7 @@ class TerminalGuest(Guest):
     """`shown` is what has been shown, by its key; `asked` are the questions that wait for a line, `form` what they fill
     in."""
 
-    terminal: Terminal
+    terminal: TerminalChat
     shown: dict[str, Reply] = field(default_factory=dict)
     asked: "list[asyncio.Future[str]]" = field(default_factory=list)
     form: Form | None = None
@@ -133,18 +133,18 @@ class Watched(HeardChat):
 class TerminalStage(Stage):
     """A terminal that is opened again goes on with the conversation that it had (`--resume`)."""
 
-    def __init__(self, url: str, work: Work | None = None) -> None:
+    def __init__(self, url: str, work: LabelingParts | None = None) -> None:
         super().__init__(url, work)
         self.where = fresh_place()
 
     @asynccontextmanager
-    async def open(self, *models: Model) -> AsyncIterator[Guest]:
+    async def open(self, *models: LanguageModel) -> AsyncIterator[Guest]:
         world = Waiting()
         store = connect(self.url)
         core = core_over(HeardStore(store, world), *(models or (echo(),)), work=self.work)
         folder = Path(self.url.removeprefix("sqlite:///")).parent
-        pipe = Pipe(io.StringIO(), io.StringIO())
-        terminal = Terminal(pipe, User("ana", "Ana", admin=True), self.where, folder, handle=core.router.handle)
+        pipe = PipeOutput(io.StringIO(), io.StringIO())
+        terminal = TerminalChat(pipe, User("ana", "Ana", admin=True), self.where, folder, handle=core.router.handle)
         guest = TerminalGuest(terminal.capabilities, Ledger(world, self.url), terminal)
         terminal.ask = guest.ask
         guest.capabilities = terminal.capabilities

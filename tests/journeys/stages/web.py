@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from bots.web.adapter import WebOptions, create
 from core.ports.chat import Chat
-from core.ports.model import Model
+from core.ports.model import LanguageModel
 from core.store.engine.database import connect
 from tests.core.building import core_over
 from tests.journeys.stages.guest import Card, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
@@ -139,7 +139,7 @@ class WebStage(Stage):
     address = ""
 
     @asynccontextmanager
-    async def open(self, *models: Model) -> AsyncIterator[Guest]:
+    async def open(self, *models: LanguageModel) -> AsyncIterator[Guest]:
         world = Waiting()
         store = connect(self.url)
         core = core_over(HeardStore(store, world), *(models or (echo(),)), work=self.work)

@@ -18,12 +18,12 @@ import httpx
 import pytest
 
 from parley import Context, manifest_of
-from parley.testing import Calendar, Memory, Shelf, Voice
+from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
 from plugins.host.sandbox.landlock import landlock_version
 from plugins.host.sandbox.limits import MOST_THREADS
-from plugins.host.sandbox.process import Crashed, Process
-from plugins.host.sandbox.program import Program
-from plugins.host.sandbox.walls import Walls, walls_here
+from plugins.host.sandbox.process import PluginProcess, ProcessCrashed
+from plugins.host.sandbox.program import PluginProgram
+from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.plugin_host.hostile.attempts import ALL, METADATA
 
 pytestmark = pytest.mark.skipif(walls_here().level == "none", reason="this system cannot confine a plugin")
@@ -110,23 +110,25 @@ def outside(tmp_path: Path) -> Any:
     assert nice == os.getpriority(os.PRIO_PROCESS, 0)
 
 
-CONTEXT = Context(httpx.AsyncClient(), Memory(), Shelf(), Calendar(), Voice(), {}, {}, "en", "Ana", "a", "k")
+CONTEXT = Context(
+    httpx.AsyncClient(), MemoryStorage(), MemoryTexts(), MemorySchedule(), RecordedChat(), {}, {}, "en", "Ana", "a", "k"
+)
 """Nothing of it is used: the attempts are the plugin's own."""
 
-Start = Callable[..., Process]
+Start = Callable[..., PluginProcess]
 
 
 @pytest.fixture
 async def start(common: Path, tmp_path: Path) -> AsyncIterator[Start]:
     """Starts the hostile plugin behind some walls."""
-    running: list[Process] = []
+    running: list[PluginProcess] = []
     folder = tmp_path / "plugin"
     folder.mkdir()
 
-    def begun(code: str = PLUGIN, **given: Any) -> Process:
+    def begun(code: str = PLUGIN, **given: Any) -> PluginProcess:
         file = folder / "hostile.py"
         file.write_text(code)
-        process = Process(manifest_of(file.read_text()), Program((common, folder), file, **given))
+        process = PluginProcess(manifest_of(file.read_text()), PluginProgram((common, folder), file, **given))
         running.append(process)
         return process
 
@@ -136,7 +138,7 @@ async def start(common: Path, tmp_path: Path) -> AsyncIterator[Start]:
 
 
 LANDLOCK = replace(walls_here(), bubblewrap="")
-BOXES: list[tuple[str, Walls, int]] = [
+BOXES: list[tuple[str, ProcessWalls, int]] = [
     *([("namespaces", walls_here(), 99)] if walls_here().bubblewrap else []),
     *((f"landlock {version}", LANDLOCK, version) for version in sorted({1, 4, max(landlock_version(), 1)})),
 ]
@@ -145,7 +147,7 @@ BOXES: list[tuple[str, Walls, int]] = [
 
 @ON_X86
 @pytest.mark.parametrize(("walls", "version"), [box[1:] for box in BOXES], ids=[box[0] for box in BOXES])
-async def test_nothing_gets_out(start: Start, outside: Outside, walls: Walls, version: int) -> None:
+async def test_nothing_gets_out(start: Start, outside: Outside, walls: ProcessWalls, version: int) -> None:
     assert len(ALL) >= 120
     process = start(walls=walls, newest_landlock=version)
     found = {name: await tried(process, code, outside) for name, code in ALL.items()}
@@ -171,7 +173,7 @@ async def test_a_file_system_of_its_own_hides_even_names(start: Start, outside: 
     assert all(told.startswith("refused") for told in found.values()), found
 
 
-async def tried(process: Process, code: str, outside: Outside) -> str:
+async def tried(process: PluginProcess, code: str, outside: Outside) -> str:
     answer = await process.call("go", {"code": code, **outside.named()}, CONTEXT)
     return str(answer["content"][0]["text"])
 
@@ -193,13 +195,13 @@ ENDING = {
 @pytest.mark.parametrize("box", BOXES[:2], ids=[box[0] for box in BOXES[:2]])
 @pytest.mark.parametrize("attempt", ENDING)
 async def test_what_takes_too_much_is_refused_or_ends_alone(
-    start: Start, outside: Outside, attempt: str, box: tuple[str, Walls, int]
+    start: Start, outside: Outside, attempt: str, box: tuple[str, ProcessWalls, int]
 ) -> None:
     code, words = ENDING[attempt]
     process = start(walls=box[1], memory=256)
     try:
         told = await tried(process, code, outside)
-    except Crashed as error:
+    except ProcessCrashed as error:
         told = str(error)
     assert words in told.lower() or "MemoryError" in told or "Cannot allocate" in told
 
@@ -215,21 +217,23 @@ finally:
 
 
 @pytest.mark.parametrize("box", BOXES[:2], ids=[box[0] for box in BOXES[:2]])
-async def test_threads_without_end_end_the_process(start: Start, outside: Outside, box: tuple[str, Walls, int]) -> None:
+async def test_threads_without_end_end_the_process(
+    start: Start, outside: Outside, box: tuple[str, ProcessWalls, int]
+) -> None:
     # Where the process has a user of its own, the kernel counts; elsewhere we look.
     try:
         told = await tried(start(walls=box[1]), THREADS, outside)
-    except Crashed as error:
+    except ProcessCrashed as error:
         told = str(error)
     assert "can't start new thread" in told or f"more than {MOST_THREADS} threads" in told
 
 
 async def test_processor_time_is_counted_over_a_day(start: Start, outside: Outside) -> None:
     process = start(seconds=2)
-    with pytest.raises(Crashed, match=r"processor time|signal 9"):
+    with pytest.raises(ProcessCrashed, match=r"processor time|signal 9"):
         await tried(process, "while True: pass", outside)
     process._not_before = 0.0
-    with pytest.raises(Crashed, match="processor time for today"):
+    with pytest.raises(ProcessCrashed, match="processor time for today"):
         await process.start()
 
 
@@ -271,7 +275,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("box", BOXES[:2], ids=[box[0] for box in BOXES[:2]])
-async def test_no_process_outlives_parley(common: Path, tmp_path: Path, box: tuple[str, Walls, int]) -> None:
+async def test_no_process_outlives_parley(common: Path, tmp_path: Path, box: tuple[str, ProcessWalls, int]) -> None:
     file = tmp_path / "hostile.py"
     # A thread that is no daemon keeps the process after its input has ended.
     file.write_text(PLUGIN + "\nthreading.Thread(target=time.sleep, args=(600,)).start()\n")

@@ -9,9 +9,9 @@ import pytest
 
 from parley import manifest_of
 from plugins.host.install.shadowed_names import AT_START, shadowed, shared
-from plugins.host.sandbox.process import Process, spoken
-from plugins.host.sandbox.program import Program
-from plugins.host.sandbox.walls import Walls, walls_here
+from plugins.host.sandbox.process import PluginProcess, spoken
+from plugins.host.sandbox.program import PluginProgram
+from plugins.host.sandbox.walls import ProcessWalls, walls_here
 
 PLUGIN = """# /// script
 # tool.parley = {name = "shadow", version = "1", description = "Has files with the names of libraries."}
@@ -33,7 +33,10 @@ except Exception:
 """
 
 OURS = frozenset({"core", "config", "bots", "cli", "plugins", "encodings", "_bootstrap", "site"})
-WALLS = {walls.level: walls for walls in (walls_here(), Walls(walls_here().landlock, walls_here().syscalls), Walls())}
+WALLS = {
+    walls.level: walls
+    for walls in (walls_here(), ProcessWalls(walls_here().landlock, walls_here().syscalls), ProcessWalls())
+}
 
 
 @pytest.fixture
@@ -63,9 +66,9 @@ def tree(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def closing() -> AsyncIterator[list[Process]]:
+async def closing() -> AsyncIterator[list[PluginProcess]]:
     """Processes that are ended after the test."""
-    running: list[Process] = []
+    running: list[PluginProcess] = []
     yield running
     for process in running:
         await process.close()
@@ -74,11 +77,11 @@ async def closing() -> AsyncIterator[list[Process]]:
 @pytest.mark.parametrize("level", WALLS)
 @pytest.mark.parametrize("how", ["file", "module"])
 async def test_no_name_of_a_library_is_taken(
-    tree: Path, common: Path, closing: list[Process], level: str, how: str
+    tree: Path, common: Path, closing: list[PluginProcess], level: str, how: str
 ) -> None:
     paths = (common, tree / "code" / "src", tree / "code", tree / "lib")
     file, module = (tree / "code" / "plugin.py", "") if how == "file" else (None, "plugin")
-    process = Process(manifest_of(PLUGIN), Program(paths, file, module, walls=WALLS[level]))  # type: ignore[index]
+    process = PluginProcess(manifest_of(PLUGIN), PluginProgram(paths, file, module, walls=WALLS[level]))  # type: ignore[index]
     closing.append(process)
     tools, _ = await spoken(process)
     assert [tool["name"] for tool in tools] == ["go"]

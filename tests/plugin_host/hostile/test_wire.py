@@ -13,12 +13,12 @@ import pytest
 
 from core.store.engine.database import Database
 from parley import Context, PluginError, manifest_of
-from parley.testing import Calendar, Memory, Shelf, Voice
+from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
-from plugins.host.sandbox.process import Crashed, Process, spoken
+from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
-from plugins.host.sandbox.program import Program
-from plugins.host.sandbox.walls import Walls, walls_here
+from plugins.host.sandbox.program import PluginProgram
+from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.plugin_host.stage import Build
 
 PLUGIN = """# /// script
@@ -53,21 +53,21 @@ async def go(words: str = "") -> str:
     {body}
     return "went"
 """
-Run = Callable[..., Process]
+Run = Callable[..., PluginProcess]
 
 
 @pytest.fixture
 async def run(common: Path, tmp_path: Path) -> AsyncIterator[Run]:
     """Runs a plugin that has this in its tool, and this at its end."""
-    running: list[Process] = []
+    running: list[PluginProcess] = []
 
     def begun(
-        body: str = "pass", end: str = "", walls: Walls | None = None, times: ProcessTimes = USUAL_TIMES
-    ) -> Process:
+        body: str = "pass", end: str = "", walls: ProcessWalls | None = None, times: ProcessTimes = USUAL_TIMES
+    ) -> PluginProcess:
         file = tmp_path / "wire.py"
         file.write_text(PLUGIN.replace("{body}", body) + end)
-        program = Program((common, tmp_path), file, walls=walls or walls_here())
-        process = Process(manifest_of(file.read_text()), program, times=times)
+        program = PluginProgram((common, tmp_path), file, walls=walls or walls_here())
+        process = PluginProcess(manifest_of(file.read_text()), program, times=times)
         running.append(process)
         return process
 
@@ -76,7 +76,9 @@ async def run(common: Path, tmp_path: Path) -> AsyncIterator[Run]:
         await process.close()
 
 
-CONTEXT = Context(httpx.AsyncClient(), Memory(), Shelf(), Calendar(), Voice(), {}, {}, "en", "Ana", "a", "k")
+CONTEXT = Context(
+    httpx.AsyncClient(), MemoryStorage(), MemoryTexts(), MemorySchedule(), RecordedChat(), {}, {}, "en", "Ana", "a", "k"
+)
 
 ANSWERS = {
     "an error that is a text": '"error": "no"',
@@ -108,7 +110,7 @@ usual, serve.Server._do = serve.Server._do, odd
 """
     )
     async with asyncio.timeout(20):
-        with contextlib.suppress(Crashed, PluginError):
+        with contextlib.suppress(ProcessCrashed, PluginError):
             await process.call("go", {}, CONTEXT)
         # Whatever became of it, nobody waits for a reader that has died.
         process._not_before = 0.0
@@ -121,10 +123,10 @@ async def test_a_call_ends_although_the_process_reads_nothing(run: Run) -> None:
     sleeping = asyncio.create_task(process.call("go", {}, CONTEXT))
     async with asyncio.timeout(20):
         # More than the pipe holds: writing it has to wait.
-        with pytest.raises((TimeoutError, Crashed)):
+        with pytest.raises((TimeoutError, ProcessCrashed)):
             async with asyncio.timeout(0.5):
                 await process.call("go", {"words": "x" * 4_000_000}, CONTEXT)
-        with pytest.raises(Crashed, match="did not answer"):
+        with pytest.raises(ProcessCrashed, match="did not answer"):
             await sleeping
 
 
@@ -133,7 +135,7 @@ async def test_a_process_that_closes_its_output_is_ended(run: Run) -> None:
     walls = replace(walls_here(), bubblewrap="")
     process = run("os.close(OUT); time.sleep(60)", walls=walls, times=ProcessTimes(pong=0.2))
     async with asyncio.timeout(15):
-        with pytest.raises(Crashed, match="closed its output"):
+        with pytest.raises(ProcessCrashed, match="closed its output"):
             await process.call("go", {}, CONTEXT)
 
 
@@ -151,7 +153,7 @@ FLOODS = {
 @pytest.mark.parametrize("flood", FLOODS)
 async def test_a_flood_takes_little_of_our_time(run: Run, flood: str) -> None:
     process = run(FLOODS[flood])
-    with contextlib.suppress(Crashed, TimeoutError):
+    with contextlib.suppress(ProcessCrashed, TimeoutError):
         async with asyncio.timeout(3):
             await process.call("go", {}, CONTEXT)
     turns, began = 0, perf_counter()
@@ -220,7 +222,7 @@ async def test_what_is_told_oddly_is_not_installed_and_hurts_no_start(build: Bui
 
 
 async def test_a_row_that_is_odd_already_leaves_the_others(build: Build, tmp_path: Path, store: Database) -> None:
-    from core.store.tables import InstalledPlugin
+    from core.store.tables import InstalledPluginRow
 
     stage = build()
     file = tmp_path / "wire.py"
@@ -229,10 +231,12 @@ async def test_a_row_that_is_odd_already_leaves_the_others(build: Build, tmp_pat
         await stage.installer.install(candidate)
 
     def unit(session: Any) -> None:
-        row = session.get(InstalledPlugin, "wire")
+        row = session.get(InstalledPluginRow, "wire")
         tool = row.offers["tools"][0]
         tool["_meta"]["parley"]["options"] = [["x"]]
-        session.add(InstalledPlugin(**{**row.model_dump(), "name": "odd", "offers": {**row.offers, "tools": [tool]}}))
+        session.add(
+            InstalledPluginRow(**{**row.model_dump(), "name": "odd", "offers": {**row.offers, "tools": [tool]}})
+        )
 
     await store.write(unit)
     again = build()
@@ -249,7 +253,7 @@ async def never(self, method, params):
 serve.Server._answer = never"""
     process = run(end=never, times=ProcessTimes(start=3.0))
     async with asyncio.timeout(15):
-        with pytest.raises(Crashed, match="did not say within"):
+        with pytest.raises(ProcessCrashed, match="did not say within"):
             await spoken(process)
 
 
@@ -289,7 +293,7 @@ usual, serve.Server._context = serve.Server._context, taken
 
 async def test_what_it_prints_last_moves_no_cursor(run: Run) -> None:
     process = run('os.write(2, b"\\x1b[2J\\x1b]0;owned\\x07 \\xe2\\x80\\xae last words\\n"); os._exit(3)')
-    with pytest.raises(Crashed) as told:
+    with pytest.raises(ProcessCrashed) as told:
         await process.call("go", {}, CONTEXT)
     assert "last words" in str(told.value)
     assert not set("\x1b\x07\u202e") & set(str(told.value))

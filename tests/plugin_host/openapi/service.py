@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from parley import Context
-from plugins.host.sources.openapi import Api, ApiTool, read
+from plugins.host.sources.openapi import ApiTool, OpenApiPlugin, read
 
 PETS = """
 openapi: 3.0.3
@@ -129,7 +129,7 @@ class Service:
 
 
 def tools(text: str, name: str = "pets") -> dict[str, ApiTool]:
-    return {tool.tool: tool for tool in Api(read(text, name)).tools}
+    return {tool.tool: tool for tool in OpenApiPlugin(read(text, name)).tools}
 
 
 PLUGIN: dict[str, Any] = {

@@ -8,14 +8,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from parley import Context, Failure, PluginError
-from plugins.host.egress.guarded_http import Limits, client
-from plugins.host.plugin import Hosted
-from plugins.host.sources.openapi import Api, read
+from plugins.host.egress.guarded_http import FetchLimits, client
+from plugins.host.plugin import HostedPlugin
+from plugins.host.sources.openapi import OpenApiPlugin, read
 from tests.plugin_host.openapi.service import NOTHING, PETS, Service, tools, weather
 
 
 def test_a_description_is_a_plugin() -> None:
-    api: Hosted = Api(read(PETS, "pets"))
+    api: HostedPlugin = OpenApiPlugin(read(PETS, "pets"))
     assert (api.name, api.manifest.version, api.manifest.secrets) == ("pets", "1.0.0", ())
     assert api.manifest.description == "Pets, and where they are."
     assert api.manifest.hosts == ("eu.pets.example",)
@@ -53,8 +53,8 @@ async def test_a_missing_key_names_its_setting() -> None:
 
 async def test_the_guard_has_the_last_word() -> None:
     text = PETS.replace("https://{region}.pets.example/v1/", "http://127.0.0.1/v1")
-    api = Api(read(text, "pets"))
-    async with client(Limits(api.manifest.hosts)) as http:
+    api = OpenApiPlugin(read(text, "pets"))
+    async with client(FetchLimits(api.manifest.hosts)) as http:
         context = Context(http, NOTHING, NOTHING, NOTHING, NOTHING)
         with pytest.raises(Failure, match="not on the public internet"):
             await api.tools[0].call(context, {})

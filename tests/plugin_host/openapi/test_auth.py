@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plugins.host.sources.openapi import Api, read
+from plugins.host.sources.openapi import OpenApiPlugin, read
 from tests.plugin_host.openapi.service import Service, tools, weather
 
 # fmt: off
@@ -30,7 +30,7 @@ async def test_the_key_is_sent_in_the_query() -> None:
     service = Service()
     description = read(weather({"type": "apiKey", "in": "query", "name": "appid"}), "weather")
     assert (description.manifest.secrets, description.manifest.version) == (("key",), "2beta")
-    (tool,) = Api(description).tools
+    (tool,) = OpenApiPlugin(description).tools
     assert list(tool.schema["properties"]) == ["place"]
     await service.call(tool, {"place": "Köln"}, "K/1")
     assert service.sent[0].url.query == b"place=K%C3%B6ln&appid=K%2F1"

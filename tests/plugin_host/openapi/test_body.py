@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from parley import PluginError
-from plugins.host.sources.openapi import Api, ApiTool, read
+from plugins.host.sources.openapi import ApiTool, OpenApiPlugin, read
 from plugins.host.sources.openapi.body import chosen_media
 from plugins.host.sources.openapi.coverage import OperationRefused
 from tests.plugin_host.openapi.large import like_stripe
@@ -52,7 +52,7 @@ def operation(media_type: str, schema: Any = None, encoding: Any = None, method:
         "servers": [{"url": "https://things.example"}],
         "paths": {"/things": {method: {"requestBody": {"content": {media_type: media}, "required": True, **more}}}},
     }
-    (tool,) = Api(read(json.dumps(document), "things")).tools
+    (tool,) = OpenApiPlugin(read(json.dumps(document), "things")).tools
     Draft202012Validator.check_schema(tool.schema)
     return tool
 
@@ -106,7 +106,7 @@ async def test_a_form_without_described_fields_takes_an_object() -> None:
 
 async def test_a_service_like_stripe() -> None:
     service = Service()
-    found = {tool.tool: tool for tool in Api(read(like_stripe(), "pay")).tools}
+    found = {tool.tool: tool for tool in OpenApiPlugin(read(like_stripe(), "pay")).tools}
     assert list(found) == ["pay_GetCharges", "pay_PostCharges", "pay_Drop"]
     # A body that would be empty is no argument.
     assert list(found["pay_GetCharges"].schema["properties"]) == ["expand"]

@@ -2,7 +2,7 @@
 
 import json
 
-from plugins.host.sources.openapi import Api, read
+from plugins.host.sources.openapi import OpenApiPlugin, read
 from tests.plugin_host.openapi.service import PETS, some
 
 
@@ -86,12 +86,12 @@ def test_parts_of_one_name_are_kept_apart() -> None:
     parameter = {"name": "a", "in": "query", "schema": {"$ref": "#/components/schemas/a"}}
     document = json.loads(some(1, parameters=[{"$ref": "#/components/parameters/a"}]))
     document["components"] = {"parameters": {"a": parameter}, "schemas": {"a": {"type": "integer"}}}
-    (tool,) = Api(read(json.dumps(document), "hub")).tools
+    (tool,) = OpenApiPlugin(read(json.dumps(document), "hub")).tools
     assert tool.schema["properties"] == {"a": {"type": "integer"}}
 
 
 def test_what_is_kept_makes_the_same_tools() -> None:
     found = read(PETS, "pets")
     again = read(json.dumps(found.document), "pets")
-    assert [tool.schema for tool in Api(again).tools] == [tool.schema for tool in Api(found).tools]
+    assert [tool.schema for tool in OpenApiPlugin(again).tools] == [tool.schema for tool in OpenApiPlugin(found).tools]
     assert again.document == found.document

@@ -5,7 +5,7 @@ import pytest
 from parley import ManifestError
 from plugins.host.sources.openapi import OperationChoice, split_choice, with_choice
 from plugins.host.sources.openapi.choice import groups
-from plugins.host.sources.openapi.operations import Operation
+from plugins.host.sources.openapi.operations import ApiOperation
 
 URL = "https://api.hub.example/openapi.json"
 SPLIT = [
@@ -39,7 +39,7 @@ def test_the_command_lines_option_needs_no_quotes() -> None:
             with_choice(URL, [wrong])
 
 
-CREATE = Operation(
+CREATE = ApiOperation(
     "/repos/{owner}/issues",
     "post",
     {},
@@ -74,6 +74,6 @@ def test_what_is_chosen(words: str, taken: bool) -> None:
 
 
 def test_groups_to_choose_from() -> None:
-    two = Operation("/users/{id}", "get", {}, {})
-    odd = Operation("/x", "get", {}, {"tags": ["Pull\u202e requests", 5]})
+    two = ApiOperation("/users/{id}", "get", {}, {})
+    odd = ApiOperation("/x", "get", {}, {"tags": ["Pull\u202e requests", 5]})
     assert groups([CREATE, CREATE, two, odd]) == 'tag:Issues (2), tag:"Pull requests" (1), path:/users (1)'

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from plugins.host.sources.openapi import Api, coverage_of, description_of, read
+from plugins.host.sources.openapi import OpenApiPlugin, coverage_of, description_of, read
 from plugins.host.sources.openapi.coverage import MOST_NAMED
 from tests.plugin_host.openapi.service import MIXED, things
 
@@ -12,7 +12,7 @@ def test_it_is_kept_and_read_again() -> None:
     found = read(json.dumps(things({"/a": {"put": {"requestBody": MIXED}, "head": {}}})), "things")
     kept = json.loads(json.dumps(found.kept()))
     assert coverage_of(kept) == found.coverage
-    assert Api(description_of(found.manifest, kept)).coverage == found.coverage
+    assert OpenApiPlugin(description_of(found.manifest, kept)).coverage == found.coverage
     assert coverage_of({}) is None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parley import ManifestError
-from plugins.host.sources.openapi import Api, description_of, document, read
+from plugins.host.sources.openapi import OpenApiPlugin, description_of, document, read
 from plugins.host.sources.openapi.document import parsed
 from tests.plugin_host.openapi.large import like_stripe
 from tests.plugin_host.openapi.service import PETS, PLUGIN, weather
@@ -64,7 +64,7 @@ def test_a_description_of_nothing_that_can_be_called_is_no_plugin() -> None:
     document = json.loads(weather({"type": "http", "scheme": "bearer"}))
     document["paths"] = {"/a": {"post": {"requestBody": mixed}}, "/{b}": {"get": {}}}
     with pytest.raises(ManifestError, match=r"POST /a \(body: multipart/mixed\), GET /{b} \(path: b\)"):
-        Api(read(json.dumps(document), "weather"))
+        OpenApiPlugin(read(json.dumps(document), "weather"))
 
 
 ODD: tuple[Any, ...] = (
@@ -119,5 +119,5 @@ def test_whatever_stands_in_a_description_is_read_or_refused_in_words() -> None:
                 found = read(json.dumps(document), "pets")
             except ManifestError:
                 continue
-            for tool in Api(description_of(found.manifest, json.loads(json.dumps(found.kept())))).tools:
+            for tool in OpenApiPlugin(description_of(found.manifest, json.loads(json.dumps(found.kept())))).tools:
                 assert isinstance(tool.schema["properties"], dict)

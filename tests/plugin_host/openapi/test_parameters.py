@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plugins.host.sources.openapi.parameters import Argument, deep_pairs, pairs
+from plugins.host.sources.openapi.parameters import RequestArgument, deep_pairs, pairs
 
 # fmt: off
 PAIRS = [
@@ -25,7 +25,7 @@ PAIRS = [
 
 @pytest.mark.parametrize(("style", "explode", "value", "expected"), PAIRS)
 def test_styles(style: str, explode: bool, value: Any, expected: list[tuple[str, str]]) -> None:
-    assert pairs(Argument("query", "x", style, explode), value) == expected
+    assert pairs(RequestArgument("query", "x", style, explode), value) == expected
 
 
 def test_what_is_not_given_is_not_written() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parley import ManifestError
-from plugins.host.sources.openapi import Api, Description, OperationChoice, read, split_choice
+from plugins.host.sources.openapi import OpenApiPlugin, OperationChoice, ServiceDescription, read, split_choice
 from plugins.host.sources.openapi.references import FARTHEST, MOST_BYTES, MOST_DOCUMENTS
 
 HOME = "https://api.pets.example/v1/openapi.json"
@@ -42,16 +42,16 @@ def taking(*schemas: Any, **more: Any) -> dict[str, Any]:
     return {**BASE, "servers": [{"url": "/v1"}], "paths": paths, **more}
 
 
-def reading(document: Any, pages: Pages | None = None, address: str = HOME, choice: str = "") -> Description:
+def reading(document: Any, pages: Pages | None = None, address: str = HOME, choice: str = "") -> ServiceDescription:
     wanted: OperationChoice = split_choice(f"x {choice}")[1]
     return read(json.dumps(document), "pets", address, wanted, pages.fetch if pages else None)
 
 
-def properties(description: Description, tool: str = "pets_take0") -> Any:
-    return next(one.schema for one in Api(description).tools if one.tool == tool)["properties"]
+def properties(description: ServiceDescription, tool: str = "pets_take0") -> Any:
+    return next(one.schema for one in OpenApiPlugin(description).tools if one.tool == tool)["properties"]
 
 
-def left(description: Description) -> dict[str, str]:
+def left(description: ServiceDescription) -> dict[str, str]:
     assert description.coverage
     return {one.operation: f"{one.reason}: {one.detail}" for one in description.coverage.left_out}
 
@@ -124,7 +124,7 @@ def test_an_operation_that_refers_to_what_cannot_be_had_is_named(reference: str,
         "servers": [{"url": "https://api.pets.example"}]
     }
     found = reading(document, Pages(), address)
-    assert [tool.tool for tool in Api(found).tools] == ["pets_fine"]
+    assert [tool.tool for tool in OpenApiPlugin(found).tools] == ["pets_fine"]
     assert list(left(found)) == ["take0"]
     assert words in left(found)["take0"]
 

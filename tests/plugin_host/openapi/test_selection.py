@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from parley import ManifestError
-from plugins.host.sources.openapi import Api, read, selection, split_choice
+from plugins.host.sources.openapi import OpenApiPlugin, read, selection, split_choice
 from plugins.host.sources.openapi.usable import LONGEST_SCHEMA, MOST_TOOLS
 from tests.discord.server.specification import folder
 from tests.plugin_host.openapi.large import like_github
@@ -17,7 +17,7 @@ HUB = "https://api.hub.example/openapi.json"
 
 
 def test_too_many_operations_ask_for_a_choice() -> None:
-    assert len(Api(read(some(MOST_TOOLS), "hub")).tools) == MOST_TOOLS
+    assert len(OpenApiPlugin(read(some(MOST_TOOLS), "hub")).tools) == MOST_TOOLS
     with pytest.raises(
         ManifestError, match=r"201 operations, and a plugin has at most 200.*path:/p0 \(1\).*and 161 more"
     ):
@@ -35,7 +35,7 @@ def test_operations_of_a_large_description_are_chosen() -> None:
     assert found.coverage
     assert (found.coverage.described, found.coverage.chosen, found.coverage.usable) == (1000, 14, 14)
     assert found.coverage.choice == 'tag:issues search:"create 4"'
-    assert len(Api(found).tools) == 14
+    assert len(OpenApiPlugin(found).tools) == 14
     with pytest.raises(ManifestError, match=r"tag:none fits none of its 1000 operations. There are tag:issues \(100\)"):
         read(text, "hub", HUB, split_choice("x tag:none")[1])
 
@@ -59,6 +59,6 @@ def test_discords_own_description_in_three_plugins() -> None:
         assert found.coverage.usable > 40
         assert {one.reason for one in found.coverage.left_out} <= {"key"}
         assert len(json.dumps(found.document)) < len(text) / 4
-        for tool in Api(found).tools:
+        for tool in OpenApiPlugin(found).tools:
             Draft202012Validator.check_schema(tool.schema)
             assert len(json.dumps(tool.schema)) < LONGEST_SCHEMA

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from plugins.host.sources.openapi import Api, Auth, Description, by_reason, read
+from plugins.host.sources.openapi import KeyPlacement, OpenApiPlugin, ServiceDescription, by_reason, read
 from plugins.host.sources.openapi.usable import LONGEST_SCHEMA, MOST_TOOLS
 from tests.plugin_host.openapi.service import MIXED, things
 
@@ -27,7 +27,9 @@ LEFT_OUT = [
 
 @pytest.mark.parametrize(("method", "operation", "reason", "detail"), LEFT_OUT)
 def test_an_operation_is_left_out_by_name(method: str, operation: Any, reason: str, detail: str) -> None:
-    found = Api(read(json.dumps(things({"/odd": {method: {"operationId": "odd`\u202e", **operation}}})), "things"))
+    found = OpenApiPlugin(
+        read(json.dumps(things({"/odd": {method: {"operationId": "odd`\u202e", **operation}}})), "things")
+    )
     assert [tool.tool for tool in found.tools] == ["things_fine"]
     (left,) = found.coverage.left_out
     assert (left.operation, left.reason, left.detail) == ("odd", reason, detail)
@@ -42,7 +44,7 @@ def test_one_without_a_name_goes_by_method_and_path() -> None:
 
 def test_what_need_not_be_given_leaves_nothing_out() -> None:
     optional = {"parameters": [{**COOKIE, "required": False}], "requestBody": {**MIXED, "required": False}}
-    found = Api(read(json.dumps(things({"/a": {"post": optional}})), "things"))
+    found = OpenApiPlugin(read(json.dumps(things({"/a": {"post": optional}})), "things"))
     assert (found.coverage.usable, list(found.coverage.left_out)) == (2, [])
 
 
@@ -50,7 +52,7 @@ def test_what_an_earlier_version_has_kept_is_counted_when_it_is_loaded() -> None
     many: dict[str, Any] = {f"/p{number}": {"get": {}} for number in range(MOST_TOOLS + 5)}
     whole = things({**many, "/a": {"put": {"requestBody": MIXED}}})
     manifest = read(json.dumps(things({})), "things").manifest
-    found = Api(Description(manifest, whole, Auth("bearer", scheme="key")))
+    found = OpenApiPlugin(ServiceDescription(manifest, whole, KeyPlacement("bearer", scheme="key")))
     assert len(found.tools) == MOST_TOOLS
     counts = {reason: len(left) for reason, left in by_reason(found.coverage.left_out).items()}
     assert counts == {"many": 6, "body": 1}
@@ -66,7 +68,7 @@ def test_a_schema_that_is_too_large_is_told_in_less_detail_and_at_last_not_at_al
         f"/{name}": {"put": {"operationId": name, "requestBody": {"content": {"application/json": {"schema": schema}}}}}
         for name, schema in (("wide", wide), ("many", many))
     }
-    found = Api(read(json.dumps(things(paths)), "things"))
+    found = OpenApiPlugin(read(json.dumps(things(paths)), "things"))
     assert [tool.tool for tool in found.tools] == ["things_fine", "things_wide"]
     schema = found.tools[1].schema
     assert len(schema["properties"]) == 20

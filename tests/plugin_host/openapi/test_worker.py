@@ -5,7 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
-from plugins.host.sources.openapi.fetching import PROGRAM, ROOT
+from plugins.host.sources.openapi.fetch import PROGRAM, ROOT
 from tests.plugin_host.openapi.service import PETS, weather
 
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from parley import Context, manifest_of
-from parley.testing import Calendar, Memory, Shelf, Voice
-from plugins.host.sandbox.process import Process, spoken
-from plugins.host.sandbox.program import Program
+from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
+from plugins.host.sandbox.process import PluginProcess, spoken
+from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import walls_here
 
 pytestmark = pytest.mark.skipif(walls_here().level == "none", reason="this system cannot confine a plugin")
@@ -108,17 +108,17 @@ faulthandler.enable()
 assert signal.getsignal(signal.SIGTERM) is not None
 """
 
-Start = Callable[..., Process]
+Start = Callable[..., PluginProcess]
 
 
 @pytest.fixture
 async def start(common: Path) -> AsyncIterator[Start]:
     """Runs a plugin's file with the libraries of this environment."""
-    running: list[Process] = []
+    running: list[PluginProcess] = []
 
-    def begun(file: Path, *paths: Path) -> Process:
+    def begun(file: Path, *paths: Path) -> PluginProcess:
         manifest = manifest_of(file.read_text(encoding="utf-8"))
-        process = Process(manifest, Program((common, *paths, LIBRARIES), file, memory=2048))
+        process = PluginProcess(manifest, PluginProgram((common, *paths, LIBRARIES), file, memory=2048))
         running.append(process)
         return process
 
@@ -137,7 +137,19 @@ async def test_real_libraries_work_behind_the_walls(start: Start, tmp_path: Path
     file = tmp_path / "wide.py"
     file.write_text(PLUGIN)
     process = start(file, tmp_path)
-    context = Context(httpx.AsyncClient(), Memory(), Shelf(), Calendar(), Voice(), {}, {}, "en", "Ana", "a", "k")
+    context = Context(
+        httpx.AsyncClient(),
+        MemoryStorage(),
+        MemoryTexts(),
+        MemorySchedule(),
+        RecordedChat(),
+        {},
+        {},
+        "en",
+        "Ana",
+        "a",
+        "k",
+    )
     for code in USES.split("###"):
         answer = await process.call("go", {"code": code}, context)
         assert answer["content"][0]["text"] == "worked"

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from plugins.host.sandbox.limits import MOST_THREADS
-from plugins.host.sandbox.usage import DAY, ProcessorBudget, Usage, excess, usage_of
+from plugins.host.sandbox.usage import DAY, ProcessorBudget, ProcessUsage, excess, usage_of
 
 
 def test_a_process_is_measured_until_it_is_gone() -> None:
@@ -20,9 +20,9 @@ def test_a_process_is_measured_until_it_is_gone() -> None:
 
 
 def test_too_much_of_something_is_said() -> None:
-    assert excess(Usage(1, 1000, 0), 512) == ""
-    assert "threads" in excess(Usage(MOST_THREADS + 1, 0, 0), 512)
-    assert "memory" in excess(Usage(1, 600 * 1024 * 1024, 0), 512)
+    assert excess(ProcessUsage(1, 1000, 0), 512) == ""
+    assert "threads" in excess(ProcessUsage(MOST_THREADS + 1, 0, 0), 512)
+    assert "memory" in excess(ProcessUsage(1, 600 * 1024 * 1024, 0), 512)
 
 
 def test_a_budget_is_for_any_day() -> None:

@@ -2,21 +2,21 @@
 
 import pytest
 
-from plugins.host.sandbox.walls import LEVELS, Level, Walls, reaches, usable_bubblewrap, walls_here
+from plugins.host.sandbox.walls import LEVELS, Level, ProcessWalls, reaches, usable_bubblewrap, walls_here
 
 
 @pytest.mark.parametrize(
     ("walls", "level"),
     [
-        (Walls(), "none"),
-        (Walls(landlock=7), "none"),
-        (Walls(syscalls=True), "none"),
-        (Walls(bubblewrap="/usr/bin/bwrap"), "none"),
-        (Walls(landlock=1, syscalls=True), "landlock"),
-        (Walls(landlock=1, syscalls=True, bubblewrap="/usr/bin/bwrap"), "namespaces"),
+        (ProcessWalls(), "none"),
+        (ProcessWalls(landlock=7), "none"),
+        (ProcessWalls(syscalls=True), "none"),
+        (ProcessWalls(bubblewrap="/usr/bin/bwrap"), "none"),
+        (ProcessWalls(landlock=1, syscalls=True), "landlock"),
+        (ProcessWalls(landlock=1, syscalls=True, bubblewrap="/usr/bin/bwrap"), "namespaces"),
     ],
 )
-def test_walls_have_a_level(walls: Walls, level: Level) -> None:
+def test_walls_have_a_level(walls: ProcessWalls, level: Level) -> None:
     assert walls.level == level
     assert (walls.names == "none") == (level == "none")
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from parley import Context, ManifestError, PluginError, Result
-from parley.declared import Option
+from parley.declared import OfferOption
 from plugins.host.oauth.bearer import token_in, wants_token
-from plugins.host.oauth.discovery import Described
+from plugins.host.oauth.discovery import DescribedFlow
 from plugins.host.oauth.flow import OAuthSource
 from plugins.host.oauth.schemes import oauth_scheme
-from plugins.host.sources.openapi.coverage import Coverage, listed
-from plugins.host.sources.openapi.description import Description
-from plugins.host.sources.openapi.operations import Operation, server_of
+from plugins.host.sources.openapi.coverage import OperationCoverage, listed
+from plugins.host.sources.openapi.description import ServiceDescription
+from plugins.host.sources.openapi.operations import ApiOperation, server_of
 from plugins.host.sources.openapi.request import RequestPlan
 from plugins.host.sources.openapi.response import answer_text
 from plugins.host.sources.openapi.usable import SortedOperations, sorted_operations
@@ -22,10 +22,10 @@ from plugins.host.sources.tool_names import free, plain
 LONGEST_ABOUT = 1000
 
 
-class Api:
+class OpenApiPlugin:
     """A service as a plugin. Raises ManifestError if none of its operations can be called."""
 
-    def __init__(self, description: Description) -> None:
+    def __init__(self, description: ServiceDescription) -> None:
         self.manifest = description.manifest
         self.digest = ""
         """The SHA-256 of its description, if it is installed."""
@@ -38,7 +38,7 @@ class Api:
             raise ManifestError(f"{self.name}: no operation of it can be called: {listed(found.left_out)}")
         # A description that an earlier version installed was kept whole.
         total, usable = len(found.usable) + len(found.left_out), len(found.usable)
-        self.coverage = description.coverage or Coverage(total, total, usable, found.left_out)
+        self.coverage = description.coverage or OperationCoverage(total, total, usable, found.left_out)
 
     @property
     def name(self) -> str:
@@ -56,7 +56,7 @@ class ApiTool:
     _plan: RequestPlan
     _key: Literal["no", "may", "must"]
     command: str = ""
-    options: tuple[Option, ...] = ()
+    options: tuple[OfferOption, ...] = ()
     shown: str = ""
     admin: bool = False
 
@@ -98,12 +98,12 @@ class ApiTool:
         return key
 
 
-def _oauth(description: Description) -> OAuthSource | None:
+def _oauth(description: ServiceDescription) -> OAuthSource | None:
     scheme = oauth_scheme(description.document) if description.auth.kind == "oauth" else None
-    return Described(replace(scheme[1], hosts=description.manifest.hosts)) if scheme else None
+    return DescribedFlow(replace(scheme[1], hosts=description.manifest.hosts)) if scheme else None
 
 
-def _tools(description: Description, found: SortedOperations) -> Sequence[ApiTool]:
+def _tools(description: ServiceDescription, found: SortedOperations) -> Sequence[ApiTool]:
     document, plugin = description.document, description.manifest.name
     tools: dict[str, ApiTool] = {}
     for operation, inputs in found.usable:
@@ -123,7 +123,7 @@ def _tools(description: Description, found: SortedOperations) -> Sequence[ApiToo
     return tuple(tools.values())
 
 
-def _about(operation: Operation) -> str:
+def _about(operation: ApiOperation) -> str:
     """Return what an operation does, in its description's words."""
     words = [str(operation.described.get(field) or "").strip() for field in ("summary", "description")]
     return cut(" ".join(". ".join(dict.fromkeys(filter(None, words))).split()), LONGEST_ABOUT) or operation.title

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from plugins.host.sources.openapi.auth import Auth
+from plugins.host.sources.openapi.auth import KeyPlacement
 from plugins.host.sources.openapi.body import (
     FILE_SCHEMA,
     BodyFormat,
@@ -14,8 +14,8 @@ from plugins.host.sources.openapi.body import (
     is_list_of_files,
 )
 from plugins.host.sources.openapi.coverage import OperationRefused
-from plugins.host.sources.openapi.operations import VARIABLE, Operation
-from plugins.host.sources.openapi.parameters import Argument
+from plugins.host.sources.openapi.operations import VARIABLE, ApiOperation
+from plugins.host.sources.openapi.parameters import RequestArgument
 from plugins.host.sources.openapi.references import followed
 from plugins.host.sources.openapi.schema import COMBINERS, DEEPEST_SCHEMA, LONGEST_ABOUT, SchemaExpander
 from plugins.host.sources.openapi.security import HEADER_NAME
@@ -37,10 +37,10 @@ class OperationInputs:
     """
 
     document: Mapping[str, Any]
-    operation: Operation
-    auth: Auth
+    operation: ApiOperation
+    auth: KeyPlacement
     deepest: int = DEEPEST_SCHEMA
-    arguments: dict[str, Argument] = field(default_factory=dict)
+    arguments: dict[str, RequestArgument] = field(default_factory=dict)
     body: BodyFormat | None = None
     _properties: dict[str, Any] = field(default_factory=dict)
     _required: list[str] = field(default_factory=list)
@@ -93,7 +93,7 @@ class OperationInputs:
             schema = {**schema, "description": cut(str(parameter["description"]), LONGEST_ABOUT)}
         style = "json" if media is not None else style or "form"
         explode = bool(parameter.get("explode", style == "form"))
-        self._add(name, Argument(place, name, style, explode), schema, required=required)
+        self._add(name, RequestArgument(place, name, style, explode), schema, required=required)
 
     def _is_empty(self, body: Mapping[str, Any]) -> bool:
         """Whether a body is optional and would be empty: some services describe one for every GET."""
@@ -138,7 +138,7 @@ class OperationInputs:
         for name, one in inside.items():
             if table(properties.get(name)).get("readOnly") is not True:
                 needed = required and name in schema.get("required", ())
-                self._add(name, fields.get(name, Argument("body", name)), one, required=needed)
+                self._add(name, fields.get(name, RequestArgument("body", name)), one, required=needed)
 
     def _with_items(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a schema whose items are not a reference."""
@@ -150,9 +150,9 @@ class OperationInputs:
         return {"type": "array", "items": FILE_SCHEMA, **about} if several else {**FILE_SCHEMA, **about}
 
     def _add_whole(self, schema: Mapping[str, Any], *, required: bool) -> None:
-        self._add("body", Argument("whole", "body"), schema, required=required)
+        self._add("body", RequestArgument("whole", "body"), schema, required=required)
 
-    def _add(self, name: str, argument: Argument, schema: Mapping[str, Any], *, required: bool) -> None:
+    def _add(self, name: str, argument: RequestArgument, schema: Mapping[str, Any], *, required: bool) -> None:
         mine = free(plain(name) or "_", self.arguments)
         self.arguments[mine] = argument
         self._properties[mine] = schema

@@ -18,7 +18,7 @@ Pair = tuple[str, str | int | float | bool | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Auth:
+class KeyPlacement:
     """How the key is sent: in the header or the query parameter `field`, as Authorization, or as a token by OAuth.
 
     `scheme` is its name in the description, "*" if every operation takes it.
@@ -34,7 +34,7 @@ class Auth:
         return {"none": (), "oauth": ("client_id", "client_secret")}.get(self.kind, ("key",))
 
 
-def legacy_auth(told: Mapping[str, Any], where: str) -> Auth | None:
+def legacy_auth(told: Mapping[str, Any], where: str) -> KeyPlacement | None:
     """Return the auth of an ai-plugin.json, None if it leaves that to the description. Raises ManifestError."""
     kind, way = told.get("type", "none"), told.get("authorization_type", "bearer")
     if kind == "none":
@@ -43,10 +43,10 @@ def legacy_auth(told: Mapping[str, Any], where: str) -> Auth | None:
         raise ManifestError(f"{where}: {OAUTH}")
     if kind not in ("service_http", "user_http") or way not in ("bearer", "basic"):
         raise ManifestError(f"{where}: its auth {str(kind)[:40]!r}, {str(way)[:40]!r} is not known")
-    return Auth(way, scheme=ANY_SCHEME)
+    return KeyPlacement(way, scheme=ANY_SCHEME)
 
 
-def sign(auth: Auth, key: str, headers: dict[str, str], query: list[Pair], setting: str) -> None:
+def sign(auth: KeyPlacement, key: str, headers: dict[str, str], query: list[Pair], setting: str) -> None:
     """Put the key where the service wants it. A basic key is "user:password", or already that in base64."""
     match auth.kind:
         case "query":

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from parley import PluginError
 from plugins.host.sources.openapi.coverage import OperationRefused
-from plugins.host.sources.openapi.parameters import Argument, as_text, pairs
+from plugins.host.sources.openapi.parameters import RequestArgument, as_text, pairs
 from plugins.host.sources.openapi.values import table
 
 BodyKind = Literal["json", "form", "multipart", "text", "binary"]
@@ -45,7 +45,7 @@ class BodyFormat:
     kind: BodyKind
     media_type: str
     required: bool = False
-    fields: Mapping[str, Argument] = field(default_factory=dict)
+    fields: Mapping[str, RequestArgument] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +75,15 @@ def chosen_media(content: Mapping[str, Any]) -> tuple[BodyKind, str, Mapping[str
     raise OperationRefused("body", ", ".join(map(str, content)) or "no type is described")
 
 
-def form_field(name: str, described: Mapping[str, Any], encoding: Mapping[str, Any], kind: BodyKind) -> Argument:
+def form_field(name: str, described: Mapping[str, Any], encoding: Mapping[str, Any], kind: BodyKind) -> RequestArgument:
     """Return how to write a form field. `described` is its schema, `encoding` what the description adds to it."""
     media_type = str(encoding.get("contentType") or "").partition(",")[0].strip()
     if kind == "multipart":
-        return Argument("body", name, media_type=media_type, file=_is_file(described))
+        return RequestArgument("body", name, media_type=media_type, file=_is_file(described))
     if "style" in encoding or "explode" in encoding:
         style = str(encoding.get("style") or "form")
-        return Argument("body", name, style, bool(encoding.get("explode", style == "form")))
-    return Argument("body", name, "json" if media_type and JSON_TYPE.match(media_type) else "form")
+        return RequestArgument("body", name, style, bool(encoding.get("explode", style == "form")))
+    return RequestArgument("body", name, "json" if media_type and JSON_TYPE.match(media_type) else "form")
 
 
 def is_list_of_files(described: Mapping[str, Any]) -> bool:
@@ -138,26 +138,26 @@ def _is_file(described: Mapping[str, Any]) -> bool:
     return one.get("format") == "binary" or ("contentMediaType" in one and "contentEncoding" not in one)
 
 
-def _fields(told: BodyFormat, values: Mapping[str, Any], whole: Any) -> Iterable[tuple[Argument, Any]]:
+def _fields(told: BodyFormat, values: Mapping[str, Any], whole: Any) -> Iterable[tuple[RequestArgument, Any]]:
     """Return the fields of a form with their values."""
     if whole is not None and not isinstance(whole, Mapping):
         raise PluginError("body: it is an object with the fields of a form")
     given = values if whole is None else whole
     return [
-        (told.fields.get(str(name)) or Argument("body", str(name)), value)
+        (told.fields.get(str(name)) or RequestArgument("body", str(name)), value)
         for name, value in given.items()
         if value is not None
     ]
 
 
-def _form_pairs(argument: Argument, value: Any) -> Iterable[tuple[str, Any]]:
+def _form_pairs(argument: RequestArgument, value: Any) -> Iterable[tuple[str, Any]]:
     # The parts of an object have no names of their own in a form, unless the description says how they are named.
     if isinstance(value, Mapping) and argument.style == "form" and argument.explode:
         return [(argument.name, as_text(value))]
     return pairs(argument, value)
 
 
-def _multipart_fields(argument: Argument, value: Any) -> list[MultipartField]:
+def _multipart_fields(argument: RequestArgument, value: Any) -> list[MultipartField]:
     """Write a field as parts of a multipart body: a list becomes several parts with the same name."""
     several = value if isinstance(value, list) else [value]
     if argument.file:
@@ -168,7 +168,7 @@ def _multipart_fields(argument: Argument, value: Any) -> list[MultipartField]:
     return [(argument.name, (None, as_text(one).encode(), _part_type(argument, one))) for one in several]
 
 
-def _part_type(argument: Argument, value: Any) -> str | None:
+def _part_type(argument: RequestArgument, value: Any) -> str | None:
     return argument.media_type or ("application/json" if isinstance(value, Mapping | list) else None)
 
 

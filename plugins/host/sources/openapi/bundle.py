@@ -9,7 +9,7 @@ from typing import Any
 
 from plugins.host.oauth.schemes import METADATA
 from plugins.host.sources.openapi.coverage import OperationRefused
-from plugins.host.sources.openapi.operations import Operation
+from plugins.host.sources.openapi.operations import ApiOperation
 from plugins.host.sources.openapi.references import PartKey, ReferenceResolver
 from plugins.host.sources.openapi.values import cut, table
 from plugins.host.sources.tool_names import free, plain
@@ -51,7 +51,7 @@ LONGEST_WORDS = 1000
 
 
 @dataclass(slots=True)
-class Part:
+class DocumentPart:
     """A part of a document as it is kept: its content, the other parts it needs, and why it cannot be had."""
 
     content: Any = None
@@ -60,15 +60,15 @@ class Part:
 
 
 @dataclass(slots=True)
-class Bundler:
+class DocumentBundler:
     """Gathers parts of documents, each once, and rewrites their references to point into the bundle."""
 
     resolver: ReferenceResolver
-    _parts: dict[PartKey, Part] = field(default_factory=dict)
+    _parts: dict[PartKey, DocumentPart] = field(default_factory=dict)
     _names: dict[PartKey, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
-    def part(self, content: Any, base: str) -> Part:
+    def part(self, content: Any, base: str) -> DocumentPart:
         """Return a part of the document at `base`, after gathering everything that it refers to."""
         found = self._copied_part(content, base)
         waiting = list(found.needs)
@@ -79,7 +79,7 @@ class Bundler:
                 waiting.extend(self._parts[key].needs)
         return found
 
-    def needs(self, part: Part) -> set[PartKey]:
+    def needs(self, part: DocumentPart) -> set[PartKey]:
         """Return all parts that a part needs, directly or not. Raises OperationRefused if one of them cannot be had."""
         if part.fault:
             raise part.fault
@@ -99,22 +99,22 @@ class Bundler:
         """Return parts by their names in the bundle."""
         return {self._names[key]: self._parts[key].content for key in sorted(needed)}
 
-    def _referred(self, key: PartKey) -> Part:
+    def _referred(self, key: PartKey) -> DocumentPart:
         try:
             content = self.resolver.part(key)
         except OperationRefused as fault:
-            return Part(fault=fault)
+            return DocumentPart(fault=fault)
         return self._copied_part(content, key[0])
 
-    def _copied_part(self, content: Any, base: str) -> Part:
-        part = Part()
+    def _copied_part(self, content: Any, base: str) -> DocumentPart:
+        part = DocumentPart()
         try:
             part.content = self._copied(content, base, part)
         except OperationRefused as fault:
             part.fault = fault
         return part
 
-    def _copied(self, content: Any, base: str, part: Part, *, named: bool = False) -> Any:
+    def _copied(self, content: Any, base: str, part: DocumentPart, *, named: bool = False) -> Any:
         if isinstance(content, list):
             return [self._copied(one, base, part) for one in content]
         if not isinstance(content, Mapping):
@@ -133,7 +133,7 @@ class Bundler:
                 copy[name] = self._copied(value, base, part, named=name in NAMING_KEYS)
         return copy
 
-    def _reference(self, reference: str, base: str, part: Part) -> str:
+    def _reference(self, reference: str, base: str, part: DocumentPart) -> str:
         key = self.resolver.target(reference, base)
         part.needs.add(key)
         if key not in self._names:
@@ -144,13 +144,13 @@ class Bundler:
         return f"#/{PARTS}/{self._names[key]}"
 
 
-def shortened(operation: Operation) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def shortened(operation: ApiOperation) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Return what is kept of an operation's path and of the operation itself."""
     item = {name: value for name, value in operation.item.items() if name in ITEM_KEYS}
     return item, {name: value for name, value in operation.described.items() if name in OPERATION_KEYS}
 
 
-def frame_of(document: Mapping[str, Any], bundler: Bundler) -> dict[str, Any]:
+def frame_of(document: Mapping[str, Any], bundler: DocumentBundler) -> dict[str, Any]:
     """Return what a bundle has besides its operations: who it is, its servers, and how it takes its keys."""
     info = table(document.get("info"))
     schemes = {
@@ -165,7 +165,7 @@ def frame_of(document: Mapping[str, Any], bundler: Bundler) -> dict[str, Any]:
     }
 
 
-def _resolved(schemes: Mapping[str, Part], bundler: Bundler) -> Mapping[str, Any]:
+def _resolved(schemes: Mapping[str, DocumentPart], bundler: DocumentBundler) -> Mapping[str, Any]:
     """Return the schemes that can be had, with every reference replaced by its target."""
     found = {}
     for name, part in schemes.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from parley import ManifestError
-from plugins.host.sources.openapi.operations import Operation
+from plugins.host.sources.openapi.operations import ApiOperation
 from plugins.host.sources.openapi.values import visible
 
 TERM = re.compile(r'(?P<kind>tag|path|id|search):(?:"(?P<quoted>[^"]*)"|“(?P<curly>[^”]*)”|(?P<bare>\S*))(?=\s|$)')
@@ -40,7 +40,7 @@ class OperationChoice:
         """Whether operations of a path can be among those that are wanted."""
         return not self.paths or any(_fits_path(path, pattern) for pattern in self.paths)
 
-    def takes(self, operation: Operation) -> bool:
+    def takes(self, operation: ApiOperation) -> bool:
         """Whether an operation is wanted."""
         tags = {tag.casefold() for tag in operation.tags}
         words = operation.words.casefold()
@@ -77,7 +77,7 @@ def with_choice(source: str, only: Iterable[str]) -> str:
     return " ".join([source, *terms])
 
 
-def too_many(operations: Iterable[Operation], most: int, where: str) -> ManifestError:
+def too_many(operations: Iterable[ApiOperation], most: int, where: str) -> ManifestError:
     """Return the error for more operations than can be taken, with what there is to choose from."""
     found = list(operations)
     return ManifestError(
@@ -86,7 +86,7 @@ def too_many(operations: Iterable[Operation], most: int, where: str) -> Manifest
     )
 
 
-def groups(operations: Iterable[Operation]) -> str:
+def groups(operations: Iterable[ApiOperation]) -> str:
     """List the tags of operations with their counts, the most frequent first; paths if there are no tags."""
     found = list(operations)
     tags = Counter(f"tag:{_quoted(visible(tag, 50))}" for one in found for tag in one.tags)

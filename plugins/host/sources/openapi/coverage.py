@@ -32,7 +32,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class OperationCoverage:
     """A count of a description's operations: `described` in all, `chosen` of those, `usable` of the chosen."""
 
     described: int
@@ -52,13 +52,13 @@ def left_out(operation: str, refused: OperationRefused) -> LeftOut:
     return LeftOut(visible(operation, LONGEST_NAME), refused.reason, visible(refused.detail, LONGEST_DETAIL))
 
 
-def coverage_of(kept: Mapping[str, Any]) -> Coverage | None:
+def coverage_of(kept: Mapping[str, Any]) -> OperationCoverage | None:
     """Return the coverage that is kept with an installed description; None if an earlier version kept none."""
     found = table(kept.get("coverage"))
     if not found:
         return None
     listed = [LeftOut(one["operation"], one["reason"], one["detail"]) for one in tables(found["left_out"])]
-    return Coverage(found["described"], found["chosen"], found["usable"], listed, found["choice"])
+    return OperationCoverage(found["described"], found["chosen"], found["usable"], listed, found["choice"])
 
 
 def listed(left: Sequence[LeftOut], most: int = 10) -> str:

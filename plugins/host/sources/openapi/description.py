@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from parley import Manifest, ManifestError
 from parley.manifest import HOST
 from plugins.host.oauth.schemes import hosts_of, oauth_scheme, with_openid
-from plugins.host.sources.openapi.auth import OAUTH, Auth, legacy_auth
+from plugins.host.sources.openapi.auth import OAUTH, KeyPlacement, legacy_auth
 from plugins.host.sources.openapi.choice import OperationChoice
-from plugins.host.sources.openapi.coverage import MOST_NAMED, Coverage, LeftOut, coverage_of, listed
+from plugins.host.sources.openapi.coverage import MOST_NAMED, LeftOut, OperationCoverage, coverage_of, listed
 from plugins.host.sources.openapi.document import LARGEST, check_version, parsed
 from plugins.host.sources.openapi.operations import server_of
 from plugins.host.sources.openapi.references import FetchDocument
@@ -26,7 +26,7 @@ EVERYTHING = OperationChoice()
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class ServiceDescription:
     """A service: its manifest, what is kept of the document, how it takes its key, and its address.
 
     `coverage` is None for a description that an earlier version kept.
@@ -34,9 +34,9 @@ class Description:
 
     manifest: Manifest
     document: Mapping[str, Any]
-    auth: Auth
+    auth: KeyPlacement
     address: str = ""
-    coverage: Coverage | None = None
+    coverage: OperationCoverage | None = None
 
     def kept(self) -> dict[str, Any]:
         """Return everything except the manifest, as JSON."""
@@ -63,9 +63,11 @@ class ReadingOptions:
         return self.name or self.address or "the description"
 
 
-def description_of(manifest: Manifest, kept: Mapping[str, Any]) -> Description:
+def description_of(manifest: Manifest, kept: Mapping[str, Any]) -> ServiceDescription:
     """Rebuild a description from what was kept of it. Raises KeyError, TypeError if that is something else."""
-    return Description(manifest, kept["document"], Auth(**kept["auth"]), kept["address"], coverage_of(kept))
+    return ServiceDescription(
+        manifest, kept["document"], KeyPlacement(**kept["auth"]), kept["address"], coverage_of(kept)
+    )
 
 
 def read(
@@ -74,7 +76,7 @@ def read(
     address: str = "",
     choice: OperationChoice = EVERYTHING,
     fetch: FetchDocument | None = None,
-) -> Description:
+) -> ServiceDescription:
     """Read the description in a text, JSON or YAML, or in the document that an ai-plugin.json names.
 
     Raises ManifestError. For the other arguments, see ReadingOptions.
@@ -90,7 +92,7 @@ def read(
     return _legacy(found, options, options.fetch)
 
 
-def _legacy(found: Mapping[str, Any], options: ReadingOptions, fetch: FetchDocument) -> Description:
+def _legacy(found: Mapping[str, Any], options: ReadingOptions, fetch: FetchDocument) -> ServiceDescription:
     """Read the description that an ai-plugin.json points to."""
     address = options.address
     api, about = table(found["api"]), str(found.get("description_for_human") or found.get("description_for_model"))
@@ -107,8 +109,8 @@ def _legacy(found: Mapping[str, Any], options: ReadingOptions, fetch: FetchDocum
 
 
 def _description(
-    document: Mapping[str, Any], options: ReadingOptions, about: str = "", auth: Auth | None = None
-) -> Description:
+    document: Mapping[str, Any], options: ReadingOptions, about: str = "", auth: KeyPlacement | None = None
+) -> ServiceDescription:
     check_version(document, options.where)
     if options.fetch:
         document = with_openid(document, options.fetch)
@@ -124,9 +126,9 @@ def _description(
         hosts += hosts_of(scheme[1])
     manifest = _manifest(table(document.get("info")), options, about, dict.fromkeys(hosts), auth)
     count = len(usable)
-    coverage = Coverage(selection.described, count + len(left), count, left[:MOST_NAMED], str(options.choice))
+    coverage = OperationCoverage(selection.described, count + len(left), count, left[:MOST_NAMED], str(options.choice))
     kept = narrowed(selection.document, usable, options.where)
-    return Description(manifest, kept, auth, options.address, coverage)
+    return ServiceDescription(manifest, kept, auth, options.address, coverage)
 
 
 def _useless(document: Mapping[str, Any], left: Sequence[LeftOut]) -> str:
@@ -139,7 +141,7 @@ def _useless(document: Mapping[str, Any], left: Sequence[LeftOut]) -> str:
 
 
 def _manifest(
-    info: Mapping[str, Any], options: ReadingOptions, about: str, hosts: Iterable[str], auth: Auth
+    info: Mapping[str, Any], options: ReadingOptions, about: str, hosts: Iterable[str], auth: KeyPlacement
 ) -> Manifest:
     title = str(info.get("title") or "")
     version = re.sub(r"^[^0-9]+|[^0-9A-Za-z.+!-]", "", str(info.get("version") or ""))[:40]

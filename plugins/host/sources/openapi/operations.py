@@ -19,7 +19,7 @@ VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class ApiOperation:
     """An operation as it is described. `item` is its path's entry; `key` says whether it takes the service's key."""
 
     path: str
@@ -50,20 +50,20 @@ class Operation:
         return " ".join([self.method, self.path, *self.tags, *about])
 
 
-def all_operations(document: Mapping[str, Any]) -> Iterator[Operation]:
+def all_operations(document: Mapping[str, Any]) -> Iterator[ApiOperation]:
     """Yield every operation whose method can be called."""
     for path, entry in table(document.get("paths")).items():
         yield from operations_of(path, followed(document, entry), METHODS)
 
 
-def operations_of(path: str, item: Mapping[str, Any], methods: Sequence[str]) -> Iterator[Operation]:
+def operations_of(path: str, item: Mapping[str, Any], methods: Sequence[str]) -> Iterator[ApiOperation]:
     """Yield the operations of a path that have one of some methods."""
     for method in methods:
         if isinstance(described := item.get(method), Mapping) and path.startswith("/"):
-            yield Operation(path, method, item, described)
+            yield ApiOperation(path, method, item, described)
 
 
-def server_of(document: Mapping[str, Any], operation: Operation, address: str, where: str) -> httpx.URL:
+def server_of(document: Mapping[str, Any], operation: ApiOperation, address: str, where: str) -> httpx.URL:
     """Return the address at which an operation's path starts: its own server, else its path's, else the document's.
 
     Raises ManifestError.

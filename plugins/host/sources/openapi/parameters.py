@@ -14,7 +14,7 @@ DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 @dataclass(frozen=True, slots=True)
-class Argument:
+class RequestArgument:
     """Where an argument goes: its place in the request and its name there; `whole` is the body itself.
 
     `style` and `explode` say how a list or an object is written; `style` "json" means as JSON. In a multipart body
@@ -41,7 +41,7 @@ def path_segment(name: str, value: Any) -> str:
     return found
 
 
-def pairs(argument: Argument, value: Any) -> list[Pair]:
+def pairs(argument: RequestArgument, value: Any) -> list[Pair]:
     """Write a value for a query or a form."""
     name, style, explode = argument.name, argument.style, argument.explode
     if style == "json":

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 
 from parley import PluginError
-from plugins.host.sources.openapi.auth import Auth, Pair, header_value, sign
+from plugins.host.sources.openapi.auth import KeyPlacement, Pair, header_value, sign
 from plugins.host.sources.openapi.body import BodyFormat, WrittenBody, written_body
 from plugins.host.sources.openapi.operations import VARIABLE
-from plugins.host.sources.openapi.parameters import Argument, joined, pairs, path_segment
+from plugins.host.sources.openapi.parameters import RequestArgument, joined, pairs, path_segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class RequestPlan:
 
     method: str
     url: str
-    arguments: Mapping[str, Argument]
+    arguments: Mapping[str, RequestArgument]
     body: BodyFormat | None
-    auth: Auth
+    auth: KeyPlacement
     setting: str
 
     @property
@@ -40,7 +40,7 @@ class RequestPlan:
 
     def request(self, http: httpx.AsyncClient, given: Mapping[str, Any], key: str) -> httpx.Request:
         """Build the request with the given arguments. Raises PluginError for what cannot be sent."""
-        filled = _Filled()
+        filled = _FilledRequest()
         for name, value in given.items():
             filled.take(name, self.arguments[name], value)
         if key:
@@ -60,13 +60,13 @@ class RequestPlan:
             files=list(body.files) or None,
         )
 
-    def _body(self, filled: "_Filled") -> WrittenBody:
+    def _body(self, filled: "_FilledRequest") -> WrittenBody:
         wanted = filled.whole is not None or filled.fields or (self.body and self.body.required)
         return written_body(self.body, filled.fields, filled.whole) if self.body and wanted else WrittenBody()
 
 
 @dataclass(slots=True)
-class _Filled:
+class _FilledRequest:
     """The parts of a request, filled in argument by argument."""
 
     path: dict[str, str] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class _Filled:
     fields: dict[str, Any] = field(default_factory=dict)
     whole: Any = None
 
-    def take(self, name: str, argument: Argument, value: Any) -> None:
+    def take(self, name: str, argument: RequestArgument, value: Any) -> None:
         """Put an argument where it belongs. Raises PluginError if the value cannot go there."""
         match argument.place:
             case "path":

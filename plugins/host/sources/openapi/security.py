@@ -6,27 +6,27 @@ from dataclasses import replace
 from typing import Any
 
 from plugins.host.oauth.schemes import oauth_scheme
-from plugins.host.sources.openapi.auth import ANY_SCHEME, Auth
+from plugins.host.sources.openapi.auth import ANY_SCHEME, KeyPlacement
 from plugins.host.sources.openapi.coverage import OperationRefused
-from plugins.host.sources.openapi.operations import Operation, all_operations
+from plugins.host.sources.openapi.operations import ApiOperation, all_operations
 from plugins.host.sources.openapi.references import followed
 from plugins.host.sources.openapi.values import table, tables
 
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def auth_of(document: Mapping[str, Any]) -> Auth:
+def auth_of(document: Mapping[str, Any]) -> KeyPlacement:
     """Return the first way that the description asks for and that we know."""
     schemes = _schemes(document)
     for name in dict.fromkeys(name for needs in _requirements(document) for name in needs if len(needs) == 1):
         scheme = followed(document, schemes.get(name))
         kind, place, title = scheme.get("type"), scheme.get("in"), str(scheme.get("name") or "")
         if kind == "apiKey" and place in ("header", "query") and HEADER_NAME.fullmatch(title):
-            return Auth(place, title, name)
+            return KeyPlacement(place, title, name)
         if kind == "http" and (way := str(scheme.get("scheme")).lower()) in ("bearer", "basic"):
-            return Auth("bearer" if way == "bearer" else "basic", scheme=name)
+            return KeyPlacement("bearer" if way == "bearer" else "basic", scheme=name)
     oauth = oauth_scheme(document)
-    return Auth("oauth", scheme=oauth[0]) if oauth else Auth()
+    return KeyPlacement("oauth", scheme=oauth[0]) if oauth else KeyPlacement()
 
 
 def asks_for_oauth(document: Mapping[str, Any]) -> bool:
@@ -36,7 +36,7 @@ def asks_for_oauth(document: Mapping[str, Any]) -> bool:
     return any(followed(document, schemes.get(name)).get("type") in ("oauth2", "openIdConnect") for name in asked)
 
 
-def with_key(document: Mapping[str, Any], operation: Operation, auth: Auth) -> Operation:
+def with_key(document: Mapping[str, Any], operation: ApiOperation, auth: KeyPlacement) -> ApiOperation:
     """Mark whether an operation takes the one key that there is. Raises OperationRefused if it needs more."""
     asked = tables(operation.described.get("security", document.get("security")))
     ways = [set(needs) for needs in asked]

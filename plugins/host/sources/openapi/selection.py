@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from parley import ManifestError
-from plugins.host.sources.openapi.bundle import PARTS, Bundler, frame_of, shortened
+from plugins.host.sources.openapi.bundle import PARTS, DocumentBundler, frame_of, shortened
 from plugins.host.sources.openapi.choice import OperationChoice, groups, too_many
 from plugins.host.sources.openapi.coverage import LeftOut, OperationRefused, left_out
-from plugins.host.sources.openapi.operations import METHODS, UNCALLED_METHODS, Operation, operations_of
+from plugins.host.sources.openapi.operations import METHODS, UNCALLED_METHODS, ApiOperation, operations_of
 from plugins.host.sources.openapi.references import LONGEST_CHAIN, FetchDocument, PartKey, ReferenceResolver
 from plugins.host.sources.openapi.usable import MOST_TOOLS
 from plugins.host.sources.openapi.values import table
@@ -19,7 +19,7 @@ LARGEST_KEPT = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class OperationSelection:
     """A document with only the chosen operations, how many the whole had, and those that could not be taken over."""
 
     document: Mapping[str, Any]
@@ -39,7 +39,7 @@ class PathEntry:
 
 def selected(
     document: Mapping[str, Any], address: str, choice: OperationChoice, fetch: FetchDocument | None, where: str
-) -> Selection:
+) -> OperationSelection:
     """Select the chosen operations of a document. Raises ManifestError if there are none, or too many."""
     resolver = ReferenceResolver(document, address, fetch)
     entries = list(_entries(document, resolver, choice))
@@ -57,16 +57,18 @@ def selected(
         for _, one in chosen
         if one.method in UNCALLED_METHODS
     ]
-    bundled, refused = _bundled(document, Bundler(resolver), called)
-    return Selection(bundled, len(every) + sum(bool(entry.fault) for entry in entries), [*faults, *refused, *uncalled])
+    bundled, refused = _bundled(document, DocumentBundler(resolver), called)
+    return OperationSelection(
+        bundled, len(every) + sum(bool(entry.fault) for entry in entries), [*faults, *refused, *uncalled]
+    )
 
 
-def narrowed(document: Mapping[str, Any], usable: Sequence[Operation], where: str) -> Mapping[str, Any]:
+def narrowed(document: Mapping[str, Any], usable: Sequence[ApiOperation], where: str) -> Mapping[str, Any]:
     """Return a document with only some of its operations, and with what those refer to. Raises ManifestError.
 
     The result is kept in the database, so its size is limited.
     """
-    bundler = Bundler(ReferenceResolver(document, ""))
+    bundler = DocumentBundler(ReferenceResolver(document, ""))
     found, refused = _bundled(document, bundler, [(PathEntry(one.path, one.item), one) for one in usable])
     assert not refused
     if (size := len(json.dumps(found))) > LARGEST_KEPT:
@@ -99,12 +101,12 @@ def _entry(path: str, entry: Mapping[str, Any], resolver: ReferenceResolver, *, 
         return PathEntry(path, {}, fault=fault)
 
 
-def _operations(entry: PathEntry) -> Iterator[Operation]:
+def _operations(entry: PathEntry) -> Iterator[ApiOperation]:
     return operations_of(entry.path, entry.item, (*METHODS, *UNCALLED_METHODS))
 
 
 def _bundled(
-    document: Mapping[str, Any], bundler: Bundler, operations: Sequence[tuple[PathEntry, Operation]]
+    document: Mapping[str, Any], bundler: DocumentBundler, operations: Sequence[tuple[PathEntry, ApiOperation]]
 ) -> tuple[Mapping[str, Any], Sequence[LeftOut]]:
     """Return a document of these operations and what they refer to, and those whose references cannot be had."""
     found = frame_of(document, bundler)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plugins.host.sources.openapi.arguments import OperationInputs
-from plugins.host.sources.openapi.auth import Auth
+from plugins.host.sources.openapi.auth import KeyPlacement
 from plugins.host.sources.openapi.coverage import LeftOut, OperationRefused, left_out
-from plugins.host.sources.openapi.operations import Operation, all_operations
+from plugins.host.sources.openapi.operations import ApiOperation, all_operations
 from plugins.host.sources.openapi.schema import DEEPEST_SCHEMA
 from plugins.host.sources.openapi.security import with_key
 
@@ -24,11 +24,11 @@ DEPTHS = (DEEPEST_SCHEMA, 5, 3, 2, 1)
 class SortedOperations:
     """The operations that can be called, with their arguments, and those that cannot."""
 
-    usable: list[tuple[Operation, OperationInputs]] = field(default_factory=list)
+    usable: list[tuple[ApiOperation, OperationInputs]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def sorted_operations(document: Mapping[str, Any], auth: Auth) -> SortedOperations:
+def sorted_operations(document: Mapping[str, Any], auth: KeyPlacement) -> SortedOperations:
     """Sort all operations of a document into those that can be called and those that cannot."""
     found = SortedOperations()
     for operation in all_operations(document):
@@ -44,7 +44,7 @@ def sorted_operations(document: Mapping[str, Any], auth: Auth) -> SortedOperatio
     return found
 
 
-def _inputs(document: Mapping[str, Any], operation: Operation, auth: Auth) -> OperationInputs:
+def _inputs(document: Mapping[str, Any], operation: ApiOperation, auth: KeyPlacement) -> OperationInputs:
     """Return an operation's arguments, in as much detail as a model can be shown. Raises OperationRefused."""
     size = 0
     for depth in DEPTHS:

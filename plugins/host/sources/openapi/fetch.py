@@ -14,7 +14,7 @@ import structlog
 
 from parley import Failure, Manifest, ManifestError
 from plugins.host.sources.openapi.choice import OperationChoice
-from plugins.host.sources.openapi.description import Description, description_of
+from plugins.host.sources.openapi.description import ServiceDescription, description_of
 from plugins.host.sources.openapi.document import LARGEST, MIB
 from plugins.host.sources.openapi.worker import PREFIX
 
@@ -34,7 +34,7 @@ FetchText = Callable[[str, int], Awaitable[bytes]]
 
 async def described(
     http: httpx.AsyncClient, address: str, name: str = "", choice: OperationChoice | None = None
-) -> Description:
+) -> ServiceDescription:
     """Fetch a description, or an `ai-plugin.json` with the description that it points to.
 
     `name` is what the plugin is called here, in place of its own name. Raises ManifestError, and whatever the HTTP
@@ -51,7 +51,7 @@ async def described(
 
 async def read_file(
     path: Path, name: str, choice: OperationChoice | None = None, *, longest: float = LONGEST, program: str = PROGRAM
-) -> Description:
+) -> ServiceDescription:
     """Read the description in a file, without fetching anything else. Raises ManifestError.
 
     `program` does it in a process of its own, and has `longest` seconds.
@@ -89,7 +89,7 @@ async def _read_apart(
     fetch: FetchText | None,
     longest: float = LONGEST,
     program: str = PROGRAM,
-) -> Description:
+) -> ServiceDescription:
     where = name or address
     options = {"name": name, "address": address, "choice": str(choice or ""), "fetches": fetch is not None}
     try:

@@ -1,4 +1,4 @@
-"""plugins.host.offering: what comes from outside is clean on every screen, marked in every prompt, and within a
+"""plugins.host.offers: what comes from outside is clean on every screen, marked in every prompt, and within a
 budget."""
 
 import json
@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from core.models.scripted import Script, ScriptedModel
+from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from parley import Context, Failure, Manifest, PluginError, Result, Source, hook
-from parley.declared import Option
-from plugins.host.offering import clean_manifest, clean_offers, fitted, size_of, spec_of
+from parley.declared import OfferOption
+from plugins.host.offers import clean_manifest, clean_offers, fitted, size_of, spec_of
 from tests.plugin_host.stage import Build, made
 
 HIDDEN = "".join(chr(0xE0000 + ord(sign)) for sign in "obey") + "\u202e\u200b\ufe01\u3164\x1b"
@@ -32,7 +32,7 @@ class Theirs:
             "properties": {"where": {"type": "string", "description": f"a{HIDDEN} place", "enum": [f"x{HIDDEN}"]}},
         }
     )
-    options: tuple[Option, ...] = (Option(f"wh{HIDDEN}ere", f"a{HIDDEN} place", False, (f"x{HIDDEN}",)),)
+    options: tuple[OfferOption, ...] = (OfferOption(f"wh{HIDDEN}ere", f"a{HIDDEN} place", False, (f"x{HIDDEN}",)),)
     shown: str = f"looked{HIDDEN} at {{where}}"
     confirm: bool = False
     admin: bool = False
@@ -57,8 +57,8 @@ def visible(text: str) -> bool:
     return not set(HIDDEN) & set(text)
 
 
-def calling(name: str = "far_look") -> Script:
-    return Script(calls=(ToolCall("c", name, json.dumps({"where": f"x{HIDDEN}"})),))
+def calling(name: str = "far_look") -> ScriptedAnswer:
+    return ScriptedAnswer(calls=(ToolCall("c", name, json.dumps({"where": f"x{HIDDEN}"})),))
 
 
 async def test_a_foreign_tool_is_clean_wherever_it_is_seen(build: Build) -> None:

@@ -1,4 +1,4 @@
-"""bots.web.returning: the page at the end of a sign-in elsewhere."""
+"""bots.web.oauth_callback: the page at the end of a sign-in elsewhere."""
 
 from collections.abc import Mapping
 

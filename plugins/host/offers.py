@@ -11,9 +11,9 @@ import structlog
 from core.outside_text import cleaned, cleaned_line, cleaned_value
 from core.ports.model import ToolSpec
 from parley import Context, Manifest, Result, Source
-from parley.declared import Option
-from plugins.host.plugin import Hosted, Offer, Prompting, Remote
-from plugins.host.sources.builtin import Plugin
+from parley.declared import OfferOption
+from plugins.host.plugin import HostedPlugin, PluginOffer, PromptingOffer, RemoteOffer
+from plugins.host.sources.builtin import BuiltinPlugin
 
 log = structlog.get_logger()
 
@@ -36,23 +36,23 @@ class CleanOffer:
     command: str
     description: str
     schema: Mapping[str, Any]
-    options: tuple[Option, ...]
+    options: tuple[OfferOption, ...]
     shown: str
     confirm: bool
     admin: bool
     asks: bool
     reaches: str
-    _offer: Offer = field(repr=False)
+    _offer: PluginOffer = field(repr=False)
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it. Raises what the plugin raises; the result is not yet cleaned."""
         return await self._offer.call(context, given)
 
 
-class _Offered:
+class _CleanedOffers:
     """A plugin's sequence of offers, compared by identity, so that it is cleaned once and not with every call."""
 
-    def __init__(self, name: str, tools: Sequence[Offer]) -> None:
+    def __init__(self, name: str, tools: Sequence[PluginOffer]) -> None:
         self.name = name
         self.tools = tools
 
@@ -60,16 +60,16 @@ class _Offered:
         return id(self.tools)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Offered) and self.tools is other.tools
+        return isinstance(other, _CleanedOffers) and self.tools is other.tools
 
 
-def clean_offers(plugin: Hosted) -> Sequence[CleanOffer]:
+def clean_offers(plugin: HostedPlugin) -> Sequence[CleanOffer]:
     """The cleaned offers of a plugin. Raises what its import raises."""
-    return _clean_offers(_Offered(plugin.name, plugin.tools))
+    return _clean_offers(_CleanedOffers(plugin.name, plugin.tools))
 
 
 @lru_cache(1024)
-def _clean_offers(offered: _Offered) -> Sequence[CleanOffer]:
+def _clean_offers(offered: _CleanedOffers) -> Sequence[CleanOffer]:
     found = []
     for tool in offered.tools:
         try:
@@ -79,7 +79,7 @@ def _clean_offers(offered: _Offered) -> Sequence[CleanOffer]:
     return tuple(found)
 
 
-def _clean_offer(tool: Offer) -> CleanOffer:
+def _clean_offer(tool: PluginOffer) -> CleanOffer:
     """Clean an offer. Raises ValueError for a schema without end."""
     return CleanOffer(
         cleaned_line(tool.tool, LONGEST_NAME),
@@ -90,15 +90,17 @@ def _clean_offer(tool: Offer) -> CleanOffer:
         cleaned_line(tool.shown, LONGEST_ABOUT),
         tool.confirm,
         tool.admin,
-        isinstance(tool, Prompting) and tool.asks,
-        cleaned_line(tool.reaches, LONGEST_NAME) if isinstance(tool, Remote) else "",
+        isinstance(tool, PromptingOffer) and tool.asks,
+        cleaned_line(tool.reaches, LONGEST_NAME) if isinstance(tool, RemoteOffer) else "",
         tool,
     )
 
 
-def _clean_option(option: Option) -> Option:
+def _clean_option(option: OfferOption) -> OfferOption:
     about = cleaned_line(option.description, LONGEST_ABOUT)
-    return Option(cleaned_line(option.name, LONGEST_NAME), about, option.required, tuple(map(cleaned, option.values)))
+    return OfferOption(
+        cleaned_line(option.name, LONGEST_NAME), about, option.required, tuple(map(cleaned, option.values))
+    )
 
 
 def clean_manifest(manifest: Manifest) -> Manifest:
@@ -114,13 +116,13 @@ def clean_result(result: Result, most: int) -> Result:
     return Result(cleaned(result.text[: 2 * most])[:most], sources, result.private)
 
 
-def spec_of(plugin: Hosted, tool: Offer, most: int = LONGEST_ABOUT) -> ToolSpec:
+def spec_of(plugin: HostedPlugin, tool: PluginOffer, most: int = LONGEST_ABOUT) -> ToolSpec:
     """A tool as it is offered to a model, with a description of at most `most` characters.
 
     The description of a plugin that does not come with Parley is marked as the plugin's own claim.
     """
     about = _cut(tool.description, most)
-    if not isinstance(plugin, Plugin):
+    if not isinstance(plugin, BuiltinPlugin):
         about = f"{plugin.name} describes this tool so: {json.dumps(about, ensure_ascii=False)}"
     return ToolSpec(tool.tool, about, tool.schema)
 
@@ -130,7 +132,7 @@ def size_of(spec: ToolSpec) -> int:
     return len(spec.name) + len(spec.description) + len(json.dumps(spec.schema))
 
 
-def fitted(plugin: Hosted, tool: Offer, room: int) -> tuple[ToolSpec, int]:
+def fitted(plugin: HostedPlugin, tool: PluginOffer, room: int) -> tuple[ToolSpec, int]:
     """A tool for a model, and its size. If that exceeds `room`, descriptions are shortened, which may not be enough."""
     spec = spec_of(plugin, tool)
     size = size_of(spec)

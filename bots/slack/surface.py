@@ -26,17 +26,17 @@ from starlette.routing import Route
 from bots.shared.bodies import body_of
 from bots.slack.adapter import SlackChat
 from bots.slack.application import application, installations
-from bots.slack.catching_up import CatchingUp
+from bots.slack.catch_up import SlackCatchUp
 from bots.slack.logger import LOGGER
-from bots.slack.pane import Pane
-from bots.slack.people import FAILURES, People
-from bots.slack.receiver import Receiver, channel_of, own_message, spoken_of
-from bots.slack.streams import Streams
-from bots.slack.workspaces import Workspaces, code_of, web_client
+from bots.slack.pane import AssistantPane
+from bots.slack.people import FAILURES, WorkspacePeople
+from bots.slack.receiver import SlackReceiver, channel_of, own_message, spoken_of
+from bots.slack.streams import MessageStreams
+from bots.slack.workspaces import WorkspaceDirectory, code_of, web_client
 from core.errors import OperatorError
 from core.outside_json import read_json
 from core.ports.chat import Handle
-from core.ports.surface import Keep, Records
+from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
@@ -52,7 +52,7 @@ WRONG_APP_TOKEN = "slack.app_token: Slack does not take it ({code}); make anothe
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class SlackOptions:
     """How to connect: by a socket that we open with `app_token`, or over HTTP.
 
     Over HTTP, Slack signs its requests with `signing_secret`. `token` is for one workspace; with `client_id`, others
@@ -70,17 +70,17 @@ class Options:
     ping: float = PING
 
 
-class Slack:
+class SlackSurface:
     """A bot that stays for as long as the program runs."""
 
-    def __init__(self, options: Options, handle: Handle, records: Records, keep: Keep) -> None:
+    def __init__(self, options: SlackOptions, handle: Handle, records: SurfaceRecords, keep: SurfaceStorage) -> None:
         self.options = options
-        self.workspaces = Workspaces(options.base_url, keep)
-        self.people = People(self.workspaces)
-        pane = Pane(self.workspaces, records)
-        self.chat = SlackChat(self.workspaces, self.people, pane, Streams(self.workspaces))
-        self.receiver = Receiver(handle, records, self.chat, self.people)
-        self._catching_up = CatchingUp(self.workspaces, self.receiver, self.people, handle, records, keep)
+        self.workspaces = WorkspaceDirectory(options.base_url, keep)
+        self.people = WorkspacePeople(self.workspaces)
+        pane = AssistantPane(self.workspaces, records)
+        self.chat = SlackChat(self.workspaces, self.people, pane, MessageStreams(self.workspaces))
+        self.receiver = SlackReceiver(handle, records, self.chat, self.people)
+        self._catching_up = SlackCatchUp(self.workspaces, self.receiver, self.people, handle, records, keep)
         self._bolt: AsyncApp | None = None
         self._flow: AsyncOAuthFlow | None = None
         self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

@@ -12,7 +12,7 @@ BURST = 0.05
 
 
 @dataclass(slots=True)
-class Pace:
+class ReadingPace:
     """Slows a reader down to a share of the loop's time. The pipe then fills up, which stops the writer."""
 
     share: float = SHARE

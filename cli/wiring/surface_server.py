@@ -10,8 +10,8 @@ from functools import partial
 import uvicorn
 from starlette.types import ASGIApp
 
-from bots.shared.bodies import HEAD, Limited
-from cli.wiring.connection_bounds import Bounds, Connection, Gate
+from bots.shared.bodies import HEAD, BodyLimit
+from cli.wiring.connection_bounds import BoundedConnection, ConnectionBounds, ConnectionGate
 from core.errors import SettingsError
 
 
@@ -48,18 +48,18 @@ def listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
         yield door
 
 
-class Serving(uvicorn.Server):
+class SurfaceServer(uvicorn.Server):
     """A server of ours. The process handles signals itself, and `up` is set once the server is running.
 
     It reads only HTTP, within bounds: no WebSocket, and no proxy headers; an application that wants those reads them
     itself.
     """
 
-    def __init__(self, app: ASGIApp, door: socket.socket, bounds: Bounds | None = None) -> None:
-        self.gate = Gate(bounds or Bounds())
+    def __init__(self, app: ASGIApp, door: socket.socket, bounds: ConnectionBounds | None = None) -> None:
+        self.gate = ConnectionGate(bounds or ConnectionBounds())
         config = uvicorn.Config(
-            Limited(app),
-            http=partial(Connection, self.gate),  # type: ignore[arg-type] # whatever makes a protocol will do
+            BodyLimit(app),
+            http=partial(BoundedConnection, self.gate),  # type: ignore[arg-type] # whatever makes a protocol will do
             ws="none",
             lifespan="off",
             log_config=None,

@@ -18,12 +18,12 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from bots.shared.bodies import body_of
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.commands import sync
-from bots.telegram.receiver import WANTED, Receiver
-from bots.telegram.request import Connection
+from bots.telegram.receiver import WANTED, TelegramReceiver
+from bots.telegram.request import AiohttpRequest
 from core.errors import OperatorError, StoreError
 from core.outside_json import read_json
 from core.ports.chat import Handle
-from core.ports.surface import Keep, Records
+from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
@@ -37,7 +37,7 @@ HEADER = "x-telegram-bot-api-secret-token"
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class TelegramOptions:
     """How to connect.
 
     With `webhook_url`, Telegram calls us there and sends `secret` in a header; otherwise we poll.
@@ -50,7 +50,7 @@ class Options:
     secret: str = ""
 
 
-def create(options: Options) -> telegram.Bot:
+def create(options: TelegramOptions) -> telegram.Bot:
     """Create a bot that is not started yet.
 
     The library is told, for the whole process, to represent times as its next version will; otherwise it warns.
@@ -63,17 +63,22 @@ def create(options: Options) -> telegram.Bot:
         addresses["base_file_url"] = options.base_file_url
     return telegram.Bot(
         options.token,
-        request=Connection(),
-        get_updates_request=Connection(read_timeout=POLL + 15.0),
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(read_timeout=POLL + 15.0),
         **addresses,  # type: ignore[arg-type] # only the two addresses
     )
 
 
-class Telegram:
+class TelegramSurface:
     """A bot that stays for as long as the program runs."""
 
     def __init__(
-        self, options: Options, handle: Handle, records: Records, keep: Keep, first_pause: float = FIRST_PAUSE
+        self,
+        options: TelegramOptions,
+        handle: Handle,
+        records: SurfaceRecords,
+        keep: SurfaceStorage,
+        first_pause: float = FIRST_PAUSE,
     ) -> None:
         self.options = options
         self._first_pause = first_pause
@@ -82,7 +87,7 @@ class Telegram:
         self._handle = handle
         self._records = records
         self._keep = keep
-        self._receiver: Receiver | None = None
+        self._receiver: TelegramReceiver | None = None
         self._leaving = asyncio.Event()
 
     async def run(self, begin: Callable[[str], Awaitable[None]]) -> None:
@@ -113,7 +118,7 @@ class Telegram:
 
     async def _serve(self, me: telegram.User, begin: Callable[[str], Awaitable[None]]) -> None:
         await begin(me.full_name)
-        self._receiver = Receiver(self.bot, me, self._handle, self._records, self.chat)
+        self._receiver = TelegramReceiver(self.bot, me, self._handle, self._records, self.chat)
         if not self.options.webhook_url:
             await self.bot.delete_webhook()
             await self._poll(self._receiver)
@@ -164,7 +169,7 @@ class Telegram:
             pause = min(pause * 2, LONGEST_PAUSE)
         return None
 
-    async def _poll(self, receiver: Receiver) -> None:
+    async def _poll(self, receiver: TelegramReceiver) -> None:
         """Poll for updates, commit them, and only then poll for the next ones: that confirms them to Telegram."""
         offset: int | None = None
         pause = self._first_pause

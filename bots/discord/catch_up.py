@@ -12,10 +12,10 @@ from bots.discord import receive
 from bots.discord.adapter import channel_of
 from bots.shared.reactions import MEANING, missed
 from core.messages import User
-from core.ports.surface import Keep, Records, Watched
+from core.ports.surface import SurfaceRecords, SurfaceStorage, WatchedAnswer
 
 if TYPE_CHECKING:
-    from bots.discord.client import Bot
+    from bots.discord.client import DiscordClient
 
 log = structlog.get_logger()
 
@@ -34,10 +34,10 @@ MOST = 300
 Readable = discord.TextChannel | discord.VoiceChannel | discord.Thread
 
 
-class CatchingUp:
+class DiscordCatchUp:
     """Records when each shard was last connected, and feeds in what happened since then like any other event."""
 
-    def __init__(self, bot: "Bot", records: Records, keep: Keep) -> None:
+    def __init__(self, bot: "DiscordClient", records: SurfaceRecords, keep: SurfaceStorage) -> None:
         self._bot = bot
         self._records = records
         self._keep = keep
@@ -105,7 +105,7 @@ class CatchingUp:
             if (guild >> 22) % count == shard_id:
                 await self._reactions_on(watched)
 
-    async def _reactions_on(self, watched: Watched) -> None:
+    async def _reactions_on(self, watched: WatchedAnswer) -> None:
         """Tell the core about reactions to an answer that it does not know yet, and about those that were removed."""
         place, last = watched.place, int(watched.messages[-1])
         channel = self._bot.get_partial_messageable(

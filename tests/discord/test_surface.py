@@ -5,38 +5,38 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.discord.client import Bot, Options, create
-from bots.discord.running import Discord as Running
+from bots.discord.client import DiscordClient, DiscordOptions, create
+from bots.discord.surface import DiscordSurface as Running
 from core.errors import OperatorError
 from core.store.engine.database import connect
-from core.wiring import Core
+from core.wiring import WiredCore
 from tests.core.building import core_over
 from tests.discord.server.server import Discord
 from tests.living import echo
 
 
-async def nothing(bot: Bot) -> None:
+async def nothing(bot: DiscordClient) -> None:
     """Nothing is to be done before it begins."""
 
 
 @pytest.fixture
-async def core(sqlite_url: str) -> AsyncIterator[Core]:
+async def core(sqlite_url: str) -> AsyncIterator[WiredCore]:
     store = connect(sqlite_url)
     yield core_over(store, echo())
     await store.close()
 
 
-def running(world: Discord, core: Core, token: str) -> Running:
+def running(world: Discord, core: WiredCore, token: str) -> Running:
 
-    def make(content: bool) -> Bot:
-        options = Options(world.api, world.gateway_url, content, ready_timeout=0.02)
+    def make(content: bool) -> DiscordClient:
+        options = DiscordOptions(world.api, world.gateway_url, content, ready_timeout=0.02)
         return create(core.router.handle, core.records, core.keep("discord"), options)
 
     return Running(make, token, message_content=True, first_pause=0.0)
 
 
 @pytest.mark.parametrize("intent", [True, False], ids=["with the intent", "without the intent"])
-async def test_it_stays_until_it_is_told_to_leave(world: Discord, core: Core, intent: bool) -> None:
+async def test_it_stays_until_it_is_told_to_leave(world: Discord, core: WiredCore, intent: bool) -> None:
     if not intent:
         world.privileged.clear()
     discord = running(world, core, world.token)
@@ -46,13 +46,13 @@ async def test_it_stays_until_it_is_told_to_leave(world: Discord, core: Core, in
     await asyncio.wait_for(staying, 20)
 
 
-async def test_a_wrong_token_is_said_and_not_tried_again(world: Discord, core: Core) -> None:
+async def test_a_wrong_token_is_said_and_not_tried_again(world: Discord, core: WiredCore) -> None:
     with pytest.raises(OperatorError, match="does not know it"):
         await running(world, core, "wrong").run(nothing)
     assert len(world.requests) == 1
 
 
-async def test_an_unreachable_discord_is_tried_again(world: Discord, core: Core) -> None:
+async def test_an_unreachable_discord_is_tried_again(world: Discord, core: WiredCore) -> None:
     world.fail("GET", "/users/@me", status=530)
     discord = running(world, core, world.token)
     staying = asyncio.create_task(discord.run(nothing))
@@ -61,7 +61,7 @@ async def test_an_unreachable_discord_is_tried_again(world: Discord, core: Core)
     await asyncio.wait_for(staying, 20)
 
 
-async def test_the_last_sessions_of_a_day_are_left_alone(world: Discord, core: Core) -> None:
+async def test_the_last_sessions_of_a_day_are_left_alone(world: Discord, core: WiredCore) -> None:
     world.sessions_left = 50
     discord = running(world, core, world.token)
     staying = asyncio.create_task(discord.run(nothing))

@@ -8,13 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bots.web.site import Site, language_of
+from bots.web.site import WebSite, language_of
 from core.ports.surface import Returned
 
 CALLBACK = "/oauth/callback"
 
 
-async def callback(site: Site, returned: Returned, request: Request) -> Response:
+async def callback(site: WebSite, returned: Returned, request: Request) -> Response:
     """Finish a sign-in. HEAD and prefetch requests are refused, since they would use up its `state`."""
     if request.method == "HEAD" or "prefetch" in request.headers.get("sec-purpose", ""):
         raise HTTPException(404)

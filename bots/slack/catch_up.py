@@ -9,14 +9,14 @@ import structlog
 
 from bots.shared.reactions import MEANING, missed
 from bots.slack import receive
-from bots.slack.people import FAILURES, People
+from bots.slack.people import FAILURES, WorkspacePeople
 from bots.slack.receive import Payload
-from bots.slack.receiver import Receiver
-from bots.slack.workspaces import Workspace, Workspaces
-from core.errors import Unreachable
+from bots.slack.receiver import SlackReceiver
+from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory
+from core.errors import UnreachableError
 from core.messages import Place
 from core.ports.chat import Handle
-from core.ports.surface import Keep, Records, Watched
+from core.ports.surface import SurfaceRecords, SurfaceStorage, WatchedAnswer
 
 log = structlog.get_logger()
 
@@ -34,11 +34,17 @@ CHANNELS, MOST = 100, 200
 KINDS = "public_channel,private_channel,mpim,im"
 
 
-class CatchingUp:
+class SlackCatchUp:
     """Records when we were last connected, and feeds in what happened since then like any other event."""
 
     def __init__(
-        self, workspaces: Workspaces, receiver: Receiver, people: People, handle: Handle, records: Records, keep: Keep
+        self,
+        workspaces: WorkspaceDirectory,
+        receiver: SlackReceiver,
+        people: WorkspacePeople,
+        handle: Handle,
+        records: SurfaceRecords,
+        keep: SurfaceStorage,
     ) -> None:
         self._workspaces = workspaces
         self._receiver = receiver
@@ -74,10 +80,10 @@ class CatchingUp:
         for workspace in self._workspaces.all:
             try:
                 await self._workspace(workspace, f"{since.timestamp():.6f}", watched)
-            except (*FAILURES, Unreachable) as error:
+            except (*FAILURES, UnreachableError) as error:
                 log.info("not_caught_up", workspace=workspace.team, error=type(error).__name__)
 
-    async def _workspace(self, workspace: Workspace, since: str, watched: Any) -> None:
+    async def _workspace(self, workspace: InstalledWorkspace, since: str, watched: Any) -> None:
         seen: set[tuple[str, str]] = set()
         async for channel in self._channels(workspace):
             async for message in self._said(workspace, channel, since):
@@ -91,31 +97,31 @@ class CatchingUp:
             if one.place.community == workspace.team:
                 await self._reactions(workspace, one)
 
-    async def _channels(self, workspace: Workspace) -> AsyncIterator[Payload]:
+    async def _channels(self, workspace: InstalledWorkspace) -> AsyncIterator[Payload]:
         client = self._workspaces.client(workspace.team)
         found: Any = await client.users_conversations(types=KINDS, exclude_archived=True, limit=CHANNELS)
         for channel in found["channels"][:CHANNELS]:
             yield channel
 
-    async def _said(self, workspace: Workspace, channel: Payload, since: str) -> AsyncIterator[Payload]:
+    async def _said(self, workspace: InstalledWorkspace, channel: Payload, since: str) -> AsyncIterator[Payload]:
         client = self._workspaces.client(workspace.team)
         found: Any = await client.conversations_history(channel=channel["id"], oldest=since, limit=MOST)
         for message in reversed(found["messages"]):
             yield message
 
-    async def _thread(self, workspace: Workspace, channel_id: str, thread: str, since: str) -> None:
+    async def _thread(self, workspace: InstalledWorkspace, channel_id: str, thread: str, since: str) -> None:
         client = self._workspaces.client(workspace.team)
         found: Any = await client.conversations_replies(channel=channel_id, ts=thread, oldest=since, limit=MOST)
         for message in found["messages"]:
             if message["ts"] > since:
                 await self._take(message, {"id": channel_id}, workspace)
 
-    async def _take(self, message: Payload, channel: Payload, workspace: Workspace) -> None:
+    async def _take(self, message: Payload, channel: Payload, workspace: InstalledWorkspace) -> None:
         """Take a message from the history, adding the channel, which an event has but Slack's history lacks."""
         kind = "im" if channel["id"].startswith("D") else "channel"
         await self._receiver.message({**message, "channel": channel["id"], "channel_type": kind}, workspace)
 
-    async def _reactions(self, workspace: Workspace, watched: Watched) -> None:
+    async def _reactions(self, workspace: InstalledWorkspace, watched: WatchedAnswer) -> None:
         client = self._workspaces.client(workspace.team)
         place, there, on = watched.place, dict[str, set[str]](), dict[tuple[str, str], str]()
         for ts in watched.messages:
@@ -128,7 +134,9 @@ class CatchingUp:
         for emoji, user_id, added in missed(watched, there):
             await self._tell(workspace, place, on.get((emoji, user_id), watched.messages[-1]), emoji, user_id, added)
 
-    async def _tell(self, workspace: Workspace, place: Place, ts: str, emoji: str, user_id: str, added: bool) -> None:
+    async def _tell(
+        self, workspace: InstalledWorkspace, place: Place, ts: str, emoji: str, user_id: str, added: bool
+    ) -> None:
         user = await self._people.of(workspace.team, user_id)
         key = f"slack:seen:{place.channel}:{ts}:{user_id}:{emoji}:{datetime.now(UTC).timestamp()}"
         await self._handle(receive.reaction(key, ts, emoji, user, place, added=added))

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 import structlog
 
-from bots.discord.client import Bot
+from bots.discord.client import DiscordClient
 from core.errors import OperatorError
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ RESERVE = 10
 WRONG_TOKEN = "discord.token: Discord does not know it; copy it again from the developer portal, or reset it there"
 
 
-async def spare_the_token(bot: Bot) -> None:
+async def spare_the_token(bot: DiscordClient) -> None:
     """Wait if few sessions are left for today: Discord resets the token of a bot that starts too many.
 
     A process that is restarted again and again would reach that limit (docs/reference/operations.md A1.1).
@@ -38,7 +38,7 @@ async def spare_the_token(bot: Bot) -> None:
         await asyncio.sleep(seconds)
 
 
-class Discord:
+class DiscordSurface:
     """A Discord client that stays for as long as the program runs.
 
     `make` creates a client that is not started yet, with or without access to the content of messages. `begin` is
@@ -46,17 +46,22 @@ class Discord:
     """
 
     def __init__(
-        self, make: Callable[[bool], Bot], token: str, *, message_content: bool, first_pause: float = FIRST_PAUSE
+        self,
+        make: Callable[[bool], DiscordClient],
+        token: str,
+        *,
+        message_content: bool,
+        first_pause: float = FIRST_PAUSE,
     ) -> None:
         self._first_pause = first_pause
         self._make = make
         self._token = token
         self._message_content = message_content
-        self._bot: Bot | None = None
+        self._bot: DiscordClient | None = None
         self._connection: asyncio.Task[None] | None = None
         self._leaving = False
 
-    async def run(self, begin: Callable[[Bot], Awaitable[None]]) -> None:
+    async def run(self, begin: Callable[[DiscordClient], Awaitable[None]]) -> None:
         """Stay connected until `close` is called.
 
         Raises OperatorError if the token is wrong. Without the privileged intent, it carries on with what works.
@@ -95,7 +100,7 @@ class Discord:
         if self._connection:
             self._connection.cancel()
 
-    async def _stay(self, bot: Bot) -> None:
+    async def _stay(self, bot: DiscordClient) -> None:
         self._connection = asyncio.create_task(bot.connect())
         try:
             await self._connection

@@ -1,4 +1,4 @@
-"""plugins.host.sources.openapi.fetching: descriptions from addresses and files, read in a process of their own."""
+"""plugins.host.sources.openapi.fetch: descriptions from addresses and files, read in a process of their own."""
 
 import asyncio
 import base64
@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from parley import Failure, ManifestError
-from plugins.host.egress.guarded_http import Limits, client
-from plugins.host.sources.openapi import Api, Auth, described, document, fetching, read_file, split_choice
+from plugins.host.egress.guarded_http import FetchLimits, client
+from plugins.host.sources.openapi import KeyPlacement, OpenApiPlugin, described, document, read_file, split_choice
+from plugins.host.sources.openapi import fetch as fetching
 from tests.plugin_host.openapi.large import like_github
 from tests.plugin_host.openapi.service import PETS, PLUGIN, WHERE, Service, web
 from tests.plugin_host.wheels import served
@@ -32,7 +33,7 @@ async def test_an_ai_plugin_leads_to_its_description() -> None:
     assert (found.manifest.name, found.manifest.description) == ("weather-now", "The weather.")
     assert (found.manifest.hosts, found.manifest.secrets) == (("weather.example",), ())
     service = Service()
-    await service.call(Api(found).tools[0], {})
+    await service.call(OpenApiPlugin(found).tools[0], {})
     assert str(service.sent[0].url) == "https://weather.example/v1/pets"
 
 
@@ -44,7 +45,7 @@ async def test_an_ai_plugins_key_is_for_every_operation(kind: str, way: str) -> 
         found = await described(http, WHERE, "mine")
     assert (found.manifest.name, found.manifest.secrets) == ("mine", ("key",))
     service = Service()
-    await service.call(Api(found).tools[0], {}, "a:b")
+    await service.call(OpenApiPlugin(found).tools[0], {}, "a:b")
     coded = base64.b64encode(b"a:b").decode()
     assert service.sent[0].headers["authorization"] == ("Bearer a:b" if way == "bearer" else f"Basic {coded}")
 
@@ -52,7 +53,7 @@ async def test_an_ai_plugins_key_is_for_every_operation(kind: str, way: str) -> 
 async def test_a_description_is_fetched_and_named_by_its_title() -> None:
     async with web({"https://a.example/openapi.yaml": PETS}) as http:
         found = await described(http, "https://a.example/openapi.yaml")
-    assert (found.manifest.name, found.auth) == ("swagger-petstore", Auth())
+    assert (found.manifest.name, found.auth) == ("swagger-petstore", KeyPlacement())
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ async def test_other_documents_are_fetched_on_the_way() -> None:
     pages = {HOME: referring("parts.yaml#/Name"), "https://hub.example/parts.yaml": "Name: {properties: {who: {}}}"}
     async with web(pages) as http:
         found = await described(http, HOME)
-    assert [list(tool.schema["properties"]) for tool in Api(found).tools] == [["who"], []]
+    assert [list(tool.schema["properties"]) for tool in OpenApiPlugin(found).tools] == [["who"], []]
 
 
 @pytest.mark.parametrize(
@@ -117,11 +118,11 @@ async def test_the_guard_stands_before_every_document(tmp_path: Path) -> None:
     (tmp_path / "part.json").write_text('{"properties": {"who": {}}}')
     with served(tmp_path) as address:
         host = address.split("/")[2]
-        async with client(Limits(("*",), frozenset({host}))) as http:
+        async with client(FetchLimits(("*",), frozenset({host}))) as http:
             found = await described(http, f"{address}openapi.json")
         assert found.coverage
         assert found.coverage.usable == 2
-        async with client(Limits(("*",))) as http:
+        async with client(FetchLimits(("*",))) as http:
             with pytest.raises(Failure, match="is not fetched from"):
                 await described(http, f"{address}openapi.json")
 
