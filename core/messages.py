@@ -318,7 +318,7 @@ class OptionHelp:
     """An option of a command as a menu shows it.
 
     `values` are the allowed values, empty if any text is allowed. With `live`, they change while we run; `values` is
-    empty then too, and `Records.complete` gives them.
+    empty then too, and `SurfaceRecords.complete` gives them.
     """
 
     name: str

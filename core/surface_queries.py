@@ -40,7 +40,7 @@ class NewsSignal:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecords:
-    """The `Records` port over the store. `news` must be told when the commands change."""
+    """The `SurfaceRecords` port over the store. `news` must be told when the commands change."""
 
     store: Store
     texts: LocalizedTexts
@@ -163,7 +163,7 @@ def summaries(session: Session, platform: str, user: User, limit: int) -> Sequen
 
 @dataclass(frozen=True, slots=True)
 class StoredKeep:
-    """The `Keep` port of one surface over the store."""
+    """The `SurfaceStorage` port of one surface over the store."""
 
     store: Store
     surface: str

@@ -41,7 +41,7 @@ ROLES = {"system": "system", "user": "human", "assistant": "ai"}
 
 
 class LangChainModel:
-    """The `Model` port on a LangChain chat model.
+    """The `LanguageModel` port on a LangChain chat model.
 
     `spec` is a "provider:model" of `init_chat_model`, with its other arguments (the key, a base URL) in `options`; or
     `spec` is a function that makes the chat model. `tools` says that the model can call tools.

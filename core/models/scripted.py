@@ -36,7 +36,7 @@ class RecordedRequest:
 
 
 class ScriptedModel:
-    """The `Model` port with prepared answers. A token is a word; `max_new_tokens` cuts an answer as in a real model.
+    """The `LanguageModel` port with prepared answers. A token is a word; `max_new_tokens` cuts as a model does.
 
     `answers` is a function of the prompt, or a list of answers in their order; the last one is repeated. `pace` is
     awaited before each word (an `asyncio.Event`'s `wait`, say); without it the words come at once.

@@ -28,7 +28,7 @@ LONGEST_TEXT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class PluginHooks:
-    """Implements the core's `Hooks`. A hook that fails is skipped and logged, and the answer goes on."""
+    """Implements the core's `ChatHooks`. A hook that fails is skipped and logged, and the answer goes on."""
 
     host: PluginHost
     asking: CallApproval

@@ -24,12 +24,12 @@ ANSWER = "`visibility.answer`"
 HERE = "`visibility.message_here`, `turns.answer_here`"
 OWN_CONVERSATION = "`visibility.open_to`: the conversation is that of the event"
 OURS = "nothing: the id never comes from outside, the row was just made or found"
-HELD = "`Answers.held`"
+HELD = "`TaskSubmissions.held`"
 SELF = "nothing: it tells people of their own ratings alone"
 NAMES = "nothing: the ids are those of rows that the person is shown"
 STATE = "nothing: nobody can guess the state or code, which is good once and for ten minutes"
 ADMIN = "`rights.require_admin`, and the pools of the admin’s community"
-PLUGIN = "the plugin whose call it is; for the buttons under its question, `Asking` checks the person"
+PLUGIN = "the plugin whose call it is; for the buttons under its question, `CallApproval` checks the person"
 
 DECIDES = frozenset(
     {
@@ -39,13 +39,13 @@ DECIDES = frozenset(
         "store.visibility.owns",
         "store.conversations.question_of",
         "store.connections.take",
-        "labeling.service.submissions.Answers.held",
-        "labeling.service.submissions.Answers.undo",
+        "labeling.service.submissions.TaskSubmissions.held",
+        "labeling.service.submissions.TaskSubmissions.undo",
     }
 )
 
 AFTER: Mapping[str, str] = {
-    "store.choices.choose": "`Preferences.choose`, or `rights.require_admin`",
+    "store.choices.choose": "`PreferenceCommands.choose`, or `rights.require_admin`",
     **dict.fromkeys(
         [f"store.conversations.{name}" for name in ("path", "newest_answer", "answers_to", "versions", "follow")],
         OWN_CONVERSATION,
@@ -64,20 +64,20 @@ AFTER: Mapping[str, str] = {
     **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
     **dict.fromkeys([f"store.labeling_queue.{name}" for name in ("hand_out", "keep_away", "counted")], OURS),
-    "store.labeling_queue.take": "`Together.vote`: the pools of the person’s community",
+    "store.labeling_queue.take": "`ChannelVote.vote`: the pools of the person’s community",
     "labeling.service.submissions.flag": HELD,
     "labeling.chat.task_card.remember_card": HELD,
     **dict.fromkeys(
-        [f"labeling.service.tree_lifecycle.Keeper.{name}" for name in ("settle", "reopen", "count_ranks")], OURS
+        [f"labeling.service.tree_lifecycle.TreeLifecycle.{name}" for name in ("settle", "reopen", "count_ranks")], OURS
     ),
     **dict.fromkeys(
         [
-            f"labeling.service.moderation.Moderator.{name}"
+            f"labeling.service.moderation.TreeModerator.{name}"
             for name in ("case", "whole", "delete", "restore", "halt", "reopen", "edit", "dismiss")
         ],
         ADMIN,
     ),
-    **dict.fromkeys([f"labeling.service.moderation.Moderator.{name}_author" for name in ("ban", "unban")], ADMIN),
+    **dict.fromkeys([f"labeling.service.moderation.TreeModerator.{name}_author" for name in ("ban", "unban")], ADMIN),
 }
 
 NO_THINGS = frozenset({"community_id", "person_id", "platform_id"})
@@ -209,8 +209,8 @@ def deeds() -> Sequence[Deed]:
     found += [Deed("unit", f"store.visibility.{name}", place, enters) for name in ("open_to", "owns")]
     found.append(Deed("unit", "records.StoredRecords.transcript", place, reads))
     found.append(Deed("unit", "store.connections.take", SIGN_IN, takes))
-    found.append(Deed("unit", "labeling.service.submissions.Answers.held", TASK, tasked(undo=False)))
-    found.append(Deed("unit", "labeling.service.submissions.Answers.undo", TASK, tasked(undo=True)))
+    found.append(Deed("unit", "labeling.service.submissions.TaskSubmissions.held", TASK, tasked(undo=False)))
+    found.append(Deed("unit", "labeling.service.submissions.TaskSubmissions.undo", TASK, tasked(undo=True)))
     return found
 
 

@@ -1,4 +1,4 @@
-"""A core in memory with a scripted model: the `Handle` and the `Records` that the web chat is given.
+"""A core in memory with a scripted model: the `Handle` and the `SurfaceRecords` that the web chat is given.
 
 It does what the engine does, as far as a page can tell: events count once, answers are part of the transcript before
 their first word, edits and retries make branches, ratings mark buttons.

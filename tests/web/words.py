@@ -8,7 +8,7 @@ ENGLISH = Path(__file__).parents[2] / "config" / "locales" / "en.ftl"
 
 
 class Words:
-    """`Records.text` over the English texts of the web chat. Raises KeyError for a key that is not there."""
+    """`SurfaceRecords.text` over the English texts of the web chat. Raises KeyError for a key that is not there."""
 
     def __init__(self) -> None:
         self._bundle = bundle("en", ENGLISH.read_text(encoding="utf-8"))

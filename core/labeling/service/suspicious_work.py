@@ -30,7 +30,7 @@ class SplitVotes:
     """A message with split votes: how many would accept and reject it, and the score that results.
 
     It is accepted if the score is above the threshold. `needed` is the number of reviews that decide. The votes are not
-    weighted here, although `Keeper` may weight them.
+    weighted here, although `TreeLifecycle` may weight them.
     """
 
     message: TreeMessageRow

@@ -15,7 +15,7 @@ from core.ports.model import AnswerPiece, PromptLine, SamplingSettings, ToolSpec
 
 
 class EmbeddedModel:
-    """The `Model` port on an embedded model. It starts with the first request or by `start`; `aclose` ends it.
+    """The `LanguageModel` port on an embedded model. It starts with the first request or by `start`; `aclose` ends it.
 
     Raises SettingsError for impossible settings.
     """

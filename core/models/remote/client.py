@@ -26,7 +26,7 @@ USUAL_WINDOW = 4096
 
 
 class OpenAIModel:
-    """The `Model` port over HTTP. Call `aclose` when it is no longer needed.
+    """The `LanguageModel` port over HTTP. Call `aclose` when it is no longer needed.
 
     `markers` are the model's control tokens, if they are known. `pins` assigns the slots of a llama.cpp server that
     nobody else uses. Raises SettingsError for an impossible address.
