@@ -78,7 +78,7 @@ class CommunityRow(Row, table=True):
 class PersonRow(Row, table=True):
     """A human being, who may have accounts on several platforms. Ratings, consent and wishes belong to the person.
 
-    `terms` is the version of the terms that the person currently agrees to, or None; each change is kept in `ConsentRow`.
+    `terms` is the version of the terms that the person currently agrees to, or None; `ConsentRow` keeps each change.
     """
 
     __tablename__ = "person"

@@ -1,9 +1,9 @@
 """The program that runs llama.cpp's server: `python -m core.models.embedded.server`.
 
-`core.models.embedded.child_process` starts it. It reads one line of JSON from standard input (the fields of `ModelServerOptions`),
-answers with one line of JSON on standard output ({"address": ...} once the server listens, {"error": ...} if it
-cannot), and ends when standard input ends. So it cannot outlive its parent, however the parent dies. The key is passed
-on standard input because others can read arguments and the environment.
+`core.models.embedded.child_process` starts it. It reads one line of JSON from standard input (the fields of
+`ModelServerOptions`), answers with one line of JSON on standard output ({"address": ...} once the server listens,
+{"error": ...} if it cannot), and ends when standard input ends. So it cannot outlive its parent, however the parent
+dies. The key is passed on standard input because others can read arguments and the environment.
 """
 
 import faulthandler
