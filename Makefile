@@ -15,10 +15,10 @@ run: install ## Set up and open the web chat on this machine
 install: .venv/installed ## Set up without running; the command is .venv/bin/parley
 
 test: .venv/tested ## Set up and pass the tests
-	.venv/bin/pytest -n 2 --dist loadfile
+	.venv/bin/pytest -n 2 --dist worksteal
 
 faults: .venv/tested ## The slow sweeps: kills at every step, everything as everybody, the box as nobody
-	.venv/bin/pytest -m sweep -n 2 --dist loadfile
+	.venv/bin/pytest -m sweep -n 2 --dist worksteal
 
 check: .venv/tested ## Style, types, imports between layers, the lock file and advisories about it
 	.venv/bin/ruff check

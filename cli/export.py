@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from cli.stored import StoredSettings, bar, explained, load, opened
+from cli.stored import bar, explained, load, opened
 from cli.wiring.platforms import exported
 from core.errors import StoreError
 from core.labeling.rules.tree import State
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
+    from config.settings import ParleySettings
     from core.dataset.export.counts import ExportCounts
     from core.dataset.export.dataset_card import CardFacts
     from core.dataset.export.options import ExportOptions
@@ -112,7 +113,7 @@ def export(path: Path, format: str, card: bool, **chosen: Any) -> None:
     click.echo("\n".join(summary(path, format, counts)))
 
 
-def options(settings: StoredSettings, *, watched: bool, **chosen: Any) -> "ExportOptions":
+def options(settings: "ParleySettings", *, watched: bool, **chosen: Any) -> "ExportOptions":
     """Turn the command-line options into the options of the export."""
     from core.dataset.export.options import ExportOptions
     from core.dataset.export.selection import ExportSelection
@@ -169,7 +170,7 @@ def _reasons(what: str, left_out: Mapping[str, int]) -> Iterator[str]:
         yield f"  {number} {REASONS[reason]}"
 
 
-def _about(settings: StoredSettings, format: str, chosen: Mapping[str, Any]) -> "CardFacts":
+def _about(settings: "ParleySettings", format: str, chosen: Mapping[str, Any]) -> "CardFacts":
     from importlib import metadata
 
     from core.dataset.export.dataset_card import CardFacts

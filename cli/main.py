@@ -1,7 +1,7 @@
-"""The `parley` command. Its subcommands are imported when they are used, so that `parley --help` is quick."""
+"""The `parley` command. Its subcommands are imported when they are used, and their work when it is done, so that the
+help of each is quick."""
 
 import difflib
-import gc
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any
@@ -13,7 +13,7 @@ from cli.wiring.sealing import seal
 from core.errors import OperatorError
 
 COMMANDS = {
-    "run": ("cli.wiring.run", "Serve the web chat, and whatever else is configured."),
+    "run": ("cli.run", "Serve the web chat, and whatever else is configured."),
     "chat": ("cli.chat", "Talk in the terminal, or pipe a question in."),
     **{name: (one.command, f"Connect Parley with {one.title}.") for name, one in PLATFORMS.items() if one.command},
     "models": ("cli.models", "List, pull, use and remove models."),
@@ -44,13 +44,8 @@ class ParleyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        # Imported objects stay anyway, and garbage collection would take a seventh of the import time.
-        gc.disable()
-        try:
-            attribute = f"{name}_" if iskeyword(name) else name
-            found: click.Command = getattr(import_module(COMMANDS[name][0]), attribute)
-        finally:
-            gc.enable()
+        attribute = f"{name}_" if iskeyword(name) else name
+        found: click.Command = getattr(import_module(COMMANDS[name][0]), attribute)
         return found
 
     def resolve_command(

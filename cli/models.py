@@ -16,9 +16,7 @@ import click
 import config
 from cli.interrupt import interruptible
 from cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
-from cli.stored import explained
-from cli.wiring.platforms import load_settings
-from config.settings import ParleySettings
+from cli.stored import explained, load
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
 from core.models.library import catalogue
@@ -26,8 +24,9 @@ from core.models.library import installed as library
 from core.models.library.catalogue import CatalogueModel
 from core.models.library.installed import InstalledModel
 
-# httpx is slow to import, and only a pull needs it.
+# httpx and the settings are slow to import, and the help of a command must not wait for them.
 if TYPE_CHECKING:
+    from config.settings import ParleySettings
     from core.models.library.hub import PulledFile
     from core.models.library.hub_file import HubFileId
 
@@ -45,7 +44,7 @@ def models() -> None:
 def list_models(everything: bool) -> None:
     """Show the models that fit into this machine's memory."""
     with explained():
-        settings, entries = load_settings(), offered()
+        settings, entries = load(), offered()
         memory = catalogue.machine_memory()
         shown = [entry for entry in entries.values() if everything or catalogue.fits(entry, memory)]
         there, used = library.installed(settings.home), in_use(settings)
@@ -69,7 +68,7 @@ def pull(name: str, repin: bool) -> None:
     from core.models.library.hub_file import HubFileId
 
     with explained():
-        settings, entries = load_settings(), offered()
+        settings, entries = load(), offered()
         entry = entries.get(name) or next((each for each in entries.values() if each.source == name), None)
         if name == BUNDLED or (entry and entry.package):
             click.echo("This model comes with Parley; there is nothing to download.")
@@ -104,7 +103,7 @@ def pull(name: str, repin: bool) -> None:
 def use(name: str) -> None:
     """Let the installed model NAME answer; `bundled` is the small one that comes with Parley."""
     with explained():
-        settings = load_settings()
+        settings = load()
         library.use(settings.home, None if is_bundled(name) else name)
         click.echo(f"{name} will answer after the next start of Parley.")
         if settings.model.default != "embedded":
@@ -117,7 +116,7 @@ def use(name: str) -> None:
 def remove(name: str, yes: bool) -> None:
     """Delete the installed model NAME, or what has come of a download that was stopped."""
     with explained():
-        settings = load_settings()
+        settings = load()
         if is_bundled(name):
             raise OperatorError("The bundled model is a part of Parley and cannot be removed.")
         if settings.model.default == name:
@@ -134,7 +133,7 @@ def remove(name: str, yes: bool) -> None:
 def verify(name: str | None) -> None:
     """Compare the installed models, or the one NAME, with what was pulled."""
     with explained():
-        home = load_settings().home
+        home = load().home
         names = [name] if name else list(library.installed(home))
         failed = [failure for each in names if (failure := checked(home, each))]
     if not names:
@@ -148,7 +147,7 @@ def verify(name: str | None) -> None:
 def info(name: str) -> None:
     """Tell what is known about the model NAME."""
     with explained():
-        settings, entries = load_settings(), offered()
+        settings, entries = load(), offered()
         entry, there = entries.get(name), library.installed(settings.home).get(name)
         if is_bundled(name):
             entry = next(each for each in entries.values() if each.package)
@@ -174,7 +173,7 @@ def is_bundled(name: str) -> bool:
     return name in (BUNDLED, "embedded") or bool(entry and entry.package)
 
 
-def in_use(settings: ParleySettings) -> str:
+def in_use(settings: "ParleySettings") -> str:
     """The name of the model that answers; `bundled` for the one that comes with Parley."""
     if settings.model.default != "embedded":
         return settings.model.default
@@ -223,7 +222,7 @@ def proxied(endpoint: str) -> bool:
     return bool({url.scheme, "all"} & getproxies().keys()) and not proxy_bypass(url.hostname or "")
 
 
-async def download(settings: ParleySettings, wanted: "HubFileId", name: str) -> "PulledFile":
+async def download(settings: "ParleySettings", wanted: "HubFileId", name: str) -> "PulledFile":
     """Download a file into the model's folder, and show the progress."""
     import httpx
 

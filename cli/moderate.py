@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
-from cli.stored import explained, opened
-from cli.wiring.platforms import load_settings
-from config.sections.tasks import task_rules
-from config.settings import ParleySettings
+from cli.stored import explained, load, opened
 from core.errors import OperatorError, StoreError, UserError
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from config.settings import ParleySettings
     from core.labeling.service.moderation import TreeModerator
     from core.labeling.service.suspicious_work import TrollSuspect
     from core.labeling.service.tree_lifecycle import TreeLifecycle
@@ -229,8 +227,9 @@ def purge(person: str, since: datetime | None, until: datetime | None, ban: bool
     say(touched(unit(lambda moderator, session: purging.purge(session, moderator, wish)), done=True))
 
 
-def keeper(settings: ParleySettings) -> "TreeLifecycle":
+def keeper(settings: "ParleySettings") -> "TreeLifecycle":
     """The keeper that advances message trees, with this installation's settings."""
+    from config.sections.tasks import task_rules
     from core.labeling.service.tree_lifecycle import TreeLifecycle
 
     return TreeLifecycle(task_rules(settings.tasks))
@@ -242,7 +241,7 @@ def run(work: "Callable[[Database, TreeModerator], Awaitable[T]]") -> T:
     from core.store.engine.migrate import schema
     from core.store.tables import now
 
-    async def doing(settings: ParleySettings) -> T:
+    async def doing(settings: "ParleySettings") -> T:
         if await schema(settings.database.url) is None:
             raise StoreError("there is nothing to moderate yet; start Parley first, or check database.url")
         async with opened(settings.database.url) as store:
@@ -250,7 +249,7 @@ def run(work: "Callable[[Database, TreeModerator], Awaitable[T]]") -> T:
 
     with explained():
         try:
-            return asyncio.run(doing(load_settings()))
+            return asyncio.run(doing(load()))
         except UserError as error:
             raise OperatorError(REFUSED.get(error.key, error.key)) from error
 

@@ -4,50 +4,22 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
-from cli.wiring.platforms import load_settings
 from core.errors import OperatorError
 
-# The store takes a quarter of a second to import, and `parley --help` must not wait for it.
+# The store and the settings take long to import, and the help of a command must not wait for them.
 if TYPE_CHECKING:
+    from config.settings import ParleySettings
     from core.store.engine.database import Database
 
 
-class StoredDatabase(Protocol):
-    @property
-    def url(self) -> str: ...
-
-
-class StoredTerms(Protocol):
-    @property
-    def version(self) -> str: ...
-
-
-class StoredExport(Protocol):
-    @property
-    def license(self) -> str: ...
-
-
-class StoredSettings(Protocol):
-    @property
-    def home(self) -> Path: ...
-
-    @property
-    def database(self) -> StoredDatabase: ...
-
-    @property
-    def terms(self) -> StoredTerms: ...
-
-    @property
-    def export(self) -> StoredExport: ...
-
-
-def load() -> StoredSettings:
+def load() -> "ParleySettings":
     """Load this machine's settings. Raises SettingsError if they are wrong."""
+    from cli.wiring.platforms import load_settings
+
     return load_settings()
 
 

@@ -43,12 +43,14 @@ class WorkLane:
 class Router:
     """The entrance to the core: it takes events, and passes each to the part that deals with it.
 
-    Bots call `handle` with each event, and `attach` with the chat that replies go out through.
+    Bots call `handle` with each event, and `attach` with the chat that replies go out through. `first_pause` is in
+    seconds: after it an event that failed is tried again.
     """
 
     store: Store
     dispatch: EventDispatch
     metrics: Metrics
+    first_pause: float = FIRST_PAUSE
     chats: dict[str, Chat] = field(default_factory=dict)
     _lanes: dict[tuple[Place, bool], WorkLane] = field(default_factory=dict)
 
@@ -123,7 +125,7 @@ class Router:
 
     async def _settle(self, event: AnyEvent, work: Work) -> None:
         """Do an event's work and mark it as done; retry for as long as the database or the platform is away."""
-        for tries, pause in enumerate(Backoff(FIRST_PAUSE, LONGEST_PAUSE), 1):
+        for tries, pause in enumerate(Backoff(self.first_pause, LONGEST_PAUSE), 1):
             try:
                 await self._work(event, work)
                 await self.store.write(lambda session: inbox.done(session, event.key))

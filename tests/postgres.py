@@ -52,12 +52,13 @@ class Cluster:
         self.run("DROP DATABASE {} WITH (FORCE)", name)
 
     def empty(self, name: str) -> None:
-        """Take every row out of our tables; much faster than a new database."""
+        """Take every row out of our tables. That takes a sixth of the time of TRUNCATE, which makes every file anew."""
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
         self.admin.execute(others, [name])
-        tables = sql.SQL(", ").join(map(sql.Identifier, METADATA.tables))
+        # Where everything goes, foreign keys need not be looked after; as a replica, the server leaves them alone.
+        delete = [sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in METADATA.tables]
         with psycopg.connect(f"user=postgres dbname={name} host={self.folder}") as connection:
-            connection.execute(sql.SQL("TRUNCATE {}").format(tables))
+            connection.execute(sql.SQL("; ").join([sql.SQL("SET session_replication_role = replica"), *delete]))
 
     def run(self, statement: LiteralString, *names: str) -> None:
         self.admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

@@ -14,7 +14,7 @@ from bots.discord.channel_messages import ChannelMessages
 from bots.discord.commands import CommandRegistration
 from bots.discord.endpoints import point
 from bots.discord.gateway_events import GatewayEvents
-from bots.discord.intake import EventIntake
+from bots.discord.intake import FIRST_PAUSE, EventIntake
 from bots.discord.interaction_events import InteractionEvents
 from bots.discord.pace import RoutePace
 from bots.discord.places import PlaceDirectory
@@ -35,7 +35,8 @@ class DiscordOptions:
 
     `shards` are the ids of this process's shards, out of `shard_count`; if they are empty and 0, Discord decides both.
     `bots` are the ids of the bots and webhooks that we listen to. `edit_interval` is the number of seconds between two
-    edits of a message. `ready_timeout` is how many seconds we wait for more servers.
+    edits of a message. `ready_timeout` is how many seconds we wait for more servers,
+    `first_pause` those before an event that was not committed is tried again.
     """
 
     api_base: str = ""
@@ -46,6 +47,7 @@ class DiscordOptions:
     bots: frozenset[str] = frozenset()
     edit_interval: float = 1.2
     ready_timeout: float = 2.0
+    first_pause: float = FIRST_PAUSE
 
 
 def create(handle: Handle, records: SurfaceRecords, keep: SurfaceStorage, options: DiscordOptions) -> "DiscordClient":
@@ -91,7 +93,7 @@ class DiscordClient(discord.AutoShardedClient):
         )
         self.options = options
         self.when_ready: Callable[[], None] = lambda: None
-        self.intake = EventIntake(handle)
+        self.intake = EventIntake(handle, options.first_pause)
         self.commands = CommandRegistration(self, records, keep)
         places = PlaceDirectory(self)
         able = replace(CAPABILITIES, edit_interval=options.edit_interval)

@@ -24,6 +24,7 @@ class EventIntake:
     """Passes events to the core. `handle` returns once an event is committed there."""
 
     handle: Handle
+    first_pause: float = FIRST_PAUSE
     _doors: dict[int, tuple[asyncio.Lock, int]] = field(default_factory=dict)
 
     async def commit(self, event: AnyEvent) -> None:
@@ -31,7 +32,7 @@ class EventIntake:
 
         Raises StoreError if it keeps failing for minutes; the next start fetches what was missed.
         """
-        for pause in islice(Backoff(FIRST_PAUSE, LONGEST_PAUSE), TRIES - 1):
+        for pause in islice(Backoff(self.first_pause, LONGEST_PAUSE), TRIES - 1):
             try:
                 await self.handle(event)
                 return

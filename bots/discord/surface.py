@@ -8,7 +8,7 @@ import discord
 import structlog
 
 from bots.discord.client import DiscordClient
-from bots.shared.attempts import AttemptPauses
+from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
 from bots.shared.failures import NETWORK_FAILURES
 from core.errors import OperatorError
 
@@ -42,10 +42,18 @@ class DiscordSurface:
     called with it once it has logged in, before it receives anything.
     """
 
-    def __init__(self, make: Callable[[bool], DiscordClient], token: str, *, message_content: bool) -> None:
+    def __init__(
+        self,
+        make: Callable[[bool], DiscordClient],
+        token: str,
+        *,
+        message_content: bool,
+        first_pause: float = FIRST_PAUSE,
+    ) -> None:
         self._make = make
         self._token = token
         self._message_content = message_content
+        self._first_pause = first_pause
         self._bot: DiscordClient | None = None
         self._connection: asyncio.Task[None] | None = None
         self._leaving = asyncio.Event()
@@ -56,7 +64,7 @@ class DiscordSurface:
         Raises OperatorError if the token is wrong. Without the privileged intent, it carries on with what works.
         """
         content = self._message_content
-        pauses = AttemptPauses(self._leaving)
+        pauses = AttemptPauses(self._leaving, self._first_pause)
         while not self._leaving.is_set():
             self._bot = self._make(content)
             try:

@@ -19,20 +19,22 @@ class AttemptPauses:
     """
 
     leaving: asyncio.Event
+    first_pause: float = FIRST_PAUSE
     seconds: float = field(init=False)
-    backoff: Backoff = field(default_factory=lambda: Backoff(FIRST_PAUSE, LONGEST_PAUSE))
+    _backoff: Backoff = field(init=False)
 
     def __post_init__(self) -> None:
-        self.seconds = next(self.backoff)
+        self._backoff = Backoff(self.first_pause, LONGEST_PAUSE)
+        self.seconds = next(self._backoff)
 
     async def rest(self) -> None:
         """Wait until it is time for the next attempt, or until the surface leaves."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self.seconds):
                 await self.leaving.wait()
-        self.seconds = next(self.backoff)
+        self.seconds = next(self._backoff)
 
     def reset(self) -> None:
         """Begin with the first pause again, because an attempt has succeeded."""
-        self.backoff.reset()
-        self.seconds = next(self.backoff)
+        self._backoff.reset()
+        self.seconds = next(self._backoff)

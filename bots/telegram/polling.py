@@ -8,7 +8,7 @@ import structlog
 import telegram
 from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 
-from bots.shared.attempts import AttemptPauses
+from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
 from bots.telegram.options import POLL
 from bots.telegram.receiver import WANTED, TelegramReceiver
 from core.errors import StoreError
@@ -23,11 +23,12 @@ class UpdatePolling:
     bot: telegram.Bot
     receiver: TelegramReceiver
     leaving: asyncio.Event
+    first_pause: float = FIRST_PAUSE
     _offset: int | None = None
 
     async def run(self) -> None:
         """Poll for updates, commit them, and only then poll for the next ones: that confirms them to Telegram."""
-        pauses = AttemptPauses(self.leaving)
+        pauses = AttemptPauses(self.leaving, self.first_pause)
         while not self.leaving.is_set():
             if await self._took_updates(pauses.seconds):
                 pauses.reset()

@@ -8,7 +8,7 @@ import telegram
 from starlette.applications import Starlette
 from telegram.error import InvalidToken, TelegramError
 
-from bots.shared.attempts import AttemptPauses
+from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.commands import sync
 from bots.telegram.options import TelegramOptions, create
@@ -27,13 +27,21 @@ WRONG_TOKEN = "telegram.token: Telegram does not know it; ask @BotFather for it 
 class TelegramSurface:
     """A bot that stays for as long as the program runs."""
 
-    def __init__(self, options: TelegramOptions, handle: Handle, records: SurfaceRecords, keep: SurfaceStorage) -> None:
+    def __init__(
+        self,
+        options: TelegramOptions,
+        handle: Handle,
+        records: SurfaceRecords,
+        keep: SurfaceStorage,
+        first_pause: float = FIRST_PAUSE,
+    ) -> None:
         self.options = options
         self.bot = create(options)
         self.chat = TelegramChat(self.bot)
         self._handle = handle
         self._records = records
         self._keep = keep
+        self._first_pause = first_pause
         self._receiver: TelegramReceiver | None = None
         self._leaving = asyncio.Event()
 
@@ -59,7 +67,7 @@ class TelegramSurface:
 
     async def _log_in(self) -> telegram.User | None:
         """Return our own account as soon as Telegram can be reached; None if we were told to stop before."""
-        pauses = AttemptPauses(self._leaving)
+        pauses = AttemptPauses(self._leaving, self._first_pause)
         while not self._leaving.is_set():
             try:
                 await self.bot.initialize()
@@ -88,7 +96,7 @@ class TelegramSurface:
             await self._leaving.wait()
         else:
             await self.bot.delete_webhook()
-            await UpdatePolling(self.bot, receiver, self._leaving).run()
+            await UpdatePolling(self.bot, receiver, self._leaving, self._first_pause).run()
 
     async def _keep_commands(self) -> None:
         """Register the commands again whenever a plugin adds or removes some."""

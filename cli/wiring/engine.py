@@ -1,5 +1,6 @@
 """A running core with its surfaces; `cli.wiring.program` puts it together."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -43,6 +44,12 @@ class RunningEngine:
     def keep(self, platform: str) -> SurfaceStorage:
         """The storage for what a surface remembers across restarts."""
         return self.core.keep(platform)
+
+    async def load_texts(self) -> None:
+        """Load the texts of all languages, one at a time, before anybody waits for them."""
+        texts = self.core.router.dispatch.texts
+        for language in texts.languages:
+            await asyncio.to_thread(texts.load, language)
 
     async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
         """Resume the events of a platform that an earlier process left unfinished at our places. Returns how many."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -17,7 +18,6 @@ from config.settings import ParleySettings
 from core.errors import SettingsError
 from core.store.engine.database import Database
 from core.texts import LocalizedTexts
-from core.wiring import WiredCore
 from parley import ManifestError
 from plugins.host.approval.approval import CallApproval
 from plugins.host.commands import PluginCommand
@@ -39,6 +39,10 @@ from plugins.host.sources.mcp import McpPlugin, McpServer
 from plugins.host.sources.mcp_people import PersonalDoor
 from plugins.host.storage import StorageQuota
 from plugins.host.tool_choice_embeddings import EmbeddingRouter
+
+# `parley plugin` does without the core, which takes long to import.
+if TYPE_CHECKING:
+    from core.wiring import WiredCore
 
 log = structlog.get_logger()
 
@@ -63,7 +67,7 @@ class PluginSystem:
     signing_in: SigningIn
     connecting: ConnectCommand
 
-    def meet(self, core: WiredCore) -> None:
+    def meet(self, core: "WiredCore") -> None:
         """Connect plugins with the platforms and the assistant."""
         self.host.chats = core.router.chats
         self.host.ask = core.assistant.ask

@@ -3,7 +3,6 @@
 `cli.wiring.run` runs it, `parley chat` runs what is below the surfaces.
 """
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
@@ -86,9 +85,6 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         plugged_in.meet(core)
         await stack.enter_async_context(tasks_kept(settings, ground, core))
         await stack.enter_async_context(kept_running(plugged_in, core.records.news.tell))
-        # Load the texts before anybody waits for them; a language that is needed meanwhile is read at once.
-        loading = asyncio.create_task(asyncio.to_thread(plugged_in.texts.load))
-        stack.push_async_callback(asyncio.wait, [loading])
         first_run_line = FIRST_RUN if bundled else ""
         yield RunningEngine(core, models, store, metrics.registry, first_run_line, plugged_in.signing_in)
 

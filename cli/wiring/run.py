@@ -1,4 +1,4 @@
-"""`parley run`: everything that is configured, in one process."""
+"""Runs everything that is configured, in one process."""
 
 import asyncio
 import fcntl
@@ -29,14 +29,13 @@ DRAIN = 10.0
 """Seconds that work in progress gets to finish when the process is asked to stop."""
 
 
-@click.command()
-def run() -> None:
-    """Serve the web chat and whatever else is configured, until it is stopped."""
+def run_configured(drain: float = DRAIN) -> None:
+    """Serve the web chat and whatever else is configured, until it is stopped. `drain` is in seconds."""
     settings = load_settings()
     if not (settings.web.enabled or wanted(settings)):
         raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
     with only_one(settings.home) as note, logging_to(settings):
-        asyncio.run(serve(settings, note))
+        asyncio.run(serve(settings, note, drain))
 
 
 @contextmanager
@@ -62,10 +61,10 @@ def only_one(home: Path) -> Iterator[Callable[[str], None]]:
         yield lambda url: note(f"{os.getpid()}, {url}")
 
 
-async def serve(settings: ParleySettings, note: Callable[[str], None]) -> None:
+async def serve(settings: ParleySettings, note: Callable[[str], None], drain: float) -> None:
     """Open the ports, start the engine and serve until a signal comes; a second signal leaves at once.
 
-    `note` is told the address. Raises OperatorError for a problem that the operator can fix.
+    `note` is told the address; `drain` is in seconds. Raises OperatorError for a problem that the operator can fix.
     """
     stop = asked_to_stop()
     with program.ports(settings) as ports:
@@ -73,7 +72,7 @@ async def serve(settings: ParleySettings, note: Callable[[str], None]) -> None:
             if ports.web:
                 note(address(ports.web))
             surfaces = await program.surfaces(settings, engine, ports)
-            await _serve(settings, engine, surfaces, ports.operator, stop)
+            await _serve(settings, engine, surfaces, ports.operator, stop, drain)
 
 
 async def _serve(
@@ -82,6 +81,7 @@ async def _serve(
     surfaces: Sequence[RunningSurface],
     window: socket.socket | None,
     stop: asyncio.Event,
+    drain: float,
 ) -> None:
     lag = LoopLag()
     hosts = names(settings.operator.host, settings.operator.hosts)
@@ -90,6 +90,7 @@ async def _serve(
     try:
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(lag.watch(engine.core.router.metrics.event_loop_lag_seconds.set))
+            loading = tasks.create_task(engine.load_texts())
             if examiner:
                 tasks.create_task(examiner.stay())
             for surface in surfaces:
@@ -103,11 +104,11 @@ async def _serve(
             await stop.wait()
             for surface in surfaces:
                 surface.refuse()
-            log.info("stopping", within=DRAIN)
-            await engine.drain(DRAIN)
+            log.info("stopping", within=drain)
+            await engine.drain(drain)
             for surface in surfaces:
                 await surface.close()
-            for task in (watching, *announcing):
+            for task in (watching, loading, *announcing):
                 task.cancel()
             if examiner:
                 examiner.should_exit = True

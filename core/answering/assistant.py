@@ -22,7 +22,7 @@ from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.delivery.splitting import parts
-from core.delivery.streaming import PacedReply
+from core.delivery.streaming import FIRST_PAUSE, PacedReply
 from core.errors import BusyError, ModelError, ModelTimeout, UserError
 from core.limits import AnswerLimits, check_text
 from core.messages import AnyEvent, Button, Edit, Message, MessageState, Reply
@@ -50,7 +50,7 @@ class AnswerStopped(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Assistant:
-    """Answers events."""
+    """Answers events. An answer that could not be shown to its end is tried again after `first_pause` seconds."""
 
     store: Store
     texts: LocalizedTexts
@@ -60,6 +60,7 @@ class Assistant:
     communities: CommunitySettingsStore
     plugins: PluginSteps
     requests: ModelRequests
+    first_pause: float = FIRST_PAUSE
     _writing: dict[str, asyncio.Timeout] = field(default_factory=dict)
 
     async def answer(self, event: AnyEvent, chat: Chat) -> None:
@@ -255,6 +256,7 @@ class Assistant:
             first,
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
             hold=hold,
+            first_pause=self.first_pause,
         )
 
     async def _end(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent, chat: Chat) -> None:

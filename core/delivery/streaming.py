@@ -59,6 +59,8 @@ class PacedReply:
     on_first: Callable[[], None] = lambda: None
     hold: bool = False
     """Show nothing before the end, since a plugin judges the whole answer first."""
+    first_pause: float = FIRST_PAUSE
+    """Seconds before the last edit is tried a second time."""
     _shown: dict[int, Reply] = field(default_factory=dict)
     _recorded: int = 0
     _unsure: bool = False
@@ -171,7 +173,7 @@ class PacedReply:
         """Show the final reply. Raises the platform's error if several tries fail."""
         await self.pause()
         self.reply = reply
-        for left, pause in zip(reversed(range(FINAL_TRIES)), Backoff(FIRST_PAUSE, LONGEST_PAUSE), strict=False):
+        for left, pause in zip(reversed(range(FINAL_TRIES)), Backoff(self.first_pause, LONGEST_PAUSE), strict=False):
             error = await self._error_of(self._show_all())
             if error is None:
                 return

@@ -1,9 +1,11 @@
 """The port to the database."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from sqlmodel import Session
+# The port is imported far and wide, and only the store itself needs the library.
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 T = TypeVar("T")
 
@@ -11,10 +13,10 @@ T = TypeVar("T")
 class Store(Protocol):
     """The database. It runs units of work: plain functions of a session, each in one transaction, without any await."""
 
-    async def write(self, unit: Callable[[Session], T]) -> T:
+    async def write(self, unit: "Callable[[Session], T]") -> T:
         """Run the unit and commit. Raises StoreError if the database cannot be written; nothing is kept then."""
         ...
 
-    async def read(self, unit: Callable[[Session], T]) -> T:
+    async def read(self, unit: "Callable[[Session], T]") -> T:
         """Run the unit on a snapshot. It must not write."""
         ...

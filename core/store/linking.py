@@ -37,13 +37,13 @@ LENGTH = 10
 """Characters of a code. They make fifty bits, which nobody can guess in ten minutes."""
 
 
-def new_code(session: Session, person_id: str) -> str:
+def new_code(session: Session, person_id: str, life: timedelta = LIFE) -> str:
     """Make a code for a person, valid once and for ten minutes. Only a hash of it is stored."""
     for kept in _kept(session):
         if json.loads(kept.value)["until"] < now().isoformat():
             session.delete(kept)
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    until = (now() + LIFE).isoformat()
+    until = (now() + life).isoformat()
     session.add(KeptRow(name=_name(code), value=json.dumps({"person": person_id, "until": until})))
     return code
 

@@ -88,6 +88,7 @@ class PlaceSchedule:
     plugin: str
     asker: CallOrigin
     planned: Planned
+    most: int = MOST_CALLS
     _numbers: "count[int]" = field(default_factory=count)
 
     async def at(self, when: datetime, function: str, **values: Any) -> str:
@@ -104,7 +105,7 @@ class PlaceSchedule:
             if plugins.take_call(session, call_id):
                 return True
             plugins.hold(session, community_id)
-            if plugins.count_calls(session, community_id, self.plugin) >= MOST_CALLS:
+            if plugins.count_calls(session, community_id, self.plugin) >= self.most:
                 return False
             call = PluginCallRow(
                 id=call_id,
@@ -121,7 +122,7 @@ class PlaceSchedule:
             return True
 
         if not await self.store.write(unit):
-            raise PluginError(f"{self.plugin} has {MOST_CALLS} calls to come here already; cancel some first")
+            raise PluginError(f"{self.plugin} has {self.most} calls to come here already; cancel some first")
         self.planned(call_id, when)
         return call_id
 

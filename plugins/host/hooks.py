@@ -32,6 +32,7 @@ class PluginHooks:
 
     host: PluginHost
     asking: CallApproval
+    longest_say: float = LONGEST_SAY
 
     async def before_answer(self, event: AnyEvent, text: str) -> QuestionBriefing:
         """The briefing for the model about a question. Raises UserError if a plugin refuses the question."""
@@ -96,12 +97,12 @@ class PluginHooks:
         if not isinstance(plugin, HookedPlugin):
             return None
         try:
-            async with asyncio.timeout(LONGEST_SAY):
+            async with asyncio.timeout(self.longest_say):
                 return await plugin.hook(moment, value, context)
         except PluginError as error:
             raise UserError("plugin-says", name=plugin.name, words=cleaned_line(str(error), LONGEST_ERROR)) from None
         except TimeoutError:
-            log.warning("hook_slow", plugin=plugin.name, moment=moment, seconds=LONGEST_SAY)
+            log.warning("hook_slow", plugin=plugin.name, moment=moment, seconds=self.longest_say)
         except Exception:
             log.exception("hook_failed", plugin=plugin.name, moment=moment)
         return None

@@ -84,7 +84,11 @@ Confirm = Callable[[CallOrigin, HostedPlugin, PluginOffer, Mapping[str, Any], Se
 class PluginHost:
     """Runs plugins and decides who may use them. `found` are the plugins that are there from the start."""
 
-    def __init__(self, found: Mapping[str, HostedPlugin], policy: OwnerPolicy, store: Store) -> None:
+    def __init__(
+        self, found: Mapping[str, HostedPlugin], policy: OwnerPolicy, store: Store, longest_call: float = LONGEST_CALL
+    ) -> None:
+        self.longest_call = longest_call
+        """Seconds that a call of a plugin may take."""
         self.policy = policy
         self.store = store
         self.chats: Mapping[str, Chat] = {}
@@ -235,7 +239,7 @@ class PluginHost:
         """Await a call. Raises UserError in place of the plugin's own errors; a fault of the plugin is logged."""
         outcome = "ok"
         try:
-            async with asyncio.timeout(LONGEST_CALL):
+            async with asyncio.timeout(self.longest_call):
                 result: Result = await calling
         except TimeoutError:
             outcome = "timeout"

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-from tests.cli.test_run import running, soon
+from tests.cli.program import soon
+from tests.cli.test_run import running
 from tests.models.standin import Asked, Out, stand_in
 
 HELLO = "Hello from the model."
@@ -43,7 +44,6 @@ async def answers_over_a_restart(
         for number in (1, 2):
             await ask()
             async with running(home, **{**settings, **chosen}) as parley:
-                assert parley.process.stdout
                 assert line.encode() in await soon(parley.process.stdout.readline())
                 await world.until(lambda number=number: answered(number))  # type: ignore[misc] # a default
                 assert await parley.stop() == 0

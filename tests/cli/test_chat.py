@@ -12,8 +12,9 @@ from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
+from tests.cli import program
 from tests.cli.platforms import HELLO, model
-from tests.cli.test_run import soon
+from tests.cli.program import soon
 from tests.models.standin import Asked, Out, StandIn, stand_in
 
 PARLEY = (sys.executable, "-c", "from cli.main import main; main()")
@@ -77,12 +78,9 @@ async def begun(environment: Mapping[str, str], *words: str, stdin: int = DEVNUL
 async def asked(home: Path, line: str, **more: str) -> str:
     """Ask once; returns the answer."""
     environment = {**os.environ, "PARLEY_HOME": str(home), **more}
-    process = await asyncio.create_subprocess_exec(
-        *PARLEY, "chat", line, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=environment
-    )
-    said, complained = await soon(process.communicate())
-    assert process.returncode == 0, complained.decode()
-    return (said + complained).decode()
+    code, said = await program.ended(environment, "chat", line)
+    assert code == 0, said
+    return said
 
 
 async def test_all_is_noted_before_it_ends(tmp_path: Path) -> None:

@@ -1,10 +1,7 @@
 """`parley discord setup` and what `parley doctor` says of Discord, against a Discord on loopback."""
 
-import asyncio
 import json
 import os
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -13,14 +10,13 @@ import pytest
 
 from cli.tokens import with_secret_file
 from config import settings as configuration
+from tests.cli import program
 from tests.cli.platforms import HELLO, answers_over_a_restart, model
-from tests.cli.test_run import refused, running, soon
+from tests.cli.program import soon
+from tests.cli.test_run import refused, running
 from tests.discord.living import answers, finished
 from tests.discord.server.server import Discord, discord_server
 from tests.discord.server.specification import published
-
-LIMIT = 20.0
-PARLEY = (sys.executable, "-c", "from cli.main import main; main()")
 
 
 @pytest.fixture
@@ -32,11 +28,7 @@ async def world() -> AsyncIterator[Discord]:
 async def parley(home: Path, world: Discord, *arguments: str, **more: str) -> tuple[int, str]:
     """Run the command; returns its exit code and all that it said."""
     environment = {**os.environ, "PARLEY_HOME": str(home), "PARLEY_DISCORD__API_BASE": world.api, **more}
-    process = await asyncio.create_subprocess_exec(
-        *PARLEY, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment
-    )
-    said, complained = await asyncio.wait_for(process.communicate(), LIMIT)
-    return process.returncode or 0, (said + complained).decode()
+    return await program.ended(environment, *arguments)
 
 
 async def test_setup_checks_the_token_keeps_it_and_prints_the_invitation(world: Discord, tmp_path: Path) -> None:
@@ -107,7 +99,6 @@ async def test_run_answers_on_discord_and_survives_a_restart(world: Discord, tmp
     }
     async with model() as chosen, running(tmp_path, **{**settings, **chosen}) as parley:
         # Only from now on is it known since when to catch up.
-        assert parley.process.stdout
         assert b"On Discord as " in await soon(parley.process.stdout.readline())
         assert await parley.stop() == 0
     ask = partial(ana.says, room, "Hello", mention=True)

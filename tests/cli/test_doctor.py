@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cli.doctor import doctor, too_large
+from cli.doctor import doctor
+from cli.installation_checks import too_large
 from core.models.library import installed as library
 from core.store.engine.migrate import VERSION_TABLE
 

@@ -1,5 +1,8 @@
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -8,8 +11,30 @@ from click.testing import CliRunner, Result
 from cli import main
 from core.errors import SettingsError
 
-HEAVY = ("asyncio", "fluent", "httpx", "pydantic", "rich", "sqlmodel", "starlette", "uvicorn")
-"""Packages, each of which takes longer to import than the whole help may take."""
+HEAVY = (
+    "aiohttp",
+    "alembic",
+    "asyncio",
+    "babel",
+    "discord",
+    "fluent",
+    "httpx",
+    "mcp",
+    "numpy",
+    "phonenumbers",
+    "prometheus_client",
+    "prompt_toolkit",
+    "pydantic",
+    "rich",
+    "scipy",
+    "slack_bolt",
+    "sqlalchemy",
+    "starlette",
+    "structlog",
+    "telegram",
+    "uvicorn",
+)
+"""Packages of which any one takes longer to import than a help may."""
 
 
 @pytest.fixture
@@ -29,25 +54,82 @@ def parley(*arguments: str) -> Result:
     return CliRunner().invoke(main.parley, arguments)
 
 
-def test_the_help_names_every_command_and_imports_none_of_them() -> None:
-    program = f"""
-import sys
+WALK = """
+import contextlib, io, json, sys
+
+import click
+
 from cli.main import parley
-parley(["--help"], standalone_mode=False)
-print(sorted(set({HEAVY!r}) & set(sys.modules)))
+
+heavy, told = set(json.loads(sys.argv[1])), {}
+
+
+def helped(command, *path):
+    with contextlib.redirect_stdout(io.StringIO()) as shown:
+        command.main([*path[1:], "--help"], prog_name=path[0], standalone_mode=False)
+    told[" ".join(path)] = shown.getvalue(), sorted(heavy & set(sys.modules))
+
+
+def walk(command, context, *path):
+    helped(parley, *path)
+    if isinstance(command, click.Group):
+        inner = click.Context(command, context, path[-1])
+        for name in command.list_commands(inner):
+            walk(command.get_command(inner, name), inner, *path, name)
+
+
+walk(parley, None, "parley")
+json.dump(told, sys.stdout)
 """
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=True)
-    lines = shown.stdout.splitlines()
-    assert lines[-1] == "[]"
+"""Shows the help of each command in turn; writes, by command, its help and which heavy packages are imported then."""
+
+
+@pytest.fixture(scope="module")
+def helps() -> dict[str, tuple[str, list[str]]]:
+    """The help of every command there is, and the heavy packages that were imported once it was shown."""
+    walked = subprocess.run(
+        [sys.executable, "-c", WALK, json.dumps(HEAVY)], capture_output=True, text=True, timeout=60, check=True
+    )
+    found: dict[str, tuple[str, list[str]]] = json.loads(walked.stdout)
+    return found
+
+
+def test_the_help_names_every_command(helps: dict[str, tuple[str, list[str]]]) -> None:
+    lines = helps["parley"][0].splitlines()
     for name, (_, line) in main.COMMANDS.items():
         assert any(shown_line.split() == [name, *line.split()] for shown_line in lines), name
 
 
-@pytest.mark.parametrize("name", main.COMMANDS)
-def test_every_command_has_a_help_of_its_own(name: str) -> None:
-    shown = parley(name, "--help")
-    assert shown.exit_code == 0, shown.output
-    assert shown.output.startswith(f"Usage: parley {name}")
+def test_every_command_has_a_help_of_its_own(helps: dict[str, tuple[str, list[str]]]) -> None:
+    assert {f"parley {name}" for name in main.COMMANDS} | {"parley plugin install", "parley models pull"} <= set(helps)
+    assert [path for path, (text, _) in helps.items() if not text.startswith(f"Usage: {path}")] == []
+
+
+def test_no_help_waits_for_a_heavy_import(helps: dict[str, tuple[str, list[str]]]) -> None:
+    assert helps["parley"][1] == []
+    # The modules of most commands run a loop, for which they have asyncio at hand.
+    assert {path: heavy for path, (_, heavy) in helps.items() if heavy not in ([], ["asyncio"])} == {}
+
+
+@pytest.mark.parametrize("command", [["version"], ["models", "list"], ["models", "info", "bundled"]])
+def test_a_light_command_imports_neither_the_store_nor_a_client_of_anything(tmp_path: Path, command: list[str]) -> None:
+    program = """
+import json, sys
+from cli.main import parley
+parley(sys.argv[2:], standalone_mode=False)
+print(sorted(set(json.loads(sys.argv[1])) & set(sys.modules)))
+"""
+    # Settings are read with pydantic, and a download can be interrupted thanks to asyncio.
+    heavy = json.dumps([name for name in HEAVY if name not in ("asyncio", "pydantic")])
+    shown = subprocess.run(
+        [sys.executable, "-c", program, heavy, *command],
+        env={**os.environ, "PARLEY_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert shown.stdout.splitlines()[-1] == "[]"
 
 
 def test_an_unknown_command_gets_the_nearest_one_proposed() -> None:

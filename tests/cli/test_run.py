@@ -6,28 +6,21 @@ import re
 import signal
 import socket
 import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from asyncio.subprocess import PIPE, create_subprocess_exec
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import httpx
 import pytest
 
+from cli.main import main
+from cli.wiring.run import run_configured
 from cli.wiring.surface_server import address
+from tests.cli import program
+from tests.cli.program import LIMIT, Program, soon
 from tests.models.standin import Asked, Out, stand_in
-
-T = TypeVar("T")
-LIMIT = 20.0
-"""Seconds that a test waits for what must come."""
-
-PARLEY = (sys.executable, "-c", "from cli.main import main; main()", "run")
-
-
-def soon(awaited: Awaitable[T]) -> Awaitable[T]:
-    return asyncio.wait_for(awaited, LIMIT)
 
 
 @dataclass(slots=True)
@@ -43,14 +36,13 @@ class Ran:
 class Running:
     """A `parley run` that serves."""
 
-    process: Process
+    process: Program
     web: str
     operator: str
     out: str
 
     async def line(self, text: str) -> str:
         """The next line of its log that has the text."""
-        assert self.process.stderr
         while line := (await soon(self.process.stderr.readline())).decode():
             if text in line:
                 return line
@@ -62,25 +54,33 @@ class Running:
         return await soon(self.process.wait())
 
 
-async def spawn(home: Path, **settings: str) -> Process:
+def environment(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
     ports = {"PARLEY_WEB__PORT": "0", "PARLEY_OPERATOR__PORT": "0", "PARLEY_LOG__FORMAT": "json"}
-    environment = {**kept, "PARLEY_HOME": str(home), **ports, **settings}
-    return await asyncio.create_subprocess_exec(*PARLEY, env=environment, stdout=PIPE, stderr=PIPE)
+    return {**kept, "PARLEY_HOME": str(home), **ports, **settings}
+
+
+def patient() -> None:
+    """A `parley run` that waits for its work as long as it takes."""
+    run_configured(drain=3600)
 
 
 async def refused(home: Path, **settings: str) -> Ran:
-    process = await spawn(home, **settings)
+    process = await program.start(environment(home, settings), "run")
     out, err = await soon(process.communicate())
     return Ran(process.returncode, out.decode(), err.decode())
 
 
 @asynccontextmanager
 async def running(home: Path, **settings: str) -> AsyncIterator[Running]:
+    async with serving(await program.start(environment(home, settings), "run")) as parley:
+        yield parley
+
+
+@asynccontextmanager
+async def serving(process: Program) -> AsyncIterator[Running]:
     """Wait until it is ready, and leave nothing behind."""
-    process = await spawn(home, **settings)
     try:
-        assert process.stdout
         out = ""
         while "metrics" not in out:
             line = (await soon(process.stdout.readline())).decode()
@@ -119,7 +119,9 @@ class Conversation:
 
 
 @asynccontextmanager
-async def asked_a_model(home: Path, answer: Callable[[Asked, Out], Awaitable[None]]) -> AsyncIterator[Conversation]:
+async def asked_a_model(
+    home: Path, answer: Callable[[Asked, Out], Awaitable[None]], main: Callable[[], None] = main
+) -> AsyncIterator[Conversation]:
     """A run whose model is a server of the test's, and is at work on an answer."""
     at_work = asyncio.Event()
 
@@ -128,14 +130,13 @@ async def asked_a_model(home: Path, answer: Callable[[Asked, Out], Awaitable[Non
             at_work.set()
         await answer(asked, out)
 
-    async with (
-        stand_in(answered, window=4096) as server,
-        running(home, PARLEY_MODEL__SERVERS__TEST__URL=server.url, PARLEY_MODEL__DEFAULT="test") as parley,
-        browser(parley.web) as client,
-    ):
-        path = await ask(client, "hello")
-        await soon(at_work.wait())
-        yield Conversation(parley, path, client.cookies)
+    async with stand_in(answered, window=4096) as server:
+        settings = {"PARLEY_MODEL__SERVERS__TEST__URL": server.url, "PARLEY_MODEL__DEFAULT": "test"}
+        process = await program.start(environment(home, settings), "run", main=main)
+        async with serving(process) as parley, browser(parley.web) as client:
+            path = await ask(client, "hello")
+            await soon(at_work.wait())
+            yield Conversation(parley, path, client.cookies)
 
 
 async def test_it_serves_the_chat_and_its_health_until_it_is_asked_to_stop(tmp_path: Path) -> None:
@@ -147,6 +148,18 @@ async def test_it_serves_the_chat_and_its_health_until_it_is_asked_to_stop(tmp_p
         assert (health.status_code, health.json()["status"]) == (200, "ok")
         assert "parley_event_loop_lag_seconds" in (await client.get(f"{parley.operator}/metrics")).text
         assert await parley.stop() == 0
+
+
+async def test_an_interpreter_of_its_own_serves_until_it_is_asked_to_stop(tmp_path: Path) -> None:
+    command = (sys.executable, "-c", "from cli.main import main; main()", "run")
+    process = await create_subprocess_exec(*command, env=environment(tmp_path, {}), stdout=PIPE, stderr=PIPE)
+    try:
+        assert process.stdout
+        assert (await soon(process.stdout.readline())).startswith(b"Parley is ready: http://127.0.0.1:")
+        process.terminate()
+    finally:
+        await soon(process.communicate())
+    assert process.returncode == 0
 
 
 async def test_ctrl_c_stops_it_too_while_a_page_is_open(tmp_path: Path) -> None:
@@ -182,7 +195,7 @@ async def test_an_answer_under_way_is_finished_before_it_stops(tmp_path: Path) -
         await out.words("two")
         await out.end()
 
-    async with asked_a_model(tmp_path, slow) as asked:
+    async with asked_a_model(tmp_path, slow, patient) as asked:
         asked.parley.process.send_signal(signal.SIGTERM)
         await asked.parley.line("stopping")
         go_on.set()
@@ -196,7 +209,7 @@ async def test_while_it_stops_nobody_new_gets_in_and_its_health_can_be_seen(tmp_
     async def never(asked: Asked, out: Out) -> None:
         await out.forever()
 
-    async with asked_a_model(tmp_path, never) as asked, browser(asked.parley.web) as client:
+    async with asked_a_model(tmp_path, never, patient) as asked, browser(asked.parley.web) as client:
         asked.parley.process.send_signal(signal.SIGTERM)
         await asked.parley.line("stopping")
         assert (await client.get(f"{asked.parley.operator}/livez")).status_code == 200
@@ -208,7 +221,7 @@ async def test_a_second_signal_waits_for_no_answer(tmp_path: Path) -> None:
     async def never(asked: Asked, out: Out) -> None:
         await out.forever()
 
-    async with asked_a_model(tmp_path, never) as asked:
+    async with asked_a_model(tmp_path, never, patient) as asked:
         asked.parley.process.send_signal(signal.SIGTERM)
         await asked.parley.line("stopping")
         assert await asked.parley.stop() == 130

@@ -1,10 +1,7 @@
 """`parley slack`, `parley doctor` and `parley run` with Slack, against a Slack on loopback."""
 
-import asyncio
 import json
 import os
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -13,12 +10,11 @@ import pytest
 
 from config import settings as configuration
 from core.errors import SettingsError
+from tests.cli import program
 from tests.cli.platforms import HELLO, answers_over_a_restart
-from tests.cli.test_run import refused, soon
+from tests.cli.test_run import refused
 from tests.slack.living import answers, finished
 from tests.slack.server.server import Slack, slack_server
-
-PARLEY = (sys.executable, "-c", "from cli.main import main; main()")
 
 
 @pytest.fixture
@@ -30,11 +26,7 @@ async def world() -> AsyncIterator[Slack]:
 async def parley(home: Path, world: Slack, *arguments: str, **more: str) -> tuple[int, str]:
     """Run the command; returns its exit code and all that it said."""
     environment = {**os.environ, "PARLEY_HOME": str(home), "PARLEY_SLACK__BASE_URL": world.base_url, **more}
-    process = await asyncio.create_subprocess_exec(
-        *PARLEY, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment
-    )
-    said, complained = await soon(process.communicate())
-    return process.returncode or 0, (said + complained).decode()
+    return await program.ended(environment, *arguments)
 
 
 def files(folder: Path, token: str, app_token: str) -> tuple[str, ...]:

@@ -1,10 +1,7 @@
 """`parley telegram setup`, `parley doctor` and `parley run` with Telegram, against a Telegram on loopback."""
 
-import asyncio
 import json
 import os
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -13,13 +10,12 @@ import pytest
 
 from config import settings as configuration
 from core.errors import SettingsError
+from tests.cli import program
 from tests.cli.platforms import HELLO, answers_over_a_restart
-from tests.cli.test_run import refused, soon
+from tests.cli.test_run import refused
 from tests.telegram.living import answers, finished
 from tests.telegram.server.server import Telegram, telegram_server
 from tests.telegram.server.specification import published
-
-PARLEY = (sys.executable, "-c", "from cli.main import main; main()")
 
 
 @pytest.fixture
@@ -31,11 +27,7 @@ async def world() -> AsyncIterator[Telegram]:
 async def parley(home: Path, world: Telegram, *arguments: str, **more: str) -> tuple[int, str]:
     """Run the command; returns its exit code and all that it said."""
     environment = {**os.environ, "PARLEY_HOME": str(home), "PARLEY_TELEGRAM__BASE_URL": world.base_url, **more}
-    process = await asyncio.create_subprocess_exec(
-        *PARLEY, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment
-    )
-    said, complained = await soon(process.communicate())
-    return process.returncode or 0, (said + complained).decode()
+    return await program.ended(environment, *arguments)
 
 
 async def test_setup_checks_the_token_keeps_it_and_prints_the_links(world: Telegram, tmp_path: Path) -> None:

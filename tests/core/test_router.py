@@ -121,12 +121,10 @@ class Away(PaperChat):
 
 
 @pytest.mark.parametrize("line", ["Hello", "/help"])
-async def test_a_platform_that_is_away_gets_its_replies_later(
-    store: Database, line: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("core.router.FIRST_PAUSE", 0.0)
-    monkeypatch.setattr("core.delivery.streaming.FIRST_PAUSE", 0.0)
+async def test_a_platform_that_is_away_gets_its_replies_later(store: Database, line: str) -> None:
     core, chat = core_over(store, echo()), Away()
+    dispatch = replace(core.router.dispatch, assistant=replace(core.router.dispatch.assistant, first_pause=0.0))
+    core = replace(core, router=replace(core.router, dispatch=dispatch, first_pause=0.0))
     core.router.attach("paper", chat)
     dialogue = Dialogue(core, chat)
     event = dialogue.command(line) if line.startswith("/") else dialogue.message(line)

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from core.dataset.export import chats
 from core.dataset.export.exporter import export
 from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.store.engine.database import Database, connect
 from core.store.labeling_tables import PreferenceRow
 from core.store.tables import MessageRow, Row
@@ -41,14 +42,10 @@ def forest(session: Session) -> list[str]:
 
 
 @pytest.mark.parametrize(("levels", "at_once"), [(50, 50), (1, 1), (3, 2), (7, 100)])
-async def test_a_walk_goes_depth_first_however_small_the_pieces(
-    store: Database, monkeypatch: pytest.MonkeyPatch, levels: int, at_once: int
-) -> None:
+async def test_a_walk_goes_depth_first_however_small_the_pieces(store: Database, levels: int, at_once: int) -> None:
     def walked(session: Session) -> list[ExportedMessage]:
-        return list(chats.walk(lambda unit: unit(session)))
+        return list(chats.walk(lambda unit: unit(session), ExportPieces(chat_trees=at_once, chat_levels=levels)))
 
-    monkeypatch.setattr(chats, "LEVELS", levels)
-    monkeypatch.setattr(chats, "TREES", at_once)
     expected = await store.write(forest)
     nodes = await store.read(walked)
     assert [node.id for node in nodes] == expected
@@ -119,7 +116,7 @@ async def test_no_piece_is_larger_than_its_bounds(sqlite_url: str) -> None:
     store = connect(sqlite_url)
     await store.write(lambda session: long_talks(session, 1, 1000, 1))
     assert await store.read(walked) == 1000
-    assert max(sizes) <= chats.LEVELS + 1
+    assert max(sizes) <= USUAL_PIECES.chat_levels + 1
     await store.close()
 
 

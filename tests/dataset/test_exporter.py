@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from core.dataset.export import chats
-from core.dataset.export import exporter as exporting
 from core.dataset.export.exporter import FORMATS, export
 from core.dataset.export.options import ExportOptions
+from core.dataset.export.pieces import ExportPieces
 from core.errors import OperatorError
 from core.store.engine.database import Database
 from tests.dataset.people import OPEN, TERMS, talker
@@ -36,28 +35,28 @@ async def test_the_same_data_makes_the_same_bytes(store: Database, tmp_path: Pat
         assert three.count(b"\n") == counts.rows
 
 
-async def test_progress_reaches_its_end(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_progress_reaches_its_end(store: Database, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    monkeypatch.setattr(exporting, "STEP", 25)
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
     await store.write(talk)
-    await export(store, "oasst-messages", tmp_path / "out.jsonl", OPEN, lambda done, of: told.append((done, of)))
+    await export(store, "oasst-messages", tmp_path / "out.jsonl", OPEN, tell, ExportPieces(step=25))
     assert told == [(25, 60), (50, 60), (60, 60)]
 
 
-async def test_a_cancelled_export_leaves_no_file(
-    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_cancelled_export_leaves_no_file(store: Database, tmp_path: Path) -> None:
     loop, began, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
 
     def hold(done: int, total: int) -> None:
         loop.call_soon_threadsafe(began.set)
         assert go_on.wait(10)
 
-    monkeypatch.setattr(exporting, "STEP", 1)
-    monkeypatch.setattr(chats, "TREES", 5)
+    pieces = ExportPieces(step=1, chat_trees=5)
     await store.write(talk)
     (tmp_path / "out").mkdir()
-    task = asyncio.create_task(export(store, "oasst-messages", tmp_path / "out" / "out.jsonl", OPEN, hold))
+    task = asyncio.create_task(export(store, "oasst-messages", tmp_path / "out" / "out.jsonl", OPEN, hold, pieces))
     await began.wait()
     task.cancel()
     await asyncio.sleep(0)
@@ -67,19 +66,16 @@ async def test_a_cancelled_export_leaves_no_file(
     assert os.listdir(tmp_path / "out") == []
 
 
-async def test_a_running_bot_goes_on_writing_meanwhile(
-    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_running_bot_goes_on_writing_meanwhile(store: Database, tmp_path: Path) -> None:
     loop, began, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
 
     def hold(done: int, total: int) -> None:
         loop.call_soon_threadsafe(began.set)
         assert go_on.wait(10)
 
-    monkeypatch.setattr(exporting, "STEP", 1)
-    monkeypatch.setattr(chats, "TREES", 5)
+    pieces = ExportPieces(step=1, chat_trees=5)
     await store.write(talk)
-    task = asyncio.create_task(export(store, "oasst-messages", tmp_path / "out.jsonl", OPEN, hold))
+    task = asyncio.create_task(export(store, "oasst-messages", tmp_path / "out.jsonl", OPEN, hold, pieces))
     await began.wait()
     await store.write(lambda session: talker(session, "ben").asks("Meanwhile", "Yes."))
     go_on.set()

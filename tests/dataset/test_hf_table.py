@@ -10,6 +10,7 @@ from core.dataset.export.annotations import PseudonymIds
 from core.dataset.export.counts import ExportCounts
 from core.dataset.export.exporter import export
 from core.dataset.export.options import ExportOptions
+from core.dataset.export.pieces import ExportPieces
 from core.dataset.formats import hf_table as hf
 from core.dataset.importing.importer import import_file
 from core.errors import OperatorError
@@ -36,17 +37,14 @@ def test_every_row_has_every_column() -> None:
     assert full["labels"] == {"name": ["helpfulness"], "value": [1.0], "count": [1]}
 
 
-async def test_a_table_holds_what_the_lines_hold(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_table_holds_what_the_lines_hold(sqlite_url: str, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
-    monkeypatch.setattr(files, "GROUP", 10)
     store = connect(sqlite_url)
     await import_file(store, written(tmp_path / "in.jsonl", Forest().trees(20)))
     options = ExportOptions(terms="2", states=None)
     await export(store, "hf", tmp_path / "out.jsonl", options)
-    counts = await export(store, "hf", tmp_path / "out.parquet", options)
-    await export(store, "hf", tmp_path / "again.parquet", options)
+    counts = await export(store, "hf", tmp_path / "out.parquet", options, pieces=ExportPieces(rows=10))
+    await export(store, "hf", tmp_path / "again.parquet", options, pieces=ExportPieces(rows=10))
     await store.close()
     table: Any = parquet.ParquetFile(tmp_path / "out.parquet")
     assert table.schema_arrow.names == list(COLUMNS)
@@ -68,7 +66,7 @@ async def test_a_table_of_nothing_has_its_columns(sqlite_url: str, tmp_path: Pat
 def test_without_pyarrow_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "find_spec", lambda name: None)
     with pytest.raises(OperatorError, match="extra `parquet`"):
-        files.table(tmp_path / "out.parquet", hf.schema, iter(()))
+        files.table(tmp_path / "out.parquet", hf.schema, iter(()), at_once=10)
     assert list(tmp_path.iterdir()) == []
 
 

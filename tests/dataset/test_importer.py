@@ -20,6 +20,7 @@ from core.dataset.importing import importer as module
 from core.dataset.importing import jsonl_reader as reading
 from core.dataset.importing import records as incoming
 from core.dataset.importing import writer as arriving
+from core.dataset.importing.bounds import ImportBounds
 from core.dataset.importing.importer import ImportReport, import_file
 from core.dataset.importing.records import MessageRecord
 from core.dataset.importing.writer import ImportTarget, WrittenRecords
@@ -122,12 +123,12 @@ async def test_messages_may_come_in_any_order(store: Database, tmp_path: Path, s
         assert found[row["message_id"]].tree_id == row["message_tree_id"]
 
 
-async def test_the_same_again_doubles_nothing(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BATCH", 7)
+async def test_the_same_again_doubles_nothing(store: Database, tmp_path: Path) -> None:
+    bounds = ImportBounds(batch=7)
     trees = Forest(9).trees(8)
     rows = [row for one in trees for row in flat(one)]
-    await import_file(store, written(tmp_path / "half.jsonl", trees[:3]))
-    again = await import_file(store, written(tmp_path / "all.jsonl", rows))
+    await import_file(store, written(tmp_path / "half.jsonl", trees[:3]), bounds=bounds)
+    again = await import_file(store, written(tmp_path / "all.jsonl", rows), bounds=bounds)
     number = sum(len(list(flat(one))) for one in trees[:3])
     assert (again.trees, again.messages, again.already) == (5, len(rows) - number, number)
     third = await import_file(store, tmp_path / "all.jsonl")
@@ -259,12 +260,8 @@ async def test_what_is_not_ours_gets_one_error(sqlite_url: str, tmp_path: Path) 
     await store.close()
 
 
-async def test_too_much_of_anything_is_refused(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reading, "LONGEST", 300)
-    monkeypatch.setattr(arriving, "LARGEST", 3)
-    monkeypatch.setattr(arriving, "DEEPEST", 2)
+async def test_too_much_of_anything_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+    bounds = ImportBounds(longest=300, largest=3, deepest=2)
     store = connect(sqlite_url)
     rows = [
         message("a"),
@@ -272,7 +269,7 @@ async def test_too_much_of_anything_is_refused(
         *(message(id, "a", "assistant") for id in "bcd"),
         message("deep", "b"),
     ]
-    report = await import_file(store, written(tmp_path / "in.jsonl", rows))
+    report = await import_file(store, written(tmp_path / "in.jsonl", rows), bounds=bounds)
     assert sorted(await stored(store)) == ["a", "b", "c"]
     assert [reason for _, reason in report.faults] == [
         "longer than 0 MiB",
@@ -290,12 +287,11 @@ async def test_fields_that_the_format_does_not_have_are_counted(sqlite_url: str,
     await store.close()
 
 
-async def test_progress_is_told_in_bytes(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.dataset.importing.jsonl_reader.STEP", 2)
+async def test_progress_is_told_in_bytes(sqlite_url: str, tmp_path: Path) -> None:
     store = connect(sqlite_url)
     path = written(tmp_path / "in.jsonl", [message(str(number)) for number in range(5)])
     told: list[tuple[int, int]] = []
-    await import_file(store, path, progress=lambda done, of: told.append((done, of)))
+    await import_file(store, path, progress=lambda done, of: told.append((done, of)), bounds=ImportBounds(step=2))
     assert told[-1] == (path.stat().st_size, path.stat().st_size)
     assert len(told) == 3
     await store.close()
@@ -303,19 +299,19 @@ async def test_progress_is_told_in_bytes(sqlite_url: str, tmp_path: Path, monkey
 
 async def test_a_batch_ends_with_a_tree(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The keeper must not meet half of a tree that is to be ranked."""
-    monkeypatch.setattr(module, "BATCH", 2)
-    monkeypatch.setattr(module, "MOST", 4)
     sizes: list[int] = []
 
-    def noted(records: Sequence[MessageRecord], target: ImportTarget) -> Callable[[Session], WrittenRecords]:
+    def noted(
+        records: Sequence[MessageRecord], target: ImportTarget, bounds: ImportBounds
+    ) -> Callable[[Session], WrittenRecords]:
         sizes.append(len(records))
-        return arriving.arrive(records, target)
+        return arriving.arrive(records, target, bounds)
 
     monkeypatch.setattr(module, "arrive", noted)
     store = connect(sqlite_url)
     rows = [row for root in "pq" for row in (message(root), *(message(f"{root}{n}", root, "assistant") for n in "123"))]
     rows += [message("r"), message("r1", "r", "assistant"), message("s")]
-    await import_file(store, written(tmp_path / "in.jsonl", rows))
+    await import_file(store, written(tmp_path / "in.jsonl", rows), bounds=ImportBounds(batch=2, most=4))
     assert sizes == [4, 4, 2, 1]
     number = await store.read(lambda session: session.exec(select(func.count()).select_from(TreeMessageRow)).one())
     assert number == len(rows)

@@ -13,6 +13,7 @@ from core.dataset.export import labeled_trees as labeled
 from core.dataset.export.exporter import export
 from core.dataset.export.nodes import ExportedMessage
 from core.dataset.export.options import What
+from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.dataset.importing.importer import import_file
 from core.store import people
 from core.store.engine.database import Database, connect
@@ -22,8 +23,10 @@ from tests.dataset.people import OPEN, talker
 from tests.dataset.trees import Grove
 
 
-def walked(session: Session, states: tuple[str, ...] | None = None) -> list[ExportedMessage]:
-    return list(labeled.walk(lambda unit: unit(session), states))
+def walked(
+    session: Session, states: tuple[str, ...] | None = None, pieces: ExportPieces = USUAL_PIECES
+) -> list[ExportedMessage]:
+    return list(labeled.walk(lambda unit: unit(session), states, pieces))
 
 
 T = TypeVar("T")
@@ -31,18 +34,17 @@ T = TypeVar("T")
 
 @pytest.mark.parametrize(("trees", "messages"), [(100, 1000), (1, 1), (3, 10)])
 async def test_a_walk_goes_depth_first_however_small_the_pieces(
-    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trees: int, messages: int
+    store: Database, tmp_path: Path, trees: int, messages: int
 ) -> None:
-    monkeypatch.setattr(labeled, "TREES", trees)
-    monkeypatch.setattr(labeled, "MESSAGES", messages)
+    small = ExportPieces(trees=trees, messages=messages)
     made = sorted(Forest().trees(15), key=lambda one: str(one["message_tree_id"]))
     await import_file(store, written(tmp_path / "in.jsonl", made))
-    nodes = await store.read(walked)
+    nodes = await store.read(lambda session: walked(session, pieces=small))
     assert [node.id for node in nodes] == [row["message_id"] for one in made for row in flat(one)]
     for node in nodes:
         assert (node.above.id if node.above else None) == node.parent_id
         assert node.depth == (node.above.depth + 1 if node.above else 0)
-    some = await store.read(lambda session: walked(session, ("growing", "ranking")))
+    some = await store.read(lambda session: walked(session, ("growing", "ranking"), small))
     assert {node.tree_state for node in some} == {"growing", "ranking"}
 
 
@@ -150,10 +152,8 @@ async def test_what_a_chat_gave_to_labeling_is_told_once(
 STATES = [tree["tree_state"] for tree in Forest().trees(10)]
 
 
-async def test_no_piece_is_larger_than_its_bounds(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(labeled, "MESSAGES", 30)
+async def test_no_piece_is_larger_than_its_bounds(sqlite_url: str, tmp_path: Path) -> None:
+    small = ExportPieces(messages=30)
     pieces: list[set[str]] = []
 
     def measured(session: Session, unit: Callable[[Session], T]) -> T:
@@ -165,7 +165,7 @@ async def test_no_piece_is_larger_than_its_bounds(
 
     store = connect(sqlite_url)
     await import_file(store, written(tmp_path / "in.jsonl", Forest().trees(20)))
-    await store.read(lambda session: list(labeled.walk(lambda unit: measured(session, unit))))
+    await store.read(lambda session: list(labeled.walk(lambda unit: measured(session, unit), pieces=small)))
     await store.close()
     assert sum(map(len, pieces)) == 20
     assert 1 < len(pieces) < 20

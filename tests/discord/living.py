@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bots.discord.adapter import DiscordChat
 from bots.discord.client import DiscordClient, DiscordOptions, create
+from bots.discord.intake import FIRST_PAUSE
 from core.commands.registry import CommandGroup
 from core.messages import AnyEvent
 from core.ports.model import LanguageModel
@@ -71,12 +72,13 @@ async def living(
     edit_interval: float = 0.0,
     more: Sequence[CommandGroup] = (),
     work: LabelingParts | None = None,
+    first_pause: float = FIRST_PAUSE,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
     core = core_over(store, *(models or (echo(),)), rules=rules, more=more, work=work)
     options = DiscordOptions(
-        world.api, world.gateway_url, content, tuple(shards), shard_count, bots, edit_interval, 0.02
+        world.api, world.gateway_url, content, tuple(shards), shard_count, bots, edit_interval, 0.02, first_pause
     )
     bot = create(core.router.handle, core.records, core.keep("discord"), options)
     real = bot.chat

@@ -210,13 +210,10 @@ async def test_edits_are_left_out_while_they_would_have_to_wait(world: Discord, 
         assert "word39" in answers(room)[0].content
 
 
-async def test_a_database_that_fails_for_a_moment_costs_no_message(
-    world: Discord, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bots.discord.intake.FIRST_PAUSE", 0.0)
+async def test_a_database_that_fails_for_a_moment_costs_no_message(world: Discord, sqlite_url: str) -> None:
     guild = world.guild()
     room, ana = world.channel(guild), world.person("Ana", guild)
-    async with living(world, sqlite_url) as life:
+    async with living(world, sqlite_url, first_pause=0.0) as life:
         taken, failures = life.bot.intake.handle, [StoreError("locked"), StoreError("locked")]
 
         async def failing(event: AnyEvent) -> None:

@@ -32,7 +32,7 @@ def running(world: Discord, core: WiredCore, token: str) -> Running:
         options = DiscordOptions(world.api, world.gateway_url, content, ready_timeout=0.02)
         return create(core.router.handle, core.records, core.keep("discord"), options)
 
-    return Running(make, token, message_content=True)
+    return Running(make, token, message_content=True, first_pause=0.0)
 
 
 @pytest.mark.parametrize("intent", [True, False], ids=["with the intent", "without the intent"])
@@ -52,10 +52,7 @@ async def test_a_wrong_token_is_said_and_not_tried_again(world: Discord, core: W
     assert len(world.requests) == 1
 
 
-async def test_an_unreachable_discord_is_tried_again(
-    world: Discord, core: WiredCore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bots.shared.attempts.FIRST_PAUSE", 0.0)
+async def test_an_unreachable_discord_is_tried_again(world: Discord, core: WiredCore) -> None:
     world.fail("GET", "/users/@me", status=530)
     discord = running(world, core, world.token)
     staying = asyncio.create_task(discord.run(nothing))

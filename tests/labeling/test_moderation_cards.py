@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import CommunitySettingsStore
@@ -158,13 +158,12 @@ async def test_a_text_is_edited_in_a_form(labelers: Begin, store: Database) -> N
     assert kept.digest == moderation.as_kept("why is it BLUE").digest
 
 
-async def test_a_text_that_no_form_holds_is_edited_in_the_terminal(
-    labelers: Begin, store: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_text_that_no_form_holds_is_edited_in_the_terminal(labelers: Begin, store: Database) -> None:
     village, admin = await moderated(labelers)
     card = await reported(village)
-    monkeypatch.setattr(moderation, "LONGEST", 10)
-    (await presses(admin, card, "edit")).expect(f"parley moderate edit {(await message(store)).id}")
+    long = "x" * (moderation.LONGEST + 1)
+    await store.write(lambda session: session.execute(update(TreeMessageRow).values(text=long)))
+    (await presses(admin, card, "edit")).expect(f"parley moderate edit {(await message(store, long)).id}")
 
 
 async def test_what_waits_is_gone_through(labelers: Begin, store: Database) -> None:

@@ -9,7 +9,6 @@ import pytest
 import config
 from core.errors import SettingsError
 from core.models.embedded.default import DEFAULT_SHA256, default_model_file
-from core.models.library import catalogue
 from core.models.library.catalogue import CatalogueModel, fits, machine_memory, read
 
 OURS = json.loads(Path(config.__file__).with_name("catalogue.json").read_text(encoding="utf-8"))
@@ -92,12 +91,9 @@ def test_the_machine_tells_its_memory() -> None:
 
 
 @pytest.mark.parametrize(("told", "expected"), [("1073741824\n", 1024), ("max\n", None)])
-def test_a_container_has_what_it_may_use(
-    told: str, expected: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_container_has_what_it_may_use(told: str, expected: int | None, tmp_path: Path) -> None:
     limit = tmp_path / "memory.max"
     limit.write_text(told)
-    monkeypatch.setattr(catalogue, "CGROUP", limit)
-    whole = machine_memory()
+    whole = machine_memory(limit)
     assert whole is not None
     assert whole == expected or (expected is None and whole > 1024)

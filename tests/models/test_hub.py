@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from core.errors import ModelFileError, OperatorError
-from core.models.library import hub, hub_file
+from core.models.library import hub
 from core.models.library.hub import BATCH, DownloadProgress, PulledFile
 from core.models.library.hub_file import HubFile, HubFileId
 from core.models.library.partial_download import DownloadLock
@@ -290,13 +290,12 @@ async def test_an_unreachable_hub_is_said_at_once(tmp_path: Path) -> None:
             await pull(nobody, tmp_path)
 
 
-async def test_a_hub_that_never_answers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_file, "REACH", 0.05)
+async def test_a_hub_that_never_answers_is_given_up(tmp_path: Path) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         with pytest.raises(OperatorError, match="did not answer within"):
-            await pull(Hub({}, url=f"http://127.0.0.1:{silent.getsockname()[1]}"), tmp_path)
+            await pull(Hub({}, url=f"http://127.0.0.1:{silent.getsockname()[1]}"), tmp_path, reach=0.05)
 
 
 async def test_a_name_without_an_address_is_said() -> None:
@@ -321,10 +320,9 @@ async def test_a_full_disk_is_said_and_what_came_is_kept(standin: Hub, tmp_path:
     assert standin.bodies[-1] == f"bytes={BATCH + 500}-"
 
 
-async def test_too_small_a_disk_is_said_before(standin: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "SPARE", 1 << 60)
+async def test_too_small_a_disk_is_said_before(standin: Hub, tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="disk is too small"):
-        await pull(standin, tmp_path)
+        await pull(standin, tmp_path, spare=1 << 60)
     assert standin.bodies == []
 
 

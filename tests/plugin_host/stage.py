@@ -14,14 +14,15 @@ from core.wiring import LabelingParts, WiredCore
 from parley import Manifest, declared
 from plugins.host.approval.approval import CallApproval
 from plugins.host.commands import PluginCommand
-from plugins.host.hooks import PluginHooks
-from plugins.host.host import OwnerPolicy, PluginHost
+from plugins.host.hooks import LONGEST_SAY, PluginHooks
+from plugins.host.host import LONGEST_CALL, OwnerPolicy, PluginHost
 from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.installer import PluginInstaller
 from plugins.host.install.package_index import IndexOptions
 from plugins.host.oauth.commands import ConnectCommand
 from plugins.host.oauth.signing_in import SigningIn
 from plugins.host.plugin import HostedPlugin
+from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.schedules import PluginClock
 from plugins.host.sources.builtin import BuiltinPlugin
 from plugins.host.sources.installed import PluginRunning
@@ -73,12 +74,15 @@ def staged(
     allowed: str = "catalogue",
     options: IndexOptions | None = None,
     work: LabelingParts | None = None,
+    times: ProcessTimes = USUAL_TIMES,
+    longest_call: float = LONGEST_CALL,
+    longest_say: float = LONGEST_SAY,
 ) -> Stage:
     """Put a stage together. The plugins that it is given are on unless a policy says otherwise."""
     names = frozenset(plugin.name for plugin in found)
-    host = PluginHost({plugin.name: plugin for plugin in found}, policy or OwnerPolicy(names), store)
+    host = PluginHost({plugin.name: plugin for plugin in found}, policy or OwnerPolicy(names), store, longest_call)
     fallen: list[tuple[str, str]] = []
-    running = PluginRunning(home, fell=lambda name, why: fallen.append((name, why)))
+    running = PluginRunning(home, fell=lambda name, why: fallen.append((name, why)), times=times)
     installer = PluginInstaller(store, host, running, options or IndexOptions())
     administration = PluginCommand(host, installer, PluginCatalogue(catalogue), allowed)
     asking = CallApproval(host, LocalizedTexts(LOCALES))
@@ -92,7 +96,7 @@ def staged(
         *(models or (echo(),)),
         more=[administration.feature(), asking.feature(), connecting.feature()],
         toolbox=host,
-        hooks=PluginHooks(host, asking),
+        hooks=PluginHooks(host, asking, longest_say),
         plugged=host.commands,
         leaving=signing_in.leaving,
         work=work,

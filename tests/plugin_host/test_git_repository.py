@@ -11,7 +11,6 @@ import pytest
 from aiohttp import web
 
 from plugins.host.egress.guarded_http import FetchLimits
-from plugins.host.install import git_repository as repository
 from plugins.host.install.git_repository import cloned
 from plugins.host.install.plugin_source import PluginProblem, PluginSource, from_chat, from_terminal
 from plugins.host.install.subprocesses import run
@@ -204,13 +203,10 @@ async def test_on_this_machine_from_the_terminal(tree: Path, tmp_path: Path) -> 
             await cloned(wrong, tmp_path / address[:3], FetchLimits())
 
 
-async def test_what_becomes_too_much_is_not_unpacked(
-    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_becomes_too_much_is_not_unpacked(tree: Path, tmp_path: Path) -> None:
     (tree / "zeros").write_bytes(bytes(200_000))
     for command in (["add", "."], [*WHO, "commit", "-qm", "two"]):
         await run("git", "-C", str(tree), *command)
-    monkeypatch.setattr(repository, "LARGEST", 100_000)
     with pytest.raises(PluginProblem, match="more than"):
-        await cloned(from_terminal(f"git+file://{tree}"), tmp_path / "clone", FetchLimits())
+        await cloned(from_terminal(f"git+file://{tree}"), tmp_path / "clone", FetchLimits(), largest=100_000)
     assert not (tmp_path / "clone" / "zeros").exists()

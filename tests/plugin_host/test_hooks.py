@@ -6,7 +6,6 @@ import pytest
 
 from core.models.scripted import ScriptedModel
 from parley import Context, Manifest, PluginError, Rating, Result, Source, TaskDone, hook
-from plugins.host import hooks as module
 from plugins.host.hooks import PluginHooks
 from plugins.host.sources.builtin import BuiltinPlugin
 from tests.dialogue import Dialogue
@@ -84,9 +83,9 @@ async def test_a_refused_question_is_not_answered_and_not_kept(build: Build) -> 
 
 
 @pytest.mark.parametrize("text", ["Please hang", "Please break"])
-async def test_a_hook_that_fails_stops_no_answer(build: Build, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    monkeypatch.setattr(module, "LONGEST_SAY", 0.05)
-    (await build(ScriptedModel(["Here."]), found=[briefing()]).dialogue().says(text)).expect("Here.")
+async def test_a_hook_that_fails_stops_no_answer(build: Build, text: str) -> None:
+    stage = build(ScriptedModel(["Here."]), found=[briefing()], longest_say=0.05)
+    (await stage.dialogue().says(text)).expect("Here.")
 
 
 async def test_an_answer_is_judged_before_anybody_sees_it(build: Build) -> None:

@@ -12,8 +12,7 @@ from core.store.engine.database import Database
 from core.store.plugin_tables import PluginValueRow
 from core.store.tables import AuditRow
 from parley import Context, Manifest, ManifestError, PluginError, Result, Source, command, tool
-from plugins.host import host as host_module
-from plugins.host.host import OwnerPolicy
+from plugins.host.host import LONGEST_CALL, OwnerPolicy
 from plugins.host.sources.builtin import BuiltinPlugin, built_in
 from plugins.host.storage import StorageQuota
 from tests.dialogue import ANA, Dialogue
@@ -68,10 +67,10 @@ Begin = Callable[..., Dialogue]
 def begin(build: Build) -> Begin:
     """Begins a dialogue with somebody in a community in which the plugin may be on from the beginning."""
 
-    def begun(*, on: bool = True, never: bool = False) -> Dialogue:
+    def begun(*, on: bool = True, never: bool = False, longest_call: float = LONGEST_CALL) -> Dialogue:
         names = frozenset({"counting"})
         policy = OwnerPolicy(names if on else frozenset(), names if never else frozenset())
-        return build(found=[counting()], policy=policy).dialogue()
+        return build(found=[counting()], policy=policy, longest_call=longest_call).dialogue()
 
     return begun
 
@@ -136,16 +135,13 @@ async def test_what_the_owner_forbids_is_not_there(begin: Begin) -> None:
     (await dialogue.types("/plugin enable counting", "#error")).expect("counting")
 
 
-async def test_what_goes_wrong_is_said_and_noted(
-    begin: Begin, store: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_goes_wrong_is_said_and_noted(begin: Begin, store: Database) -> None:
     dialogue = begin()
     (await dialogue.types("/fail mend", "#error")).expect("counting: bring a token")
     failed = await dialogue.types("/fail otherwise", "#error")
     failed.expect("counting failed")
     assert "secret" not in failed.reply.text
-    monkeypatch.setattr(host_module, "LONGEST_CALL", 0.01)
-    (await dialogue.types("/hang", "#error")).expect("took too long")
+    (await begin(longest_call=0.01).types("/hang", "#error")).expect("took too long")
     assert [outcome for _, _, outcome in await audited(store)] == ["refused", "failed", "timeout"]
 
 

@@ -13,7 +13,6 @@ import pytest
 from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from parley import Failure, PluginError
-from plugins.host.sources import mcp as door_module
 from plugins.host.sources.mcp import McpPlugin, McpServer
 from tests.plugin_host.stage import Build
 
@@ -22,8 +21,8 @@ NOWHERE: Any = None
 
 
 @asynccontextmanager
-async def opened(server: McpServer) -> AsyncIterator[McpPlugin]:
-    door = McpPlugin(server)
+async def opened(server: McpServer, first_pause: float = 0.5) -> AsyncIterator[McpPlugin]:
+    door = McpPlugin(server, first_pause)
     running = asyncio.create_task(door.run())
     try:
         async with asyncio.timeout(30):
@@ -118,9 +117,8 @@ async def test_a_prompt_of_a_server_is_a_command_that_asks(build: Build, tmp_pat
         (await dialogue.types("/my_server_review", "#error")).expect("/my_server_review <text> [tone]")
 
 
-async def test_a_server_that_ends_is_started_again(breaking: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door_module, "FIRST_PAUSE", 0.01)
-    async with opened(McpServer("breaking", breaking)) as door:
+async def test_a_server_that_ends_is_started_again(breaking: tuple[str, ...]) -> None:
+    async with opened(McpServer("breaking", breaking), 0.01) as door:
         tools = {tool.tool: tool for tool in door.tools}
         first = (await tools["breaking_pid"].call(NOWHERE, {})).text
         with pytest.raises(Failure, match="did not answer"):
@@ -132,9 +130,8 @@ async def test_a_server_that_ends_is_started_again(breaking: tuple[str, ...], mo
 
 
 @pytest.mark.parametrize("command", [("/nowhere/at/all",), (sys.executable, "-c", "raise SystemExit(3)")])
-async def test_a_server_that_never_comes_is_given_up(command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door_module, "FIRST_PAUSE", 0.0)
-    async with opened(McpServer("gone", command)) as door:
+async def test_a_server_that_never_comes_is_given_up(command: tuple[str, ...]) -> None:
+    async with opened(McpServer("gone", command), 0.0) as door:
         assert door.state == "given up"
         with pytest.raises(Failure, match="not there"):
             await door.call("anything", {})

@@ -13,6 +13,7 @@ from parley.powers import restricted
 from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
 from plugins.host.sandbox import process as module
 from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
+from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import PluginProgram
 
 HEAD = """# /// script
@@ -83,10 +84,12 @@ async def run(common: Path, tmp_path: Path) -> AsyncIterator[Run]:
     """Runs a plugin's code in a process."""
     running: list[PluginProcess] = []
 
-    def begun(code: str, name: str = "bad", **given: Any) -> PluginProcess:
+    def begun(code: str, name: str = "bad", times: ProcessTimes = USUAL_TIMES, **given: Any) -> PluginProcess:
         file = tmp_path / f"{name}.py"
         file.write_text(HEAD.replace("{name}", name) + code)
-        process = PluginProcess(manifest_of(file.read_text()), PluginProgram((common, tmp_path), file, **given))
+        process = PluginProcess(
+            manifest_of(file.read_text()), PluginProgram((common, tmp_path), file, **given), times=times
+        )
         running.append(process)
         return process
 
@@ -238,18 +241,15 @@ async def flood(ctx: Context) -> str:
         await process.call("flood", {}, context(process))
 
 
-async def test_one_that_never_says_hello_is_ended(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "START", 0.5)
-    process = run("while True: pass")
+async def test_one_that_never_says_hello_is_ended(run: Run) -> None:
+    process = run("while True: pass", times=ProcessTimes(start=0.5))
     with pytest.raises(ProcessCrashed, match="did not start within"):
         await process.start()
     assert process._child is None
 
 
-async def test_one_that_blocks_is_ended_and_comes_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PONG", 0.2)
-    monkeypatch.setattr(module, "FIRST_PAUSE", 0.0)
-    process = run(TOOL.replace("{}", "time.sleep(1000)") + GOOD)
+async def test_one_that_blocks_is_ended_and_comes_again(run: Run) -> None:
+    process = run(TOOL.replace("{}", "time.sleep(1000)") + GOOD, times=ProcessTimes(pong=0.2, first_pause=0.0))
     await process.start()
     child, made = process._child, context(process)
     assert child is not None
@@ -260,10 +260,10 @@ async def test_one_that_blocks_is_ended_and_comes_again(run: Run, monkeypatch: p
     assert process.starts == 2
 
 
-async def test_after_many_crashes_it_is_left_alone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FIRST_PAUSE", 0.0)
+async def test_after_many_crashes_it_is_left_alone(run: Run) -> None:
     fallen: list[str] = []
-    process = run("raise RuntimeError('at import')" + TOOL.replace("{}", "pass"))
+    code = "raise RuntimeError('at import')" + TOOL.replace("{}", "pass")
+    process = run(code, times=ProcessTimes(first_pause=0.0))
     process._fell = fallen.append
     for _ in range(module.CRASHES):
         with pytest.raises(ProcessCrashed, match="at import"):
@@ -282,16 +282,15 @@ async def test_between_two_crashes_it_rests(run: Run) -> None:
     assert process.starts == 1
 
 
-async def test_an_idle_process_is_ended_and_comes_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "IDLE", 0.01)
-    process = run(GOOD)
+async def test_an_idle_process_is_ended_and_comes_again(run: Run) -> None:
+    process = run(GOOD, times=ProcessTimes(idle=0.01))
     await process.call("add", {"first": 1}, context(process))
     child, listening = process._child, process._listening
     assert child is not None
     assert listening is not None
     await child.wait()
     await asyncio.gather(listening, return_exceptions=True)
-    monkeypatch.setattr(module, "IDLE", 600.0)
+    process.times = USUAL_TIMES
     assert (await process.call("add", {"first": 1}, context(process)))["content"][0]["text"] == "Ana 2"
     assert process.starts == 2
     assert not process.given_up

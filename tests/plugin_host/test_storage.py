@@ -15,7 +15,6 @@ from core.store import identities, plugins
 from core.store.engine.database import Database, connect
 from core.store.plugin_tables import PluginCallRow
 from parley import PluginError
-from plugins.host import contexts
 from plugins.host.contexts import CallOrigin, PlaceSchedule
 from plugins.host.storage import LARGEST, LONGEST_KEY, PlaceStorage, PlaceTexts, StorageFull, StorageQuota
 
@@ -127,13 +126,12 @@ async def person(store: Database) -> str:
     return scene.person_id
 
 
-async def test_calls_for_later_are_bounded(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contexts, "MOST_CALLS", 2)
+async def test_calls_for_later_are_bounded(store: Database) -> None:
     asker = CallOrigin(HERE, User("ana", "Ana"), "k", await person(store))
     when = datetime.now(UTC) + timedelta(days=1)
 
     def again(plugin: str = "a") -> PlaceSchedule:
-        return PlaceSchedule(store, plugin, asker, lambda call_id, due: None)
+        return PlaceSchedule(store, plugin, asker, lambda call_id, due: None, most=2)
 
     first = again()
     ids = [await first.at(when, "tick"), await first.at(when, "tick")]

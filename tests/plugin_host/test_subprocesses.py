@@ -22,13 +22,12 @@ async def test_no_variable_goes_along_that_is_not_named(monkeypatch: pytest.Monk
     assert "secret" not in said
 
 
-async def test_what_fails_says_why_and_what_hangs_or_floods_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_fails_says_why_and_what_hangs_or_floods_is_ended() -> None:
     with pytest.raises(PluginProblem, match="not installed"):
         await run("no-such-program-here")
     with pytest.raises(PluginProblem, match="oh no"):
         await run(sys.executable, "-c", "import sys; sys.exit('oh no')")
     with pytest.raises(PluginProblem, match="more than 8 MB"):
         await run(sys.executable, "-c", "while True: print('x' * 100_000)")
-    monkeypatch.setattr(programs, "LONGEST", 0.2)
     with pytest.raises(PluginProblem, match="longer than"):
-        await run(sys.executable, "-c", "input() if False else __import__('threading').Event().wait()")
+        await run(sys.executable, "-c", "input() if False else __import__('threading').Event().wait()", longest=0.2)

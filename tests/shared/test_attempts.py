@@ -2,11 +2,8 @@
 
 import asyncio
 
-import pytest
-
-from bots.shared import attempts
 from bots.shared.attempts import AttemptPauses
-from core.backoff import SHARE, Backoff
+from core.backoff import SHARE
 
 
 async def test_pauses_grow_to_a_limit_and_begin_anew_after_a_success() -> None:
@@ -24,12 +21,11 @@ async def test_pauses_grow_to_a_limit_and_begin_anew_after_a_success() -> None:
 
 async def test_a_pause_ends_when_it_is_time_to_leave() -> None:
     leaving = asyncio.Event()
-    pauses = AttemptPauses(leaving, Backoff(600.0, 600.0))
+    pauses = AttemptPauses(leaving, first_pause=600.0)
     resting = asyncio.create_task(pauses.rest())
     leaving.set()
     await asyncio.wait_for(resting, 5)
 
 
-async def test_a_pause_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "FIRST_PAUSE", 0.0)
-    await asyncio.wait_for(AttemptPauses(asyncio.Event()).rest(), 5)
+async def test_a_pause_ends_by_itself() -> None:
+    await asyncio.wait_for(AttemptPauses(asyncio.Event(), first_pause=0.0).rest(), 5)

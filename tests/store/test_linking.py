@@ -75,13 +75,13 @@ async def test_a_code_is_good_once_and_not_for_long(store: Database) -> None:
     assert await store.write(lambda session: linking.redeem(session, "AAAAA-AAAAA")) is None
 
 
-async def test_an_old_code_is_refused_and_swept(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_old_code_is_refused_and_swept(store: Database) -> None:
     life = await store.write(live)
-    monkeypatch.setattr(linking, "LIFE", timedelta(minutes=-1))
-    code = await store.write(lambda session: linking.new_code(session, life.ana))
+    past = timedelta(minutes=-1)
+    code = await store.write(lambda session: linking.new_code(session, life.ana, past))
     assert await store.write(lambda session: linking.redeem(session, code)) is None
-    await store.write(lambda session: linking.new_code(session, life.ana))
-    await store.write(lambda session: linking.new_code(session, life.ana))
+    await store.write(lambda session: linking.new_code(session, life.ana, past))
+    await store.write(lambda session: linking.new_code(session, life.ana, past))
     old = await store.read(lambda session: session.exec(select(KeptRow)).all())
     assert len(old) == 2
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from bots.shared.attempts import FIRST_PAUSE
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.options import TelegramOptions
 from bots.telegram.surface import TelegramSurface as Running
@@ -55,6 +56,7 @@ async def living(
     webhook_url: str = "",
     more: Sequence[CommandGroup] = (),
     work: LabelingParts | None = None,
+    first_pause: float = FIRST_PAUSE,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url)
@@ -62,7 +64,7 @@ async def living(
     options = TelegramOptions(
         world.token, world.base_url, world.base_file_url, webhook_url, "a-secret" if webhook_url else ""
     )
-    running = Running(options, core.router.handle, core.records, core.keep("telegram"))
+    running = Running(options, core.router.handle, core.records, core.keep("telegram"), first_pause=first_pause)
     running.chat.capabilities = replace(CAPABILITIES, edit_interval=0.0)
     core.router.attach("telegram", running.chat)
     ready = asyncio.Event()

@@ -105,23 +105,19 @@ async def test_a_crash_is_taken_up_where_it_was(world: Telegram, sqlite_url: str
 
 
 @pytest.mark.parametrize("code", [500, 502, 409])
-async def test_a_failing_telegram_is_asked_again(
-    world: Telegram, sqlite_url: str, code: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bots.shared.attempts.FIRST_PAUSE", 0.0)
+async def test_a_failing_telegram_is_asked_again(world: Telegram, sqlite_url: str, code: int) -> None:
     ana = world.person("Ana")
     chat = ana.dm()
     world.fail("getUpdates", code, times=3)
-    async with living(world, sqlite_url):
+    async with living(world, sqlite_url, first_pause=0.0):
         await ana.says(chat, "Hello")
         await world.until(lambda: finished(chat))
 
 
 @pytest.mark.sweep
-async def test_one_hundred_lost_connections(world: Telegram, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bots.shared.attempts.FIRST_PAUSE", 0.0)
+async def test_one_hundred_lost_connections(world: Telegram, sqlite_url: str) -> None:
     people = [world.person(f"Person {number}") for number in range(200)]
-    async with living(world, sqlite_url) as life:
+    async with living(world, sqlite_url, first_pause=0.0) as life:
         for start in range(0, 200, 2):
             world.lost.append("getUpdates")
             pair = people[start : start + 2]

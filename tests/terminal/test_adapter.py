@@ -13,7 +13,7 @@ from bots.terminal.adapter import TerminalChat
 from bots.terminal.files import save
 from bots.terminal.paper import PipeOutput
 from bots.terminal.receive import fresh_place, pressed, typed
-from cli.chat import stop
+from cli.chat_session import stop
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
 from core.errors import ModelUnavailable

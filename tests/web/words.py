@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fluent.runtime import FluentBundle, FluentResource
+from core.texts import bundle
 
 ENGLISH = Path(__file__).parents[2] / "config" / "locales" / "en.ftl"
 
@@ -11,8 +11,7 @@ class Words:
     """`SurfaceRecords.text` over the English texts of the web chat. Raises KeyError for a key that is not there."""
 
     def __init__(self) -> None:
-        self._bundle = FluentBundle(["en"], use_isolating=False)
-        self._bundle.add_resource(FluentResource(ENGLISH.read_text(encoding="utf-8")))
+        self._bundle = bundle("en", ENGLISH.read_text(encoding="utf-8"))
 
     def __call__(self, language: str, key: str, **values: str | int) -> str:
         if not self._bundle.has_message(key):

@@ -8,6 +8,7 @@ from sqlalchemy import CTE, Connection, Integer, Select, String, bindparam, func
 from sqlmodel import Session
 
 from core.dataset.export.nodes import ExportedChoice, ExportedMessage, ExportedVote
+from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.dataset.export.queries import FetchUnit, some
 from core.store.labeling_tables import METADATA
 
@@ -16,38 +17,34 @@ MESSAGE, PERSON, CONVERSATION, RATING, PREFERENCE, TREE = (
     TABLES[name].c for name in ("message", "person", "conversation", "rating", "preference", "message_tree")
 )
 
-TREES = 50
-LEVELS = 50
-"""The numbers of trees, and of their levels, that are fetched at once; together they limit the memory used."""
 
-
-def walk(fetch: FetchUnit) -> Iterator[ExportedMessage]:
+def walk(fetch: FetchUnit, pieces: ExportPieces = USUAL_PIECES) -> Iterator[ExportedMessage]:
     """Yield every message of every tree depth first, a parent before its children, and children oldest first."""
     after = ""
-    while roots := fetch(_roots_after(after)):
-        yield from _below(fetch, roots)
+    while roots := fetch(_roots_after(after, pieces.chat_trees)):
+        yield from _below(fetch, roots, pieces.chat_levels)
         after = roots[-1]
 
 
-def _roots_after(root_id: str) -> Callable[[Session], Sequence[str]]:
+def _roots_after(root_id: str, most: int) -> Callable[[Session], Sequence[str]]:
     found = select(MESSAGE.id).where(MESSAGE.parent_id.is_(None), MESSAGE.id > root_id)
-    return lambda session: session.scalars(found.order_by(MESSAGE.id).limit(TREES)).all()
+    return lambda session: session.scalars(found.order_by(MESSAGE.id).limit(most)).all()
 
 
-def _below(fetch: FetchUnit, roots: Sequence[str]) -> Iterator[ExportedMessage]:
-    children = fetch(lambda session: _piece(session, roots))
+def _below(fetch: FetchUnit, roots: Sequence[str], levels: int) -> Iterator[ExportedMessage]:
+    children = fetch(lambda session: _piece(session, roots, levels))
     waiting = list(reversed(children.pop(None, [])))
     while waiting:
         node = waiting.pop()
         yield node
-        if node.depth and node.depth % LEVELS == 0:
-            children.update(fetch(_continued(node)))
+        if node.depth and node.depth % levels == 0:
+            children.update(fetch(_continued(node, levels)))
         waiting.extend(reversed(children.pop(node.id, ())))
 
 
-def _continued(node: ExportedMessage) -> Callable[[Session], dict[str | None, list[ExportedMessage]]]:
+def _continued(node: ExportedMessage, levels: int) -> Callable[[Session], dict[str | None, list[ExportedMessage]]]:
     def unit(session: Session) -> dict[str | None, list[ExportedMessage]]:
-        children = _piece(session, [node.id], node.tree_id, node.depth)
+        children = _piece(session, [node.id], levels, node.tree_id, node.depth)
         children.pop(node.parent_id, None)
         return children
 
@@ -55,11 +52,11 @@ def _continued(node: ExportedMessage) -> Callable[[Session], dict[str | None, li
 
 
 def _piece(
-    session: Session, tops: Sequence[str], tree_id: str | None = None, depth: int = 0
+    session: Session, tops: Sequence[str], levels: int, tree_id: str | None = None, depth: int = 0
 ) -> dict[str | None, list[ExportedMessage]]:
-    """The messages at `tops` and LEVELS levels below them, by parent id; `depth` is the depth of the tops."""
+    """The messages at `tops` and so many levels below them, by parent id; `depth` is the depth of the tops."""
     connection = session.connection()
-    reach = {"tops": tops, "tree": tree_id, "depth": depth, "until": depth + LEVELS}
+    reach = {"tops": tops, "tree": tree_id, "depth": depth, "until": depth + levels}
     rows = connection.execute(_MESSAGES, reach).all()
     answers = {row.id: row.platform for row in rows if row.role == "assistant"}
     votes, picks = _votes(connection, answers), _picks(connection, answers)

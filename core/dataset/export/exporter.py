@@ -12,6 +12,7 @@ from core.dataset.export.counts import ExportCounts
 from core.dataset.export.files import TABLE, lines, table
 from core.dataset.export.nodes import ExportedMessage
 from core.dataset.export.options import MODES, ExportOptions
+from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.dataset.export.queries import FetchUnit, count
 from core.dataset.export.selection import EXAMPLES, SPAM, TRAINING
 from core.dataset.export.worker_thread import aside
@@ -21,9 +22,6 @@ from core.ports.store import Store
 
 Progress = Callable[[int, int], None]
 """A callback with the number of messages examined and the total. It is called from a worker thread."""
-
-STEP = 500
-"""Messages between two reports of progress."""
 
 Rows = Callable[[Iterator[ExportedMessage], ExportOptions, ExportCounts, FetchUnit], Iterator[Any]]
 
@@ -66,7 +64,12 @@ FORMATS: Mapping[str, ExportFormat] = {
 
 
 async def export(
-    store: Store, format: str, path: Path, options: ExportOptions, progress: Progress | None = None
+    store: Store,
+    format: str,
+    path: Path,
+    options: ExportOptions,
+    progress: Progress | None = None,
+    pieces: ExportPieces = USUAL_PIECES,
 ) -> ExportCounts:
     """Write the file in one of FORMATS, and return the counts of what was written and left out.
 
@@ -75,7 +78,7 @@ async def export(
     cannot be written, and StoreError if the database cannot be read.
     """
     check(format, path, options)
-    return await aside(store.read, lambda fetch: _write(fetch, format, path, options, progress))
+    return await aside(store.read, lambda fetch: _write(fetch, format, path, options, progress, pieces))
 
 
 def check(format: str, path: Path, options: ExportOptions) -> None:
@@ -101,12 +104,12 @@ def check(format: str, path: Path, options: ExportOptions) -> None:
 
 
 def _write(
-    fetch: FetchUnit, format: str, path: Path, options: ExportOptions, progress: Progress | None
+    fetch: FetchUnit, format: str, path: Path, options: ExportOptions, progress: Progress | None, pieces: ExportPieces
 ) -> ExportCounts:
     counts = ExportCounts()
-    rows = _rows(fetch, FORMATS[format], options, counts, progress)
+    rows = _rows(fetch, FORMATS[format], options, counts, progress, pieces)
     if path.name.endswith(TABLE):
-        table(path, hf_table.schema, rows)
+        table(path, hf_table.schema, rows, pieces.rows)
         return counts
     with lines(path) as write:
         for row in rows:
@@ -115,11 +118,16 @@ def _write(
 
 
 def _rows(
-    fetch: FetchUnit, format: ExportFormat, options: ExportOptions, counts: ExportCounts, progress: Progress | None
+    fetch: FetchUnit,
+    format: ExportFormat,
+    options: ExportOptions,
+    counts: ExportCounts,
+    progress: Progress | None,
+    pieces: ExportPieces,
 ) -> Iterator[Any]:
     usual = {name: bound for name, bound in format.usual.items() if name != "spam" or not options.spam}
     options = replace(options, choice=replace(options.choice, usual=usual, careful=format.careful))
-    nodes = _nodes(fetch, format, options, counts, progress)
+    nodes = _nodes(fetch, format, options, counts, progress, pieces)
     admitted = ConsentGate(options.terms, options.switches).admit(nodes, counts)
     if format.once and options.what == "both":
         admitted = pruned(admitted, lambda node: "given" if node.given else "", counts)
@@ -130,25 +138,30 @@ def _rows(
 
 
 def _nodes(
-    fetch: FetchUnit, format: ExportFormat, options: ExportOptions, counts: ExportCounts, progress: Progress | None
+    fetch: FetchUnit,
+    format: ExportFormat,
+    options: ExportOptions,
+    counts: ExportCounts,
+    progress: Progress | None,
+    pieces: ExportPieces,
 ) -> Iterator[ExportedMessage]:
     walks, tables = [], []
     if options.what != "chats" and "trees" in format.takes:
-        walks.append(labeled_trees.walk(fetch, options.states))
+        walks.append(labeled_trees.walk(fetch, options.states, pieces))
         tables.append("tree_message")
         states = fetch(labeled_trees.by_state)
         counts.passed_over.update({state: n for state, n in states.items() if state not in (options.states or states)})
     if options.what != "trees":
-        walks.append(chats.walk(fetch))
+        walks.append(chats.walk(fetch, pieces))
         tables.append("message")
     nodes = chain(*walks)
-    return _watched(nodes, progress, fetch(count(*tables))) if progress else nodes
+    return _watched(nodes, progress, fetch(count(*tables)), pieces.step) if progress else nodes
 
 
-def _watched(nodes: Iterator[ExportedMessage], progress: Progress, total: int) -> Iterator[ExportedMessage]:
+def _watched(nodes: Iterator[ExportedMessage], progress: Progress, total: int, step: int) -> Iterator[ExportedMessage]:
     done = 0
     for done, node in enumerate(nodes, 1):
         yield node
-        if done % STEP == 0:
+        if done % step == 0:
             progress(done, max(done, total))
     progress(done, done)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 ENDINGS = (".jsonl", ".jsonl.gz")
 TABLE = ".parquet"
-GROUP = 5000
-"""Rows in one group of a Parquet file, which is also how many we keep in memory at a time."""
 
 
 @contextmanager
@@ -42,8 +40,8 @@ def lines(path: Path) -> Iterator[Callable[[str], object]]:
         raise OperatorError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def table(path: Path, schema: Callable[[], "pyarrow.Schema"], rows: Iterator[dict[str, Any]]) -> None:
-    """Write rows into a Parquet file. The same rows make the same bytes.
+def table(path: Path, schema: Callable[[], "pyarrow.Schema"], rows: Iterator[dict[str, Any]], at_once: int) -> None:
+    """Write rows into a Parquet file, in groups of `at_once`. The same rows make the same bytes.
 
     Raises OperatorError if the file cannot be written, or if the extra `parquet` is missing.
     """
@@ -55,8 +53,8 @@ def table(path: Path, schema: Callable[[], "pyarrow.Schema"], rows: Iterator[dic
     types = schema()
     try:
         with beside(path) as file, parquet.ParquetWriter(file, types, compression="zstd") as writer:
-            while group := list(islice(rows, GROUP)):
-                writer.write_table(pyarrow.Table.from_pylist(group, types), row_group_size=GROUP)
+            while group := list(islice(rows, at_once)):
+                writer.write_table(pyarrow.Table.from_pylist(group, types), row_group_size=at_once)
     except OSError as error:
         raise OperatorError(f"{path} cannot be written: {error.strerror or error}") from error
 

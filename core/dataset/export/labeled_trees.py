@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select
 from sqlmodel import Session
 
 from core.dataset.export.nodes import ExportedMessage, ExportedRanking, ExportedReport, ExportedReview
+from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.dataset.export.queries import FetchUnit, some
 from core.labeling.rules.tree import TreeLimits
 from core.store.labeling_tables import METADATA
@@ -18,10 +19,6 @@ TABLES = METADATA.tables
 TREE, MESSAGE, PERSON, COMMUNITY, REVIEW, RANKING, FLAG = (
     TABLES[name].c for name in ("message_tree", "tree_message", "person", "community", "review", "ranking", "flag")
 )
-
-TREES = 100
-MESSAGES = 1000
-"""The most trees, and the most messages, that are fetched at once. A tree is always fetched whole."""
 
 FREE = "free"
 """The mode of labels that were given without a task (see `ExportedReview`)."""
@@ -34,13 +31,15 @@ Said = dict[str, list[Any]]
 """Opinions by the id of the message that they are about."""
 
 
-def walk(fetch: FetchUnit, states: Sequence[str] | None = None) -> Iterator[ExportedMessage]:
+def walk(
+    fetch: FetchUnit, states: Sequence[str] | None = None, pieces: ExportPieces = USUAL_PIECES
+) -> Iterator[ExportedMessage]:
     """Yield every message of the trees in the given states (None for all) depth first, a parent before its children.
 
     Replies come by rank, those without a rank last; then in the order of their file, or oldest first.
     """
     after = ""
-    while found := fetch(_trees_after(after, states)):
+    while found := fetch(_trees_after(after, states, pieces)):
         yield from fetch(partial(_nodes, trees=found))
         after = found[-1].id
 
@@ -52,16 +51,18 @@ def by_state(session: Session) -> dict[str, int]:
     return states
 
 
-def _trees_after(tree_id: str, states: Sequence[str] | None) -> Callable[[Session], Sequence[Row[Any]]]:
+def _trees_after(
+    tree_id: str, states: Sequence[str] | None, pieces: ExportPieces
+) -> Callable[[Session], Sequence[Row[Any]]]:
     size = select(func.count()).where(MESSAGE.tree_id == TREE.id).scalar_subquery()
     found = select(TREE.id, TREE.state, TREE.origin, TREE.limits, size.label("size")).where(TREE.id > tree_id)
     if states is not None:
         found = found.where(TREE.state.in_(states))
-    found = found.order_by(TREE.id).limit(TREES)
+    found = found.order_by(TREE.id).limit(pieces.trees)
 
     def unit(session: Session) -> Sequence[Row[Any]]:
         rows = session.execute(found).all()
-        fitting = sum(size <= MESSAGES for size in accumulate(row.size for row in rows))
+        fitting = sum(size <= pieces.messages for size in accumulate(row.size for row in rows))
         return rows[: max(fitting, 1)]
 
     return unit

@@ -10,16 +10,13 @@ from typing import IO
 from core.dataset.export.queries import PARAMETERS, FetchUnit
 from core.dataset.export.worker_thread import aside
 from core.dataset.formats.oasst_fields import LineFault
+from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
 from core.dataset.importing.jsonl_reader import SourceLine, lines, parsed
 from core.dataset.importing.records import MessageRecord, record
 from core.dataset.importing.writer import ImportTarget, WrittenRecords, arrive, mark
 from core.errors import OperatorError
 from core.ports.store import Store
 
-BATCH = 1000
-"""Messages in one transaction. It ends at the end of a tree, unless that makes it much longer (MOST)."""
-
-MOST = 5 * BATCH
 SHOWN = 20
 """The most rejected lines of a file whose reasons are reported."""
 
@@ -59,7 +56,13 @@ class ImportReport:
 
 
 async def import_file(
-    store: Store, path: Path, *, backlog: bool = False, pool: str = "", progress: Progress | None = None
+    store: Store,
+    path: Path,
+    *,
+    backlog: bool = False,
+    pool: str = "",
+    progress: Progress | None = None,
+    bounds: ImportBounds = USUAL_BOUNDS,
 ) -> ImportReport:
     """Import the trees, threads or messages of a file. A message whose id is already there stays as it is.
 
@@ -68,7 +71,7 @@ async def import_file(
     written. Whatever was stored before an error or a cancellation stays, and running the same import again continues.
     """
     target = ImportTarget(pool, path.name)
-    return await aside(store.write, lambda keep: _FileImport(keep, path, target, backlog, progress).run())
+    return await aside(store.write, lambda keep: _FileImport(keep, path, target, backlog, progress, bounds).run())
 
 
 @dataclass(slots=True)
@@ -80,12 +83,13 @@ class _FileImport:
     target: ImportTarget
     backlog: bool
     progress: Progress | None
+    bounds: ImportBounds
     report: ImportReport = field(default_factory=ImportReport)
     working: set[str] = field(default_factory=set)
 
     def run(self) -> ImportReport:
         with tempfile.TemporaryFile() as early:
-            waiting = self._pass(self._records(lines(self.path, self._told)), early)
+            waiting = self._pass(self._records(lines(self.path, self._told, self.bounds)), early)
             self._wait_for_parents(waiting, early)
         if self.report.bad and not (self.report.messages or self.report.already):
             raise self._foreign()
@@ -97,8 +101,8 @@ class _FileImport:
     def _pass(self, records: Iterable[MessageRecord], early: IO[bytes]) -> int:
         """Store records, and set those aside whose parents are not there yet. Returns how many were set aside."""
         waiting = 0
-        for batch in _batches(records):
-            arrived = self.keep(arrive(batch, self.target))
+        for batch in _batches(records, self.bounds):
+            arrived = self.keep(arrive(batch, self.target, self.bounds))
             self.report.add(arrived)
             self.working |= arrived.working
             for one in arrived.waiting:
@@ -112,17 +116,19 @@ class _FileImport:
         while waiting and waiting != before:
             before = waiting
             with tempfile.TemporaryFile() as later:
-                waiting = self._pass((record(line, backlog=self.backlog) for line in _again(early)), later)
+                waiting = self._pass(
+                    (record(line, backlog=self.backlog, bounds=self.bounds) for line in _again(early)), later
+                )
                 _copy(later, early)
         for line in _again(early):
-            parent_id = record(line, backlog=self.backlog).messages[0]["parent_id"]
+            parent_id = record(line, backlog=self.backlog, bounds=self.bounds).messages[0]["parent_id"]
             self.report.blame(line.number, f"there is no message {parent_id!r}, or it was not taken")
 
     def _records(self, found: Iterable[SourceLine]) -> Iterator[MessageRecord]:
         good = False
         for line in found:
             try:
-                one = record(line, backlog=self.backlog)
+                one = record(line, backlog=self.backlog, bounds=self.bounds)
             except LineFault as fault:
                 self.report.blame(line.number, str(fault))
                 if not good and self.report.bad >= HOPELESS:
@@ -143,12 +149,12 @@ class _FileImport:
             self.progress(read, self.path.stat().st_size)
 
 
-def _batches(records: Iterable[MessageRecord]) -> Iterator[Sequence[MessageRecord]]:
+def _batches(records: Iterable[MessageRecord], bounds: ImportBounds) -> Iterator[Sequence[MessageRecord]]:
     batch: list[MessageRecord] = []
     size = 0
     for one in records:
         # A tree with one line per message is stored in one go if possible, so that the keeper sees it whole.
-        if (size >= BATCH and one.begins) or size >= MOST:
+        if (size >= bounds.batch and one.begins) or size >= bounds.most:
             yield batch
             batch, size = [], 0
         batch.append(one)

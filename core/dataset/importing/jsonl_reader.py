@@ -9,17 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
+from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
 from core.errors import OperatorError
 from core.outside_json import too_deep
 
-LONGEST = 64 << 20
-"""The most bytes in a line. A whole tree is seldom a thousandth of this."""
-
 DEEPEST = 600
 """The most levels of nesting in a line. A reply in a tree takes two."""
-
-STEP = 1000
-"""Lines between two reports of progress."""
 
 # Characters that no database stores, as JSON has to write them: a NUL, and half of a UTF-16 surrogate pair.
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -39,18 +34,18 @@ class SourceLine:
     fault: str = ""
 
 
-def lines(path: Path, told: Told) -> Iterator[SourceLine]:
+def lines(path: Path, told: Told, bounds: ImportBounds = USUAL_BOUNDS) -> Iterator[SourceLine]:
     """Yield every line that is not blank. Raises OperatorError if the file cannot be read to its end."""
     number = 0
     try:
         with path.open("rb") as file, gzip.open(file) if path.name.endswith(".gz") else file as text:
-            while raw := text.readline(LONGEST + 1):
+            while raw := text.readline(bounds.longest + 1):
                 number += 1
-                if number % STEP == 0:
+                if number % bounds.step == 0:
                     told(file.tell())
-                if len(raw) > LONGEST:
-                    _skip(text)
-                    yield SourceLine(number, b"", fault=f"longer than {LONGEST >> 20} MiB")
+                if len(raw) > bounds.longest:
+                    _skip(text, bounds.longest)
+                    yield SourceLine(number, b"", fault=f"longer than {bounds.longest >> 20} MiB")
                 elif raw.strip():
                     yield parsed(number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
             told(file.tell())
@@ -87,6 +82,6 @@ def _refused(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number")
 
 
-def _skip(text: IO[bytes] | gzip.GzipFile) -> None:
-    while (more := text.readline(LONGEST)) and not more.endswith(b"\n"):
+def _skip(text: IO[bytes] | gzip.GzipFile, longest: int) -> None:
+    while (more := text.readline(longest)) and not more.endswith(b"\n"):
         pass

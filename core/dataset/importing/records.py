@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from core.dataset.export.nodes import NOT_COLLECTED
-from core.dataset.formats.oasst import DEEPEST
 from core.dataset.formats.oasst_fields import FIELDS, LineFault, Row, checked, shown, time
+from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
 from core.dataset.importing.jsonl_reader import SourceLine
 from core.labeling.rules.tree import State
 
@@ -15,9 +15,6 @@ BACKLOG = "backlog_ranking"
 
 KEPT = ("review_count", "emojis", "labels", "events", "detoxify")
 """The fields that have no column of their own, or only one that is counted afresh here."""
-
-LARGEST = 10_000
-"""The most messages in a tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class MessageRecord:
         return self.messages[0]["parent_id"] is None
 
 
-def record(line: SourceLine, *, backlog: bool) -> MessageRecord:
+def record(line: SourceLine, *, backlog: bool, bounds: ImportBounds = USUAL_BOUNDS) -> MessageRecord:
     """Turn a line into a record. With `backlog`, or if the line does not give a state, the tree waits to be ranked.
 
     Raises Fault if the line cannot be accepted.
@@ -52,29 +49,29 @@ def record(line: SourceLine, *, backlog: bool) -> MessageRecord:
     if not isinstance(value, dict):
         raise LineFault("not an object")
     if "thread" in value:
-        return _thread(line, value)
+        return _thread(line, value, bounds.deepest)
     if "message_id" in value:
         return _message(line, value, backlog)
     if "message_tree_id" in value and "prompt" in value:
-        return _tree(line, value, backlog)
+        return _tree(line, value, backlog, bounds)
     raise LineFault("neither a tree (message_tree_id, prompt), a thread (thread_id, thread) nor a message (message_id)")
 
 
-def _tree(line: SourceLine, value: Row, backlog: bool) -> MessageRecord:
+def _tree(line: SourceLine, value: Row, backlog: bool, bounds: ImportBounds) -> MessageRecord:
     state, origin = _state(value, backlog), value.get("origin") or ""
     if not isinstance(origin, str):
         raise LineFault("origin is not a text")
-    nested = list(_nested(value["prompt"]))
+    nested = list(_nested(value["prompt"], bounds))
     rows = [_row(node, place, waits=state == BACKLOG) for place, node in enumerate(nested)]
     return MessageRecord(line, rows, state, origin, unknown=_unknown(nested))
 
 
-def _thread(line: SourceLine, value: Row) -> MessageRecord:
+def _thread(line: SourceLine, value: Row, deepest: int) -> MessageRecord:
     said = value["thread"]
     if not isinstance(said, list) or not said or not all(isinstance(node, dict) for node in said):
         raise LineFault("thread is not a list of messages")
-    if len(said) > DEEPEST:
-        raise LineFault(f"deeper than {DEEPEST} messages")
+    if len(said) > deepest:
+        raise LineFault(f"deeper than {deepest} messages")
     parents = [None, *(node.get("message_id") for node in said)]
     rows = [
         _row(_below(node, parent_id), line.number, waits=True) for node, parent_id in zip(said, parents, strict=False)
@@ -97,7 +94,7 @@ def _state(value: Row, backlog: bool) -> str:
     return state
 
 
-def _nested(prompt: Any) -> Iterator[Row]:
+def _nested(prompt: Any, bounds: ImportBounds) -> Iterator[Row]:
     """Yield the messages of a tree, depth first."""
     number = 0
     waiting: list[tuple[Any, str | None, int]] = [(prompt, None, 0)]
@@ -106,10 +103,10 @@ def _nested(prompt: Any) -> Iterator[Row]:
         number += 1
         if not isinstance(node, dict):
             raise LineFault("a message is not an object")
-        if depth >= DEEPEST:
-            raise LineFault(f"deeper than {DEEPEST} messages")
-        if number > LARGEST:
-            raise LineFault(f"more than {LARGEST} messages in one tree")
+        if depth >= bounds.deepest:
+            raise LineFault(f"deeper than {bounds.deepest} messages")
+        if number > bounds.largest:
+            raise LineFault(f"more than {bounds.largest} messages in one tree")
         yield _below(node, parent_id)
         waiting.extend((reply, node.get("message_id"), depth + 1) for reply in reversed(_replies(node)))
 

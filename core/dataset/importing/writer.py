@@ -9,9 +9,9 @@ from sqlmodel import Session, SQLModel
 
 from core.dataset.export.nodes import IMPORTED
 from core.dataset.export.queries import PARAMETERS
-from core.dataset.formats.oasst import DEEPEST
 from core.dataset.formats.oasst_fields import LineFault, Row
-from core.dataset.importing.records import LARGEST, MessageRecord
+from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
+from core.dataset.importing.records import MessageRecord
 from core.labeling.rules.tree import TreeLimits
 from core.store.engine.database import take_time
 from core.store.labeling_tables import METADATA, TreeMessageRow, TreeRow
@@ -63,12 +63,14 @@ class WrittenRecords:
     working: set[str] = field(default_factory=set)
 
 
-def arrive(records: Sequence[MessageRecord], target: ImportTarget) -> Callable[[Session], WrittenRecords]:
+def arrive(
+    records: Sequence[MessageRecord], target: ImportTarget, bounds: ImportBounds = USUAL_BOUNDS
+) -> Callable[[Session], WrittenRecords]:
     """Make a unit that stores the new messages of these records, each record completely or not at all."""
 
     def unit(session: Session) -> WrittenRecords:
         take_time(session, 60)
-        placing = _TreePlacement(session, records)
+        placing = _TreePlacement(session, records, bounds)
         arrived = WrittenRecords()
         trees: list[Row] = []
         rows: list[Row] = []
@@ -112,7 +114,8 @@ class _ParentMissing(Exception):
 class _TreePlacement:
     """Places records in their trees, and keeps track of the messages and the sizes of trees that are known."""
 
-    def __init__(self, session: Session, records: Sequence[MessageRecord]) -> None:
+    def __init__(self, session: Session, records: Sequence[MessageRecord], bounds: ImportBounds) -> None:
+        self.bounds = bounds
         rows = [row for record in records for row in record.messages]
         self.known = dict(_found(session, {row["id"] for row in rows} | {row["parent_id"] or "" for row in rows}))
         self.sizes = dict(_sizes(session, {one.tree_id for one in self.known.values()}))
@@ -145,10 +148,10 @@ class _TreePlacement:
             raise _ParentMissing if record.alone else LineFault(f"there is no message {parent_id!r}")
         if parent.role == row["role"]:
             raise LineFault(f"message {row['id']!r} and the one above it are both of the {row['role']}")
-        if parent.depth + 1 >= DEEPEST:
-            raise LineFault(f"deeper than {DEEPEST} messages")
-        if self.sizes.get(parent.tree_id, 0) >= LARGEST:
-            raise LineFault(f"more than {LARGEST} messages in one tree")
+        if parent.depth + 1 >= self.bounds.deepest:
+            raise LineFault(f"deeper than {self.bounds.deepest} messages")
+        if self.sizes.get(parent.tree_id, 0) >= self.bounds.largest:
+            raise LineFault(f"more than {self.bounds.largest} messages in one tree")
         return KnownMessage(parent.tree_id, parent.depth + 1, row["role"])
 
 

@@ -77,12 +77,12 @@ def fits(entry: CatalogueModel, memory_mib: int | None) -> bool:
     return memory_mib is None or entry.memory_mib <= memory_mib * SHARE
 
 
-def machine_memory() -> int | None:
+def machine_memory(limit: Path = CGROUP) -> int | None:
     """This machine's memory in MiB, or the part that its container may use; None if the system does not tell.
 
-    It blocks for some milliseconds.
+    `limit` is the file with the container's limit. It blocks for some milliseconds.
     """
-    known = [size for size in (_physical(), _container()) if size]
+    known = [size for size in (_physical(), _container(limit)) if size]
     return min(known) // (1 << 20) if known else None
 
 
@@ -174,10 +174,10 @@ def _windows() -> int:
     return int(status.total) if asked else 0
 
 
-def _container() -> int:
+def _container(limit: Path) -> int:
     """The memory limit of the control group that we run in (Linux, version 2); 0 for none."""
     try:
-        told = CGROUP.read_text(encoding="ascii").strip()
+        told = limit.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         return 0
     return int(told) if told.isdigit() else 0

@@ -92,15 +92,16 @@ async def pull(
     progress: Callable[[DownloadProgress], None] = lambda progress: None,
     first_pause: float = FIRST_PAUSE,
     tries: int = TRIES,
+    spare: int = SPARE,
 ) -> PulledFile:
     """Download a file into `folder`, or go on where an earlier call stopped, and return it once it is verified.
 
-    A call that is cancelled or killed leaves a partial download, and
-    nothing under the file's own name. Raises ModelFileError for content that is not what was promised, and
-    OperatorError for everything else that the operator can fix.
+    `spare` bytes of the disk stay free. A call that is cancelled or killed leaves a partial download, and nothing
+    under the file's own name. Raises ModelFileError for content that is not what was promised, and OperatorError for
+    everything else that the operator can fix.
     """
     name = source.wanted.file
-    download = _HubDownload(source, folder / name, progress, first_pause, tries)
+    download = _HubDownload(source, folder / name, progress, first_pause, tries, spare)
     lock = DownloadLock(folder / f"{name}.lock")
     try:
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
@@ -119,6 +120,7 @@ class _HubDownload:
     progress: Callable[[DownloadProgress], None]
     first_pause: float
     tries: int
+    spare: int
     resumed: int = 0
 
     async def run(self) -> PulledFile:
@@ -154,7 +156,7 @@ class _HubDownload:
 
     def room(self, needed: int) -> None:
         free = shutil.disk_usage(self.target.parent).free
-        if free < needed + SPARE:
+        if free < needed + self.spare:
             raise OperatorError(
                 f"The disk is too small: {self.target.name} needs {_megabytes(needed)} more, and"
                 f" {self.target.parent} has {_megabytes(free)} free. Free some space, and pull again."

@@ -34,12 +34,16 @@ class HubFileId:
 
 @dataclass(frozen=True, slots=True)
 class HubFile:
-    """A file of a hub, and how to ask for it. The token is sent only to the hub's own host."""
+    """A file of a hub, and how to ask for it. The token is sent only to the hub's own host.
+
+    The hub has `reach` seconds to say what it knows about the file.
+    """
 
     client: httpx.AsyncClient
     endpoint: str
     wanted: HubFileId
     token: str = ""
+    reach: float = REACH
 
     def url(self, revision: str) -> httpx.URL:
         """The address of the file at a revision."""
@@ -55,10 +59,10 @@ class HubFile:
         wanted = self.wanted
         url = self.url(wanted.revision)
         try:
-            async with asyncio.timeout(REACH):
+            async with asyncio.timeout(self.reach):
                 headers = await self.head(url)
         except TimeoutError:
-            raise unreachable(self.endpoint, f"it did not answer within {REACH:g} s") from None
+            raise unreachable(self.endpoint, f"it did not answer within {self.reach:g} s") from None
         except httpx.TransportError as error:
             raise unreachable(self.endpoint, str(error) or type(error).__name__) from error
         etag = (headers.get("x-linked-etag") or headers.get("etag", "")).removeprefix("W/").strip('"')

@@ -42,8 +42,10 @@ SETTINGS: Mapping[str, str] = {
 }
 
 
-async def cloned(source: PluginSource, tree: Path, limits: FetchLimits, resolver: Resolve = resolve) -> str:
-    """Check a repository out into a new folder. Returns its commit. Raises PluginProblem."""
+async def cloned(
+    source: PluginSource, tree: Path, limits: FetchLimits, resolver: Resolve = resolve, largest: int = LARGEST
+) -> str:
+    """Check a repository of at most `largest` bytes out into a new folder. Returns its commit. Raises PluginProblem."""
     async with _environment(source, limits, resolver) as environment:
 
         async def git(*command: str) -> str:
@@ -53,7 +55,7 @@ async def cloned(source: PluginSource, tree: Path, limits: FetchLimits, resolver
         await git("init", "-q", "--template=")
         await asyncio.to_thread(_as_stored, tree / ".git")
         await git("fetch", "-q", "--depth", "1", "--no-tags", "--", source.address, source.ref)
-        _check(await git("ls-tree", "-r", "-l", "-z", "FETCH_HEAD"))
+        _check(await git("ls-tree", "-r", "-l", "-z", "FETCH_HEAD"), largest)
         await git("checkout", "-q", "FETCH_HEAD")
         return (await git("rev-parse", "HEAD")).strip()
 
@@ -92,7 +94,7 @@ def _as_variables(settings: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _check(listed: str) -> None:
+def _check(listed: str, largest: int) -> None:
     """Check the size of a commit's files before they are unpacked: few bytes may become many. Raises PluginProblem."""
     size = files = 0
     for line in filter(None, listed.split("\0")):
@@ -102,5 +104,5 @@ def _check(listed: str) -> None:
             # A link is checked out as a small text, and a submodule as an empty folder.
             continue
         size, files = size + int(length), files + 1
-        if size > LARGEST or files > MOST_FILES:
-            raise PluginProblem(f"git: the repository has more than {LARGEST >> 20} MB or {MOST_FILES} files")
+        if size > largest or files > MOST_FILES:
+            raise PluginProblem(f"git: the repository has more than {largest >> 20} MB or {MOST_FILES} files")

@@ -276,7 +276,7 @@ class PluginInstaller:
             made_program = await asyncio.to_thread(
                 program, candidate.folder, common, candidate.file, candidate.module, self.running, candidate.name
             )
-            process = PluginProcess(candidate.manifest, made_program)
+            process = PluginProcess(candidate.manifest, made_program, times=self.running.times)
             try:
                 tools, offers = await spoken(process)
             finally:

@@ -21,8 +21,10 @@ PASSED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "
 """The variables that every program gets from the environment, with those for the certificates that the owner trusts."""
 
 
-async def run(*command: str, folder: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
-    """Run a program to its end, with these variables besides those that every program gets.
+async def run(
+    *command: str, folder: Path | None = None, environment: Mapping[str, str] | None = None, longest: float = LONGEST
+) -> str:
+    """Run a program to its end, for at most `longest` seconds, with these variables besides those that all get.
 
     Raises PluginProblem with the end of the program's error output.
     """
@@ -41,11 +43,11 @@ async def run(*command: str, folder: Path | None = None, environment: Mapping[st
         raise PluginProblem(f"{command[0]} is not installed on this machine") from None
     name = Path(command[0]).name
     try:
-        async with asyncio.timeout(LONGEST):
+        async with asyncio.timeout(longest):
             said, wrong = await asyncio.gather(_output(child, child.stdout), _output(child, child.stderr))
             await child.wait()
     except TimeoutError:
-        raise PluginProblem(f"{name} took longer than {LONGEST:g} seconds") from None
+        raise PluginProblem(f"{name} took longer than {longest:g} seconds") from None
     finally:
         await _end(child)
     if max(len(said), len(wrong)) > LARGEST_OUTPUT:

@@ -23,6 +23,7 @@ from core.outside_text import cleaned_line
 from parley import Context, Failure, Manifest, PluginError, wire
 from plugins.host.sandbox.declarations import checked
 from plugins.host.sandbox.exit_reason import KEPT_WORDS, explained
+from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import ENVIRONMENT, PluginProgram
 from plugins.host.sandbox.reading_pace import ReadingPace
 from plugins.host.sandbox.requests import LONGEST_WHY, answered
@@ -34,19 +35,10 @@ log = structlog.get_logger()
 LARGEST_LINE = 8 * 1024 * 1024
 """The largest message, in bytes, that a plugin may send; a larger one counts as a fault."""
 
-START = 20.0
-"""Seconds that a process has for the first handshake."""
-
-PONG = 5.0
-"""Seconds that a process has to answer a ping before it is ended."""
-
-IDLE = 600.0
-"""Seconds without a call after which a process is ended."""
-
 MOST_AT_ONCE = 64
 """The most requests that a plugin may have open at the same time, over all its calls."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+LONGEST_PAUSE = 60.0
 CRASHES, WITHIN = 5, 600.0
 """A process that crashes CRASHES times within WITHIN seconds is given up. Pauses between starts are in seconds."""
 
@@ -71,9 +63,14 @@ class PluginProcess:
     """One plugin's process. Every method may be called at any time; the process is started when it is needed."""
 
     def __init__(
-        self, manifest: Manifest, program: PluginProgram, fell: Callable[[str], None] = lambda why: None
+        self,
+        manifest: Manifest,
+        program: PluginProgram,
+        fell: Callable[[str], None] = lambda why: None,
+        times: ProcessTimes = USUAL_TIMES,
     ) -> None:
         self.manifest = manifest
+        self.times = times
         self._fell = fell
         self.program = program
         self.given_up = ""
@@ -88,7 +85,7 @@ class PluginProcess:
         self._contexts: dict[str, Context] = {}
         self._doing: set[asyncio.Task[None]] = set()
         self._ends: deque[float] = deque(maxlen=CRASHES)
-        self._pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
+        self._pauses = Backoff(times.first_pause, LONGEST_PAUSE)
         self._not_before = 0.0
         self._said: deque[str] = deque(maxlen=50)
         self._idle: asyncio.TimerHandle | None = None
@@ -176,11 +173,11 @@ class PluginProcess:
         self._reading = asyncio.create_task(self._read(child))
         self._watching = asyncio.create_task(self._watch(child, info))
         try:
-            async with asyncio.timeout(START):
+            async with asyncio.timeout(self.times.start):
                 await self._ask("initialize", {"protocolVersion": wire.VERSIONS[0], "capabilities": {}, **OURSELVES})
             await self._send({"method": "notifications/initialized"})
         except TimeoutError:
-            await self.close(f"it did not start within {START:g} seconds")
+            await self.close(f"it did not start within {self.times.start:g} seconds")
             raise ProcessCrashed(f"{self.manifest.name} did not start: {self._why}") from None
         except PluginError as error:
             await self.close(str(error))
@@ -246,10 +243,10 @@ class PluginProcess:
         """Check a process that kept somebody waiting too long: end it if it does not even answer a ping."""
         with contextlib.suppress(ProcessCrashed):
             try:
-                async with asyncio.timeout(PONG):
+                async with asyncio.timeout(self.times.pong):
                     await self._ask("ping", {})
             except TimeoutError:
-                await self.close(f"it did not answer for {PONG:g} seconds")
+                await self.close(f"it did not answer for {self.times.pong:g} seconds")
 
     def _write(self, message: Mapping[str, Any]) -> asyncio.StreamWriter:
         """Write a message into the process's pipe, or into memory while the pipe is full. Raises Crashed."""
@@ -271,7 +268,7 @@ class PluginProcess:
         if self._idle:
             self._idle.cancel()
         loop = asyncio.get_running_loop()
-        self._idle = loop.call_later(IDLE, lambda: None if self._asked else loop.create_task(self.close()))
+        self._idle = loop.call_later(self.times.idle, lambda: None if self._asked else loop.create_task(self.close()))
 
     async def _read(self, child: asyncio.subprocess.Process) -> None:
         assert child.stdout is not None
@@ -299,7 +296,7 @@ class PluginProcess:
     async def _end_of(self, child: asyncio.subprocess.Process) -> str:
         """Find out why a process's output has ended."""
         try:
-            async with asyncio.timeout(PONG):
+            async with asyncio.timeout(self.times.pong):
                 code = await child.wait()
                 if self._listening:
                     await self._listening
@@ -414,12 +411,12 @@ async def spoken(process: PluginProcess) -> tuple[Sequence[Mapping[str, Any]], M
     name = process.manifest.name
     await process.start()
     try:
-        async with asyncio.timeout(START):
+        async with asyncio.timeout(process.times.start):
             listed = await process.ask("tools/list", {})
             offers = await process.ask("parley/offers", {})
         return await asyncio.to_thread(checked, listed["tools"], offers)
     except TimeoutError:
-        raise ProcessCrashed(f"{name} did not say within {START:g} seconds what it offers") from None
+        raise ProcessCrashed(f"{name} did not say within {process.times.start:g} seconds what it offers") from None
     except (LookupError, TypeError):
         raise ProcessCrashed(f"{name} does not say what it offers") from None
     except ValueError as error:

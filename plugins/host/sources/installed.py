@@ -15,6 +15,7 @@ from plugins.host.offers import clean_manifest
 from plugins.host.plugin import HostedPlugin
 from plugins.host.sandbox.declarations import checked_tools
 from plugins.host.sandbox.process import PluginProcess, ProcessCrashed
+from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import PluginProgram, system_files
 from plugins.host.sandbox.walls import Level, ProcessWalls, reaches, walls_here
 from plugins.host.sources.openapi import OpenApiPlugin, description_of
@@ -36,6 +37,7 @@ class PluginRunning:
     least: Level = "landlock"
     walls: Callable[[], ProcessWalls] = walls_here
     fell: Callable[[str, str], None] = lambda name, why: None
+    times: ProcessTimes = USUAL_TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,9 @@ class SandboxedPlugin:
                 made = await asyncio.to_thread(
                     program, folder, common, offers.get("file", ""), offers.get("module", ""), self.running, self.name
                 )
-                self._process = PluginProcess(self.manifest, made, lambda why: self.running.fell(self.name, why))
+                self._process = PluginProcess(
+                    self.manifest, made, lambda why: self.running.fell(self.name, why), self.running.times
+                )
             return self._process
 
     async def aclose(self) -> None:

@@ -104,8 +104,9 @@ class ServerPrompt:
 class McpPlugin:
     """A connection to a server, opened again whenever it breaks. To the host it is a plugin; `run` it in a task."""
 
-    def __init__(self, server: McpServer) -> None:
+    def __init__(self, server: McpServer, first_pause: float = FIRST_PAUSE) -> None:
         self.server = server
+        self.first_pause = first_pause
         self.manifest = Manifest(name=server.name, version="0", description=server.description or "An MCP server.")
         self.tools: Sequence[ServerTool | ServerPrompt] = ()
         self.changed: Callable[[], None] = lambda: None
@@ -134,7 +135,7 @@ class McpPlugin:
     async def run(self) -> None:
         """Keep the connection open until the task is cancelled or the server has crashed too often."""
         ends: list[float] = []
-        pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
+        pauses = Backoff(self.first_pause, LONGEST_PAUSE)
         while True:
             began = asyncio.get_running_loop().time()
             try:

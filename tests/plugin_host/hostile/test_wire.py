@@ -15,8 +15,8 @@ from core.store.engine.database import Database
 from parley import Context, PluginError, manifest_of
 from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
-from plugins.host.sandbox import process as module
 from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
+from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.plugin_host.stage import Build
@@ -61,12 +61,13 @@ async def run(common: Path, tmp_path: Path) -> AsyncIterator[Run]:
     """Runs a plugin that has this in its tool, and this at its end."""
     running: list[PluginProcess] = []
 
-    def begun(body: str = "pass", end: str = "", walls: ProcessWalls | None = None) -> PluginProcess:
+    def begun(
+        body: str = "pass", end: str = "", walls: ProcessWalls | None = None, times: ProcessTimes = USUAL_TIMES
+    ) -> PluginProcess:
         file = tmp_path / "wire.py"
         file.write_text(PLUGIN.replace("{body}", body) + end)
-        process = PluginProcess(
-            manifest_of(file.read_text()), PluginProgram((common, tmp_path), file, walls=walls or walls_here())
-        )
+        program = PluginProgram((common, tmp_path), file, walls=walls or walls_here())
+        process = PluginProcess(manifest_of(file.read_text()), program, times=times)
         running.append(process)
         return process
 
@@ -116,9 +117,8 @@ usual, serve.Server._do = serve.Server._do, odd
         await process.ask("ping", {})
 
 
-async def test_a_call_ends_although_the_process_reads_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PONG", 0.2)
-    process = run("time.sleep(60)")
+async def test_a_call_ends_although_the_process_reads_nothing(run: Run) -> None:
+    process = run("time.sleep(60)", times=ProcessTimes(pong=0.2))
     await process.start()
     sleeping = asyncio.create_task(process.call("go", {}, CONTEXT))
     async with asyncio.timeout(20):
@@ -130,10 +130,10 @@ async def test_a_call_ends_although_the_process_reads_nothing(run: Run, monkeypa
             await sleeping
 
 
-async def test_a_process_that_closes_its_output_is_ended(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PONG", 0.2)
+async def test_a_process_that_closes_its_output_is_ended(run: Run) -> None:
     # Bubblewrap holds the other end as well: there it shows when somebody waits too long.
-    process = run("os.close(OUT); time.sleep(60)", walls=replace(walls_here(), bubblewrap=""))
+    walls = replace(walls_here(), bubblewrap="")
+    process = run("os.close(OUT); time.sleep(60)", walls=walls, times=ProcessTimes(pong=0.2))
     async with asyncio.timeout(15):
         with pytest.raises(ProcessCrashed, match="closed its output"):
             await process.call("go", {}, CONTEXT)
@@ -245,10 +245,13 @@ async def test_a_row_that_is_odd_already_leaves_the_others(build: Build, tmp_pat
     assert "odd" not in again.host.plugins
 
 
-async def test_one_that_never_says_what_it_offers_is_ended(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "START", 3.0)
-    process = run(end="async def never(self, method, params):\n    if method == 'initialize': return {}\n    "
-                  "await asyncio.sleep(99)\nserve.Server._answer = never")  # fmt: skip
+async def test_one_that_never_says_what_it_offers_is_ended(run: Run) -> None:
+    never = """
+async def never(self, method, params):
+    if method == 'initialize': return {}
+    await asyncio.sleep(99)
+serve.Server._answer = never"""
+    process = run(end=never, times=ProcessTimes(start=3.0))
     async with asyncio.timeout(15):
         with pytest.raises(ProcessCrashed, match="did not say within"):
             await spoken(process)

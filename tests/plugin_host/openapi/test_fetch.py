@@ -167,24 +167,21 @@ async def test_twelve_megabytes_are_read_in_ten_seconds_and_nothing_waits(tmp_pa
 
 
 @pytest.mark.sweep
-async def test_what_takes_too_much_ends_its_own_process_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_takes_too_much_ends_its_own_process_alone(tmp_path: Path) -> None:
     path = tmp_path / "hub.json"
     path.write_text('{"openapi": "3.1.0", "x": [' + ",".join(["[0]"] * 8_000_000) + "]}")
     with pytest.raises(ManifestError, match="MiB of memory|time or memory"):
         await read_file(path, "hub")
-    monkeypatch.setattr(fetching, "LONGEST", 0.05)
     with pytest.raises(ManifestError, match=r"longer than 0\.05 seconds"):
-        await read_file(path, "hub")
-    monkeypatch.undo()
+        await read_file(path, "hub", longest=0.05)
     path.write_text(PETS)
     assert (await read_file(path, "hub")).manifest.name == "hub"
 
 
 async def test_the_process_gets_none_of_our_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_SECRET", "x")
-    monkeypatch.setattr(fetching, "PROGRAM", "import os, sys; sys.exit('PARLEY_SECRET' in os.environ)")
     codes = []
-    async with fetching._worker() as child:
+    async with fetching._worker("import os, sys; sys.exit('PARLEY_SECRET' in os.environ)") as child:
         codes.append(await child.wait())
     assert codes == [0]
 
@@ -192,10 +189,7 @@ async def test_the_process_gets_none_of_our_secrets(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     "program", ["raise RuntimeError('oh')", "import os; os._exit(3)", "print('\\xff' * 9, flush=True)"]
 )
-async def test_a_process_that_fails_is_said_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
-) -> None:
+async def test_a_process_that_fails_is_said_in_words(tmp_path: Path, program: str) -> None:
     (tmp_path / "pets.yaml").write_text(PETS)
-    monkeypatch.setattr(fetching, "PROGRAM", program)
     with pytest.raises(ManifestError, match="pets: it takes too much time or memory to read"):
-        await read_file(tmp_path / "pets.yaml", "pets")
+        await read_file(tmp_path / "pets.yaml", "pets", program=program)

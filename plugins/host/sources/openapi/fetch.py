@@ -49,8 +49,13 @@ async def described(
     return await _read_apart(text, name, address, choice, fetch)
 
 
-async def read_file(path: Path, name: str, choice: OperationChoice | None = None) -> ServiceDescription:
-    """Read the description in a file, without fetching anything else. Raises ManifestError."""
+async def read_file(
+    path: Path, name: str, choice: OperationChoice | None = None, *, longest: float = LONGEST, program: str = PROGRAM
+) -> ServiceDescription:
+    """Read the description in a file, without fetching anything else. Raises ManifestError.
+
+    `program` does it in a process of its own, and has `longest` seconds.
+    """
     try:
         size = (await asyncio.to_thread(path.stat)).st_size
         text = await asyncio.to_thread(path.read_bytes) if size <= LARGEST else b""
@@ -58,7 +63,7 @@ async def read_file(path: Path, name: str, choice: OperationChoice | None = None
         raise ManifestError(f"{path.name} cannot be read: {error}") from None
     if size > LARGEST:
         raise ManifestError(f"{path.name}: larger than {LARGEST // MIB} MiB")
-    return await _read_apart(text, name, "", choice, None)
+    return await _read_apart(text, name, "", choice, None, longest, program)
 
 
 async def fetched(http: httpx.AsyncClient, address: str, most: int, *, follows: bool) -> bytes:
@@ -77,15 +82,21 @@ async def fetched(http: httpx.AsyncClient, address: str, most: int, *, follows: 
 
 
 async def _read_apart(
-    text: bytes, name: str, address: str, choice: OperationChoice | None, fetch: FetchText | None
+    text: bytes,
+    name: str,
+    address: str,
+    choice: OperationChoice | None,
+    fetch: FetchText | None,
+    longest: float = LONGEST,
+    program: str = PROGRAM,
 ) -> ServiceDescription:
     where = name or address
     options = {"name": name, "address": address, "choice": str(choice or ""), "fetches": fetch is not None}
     try:
-        async with asyncio.timeout(LONGEST), _worker() as child:
+        async with asyncio.timeout(longest), _worker(program) as child:
             found = await _conversation(child, json.dumps(options).encode(), text, fetch)
     except TimeoutError:
-        raise ManifestError(f"{where}: it takes longer than {LONGEST:g} seconds to read") from None
+        raise ManifestError(f"{where}: it takes longer than {longest:g} seconds to read") from None
     except (asyncio.IncompleteReadError, ConnectionError):
         raise ManifestError(f"{where}: it takes too much time or memory to read") from None
     if "read" not in found:
@@ -125,11 +136,11 @@ async def _heard(child: asyncio.subprocess.Process) -> Mapping[str, Any]:
 
 
 @asynccontextmanager
-async def _worker() -> AsyncIterator[asyncio.subprocess.Process]:
+async def _worker(program: str = PROGRAM) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the process for the time of the block. It gets none of our secrets."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-c", PROGRAM, ROOT),
+        *(sys.executable, "-I", "-c", program, ROOT),
         env=environment,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

@@ -1,0 +1,205 @@
+"""A session in the terminal: the engine, one question or many, and their answers."""
+
+import asyncio
+import getpass
+import locale
+import os
+import re
+import signal
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bots.terminal.adapter import TerminalChat
+from bots.terminal.paper import PipeOutput, ScreenOutput
+from bots.terminal.receive import PLATFORM, fresh_place, pressed, typed
+from bots.terminal.render import recalled
+from cli.wiring import program
+from cli.wiring.engine import RunningEngine
+from cli.wiring.logs import logging_to
+from cli.wiring.platforms import load_settings
+from config.settings import ParleySettings
+from core.errors import OperatorError
+from core.messages import Place, User
+
+if TYPE_CHECKING:
+    from prompt_toolkit import PromptSession
+
+CHOICE = re.compile(r"^:(\d)$")
+"""Chooses a button under an answer by its number, as in :1."""
+
+LEAVING = 10.0
+"""Seconds that work in progress gets to finish when the person leaves."""
+
+INTERRUPTED = 130
+"""The exit code of shells for a program that was ended by Ctrl-C."""
+
+
+def hold(asked: str, *, resume: bool, plain: bool) -> int:
+    """Hold a session, or answer what was asked. Returns the exit code."""
+    settings = load_settings()
+    try:
+        with logging_to(settings, aside=False):
+            return asyncio.run(talk(settings, asked, resume=resume, plain=plain))
+    except BrokenPipeError:
+        # The reader of our answer has gone; Python must not complain about that while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+async def talk(settings: ParleySettings, asked: str, *, resume: bool, plain: bool) -> int:
+    """Start the engine and talk. Returns the exit code."""
+    user = User(name := getpass.getuser(), name, language(settings), admin=True)
+    async with program.start(settings) as engine:
+        where = await place(engine, user, resume=resume)
+        # If a command was asked for, its notices are the answer.
+        aside = sys.stdout if asked.startswith("/") else sys.stderr
+        terminal = TerminalChat(
+            PipeOutput(aside=aside) if plain else screen(), user, where, Path.cwd(), handle=engine.handle
+        )
+        engine.attach(PLATFORM, terminal)
+        if asked:
+            await engine.recover(PLATFORM)
+            try:
+                return await once(terminal, asked)
+            finally:
+                # The person has the answer, but it must also be stored before the database closes.
+                await engine.drain(LEAVING)
+        await TerminalSession(engine, terminal, settings.home).run()
+        await engine.drain(LEAVING)
+    return 0
+
+
+async def place(engine: RunningEngine, user: User, *, resume: bool) -> Place:
+    """A new conversation, or the last one."""
+    earlier = await engine.records.conversations(PLATFORM, user, 1) if resume else ()
+    return earlier[0].place if earlier else fresh_place()
+
+
+async def once(terminal: TerminalChat, question: str) -> int:
+    """Ask one question and show its answer. Returns the exit code.
+
+    Raises BrokenPipeError if nobody reads the answer, OperatorError if it cannot be written for another reason.
+    """
+    with Interrupt(terminal) as interrupt:
+        await terminal.say(typed(question, terminal.where, terminal.user))
+        try:
+            await terminal.settled()
+        except OSError as error:
+            await stop(terminal)
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise OperatorError(f"The answer could not be written: {error.strerror}") from None
+    if terminal.failed:
+        click.echo(terminal.failed, err=True)
+    return INTERRUPTED if interrupt.pressed else int(bool(terminal.failed))
+
+
+async def stop(terminal: TerminalChat) -> None:
+    """Stop the answer that is being written or prepared."""
+    button = terminal.stop_button
+    action = pressed(button.action, terminal.where, terminal.user) if button else None
+    if terminal.handle:
+        await terminal.handle(action or typed("/stop", terminal.where, terminal.user))
+
+
+@dataclass(slots=True)
+class Interrupt:
+    """Ctrl-C while an answer is awaited: the first one stops the answer, the second one leaves the program."""
+
+    terminal: TerminalChat
+    pressed: bool = False
+    _stopping: "asyncio.Task[None] | None" = None
+
+    def __enter__(self) -> "Interrupt":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._press)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+
+    def _press(self) -> None:
+        if self.pressed:
+            raise KeyboardInterrupt
+        self.pressed = True
+        self._stopping = asyncio.ensure_future(stop(self.terminal))
+
+
+def language(settings: ParleySettings) -> str:
+    """The language of this terminal, as a BCP 47 tag."""
+    known = locale.getlocale()[0]
+    return known.replace("_", "-") if known and known not in ("C", "POSIX") else settings.language
+
+
+def screen() -> ScreenOutput:
+    """A screen drawn with rich, which is imported only when it is needed."""
+    from rich.console import Console
+
+    return ScreenOutput(Console())
+
+
+@dataclass(slots=True)
+class TerminalSession:
+    """The loop of a terminal session: a line, its answer, the next line."""
+
+    engine: RunningEngine
+    terminal: TerminalChat
+    home: Path
+
+    async def run(self) -> None:
+        """Talk until the person leaves with Ctrl-D, or with Ctrl-C at the prompt."""
+        from prompt_toolkit.patch_stdout import patch_stdout
+
+        session = self._session()
+        self.terminal.ask = partial(asked_at_prompt, session)
+        await self._greet()
+        await self.engine.recover(PLATFORM)
+        while True:
+            try:
+                # Anything that arrives meanwhile (a reminder) is written above the prompt line, which stays.
+                with patch_stdout(raw=True):
+                    line = await session.prompt_async("> ", handle_sigint=False)
+            except (EOFError, KeyboardInterrupt):
+                return
+            if (number := CHOICE.match(line.strip())) and await self.terminal.choose(int(number[1])):
+                await self._patiently()
+            elif line.strip():
+                await self.terminal.say(typed(line, self.terminal.where, self.terminal.user))
+                await self._patiently()
+
+    async def _patiently(self) -> None:
+        with Interrupt(self.terminal):
+            await self.terminal.settled()
+
+    async def _greet(self) -> None:
+        paper = self.terminal.paper
+        paper.note("Parley. /help lists the commands, Ctrl-C stops an answer, Ctrl-D leaves.")
+        if self.engine.first_run_line:
+            paper.note(self.engine.first_run_line)
+        for turn in await self.engine.records.transcript(self.terminal.where, self.terminal.user):
+            paper.answer(recalled(turn), "", last=True)
+
+    def _session(self) -> "PromptSession[str]":
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.completion import WordCompleter
+        from prompt_toolkit.history import FileHistory
+
+        commands = self.engine.records.commands(self.terminal.user)
+        menu = {f"/{command.name}": command.description for command in commands}
+        completer = WordCompleter(list(menu), meta_dict=menu, sentence=True)
+        return PromptSession(history=FileHistory(str(self.home / "history")), completer=completer)
+
+
+async def asked_at_prompt(session: "PromptSession[str]", question: str) -> str:
+    """Ask the person something and return the line. Ctrl-C and Ctrl-D give none.
+
+    The prompt's library would otherwise remove our handler of SIGINT; at the prompt, Ctrl-C is a key like any other.
+    """
+    try:
+        return await session.prompt_async(question, handle_sigint=False)
+    except (EOFError, KeyboardInterrupt):
+        return ""

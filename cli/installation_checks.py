@@ -1,0 +1,226 @@
+"""The checks of `parley doctor`: what works in this installation, what does not, and how to fix it."""
+
+import asyncio
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import httpx
+
+from bots.shared.platform import CheckResult
+from cli.wiring.platforms import load_settings, wanted
+from config.settings import ParleySettings
+from core.errors import OperatorError, SettingsError
+from core.models.embedded.default import DEFAULT_SHA256, default_model_file
+from core.models.embedded.gguf import check
+from core.models.library import installed as library
+from core.models.library.catalogue import SHARE, machine_memory
+from core.store.engine import migrate
+from plugins.host.sandbox.walls import reaches, walls_here
+
+SOUND_SQLITE = (3, 51, 3)
+"""Earlier versions can damage a database when two programs write and checkpoint at once (docs/reference/operations.md
+A4)."""
+
+LEAST_FREE = 1 << 30
+MIB = 1 << 20
+REACHED_IN = 3.0
+
+
+Check = Callable[[ParleySettings], Awaitable[list[CheckResult]]]
+
+
+async def examined() -> list[CheckResult]:
+    """Run all checks; each comes after those that it depends on."""
+    try:
+        settings = load_settings()
+    except OperatorError as error:
+        return [*versions(), CheckResult("settings", "fail", str(error), "mend that setting and run this again")]
+    found = [*versions(), CheckResult("settings", "ok", f"read for {settings.home}")]
+    for look in (home, database, model, servers, platforms, sandbox, ports, extras):
+        found += await look(settings)
+    return found
+
+
+def versions() -> list[CheckResult]:
+    """Check the versions of Python and SQLite."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    sound = sqlite3.sqlite_version_info >= SOUND_SQLITE
+    wanted = ".".join(map(str, SOUND_SQLITE))
+    return [
+        CheckResult("python", "ok", python),
+        CheckResult(
+            "sqlite",
+            "ok" if sound else "warn",
+            sqlite3.sqlite_version,
+            "" if sound else f"{wanted} fixes a rare damage; until then, let no other program write to the database",
+        ),
+    ]
+
+
+async def home(settings: ParleySettings) -> list[CheckResult]:
+    """Check PARLEY_HOME: whether we can write to it, whether it is private, and whether there is enough free space."""
+    path = settings.home
+    if not os.access(path, os.W_OK):
+        return [CheckResult("home", "fail", f"{path} cannot be written", "make yourself its owner, or set PARLEY_HOME")]
+    free = shutil.disk_usage(path).free
+    found = [
+        CheckResult("home", "ok", str(path))
+        if not path.stat().st_mode & 0o077
+        else CheckResult("home", "warn", f"{path} can be read by others", f"chmod 700 {path}")
+    ]
+    room = f"{free / (1 << 30):.1f} GiB free"
+    if free < LEAST_FREE:
+        return [*found, CheckResult("disk", "warn", room, "free some space: a full disk stops every answer")]
+    return [*found, CheckResult("disk", "ok", room)]
+
+
+async def database(settings: ParleySettings) -> list[CheckResult]:
+    """Check whether the database can be reached, and whether its tables are ours."""
+    try:
+        found = await migrate.schema(settings.database.url)
+        migrate.check(found)
+    except OperatorError as error:
+        return [CheckResult("database", "fail", str(error), "see docs, or choose another with PARLEY_DATABASE__URL")]
+    newest = migrate.known()[-1]
+    if found is None:
+        return [CheckResult("database", "ok", "not created yet; the first start creates it")]
+    if found != newest:
+        return [CheckResult("database", "warn", f"tables of {found}, ours are {newest}", "the next start updates them")]
+    return [CheckResult("database", "ok", f"tables of {found}")]
+
+
+async def model(settings: ParleySettings) -> list[CheckResult]:
+    """Check the model that answers: whether it is offered, its file is intact, and it fits into memory."""
+    default = settings.model.default
+    if default in settings.model.servers or default in settings.model.langchain:
+        return [CheckResult("model", "ok", f"{default}, by the settings")]
+    try:
+        file = chosen_file(settings)
+        bundled = file is None
+        file = file or default_model_file()
+        await asyncio.to_thread(check, file, DEFAULT_SHA256 if bundled else "")
+    except OperatorError as error:
+        return [CheckResult("model", "fail", str(error), "parley models list, then parley models pull and use")]
+    if heavy := too_large(file, await asyncio.to_thread(machine_memory)):
+        return [heavy]
+    if bundled:
+        tiny = f"{file.name}, the bundled one: tiny and often wrong"
+        return [CheckResult("model", "warn", tiny, "parley models list shows better ones")]
+    return [CheckResult("model", "ok", file.name)]
+
+
+def chosen_file(settings: ParleySettings) -> Path | None:
+    """The file that the engine would load; None for the bundled model. Raises OperatorError for an unknown name."""
+    offered = library.models_offered(settings.home)
+    default = settings.model.default
+    if default == "embedded":
+        return offered.get(library.current(settings.home) or "", settings.model.embedded.file)
+    if default not in offered:
+        raise SettingsError(f"model.default is {default!r}, which is neither installed nor in the settings")
+    return offered[default]
+
+
+def too_large(file: Path, memory: int | None) -> CheckResult | None:
+    """The finding, if any, about a model file and this much memory (in MiB; None if unknown)."""
+    size = file.stat().st_size / MIB
+    if memory is None or size <= memory * SHARE:
+        return None
+    found = f"{file.name} has {size:.0f} MiB, this machine's memory {memory} MiB"
+    return CheckResult("model", "fail" if size > memory else "warn", found, "parley models list shows which ones fit")
+
+
+async def servers(settings: ParleySettings) -> list[CheckResult]:
+    """Check whether the other model servers answer."""
+
+    async def one(name: str, url: str, key: str) -> CheckResult:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        try:
+            async with httpx.AsyncClient(timeout=REACHED_IN, headers=headers) as client:
+                answer = await client.get(f"{url.rstrip('/')}/models")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return CheckResult(f"server {name}", "fail", f"{url}: {type(error).__name__}", "start it, or mend its url")
+        if answer.status_code in (401, 403):
+            return CheckResult(f"server {name}", "fail", f"{url}: refused our key", "mend its api_key")
+        if answer.status_code >= 500:
+            return CheckResult(
+                f"server {name}", "warn", f"{url}: status {answer.status_code}", "see the server's own log"
+            )
+        return CheckResult(f"server {name}", "ok", url)
+
+    asked = (
+        one(name, server.url, server.api_key.get_secret_value() if server.api_key else "")
+        for name, server in settings.model.servers.items()
+    )
+    return list(await asyncio.gather(*asked))
+
+
+async def platforms(settings: ParleySettings) -> list[CheckResult]:
+    """Check each platform that is set up: whether what it needs is installed, and what the platform says of the bot."""
+    found: list[CheckResult] = []
+    for name, platform in wanted(settings).items():
+        module, distribution = platform.needs
+        if module and find_spec(module) is None:
+            found.append(CheckResult(name, "fail", f"{distribution} is not installed", "make install"))
+        else:
+            found += await platform.examine(settings.section(name))
+    return found
+
+
+async def ports(settings: ParleySettings) -> list[CheckResult]:
+    """Check whether our ports can be opened; it is fine if Parley itself holds them."""
+    web, operator = settings.web, settings.operator
+    if web.enabled and operator.enabled and web.port == operator.port != 0:
+        mend = "set PARLEY_OPERATOR__PORT to another"
+        return [CheckResult("operator.port", "fail", f"{web.port} is the web chat's port too", mend)]
+    found = [free("web", web.host, web.port)] if web.enabled else []
+    for name, platform in wanted(settings).items():
+        if place := platform.door(settings.section(name)):
+            found.append(free(name, *place))
+    return [*found, *([free("operator", operator.host, operator.port)] if operator.enabled else [])]
+
+
+def free(name: str, host: str, port: int) -> CheckResult:
+    """Check whether a port is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host.strip("[]"), port))
+        except OSError as error:
+            mend = f"Parley itself may be running; else set PARLEY_{name.upper()}__PORT to another"
+            return CheckResult(f"{name}.port", "warn", f"{port} is taken ({error.strerror})", mend)
+    return CheckResult(f"{name}.port", "ok", f"{port} is free")
+
+
+async def sandbox(settings: ParleySettings) -> list[CheckResult]:
+    """Check which sandboxing is available for installed plugins."""
+    walls = walls_here()
+    if walls.level == "none":
+        mend = "use Linux 5.13 or newer, or name those that you trust in plugins.unsandboxed"
+        return [CheckResult("plugins", "warn", "this system cannot confine installed ones, so they are refused", mend)]
+    words = f"installed ones are confined at the level {walls.level}: {walls.names}"
+    if not reaches(walls.level, settings.plugins.confinement):
+        mend = "install bubblewrap and allow unprivileged user namespaces, or ask for less in plugins.confinement"
+        return [
+            CheckResult("plugins", "warn", f"{words}; plugins.confinement asks for more, so they are refused", mend)
+        ]
+    hint = "" if walls.bubblewrap else "install bubblewrap for one more wall"
+    return [CheckResult("plugins", "ok", f"{words}; {settings.plugins.memory_mib} MiB for each", hint)]
+
+
+async def extras(settings: ParleySettings) -> list[CheckResult]:
+    """Check for the packages that only some settings need."""
+    needed = {
+        "psycopg": settings.database.url.startswith("postgresql"),
+        "langchain": bool(settings.model.langchain),
+        "xllamacpp": settings.model.default == "embedded",
+    }
+    missing = [name for name, wanted in needed.items() if wanted and find_spec(name) is None]
+    mend = "make install; for psycopg and langchain: uv sync --all-extras"
+    return [CheckResult(name, "fail", "is not installed", mend) for name in missing]

@@ -1,0 +1,105 @@
+"""What there is: the plugins of this machine, the catalogue, and advisories about what is installed."""
+
+import asyncio
+
+import click
+
+from cli.plugin_system import asked, missing_secrets, run, tell_coverage
+from cli.wiring.plugins import PluginSystem
+from core.store import plugins as stored
+from core.store.plugin_tables import InstalledPluginRow
+from parley import Manifest
+from plugins.host.egress.guarded_http import FetchLimits, client
+from plugins.host.host import offers
+from plugins.host.install.advisories import LARGEST, pins_of
+from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.plugin import ConfinedPlugin, HostedPlugin
+from plugins.host.sandbox.process import ProcessCrashed
+from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin
+
+SLOWEST = 300.0
+"""Seconds allowed for fetching a list of advisories: the one for all of PyPI is large."""
+
+
+def show() -> None:
+    """List the plugins that there are."""
+
+    async def work(everything: PluginSystem) -> None:
+        rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
+        for name, one in sorted(everything.host.plugins.items()):
+            row = rows.get(name)
+            origin = f"{row.kind}: {row.source}" if row else "comes with Parley, or stands in the settings"
+            on = "on at first" if name in everything.host.policy.enabled else "off at first"
+            click.echo(f"{name} {one.manifest.version}  ({origin}; {on})\n    {one.manifest.description}")
+
+    run(work)
+
+
+def search(words: tuple[str, ...]) -> None:
+    """Search the catalogue."""
+
+    async def work(everything: PluginSystem) -> None:
+        async with everything.administration.http() as http:
+            found = await everything.administration.catalogue.search(" ".join(words), http)
+        for one in found:
+            click.echo(f"{one.name}\n    {one.description}")
+        if not found:
+            click.echo("Nothing fits.")
+
+    run(work)
+
+
+def tell(name: str) -> None:
+    """Tell all about a plugin."""
+
+    async def work(everything: PluginSystem) -> None:
+        one = everything.host.plugins.get(name)
+        if one is None:
+            raise PluginProblem(f"there is no plugin {name!r}; `parley plugin list` shows what there is")
+        rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
+        describe(everything, one, rows.get(name))
+        if isinstance(one, ConfinedPlugin):
+            try:
+                click.echo(f"  confined  {await asyncio.to_thread(one.confinement)}")
+            except ProcessCrashed as error:
+                click.echo(f"  not run   {error}")
+
+    run(work)
+
+
+def compare(source: str) -> None:
+    """Compare installed libraries with known advisories; take a new list of them first, from a file or an address."""
+
+    async def work(everything: PluginSystem) -> None:
+        known = everything.installer.advisories
+        wanted = source or ("" if known.asks else known.address)
+        if wanted:
+            limits = FetchLimits(("*",), everything.host.policy.exempt, LARGEST, SLOWEST)
+            async with client(limits) as http:
+                click.echo(f"{await known.refreshed(wanted, http)} advisories are now in the list.")
+        rows = await everything.host.store.read(stored.installed)
+        found = [f"{row.name} brings {hit}" for row in rows for hit in await known.hits(pins_of(row.pinned))]
+        if found:
+            raise PluginProblem("; ".join(found))
+        click.echo("There is no known advisory about what is installed.")
+
+    run(work)
+
+
+def describe(everything: PluginSystem, one: HostedPlugin, row: InstalledPluginRow | None) -> None:
+    """Print all details of a plugin."""
+    manifest: Manifest = one.manifest
+    click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
+    if row:
+        before = f", before it {row.previous['version']}" if row.previous else ""
+        click.echo(f"from {row.source} ({row.kind}, {row.digest[:12]}{before})")
+    for tool in offers(one):
+        names = ", ".join(filter(None, [f"/{tool.command}" if tool.command else "", tool.tool]))
+        click.echo(f"  offers    {names}: {tool.description}")
+    tell_coverage(everything, coverage_of_plugin(one))
+    for line in asked(everything, manifest.permissions):
+        click.echo(f"  may       {line}")
+    for line in missing_secrets(everything, manifest):
+        click.echo(f"  {line}")
+    for name, field in manifest.config.items():
+        click.echo(f"  setting   {name} = {field.default!r}: {field.description or field.type}")
