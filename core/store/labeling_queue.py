@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, String, bindparam, func, literal_column, select, union_all, update
 from sqlmodel import Session, col
 
+from core.labeling.rules.task_answer import TaskPlace
+from core.labeling.rules.vocabulary import TaskKind, TaskState
 from core.store.labeling_tables import EXPIRED, LATER, LEASED, METADATA, OPEN, TaskRow, WorkItemRow
 from core.store.tables import new_id
 
@@ -44,7 +46,7 @@ The topic is not among them: it is compared on the items themselves, and only a 
 class TaskWish:
     """What somebody is willing to take: a kind of task in a pool and a language, limited to `topic` unless empty."""
 
-    kind: str
+    kind: TaskKind
     pool: str
     lang: str
     topic: str = ""
@@ -52,13 +54,27 @@ class TaskWish:
 
 @dataclass(frozen=True, slots=True)
 class TaskTaker:
-    """The person who takes a task and where they take it: ids of the person and the community, and the platform."""
+    """Who takes or answers a task, in which community, how, and when: ids of the person and the community."""
 
     person_id: str
     community_id: str
     platform: str
+    at: datetime
     source: str = ""
-    place: Mapping[str, Any] | None = None
+    place: TaskPlace = TaskPlace()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOffer:
+    """A task to be handed out: what meets a wish, and until when it is kept for the person.
+
+    `shown` are the ids of the answers in the order they see them. Without an item, the task is one that needs no slot.
+    """
+
+    wish: TaskWish
+    until: datetime
+    item_id: str | None = None
+    shown: Sequence[str] = ()
 
 
 def claim(
@@ -94,34 +110,23 @@ def one_at_a_time(session: Session, person_id: str) -> None:
         session.info |= {one_at_a_time: person_id, _planned_once: True}
 
 
-def hand_out(
-    session: Session,
-    wish: TaskWish,
-    taker: TaskTaker,
-    now: datetime,
-    until: datetime,
-    item_id: str | None = None,
-    shown: Sequence[str] = (),
-) -> TaskRow:
-    """Record that somebody holds a task until a given time, with the ids of the answers in the order they see them.
-
-    Without an item, the task is one that needs no slot.
-    """
+def hand_out(session: Session, taker: TaskTaker, offer: TaskOffer) -> TaskRow:
+    """Record that somebody holds a task until a given time."""
     task = TaskRow(
         id=new_id(),
         person_id=taker.person_id,
-        item_id=item_id,
+        item_id=offer.item_id,
         community_id=taker.community_id,
-        kind=wish.kind,
-        pool=wish.pool,
-        lang=wish.lang,
-        topic=wish.topic,
+        kind=offer.wish.kind,
+        pool=offer.wish.pool,
+        lang=offer.wish.lang,
+        topic=offer.wish.topic,
         platform=taker.platform,
         source=taker.source,
-        shown=list(shown),
-        place=dict(taker.place or {}),
-        given_at=now,
-        expires_at=until,
+        shown=list(offer.shown),
+        place=taker.place,
+        given_at=taker.at,
+        expires_at=offer.until,
     )
     session.add(task)
     session.flush()
@@ -135,7 +140,7 @@ def leased(session: Session, person_id: str) -> Sequence[TaskRow]:
     return sorted(found, key=lambda task: task.given_at, reverse=True)
 
 
-def given_since(session: Session, person_id: str, since: datetime, kind: str) -> int:
+def given_since(session: Session, person_id: str, since: datetime, kind: TaskKind) -> int:
     """The number of tasks of a kind that a person was given since a time."""
     values = {"_person": person_id, "_since": since, "_kind": kind}
     return session.connection().execute(_OF_KIND, values).scalar_one()
@@ -158,14 +163,14 @@ def keep_away(session: Session, item_id: str, people: Iterable[str]) -> None:
     session.flush()
 
 
-def counted(session: Session, item_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+def counted(session: Session, item_ids: Sequence[str]) -> Mapping[str, Mapping[TaskState, int]]:
     """The number of tasks in each state, by item."""
     found = (
         select(col(TaskRow.item_id), col(TaskRow.state), func.count())
         .where(col(TaskRow.item_id).in_(item_ids))
         .group_by(col(TaskRow.item_id), col(TaskRow.state))
     )
-    numbers: dict[str, dict[str, int]] = {}
+    numbers: dict[str, dict[TaskState, int]] = {}
     for item_id, state, number in session.execute(found):
         numbers.setdefault(item_id, {})[state] = number
     return numbers
@@ -209,12 +214,14 @@ def first_open(session: Session, wish: TaskWish) -> str | None:
     return session.execute(found).scalar()
 
 
-def gold(session: Session, person_id: str, kind: str, lang: str) -> tuple[int, str | None]:
+def gold(session: Session, person_id: str, kind: TaskKind, lang: str) -> tuple[int, str | None]:
     """How many gold items (their right labels are known) a person has had, and the first that they have not had."""
     return gold_in(session, person_id, kind, [lang])[lang]
 
 
-def gold_in(session: Session, person_id: str, kind: str, langs: Sequence[str]) -> Mapping[str, tuple[int, str | None]]:
+def gold_in(
+    session: Session, person_id: str, kind: TaskKind, langs: Sequence[str]
+) -> Mapping[str, tuple[int, str | None]]:
     """The same as `gold` for several languages, by language."""
     wishes = [TaskWish(kind, GOLD, lang) for lang in langs]
     found = _planned_once(session).execute(_known(len(wishes)), {**_wished(wishes), "_person": person_id})

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.labeling.chat import card_view as cards
-from core.labeling.rules.limits import LABELS
-from core.labeling.service.assignment import BOTH
+from core.labeling.rules.vocabulary import BOTH, LABELS
 from core.messages import Message, Press, Submission
 from tests.journeys.kill_people import CARD, EMAIL
 from tests.journeys.kill_town import Handed

@@ -36,6 +36,7 @@ from core.labeling.rules import similarity as likeness
 from core.labeling.rules import text_checks as filters
 from core.labeling.rules.limits import WEIGHTS, LabelingRules
 from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.vocabulary import MessageRole
 from core.labeling.service.gold_items import plant
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Place, User
@@ -193,11 +194,11 @@ def _to_rank(session: Session, name: str, home_id: str, keeper: TreeLifecycle) -
     session.add(TreeRow(id=name, lang="en", state="growing", limits=limits))
     session.flush()
     for number in range(5):
-        role, parent = ("assistant", name) if number else ("prompter", None)
+        role: MessageRole = "assistant" if number else "prompter"
         row = TreeMessageRow(
             id=f"{name}.{number}" if number else name,
             tree_id=name,
-            parent_id=parent,
+            parent_id=name if number else None,
             community_id=home_id,
             role=role,
             lang="en",

@@ -28,7 +28,8 @@ from core.labeling.rules import annotator_model as trust
 from core.labeling.rules.annotator_model import LabelVote
 from core.labeling.rules.limits import WEIGHTS, LabelingRules
 from core.labeling.rules.ranking_consensus import WeightedRanking, consensus
-from core.labeling.rules.tree import TERMINAL, TreeLimits
+from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.vocabulary import TERMINAL, TaskRequest
 from core.store.engine.database import Database, connect
 from core.store.labeling_queue import GOLD
 from core.store.labeling_tables import TreeRow, WorkItemRow
@@ -68,7 +69,7 @@ async def work(place: Town, people: Sequence[Soul]) -> None:
         idle = True
 
 
-async def turn(place: Town, soul: Soul, kind: str = "random") -> bool:
+async def turn(place: Town, soul: Soul, kind: TaskRequest = "random") -> bool:
     """Let somebody do one task. Returns whether they got one."""
     place.time.at += timedelta(seconds=20)
     sheet = await place.units.ask(soul, kind)

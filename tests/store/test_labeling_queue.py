@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import Engine, event, func, insert, select
@@ -14,16 +14,16 @@ from sqlmodel import Session
 
 from core.labeling.rules.limits import LabelingRules
 from core.labeling.rules.tree import TreeLimits
-from core.labeling.service.submissions import CleanText
+from core.labeling.service.new_texts import CleanText
 from core.store import labeling_queue as queue
 from core.store.engine.database import Database, connect
-from core.store.labeling_queue import ITEM, TASK, TaskTaker, TaskWish
+from core.store.labeling_queue import ITEM, TASK, TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_tables import TaskRow
 from core.store.tables import CommunityRow, PersonRow, now
 from tests.labeling.village import Village
 from tests.store.test_plans import slow
 
-KIND = "label_initial_prompt"
+KIND: Final = "label_initial_prompt"
 HERE = TaskWish(KIND, "", "en")
 CROWD = 40
 ITEMS, SLOTS = 200, 3
@@ -82,7 +82,7 @@ def handed_out(session: Session, wishes: Sequence[TaskWish], person_id: str, cha
     if claimed is None:
         return None
     until = now() + timedelta(minutes=10)
-    return queue.hand_out(session, claimed[0], TaskTaker(person_id, "c", "paper"), now(), until, claimed[1])
+    return queue.hand_out(session, TaskTaker(person_id, "c", "paper", now()), TaskOffer(claimed[0], until, claimed[1]))
 
 
 def settle_in(session: Session, items: int, slots: int) -> None:
@@ -164,7 +164,7 @@ def taken_back(village: Village) -> Awaitable[object]:
     async def act() -> None:
         task = await village.gets("ana", "initial_prompt")
         text = CleanText("Why is the sky blue?", "digest", ("band",))
-        done = await village.answered("ana", task, lambda s, t, by: village.answers.write(s, t, text, by, village.now))
+        done = await village.answered("ana", task, lambda s, mine: village.answers.write(s, mine, text))
         await village.undoes("ana", done)
 
     return act()

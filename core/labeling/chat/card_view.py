@@ -6,12 +6,11 @@ a restart and however old they are (docs/reference/labeling.md 5.1).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from core.delivery.splitting import split
-from core.labeling.rules.limits import LABELS, RANKS
+from core.labeling.rules.task_answer import RankedGroups, TaskAnswer
 from core.labeling.rules.text_checks import TextFinding
-from core.labeling.service.assignment import BOTH
+from core.labeling.rules.vocabulary import BOTH, LABELS, RANKS, TaskKind
 from core.messages import Button, Field, Form
 
 Say = Callable[..., str]
@@ -48,6 +47,8 @@ A bad reply of an assistant also counts as failing its task.
 QUICK_EMOJI = {"good": "👍", "ok": "😐", "bad": "👎", "spam": "🚫", "foreign": "🌐"}
 FLAGS = ("lang_mismatch", "pii", "not_appropriate", "hate_speech", "sexual_content")
 TONES = ("humor", "toxicity", "violence")
+MARKS = (*FLAGS, *TONES)
+SCALES = ("quality", "helpfulness", "creativity")
 VERDICTS: Mapping[str, Mapping[str, float]] = {
     "fine": {"spam": 0.0, "fails_task": 0.0},
     "fails": {"spam": 0.0, "fails_task": 1.0},
@@ -77,13 +78,13 @@ class CardView:
     """
 
     id: str
-    kind: str
+    kind: TaskKind
     language: str
     minutes: int
     turns: tuple[CardTurn, ...] = ()
     answers: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
-    answer: Mapping[str, Any] = field(default_factory=dict)
+    answer: TaskAnswer = field(default_factory=TaskAnswer)
     draft: str = ""
     done: int = 0
     need: int = 0
@@ -151,11 +152,11 @@ def labels_from(values: Mapping[str, str], kind: str) -> dict[str, float]:
     """Return the labels of a filled-in form, without those left open."""
     verdict = VERDICTS.get(values.get("verdict", ""), {})
     labels = {name: value for name, value in verdict.items() if name == "spam" or kind == "label_assistant_reply"}
-    for name in ("quality", "helpfulness", "creativity"):
+    for name in SCALES:
         if values.get(name, "") in {str(point) for point in range(1, POINTS + 1)}:
             labels[name] = (int(values[name]) - 1) / (POINTS - 1)
     for name in (*values.get("flags", "").split(","), *values.get("tones", "").split(",")):
-        if name in (*FLAGS, *TONES):
+        if name in MARKS:
             labels[name] = 1.0
     return labels
 
@@ -171,7 +172,7 @@ def quick(name: str, kind: str) -> dict[str, float]:
 def text_form(view: CardView, say: Say, limit: int) -> Form:
     """Return the form for writing a text, with what it answers above it."""
     first = Field("text", say(f"task-field-{view.kind}"), value=view.draft, limit=limit, required=True)
-    second = Field("reply", say(BOTH_FIELDS[1]), value=str(view.answer.get("reply", "")), limit=limit, required=True)
+    second = Field("reply", say(BOTH_FIELDS[1]), value=view.answer.writing.reply, limit=limit, required=True)
     fields = (first, second) if view.kind == BOTH else (first,)
     return Form(f"t:{view.id}:text", say(f"task-title-{view.kind}"), fields, say("task-submit"), text=_above(view))
 
@@ -212,11 +213,6 @@ def is_cut(view: CardView) -> bool:
     return size > room or len(view.turns) > SHOWN_TURNS + 1 or any(len(text) > longest for text in view.answers)
 
 
-def order_of(view: CardView) -> list[list[str]]:
-    """Return the groups of ids that a person has tapped so far, best first."""
-    return [list(group) for group in view.answer.get("order", [])]
-
-
 def _title(view: CardView, say: Say) -> str:
     parts = [f"**{say(f'task-title-{view.kind}')}**", view.language, view.topic]
     if view.minutes:
@@ -241,7 +237,7 @@ def _written(view: CardView, say: Say) -> Sequence[str]:
     """Return what its person has written so far; a prompt and its reply each under their own name."""
     texts = [("task-draft", view.draft)]
     if view.kind == BOTH:
-        prompt, reply = str(view.answer.get("prompt", "")), str(view.answer.get("reply", ""))
+        prompt, reply = view.answer.writing.prompt, view.answer.writing.reply
         texts = list(zip(BOTH_FIELDS, (prompt, view.draft) if prompt else (view.draft, reply), strict=True))
     given = [(name, text) for name, text in texts if text and view.kind not in LABELS | RANKS]
     return [f"**{say(name)}**\n{cut(text, DRAFTS // len(given))}" for name, text in given]
@@ -335,7 +331,7 @@ def _writing(view: CardView, say: Say) -> Sequence[Row]:
 
 
 def _letters(view: CardView, say: Say) -> tuple[Button, ...]:
-    order = order_of(view)
+    order: RankedGroups = view.answer.ranking.order
     place = {id: number for number, group in enumerate(order, 1) for id in group}
     letters = tuple(
         Button(
@@ -366,9 +362,9 @@ def _full(view: CardView, say: Say) -> tuple[Button, ...]:
 
     What was tapped is marked; nothing is submitted before Save.
     """
-    labels: Mapping[str, float] = view.answer.get("labels", {})
+    labels = view.answer.labeling.labels
     assistant = view.kind == "label_assistant_reply"
-    chosen = str(view.answer.get("verdict", ""))
+    chosen = view.answer.labeling.verdict
     found = [
         Button(f"t:{view.id}:l:verdict:{name}", say(f"task-verdict-{name}"), chosen=name == chosen)
         for name in VERDICTS

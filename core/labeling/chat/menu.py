@@ -9,7 +9,8 @@ from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat.task_session import TaskSession, first_line
-from core.labeling.service.assignment import BOTH, KINDS, PROMPTS, RANDOM, OpenWork
+from core.labeling.rules.vocabulary import BOTH, KINDS, PROMPTS, RANDOM, TaskKind
+from core.labeling.service.assignment import OpenWork
 from core.messages import Button, Select
 from core.store import identities, people
 from core.store.labeling_tables import LabelerRow, TaskRow
@@ -38,7 +39,7 @@ class TaskMenu:
     async def show(self, call: CommandCall, *, in_place: bool = False) -> None:
         """Show what there is to do in the person's languages, or why there is nothing."""
 
-        def unit(session: Session) -> tuple[Mapping[str, OpenWork], Sequence[str], TaskRow | None] | None:
+        def unit(session: Session) -> tuple[Mapping[TaskKind, OpenWork], Sequence[str], TaskRow | None] | None:
             scene = identities.scene(session, call.event.place, call.event.user)
             if session.get_one(PersonRow, scene.person_id).terms != self.desk.terms.version:
                 return None
@@ -69,7 +70,7 @@ class TaskMenu:
                 )
             )
         kinds = [kind for kind, one in there.items() if one.theirs]
-        both = [BOTH] if "initial_prompt" in kinds else []
+        both: list[TaskKind] = [BOTH] if "initial_prompt" in kinds else []
         buttons = [Button(f"tasks:{RANDOM}", call.text("task-continue" if held else "task-random"), "🎲")]
         buttons += [Button(f"tasks:{kind}", call.text(f"task-title-{kind}"), row=1) for kind in (*kinds, *both)]
         buttons.append(Button("langs:menu", call.text("task-languages"), "🌐", row=4))
@@ -136,7 +137,7 @@ class TaskMenu:
         await self._keep_languages(call, chosen)
         await self.show(call, in_place=True)
 
-    def _amount(self, call: CommandCall, kind: str, one: OpenWork) -> str:
+    def _amount(self, call: CommandCall, kind: TaskKind, one: OpenWork) -> str:
         """Say how much there is to do. Prompts have no queue, only room for new ones, so they get no number."""
         return "" if kind in PROMPTS else f": {call.text('tasks-amount', theirs=one.theirs, open=one.open)}"
 

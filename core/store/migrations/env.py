@@ -9,7 +9,7 @@ from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
 from core.store.engine.migrate import VERSION_TABLE
-from core.store.labeling_tables import METADATA
+from core.store.labeling_tables import METADATA, TaskAnswerJson, TaskPlaceJson
 from core.store.tables import UtcDateTime
 
 
@@ -19,6 +19,8 @@ def plain(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
         return "sa.String()"
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, TaskAnswerJson | TaskPlaceJson):
+        return "sa.JSON()"
     return False
 
 
