@@ -31,9 +31,7 @@ from config.gold import gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
 from core.labeling.background.periodic import LabelingClock
-from core.labeling.rules import language_id as tongue
-from core.labeling.rules import similarity as likeness
-from core.labeling.rules import text_checks as filters
+from core.labeling.rules import language_id, similarity, text_checks
 from core.labeling.rules.limits import WEIGHTS, LabelingRules
 from core.labeling.rules.tree import TreeLimits
 from core.labeling.rules.vocabulary import MessageRole
@@ -217,10 +215,10 @@ def warm() -> None:
     LocalizedTexts(LOCALES).load()
     guidelines()
     sample = "Write to ana.lopez@gmail.com or call +1 415 555 2671 about the garden party of tomorrow evening."
-    likeness.bands(sample)
-    likeness.copies(sample, sample)
-    tongue.hint(sample, "en", ("en",))
-    filters.findings(sample, sample, ("en",))
+    similarity.bands(sample)
+    similarity.copies(sample, sample)
+    language_id.hint(sample, "en", ("en",))
+    text_checks.findings(sample, sample, ("en",))
 
 
 def in_a_child(home: Home, what: Callable[[], object], kill_after: float | None = None) -> int:

@@ -24,7 +24,7 @@ from benchmarks.community import (
     stuck,
     town,
 )
-from core.labeling.rules import annotator_model as trust
+from core.labeling.rules import annotator_model
 from core.labeling.rules.annotator_model import LabelVote
 from core.labeling.rules.limits import WEIGHTS, LabelingRules
 from core.labeling.rules.ranking_consensus import WeightedRanking, consensus
@@ -159,7 +159,7 @@ def ranked(seed: int, rankings: int, number: int = 200) -> list[Group]:
         for soul in crowd.souls
         for item in dice.sample(sorted(truth), 15)
     ]
-    reliable = trust.estimate(votes).reliability
+    reliable = annotator_model.estimate(votes).reliability
     honest = [soul for soul in crowd.souls if soul.kind == "honest"]
     found: list[Group] = []
     for _ in range(number):
@@ -168,7 +168,7 @@ def ranked(seed: int, rankings: int, number: int = 200) -> list[Group]:
         rankers = dice.sample([soul for soul in crowd.souls if soul.number not in authors], rankings)
         given = [
             WeightedRanking(
-                tuple((code,) for code in crowd.order(soul, codes)), trust.weight(reliable[str(soul.number)])
+                tuple((code,) for code in crowd.order(soul, codes)), annotator_model.weight(reliable[str(soul.number)])
             )
             for soul in rankers
         ]

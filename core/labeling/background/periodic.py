@@ -1,6 +1,5 @@
 """Timed work on tasks: expired leases, warnings, prompts that may grow, calls for labelers, the nightly estimate."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from core.delivery.outbox import announce
-from core.errors import ParleyError
+from core.labeling.background.clock import repeat
 from core.labeling.rules.vocabulary import WRITES
 from core.labeling.service.reliability import recompute
 from core.labeling.service.tree_lifecycle import TreeLifecycle
@@ -51,14 +50,7 @@ class LabelingClock:
 
     async def run(self) -> None:
         """Run a round every minute, until cancelled."""
-        while True:
-            try:
-                await self.tick()
-            except ParleyError as error:
-                log.warning("tasks_not_kept", error=str(error))
-            except Exception:
-                log.exception("tasks_not_kept")
-            await asyncio.sleep(EVERY)
+        await repeat(self.tick, EVERY, "tasks_not_kept")
 
     async def tick(self) -> None:
         """Do everything that is due now."""
