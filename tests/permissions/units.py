@@ -65,10 +65,11 @@ AFTER: Mapping[str, str] = {
     **dict.fromkeys(["store.outbox.abandon", "store.outbox.of_answer"], ANSWER),
     **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
-    **dict.fromkeys([f"store.labeling_queue.{name}" for name in ("hand_out", "keep_away", "counted")], OURS),
+    **dict.fromkeys([f"store.labeling_queue.{name}" for name in ("keep_away", "counted")], OURS),
     "store.labeling_queue.take": "`ChannelVote.vote`: the pools of the person’s community",
     "labeling.chat.task_card.remember_card": HELD,
     **dict.fromkeys([f"labeling.service.tree_lifecycle.TreeLifecycle.{name}" for name in ("settle", "reopen")], OURS),
+    "labeling.service.moderation_cases.messages_of": OURS,
     **dict.fromkeys(
         [
             f"labeling.service.moderation.TreeModerator.{name}"

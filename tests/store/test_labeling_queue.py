@@ -16,6 +16,7 @@ from core.labeling.rules.limits import LabelingRules
 from core.labeling.rules.tree import TreeLimits
 from core.labeling.service.new_texts import CleanText
 from core.store import labeling_queue as queue
+from core.store import labeling_statements
 from core.store.engine.database import Database, connect
 from core.store.labeling_queue import ITEM, TASK, TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_tables import TaskRow
@@ -208,9 +209,10 @@ async def test_postgres_looks_tasks_up_by_person_and_item(postgres_url: str) -> 
 
     store = connect(postgres_url)
     await store.write(filled)
-    claims = [queue._taken(wishes, False) for wishes in (1, 4)]
-    counts = [queue._counts(wishes, False, True) for wishes in (1, 4)]
-    for mode, asked in {"force_custom_plan": claims, "force_generic_plan": [*claims, *counts, queue._known(2)]}.items():
+    claims = [labeling_statements.claim(wishes, False) for wishes in (1, 4)]
+    counts = [labeling_statements.counts(wishes, False, personal=True) for wishes in (1, 4)]
+    generic = [*claims, *counts, labeling_statements.known_gold(2)]
+    for mode, asked in {"force_custom_plan": claims, "force_generic_plan": generic}.items():
         for statement in asked:
             plan = await store.write(partial(explained, statement=statement, mode=mode))
             assert "using work_open" in plan, plan
@@ -276,15 +278,15 @@ async def test_who_asks_several_times_at_once_gets_several_items(store: Database
 
 
 async def test_who_has_had_all_that_is_nearly_finished_gets_what_is_not(store: Database) -> None:
-    await store.write(lambda session: settle_in(session, 2 * queue.LONGEST_LOOK + 10, SLOTS))
+    await store.write(lambda session: settle_in(session, 2 * labeling_statements.LONGEST_LOOK + 10, SLOTS))
 
     def had(session: Session) -> Sequence[tuple[int, int]]:
         chance = Random(1)
-        for _ in range(queue.LONGEST_LOOK + 5):
+        for _ in range(labeling_statements.LONGEST_LOOK + 5):
             assert handed_out(session, [HERE], "p1", chance)
         return queue.free(session, [HERE], "p1")
 
-    assert await store.write(had) == [(queue.LONGEST_LOOK, queue.LONGEST_LOOK)]
+    assert await store.write(had) == [(labeling_statements.LONGEST_LOOK, labeling_statements.LONGEST_LOOK)]
     assert await store.write(lambda session: handed_out(session, [HERE], "p1", Random(1)))
 
 

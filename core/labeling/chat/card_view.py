@@ -1,17 +1,15 @@
-"""A task as a card: the text, and the buttons that answer it. Pure code; every platform shows the same card.
+"""A task as a card: what it shows, and the labels that its taps and forms stand for.
 
-A button's action is `t:<task>:<what>[:<argument>]`, at most 64 bytes. The state is in the database, so cards work after
-a restart and however old they are (docs/reference/labeling.md 5.1).
+Pure code; every platform shows the same card. Its buttons are in `card_buttons`, its forms in `card_forms`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.delivery.splitting import split
-from core.labeling.rules.task_answer import RankedGroups, TaskAnswer
+from core.labeling.rules.task_answer import TaskAnswer
 from core.labeling.rules.text_checks import TextFinding
 from core.labeling.rules.vocabulary import BOTH, LABELS, RANKS, TaskKind
-from core.messages import Button, Field, Form
 
 Say = Callable[..., str]
 """Returns a text in the person's language, given its key and its values."""
@@ -25,8 +23,8 @@ HEAD = 520
 ANSWER = 600
 """How many characters of each answer a ranking shows; a button shows the rest."""
 
-ABOVE, DRAFTS = 700, 900
-"""How many characters are shown of the message above a form, and of a person's drafts on a card."""
+DRAFTS = 900
+"""How many characters a card shows of a person's drafts."""
 
 BOTH_FIELDS = (f"task-field-{BOTH}", "task-field-reply")
 LETTERS = "ABCDEFGH"
@@ -109,45 +107,6 @@ def text_of(view: CardView, say: Say) -> str:
     return "\n\n".join(filter(None, (*head, body, *tail)))
 
 
-def buttons_of(view: CardView, say: Say) -> tuple[Button, ...]:
-    """Return the card's buttons, in rows."""
-    if view.page == "report":
-        rows: list[Row] = [[(f"because:{name}", say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
-    elif view.page == "full" and view.kind in LABELS:
-        return (*_full(view, say), *_buttons(view, [[_back(say)]], 6))
-    elif view.kind in LABELS:
-        rows = [[(name, say(f"task-{name}"), QUICK_EMOJI[name]) for name in QUICK], _around(view, say, full=True)]
-    elif view.kind in RANKS:
-        return (
-            *_letters(view, say),
-            *_buttons(view, [_around(view, say, full=False), _last(view, say)], 2),
-            *_undo(view, say),
-        )
-    else:
-        rows = [*_writing(view, say), _around(view, say, full=False)]
-    return (*_buttons(view, [*rows, _last(view, say)]), *_undo(view, say))
-
-
-def label_form(view: CardView, say: Say) -> Form:
-    """Return the full form of labels: five questions, as many as the most limited platform takes."""
-    scale = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
-    verdicts = [name for name in VERDICTS if name != "fails" or view.kind == "label_assistant_reply"]
-    fields = (
-        Field(
-            "verdict",
-            say("task-verdict"),
-            "choice",
-            tuple((name, say(f"task-verdict-{name}")) for name in verdicts),
-            required=True,
-        ),
-        _scale("quality", say),
-        _scale(scale, say),
-        Field("flags", say("task-flags"), "choices", tuple((name, say(f"label-{name}")) for name in FLAGS)),
-        Field("tones", say("task-tones"), "choices", tuple((name, say(f"label-{name}")) for name in TONES)),
-    )
-    return Form(f"t:{view.id}:labels", say(f"task-title-{view.kind}"), fields, say("task-save"), text=_above(view))
-
-
 def labels_from(values: Mapping[str, str], kind: str) -> dict[str, float]:
     """Return the labels of a filled-in form, without those left open."""
     verdict = VERDICTS.get(values.get("verdict", ""), {})
@@ -167,28 +126,6 @@ def quick(name: str, kind: str) -> dict[str, float]:
     if name == "bad" and kind == "label_assistant_reply":
         labels["fails_task"] = 1.0
     return labels
-
-
-def text_form(view: CardView, say: Say, limit: int) -> Form:
-    """Return the form for writing a text, with what it answers above it."""
-    first = Field("text", say(f"task-field-{view.kind}"), value=view.draft, limit=limit, required=True)
-    second = Field("reply", say(BOTH_FIELDS[1]), value=view.answer.writing.reply, limit=limit, required=True)
-    fields = (first, second) if view.kind == BOTH else (first,)
-    return Form(f"t:{view.id}:text", say(f"task-title-{view.kind}"), fields, say("task-submit"), text=_above(view))
-
-
-def report_form(view: CardView, say: Say) -> Form:
-    """Return the form that asks what moderators should know."""
-    fields = (
-        Field("labels", say("report-labels"), "choices", tuple((name, say(f"label-{name}")) for name in REASONS)),
-        Field("comment", say("rate-why-comment"), limit=1000),
-    )
-    return Form(f"t:{view.id}:report", say("report-title"), fields, say("report-send"))
-
-
-def _above(view: CardView) -> str:
-    """Return what a form is about, since the form covers the card on some platforms."""
-    return cut(view.turns[-1].text, ABOVE) if view.turns else view.guideline
 
 
 def whole(view: CardView, say: Say) -> str:
@@ -278,107 +215,3 @@ def _role(turn: CardTurn, say: Say) -> str:
 
 def _quoted(text: str) -> str:
     return "\n".join(f"> {line}" for line in text.split("\n"))
-
-
-Row = Sequence[tuple[str, str, str]]
-"""The buttons of a row, each as its verb, its label and its emoji."""
-
-
-def _buttons(view: CardView, rows: Sequence[Row], first: int = 0) -> tuple[Button, ...]:
-    return tuple(
-        Button(f"t:{view.id}:{what}", label, emoji, row=first + number)
-        for number, row in enumerate(rows)
-        for what, label, emoji in row
-    )
-
-
-def _around(view: CardView, say: Say, *, full: bool) -> Row:
-    more = [("more", say("task-more"), "")] if full else []
-    # Somebody who begins a conversation sees nothing of others that could be reported.
-    report = [("report", say("task-report"), "⚑")] if view.turns else []
-    return [
-        *more,
-        ("later", say("task-later"), "⏰"),
-        ("skip", say("task-skip"), "⏭"),
-        *report,
-        ("guide", say("task-guide"), "❔"),
-    ]
-
-
-def _last(view: CardView, say: Say) -> Row:
-    return [("all", say("task-all"), "📄")] if is_cut(view) else []
-
-
-def _undo(view: CardView, say: Say) -> tuple[Button, ...]:
-    return (Button(f"t:{view.undo}:undo", say("task-undo"), "↩", row=9),) if view.undo else ()
-
-
-def _back(say: Say) -> tuple[str, str, str]:
-    return ("show", say("task-back"), "")
-
-
-def _writing(view: CardView, say: Say) -> Sequence[Row]:
-    end = [("end", say("task-end"), "🏁")] if view.kind == "prompter_reply" else []
-    if not view.draft:
-        return [[("write", say("task-write"), "✏️"), *end]]
-    held = any(finding.severity == "hold" for finding in view.findings)
-    send = (
-        ("hold", say("task-hold"), "🛡")
-        if held
-        else ("send", say("task-anyway" if view.findings else "task-submit"), "✅")
-    )
-    return [[send, ("write", say("task-edit"), "✏️"), ("fresh", say("task-fresh"), "🗑")]]
-
-
-def _letters(view: CardView, say: Say) -> tuple[Button, ...]:
-    order: RankedGroups = view.answer.ranking.order
-    place = {id: number for number, group in enumerate(order, 1) for id in group}
-    letters = tuple(
-        Button(
-            f"t:{view.id}:r:{number}",
-            f"{place[id]}. {LETTERS[number]}" if id in place else LETTERS[number],
-            chosen=id in place,
-        )
-        for number, id in enumerate(view.shown)
-    )
-    if len(view.shown) == 2:
-        others = [("same", say("task-tie"), "🟰"), ("none", say("task-none-good"), "🚫")]
-    else:
-        tie = [("tie", say("task-tie-with"), "🟰"), ("back", say("task-tap-back"), "⬅")] if order else []
-        others = [*tie, ("none", say("task-none-good"), "🚫")]
-    return (*letters, *_buttons(view, [others], 1))
-
-
-def _scale(name: str, say: Say) -> Field:
-    ends = {1: say(f"label-{name}-low"), POINTS: say(f"label-{name}-high")}
-    options = tuple(
-        (str(point), f"{point} – {ends[point]}" if point in ends else str(point)) for point in range(1, POINTS + 1)
-    )
-    return Field(name, say(f"task-scale-{name}"), "choice", options)
-
-
-def _full(view: CardView, say: Say) -> tuple[Button, ...]:
-    """Return the full form as rows of buttons, for platforms without forms.
-
-    What was tapped is marked; nothing is submitted before Save.
-    """
-    labels = view.answer.labeling.labels
-    assistant = view.kind == "label_assistant_reply"
-    chosen = view.answer.labeling.verdict
-    found = [
-        Button(f"t:{view.id}:l:verdict:{name}", say(f"task-verdict-{name}"), chosen=name == chosen)
-        for name in VERDICTS
-        if name != "fails" or assistant
-    ]
-    for row, name in enumerate(("quality", "helpfulness" if assistant else "creativity"), 1):
-        for point in range(1, POINTS + 1):
-            value = (point - 1) / (POINTS - 1)
-            label = f"{say(f'task-scale-{name}')} 1" if point == 1 else str(point)
-            found.append(Button(f"t:{view.id}:l:{name}:{point}", label, chosen=labels.get(name) == value, row=row))
-    for row, names in ((3, FLAGS), (4, TONES)):
-        found += [
-            Button(f"t:{view.id}:l:{name}:1", say(f"label-{name}"), chosen=name in labels, row=row) for name in names
-        ]
-    if chosen:
-        found.append(Button(f"t:{view.id}:save", say("task-save"), "✔", row=5))
-    return tuple(found)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat import card_view
+from core.labeling.chat import card_forms, card_view
 from core.labeling.chat.task_card import TaskCards
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.rules.task_answer import GivenRanking, RankedGroups
@@ -58,7 +58,7 @@ class LabelAndRank:
             raise UserError("button-outdated")
         if call.chat.capabilities.forms:
             view = await self.showing.view_of(call, task.id)
-            await call.chat.show(call.event.place, card_view.label_form(view, call.text), call.event)
+            await call.chat.show(call.event.place, card_forms.label_form(view, call.text), call.event)
             return
         await self.showing.card(call, task.id, page="full")
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat import card_view
+from core.labeling.chat import card_buttons, card_view
 from core.labeling.chat.card_view import CardView
 from core.labeling.chat.menu import TaskMenu
 from core.labeling.chat.task_session import GivenTask, TaskSession
@@ -149,7 +149,7 @@ class TaskCards:
         if view.kind not in LABELS | RANKS:
             # Before the card is there, since a reply to it may come at once.
             await call.store.write(lambda session: remember_card(session, view.id, f"{call.event.key}#notice"))
-        text, buttons = card_view.text_of(view, call.text), card_view.buttons_of(view, call.text)
+        text, buttons = card_view.text_of(view, call.text), card_buttons.buttons_of(view, call.text)
         await call.tell(text, buttons=buttons, in_place=in_place, asks=asks)
 
     async def _nothing(self, call: CommandCall, given: GivenTask, lead: str, undo: str, *, in_place: bool) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat import card_view
+from core.labeling.chat import card_forms, card_view
 from core.labeling.chat.label_and_rank import LabelAndRank
 from core.labeling.chat.menu import TaskMenu
 from core.labeling.chat.task_card import TaskCards
@@ -145,7 +145,7 @@ class TasksCommand:
     async def _report(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         if call.chat.capabilities.forms:
             view = await self.showing.view_of(call, task.id)
-            await call.chat.show(call.event.place, card_view.report_form(view, call.text), call.event)
+            await call.chat.show(call.event.place, card_forms.report_form(view, call.text), call.event)
             return
         await self.showing.card(call, task.id, page="report")
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat import card_view
+from core.labeling.chat import card_forms
 from core.labeling.chat.label_and_rank import Act
 from core.labeling.chat.task_card import TaskCards, remember_card
 from core.labeling.chat.task_session import TaskSession
@@ -108,7 +108,7 @@ class TextDrafts:
         if call.chat.capabilities.forms:
             view = await self.showing.view_of(call, task.id)
             limit = self.desk.answers.keeper.rules.message_size_limit
-            await call.chat.show(call.event.place, card_view.text_form(view, call.text, limit), call.event)
+            await call.chat.show(call.event.place, card_forms.text_form(view, call.text, limit), call.event)
             return
         begun = "task-write-both" if task.answer.writing.prompt is None else "task-write-reply"
         await self._ask_text(call, task, begun if task.kind == BOTH else "task-write-here", anew=True)

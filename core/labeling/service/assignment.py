@@ -16,6 +16,7 @@ from core.labeling.service.task_contents import TO_RANK
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store import labeling_queue as queue
 from core.store.labeling_queue import TaskOffer, TaskTaker, TaskWish
+from core.store.labeling_statements import PRIORITIES
 from core.store.labeling_tables import LabelerRow, TaskRow
 
 REPLY_LIMITS: Mapping[TaskKind, int] = {"assistant_reply": 4, "prompter_reply": 8}
@@ -174,7 +175,7 @@ class TaskAssigner:
 
     def _claimed(self, session: Session, draw: KindDraw) -> TaskRow | Why:
         allowed = [wish for wish in draw.wishes if not self._dominates(session, draw.person.taker, wish)]
-        priorities: Sequence[int] = queue.PRIORITIES
+        priorities: Sequence[int] = PRIORITIES
         if draw.wishes and draw.kind in REPLIES and self.chance.random() >= self.keeper.rules.p_lonely_child_extension:
             priorities = priorities[::-1]
         claimed = queue.claim(session, allowed, draw.person.taker.person_id, self.chance, priorities)
