@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import PlainSerializer
-from sqlalchemy import JSON, CheckConstraint, Column, Dialect, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -24,6 +23,7 @@ from core.labeling.rules.vocabulary import (
     TreeState,
     WorkKind,
 )
+from core.store.labeling_columns import TaskAnswerJson, TaskPlaceJson
 from core.store.tables import Row, UtcDateTime, new_id, now
 
 METADATA = Row.metadata
@@ -33,33 +33,6 @@ OPEN = sql("open")
 LEASED, LATER, EXPIRED = (sql(f"state = '{state}'") for state in ("leased", "later", "expired"))
 WRITING = sql("writing")
 STALE = sql("stale")
-
-
-class TaskAnswerJson(TypeDecorator[TaskAnswer]):
-    """A column with what a person has said about a task. A new value replaces the old one as a whole."""
-
-    impl = JSON
-    cache_ok = True
-    hashable = False
-
-    def process_bind_param(self, value: TaskAnswer | None, dialect: Dialect) -> dict[str, Any] | None:
-        return value.to_json() if value else None
-
-    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> TaskAnswer | None:
-        return None if value is None else TaskAnswer.from_json(value)
-
-
-class TaskPlaceJson(TypeDecorator[TaskPlace]):
-    """A column with the place where a task was handed out. A new value replaces the old one as a whole."""
-
-    impl = JSON
-    cache_ok = True
-
-    def process_bind_param(self, value: TaskPlace | None, dialect: Dialect) -> dict[str, Any] | None:
-        return value.to_json() if value else None
-
-    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> TaskPlace | None:
-        return None if value is None else TaskPlace.from_json(value)
 
 
 class TreeRow(Row, table=True):

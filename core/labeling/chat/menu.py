@@ -9,7 +9,7 @@ from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat.task_session import TaskSession, first_line
-from core.labeling.rules.vocabulary import BOTH, KINDS, PROMPTS, RANDOM, TaskKind
+from core.labeling.rules.vocabulary import BOTH, KINDS, PROMPTS, RANDOM, TaskKind, TaskRequest
 from core.labeling.service.assignment import OpenWork
 from core.messages import Button, Select
 from core.store import identities, people
@@ -76,10 +76,10 @@ class TaskMenu:
         buttons.append(Button("langs:menu", call.text("task-languages"), "🌐", row=4))
         await call.tell("\n".join(lines), buttons=buttons, in_place=in_place)
 
-    async def ask_consent(self, call: CommandCall, *, in_place: bool, kind: str = "") -> None:
+    async def ask_consent(self, call: CommandCall, *, in_place: bool, kind: TaskRequest | None = None) -> None:
         """Show the terms for tasks, with a button to agree to them and go on with a kind of task."""
         text = "\n\n".join(filter(None, (call.text("task-consent"), self.desk.terms.text, self.desk.terms.link)))
-        button = Button(f"consent:{self.desk.terms.version}:{kind}", call.text("button-agree"), "✅")
+        button = Button(f"consent:{self.desk.terms.version}:{kind or ''}", call.text("button-agree"), "✅")
         await call.tell(text, buttons=[button], in_place=in_place)
 
     async def agreed(self, call: CommandCall, version: str) -> bool:

@@ -54,7 +54,7 @@ class TaskCards:
 
     async def follow(self, call: CommandCall, task: TaskRow) -> None:
         """Show what follows a task that this event already answered or left before a crash."""
-        done = SubmittedTask(task, task.message_id, "") if task.state == "done" else None
+        done = SubmittedTask(task, task.message_id, None) if task.state == "done" else None
         await self.give(call, self.asked_for(task), task.topic, in_place=True, done=done)
 
     async def held(self, call: CommandCall, task_id: str) -> TaskRow:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.labeling.rules.tree import PROFILES, TreeLimits
-from core.labeling.rules.vocabulary import WorkKind
+from core.labeling.rules.vocabulary import TaskKind, WorkKind
 
 WEIGHTS: Mapping[WorkKind, float] = {
     "rank_assistant_replies": 10,
@@ -71,7 +71,7 @@ class LabelingRules:
     many: int = 5
     score: str = "agreement"
 
-    def lease_of(self, kind: str) -> timedelta:
+    def lease_of(self, kind: TaskKind) -> timedelta:
         """Return how long a task of a kind is kept for a person."""
         first = kind.partition("_")[0]
         return self.lease[first if first in self.lease else "write"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core.errors import NotAllowed, UserError
-from core.labeling.rules.vocabulary import UNANSWERED
+from core.labeling.rules.vocabulary import UNANSWERED, TreeState
 from core.rights import is_own
 from core.store.labeling_queue import TaskTaker
 from core.store.labeling_tables import LabelerRow, TaskRow
@@ -34,7 +34,7 @@ class SubmittedTask:
 
     task: TaskRow
     message_id: str | None
-    state: str
+    state: TreeState | None
     right: bool | None = None
     why: str = ""
 

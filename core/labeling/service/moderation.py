@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from core.errors import UserError
-from core.labeling.rules.vocabulary import CLOSED, ReportOutcome
+from core.labeling.rules.vocabulary import CLOSED, ReportOutcome, TreeState
 from core.labeling.service import loaded_tree
 from core.labeling.service.moderation_cases import ACTION, ModerationCases, messages_of
 from core.labeling.service.new_texts import CleanText
@@ -108,7 +108,7 @@ class TreeModerator:
             self.keeper.draw(session, tree.pool, tree.lang, self.now)
         return True
 
-    def reopen(self, session: Session, message_id: str) -> str:
+    def reopen(self, session: Session, message_id: str) -> TreeState:
         """Let a message's tree go on, or have its ranks computed again. Returns the state it is in then.
 
         Raises UserError if the tree was not stopped, or if its prompt is deleted.

@@ -190,8 +190,8 @@ class TaskSubmissions:
         self._finish(session, mine, TaskAnswer(labeling=replace(given, right=right)))
         seen, _ = queue.gold(session, task.person_id, task.kind, task.lang)
         if seen > self.keeper.rules.gold_first:
-            return SubmittedTask(task, None, "")
-        return SubmittedTask(task, None, "", right, str(known.get("why", "")))
+            return SubmittedTask(task, None, None)
+        return SubmittedTask(task, None, None, right, str(known.get("why", "")))
 
     def _finish(
         self, session: Session, mine: HeldTask, answer: TaskAnswer, tree_id: str | None = None
@@ -212,7 +212,7 @@ class TaskSubmissions:
         session.flush()
         points.worked(session, task.person_id, by.at.date())
         state = self.keeper.settle(session, tree_id, by.at) if tree_id else None
-        return SubmittedTask(task, task.message_id, state or "")
+        return SubmittedTask(task, task.message_id, state)
 
 
 def is_right(known: Mapping[str, float], given: Mapping[str, float]) -> bool:

@@ -9,7 +9,8 @@ from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
 from core.store.engine.migrate import VERSION_TABLE
-from core.store.labeling_tables import METADATA, TaskAnswerJson, TaskPlaceJson
+from core.store.labeling_columns import TaskAnswerJson, TaskPlaceJson
+from core.store.labeling_tables import METADATA
 from core.store.tables import UtcDateTime
 
 
