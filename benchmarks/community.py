@@ -41,15 +41,20 @@ from core.labeling.background.periodic import LabelingClock
 from core.labeling.chat.card_view import quick
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
-from core.labeling.rules import similarity as likeness
+from core.labeling.rules import similarity
 from core.labeling.rules.annotator_model import doubtful
-from core.labeling.rules.limits import LABELS, RANKS, WRITES, LabelingRules
-from core.labeling.rules.tree import TERMINAL, WAITING
-from core.labeling.service import assignment
-from core.labeling.service.assignment import KINDS, RANDOM, LabelingShares, NoTask, TaskAssigner, TaskPerson
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.vocabulary import KINDS, LABELS, RANDOM, RANKS, TERMINAL, WAITING, WRITES, TaskRequest
+from core.labeling.service import task_contents
+from core.labeling.service.answer_undo import AnswerUndo
+from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.gold_items import plant
+from core.labeling.service.held_task import HeldTask, held
+from core.labeling.service.labeling_shares import LabelingShares
+from core.labeling.service.message_reports import report
+from core.labeling.service.new_texts import CleanText
 from core.labeling.service.reliability import verdict
-from core.labeling.service.submissions import CleanText, TaskSubmissions, flag
+from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import AnyEvent, Form, Invocation, Place, Press, Reply, Submission, User
 from core.models.scripted import ScriptedModel
@@ -59,7 +64,7 @@ from core.store import identities, people
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.store.labeling_queue import TaskTaker
-from core.store.labeling_tables import LabelerRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
+from core.store.labeling_tables import FlagRow, LabelerRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import PersonRow
 from core.texts import LocalizedTexts
 from tests.core.building import RULES, core_over
@@ -321,15 +326,15 @@ class ByUnits:
     takers: Mapping[int, TaskTaker]
     tasks: int = 0
 
-    async def ask(self, soul: Soul, kind: str) -> Sheet | None:
+    async def ask(self, soul: Soul, kind: TaskRequest) -> Sheet | None:
         return await self._try(lambda session: self._next(session, soul, kind))
 
     async def do(self, soul: Soul, sheet: Sheet, deed: Deed) -> Sheet | None:
         self.tasks += 1
 
         def unit(session: Session) -> Sheet | None:
-            taker = self.takers[soul.number]
-            self._answer(session, self.desk.answers.held(session, sheet.id, taker.person_id), taker, deed)
+            taker = replace(self.takers[soul.number], at=self.desk.now())
+            self._answer(session, HeldTask(held(session, sheet.id, taker.person_id), taker), deed)
             session.flush()
             return self._next(session, soul, RANDOM)
 
@@ -342,7 +347,10 @@ class ByUnits:
             task = session.get_one(TaskRow, sheet.id)
             item = session.get(WorkItemRow, task.item_id) if task.item_id else None
             if item and item.message_id:
-                flag(session, by.person_id, item.message_id, by.community_id, ["spam"], "", "form", now)
+                flag = FlagRow(
+                    person_id=by.person_id, message_id=item.message_id, labels=["spam"], source="form", at=now
+                )
+                report(session, flag)
                 self.desk.answers.keeper.settle(session, item.tree_id or "", now)
 
         await self.store.write(unit)
@@ -350,7 +358,9 @@ class ByUnits:
     async def undo(self, soul: Soul, sheet: Sheet) -> Sheet | None:
         def unit(session: Session) -> Sheet:
             person_id = self.takers[soul.number].person_id
-            return self._sheet(session, self.desk.answers.undo(session, sheet.id, person_id, self.desk.now()))
+            return self._sheet(
+                session, AnswerUndo(self.desk.answers.keeper).undo(session, sheet.id, person_id, self.desk.now())
+            )
 
         return await self._try(unit)
 
@@ -360,31 +370,31 @@ class ByUnits:
         except UserError:
             return None
 
-    def _answer(self, session: Session, task: TaskRow, by: TaskTaker, deed: Deed) -> None:
-        now, answers = self.desk.now(), self.desk.answers
+    def _answer(self, session: Session, mine: HeldTask, deed: Deed) -> None:
+        task, answers = mine.task, self.desk.answers
         if deed.text:
-            bands = likeness.bands(deed.text) if task.kind == "initial_prompt" else ()
-            answers.write(session, task, CleanText(deed.text, likeness.digest(deed.text), bands), by, now)
+            bands = similarity.bands(deed.text) if task.kind == "initial_prompt" else ()
+            answers.write(session, mine, CleanText(deed.text, similarity.digest(deed.text), bands))
         elif deed.order:
-            codes = {code_of(answer.text): answer.id for answer in assignment.answers_of(session, task)}
+            codes = {code_of(answer.text): answer.id for answer in task_contents.answers_of(session, task)}
             task.shown = list(codes.values())
-            answers.rank(session, task, [[codes[code]] for code in deed.order if code in codes], by, now)
+            answers.rank(session, mine, [[codes[code]] for code in deed.order if code in codes])
         elif task.kind in LABELS and deed.verb not in ("skip", "later"):
-            answers.label(session, task, quick(deed.verb, task.kind), "quick", by, now)
+            answers.label(session, mine, quick(deed.verb, task.kind), "quick")
         elif deed.verb == "end":
-            answers.end(session, task, by, now)
+            answers.end(session, mine)
         elif deed.verb == "skip":
-            answers.skip(session, task, now)
+            answers.skip(session, mine)
         else:
-            answers.later(session, task, now)
+            answers.later(session, mine)
 
-    def _next(self, session: Session, soul: Soul, kind: str) -> Sheet | None:
+    def _next(self, session: Session, soul: Soul, kind: TaskRequest) -> Sheet | None:
         taker = self.takers[soul.number]
-        held = select(TaskRow).where(TaskRow.person_id == taker.person_id, TaskRow.state == "leased")
-        task: TaskRow | NoTask | None = session.exec(held.order_by(col(TaskRow.given_at).desc())).first()
+        leased = select(TaskRow).where(TaskRow.person_id == taker.person_id, TaskRow.state == "leased")
+        task: TaskRow | NoTask | None = session.exec(leased.order_by(col(TaskRow.given_at).desc())).first()
         try:
-            person = TaskPerson(taker, ("en",), ("", taker.community_id))
-            task = task or self.desk.assigner.assign(session, person, kind, self.desk.now())
+            person = TaskPerson(replace(taker, at=self.desk.now()), ("en",), ("", taker.community_id))
+            task = task or self.desk.assigner.assign(session, person, kind)
         except UserError:
             return None
         return self._sheet(session, task) if isinstance(task, TaskRow) else None
@@ -392,8 +402,8 @@ class ByUnits:
     def _sheet(self, session: Session, task: TaskRow) -> Sheet:
         item = session.get(WorkItemRow, task.item_id) if task.item_id else None
         known = item.gold["labels"] if item and item.gold else None
-        about = assignment.conversation(session, task)
-        answers = assignment.answers_of(session, task) if task.kind in RANKS else ()
+        about = task_contents.conversation(session, task)
+        answers = task_contents.answers_of(session, task) if task.kind in RANKS else ()
         shown = tuple(code_of(answer.text) for answer in answers)
         return Sheet(task.id, task.kind, code_of(about[-1].text) if about else "", shown, known)
 
@@ -471,7 +481,8 @@ class Town:
             if busy:
                 return
             wish = soul.dice.random() < WISHES
-            kind, soul.left = (soul.dice.choice(sorted(WRITES)), min(soul.left, 2)) if wish else (RANDOM, soul.left)
+            kind: TaskRequest = soul.dice.choice(sorted(WRITES)) if wish else RANDOM
+            soul.left = min(soul.left, 2) if wish else soul.left
             soul.sheet = await self.door(soul).ask(soul, kind)
         elif soul.sheet:
             await self._answer(soul, soul.sheet)
@@ -537,7 +548,7 @@ async def settled(store: Database, souls: Sequence[Soul]) -> Mapping[int, TaskTa
         for soul in some:
             person_id = identities.person(session, PLATFORM, User(f"u{soul.number}", ""))
             people.agree(session, person_id, TERMS, True)
-            found[soul.number] = TaskTaker(person_id, community, PLATFORM, "form")
+            found[soul.number] = TaskTaker(person_id, community, PLATFORM, START, "form")
         return found
 
     found: dict[int, TaskTaker] = {}

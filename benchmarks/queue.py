@@ -32,14 +32,18 @@ from sqlmodel import Session
 from benchmarks.figures import Figure, printed
 from config.gold import gold
 from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.task_answer import TaskPlace
 from core.labeling.rules.tree import TreeLimits
-from core.labeling.service.assignment import RANDOM, LabelingShares, NoTask, TaskAssigner, TaskPerson
+from core.labeling.rules.vocabulary import RANDOM, TaskKind, TaskRequest
+from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.gold_items import plant
+from core.labeling.service.labeling_shares import LabelingShares
 from core.labeling.service.tree_lifecycle import TreeLifecycle
+from core.messages import Place
 from core.store import labeling_queue as queue
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
-from core.store.labeling_queue import ITEM, TASK, TaskTaker, TaskWish
+from core.store.labeling_queue import ITEM, TASK, TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_tables import OPEN, TaskRow
 from core.store.tables import KeptRow, new_id, now
 from tests import postgres
@@ -49,7 +53,12 @@ LARGEST = 10_000_000
 MOST = 10.0
 """The limit for handing out a task, in milliseconds, at the 99th percentile."""
 
-KINDS = ("label_assistant_reply", "rank_assistant_replies", "assistant_reply", "label_prompter_reply")
+KINDS: tuple[TaskKind, ...] = (
+    "label_assistant_reply",
+    "rank_assistant_replies",
+    "assistant_reply",
+    "label_prompter_reply",
+)
 LANGS = ("en", "es")
 USUAL, BUSY, NEW = 500, 5, 500
 """How many people of each group ask: with some tasks done, with everything open already done, and with none done."""
@@ -185,24 +194,26 @@ class Trial:
 
     def person(self, id: str) -> TaskPerson:
         """Return somebody who does tasks in two languages, in a community that has a pool of its own."""
-        return TaskPerson(TaskTaker(id, "c", "bench", "form", {"channel": "c"}), LANGS, ("", "c"))
+        place = TaskPlace(Place("bench", "c", "c"))
+        return TaskPerson(TaskTaker(id, "c", "bench", now(), "form", place), LANGS, ("", "c"))
 
-    def claim(self, session: Session, id: str, kind: str) -> TaskRow | None:
+    def claim(self, session: Session, id: str, kind: TaskKind) -> TaskRow | None:
         claimed = queue.claim(session, [TaskWish(kind, "", LANGS[0])], id, self.chance)
         until = now() + timedelta(minutes=10)
-        return queue.hand_out(session, claimed[0], self.person(id).taker, now(), until, claimed[1]) if claimed else None
+        offer = TaskOffer(claimed[0], until, claimed[1]) if claimed else None
+        return queue.hand_out(session, self.person(id).taker, offer) if offer else None
 
-    def assign(self, session: Session, id: str, kind: str) -> TaskRow | NoTask:
-        return self.assigner.assign(session, self.person(id), kind, now())
+    def assign(self, session: Session, id: str, kind: TaskRequest) -> TaskRow | NoTask:
+        return self.assigner.assign(session, self.person(id), kind)
 
-    def choose(self, session: Session, id: str, kind: str) -> TaskRow:
+    def choose(self, session: Session, id: str, kind: TaskKind) -> TaskRow:
         """Choose as Open Assistant did: list everything that somebody may take, and choose one item."""
         had = select(TASK.c.id).where(TASK.c.person_id == id, TASK.c.item_id == ITEM.c.id)
         open_ones = select(ITEM.c.id).where(OPEN, ITEM.c.pool == "", ITEM.c.kind == kind, ITEM.c.lang == LANGS[0])
         chosen = self.chance.choice(session.execute(open_ones.where(~had.exists())).scalars().all())
         assert queue.take(session, chosen)
         until = now() + timedelta(minutes=10)
-        return queue.hand_out(session, TaskWish(kind, "", LANGS[0]), self.person(id).taker, now(), until, chosen)
+        return queue.hand_out(session, self.person(id).taker, TaskOffer(TaskWish(kind, "", LANGS[0]), until, chosen))
 
     def shares(self, session: Session, id: str) -> bool:
         """Look up again whether this person does too large a share."""

@@ -11,7 +11,7 @@ import click
 from cli.stored import bar, explained, load, opened
 from cli.wiring.platforms import exported
 from core.errors import StoreError
-from core.labeling.rules.tree import State
+from core.labeling.rules.vocabulary import TreeState
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NAMES = ("oasst-trees", "oasst-messages", "oasst-threads", "hf", "sft", "preference", "reward", "kto")
 PAIRS = ("best_vs_worst", "adjacent", "all")
-STATES = get_args(State)
+STATES = get_args(TreeState)
 ALL = "all"
 
 SPELT = {"states": "state", "langs": "lang", "since": "from", "most": "max-label", "least": "min-label"}

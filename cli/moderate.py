@@ -53,7 +53,7 @@ def moderate() -> None:
 @click.option("--after", default="", metavar="ID", help="Continue after this message.")
 def flags(limit: int, after: str) -> None:
     """Show what was reported and nobody has dealt with, the newest last."""
-    cases = unit(lambda moderator, session: moderator.waiting(session, limit, after))
+    cases = unit(lambda moderator, session: moderator.cases.waiting(session, limit, after))
     for case in cases:
         say(reported(case))
     if not cases:
@@ -66,7 +66,7 @@ def flags(limit: int, after: str) -> None:
 @ID
 def show(id: str) -> None:
     """Show the tree of the message ID, with what people said of it and what it said before it was edited."""
-    whole = unit(lambda moderator, session: moderator.whole(session, id))
+    whole = unit(lambda moderator, session: moderator.cases.whole(session, id))
     say(head(whole.tree))
     for message in whole.messages:
         say(indented(spoken(whole, message, meant=message.id == id), message.depth))
@@ -111,7 +111,7 @@ def reopen(id: str) -> None:
 @click.option("--text", help="The new text; without it your editor opens ($EDITOR).")
 def edit(id: str, text: str | None) -> None:
     """Change what the message ID says. What it said stays in its history."""
-    before = unit(lambda moderator, session: moderator.case(session, id)).message.text
+    before = unit(lambda moderator, session: moderator.cases.case(session, id)).message.text
     given = click.edit(before, extension=".md") if text is None else text
     if given is None:
         say(["Nothing was changed."])
@@ -264,7 +264,7 @@ def of_tree(id: str, act: "Callable[[TreeModerator, Session], T]") -> "tuple[T, 
 
     def work(moderator: "TreeModerator", session: "Session") -> "tuple[T, TreeRow]":
         done = act(moderator, session)
-        return done, moderator.case(session, id).tree
+        return done, moderator.cases.case(session, id).tree
 
     return unit(work)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
-    from core.labeling.service.moderation import ModerationCase, WholeTree
+    from core.labeling.service.moderation_cases import ModerationCase, WholeTree
     from core.labeling.service.purge import PurgeResult
     from core.labeling.service.suspicious_work import SplitVotes, TrollSuspect
     from core.store.labeling_tables import ReviewRow, TreeMessageRow, TreeRow

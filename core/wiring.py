@@ -27,7 +27,8 @@ from core.labeling.chat.moderation_cards import ModerationCommand
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
 from core.labeling.rules.limits import LabelingRules
-from core.labeling.service.assignment import LabelingShares, TaskAssigner
+from core.labeling.service.assignment import TaskAssigner
+from core.labeling.service.labeling_shares import LabelingShares
 from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.limits import AnswerLimits

@@ -49,6 +49,6 @@ def task_rules(settings: TaskSettings) -> LabelingRules:
         profile,
         **{**figures, "trust_weights": settings.trust_weights},
         limits=dataclasses.replace(profile.limits, **limits),
-        weights={**profile.weights, **settings.weights},
+        weights={kind: settings.weights.get(kind, usual) for kind, usual in profile.weights.items()},
         score=settings.score or profile.score,
     )

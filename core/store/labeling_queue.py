@@ -8,43 +8,30 @@ a claim skips rows that other transactions have locked.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, bindparam, func, literal_column, select, union_all, update
+from sqlalchemy import Connection, func, select
 from sqlmodel import Session, col
 
+from core.labeling.rules.task_answer import TaskPlace
+from core.labeling.rules.vocabulary import TaskKind, TaskState
+from core.store import labeling_statements as statements
+from core.store.labeling_statements import PRIORITIES, WISHED
 from core.store.labeling_tables import EXPIRED, LATER, LEASED, METADATA, OPEN, TaskRow, WorkItemRow
 from core.store.tables import new_id
 
 ITEM, TASK = METADATA.tables["work_item"], METADATA.tables["task"]
 
-LONGEST_LOOK, LONGEST_LOOK_FOR_TOPIC = 100, 1000
-"""The most items examined per priority for one wish, without and with a topic.
-
-The cap keeps one person who has done almost everything, or who asks for a topic that does not exist, from forcing a
-full scan of the queue.
-"""
-
-PRIORITIES = (0, 1)
-"""The priorities in the order in which they are served: 0, for items that are nearly finished, comes first."""
-
 GOLD = "gold"
 """The pool of gold items. Nobody claims from it: gold items have no slots and are always open."""
-
-WISHED = ("pool", "kind", "lang")
-"""The columns in which an item must match a wish.
-
-The topic is not among them: it is compared on the items themselves, and only a limited number of them is examined.
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskWish:
     """What somebody is willing to take: a kind of task in a pool and a language, limited to `topic` unless empty."""
 
-    kind: str
+    kind: TaskKind
     pool: str
     lang: str
     topic: str = ""
@@ -52,13 +39,27 @@ class TaskWish:
 
 @dataclass(frozen=True, slots=True)
 class TaskTaker:
-    """The person who takes a task and where they take it: ids of the person and the community, and the platform."""
+    """Who takes or answers a task, in which community, how, and when: ids of the person and the community."""
 
     person_id: str
     community_id: str
     platform: str
+    at: datetime
     source: str = ""
-    place: Mapping[str, Any] | None = None
+    place: TaskPlace = TaskPlace()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOffer:
+    """A task to be handed out: what meets a wish, and until when it is kept for the person.
+
+    `shown` are the ids of the answers in the order they see them. Without an item, the task is one that needs no slot.
+    """
+
+    wish: TaskWish
+    until: datetime
+    item_id: str | None = None
+    shown: Sequence[str] = ()
 
 
 def claim(
@@ -76,10 +77,10 @@ def claim(
     order = {"_first": priorities[0], "_second": priorities[-1], "_start": chance.random(), "_person": person_id}
     values, connection = {**_wished(wishes), **order}, session.connection()
     if connection.dialect.name == "postgresql":
-        found = connection.execute(_taken(many, topic), values).first()
+        found = connection.execute(statements.claim(many, topic), values).first()
     else:
         # SQLite has a single writer, so nobody can take the slot between these two statements.
-        found = connection.execute(_choice(many, topic, False), values).first()
+        found = connection.execute(statements.choice(many, topic), values).first()
         found = found if found and take(session, found[1]) else None
     return (wishes[found[0]], found[1]) if found else None
 
@@ -90,38 +91,27 @@ def one_at_a_time(session: Session, person_id: str) -> None:
     SQLite needs no lock, since it has a single writer.
     """
     if session.get_bind().dialect.name == "postgresql" and session.info.get(one_at_a_time) != person_id:
-        session.connection().execute(_ALONE, {"_person": person_id})
+        session.connection().execute(statements.alone(), {"_person": person_id})
         session.info |= {one_at_a_time: person_id, _planned_once: True}
 
 
-def hand_out(
-    session: Session,
-    wish: TaskWish,
-    taker: TaskTaker,
-    now: datetime,
-    until: datetime,
-    item_id: str | None = None,
-    shown: Sequence[str] = (),
-) -> TaskRow:
-    """Record that somebody holds a task until a given time, with the ids of the answers in the order they see them.
-
-    Without an item, the task is one that needs no slot.
-    """
+def hand_out(session: Session, taker: TaskTaker, offer: TaskOffer) -> TaskRow:
+    """Record that somebody holds a task until a given time."""
     task = TaskRow(
         id=new_id(),
         person_id=taker.person_id,
-        item_id=item_id,
+        item_id=offer.item_id,
         community_id=taker.community_id,
-        kind=wish.kind,
-        pool=wish.pool,
-        lang=wish.lang,
-        topic=wish.topic,
+        kind=offer.wish.kind,
+        pool=offer.wish.pool,
+        lang=offer.wish.lang,
+        topic=offer.wish.topic,
         platform=taker.platform,
         source=taker.source,
-        shown=list(shown),
-        place=dict(taker.place or {}),
-        given_at=now,
-        expires_at=until,
+        shown=list(offer.shown),
+        place=taker.place,
+        given_at=taker.at,
+        expires_at=offer.until,
     )
     session.add(task)
     session.flush()
@@ -135,15 +125,16 @@ def leased(session: Session, person_id: str) -> Sequence[TaskRow]:
     return sorted(found, key=lambda task: task.given_at, reverse=True)
 
 
-def given_since(session: Session, person_id: str, since: datetime, kind: str) -> int:
+def given_since(session: Session, person_id: str, since: datetime, kind: TaskKind) -> int:
     """The number of tasks of a kind that a person was given since a time."""
     values = {"_person": person_id, "_since": since, "_kind": kind}
-    return session.connection().execute(_OF_KIND, values).scalar_one()
+    given: int = session.connection().execute(statements.given_of_kind(), values).scalar_one()
+    return given
 
 
 def pace(session: Session, person_id: str, since: datetime, recent: datetime) -> tuple[int, int]:
     """How many tasks a person was given since `since`, and how many of those given after `recent` they still hold."""
-    found = session.connection().execute(_PACE, {"_person": person_id, "_since": since, "_recent": recent})
+    found = session.connection().execute(statements.pace(), {"_person": person_id, "_since": since, "_recent": recent})
     given, held = found.one()
     return given, held
 
@@ -158,14 +149,14 @@ def keep_away(session: Session, item_id: str, people: Iterable[str]) -> None:
     session.flush()
 
 
-def counted(session: Session, item_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+def counted(session: Session, item_ids: Sequence[str]) -> Mapping[str, Mapping[TaskState, int]]:
     """The number of tasks in each state, by item."""
     found = (
         select(col(TaskRow.item_id), col(TaskRow.state), func.count())
         .where(col(TaskRow.item_id).in_(item_ids))
         .group_by(col(TaskRow.item_id), col(TaskRow.state))
     )
-    numbers: dict[str, dict[str, int]] = {}
+    numbers: dict[str, dict[TaskState, int]] = {}
     for item_id, state, number in session.execute(found):
         numbers.setdefault(item_id, {})[state] = number
     return numbers
@@ -192,7 +183,7 @@ def come_back(session: Session, now: datetime, late: datetime) -> int:
 
 
 def waiting(session: Session, wishes: Sequence[TaskWish]) -> Sequence[int]:
-    """The number of open items for each wish, counted up to LONGEST_LOOK."""
+    """The number of open items for each wish, counted up to `LONGEST_LOOK`."""
     return [there for (there,) in _counted(session, wishes)]
 
 
@@ -209,28 +200,31 @@ def first_open(session: Session, wish: TaskWish) -> str | None:
     return session.execute(found).scalar()
 
 
-def gold(session: Session, person_id: str, kind: str, lang: str) -> tuple[int, str | None]:
+def gold(session: Session, person_id: str, kind: TaskKind, lang: str) -> tuple[int, str | None]:
     """How many gold items (their right labels are known) a person has had, and the first that they have not had."""
     return gold_in(session, person_id, kind, [lang])[lang]
 
 
-def gold_in(session: Session, person_id: str, kind: str, langs: Sequence[str]) -> Mapping[str, tuple[int, str | None]]:
+def gold_in(
+    session: Session, person_id: str, kind: TaskKind, langs: Sequence[str]
+) -> Mapping[str, tuple[int, str | None]]:
     """The same as `gold` for several languages, by language."""
     wishes = [TaskWish(kind, GOLD, lang) for lang in langs]
-    found = _planned_once(session).execute(_known(len(wishes)), {**_wished(wishes), "_person": person_id})
+    values = {**_wished(wishes), "_person": person_id}
+    found = _planned_once(session).execute(statements.known_gold(len(wishes)), values)
     return {langs[number]: (seen, first) for number, seen, first in found}
 
 
 def take(session: Session, item_id: str) -> bool:
     """Take a slot of an item. Returns False if there is none left."""
-    return session.connection().execute(_TAKE_ONE, {"_id": item_id}).rowcount == 1
+    return session.connection().execute(statements.take(), {"_id": item_id}).rowcount == 1
 
 
 def _counted(session: Session, wishes: Sequence[TaskWish], person_id: str = "") -> Sequence[Sequence[int]]:
     """For each wish, the number of open items and, if a person is given, the number that they may take."""
     if not wishes:
         return []
-    statement = _counts(len(wishes), bool(wishes[0].topic), bool(person_id))
+    statement = statements.counts(len(wishes), bool(wishes[0].topic), personal=bool(person_id))
     values = {**_wished(wishes), **({"_person": person_id} if person_id else {})}
     found = {number: counts for number, *counts in _planned_once(session).execute(statement, values)}
     return [found[number] for number in range(len(wishes))]
@@ -243,7 +237,7 @@ def _planned_once(session: Session) -> Connection:
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql" and not session.info.get(_planned_once):
-        connection.execute(select(_PLANNED_ONCE))
+        connection.execute(statements.planned_once())
         session.info[_planned_once] = True
     return connection
 
@@ -252,136 +246,3 @@ def _wished(wishes: Sequence[TaskWish]) -> dict[str, Any]:
     """The values of the wishes for the statements' bind parameters."""
     values = {f"_{name}{number}": getattr(wish, name) for number, wish in enumerate(wishes) for name in WISHED}
     return {**values, **({"_topic": wishes[0].topic} if wishes[0].topic else {})}
-
-
-# The statements are built once, since building them takes longer than running them. They repeat the conditions of the
-# partial indexes word for word. SQLAlchemy would write a true column as "open = 1" for SQLite, which SQLite takes for a
-# different condition, so it would scan the whole table.
-
-
-def _here(number: int) -> list[Any]:
-    return [OPEN, *(ITEM.c[name] == bindparam(f"_{name}{number}") for name in WISHED)]
-
-
-def _had(item_id: Any) -> Any:
-    """The number of tasks that a person has had for an item.
-
-    It is a count because with NOT EXISTS PostgreSQL may choose to read the whole table of tasks
-    (docs/reference/labeling.md 6.3).
-    """
-    mine = select(func.count()).where(TASK.c.person_id == bindparam("_person"), TASK.c.item_id == item_id)
-    return mine.correlate(item_id.table).scalar_subquery()
-
-
-def _near(number: int, topic: bool) -> Any:
-    """The items examined for a wish: for each priority, those from the starting point on, then those before it.
-
-    Nothing sorts the four parts, because sorting would mean reading them all. Both databases read them in order and
-    stop at the first item that fits. PostgreSQL never splits a transaction that locks rows between its workers.
-    """
-    columns = [_number(number).label("wish"), ITEM.c.id, *([ITEM.c.topic] if topic else [])]
-    most = _most(topic)
-
-    def of(priority: str) -> Any:
-        here = (
-            select(*columns).where(*_here(number), ITEM.c.prio == bindparam(priority)).order_by(ITEM.c.rnd).limit(most)
-        )
-        parts = (here.where(part) for part in (ITEM.c.rnd >= bindparam("_start"), ITEM.c.rnd < bindparam("_start")))
-        return select(union_all(*(select(part.subquery()) for part in parts)).subquery()).limit(most).subquery()
-
-    both = union_all(*(select(of(priority)) for priority in ("_first", "_second"))).subquery()
-    # The limit cuts nothing off; it only makes PostgreSQL read the parts in this order, whatever is joined with them.
-    return select(both).limit(_most(topic, 2)).subquery()
-
-
-@cache
-def _choice(wishes: int, topic: bool, locks: bool) -> Select[int, str]:
-    """The first examined item that the person has had nothing to do with, and the number of its wish."""
-    near = union_all(*(select(_near(number, topic)) for number in range(wishes))).subquery("near")
-    found = select(near.c.wish, near.c.id).where(_had(near.c.id) == _number(0)).limit(_number(1))
-    if topic:
-        found = found.where(near.c.topic == bindparam("_topic"))
-    if not locks:
-        return found
-    locked = found.select_from(near.join(ITEM, ITEM.c.id == near.c.id)).where(OPEN)
-    return locked.with_for_update(skip_locked=True, of=ITEM)
-
-
-@cache
-def _taken(wishes: int, topic: bool) -> Any:
-    """Choose an item and take a slot of it in one statement, for databases with several writers at once."""
-    chosen = _choice(wishes, topic, True).cte("chosen")
-    return _TAKE.where(ITEM.c.id == chosen.c.id).returning(chosen.c.wish, ITEM.c.id)
-
-
-@cache
-def _counts(wishes: int, topic: bool, personal: bool) -> Any:
-    """By the number of each wish, how many items are open and, if `personal`, how many of them a person may take."""
-    asked = union_all(
-        *(
-            select(
-                _number(number).label("number"),
-                *(bindparam(f"_{name}{number}", type_=String).label(name) for name in WISHED),
-            )
-            for number in range(wishes)
-        )
-    ).cte("asked")
-    here: list[Any] = [OPEN, *(ITEM.c[name] == asked.c[name] for name in WISHED)]
-    most = _most(topic)
-
-    def first(*more: Any) -> Any:
-        return _first_of_all(select(ITEM.c.id, ITEM.c.topic).where(*here, *more), most).correlate(asked)
-
-    def counted(near: Any, *more: Any) -> Any:
-        found = select(near.c.id).where(*more, *([near.c.topic == bindparam("_topic")] if topic else []))
-        return select(func.count()).select_from(found.limit(most).subquery())
-
-    near = first().subquery("near")
-    # For each priority apart: somebody may have had everything that is nearly finished, and there may be much of it.
-    parts = (select(first(ITEM.c.prio == _number(priority)).subquery()) for priority in PRIORITIES)
-    near_theirs = union_all(*parts).subquery("near_theirs")
-    theirs = counted(near_theirs, _had(near_theirs.c.id) == _number(0))
-    counts = [counted(near), theirs] if personal else [counted(near)]
-    return select(asked.c.number, *(count.correlate(asked).scalar_subquery() for count in counts))
-
-
-def _first_of_all(found: Any, most: Any) -> Any:
-    """The first `most` open items in index order; without the order PostgreSQL may read the table instead."""
-    return found.order_by(ITEM.c.prio, ITEM.c.rnd).limit(most)
-
-
-def _most(topic: bool, times: int = 1) -> Any:
-    return _number((LONGEST_LOOK_FOR_TOPIC if topic else LONGEST_LOOK) * times)
-
-
-def _number(value: int) -> Any:
-    """A number as part of the statement, so that PostgreSQL plans with it even when it plans once for all values."""
-    return literal_column(str(value))
-
-
-@cache
-def _known(langs: int) -> Any:
-    """By the number of each language, how many gold items a person has had and the first that they have not had."""
-
-    def one(number: int) -> Any:
-        near = _first_of_all(select(ITEM.c.id).where(*_here(number)), _most(topic=True)).subquery("near")
-        had = _had(near.c.id)
-        counts = func.count().filter(had > _number(0)), func.min(near.c.id).filter(had == _number(0))
-        return select(_number(number), *counts).select_from(near)
-
-    return union_all(*(one(number) for number in range(langs)))
-
-
-_PLANNED_ONCE = func.set_config("plan_cache_mode", "force_generic_plan", literal_column("true"))
-_ALONE = select(_PLANNED_ONCE, func.pg_advisory_xact_lock(func.hashtextextended(bindparam("_person"), _number(0))))
-_GIVEN = select(func.count()).where(
-    TASK.c.person_id == bindparam("_person"), TASK.c.state != "author", TASK.c.given_at >= bindparam("_since")
-)
-_HELD = select(func.count()).where(
-    TASK.c.person_id == bindparam("_person"), LEASED, TASK.c.given_at > bindparam("_recent")
-)
-_PACE = select(_GIVEN.scalar_subquery(), _HELD.scalar_subquery())
-_OF_KIND = _GIVEN.where(TASK.c.kind == bindparam("_kind"))
-_ONE_MORE = ITEM.c.taken + _number(1)
-_TAKE = update(ITEM).where(ITEM.c.taken < ITEM.c.need).values(taken=_ONE_MORE, open=ITEM.c.need > _ONE_MORE)
-_TAKE_ONE = _TAKE.where(ITEM.c.id == bindparam("_id"))

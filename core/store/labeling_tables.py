@@ -5,20 +5,26 @@ docs/reference/labeling.md 6.2.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import PlainSerializer
 from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field
+from sqlmodel.sql.sqltypes import AutoString
 
+from core.labeling.rules.task_answer import TaskAnswer, TaskPlace
+from core.labeling.rules.vocabulary import (
+    MessageRole,
+    ReportOutcome,
+    ReviewMode,
+    TaskKind,
+    TaskState,
+    TreeState,
+    WorkKind,
+)
+from core.store.labeling_columns import TaskAnswerJson, TaskPlaceJson
 from core.store.tables import Row, UtcDateTime, new_id, now
-
-TASK_STATES = ("leased", "done", "skipped", "later", "expired", "author")
-"""The states of a task.
-
-"skipped" hides its item from the person for good, "later" hides it until `expires_at`. "expired" has freed its slot,
-but an answer is still accepted. "author" marks the person who wrote what the item is about; they are never given it.
-"""
 
 METADATA = Row.metadata
 """The metadata of all tables, both these and those of tables.py."""
@@ -49,7 +55,7 @@ class TreeRow(Row, table=True):
     pool: str = ""
     lang: str
     topic: str = ""
-    state: str
+    state: TreeState = Field(sa_type=AutoString)
     origin: str = ""
     limits: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     won_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -84,7 +90,7 @@ class TreeMessageRow(Row, table=True):
     author: str = ""
     platform: str = ""
     source: str = ""
-    role: str
+    role: MessageRole = Field(sa_type=AutoString)
     text: str = Field(default="", sa_column=Column(Text, nullable=False))
     lang: str
     depth: int = 0
@@ -128,7 +134,7 @@ class WorkItemRow(Row, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     tree_id: str | None = Field(default=None, foreign_key="message_tree.id")
     message_id: str | None = Field(default=None, foreign_key="tree_message.id")
-    kind: str
+    kind: WorkKind = Field(sa_type=AutoString)
     pool: str = ""
     lang: str
     topic: str = ""
@@ -142,7 +148,7 @@ class WorkItemRow(Row, table=True):
 
 
 class TaskRow(Row, table=True):
-    """A task that one person was given, or must not be given; see TASK_STATES.
+    """A task that one person was given, or must not be given; see `TaskState`.
 
     A task to write a prompt has no item. `shown` lists the ids of the answers in the order in which this person sees
     them; `answer` is what they have said so far; `draft` is what they have written. `writing` says that their next
@@ -168,19 +174,23 @@ class TaskRow(Row, table=True):
     person_id: str = Field(foreign_key="person.id")
     item_id: str | None = Field(default=None, foreign_key="work_item.id")
     community_id: str | None = Field(default=None, foreign_key="community.id")
-    kind: str
+    kind: TaskKind = Field(sa_type=AutoString)
     pool: str = ""
     lang: str
     topic: str = ""
     platform: str = ""
     source: str = ""
-    state: str = "leased"
+    state: TaskState = Field(default="leased", sa_type=AutoString)
     shown: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    answer: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    answer: Annotated[TaskAnswer, PlainSerializer(TaskAnswer.to_json)] = Field(
+        default_factory=TaskAnswer, sa_type=TaskAnswerJson
+    )
     draft: str = Field(default="", sa_column=Column(Text, nullable=False))
     writing: bool = False
     warned: bool = False
-    place: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    place: Annotated[TaskPlace, PlainSerializer(TaskPlace.to_json)] = Field(
+        default_factory=TaskPlace, sa_type=TaskPlaceJson
+    )
     card: str = ""
     message_id: str | None = Field(default=None, foreign_key="tree_message.id", index=True)
     given_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -201,7 +211,7 @@ class ReviewRow(Row, table=True):
     message_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
     task_id: str | None = Field(default=None, foreign_key="task.id", index=True)
     labels: dict[str, float] = Field(sa_column=Column(JSON, nullable=False))
-    mode: str
+    mode: ReviewMode = Field(sa_type=AutoString)
     seconds: float = 0.0
     platform: str = ""
     source: str = ""
@@ -240,7 +250,7 @@ class FlagRow(Row, table=True):
     message_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
     labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     comment: str = Field(default="", sa_column=Column(Text, nullable=False))
-    handled: str = ""
+    handled: ReportOutcome = Field(default="", sa_type=AutoString)
     community_id: str | None = Field(default=None, foreign_key="community.id")
     source: str = ""
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -17,9 +17,9 @@ from cli import moderate
 from cli.main import parley
 from config.settings import load
 from core.labeling.rules.limits import LabelingRules
-from core.labeling.service.submissions import flag
+from core.labeling.service.message_reports import report
 from core.store.engine.database import connect
-from core.store.labeling_tables import LabelerRow, TreeMessageRow
+from core.store.labeling_tables import FlagRow, LabelerRow, TreeMessageRow
 from core.store.tables import AuditRow
 from tests.labeling.village import BAD, Village
 
@@ -60,11 +60,9 @@ class Installation:
         await village.labels("Dan", "label_assistant_reply", BAD)
         self.person = village.people["Ana"]
 
-        def report(session: Session) -> None:
-            dan = village.people["Dan"]
-            flag(session, dan, self.ben, village.community, ["spam"], "look\x07", "form", village.now)
-
-        await village.store.write(report)
+        flag = FlagRow(person_id=village.people["Dan"], message_id=self.ben, labels=["spam"], comment="look\x07")
+        flag.community_id, flag.source, flag.at = village.community, "form", village.now
+        await village.store.write(lambda session: report(session, flag))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from core.dataset.formats.hf_table import DETOXIFY
-from core.labeling.rules.tree import State
+from core.labeling.rules.vocabulary import TreeState
 
 Row = dict[str, Any]
 
@@ -64,7 +64,7 @@ class Forest:
 
     def states(self) -> Iterator[str]:
         while True:
-            yield from get_args(State)
+            yield from get_args(TreeState)
 
     def tree(self, state: str = "ready_for_export") -> Row:
         prompt = self.message(0, None, None, accepted=state == "backlog_ranking")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.vocabulary import ReviewMode, TreeState
 from core.messages import Place, User
 from core.store import identities, people
 from core.store.labeling_tables import FlagRow, RankingRow, ReviewRow, TreeMessageRow, TreeRow
@@ -34,7 +35,7 @@ class Grove:
     def community(self) -> str:
         return identities.community(self.session, SQUARE)
 
-    def tree(self, tree_id: str, person_id: str | None, state: str = "ready_for_export", **values: Any) -> None:
+    def tree(self, tree_id: str, person_id: str | None, state: TreeState = "ready_for_export", **values: Any) -> None:
         """A tree with its prompt, which has its id."""
         row = TreeRow(
             id=tree_id,
@@ -75,7 +76,7 @@ class Grove:
         self.session.add(row)
         self.session.flush()
 
-    def review(self, person_id: str, message_id: str, mode: str = "full", **labels: float) -> None:
+    def review(self, person_id: str, message_id: str, mode: ReviewMode = "full", **labels: float) -> None:
         self.session.add(
             ReviewRow(
                 person_id=person_id, message_id=message_id, labels=labels, mode=mode, platform="paper", source="form"

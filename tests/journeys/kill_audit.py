@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import create_engine, func
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.limits import LABELS, RANKS, LabelingRules
-from core.labeling.service.assignment import BOTH
-from core.labeling.service.tree_lifecycle import ACTIVE, TreeLifecycle
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.vocabulary import ACTIVE, BOTH, LABELS, RANKS
+from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import UNDERWAY, Press
 from core.messages import Message as Said
 from core.store.labeling_tables import (
@@ -180,15 +180,16 @@ class Audit:
 
     def _answer(self, task: TaskRow, course: Course, told: str) -> None:
         """The row of an answer says what its person said."""
-        if task.answer.get("event") != course.key:
-            self._say(f"was answered by {task.answer.get('event')} and should be by {course.key}: {told}")
+        if task.answer.event != course.key:
+            self._say(f"was answered by {task.answer.event} and should be by {course.key}: {told}")
         if task.kind in LABELS:
             labels, mode = course.said
             if self._is_gold(task):
-                kept = [(task.answer["labels"], task.answer["mode"])]
+                given = task.answer.labeling
+                kept = [(dict(given.labels), str(given.mode))]
             else:
                 rows = self.session.exec(select(ReviewRow).where(ReviewRow.task_id == task.id)).all()
-                kept = [(one.labels, one.mode) for one in rows]
+                kept = [(one.labels, str(one.mode)) for one in rows]
             if kept != [(labels, mode)]:
                 self._say(f"says {kept} and should say {course.said}: {told}")
         elif task.kind in RANKS:
@@ -264,7 +265,7 @@ class Audit:
         for task in self.tasks.values():
             item = of_items.get(task.item_id or "")
             own = task.message_id if task.message_id else task.id
-            rows = 1 if task.state == "done" and not (item and item.gold) and not task.answer.get("ended") else 0
+            rows = 1 if task.state == "done" and not (item and item.gold) and not task.answer.writing.ended else 0
             if (said[own] if own else 0) != rows:
                 self._say(f"task {task.id} ({task.kind}, {task.state}) has {said[own]} rows and should have {rows}")
         written = select(TreeMessageRow).where(col(TreeMessageRow.person_id).is_not(None))
@@ -292,7 +293,7 @@ class Audit:
                 self._say(f"tally {key} is {counted.get(key)} and should be {expected.get(key)}")
         golden = [task for task in self.tasks.values() if task.state == "done" and self._is_gold(task)]
         for labeler in self.session.exec(select(LabelerRow)).all():
-            mine = [bool(task.answer["right"]) for task in golden if task.person_id == labeler.person_id]
+            mine = [bool(task.answer.labeling.right) for task in golden if task.person_id == labeler.person_id]
             if (labeler.gold_seen, labeler.gold_right) != (len(mine), sum(mine)):
                 self._say(f"gold of {labeler.person_id}: {labeler.gold_right} of {labeler.gold_seen}, and {mine}")
 

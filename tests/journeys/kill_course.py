@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.labeling.chat import card_view as cards
-from core.labeling.rules.limits import LABELS
-from core.labeling.service.assignment import BOTH
+from core.labeling.chat import card_view
+from core.labeling.rules.vocabulary import BOTH, LABELS
 from core.messages import Message, Press, Submission
 from tests.journeys.kill_people import CARD, EMAIL
 from tests.journeys.kill_town import Handed
@@ -60,8 +59,8 @@ class Course:
 
     def _press(self, handed: Handed) -> None:
         verb = handed.verb
-        if verb in cards.QUICK:
-            self._done(handed, (cards.quick(verb, self.kind), "quick"))
+        if verb in card_view.QUICK:
+            self._done(handed, (card_view.quick(verb, self.kind), "quick"))
         elif verb in ("l", "save"):
             self._full(handed)
         elif verb in ("r", "tie", "back", "same", "none"):
@@ -75,7 +74,7 @@ class Course:
         if handed.verb == "l":
             self._mark(handed.argument)
             return
-        chosen = cards.labels_from({"verdict": self.verdict}, self.kind)
+        chosen = card_view.labels_from({"verdict": self.verdict}, self.kind)
         self._done(handed, ({**chosen, **self.labels}, "full"))
 
     def _draft(self, handed: Handed) -> None:
@@ -96,7 +95,7 @@ class Course:
     def _vote(self, handed: Handed) -> None:
         verb = handed.verb
         if self.kind in LABELS:
-            self._done(handed, (cards.quick(verb, self.kind), "quick"))
+            self._done(handed, (card_view.quick(verb, self.kind), "quick"))
         elif verb in ("same", "none"):
             self._done(handed, [list(range(len(self.shown)))] if verb == "same" else [])
         else:
@@ -105,7 +104,7 @@ class Course:
 
     def _submit(self, handed: Handed, event: Submission) -> None:
         if handed.verb == "form-labels":
-            self._done(handed, (cards.labels_from(event.values, self.kind), "full"))
+            self._done(handed, (card_view.labels_from(event.values, self.kind), "full"))
         elif handed.verb == "form-text":
             self.first, self.draft, self.second = None, event.values["text"], event.values.get("reply", self.second)
             if not any(mark in f"{self.draft} {event.values.get('reply')}" for mark in (EMAIL, CARD)):
@@ -132,7 +131,7 @@ class Course:
         if name == "verdict":
             self.verdict = value
             return
-        new = 1.0 if name in (*cards.FLAGS, *cards.TONES) else (int(value) - 1) / (cards.POINTS - 1)
+        new = 1.0 if name in (*card_view.FLAGS, *card_view.TONES) else (int(value) - 1) / (card_view.POINTS - 1)
         if self.labels.get(name) == new:
             del self.labels[name]
         else:

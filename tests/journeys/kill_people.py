@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from core.labeling.chat.card_view import FLAGS, REASONS, TONES
-from core.labeling.service.assignment import BOTH, KINDS
+from core.labeling.rules.vocabulary import BOTH, KINDS
 from core.messages import AnyEvent, Invocation, Message, Place, Press, Submission, User
 from tests.journeys.kill_town import Handed, Shown, Town
 

@@ -31,11 +31,10 @@ from config.gold import gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
 from core.labeling.background.periodic import LabelingClock
-from core.labeling.rules import language_id as tongue
-from core.labeling.rules import similarity as likeness
-from core.labeling.rules import text_checks as filters
+from core.labeling.rules import language_id, similarity, text_checks
 from core.labeling.rules.limits import WEIGHTS, LabelingRules
 from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.vocabulary import MessageRole
 from core.labeling.service.gold_items import plant
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Place, User
@@ -193,11 +192,11 @@ def _to_rank(session: Session, name: str, home_id: str, keeper: TreeLifecycle) -
     session.add(TreeRow(id=name, lang="en", state="growing", limits=limits))
     session.flush()
     for number in range(5):
-        role, parent = ("assistant", name) if number else ("prompter", None)
+        role: MessageRole = "assistant" if number else "prompter"
         row = TreeMessageRow(
             id=f"{name}.{number}" if number else name,
             tree_id=name,
-            parent_id=parent,
+            parent_id=name if number else None,
             community_id=home_id,
             role=role,
             lang="en",
@@ -216,10 +215,10 @@ def warm() -> None:
     LocalizedTexts(LOCALES).load()
     guidelines()
     sample = "Write to ana.lopez@gmail.com or call +1 415 555 2671 about the garden party of tomorrow evening."
-    likeness.bands(sample)
-    likeness.copies(sample, sample)
-    tongue.hint(sample, "en", ("en",))
-    filters.findings(sample, sample, ("en",))
+    similarity.bands(sample)
+    similarity.copies(sample, sample)
+    language_id.hint(sample, "en", ("en",))
+    text_checks.findings(sample, sample, ("en",))
 
 
 def in_a_child(home: Home, what: Callable[[], object], kill_after: float | None = None) -> int:

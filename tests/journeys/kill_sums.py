@@ -7,8 +7,10 @@ from collections.abc import Set as AbstractSet
 from sqlmodel import Session, col, select
 
 from core.labeling.rules.ranking_consensus import WeightedRanking, consensus, kendall_tau
-from core.labeling.service.submissions import PLACES
-from core.labeling.service.tree_lifecycle import TreeLifecycle, limits_of
+from core.labeling.service.loaded_tree import limits_of
+from core.labeling.service.review_decisions import decided_by
+from core.labeling.service.tree_lifecycle import TreeLifecycle
+from core.labeling.service.work_credit import PLACES
 from core.store.labeling_tables import RankingRow, ReviewRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import MessageRow
 
@@ -52,7 +54,7 @@ def _judged(session: Session) -> Iterator[Counted]:
         yield (review.person_id, "labels_full" if review.mode == "full" else "labels_simple"), 1.0
     golden = select(TaskRow).join(WorkItemRow, col(WorkItemRow.id) == col(TaskRow.item_id))
     for task in session.exec(golden.where(col(WorkItemRow.gold).is_not(None), TaskRow.state == "done")).all():
-        if not task.answer["right"]:
+        if not task.answer.labeling.right:
             yield (task.person_id, "gold_failed"), 1.0
 
 
@@ -73,7 +75,7 @@ def _decided(
         limits = limits_of(trees[message.tree_id])
         root = message.parent_id is None
         over = limits.acceptance_threshold_initial_prompt if root else limits.acceptance_threshold_reply
-        for review in keeper.decided_by(session, message):
+        for review in decided_by(session, message):
             bad = review.labels.get("spam", 0.0) + review.labels.get("lang_mismatch", 0.0)
             if (1 - bad > over) == message.review_result:
                 yield (review.person_id, "label_agreed"), 1.0

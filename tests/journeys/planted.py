@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from core.labeling.rules.limits import LabelingRules
 from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.vocabulary import MessageRole, TreeState
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store.engine.database import connect
 from core.store.labeling_tables import TreeMessageRow, TreeRow
@@ -53,7 +54,7 @@ def _tree(session: Session, id: str, talk: Sequence[str], answers: Sequence[str]
     """A conversation in turns with answers to its last; `review` is what came of the newest messages of it."""
     size = len(talk) + len(answers)
     limits = TreeLimits(max_tree_depth=len(talk), max_children_count=max(len(answers), 1), goal_tree_size=size)
-    state = "growing" if answers else "initial_prompt_review"
+    state: TreeState = "growing" if answers else "initial_prompt_review"
     session.add(TreeRow(id=id, lang="en", state=state, limits=asdict(limits)))
     session.flush()
     above = None
@@ -67,7 +68,7 @@ def _tree(session: Session, id: str, talk: Sequence[str], answers: Sequence[str]
 def _message(
     session: Session, tree_id: str, above: str | None, text: str, depth: int, review: bool | None, id: str = ""
 ) -> str:
-    role = "assistant" if depth % 2 else "prompter"
+    role: MessageRole = "assistant" if depth % 2 else "prompter"
     made = TreeMessageRow(
         id=id or (f"{tree_id}-{depth}" if depth else tree_id),
         tree_id=tree_id,

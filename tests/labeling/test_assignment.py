@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import Session, select
 
 from core.errors import NotAllowed, UserError
-from core.labeling.rules.limits import LABELS, LabelingRules
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.vocabulary import LABELS, WorkKind
 from core.labeling.service.assignment import NoTask
 from core.store import labeling_queue as queue
 from core.store.engine.database import Database
@@ -25,7 +26,7 @@ async def village(store: Database) -> Village:
     return made
 
 
-def gold_item(number: int, kind: str = "label_initial_prompt") -> WorkItemRow:
+def gold_item(number: int, kind: WorkKind = "label_initial_prompt") -> WorkItemRow:
     gold = {"conversation": [{"role": "prompter", "text": "Hi"}], "labels": {"spam": 0.0}, "why": "It is a greeting."}
     return WorkItemRow(id=f"gold{number}", kind=kind, pool=queue.GOLD, lang="en", need=1, rnd=0.5, gold=gold)
 
@@ -86,9 +87,9 @@ async def test_a_task_that_runs_out_frees_its_slot_and_is_still_taken(village: V
 async def test_skipped_is_for_good_and_later_for_a_day(village: Village) -> None:
     await village.writes("ana", "Why is the sky blue?")
     skipped = await village.gets("ben", "label_initial_prompt")
-    await village.store.write(lambda s: village.answers.skip(s, s.get_one(TaskRow, skipped.id), village.now))
+    await village.store.write(lambda s: village.answers.skip(s, village.holds(s, skipped, "ben")))
     off = await village.gets("cleo", "label_initial_prompt")
-    await village.store.write(lambda s: village.answers.later(s, s.get_one(TaskRow, off.id), village.now))
+    await village.store.write(lambda s: village.answers.later(s, village.holds(s, off, "cleo")))
     for name in ("ben", "cleo"):
         assert isinstance(await village.asks(name, "label_initial_prompt"), NoTask)
     assert [(taken, open) for _, _, taken, open in await village.items()] == [(0, True)]

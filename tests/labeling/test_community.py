@@ -24,11 +24,12 @@ from benchmarks.community import (
     stuck,
     town,
 )
-from core.labeling.rules import annotator_model as trust
+from core.labeling.rules import annotator_model
 from core.labeling.rules.annotator_model import LabelVote
 from core.labeling.rules.limits import WEIGHTS, LabelingRules
 from core.labeling.rules.ranking_consensus import WeightedRanking, consensus
-from core.labeling.rules.tree import TERMINAL, TreeLimits
+from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.vocabulary import TERMINAL, TaskRequest
 from core.store.engine.database import Database, connect
 from core.store.labeling_queue import GOLD
 from core.store.labeling_tables import TreeRow, WorkItemRow
@@ -68,7 +69,7 @@ async def work(place: Town, people: Sequence[Soul]) -> None:
         idle = True
 
 
-async def turn(place: Town, soul: Soul, kind: str = "random") -> bool:
+async def turn(place: Town, soul: Soul, kind: TaskRequest = "random") -> bool:
     """Let somebody do one task. Returns whether they got one."""
     place.time.at += timedelta(seconds=20)
     sheet = await place.units.ask(soul, kind)
@@ -158,7 +159,7 @@ def ranked(seed: int, rankings: int, number: int = 200) -> list[Group]:
         for soul in crowd.souls
         for item in dice.sample(sorted(truth), 15)
     ]
-    reliable = trust.estimate(votes).reliability
+    reliable = annotator_model.estimate(votes).reliability
     honest = [soul for soul in crowd.souls if soul.kind == "honest"]
     found: list[Group] = []
     for _ in range(number):
@@ -167,7 +168,7 @@ def ranked(seed: int, rankings: int, number: int = 200) -> list[Group]:
         rankers = dice.sample([soul for soul in crowd.souls if soul.number not in authors], rankings)
         given = [
             WeightedRanking(
-                tuple((code,) for code in crowd.order(soul, codes)), trust.weight(reliable[str(soul.number)])
+                tuple((code,) for code in crowd.order(soul, codes)), annotator_model.weight(reliable[str(soul.number)])
             )
             for soul in rankers
         ]

@@ -10,8 +10,7 @@ from sqlmodel import Session
 from core.labeling.chat.leaderboard import LeaderboardCommands, plain
 from core.labeling.rules.score import WorkCounts
 from core.messages import Place, User
-from core.store import identities
-from core.store import points as tallies
+from core.store import identities, points
 from core.store.engine.database import Database
 from core.store.labeling_tables import LabelerRow
 from core.texts import LocalizedTexts
@@ -45,7 +44,7 @@ def begin(store: Database) -> Begin:
 async def earn(
     store: Database,
     user: User,
-    points: float,
+    earned: float,
     *,
     ago: int = 0,
     place: Place = HERE,
@@ -55,7 +54,7 @@ async def earn(
     def unit(session: Session) -> None:
         # Each has a private place of their own.
         scene = identities.scene(session, replace(place, channel=f"desk of {user.id}"), user)
-        tallies.add(session, scene.person_id, scene.community_id, lang, {name: points}, DAY - timedelta(days=ago))
+        points.add(session, scene.person_id, scene.community_id, lang, {name: earned}, DAY - timedelta(days=ago))
 
     await store.write(unit)
 
@@ -65,8 +64,8 @@ def someone(name: str) -> User:
 
 
 async def test_a_score_is_told_by_frame_with_level_streak_and_place(begin: Begin, store: Database) -> None:
-    for points, ago in ((3, 0), (4, 6), (20, 20), (66, 40)):
-        await earn(store, ANA, points, ago=ago)
+    for earned, ago in ((3, 0), (4, 6), (20, 20), (66, 40)):
+        await earn(store, ANA, earned, ago=ago)
     await earn(store, someone("ben"), 9)
     await earn(store, ANA, 30, place=THERE)
 

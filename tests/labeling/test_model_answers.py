@@ -59,7 +59,7 @@ async def test_people_come_first(village: Village) -> None:
 
 
 def ended(village: Village) -> Any:
-    return lambda s, t, by: village.answers.end(s, t, by, village.now)
+    return village.answers.end
 
 
 async def test_they_are_ranked_among_those_of_people(village: Village) -> None:

@@ -1,6 +1,6 @@
 """Moderators' views and actions, in a village that works without a chat."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,10 +14,12 @@ from core.labeling.rules.limits import LabelingRules
 from core.labeling.rules.tree import TreeLimits
 from core.labeling.service import purge as purging
 from core.labeling.service import suspicious_work as doubts
+from core.labeling.service.message_reports import report
 from core.labeling.service.moderation import TreeModerator
+from core.labeling.service.moderation_cases import ModerationCase, WholeTree
+from core.labeling.service.new_texts import CleanText
 from core.labeling.service.purge import PurgeResult, PurgeWish
-from core.labeling.service.submissions import CleanText, flag
-from core.store import points as tallies
+from core.store import points
 from core.store.engine.database import Database
 from core.store.labeling_tables import (
     FlagRow,
@@ -74,10 +76,23 @@ async def ranked(village: Village) -> tuple[str, str, str]:
     return tree, one, two
 
 
+def waiting(by: TreeModerator, session: Session, *more: Any) -> Sequence[ModerationCase]:
+    return by.cases.waiting(session, *more)
+
+
+def case(by: TreeModerator, session: Session, message_id: str) -> ModerationCase:
+    return by.cases.case(session, message_id)
+
+
+def whole(by: TreeModerator, session: Session, message_id: str) -> WholeTree:
+    return by.cases.whole(session, message_id)
+
+
 async def reports(village: Village, message_id: str, *names: str, labels: tuple[str, ...] = ("spam",)) -> None:
     def unit(session: Session) -> None:
         for name in names:
-            flag(session, village.people[name], message_id, village.community, labels, "", "form", village.now)
+            flag = FlagRow(person_id=village.people[name], message_id=message_id, labels=list(labels), at=village.now)
+            report(session, flag)
         tree_id = session.get_one(TreeMessageRow, message_id).tree_id
         village.keeper.settle(session, tree_id, village.now)
 
@@ -98,7 +113,7 @@ async def audit(store: Database) -> list[tuple[str, str, str]]:
 
 
 async def counts(village: Village, name: str) -> Mapping[str, float]:
-    found = await village.store.read(lambda session: tallies.counts_of(session, village.people[name]))
+    found = await village.store.read(lambda session: points.counts_of(session, village.people[name]))
     return {name: number for name, number in found.items() if number}
 
 
@@ -108,14 +123,14 @@ async def test_reports_wait_grouped_by_message_with_the_newest_last(store: Datab
     await reports(village, two, "dan", labels=("pii",))
     await reports(village, one, "dan")
     await reports(village, two, "eva")
-    waiting = await acts(village, TreeModerator.waiting)
-    assert [case.message.id for case in waiting] == [two, one]
-    assert [flag.labels for flag in waiting[0].flags] == [["pii"], ["spam"]]
-    assert {waiting[0].names[flag.person_id] for flag in waiting[0].flags} == {"dan", "eva"}
+    cases = await acts(village, waiting)
+    assert [case.message.id for case in cases] == [two, one]
+    assert [flag.labels for flag in cases[0].flags] == [["pii"], ["spam"]]
+    assert {cases[0].names[flag.person_id] for flag in cases[0].flags} == {"dan", "eva"}
     for after, left in (("", [two]), (two, [one]), (one, []), ("unknown", [two])):
-        assert [case.message.id for case in await acts(village, TreeModerator.waiting, 1, after)] == left
+        assert [case.message.id for case in await acts(village, waiting, 1, after)] == left
     await acts(village, TreeModerator.dismiss, two)
-    assert [case.message.id for case in await acts(village, TreeModerator.waiting, 20, two)] == [one]
+    assert [case.message.id for case in await acts(village, waiting, 20, two)] == [one]
     assert await handled(store) == ["dismissed", "", "dismissed"]
 
 
@@ -163,11 +178,11 @@ async def test_what_many_reported_is_hidden_and_stays_once_a_moderator_has_put_i
     tree, one, _ = await grown(village)
     await reports(village, one, "ana", "dan", "eva")
     assert (await village.message(one)).deleted
-    assert [case.message.id for case in await acts(village, TreeModerator.waiting)] == [one]
+    assert [case.message.id for case in await acts(village, waiting)] == [one]
     await acts(village, TreeModerator.restore, one)
     assert not (await village.message(one)).deleted
     assert await handled(store) == ["restored"] * 3
-    assert await acts(village, TreeModerator.waiting) == []
+    assert await acts(village, waiting) == []
 
 
 async def test_what_many_reported_can_be_confirmed(store: Database) -> None:
@@ -233,10 +248,10 @@ async def test_an_edit_keeps_what_was_said_before(store: Database) -> None:
         await acts(village, TreeModerator.edit, tree, CleanText(text, f"digest of {text}", ["band"]))
     kept = await village.message(tree)
     assert (kept.text, kept.digest, kept.edited) == ("Why is it green?", "digest of Why is it green?", True)
-    whole = await acts(village, TreeModerator.whole, one)
-    assert [message.id for message in whole.messages][:2] == [tree, one]
-    assert [revision.before for revision in whole.history[tree]] == ["Why is the sky blue?", "Why is it blue?"]
-    assert len(whole.reviews[tree]) == 2
+    seen = await acts(village, whole, one)
+    assert [message.id for message in seen.messages][:2] == [tree, one]
+    assert [revision.before for revision in seen.history[tree]] == ["Why is the sky blue?", "Why is it blue?"]
+    assert len(seen.reviews[tree]) == 2
     assert await store.read(lambda session: [row.band for row in session.exec(select(TextBandRow)).all()]) == ["band"]
     assert await handled(store) == ["edited"]
     with pytest.raises(UserError, match="mod-text-empty"):
@@ -255,7 +270,7 @@ async def test_who_is_banned_holds_no_task_and_gets_none(store: Database) -> Non
     assert await acts(village, TreeModerator.ban, village.people["dan"], False)
     await village.gets("dan", "label_assistant_reply")
     assert await acts(village, TreeModerator.ban_author, one)
-    assert (await acts(village, TreeModerator.case, one)).banned
+    assert (await acts(village, case, one)).banned
     assert await acts(village, TreeModerator.unban_author, one)
     assert [action for action, *_ in await audit(store)] == [f"moderate-{verb}" for verb in ("ban", "unban") * 2]
 
@@ -268,16 +283,16 @@ async def test_a_community_moderates_its_own_trees_and_those_of_all(store: Datab
     async def seen(pool: str, *pools: str) -> int:
         def unit(session: Session) -> int:
             session.get_one(TreeRow, tree).pool = pool
-            return len(moderator(village, pools=pools).waiting(session))
+            return len(moderator(village, pools=pools).cases.waiting(session))
 
         return await store.write(unit)
 
     assert [await seen("", "", "here"), await seen("here", "", "here"), await seen("there", "", "here")] == [1, 1, 0]
     for act in (
         TreeModerator.delete,
-        TreeModerator.case,
+        case,
         TreeModerator.halt,
-        TreeModerator.whole,
+        whole,
         TreeModerator.ban_author,
     ):
         with pytest.raises(UserError, match="mod-gone"):

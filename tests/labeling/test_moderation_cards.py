@@ -12,7 +12,7 @@ from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import moderation_cards as moderation
 from core.labeling.chat.moderation_cards import ModerationCommand
-from core.labeling.service.submissions import flag
+from core.labeling.service.message_reports import report
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import AnyEvent, Form, Place, Reply, User
 from core.store import identities
@@ -191,7 +191,8 @@ def all_reported(session: Session) -> None:
     """Ben has reported every message, one after another."""
     ben = identities.person(session, "paper", User("ben", "Ben"))
     for number, id in enumerate(session.exec(select(TreeMessageRow.id).order_by(col(TreeMessageRow.id))).all()):
-        flag(session, ben, id, None, ["spam"], "", "form", NOON + timedelta(minutes=number))
+        at = NOON + timedelta(minutes=number)
+        report(session, FlagRow(person_id=ben, message_id=id, labels=["spam"], source="form", at=at))
 
 
 async def ask(admin: Dialogue, card: Heard, verb: str) -> Form:

@@ -7,7 +7,9 @@ import pytest
 from sqlmodel import Session, select
 
 from core.labeling.background.periodic import LabelingClock
+from core.labeling.rules.task_answer import TaskPlace
 from core.labeling.rules.tree import TreeLimits
+from core.messages import Place
 from core.store import choices
 from core.store.engine.database import Database
 from core.store.labeling_tables import LabelerRow, TaskRow
@@ -55,7 +57,7 @@ async def test_who_has_begun_a_text_is_warned_once_before_its_time_is_over(villa
     def begin(session: Session) -> None:
         row = session.get_one(TaskRow, task.id)
         row.draft = "Once upon a time"
-        row.place = {"platform": "paper", "community": "village", "channel": "desk", "private": True}
+        row.place = TaskPlace(Place("paper", "village", "desk", private=True))
 
     await village.store.write(begin)
     chat = PaperChat()

@@ -108,7 +108,7 @@ async def test_one_tap_is_taken_back_and_not_two(labelers: Begin, store: Databas
     await Mortal(village, store).taps("Hal", card, "Take the last tap back")
     mine = select(TaskRow).where(TaskRow.kind == "rank_assistant_replies", TaskRow.state == "leased")
     task = await store.read(lambda session: session.exec(mine).one())
-    assert task.answer["order"] == [[task.shown[0]]]
+    assert task.answer.ranking.order == ((task.shown[0],),)
 
 
 async def test_a_label_of_the_full_form_stays_marked(labelers: Begin, store: Database) -> None:

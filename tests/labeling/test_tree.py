@@ -11,24 +11,21 @@ from hypothesis import strategies as st
 from core.labeling.rules.tree import (
     OPEN_ASSISTANT,
     PROFILES,
-    TERMINAL,
-    WAITING,
-    Review,
-    State,
+    MessageTree,
     TreeLimits,
     TreeNode,
-    TreeState,
     WantedWork,
     following,
     judged,
     wanted,
 )
+from core.labeling.rules.vocabulary import TERMINAL, WAITING, ReviewResult, TreeState
 
 ROOT = TreeNode("q", None, "prompter", "accepted", reviews=2)
 
 
-def tree(state: State, *nodes: TreeNode, limits: TreeLimits | None = None) -> TreeState:
-    return TreeState(state, (ROOT, *nodes), limits or TreeLimits())
+def tree(state: TreeState, *nodes: TreeNode, limits: TreeLimits | None = None) -> MessageTree:
+    return MessageTree(state, (ROOT, *nodes), limits or TreeLimits())
 
 
 def answer(id: str, parent: str = "q", **more: object) -> TreeNode:
@@ -40,7 +37,7 @@ def question(id: str, parent: str, **more: object) -> TreeNode:
 
 
 def test_a_new_prompt_wants_reviews_and_then_waits_for_the_lottery() -> None:
-    fresh = TreeState("initial_prompt_review", (TreeNode("q", None, "prompter"),), OPEN_ASSISTANT)
+    fresh = MessageTree("initial_prompt_review", (TreeNode("q", None, "prompter"),), OPEN_ASSISTANT)
     assert wanted(fresh) == [WantedWork("label_initial_prompt", "q", 3)]
     assert following(fresh) == "initial_prompt_review"
     assert following(replace(fresh, nodes=(ROOT,))) == "prompt_lottery_waiting"
@@ -122,7 +119,7 @@ def test_no_tree_gets_stuck(limits: TreeLimits, endings: list[str], dice: object
     import random
 
     assert isinstance(dice, random.Random)
-    at = TreeState("initial_prompt_review", (TreeNode("n0", None, "prompter"),), limits)
+    at = MessageTree("initial_prompt_review", (TreeNode("n0", None, "prompter"),), limits)
     for step in range(500):
         at = replace(at, state=following(at))
         if at.state == "prompt_lottery_waiting":
@@ -136,7 +133,7 @@ def test_no_tree_gets_stuck(limits: TreeLimits, endings: list[str], dice: object
     raise AssertionError("it never ends")
 
 
-def done(at: TreeState, work: WantedWork, how: str) -> TreeState:
+def done(at: MessageTree, work: WantedWork, how: str) -> MessageTree:
     """The tree after somebody has done something for it."""
     target = next(node for node in at.nodes if node.id == work.message_id)
     if how == "delete" and target.parent_id is not None:
@@ -144,7 +141,7 @@ def done(at: TreeState, work: WantedWork, how: str) -> TreeState:
     if work.kind.startswith("label"):
         reviews = target.reviews + 1
         needed = at.limits.num_reviews_reply if target.parent_id else at.limits.num_reviews_initial_prompt
-        verdict: Review = "waiting" if reviews < needed else "rejected" if how == "bad" else "accepted"
+        verdict: ReviewResult = "waiting" if reviews < needed else "rejected" if how == "bad" else "accepted"
         return changed(at, replace(target, reviews=reviews, review=verdict))
     if work.kind.startswith("rank"):
         return changed(at, replace(target, rankings=target.rankings + 1))
@@ -154,27 +151,27 @@ def done(at: TreeState, work: WantedWork, how: str) -> TreeState:
     return replace(at, nodes=(*at.nodes, TreeNode(f"n{len(at.nodes)}", target.id, role)))  # type: ignore[arg-type]
 
 
-def changed(at: TreeState, node: TreeNode) -> TreeState:
+def changed(at: MessageTree, node: TreeNode) -> MessageTree:
     return replace(at, nodes=tuple(node if one.id == node.id else one for one in at.nodes))
 
 
 # Every state that a small tree can get into: whatever people, moderators, the model and /forgetme do to it.
 
-CLOSED: tuple[State, ...] = ("halted_by_moderator", "aborted_low_grade")
-TAKES_REPLIES: tuple[State, ...] = ("growing", "ranking", "ready_for_export")
+CLOSED: tuple[TreeState, ...] = ("halted_by_moderator", "aborted_low_grade")
+TAKES_REPLIES: tuple[TreeState, ...] = ("growing", "ranking", "ready_for_export")
 MOST_NODES = 4
 
-Seen = tuple[TreeState, bool]
+Seen = tuple[MessageTree, bool]
 """A tree, and whether the lottery has drawn it."""
 
 
-def settled(at: TreeState) -> TreeState:
+def settled(at: MessageTree) -> MessageTree:
     """The tree once what follows by itself has followed, ranks included."""
     state = following(at)
     return replace(at, state="ready_for_export" if state == "ready_for_scoring" else state)
 
 
-def by_people(at: TreeState) -> Iterator[TreeState]:
+def by_people(at: MessageTree) -> Iterator[MessageTree]:
     """The states that a tree can reach if people do what it needs, the best first."""
     for work in wanted(at):
         target = node_of(at, work.message_id)
@@ -198,7 +195,7 @@ def by_people(at: TreeState) -> Iterator[TreeState]:
                 yield changed(at, replace(target, ended=True))
 
 
-def by_others(at: TreeState) -> Iterator[TreeState]:
+def by_others(at: MessageTree) -> Iterator[MessageTree]:
     """Other events: deletions and their reversal, late replies, answers of the model, forgotten people."""
     # A group that changes is ranked again.
     going = replace(at, state="ranking") if at.state == "ready_for_export" else at
@@ -227,24 +224,24 @@ def following_all(seen: Seen) -> Iterator[Seen]:
     if at.state == "prompt_lottery_waiting":
         yield settled(replace(at, state="growing")), True
     for after in (*by_people(at), *by_others(at)):
-        reopened: State = "growing" if drawn else "initial_prompt_review"
+        reopened: TreeState = "growing" if drawn else "initial_prompt_review"
         restored = at.state in CLOSED and at.root.deleted and not after.root.deleted
         yield settled(replace(after, state=reopened) if restored else after), drawn
     if at.state in CLOSED and not at.root.deleted:
         yield settled(replace(at, state="growing" if drawn else "initial_prompt_review")), drawn
 
 
-def with_child(at: TreeState, parent: TreeNode, **more: object) -> TreeState:
+def with_child(at: MessageTree, parent: TreeNode, **more: object) -> MessageTree:
     role = "assistant" if parent.role == "prompter" else "prompter"
     child = TreeNode(f"{parent.id}.{len(at.nodes)}", parent.id, role, **more)  # type: ignore[arg-type]
     return replace(at, nodes=(*at.nodes, child))
 
 
-def node_of(at: TreeState, id: str) -> TreeNode:
+def node_of(at: MessageTree, id: str) -> TreeNode:
     return next(node for node in at.nodes if node.id == id)
 
 
-def below(at: TreeState, id: str) -> set[str]:
+def below(at: MessageTree, id: str) -> set[str]:
     """A message and all that hangs on it."""
     gone = {id}
     for node in at.nodes:
@@ -253,7 +250,7 @@ def below(at: TreeState, id: str) -> set[str]:
     return gone
 
 
-def above(at: TreeState, id: str) -> set[str]:
+def above(at: MessageTree, id: str) -> set[str]:
     """A message and all that it hangs on."""
     found = {id}
     while parent := node_of(at, id).parent_id:
@@ -261,7 +258,7 @@ def above(at: TreeState, id: str) -> set[str]:
     return found
 
 
-def named(at: TreeState) -> TreeState:
+def named(at: MessageTree) -> MessageTree:
     """The same tree with names by its shape, so that two that differ in nothing that counts are one."""
     children: dict[str, list[tuple[Any, ...]]] = {}
     for node in reversed(at.nodes):
@@ -302,11 +299,11 @@ def beginnings(limits: TreeLimits) -> Iterator[Seen]:
     prompt = TreeNode("n0", None, "prompter")
     asked = replace(prompt, review="accepted")
     bad = TreeNode("n1", "n0", "assistant", synthetic=True)
-    yield TreeState("initial_prompt_review", (prompt,), limits), False
-    yield TreeState("growing", (asked, bad), limits), True
-    yield TreeState("initial_prompt_review", (prompt, bad, TreeNode("n2", "n1", "prompter")), limits), False
+    yield MessageTree("initial_prompt_review", (prompt,), limits), False
+    yield MessageTree("growing", (asked, bad), limits), True
+    yield MessageTree("initial_prompt_review", (prompt, bad, TreeNode("n2", "n1", "prompter")), limits), False
     answers = tuple(TreeNode(f"n{n}", "n0", "assistant", "accepted", synthetic=True) for n in (1, 2))
-    yield TreeState("ranking", (asked, *answers), replace(limits, goal_tree_size=0)), False
+    yield MessageTree("ranking", (asked, *answers), replace(limits, goal_tree_size=0)), False
 
 
 def reached(limits: TreeLimits) -> set[Seen]:
@@ -330,9 +327,9 @@ def test_no_state_is_one_that_a_tree_cannot_leave(limits: TreeLimits) -> None:
     """All are searched: each is an end, waits for the lottery, or wants work of people by which it comes to an end."""
     states = reached(limits)
     assert {at.state for at, _ in states} >= {"growing", "ranking", "ready_for_export", *CLOSED}
-    ends: set[TreeState] = set()
+    ends: set[MessageTree] = set()
     for at, drawn in states:
-        way: list[TreeState] = []
+        way: list[MessageTree] = []
         while at.state not in TERMINAL and at not in ends:
             assert len(way) < 50, way
             way.append(at)
@@ -347,7 +344,7 @@ def test_no_state_is_one_that_a_tree_cannot_leave(limits: TreeLimits) -> None:
 
 
 @pytest.mark.parametrize("state", sorted(TERMINAL | WAITING))
-def test_nothing_happens_to_a_tree_that_is_done_or_waits(state: State) -> None:
+def test_nothing_happens_to_a_tree_that_is_done_or_waits(state: TreeState) -> None:
     still = tree(state, answer("a"), answer("b", review="waiting"))
     assert following(still) == state
     assert not wanted(still)

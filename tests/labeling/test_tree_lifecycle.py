@@ -7,10 +7,11 @@ from sqlmodel import Session, col, select
 
 from core.labeling.rules.limits import LabelingRules
 from core.labeling.rules.tree import TreeLimits
-from core.labeling.service.submissions import flag
-from core.store import points as tallies
+from core.labeling.rules.vocabulary import MessageRole
+from core.labeling.service.message_reports import report
+from core.store import points
 from core.store.engine.database import Database
-from core.store.labeling_tables import TaskRow, TreeMessageRow, TreeRow
+from core.store.labeling_tables import FlagRow, TaskRow, TreeMessageRow, TreeRow
 from tests.labeling.village import BAD, PAIR, Village
 
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
@@ -92,24 +93,24 @@ async def test_no_further_question_ends_a_branch(store: Database) -> None:
     await village.writes("ben", "You are welcome.", "assistant_reply")
     await village.accepts("label_assistant_reply", "cleo", "dan")
     task = await village.gets("eva", "prompter_reply")
-    done = await village.answered("eva", task, lambda s, t, by: village.answers.end(s, t, by, village.now))
+    done = await village.answered("eva", task, village.answers.end)
     assert done.state == "ready_for_export"
     assert await village.state(tree) == "ready_for_export"
 
 
 async def test_what_many_report_is_hidden(village: Village) -> None:
-    def report(session: Session, names: tuple[str, ...]) -> None:
+    def reported(session: Session, names: tuple[str, ...]) -> None:
         for name in names:
-            person = village.people[name]
-            flag(session, person, reply, village.community, ["hate_speech"], "", "form", village.now)
+            flag = FlagRow(person_id=village.people[name], message_id=reply, labels=["hate_speech"], at=village.now)
+            report(session, flag)
         village.keeper.settle(session, tree, village.now)
 
     tree = await village.writes("ana", "Why is the sky blue?")
     await village.accepts("label_initial_prompt", "ben", "cleo")
     reply = await village.writes("ben", "Because of you know whom.", "assistant_reply")
-    await village.store.write(lambda session: report(session, ("ana", "cleo")))
+    await village.store.write(lambda session: reported(session, ("ana", "cleo")))
     assert not (await village.message(reply)).deleted
-    await village.store.write(lambda session: report(session, ("dan",)))
+    await village.store.write(lambda session: reported(session, ("dan",)))
     assert (await village.message(reply)).deleted
     assert await village.state(tree) == "growing"
 
@@ -141,7 +142,7 @@ async def test_an_imported_tree_waits_to_be_ranked(village: Village) -> None:
         session.add(TreeRow(id="t", lang="en", state="backlog_ranking", limits=asdict(PAIR), origin="file"))
         session.flush()
         for id, parent in (("t", None), ("a", "t"), ("b", "t")):
-            role = "assistant" if parent else "prompter"
+            role: MessageRole = "assistant" if parent else "prompter"
             session.add(
                 TreeMessageRow(
                     id=id,
@@ -166,7 +167,7 @@ async def test_an_imported_tree_waits_to_be_ranked(village: Village) -> None:
 
 async def test_agreement_is_counted_and_can_be_taken_back(village: Village) -> None:
     def counts(session: Session) -> dict[str, float]:
-        return {name: number for name, number in tallies.counts_of(session, village.people["cleo"]).items() if number}
+        return {name: number for name, number in points.counts_of(session, village.people["cleo"]).items() if number}
 
     tree = await village.writes("ana", "Why is the sky blue?")
     await village.labels("ben", "label_initial_prompt")

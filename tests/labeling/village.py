@@ -10,9 +10,14 @@ from sqlmodel import Session, col, select
 
 from core.labeling.rules.limits import LabelingRules
 from core.labeling.rules.tree import TreeLimits
-from core.labeling.service import assignment
-from core.labeling.service.assignment import LabelingShares, NoTask, TaskAssigner, TaskPerson
-from core.labeling.service.submissions import CleanText, SubmittedTask, TaskSubmissions
+from core.labeling.rules.vocabulary import TaskKind, TaskRequest
+from core.labeling.service import task_contents
+from core.labeling.service.answer_undo import AnswerUndo
+from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
+from core.labeling.service.held_task import HeldTask, SubmittedTask, held
+from core.labeling.service.labeling_shares import LabelingShares
+from core.labeling.service.new_texts import CleanText
+from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Place, User
 from core.store import identities
@@ -62,42 +67,38 @@ class Village:
         return TaskPerson(self.taker(name), langs)
 
     def taker(self, name: str) -> TaskTaker:
-        return TaskTaker(self.people[name], self.community, "paper", "form")
+        return TaskTaker(self.people[name], self.community, "paper", self.now, "form")
 
-    async def asks(self, name: str, kind: str = "random", langs: tuple[str, ...] = ("en",)) -> TaskRow | NoTask:
+    async def asks(self, name: str, kind: TaskRequest = "random", langs: tuple[str, ...] = ("en",)) -> TaskRow | NoTask:
         """Ask for a task."""
-        return await self.store.write(
-            lambda session: self.assigner.assign(session, self.person(name, langs), kind, self.now)
-        )
+        return await self.store.write(lambda session: self.assigner.assign(session, self.person(name, langs), kind))
 
-    async def gets(self, name: str, kind: str) -> TaskRow:
+    async def gets(self, name: str, kind: TaskKind) -> TaskRow:
         """Ask for a task and get one."""
         task = await self.asks(name, kind)
         assert isinstance(task, TaskRow), f"{name} gets no {kind}: {task}"
         return task
 
-    async def writes(self, name: str, text: str, kind: str = "initial_prompt") -> str:
+    async def writes(self, name: str, text: str, kind: TaskKind = "initial_prompt") -> str:
         """Write a prompt or a reply; returns the message's id."""
         task = await self.gets(name, kind)
-        done = await self.answered(
-            name, task, lambda s, t, by: self.answers.write(s, t, CleanText(text, text), by, self.now)
-        )
+        done = await self.answered(name, task, lambda s, mine: self.answers.write(s, mine, CleanText(text, text)))
         return done.message_id or ""
 
-    async def labels(self, name: str, kind: str, labels: Mapping[str, float] = GOOD) -> SubmittedTask:
+    async def labels(self, name: str, kind: TaskKind, labels: Mapping[str, float] = GOOD) -> SubmittedTask:
         """Label a message."""
         return await self.labels_this(name, await self.gets(name, kind), labels)
 
     async def labels_this(self, name: str, task: TaskRow, labels: Mapping[str, float] = GOOD) -> SubmittedTask:
-        return await self.answered(name, task, lambda s, t, by: self.answers.label(s, t, labels, "full", by, self.now))
+        return await self.answered(name, task, lambda s, mine: self.answers.label(s, mine, labels, "full"))
 
     async def ranks(self, name: str, order: Sequence[str]) -> SubmittedTask:
         """Rank answers, best first: by their texts."""
         task = await self.gets(name, "rank_assistant_replies")
 
-        def unit(session: Session, mine: TaskRow, by: TaskTaker) -> SubmittedTask:
-            texts = {message.text: message.id for message in assignment.answers_of(session, mine)}
-            return self.answers.rank(session, mine, [[texts[text]] for text in order], by, self.now)
+        def unit(session: Session, mine: HeldTask) -> SubmittedTask:
+            texts = {message.text: message.id for message in task_contents.answers_of(session, mine.task)}
+            return self.answers.rank(session, mine, [[texts[text]] for text in order])
 
         return await self.answered(name, task, unit)
 
@@ -105,19 +106,20 @@ class Village:
         """Answer a task that somebody has."""
 
         def unit(session: Session) -> SubmittedTask:
-            held = self.answers.held(session, task.id, self.people[name])
-            done: SubmittedTask = answer(session, held, self.taker(name))
+            done: SubmittedTask = answer(session, self.holds(session, task, name))
             return done
 
         return await self.store.write(unit)
 
+    def holds(self, session: Session, task: TaskRow, name: str) -> HeldTask:
+        return HeldTask(held(session, task.id, self.people[name]), self.taker(name))
+
     async def undoes(self, name: str, done: SubmittedTask) -> TaskRow:
         """Take an answer back."""
-        return await self.store.write(
-            lambda session: self.answers.undo(session, done.task.id, self.people[name], self.now)
-        )
+        undoing = AnswerUndo(self.keeper)
+        return await self.store.write(lambda session: undoing.undo(session, done.task.id, self.people[name], self.now))
 
-    async def accepts(self, kind: str, *names: str) -> None:
+    async def accepts(self, kind: TaskKind, *names: str) -> None:
         """Let some people find the next message of a kind good."""
         for name in names:
             await self.labels(name, kind)

@@ -13,6 +13,8 @@ from sqlmodel import Session
 import core.labeling
 import core.store
 from core.errors import NotAllowed, UserError
+from core.labeling.service.answer_undo import AnswerUndo
+from core.labeling.service.held_task import held as held_by
 from core.store import connections, conversations, identities, visibility
 from core.store.identities import EventScene
 from tests.permissions.deeds import PLACES, Deed, Do, Where, ana_at
@@ -24,7 +26,7 @@ ANSWER = "`visibility.answer`"
 HERE = "`visibility.message_here`, `turns.answer_here`"
 OWN_CONVERSATION = "`visibility.open_to`: the conversation is that of the event"
 OURS = "nothing: the id never comes from outside, the row was just made or found"
-HELD = "`TaskSubmissions.held`"
+HELD = "`held_task.held`"
 SELF = "nothing: it tells people of their own ratings alone"
 NAMES = "nothing: the ids are those of rows that the person is shown"
 STATE = "nothing: nobody can guess the state or code, which is good once and for ten minutes"
@@ -39,8 +41,8 @@ DECIDES = frozenset(
         "store.visibility.owns",
         "store.conversations.question_of",
         "store.connections.take",
-        "labeling.service.submissions.TaskSubmissions.held",
-        "labeling.service.submissions.TaskSubmissions.undo",
+        "labeling.service.held_task.held",
+        "labeling.service.answer_undo.AnswerUndo.undo",
     }
 )
 
@@ -63,21 +65,22 @@ AFTER: Mapping[str, str] = {
     **dict.fromkeys(["store.outbox.abandon", "store.outbox.of_answer"], ANSWER),
     **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
-    **dict.fromkeys([f"store.labeling_queue.{name}" for name in ("hand_out", "keep_away", "counted")], OURS),
+    **dict.fromkeys([f"store.labeling_queue.{name}" for name in ("keep_away", "counted")], OURS),
     "store.labeling_queue.take": "`ChannelVote.vote`: the pools of the person’s community",
-    "labeling.service.submissions.flag": HELD,
     "labeling.chat.task_card.remember_card": HELD,
-    **dict.fromkeys(
-        [f"labeling.service.tree_lifecycle.TreeLifecycle.{name}" for name in ("settle", "reopen", "count_ranks")], OURS
-    ),
+    **dict.fromkeys([f"labeling.service.tree_lifecycle.TreeLifecycle.{name}" for name in ("settle", "reopen")], OURS),
+    "labeling.service.moderation_cases.messages_of": OURS,
     **dict.fromkeys(
         [
             f"labeling.service.moderation.TreeModerator.{name}"
-            for name in ("case", "whole", "delete", "restore", "halt", "reopen", "edit", "dismiss")
+            for name in ("delete", "restore", "halt", "reopen", "edit", "dismiss")
         ],
         ADMIN,
     ),
     **dict.fromkeys([f"labeling.service.moderation.TreeModerator.{name}_author" for name in ("ban", "unban")], ADMIN),
+    **dict.fromkeys(
+        [f"labeling.service.moderation_cases.ModerationCases.{name}" for name in ("case", "whole", "found")], ADMIN
+    ),
 }
 
 NO_THINGS = frozenset({"community_id", "person_id", "platform_id"})
@@ -173,11 +176,11 @@ def tasked(*, undo: bool) -> Do:
         task_id, person_id = await held(world), await world.person(role)
         labeling = world.stage.core.labeling
         assert labeling
-        answers, at = labeling.desk.answers, labeling.desk.now()
+        undoing, at = AnswerUndo(labeling.desk.answers.keeper), labeling.desk.now()
 
         def unit(session: Session) -> bool:
             try:
-                answers.undo(session, task_id, person_id, at) if undo else answers.held(session, task_id, person_id)
+                undoing.undo(session, task_id, person_id, at) if undo else held_by(session, task_id, person_id)
             except NotAllowed:
                 return False
             except UserError:
@@ -209,8 +212,8 @@ def deeds() -> Sequence[Deed]:
     found += [Deed("unit", f"store.visibility.{name}", place, enters) for name in ("open_to", "owns")]
     found.append(Deed("unit", "records.StoredRecords.transcript", place, reads))
     found.append(Deed("unit", "store.connections.take", SIGN_IN, takes))
-    found.append(Deed("unit", "labeling.service.submissions.TaskSubmissions.held", TASK, tasked(undo=False)))
-    found.append(Deed("unit", "labeling.service.submissions.TaskSubmissions.undo", TASK, tasked(undo=True)))
+    found.append(Deed("unit", "labeling.service.held_task.held", TASK, tasked(undo=False)))
+    found.append(Deed("unit", "labeling.service.answer_undo.AnswerUndo.undo", TASK, tasked(undo=True)))
     return found
 
 

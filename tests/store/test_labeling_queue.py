@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import Engine, event, func, insert, select
@@ -14,16 +14,17 @@ from sqlmodel import Session
 
 from core.labeling.rules.limits import LabelingRules
 from core.labeling.rules.tree import TreeLimits
-from core.labeling.service.submissions import CleanText
+from core.labeling.service.new_texts import CleanText
 from core.store import labeling_queue as queue
+from core.store import labeling_statements
 from core.store.engine.database import Database, connect
-from core.store.labeling_queue import ITEM, TASK, TaskTaker, TaskWish
+from core.store.labeling_queue import ITEM, TASK, TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_tables import TaskRow
 from core.store.tables import CommunityRow, PersonRow, now
 from tests.labeling.village import Village
 from tests.store.test_plans import slow
 
-KIND = "label_initial_prompt"
+KIND: Final = "label_initial_prompt"
 HERE = TaskWish(KIND, "", "en")
 CROWD = 40
 ITEMS, SLOTS = 200, 3
@@ -82,7 +83,7 @@ def handed_out(session: Session, wishes: Sequence[TaskWish], person_id: str, cha
     if claimed is None:
         return None
     until = now() + timedelta(minutes=10)
-    return queue.hand_out(session, claimed[0], TaskTaker(person_id, "c", "paper"), now(), until, claimed[1])
+    return queue.hand_out(session, TaskTaker(person_id, "c", "paper", now()), TaskOffer(claimed[0], until, claimed[1]))
 
 
 def settle_in(session: Session, items: int, slots: int) -> None:
@@ -164,7 +165,7 @@ def taken_back(village: Village) -> Awaitable[object]:
     async def act() -> None:
         task = await village.gets("ana", "initial_prompt")
         text = CleanText("Why is the sky blue?", "digest", ("band",))
-        done = await village.answered("ana", task, lambda s, t, by: village.answers.write(s, t, text, by, village.now))
+        done = await village.answered("ana", task, lambda s, mine: village.answers.write(s, mine, text))
         await village.undoes("ana", done)
 
     return act()
@@ -208,9 +209,10 @@ async def test_postgres_looks_tasks_up_by_person_and_item(postgres_url: str) -> 
 
     store = connect(postgres_url)
     await store.write(filled)
-    claims = [queue._taken(wishes, False) for wishes in (1, 4)]
-    counts = [queue._counts(wishes, False, True) for wishes in (1, 4)]
-    for mode, asked in {"force_custom_plan": claims, "force_generic_plan": [*claims, *counts, queue._known(2)]}.items():
+    claims = [labeling_statements.claim(wishes, False) for wishes in (1, 4)]
+    counts = [labeling_statements.counts(wishes, False, personal=True) for wishes in (1, 4)]
+    generic = [*claims, *counts, labeling_statements.known_gold(2)]
+    for mode, asked in {"force_custom_plan": claims, "force_generic_plan": generic}.items():
         for statement in asked:
             plan = await store.write(partial(explained, statement=statement, mode=mode))
             assert "using work_open" in plan, plan
@@ -276,15 +278,15 @@ async def test_who_asks_several_times_at_once_gets_several_items(store: Database
 
 
 async def test_who_has_had_all_that_is_nearly_finished_gets_what_is_not(store: Database) -> None:
-    await store.write(lambda session: settle_in(session, 2 * queue.LONGEST_LOOK + 10, SLOTS))
+    await store.write(lambda session: settle_in(session, 2 * labeling_statements.LONGEST_LOOK + 10, SLOTS))
 
     def had(session: Session) -> Sequence[tuple[int, int]]:
         chance = Random(1)
-        for _ in range(queue.LONGEST_LOOK + 5):
+        for _ in range(labeling_statements.LONGEST_LOOK + 5):
             assert handed_out(session, [HERE], "p1", chance)
         return queue.free(session, [HERE], "p1")
 
-    assert await store.write(had) == [(queue.LONGEST_LOOK, queue.LONGEST_LOOK)]
+    assert await store.write(had) == [(labeling_statements.LONGEST_LOOK, labeling_statements.LONGEST_LOOK)]
     assert await store.write(lambda session: handed_out(session, [HERE], "p1", Random(1)))
 
 

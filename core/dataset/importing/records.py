@@ -8,9 +8,9 @@ from core.dataset.export.nodes import NOT_COLLECTED
 from core.dataset.formats.oasst_fields import FIELDS, LineFault, Row, checked, shown, time
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
 from core.dataset.importing.jsonl_reader import SourceLine
-from core.labeling.rules.tree import State
+from core.labeling.rules.vocabulary import TreeState
 
-STATES: frozenset[str] = frozenset(get_args(State))
+STATES: frozenset[str] = frozenset(get_args(TreeState))
 BACKLOG = "backlog_ranking"
 
 KEPT = ("review_count", "emojis", "labels", "events", "detoxify")

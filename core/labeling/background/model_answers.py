@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from core.errors import ModelError
+from core.labeling.background.clock import repeat
 from core.labeling.rules.similarity import digest
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.models.registry import ModelRegistry
@@ -45,15 +46,8 @@ class AnswerSampler:
 
     async def run(self) -> None:
         """Sample whenever the model is idle, until cancelled."""
-        while True:
-            await asyncio.sleep(EVERY)
-            try:
-                while await self.sample():
-                    pass
-            except ModelError as error:
-                log.info("not_sampled", cause=error.cause or error.key)
-            except Exception:
-                log.exception("not_sampled")
+        await asyncio.sleep(EVERY)
+        await repeat(self._round, EVERY, "not_sampled")
 
     async def sample(self) -> bool:
         """Write one answer if one is missing and the model is idle. Returns whether it did."""
@@ -67,6 +61,14 @@ class AnswerSampler:
             return False
         await self.store.write(lambda session: self._keep(session, path[-1].id, text))
         return True
+
+    async def _round(self) -> None:
+        """Write answers for as long as some are missing and nobody needs the model."""
+        try:
+            while await self.sample():
+                pass
+        except ModelError as error:
+            log.info("not_sampled", cause=error.cause or error.key)
 
     def _idle(self) -> bool:
         # A model that nobody has used yet is not started for this.

@@ -1,6 +1,5 @@
 """Timed work on tasks: expired leases, warnings, prompts that may grow, calls for labelers, the nightly estimate."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,9 +10,8 @@ from sqlmodel import Session, col
 
 from core.actions import Verb, button_action
 from core.delivery.outbox import announce
-from core.errors import ParleyError
-from core.labeling.chat.task_session import place_of
-from core.labeling.rules.limits import WRITES
+from core.labeling.background.clock import repeat
+from core.labeling.rules.vocabulary import WRITES
 from core.labeling.service.reliability import recompute
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button, Place, Reply
@@ -53,14 +51,7 @@ class LabelingClock:
 
     async def run(self) -> None:
         """Run a round every minute, until cancelled."""
-        while True:
-            try:
-                await self.tick()
-            except ParleyError as error:
-                log.warning("tasks_not_kept", error=str(error))
-            except Exception:
-                log.exception("tasks_not_kept")
-            await asyncio.sleep(EVERY)
+        await repeat(self.tick, EVERY, "tasks_not_kept")
 
     async def tick(self) -> None:
         """Do everything that is due now."""
@@ -98,17 +89,17 @@ class LabelingClock:
         found = [
             task
             for task in session.scalars(soon.limit(100)).all()
-            if (task.kind in WRITES or task.draft) and task.place.get("private")
+            if (task.kind in WRITES or task.draft) and task.place.private
         ]
         for task in found:
             task.warned = True
         return found
 
     async def _warn(self, task: TaskRow, at: datetime) -> None:
-        chat = self.chats.get(task.platform)
-        if chat is None or task.expires_at is None:
+        chat, place = self.chats.get(task.platform), task.place.place
+        if chat is None or place is None or task.expires_at is None:
             return
-        language = str(task.place.get("language") or self.language)
+        language = task.place.language or self.language
         minutes = max(int((task.expires_at - at) / timedelta(minutes=1)), 1)
         text = self.texts(
             language, "task-expires", task=self.texts(language, f"task-title-{task.kind}"), minutes=minutes
@@ -118,7 +109,7 @@ class LabelingClock:
             personal=True,
             buttons=(Button(button_action(Verb.TASK, task.id, "show"), self.texts(language, "task-continue")),),
         )
-        await announce(self.store, chat, place_of(task), reply, f"task:{task.id}:{task.expires_at.isoformat()}")
+        await announce(self.store, chat, place, reply, f"task:{task.id}:{task.expires_at.isoformat()}")
 
     async def _call_for_labelers(self, at: datetime) -> None:
         """Tell a channel that tasks are open, if its admins want that: once a day at most."""

@@ -1,19 +1,15 @@
-"""A task as a card: the text, and the buttons that answer it. Pure code; every platform shows the same card.
+"""A task as a card: what it shows, and the labels that its taps and forms stand for.
 
-A button says what it does, and an argument if it needs one (core.actions). The state is in the database, so cards
-work after a restart and however old they are (docs/reference/labeling.md 5.1).
+Pure code; every platform shows the same card. Its buttons are in `card_buttons`, its forms in `card_forms`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from core.actions import Verb, button_action, form_action, joined
 from core.delivery.splitting import split
-from core.labeling.rules.limits import LABELS, RANKS
+from core.labeling.rules.task_answer import TaskAnswer
 from core.labeling.rules.text_checks import TextFinding
-from core.labeling.service.assignment import BOTH
-from core.messages import Button, Field, Form
+from core.labeling.rules.vocabulary import BOTH, LABELS, RANKS, TaskKind
 from core.reactions import THUMB_DOWN, THUMB_UP
 
 Say = Callable[..., str]
@@ -28,8 +24,8 @@ HEAD = 520
 ANSWER = 600
 """How many characters of each answer a ranking shows; a button shows the rest."""
 
-ABOVE, DRAFTS = 700, 900
-"""How many characters are shown of the message above a form, and of a person's drafts on a card."""
+DRAFTS = 900
+"""How many characters a card shows of a person's drafts."""
 
 BOTH_FIELDS = (f"task-field-{BOTH}", "task-field-reply")
 LETTERS = "ABCDEFGH"
@@ -50,6 +46,8 @@ A bad reply of an assistant also counts as failing its task.
 QUICK_EMOJI = {"good": THUMB_UP, "ok": "😐", "bad": THUMB_DOWN, "spam": "🚫", "foreign": "🌐"}
 FLAGS = ("lang_mismatch", "pii", "not_appropriate", "hate_speech", "sexual_content")
 TONES = ("humor", "toxicity", "violence")
+MARKS = (*FLAGS, *TONES)
+SCALES = ("quality", "helpfulness", "creativity")
 VERDICTS: Mapping[str, Mapping[str, float]] = {
     "fine": {"spam": 0.0, "fails_task": 0.0},
     "fails": {"spam": 0.0, "fails_task": 1.0},
@@ -79,13 +77,13 @@ class CardView:
     """
 
     id: str
-    kind: str
+    kind: TaskKind
     language: str
     minutes: int
     turns: tuple[CardTurn, ...] = ()
     answers: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
-    answer: Mapping[str, Any] = field(default_factory=dict)
+    answer: TaskAnswer = field(default_factory=TaskAnswer)
     draft: str = ""
     done: int = 0
     need: int = 0
@@ -110,60 +108,15 @@ def text_of(view: CardView, say: Say) -> str:
     return "\n\n".join(filter(None, (*head, body, *tail)))
 
 
-def buttons_of(view: CardView, say: Say) -> tuple[Button, ...]:
-    """Return the card's buttons, in rows."""
-    if view.page == "report":
-        rows: list[Row] = [[(joined("because", name), say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
-    elif view.page == "full" and view.kind in LABELS:
-        return (*_full(view, say), *_buttons(view, [[_back(say)]], 6))
-    elif view.kind in LABELS:
-        rows = [[(name, say(f"task-{name}"), QUICK_EMOJI[name]) for name in QUICK], _around(view, say, full=True)]
-    elif view.kind in RANKS:
-        return (
-            *_letters(view, say),
-            *_buttons(view, [_around(view, say, full=False), _last(view, say)], 2),
-            *_undo(view, say),
-        )
-    else:
-        rows = [*_writing(view, say), _around(view, say, full=False)]
-    return (*_buttons(view, [*rows, _last(view, say)]), *_undo(view, say))
-
-
-def label_form(view: CardView, say: Say) -> Form:
-    """Return the full form of labels: five questions, as many as the most limited platform takes."""
-    scale = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
-    verdicts = [name for name in VERDICTS if name != "fails" or view.kind == "label_assistant_reply"]
-    fields = (
-        Field(
-            "verdict",
-            say("task-verdict"),
-            "choice",
-            tuple((name, say(f"task-verdict-{name}")) for name in verdicts),
-            required=True,
-        ),
-        _scale("quality", say),
-        _scale(scale, say),
-        Field("flags", say("task-flags"), "choices", tuple((name, say(f"label-{name}")) for name in FLAGS)),
-        Field("tones", say("task-tones"), "choices", tuple((name, say(f"label-{name}")) for name in TONES)),
-    )
-    return Form(
-        form_action(Verb.TASK, view.id, "labels"),
-        say(f"task-title-{view.kind}"),
-        fields,
-        say("task-save"),
-        text=_above(view),
-    )
-
-
 def labels_from(values: Mapping[str, str], kind: str) -> dict[str, float]:
     """Return the labels of a filled-in form, without those left open."""
     verdict = VERDICTS.get(values.get("verdict", ""), {})
     labels = {name: value for name, value in verdict.items() if name == "spam" or kind == "label_assistant_reply"}
-    for name in ("quality", "helpfulness", "creativity"):
+    for name in SCALES:
         if values.get(name, "") in {str(point) for point in range(1, POINTS + 1)}:
             labels[name] = (int(values[name]) - 1) / (POINTS - 1)
     for name in (*values.get("flags", "").split(","), *values.get("tones", "").split(",")):
-        if name in (*FLAGS, *TONES):
+        if name in MARKS:
             labels[name] = 1.0
     return labels
 
@@ -174,34 +127,6 @@ def quick(name: str, kind: str) -> dict[str, float]:
     if name == "bad" and kind == "label_assistant_reply":
         labels["fails_task"] = 1.0
     return labels
-
-
-def text_form(view: CardView, say: Say, limit: int) -> Form:
-    """Return the form for writing a text, with what it answers above it."""
-    first = Field("text", say(f"task-field-{view.kind}"), value=view.draft, limit=limit, required=True)
-    second = Field("reply", say(BOTH_FIELDS[1]), value=str(view.answer.get("reply", "")), limit=limit, required=True)
-    fields = (first, second) if view.kind == BOTH else (first,)
-    return Form(
-        form_action(Verb.TASK, view.id, "text"),
-        say(f"task-title-{view.kind}"),
-        fields,
-        say("task-submit"),
-        text=_above(view),
-    )
-
-
-def report_form(view: CardView, say: Say) -> Form:
-    """Return the form that asks what moderators should know."""
-    fields = (
-        Field("labels", say("report-labels"), "choices", tuple((name, say(f"label-{name}")) for name in REASONS)),
-        Field("comment", say("rate-why-comment"), limit=1000),
-    )
-    return Form(form_action(Verb.TASK, view.id, "report"), say("report-title"), fields, say("report-send"))
-
-
-def _above(view: CardView) -> str:
-    """Return what a form is about, since the form covers the card on some platforms."""
-    return cut(view.turns[-1].text, ABOVE) if view.turns else view.guideline
 
 
 def whole(view: CardView, say: Say) -> str:
@@ -224,11 +149,6 @@ def is_cut(view: CardView) -> bool:
     room = (min(view.limit, ROOMY) if view.limit else ROOMY) - HEAD
     size = sum(len(turn.text) + 40 for turn in view.turns) + sum(len(text) + 10 for text in view.answers)
     return size > room or len(view.turns) > SHOWN_TURNS + 1 or any(len(text) > longest for text in view.answers)
-
-
-def order_of(view: CardView) -> list[list[str]]:
-    """Return the groups of ids that a person has tapped so far, best first."""
-    return [list(group) for group in view.answer.get("order", [])]
 
 
 def _title(view: CardView, say: Say) -> str:
@@ -255,7 +175,7 @@ def _written(view: CardView, say: Say) -> Sequence[str]:
     """Return what its person has written so far; a prompt and its reply each under their own name."""
     texts = [("task-draft", view.draft)]
     if view.kind == BOTH:
-        prompt, reply = str(view.answer.get("prompt", "")), str(view.answer.get("reply", ""))
+        prompt, reply = view.answer.writing.prompt, view.answer.writing.reply
         texts = list(zip(BOTH_FIELDS, (prompt, view.draft) if prompt else (view.draft, reply), strict=True))
     given = [(name, text) for name, text in texts if text and view.kind not in LABELS | RANKS]
     return [f"**{say(name)}**\n{cut(text, DRAFTS // len(given))}" for name, text in given]
@@ -296,119 +216,3 @@ def _role(turn: CardTurn, say: Say) -> str:
 
 def _quoted(text: str) -> str:
     return "\n".join(f"> {line}" for line in text.split("\n"))
-
-
-Row = Sequence[tuple[str, str, str]]
-"""The buttons of a row, each as its verb, its label and its emoji."""
-
-
-def _buttons(view: CardView, rows: Sequence[Row], first: int = 0) -> tuple[Button, ...]:
-    return tuple(
-        Button(button_action(Verb.TASK, view.id, what), label, emoji, row=first + number)
-        for number, row in enumerate(rows)
-        for what, label, emoji in row
-    )
-
-
-def _around(view: CardView, say: Say, *, full: bool) -> Row:
-    more = [("more", say("task-more"), "")] if full else []
-    # Somebody who begins a conversation sees nothing of others that could be reported.
-    report = [("report", say("task-report"), "⚑")] if view.turns else []
-    return [
-        *more,
-        ("later", say("task-later"), "⏰"),
-        ("skip", say("task-skip"), "⏭"),
-        *report,
-        ("guide", say("task-guide"), "❔"),
-    ]
-
-
-def _last(view: CardView, say: Say) -> Row:
-    return [("all", say("task-all"), "📄")] if is_cut(view) else []
-
-
-def _undo(view: CardView, say: Say) -> tuple[Button, ...]:
-    return (Button(button_action(Verb.TASK, view.undo, "undo"), say("task-undo"), "↩", row=9),) if view.undo else ()
-
-
-def _back(say: Say) -> tuple[str, str, str]:
-    return ("show", say("task-back"), "")
-
-
-def _writing(view: CardView, say: Say) -> Sequence[Row]:
-    end = [("end", say("task-end"), "🏁")] if view.kind == "prompter_reply" else []
-    if not view.draft:
-        return [[("write", say("task-write"), "✏️"), *end]]
-    held = any(finding.severity == "hold" for finding in view.findings)
-    send = (
-        ("hold", say("task-hold"), "🛡")
-        if held
-        else ("send", say("task-anyway" if view.findings else "task-submit"), "✅")
-    )
-    return [[send, ("write", say("task-edit"), "✏️"), ("fresh", say("task-fresh"), "🗑")]]
-
-
-def _letters(view: CardView, say: Say) -> tuple[Button, ...]:
-    order = order_of(view)
-    place = {id: number for number, group in enumerate(order, 1) for id in group}
-    letters = tuple(
-        Button(
-            button_action(Verb.TASK, view.id, "r", number),
-            f"{place[id]}. {LETTERS[number]}" if id in place else LETTERS[number],
-            chosen=id in place,
-        )
-        for number, id in enumerate(view.shown)
-    )
-    if len(view.shown) == 2:
-        others = [("same", say("task-tie"), "🟰"), ("none", say("task-none-good"), "🚫")]
-    else:
-        tie = [("tie", say("task-tie-with"), "🟰"), ("back", say("task-tap-back"), "⬅")] if order else []
-        others = [*tie, ("none", say("task-none-good"), "🚫")]
-    return (*letters, *_buttons(view, [others], 1))
-
-
-def _scale(name: str, say: Say) -> Field:
-    ends = {1: say(f"label-{name}-low"), POINTS: say(f"label-{name}-high")}
-    options = tuple(
-        (str(point), f"{point} – {ends[point]}" if point in ends else str(point)) for point in range(1, POINTS + 1)
-    )
-    return Field(name, say(f"task-scale-{name}"), "choice", options)
-
-
-def _full(view: CardView, say: Say) -> tuple[Button, ...]:
-    """Return the full form as rows of buttons, for platforms without forms.
-
-    What was tapped is marked; nothing is submitted before Save.
-    """
-    labels: Mapping[str, float] = view.answer.get("labels", {})
-    assistant = view.kind == "label_assistant_reply"
-    chosen = str(view.answer.get("verdict", ""))
-    found = [
-        Button(
-            button_action(Verb.TASK, view.id, "l", "verdict", name), say(f"task-verdict-{name}"), chosen=name == chosen
-        )
-        for name in VERDICTS
-        if name != "fails" or assistant
-    ]
-    for row, name in enumerate(("quality", "helpfulness" if assistant else "creativity"), 1):
-        for point in range(1, POINTS + 1):
-            value = (point - 1) / (POINTS - 1)
-            label = f"{say(f'task-scale-{name}')} 1" if point == 1 else str(point)
-            found.append(
-                Button(
-                    button_action(Verb.TASK, view.id, "l", name, point),
-                    label,
-                    chosen=labels.get(name) == value,
-                    row=row,
-                )
-            )
-    for row, names in ((3, FLAGS), (4, TONES)):
-        found += [
-            Button(
-                button_action(Verb.TASK, view.id, "l", name, "1"), say(f"label-{name}"), chosen=name in labels, row=row
-            )
-            for name in names
-        ]
-    if chosen:
-        found.append(Button(button_action(Verb.TASK, view.id, "save"), say("task-save"), "✔", row=5))
-    return tuple(found)

@@ -7,7 +7,7 @@ ranking, under the same rules as in a task of their own. The message closes when
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from time import monotonic
 
@@ -18,14 +18,15 @@ from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.errors import NotAllowed, UserError
-from core.labeling.chat import card_view as cards
+from core.labeling.chat import card_view
 from core.labeling.chat.task_session import TaskSession
-from core.labeling.rules.limits import LABELS, RANKS
+from core.labeling.rules.vocabulary import LABELS, RANKS, TaskKind
+from core.labeling.service.held_task import HeldTask, admit
 from core.messages import Button, Press, Reply
 from core.ports.plugins import ChatHooks
 from core.store import identities
 from core.store import labeling_queue as queue
-from core.store.labeling_queue import TaskWish
+from core.store.labeling_queue import TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_tables import TaskRow, TreeMessageRow, WorkItemRow
 from core.store.tables import PersonRow
 
@@ -33,7 +34,7 @@ OPEN_FOR = timedelta(hours=24)
 PAUSE = 5.0
 """Seconds between two edits of one card: votes may come fast (docs/reference/labeling.md 5.2)."""
 
-VOTED_ON = (*sorted(LABELS), *sorted(RANKS))
+VOTED_ON: tuple[TaskKind, ...] = (*sorted(LABELS), *sorted(RANKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class ChannelPoll:
     `votes` counts the people who have voted. A `closed` poll takes no more votes.
     """
 
-    view: cards.CardView
+    view: card_view.CardView
     votes: int
     closed: bool
 
@@ -74,7 +75,7 @@ class ChannelVote:
         def unit(session: Session) -> ChannelPoll | None:
             scene = identities.scene(session, call.event.place, call.event.user)
             person = self.desk.person(session, call, scene)
-            for name in (kind,) if kind else VOTED_ON:
+            for name in (one for one in VOTED_ON if kind in ("", one)):
                 for lang in person.langs:
                     for pool in person.pools:
                         if item_id := queue.first_open(session, TaskWish(name, pool, lang)):
@@ -93,7 +94,6 @@ class ChannelVote:
         have not agreed to the terms.
         """
         item_id, choice = call.target, call.rest
-        now = self.desk.now()
 
         def unit(session: Session) -> ChannelPoll:
             scene = identities.scene(session, call.event.place, call.event.user)
@@ -103,10 +103,11 @@ class ChannelVote:
                 raise UserError("button-outdated")
             if session.get_one(PersonRow, scene.person_id).terms != self.desk.terms.version:
                 raise NotAllowed("together-terms")
-            task = self._task(session, call, scene.person_id, item, now)
-            if task.answer.get("event") != call.event.key:
-                self._count(session, call, task, item, choice, now)
-                task.answer = {**task.answer, "event": call.event.key}
+            taker = self.desk.taker(call, scene)
+            mine = HeldTask(self._task(session, call.event.key, taker, item), taker)
+            if mine.task.answer.event != call.event.key:
+                self._count(session, mine, item, choice)
+                mine.task.answer = replace(mine.task.answer, event=call.event.key)
                 session.flush()
             return self._poll(session, call, item)
 
@@ -117,12 +118,12 @@ class ChannelVote:
         if isinstance(call.event, Press) and call.event.id:
             await self._show(call, call.event.id, poll)
 
-    def _task(self, session: Session, call: CommandCall, person_id: str, item: WorkItemRow, now: datetime) -> TaskRow:
+    def _task(self, session: Session, event_key: str, taker: TaskTaker, item: WorkItemRow) -> TaskRow:
         """Return the person's own task for the item: the one they have already, or one in a new slot."""
-        self.desk.answers.admit(session, person_id)
-        found = select(TaskRow).where(TaskRow.person_id == person_id, TaskRow.item_id == item.id)
+        admit(session, taker.person_id)
+        found = select(TaskRow).where(TaskRow.person_id == taker.person_id, TaskRow.item_id == item.id)
         task = session.exec(found).first()
-        if task and task.answer.get("event") == call.event.key:
+        if task and task.answer.event == event_key:
             return task
         if task and task.state == "author":
             raise NotAllowed("together-own")
@@ -136,29 +137,24 @@ class ChannelVote:
         if not queue.take(session, item.id):
             # Everybody may vote: one slot more than needed does no harm while nothing is decided.
             item.need, item.taken = item.need + 1, item.taken + 1
-        scene = identities.scene(session, call.event.place, call.event.user)
-        taker = self.desk.taker(call, scene)
         wish = TaskWish(item.kind, item.pool, item.lang, item.topic)
-        return queue.hand_out(session, wish, taker, now, now + OPEN_FOR, item.id)
+        return queue.hand_out(session, taker, TaskOffer(wish, taker.at + OPEN_FOR, item.id))
 
-    def _count(
-        self, session: Session, call: CommandCall, task: TaskRow, item: WorkItemRow, choice: str, now: datetime
-    ) -> None:
-        scene = identities.scene(session, call.event.place, call.event.user)
-        by = self.desk.taker(call, scene)
-        if item.kind in LABELS and choice in cards.QUICK:
-            self.desk.answers.label(session, task, cards.quick(choice, item.kind), "quick", by, now)
+    def _count(self, session: Session, mine: HeldTask, item: WorkItemRow, choice: str) -> None:
+        task, answers = mine.task, self.desk.answers
+        if item.kind in LABELS and choice in card_view.QUICK:
+            answers.label(session, mine, card_view.quick(choice, item.kind), "quick")
             return
         task.shown = [answer.id for answer in _answers(session, item)]
         session.flush()
         if choice == "none":
-            self.desk.answers.rank(session, task, [], by, now, not_rankable=True)
+            answers.rank(session, mine, [], not_rankable=True)
         elif choice == "same":
-            self.desk.answers.rank(session, task, [task.shown], by, now)
+            answers.rank(session, mine, [task.shown])
         elif choice.isdecimal() and int(choice) < len(task.shown):
             best = task.shown[int(choice)]
             rest = [id for id in task.shown if id != best]
-            self.desk.answers.rank(session, task, [[best], rest], by, now)
+            answers.rank(session, mine, [[best], rest])
         else:
             raise UserError("button-outdated")
 
@@ -172,23 +168,23 @@ class ChannelVote:
         probe = TaskRow(person_id="", item_id=item.id, kind=item.kind, lang=item.lang, topic=item.topic)
         answers = _answers(session, item) if item.kind in RANKS else []
         probe.shown = [answer.id for answer in answers]
-        view = self.desk.view(session, call, probe, self.desk.now())
+        view = self.desk.view(session, call, probe)
         votes = queue.counted(session, [item.id]).get(item.id, {}).get("done", 0)
         return ChannelPoll(replace(view, id=item.id, forms=False, need=0), votes, self._closed(session, item))
 
     def _reply(self, call: CommandCall, poll: ChannelPoll) -> Reply:
         lead = call.text("together-closed-with" if poll.closed else "together-lead", votes=poll.votes)
-        text = cards.text_of(replace(poll.view, lead=lead, minutes=0), call.text)
+        text = card_view.text_of(replace(poll.view, lead=lead, minutes=0), call.text)
         return Reply(text, buttons=() if poll.closed else self._buttons(call, poll.view))
 
-    def _buttons(self, call: CommandCall, view: cards.CardView) -> tuple[Button, ...]:
+    def _buttons(self, call: CommandCall, view: card_view.CardView) -> tuple[Button, ...]:
         if view.kind in LABELS:
             return tuple(
-                Button(button_action(Verb.VOTE, view.id, name), call.text(f"task-{name}"), cards.QUICK_EMOJI[name])
-                for name in cards.QUICK
+                Button(button_action(Verb.VOTE, view.id, name), call.text(f"task-{name}"), card_view.QUICK_EMOJI[name])
+                for name in card_view.QUICK
             )
         letters = [
-            Button(button_action(Verb.VOTE, view.id, number), cards.LETTERS[number])
+            Button(button_action(Verb.VOTE, view.id, number), card_view.LETTERS[number])
             for number in range(len(view.shown))
         ]
         same = (

@@ -18,12 +18,10 @@ from core.commands.privacy import DataTerms
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.rules import similarity as likeness
-from core.labeling.rules import text_checks as filters
+from core.labeling.rules import similarity, text_checks
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button
-from core.store import conversations, identities, tables, visibility
-from core.store import outbox as posts
+from core.store import conversations, identities, outbox, tables, visibility
 from core.store.identities import EventScene
 from core.store.labeling_tables import PreferenceRow, TreeMessageRow, TreeRow
 from core.store.tables import MessageRow, PersonRow
@@ -127,7 +125,7 @@ class ChatContributions:
         scene = await call.scene()
 
         def unit(session: Session) -> str | None:
-            post = posts.find(session, answer_key(call.event))
+            post = outbox.find(session, answer_key(call.event))
             answer = session.get(MessageRow, post.message_id) if post and post.message_id else None
             if answer is None or not self._agrees(session, scene.person_id):
                 return None
@@ -235,7 +233,7 @@ class ChatContributions:
                 community_id=turn.community_id,
                 platform=platform,
                 source="command" if giver and turn.person_id == giver else turn.source,
-                role=turn.role,
+                role="prompter" if asks else "assistant",
                 text=turn.text,
                 lang=lang,
                 depth=depth,
@@ -245,7 +243,7 @@ class ChatContributions:
                 ended=low and asks and depth < len(turns) - 2,
                 synthetic=not asks,
                 model=turn.model,
-                digest=likeness.digest(turn.text),
+                digest=similarity.digest(turn.text),
                 created_at=turn.created_at,
             )
             session.add(row)
@@ -271,7 +269,7 @@ def allowed(path: Sequence[MessageRow], agreed: frozenset[str]) -> SharedTurns:
             others += len(both)
         elif any(one.deleted or one.state not in FINISHED or not one.text.strip() for one in both):
             continue
-        elif any(finding.kind in PERSONAL for one in both for finding in filters.findings(one.text)):
+        elif any(finding.kind in PERSONAL for one in both for finding in text_checks.findings(one.text)):
             held += len(both)
         else:
             kept += both

@@ -1,23 +1,21 @@
 """Label and rank by taps: one tap or the full form for labels, and answers tapped in order for a ranking."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
 from core.actions import cut
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat import card_view as cards
+from core.labeling.chat import card_forms, card_view
 from core.labeling.chat.task_card import TaskCards
 from core.labeling.chat.task_session import TaskSession
-from core.labeling.rules.limits import LABELS, RANKS
-from core.labeling.service import assignment
-from core.labeling.service.submissions import Mode, SubmittedTask
+from core.labeling.rules.task_answer import GivenRanking, RankedGroups
+from core.labeling.rules.vocabulary import LABELS, RANKS, LabelMode
+from core.labeling.service import task_contents
+from core.labeling.service.held_task import HeldTask, SubmittedTask
 from core.messages import AnyEvent
-from core.store.labeling_queue import TaskTaker
 from core.store.labeling_tables import TaskRow
 
 Act = Callable[[CommandCall, TaskRow, str], Awaitable[None]]
@@ -34,7 +32,7 @@ class LabelAndRank:
     def acts(self) -> Mapping[str, Act]:
         """Return what the buttons of labels and rankings do, by their verbs."""
         return {
-            **dict.fromkeys(cards.QUICK, self._quick),
+            **dict.fromkeys(card_view.QUICK, self._quick),
             "more": self._more,
             "l": self._mark,
             "save": self._save,
@@ -45,17 +43,15 @@ class LabelAndRank:
             "none": self._none_good,
         }
 
-    async def label(self, call: CommandCall, task: TaskRow, labels: Mapping[str, float], mode: Mode) -> None:
+    async def label(self, call: CommandCall, task: TaskRow, labels: Mapping[str, float], mode: LabelMode) -> None:
         """Keep labels, and show the next task."""
-        await self.showing.answer(
-            call, task, lambda s, t, by, now: self.desk.answers.label(s, t, labels, mode, by, now)
-        )
+        await self.showing.answer(call, task, lambda s, mine: self.desk.answers.label(s, mine, labels, mode))
 
     async def _quick(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         verb, _ = cut(call.rest)
         if task.kind not in LABELS:
             raise UserError("button-outdated")
-        await self.label(call, task, cards.quick(verb, task.kind), "quick")
+        await self.label(call, task, card_view.quick(verb, task.kind), "quick")
 
     async def _more(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Open the full form, or without forms show more buttons on the card."""
@@ -63,7 +59,7 @@ class LabelAndRank:
             raise UserError("button-outdated")
         if call.chat.capabilities.forms:
             view = await self.showing.view_of(call, task.id)
-            await call.chat.show(call.event.place, cards.label_form(view, call.text), call.event)
+            await call.chat.show(call.event.place, card_forms.label_form(view, call.text), call.event)
             return
         await self.showing.card(call, task.id, page="full")
 
@@ -75,41 +71,41 @@ class LabelAndRank:
             kept = session.get_one(TaskRow, task.id)
             if _turned(kept, call.event):
                 return
-            labels = dict(kept.answer.get("labels", {}))
-            verdict = kept.answer.get("verdict", "")
+            given = kept.answer.labeling
+            labels, verdict = dict(given.labels), given.verdict
             if name == "verdict":
-                verdict = value if value in cards.VERDICTS else ""
-            elif name in (*cards.FLAGS, *cards.TONES, "quality", "helpfulness", "creativity") and value.isdecimal():
-                new = 1.0 if name in (*cards.FLAGS, *cards.TONES) else (int(value) - 1) / (cards.POINTS - 1)
+                verdict = value if value in card_view.VERDICTS else ""
+            elif name in (*card_view.MARKS, *card_view.SCALES) and value.isdecimal():
+                new = 1.0 if name in card_view.MARKS else (int(value) - 1) / (card_view.POINTS - 1)
                 if labels.get(name) == new:
                     del labels[name]
                 else:
                     labels[name] = min(new, 1.0)
-            kept.answer = {**kept.answer, "labels": labels, "verdict": verdict}
+            kept.answer = replace(kept.answer, labeling=replace(given, labels=labels, verdict=verdict))
 
         await call.store.write(unit)
         await self.showing.card(call, task.id, page="full")
 
     async def _save(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        chosen = cards.VERDICTS.get(str(task.answer.get("verdict", "")), {})
+        given = task.answer.labeling
+        chosen = card_view.VERDICTS.get(given.verdict, {})
         verdict = {name: one for name, one in chosen.items() if name == "spam" or task.kind == "label_assistant_reply"}
-        await self.label(call, task, {**verdict, **task.answer.get("labels", {})}, "full")
+        await self.label(call, task, {**verdict, **given.labels}, "full")
 
     async def _tap(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Place the tapped answer next. Once a single answer is left, it comes last and the ranking is finished."""
 
-        def unit(session: Session) -> tuple[list[list[str]], list[str]]:
+        def unit(session: Session) -> tuple[RankedGroups, list[str]]:
             kept = session.get_one(TaskRow, task.id)
-            shown = [answer.id for answer in assignment.answers_of(session, kept)]
-            order = [[id for id in group if id in shown] for group in kept.answer.get("order", [])]
-            order = [group for group in order if group]
+            shown = [answer.id for answer in task_contents.answers_of(session, kept)]
+            given = kept.answer.ranking
+            here = (tuple(id for id in group if id in shown) for group in given.order)
+            order = tuple(group for group in here if group)
             placed = {id for group in order for id in group}
             if argument.isdecimal() and int(argument) < len(shown) and shown[int(argument)] not in placed:
-                if kept.answer.get("tie") and order:
-                    order[-1].append(shown[int(argument)])
-                else:
-                    order.append([shown[int(argument)]])
-            kept.answer = {**kept.answer, "order": order, "tie": False}
+                tapped = (shown[int(argument)],)
+                order = (*order[:-1], order[-1] + tapped) if given.tie and order else (*order, tapped)
+            kept.answer = replace(kept.answer, ranking=replace(given, order=order, tie=False))
             left = [id for id in shown if id not in {one for group in order for one in group}]
             return order, left
 
@@ -122,28 +118,26 @@ class LabelAndRank:
     async def _rank(
         self, call: CommandCall, task: TaskRow, groups: Sequence[Sequence[str]], *, not_rankable: bool = False
     ) -> None:
-        def say(session: Session, held: TaskRow, by: TaskTaker, now: datetime) -> SubmittedTask:
+        def say(session: Session, mine: HeldTask) -> SubmittedTask:
             # Leave out answers that were deleted during the ranking.
-            held.shown = [answer.id for answer in assignment.answers_of(session, held)]
-            return self.desk.answers.rank(session, held, groups, by, now, not_rankable=not_rankable)
+            mine.task.shown = [answer.id for answer in task_contents.answers_of(session, mine.task)]
+            return self.desk.answers.rank(session, mine, groups, not_rankable=not_rankable)
 
         if task.kind not in RANKS:
             raise UserError("button-outdated")
         await self.showing.answer(call, task, say)
 
     async def _tie(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        await self._reorder(call, task, lambda answer: {**answer, "tie": not answer.get("tie")})
+        await self._reorder(call, task, lambda given: replace(given, tie=not given.tie))
 
     async def _untap(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        await self._reorder(call, task, lambda answer: {**answer, "order": answer.get("order", [])[:-1], "tie": False})
+        await self._reorder(call, task, lambda given: replace(given, order=given.order[:-1], tie=False))
 
-    async def _reorder(
-        self, call: CommandCall, task: TaskRow, change: Callable[[dict[str, Any]], dict[str, Any]]
-    ) -> None:
+    async def _reorder(self, call: CommandCall, task: TaskRow, change: Callable[[GivenRanking], GivenRanking]) -> None:
         def unit(session: Session) -> None:
             kept = session.get_one(TaskRow, task.id)
             if not _turned(kept, call.event):
-                kept.answer = change(dict(kept.answer))
+                kept.answer = replace(kept.answer, ranking=change(kept.answer.ranking))
 
         await call.store.write(unit)
         await self.showing.card(call, task.id)
@@ -157,6 +151,6 @@ class LabelAndRank:
 
 def _turned(task: TaskRow, event: AnyEvent) -> bool:
     """Return whether this tap was already handled before a crash, and note it as handled."""
-    turned = task.answer.get("turned") == event.key
-    task.answer = {**task.answer, "turned": event.key}
+    turned = task.answer.turned == event.key
+    task.answer = replace(task.answer, turned=event.key)
     return turned

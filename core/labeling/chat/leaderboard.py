@@ -13,7 +13,7 @@ from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.rules.score import PRESETS, level, missing
 from core.messages import Button
-from core.store import points as tallies
+from core.store import points
 from core.store.identities import EventScene
 from core.store.points import CountedFrame, PersonScore, PointsFormula
 
@@ -59,7 +59,7 @@ class LeaderboardCommands:
     preset: str
     languages: Mapping[str, str]
     daily_cap: int = 60
-    today: Callable[[], date] = tallies.today
+    today: Callable[[], date] = points.today
 
     def feature(self) -> CommandGroup:
         """Return /score, /leaderboard, and the buttons of a board. Raises KeyError for an unknown formula."""
@@ -89,7 +89,7 @@ class LeaderboardCommands:
         scene = await call.scene()
         wish = call.arguments.get("board", "")
         if wish:
-            await call.store.write(lambda session: tallies.hide(session, scene.person_id, wish == "hide"))
+            await call.store.write(lambda session: points.hide(session, scene.person_id, wish == "hide"))
             await call.tell(call.text("score-now-hidden" if wish == "hide" else "score-now-shown"))
             return
         own = await call.store.read(lambda session: self._own(call, session, scene))
@@ -114,8 +114,8 @@ class LeaderboardCommands:
         frame = self._frame(call, scene, view)
 
         def unit(session: Session) -> tuple[Sequence[PersonScore], Mapping[str, str]]:
-            found = tallies.board(session, self.formula, frame, TOP, scene.person_id)
-            return found, tallies.names(session, call.event.place.platform, {one.person_id for one in found})
+            found = points.board(session, self.formula, frame, TOP, scene.person_id)
+            return found, points.names(session, call.event.place.platform, {one.person_id for one in found})
 
         found, names = await call.store.read(unit)
         called = {one.person_id: plain(names.get(one.person_id, "")) or call.text("score-nameless") for one in found}
@@ -148,18 +148,18 @@ class LeaderboardCommands:
     def _own(self, call: CommandCall, session: Session, scene: EventScene) -> str:
         """Say how many points a person has, wherever they earned them, and their level, streak and place."""
         who = scene.person_id
-        points = {
-            frame: tallies.points_of(session, self.formula, CountedFrame(self._since(frame)), who) for frame in FRAMES
+        earned = {
+            frame: points.points_of(session, self.formula, CountedFrame(self._since(frame)), who) for frame in FRAMES
         }
         here = self._frame(call, scene, BoardView(USUAL, "here", ""))
-        place = tallies.place(session, self.formula, here, who).place
-        hidden = tallies.is_hidden(session, who)
+        place = points.place(session, self.formula, here, who).place
+        hidden = points.is_hidden(session, who)
         lines = [
-            call.text("score-line", what=call.text(f"score-frame-{frame}"), points=points[frame]) for frame in FRAMES
+            call.text("score-line", what=call.text(f"score-frame-{frame}"), points=earned[frame]) for frame in FRAMES
         ]
-        reached, more = level(points["total"]), missing(points["total"])
+        reached, more = level(earned["total"]), missing(earned["total"])
         lines.append(call.text("score-level" if more else "score-level-highest", level=reached, missing=more))
-        lines.append(call.text("score-streak", days=tallies.streak(session, who, self.today())))
+        lines.append(call.text("score-streak", days=points.streak(session, who, self.today())))
         if place:
             lines.append(call.text("score-place", place=place))
         lines.append(call.text("score-hidden" if hidden else "score-shown"))

@@ -10,7 +10,8 @@ from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat.task_session import TaskSession, first_line
-from core.labeling.service.assignment import BOTH, KINDS, PROMPTS, RANDOM, OpenWork
+from core.labeling.rules.vocabulary import BOTH, KINDS, PROMPTS, RANDOM, TaskKind, TaskRequest
+from core.labeling.service.assignment import OpenWork
 from core.messages import Button, Select
 from core.store import identities, people
 from core.store.labeling_tables import LabelerRow, TaskRow
@@ -39,7 +40,7 @@ class TaskMenu:
     async def show(self, call: CommandCall, *, in_place: bool = False) -> None:
         """Show what there is to do in the person's languages, or why there is nothing."""
 
-        def unit(session: Session) -> tuple[Mapping[str, OpenWork], Sequence[str], TaskRow | None] | None:
+        def unit(session: Session) -> tuple[Mapping[TaskKind, OpenWork], Sequence[str], TaskRow | None] | None:
             scene = identities.scene(session, call.event.place, call.event.user)
             if session.get_one(PersonRow, scene.person_id).terms != self.desk.terms.version:
                 return None
@@ -70,7 +71,7 @@ class TaskMenu:
                 )
             )
         kinds = [kind for kind, one in there.items() if one.theirs]
-        both = [BOTH] if "initial_prompt" in kinds else []
+        both: list[TaskKind] = [BOTH] if "initial_prompt" in kinds else []
         buttons = [
             Button(button_action(Verb.TASKS, RANDOM), call.text("task-continue" if held else "task-random"), "🎲")
         ]
@@ -80,10 +81,12 @@ class TaskMenu:
         buttons.append(Button(button_action(Verb.LANGS, "menu"), call.text("task-languages"), "🌐", row=4))
         await call.tell("\n".join(lines), buttons=buttons, in_place=in_place)
 
-    async def ask_consent(self, call: CommandCall, *, in_place: bool, kind: str = "") -> None:
+    async def ask_consent(self, call: CommandCall, *, in_place: bool, kind: TaskRequest | None = None) -> None:
         """Show the terms for tasks, with a button to agree to them and go on with a kind of task."""
         text = "\n\n".join(filter(None, (call.text("task-consent"), self.desk.terms.text, self.desk.terms.link)))
-        button = Button(button_action(Verb.CONSENT, self.desk.terms.version, kind), call.text("button-agree"), "✅")
+        button = Button(
+            button_action(Verb.CONSENT, self.desk.terms.version, kind or ""), call.text("button-agree"), "✅"
+        )
         await call.tell(text, buttons=[button], in_place=in_place)
 
     async def agreed(self, call: CommandCall, version: str) -> bool:
@@ -141,7 +144,7 @@ class TaskMenu:
         await self._keep_languages(call, chosen)
         await self.show(call, in_place=True)
 
-    def _amount(self, call: CommandCall, kind: str, one: OpenWork) -> str:
+    def _amount(self, call: CommandCall, kind: TaskKind, one: OpenWork) -> str:
         """Say how much there is to do. Prompts have no queue, only room for new ones, so they get no number."""
         return "" if kind in PROMPTS else f": {call.text('tasks-amount', theirs=one.theirs, open=one.open)}"
 

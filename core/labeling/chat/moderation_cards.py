@@ -16,10 +16,11 @@ from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.errors import UserError
 from core.labeling.chat.leaderboard import plain
-from core.labeling.rules import similarity as likeness
-from core.labeling.rules import text_checks as filters
-from core.labeling.service.moderation import ACTION, CLOSED, ModerationCase, TreeModerator
-from core.labeling.service.submissions import CleanText
+from core.labeling.rules import similarity, text_checks
+from core.labeling.rules.vocabulary import CLOSED
+from core.labeling.service.moderation import TreeModerator
+from core.labeling.service.moderation_cases import ACTION, ModerationCase
+from core.labeling.service.new_texts import CleanText
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button, Field, Form, Place, Reply
 from core.reactions import REPORT
@@ -160,7 +161,7 @@ class ModerationCommand:
             moderator = self._moderator(call, scene)
             act(moderator, session, message_id)
             session.flush()
-            return moderator.case(session, message_id)
+            return moderator.cases.case(session, message_id)
 
         await self._show(call, scene.community_id, await call.store.write(unit), queue)
 
@@ -170,7 +171,7 @@ class ModerationCommand:
 
         def unit(session: Session) -> Sequence[ModerationCase]:
             moderator = self._moderator(call, scene)
-            return moderator.waiting(session, 1, after) or moderator.waiting(session, 1)
+            return moderator.cases.waiting(session, 1, after) or moderator.cases.waiting(session, 1)
 
         cases = await call.store.read(unit)
         if cases:
@@ -190,7 +191,7 @@ class ModerationCommand:
 
     async def _ask_text(self, call: CommandCall, message_id: str, queue: str) -> None:
         scene = await call.scene()
-        case = await call.store.read(lambda session: self._moderator(call, scene).case(session, message_id))
+        case = await call.store.read(lambda session: self._moderator(call, scene).cases.case(session, message_id))
         text = case.message.text
         if not call.chat.capabilities.forms or len(text) > LONGEST:
             raise UserError("mod-edit-elsewhere", id=message_id)
@@ -247,7 +248,7 @@ class ModerationCommand:
         """
         moderator = replace(self._moderator(call, scene), pools=None)
         try:
-            case = moderator.case(session, message_id)
+            case = moderator.cases.case(session, message_id)
         except UserError:
             return None
         platform = call.event.place.platform
@@ -261,8 +262,8 @@ class ModerationCommand:
 
 def as_kept(text: str) -> CleanText:
     """Return a moderator's text as it is stored. The first call takes a second: call it in a thread."""
-    clean = filters.cleaned(text)
-    return CleanText(clean, likeness.digest(clean), likeness.bands(clean))
+    clean = text_checks.cleaned(text)
+    return CleanText(clean, similarity.digest(clean), similarity.bands(clean))
 
 
 def card(call: CommandCall, case: ModerationCase, reports: Sequence[str]) -> str:

@@ -2,25 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlmodel import Session
 
 from core.actions import Verb, button_action
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat import card_view as cards
+from core.labeling.chat import card_buttons, card_view
 from core.labeling.chat.card_view import CardView
 from core.labeling.chat.menu import TaskMenu
 from core.labeling.chat.task_session import GivenTask, TaskSession
-from core.labeling.rules.limits import LABELS, RANKS
+from core.labeling.rules.task_answer import TaskAnswer
 from core.labeling.rules.text_checks import TextFinding
-from core.labeling.service.assignment import KINDS, RANDOM
-from core.labeling.service.submissions import SubmittedTask
+from core.labeling.rules.vocabulary import LABELS, RANDOM, RANKS, TaskRequest
+from core.labeling.service.answer_undo import AnswerUndo
+from core.labeling.service.held_task import HeldTask, SubmittedTask, held
 from core.messages import Button
 from core.ports.plugins import ChatHooks
 from core.store import identities
-from core.store.labeling_queue import TaskTaker
 from core.store.labeling_tables import TaskRow
 
 CARDS_KEPT = 3
@@ -39,7 +38,13 @@ class TaskCards:
     hooks: ChatHooks | None = None
 
     async def give(
-        self, call: CommandCall, kind: str, topic: str, *, in_place: bool = False, done: SubmittedTask | None = None
+        self,
+        call: CommandCall,
+        kind: TaskRequest,
+        topic: str,
+        *,
+        in_place: bool = False,
+        done: SubmittedTask | None = None,
     ) -> None:
         """Hand out a task, or show the one that the person has here; `done` is the task they have just answered."""
 
@@ -50,7 +55,7 @@ class TaskCards:
 
     async def follow(self, call: CommandCall, task: TaskRow) -> None:
         """Show what follows a task that this event already answered or left before a crash."""
-        done = SubmittedTask(task, task.message_id, "") if task.state == "done" else None
+        done = SubmittedTask(task, task.message_id, None) if task.state == "done" else None
         await self.give(call, self.asked_for(task), task.topic, in_place=True, done=done)
 
     async def held(self, call: CommandCall, task_id: str) -> TaskRow:
@@ -59,10 +64,10 @@ class TaskCards:
 
         def unit(session: Session) -> TaskRow | UserError:
             task = session.get(TaskRow, task_id)
-            if task and task.person_id == scene.person_id and task.answer.get("event") == call.event.key:
+            if task and task.person_id == scene.person_id and task.answer.event == call.event.key:
                 return task
             try:
-                return self.desk.answers.held(session, task_id, scene.person_id)
+                return held(session, task_id, scene.person_id)
             except UserError as error:
                 return error
 
@@ -71,16 +76,14 @@ class TaskCards:
             raise found
         return found
 
-    async def answer(
-        self, call: CommandCall, task: TaskRow, say: Callable[[Session, TaskRow, TaskTaker, datetime], SubmittedTask]
-    ) -> None:
+    async def answer(self, call: CommandCall, task: TaskRow, say: Callable[[Session, HeldTask], SubmittedTask]) -> None:
         """Keep an answer and hand out the next task, in one transaction; then show that in place of this one."""
 
         def unit(session: Session) -> GivenTask:
             scene = identities.scene(session, call.event.place, call.event.user)
-            held = self.desk.answers.held(session, task.id, scene.person_id)
-            done = say(session, held, self.desk.taker(call, scene), self.desk.now())
-            held.answer = {**held.answer, "event": call.event.key}
+            mine = HeldTask(held(session, task.id, scene.person_id), self.desk.taker(call, scene))
+            done = say(session, mine)
+            mine.task.answer = replace(mine.task.answer, event=call.event.key)
             session.flush()
             return self.desk.given(session, call, self.asked_for(task), task.topic, done)
 
@@ -89,16 +92,14 @@ class TaskCards:
             await self.hooks.task_done(call.event, task.kind, task.id)
         await self.tell(call, given, in_place=True)
 
-    async def leave(
-        self, call: CommandCall, task: TaskRow, leave: Callable[[Session, TaskRow, datetime], None]
-    ) -> None:
+    async def leave(self, call: CommandCall, task: TaskRow, leave: Callable[[Session, HeldTask], None]) -> None:
         """Let a task go and show the next one in its place."""
 
         def unit(session: Session) -> GivenTask:
             scene = identities.scene(session, call.event.place, call.event.user)
-            held = self.desk.answers.held(session, task.id, scene.person_id)
-            leave(session, held, self.desk.now())
-            held.answer = {**held.answer, "event": call.event.key}
+            mine = HeldTask(held(session, task.id, scene.person_id), self.desk.taker(call, scene))
+            leave(session, mine)
+            mine.task.answer = replace(mine.task.answer, event=call.event.key)
             session.flush()
             # Without an item, a task of the same kind would be the very same card again.
             kind, topic = (self.asked_for(task), task.topic) if task.item_id else (RANDOM, "")
@@ -109,14 +110,15 @@ class TaskCards:
     async def undo(self, call: CommandCall, task_id: str) -> None:
         """Take an answer back, and show its task again."""
         scene = await call.scene()
+        undoing = AnswerUndo(self.desk.answers.keeper)
 
         def unit(session: Session) -> CardView:
             task = session.get(TaskRow, task_id)
-            if task is None or not (task.state == "leased" and task.answer.get("undone") == call.event.key):
-                task = self.desk.answers.undo(session, task_id, scene.person_id, self.desk.now())
-                task.answer = {"undone": call.event.key}
+            if task is None or not (task.state == "leased" and task.answer.undone == call.event.key):
+                task = undoing.undo(session, task_id, scene.person_id, self.desk.now())
+                task.answer = TaskAnswer(undone=call.event.key)
                 session.flush()
-            return self.desk.view(session, call, task, self.desk.now())
+            return self.desk.view(session, call, task)
 
         view = await call.store.write(unit)
         await self._show_view(call, replace(view, lead=call.text("task-undone")), in_place=True)
@@ -130,9 +132,7 @@ class TaskCards:
 
     async def view_of(self, call: CommandCall, task_id: str) -> CardView:
         """Return a task as its person sees it."""
-        return await call.store.read(
-            lambda session: self.desk.view(session, call, session.get_one(TaskRow, task_id), self.desk.now())
-        )
+        return await call.store.read(lambda session: self.desk.view(session, call, session.get_one(TaskRow, task_id)))
 
     async def tell(self, call: CommandCall, given: GivenTask, *, in_place: bool = False) -> None:
         if given.consent:
@@ -150,7 +150,7 @@ class TaskCards:
         if view.kind not in LABELS | RANKS:
             # Before the card is there, since a reply to it may come at once.
             await call.store.write(lambda session: remember_card(session, view.id, f"{call.event.key}#notice"))
-        text, buttons = cards.text_of(view, call.text), cards.buttons_of(view, call.text)
+        text, buttons = card_view.text_of(view, call.text), card_buttons.buttons_of(view, call.text)
         await call.tell(text, buttons=buttons, in_place=in_place, asks=asks)
 
     async def _nothing(self, call: CommandCall, given: GivenTask, lead: str, undo: str, *, in_place: bool) -> None:
@@ -162,7 +162,7 @@ class TaskCards:
             langs = await call.store.read(lambda session: self.desk.person(session, call, scene).langs)
             key = f"task-nothing-{given.nothing.why}"
             text = call.text(key, others=given.nothing.others, languages=self.desk.names(langs))
-            if given.kind in KINDS[1:]:
+            if given.kind != RANDOM:
                 text = f"**{call.text(f'task-title-{given.kind}')}**: {text}"
         buttons = [Button(button_action(Verb.TASKS, "menu"), call.text("task-menu"), "📋")]
         if undo:
@@ -174,9 +174,9 @@ class TaskCards:
             return call.text("task-gold-right" if done.right else "task-gold-wrong", why=done.why)
         return call.text("task-thanks")
 
-    def asked_for(self, task: TaskRow) -> str:
+    def asked_for(self, task: TaskRow) -> TaskRequest:
         """Return the kind that somebody asked for when they got a task: the next one is of that kind, too."""
-        return str(task.place.get("asked", RANDOM))
+        return task.place.asked or RANDOM
 
 
 def remember_card(session: Session, task_id: str, key: str) -> None:

@@ -1,7 +1,7 @@
 """What happens behind a task's card: who asks, what they are given, and how it is shown. Units of the store."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -9,13 +9,14 @@ from sqlmodel import Session
 from core.commands.privacy import DataTerms
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat import card_view as cards
-from core.labeling.chat.card_view import CardView
-from core.labeling.rules.limits import RANKS
-from core.labeling.service import assignment
-from core.labeling.service.assignment import RANDOM, NoTask, TaskAssigner, TaskPerson
-from core.labeling.service.submissions import SubmittedTask, TaskSubmissions
-from core.messages import AnyEvent, Message, Place, Press, Submission
+from core.labeling.chat.card_view import CardTurn, CardView
+from core.labeling.rules.task_answer import TaskPlace
+from core.labeling.rules.vocabulary import RANDOM, RANKS, TaskRequest
+from core.labeling.service import task_contents
+from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
+from core.labeling.service.held_task import SubmittedTask, admit
+from core.labeling.service.submissions import TaskSubmissions
+from core.messages import AnyEvent, Message, Press, Submission
 from core.store import identities, tables
 from core.store import labeling_queue as queue
 from core.store.identities import EventScene
@@ -36,7 +37,7 @@ class GivenTask:
     consent: bool = False
     done: SubmittedTask | None = None
     error: UserError | None = None
-    kind: str = RANDOM
+    kind: TaskRequest = RANDOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +57,24 @@ class TaskSession:
     now: Callable[[], datetime] = tables.now
 
     def given(
-        self, session: Session, call: CommandCall, kind: str, topic: str = "", done: SubmittedTask | None = None
+        self,
+        session: Session,
+        call: CommandCall,
+        kind: TaskRequest,
+        topic: str = "",
+        done: SubmittedTask | None = None,
     ) -> GivenTask:
         """Hand out a task, or return the one that the person has here; `done` is the task they have just answered."""
         scene = identities.scene(session, call.event.place, call.event.user)
         if session.get_one(PersonRow, scene.person_id).terms != self.terms.version:
             return GivenTask(consent=True, kind=kind)
         person = self.person(session, call, scene)
-        self.answers.admit(session, scene.person_id)
-        now = self.now()
+        admit(session, scene.person_id)
         if here := self.here(session, call, scene, kind):
-            here.place = {**here.place, **where_of(call.event.place)}
-            return GivenTask(self.view(session, call, here, now), done=done, kind=kind)
+            here.place = here.place.moved_to(call.event.place)
+            return GivenTask(self.view(session, call, here), done=done, kind=kind)
         try:
-            found = self.assigner.assign(session, person, kind, now, topic)
+            found = self.assigner.assign(session, person, kind, topic)
         except UserError as error:
             if done is None:
                 raise
@@ -77,11 +82,11 @@ class TaskSession:
             return GivenTask(done=done, error=error, kind=kind)
         if isinstance(found, NoTask):
             return GivenTask(nothing=found, done=done, kind=kind)
-        found.place = {**found.place, "asked": kind}
+        found.place = replace(found.place, asked=kind)
         session.flush()
-        return GivenTask(self.view(session, call, found, now), done=done, kind=kind)
+        return GivenTask(self.view(session, call, found), done=done, kind=kind)
 
-    def here(self, session: Session, call: CommandCall, scene: EventScene, kind: str) -> TaskRow | None:
+    def here(self, session: Session, call: CommandCall, scene: EventScene, kind: TaskRequest) -> TaskRow | None:
         """Return the task of the requested kind that the person has at this place.
 
         In a private place, a task from another of their private conversations on the platform counts too: each visit
@@ -89,11 +94,10 @@ class TaskSession:
         """
         place = call.event.place
         held = [task for task in queue.leased(session, scene.person_id) if kind in (RANDOM, task.kind)]
-        alone = {"platform": place.platform, "private": True}
-        for where in (where_of(place), alone) if place.private else (where_of(place),):
-            if task := next((task for task in held if where.items() <= task.place.items()), None):
-                return task
-        return None
+        if task := next((task for task in held if task.place.is_at(place)), None):
+            return task
+        alone = (task for task in held if task.place.private and task.platform == place.platform)
+        return next(alone, None) if place.private else None
 
     def person(self, session: Session, call: CommandCall, scene: EventScene) -> TaskPerson:
         """Return who asks, with the languages that they do tasks in, or else their own language.
@@ -110,20 +114,22 @@ class TaskSession:
         return TaskPerson(self.taker(call, scene), langs, pools)
 
     def taker(self, call: CommandCall, scene: EventScene) -> TaskTaker:
-        """Return who takes or answers a task, and where."""
-        place = {**asdict(call.event.place), "language": call.event.user.language, "user": call.event.user.id}
-        return TaskTaker(scene.person_id, scene.community_id, call.event.place.platform, source_of(call.event), place)
+        """Return who takes or answers a task, where and when."""
+        event = call.event
+        place = TaskPlace(event.place, event.user.language, event.user.id)
+        source, platform = source_of(event), event.place.platform
+        return TaskTaker(scene.person_id, scene.community_id, platform, self.now(), source, place)
 
-    def view(self, session: Session, call: CommandCall, task: TaskRow, now: datetime) -> CardView:
+    def view(self, session: Session, call: CommandCall, task: TaskRow) -> CardView:
         """Return a task as its person sees it."""
         item = session.get(WorkItemRow, task.item_id) if task.item_id else None
         gold = item.gold if item else None
-        turns = tuple(cards.CardTurn(one.role, one.text) for one in assignment.conversation(session, task))
+        turns = tuple(CardTurn(one.role, one.text) for one in task_contents.conversation(session, task))
         if gold:
-            turns = tuple(cards.CardTurn(one["role"], one["text"]) for one in gold["conversation"])
-        answers = assignment.answers_of(session, task) if task.kind in RANKS else ()
-        done, need = assignment.progress(session, task)
-        left = (task.expires_at - now) if task.expires_at else timedelta()
+            turns = tuple(CardTurn(one["role"], one["text"]) for one in gold["conversation"])
+        answers = task_contents.answers_of(session, task) if task.kind in RANKS else ()
+        done, need = task_contents.progress(session, task)
+        left = (task.expires_at - self.now()) if task.expires_at else timedelta()
         return CardView(
             id=task.id,
             kind=task.kind,
@@ -168,19 +174,6 @@ def source_of(event: AnyEvent) -> str:
         case Submission() | Press():
             return "form"
     return "command"
-
-
-def where_of(place: Place) -> dict[str, str]:
-    """Return the part of a task's place that identifies the conversation."""
-    return {"channel": place.channel, "thread": place.thread}
-
-
-def place_of(task: TaskRow) -> Place:
-    """Return the place where a task was handed out."""
-    kept = task.place
-    return Place(
-        kept["platform"], kept["community"], kept["channel"], kept.get("thread", ""), bool(kept.get("private"))
-    )
 
 
 def first_line(text: str) -> str:

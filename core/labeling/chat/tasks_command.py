@@ -13,17 +13,17 @@ from core.actions import Verb, cut
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat import card_view as cards
+from core.labeling.chat import card_forms, card_view
 from core.labeling.chat.label_and_rank import LabelAndRank
 from core.labeling.chat.menu import TaskMenu
 from core.labeling.chat.task_card import TaskCards
 from core.labeling.chat.task_session import TaskSession, source_of
 from core.labeling.chat.write_text import Tell, TextDrafts
-from core.labeling.service.assignment import KINDS, RANDOM
-from core.labeling.service.submissions import UNANSWERED, flag
+from core.labeling.rules.vocabulary import KINDS, RANDOM, UNANSWERED, task_request
+from core.labeling.service.message_reports import report
 from core.messages import Message
 from core.ports.plugins import ChatHooks
-from core.store.labeling_tables import TaskRow, WorkItemRow
+from core.store.labeling_tables import FlagRow, TaskRow, WorkItemRow
 
 
 class TasksCommand:
@@ -70,7 +70,7 @@ class TasksCommand:
 
     async def command(self, call: CommandCall) -> None:
         """/tasks shows what there is to do; /tasks <kind> [topic] hands out a task."""
-        kind = call.arguments.get("kind", "")
+        kind = task_request(call.arguments.get("kind", ""))
         if kind:
             await self.showing.give(call, kind, call.arguments.get("topic", "").strip().casefold()[:40])
         else:
@@ -78,25 +78,26 @@ class TasksCommand:
 
     async def start(self, call: CommandCall) -> None:
         """Hand out a task of the kind chosen in the menu; "menu" shows the menu again."""
-        kind = call.target
-        if kind not in KINDS:
-            await self.menu.show(call, in_place=True)
-        else:
+        kind = task_request(call.target)
+        if kind:
             await self.showing.give(call, kind, call.rest, in_place=True)
+        else:
+            await self.menu.show(call, in_place=True)
 
     async def consent(self, call: CommandCall) -> None:
         """Keep the person's consent to the terms, and go on with what they wanted."""
-        version, kind = call.target, call.rest
+        version, name = call.target, call.rest
         if not await self.menu.agreed(call, version):
             return
-        if kind in KINDS:
+        kind = task_request(name)
+        if kind:
             await self.showing.give(call, kind, "", in_place=True)
         else:
             await self.menu.show(call, in_place=True)
 
     async def give(self, call: CommandCall) -> None:
         """Hand out a task for the button under a call for labelers, which stays there for others to press."""
-        await self.showing.give(call, call.target if call.target in KINDS else RANDOM, "")
+        await self.showing.give(call, task_request(call.target) or RANDOM, "")
 
     async def press(self, call: CommandCall) -> None:
         """Handle a button of a card.
@@ -129,10 +130,10 @@ class TasksCommand:
         elif what == "text":
             await self.drafting.take_text(call, task, call.arguments.get("text", ""), call.arguments.get("reply"))
         elif what == "labels":
-            labels = cards.labels_from(call.arguments, task.kind)
+            labels = card_view.labels_from(call.arguments, task.kind)
             await self.judging.label(call, task, labels, "full")
         elif what == "report":
-            reasons = [name for name in call.arguments.get("labels", "").split(",") if name in cards.REASONS]
+            reasons = [name for name in call.arguments.get("labels", "").split(",") if name in card_view.REASONS]
             await self._flag(call, task, reasons, call.arguments.get("comment", "")[:1000])
         else:
             raise UserError("button-outdated")
@@ -141,20 +142,20 @@ class TasksCommand:
         await self.showing.card(call, task.id)
 
     async def _later(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        await self.showing.leave(call, task, lambda s, t, now: self.desk.answers.later(s, t, now))
+        await self.showing.leave(call, task, self.desk.answers.later)
 
     async def _skip(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        await self.showing.leave(call, task, lambda s, t, now: self.desk.answers.skip(s, t, now, argument))
+        await self.showing.leave(call, task, lambda s, mine: self.desk.answers.skip(s, mine, argument))
 
     async def _report(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         if call.chat.capabilities.forms:
             view = await self.showing.view_of(call, task.id)
-            await call.chat.show(call.event.place, cards.report_form(view, call.text), call.event)
+            await call.chat.show(call.event.place, card_forms.report_form(view, call.text), call.event)
             return
         await self.showing.card(call, task.id, page="report")
 
     async def _because(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        await self._flag(call, task, [argument] if argument in cards.REASONS else [], "")
+        await self._flag(call, task, [argument] if argument in card_view.REASONS else [], "")
 
     async def _flag(self, call: CommandCall, task: TaskRow, labels: Sequence[str], comment: str) -> None:
         """Report the message that a task is about to moderators; the task itself goes on."""
@@ -163,10 +164,17 @@ class TasksCommand:
             item = session.get(WorkItemRow, task.item_id) if task.item_id else None
             if item is None or item.message_id is None:
                 return None
-            source = source_of(call.event)
-            now = self.desk.now()
-            flag(session, task.person_id, item.message_id, task.community_id, labels, comment, source, now)
-            self.desk.answers.keeper.settle(session, item.tree_id or "", now)
+            flag = FlagRow(
+                person_id=task.person_id,
+                message_id=item.message_id,
+                community_id=task.community_id,
+                labels=list(labels),
+                comment=comment,
+                source=source_of(call.event),
+                at=self.desk.now(),
+            )
+            report(session, flag)
+            self.desk.answers.keeper.settle(session, item.tree_id or "", flag.at)
             return item.message_id
 
         message_id = await call.store.write(unit)
@@ -180,4 +188,4 @@ class TasksCommand:
 
     async def _all(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         view = await self.showing.view_of(call, task.id)
-        await call.tell(cards.whole(view, call.text), about="whole")
+        await call.tell(card_view.whole(view, call.text), about="whole")

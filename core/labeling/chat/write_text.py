@@ -2,25 +2,25 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat import card_view as cards
+from core.labeling.chat import card_forms
 from core.labeling.chat.label_and_rank import Act
 from core.labeling.chat.task_card import TaskCards, remember_card
-from core.labeling.chat.task_session import TaskSession, where_of
-from core.labeling.rules.limits import WRITES
+from core.labeling.chat.task_session import TaskSession
+from core.labeling.rules.task_answer import TaskAnswer
 from core.labeling.rules.text_checks import TextFinding
-from core.labeling.service.assignment import BOTH
-from core.labeling.service.submissions import UNANSWERED, SubmittedTask
+from core.labeling.rules.vocabulary import BOTH, PROMPTS, UNANSWERED, WRITES
+from core.labeling.service.held_task import HeldTask, SubmittedTask
+from core.labeling.service.message_reports import hold_back
+from core.labeling.service.new_texts import check_text
 from core.labeling.service.text_intake import CheckedText, check
 from core.messages import Message, Place
 from core.store import conversations, identities
 from core.store import labeling_queue as queue
-from core.store.labeling_queue import TaskTaker
 from core.store.labeling_tables import TaskRow
 from core.store.tables import PostRow
 
@@ -57,18 +57,19 @@ class TextDrafts:
         task = await call.store.read(lambda session: self._meant(session, message, alone=alone))
         if task is None:
             return False
-        if task.kind not in WRITES and task.kind != BOTH:
+        if task.kind not in WRITES | PROMPTS:
             raise UserError("task-tap")
 
         def unit(session: Session) -> TaskRow:
             kept = session.get_one(TaskRow, task.id)
-            heard: list[str] = kept.answer.get("heard", [])
-            if message.key not in heard:
-                earlier = "" if kept.answer.get("anew") else kept.draft
-                kept.answer = {**kept.answer, "heard": [*heard, message.key], "source": message.source, "anew": False}
+            text = kept.answer.writing
+            if message.key not in text.heard:
+                earlier = "" if text.anew else kept.draft
+                text = replace(text, heard=(*text.heard, message.key), source=message.source, anew=False)
                 kept.draft = "\n\n".join(filter(None, (earlier, message.text.strip())))
-                if kept.kind == BOTH and "prompt" not in kept.answer:
-                    kept.answer, kept.draft = {**kept.answer, "prompt": kept.draft}, ""
+                if kept.kind == BOTH and text.prompt is None:
+                    text, kept.draft = replace(text, prompt=kept.draft), ""
+                kept.answer = replace(kept.answer, writing=text)
             return kept
 
         kept = await call.store.write(unit)
@@ -85,8 +86,9 @@ class TextDrafts:
         def keep(session: Session) -> None:
             kept = session.get_one(TaskRow, task.id)
             # The form has both halves, so it replaces a prompt that was sent as a message before.
-            earlier = {name: value for name, value in kept.answer.items() if name != "prompt"}
-            kept.draft, kept.answer = text, {**earlier, **({"reply": reply} if reply else {})}
+            earlier = kept.answer.writing
+            written = replace(earlier, prompt=None, reply=reply or earlier.reply)
+            kept.draft, kept.answer = text, replace(kept.answer, writing=written)
 
         # Keep it before any check can fail: what somebody has written must not be lost.
         await call.store.write(keep)
@@ -106,9 +108,9 @@ class TextDrafts:
         if call.chat.capabilities.forms:
             view = await self.showing.view_of(call, task.id)
             limit = self.desk.answers.keeper.rules.message_size_limit
-            await call.chat.show(call.event.place, cards.text_form(view, call.text, limit), call.event)
+            await call.chat.show(call.event.place, card_forms.text_form(view, call.text, limit), call.event)
             return
-        begun = "task-write-reply" if "prompt" in task.answer else "task-write-both"
+        begun = "task-write-both" if task.answer.writing.prompt is None else "task-write-reply"
         await self._ask_text(call, task, begun if task.kind == BOTH else "task-write-here", anew=True)
 
     async def _send(self, call: CommandCall, task: TaskRow, argument: str) -> None:
@@ -125,10 +127,10 @@ class TextDrafts:
         kinds = [one.kind for one in checked.findings]
         held: list[str] = []
 
-        def say(session: Session, mine: TaskRow, by: TaskTaker, now: datetime) -> SubmittedTask:
-            second = reply.text if reply else None
-            done = self.desk.answers.write(session, mine, checked.text, self._written(mine, by), now, second)
-            self.desk.answers.hold(session, done, kinds, now)
+        def say(session: Session, mine: HeldTask) -> SubmittedTask:
+            answers, second = self.desk.answers, reply.text if reply else None
+            done = answers.write(session, _as_written(mine), checked.text, second)
+            hold_back(session, answers.keeper, done, mine.by, kinds)
             held[:] = [done.message_id or ""]
             return done
 
@@ -142,13 +144,13 @@ class TextDrafts:
     async def _fresh(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         def unit(session: Session) -> None:
             kept = session.get_one(TaskRow, task.id)
-            kept.draft, kept.answer = "", {}
+            kept.draft, kept.answer = "", TaskAnswer()
 
         await call.store.write(unit)
         await self.showing.card(call, task.id)
 
     async def _end(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        await self.showing.answer(call, task, lambda s, t, by, now: self.desk.answers.end(s, t, by, now))
+        await self.showing.answer(call, task, self.desk.answers.end)
 
     async def _ask_text(self, call: CommandCall, task: TaskRow, key: str, *, anew: bool = False) -> None:
         asked = f"{call.event.key}#ask"
@@ -159,7 +161,8 @@ class TextDrafts:
                 # This was asked before a crash; what was said since then stays.
                 return
             _put_down(session, kept)
-            kept.writing, kept.answer = True, {**kept.answer, "anew": anew}
+            kept.writing = True
+            kept.answer = replace(kept.answer, writing=replace(kept.answer.writing, anew=anew))
             remember_card(session, task.id, asked)
 
         await call.store.write(unit)
@@ -170,36 +173,29 @@ class TextDrafts:
     ) -> None:
         second = reply.text if reply else None
 
-        def say(session: Session, mine: TaskRow, by: TaskTaker, now: datetime) -> SubmittedTask:
-            return self.desk.answers.write(session, mine, checked.text, self._written(mine, by), now, second)
+        def say(session: Session, mine: HeldTask) -> SubmittedTask:
+            return self.desk.answers.write(session, _as_written(mine), checked.text, second)
 
         await self.showing.answer(call, task, say)
 
-    def _written(self, task: TaskRow, by: TaskTaker) -> TaskTaker:
-        """Return who wrote a text, with its real source: a message or a form, whichever button submits it."""
-        return replace(by, source=str(task.answer.get("source", by.source)))
-
     async def _drafted(self, call: CommandCall, task: TaskRow) -> tuple[CheckedText, CheckedText | None]:
-        first, second = task.draft, task.answer.get("reply")
-        if task.kind == BOTH and "prompt" in task.answer:
-            first, second = str(task.answer["prompt"]), task.draft
+        text = task.answer.writing
+        first, second = task.draft, text.reply
+        if task.kind == BOTH and text.prompt is not None:
+            first, second = text.prompt, task.draft
         checked = await self._check(call, task, first)
-        return checked, await self._check(call, task, str(second), prompt=first) if second else None
+        return checked, await self._check(call, task, second, prompt=first) if second else None
 
     async def _check(self, call: CommandCall, task: TaskRow, text: str, prompt: str = "") -> CheckedText:
         view = await self.showing.view_of(call, task.id)
         asked = prompt or (view.turns[-1].text if view.turns else "")
         scene = await call.scene()
         langs = await call.store.read(lambda session: self.desk.person(session, call, scene).langs)
-        begins = task.kind in ("initial_prompt", BOTH) and not prompt
+        begins = task.kind in PROMPTS and not prompt
         known = tuple(self.desk.languages)
         checked = await check(call.store, text, task.lang, langs, known=known, prompt=asked, begins=begins)
-        digest = checked.text.digest
-        now = self.desk.now()
-        answers = self.desk.answers
-        wrong = await call.store.read(
-            lambda session: _refused(lambda: answers.check_text(session, task, checked.text.text, digest, now))
-        )
+        mine, rules = HeldTask(task, self.desk.taker(call, scene)), self.desk.answers.keeper.rules
+        wrong = await call.store.read(lambda session: _refused(lambda: check_text(session, rules, mine, checked.text)))
         if wrong:
             raise wrong
         named = [replace(one, values=self._named(one)) for one in checked.findings]
@@ -217,10 +213,9 @@ class TextDrafts:
             return None
         writing = select(TaskRow).where(TaskRow.person_id == person_id, col(TaskRow.writing))
         found = {task.id: task for task in (*session.exec(writing).all(), *queue.leased(session, person_id))}
-        here = where_of(message.place)
         keys = _keys(session, message.place, message.reply_to) if message.reply_to else None
         for task in found.values():
-            if task.state not in UNANSWERED or not here.items() <= task.place.items():
+            if task.state not in UNANSWERED or not task.place.is_at(message.place):
                 continue
             cards_of = set(task.card.split())
             # A reply may come before we have noted which message the card became. It is then a reply to a message that
@@ -231,12 +226,17 @@ class TextDrafts:
         return None
 
 
+def _as_written(mine: HeldTask) -> HeldTask:
+    """Return who wrote a text, with its real source: a message or a form, whichever button submits it."""
+    source = mine.task.answer.writing.source
+    return replace(mine, by=replace(mine.by, source=source)) if source else mine
+
+
 def _put_down(session: Session, task: TaskRow) -> None:
     """Stop writing in the person's other tasks at this place: only the one asked for last takes texts."""
-    here = ("channel", "thread")
     writing = select(TaskRow).where(TaskRow.person_id == task.person_id, col(TaskRow.writing), TaskRow.id != task.id)
     for other in session.exec(writing).all():
-        if all(other.place.get(name) == task.place.get(name) for name in here):
+        if other.place.conversation == task.place.conversation:
             other.writing = False
 
 

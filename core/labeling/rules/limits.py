@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from core.labeling.rules.tree import PROFILES, Kind, TreeLimits
+from core.labeling.rules.tree import PROFILES, TreeLimits
+from core.labeling.rules.vocabulary import TaskKind, WorkKind
 
-WEIGHTS: Mapping[str, float] = {
+WEIGHTS: Mapping[WorkKind, float] = {
     "rank_assistant_replies": 10,
     "rank_prompter_replies": 10,
     "label_assistant_reply": 5,
@@ -17,11 +18,6 @@ WEIGHTS: Mapping[str, float] = {
     "initial_prompt": 0.01,
 }
 """How often each kind of task is drawn if somebody leaves the choice to us (docs/reference/open-assistant.md 1.8)."""
-
-WRITES: frozenset[Kind] = frozenset({"initial_prompt", "prompter_reply", "assistant_reply"})
-REPLIES: frozenset[Kind] = frozenset({"prompter_reply", "assistant_reply"})
-LABELS: frozenset[Kind] = frozenset({"label_initial_prompt", "label_prompter_reply", "label_assistant_reply"})
-RANKS: frozenset[Kind] = frozenset({"rank_assistant_replies", "rank_prompter_replies"})
 
 MINUTE = timedelta(minutes=1)
 
@@ -55,7 +51,7 @@ class LabelingRules:
     auto_mod_red_flags: int = 3
     auto_mod_max_skip_reply: int = 25
     trust_weights: bool = False
-    weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
+    weights: Mapping[WorkKind, float] = field(default_factory=lambda: WEIGHTS)
     message_size_limit: int = 2000
     duplicate_window: timedelta = timedelta(minutes=120)
     max_pending_tasks: int = 8
@@ -75,7 +71,7 @@ class LabelingRules:
     many: int = 5
     score: str = "agreement"
 
-    def lease_of(self, kind: str) -> timedelta:
+    def lease_of(self, kind: TaskKind) -> timedelta:
         """Return how long a task of a kind is kept for a person."""
         first = kind.partition("_")[0]
         return self.lease[first if first in self.lease else "write"]

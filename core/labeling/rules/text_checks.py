@@ -13,7 +13,7 @@ from functools import partial
 from math import ceil
 from typing import Literal
 
-from core.labeling.rules import personal_data as personal
+from core.labeling.rules import personal_data
 from core.labeling.rules.similarity import copies
 
 Kind = Literal[
@@ -114,11 +114,11 @@ PASTED = (
 
 Look = tuple[Kind, Severity, Callable[[str], Iterator[str]]]
 PERSONAL: tuple[Look, ...] = (
-    ("secret", "hold", personal.secrets),
-    ("email", "warn", personal.emails),
-    ("ip", "warn", personal.addresses),
-    ("iban", "hold", personal.ibans),
-    ("card", "hold", personal.cards),
+    ("secret", "hold", personal_data.secrets),
+    ("email", "warn", personal_data.emails),
+    ("ip", "warn", personal_data.addresses),
+    ("iban", "hold", personal_data.ibans),
+    ("card", "hold", personal_data.cards),
 )
 """Ordered by precision, most precise first: what one check has found, the later ones do not look at again."""
 
@@ -163,7 +163,7 @@ def one_character(text: str) -> TextFinding | None:
 
 def links(text: str) -> TextFinding | None:
     """Find a text with more links than an answer needs."""
-    count = len(personal.LINK.findall(text))
+    count = len(personal_data.LINK.findall(text))
     return TextFinding("links", values={"count": count, "most": MOST_LINKS}) if count > MOST_LINKS else None
 
 
@@ -188,11 +188,11 @@ def words(text: str) -> int:
 def _personal(text: str, languages: Sequence[str]) -> Iterator[TextFinding]:
     """Find what should not become public, with one finding for each kind."""
     left = unicodedata.normalize("NFKC", text)
-    phone: Look = ("phone", "warn", partial(personal.phones, languages=languages))
+    phone: Look = ("phone", "warn", partial(personal_data.phones, languages=languages))
     for kind, severity, look in (*PERSONAL, phone):
         values = list(dict.fromkeys(look(left)))
         for value in values:
             left = left.replace(value, " ")
         if values:
-            shown = ", ".join(personal.masked(value) for value in values[:MOST_SHOWN])
+            shown = ", ".join(personal_data.masked(value) for value in values[:MOST_SHOWN])
             yield TextFinding(kind, severity, {"found": shown, "count": len(values)})

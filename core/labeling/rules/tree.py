@@ -7,40 +7,8 @@ moves on by itself.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
-State = Literal[
-    "initial_prompt_review",
-    "prompt_lottery_waiting",
-    "growing",
-    "ranking",
-    "ready_for_scoring",
-    "ready_for_export",
-    "scoring_failed",
-    "aborted_low_grade",
-    "halted_by_moderator",
-    "backlog_ranking",
-]
-TERMINAL: frozenset[State] = frozenset(
-    {"ready_for_export", "scoring_failed", "aborted_low_grade", "halted_by_moderator"}
-)
-"""States that a tree leaves only through a moderator or a repeated scoring."""
-
-WAITING: frozenset[State] = frozenset({"prompt_lottery_waiting", "backlog_ranking"})
-"""States that a tree leaves only through a lottery."""
-
-Kind = Literal[
-    "initial_prompt",
-    "prompter_reply",
-    "assistant_reply",
-    "label_initial_prompt",
-    "label_prompter_reply",
-    "label_assistant_reply",
-    "rank_assistant_replies",
-    "rank_prompter_replies",
-]
-Role = Literal["prompter", "assistant"]
-Review = Literal["waiting", "accepted", "rejected"]
+from core.labeling.rules.vocabulary import TERMINAL, WAITING, MessageRole, ReviewResult, TreeState, WorkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +56,8 @@ class TreeNode:
 
     id: str
     parent_id: str | None
-    role: Role
-    review: Review = "waiting"
+    role: MessageRole
+    review: ReviewResult = "waiting"
     deleted: bool = False
     reviews: int = 0
     extra: int = 0
@@ -116,16 +84,16 @@ class WantedWork:
     The message is the one to label, the parent to answer, or the parent whose children are to be ranked.
     """
 
-    kind: Kind
+    kind: WorkKind
     message_id: str
     need: int
 
 
 @dataclass(frozen=True, slots=True)
-class TreeState:
+class MessageTree:
     """A tree with its limits. The first node is the root."""
 
-    state: State
+    state: TreeState
     nodes: tuple[TreeNode, ...]
     limits: TreeLimits = field(default_factory=TreeLimits)
 
@@ -155,7 +123,7 @@ class TreeState:
         return steps
 
 
-def following(tree: TreeState) -> State:
+def following(tree: MessageTree) -> TreeState:
     """Return the state that a tree reaches by itself from what is in it now."""
     state = tree.state
     while (after := _next(tree, state)) != state:
@@ -163,7 +131,7 @@ def following(tree: TreeState) -> State:
     return state
 
 
-def wanted(tree: TreeState) -> Sequence[WantedWork]:
+def wanted(tree: MessageTree) -> Sequence[WantedWork]:
     """Return the work that a tree needs from people in its state."""
     match tree.state:
         case "initial_prompt_review":
@@ -175,7 +143,7 @@ def wanted(tree: TreeState) -> Sequence[WantedWork]:
     return ()
 
 
-def _next(tree: TreeState, state: State) -> State:
+def _next(tree: MessageTree, state: TreeState) -> TreeState:
     root = tree.root
     if state in TERMINAL or state in WAITING:
         return state
@@ -193,7 +161,7 @@ def _next(tree: TreeState, state: State) -> State:
     return state
 
 
-def _grown(tree: TreeState) -> State:
+def _grown(tree: MessageTree) -> TreeState:
     if not any(node.accepted for node in tree.nodes):
         return "halted_by_moderator"
     # It is as large as it should be, or nobody can add to it because every branch has ended.
@@ -202,19 +170,19 @@ def _grown(tree: TreeState) -> State:
     return "ranking"
 
 
-def _reviews(tree: TreeState, nodes: Sequence[TreeNode]) -> Iterator[WantedWork]:
+def _reviews(tree: MessageTree, nodes: Sequence[TreeNode]) -> Iterator[WantedWork]:
     limits = tree.limits
     for node in nodes:
         if node.review != "waiting" or node.deleted:
             continue
         is_root = node.parent_id is None
-        kind: Kind = "label_initial_prompt" if is_root else REVIEWED[node.role]
+        kind: WorkKind = "label_initial_prompt" if is_root else REVIEWED[node.role]
         usual = limits.num_reviews_initial_prompt if is_root else limits.num_reviews_reply
         # While nothing is decided, at least one is always wanted: a reviewer's data may have been deleted.
         yield WantedWork(kind, node.id, max(usual + node.extra - node.reviews, 1))
 
 
-def _replies(tree: TreeState) -> Iterator[WantedWork]:
+def _replies(tree: MessageTree) -> Iterator[WantedWork]:
     limits = tree.limits
     left = limits.goal_tree_size - sum(not node.synthetic for node in tree.reachable)
     if left <= 0:
@@ -229,7 +197,7 @@ def _replies(tree: TreeState) -> Iterator[WantedWork]:
             yield WantedWork("assistant_reply" if node.role == "prompter" else "prompter_reply", node.id, room)
 
 
-def _rankings(tree: TreeState) -> Iterator[WantedWork]:
+def _rankings(tree: MessageTree) -> Iterator[WantedWork]:
     limits = tree.limits
     for node in tree.reachable:
         kind = RANKED[node.role]
@@ -241,8 +209,8 @@ def _rankings(tree: TreeState) -> Iterator[WantedWork]:
             yield WantedWork(kind, node.id, missing)
 
 
-REVIEWED: Mapping[Role, Kind] = {"prompter": "label_prompter_reply", "assistant": "label_assistant_reply"}
-RANKED: Mapping[Role, Kind] = {"prompter": "rank_assistant_replies", "assistant": "rank_prompter_replies"}
+REVIEWED: Mapping[MessageRole, WorkKind] = {"prompter": "label_prompter_reply", "assistant": "label_assistant_reply"}
+RANKED: Mapping[MessageRole, WorkKind] = {"prompter": "rank_assistant_replies", "assistant": "rank_prompter_replies"}
 """The kind of ranking below a message of each role."""
 
 
@@ -250,7 +218,7 @@ RANKED: Mapping[Role, Kind] = {"prompter": "rank_assistant_replies", "assistant"
 class ReviewVerdict:
     """The outcome of a message's reviews: `score` goes from -1 to 1, `split` asks for one more review."""
 
-    review: Review
+    review: ReviewResult
     score: float
     split: bool = False
 

@@ -1,47 +1,27 @@
 """Hand out tasks: the draw, the rules that keep somebody from a task, and the reason if there is none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import Literal
 
-from sqlalchemy import bindparam, func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from core.errors import NotAllowed, UserError
-from core.labeling.rules import annotator_model as trust
-from core.labeling.rules.limits import LABELS, RANKS, REPLIES
+from core.labeling.rules import annotator_model
+from core.labeling.rules.vocabulary import LABELS, PROMPTS, RANDOM, RANKS, REPLIES, TaskKind, TaskRequest
+from core.labeling.service.labeling_shares import LabelingShares
+from core.labeling.service.task_contents import TO_RANK
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store import labeling_queue as queue
-from core.store.labeling_queue import TaskTaker, TaskWish
-from core.store.labeling_tables import LabelerRow, TallyRow, TaskRow, TreeMessageRow, WorkItemRow
+from core.store.labeling_queue import TaskOffer, TaskTaker, TaskWish
+from core.store.labeling_statements import PRIORITIES
+from core.store.labeling_tables import LabelerRow, TaskRow
 
-RANDOM = "random"
-BOTH = "prompt_with_reply"
-"""A prompt together with the reply that its author has in mind, in one task (labeling.md; OA's most wanted, #1030)."""
-
-KINDS: tuple[str, ...] = (
-    RANDOM,
-    "initial_prompt",
-    BOTH,
-    "prompter_reply",
-    "assistant_reply",
-    "label_initial_prompt",
-    "label_prompter_reply",
-    "label_assistant_reply",
-    "rank_assistant_replies",
-    "rank_prompter_replies",
-)
-REPLY_LIMITS: Mapping[str, int] = {"assistant_reply": 4, "prompter_reply": 8}
+REPLY_LIMITS: Mapping[TaskKind, int] = {"assistant_reply": 4, "prompter_reply": 8}
 REPLY_WINDOW = timedelta(minutes=2)
 """The time in which `REPLY_LIMITS` apply (docs/reference/open-assistant.md 1.17), however the task was asked for."""
-
-PROMPTS = frozenset({"initial_prompt", BOTH})
-
-SHARE_WINDOW, SHARE_FRESH = timedelta(days=30), timedelta(minutes=1)
-FEW = 10
-"""With fewer reviews than this in a language, nobody's share of them is checked."""
 
 Why = Literal["none", "yours", "prompts", "quota", "share", "doubtful"]
 
@@ -77,45 +57,17 @@ class OpenWork:
     theirs: int
 
 
-@dataclass(slots=True)
-class LabelingShares:
-    """Finds people who do too much of the labeling in a language.
+@dataclass(frozen=True, slots=True)
+class KindDraw:
+    """An attempt to find somebody a task of one kind.
 
-    The result is cached for a minute, since finding it means a full scan. `most` is the largest share that one person
-    may have if at least `many` are active.
+    `wishes` are what they may be given of it. A `doubtful` labeler gets only gold items.
     """
 
-    most: float
-    many: int
-    _known: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
-
-    def dominates(self, session: Session, person_id: str, lang: str, now: datetime) -> bool:
-        """Return whether somebody has more than their share of a language's reviews of the last thirty days."""
-        at, known = self._known.get(lang, (None, frozenset()))
-        if at is None or not at <= now < at + SHARE_FRESH:
-            known = self._find(session, lang, now)
-            self._known[lang] = now, known
-        return person_id in known
-
-    def _find(self, session: Session, lang: str, now: datetime) -> frozenset[str]:
-        given = func.sum(TallyRow.value)
-        people = (
-            select(
-                col(TallyRow.person_id).label("id"),
-                given.label("given"),
-                func.sum(given).over().label("whole"),
-                func.count().over().label("number"),
-            )
-            .where(
-                col(TallyRow.name).in_(("labels_simple", "labels_full")),
-                col(TallyRow.lang) == lang,
-                col(TallyRow.day) >= (now - SHARE_WINDOW).date(),
-            )
-            .group_by(col(TallyRow.person_id))
-            .subquery()
-        ).c
-        enough = people.whole >= FEW, people.number >= self.many
-        return frozenset(session.scalars(select(people.id).where(*enough, people.given > self.most * people.whole)))
+    person: TaskPerson
+    kind: TaskKind
+    wishes: Sequence[TaskWish]
+    doubtful: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +78,7 @@ class TaskAssigner:
     chance: Random
     shares: LabelingShares
 
-    def assign(
-        self, session: Session, person: TaskPerson, kind: str, now: datetime, topic: str = ""
-    ) -> TaskRow | NoTask:
+    def assign(self, session: Session, person: TaskPerson, kind: TaskRequest, topic: str = "") -> TaskRow | NoTask:
         """Hand out a task of a kind, or of any kind for RANDOM.
 
         Raises NotAllowed if the person is banned from tasks, and UserError if they ask too fast or hold too many.
@@ -137,13 +87,14 @@ class TaskAssigner:
         labeler = session.get(LabelerRow, person.taker.person_id)
         if labeler and labeler.banned:
             raise NotAllowed("task-banned")
-        self._check_pace(session, person.taker.person_id, now)
+        self._check_pace(session, person.taker)
+        doubtful = labeler is not None and annotator_model.doubtful(labeler.reliability, labeler.items)
         kinds = self._order(kind)
         shut: list[Why] = []
         open: Mapping[TaskWish, int] | None = None
         for one in kinds:
             wishes = [wish for wish in self._wishes(person, one, topic) if open is None or open.get(wish, 1)]
-            found = self._of_kind(session, person, labeler, one, wishes, now)
+            found = self._of_kind(session, KindDraw(person, one, wishes, doubtful))
             if isinstance(found, TaskRow):
                 return found
             shut.append(found)
@@ -153,42 +104,45 @@ class TaskAssigner:
         others = sum((open or {}).values())
         return NoTask(next((why for why in shut if why != "none"), "yours" if others else "none"), others)
 
-    def available(self, session: Session, person: TaskPerson, topic: str = "") -> Mapping[str, OpenWork]:
+    def available(self, session: Session, person: TaskPerson, topic: str = "") -> Mapping[TaskKind, OpenWork]:
         """Return how much there is to do in a person's languages, by kind."""
-        kinds = self.keeper.rules.weights
+        kinds: Sequence[TaskKind] = list(self.keeper.rules.weights)
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         counts = queue.free(session, wishes, person.taker.person_id)
-        found = dict.fromkeys(kinds, OpenWork(0, 0))
+        found: dict[TaskKind, OpenWork] = dict.fromkeys(kinds, OpenWork(0, 0))
         for wish, (open, theirs) in zip(wishes, counts, strict=True):
             found[wish.kind] = OpenWork(found[wish.kind].open + open, found[wish.kind].theirs + theirs)
         for kind in PROMPTS & set(kinds):
-            wanted = sum(
-                self.keeper.prompts_wanted(session, wish.pool, wish.lang) for wish in self._wishes(person, kind, topic)
-            )
-            found[kind] = OpenWork(wanted, wanted)
+            room = [
+                self.keeper.lottery.prompts_wanted(session, wish.pool, wish.lang)
+                for wish in self._wishes(person, kind, topic)
+            ]
+            found[kind] = OpenWork(sum(room), sum(room))
         return found
 
-    def _open(self, session: Session, person: TaskPerson, kinds: Sequence[str], topic: str) -> Mapping[TaskWish, int]:
+    def _open(
+        self, session: Session, person: TaskPerson, kinds: Sequence[TaskKind], topic: str
+    ) -> Mapping[TaskWish, int]:
         """Return how many items are open for anybody, by wish."""
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         return dict(zip(wishes, queue.waiting(session, wishes), strict=True))
 
-    def _wishes(self, person: TaskPerson, kind: str, topic: str) -> Sequence[TaskWish]:
+    def _wishes(self, person: TaskPerson, kind: TaskKind, topic: str) -> Sequence[TaskWish]:
         """Return what a person may be given of a kind, with languages and pools in random order."""
         langs = self.chance.sample(person.langs, len(person.langs))
         # A new prompt goes to everybody, unless the community keeps to itself.
         pools = person.pools[:1] if kind in PROMPTS else self.chance.sample(person.pools, len(person.pools))
         return [TaskWish(kind, pool, lang, topic) for lang in langs for pool in pools]
 
-    def _check_pace(self, session: Session, person_id: str, now: datetime) -> None:
+    def _check_pace(self, session: Session, taker: TaskTaker) -> None:
         rules = self.keeper.rules
-        given, held = queue.pace(session, person_id, now - rules.window, now - rules.recent_tasks_span)
+        given, held = queue.pace(session, taker.person_id, taker.at - rules.window, taker.at - rules.recent_tasks_span)
         if given >= rules.tasks_per_window:
             raise UserError("task-too-fast", minutes=int(rules.window / timedelta(minutes=1)))
         if held >= rules.max_pending_tasks:
             raise UserError("task-too-many", tasks=held)
 
-    def _order(self, kind: str) -> Sequence[str]:
+    def _order(self, kind: TaskRequest) -> Sequence[TaskKind]:
         """Return the kinds to try, in order: drawn by their weights, without replacement.
 
         Kinds that only older trees still need come last.
@@ -197,125 +151,70 @@ class TaskAssigner:
             return [kind]
         off = set() if self.keeper.rules.limits.rank_prompter_replies else {"rank_prompter_replies"}
         left = {name: weight for name, weight in self.keeper.rules.weights.items() if weight > 0}
-        order: list[str] = []
+        order: list[TaskKind] = []
         while left:
             drawn = self.chance.choices(list(left), list(left.values()))[0]
             order.append(drawn)
             del left[drawn]
         return sorted(order, key=lambda kind: kind in off)
 
-    def _of_kind(
-        self,
-        session: Session,
-        person: TaskPerson,
-        labeler: LabelerRow | None,
-        kind: str,
-        wishes: Sequence[TaskWish],
-        now: datetime,
-    ) -> TaskRow | Why:
-        doubtful = labeler is not None and trust.doubtful(labeler.reliability, labeler.items)
-        if kind in LABELS and (task := self._gold(session, person, kind, now, doubtful=doubtful)):
+    def _of_kind(self, session: Session, draw: KindDraw) -> TaskRow | Why:
+        if draw.kind in LABELS and (task := self._gold(session, draw)):
             return task
-        if doubtful and kind in LABELS | RANKS:
+        if draw.doubtful and draw.kind in LABELS | RANKS:
             return "doubtful"
-        if self._over_limit(session, person.taker.person_id, kind, now):
+        if _over_limit(session, draw):
             return "quota"
-        take = self._prompt if kind in PROMPTS else self._claimed
-        return take(session, person, wishes, now)
+        return self._prompt(session, draw) if draw.kind in PROMPTS else self._claimed(session, draw)
 
-    def _prompt(self, session: Session, person: TaskPerson, wishes: Sequence[TaskWish], now: datetime) -> TaskRow | Why:
-        for wish in wishes:
-            if self.keeper.prompts_wanted(session, wish.pool, wish.lang):
-                until = now + self.keeper.rules.lease_of(wish.kind)
-                return queue.hand_out(session, wish, person.taker, now, until)
+    def _prompt(self, session: Session, draw: KindDraw) -> TaskRow | Why:
+        for wish in draw.wishes:
+            if self.keeper.lottery.prompts_wanted(session, wish.pool, wish.lang):
+                return self._hand_out(session, draw, wish)
         return "prompts"
 
-    def _claimed(
-        self, session: Session, person: TaskPerson, wishes: Sequence[TaskWish], now: datetime
-    ) -> TaskRow | Why:
-        if not wishes:
-            return "none"
-        kind, rules = wishes[0].kind, self.keeper.rules
-        allowed = [wish for wish in wishes if not self._dominates(session, person, wish, now)]
-        priorities: Sequence[int] = queue.PRIORITIES
-        if kind in REPLIES and self.chance.random() >= rules.p_lonely_child_extension:
+    def _claimed(self, session: Session, draw: KindDraw) -> TaskRow | Why:
+        allowed = [wish for wish in draw.wishes if not self._dominates(session, draw.person.taker, wish)]
+        priorities: Sequence[int] = PRIORITIES
+        if draw.wishes and draw.kind in REPLIES and self.chance.random() >= self.keeper.rules.p_lonely_child_extension:
             priorities = priorities[::-1]
-        claimed = queue.claim(session, allowed, person.taker.person_id, self.chance, priorities)
+        claimed = queue.claim(session, allowed, draw.person.taker.person_id, self.chance, priorities)
         if claimed is None:
-            return "none" if allowed == wishes else "share"
-        wish, item_id = claimed
-        shown = self._answers(session, item_id) if kind in RANKS else ()
-        return queue.hand_out(session, wish, person.taker, now, now + rules.lease_of(kind), item_id, shown)
+            return "none" if allowed == draw.wishes else "share"
+        return self._hand_out(session, draw, *claimed)
 
-    def _dominates(self, session: Session, person: TaskPerson, wish: TaskWish, now: datetime) -> bool:
-        return wish.kind in LABELS and self.shares.dominates(session, person.taker.person_id, wish.lang, now)
+    def _dominates(self, session: Session, taker: TaskTaker, wish: TaskWish) -> bool:
+        return wish.kind in LABELS and self.shares.dominates(session, taker.person_id, wish.lang, taker.at)
 
-    def _over_limit(self, session: Session, person_id: str, kind: str, now: datetime) -> bool:
-        most = REPLY_LIMITS.get(kind)
-        return bool(most and queue.given_since(session, person_id, now - REPLY_WINDOW, kind) >= most)
-
-    def _gold(
-        self, session: Session, person: TaskPerson, kind: str, now: datetime, *, doubtful: bool
-    ) -> TaskRow | None:
+    def _gold(self, session: Session, draw: KindDraw) -> TaskRow | None:
         """Hand out an item whose right labels are known, or nothing.
 
         A newcomer gets them at first to learn, everybody now and then, and a doubtful labeler always.
         """
-        rules = self.keeper.rules
+        rules, person = self.keeper.rules, draw.person
         if not rules.gold_every:
             return None
         langs = self.chance.sample(person.langs, len(person.langs))
-        for lang, (seen, item_id) in queue.gold_in(session, person.taker.person_id, kind, langs).items():
-            wanted = doubtful or seen < rules.gold_first or self.chance.random() < 1 / rules.gold_every
+        for lang, (seen, item_id) in queue.gold_in(session, person.taker.person_id, draw.kind, langs).items():
+            wanted = draw.doubtful or seen < rules.gold_first or self.chance.random() < 1 / rules.gold_every
             if item_id and wanted:
-                until = now + rules.lease_of(kind)
-                return queue.hand_out(session, TaskWish(kind, queue.GOLD, lang), person.taker, now, until, item_id)
+                return self._hand_out(session, draw, TaskWish(draw.kind, queue.GOLD, lang), item_id)
         return None
+
+    def _hand_out(self, session: Session, draw: KindDraw, wish: TaskWish, item_id: str | None = None) -> TaskRow:
+        taker = draw.person.taker
+        until = taker.at + self.keeper.rules.lease_of(wish.kind)
+        shown = self._answers(session, item_id) if item_id and wish.kind in RANKS else ()
+        return queue.hand_out(session, taker, TaskOffer(wish, until, item_id, shown))
 
     def _answers(self, session: Session, item_id: str) -> Sequence[str]:
         """Return the answers of a ranking, shuffled for each person, so that no place is favoured."""
-        ids = list(session.scalars(_TO_RANK, {"_item": item_id}))
+        ids = list(session.scalars(TO_RANK, {"_item": item_id}))
         self.chance.shuffle(ids)
         return ids
 
 
-_ASKED = select(col(WorkItemRow.message_id)).where(col(WorkItemRow.id) == bindparam("_item")).scalar_subquery()
-_TO_RANK = (
-    select(col(TreeMessageRow.id))
-    .where(
-        col(TreeMessageRow.parent_id) == _ASKED,
-        col(TreeMessageRow.review_result).is_(True),
-        col(TreeMessageRow.deleted).is_(False),
-    )
-    .order_by(col(TreeMessageRow.id))
-)
-
-
-def conversation(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
-    """Return the messages that a task is about, from the root on.
-
-    The last one is the message to label or to answer, or the one whose replies are ranked.
-    """
-    item = session.get(WorkItemRow, task.item_id) if task.item_id else None
-    if item is None or item.message_id is None:
-        return ()
-    found = [session.get_one(TreeMessageRow, item.message_id)]
-    while found[-1].parent_id:
-        found.append(session.get_one(TreeMessageRow, found[-1].parent_id))
-    return found[::-1]
-
-
-def answers_of(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
-    """Return the answers that a task ranks, in the order its person sees, without those deleted since."""
-    found = select(TreeMessageRow).where(col(TreeMessageRow.id).in_(task.shown), col(TreeMessageRow.deleted).is_(False))
-    by_id = {message.id: message for message in session.scalars(found)}
-    return [by_id[id] for id in task.shown if id in by_id]
-
-
-def progress(session: Session, task: TaskRow) -> tuple[int, int]:
-    """Return how many people have done the same item, and how many are needed."""
-    item = session.get(WorkItemRow, task.item_id) if task.item_id else None
-    if item is None or item.gold is not None:
-        return 0, 0
-    done = select(func.count()).where(col(TaskRow.item_id) == item.id, col(TaskRow.state) == "done")
-    return session.scalars(done).one(), item.need
+def _over_limit(session: Session, draw: KindDraw) -> bool:
+    """Return whether somebody was given as many tasks of a kind lately as one person may."""
+    most, taker = REPLY_LIMITS.get(draw.kind), draw.person.taker
+    return bool(most and queue.given_since(session, taker.person_id, taker.at - REPLY_WINDOW, draw.kind) >= most)

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from sqlmodel import Session
 
+from core.labeling.rules.vocabulary import WorkKind
 from core.store.labeling_queue import GOLD
 from core.store.labeling_tables import WorkItemRow
 
@@ -13,7 +14,7 @@ class GoldAnswer(Protocol):
     """An item whose labels are beyond doubt."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> WorkKind: ...
 
     @property
     def id(self) -> str: ...

@@ -1,7 +1,7 @@
 """Purge what a person wrote: erase it from trees for good. A rehearsal shows what a purge would touch."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from core.labeling.service.moderation import TreeModerator
+from core.labeling.service.work_credit import WorkAccount, credit, uncount
 from core.ports.store import Store
-from core.store import points as tallies
 from core.store.engine.database import leave_no_traces, take_time
 from core.store.labeling_tables import (
     FlagRow,
@@ -100,7 +100,7 @@ def _purge_tree(session: Session, moderator: TreeModerator, wish: PurgeWish, tre
     """Purge one tree. Returns how many messages were removed and how many were emptied."""
     tree = session.get_one(TreeRow, tree_id, with_for_update=True)
     if tree.state == "ready_for_export":
-        moderator.keeper.unscore(session, tree)
+        moderator.keeper.rankings.unscore(session, tree)
     found = select(TreeMessageRow).where(TreeMessageRow.tree_id == tree_id).order_by(col(TreeMessageRow.depth).desc())
     messages = session.exec(found).all()
     theirs = {message.id: message for message in messages if _is_meant(message, wish)}
@@ -150,17 +150,15 @@ def _leaves(messages: Sequence[TreeMessageRow], theirs: Collection[str]) -> set[
 def _uncount(session: Session, tree: TreeRow, theirs: Mapping[str, TreeMessageRow]) -> None:
     """Take back what was counted for the texts, on the days that it was counted for."""
     for task in session.exec(select(TaskRow).where(col(TaskRow.message_id).in_(theirs))).all():
-        counted: dict[str, float] = task.answer.get("counted", {})
-        if task.community_id and task.done_at:
-            taken = {name: -number for name, number in counted.items()}
-            tallies.add(session, task.person_id, task.community_id, task.lang, taken, task.done_at.date())
+        if task.done_at:
+            uncount(session, task, task.done_at.date())
         # The task can no longer be undone, and its item never comes back to the person.
-        task.message_id, task.state, task.answer = None, "skipped", {**task.answer, "counted": {}}
+        task.message_id, task.state, task.answer = None, "skipped", replace(task.answer, counted={})
     for message in theirs.values():
-        if message.review_result and message.person_id and message.community_id:
+        if message.review_result:
             name = f"replies_{message.role}_accepted" if message.parent_id else "prompts_accepted"
-            day = message.created_at.date()
-            tallies.add(session, message.person_id, message.community_id, tree.lang, {name: -1}, day)
+            account = WorkAccount(message.person_id, message.community_id, tree.lang)
+            credit(session, account, {name: -1}, message.created_at.date())
 
 
 def _erase_about(session: Session, message_ids: Collection[str]) -> None:

@@ -1,7 +1,10 @@
-"""The nightly estimate of each labeler's reliability, from others' votes on the same items and from gold items."""
+"""How reliable labelers are: the nightly estimate, from others' votes on the same items and from gold items.
+
+Votes may be weighted by it.
+"""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,9 +12,10 @@ from functools import partial
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from core.labeling.rules import annotator_model as trust
+from core.labeling.rules import annotator_model
 from core.labeling.rules.annotator_model import LabelVote
-from core.labeling.service.tree_lifecycle import FREE
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.vocabulary import FREE
 from core.ports.store import Store
 from core.store.labeling_queue import GOLD
 from core.store.labeling_tables import LabelerRow, ReviewRow, TaskRow, WorkItemRow
@@ -21,6 +25,11 @@ LOOKED_AT = 100_000
 
 WINDOW = timedelta(days=180)
 PIECE = 500
+NEWCOMER = annotator_model.RIGHT / (annotator_model.RIGHT + annotator_model.WRONG)
+"""The reliability of somebody of whom nothing is known yet."""
+
+VoteWeights = Callable[[str], float]
+"""Says how much a person's vote counts, by their id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ class MessageVotes:
 async def recompute(store: Store, now: datetime) -> Mapping[str, float]:
     """Estimate everybody's reliability anew and store it. Returns those who are doubtful, by their ids."""
     found = await store.read(lambda session: votes(session, now))
-    estimated = await asyncio.to_thread(trust.estimate, found.votes, found.gold)
+    estimated = await asyncio.to_thread(annotator_model.estimate, found.votes, found.gold)
     items: dict[str, int] = {}
     for vote in found.votes:
         items[vote.person] = items.get(vote.person, 0) + 1
@@ -45,8 +54,19 @@ async def recompute(store: Store, now: datetime) -> Mapping[str, float]:
     return {
         person: reliability
         for person, reliability in estimated.reliability.items()
-        if trust.doubtful(reliability, items[person])
+        if annotator_model.doubtful(reliability, items[person])
     }
+
+
+def vote_weights(session: Session, rules: LabelingRules, people: Iterable[str]) -> VoteWeights:
+    """Return how much the votes of some people count: all the same, unless the rules weight them by reliability."""
+    if not rules.trust_weights:
+        return lambda person_id: 1.0
+    found = select(col(LabelerRow.person_id), col(LabelerRow.reliability)).where(
+        col(LabelerRow.person_id).in_(list(people))
+    )
+    reliable: dict[str, float] = dict(session.execute(found).all())
+    return lambda person_id: annotator_model.weight(reliable.get(person_id, NEWCOMER))
 
 
 def votes(session: Session, now: datetime) -> MessageVotes:
@@ -66,7 +86,7 @@ def votes(session: Session, now: datetime) -> MessageVotes:
         col(TaskRow.item_id).in_(list(gold)), col(TaskRow.state) == "done"
     )
     found += [
-        LabelVote(person, item, verdict(answer.get("labels", {}))) for person, item, answer in session.execute(answered)
+        LabelVote(person, item, verdict(answer.labeling.labels)) for person, item, answer in session.execute(answered)
     ]
     return MessageVotes(found, gold)
 

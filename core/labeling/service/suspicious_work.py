@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core.labeling.rules.agreement import LabelAgreement, SharedItems
 from core.labeling.rules.annotator_model import DOUBTFUL, KNOWN
 from core.labeling.rules.tree import TreeLimits
-from core.labeling.service.tree_lifecycle import FREE
+from core.labeling.rules.vocabulary import FREE
 from core.store.labeling_tables import FlagRow, LabelerRow, ReviewRow, TreeMessageRow, TreeRow
 
 TROLLING = ("lang_mismatch", "not_appropriate", "pii", "hate_speech", "sexual_content", "political_content")

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from core.labeling.rules import language_id as tongue
-from core.labeling.rules import similarity as likeness
-from core.labeling.rules import text_checks as filters
+from core.labeling.rules import language_id, similarity, text_checks
 from core.labeling.rules.text_checks import TextFinding
-from core.labeling.service.submissions import CleanText
+from core.labeling.service.new_texts import CleanText
 from core.ports.store import Store
 from core.store.labeling_tables import TextBandRow, TreeMessageRow
 
@@ -59,12 +57,12 @@ async def check(
 def _look(
     text: str, lang: str, languages: tuple[str, ...], known: Collection[str], prompt: str, begins: bool
 ) -> CheckedText:
-    clean = filters.cleaned(text)
-    found = filters.findings(clean, prompt, (lang, *languages))
-    if other := tongue.hint(clean, lang, {lang, *languages}, known) if tongue.available() else None:
+    clean = text_checks.cleaned(text)
+    found = text_checks.findings(clean, prompt, (lang, *languages))
+    if other := language_id.hint(clean, lang, {lang, *languages}, known) if language_id.available() else None:
         found = (*found, TextFinding("language", values={"language": other}))
-    bands = likeness.bands(clean) if begins and likeness.available() else ()
-    return CheckedText(CleanText(clean, likeness.digest(clean), bands), found)
+    bands = similarity.bands(clean) if begins and similarity.available() else ()
+    return CheckedText(CleanText(clean, similarity.digest(clean), bands), found)
 
 
 def _near(session: Session, text: CleanText) -> list[str]:
@@ -82,4 +80,4 @@ def _near(session: Session, text: CleanText) -> list[str]:
 
 
 def _nearest(text: str, others: Sequence[str]) -> str | None:
-    return next((other for other in others if likeness.alike(text, other) >= likeness.ALIKE), None)
+    return next((other for other in others if similarity.alike(text, other) >= similarity.ALIKE), None)

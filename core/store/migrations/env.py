@@ -9,6 +9,7 @@ from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
 from core.store.engine.migrate import VERSION_TABLE
+from core.store.labeling_columns import TaskAnswerJson, TaskPlaceJson
 from core.store.schema import METADATA
 from core.store.tables import UtcDateTime
 from core.store.tool_records import JsonRecords
@@ -22,6 +23,8 @@ def plain(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, JsonRecords):
         return "sa.JSON(none_as_null=True)"
+    if kind == "type" and isinstance(item, TaskAnswerJson | TaskPlaceJson):
+        return "sa.JSON()"
     return False
 
 

@@ -1,0 +1,81 @@
+"""The forms of a task's card, on platforms that have forms. Pure code."""
+
+from core.actions import Verb, form_action
+from core.labeling.chat.card_view import (
+    BOTH_FIELDS,
+    FLAGS,
+    POINTS,
+    REASONS,
+    TONES,
+    VERDICTS,
+    CardView,
+    Say,
+    cut,
+)
+from core.labeling.rules.vocabulary import BOTH
+from core.messages import Field, Form
+
+ABOVE = 700
+"""How many characters a form shows of the message that it is about."""
+
+
+def label_form(view: CardView, say: Say) -> Form:
+    """Return the full form of labels: five questions, as many as the most limited platform takes."""
+    scale = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
+    verdicts = [name for name in VERDICTS if name != "fails" or view.kind == "label_assistant_reply"]
+    fields = (
+        Field(
+            "verdict",
+            say("task-verdict"),
+            "choice",
+            tuple((name, say(f"task-verdict-{name}")) for name in verdicts),
+            required=True,
+        ),
+        _scale("quality", say),
+        _scale(scale, say),
+        Field("flags", say("task-flags"), "choices", tuple((name, say(f"label-{name}")) for name in FLAGS)),
+        Field("tones", say("task-tones"), "choices", tuple((name, say(f"label-{name}")) for name in TONES)),
+    )
+    return Form(
+        form_action(Verb.TASK, view.id, "labels"),
+        say(f"task-title-{view.kind}"),
+        fields,
+        say("task-save"),
+        text=_above(view),
+    )
+
+
+def text_form(view: CardView, say: Say, limit: int) -> Form:
+    """Return the form for writing a text, with what it answers above it."""
+    first = Field("text", say(f"task-field-{view.kind}"), value=view.draft, limit=limit, required=True)
+    second = Field("reply", say(BOTH_FIELDS[1]), value=view.answer.writing.reply, limit=limit, required=True)
+    fields = (first, second) if view.kind == BOTH else (first,)
+    return Form(
+        form_action(Verb.TASK, view.id, "text"),
+        say(f"task-title-{view.kind}"),
+        fields,
+        say("task-submit"),
+        text=_above(view),
+    )
+
+
+def report_form(view: CardView, say: Say) -> Form:
+    """Return the form that asks what moderators should know."""
+    fields = (
+        Field("labels", say("report-labels"), "choices", tuple((name, say(f"label-{name}")) for name in REASONS)),
+        Field("comment", say("rate-why-comment"), limit=1000),
+    )
+    return Form(form_action(Verb.TASK, view.id, "report"), say("report-title"), fields, say("report-send"))
+
+
+def _above(view: CardView) -> str:
+    """Return what a form is about, since the form covers the card on some platforms."""
+    return cut(view.turns[-1].text, ABOVE) if view.turns else view.guideline
+
+
+def _scale(name: str, say: Say) -> Field:
+    ends = {1: say(f"label-{name}-low"), POINTS: say(f"label-{name}-high")}
+    options = tuple(
+        (str(point), f"{point} – {ends[point]}" if point in ends else str(point)) for point in range(1, POINTS + 1)
+    )
+    return Field(name, say(f"task-scale-{name}"), "choice", options)

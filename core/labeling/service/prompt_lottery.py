@@ -1,0 +1,84 @@
+"""Which prompts may grow: how many are wanted, and the draw among those that wait."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.vocabulary import TreeState
+from core.store.labeling_tables import TreeMessageRow, TreeRow
+
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptLottery:
+    """Looks at the trees of a pool in a language (docs/reference/open-assistant.md 1.8). It changes nothing."""
+
+    rules: LabelingRules
+    chance: Random
+
+    def prompts_wanted(self, session: Session, pool: str, lang: str) -> int:
+        """Return how many prompts are missing."""
+        rules = self.rules
+        reviewed = _number(session, "initial_prompt_review", pool, lang, rules.max_initial_prompt_review)
+        growing = _number(session, "growing", pool, lang, rules.max_active_trees)
+        waiting = _number(session, "prompt_lottery_waiting", pool, lang, rules.max_prompt_lottery_waiting)
+        free = (rules.max_active_trees - growing) + (rules.max_initial_prompt_review - reviewed)
+        return max(0, min(free, rules.max_prompt_lottery_waiting - waiting))
+
+    def has_room(self, session: Session, pool: str, lang: str) -> bool:
+        """Return whether another tree may grow."""
+        most = self.rules.max_active_trees
+        return _number(session, "growing", pool, lang, most) < most
+
+    def wants_backlog(self, session: Session, pool: str, lang: str) -> bool:
+        """Return whether an imported tree should be ranked now: if there are few to rank, or else by chance."""
+        few = self.rules.min_active_rankings_per_lang
+        missing = few and _number(session, "ranking", pool, lang, few) < few
+        return bool(missing or self.chance.random() < self.rules.p_activate_backlog_tree)
+
+    def first_of_backlog(self, session: Session, pool: str, lang: str) -> TreeRow | None:
+        """Return the imported tree that is next to be ranked."""
+        return session.scalars(_in_state("backlog_ranking", pool, lang).limit(1)).first()
+
+    def winner(self, session: Session, pool: str, lang: str, now: datetime) -> TreeRow | None:
+        """Draw one of the waiting prompts.
+
+        An author is drawn with a weight of 1 + the number of their replies that were ranked first in the last month.
+        Then one of that author's prompts is drawn.
+        """
+        waiting = session.scalars(_in_state("prompt_lottery_waiting", pool, lang).limit(100)).all()
+        if not waiting:
+            return None
+        roots = select(col(TreeMessageRow.id), col(TreeMessageRow.person_id)).where(
+            col(TreeMessageRow.id).in_([row.id for row in waiting])
+        )
+        author = {tree_id: person_id or tree_id for tree_id, person_id in session.execute(roots)}
+        by_author: dict[str, list[TreeRow]] = {}
+        for row in waiting:
+            by_author.setdefault(author.get(row.id, row.id), []).append(row)
+        firsts = (
+            select(col(TreeMessageRow.person_id), func.count())
+            .where(col(TreeMessageRow.person_id).in_(list(by_author)), col(TreeMessageRow.rank) == 0)
+            .where(col(TreeMessageRow.created_at) >= now - MONTH)
+            .group_by(col(TreeMessageRow.person_id))
+        )
+        won: dict[str, int] = dict(session.execute(firsts).all())
+        names = sorted(by_author)
+        drawn = self.chance.choices(names, [1 + won.get(name, 0) for name in names])[0]
+        return self.chance.choice(by_author[drawn])
+
+
+def _number(session: Session, state: TreeState, pool: str, lang: str, most: int) -> int:
+    """Return how many trees are in a state, counting no further than `most`."""
+    some = _in_state(state, pool, lang).with_only_columns(col(TreeRow.id)).limit(most).subquery()
+    return session.scalars(select(func.count()).select_from(some)).one()
+
+
+def _in_state(state: TreeState, pool: str, lang: str) -> Any:
+    return select(TreeRow).where(col(TreeRow.state) == state, col(TreeRow.pool) == pool, col(TreeRow.lang) == lang)

@@ -1,0 +1,50 @@
+"""What a task is about: its conversation, the answers to rank, and how many people have done the same."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, func, select
+from sqlmodel import Session, col
+
+from core.store.labeling_tables import TaskRow, TreeMessageRow, WorkItemRow
+
+_ASKED = select(col(WorkItemRow.message_id)).where(col(WorkItemRow.id) == bindparam("_item")).scalar_subquery()
+TO_RANK = (
+    select(col(TreeMessageRow.id))
+    .where(
+        col(TreeMessageRow.parent_id) == _ASKED,
+        col(TreeMessageRow.review_result).is_(True),
+        col(TreeMessageRow.deleted).is_(False),
+    )
+    .order_by(col(TreeMessageRow.id))
+)
+"""The accepted answers to the message that an item is about."""
+
+
+def conversation(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
+    """Return the messages that a task is about, from the root on.
+
+    The last one is the message to label or to answer, or the one whose replies are ranked.
+    """
+    item = session.get(WorkItemRow, task.item_id) if task.item_id else None
+    if item is None or item.message_id is None:
+        return ()
+    found = [session.get_one(TreeMessageRow, item.message_id)]
+    while found[-1].parent_id:
+        found.append(session.get_one(TreeMessageRow, found[-1].parent_id))
+    return found[::-1]
+
+
+def answers_of(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
+    """Return the answers that a task ranks, in the order its person sees, without those deleted since."""
+    found = select(TreeMessageRow).where(col(TreeMessageRow.id).in_(task.shown), col(TreeMessageRow.deleted).is_(False))
+    by_id = {message.id: message for message in session.scalars(found)}
+    return [by_id[id] for id in task.shown if id in by_id]
+
+
+def progress(session: Session, task: TaskRow) -> tuple[int, int]:
+    """Return how many people have done the same item, and how many are needed."""
+    item = session.get(WorkItemRow, task.item_id) if task.item_id else None
+    if item is None or item.gold is not None:
+        return 0, 0
+    done = select(func.count()).where(col(TaskRow.item_id) == item.id, col(TaskRow.state) == "done")
+    return session.scalars(done).one(), item.need

@@ -1,0 +1,89 @@
+"""Keep the queue of work in step with what a tree wants from people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.tree import WantedWork
+from core.labeling.rules.vocabulary import LABELS, RANKS
+from core.labeling.service.loaded_tree import LoadedTree
+from core.store import labeling_queue as queue
+from core.store.labeling_tables import TreeRow, WorkItemRow
+
+
+@dataclass(frozen=True, slots=True)
+class WorkQueue:
+    """Opens, resizes and closes a tree's work items."""
+
+    rules: LabelingRules
+    chance: Random
+
+    def offer(self, session: Session, tree: LoadedTree, work: Sequence[WantedWork]) -> None:
+        """Bring the queue in line with what the tree wants.
+
+        The items are locked first, so that no claim slips in between.
+        """
+        locked = (
+            select(WorkItemRow)
+            .where(col(WorkItemRow.tree_id) == tree.row.id)
+            .order_by(col(WorkItemRow.id))
+            .with_for_update()
+        )
+        # A claim changes the items in the database alone, so what this session read before may be out of date.
+        fresh = locked.execution_options(populate_existing=True)
+        items = {(item.kind, item.message_id): item for item in session.scalars(fresh)}
+        counts = queue.counted(session, [item.id for item in items.values()])
+        for one in work:
+            item = items.pop((one.kind, one.message_id), None)
+            if item is None:
+                item = self._new_item(session, tree.row, one)
+            _keep_authors_away(session, tree, item)
+            numbers = counts.get(item.id, {})
+            done, held = numbers.get("done", 0), numbers.get("leased", 0)
+            item.taken, item.need = done + held, max(done + one.need, done + held)
+            item.open, item.topic = done + held < done + one.need, tree.row.topic
+            item.prio = self._priority(tree, one, done)
+        for item in items.values():
+            numbers = counts.get(item.id, {})
+            item.taken = item.need = numbers.get("done", 0) + numbers.get("leased", 0)
+            item.open = False
+        session.flush()
+
+    def _new_item(self, session: Session, row: TreeRow, one: WantedWork) -> WorkItemRow:
+        item = WorkItemRow(
+            tree_id=row.id,
+            message_id=one.message_id,
+            kind=one.kind,
+            pool=row.pool,
+            lang=row.lang,
+            topic=row.topic,
+            need=one.need,
+            rnd=self.chance.random(),
+        )
+        session.add(item)
+        session.flush()
+        return item
+
+    def _priority(self, tree: LoadedTree, one: WantedWork, done: int) -> int:
+        """Return 0 (first) for an item that needs one more person, or a lone answer that cannot be ranked yet."""
+        if one.kind in LABELS | RANKS:
+            return 0 if one.need == 1 and done else 1
+        replies = sum(not message.deleted for message in tree.replies(one.message_id))
+        lonely = one.kind == "assistant_reply" and 0 < replies < self.rules.lonely_children_count
+        return 0 if lonely else 1
+
+
+def _keep_authors_away(session: Session, tree: LoadedTree, item: WorkItemRow) -> None:
+    """Keep authors from judging their own messages. Anybody may reply, even to their own message."""
+    if item.kind in LABELS:
+        message = tree.message(item.message_id)
+        authors = {message.person_id if message else None}
+    elif item.kind in RANKS:
+        authors = {message.person_id for message in tree.replies(item.message_id)}
+    else:
+        return
+    queue.keep_away(session, item.id, [person_id for person_id in authors if person_id])
