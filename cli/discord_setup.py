@@ -43,7 +43,7 @@ def token_from(settings: ParleySettings, file: Path | None) -> str:
         click.echo("1. The token: the one that is set already")
         return settings.discord.token.get_secret_value()
     click.echo("1. The token")
-    click.echo(f"   Open {PORTAL}, choose New Application and give it the name that people shall see.")
+    click.echo(f"   Open {PORTAL}, choose New Application and give it the name that people will see.")
     click.echo("   On its page “Bot”, press Reset Token and copy what appears. It is like a password.")
     return str(click.prompt("   Paste it here (it is not shown)", hide_input=True)).strip()
 
@@ -64,7 +64,7 @@ def intent(found: DiscordApplication, token: str, settings: ParleySettings, *, a
     while not found.content and ask:
         click.echo(f"   It is off. Switch on “Message Content Intent” at {PORTAL}/{found.id}/bot and save.")
         click.echo("   Without it Parley answers mentions, replies, direct messages and commands, but not channels")
-        click.echo("   where it shall answer without being called.")
+        click.echo("   in which it answers without being called.")
         if not click.confirm("   Look again?", default=True):
             break
         found = asyncio.run(looked_at(token, settings))
@@ -87,7 +87,7 @@ async def arrival(token: str, settings: ParleySettings) -> DiscordApplication:
         async with asyncio.timeout(WAIT):
             return await _there(token, settings)
     except TimeoutError:
-        raise OperatorError("nobody has used the invitation yet; `parley doctor` tells when somebody has") from None
+        raise OperatorError("nobody has used the invitation yet; `parley doctor` shows when somebody has") from None
 
 
 async def _there(token: str, settings: ParleySettings) -> DiscordApplication:

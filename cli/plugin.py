@@ -57,7 +57,7 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
 
 @plugin.command()
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Agree to what it asks for beside what the version before did.")
+@click.option("--yes", is_flag=True, help="Agree to what it asks for beyond what the version before did.")
 def update(name: str, yes: bool) -> None:
     """Look for a newer version, try it, and switch to it; the version before stays for `rollback`."""
     from cli import plugin_installation
@@ -86,7 +86,7 @@ def remove(name: str, yes: bool) -> None:
 
 @plugin.command()
 @click.argument("name")
-@click.option("--in", "community", default="", help="One community alone, as discord:ID.", metavar="PLATFORM:ID")
+@click.option("--in", "community", default="", help="Only one community, as discord:ID.", metavar="PLATFORM:ID")
 def enable(name: str, community: str) -> None:
     """Switch a plugin on, in every community that there is or in one."""
     from cli import plugin_switches
@@ -96,7 +96,7 @@ def enable(name: str, community: str) -> None:
 
 @plugin.command()
 @click.argument("name")
-@click.option("--in", "community", default="", help="One community alone, as discord:ID.", metavar="PLATFORM:ID")
+@click.option("--in", "community", default="", help="Only one community, as discord:ID.", metavar="PLATFORM:ID")
 def disable(name: str, community: str) -> None:
     """Switch a plugin off, in every community that there is or in one."""
     from cli import plugin_switches
@@ -108,7 +108,7 @@ def disable(name: str, community: str) -> None:
 @click.argument("name")
 @click.argument("setting")
 @click.argument("value", default="")
-@click.option("--in", "community", default="", help="One community alone, as discord:ID.", metavar="PLATFORM:ID")
+@click.option("--in", "community", default="", help="Only one community, as discord:ID.", metavar="PLATFORM:ID")
 def config(name: str, setting: str, value: str, community: str) -> None:
     """Set a plugin in every community that there is or in one; without a value, take the setting back."""
     from cli import plugin_switches

@@ -45,6 +45,6 @@ def check(source: str) -> None:
                 click.echo(f"  offers    {', '.join(filter(None, names))}: {cleaned(shape['description'])}")
             for hook in told.get("hooks", ()):
                 click.echo(f"  has a say {hook}")
-            click.echo("It is what its manifest says.")
+            click.echo("It matches its manifest.")
 
     run(work, tell)

@@ -51,7 +51,7 @@ def update(name: str, yes: bool) -> None:
                 click.echo(f"{name} {row.version} is the newest version.")
                 return
             if candidate.name != name:
-                raise PluginProblem(f"what {name} came from is now called {candidate.name}; install that by itself")
+                raise PluginProblem(f"what {name} came from now holds {candidate.name}; install that one separately")
             await ask(everything, candidate, yes=yes, update=True)
             new = await everything.installer.install(candidate, row.community_id)
         click.echo(f"{name} now runs in version {new.version} (before: {row.version}).")
@@ -75,7 +75,7 @@ def remove(name: str, yes: bool) -> None:
         await everything.installer.row(name)
         if not yes:
             await asyncio.to_thread(
-                click.confirm, f"Remove {name} with all that it has kept, in every community?", abort=True
+                click.confirm, f"Remove {name} and everything that it has stored, in every community?", abort=True
             )
         await everything.installer.remove(name)
         click.echo(f"{name} is removed.")

@@ -30,7 +30,7 @@ def configure(name: str, setting: str, value: str, community: str) -> None:
         count = await everything.host.store.write(
             lambda session: chosen(session, community, f"plugin:{name}:{setting}", value)
         )
-        click.echo(f"{name}: {setting} is now {value or 'as at first'} in {communities(count)}")
+        click.echo(f"{name}: {setting} is now {value or 'the default'} in {communities(count)}")
 
     run(work)
 

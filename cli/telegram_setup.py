@@ -53,7 +53,7 @@ def report(found: TelegramAccount) -> None:
     """Print what the bot may do, and where to find it."""
     click.echo("2. Groups")
     if not found.groups:
-        click.echo(f"   It may not be put into groups: write /setjoingroups to {FATHER} if it shall.")
+        click.echo(f"   It cannot be put into groups; write /setjoingroups to {FATHER} to allow that.")
     if not found.reads:
         click.echo("   It reads mentions, replies and commands there, which is enough. For channels where it answers")
         click.echo(f"   without being called, write /setprivacy to {FATHER} and choose Disable.")

@@ -24,7 +24,7 @@ WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
-class MemoryStorage:
+class Memory:
     """A storage that a test can look into."""
 
     kept: dict[str, Any] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class MemoryStorage:
 
 
 @dataclass(slots=True)
-class MemoryTexts:
+class Shelf:
     """Texts that a test can look into; the best passages share the most words with the search."""
 
     kept: dict[str, Passage] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class MemoryTexts:
 
 
 @dataclass(slots=True)
-class MemorySchedule:
+class Calendar:
     """Planned calls; `Bench.run` makes one of them."""
 
     calls: list[Due] = field(default_factory=list)
@@ -89,7 +89,7 @@ class MemorySchedule:
 
 
 @dataclass(slots=True)
-class RecordedChat:
+class Voice:
     """A chat that records what the plugin says, and holds what was said before."""
 
     posted: list[str] = field(default_factory=list)
@@ -107,7 +107,7 @@ class RecordedChat:
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptedCall:
+class Asks:
     """A step of a scripted model: it calls a tool."""
 
     tool: str
@@ -130,10 +130,10 @@ class Bench:
     language: str = "en"
     user_name: str = "Ana"
     user_id: str = "ana"
-    memory: MemoryStorage = field(default_factory=MemoryStorage)
-    shelf: MemoryTexts = field(default_factory=MemoryTexts)
-    calendar: MemorySchedule = field(default_factory=MemorySchedule)
-    voice: RecordedChat = field(default_factory=RecordedChat)
+    memory: Memory = field(default_factory=Memory)
+    shelf: Shelf = field(default_factory=Shelf)
+    calendar: Calendar = field(default_factory=Calendar)
+    voice: Voice = field(default_factory=Voice)
     keys: int = 0
 
     @classmethod
@@ -173,7 +173,7 @@ class Bench:
         async with self._http() as http:
             await self.declared.scheduled[function](self._context(http), **values)
 
-    async def asks(self, *script: ScriptedCall | str) -> str:
+    async def asks(self, *script: Asks | str) -> str:
         """Let a scripted model answer.
 
         Returns its words, with `{0}`, `{1}` replaced by the results of its calls so far.

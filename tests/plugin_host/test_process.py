@@ -10,7 +10,7 @@ import pytest
 
 from parley import Context, Failure, PluginError, manifest_of
 from parley.powers import restricted
-from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
+from parley.testing import Calendar, Memory, Shelf, Voice
 from plugins.host.sandbox import process as module
 from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
@@ -103,10 +103,10 @@ def context(process: PluginProcess, answers: Callable[[httpx.Request], httpx.Res
     http = httpx.AsyncClient(transport=httpx.MockTransport(answers or (lambda request: httpx.Response(404))))
     made = Context(
         http,
-        MemoryStorage(),
-        MemoryTexts(),
-        MemorySchedule(),
-        RecordedChat(),
+        Memory(),
+        Shelf(),
+        Calendar(),
+        Voice(),
         {},
         {"key": "hunter2"},
         "de",

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from parley import Context, Failure, Manifest, wire
-from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
+from parley.testing import Calendar, Memory, Shelf, Voice
 from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.sandbox.secrets import fetched, placeholder
 from tests.plugin_host.test_disclosure import Answer, echo
@@ -33,10 +33,10 @@ async def called(answer: Answer) -> AsyncIterator[tuple[Context, Listener]]:
             yield (
                 Context(
                     http,
-                    MemoryStorage(),
-                    MemoryTexts(),
-                    MemorySchedule(),
-                    RecordedChat(),
+                    Memory(),
+                    Shelf(),
+                    Calendar(),
+                    Voice(),
                     {},
                     {"key": KEY},
                     "en",

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from parley import Context, Result
-from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
+from parley.testing import Calendar, Memory, Shelf, Voice
 from plugins.host.egress.guarded_http import fits
 from plugins.host.sources.builtin import BuiltinPlugin
 
@@ -50,10 +50,10 @@ async def called(
     async with httpx.AsyncClient(transport=httpx.MockTransport(checked)) as http:
         context = Context(
             http,
-            MemoryStorage(),
-            MemoryTexts(),
-            MemorySchedule(),
-            RecordedChat(),
+            Memory(),
+            Shelf(),
+            Calendar(),
+            Voice(),
             config={**defaults, **(config or {})},
             secrets=secrets or {},
             language=language,

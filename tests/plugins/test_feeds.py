@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from parley import Context, Due, Failure, PluginError
-from parley.testing import Bench, RecordedChat
+from parley.testing import Bench, Voice
 from plugins.builtin import feeds
 
 URL = "https://club.example/feed.xml"
@@ -57,7 +57,7 @@ class Server:
 
 
 @dataclass(slots=True)
-class Outbox(RecordedChat):
+class Outbox(Voice):
     """A voice that knows posts by their call and number, as the host does; it breaks after `breaks` posts."""
 
     known: set[tuple[str, int]] = field(default_factory=set)

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from parley import PluginError, Said
-from parley.testing import Bench, ScriptedCall
+from parley.testing import Asks, Bench
 from plugins.builtin import knowledge
 
 RULES = "https://club.example/rules"
@@ -37,7 +37,7 @@ async def test_a_page_is_added_and_cited() -> None:
     found = await bench.call("lookup", query="telescopes")
     assert "two weeks" in found.text
     assert [(one.title, one.url) for one in found.sources] == [("Club rules", RULES)]
-    assert "two weeks" in await bench.asks(ScriptedCall("search_knowledge", {"query": "telescopes"}), "{0}")
+    assert "two weeks" in await bench.asks(Asks("search_knowledge", {"query": "telescopes"}), "{0}")
     with pytest.raises(PluginError, match="nothing is kept here"):
         await bench.call("lookup", query="xyzzy")
 

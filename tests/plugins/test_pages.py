@@ -10,7 +10,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from parley import Failure, PluginError
-from parley.testing import Bench, ScriptedCall
+from parley.testing import Asks, Bench
 from plugins.builtin import _readable, pages
 
 URL = "https://club.example/rules"
@@ -65,7 +65,7 @@ async def test_a_page_is_read_without_what_stands_around_it() -> None:
 
 async def test_the_model_reads_a_page_and_people_do() -> None:
     bench = answering(article(), "text/html")
-    assert "two weeks" in await bench.asks(ScriptedCall("read_page", {"url": URL}), "{0}")
+    assert "two weeks" in await bench.asks(Asks("read_page", {"url": URL}), "{0}")
     assert "two weeks" in (await bench.call("read", url=URL)).text
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from parley import PluginError
-from parley.testing import Bench, ScriptedCall
+from parley.testing import Asks, Bench
 from plugins.builtin import reminders
 from plugins.builtin.reminders import read, zone_name
 
@@ -107,13 +107,13 @@ async def test_a_reminder_is_set_listed_and_rings() -> None:
 async def test_the_model_sets_one_after_a_question() -> None:
     bench = Bench.of(reminders)
     assert next(one for one in bench.declared.tools if one.tool == "remind").confirm
-    await bench.asks(ScriptedCall("remind", {"when": "in 2 hours", "what": "call Ana"}))
+    await bench.asks(Asks("remind", {"when": "in 2 hours", "what": "call Ana"}))
     assert [one.values["what"] for one in await bench.calendar.due()] == ["call Ana"]
     for wrong in ({"when": "soon or so", "what": "x"}, {"when": "in 2 hours now then", "what": "x"}):
         with pytest.raises(PluginError, match="no time"):
-            await bench.asks(ScriptedCall("remind", wrong))
+            await bench.asks(Asks("remind", wrong))
     with pytest.raises(PluginError, match="what to be reminded of"):
-        await bench.asks(ScriptedCall("remind", {"when": "in 2 hours", "what": " "}))
+        await bench.asks(Asks("remind", {"when": "in 2 hours", "what": " "}))
     with pytest.raises(PluginError, match="what it is about"):
         await bench.call("remind", text="in 2 hours")
 

@@ -13,7 +13,7 @@ from ddgs.engines.duckduckgo import Duckduckgo
 from ddgs.exceptions import RatelimitException
 
 from parley import Failure, PluginError
-from parley.testing import Bench, ScriptedCall
+from parley.testing import Asks, Bench
 from plugins.builtin import search
 
 FOUND_PAGES = {
@@ -148,7 +148,7 @@ async def test_without_a_server_search_pages_are_read(pages: Pages) -> None:
 
 async def test_the_model_searches(pages: Pages) -> None:
     pages.body = page(PARLEYS[1])
-    assert "between enemies" in await Bench.of(search).asks(ScriptedCall("web_search", {"query": "parley"}), "{0}")
+    assert "between enemies" in await Bench.of(search).asks(Asks("web_search", {"query": "parley"}), "{0}")
 
 
 @pytest.mark.parametrize(

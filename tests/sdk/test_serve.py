@@ -11,7 +11,7 @@ from mcp.client.stdio import stdio_client
 
 from parley import Context, ManifestError, PluginError, Rating, command, declared, hook, scheduled
 from parley.manifest import manifest_of
-from parley.testing import Bench, ScriptedCall
+from parley.testing import Asks, Bench
 from plugins.host.install.base_environment import base
 from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import ProcessWalls, walls_here
@@ -61,9 +61,9 @@ async def test_the_bench_runs_a_plugin_without_a_bot(tmp_path: Path) -> None:
     file.write_text(SHOUT)
     bench = Bench.of(file)
     assert (await bench.call("shout", words="hello")).text == "HELLO"
-    assert await bench.asks(ScriptedCall("shout", {"words": "hi"}), "It says {0}.") == "It says HI."
+    assert await bench.asks(Asks("shout", {"words": "hi"}), "It says {0}.") == "It says HI."
     with pytest.raises(LookupError):
-        await bench.asks(ScriptedCall("whisper"))
+        await bench.asks(Asks("whisper"))
 
 
 async def test_the_bench_holds_a_plugin_to_its_manifest() -> None:

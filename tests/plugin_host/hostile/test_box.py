@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from parley import Context, manifest_of
-from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
+from parley.testing import Calendar, Memory, Shelf, Voice
 from plugins.host.sandbox.landlock import landlock_version
 from plugins.host.sandbox.limits import MOST_THREADS
 from plugins.host.sandbox.process import PluginProcess, ProcessCrashed
@@ -110,9 +110,7 @@ def outside(tmp_path: Path) -> Any:
     assert nice == os.getpriority(os.PRIO_PROCESS, 0)
 
 
-CONTEXT = Context(
-    httpx.AsyncClient(), MemoryStorage(), MemoryTexts(), MemorySchedule(), RecordedChat(), {}, {}, "en", "Ana", "a", "k"
-)
+CONTEXT = Context(httpx.AsyncClient(), Memory(), Shelf(), Calendar(), Voice(), {}, {}, "en", "Ana", "a", "k")
 """Nothing of it is used: the attempts are the plugin's own."""
 
 Start = Callable[..., PluginProcess]

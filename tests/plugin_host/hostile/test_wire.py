@@ -13,7 +13,7 @@ import pytest
 
 from core.store.engine.database import Database
 from parley import Context, PluginError, manifest_of
-from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
+from parley.testing import Calendar, Memory, Shelf, Voice
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
 from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
@@ -76,9 +76,7 @@ async def run(common: Path, tmp_path: Path) -> AsyncIterator[Run]:
         await process.close()
 
 
-CONTEXT = Context(
-    httpx.AsyncClient(), MemoryStorage(), MemoryTexts(), MemorySchedule(), RecordedChat(), {}, {}, "en", "Ana", "a", "k"
-)
+CONTEXT = Context(httpx.AsyncClient(), Memory(), Shelf(), Calendar(), Voice(), {}, {}, "en", "Ana", "a", "k")
 
 ANSWERS = {
     "an error that is a text": '"error": "no"',

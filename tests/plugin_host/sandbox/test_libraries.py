@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from parley import Context, manifest_of
-from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
+from parley.testing import Calendar, Memory, Shelf, Voice
 from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import walls_here
@@ -139,10 +139,10 @@ async def test_real_libraries_work_behind_the_walls(start: Start, tmp_path: Path
     process = start(file, tmp_path)
     context = Context(
         httpx.AsyncClient(),
-        MemoryStorage(),
-        MemoryTexts(),
-        MemorySchedule(),
-        RecordedChat(),
+        Memory(),
+        Shelf(),
+        Calendar(),
+        Voice(),
         {},
         {},
         "en",
