@@ -23,7 +23,9 @@ from core.models.embedded.default import DEFAULT_SHA256, default_model_file
 from core.models.embedded.gguf import check
 from core.models.library import installed as library
 from core.models.library.catalogue import SHARE, machine_memory
+from core.private_files import too_open
 from core.store.engine import migrate
+from core.store.engine.database import database_files
 from plugins.host.sandbox.walls import reaches, walls_here
 
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
@@ -34,6 +36,7 @@ A4)."""
 LEAST_FREE = 1 << 30
 MIB = 1 << 20
 REACHED_IN = 3.0
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +105,28 @@ async def home(settings: ParleySettings) -> list[CheckResult]:
     found = [
         CheckResult("home", "ok", str(path))
         if not path.stat().st_mode & 0o077
-        else CheckResult("home", "warn", f"{path} can be read by others", f"chmod 700 {path}")
+        else CheckResult("home", "warn", f"{path} can be read by others", f"chmod 700 {path}"),
+        *private(settings),
     ]
     room = f"{free / (1 << 30):.1f} GiB free"
     if free < LEAST_FREE:
         return [*found, CheckResult("disk", "warn", room, "free some space: a full disk stops every answer")]
     return [*found, CheckResult("disk", "ok", room)]
+
+
+def private(settings: ParleySettings) -> list[CheckResult]:
+    """Check that nobody but their owner may read our files."""
+    try:
+        beside = database_files(settings.database.url)
+    except OperatorError:
+        # The check of the database tells what is wrong with its address.
+        beside = []
+    found = dict.fromkeys(too_open(settings.home, beside))
+    if not found:
+        return [CheckResult("files", "ok", "nobody else may read them")]
+    names = ", ".join(str(path) for path in list(found)[:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else "")
+    mend = f"the next `parley run` closes those that are yours; or chmod -R go= {settings.home}"
+    return [CheckResult("files", "warn", f"others may read {names}", mend)]
 
 
 async def database(settings: ParleySettings) -> list[CheckResult]:

@@ -10,6 +10,7 @@ import click
 
 from cli.wiring.sealing import seal
 from core.errors import OperatorError
+from core.private_files import keep_private
 
 COMMANDS = {
     "run": ("cli.wiring.run", "Serve the web chat, and whatever else is configured."),
@@ -106,4 +107,5 @@ def version() -> None:
 def main() -> None:
     """Run the command that was typed."""
     seal()
+    keep_private()
     parley()

@@ -2,9 +2,12 @@
 
 import logging
 import logging.handlers
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -13,6 +16,7 @@ import structlog
 from cli.wiring.scrub import SecretScrubber
 from config.settings import ParleySettings
 from core.errors import SettingsError
+from core.private_files import make_private_folder, open_private
 
 LARGEST = 5_000_000
 KEPT = 5
@@ -65,6 +69,16 @@ class PassingFormatter(logging.handlers.QueueHandler):
         return record
 
 
+class PrivateLogFile(logging.handlers.RotatingFileHandler):
+    """A log, and each one that follows it, for its owner alone."""
+
+    def _open(self) -> TextIOWrapper:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        return open(
+            self.baseFilename, self.mode, encoding=self.encoding, opener=lambda name, _: open_private(Path(name), flags)
+        )
+
+
 def _handlers(settings: ParleySettings, shared: list[Any], *, aside: bool) -> list[logging.Handler]:
     as_json = settings.log.format == "json" or (settings.log.format == "auto" and not sys.stderr.isatty())
     handlers: list[logging.Handler] = []
@@ -74,10 +88,8 @@ def _handlers(settings: ParleySettings, shared: list[Any], *, aside: bool) -> li
     if settings.log.file:
         folder = settings.home / "logs"
         try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            file = logging.handlers.RotatingFileHandler(
-                folder / "parley.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8"
-            )
+            make_private_folder(folder)
+            file = PrivateLogFile(folder / "parley.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
         except OSError as error:
             raise SettingsError(
                 f"{folder} cannot be written ({error.strerror}); make it yours, or set log.file = false"

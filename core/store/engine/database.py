@@ -9,6 +9,7 @@ it must change nothing but the database, and must neither commit nor roll back.
 """
 
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Executable, Table, inspect, text
@@ -66,6 +67,15 @@ def parse(url: str) -> URL:
     if parsed.database in (None, "", ":memory:"):
         raise StoreError("database.url: SQLite needs a file; use sqlite:///path")
     return parsed.set(drivername="sqlite")
+
+
+def database_files(url: str) -> list[Path]:
+    """The files of an SQLite database, whether they exist or not; none for PostgreSQL. Raises StoreError."""
+    parsed = parse(url)
+    if parsed.get_backend_name() != "sqlite":
+        return []
+    path = Path(parsed.database or "").absolute()
+    return [path, *(path.with_name(f"{path.name}{rest}") for rest in ("-wal", "-shm", "-journal"))]
 
 
 def insert_once(session: Session, table: type[SQLModel], **values: object) -> bool:
