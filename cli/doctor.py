@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import stat
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ from typing import Literal
 import click
 import httpx
 
+from cli.wiring.secret_key import VARIABLE, key_file, read_keys
 from config import settings as configuration
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
@@ -75,7 +77,7 @@ async def examined() -> list[CheckResult]:
     except OperatorError as error:
         return [*versions(), CheckResult("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), CheckResult("settings", "ok", f"read for {settings.home}")]
-    for look in (home, database, model, servers, discord, telegram, slack, sandbox, ports, extras):
+    for look in (home, database, secret_keys, model, servers, discord, telegram, slack, sandbox, ports, extras):
         found += await look(settings)
     return found
 
@@ -142,6 +144,24 @@ async def database(settings: ParleySettings) -> list[CheckResult]:
     if found != newest:
         return [CheckResult("database", "warn", f"tables of {found}, ours are {newest}", "the next start brings it up")]
     return [CheckResult("database", "ok", f"tables of {found}")]
+
+
+async def secret_keys(settings: ParleySettings) -> list[CheckResult]:
+    """Check the keys of the secrets in the database: where they are, and who may read them."""
+    path = key_file(settings)
+    if path is None:
+        return [CheckResult("secrets", "ok", f"the key comes from {VARIABLE}, or the file that it names")]
+    if not path.exists():
+        return [CheckResult("secrets", "ok", f"no key yet; the first start makes {path}")]
+    try:
+        read_keys(path)
+    except OperatorError as error:
+        return [CheckResult("secrets", "fail", str(error), "without it, people sign in again to their accounts")]
+    mode = stat.S_IMODE(path.stat().st_mode)
+    found = f"the key is in {path} (mode {mode:o}); no backup has it"
+    if mode & 0o077:
+        return [CheckResult("secrets", "warn", f"{found}; others may read it", f"chmod 600 {path}")]
+    return [CheckResult("secrets", "ok", found, "keep a copy of it apart from the backups")]
 
 
 async def model(settings: ParleySettings) -> list[CheckResult]:

@@ -26,6 +26,7 @@ COMMANDS = {
     "import": ("cli.import_", "Read Open Assistant's files into labeled trees."),
     "sources": ("cli.sources", "Show and switch what may be exported."),
     "backup": ("cli.backup", "Copy the database of a running installation into one file."),
+    "secrets": ("cli.secrets", "Look after the keys of what is encrypted in the database."),
     "restore": ("cli.backup", "Put a backup back."),
     "version": ("cli.main", "Show the versions of Parley and of Python."),
 }

@@ -17,6 +17,7 @@ from sqlmodel import Session, select
 from bots.terminal.receive import COMMUNITY as LOCAL_COMMUNITY
 from bots.terminal.receive import PLATFORM as TERMINAL
 from cli.wiring.plugins import PluginSystem, plugged
+from cli.wiring.secret_key import secret_keyring
 from config import settings as configuration
 from config import texts
 from config.settings import ParleySettings
@@ -59,7 +60,7 @@ async def opened(
 ) -> AsyncIterator[PluginSystem]:
     """Open the plugin system with this installation's database."""
     await migrate(settings.database.url)
-    store = connect(settings.database.url)
+    store = connect(settings.database.url, await asyncio.to_thread(secret_keyring, settings))
     try:
         async with plugged(settings, store) as everything:
             everything.installer.step = step

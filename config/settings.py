@@ -22,7 +22,9 @@ from core.ports.model import SamplingSettings
 
 HERE = Path(__file__).parent
 PREFIX = "PARLEY_"
-SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
+SECRETS = frozenset(
+    {"api_key", "app_token", "client_secret", "encryption_key", "signing_secret", "token", "webhook_secret"}
+)
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
 LISTS = frozenset(
@@ -41,6 +43,14 @@ class SettingsSection(BaseModel):
 
 class DatabaseSettings(SettingsSection):
     url: str = ""
+    encryption_key: SecretStr | None = None
+
+    @field_validator("encryption_key")
+    @classmethod
+    def _usable(cls, given: SecretStr | None) -> SecretStr | None:
+        if given and not re.fullmatch(r"[0-9a-fA-F]{64}([,\s]+[0-9a-fA-F]{64})*", given.get_secret_value()):
+            raise ValueError("a key is 64 hexadecimal digits, as `openssl rand -hex 32` prints them; newest first")
+        return given
 
 
 class EmbeddedModelSettings(SettingsSection):
@@ -337,6 +347,8 @@ class ParleySettings(SettingsSection):
         keys += [self.slack.token, self.slack.app_token, self.slack.signing_secret, self.slack.client_secret]
         keys += [self.plugins.embeddings.api_key] if self.plugins.embeddings else []
         keys += [secret for secrets in self.plugins.secrets.values() for secret in secrets.values()]
+        written = self.database.encryption_key
+        keys += [SecretStr(key) for key in re.split(r"[,\s]+", written.get_secret_value())] if written else []
         password = urlsplit(self.database.url).password
         spelt = (password, unquote(password)) if password else ()
         return tuple(dict.fromkeys((*(key.get_secret_value() for key in keys if key), *spelt)))

@@ -11,6 +11,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from cli.wiring.plugins import kept_running, made, plugged
+from cli.wiring.secret_key import secret_keyring, tell_unreadable
 from config.gold import gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
@@ -36,6 +37,7 @@ from core.ports.surface import SurfaceRecords, SurfaceStorage
 from core.store import inbox
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
+from core.store.stored_secrets import encrypt_stored
 from core.texts import LocalizedTexts
 from core.wiring import CoreRules, LabelingParts, WiredCore, build
 from plugins.host.oauth.signing_in import SigningIn
@@ -103,9 +105,10 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
     await migrate(settings.database.url)
     registry = CollectorRegistry()
     async with AsyncExitStack() as stack:
-        store = connect(settings.database.url)
+        store = connect(settings.database.url, await asyncio.to_thread(secret_keyring, settings))
         stack.push_async_callback(store.close)
         await store.write(inbox.sweep)
+        tell_unreadable(settings, await store.write(encrypt_stored))
         makers = models_offered(settings)
         default = default_model(settings, makers)
         models = ModelRegistry(makers, default, settings.limits.waiting_per_slot)

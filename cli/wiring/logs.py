@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import structlog
 
@@ -74,9 +74,8 @@ class PrivateLogFile(logging.handlers.RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        return open(
-            self.baseFilename, self.mode, encoding=self.encoding, opener=lambda name, _: open_private(Path(name), flags)
-        )
+        descriptor = open_private(Path(self.baseFilename), flags)
+        return cast(TextIOWrapper, open(descriptor, self.mode, encoding=self.encoding))
 
 
 def _handlers(settings: ParleySettings, shared: list[Any], *, aside: bool) -> list[logging.Handler]:

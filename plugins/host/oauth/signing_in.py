@@ -238,7 +238,8 @@ class SigningIn:
         """Tell a service that tokens are no longer used. Its answer changes nothing here."""
         plugin = self.host.plugins.get(name)
         source = self.personal(plugin)
-        if plugin is None or source is None or not source.accepts(flow):
+        # Without their key, tokens cannot be given back.
+        if plugin is None or source is None or not tokens.access or not source.accepts(flow):
             return
         try:
             client = client_of(plugin.name, self.host.secrets_of(plugin))
