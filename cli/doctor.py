@@ -9,7 +9,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -17,6 +17,7 @@ from typing import Literal
 import click
 import httpx
 
+from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import VARIABLE, key_file, read_keys
 from config import settings as configuration
 from config.settings import ParleySettings
@@ -79,7 +80,9 @@ async def examined() -> list[CheckResult]:
     found = [*versions(), CheckResult("settings", "ok", f"read for {settings.home}")]
     for look in (home, database, secret_keys, model, servers, discord, telegram, slack, sandbox, ports, extras):
         found += await look(settings)
-    return found
+    # What a service answered, or an address in the settings, may hold a key.
+    scrub = SecretScrubber(settings.secrets()).text
+    return [replace(one, found=scrub(one.found), mend=scrub(one.mend)) for one in found]
 
 
 def versions() -> list[CheckResult]:

@@ -12,7 +12,16 @@ from typing import Any, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from core.errors import SettingsError
 from core.labeling.rules.limits import PROFILES_OF_RULES, WEIGHTS
@@ -26,6 +35,12 @@ SECRETS = frozenset(
     {"api_key", "app_token", "client_secret", "encryption_key", "signing_secret", "token", "webhook_secret"}
 )
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
+
+OTHERS_SECRET = re.compile(r"(?i)(api_?key|token|secret|password|passwd|credential)s?$")
+"""Names of variables of other programs whose values nobody shall see."""
+
+SHORTEST_OF_OTHERS = 12
+"""A shorter value of such a variable is a switch or a word, and stands in many texts."""
 
 LISTS = frozenset(
     {"hosts", "bots", "on", "never", "addresses", "proxies", "scopes", "unsandboxed", "advisories_accepted"}
@@ -339,6 +354,8 @@ class ParleySettings(SettingsSection):
     terms: TermsSettings
     export: ExportSettings
     huggingface: HuggingFaceSettings
+    _of_others: tuple[str, ...] = PrivateAttr(default=())
+    """Secrets of other programs in the environment, such as OPENAI_API_KEY for LangChain."""
 
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, so that the log can leave them out."""
@@ -351,7 +368,8 @@ class ParleySettings(SettingsSection):
         keys += [SecretStr(key) for key in re.split(r"[,\s]+", written.get_secret_value())] if written else []
         password = urlsplit(self.database.url).password
         spelt = (password, unquote(password)) if password else ()
-        return tuple(dict.fromkeys((*(key.get_secret_value() for key in keys if key), *spelt)))
+        given = (key.get_secret_value() for key in keys if key)
+        return tuple(dict.fromkeys((*given, *spelt, *self._of_others)))
 
 
 def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> ParleySettings:
@@ -382,6 +400,11 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     if not settings.database.url:
         database = settings.database.model_copy(update={"url": f"sqlite:///{home / 'parley.sqlite3'}"})
         settings = settings.model_copy(update={"database": database})
+    settings._of_others = tuple(
+        value
+        for name, value in given.items()
+        if not name.startswith(PREFIX) and OTHERS_SECRET.search(name) and len(value) >= SHORTEST_OF_OTHERS
+    )
     return settings
 
 

@@ -134,7 +134,7 @@ class DiscordClient(discord.AutoShardedClient):
             await self.catching_up.begin()
         except StoreError as error:
             # The time is recorded again in a moment.
-            log.warning("time_not_noted", error=str(error))
+            log.warning("time_not_noted", error=error)
         self.when_ready()
         self.later(self.catching_up.watch())
 
@@ -256,7 +256,7 @@ class DiscordClient(discord.AutoShardedClient):
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("discord_task_failed", error=repr(error))
+            log.error("discord_task_failed", error=error)
 
     async def _take(self, event: AnyEvent) -> None:
         """Pass an event to the core, trying again if the database fails: Discord will not deliver it again.
@@ -268,7 +268,7 @@ class DiscordClient(discord.AutoShardedClient):
                 await self.handle(event)
                 return
             except StoreError as error:
-                log.warning("not_committed", event_key=event.key, error=str(error), again_in=pause)
+                log.warning("not_committed", event_key=event.key, error=error, again_in=pause)
             await asyncio.sleep(pause)
         await self.handle(event)
 

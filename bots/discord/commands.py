@@ -54,7 +54,7 @@ async def sync(client: discord.Client, records: SurfaceRecords, keep: SurfaceSto
     try:
         registered = await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
     except discord.HTTPException as error:
-        log.error("commands_not_registered", status=error.status, code=error.code, error=error.text[:300])
+        log.error("commands_not_registered", status=error.status, code=error.code)
         return {}
     ids = {command["name"]: str(command["id"]) for command in registered if command["type"] == SLASH}
     await keep.remember(REGISTERED, json.dumps({"digest": digest, "ids": ids}))

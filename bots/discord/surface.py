@@ -75,7 +75,7 @@ class DiscordSurface:
                 log.warning("message_content_missing", mend="switch on Message Content Intent in the developer portal")
                 content = False
             except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound) as error:
-                log.warning("discord_unreachable", error=repr(error), again_in=pause)
+                log.warning("discord_unreachable", error=error, again_in=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -218,7 +218,7 @@ class SlackSurface:
                 await work()
                 return True
             except FAILURES as error:
-                log.warning("slack_unreachable", error=str(error)[:200], again_in=pause)
+                log.warning("slack_unreachable", error=error, again_in=pause)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._leaving.wait()

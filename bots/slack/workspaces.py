@@ -64,7 +64,7 @@ class WorkspaceDirectory(AsyncInstallationStore):
                 kept = await self._keep.recall_secret(self._name(team))
             except SecretUnreadable as error:
                 mend = "put its key back, or let somebody install the app there again"
-                log.error("workspace_unreadable", workspace=team, error=str(error), mend=mend)
+                log.error("workspace_unreadable", workspace=team, error=error, mend=mend)
                 self._unreadable.append(team)
                 continue
             if kept:

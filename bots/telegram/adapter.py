@@ -92,11 +92,11 @@ class TelegramChat:
             )
         except (BadRequest, InvalidToken) as error:
             # A self-hosted server that is too old to know the method answers like this.
-            log.info("no_drafts", error=error.message)
+            log.info("no_drafts", error=error)
             self._drafts = False
             return False
         except TelegramError as error:
-            log.info("draft_dropped", error=error.message)
+            log.info("draft_dropped", error=error)
         return True
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
@@ -114,7 +114,7 @@ class TelegramChat:
             try:
                 await self.bot.delete_message(int(place.channel), int(message_id))
             except BadRequest as error:
-                log.info("not_deleted", error=error.message)
+                log.info("not_deleted", error=error)
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Do nothing: Telegram has no forms, and `capabilities` says so."""
@@ -129,7 +129,7 @@ class TelegramChat:
         try:
             topic = await self.edits.pace.call(chat, partial(self.bot.create_forum_topic, chat, name))
         except TelegramError as error:
-            log.info("topic_refused", error=error.message)
+            log.info("topic_refused", error=error)
             return None
         opened = replace(place, thread=str(topic.message_thread_id))
         await self.send(place, Reply(f"➜ {self._address(opened) or name}"), f"{cause.key}#topic", cause)
@@ -141,7 +141,7 @@ class TelegramChat:
             file = await self.bot.get_file(attachment.address)
             return bytes(await file.download_as_bytearray())
         except TelegramError as error:
-            log.warning("attachment_not_fetched", error=error.message)
+            log.warning("attachment_not_fetched", error=error)
             raise UserError("attachments-unread", names=attachment.name) from None
 
     async def done(self, event: AnyEvent) -> None:
@@ -157,7 +157,7 @@ class TelegramChat:
         try:
             await self.bot.send_chat_action(int(place.channel), ChatAction.TYPING, **thread(place))
         except TelegramError as error:
-            log.info("typing_failed", error=error.message)
+            log.info("typing_failed", error=error)
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """Return a link to a message in a large group; nothing else can be linked to."""
@@ -180,7 +180,7 @@ class TelegramChat:
         except BadRequest as error:
             if "parse entities" not in error.message:
                 raise
-            log.error("markup_refused", error=error.message)
+            log.error("markup_refused", error=error)
             return await self.bot.send_message(chat, plain(reply), **common)
 
     async def _change(self, chat: int, message_id: int, reply: Reply) -> None:
@@ -194,11 +194,11 @@ class TelegramChat:
             await self.bot.edit_message_text(html(reply), parse_mode=ParseMode.HTML, **common)
         except BadRequest as error:
             if "parse entities" in error.message:
-                log.error("markup_refused", error=error.message)
+                log.error("markup_refused", error=error)
                 await self.bot.edit_message_text(plain(reply), **common)
             elif "not modified" not in error.message:
                 # The message is gone, or too old to be changed: it keeps what it shows.
-                log.info("edit_refused", error=error.message)
+                log.info("edit_refused", error=error)
 
     async def _answer(self, event: Press, text: str) -> None:
         if event.key not in self._open:
@@ -207,7 +207,7 @@ class TelegramChat:
         try:
             await self.bot.answer_callback_query(event.ticket, text or None)
         except TelegramError as error:
-            log.info("press_not_answered", error=error.message)
+            log.info("press_not_answered", error=error)
 
 
 def draft_id(key: str) -> int:

@@ -130,7 +130,7 @@ class TelegramReceiver:
         try:
             member = await self.bot.get_chat_member(chat.id, user_id)
         except TelegramError as error:
-            log.warning("admin_not_known", error=error.message)
+            log.warning("admin_not_known", error=error)
             return False
         self._admins[chat.id, user_id] = (monotonic() + BELIEVED, member.status in ADMINS)
         if len(self._admins) > REMEMBERED:

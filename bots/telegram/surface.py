@@ -141,7 +141,7 @@ class TelegramSurface:
             try:
                 await self._receiver.take(update)
             except StoreError as error:
-                log.error("not_committed", error=str(error))
+                log.error("not_committed", error=error)
                 return Response(status_code=503)
             return Response(status_code=200)
 
@@ -156,7 +156,7 @@ class TelegramSurface:
             except InvalidToken:
                 raise OperatorError(WRONG_TOKEN) from None
             except TelegramError as error:
-                log.warning("telegram_unreachable", error=error.message, again_in=pause)
+                log.warning("telegram_unreachable", error=error, again_in=pause)
             await self._rest(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         return None
@@ -174,13 +174,13 @@ class TelegramSurface:
                 pause = FIRST_PAUSE
                 continue
             except StoreError as error:
-                log.error("not_committed", error=str(error), again_in=pause)
+                log.error("not_committed", error=error, again_in=pause)
             except Conflict:
                 log.error("telegram_conflict", mend="another program asks for this bot's updates; stop one of them")
             except RetryAfter as error:
-                log.warning("telegram_limit", error=error.message)
+                log.warning("telegram_limit", error=error)
             except NetworkError as error:
-                log.warning("telegram_unreachable", error=str(error), again_in=pause)
+                log.warning("telegram_unreachable", error=error, again_in=pause)
             await self._rest(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         if offset is not None:

@@ -4,7 +4,7 @@ import logging
 import logging.handlers
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import structlog
 
+from cli.wiring.library_records import LoggerLevels, error_trace, exception_of, library_text
 from cli.wiring.scrub import SecretScrubber
 from config.settings import ParleySettings
 from core.errors import SettingsError
@@ -32,7 +33,7 @@ def logging_to(settings: ParleySettings, *, aside: bool = True) -> Iterator[None
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        told_exception,
         scrub,
     ]
     queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
@@ -40,11 +41,10 @@ def logging_to(settings: ParleySettings, *, aside: bool = True) -> Iterator[None
     listener = logging.handlers.QueueListener(queue, *handlers, respect_handler_level=True)
     root = logging.getLogger()
     handler = PassingFormatter(queue)
+    handler.addFilter(LoggerLevels())
     level = root.level
     root.addHandler(handler)
     root.setLevel(settings.log.level.upper())
-    for noisy in ("httpx", "httpcore", "uvicorn", "alembic", "apscheduler"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -67,6 +67,20 @@ class PassingFormatter(logging.handlers.QueueHandler):
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
         return record
+
+
+def told_exception(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor that replaces an exception by where it came from, without its text."""
+    if error := exception_of(event.pop("exc_info", None)):
+        event["exception"] = error_trace(error)
+    return event
+
+
+def told_library(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor that replaces the text of a library's record by the one in its source."""
+    event["event"] = library_text(event["_record"], event.pop("positional_args", None))
+    event["logger"] = event["_record"].name
+    return event
 
 
 class PrivateLogFile(logging.handlers.RotatingFileHandler):
@@ -101,6 +115,8 @@ def _handlers(settings: ParleySettings, shared: list[Any], *, aside: bool) -> li
 def _formatter(shared: list[Any], *, as_json: bool) -> logging.Formatter:
     renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
+        foreign_pre_chain=[told_library, *shared],
+        pass_foreign_args=True,
+        use_get_message=False,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )

@@ -94,7 +94,7 @@ class PacedReply:
             try:
                 await self._show()
             except Exception as error:
-                log.warning("edit_dropped", place=self.spot.place.platform, error=repr(error))
+                log.warning("edit_dropped", place=self.spot.place.platform, error=error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._ended.wait()
@@ -175,7 +175,7 @@ class PacedReply:
                 # Retrying does not help: we may not write there until somebody allows it.
                 raise
             except Exception as error:
-                log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
+                log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=error)
                 if not left:
                     raise
             await asyncio.sleep(wait)

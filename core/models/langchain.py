@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import ModelError, ModelTimeout, ModelUnavailable, OperatorError, PromptTooLong
 from core.models.library.memory_estimate import MemoryEstimate
+from core.models.quoted_prompt import without_quotations
 from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.client import USUAL_WINDOW
 from core.models.remote.dialects import CARRY_ON, tool_fields
@@ -155,6 +156,7 @@ class LangChainModel:
             # Every provider's package has its own errors, without a common base class.
             refusal = read_refusal(str(error))
             cause = f"{self._name}: {type(error).__name__}: {refusal.text}"
+            cause = without_quotations(cause, [line.text for line in lines])
             if not refusal.too_long:
                 raise ModelUnavailable("model-unavailable", cause) from error
             tokens = refusal.tokens or self._estimate(lines)

@@ -217,7 +217,7 @@ class SqliteDatabase:
                 clean(connection)
                 self._traces = has_traces(connection)
         except SQLAlchemyError as error:
-            log.warning("store_not_cleaned", error=str(_worded(error)), again_in=CLEANING_PAUSE)
+            log.warning("store_not_cleaned", error=_worded(error), again_in=CLEANING_PAUSE)
 
 
 def clean(connection: Connection) -> None:
