@@ -71,12 +71,17 @@ class ParleyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. An operator error becomes one line and exit code 1; --debug adds a traceback."""
+        from cli.wiring.logs import logging_to_console
+        from cli.wiring.scrub import SecretScrubber
+
         try:
-            return super().invoke(ctx)
+            with logging_to_console():
+                return super().invoke(ctx)
         except OperatorError as error:
             if ctx.params["debug"]:
                 raise
-            raise click.ClickException(str(error)) from error
+            # It may name an address with a key in it.
+            raise click.ClickException(SecretScrubber(()).text(str(error))) from error
         except click.ClickException as error:
             if ctx.params["debug"] and isinstance(error.__cause__, OperatorError):
                 raise error.__cause__ from None

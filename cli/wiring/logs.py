@@ -62,6 +62,33 @@ def logging_to(settings: ParleySettings, *, aside: bool = True) -> Iterator[None
         structlog.reset_defaults()
 
 
+@contextmanager
+def logging_to_console() -> Iterator[None]:
+    """Log warnings of ours to standard error while the body runs, for a command that keeps no log.
+
+    Libraries are not heard: the command itself says what goes wrong.
+    """
+    silence = logging.NullHandler()
+    root = logging.getLogger()
+    # Without any handler, Python would write their warnings to standard error, with all the values in them.
+    root.addHandler(silence)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            told_exception,
+            SecretScrubber(()),
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
+    try:
+        yield
+    finally:
+        root.removeHandler(silence)
+        structlog.reset_defaults()
+
+
 class PassingFormatter(logging.handlers.QueueHandler):
     """Passes records on unchanged: structlog's are dictionaries, which the default preparation would turn into text."""
 

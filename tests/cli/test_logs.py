@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from cli.wiring.logs import logging_to
+from cli.wiring.logs import logging_to, logging_to_console
 from cli.wiring.scrub import HIDDEN, SecretScrubber
 from config.settings import ParleySettings, load
 from core.errors import SettingsError
@@ -144,3 +144,18 @@ def test_the_one_who_logs_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch
         structlog.get_logger().info("started")
         disk_answers.set()
     assert waited == [True]
+
+
+def test_a_command_without_a_log_says_no_words_either(capsys: pytest.CaptureFixture[str]) -> None:
+    with logging_to_console():
+        logging.getLogger("discord.http").warning("cannot send %s", "planted-words")
+        structlog.get_logger().info("planted-words")
+        try:
+            raise ValueError("planted-words" + "")
+        except ValueError:
+            structlog.get_logger("core.router").exception("event_failed", url="https://x.org/?q=planted-words")
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "event_failed" in output.err
+    assert "ValueError" in output.err
+    assert output.err.replace('raise ValueError("planted-words" + "")', "").count("planted-words") == 0
