@@ -18,6 +18,8 @@ from bots.terminal.receive import COMMUNITY as LOCAL_COMMUNITY
 from bots.terminal.receive import PLATFORM as TERMINAL
 from cli.wiring.platforms import load_settings
 from cli.wiring.plugins import PluginSystem, plugged
+from cli.wiring.scrub import SecretScrubber
+from cli.wiring.secret_key import secret_keyring
 from config import texts
 from config.settings import ParleySettings
 from core.errors import OperatorError
@@ -60,7 +62,7 @@ async def opened(
 ) -> AsyncIterator[PluginSystem]:
     """Open the plugin system with this installation's database."""
     await migrate(settings.database.url)
-    store = connect(settings.database.url)
+    store = connect(settings.database.url, await asyncio.to_thread(secret_keyring, settings))
     try:
         async with plugged(settings, store) as everything:
             everything.installer.step = step
@@ -91,6 +93,11 @@ def run(work: Callable[[PluginSystem], Awaitable[T]], step: Callable[[str], None
         structlog.reset_defaults()
 
 
+def without_secrets() -> Callable[[str], str]:
+    """A function that takes the secrets out of a text: a source is often an address with a key."""
+    return SecretScrubber(load_settings().secrets()).text
+
+
 def tell(step: str) -> None:
     """Show what is being done."""
     click.echo(f"  {step}…", err=True)
@@ -100,11 +107,13 @@ def tell(step: str) -> None:
 def show() -> None:
     """List the plugins that there are."""
 
+    shown = without_secrets()
+
     async def work(everything: PluginSystem) -> None:
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         for name, one in sorted(everything.host.plugins.items()):
             row = rows.get(name)
-            origin = f"{row.kind}: {row.source}" if row else "comes with Parley, or is in the settings"
+            origin = f"{row.kind}: {shown(row.source)}" if row else "comes with Parley, or is in the settings"
             on = "on at first" if name in everything.host.policy.enabled else "off at first"
             click.echo(f"{name} {one.manifest.version}  ({origin}; {on})\n    {one.manifest.description}")
 
@@ -142,7 +151,7 @@ def info(name: str) -> None:
             try:
                 click.echo(f"  confined  {await asyncio.to_thread(one.confinement)}")
             except ProcessCrashed as error:
-                click.echo(f"  not run   {error}")
+                click.echo(f"  not run   {without_secrets()(str(error))}")
 
     run(work)
 
@@ -372,13 +381,14 @@ def missing_secrets(everything: PluginSystem, manifest: Manifest) -> list[str]:
 def describe(everything: PluginSystem, one: HostedPlugin, row: InstalledPluginRow | None) -> None:
     """Print all details of a plugin."""
     manifest: Manifest = one.manifest
+    shown = without_secrets()
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
     if row:
         before = f", before it {row.previous['version']}" if row.previous else ""
-        click.echo(f"from {row.source} ({row.kind}, {row.digest[:12]}{before})")
+        click.echo(f"from {shown(row.source)} ({row.kind}, {row.digest[:12]}{before})")
     for tool in offers(one):
         names = ", ".join(filter(None, [f"/{tool.command}" if tool.command else "", tool.tool]))
-        click.echo(f"  offers    {names}: {tool.description}")
+        click.echo(f"  offers    {names}: {shown(tool.description)}")
     tell_coverage(everything, coverage_of_plugin(one))
     for line in asked(everything, manifest.permissions):
         click.echo(f"  may       {line}")

@@ -14,12 +14,17 @@ from core.errors import OperatorError
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from core.store.engine.database import Database
 
 
 class StoredDatabase(Protocol):
     @property
     def url(self) -> str: ...
+
+    @property
+    def encryption_key(self) -> "SecretStr | None": ...
 
 
 class StoredTerms(Protocol):

@@ -57,7 +57,7 @@ class LabelingClock:
             try:
                 await self.tick()
             except ParleyError as error:
-                log.warning("tasks_not_kept", error=str(error))
+                log.warning("tasks_not_kept", error=error)
             except Exception:
                 log.exception("tasks_not_kept")
             await asyncio.sleep(EVERY)
