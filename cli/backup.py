@@ -25,6 +25,7 @@ def backup(path: Path | None) -> None:
     Without PATH the archive is put into the folder `backups` of PARLEY_HOME, under the time. It holds everything that
     people said, so keep it as safe as the database, and not for longer than your terms promise.
     """
+    from cli.wiring.secret_key import VARIABLE, key_file
     from core.store.engine.backup import backup as make
     from core.store.engine.migrate import make_folders
 
@@ -36,6 +37,8 @@ def backup(path: Path | None) -> None:
         with _waiting("copying the database"):
             manifest = asyncio.run(make(settings.database.url, target))
         click.echo(f"{target}: {_said(manifest)}")
+        where = key_file(settings) or VARIABLE
+        click.echo(f"The key of the secrets in it is not in it: keep a copy of {where} in another place.")
 
 
 @click.command()

@@ -5,8 +5,10 @@ import os
 import shutil
 import socket
 import sqlite3
+import stat
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,13 +16,17 @@ import httpx
 
 from bots.shared.platform import CheckResult
 from cli.wiring.platforms import load_settings, wanted
+from cli.wiring.scrub import SecretScrubber
+from cli.wiring.secret_key import VARIABLE, key_file, read_keys
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 from core.models.embedded.default import DEFAULT_SHA256, default_model_file
 from core.models.embedded.gguf import check
 from core.models.library import installed as library
 from core.models.library.catalogue import SHARE, machine_memory
+from core.private_files import too_open
 from core.store.engine import migrate
+from core.store.engine.database import database_files
 from plugins.host.sandbox.walls import reaches, walls_here
 
 SOUND_SQLITE = (3, 51, 3)
@@ -30,6 +36,7 @@ A4)."""
 LEAST_FREE = 1 << 30
 MIB = 1 << 20
 REACHED_IN = 3.0
+MOST_NAMED = 5
 
 
 Check = Callable[[ParleySettings], Awaitable[list[CheckResult]]]
@@ -42,9 +49,11 @@ async def examined() -> list[CheckResult]:
     except OperatorError as error:
         return [*versions(), CheckResult("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), CheckResult("settings", "ok", f"read for {settings.home}")]
-    for look in (home, database, model, servers, platforms, sandbox, ports, extras):
+    for look in (home, database, secret_keys, model, servers, platforms, sandbox, ports, extras):
         found += await look(settings)
-    return found
+    # What a service answered, or an address in the settings, may hold a key.
+    scrub = SecretScrubber(settings.secrets()).text
+    return [replace(one, found=scrub(one.found), mend=scrub(one.mend)) for one in found]
 
 
 def versions() -> list[CheckResult]:
@@ -72,12 +81,28 @@ async def home(settings: ParleySettings) -> list[CheckResult]:
     found = [
         CheckResult("home", "ok", str(path))
         if not path.stat().st_mode & 0o077
-        else CheckResult("home", "warn", f"{path} can be read by others", f"chmod 700 {path}")
+        else CheckResult("home", "warn", f"{path} can be read by others", f"chmod 700 {path}"),
+        *private(settings),
     ]
     room = f"{free / (1 << 30):.1f} GiB free"
     if free < LEAST_FREE:
         return [*found, CheckResult("disk", "warn", room, "free some space: a full disk stops every answer")]
     return [*found, CheckResult("disk", "ok", room)]
+
+
+def private(settings: ParleySettings) -> list[CheckResult]:
+    """Check that nobody but their owner may read our files."""
+    try:
+        beside = database_files(settings.database.url)
+    except OperatorError:
+        # The check of the database tells what is wrong with its address.
+        beside = []
+    found = dict.fromkeys(too_open(settings.home, beside))
+    if not found:
+        return [CheckResult("files", "ok", "nobody else may read them")]
+    names = ", ".join(str(path) for path in list(found)[:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else "")
+    mend = f"the next `parley run` closes those that are yours; or chmod -R go= {settings.home}"
+    return [CheckResult("files", "warn", f"others may read {names}", mend)]
 
 
 async def database(settings: ParleySettings) -> list[CheckResult]:
@@ -93,6 +118,24 @@ async def database(settings: ParleySettings) -> list[CheckResult]:
     if found != newest:
         return [CheckResult("database", "warn", f"tables of {found}, ours are {newest}", "the next start updates them")]
     return [CheckResult("database", "ok", f"tables of {found}")]
+
+
+async def secret_keys(settings: ParleySettings) -> list[CheckResult]:
+    """Check the keys of the secrets in the database: where they are, and who may read them."""
+    path = key_file(settings)
+    if path is None:
+        return [CheckResult("secrets", "ok", f"the key comes from {VARIABLE}, or the file that it names")]
+    if not path.exists():
+        return [CheckResult("secrets", "ok", f"no key yet; the first start makes {path}")]
+    try:
+        read_keys(path)
+    except OperatorError as error:
+        return [CheckResult("secrets", "fail", str(error), "without it, people sign in again to their accounts")]
+    mode = stat.S_IMODE(path.stat().st_mode)
+    found = f"the key is in {path} (mode {mode:o}); no backup has it"
+    if mode & 0o077:
+        return [CheckResult("secrets", "warn", f"{found}; others may read it", f"chmod 600 {path}")]
+    return [CheckResult("secrets", "ok", found, "keep a copy of it apart from the backups")]
 
 
 async def model(settings: ParleySettings) -> list[CheckResult]:

@@ -11,6 +11,7 @@ import click
 from cli.wiring.platforms import PLATFORMS
 from cli.wiring.sealing import seal
 from core.errors import OperatorError
+from core.private_files import keep_private
 
 COMMANDS = {
     "run": ("cli.run", "Serve the web chat, and whatever else is configured."),
@@ -24,6 +25,7 @@ COMMANDS = {
     "import": ("cli.import_", "Read Open Assistant's files into labeled trees."),
     "sources": ("cli.sources", "Show and switch what may be exported."),
     "backup": ("cli.backup", "Copy the database of a running installation into one file."),
+    "secrets": ("cli.secrets", "Look after the keys of what is encrypted in the database."),
     "restore": ("cli.backup", "Put a backup back."),
     "version": ("cli.main", "Show the versions of Parley and of Python."),
 }
@@ -63,12 +65,17 @@ class ParleyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. An operator error becomes one line and exit code 1; --debug adds a traceback."""
+        from cli.wiring.logs import logging_to_console
+        from cli.wiring.scrub import SecretScrubber
+
         try:
-            return super().invoke(ctx)
+            with logging_to_console():
+                return super().invoke(ctx)
         except OperatorError as error:
             if ctx.params["debug"]:
                 raise
-            raise click.ClickException(str(error)) from error
+            # It may name an address with a key in it.
+            raise click.ClickException(SecretScrubber(()).text(str(error))) from error
         except click.ClickException as error:
             if ctx.params["debug"] and isinstance(error.__cause__, OperatorError):
                 raise error.__cause__ from None
@@ -100,4 +107,5 @@ def version() -> None:
 def main() -> None:
     """Run the command that was typed."""
     seal()
+    keep_private()
     parley()

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from cli.plugin_system import asked, missing_secrets, run, tell_coverage
+from cli.plugin_system import asked, missing_secrets, run, tell_coverage, without_secrets
 from cli.wiring.plugins import PluginSystem
 from core.store import plugins as stored
 from core.store.plugin_tables import InstalledPluginRow
@@ -24,11 +24,13 @@ SLOWEST = 300.0
 def show() -> None:
     """List the plugins that there are."""
 
+    shown = without_secrets()
+
     async def work(everything: PluginSystem) -> None:
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         for name, one in sorted(everything.host.plugins.items()):
             row = rows.get(name)
-            origin = f"{row.kind}: {row.source}" if row else "comes with Parley, or is in the settings"
+            origin = f"{row.kind}: {shown(row.source)}" if row else "comes with Parley, or is in the settings"
             on = "on at first" if name in everything.host.policy.enabled else "off at first"
             click.echo(f"{name} {one.manifest.version}  ({origin}; {on})\n    {one.manifest.description}")
 
@@ -62,7 +64,7 @@ def tell(name: str) -> None:
             try:
                 click.echo(f"  confined  {await asyncio.to_thread(one.confinement)}")
             except ProcessCrashed as error:
-                click.echo(f"  not run   {error}")
+                click.echo(f"  not run   {without_secrets()(str(error))}")
 
     run(work)
 
@@ -88,14 +90,15 @@ def compare(source: str) -> None:
 
 def describe(everything: PluginSystem, one: HostedPlugin, row: InstalledPluginRow | None) -> None:
     """Print all details of a plugin."""
+    shown = without_secrets()
     manifest: Manifest = one.manifest
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
     if row:
         before = f", before it {row.previous['version']}" if row.previous else ""
-        click.echo(f"from {row.source} ({row.kind}, {row.digest[:12]}{before})")
+        click.echo(f"from {shown(row.source)} ({row.kind}, {row.digest[:12]}{before})")
     for tool in offers(one):
         names = ", ".join(filter(None, [f"/{tool.command}" if tool.command else "", tool.tool]))
-        click.echo(f"  offers    {names}: {tool.description}")
+        click.echo(f"  offers    {names}: {shown(tool.description)}")
     tell_coverage(everything, coverage_of_plugin(one))
     for line in asked(everything, manifest.permissions):
         click.echo(f"  may       {line}")

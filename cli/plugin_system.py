@@ -14,6 +14,8 @@ import structlog
 
 from cli.wiring.platforms import load_settings
 from cli.wiring.plugins import PluginSystem, plugged
+from cli.wiring.scrub import SecretScrubber
+from cli.wiring.secret_key import secret_keyring
 from config import texts
 from config.settings import ParleySettings
 from core.store.engine.database import connect
@@ -34,7 +36,7 @@ async def opened(
 ) -> AsyncIterator[PluginSystem]:
     """Open the plugin system with this installation's database."""
     await migrate(settings.database.url)
-    store = connect(settings.database.url)
+    store = connect(settings.database.url, await asyncio.to_thread(secret_keyring, settings))
     try:
         async with plugged(settings, store) as everything:
             everything.installer.step = step
@@ -63,6 +65,11 @@ def run(work: Callable[[PluginSystem], Awaitable[T]], step: Callable[[str], None
         return asyncio.run(doing())
     finally:
         structlog.reset_defaults()
+
+
+def without_secrets() -> Callable[[str], str]:
+    """A function that takes the secrets out of a text: a source is often an address with a key."""
+    return SecretScrubber(load_settings().secrets()).text
 
 
 def tell(step: str) -> None:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from core.errors import OperatorError
+from core.private_files import write_private
 
 
 def read(file: Path) -> str:
@@ -18,10 +19,7 @@ def read(file: Path) -> str:
 def keep(home: Path, platform: str, token: str, name: str = "token") -> Path:
     """Save a secret in a file that only its owner can read, and name the file in the settings. Returns its path."""
     path = home / f"{platform}.{name}"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(token + "\n")
-    path.chmod(0o600)
+    write_private(path, token + "\n")
     settings = Path(os.environ.get("PARLEY_CONFIG") or home / "parley.toml")
     before = settings.read_text(encoding="utf-8") if settings.exists() else ""
     settings.write_text(with_secret_file(before, platform, name, str(path)), encoding="utf-8")

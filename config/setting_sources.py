@@ -1,5 +1,6 @@
 """What the settings are read from: environment variables, the operator's file, and files that hold a secret each."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,8 +9,16 @@ from typing import Any
 from core.errors import SettingsError
 
 PREFIX = "PARLEY_"
-SECRETS = frozenset({"api_key", "app_token", "client_secret", "signing_secret", "token", "webhook_secret"})
+SECRETS = frozenset(
+    {"api_key", "app_token", "client_secret", "encryption_key", "signing_secret", "token", "webhook_secret"}
+)
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
+
+OTHERS_SECRET = re.compile(r"(?i)(api_?key|token|secret|password|passwd|credential)s?$")
+"""Names of variables of other programs whose values nobody shall see."""
+
+SHORTEST_OF_OTHERS = 12
+"""A shorter value of such a variable is a switch or a word, and stands in many texts."""
 
 LISTS = frozenset(
     {"hosts", "bots", "on", "never", "addresses", "proxies", "scopes", "unsandboxed", "advisories_accepted"}
@@ -56,6 +65,15 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             raise SettingsError(f"{variable}: {name} is a section; set what is in it, as in {variable}__NAME")
         at[name] = tuple(part.strip() for part in value.split(",") if part.strip()) if name in LISTS else value
     return found
+
+
+def secrets_of_others(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The secrets of other programs in the environment, such as OPENAI_API_KEY for LangChain."""
+    return tuple(
+        value
+        for name, value in environment.items()
+        if not name.startswith(PREFIX) and OTHERS_SECRET.search(name) and len(value) >= SHORTEST_OF_OTHERS
+    )
 
 
 def as_named(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The settings: the only reader of the environment and of the operator's file."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
-from pydantic import BaseModel, Field, SecretStr, ValidationError, create_model
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, create_model
 
 from config.sections.installation import (
     DatabaseSettings,
@@ -26,7 +27,15 @@ from config.sections.section import SettingsSection
 from config.sections.surfaces import DiscordSettings, SlackSettings, TelegramSettings, WebSettings, is_loopback
 from config.sections.tasks import TaskSettings
 from config.setting_faults import explained, source
-from config.setting_sources import as_named, from_environment, merged, read, refuse_secrets, with_secret_files
+from config.setting_sources import (
+    as_named,
+    from_environment,
+    merged,
+    read,
+    refuse_secrets,
+    secrets_of_others,
+    with_secret_files,
+)
 from core.errors import SettingsError
 
 HERE = Path(__file__).parent
@@ -52,6 +61,8 @@ class ParleySettings(SettingsSection):
     terms: TermsSettings
     export: ExportSettings
     huggingface: HuggingFaceSettings
+    _of_others: tuple[str, ...] = PrivateAttr(default=())
+    """Secrets of other programs in the environment, such as OPENAI_API_KEY for LangChain."""
 
     def section(self, name: str) -> Any:
         """A section by its name, for what finds its own by that name."""
@@ -60,9 +71,12 @@ class ParleySettings(SettingsSection):
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, so that the log can leave them out."""
         keys = list(secrets_in(self))
+        written = self.database.encryption_key
+        # It may be several keys, and each of them is secret by itself.
+        single = re.split(r"[,\s]+", written.get_secret_value()) if written else []
         password = urlsplit(self.database.url).password
         spelt = (password, unquote(password)) if password else ()
-        return tuple(dict.fromkeys((*keys, *spelt)))
+        return tuple(dict.fromkeys((*keys, *single, *spelt, *self._of_others)))
 
 
 def secrets_in(value: object) -> Iterator[str]:
@@ -124,6 +138,7 @@ def load(
     if not settings.database.url:
         database = settings.database.model_copy(update={"url": f"sqlite:///{home / 'parley.sqlite3'}"})
         settings = settings.model_copy(update={"database": database})
+    settings._of_others = secrets_of_others(given)
     return settings
 
 

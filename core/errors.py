@@ -13,6 +13,7 @@ ParleyError
 └── OperatorError    whoever runs the server can fix it: the text says what is wrong and what to do
     ├── SettingsError          a setting or the environment is wrong
     ├── StoreError             the database is locked, full, unreadable or from a newer version
+    │   └── SecretUnreadable   a secret in it was encrypted with a key that is not here
     └── ModelFileError         a model file is missing, cut or damaged
 """
 
@@ -79,6 +80,10 @@ class SettingsError(OperatorError):
 
 class StoreError(OperatorError):
     """The database is locked, full, unreadable or from a newer version."""
+
+
+class SecretUnreadable(StoreError):
+    """A secret in the database was encrypted with a key that is not here, or was tampered with."""
 
 
 class ModelFileError(OperatorError):

@@ -132,9 +132,9 @@ class Router:
                 await self._finish(event)
                 return
             except StoreError as error:
-                log.error("store_failed", error=str(error), event_key=event.key, again_in=pause)
+                log.error("store_failed", error=error, event_key=event.key, again_in=pause)
             except UnreachableError as error:
-                log.warning("platform_unreachable", error=str(error), event_key=event.key, again_in=pause)
+                log.warning("platform_unreachable", error=error, event_key=event.key, again_in=pause)
             await asyncio.sleep(pause)
             work = partial(self._take_up, event) if tries < MOST_TRIES else _give_up
 
@@ -143,7 +143,7 @@ class Router:
         try:
             await self._attempt(event, partial(chat.done, event), "sign_failed")
         except UnreachableError as error:
-            log.warning("sign_unsent", kind=event.kind, event_key=event.key, error=str(error))
+            log.warning("sign_unsent", kind=event.kind, event_key=event.key, error=error)
 
     async def _take_up(self, event: AnyEvent) -> None:
         """Go on where the database stopped us; an answer that was already opened is not opened a second time."""

@@ -15,6 +15,7 @@ from core.messages import Button, CommandHelp, Place, Summary, Turn, User
 from core.ports.store import Store
 from core.ports.surface import WatchedAnswer
 from core.store import conversations, identities, recent_answers, visibility
+from core.store.stored_secrets import encrypted, opened
 from core.store.tables import ConversationRow, KeptRow, MessageRow
 from core.texts import LocalizedTexts
 
@@ -181,3 +182,17 @@ class StoredKeep:
     async def remember(self, name: str, value: str) -> None:
         """Store a value in place of the earlier one. Raises StoreError if that fails."""
         await self.store.write(lambda session: session.merge(KeptRow(name=f"{self.surface}:{name}", value=value)))
+
+    async def recall_secret(self, name: str) -> str:
+        """The secret; empty if there is none. Raises SecretUnreadable if its key is missing."""
+
+        def unit(session: Session) -> str:
+            row = session.get(KeptRow, f"{self.surface}:{name}")
+            return opened(session, row).value if row else ""
+
+        return await self.store.read(unit)
+
+    async def remember_secret(self, name: str, value: str) -> None:
+        """Store a secret, encrypted, in place of the earlier one. Raises StoreError if that fails."""
+        row = KeptRow(name=f"{self.surface}:{name}", value=value)
+        await self.store.write(lambda session: session.merge(encrypted(session, row)))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Dialect, Engine, event
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from tests import postgres
+from tests.keys import KEYRING
 from tests.postgres import Cluster
 
 
@@ -97,7 +98,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Database]:
     """An open database: the test runs once on each kind."""
-    opened = connect(database_url)
+    opened = connect(database_url, KEYRING)
     yield opened
     await opened.close()
 

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from tests.dataset.people import TERMS
 
 
 @dataclass
 class Database:
     url: str
+    encryption_key: SecretStr | None = None
 
 
 @dataclass

@@ -109,7 +109,7 @@ class DiscordChat:
         try:
             await self.messages.channel(place).typing()
         except (*PASSING, discord.HTTPException) as error:
-            log.info("typing_failed", error=repr(error))
+            log.info("typing_failed", error=error)
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """Return the text that Discord shows as the name of a channel or role, or as a link to a message."""

@@ -122,7 +122,7 @@ class DiscordClient(discord.AutoShardedClient):
             await self._catching_up.begin()
         except StoreError as error:
             # The time is recorded again in a moment.
-            log.warning("time_not_noted", error=str(error))
+            log.warning("time_not_noted", error=error)
         self.when_ready()
         self._background.start(self._catching_up.watch())
 

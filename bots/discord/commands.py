@@ -79,7 +79,7 @@ class CommandRegistration:
         try:
             registered = await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
         except discord.HTTPException as error:
-            log.error("commands_not_registered", status=error.status, code=error.code, error=error.text[:300])
+            log.error("commands_not_registered", status=error.status, code=error.code)
             self.ids = {}
             return
         self.ids = {command["name"]: str(command["id"]) for command in registered if command["type"] == SLASH}

@@ -37,7 +37,7 @@ class EventIntake:
                 await self.handle(event)
                 return
             except StoreError as error:
-                log.warning("not_committed", event_key=event.key, error=str(error), again_in=pause)
+                log.warning("not_committed", event_key=event.key, error=error, again_in=pause)
             await asyncio.sleep(pause)
         await self.handle(event)
 

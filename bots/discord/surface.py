@@ -75,7 +75,7 @@ class DiscordSurface:
                 log.warning("message_content_missing", mend="switch on Message Content Intent in the developer portal")
                 content = False
             except (*NETWORK_FAILURES, discord.HTTPException, discord.GatewayNotFound) as error:
-                log.warning("discord_unreachable", error=repr(error), again_in=pauses.seconds)
+                log.warning("discord_unreachable", error=error, again_in=pauses.seconds)
                 await pauses.rest()
 
     async def close(self) -> None:

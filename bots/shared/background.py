@@ -40,4 +40,4 @@ class BackgroundTasks:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("background_task_failed", error=repr(error))
+            log.error("background_task_failed", error=error)

@@ -95,7 +95,7 @@ async def _authorized(workspaces: WorkspaceDirectory, enterprise_id: str | None,
 
 async def _failed(error: Exception) -> BoltResponse:
     if isinstance(error, StoreError):
-        log.error("not_committed", error=str(error))
+        log.error("not_committed", error=error)
         return BoltResponse(status=503)
     # Trying again would give the same error.
     log.error("event_not_understood", exc_info=error)

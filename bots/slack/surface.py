@@ -120,7 +120,7 @@ class SlackSurface:
                 await work()
                 return True
             except FAILURES as error:
-                log.warning("slack_unreachable", error=str(error)[:200], again_in=pauses.seconds)
+                log.warning("slack_unreachable", error=error, again_in=pauses.seconds)
             await pauses.rest()
         return False
 

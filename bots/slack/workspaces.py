@@ -10,6 +10,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
+from core.errors import SecretUnreadable
 from core.ports.surface import SurfaceStorage
 
 log = structlog.get_logger()
@@ -47,6 +48,7 @@ class WorkspaceDirectory(AsyncInstallationStore):
         self.session: aiohttp.ClientSession | None = None
         self._keep = keep
         self._known: dict[str, InstalledWorkspace] = {}
+        self._unreadable: list[str] = []
         self._clients: dict[str, AsyncWebClient] = {}
 
     async def open(self, token: str) -> None:
@@ -55,8 +57,15 @@ class WorkspaceDirectory(AsyncInstallationStore):
         Raises SlackApiError if Slack does not accept the token.
         """
         self.session = self.session or aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        self._unreadable = []
         for team in json.loads(await self._keep.recall(INDEX) or "[]"):
-            kept = await self._keep.recall(self._name(team))
+            try:
+                kept = await self._keep.recall_secret(self._name(team))
+            except SecretUnreadable as error:
+                mend = "put its key back, or let somebody install the app there again"
+                log.error("workspace_unreadable", workspace=team, error=error, mend=mend)
+                self._unreadable.append(team)
+                continue
             if kept:
                 self._known[team] = InstalledWorkspace(**json.loads(kept))
         if token:
@@ -95,7 +104,8 @@ class WorkspaceDirectory(AsyncInstallationStore):
             team, installation.team_name or asked.name, token, asked.user or "", asked.bot or "", asked.url
         )
         self._known[team] = workspace
-        await self._keep.remember(self._name(team), json.dumps(asdict(workspace)))
+        self._unreadable = [other for other in self._unreadable if other != team]
+        await self._keep.remember_secret(self._name(team), json.dumps(asdict(workspace)))
         await self._note()
         log.info("workspace_installed", workspace=team)
 
@@ -107,7 +117,7 @@ class WorkspaceDirectory(AsyncInstallationStore):
             log.info("workspace_removed", workspace=team)
 
     async def _note(self) -> None:
-        await self._keep.remember(INDEX, json.dumps(list(self._known)))
+        await self._keep.remember(INDEX, json.dumps([*self._known, *self._unreadable]))
 
     async def _asked(self, token: str) -> InstalledWorkspace:
         found: Any = await web_client(token, self.base_url, self.session).auth_test()

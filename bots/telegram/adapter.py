@@ -93,7 +93,7 @@ class TelegramChat:
             file = await self._bot.get_file(attachment.address)
             return bytes(await file.download_as_bytearray())
         except TelegramError as error:
-            log.warning("attachment_not_fetched", error=error.message)
+            log.warning("attachment_not_fetched", error=error)
             raise UserError("attachments-unread", names=attachment.name) from None
 
     async def done(self, event: AnyEvent) -> None:
@@ -109,7 +109,7 @@ class TelegramChat:
         try:
             await self._bot.send_chat_action(int(place.channel), ChatAction.TYPING, **topic_arguments(place))
         except TelegramError as error:
-            log.info("typing_failed", error=error.message)
+            log.info("typing_failed", error=error)
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """Return a link to a message in a large group; nothing else can be linked to."""

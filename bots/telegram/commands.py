@@ -32,7 +32,7 @@ async def sync(bot: telegram.Bot, records: SurfaceRecords, keep: SurfaceStorage)
                 scope = telegram.BotCommandScopeAllChatAdministrators() if admin else telegram.BotCommandScopeDefault()
                 await bot.set_my_commands(_commands(records, language, admin=admin), scope, code)
     except TelegramError as error:
-        log.error("commands_not_registered", error=error.message)
+        log.error("commands_not_registered", error=error)
         return
     await keep.remember(REGISTERED, digest)
 

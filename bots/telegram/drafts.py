@@ -44,11 +44,11 @@ class AnswerDrafts:
             )
         except (BadRequest, InvalidToken) as error:
             # A self-hosted server that is too old to know the method answers like this.
-            log.info("no_drafts", error=error.message)
+            log.info("no_drafts", error=error)
             self._known = False
             return False
         except TelegramError as error:
-            log.info("draft_dropped", error=error.message)
+            log.info("draft_dropped", error=error)
         return True
 
 

@@ -45,7 +45,7 @@ class ChatMessages:
         try:
             await self.bot.delete_message(int(place.channel), int(message_id))
         except BadRequest as error:
-            log.info("not_deleted", error=error.message)
+            log.info("not_deleted", error=error)
 
     async def _upload(self, place: Place, file: File) -> None:
         document = telegram.InputFile(io.BytesIO(file.content), filename=file.name)
@@ -62,7 +62,7 @@ class ChatMessages:
         except BadRequest as error:
             if not markup_refused(error):
                 raise
-            log.error("markup_refused", error=error.message)
+            log.error("markup_refused", error=error)
             return await self.bot.send_message(chat, plain(reply), **common)
 
     async def _change(self, chat: int, message_id: int, reply: Reply) -> None:
@@ -76,11 +76,11 @@ class ChatMessages:
             await self.bot.edit_message_text(html(reply), parse_mode=ParseMode.HTML, **common)
         except BadRequest as error:
             if markup_refused(error):
-                log.error("markup_refused", error=error.message)
+                log.error("markup_refused", error=error)
                 await self.bot.edit_message_text(plain(reply), **common)
             elif not unchanged(error):
                 # The message is gone, or too old to be changed: it keeps what it shows.
-                log.info("edit_refused", error=error.message)
+                log.info("edit_refused", error=error)
 
 
 def topic_arguments(place: Place) -> dict[str, Any]:

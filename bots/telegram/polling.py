@@ -42,13 +42,13 @@ class UpdatePolling:
             updates = await self._updates()
             await self.receiver.take_all(updates)
         except StoreError as error:
-            log.error("not_committed", error=str(error), again_in=pause)
+            log.error("not_committed", error=error, again_in=pause)
         except Conflict:
             log.error("telegram_conflict", mend="another program asks for this bot's updates; stop one of them")
         except RetryAfter as error:
-            log.warning("telegram_limit", error=error.message)
+            log.warning("telegram_limit", error=error)
         except NetworkError as error:
-            log.warning("telegram_unreachable", error=str(error), again_in=pause)
+            log.warning("telegram_unreachable", error=error, again_in=pause)
         else:
             if updates:
                 self._offset = updates[-1].update_id + 1

@@ -30,4 +30,4 @@ class OpenPresses:
         try:
             await self.bot.answer_callback_query(event.ticket, text or None)
         except TelegramError as error:
-            log.info("press_not_answered", error=error.message)
+            log.info("press_not_answered", error=error)

@@ -129,6 +129,6 @@ class TelegramReceiver:
         try:
             member = await self.bot.get_chat_member(chat.id, user_id)
         except TelegramError as error:
-            log.warning("admin_not_known", error=error.message)
+            log.warning("admin_not_known", error=error)
             return False
         return self._admins.setdefault((chat.id, user_id), member.status in ADMINS)

@@ -75,7 +75,7 @@ class TelegramSurface:
             except InvalidToken:
                 raise OperatorError(WRONG_TOKEN) from None
             except TelegramError as error:
-                log.warning("telegram_unreachable", error=error.message, again_in=pauses.seconds)
+                log.warning("telegram_unreachable", error=error, again_in=pauses.seconds)
             await pauses.rest()
         return None
 

@@ -33,7 +33,7 @@ class ForumTopics:
         try:
             topic = await self.edits.pace.call(chat, partial(self.bot.create_forum_topic, chat, name))
         except TelegramError as error:
-            log.info("topic_refused", error=error.message)
+            log.info("topic_refused", error=error)
             return None
         return str(topic.message_thread_id), name
 

@@ -47,6 +47,6 @@ class UpdateWebhook:
         try:
             await receiver.take(update)
         except StoreError as error:
-            log.error("not_committed", error=str(error))
+            log.error("not_committed", error=error)
             return Response(status_code=503)
         return Response(status_code=200)

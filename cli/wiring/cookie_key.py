@@ -1,12 +1,12 @@
 """The key that signs the web chat's cookies, in a file of its own."""
 
-import os
 import re
 from datetime import datetime
 from pathlib import Path
 
 from bots.web.identity import CookieKey, new_key
 from core.errors import OperatorError
+from core.private_files import write_private
 
 NAME = "web.key"
 CONTENT = re.compile(r"([0-9a-f]{64}) (\S+)\n?")
@@ -40,15 +40,9 @@ def parsed(content: str, path: Path) -> CookieKey:
 
 def made(path: Path) -> CookieKey:
     """Make a new key and save it at a path. Raises OperatorError if it cannot be saved."""
-    key, beside = new_key(), path.with_suffix(".new")
+    key = new_key()
     try:
-        beside.unlink(missing_ok=True)
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{key.secret.hex()} {key.made.isoformat()}\n")
-            file.flush()
-            os.fsync(handle)
-        beside.replace(path)
+        write_private(path, f"{key.secret.hex()} {key.made.isoformat()}\n")
     except OSError as error:
         raise OperatorError(f"{path} cannot be written: {error}") from None
     return key

@@ -2,17 +2,22 @@
 
 import logging
 import logging.handlers
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import structlog
 
+from cli.wiring.library_records import LoggerLevels, error_trace, exception_of, library_text
 from cli.wiring.scrub import SecretScrubber
 from config.settings import ParleySettings
 from core.errors import SettingsError
+from core.private_files import make_private_folder, open_private
 
 LARGEST = 5_000_000
 KEPT = 5
@@ -28,7 +33,7 @@ def logging_to(settings: ParleySettings, *, aside: bool = True) -> Iterator[None
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        told_exception,
         scrub,
     ]
     queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
@@ -36,11 +41,10 @@ def logging_to(settings: ParleySettings, *, aside: bool = True) -> Iterator[None
     listener = logging.handlers.QueueListener(queue, *handlers, respect_handler_level=True)
     root = logging.getLogger()
     handler = PassingFormatter(queue)
+    handler.addFilter(LoggerLevels())
     level = root.level
     root.addHandler(handler)
     root.setLevel(settings.log.level.upper())
-    for noisy in ("httpx", "httpcore", "uvicorn", "alembic", "apscheduler"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -58,11 +62,61 @@ def logging_to(settings: ParleySettings, *, aside: bool = True) -> Iterator[None
         structlog.reset_defaults()
 
 
+@contextmanager
+def logging_to_console() -> Iterator[None]:
+    """Log warnings of ours to standard error while the body runs, for a command that keeps no log.
+
+    Libraries are not heard: the command itself says what goes wrong.
+    """
+    silence = logging.NullHandler()
+    root = logging.getLogger()
+    # Without any handler, Python would write their warnings to standard error, with all the values in them.
+    root.addHandler(silence)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            told_exception,
+            SecretScrubber(()),
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
+    try:
+        yield
+    finally:
+        root.removeHandler(silence)
+        structlog.reset_defaults()
+
+
 class PassingFormatter(logging.handlers.QueueHandler):
     """Passes records on unchanged: structlog's are dictionaries, which the default preparation would turn into text."""
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
         return record
+
+
+def told_exception(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor that replaces an exception by where it came from, without its text."""
+    if error := exception_of(event.pop("exc_info", None)):
+        event["exception"] = error_trace(error)
+    return event
+
+
+def told_library(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor that replaces the text of a library's record by the one in its source."""
+    event["event"] = library_text(event["_record"], event.pop("positional_args", None))
+    event["logger"] = event["_record"].name
+    return event
+
+
+class PrivateLogFile(logging.handlers.RotatingFileHandler):
+    """A log, and each one that follows it, for its owner alone."""
+
+    def _open(self) -> TextIOWrapper:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        descriptor = open_private(Path(self.baseFilename), flags)
+        return cast(TextIOWrapper, open(descriptor, self.mode, encoding=self.encoding))
 
 
 def _handlers(settings: ParleySettings, shared: list[Any], *, aside: bool) -> list[logging.Handler]:
@@ -74,10 +128,8 @@ def _handlers(settings: ParleySettings, shared: list[Any], *, aside: bool) -> li
     if settings.log.file:
         folder = settings.home / "logs"
         try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            file = logging.handlers.RotatingFileHandler(
-                folder / "parley.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8"
-            )
+            make_private_folder(folder)
+            file = PrivateLogFile(folder / "parley.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
         except OSError as error:
             raise SettingsError(
                 f"{folder} cannot be written ({error.strerror}); make yourself its owner, or set log.file = false"
@@ -90,6 +142,8 @@ def _handlers(settings: ParleySettings, shared: list[Any], *, aside: bool) -> li
 def _formatter(shared: list[Any], *, as_json: bool) -> logging.Formatter:
     renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
+        foreign_pre_chain=[told_library, *shared],
+        pass_foreign_args=True,
+        use_get_message=False,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )

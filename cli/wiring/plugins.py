@@ -184,7 +184,7 @@ async def kept_running(everything: PluginSystem, changed: Callable[[], None]) ->
 def ended(task: "asyncio.Task[None]") -> None:
     """Log the error if a background task failed. Being cancelled, or giving up on a server, is no fault."""
     if not task.cancelled() and (error := task.exception()):
-        log.error("plugin_work_ended", error=repr(error)[:500])
+        log.error("plugin_work_ended", error=error)
 
 
 def policy(settings: ParleySettings) -> OwnerPolicy:
@@ -196,6 +196,7 @@ def policy(settings: ParleySettings) -> OwnerPolicy:
         secrets(settings),
         frozenset(chosen.addresses),
         StorageQuota(chosen.storage_mib << 20),
+        frozenset(settings.secrets()),
     )
 
 

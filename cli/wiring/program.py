@@ -3,6 +3,7 @@
 `cli.wiring.run` runs it, `parley chat` runs what is below the surfaces.
 """
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
@@ -16,6 +17,7 @@ from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, r
 from cli.wiring.platforms import wanted
 from cli.wiring.plugins import PluginSystem, kept_running, made, plugged
 from cli.wiring.rules import rules, work
+from cli.wiring.secret_key import secret_keyring, tell_unreadable
 from cli.wiring.surface_server import listening
 from cli.wiring.surfaces import RunningSurface, on_platform, web_chat
 from config.settings import ParleySettings
@@ -26,6 +28,7 @@ from core.models.registry import ModelRegistry
 from core.store import inbox
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
+from core.store.stored_secrets import encrypt_stored
 from core.wiring import CoreGround, CorePlugins, build
 
 
@@ -57,11 +60,12 @@ def ports(settings: ParleySettings) -> Iterator[OpenPorts]:
 
 @asynccontextmanager
 async def database(settings: ParleySettings) -> AsyncIterator[Database]:
-    """The database, migrated and without the events that were finished long ago."""
+    """The database: migrated, without the events that were finished long ago, its secrets under the newest key."""
     await migrate(settings.database.url)
-    store = connect(settings.database.url)
+    store = connect(settings.database.url, await asyncio.to_thread(secret_keyring, settings))
     try:
         await store.write(inbox.sweep)
+        tell_unreadable(settings, await store.write(encrypt_stored))
         yield store
     finally:
         await store.close()

@@ -22,6 +22,8 @@ from cli.wiring.surface_server import SurfaceServer, address, settle
 from cli.wiring.surfaces import RunningSurface
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
+from core.private_files import open_private, tighten
+from core.store.engine.database import database_files
 
 log = structlog.get_logger()
 
@@ -35,6 +37,8 @@ def run_configured(drain: float = DRAIN) -> None:
     if not (settings.web.enabled or wanted(settings)):
         raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
     with only_one(settings.home) as note, logging_to(settings):
+        if left := tighten(settings.home, database_files(settings.database.url)):
+            log.warning("others_may_read", files=[str(path) for path in left], mend="`parley doctor` says more")
         asyncio.run(serve(settings, note, drain))
 
 
@@ -44,7 +48,7 @@ def only_one(home: Path) -> Iterator[Callable[[str], None]]:
 
     Raises OperatorError if another process holds the home, since both would answer.
     """
-    with (home / "run.lock").open("a+", encoding="utf-8") as file:
+    with os.fdopen(open_private(home / "run.lock"), "r+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -53,7 +57,8 @@ def only_one(home: Path) -> Iterator[Callable[[str], None]]:
             raise OperatorError(f"Parley already runs on {home} (process {holder}); stop that one first") from None
 
         def note(text: str) -> None:
-            file.truncate(0)
+            file.seek(0)
+            file.truncate()
             file.write(text)
             file.flush()
 

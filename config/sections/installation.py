@@ -1,14 +1,23 @@
 """The settings for the installation itself: where its data is, what it may use, and how it introduces itself."""
 
+import re
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from config.sections.section import SettingsSection
 
 
 class DatabaseSettings(SettingsSection):
     url: str = ""
+    encryption_key: SecretStr | None = None
+
+    @field_validator("encryption_key")
+    @classmethod
+    def _usable(cls, given: SecretStr | None) -> SecretStr | None:
+        if given and not re.fullmatch(r"[0-9a-fA-F]{64}([,\s]+[0-9a-fA-F]{64})*", given.get_secret_value()):
+            raise ValueError("a key is 64 hexadecimal digits, as `openssl rand -hex 32` prints them; newest first")
+        return given
 
 
 class LimitSettings(SettingsSection):

@@ -58,7 +58,7 @@ async def _post(store: Store, chat: Chat, place: Place, reply: Reply, key: str, 
             await store.write(lambda session: outbox.drop(session, key))
         raise
     except UncertainDelivery as error:
-        log.warning("notice_unsure", key=key, error=str(error))
+        log.warning("notice_unsure", key=key, error=error)
         return None
     await store.write(lambda session: outbox.sent(session, key, shown))
     return shown

@@ -102,7 +102,7 @@ class PacedReply:
             await self._changed.wait()
             self._changed.clear()
             if error := await self._error_of(self._show()):
-                log.warning("edit_dropped", place=self.spot.place.platform, error=repr(error))
+                log.warning("edit_dropped", place=self.spot.place.platform, error=error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._ended.wait()
@@ -180,7 +180,7 @@ class PacedReply:
             if isinstance(error, UserError):
                 # Retrying does not help: we may not write there until somebody allows it.
                 raise error
-            log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=repr(error))
+            log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=error)
             if not left:
                 raise error
             await asyncio.sleep(pause)

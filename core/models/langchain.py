@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import ModelTimeout, ModelUnavailable, OperatorError, ParleyError, PromptTooLong
 from core.models.library.memory_estimate import MemoryEstimate
+from core.models.quoted_prompt import without_quotations
 from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.client import USUAL_WINDOW
 from core.models.remote.dialects import CARRY_ON, tool_fields
@@ -173,6 +174,7 @@ class LangChainModel:
         except ProviderError as error:
             refusal = read_refusal(str(error))
             cause = f"{self._name}: {error.kind}: {refusal.text}"
+            cause = without_quotations(cause, [line.text for line in lines])
             if not refusal.too_long:
                 raise ModelUnavailable("model-unavailable", cause) from error
             tokens = refusal.tokens or self._estimate(lines)

@@ -45,6 +45,14 @@ class SurfaceStorage(Protocol):
         """Store a value in place of the earlier one. Raises StoreError if that fails."""
         ...
 
+    async def recall_secret(self, name: str) -> str:
+        """The secret; empty if there is none. Raises SecretUnreadable if its key is missing."""
+        ...
+
+    async def remember_secret(self, name: str, value: str) -> None:
+        """Store a secret, encrypted, in place of the earlier one. Raises StoreError if that fails."""
+        ...
+
 
 class SurfaceRecords(Protocol):
     """The queries that a surface draws itself from: a web page or a terminal has no history of its own."""

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from core.store.plugin_tables import ConnectionRow, SignInRow
+from core.store.stored_secrets import encrypted, readable
 from core.store.tables import now
 
 LIFE = timedelta(minutes=10)
@@ -24,11 +25,11 @@ def begin(session: Session, sign_in: SignInRow) -> Sequence[SignInRow]:
     """Keep a new sign-in. Returns the sign-ins that it ends: the person's earlier ones, and all that are too old."""
     earlier = (col(SignInRow.person_id) == sign_in.person_id) & (col(SignInRow.plugin) == sign_in.plugin)
     ended = session.exec(select(SignInRow).where(earlier | (col(SignInRow.changed_at) < now() - LIFE))).all()
-    copies = [SignInRow(**one.model_dump()) for one in ended]
+    copies = [readable(session, one) for one in ended]
     for one in ended:
         session.delete(one)
     session.flush()
-    session.add(sign_in)
+    session.add(encrypted(session, sign_in))
     return copies
 
 
@@ -42,7 +43,7 @@ def come_back(session: Session, state_hash: str) -> SignInRow | None:
     taken = update(SignInRow).where(col(SignInRow.id) == found.id, col(SignInRow.state_hash) == state_hash)
     if not session.connection().execute(taken.values(state_hash=None, changed_at=now())).rowcount:
         return None
-    return SignInRow(**found.model_dump())
+    return readable(session, found)
 
 
 def signed_in(session: Session, id: str, tokens: dict[str, Any], account: str, code_hash: str) -> bool:
@@ -50,7 +51,8 @@ def signed_in(session: Session, id: str, tokens: dict[str, Any], account: str, c
     row = session.get(SignInRow, id)
     if row is None:
         return False
-    row.tokens, row.account, row.code_hash, row.changed_at = tokens, account, code_hash, now()
+    row.tokens = encrypted(session, SignInRow(**{**row.model_dump(), "tokens": tokens})).tokens
+    row.account, row.code_hash, row.changed_at = account, code_hash, now()
     return True
 
 
@@ -68,7 +70,7 @@ def prove(session: Session, person_id: str, plugin: str, code_hash: str) -> Sign
             row.code_hash = None
         return None
     row.code_hash, row.proven = None, True
-    return SignInRow(**row.model_dump())
+    return readable(session, row)
 
 
 def take(session: Session, id: str, person_id: str) -> SignInRow | str:
@@ -82,9 +84,10 @@ def take(session: Session, id: str, person_id: str) -> SignInRow | str:
         return "button-outdated"
     if row.person_id != person_id:
         return "button-not-yours"
-    copy = SignInRow(**row.model_dump())
+    copy = readable(session, row)
     session.delete(row)
-    return copy
+    # The key of the tokens may have been lost in the meantime.
+    return copy if copy.tokens else "button-outdated"
 
 
 def drop(session: Session, id: str) -> None:
@@ -95,14 +98,24 @@ def drop(session: Session, id: str) -> None:
 def connect(session: Session, connection: ConnectionRow) -> ConnectionRow | None:
     """Keep a connection. Returns a copy of the one that it replaces, or None."""
     before = find(session, connection.person_id, connection.plugin)
-    session.merge(connection)
+    session.merge(encrypted(session, connection))
     return before
 
 
 def find(session: Session, person_id: str, plugin: str) -> ConnectionRow | None:
-    """A copy of a person's connection with a plugin, or None."""
+    """A copy of a person's connection with a plugin. None if there is none, or if no key of ours opens its tokens.
+
+    Without their tokens, the person has to sign in again, just as if they never had.
+    """
     row = session.get(ConnectionRow, (person_id, plugin))
-    return ConnectionRow(**row.model_dump()) if row else None
+    copy = readable(session, row) if row else None
+    return copy if copy and copy.access else None
+
+
+def _unchanged(session: Session, before: ConnectionRow) -> ConnectionRow | None:
+    """The stored row, locked, if its tokens are still those of `before`."""
+    row = session.get(ConnectionRow, (before.person_id, before.plugin), with_for_update=True)
+    return row if row and readable(session, row).access == before.access else None
 
 
 def claim(session: Session, before: ConnectionRow) -> bool:
@@ -110,11 +123,11 @@ def claim(session: Session, before: ConnectionRow) -> bool:
 
     Returns False if another process is fetching them or has already done so.
     """
-    same = (col(ConnectionRow.person_id) == before.person_id) & (col(ConnectionRow.plugin) == before.plugin)
-    unchanged = update(ConnectionRow).where(same, col(ConnectionRow.access) == before.access)
-    free = or_(col(ConnectionRow.busy_until).is_(None), col(ConnectionRow.busy_until) < now())
-    claimed = unchanged.where(free).values(busy_until=now() + BUSY)
-    return bool(session.connection().execute(claimed).rowcount)
+    row = _unchanged(session, before)
+    if row is None or (row.busy_until and row.busy_until >= now()):
+        return False
+    row.busy_until = now() + BUSY
+    return True
 
 
 def release(session: Session, before: ConnectionRow) -> None:
@@ -125,43 +138,45 @@ def release(session: Session, before: ConnectionRow) -> None:
 
 def renew(session: Session, before: ConnectionRow, access: str, refresh: str, expires_at: datetime | None) -> bool:
     """Keep new tokens in place of those of `before`. Returns False if it was renewed or disconnected meanwhile."""
-    same = (col(ConnectionRow.person_id) == before.person_id) & (col(ConnectionRow.plugin) == before.plugin)
-    unchanged = update(ConnectionRow).where(same, col(ConnectionRow.access) == before.access)
-    changed = unchanged.values(access=access, refresh=refresh, expires_at=expires_at, busy_until=None)
-    return bool(session.connection().execute(changed).rowcount)
+    row = _unchanged(session, before)
+    if row is None:
+        return False
+    fresh = encrypted(session, ConnectionRow(**{**row.model_dump(), "access": access, "refresh": refresh}))
+    row.access, row.refresh, row.expires_at, row.busy_until = fresh.access, fresh.refresh, expires_at, None
+    return True
 
 
 def disconnect(session: Session, person_id: str, plugin: str) -> ConnectionRow | None:
     """Delete a connection. Returns a copy of it, or None if there was none."""
-    found = find(session, person_id, plugin)
-    if found:
-        same = (col(ConnectionRow.person_id) == person_id) & (col(ConnectionRow.plugin) == plugin)
-        session.connection().execute(delete(ConnectionRow).where(same))
-    return found
+    row = session.get(ConnectionRow, (person_id, plugin))
+    copy = readable(session, row) if row else None
+    if row:
+        session.delete(row)
+    return copy
 
 
 def disconnect_revoked(session: Session, before: ConnectionRow) -> None:
     """Delete a connection whose tokens the service no longer accepts, unless it has got new tokens meanwhile."""
-    same = (col(ConnectionRow.person_id) == before.person_id) & (col(ConnectionRow.plugin) == before.plugin)
-    session.connection().execute(delete(ConnectionRow).where(same, col(ConnectionRow.access) == before.access))
+    if row := _unchanged(session, before):
+        session.delete(row)
 
 
 def connected(session: Session, person_id: str) -> Sequence[ConnectionRow]:
     """Copies of all connections of a person, sorted by plugin name."""
     found = select(ConnectionRow).where(ConnectionRow.person_id == person_id).order_by(ConnectionRow.plugin)
-    return [ConnectionRow(**row.model_dump()) for row in session.exec(found).all()]
+    return [readable(session, row) for row in session.exec(found).all()]
 
 
 def waiting(session: Session, person_id: str) -> Sequence[SignInRow]:
     """Copies of the sign-ins that a person has under way."""
     found = session.exec(select(SignInRow).where(SignInRow.person_id == person_id)).all()
-    return [SignInRow(**row.model_dump()) for row in found]
+    return [readable(session, row) for row in found]
 
 
 def of_plugin(session: Session, plugin: str) -> Sequence[ConnectionRow]:
     """Copies of all connections with a plugin."""
     found = session.exec(select(ConnectionRow).where(ConnectionRow.plugin == plugin)).all()
-    return [ConnectionRow(**row.model_dump()) for row in found]
+    return [readable(session, row) for row in found]
 
 
 def forget_person(session: Session, person_id: str) -> None:
@@ -174,8 +189,9 @@ def merge(session: Session, into: str, other: str) -> None:
     """Give the connections of `other` to `into`, who is the same person. Those that `into` already has stay."""
     theirs = {row.plugin for row in connected(session, into)}
     for row in connected(session, other):
-        if row.plugin not in theirs:
-            session.add(ConnectionRow(**{**row.model_dump(), "person_id": into}))
+        # Tokens that cannot be read cannot be given to another row either: its owner signs in again.
+        if row.plugin not in theirs and row.access:
+            session.add(encrypted(session, ConnectionRow(**{**row.model_dump(), "person_id": into})))
     forget_person(session, other)
 
 

@@ -142,7 +142,8 @@ class SignInRow(Row, table=True):
 
 
 class ConnectionRow(Row, table=True):
-    """A person's account at a plugin's service that they have connected. The tokens are stored as they are.
+    """A person's account at a plugin's service that they have connected. The tokens are encrypted
+    (`core/store/stored_secrets.py`).
 
     `flow` describes the authorisation server at that time; a plugin that now names another one gets no tokens. Until
     `busy_until` some process is fetching new tokens.

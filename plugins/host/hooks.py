@@ -78,7 +78,7 @@ class PluginHooks:
                 await self._say(plugin, moment, value, context)
         except UserError as error:
             # Nobody is waiting for a plugin's answer to this.
-            log.info("hook_refused", moment=moment, words=str(error.values.get("words", "")))
+            log.info("hook_refused", moment=moment, error=error)
         except Exception:
             log.exception("hooks_failed", moment=moment)
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,7 @@ from core.store import identities, plugins
 from parley import ConfigField, Context, PluginError, Result
 from plugins.host.contexts import CallOrigin, Planned, context
 from plugins.host.egress.destinations import brings_words, destinations
+from plugins.host.egress.disclosure import without_secrets
 from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.oauth.bearer import BearerAuth, TokenSource, token_source
 from plugins.host.oauth.flow import SignInNeeded, SignsIn, client_of
@@ -66,8 +67,9 @@ class OwnerPolicy:
     """The rules that the owner of the machine has set.
 
     `enabled` plugins are on until an admin says otherwise; `forbidden` ones never are. `secrets` are by plugin and
-    name. `exempt` are addresses of the owner's own network (host:port) that plugins may reach. `room` is how much each
-    plugin may store in each community.
+    name; `known` are all that this installation has, which no result of a plugin may repeat. `exempt` are addresses of
+    the owner's own network (host:port) that plugins may reach. `room` is how much each plugin may store in each
+    community.
     """
 
     enabled: frozenset[str] = frozenset()
@@ -75,6 +77,7 @@ class OwnerPolicy:
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     exempt: frozenset[str] = frozenset()
     room: StorageQuota = StorageQuota()
+    known: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 Confirm = Callable[[CallOrigin, HostedPlugin, PluginOffer, Mapping[str, Any], Sequence[str]], Awaitable[None]]
@@ -225,6 +228,11 @@ class PluginHost:
         brought_in = isinstance(plugin, NamedSource) and plugin.origin == "chat"
         return {} if brought_in else self.policy.secrets.get(plugin.name, {})
 
+    async def redacted(self, text: str) -> str:
+        """A text from a plugin, without any secret of this installation that a service has repeated in it."""
+        given = (value for secrets in self.policy.secrets.values() for value in secrets.values())
+        return await without_secrets(text, self.policy.known | frozenset(given))
+
     def _wants_owner(self, plugin: HostedPlugin) -> bool:
         """Whether a plugin asks for a secret that only the owner of the machine can give it."""
         known = self.policy.secrets.get(plugin.name, {})
@@ -241,19 +249,20 @@ class PluginHost:
         try:
             async with asyncio.timeout(self.longest_call):
                 result: Result = await calling
+                result = replace(result, text=await self.redacted(result.text))
         except TimeoutError:
             outcome = "timeout"
             raise UserError("plugin-slow", name=plugin.name) from None
         except (PluginError, httpx.HTTPError, httpx.InvalidURL) as error:
             outcome = "refused"
-            words = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}"
+            words = await self.redacted(str(error)) if isinstance(error, PluginError) else f"{type(error).__name__}"
             raise UserError("plugin-says", name=plugin.name, words=cleaned_line(words, LONGEST_ERROR)) from None
         except SignInNeeded:
             outcome = "sign-in"
             raise
         except ProcessCrashed as error:
             outcome = "failed"
-            log.warning("plugin_failed", plugin=plugin.name, tool=name, error=str(error)[:500])
+            log.warning("plugin_failed", plugin=plugin.name, tool=name, error=error)
             raise UserError("plugin-failed", name=plugin.name) from None
         except Exception:
             outcome = "failed"

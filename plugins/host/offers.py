@@ -75,7 +75,7 @@ def _clean_offers(offered: _CleanedOffers) -> Sequence[CleanOffer]:
         try:
             found.append(_clean_offer(tool))
         except ValueError as error:
-            log.warning("tool_left_out", plugin=offered.name, tool=cleaned_line(tool.tool, 60), error=str(error))
+            log.warning("tool_left_out", plugin=offered.name, tool=cleaned_line(tool.tool, 60), error=error)
     return tuple(found)
 
 

@@ -110,7 +110,7 @@ class PluginClock:
             raise
         except Exception as error:
             outcome = "failed"
-            log.warning("plugin_call_failed", plugin=call.plugin, function=call.function, error=repr(error)[:300])
+            log.warning("plugin_call_failed", plugin=call.plugin, function=call.function, error=error)
         await self.host.note(place, user, "scheduled", f"{call.plugin}:{call.function}", outcome)
         await self._settle(call, done=outcome == "ok" or call.attempts + 1 >= MOST_ATTEMPTS)
 
@@ -156,7 +156,7 @@ class PluginClock:
                 async with asyncio.timeout(LONGEST_RUN):
                     await plugin.run(function, {}, self.host.context(plugin, asker, chosen))
             except Exception as error:
-                log.warning("plugin_schedule_failed", plugin=name, function=function, error=repr(error)[:300])
+                log.warning("plugin_schedule_failed", plugin=name, function=function, error=error)
 
 
 def communities(session: Session) -> list[Place]:

@@ -54,7 +54,7 @@ class EmbeddingRouter:
             known = await self._vectors([text, *(sentence for one in about for sentence in one)])
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
             if not self._failing:
-                log.warning("embeddings_unreachable", url=self.url, error=repr(error)[:300])
+                log.warning("embeddings_unreachable", url=self.url, error=error)
             self._failing = True
             return await self.words.scores(text, pairs)
         self._failing = False

@@ -98,3 +98,10 @@ def test_lines_for_people(tmp_path: Path) -> None:
     result = CliRunner().invoke(doctor, env={"PARLEY_HOME": str(tmp_path), "PARLEY_LOG__LEVEL": "shout"})
     assert result.exit_code == 1
     assert "FAIL  settings: PARLEY_LOG__LEVEL" in result.output
+
+
+def test_no_key_is_shown(tmp_path: Path) -> None:
+    url = "http://127.0.0.1:9/v1?api_key=planted-0123456789"
+    result = CliRunner().invoke(doctor, env={"PARLEY_HOME": str(tmp_path), "PARLEY_MODEL__SERVERS__BIG__URL": url})
+    assert "server big" in result.output
+    assert "planted" not in result.output

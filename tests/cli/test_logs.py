@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from cli.wiring.logs import logging_to
+from cli.wiring.logs import logging_to, logging_to_console
 from cli.wiring.scrub import HIDDEN, SecretScrubber
 from config.settings import ParleySettings, load
 from core.errors import SettingsError
@@ -41,9 +41,9 @@ def test_a_line_goes_to_the_file_and_to_standard_error(tmp_path: Path, capsys: p
         logging.getLogger("somebody").warning("careful with %s", "this")
     started, careful = lines(tmp_path)
     assert (started["event"], started["port"], started["level"]) == ("started", 8080, "info")
-    assert (careful["event"], careful["level"]) == ("careful with this", "warning")
+    assert (careful["event"], careful["level"]) == ("careful with [str]", "warning")
     output = capsys.readouterr()
-    assert [json.loads(line)["event"] for line in output.err.splitlines()] == ["started", "careful with this"]
+    assert [json.loads(line)["event"] for line in output.err.splitlines()] == ["started", "careful with [str]"]
     assert output.out == ""
 
 
@@ -83,7 +83,8 @@ def test_no_planted_secret_reaches_the_log(tmp_path: Path, capsys: pytest.Captur
             logging.getLogger("somebody").exception("caught too")
     written = (tmp_path / "logs" / "parley.log").read_text() + capsys.readouterr().err
     assert SECRET not in written
-    assert "RuntimeError: and so has this: [hidden]" in written
+    assert "RuntimeError" in written
+    assert "RuntimeError: and so has this" not in written
     assert len(lines(tmp_path)) == 5
 
 
@@ -94,6 +95,14 @@ def test_no_planted_secret_reaches_the_log(tmp_path: Path, capsys: pytest.Captur
         ("{'authorization': 'Bearer planted12345', 'a': 1}", "'a': 1}"),
         ("[(b'authorization', b'planted')] sent Bearer planted12345", "sent Bearer "),
         ("https://x.org/a?token=planted&page=2", "&page=2"),
+        ("https://x.org/a?q=planted+words&page=2", "&page=2"),
+        (
+            "wss://wss-primary.slack.com/link/?ticket=planted-1&app_id=planted-2",
+            "wss://wss-primary.slack.com/link/?ticket=",
+        ),
+        ("https://hooks.slack.com/commands/T1/22/planted", "https://hooks.slack.com/commands/T1/"),
+        ("https://discord.com/api/v10/webhooks/12/planted.a-b_c/messages/@original", "/messages/@original"),
+        ("https://discord.com/api/v10/interactions/12/planted-abc/callback", "/callback"),
         ("https://x.org/a?b=1&api_key=planted", "https://x.org/a?b=1&api_key="),
         ("postgresql+psycopg://me:planted@db/parley", "postgresql+psycopg://me:"),
         ("https://api.telegram.org/bot123456:planted-ABC_def/getMe", "/getMe"),
@@ -135,3 +144,18 @@ def test_the_one_who_logs_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch
         structlog.get_logger().info("started")
         disk_answers.set()
     assert waited == [True]
+
+
+def test_a_command_without_a_log_says_no_words_either(capsys: pytest.CaptureFixture[str]) -> None:
+    with logging_to_console():
+        logging.getLogger("discord.http").warning("cannot send %s", "planted-words")
+        structlog.get_logger().info("planted-words")
+        try:
+            raise ValueError("planted-words" + "")
+        except ValueError:
+            structlog.get_logger("core.router").exception("event_failed", url="https://x.org/?q=planted-words")
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "event_failed" in output.err
+    assert "ValueError" in output.err
+    assert output.err.replace('raise ValueError("planted-words" + "")', "").count("planted-words") == 0

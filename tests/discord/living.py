@@ -16,6 +16,7 @@ from core.wiring import CoreRules, LabelingParts, WiredCore
 from tests.core.building import RULES, core_over
 from tests.discord.server.server import Discord
 from tests.discord.server.world import Channel, Message
+from tests.keys import KEYRING
 from tests.living import Ledger, echo
 
 
@@ -75,7 +76,7 @@ async def living(
     first_pause: float = FIRST_PAUSE,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
-    store = connect(url)
+    store = connect(url, KEYRING)
     core = core_over(store, *(models or (echo(),)), rules=rules, more=more, work=work)
     options = DiscordOptions(
         world.api, world.gateway_url, content, tuple(shards), shard_count, bots, edit_interval, 0.02, first_pause

@@ -32,6 +32,7 @@ from plugins.host.plugin import HostedPlugin
 from plugins.host.sources.builtin import built_in
 from plugins.host.sources.openapi import OpenApiPlugin, read
 from tests.dialogue import Dialogue, Heard
+from tests.keys import KEYRING
 from tests.plugin_host.authorization import CLIENT, SECRET, AuthorizationServer, by_person, served
 from tests.plugin_host.authorization import calendar as described_calendar
 from tests.plugin_host.stage import Stage, made, staged
@@ -209,7 +210,7 @@ async def world(folder: Path) -> AsyncIterator[World]:
     services = AuthorizationServer()
     async with AsyncExitStack() as stack:
         services.url = await stack.enter_async_context(served(services.app()))
-        store = connect(url)
+        store = connect(url, KEYRING)
         stack.push_async_callback(store.close)
         found, policy = plugins_for(services)
         stage = staged(store, home, model, found=found, policy=policy, catalogue=catalogue_of(shop), work=work)

@@ -8,13 +8,14 @@ import pytest
 
 from core.store.engine.database import Database, connect
 from plugins.host.install.base_environment import base
+from tests.keys import KEYRING
 from tests.plugin_host.stage import Build, Stage, staged
 
 
 @pytest.fixture
 async def store(sqlite_url: str) -> AsyncIterator[Database]:
     """A database of one kind: plugins' data is tested on both in tests/store."""
-    opened = connect(sqlite_url)
+    opened = connect(sqlite_url, KEYRING)
     yield opened
     await opened.close()
 

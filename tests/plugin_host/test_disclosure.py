@@ -10,10 +10,10 @@ import httpx
 import pytest
 from aiohttp import web
 
+from core.secret_redaction import SecretRedaction
 from parley import Failure
 from plugins.host.egress.disclosure import redirected
 from plugins.host.egress.guarded_http import SECRETS, FetchLimits, GuardedClient, client
-from plugins.host.egress.redaction import SecretRedaction
 from tests.plugin_host.test_guarded_http import Listener, listening, local
 
 KEY = "sk-Zx81_aQ.7/kk+"

@@ -27,6 +27,7 @@ from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.walls import Level, ProcessWalls
 from plugins.host.sources.installed import PluginRunning, SandboxedPlugin, program
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin
+from tests.keys import KEYRING
 from tests.plugin_host.stage import Build, Stage, staged
 from tests.plugin_host.wheels import publish, served, wheel
 
@@ -396,7 +397,7 @@ async def test_killed_at_any_step_a_version_that_works_remains(
 
 @asynccontextmanager
 async def over(url: str, home: Path) -> AsyncIterator[Stage]:
-    store = connect(url)
+    store = connect(url, KEYRING)
     stage = staged(store, home)
     try:
         await stage.installer.load()

@@ -18,6 +18,7 @@ from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from core.ports.surface import WebNotice
 from core.store.plugin_tables import ConnectionRow, SignInRow
+from core.store.stored_secrets import readable
 from core.store.tables import now
 from plugins.host.host import OwnerPolicy
 from plugins.host.oauth.flow import challenge, hashed
@@ -214,8 +215,10 @@ async def test_the_link_asks_for_what_the_protocol_wants(life: Life) -> None:
     assert asked["code_challenge_method"] == "S256"
     assert asked["scope"] == "events.read events.write"
     (row,) = await stage.host.store.read(lambda session: session.exec(select(SignInRow)).all())
-    assert (row.state_hash, challenge(row.verifier)) == (hashed(asked["state"]), asked["code_challenge"])
+    begun = await stage.host.store.read(lambda session: readable(session, row))
+    assert (row.state_hash, challenge(begun.verifier)) == (hashed(asked["state"]), asked["code_challenge"])
     assert asked["state"] not in repr(row.model_dump())
+    assert begun.verifier not in repr(row.model_dump())
 
 
 async def test_two_people_never_mix(life: Life) -> None:

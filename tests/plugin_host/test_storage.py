@@ -17,6 +17,7 @@ from core.store.plugin_tables import PluginCallRow
 from parley import PluginError
 from plugins.host.contexts import CallOrigin, PlaceSchedule
 from plugins.host.storage import LARGEST, LONGEST_KEY, PlaceStorage, PlaceTexts, StorageFull, StorageQuota
+from tests.keys import KEYRING
 
 HERE, THERE = Place("paper", "one", "c"), Place("paper", "two", "c")
 HIDDEN = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
@@ -25,7 +26,7 @@ HIDDEN = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Database]:
     """A database of each kind, since the database does the counting."""
-    opened = connect(database_url)
+    opened = connect(database_url, KEYRING)
     yield opened
     await opened.close()
 

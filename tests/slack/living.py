@@ -17,6 +17,7 @@ from core.ports.model import LanguageModel
 from core.store.engine.database import connect
 from core.wiring import CoreRules, LabelingParts, WiredCore
 from tests.core.building import RULES, core_over
+from tests.keys import KEYRING
 from tests.living import HeardStore, Ledger, echo
 from tests.slack.server.server import Slack
 from tests.slack.server.world import Channel, Message
@@ -71,7 +72,7 @@ async def living(
     work: LabelingParts | None = None,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
-    store = connect(url)
+    store = connect(url, KEYRING)
     core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
     world.install(manifest(core.records.commands(User("", "", "en", admin=True)), "Parley", "An assistant"))
     with socket.create_server(("127.0.0.1", 0)) as door:

@@ -8,9 +8,13 @@ from time import time
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from core.errors import OperatorError, StoreError
 from core.models.scripted import ScriptedModel
+from core.store.engine.database import connect
+from core.store.secret_keyring import keyring_from, new_key
+from core.surface_queries import StoredKeep
 from tests.slack.living import answers, finished, living
 from tests.slack.server.server import Slack
 
@@ -214,6 +218,22 @@ async def test_another_workspace_installs_the_app(world: Slack, sqlite_url: str)
         world.event(other.id, {"type": "app_uninstalled"})
         await world.until(lambda: not world.open)
         assert [workspace.name for workspace in life.running.workspaces.all] == ["Garden"]
+
+
+async def test_a_workspace_whose_key_is_lost_is_told_and_stops_no_other(world: Slack, sqlite_url: str) -> None:
+    store = connect(sqlite_url, keyring_from(new_key()))
+    keep = StoredKeep(store, "slack")
+    await keep.remember("workspaces", '["T9"]')
+    await keep.remember_secret("workspace:T9", '{"token": "xoxb-lost"}')
+    await store.close()
+    room, ana = world.channel(), world.person("Ana")
+    with capture_logs() as logs:
+        async with living(world, sqlite_url) as life:
+            await ana.says(room, "Hello", mention=True)
+            await world.until(lambda: finished(room))
+            assert [workspace.name for workspace in life.running.workspaces.all] == ["Garden"]
+    (told,) = [line for line in logs if line["event"] == "workspace_unreadable"]
+    assert (told["workspace"], told["log_level"]) == ("T9", "error")
 
 
 async def test_a_wrong_token_is_said(world: Slack, sqlite_url: str) -> None:

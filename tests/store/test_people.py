@@ -13,6 +13,7 @@ from core.store import inbox, people
 from core.store.engine.database import Database, connect, take_time
 from core.store.schema import METADATA
 from core.store.tables import ConversationRow, MessageRow, PersonRow, now
+from tests.keys import KEYRING
 from tests.store.life import Life, live
 from tests.store.rows import number
 
@@ -153,7 +154,7 @@ async def test_nothing_of_a_forgotten_person_is_in_the_files(sqlite_url: str, sq
         words = text("UPDATE message SET text = text || ' CANARY' || hex(randomblob(40)) WHERE id LIKE 'm%7'")
         session.connection().execute(words)
 
-    store = connect(sqlite_url)
+    store = connect(sqlite_url, KEYRING)
     life = await store.write(live)
     await store.write(lambda session: grow(session, life))
     await store.write(lambda session: people.forget(session, life.ana))

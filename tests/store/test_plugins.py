@@ -53,6 +53,7 @@ def a_sign_in(session: Session) -> str:
     usual: dict[str, Any] = {"platform": "paper", "name": "Ana", "verifier": "v", "redirect": "r", "flow": {}}
     row = SignInRow(person_id=ana(session), plugin="diary", state_hash="s", proven=True, **usual)
     connections.begin(session, row)
+    connections.signed_in(session, row.id, {"access": "a"}, "ana", "code")
     return row.id
 
 

@@ -14,6 +14,7 @@ from core.ports.model import LanguageModel
 from core.store.engine.database import connect
 from core.wiring import CoreRules, LabelingParts, WiredCore
 from tests.core.building import RULES, core_over
+from tests.keys import KEYRING
 from tests.living import HeardStore, Ledger, echo
 from tests.telegram.server.server import Chat, Message, Telegram
 
@@ -59,7 +60,7 @@ async def living(
     first_pause: float = FIRST_PAUSE,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
-    store = connect(url)
+    store = connect(url, KEYRING)
     core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
     options = TelegramOptions(
         world.token, world.base_url, world.base_file_url, webhook_url, "a-secret" if webhook_url else ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong
 from core.models.embedded.slots import ServerSlots
+from core.models.quoted_prompt import without_quotations
 from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.connection import ModelEndpoint, PassingFailure, ServerConnection, SettingRefused
 from core.models.remote.dialects import EXTRAS, prompt_fields, sampling_fields, tool_fields
@@ -173,7 +174,8 @@ class OpenAIModel:
     def _told(
         self, error: ModelUnavailable | PromptTooLong, lines: Sequence[PromptLine]
     ) -> ModelUnavailable | PromptTooLong:
-        """The error, with the numbers filled in that the server has left out."""
+        """The error without the words of the prompt, and with the numbers that the server has left out."""
+        error.cause = without_quotations(error.cause, [line.text for line in lines])
         if not isinstance(error, PromptTooLong):
             return error
         tokens, window = int(error.values["tokens"]), int(error.values["window"])

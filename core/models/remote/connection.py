@@ -16,6 +16,7 @@ from core.models.remote.dialects import Dialect
 from core.models.remote.server_errors import read_refusal
 from core.models.timeouts import AnswerDeadline, ModelTimeouts, by
 from core.outside_json import read_json
+from core.secret_redaction import redaction
 
 T = TypeVar("T")
 
@@ -126,7 +127,9 @@ class ServerConnection:
         refusal = read_refusal(content, settings)
         cause = f"{self.url} answered {status}: {refusal.text}"
         # OpenAI repeats a wrong key in its answer. A key below 8 characters is no secret, and may occur in any word.
-        cause = cause.replace(self._endpoint.key, "***") if len(self._endpoint.key) >= 8 else cause
+        if len(self._endpoint.key) >= 8:
+            known = redaction(frozenset({self._endpoint.key}))
+            cause = known.redact(cause.encode("utf-8", "replace")).decode("utf-8", "replace")
         if refusal.too_long:
             return PromptTooLong("prompt-too-long", cause, tokens=refusal.tokens, window=refusal.window)
         if status >= 500 or status == 429:

@@ -9,6 +9,7 @@ it must change nothing but the database, and must neither commit nor roll back.
 """
 
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Executable, Table, inspect, text
@@ -19,9 +20,13 @@ from sqlmodel import Session, SQLModel
 
 from core.errors import StoreError
 from core.store.engine.units import TRACES, T, Unit
+from core.store.secret_keyring import SecretKeyring
 
 LOCK_TIMEOUT = 5.0
 """Seconds to wait for a database that another program has locked, or that does not answer."""
+
+
+NO_KEYS = SecretKeyring()
 
 
 class Database(Protocol):
@@ -36,8 +41,10 @@ class Database(Protocol):
     async def close(self) -> None: ...
 
 
-def connect(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Database:
+def connect(url: str, keyring: SecretKeyring = NO_KEYS, *, lock_timeout: float = LOCK_TIMEOUT) -> Database:
     """Open the database at an SQLAlchemy URL: `sqlite:///path` or `postgresql://…`. Its tables must exist (`migrate`).
+
+    Without a `keyring`, units can neither store nor read secrets.
 
     Raises StoreError for a URL of another kind, and if PostgreSQL's driver is not installed.
     """
@@ -46,10 +53,10 @@ def connect(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Database:
     if parsed.get_backend_name() == "sqlite":
         from core.store.engine.sqlite import SqliteDatabase
 
-        return SqliteDatabase(parsed, lock_timeout)
+        return SqliteDatabase(parsed, lock_timeout, keyring)
     from core.store.engine.postgres import PostgresDatabase
 
-    return PostgresDatabase(parsed, lock_timeout)
+    return PostgresDatabase(parsed, lock_timeout, keyring)
 
 
 def parse(url: str) -> URL:
@@ -66,6 +73,15 @@ def parse(url: str) -> URL:
     if parsed.database in (None, "", ":memory:"):
         raise StoreError("database.url: SQLite needs a file; use sqlite:///path")
     return parsed.set(drivername="sqlite")
+
+
+def database_files(url: str) -> list[Path]:
+    """The files of an SQLite database, whether they exist or not; none for PostgreSQL. Raises StoreError."""
+    parsed = parse(url)
+    if parsed.get_backend_name() != "sqlite":
+        return []
+    path = Path(parsed.database or "").absolute()
+    return [path, *(path.with_name(f"{path.name}{rest}") for rest in ("-wal", "-shm", "-journal"))]
 
 
 def insert_once(session: Session, table: type[SQLModel], **values: object) -> bool:

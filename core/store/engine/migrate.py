@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import StoreError
+from core.private_files import make_private_folder, open_private
 from core.store.engine.database import LOCK_TIMEOUT, parse
 from core.store.engine.failures import told
 from core.store.schema import METADATA
@@ -117,9 +118,7 @@ def _engine(url: URL, lock_timeout: float) -> Engine:
 def make_folders(path: Path) -> None:
     """Make the missing folders of a file, for their owner alone. Raises StoreError if that fails."""
     try:
-        missing = [folder for folder in path.absolute().parents if not folder.exists()]
-        for folder in reversed(missing):
-            folder.mkdir(mode=0o700, exist_ok=True)
+        make_private_folder(path.absolute().parent)
     except OSError as error:
         raise StoreError(f"{path.parent} cannot be made ({error.strerror}); check the folder above it") from None
 
@@ -128,7 +127,7 @@ def _make_file(path: Path) -> None:
     """Create an empty file that only its owner can read, unless the file exists."""
     make_folders(path)
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        os.close(open_private(path))
     except OSError as error:
         raise StoreError(f"the database {path} cannot be written ({error.strerror}); check its folder") from None
 

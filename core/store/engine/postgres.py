@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from core.errors import StoreError
 from core.store.engine.failures import CLOSED, READ_ONLY, is_passing, is_refused_read, told
 from core.store.engine.units import Unit, run_unit
+from core.store.secret_keyring import SecretKeyring
 
 T = TypeVar("T")
 
@@ -46,8 +47,9 @@ class PostgresDatabase:
     It uses threads instead of the driver's asyncio support, because the work of a unit would block the event loop.
     """
 
-    def __init__(self, url: URL, lock_timeout: float) -> None:
+    def __init__(self, url: URL, lock_timeout: float, keyring: SecretKeyring) -> None:
         self.url = url
+        self._keyring = keyring
         self._engine = postgres_engine(url, lock_timeout)
         # All statements of a reading unit see the same snapshot, and none of them may write.
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -78,11 +80,11 @@ class PostgresDatabase:
     def _transact(self, engine: Engine, unit: Unit[T]) -> T:
         try:
             try:
-                return _transact(engine, unit)
+                return _transact(engine, unit, self._keyring)
             except DBAPIError as error:
                 if not is_passing(error):
                     raise
-            return _transact(engine, unit)
+            return _transact(engine, unit, self._keyring)
         except SQLAlchemyError as error:
             if engine is self._reading and isinstance(error, DBAPIError) and is_refused_read(error):
                 raise StoreError(READ_ONLY) from error
@@ -91,6 +93,6 @@ class PostgresDatabase:
             raise
 
 
-def _transact(engine: Engine, unit: Unit[T]) -> T:
+def _transact(engine: Engine, unit: Unit[T], keyring: SecretKeyring) -> T:
     with engine.begin() as connection:
-        return run_unit(connection, unit)
+        return run_unit(connection, unit, keyring)

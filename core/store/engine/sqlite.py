@@ -26,6 +26,7 @@ from sqlalchemy.pool import QueuePool
 from core.errors import StoreError
 from core.store.engine.failures import CLOSED, LOCKED, READ_ONLY, is_refused_read, told
 from core.store.engine.units import TRACES, Unit, run_unit
+from core.store.secret_keyring import SecretKeyring
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -91,8 +92,9 @@ class JobOutcome:
 class SqliteDatabase:
     """An SQLite database behind the `Store` port: one writer thread with group commit, and a few readers."""
 
-    def __init__(self, url: URL, lock_timeout: float) -> None:
+    def __init__(self, url: URL, lock_timeout: float, keyring: SecretKeyring) -> None:
         self.url = url
+        self._keyring = keyring
         self._writing = sqlite_engine(url, lock_timeout, 1, (*BOTH, *WRITING), "BEGIN IMMEDIATE")
         self._reading = sqlite_engine(url, lock_timeout, READERS, (*BOTH, *READING), "BEGIN")
         self._jobs: SimpleQueue[WriterJob | None] = SimpleQueue()
@@ -137,7 +139,7 @@ class SqliteDatabase:
     def _read(self, unit: Unit[T]) -> T:
         try:
             with self._reading.begin() as connection:
-                return run_unit(connection, unit)
+                return run_unit(connection, unit, self._keyring)
         except SQLAlchemyError as error:
             if isinstance(error, DBAPIError) and is_refused_read(error):
                 raise StoreError(READ_ONLY) from error
@@ -174,7 +176,7 @@ class SqliteDatabase:
         try:
             with self._writing.begin() as connection:
                 begun = True
-                results = [run_unit(connection, job.unit) for job in jobs]
+                results = [run_unit(connection, job.unit, self._keyring) for job in jobs]
                 traces = has_traces(connection)
         except BaseException as error:
             # Whatever a unit raises belongs to those who wait for it. It must not end the thread that serves them all.
@@ -216,7 +218,7 @@ class SqliteDatabase:
                 clean(connection)
                 self._traces = has_traces(connection)
         except SQLAlchemyError as error:
-            log.warning("store_not_cleaned", error=str(_worded(error)), again_in=CLEANING_PAUSE)
+            log.warning("store_not_cleaned", error=_worded(error), again_in=CLEANING_PAUSE)
 
 
 def clean(connection: Connection) -> None:

@@ -6,6 +6,8 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlmodel import Session
 
+from core.store.secret_keyring import IN_SESSION, SecretKeyring
+
 T = TypeVar("T")
 
 
@@ -19,10 +21,10 @@ It is set in the transaction that erases them, so that a crash does not lose it.
 """
 
 
-def run_unit(connection: Connection, unit: Unit[T]) -> T:
+def run_unit(connection: Connection, unit: Unit[T], keyring: SecretKeyring) -> T:
     """Run a unit in the connection's transaction, and leave that transaction open."""
     try:
-        with Session(bind=connection, expire_on_commit=False) as session:
+        with Session(bind=connection, expire_on_commit=False, info={IN_SESSION: keyring}) as session:
             result = unit(session)
             session.flush()
     except StopIteration as error:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import httpx
 
+from core.secret_redaction import SecretRedaction, redaction
 from parley import Failure
-from plugins.host.egress.redaction import SecretRedaction
 
 CARRIED = frozenset(
     {b"accept", b"accept-language", b"accept-encoding", b"user-agent", b"range", b"if-none-match", b"if-modified-since"}
@@ -84,6 +84,19 @@ async def shown(
     made = _redacted(response, secrets, content)
     made.history = [_redacted(one, secrets, b"") for one in history]
     return made
+
+
+async def without_secrets(text: str, secrets: frozenset[str]) -> str:
+    """A text with each secret replaced by a mark, also where it is encoded."""
+    known = redaction(secrets)
+    if not known:
+        return text
+    content = text.encode("utf-8", "surrogatepass")
+    if len(content) > AT_ONCE:
+        content = await asyncio.to_thread(known.redact, content)
+    else:
+        content = known.redact(content)
+    return content.decode("utf-8", "replace")
 
 
 def _redacted(response: httpx.Response, secrets: SecretRedaction, content: bytes) -> httpx.Response:

@@ -17,10 +17,10 @@ from typing import Any
 
 import httpx
 
+from core.secret_redaction import SecretRedaction, redaction
 from parley import Failure
 from plugins.host.egress.addresses import public
 from plugins.host.egress.disclosure import UNPACKED, port_of, redirected, sends, shown
-from plugins.host.egress.redaction import SecretRedaction, redaction
 
 LARGEST = 5 * 1024 * 1024
 SLOWEST = 10.0

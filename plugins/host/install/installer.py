@@ -93,7 +93,7 @@ class PluginInstaller:
                 plugin = same if same and keeps else await asyncio.to_thread(hosted, row, self.running)
             except (ManifestError, ValueError, LookupError, TypeError, AttributeError) as error:
                 # Whatever a row holds, the others are loaded, and Parley starts.
-                log.error("plugin_unusable", plugin=row.name, error=str(error)[:300], mend="update it, or remove it")
+                log.error("plugin_unusable", plugin=row.name, error=error, mend="update it, or remove it")
                 continue
             if isinstance(plugin, SandboxedPlugin):
                 self._loaded[row.name] = plugin
@@ -114,7 +114,7 @@ class PluginInstaller:
                 await self.load()
             except StoreError as error:
                 # It is asked again in a moment.
-                log.warning("plugins_not_looked_up", error=str(error))
+                log.warning("plugins_not_looked_up", error=error)
 
     async def aclose(self) -> None:
         """End all processes."""

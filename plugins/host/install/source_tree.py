@@ -118,7 +118,7 @@ def read_text(file: Path, largest: int = LARGEST_TEXT) -> str:
 def _copy_folder(folder: int, target: Path, where: PurePosixPath, room: _CopyAllowance) -> None:
     if len(where.parts) > DEEPEST:
         raise ManifestError(f"its folders are nested more than {DEEPEST} deep")
-    target.mkdir()
+    target.mkdir(mode=0o700)
     names = []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -159,7 +159,7 @@ def _opened(name: str, folder: int | None, where: PurePosixPath, path: Path | No
 
 def _copy_content(file: int, target: Path, room: _CopyAllowance) -> None:
     """Copy an open file's content, counting bytes while reading, because the file may grow meanwhile."""
-    made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with _closing(made):
         while piece := os.read(file, PIECE):
             room.take(len(piece))

@@ -156,7 +156,7 @@ class PersonTokens:
         self._under_way.discard(task)
         error = None if task.cancelled() else task.exception()
         if error and not isinstance(error, SignInNeeded):
-            log.info("no_token", plugin=self._client.plugin, error=repr(error)[:300])
+            log.info("no_token", plugin=self._client.plugin, error=error)
 
     def _one_at_a_time(self, person_id: str) -> asyncio.Lock:
         # A server that rotates refresh tokens treats the second use of one as theft, and revokes all of them.

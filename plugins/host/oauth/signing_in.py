@@ -177,7 +177,7 @@ class SigningIn:
             client = client_of(plugin.name, self.host.secrets_of(plugin))
             tokens = await endpoint.exchanged(self.host.http(plugin), flow, client, code, row.redirect, row.verifier)
         except PluginError as error:
-            log.warning("sign_in_failed", plugin=row.plugin, error=str(error)[:300])
+            log.warning("sign_in_failed", plugin=row.plugin, error=error)
             await self.host.store.write(lambda session: connections.drop(session, row.id))
             return None
         word = "".join(secrets.choice(LETTERS) for _ in range(LETTERS_OF_CODE))
@@ -238,13 +238,14 @@ class SigningIn:
         """Tell a service that tokens are no longer used. Its answer changes nothing here."""
         plugin = self.host.plugins.get(name)
         source = self.personal(plugin)
-        if plugin is None or source is None or not source.accepts(flow):
+        # Without their key, tokens cannot be given back.
+        if plugin is None or source is None or not tokens.access or not source.accepts(flow):
             return
         try:
             client = client_of(plugin.name, self.host.secrets_of(plugin))
             await endpoint.revoked(self.host.http(plugin), flow, client, tokens)
         except PluginError as error:
-            log.warning("revocation_failed", plugin=name, error=str(error)[:300])
+            log.warning("revocation_failed", plugin=name, error=error)
 
 
 def refused(flow: OAuthFlow, query: Mapping[str, str]) -> str:

@@ -372,10 +372,12 @@ class PluginProcess:
             self._pauses.reset()
         self._ends.append(now)
         self._not_before = now + next(self._pauses)
-        log.warning("plugin_ended", plugin=self.manifest.name, why=why[:500])
+        # What a plugin printed last may be what a person said to it; `/plugin info` shows it to admins.
+        ended = why.partition(":")[0]
+        log.warning("plugin_ended", plugin=self.manifest.name, why=ended)
         if len(self._ends) == CRASHES and self._ends[0] > now - WITHIN:
             self.given_up = why
-            log.error("plugin_given_up", plugin=self.manifest.name, why=why[:500])
+            log.error("plugin_given_up", plugin=self.manifest.name, why=ended)
             self._fell(why)
 
 

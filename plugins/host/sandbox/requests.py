@@ -47,7 +47,7 @@ async def answered(
         return _error(f"this cannot be asked for: {error}"[:300])
     except Exception as error:
         # The store may be down, for example. The plugin is waiting for an answer, but must learn no internals.
-        log.warning("plugin_request_failed", plugin=manifest.name, error=repr(error)[:LONGEST_WHY])
+        log.warning("plugin_request_failed", plugin=manifest.name, error=error)
         return _error("it failed on Parley's side", "failure")
 
 

@@ -95,13 +95,13 @@ class LangChainTool:
         try:
             answer = await self._theirs.ainvoke(asked)
         except ToolException as error:
-            raise PluginError(str(error)[:LONGEST_ERROR] or f"{self.tool}: it did not work") from None
+            raise PluginError(str(error) or f"{self.tool}: it did not work") from None
         except ValidationError as error:
             fault = error.errors(include_url=False)[0]
             raise PluginError(f"{'.'.join(map(str, fault['loc'])) or 'arguments'}: {fault['msg']}") from None
         text = _text(getattr(answer, "content", answer))
         if getattr(answer, "status", "") == "error":
-            raise PluginError(text[:LONGEST_ERROR] or f"{self.tool}: it did not work")
+            raise PluginError(text or f"{self.tool}: it did not work")
         return Result(text)
 
 

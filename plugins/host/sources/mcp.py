@@ -17,6 +17,7 @@ import structlog
 from core.backoff import Backoff
 from parley import Context, Failure, Manifest, PluginError, Result
 from parley.declared import OfferOption
+from plugins.host.egress.disclosure import without_secrets
 from plugins.host.oauth.bearer import TokenSource
 from plugins.host.oauth.flow import OAuthSource
 from plugins.host.sources.mcp_http import signed
@@ -141,7 +142,7 @@ class McpPlugin:
             try:
                 await self._connected()
             except Exception as error:
-                log.warning("mcp_server_ended", server=self.name, error=repr(first_of(error))[:300])
+                log.warning("mcp_server_ended", server=self.name, error=first_of(error))
             now = asyncio.get_running_loop().time()
             ends = [end for end in (*ends, now) if end > now - WITHIN]
             if len(ends) >= CRASHES:
@@ -167,10 +168,20 @@ class McpPlugin:
         except Exception as error:
             self._broken.set()
             raise Failure(f"{self.name} did not answer ({type(first_of(error)).__name__})") from None
+        return await self.result_of(answer)
+
+    async def result_of(self, answer: Any, person_id: str = "") -> str:
+        """The text of an answer, without the token that it was asked with. Raises PluginError if it is an error."""
         text = "\n".join(part.text for part in answer.content if getattr(part, "type", "") == "text")
+        text = await self._without_token(text, person_id)
         if answer.is_error:
-            raise PluginError(text[:500] or f"{self.name}: it did not work")
+            raise PluginError(text or f"{self.name}: it did not work")
         return text
+
+    async def _without_token(self, text: str, person_id: str = "") -> str:
+        if self.tokens is None:
+            return text
+        return await without_secrets(text, frozenset({await self.tokens.token(person_id)}))
 
     async def prompt(self, name: str, given: Mapping[str, Any]) -> str:
         """Return the text of a prompt filled in with its arguments. Raises PluginError, Failure."""
@@ -183,9 +194,9 @@ class McpPlugin:
             raise Failure(f"{self.name} did not answer") from None
         except Exception as error:
             # The SDK raises the same error if the server refuses and if something went wrong.
-            raise PluginError(f"{self.name}: {first_of(error)}"[:500]) from None
+            raise PluginError(await self._without_token(f"{self.name}: {first_of(error)}")) from None
         texts = [getattr(message.content, "text", "") for message in answer.messages]
-        return "\n\n".join(filter(None, texts))
+        return await self._without_token("\n\n".join(filter(None, texts)))
 
     @property
     def trouble(self) -> str:

@@ -57,7 +57,7 @@ class PersonalDoor(McpPlugin):
                 await self._become("ready", self._offered(json.loads(kept.value) if kept else ()))
             except StoreError as error:
                 # The database is asked again in a moment.
-                log.warning("mcp_tools_not_looked_up", server=self.name, error=str(error))
+                log.warning("mcp_tools_not_looked_up", server=self.name, error=error)
             await asyncio.sleep(LOOKS)
 
     async def learn(self, person_id: str) -> None:
@@ -66,7 +66,7 @@ class PersonalDoor(McpPlugin):
             async with self._session(person_id) as client:
                 listed = await client.list_tools()
         except Exception as error:
-            log.warning("mcp_tools_not_learned", server=self.name, error=repr(first_of(error))[:300])
+            log.warning("mcp_tools_not_learned", server=self.name, error=first_of(error))
             return
         told = [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in listed.tools]
         value = json.dumps(told)
@@ -82,10 +82,7 @@ class PersonalDoor(McpPlugin):
             raise
         except Exception as error:
             raise Failure(f"{self.name} did not answer ({type(first_of(error)).__name__})") from None
-        text = "\n".join(part.text for part in answer.content if getattr(part, "type", "") == "text")
-        if answer.is_error:
-            raise PluginError(text[:500] or f"{self.name}: it did not work")
-        return text
+        return await self.result_of(answer, person_id)
 
     @asynccontextmanager
     async def _session(self, person_id: str) -> AsyncIterator[Any]:

@@ -153,6 +153,4 @@ async def _worker(program: str = PROGRAM) -> AsyncIterator[asyncio.subprocess.Pr
             child.kill()
         _, words = await child.communicate()
         if words:
-            log.warning(
-                "description_reader_failed", code=child.returncode, words=words.decode("utf-8", "replace")[-1000:]
-            )
+            log.warning("description_reader_failed", code=child.returncode)

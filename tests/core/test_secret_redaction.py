@@ -1,4 +1,4 @@
-"""plugins.host.egress.redaction: a secret is found in every form that a host may echo it in, and nothing else is."""
+"""core.secret_redaction: a secret is found in every form that a host may echo it in, and nothing else is."""
 
 import base64
 import html
@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from plugins.host.egress.redaction import SecretRedaction
+from core.secret_redaction import SecretRedaction
 
 SECRETS = ["sk-Zx81_aQ.7-kk", 'p&ss "w/rd"\\ü+ 7', "two\nlines\tof <it>", "schlüssel-𝄞-x"]
 
