@@ -7,8 +7,9 @@ import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
+from tests.cli.program import soon
 from tests.cli.test_doctor import findings
-from tests.cli.test_run import ask, browser, running, soon
+from tests.cli.test_run import ask, browser, running
 
 PLUGIN = """# /// script
 # [tool.parley]
