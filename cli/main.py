@@ -36,6 +36,8 @@ In the module it has the command's name, with a _ appended if that is a Python k
 
 OURS = ("bots", "cli", "config", "core", "parley", "plugins")
 
+HELP = frozenset({"-h", "--help"})
+
 
 class ParleyGroup(click.Group):
     """A group that lists its commands without importing them, and reports each operator error in one line."""
@@ -65,6 +67,9 @@ class ParleyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. An operator error becomes one line and exit code 1; --debug adds a traceback."""
+        if not HELP.isdisjoint(ctx.args):
+            # A help logs nothing, and must not wait until whatever logs is imported.
+            return super().invoke(ctx)
         from cli.wiring.logs import logging_to_console
         from cli.wiring.scrub import SecretScrubber
 
@@ -87,7 +92,7 @@ class ParleyGroup(click.Group):
             raise click.ClickException(f"{missing} is not installed; `make install` installs it.") from error
 
 
-@click.group(cls=ParleyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ParleyGroup, context_settings={"help_option_names": sorted(HELP)})
 @click.version_option(package_name="parley-app", prog_name="parley")
 @click.option("--debug", is_flag=True, help="Show where in the program an error came from.")
 def parley(debug: bool) -> None:

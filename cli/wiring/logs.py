@@ -9,22 +9,24 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
 from cli.wiring.library_records import LoggerLevels, error_trace, exception_of, library_text
 from cli.wiring.scrub import SecretScrubber
-from config.settings import ParleySettings
 from core.errors import SettingsError
 from core.private_files import make_private_folder, open_private
+
+if TYPE_CHECKING:
+    from config.settings import ParleySettings
 
 LARGEST = 5_000_000
 KEPT = 5
 
 
 @contextmanager
-def logging_to(settings: ParleySettings, *, aside: bool = True) -> Iterator[None]:
+def logging_to(settings: "ParleySettings", *, aside: bool = True) -> Iterator[None]:
     """Log as the settings say to PARLEY_HOME/logs and, with `aside`, to standard error, while the body runs.
 
     Raises SettingsError if the log file cannot be written.
@@ -119,7 +121,7 @@ class PrivateLogFile(logging.handlers.RotatingFileHandler):
         return cast(TextIOWrapper, open(descriptor, self.mode, encoding=self.encoding))
 
 
-def _handlers(settings: ParleySettings, shared: list[Any], *, aside: bool) -> list[logging.Handler]:
+def _handlers(settings: "ParleySettings", shared: list[Any], *, aside: bool) -> list[logging.Handler]:
     as_json = settings.log.format == "json" or (settings.log.format == "auto" and not sys.stderr.isatty())
     handlers: list[logging.Handler] = []
     if aside:

@@ -98,7 +98,8 @@ class PacedReply:
 
     async def _run(self) -> None:
         pause = self.chat.capabilities.edit_interval
-        while not self._ended.is_set():
+        # What was written is shown once even if the answer has ended before this task began.
+        while True:
             await self._changed.wait()
             self._changed.clear()
             if error := await self._error_of(self._show()):
@@ -106,6 +107,8 @@ class PacedReply:
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._ended.wait()
+            if self._ended.is_set():
+                return
 
     async def _show(self) -> None:
         reply = self.reply

@@ -23,8 +23,8 @@ SECRET_COLUMNS: Mapping[type[SQLModel], tuple[str, ...]] = {
 }
 """The columns that hold secrets. Of what surfaces keep, only what they say is one is encrypted."""
 
-SECRETS_BEFORE = "slack:workspace:"
-"""The names of the secrets that surfaces kept before anything was encrypted."""
+SECRETS_BEFORE = ":workspace:"
+"""A part of the names of the secrets that surfaces kept before anything was encrypted: the tokens of workspaces."""
 
 INSIDE = "encrypted"
 """The name of an encrypted text in a column of JSON."""
@@ -112,7 +112,7 @@ def _encrypted_rows(session: Session) -> dict[str, list[str]]:
 def _chosen(table: type[SQLModel]) -> Any:
     if table is not KeptRow:
         return select(table)
-    begins = or_(col(KeptRow.value).startswith(MARK), col(KeptRow.name).startswith(SECRETS_BEFORE))
+    begins = or_(col(KeptRow.value).startswith(MARK), col(KeptRow.name).contains(SECRETS_BEFORE))
     return select(KeptRow).where(begins, KeptRow.value != "")
 
 

@@ -119,8 +119,8 @@ from cli.main import parley
 parley(sys.argv[2:], standalone_mode=False)
 print(sorted(set(json.loads(sys.argv[1])) & set(sys.modules)))
 """
-    # Settings are read with pydantic, and a download can be interrupted thanks to asyncio.
-    heavy = json.dumps([name for name in HEAVY if name not in ("asyncio", "pydantic")])
+    # Settings are read with pydantic, a download can be interrupted thanks to asyncio, and structlog brings rich.
+    heavy = json.dumps([name for name in HEAVY if name not in ("asyncio", "pydantic", "rich", "structlog")])
     shown = subprocess.run(
         [sys.executable, "-c", program, heavy, *command],
         env={**os.environ, "PARLEY_HOME": str(tmp_path)},

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from cli.wiring.platforms import exported
 from core.dataset.export import files
 from core.dataset.export.annotations import PseudonymIds
+from core.dataset.export.consent import ExportSwitches
 from core.dataset.export.counts import ExportCounts
 from core.dataset.export.exporter import export
 from core.dataset.export.options import ExportOptions
@@ -41,7 +43,7 @@ async def test_a_table_holds_what_the_lines_hold(sqlite_url: str, tmp_path: Path
     parquet = pytest.importorskip("pyarrow.parquet")
     store = connect(sqlite_url)
     await import_file(store, written(tmp_path / "in.jsonl", Forest().trees(20)))
-    options = ExportOptions(terms="2", states=None)
+    options = ExportOptions(terms="2", states=None, switches=ExportSwitches(exported()))
     await export(store, "hf", tmp_path / "out.jsonl", options)
     counts = await export(store, "hf", tmp_path / "out.parquet", options, pieces=ExportPieces(rows=10))
     await export(store, "hf", tmp_path / "again.parquet", options, pieces=ExportPieces(rows=10))

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, func, select
 
+from cli.wiring.platforms import exported
+from core.dataset.export.consent import ExportSwitches
 from core.dataset.export.exporter import export
 from core.dataset.export.options import ExportOptions
 from core.dataset.export.selection import ExportSelection
@@ -34,7 +36,13 @@ from core.store.tables import now
 from tests.dataset.files import MESSAGE, Forest, flat, message, oracle, read, written
 
 EVERYTHING = ExportOptions(
-    terms="1", what="trees", states=None, choice=ExportSelection(deleted=True, rejected=True), spam=True, events=True
+    terms="1",
+    what="trees",
+    states=None,
+    choice=ExportSelection(deleted=True, rejected=True),
+    spam=True,
+    events=True,
+    switches=ExportSwitches(exported()),
 )
 
 

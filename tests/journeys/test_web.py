@@ -11,6 +11,8 @@ from sqlmodel import select
 
 from bots.web.adapter import WebOptions, create
 from bots.web.identity import COOKIE, CookieKey, new_key, unsigned
+from cli.wiring.platforms import exported
+from core.dataset.export.consent import ExportSwitches
 from core.dataset.export.exporter import export
 from core.dataset.export.options import ExportOptions
 from core.store.engine.database import Database, connect
@@ -120,7 +122,7 @@ async def test_retry_and_commands(database_url: str) -> None:
 async def test_only_what_was_agreed_to_is_exported_and_what_is_forgotten_is_gone(
     database_url: str, tmp_path: Path
 ) -> None:
-    options = ExportOptions(terms=RULES.terms.version)
+    options = ExportOptions(terms=RULES.terms.version, switches=ExportSwitches(exported()))
     async with served(database_url) as site:
         address = await site.visitor.begin()
         await site.says(address, "I keep bees")

@@ -18,7 +18,7 @@ import pytest
 from core.errors import ModelFileError, OperatorError
 from core.models.library import hub
 from core.models.library.hub import BATCH, DownloadProgress, PulledFile
-from core.models.library.hub_file import HubFile, HubFileId
+from core.models.library.hub_file import REACH, HubFile, HubFileId
 from core.models.library.partial_download import DownloadLock
 from tests.standin_hub import COMMIT, Hub
 
@@ -51,7 +51,7 @@ async def standin() -> AsyncIterator[Hub]:
 
 async def pull(standin: Hub, folder: Path, wanted: HubFileId = MODEL, token: str = "", **options: Any) -> PulledFile:
     async with httpx.AsyncClient(timeout=5) as client:
-        source = HubFile(client, standin.url, wanted, token)
+        source = HubFile(client, standin.url, wanted, token, options.pop("reach", REACH))
         return await hub.pull(source, folder, **{"first_pause": 0, "tries": 3, **options})
 
 

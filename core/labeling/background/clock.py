@@ -19,7 +19,7 @@ async def repeat(round: Callable[[], Awaitable[None]], pause: float, failure: st
         try:
             await round()
         except ParleyError as error:
-            log.warning(failure, error=str(error))
+            log.warning(failure, error=error)
         except Exception:
             # Nobody waits for this task: an error that leaves it would end all timed work, and nobody would be told.
             log.exception(failure)
