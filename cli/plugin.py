@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 import textwrap
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
@@ -18,7 +17,6 @@ from bots.terminal.receive import COMMUNITY as LOCAL_COMMUNITY
 from bots.terminal.receive import PLATFORM as TERMINAL
 from cli.wiring.plugins import PluginSystem, plugged
 from config import settings as configuration
-from config import texts
 from config.settings import ParleySettings
 from core.errors import OperatorError
 from core.messages import Place
@@ -29,18 +27,19 @@ from core.store.engine.database import connect
 from core.store.engine.migrate import migrate
 from core.store.tables import CommunityRow, InstalledPluginRow
 from parley import Manifest, ManifestError
-from plugins.host.commands import allowance, fields_of, fits, offered_by, where
 from plugins.host.egress.guarded_http import FetchLimits, client
-from plugins.host.host import OFF, ON, offers
 from plugins.host.install.advisories import LARGEST, pins_of
 from plugins.host.install.fetch import PluginCandidate
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
 from plugins.host.install.source_work import traps_of
 from plugins.host.install.template import written
 from plugins.host.plugin import ConfinedPlugin, HostedPlugin
+from plugins.host.plugin_texts import allowance, fields_of, fits, offered_by, where
+from plugins.host.roster import offers
 from plugins.host.sandbox.process import ProcessCrashed
 from plugins.host.sources.openapi import OperationCoverage, coverage_of, split_choice, with_choice
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin, whole_coverage_text
+from plugins.host.switches import OFF, ON
 
 T = TypeVar("T")
 
@@ -61,17 +60,10 @@ async def opened(
     await migrate(settings.database.url)
     store = connect(settings.database.url)
     try:
-        async with plugged(settings, store) as everything:
-            everything.installer.step = step
-            everything.installer.taken = own_commands
+        async with plugged(settings, store, step=step) as everything:
             yield everything
     finally:
         await store.close()
-
-
-def own_commands() -> list[str]:
-    """The names of Parley's own commands, which no plugin may take."""
-    return re.findall(r"(?m)^name-(\w+) =", texts.sources()["en"])
 
 
 def run(work: Callable[[PluginSystem], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:
@@ -116,8 +108,8 @@ def search(words: tuple[str, ...]) -> None:
     """Search the catalogue."""
 
     async def work(everything: PluginSystem) -> None:
-        async with everything.administration.http() as http:
-            found = await everything.administration.catalogue.search(" ".join(words), http)
+        async with everything.installer.http() as http:
+            found = await everything.catalogue.search(" ".join(words), http)
         for one in found:
             click.echo(f"{one.name}\n    {one.description}")
         if not found:
@@ -161,8 +153,8 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
     address of an OpenAPI description or an ai-plugin.json."""
 
     async def work(everything: PluginSystem) -> None:
-        async with everything.administration.http() as http:
-            entry = await everything.administration.catalogue.find(source, http)
+        async with everything.installer.http() as http:
+            entry = await everything.catalogue.find(source, http)
         try:
             _, choice = split_choice(with_choice("", only))
         except ManifestError as error:
@@ -188,8 +180,8 @@ def update(name: str, yes: bool) -> None:
 
     async def work(everything: PluginSystem) -> None:
         row = await everything.installer.row(name)
-        async with everything.administration.http() as http:
-            entry = await everything.administration.catalogue.origin(name, row.source, http)
+        async with everything.installer.http() as http:
+            entry = await everything.catalogue.origin(name, row.source, http)
         source = entry.source if entry else await asyncio.to_thread(from_terminal, row.source)
         async with everything.installer.fetched(source, entry.digest if entry else "") as candidate:
             if candidate.digest == row.digest:
@@ -314,7 +306,7 @@ def check(source: str) -> None:
     async def work(everything: PluginSystem) -> None:
         path = await asyncio.to_thread(from_terminal, source)
         async with everything.installer.fetched(path) as candidate:
-            told = await everything.installer.tried(candidate)
+            told = await everything.installer.trial.tried(candidate)
             if traps := await traps_of(candidate, everything.installer.running):
                 raise PluginProblem("; ".join(traps))
             click.echo(f"{candidate.name} {candidate.manifest.version}: {candidate.manifest.description}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from core.answering.assistant import Assistant, Persona
@@ -11,7 +12,7 @@ from core.commands.help import HelpCommand
 from core.commands.preferences import PreferenceCommands
 from core.commands.privacy import DataTerms, PrivacyCommands, nothing_elsewhere
 from core.commands.ratings import RatingCommands
-from core.commands.registry import Command, CommandGroup, CommandRegistry
+from core.commands.registry import AskAssistant, Command, CommandGroup, CommandRegistry
 from core.commands.reports import ReportCommands
 from core.commands.settings import TASKS, SettingsCommand
 from core.commands.tool_calls import CallDetails
@@ -34,7 +35,7 @@ from core.ports.model import SamplingSettings
 from core.ports.plugins import AssistantToolbox, ChatHooks
 from core.ports.store import Store
 from core.router import Router
-from core.surface_queries import StoredKeep, StoredRecords
+from core.surface_queries import ConnectedSurfaces, StoredKeep, StoredRecords
 from core.texts import LocalizedTexts
 
 
@@ -91,6 +92,11 @@ class WiredCore:
         return StoredKeep(self.store, platform)
 
 
+def no_commands(ask: AskAssistant) -> Sequence[Command]:
+    """No commands beside our own."""
+    return ()
+
+
 def build(
     store: Store,
     models: ModelRegistry,
@@ -100,16 +106,19 @@ def build(
     more: Sequence[CommandGroup] = (),
     toolbox: AssistantToolbox | None = None,
     hooks: ChatHooks | None = None,
-    plugged: Callable[[], Sequence[Command]] = tuple,
+    plugged: Callable[[AskAssistant], Sequence[Command]] = no_commands,
     work: LabelingParts | None = None,
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere,
+    surfaces: ConnectedSurfaces | None = None,
 ) -> WiredCore:
     """Connect the core's parts with a store and models. Nothing is started.
 
-    `more` are further features; `plugged` gives commands that may change while we run. `toolbox` has the tools that
-    models may call. `hooks` can change or refuse questions and answers, and hear of ratings. `work` is what people
-    label, None for no tasks. `leaving` is called with a person who is about to be erased.
+    `more` are further features; `plugged` gives commands that may change while we run, and may put questions to the
+    assistant. `toolbox` has the tools that models may call. `hooks` can change or refuse questions and answers, and
+    hear of ratings. `work` is what people label, None for no tasks. `leaving` is called with a person who is about to
+    be erased. `surfaces` are those that others know already.
     """
+    surfaces = surfaces or ConnectedSurfaces()
     communities = CommunitySettingsStore(store)
     assistant = Assistant(
         store, models, texts, rules.personas, rules.presets, rules.limits, metrics, communities, toolbox, hooks
@@ -147,10 +156,13 @@ def build(
     def commands(user: User) -> Sequence[CommandHelp]:
         return menu.help(user, texts)
 
-    menu = CommandRegistry([*features, *more, HelpCommand(commands, rules.small_model).feature()], plugged)
+    more_commands = partial(plugged, assistant.ask)
+    menu = CommandRegistry([*features, *more, HelpCommand(commands, rules.small_model).feature()], more_commands)
     take = labeling.take if labeling else None
-    router = Router(store, texts, menu, assistant, ratings, reports, communities, metrics, rules.language, take)
-    return WiredCore(router, StoredRecords(store, texts, menu, communities), store, labeling)
+    router = Router(
+        store, texts, menu, assistant, ratings, reports, communities, metrics, rules.language, take, surfaces.chats
+    )
+    return WiredCore(router, StoredRecords(store, texts, menu, communities, surfaces.news), store, labeling)
 
 
 def made(

@@ -36,6 +36,7 @@ from core.ports.surface import SurfaceRecords, SurfaceStorage
 from core.store import inbox
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
+from core.surface_queries import ConnectedSurfaces
 from core.texts import LocalizedTexts
 from core.wiring import CoreRules, LabelingParts, WiredCore, build
 from plugins.host.oauth.signing_in import SigningIn
@@ -111,23 +112,24 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         models = ModelRegistry(makers, default, settings.limits.waiting_per_slot)
         stack.push_async_callback(models.aclose)
         bundled = default == EMBEDDED and settings.model.embedded.file is None
-        plugged_in = await stack.enter_async_context(plugged(settings, store))
+        surfaces = ConnectedSurfaces()
+        plugged_in = await stack.enter_async_context(plugged(settings, store, surfaces))
         core = build(
             store,
             models,
             plugged_in.texts,
             rules(settings, small_model=bundled),
             Metrics(registry),
-            [plugged_in.administration.feature(), plugged_in.asking.feature(), plugged_in.connecting.feature()],
-            toolbox=plugged_in.host,
+            plugged_in.features,
+            toolbox=plugged_in.toolbox,
             hooks=plugged_in.hooks,
-            plugged=plugged_in.host.commands,
+            plugged=plugged_in.commands,
             work=work(settings),
             leaving=plugged_in.signing_in.leaving,
+            surfaces=surfaces,
         )
-        plugged_in.meet(core)
         await stack.enter_async_context(tasks_kept(settings, store, core, models, plugged_in.texts))
-        await stack.enter_async_context(kept_running(plugged_in, core.records.news.tell))
+        await stack.enter_async_context(kept_running(plugged_in))
         # Load the texts before anybody waits for them; a language that is needed meanwhile is read at once.
         loading = asyncio.create_task(asyncio.to_thread(plugged_in.texts.load))
         stack.push_async_callback(asyncio.wait, [loading])
@@ -179,8 +181,8 @@ async def commands(settings: ParleySettings) -> Sequence[CommandHelp]:
             plugged_in.texts,
             chosen,
             Metrics(CollectorRegistry()),
-            [plugged_in.administration.feature(), plugged_in.connecting.feature()],
-            plugged=plugged_in.host.commands,
+            plugged_in.features,
+            plugged=plugged_in.commands,
             work=work(settings),
         )
         return core.records.commands(User("", "", settings.language, admin=True))

@@ -7,15 +7,16 @@ from prometheus_client import CollectorRegistry
 
 from core.answering.assistant import Persona
 from core.commands.privacy import DataTerms, nothing_elsewhere
-from core.commands.registry import Command, CommandGroup
+from core.commands.registry import AskAssistant, Command, CommandGroup
 from core.limits import AnswerLimits
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import LanguageModel, SamplingSettings
 from core.ports.plugins import AssistantToolbox, ChatHooks
 from core.ports.store import Store
+from core.surface_queries import ConnectedSurfaces
 from core.texts import LocalizedTexts
-from core.wiring import CoreRules, LabelingParts, WiredCore, build
+from core.wiring import CoreRules, LabelingParts, WiredCore, build, no_commands
 from tests.core.test_texts import LOCALES
 
 RULES = CoreRules(
@@ -36,12 +37,14 @@ def core_over(
     more: Sequence[CommandGroup] = (),
     toolbox: AssistantToolbox | None = None,
     hooks: ChatHooks | None = None,
-    plugged: Callable[[], Sequence[Command]] = tuple,
+    plugged: Callable[[AskAssistant], Sequence[Command]] = no_commands,
     work: LabelingParts | None = None,
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere,
+    surfaces: ConnectedSurfaces | None = None,
 ) -> WiredCore:
     """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = ModelRegistry(makers, models[0].name)
     metrics = Metrics(CollectorRegistry())
-    return build(store, offered, LocalizedTexts(LOCALES), rules, metrics, more, toolbox, hooks, plugged, work, leaving)
+    texts = LocalizedTexts(LOCALES)
+    return build(store, offered, texts, rules, metrics, more, toolbox, hooks, plugged, work, leaving, surfaces)

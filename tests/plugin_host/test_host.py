@@ -12,7 +12,7 @@ from core.store.engine.database import Database
 from core.store.tables import AuditRow, PluginValueRow
 from parley import Context, Manifest, ManifestError, PluginError, Result, Source, command, tool
 from plugins.host import host as host_module
-from plugins.host.host import OwnerPolicy
+from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.builtin import BuiltinPlugin, built_in
 from plugins.host.storage import StorageQuota
 from tests.dialogue import ANA, Dialogue

@@ -18,8 +18,8 @@ from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from core.ports.surface import WebNotice
 from core.store.tables import ConnectionRow, SignInRow, now
-from plugins.host.host import OwnerPolicy
 from plugins.host.oauth.flow import challenge, hashed
+from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.openapi import OpenApiPlugin, read
 from tests.dialogue import Dialogue, Heard
 from tests.plugin_host.authorization import (
@@ -522,7 +522,7 @@ async def test_forgetme_erases_accounts_and_gives_tokens_back(life: Life) -> Non
 async def test_a_removed_plugin_gives_all_tokens_back(life: Life) -> None:
     stage = life.stage()
     await connect(life.server, stage, stage.dialogue(), "ana@example.org")
-    await stage.host.removing("calendar")
+    await stage.signing_in.removing("calendar")
     assert life.server.grants[0].access == ""
 
 
@@ -564,5 +564,5 @@ async def test_a_plugin_that_is_off_or_needs_nobody_has_nothing_to_connect(life:
     stage = life.stage()
     ana = stage.dialogue()
     (await ana.types("/connect weather", "#error")).expect("nothing to connect")
-    await stage.host.choose(ana.place, "plugin:calendar", "off")
+    await stage.host.switches.choose(ana.place, "plugin:calendar", "off")
     (await ana.types("/connect calendar", "#error")).expect("nothing to connect")

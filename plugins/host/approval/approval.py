@@ -1,4 +1,4 @@
-"""A person's yes: asked before a tool changes something, and by offering tools that a model without tools could use."""
+"""A person's yes: asked before a tool changes something, or sends words where they have not been allowed to go."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -13,9 +13,8 @@ from core.commands.registry import CommandGroup
 from core.delivery.call import CommandCall
 from core.delivery.outbox import announce
 from core.errors import NotAllowed, UserError
-from core.messages import AnyEvent, Button, Field, Form, Place, Reply
-from core.ports.plugins import ToolSuggestion
-from core.store import conversations, identities, plugins
+from core.messages import Button, Place, Reply
+from core.store import identities, plugins
 from core.store.tables import PluginCallRow, now
 from core.texts import LocalizedTexts
 from plugins.host.approval.confirmation import (
@@ -31,18 +30,15 @@ from plugins.host.approval.confirmation import (
 from plugins.host.approval.visible_text import single
 from plugins.host.contexts import PLACE, USER, CallOrigin
 from plugins.host.egress.destinations import ANYWHERE, UNREADABLE, destinations
-from plugins.host.host import PluginHost, cited, shown
+from plugins.host.host import PluginHost
 from plugins.host.plugin import HostedPlugin, PluginOffer
-from plugins.host.tool_choice import arguments, sole_text
+from plugins.host.results import cited, shown
 
 WAITS = timedelta(hours=1)
 """How long a person can answer a question."""
 
 LONGEST_QUESTION, SPARE, LONGEST_NAME = 3000, 20, 60
 """The most characters of a question with its call, the characters that a platform may add, and those of a name."""
-
-MOST_SUGGESTED = 2
-LONGEST_ACTION = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +49,14 @@ class CallApproval:
     texts: LocalizedTexts
 
     def feature(self) -> CommandGroup:
-        """The buttons under questions, and the form of a suggested tool."""
+        """The buttons under questions."""
         return CommandGroup(
             presses={
                 "tool-yes": self.yes,
                 "tool-always": self.always,
                 "tool-all": self.everything,
                 "tool-no": self.no,
-                "tool": self.take,
             },
-            forms={"tool": self.fill},
         )
 
     async def confirm(
@@ -123,7 +117,8 @@ class CallApproval:
     async def everything(self, call: CommandCall) -> None:
         """Show the person the whole call before they decide."""
         asked, plugin, tool = await self._taken(call, keep=True)
-        hosts = () if await self.host.asks(plugin, tool, place_of(asked)) else destinations(plugin, tool, asked.values)
+        changes = await self.host.switches.asks(plugin, tool, place_of(asked))
+        hosts = () if changes else destinations(plugin, tool, asked.values)
         heading = self._heading(call.text, plugin, tool, asked.values, hosts)
         literal = everything(heading, asked.values)
         buttons = self._buttons(call.text, asked, hosts, CallSheet(literal, whole=True, named=True))
@@ -144,75 +139,6 @@ class CallApproval:
         asked = await self._asked(call)
         await self.host.note(call.event.place, call.event.user, "declined", f"{asked.plugin}:{asked.function}")
         await call.tell(call.text("plugin-declined"), in_place=True)
-
-    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[ToolSuggestion]:
-        """The tools that fit a question best and whose arguments a person can give."""
-        found = [
-            (plugin, tool)
-            for plugin, tool in await self.host.usable(event.place)
-            if not tool.confirm and len(f"tool:{tool.tool}:{answer_id}") <= LONGEST_ACTION
-        ]
-        scores = await self.host.router.scores(text, found)
-        best = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))[:MOST_SUGGESTED]
-        return [
-            ToolSuggestion(f"tool:{tool.tool}:{answer_id}", tool.tool.replace("_", " "))
-            for score, (_, tool) in best
-            if score >= self.host.router.offered
-        ]
-
-    async def take(self, call: CommandCall) -> None:
-        """Run a suggested tool that was chosen, with what the question says, or ask for the arguments that it needs."""
-        name, _, answer_id = call.target.partition(":")
-        found = self.host.tool(name)
-        scene = await call.scene()
-        text = await call.store.read(
-            lambda session: conversations.question_of(session, scene.conversation_id, answer_id)
-        )
-        if found is None or text is None:
-            raise UserError("button-outdated")
-        plugin, tool = found
-        given = arguments(text, plugin, tool)
-        if given is None and not tool.options:
-            given = {}
-        if given is None and not call.chat.capabilities.forms and (sole := sole_text(tool)):
-            given = {sole: text}
-        if given is not None:
-            await self._run(call, plugin, tool, given)
-            return
-        if not call.chat.capabilities.forms:
-            usage = " ".join(f"<{one.name}>" if one.required else f"[{one.name}]" for one in tool.options)
-            raise UserError("command-usage", usage=f"/{tool.command} {usage}" if tool.command else usage)
-        sole = sole_text(tool)
-        fields = tuple(
-            Field(
-                one.name,
-                one.description[:45],
-                "choice" if one.values else "text",
-                tuple((value, value) for value in one.values),
-                text[:400] if one.name == sole else "",
-                400,
-                one.required,
-            )
-            for one in tool.options[:5]
-        )
-        title = tool.tool.replace("_", " ")[:45]
-        form = Form(f"tool:{name}", title, fields, call.text("plugin-confirm-yes"))
-        await call.chat.show(call.event.place, form, call.event)
-
-    async def fill(self, call: CommandCall) -> None:
-        """Run a suggested tool with the arguments that the person filled in."""
-        found = self.host.tool(call.target)
-        if found is None:
-            raise UserError("button-outdated")
-        await self._run(call, *found, {name: value for name, value in call.arguments.items() if value})
-
-    async def _run(self, call: CommandCall, plugin: HostedPlugin, tool: PluginOffer, given: Mapping[str, Any]) -> None:
-        event = call.event
-        asker = await self.host.asker(event.place, event.user, event.key, event)
-        if await self.host.asks(plugin, tool, event.place):
-            await self.confirm(asker, plugin, tool, given)
-            return
-        await call.tell(cited(await self.host.run(plugin, tool, asker, given)))
 
     def _heading(
         self,
@@ -252,7 +178,7 @@ class CallApproval:
     async def _taken(self, call: CommandCall, *, keep: bool = False) -> tuple[PluginCallRow, HostedPlugin, PluginOffer]:
         """The call that was asked about, with its plugin and tool. Raises UserError if anything has changed since."""
         asked = await self._asked(call, keep=keep)
-        found = self.host.tool(asked.function)
+        found = self.host.roster.tool(asked.function)
         if found is None:
             raise UserError("button-outdated")
         now_is = fingerprint(*found, asked)

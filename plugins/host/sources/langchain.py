@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from parley import Context, Manifest, ManifestError, PluginError, Result
 from parley.declared import OfferOption
+from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.sources.tool_names import free, plain
 
 if TYPE_CHECKING:
@@ -111,20 +112,20 @@ def _found(where: str) -> Sequence["BaseTool"]:
     if not (module and colon and attribute):
         raise ManifestError(f"{where!r} is no name of a LangChain tool; write it as package.module:attribute")
     try:
-        import langchain_core  # noqa: F401 # it says better than its packages that it is missing
+        with guarded(ManifestError, ImportError):
+            import langchain_core  # noqa: F401 # it says better than its packages that it is missing
 
-        found: Any = import_module(module)
-        for part in attribute.split("."):
-            found = getattr(found, part)
-        return list(_tools(found, where))
-    except ManifestError:
-        raise
+            found: Any = import_module(module)
+            for part in attribute.split("."):
+                found = getattr(found, part)
+            return list(_tools(found, where))
     except ImportError as error:
         mend = "install the package that has it, and the extra `langchain` (`uv sync --extra langchain`)"
         raise ManifestError(f"{where} cannot be imported: {error}; {mend}") from None
-    except Exception as error:
+    except ForeignFault as fault:
         # A missing key, a wrong setting, an unknown name: each package reports it in its own way.
-        raise ManifestError(f"{where} cannot be used: {type(error).__name__}: {str(error)[:LONGEST_ERROR]}") from error
+        why = f"{type(fault.cause).__name__}: {str(fault.cause)[:LONGEST_ERROR]}"
+        raise ManifestError(f"{where} cannot be used: {why}") from fault.cause
 
 
 def _tools(found: Any, where: str, depth: int = 0) -> Iterator["BaseTool"]:

@@ -16,8 +16,10 @@ import structlog
 
 from parley import Context, Failure, Manifest, PluginError, Result
 from parley.declared import OfferOption
+from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.bearer import TokenSource
 from plugins.host.oauth.flow import OAuthSource
+from plugins.host.plugin import HostedPlugin
 from plugins.host.sources.mcp_http import signed
 from plugins.host.sources.tool_names import LONGEST, plain
 
@@ -100,18 +102,30 @@ class ServerPrompt:
         return Result(await self._door.prompt(self._theirs, given))
 
 
-class McpPlugin:
-    """A connection to a server, opened again whenever it breaks. To the host it is a plugin; `run` it in a task."""
+TokensOf = Callable[[HostedPlugin], TokenSource | None]
+"""Finds the source of the tokens for a plugin's server."""
 
-    def __init__(self, server: McpServer) -> None:
+
+def no_tokens(plugin: HostedPlugin) -> None:
+    """There are no tokens."""
+    return
+
+
+class McpPlugin:
+    """A connection to a server, opened again whenever it breaks. To the host it is a plugin; `run` it in a task.
+
+    `changed` is called when the set of tools and prompts has changed.
+    """
+
+    def __init__(
+        self, server: McpServer, tokens_of: TokensOf = no_tokens, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self.server = server
         self.manifest = Manifest(name=server.name, version="0", description=server.description or "An MCP server.")
         self.tools: Sequence[ServerTool | ServerPrompt] = ()
-        self.changed: Callable[[], None] = lambda: None
-        """Called when the set of tools and prompts has changed."""
-        self.tokens: TokenSource | None = None
-        """Gives the tokens that the server wants, once a token source has been set."""
         self.state = "starting"
+        self._tokens_of = tokens_of
+        self._tell_changed = changed
         self._client: Any = None
         self._broken = asyncio.Event()
         self._changed = asyncio.Condition()
@@ -130,6 +144,11 @@ class McpPlugin:
         """How to get tokens for the server, None if it wants none."""
         return self.server.oauth
 
+    @property
+    def tokens(self) -> TokenSource | None:
+        """The source of the tokens that the server wants, None if it wants none."""
+        return self._tokens_of(self) if self.server.oauth else None
+
     async def run(self) -> None:
         """Keep the connection open until the task is cancelled or the server has crashed too often."""
         ends: list[float] = []
@@ -137,9 +156,10 @@ class McpPlugin:
         while True:
             began = asyncio.get_running_loop().time()
             try:
-                await self._connected()
-            except Exception as error:
-                log.warning("mcp_server_ended", server=self.name, error=repr(first_of(error))[:300])
+                with guarded():
+                    await self._connected()
+            except ForeignFault as fault:
+                log.warning("mcp_server_ended", server=self.name, error=str(fault)[:300])
             now = asyncio.get_running_loop().time()
             ends = [end for end in (*ends, now) if end > now - WITHIN]
             if len(ends) >= CRASHES:
@@ -160,10 +180,11 @@ class McpPlugin:
         if self._client is None:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
         try:
-            answer = await self._client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
-        except Exception as error:
+            with guarded():
+                answer = await self._client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
+        except ForeignFault as fault:
             self._broken.set()
-            raise Failure(f"{self.name} did not answer ({type(first_of(error)).__name__})") from None
+            raise Failure(f"{self.name} did not answer ({type(fault.cause).__name__})") from None
         text = "\n".join(part.text for part in answer.content if getattr(part, "type", "") == "text")
         if answer.is_error:
             raise PluginError(text[:500] or f"{self.name}: it did not work")
@@ -174,13 +195,14 @@ class McpPlugin:
         if self._client is None:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
         try:
-            async with asyncio.timeout(PATIENCE):
-                answer = await self._client.get_prompt(name, {key: str(value) for key, value in given.items()})
+            with guarded(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    answer = await self._client.get_prompt(name, {key: str(value) for key, value in given.items()})
         except TimeoutError:
             raise Failure(f"{self.name} did not answer") from None
-        except Exception as error:
+        except ForeignFault as fault:
             # The SDK raises the same error if the server refuses and if something went wrong.
-            raise PluginError(f"{self.name}: {first_of(error)}"[:500]) from None
+            raise PluginError(f"{self.name}: {fault.cause}"[:500]) from None
         texts = [getattr(message.content, "text", "") for message in answer.messages]
         return "\n\n".join(filter(None, texts))
 
@@ -251,9 +273,4 @@ class McpPlugin:
             self.state, self.tools = state, tools
             self._changed.notify_all()
         if [tool.command for tool in tools] != before:
-            self.changed()
-
-
-def first_of(error: BaseException) -> BaseException:
-    """Return the first error of a group."""
-    return first_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+            self._tell_changed()

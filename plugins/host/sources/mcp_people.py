@@ -6,7 +6,7 @@ them in the database, and show them to everybody: we assume that a server's list
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +17,9 @@ from core.errors import StoreError
 from core.ports.store import Store
 from core.store.tables import KeptRow
 from parley import Context, Failure, PluginError, Result
+from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.flow import SignInNeeded
-from plugins.host.sources.mcp import PATIENCE, McpPlugin, McpServer, ServerPrompt, ServerTool, first_of
+from plugins.host.sources.mcp import PATIENCE, McpPlugin, McpServer, ServerPrompt, ServerTool, TokensOf, no_tokens
 from plugins.host.sources.mcp_http import signed
 
 log = structlog.get_logger()
@@ -40,8 +41,14 @@ class PersonalTool(ServerTool):
 class PersonalDoor(McpPlugin):
     """A server that wants each person's own token. Between two calls there is no connection."""
 
-    def __init__(self, server: McpServer, store: Store) -> None:
-        super().__init__(server)
+    def __init__(
+        self,
+        server: McpServer,
+        store: Store,
+        tokens_of: TokensOf = no_tokens,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(server, tokens_of, changed)
         self._store = store
 
     @property
@@ -63,10 +70,11 @@ class PersonalDoor(McpPlugin):
     async def learn(self, person_id: str) -> None:
         """Ask the server for its tools, in the name of a person who has just connected an account. Never raises."""
         try:
-            async with self._session(person_id) as client:
-                listed = await client.list_tools()
-        except Exception as error:
-            log.warning("mcp_tools_not_learned", server=self.name, error=repr(first_of(error))[:300])
+            with guarded():
+                async with self._session(person_id) as client:
+                    listed = await client.list_tools()
+        except ForeignFault as fault:
+            log.warning("mcp_tools_not_learned", server=self.name, error=str(fault)[:300])
             return
         told = [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in listed.tools]
         value = json.dumps(told)
@@ -76,12 +84,11 @@ class PersonalDoor(McpPlugin):
     async def call_for(self, person_id: str, name: str, given: Mapping[str, Any]) -> str:
         """Call a tool for a person and return its text. Raises SignInNeeded, PluginError, Failure."""
         try:
-            async with self._session(person_id) as client:
-                answer = await client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
-        except (SignInNeeded, PluginError):
-            raise
-        except Exception as error:
-            raise Failure(f"{self.name} did not answer ({type(first_of(error)).__name__})") from None
+            with guarded(SignInNeeded, PluginError):
+                async with self._session(person_id) as client:
+                    answer = await client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
+        except ForeignFault as fault:
+            raise Failure(f"{self.name} did not answer ({type(fault.cause).__name__})") from None
         text = "\n".join(part.text for part in answer.content if getattr(part, "type", "") == "text")
         if answer.is_error:
             raise PluginError(text[:500] or f"{self.name}: it did not work")
@@ -91,17 +98,19 @@ class PersonalDoor(McpPlugin):
     async def _session(self, person_id: str) -> AsyncIterator[Any]:
         from mcp import Client
 
-        if self.tokens is None:
+        tokens = self.tokens
+        if tokens is None:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
         # Get the token before anything is opened: an exception inside the SDK's tasks comes out as a different one.
-        await self.tokens.token(person_id)
+        await tokens.token(person_id)
         lost: list[bool] = []
         try:
-            async with asyncio.timeout(PATIENCE):
-                transport = signed(self.server.url, self.tokens, person_id, lambda: lost.append(True))
-                async with Client(transport) as client:
-                    yield client
-        except Exception:
+            with guarded():
+                async with asyncio.timeout(PATIENCE):
+                    transport = signed(self.server.url, tokens, person_id, lambda: lost.append(True))
+                    async with Client(transport) as client:
+                        yield client
+        except ForeignFault:
             if lost:
                 raise SignInNeeded(self.name) from None
             raise

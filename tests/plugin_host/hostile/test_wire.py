@@ -218,7 +218,7 @@ async def test_what_is_told_oddly_is_not_installed_and_hurts_no_start(build: Bui
     again = build()
     await again.installer.load()
     assert "wire" not in again.host.plugins
-    again.host.commands()
+    again.core.router.menu.more()
 
 
 async def test_a_row_that_is_odd_already_leaves_the_others(build: Build, tmp_path: Path, store: Database) -> None:
