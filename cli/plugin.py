@@ -36,7 +36,7 @@ from plugins.host.install.template import written
 from plugins.host.plugin import ConfinedPlugin, HostedPlugin
 from plugins.host.plugin_texts import allowance, fields_of, fits, offered_by, where
 from plugins.host.roster import offers
-from plugins.host.sandbox.process import ProcessCrashed
+from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sources.openapi import OperationCoverage, coverage_of, split_choice, with_choice
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin, whole_coverage_text
 from plugins.host.switches import OFF, ON

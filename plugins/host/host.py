@@ -25,7 +25,7 @@ from plugins.host.plugin import HostedPlugin, PluginOffer
 from plugins.host.policy import OwnerPolicy
 from plugins.host.results import LONGEST_ERROR, LONGEST_RESULT
 from plugins.host.roster import PluginRoster
-from plugins.host.sandbox.process import ProcessCrashed
+from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.switches import PluginSwitches, key_of, setting
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from plugins.host.host import PluginHost
 from plugins.host.install.fetch import PluginCandidate
 from plugins.host.plugin import ConfinedPlugin, HostedPlugin, TroubledPlugin
 from plugins.host.roster import offers
-from plugins.host.sandbox.process import ProcessCrashed
+from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin, coverage_text, is_shortened
 from plugins.host.switches import ASK, OFF, ON, key_of, setting
 

@@ -22,8 +22,9 @@ from plugins.host.install.package_index import IndexOptions
 from plugins.host.install.plugin_source import Origin, PluginProblem, from_terminal
 from plugins.host.install.subprocesses import run
 from plugins.host.policy import OwnerPolicy
+from plugins.host.sandbox import crashes
 from plugins.host.sandbox import process as processes
-from plugins.host.sandbox.process import ProcessCrashed
+from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.walls import Level, ProcessWalls
 from plugins.host.sources.installed import PluginRunning, SandboxedPlugin, program
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin
@@ -270,11 +271,11 @@ async def test_a_failing_update_changes_nothing(build: Build, tmp_path: Path) ->
 async def test_an_update_that_fails_later_is_taken_back_by_itself(
     build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(crashes, "FIRST_PAUSE", 0.0)
     stage = build()
     await install(stage, file(tmp_path))
     await install(stage, file(tmp_path, version="2.0", says="str(__import__('os')._exit(4))"))
-    for _ in range(processes.CRASHES):
+    for _ in range(crashes.CRASHES):
         assert "talk failed" in await says(stage)
     assert stage.fallen[0][0] == "talk"
     (await stage.dialogue().types("/plugin info talk")).expect("⚠ it ended (code 4)")

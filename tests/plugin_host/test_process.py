@@ -11,8 +11,10 @@ import pytest
 from parley import Context, Failure, PluginError, manifest_of
 from parley.powers import restricted
 from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
+from plugins.host.sandbox import crashes
 from plugins.host.sandbox import process as module
-from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
+from plugins.host.sandbox.crashes import ProcessCrashed
+from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sandbox.program import PluginProgram
 
 HEAD = """# /// script
@@ -248,7 +250,7 @@ async def test_one_that_never_says_hello_is_ended(run: Run, monkeypatch: pytest.
 
 async def test_one_that_blocks_is_ended_and_comes_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PONG", 0.2)
-    monkeypatch.setattr(module, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(crashes, "FIRST_PAUSE", 0.0)
     process = run(TOOL.replace("{}", "time.sleep(1000)") + GOOD)
     await process.start()
     child, made = process._child, context(process)
@@ -261,16 +263,16 @@ async def test_one_that_blocks_is_ended_and_comes_again(run: Run, monkeypatch: p
 
 
 async def test_after_many_crashes_it_is_left_alone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(crashes, "FIRST_PAUSE", 0.0)
     fallen: list[str] = []
     process = run("raise RuntimeError('at import')" + TOOL.replace("{}", "pass"))
     process._fell = fallen.append
-    for _ in range(module.CRASHES):
+    for _ in range(crashes.CRASHES):
         with pytest.raises(ProcessCrashed, match="at import"):
             await process.start()
     with pytest.raises(ProcessCrashed, match="not run any more"):
         await process.start()
-    assert (process.starts, len(fallen)) == (module.CRASHES, 1)
+    assert (process.starts, len(fallen)) == (crashes.CRASHES, 1)
 
 
 async def test_between_two_crashes_it_rests(run: Run) -> None:

@@ -11,7 +11,8 @@ from plugins.host.install.base_environment import base
 from plugins.host.install.fetch import PluginCandidate
 from plugins.host.install.plugin_source import PluginProblem
 from plugins.host.roster import PluginRoster, offers
-from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
+from plugins.host.sandbox.crashes import ProcessCrashed
+from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sources.installed import PluginRunning, api, program
 from plugins.host.timer import trigger
 

@@ -13,8 +13,9 @@ from plugins.host.install.base_environment import base
 from plugins.host.install.source_tree import digest
 from plugins.host.offers import clean_manifest
 from plugins.host.plugin import HostedPlugin
+from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.declarations import checked_tools
-from plugins.host.sandbox.process import PluginProcess, ProcessCrashed
+from plugins.host.sandbox.process import PluginProcess
 from plugins.host.sandbox.program import PluginProgram, system_files
 from plugins.host.sandbox.walls import Level, ProcessWalls, reaches, walls_here
 from plugins.host.sources.openapi import OpenApiPlugin, description_of

@@ -19,9 +19,10 @@ import pytest
 
 from parley import Context, manifest_of
 from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
+from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.landlock import landlock_version
 from plugins.host.sandbox.limits import MOST_THREADS
-from plugins.host.sandbox.process import PluginProcess, ProcessCrashed
+from plugins.host.sandbox.process import PluginProcess
 from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.plugin_host.hostile.attempts import ALL, METADATA
@@ -232,7 +233,7 @@ async def test_processor_time_is_counted_over_a_day(start: Start, outside: Outsi
     process = start(seconds=2)
     with pytest.raises(ProcessCrashed, match=r"processor time|signal 9"):
         await tried(process, "while True: pass", outside)
-    process._not_before = 0.0
+    process._crashes.not_before = 0.0
     with pytest.raises(ProcessCrashed, match="processor time for today"):
         await process.start()
 

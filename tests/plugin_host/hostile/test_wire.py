@@ -16,7 +16,8 @@ from parley import Context, PluginError, manifest_of
 from parley.testing import MemorySchedule, MemoryStorage, MemoryTexts, RecordedChat
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
 from plugins.host.sandbox import process as module
-from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
+from plugins.host.sandbox.crashes import ProcessCrashed
+from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.plugin_host.stage import Build
@@ -105,14 +106,14 @@ async def test_an_odd_answer_is_an_error_of_this_call(run: Run, answer: str) -> 
 async def odd(self, number, method, params):
     if method == "tools/call": say('{{"jsonrpc": "2.0", "id": %d, {ANSWERS[answer]}}}' % number)
     else: await usual(self, number, method, params)
-usual, serve.Server._do = serve.Server._do, odd
+usual, serve.PluginServer._do = serve.PluginServer._do, odd
 """
     )
     async with asyncio.timeout(20):
         with contextlib.suppress(ProcessCrashed, PluginError):
             await process.call("go", {}, CONTEXT)
         # Whatever became of it, nobody waits for a reader that has died.
-        process._not_before = 0.0
+        process._crashes.not_before = 0.0
         await process.ask("ping", {})
 
 
@@ -197,13 +198,13 @@ def told(**given):
 def offers(given):
     async def answer(self, method, params):
         return given if method == "parley/offers" else await usual(self, method, params)
-    usual, serve.Server._answer = serve.Server._answer, answer
+    usual, serve.PluginServer._answer = serve.PluginServer._answer, answer
 
 def many():
     async def answer(self, method, params):
         found = await usual(self, method, params)
         return {"tools": found["tools"] * 10_000} if method == "tools/list" else found
-    usual, serve.Server._answer = serve.Server._answer, answer
+    usual, serve.PluginServer._answer = serve.PluginServer._answer, answer
 """
 
 
@@ -248,7 +249,7 @@ async def test_a_row_that_is_odd_already_leaves_the_others(build: Build, tmp_pat
 async def test_one_that_never_says_what_it_offers_is_ended(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "START", 3.0)
     process = run(end="async def never(self, method, params):\n    if method == 'initialize': return {}\n    "
-                  "await asyncio.sleep(99)\nserve.Server._answer = never")  # fmt: skip
+                  "await asyncio.sleep(99)\nserve.PluginServer._answer = never")  # fmt: skip
     async with asyncio.timeout(15):
         with pytest.raises(ProcessCrashed, match="did not say within"):
             await spoken(process)
@@ -280,7 +281,7 @@ def taken(self, params):
     server = self
     CALL[:] = [params["_meta"]["parley"]["call"]]
     return usual(self, params)
-usual, serve.Server._context = serve.Server._context, taken
+usual, serve.PluginServer._context = serve.PluginServer._context, taken
 """,
     )
     async with asyncio.timeout(15):
