@@ -306,6 +306,12 @@ async def test_what_another_process_installs_is_taken_over(build: Build, tmp_pat
     assert not running.host.plugins
 
 
+def confine(stage: Stage, running: PluginRunning) -> None:
+    """Run a stage's plugins in another way."""
+    stage.installer.running = running
+    stage.installer.trial = replace(stage.installer.trial, running=running)
+
+
 @pytest.mark.parametrize(
     ("walls", "least", "words"),
     [
@@ -318,10 +324,10 @@ async def test_a_plugin_that_cannot_be_confined_well_enough_does_not_run(
     build: Build, tmp_path: Path, walls: ProcessWalls, least: Level, words: str
 ) -> None:
     stage = build()
-    stage.installer.running = replace(stage.installer.running, walls=lambda: walls, least=least)
+    confine(stage, replace(stage.installer.running, walls=lambda: walls, least=least))
     with pytest.raises(PluginProblem, match=words):
         await install(stage, file(tmp_path))
-    stage.installer.running = replace(stage.installer.running, unsandboxed=frozenset({"talk"}))
+    confine(stage, replace(stage.installer.running, unsandboxed=frozenset({"talk"})))
     await install(stage, file(tmp_path))
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from parley import Context, Manifest, ManifestError, PluginError, Result
-from parley.declared import OfferOption
 from plugins.host.foreign_code import ForeignFault, guarded
+from plugins.host.plugin import OfferWords
 from plugins.host.sources.tool_names import free, plain
 
 if TYPE_CHECKING:
@@ -73,28 +73,20 @@ class LangChainTools:
         return tuple(offers.values())
 
 
-@dataclass(frozen=True, slots=True)
-class LangChainTool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LangChainTool(OfferWords):
     """A LangChain tool, in the form in which the host calls any tool."""
 
-    tool: str
-    description: str
-    schema: Mapping[str, Any]
-    confirm: bool
-    _theirs: "BaseTool"
-    command: str = ""
-    options: tuple[OfferOption, ...] = ()
-    shown: str = ""
-    admin: bool = False
+    theirs: "BaseTool"
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it. Raises PluginError if the arguments do not fit, or if the tool says that it failed."""
         from langchain_core.tools import ToolException
 
         # When it is called as a model would call it, a tool says whether its answer is an error.
-        asked = {"type": "tool_call", "id": context.key or "call", "name": self._theirs.name, "args": dict(given)}
+        asked = {"type": "tool_call", "id": context.key or "call", "name": self.theirs.name, "args": dict(given)}
         try:
-            answer = await self._theirs.ainvoke(asked)
+            answer = await self.theirs.ainvoke(asked)
         except ToolException as error:
             raise PluginError(str(error)[:LONGEST_ERROR] or f"{self.tool}: it did not work") from None
         except ValidationError as error:
@@ -150,7 +142,8 @@ def _offer(tool: "BaseTool", name: str, where: str, confirm: bool) -> LangChainT
 
     told = convert_to_openai_tool(tool)["function"]
     schema = told.get("parameters") or {"type": "object", "properties": {}}
-    return LangChainTool(name, (told.get("description") or where)[:1000], schema, confirm, tool)
+    about = (told.get("description") or where)[:1000]
+    return LangChainTool(tool=name, description=about, schema=schema, confirm=confirm, theirs=tool)
 
 
 def _text(content: object) -> str:

@@ -19,7 +19,7 @@ from parley.declared import OfferOption
 from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.bearer import TokenSource
 from plugins.host.oauth.flow import OAuthSource
-from plugins.host.plugin import HostedPlugin
+from plugins.host.plugin import HostedPlugin, OfferWords
 from plugins.host.sources.mcp_http import signed
 from plugins.host.sources.tool_names import LONGEST, plain
 
@@ -56,50 +56,28 @@ class McpServer:
     oauth: OAuthSource | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ServerTool:
-    """A server's tool, in the form in which the host calls any tool."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerTool(OfferWords):
+    """A server's tool, in the form in which the host calls any tool. `theirs` is the server's own name for it."""
 
-    tool: str
-    description: str
-    schema: Mapping[str, Any]
-    confirm: bool
-    _door: "McpPlugin"
-    _theirs: str
-    command: str = ""
-    options: tuple[OfferOption, ...] = ()
-    shown: str = ""
-    admin: bool = False
-
-    @property
-    def reaches(self) -> str:
-        """The server's name in the settings."""
-        return self._door.name
+    door: "McpPlugin"
+    theirs: str
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it. Raises PluginError if the server says that it failed, Failure if the server is not there."""
-        return Result(await self._door.call(self._theirs, given))
+        return Result(await self.door.answer(context, self.theirs, given))
 
 
-@dataclass(frozen=True, slots=True)
-class ServerPrompt:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerPrompt(OfferWords):
     """A server's prompt: a command whose text is put to the assistant in the person's name."""
 
-    command: str
-    description: str
-    options: tuple[OfferOption, ...]
-    _door: "McpPlugin"
-    _theirs: str
-    tool: str = ""
-    schema: Mapping[str, Any] = field(default_factory=dict)
-    shown: str = ""
-    confirm: bool = False
-    admin: bool = False
-    asks: bool = True
+    door: "McpPlugin"
+    theirs: str
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Return the prompt filled in with its arguments. Raises PluginError, Failure."""
-        return Result(await self._door.prompt(self._theirs, given))
+        return Result(await self.door.prompt(self.theirs, given))
 
 
 TokensOf = Callable[[HostedPlugin], TokenSource | None]
@@ -174,6 +152,10 @@ class McpPlugin:
         """Wait until its tools are known, or until it has been given up."""
         async with self._changed:
             await self._changed.wait_for(lambda: self.state in ("ready", "given up"))
+
+    async def answer(self, context: Context, name: str, given: Mapping[str, Any]) -> str:
+        """Call a tool for the person of a context: in the operator's name, whoever it is."""
+        return await self.call(name, given)
 
     async def call(self, name: str, given: Mapping[str, Any]) -> str:
         """Call a tool and return its text. Raises PluginError, Failure."""
@@ -258,14 +240,28 @@ class McpPlugin:
             for one in told.arguments or ()
         )
         command = OPTION.sub("_", f"{self.name}_{told.name}".lower())[:32]
-        return ServerPrompt(command, (told.description or told.name)[:200], options, self, told.name)
+        return ServerPrompt(
+            command=command,
+            description=(told.description or told.name)[:200],
+            options=options,
+            asks=True,
+            door=self,
+            theirs=told.name,
+        )
 
     def _tool(self, told: Any) -> ServerTool:
         hints = told.annotations
         harmless = bool(hints and hints.read_only_hint)
         name = plain(f"{self.name}_{told.name}")[:LONGEST]
-        confirm = self.server.confirm and not harmless
-        return ServerTool(name, (told.description or told.name)[:1000], told.input_schema, confirm, self, told.name)
+        return ServerTool(
+            tool=name,
+            description=(told.description or told.name)[:1000],
+            schema=told.input_schema,
+            confirm=self.server.confirm and not harmless,
+            reaches=self.name,
+            door=self,
+            theirs=told.name,
+        )
 
     async def _become(self, state: str, tools: Sequence[ServerTool | ServerPrompt]) -> None:
         before = [tool.command for tool in self.tools]

@@ -8,7 +8,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -16,7 +15,7 @@ import structlog
 from core.errors import StoreError
 from core.ports.store import Store
 from core.store.tables import KeptRow
-from parley import Context, Failure, PluginError, Result
+from parley import Context, Failure, PluginError
 from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.flow import SignInNeeded
 from plugins.host.sources.mcp import PATIENCE, McpPlugin, McpServer, ServerPrompt, ServerTool, TokensOf, no_tokens
@@ -26,16 +25,6 @@ log = structlog.get_logger()
 
 LOOKS = 30.0
 """Seconds between two looks for tools that another process has learned."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalTool(ServerTool):
-    """A tool of a server at which each person signs in."""
-
-    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
-        """Call it in the person's name. Raises SignInNeeded, PluginError, Failure."""
-        assert isinstance(self._door, PersonalDoor)
-        return Result(await self._door.call_for(context.user_id, self._theirs, given))
 
 
 class PersonalDoor(McpPlugin):
@@ -81,6 +70,10 @@ class PersonalDoor(McpPlugin):
         await self._store.write(lambda session: session.merge(KeptRow(name=self._key, value=value)))
         await self._become("ready", self._offered(told))
 
+    async def answer(self, context: Context, name: str, given: Mapping[str, Any]) -> str:
+        """Call a tool in the person's own name. Raises SignInNeeded, PluginError, Failure."""
+        return await self.call_for(context.user_id, name, given)
+
     async def call_for(self, person_id: str, name: str, given: Mapping[str, Any]) -> str:
         """Call a tool for a person and return its text. Raises SignInNeeded, PluginError, Failure."""
         try:
@@ -120,11 +113,7 @@ class PersonalDoor(McpPlugin):
             return ()
         from mcp.types import Tool
 
-        return [self._personal(Tool.model_validate(one)) for one in told]
-
-    def _personal(self, told: Any) -> PersonalTool:
-        tool = self._tool(told)
-        return PersonalTool(tool.tool, tool.description, tool.schema, tool.confirm, self, told.name)
+        return [self._tool(Tool.model_validate(one)) for one in told]
 
     @property
     def _key(self) -> str:

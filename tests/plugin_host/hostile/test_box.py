@@ -258,15 +258,16 @@ import asyncio, os, sys
 sys.path[:0] = {path!r}
 from pathlib import Path
 from dataclasses import replace
-from plugins.host.sandbox.process import Process
-from plugins.host.sandbox.program import Program
+from plugins.host.sandbox.process import PluginProcess
+from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import walls_here
 from parley import manifest_of
 
 async def main():
     file = Path({file!r})
     walls = walls_here() if {namespaces!r} else replace(walls_here(), bubblewrap="")
-    process = Process(manifest_of(file.read_text()), Program((Path({common!r}), file.parent), file, walls=walls))
+    program = PluginProgram((Path({common!r}), file.parent), file, walls=walls)
+    process = PluginProcess(manifest_of(file.read_text()), program)
     await process.start()
     print(process._child.pid, flush=True)
     await asyncio.sleep(600)
