@@ -19,8 +19,8 @@ from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.store.tables import now
 from parley.declared import declared, imported
+from plugins.host.call_origin import CallOrigin
 from plugins.host.clients import PluginClients
-from plugins.host.contexts import CallOrigin
 from plugins.host.host import PluginHost
 from plugins.host.install.plugin_source import from_terminal
 from plugins.host.install.source_tree import read_tree

@@ -16,8 +16,9 @@ from core.ports.store import Store
 from core.rights import require_admin
 from core.store import identities, plugins
 from parley import Context, PluginError, Result
+from plugins.host.call_origin import CallOrigin
 from plugins.host.clients import PluginClients
-from plugins.host.contexts import CallOrigin, Planned, context
+from plugins.host.contexts import Planned, context
 from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.flow import SignInNeeded
 from plugins.host.offers import clean_result

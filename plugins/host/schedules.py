@@ -16,10 +16,10 @@ from core.errors import StoreError
 from core.messages import Place, User
 from core.store import plugins
 from core.store.tables import CommunityRow, PluginCallRow, now
-from plugins.host.contexts import PLACE, USER
 from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.host import PluginHost
 from plugins.host.plugin import HookedPlugin, HostedPlugin
+from plugins.host.recorded_calls import origin_of
 from plugins.host.timer import CallTimer
 
 log = structlog.get_logger()
@@ -83,7 +83,8 @@ class PluginClock:
 
     async def _make(self, call: PluginCallRow) -> None:
         plugin = self.host.plugins.get(call.plugin)
-        place, user = PLACE.validate_python(call.place), USER.validate_python(call.asker)
+        origin = origin_of(call)
+        place, user = origin.place, origin.user
         if plugin is None or not isinstance(plugin, HookedPlugin):
             return
         if place.platform not in self.host.chats:

@@ -11,7 +11,7 @@ from core.outside_text import cleaned_line
 from core.ports.model import ToolCall, ToolSpec
 from core.ports.plugins import ToolOutcome
 from core.store import plugins
-from plugins.host.contexts import CallOrigin
+from plugins.host.call_origin import CallOrigin
 from plugins.host.egress.destinations import brings_words, destinations
 from plugins.host.host import PluginHost
 from plugins.host.offers import fitted

@@ -17,7 +17,8 @@ from core.store.engine.database import Database, connect
 from core.store.tables import PluginCallRow
 from parley import PluginError
 from plugins.host import contexts
-from plugins.host.contexts import CallOrigin, PlaceSchedule
+from plugins.host.call_origin import CallOrigin
+from plugins.host.contexts import PlaceSchedule
 from plugins.host.storage import LARGEST, LONGEST_KEY, PlaceStorage, PlaceTexts, StorageFull, StorageQuota
 
 HERE, THERE = Place("paper", "one", "c"), Place("paper", "two", "c")

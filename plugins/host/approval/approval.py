@@ -1,7 +1,7 @@
 """A person's yes: asked before a tool changes something, or sends words where they have not been allowed to go."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from core.commands.registry import CommandGroup
 from core.delivery.call import CommandCall
 from core.delivery.outbox import announce
 from core.errors import NotAllowed, UserError
-from core.messages import Button, Place, Reply
+from core.messages import Button, Reply
 from core.store import identities, plugins
 from core.store.tables import PluginCallRow, now
 from core.texts import LocalizedTexts
@@ -28,10 +28,11 @@ from plugins.host.approval.confirmation import (
     sheet,
 )
 from plugins.host.approval.visible_text import single
-from plugins.host.contexts import PLACE, USER, CallOrigin
+from plugins.host.call_origin import CallOrigin
 from plugins.host.egress.destinations import ANYWHERE, UNREADABLE, destinations
 from plugins.host.host import PluginHost
 from plugins.host.plugin import HostedPlugin, PluginOffer
+from plugins.host.recorded_calls import call_row, origin_of
 from plugins.host.results import cited, shown
 
 WAITS = timedelta(hours=1)
@@ -77,15 +78,8 @@ class CallApproval:
 
         def unit(session: Session) -> PluginCallRow:
             plugins.forget_asked(session, now() - WAITS)
-            call = PluginCallRow(
-                community_id=identities.community(session, asker.place),
-                person_id=asker.person_id,
-                plugin=plugin.name,
-                function=tool.tool,
-                values=dict(given),
-                place=asdict(asker.place),
-                asker=USER.dump_python(asker.user, mode="json"),
-            )
+            community_id = identities.community(session, asker.place)
+            call = call_row(community_id, asker, plugin.name, tool.tool, given)
             call.digest = fingerprint(plugin, tool, call)
             plugins.call_later(session, call)
             return PluginCallRow(**call.model_dump())
@@ -117,7 +111,7 @@ class CallApproval:
     async def everything(self, call: CommandCall) -> None:
         """Show the person the whole call before they decide."""
         asked, plugin, tool = await self._taken(call, keep=True)
-        changes = await self.host.switches.asks(plugin, tool, place_of(asked))
+        changes = await self.host.switches.asks(plugin, tool, origin_of(asked).place)
         hosts = () if changes else destinations(plugin, tool, asked.values)
         heading = self._heading(call.text, plugin, tool, asked.values, hosts)
         literal = everything(heading, asked.values)
@@ -126,10 +120,10 @@ class CallApproval:
 
     async def _do(self, call: CommandCall, asked: PluginCallRow, plugin: HostedPlugin, tool: PluginOffer) -> None:
         event = call.event
-        user = USER.validate_python(asked.asker)
+        origin = origin_of(asked)
         # The place is where the question was asked, whichever message carried the button; the rights are those there.
-        user = replace(user, admin=user.admin and event.user.admin)
-        asker = await self.host.asker(place_of(asked), user, event.key, event)
+        user = replace(origin.user, admin=origin.user.admin and event.user.admin)
+        asker = await self.host.asker(origin.place, user, event.key, event)
         result = await self.host.run(plugin, tool, asker, asked.values)
         literal = f"✅ {single(shown(tool, asked.values))[:LONGEST_LINE]}"
         await call.tell(cited(result), literal=literal, in_place=True)
@@ -213,11 +207,6 @@ class CallApproval:
 def bare(name: str) -> str:
     """A person's name without any sign that could become a mark, a mention or a link."""
     return "".join(sign for sign in name if category(sign)[0] in "LMN" or sign in " '-")[:LONGEST_NAME]
-
-
-def place_of(call: PluginCallRow) -> Place:
-    """The place where a call is made."""
-    return PLACE.validate_python(call.place)
 
 
 def missing(text: Callable[..., str], characters: int, lines: int) -> str:

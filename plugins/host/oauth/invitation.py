@@ -8,7 +8,7 @@ from core.errors import UserError
 from core.messages import AnyEvent, Invocation, Press, Reply, Submission
 from core.ports.chat import Chat
 from parley import PluginError
-from plugins.host.contexts import CallOrigin
+from plugins.host.call_origin import CallOrigin
 from plugins.host.oauth.signing_in import SigningIn
 from plugins.host.plugin import HostedPlugin
 

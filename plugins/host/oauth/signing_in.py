@@ -24,8 +24,8 @@ from core.store.linking import LETTERS
 from core.store.tables import ConnectionRow, SignInRow
 from core.texts import LocalizedTexts
 from parley import Failure, PluginError
+from plugins.host.call_origin import CallOrigin
 from plugins.host.clients import PluginClients
-from plugins.host.contexts import CallOrigin
 from plugins.host.oauth import endpoint
 from plugins.host.oauth.flow import (
     FLOW,
