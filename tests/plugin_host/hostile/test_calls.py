@@ -9,8 +9,8 @@ from core.models.scripted import Answer, ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from parley import Context, Manifest, Result, tool
 from parley.declared import OfferOption
-from plugins.host.host import OwnerPolicy
 from plugins.host.plugin import HostedPlugin
+from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.builtin import BuiltinPlugin
 from tests.dialogue import Heard
 from tests.plugin_host.stage import Build, Stage, made
