@@ -249,7 +249,7 @@ async def test_one_that_never_says_what_it_offers_is_ended(run: Run) -> None:
 async def never(self, method, params):
     if method == 'initialize': return {}
     await asyncio.sleep(99)
-serve.Server._answer = never"""
+serve.PluginServer._answer = never"""
     process = run(end=never, times=ProcessTimes(start=3.0))
     async with asyncio.timeout(15):
         with pytest.raises(ProcessCrashed, match="did not say within"):
