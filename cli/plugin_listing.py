@@ -46,7 +46,7 @@ def search(words: tuple[str, ...]) -> None:
         for one in found:
             click.echo(f"{one.name}\n    {one.description}")
         if not found:
-            click.echo("Nothing fits.")
+            click.echo("No plugin matches.")
 
     run(work)
 

@@ -110,7 +110,7 @@ async def test_the_model_sets_one_after_a_question() -> None:
     await bench.asks(Asks("remind", {"when": "in 2 hours", "what": "call Ana"}))
     assert [one.values["what"] for one in await bench.calendar.due()] == ["call Ana"]
     for wrong in ({"when": "soon or so", "what": "x"}, {"when": "in 2 hours now then", "what": "x"}):
-        with pytest.raises(PluginError, match="no time"):
+        with pytest.raises(PluginError, match=r"(no|not a) time"):
             await bench.asks(Asks("remind", wrong))
     with pytest.raises(PluginError, match="what to be reminded of"):
         await bench.asks(Asks("remind", {"when": "in 2 hours", "what": " "}))

@@ -62,7 +62,7 @@ async def test_a_description_is_fetched_and_named_by_its_title() -> None:
         ({}, "answers 404"),
         ({WHERE: " " * (document.LARGEST + 1)}, "larger than 32768 KiB"),
         ({WHERE: json.dumps(PLUGIN)}, r"spec/openapi\.yaml answers 404"),
-        ({WHERE: json.dumps(PLUGIN | {"api": {"type": "graphql", "url": "/x"}})}, "not an OpenAPI"),
+        ({WHERE: json.dumps(PLUGIN | {"api": {"type": "graphql", "url": "/x"}})}, "names no OpenAPI"),
         ({WHERE: json.dumps(PLUGIN | {"auth": {"type": "oauth"}})}, "OAuth"),
         ({WHERE: json.dumps(PLUGIN | {"auth": {"type": "service_http", "authorization_type": "custom"}})}, "custom"),
         ({WHERE: json.dumps(PLUGIN | {"api": {"type": "openapi", "url": "http://a:b"}})}, "no right url"),
