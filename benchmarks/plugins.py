@@ -13,16 +13,20 @@ from benchmarks.figures import Figure, on_first_core, printed
 from cli.wiring.plugins import PluginSystem, plugged
 from config import settings as configuration
 from config.settings import ParleySettings
+from core.delivery.call import CommandCall
 from core.messages import Message, Place, User
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.store.tables import now
 from parley.declared import declared, imported
-from plugins.host.contexts import CallOrigin
-from plugins.host.host import OwnerPolicy, PluginHost
+from plugins.host.call_origin import CallOrigin
+from plugins.host.clients import PluginClients
+from plugins.host.host import PluginHost
 from plugins.host.install.plugin_source import from_terminal
 from plugins.host.install.source_tree import read_tree
 from plugins.host.plugin import PluginOffer
+from plugins.host.policy import OwnerPolicy
+from plugins.host.roster import PluginRoster
 from plugins.host.sources.builtin import BuiltinPlugin
 
 PARLEY = Path(sys.executable).parent / "parley"
@@ -75,7 +79,7 @@ async def measured(folder: Path, files: list[Path]) -> None:
             async with everything.installer.fetched(from_terminal(str(file))) as candidate:
                 await everything.installer.install(candidate)
         for plugin in everything.host.plugins.values():
-            await everything.host.choose(HERE, f"plugin:{plugin.name}", "on")
+            await everything.host.switches.choose(HERE, f"plugin:{plugin.name}", "on")
     loaded = await started(settings, store)
     async with plugged(settings, store) as everything:
         apart = await called(everything.host, "plugin1")
@@ -98,9 +102,13 @@ async def started(settings: ParleySettings, store: Database) -> float:
     for _ in range(STARTS):
         began = perf_counter()
         async with plugged(settings, store) as everything:
-            everything.host.commands()
+            everything.commands(nobody)
             spent.append(perf_counter() - began)
     return median(spent)
+
+
+async def nobody(call: CommandCall, text: str) -> None:
+    """There is no assistant to ask."""
 
 
 async def to_first_use(settings: ParleySettings, store: Database, file: Path) -> float:
@@ -111,7 +119,7 @@ async def to_first_use(settings: ParleySettings, store: Database, file: Path) ->
     if await installing.wait():
         raise RuntimeError("the plugin was not installed")
     async with plugged(settings, store) as everything:
-        await everything.host.choose(HERE, f"plugin:{file.stem}", "on")
+        await everything.host.switches.choose(HERE, f"plugin:{file.stem}", "on")
         await call(everything.host, file.stem, 0)
         return perf_counter() - began
 
@@ -121,7 +129,8 @@ def in_process(file: Path, store: Database) -> PluginHost:
     manifest, _, _ = read_tree(file.parent)
     module = imported(file)
     plugin = BuiltinPlugin(manifest, module.__name__, declared(module))
-    return PluginHost({manifest.name: plugin}, OwnerPolicy(frozenset({manifest.name})), store)
+    policy = OwnerPolicy(frozenset({manifest.name}))
+    return PluginHost(PluginRoster({manifest.name: plugin}, policy), PluginClients(policy, store), store, {})
 
 
 async def called(host: PluginHost, name: str) -> float:
@@ -136,7 +145,7 @@ async def called(host: PluginHost, name: str) -> float:
 
 
 async def call(host: PluginHost, name: str, number: int) -> None:
-    found = host.tool(name)
+    found = host.roster.tool(name)
     assert found is not None
     tool: PluginOffer = found[1]
     asker: CallOrigin = await host.asker(HERE, ANA, f"{name}{number}")
@@ -147,7 +156,7 @@ async def call(host: PluginHost, name: str, number: int) -> None:
 async def offered(everything: PluginSystem) -> float:
     """Return how much of the room for tools is taken when all plugins are on."""
     event = Message(key="k", place=HERE, user=ANA, at=now(), id="m", text="Say something about plugin7")
-    specs = await everything.host.offered(event, event.text, ROOM)
+    specs = await everything.toolbox.offered(event, event.text, ROOM)
     assert "plugin7" in {spec.name for spec in specs}
     return sum(len(spec.name) + len(spec.description) + len(json.dumps(spec.schema)) for spec in specs) / ROOM
 

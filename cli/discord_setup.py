@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from bots.discord.setup import PERMISSIONS, PORTAL, DiscordApplication, examine
-from bots.shared.setup import PlatformUnreached, WrongToken
 from cli import tokens
 from cli.wiring.platforms import load_settings
 from config.settings import ParleySettings
@@ -22,7 +21,13 @@ def connect(token_file: Path | None, *, wait: bool) -> None:
     """Ask for the token, check it with Discord, keep it, and wait for the bot on a server."""
     settings = load_settings()
     click.echo("Connecting Parley with Discord takes about three minutes.\n")
-    token = token_from(settings, token_file)
+    token = tokens.given(
+        token_file,
+        settings.discord.token,
+        "1. The token",
+        f"Open {PORTAL}, choose New Application and give it the name that people will see.",
+        "On its page “Bot”, press Reset Token and copy what appears. It is like a password.",
+    )
     found = asyncio.run(looked_at(token, settings))
     click.echo(f"   ok: the token belongs to “{found.name}”\n")
     if not (settings.discord.token and settings.discord.token.get_secret_value() == token):
@@ -35,27 +40,11 @@ def connect(token_file: Path | None, *, wait: bool) -> None:
     report(found)
 
 
-def token_from(settings: ParleySettings, file: Path | None) -> str:
-    """Get the token from a file, from the settings, or typed in. Raises OperatorError if the file cannot be read."""
-    if file is not None:
-        return tokens.read(file)
-    if settings.discord.token:
-        click.echo("1. The token: the one that is set already")
-        return settings.discord.token.get_secret_value()
-    click.echo("1. The token")
-    click.echo(f"   Open {PORTAL}, choose New Application and give it the name that people will see.")
-    click.echo("   On its page “Bot”, press Reset Token and copy what appears. It is like a password.")
-    return str(click.prompt("   Paste it here (it is not shown)", hide_input=True)).strip()
-
-
 async def looked_at(token: str, settings: ParleySettings) -> DiscordApplication:
     """Ask Discord about the token. Raises OperatorError if Discord cannot be reached or the token is wrong."""
-    try:
+    wrong = f"Discord does not know this token; reset it on the page “Bot” of {PORTAL}"
+    with tokens.checked("Discord", lambda error: wrong):
         return await examine(token, settings.discord.api_base)
-    except WrongToken:
-        raise OperatorError(f"Discord does not know this token; reset it on the page “Bot” of {PORTAL}") from None
-    except PlatformUnreached as error:
-        raise OperatorError(f"Discord cannot be asked ({error}); check the connection, and run this again") from None
 
 
 def intent(found: DiscordApplication, token: str, settings: ParleySettings, *, ask: bool) -> DiscordApplication:

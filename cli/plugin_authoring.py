@@ -32,7 +32,7 @@ def check(source: str) -> None:
     async def work(everything: PluginSystem) -> None:
         path = await asyncio.to_thread(from_terminal, source)
         async with everything.installer.fetched(path) as candidate:
-            told = await everything.installer.tried(candidate)
+            told = await everything.installer.trial.tried(candidate)
             if traps := await traps_of(candidate, everything.installer.running):
                 raise PluginProblem("; ".join(traps))
             click.echo(f"{candidate.name} {candidate.manifest.version}: {candidate.manifest.description}")

@@ -8,9 +8,9 @@ from cli.plugin_system import asked, missing_secrets, run, tell, tell_coverage
 from cli.wiring.plugins import PluginSystem
 from core.errors import OperatorError
 from parley import ManifestError
-from plugins.host.commands import offered_by, where
 from plugins.host.install.fetch import PluginCandidate
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
+from plugins.host.plugin_texts import offered_by, where
 from plugins.host.sources.openapi import coverage_of, split_choice, with_choice
 
 
@@ -19,8 +19,8 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
     address of an OpenAPI description or an ai-plugin.json."""
 
     async def work(everything: PluginSystem) -> None:
-        async with everything.administration.http() as http:
-            entry = await everything.administration.catalogue.find(source, http)
+        async with everything.installer.http() as http:
+            entry = await everything.catalogue.find(source, http)
         try:
             _, choice = split_choice(with_choice("", only))
         except ManifestError as error:
@@ -43,8 +43,8 @@ def update(name: str, yes: bool) -> None:
 
     async def work(everything: PluginSystem) -> None:
         row = await everything.installer.row(name)
-        async with everything.administration.http() as http:
-            entry = await everything.administration.catalogue.origin(name, row.source, http)
+        async with everything.installer.http() as http:
+            entry = await everything.catalogue.origin(name, row.source, http)
         source = entry.source if entry else await asyncio.to_thread(from_terminal, row.source)
         async with everything.installer.fetched(source, entry.digest if entry else "") as candidate:
             if candidate.digest == row.digest:

@@ -10,11 +10,11 @@ from core.store import plugins as stored
 from core.store.plugin_tables import InstalledPluginRow
 from parley import Manifest
 from plugins.host.egress.guarded_http import FetchLimits, client
-from plugins.host.host import offers
 from plugins.host.install.advisories import LARGEST, pins_of
 from plugins.host.install.plugin_source import PluginProblem
 from plugins.host.plugin import ConfinedPlugin, HostedPlugin
-from plugins.host.sandbox.process import ProcessCrashed
+from plugins.host.roster import offers
+from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin
 
 SLOWEST = 300.0
@@ -41,8 +41,8 @@ def search(words: tuple[str, ...]) -> None:
     """Search the catalogue."""
 
     async def work(everything: PluginSystem) -> None:
-        async with everything.administration.http() as http:
-            found = await everything.administration.catalogue.search(" ".join(words), http)
+        async with everything.installer.http() as http:
+            found = await everything.catalogue.search(" ".join(words), http)
         for one in found:
             click.echo(f"{one.name}\n    {one.description}")
         if not found:

@@ -10,9 +10,9 @@ from cli.wiring.plugins import PluginSystem
 from core.messages import Place
 from core.store import choices, identities
 from core.store.tables import CommunityRow
-from plugins.host.commands import fields_of, fits
-from plugins.host.host import OFF, ON
 from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.plugin_texts import fields_of, fits
+from plugins.host.switches import OFF, ON
 
 LOCAL = (Place("web", LOCAL_COMMUNITY, ""), Place(TERMINAL, LOCAL_COMMUNITY, ""))
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 import textwrap
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
@@ -16,14 +15,13 @@ from cli.wiring.platforms import load_settings
 from cli.wiring.plugins import PluginSystem, plugged
 from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import secret_keyring
-from config import texts
 from config.settings import ParleySettings
 from core.store.engine.database import connect
 from core.store.engine.migrate import migrate
 from parley import Manifest
-from plugins.host.commands import allowance
 from plugins.host.install.plugin_source import PluginProblem
 from plugins.host.plugin import HostedPlugin
+from plugins.host.plugin_texts import allowance
 from plugins.host.sources.openapi import OperationCoverage
 from plugins.host.sources.openapi_coverage_texts import whole_coverage_text
 
@@ -38,17 +36,10 @@ async def opened(
     await migrate(settings.database.url)
     store = connect(settings.database.url, await asyncio.to_thread(secret_keyring, settings))
     try:
-        async with plugged(settings, store) as everything:
-            everything.installer.step = step
-            everything.installer.taken = own_commands
+        async with plugged(settings, store, step=step) as everything:
             yield everything
     finally:
         await store.close()
-
-
-def own_commands() -> list[str]:
-    """The names of Parley's own commands, which no plugin may take."""
-    return re.findall(r"(?m)^name-(\w+) =", texts.sources()["en"])
 
 
 def run(work: Callable[[PluginSystem], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:

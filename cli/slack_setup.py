@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from bots.shared.setup import PlatformUnreached, WrongToken
 from bots.slack.manifest import COMMAND, manifest
 from bots.slack.options import SlackOptions
 from bots.slack.setup import APPS, SlackApplication, creation_link, examine
@@ -43,8 +42,8 @@ def connect(name: str, token_file: Path | None, app_token_file: Path | None) -> 
     if not (token_file or settings.slack.token):
         introduce(made(settings, name, http=False))
     given = {
-        "token": secret(token_file, settings.slack.token, "2. The bot's token", BOT_TOKEN),
-        "app_token": secret(app_token_file, settings.slack.app_token, "3. The app-level token", APP_TOKEN),
+        "token": tokens.given(token_file, settings.slack.token, "2. The bot's token", BOT_TOKEN),
+        "app_token": tokens.given(app_token_file, settings.slack.app_token, "3. The app-level token", APP_TOKEN),
     }
     found = asyncio.run(looked_at(SlackOptions(given["token"], given["app_token"], base_url=settings.slack.base_url)))
     click.echo(f"   ok: both are accepted; the app is in “{found.workspace}”\n")
@@ -54,9 +53,9 @@ def connect(name: str, token_file: Path | None, app_token_file: Path | None) -> 
     report(found)
 
 
-BOT_TOKEN = "   On the app's page, choose Install App, install it to your workspace, and copy its bot token (xoxb-…)."
+BOT_TOKEN = "On the app's page, choose Install App, install it to your workspace, and copy its bot token (xoxb-…)."
 APP_TOKEN = (
-    "   Under Basic Information, App-Level Tokens, generate one with the scope connections:write, and copy it (xapp-…)."
+    "Under Basic Information, App-Level Tokens, generate one with the scope connections:write, and copy it (xapp-…)."
 )
 
 
@@ -68,26 +67,10 @@ def introduce(content: dict[str, Any]) -> None:
     click.echo(f"   (Or open {APPS}, choose Create New App, From a manifest, and paste `parley slack manifest`.)\n")
 
 
-def secret(file: Path | None, known: Any, title: str, how: str) -> str:
-    """Get a token from a file, from the settings, or typed in. Raises OperatorError if the file cannot be read."""
-    if file is not None:
-        return tokens.read(file)
-    if known:
-        click.echo(f"{title}: the one that is set already")
-        return str(known.get_secret_value())
-    click.echo(title)
-    click.echo(how)
-    return str(click.prompt("   Paste it here (it is not shown)", hide_input=True)).strip()
-
-
 async def looked_at(options: SlackOptions) -> SlackApplication:
     """Ask Slack about the tokens. Raises OperatorError if Slack cannot be reached or a token is wrong."""
-    try:
+    with tokens.checked("Slack", lambda error: f"{error}; copy it again from {APPS}"):
         found = await examine(options)
-    except WrongToken as error:
-        raise OperatorError(f"{error}; copy it again from {APPS}") from None
-    except PlatformUnreached as error:
-        raise OperatorError(f"Slack cannot be asked ({error}); check the connection, and run this again") from None
     if found is None:
         raise OperatorError("the bot's token is empty; copy it again")
     return found

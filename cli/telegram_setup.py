@@ -5,20 +5,19 @@ from pathlib import Path
 
 import click
 
-from bots.shared.setup import PlatformUnreached, WrongToken
 from bots.telegram.options import TelegramOptions
 from bots.telegram.setup import FATHER, TelegramAccount, examine
 from cli import tokens
 from cli.wiring.platforms import load_settings
 from config.settings import ParleySettings
-from core.errors import OperatorError
 
 
 def connect(token_file: Path | None) -> None:
     """Ask for the token, check it with Telegram, and keep it."""
     settings = load_settings()
     click.echo("Connecting Parley with Telegram takes about two minutes.\n")
-    token = token_from(settings, token_file)
+    how = f"Write /newbot to {FATHER}, choose a name and a username, and copy the token that it gives you."
+    token = tokens.given(token_file, settings.telegram.token, "1. The token", how)
     found = asyncio.run(looked_at(token, settings))
     click.echo(f"   ok: the token belongs to “{found.name}” (@{found.username})\n")
     if not (settings.telegram.token and settings.telegram.token.get_secret_value() == token):
@@ -27,26 +26,11 @@ def connect(token_file: Path | None) -> None:
     report(found)
 
 
-def token_from(settings: ParleySettings, file: Path | None) -> str:
-    """Get the token from a file, from the settings, or typed in. Raises OperatorError if the file cannot be read."""
-    if file is not None:
-        return tokens.read(file)
-    if settings.telegram.token:
-        click.echo("1. The token: the one that is set already")
-        return settings.telegram.token.get_secret_value()
-    click.echo("1. The token")
-    click.echo(f"   Write /newbot to {FATHER}, choose a name and a username, and copy the token that it gives you.")
-    return str(click.prompt("   Paste it here (it is not shown)", hide_input=True)).strip()
-
-
 async def looked_at(token: str, settings: ParleySettings) -> TelegramAccount:
     """Ask Telegram about the token. Raises OperatorError if Telegram cannot be reached or the token is wrong."""
-    try:
-        return await examine(TelegramOptions(token, settings.telegram.base_url, settings.telegram.base_file_url))
-    except WrongToken:
-        raise OperatorError(f"Telegram does not know this token; write /token to {FATHER}") from None
-    except PlatformUnreached as error:
-        raise OperatorError(f"Telegram cannot be asked ({error}); check the connection, and run this again") from None
+    options = TelegramOptions(token, settings.telegram.base_url, settings.telegram.base_file_url)
+    with tokens.checked("Telegram", lambda error: f"Telegram does not know this token; write /token to {FATHER}"):
+        return await examine(options)
 
 
 def report(found: TelegramAccount) -> None:

@@ -1,9 +1,15 @@
-"""Bots' tokens, each in a separate file that the settings name."""
+"""Bots' tokens: asked for, checked, and kept each in a separate file that the settings name."""
 
 import os
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import click
+from pydantic import SecretStr
+
+from bots.shared.setup import PlatformUnreached, WrongToken
 from core.errors import OperatorError
 from core.private_files import write_private
 
@@ -14,6 +20,33 @@ def read(file: Path) -> str:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise OperatorError(f"{file} cannot be read: {error}") from None
+
+
+def given(file: Path | None, known: SecretStr | None, title: str, *how: str) -> str:
+    """Get a token from a file, from the settings, or typed in. Raises OperatorError if the file cannot be read.
+
+    `how` are the lines that tell where to find it.
+    """
+    if file is not None:
+        return read(file)
+    if known:
+        click.echo(f"{title}: the one that is set already")
+        return known.get_secret_value()
+    click.echo(title)
+    for line in how:
+        click.echo(f"   {line}")
+    return str(click.prompt("   Paste it here (it is not shown)", hide_input=True)).strip()
+
+
+@contextmanager
+def checked(platform: str, wrong: Callable[[WrongToken], str]) -> Iterator[None]:
+    """Ask a platform about a token in the block. Raises OperatorError if it cannot be reached or the token is wrong."""
+    try:
+        yield
+    except WrongToken as error:
+        raise OperatorError(wrong(error)) from None
+    except PlatformUnreached as error:
+        raise OperatorError(f"{platform} cannot be asked ({error}); check the connection, and run this again") from None
 
 
 def keep(home: Path, platform: str, token: str, name: str = "token") -> Path:

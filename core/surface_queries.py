@@ -12,6 +12,7 @@ from core.commands.registry import CommandRegistry
 from core.community_settings import CommunitySettingsStore
 from core.errors import NotAllowed
 from core.messages import Button, CommandHelp, Place, Summary, Turn, User
+from core.ports.chat import Chat
 from core.ports.store import Store
 from core.ports.surface import WatchedAnswer
 from core.store import conversations, identities, recent_answers, visibility
@@ -36,6 +37,17 @@ class NewsSignal:
     async def wait(self) -> None:
         """Wait for the next `tell`."""
         await self._next.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedSurfaces:
+    """What surfaces share with all parts: their chats by platform, and the news that the commands have changed.
+
+    It is made before the parts that post to chats or change commands, and filled as surfaces connect.
+    """
+
+    chats: dict[str, Chat] = field(default_factory=dict)
+    news: NewsSignal = field(default_factory=NewsSignal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from core.answering.answer_options import AnswerOptions, Persona
@@ -14,7 +15,7 @@ from core.commands.help import HelpCommand
 from core.commands.preferences import PreferenceCommands
 from core.commands.privacy import DataTerms, PrivacyCommands, nothing_elsewhere
 from core.commands.ratings import RatingCommands
-from core.commands.registry import Command, CommandGroup, CommandRegistry
+from core.commands.registry import AskAssistant, Command, CommandGroup, CommandRegistry
 from core.commands.reports import ReportCommands
 from core.commands.settings import TASKS, SettingsCommand
 from core.commands.tool_calls import CallDetails
@@ -39,7 +40,7 @@ from core.ports.model import SamplingSettings
 from core.ports.plugins import ChatHooks
 from core.ports.store import Store
 from core.router import Router
-from core.surface_queries import StoredKeep, StoredRecords
+from core.surface_queries import ConnectedSurfaces, StoredKeep, StoredRecords
 from core.texts import LocalizedTexts
 
 
@@ -106,6 +107,12 @@ class CoreGround:
     models: ModelRegistry
     texts: LocalizedTexts
     metrics: Metrics
+    surfaces: ConnectedSurfaces = field(default_factory=ConnectedSurfaces)
+
+
+def no_commands(ask: AskAssistant) -> Sequence[Command]:
+    """No commands beside our own."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +120,13 @@ class CorePlugins:
     """What plugins add to a core.
 
     `assistant` has the tools that models may call, and the hooks, which can change or refuse questions and answers and
-    hear of ratings. `features` are there from the start; `commands` gives those that may change while we run. `leaving`
-    is called with a person who is about to be erased.
+    hear of ratings. `features` are there from the start; `commands` gives those that may change while we run, and that
+    may put questions to the assistant. `leaving` is called with a person who is about to be erased.
     """
 
     assistant: PluginSteps = PluginSteps()
     features: Sequence[CommandGroup] = ()
-    commands: Callable[[], Sequence[Command]] = tuple
+    commands: Callable[[AskAssistant], Sequence[Command]] = no_commands
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere
 
 
@@ -169,11 +176,11 @@ def build(
         return menu.help(user, texts)
 
     help_command = HelpCommand(commands, rules.small_model).feature()
-    menu = CommandRegistry([*features, *plugins.features, help_command], plugins.commands)
+    menu = CommandRegistry([*features, *plugins.features, help_command], partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, rules.language, take)
-    router = Router(store, dispatch, ground.metrics)
-    records = StoredRecords(store, texts, menu, communities)
+    router = Router(store, dispatch, ground.metrics, chats=ground.surfaces.chats)
+    records = StoredRecords(store, texts, menu, communities, ground.surfaces.news)
     return WiredCore(router, records, assistant, communities, store, labeling)
 
 

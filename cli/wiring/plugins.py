@@ -1,12 +1,12 @@
 """The one place that wires settings and store into running plugins."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import re
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -15,22 +15,34 @@ import plugins.builtin
 from config import texts
 from config.sections.plugins import McpSettings
 from config.settings import ParleySettings
+from core.commands.registry import AskAssistant, Command, CommandGroup
 from core.errors import SettingsError
 from core.store.engine.database import Database
+from core.surface_queries import ConnectedSurfaces
 from core.texts import LocalizedTexts
 from parley import ManifestError
 from plugins.host.approval.approval import CallApproval
+from plugins.host.approval.suggestions import SuggestedTools
+from plugins.host.clients import PluginClients
 from plugins.host.commands import PluginCommand
+from plugins.host.falls import FallenPlugins
 from plugins.host.hooks import PluginHooks
-from plugins.host.host import OwnerPolicy, PluginHost
+from plugins.host.host import PluginHost
 from plugins.host.install.advisory_sources import AdvisoryLists
 from plugins.host.install.catalogue import PluginCatalogue
-from plugins.host.install.installer import PluginInstaller
+from plugins.host.install.fetch import Step
+from plugins.host.install.installer import PluginInstaller, quiet
 from plugins.host.install.package_index import IndexOptions
+from plugins.host.install.trial import CandidateTrial
+from plugins.host.menu import plugin_commands
 from plugins.host.oauth.commands import ConnectCommand
 from plugins.host.oauth.discovery import DiscoveredFlow
+from plugins.host.oauth.invitation import SignInInvitation
 from plugins.host.oauth.signing_in import SigningIn
 from plugins.host.plugin import HostedPlugin
+from plugins.host.policy import OwnerPolicy
+from plugins.host.proposals import PluginProposals
+from plugins.host.roster import PluginRoster
 from plugins.host.schedules import PluginClock
 from plugins.host.sources.builtin import built_in
 from plugins.host.sources.installed import PluginRunning
@@ -38,11 +50,10 @@ from plugins.host.sources.langchain import LangChainTools
 from plugins.host.sources.mcp import McpPlugin, McpServer
 from plugins.host.sources.mcp_people import PersonalDoor
 from plugins.host.storage import StorageQuota
+from plugins.host.timer import CallTimer
+from plugins.host.tool_choice import ToolRouter, WordRouter
 from plugins.host.tool_choice_embeddings import EmbeddingRouter
-
-# `parley plugin` does without the core, which takes long to import.
-if TYPE_CHECKING:
-    from core.wiring import WiredCore
+from plugins.host.toolbox import PluginToolbox
 
 log = structlog.get_logger()
 
@@ -55,97 +66,93 @@ CATALOGUE = Path(config.__file__).parent / "plugins.json"
 class PluginSystem:
     """All parts of the plugin system, wired together."""
 
+    texts: LocalizedTexts
     host: PluginHost
-    installer: PluginInstaller
-    administration: PluginCommand
-    asking: CallApproval
+    toolbox: PluginToolbox
     hooks: PluginHooks
-    clock: PluginClock
+    signing_in: SigningIn
+    installer: PluginInstaller
+    catalogue: PluginCatalogue
+    features: Sequence[CommandGroup]
     doors: Sequence[McpPlugin]
     langchain: Sequence[LangChainTools]
-    texts: LocalizedTexts
-    signing_in: SigningIn
-    connecting: ConnectCommand
+    clock: PluginClock
+    falls: FallenPlugins
 
-    def meet(self, core: "WiredCore") -> None:
-        """Connect plugins with the platforms and the assistant."""
-        self.host.chats = core.router.chats
-        self.host.ask = core.assistant.ask
-        self.installer.taken = lambda: list(core.records.menu.own)
+    def commands(self, ask: AskAssistant) -> Sequence[Command]:
+        """The commands of plugins; `ask` puts a question to the assistant."""
+        return plugin_commands(self.host, ask)
 
 
-def made(settings: ParleySettings, store: Database) -> PluginSystem:
-    """Put all parts together without starting anything."""
-    doors = [door(server, store) for server in mcp_servers(settings)]
-    chains = [
-        LangChainTools(name, one.tools, one.confirm, one.description)
-        for name, one in settings.plugins.langchain.items()
-    ]
-    found: dict[str, HostedPlugin] = {**built_in(PLUGINS, "plugins.builtin")}
-    more: Sequence[HostedPlugin] = (*doors, *chains)
-    for one in more:
-        if one.name in found:
-            raise SettingsError(
-                f"plugins: there is a plugin {one.name} already; give the one in the settings another name"
-            )
-        found[one.name] = one
-    chosen = settings.plugins
-    host = PluginHost(found, policy(settings), store)
-    fallen: set[asyncio.Task[None]] = set()
+def made(
+    settings: ParleySettings, store: Database, surfaces: ConnectedSurfaces | None = None, step: Step = quiet
+) -> PluginSystem:
+    """Put all parts together without starting anything: each is made of those above it.
 
-    def fell(name: str, why: str) -> None:
-        task = asyncio.create_task(administration.fell(name, why))
-        fallen.add(task)
-        task.add_done_callback(fallen.discard)
+    `surfaces` are those that the core attaches, none for a program without chats; `step` is told how an installation
+    gets on.
+    """
+    surfaces = surfaces or ConnectedSurfaces()
+    chosen, rules, words = settings.plugins, policy(settings), LocalizedTexts(texts.sources())
 
-    running = PluginRunning(
-        settings.home,
-        chosen.memory_mib,
-        chosen.processor_seconds,
-        frozenset(chosen.unsandboxed),
-        chosen.confinement,
-        fell=fell,
+    clients = PluginClients(rules, store)
+    doors = [door(server, store, clients, surfaces) for server in mcp_servers(settings)]
+    chains = langchain_tools(settings)
+    roster = PluginRoster(found([*built_in(PLUGINS, "plugins.builtin").values(), *doors, *chains]), rules)
+
+    signing_in = SigningIn(roster, clients, store, words, connected=partial(learned, doors))
+    invitation = SignInInvitation(signing_in, surfaces.chats)
+    timer = CallTimer()
+    host = PluginHost(roster, clients, store, surfaces.chats, timer.expect, invitation.invite)
+    connecting = ConnectCommand(host, signing_in, invitation)
+
+    router = tool_router(settings)
+    approval = CallApproval(host, words)
+    suggestions = SuggestedTools(host, router, approval)
+    toolbox = PluginToolbox(host, router, approval.confirm)
+
+    fallen: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+    running = plugin_running(settings, fallen)
+    installer = PluginInstaller(
+        store,
+        host,
+        running,
+        CandidateTrial(roster, running, own_commands()),
+        IndexOptions(chosen.index, chosen.cooldown_days),
+        signing_in.removing,
+        step,
+        advisories(settings),
+        surfaces.news.tell,
     )
-    installer = PluginInstaller(store, host, running, IndexOptions(chosen.index, chosen.cooldown_days))
-    installer.advisories = advisories(settings)
-    administration = PluginCommand(host, installer, PluginCatalogue(CATALOGUE, chosen.catalogue), chosen.install)
-    words = LocalizedTexts(texts.sources())
-    asking = CallApproval(host, words)
-    clock = PluginClock(host)
-    host.confirm, host.planned = asking.confirm, clock.expect
-    if chosen.embeddings:
-        key = chosen.embeddings.api_key.get_secret_value() if chosen.embeddings.api_key else ""
-        host.router = EmbeddingRouter(chosen.embeddings.url, chosen.embeddings.model, key)
-    signing_in = SigningIn(host, words, connected=partial(learned, doors))
-    connecting = ConnectCommand(host, signing_in)
-    host.invite, host.removing = connecting.invite, signing_in.removing
-    for one in doors:
-        one.tokens = host.tokens(one) if one.oauth else None
-    hooks = PluginHooks(host, asking)
+    catalogue = PluginCatalogue(CATALOGUE, chosen.catalogue)
+    proposals = PluginProposals(host, installer, catalogue, chosen.install)
+    administration = PluginCommand(host, installer, catalogue, proposals)
+
     return PluginSystem(
-        host, installer, administration, asking, hooks, clock, doors, chains, words, signing_in, connecting
+        texts=words,
+        host=host,
+        toolbox=toolbox,
+        hooks=PluginHooks(host, suggestions),
+        signing_in=signing_in,
+        installer=installer,
+        catalogue=catalogue,
+        features=[part.feature() for part in (administration, approval, suggestions, connecting)],
+        doors=doors,
+        langchain=chains,
+        clock=PluginClock(host, timer),
+        falls=FallenPlugins(host, installer, fallen),
     )
-
-
-def door(server: McpServer, store: Database) -> McpPlugin:
-    """The door to an MCP server: one connection for everybody, or a session per call if each person signs in."""
-    return PersonalDoor(server, store) if server.oauth and server.oauth.grant == "person" else McpPlugin(server)
-
-
-async def learned(doors: Sequence[McpPlugin], plugin: str, person_id: str) -> None:
-    """Read a server's tools once somebody has connected an account, since it may show them only to signed-in people."""
-    for one in doors:
-        if one.name == plugin and isinstance(one, PersonalDoor):
-            await one.learn(person_id)
 
 
 @asynccontextmanager
-async def plugged(settings: ParleySettings, store: Database) -> AsyncIterator[PluginSystem]:
+async def plugged(
+    settings: ParleySettings, store: Database, surfaces: ConnectedSurfaces | None = None, step: Step = quiet
+) -> AsyncIterator[PluginSystem]:
     """Put all parts together and start the installed plugins, for the time of the block.
 
     Raises SettingsError for tools that do not exist.
     """
-    everything = made(settings, store)
+    everything = made(settings, store, surfaces, step)
     try:
         for chain in everything.langchain:
             await chain.load()
@@ -157,20 +164,15 @@ async def plugged(settings: ParleySettings, store: Database) -> AsyncIterator[Pl
         yield everything
     finally:
         await everything.installer.aclose()
-        await everything.host.aclose()
+        await everything.host.clients.aclose()
 
 
 @asynccontextmanager
-async def kept_running(everything: PluginSystem, changed: Callable[[], None]) -> AsyncIterator[None]:
-    """Keep servers connected, the clock running and installed plugins up to date, all in the background.
-
-    `changed` is called when plugins have added or removed commands.
-    """
-    for door in everything.doors:
-        door.changed = changed
-    everything.installer.changed = changed
-    work = [door.run() for door in everything.doors]
-    tasks = [asyncio.create_task(one) for one in (*work, everything.clock.run(), everything.installer.watch())]
+async def kept_running(everything: PluginSystem) -> AsyncIterator[None]:
+    """Keep servers connected, the clock running and installed plugins up to date, all in the background."""
+    doors = [door.run() for door in everything.doors]
+    work = (*doors, everything.clock.run(), everything.installer.watch(), everything.falls.run())
+    tasks = [asyncio.create_task(one) for one in work]
     for task in tasks:
         task.add_done_callback(ended)
     try:
@@ -185,6 +187,66 @@ def ended(task: "asyncio.Task[None]") -> None:
     """Log the error if a background task failed. Being cancelled, or giving up on a server, is no fault."""
     if not task.cancelled() and (error := task.exception()):
         log.error("plugin_work_ended", error=error)
+
+
+def door(server: McpServer, store: Database, clients: PluginClients, surfaces: ConnectedSurfaces) -> McpPlugin:
+    """The door to an MCP server: one connection for everybody, or a session per call if each person signs in."""
+    if server.oauth and server.oauth.grant == "person":
+        return PersonalDoor(server, store, clients.tokens, surfaces.news.tell)
+    return McpPlugin(server, clients.tokens, surfaces.news.tell)
+
+
+async def learned(doors: Sequence[McpPlugin], plugin: str, person_id: str) -> None:
+    """Read a server's tools once somebody has connected an account, since it may show them only to signed-in people."""
+    for one in doors:
+        if one.name == plugin and isinstance(one, PersonalDoor):
+            await one.learn(person_id)
+
+
+def langchain_tools(settings: ParleySettings) -> Sequence[LangChainTools]:
+    """LangChain's tools that the settings name; they are imported later."""
+    return [
+        LangChainTools(name, one.tools, one.confirm, one.description)
+        for name, one in settings.plugins.langchain.items()
+    ]
+
+
+def found(plugins: Sequence[HostedPlugin]) -> Mapping[str, HostedPlugin]:
+    """The plugins that are there from the start, by name. Raises SettingsError if two have the same name."""
+    known: dict[str, HostedPlugin] = {}
+    for one in plugins:
+        if one.name in known:
+            raise SettingsError(
+                f"plugins: there is a plugin {one.name} already; give the one in the settings another name"
+            )
+        known[one.name] = one
+    return known
+
+
+def tool_router(settings: ParleySettings) -> ToolRouter:
+    """How tools are chosen: by meaning if the settings name a server for that, else by words."""
+    chosen = settings.plugins.embeddings
+    if not chosen:
+        return WordRouter()
+    return EmbeddingRouter(chosen.url, chosen.model, chosen.api_key.get_secret_value() if chosen.api_key else "")
+
+
+def plugin_running(settings: ParleySettings, fallen: "asyncio.Queue[tuple[str, str]]") -> PluginRunning:
+    """How installed plugins are run. Those that are given up go into `fallen`, with the reason."""
+    chosen = settings.plugins
+    return PluginRunning(
+        settings.home,
+        chosen.memory_mib,
+        chosen.processor_seconds,
+        frozenset(chosen.unsandboxed),
+        chosen.confinement,
+        fell=lambda name, why: fallen.put_nowait((name, why)),
+    )
+
+
+def own_commands() -> Collection[str]:
+    """The names of Parley's own commands, which no plugin may take."""
+    return frozenset(re.findall(r"(?m)^name-(\w+) =", texts.sources()["en"]))
 
 
 def policy(settings: ParleySettings) -> OwnerPolicy:

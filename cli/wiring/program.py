@@ -29,6 +29,7 @@ from core.store import inbox
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.store.stored_secrets import encrypt_stored
+from core.surface_queries import ConnectedSurfaces
 from core.wiring import CoreGround, CorePlugins, build
 
 
@@ -81,14 +82,14 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         store = await stack.enter_async_context(database(settings))
         models = registry(settings)
         stack.push_async_callback(models.aclose)
-        plugged_in = await stack.enter_async_context(plugged(settings, store))
+        connected = ConnectedSurfaces()
+        plugged_in = await stack.enter_async_context(plugged(settings, store, connected))
         metrics = Metrics(CollectorRegistry())
-        ground = CoreGround(store, models, plugged_in.texts, metrics)
+        ground = CoreGround(store, models, plugged_in.texts, metrics, connected)
         bundled = is_bundled(settings, models)
         core = build(ground, rules(settings, small_model=bundled), offered_by(plugged_in), work(settings))
-        plugged_in.meet(core)
         await stack.enter_async_context(tasks_kept(settings, ground, core))
-        await stack.enter_async_context(kept_running(plugged_in, core.records.news.tell))
+        await stack.enter_async_context(kept_running(plugged_in))
         first_run_line = FIRST_RUN if bundled else ""
         yield RunningEngine(core, models, store, metrics.registry, first_run_line, plugged_in.signing_in)
 
@@ -103,11 +104,10 @@ async def surfaces(settings: ParleySettings, engine: RunningEngine, ports: OpenP
 
 def offered_by(plugged_in: PluginSystem) -> CorePlugins:
     """What the plugin system adds to the core."""
-    features = (plugged_in.administration, plugged_in.asking, plugged_in.connecting)
     return CorePlugins(
-        PluginSteps(plugged_in.host, plugged_in.hooks),
-        [feature.feature() for feature in features],
-        plugged_in.host.commands,
+        PluginSteps(plugged_in.toolbox, plugged_in.hooks),
+        plugged_in.features,
+        plugged_in.commands,
         plugged_in.signing_in.leaving,
     )
 

@@ -44,6 +44,8 @@ class CommandOption:
 
 
 Run = Callable[[CommandCall], Awaitable[None]]
+AskAssistant = Callable[[CommandCall, str], Awaitable[None]]
+"""Puts a text to the assistant, as if the person who made the call had said it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@
 import asyncio
 import math
 import re
+from tokenize import TokenError
 from typing import Annotated, Any
 
 from parley import PluginError, command, tool
@@ -46,14 +47,21 @@ def result(expression: str) -> str:
         raise PluginError("that divides by zero") from None
     except (ArithmeticError, ValueError):
         raise PluginError(f"“{expression[:80]}” has no value") from None
-    except Exception:
+    except NotArithmeticError:
         return f"{expression.strip()} = {_with_units(text, expression)}"
 
 
-def _plain(text: str) -> Any:
-    from simpleeval import SimpleEval
+class NotArithmeticError(Exception):
+    """A text is no arithmetic of plain numbers; it may have units."""
 
-    return SimpleEval(functions=FUNCTIONS, names=NAMES).eval(text)
+
+def _plain(text: str) -> Any:
+    from simpleeval import InvalidExpression, SimpleEval
+
+    try:
+        return SimpleEval(functions=FUNCTIONS, names=NAMES).eval(text)
+    except (InvalidExpression, SyntaxError, TypeError, LookupError) as error:
+        raise NotArithmeticError(text) from error
 
 
 def _with_units(text: str, expression: str) -> str:
@@ -66,9 +74,21 @@ def _with_units(text: str, expression: str) -> str:
         return f"{(found.to(right) if right else found):.6g~P}"
     except pint.DimensionalityError as error:
         raise PluginError(f"{error.units1} cannot be converted to {error.units2}") from None
-    except Exception:
+    except (pint.PintError, TypeError, ValueError, *MALFORMED):
         raise PluginError(f"“{expression[:80]}” cannot be calculated") from None
 
+
+MALFORMED = (
+    AssertionError,
+    SyntaxError,
+    TokenError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What pint raises, beside its own errors, for texts that are no quantities."""
 
 _REGISTRIES: list[Any] = []
 
@@ -84,5 +104,5 @@ def _registry() -> Any:
 
 def _shown(value: Any) -> str:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise PluginError("that is not a number")
+        raise NotArithmeticError(str(value))
     return f"{value:.12g}" if isinstance(value, float) else str(value)

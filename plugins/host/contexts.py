@@ -3,31 +3,28 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 import httpx
-from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
 from core.community_settings import CommunitySettingsStore
 from core.delivery.outbox import announce
 from core.errors import UnreachableError, UserError
-from core.messages import AnyEvent, Place, Reply, User
+from core.messages import Place, Reply
 from core.outside_text import cleaned, storable
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import identities, plugins
-from core.store.plugin_tables import PluginCallRow
 from core.store.tables import MessageRow
 from parley import Context, Due, Failure, Manifest, PluginError, Said
 from parley.powers import restricted
+from plugins.host.call_origin import CallOrigin
+from plugins.host.recorded_calls import call_row
 from plugins.host.storage import USUAL_ROOM, PlaceStorage, PlaceTexts, StorageQuota
-
-PLACE: TypeAdapter[Place] = TypeAdapter(Place)
-USER: TypeAdapter[User] = TypeAdapter(User)
 
 Planned = Callable[[str, datetime], None]
 """Called when a call is planned, with its id and when it is due."""
@@ -35,20 +32,6 @@ Planned = Callable[[str, datetime], None]
 MOST_CALLS, MOST_POSTS, LONGEST_POST, MOST_HISTORY = 500, 20, 8000, 50
 LARGEST_CALL, LONGEST_FUNCTION = 16 * 1024, 100
 """The most characters of a planned call's values as JSON, and of the name of its function."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallOrigin:
-    """For whom and where a plugin is called. `key` stays the same when the same call is made again after a crash.
-
-    `cause` is the event behind the call, None for a scheduled call; `person_id` is the person's id.
-    """
-
-    place: Place
-    user: User
-    key: str
-    person_id: str
-    cause: AnyEvent | None = None
 
 
 def context(
@@ -107,17 +90,8 @@ class PlaceSchedule:
             plugins.hold(session, community_id)
             if plugins.count_calls(session, community_id, self.plugin) >= self.most:
                 return False
-            call = PluginCallRow(
-                id=call_id,
-                community_id=community_id,
-                person_id=self.asker.person_id,
-                plugin=self.plugin,
-                function=function,
-                values=values,
-                place=asdict(self.asker.place),
-                asker=USER.dump_python(self.asker.user, mode="json"),
-                due=when.astimezone(UTC),
-            )
+            due = when.astimezone(UTC)
+            call = call_row(community_id, self.asker, self.plugin, function, values, call_id, due)
             plugins.call_later(session, call)
             return True
 

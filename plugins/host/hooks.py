@@ -7,15 +7,18 @@ from typing import Any
 
 import structlog
 
-from core.errors import UserError
+from core.errors import ParleyError, UserError
 from core.messages import AnyEvent
 from core.outside_text import cleaned, cleaned_line
 from core.ports.plugins import QuestionBriefing, ToolSuggestion
 from parley import Context, PluginError, Rating, Result, TaskDone
-from plugins.host.approval.approval import CallApproval
-from plugins.host.host import LONGEST_ERROR, LONGEST_RESULT, PluginHost, as_data, hooked, links
+from plugins.host.approval.suggestions import SuggestedTools
+from plugins.host.foreign_code import ForeignFault, guarded
+from plugins.host.host import PluginHost
 from plugins.host.offers import clean_result
 from plugins.host.plugin import HookedPlugin, HostedPlugin
+from plugins.host.results import LONGEST_ERROR, LONGEST_RESULT, as_data, links
+from plugins.host.roster import hooked
 
 log = structlog.get_logger()
 
@@ -31,7 +34,7 @@ class PluginHooks:
     """Implements the core's `ChatHooks`. A hook that fails is skipped and logged, and the answer goes on."""
 
     host: PluginHost
-    asking: CallApproval
+    suggestions: SuggestedTools
     longest_say: float = LONGEST_SAY
 
     async def before_answer(self, event: AnyEvent, text: str) -> QuestionBriefing:
@@ -70,7 +73,7 @@ class PluginHooks:
 
     async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[ToolSuggestion]:
         """Tools that may help with a question, for a person to choose."""
-        return await self.asking.suggested(event, answer_id, text)
+        return await self.suggestions.suggested(event, answer_id, text)
 
     async def _tell(self, event: AnyEvent, moment: str, value: Any) -> None:
         try:
@@ -79,7 +82,8 @@ class PluginHooks:
         except UserError as error:
             # Nobody is waiting for a plugin's answer to this.
             log.info("hook_refused", moment=moment, error=error)
-        except Exception:
+        except (ParleyError, ValueError):
+            # The store may be down, or a setting may not fit a new version of the plugin. Nobody is waiting for this.
             log.exception("hooks_failed", moment=moment)
 
     async def _speakers(self, event: AnyEvent, moment: str) -> AsyncIterator[tuple[HostedPlugin, Context]]:
@@ -87,9 +91,9 @@ class PluginHooks:
         speakers = [plugin for plugin in self.host.plugins.values() if hooked(plugin, moment)]
         if not speakers:
             return
-        chosen = await self.host.chosen(event.place)
+        chosen = await self.host.switches.chosen(event.place)
         for plugin in speakers:
-            if self.host.is_on(plugin, chosen):
+            if self.host.switches.is_on(plugin, chosen):
                 asker = await self.host.asker(event.place, event.user, f"{event.key}#{moment}", event)
                 yield plugin, self.host.context(plugin, asker, chosen)
 
@@ -97,12 +101,13 @@ class PluginHooks:
         if not isinstance(plugin, HookedPlugin):
             return None
         try:
-            async with asyncio.timeout(self.longest_say):
-                return await plugin.hook(moment, value, context)
+            with guarded(PluginError, TimeoutError):
+                async with asyncio.timeout(self.longest_say):
+                    return await plugin.hook(moment, value, context)
         except PluginError as error:
             raise UserError("plugin-says", name=plugin.name, words=cleaned_line(str(error), LONGEST_ERROR)) from None
         except TimeoutError:
             log.warning("hook_slow", plugin=plugin.name, moment=moment, seconds=self.longest_say)
-        except Exception:
+        except ForeignFault:
             log.exception("hook_failed", plugin=plugin.name, moment=moment)
         return None

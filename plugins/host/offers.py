@@ -12,7 +12,7 @@ from core.outside_text import cleaned, cleaned_line, cleaned_value
 from core.ports.model import ToolSpec
 from parley import Context, Manifest, Result, Source
 from parley.declared import OfferOption
-from plugins.host.plugin import HostedPlugin, PluginOffer, PromptingOffer, RemoteOffer
+from plugins.host.plugin import HostedPlugin, OfferWords, PluginOffer
 from plugins.host.sources.builtin import BuiltinPlugin
 
 log = structlog.get_logger()
@@ -28,25 +28,15 @@ DISPENSABLE = ("title", "examples", "example", "default")
 """Parts that a schema may lose if it is too large: a model can fill it in without them."""
 
 
-@dataclass(frozen=True, slots=True)
-class CleanOffer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanOffer(OfferWords):
     """An offer of any plugin, with texts that hold no invisible characters."""
 
-    tool: str
-    command: str
-    description: str
-    schema: Mapping[str, Any]
-    options: tuple[OfferOption, ...]
-    shown: str
-    confirm: bool
-    admin: bool
-    asks: bool
-    reaches: str
-    _offer: PluginOffer = field(repr=False)
+    offer: PluginOffer = field(repr=False)
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it. Raises what the plugin raises; the result is not yet cleaned."""
-        return await self._offer.call(context, given)
+        return await self.offer.call(context, given)
 
 
 class _CleanedOffers:
@@ -81,18 +71,19 @@ def _clean_offers(offered: _CleanedOffers) -> Sequence[CleanOffer]:
 
 def _clean_offer(tool: PluginOffer) -> CleanOffer:
     """Clean an offer. Raises ValueError for a schema without end."""
+    more = tool if isinstance(tool, OfferWords) else OfferWords()
     return CleanOffer(
-        cleaned_line(tool.tool, LONGEST_NAME),
-        cleaned_line(tool.command, LONGEST_NAME),
-        cleaned(tool.description[:LONGEST_ABOUT]),
-        cleaned_value(tool.schema),
-        tuple(_clean_option(one) for one in tool.options),
-        cleaned_line(tool.shown, LONGEST_ABOUT),
-        tool.confirm,
-        tool.admin,
-        isinstance(tool, PromptingOffer) and tool.asks,
-        cleaned_line(tool.reaches, LONGEST_NAME) if isinstance(tool, RemoteOffer) else "",
-        tool,
+        tool=cleaned_line(tool.tool, LONGEST_NAME),
+        command=cleaned_line(tool.command, LONGEST_NAME),
+        description=cleaned(tool.description[:LONGEST_ABOUT]),
+        schema=cleaned_value(tool.schema),
+        options=tuple(_clean_option(one) for one in tool.options),
+        shown=cleaned_line(tool.shown, LONGEST_ABOUT),
+        confirm=tool.confirm,
+        admin=tool.admin,
+        asks=more.asks,
+        reaches=cleaned_line(more.reaches, LONGEST_NAME),
+        offer=tool,
     )
 
 

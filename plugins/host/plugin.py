@@ -1,10 +1,31 @@
 """The interfaces through which the host sees a plugin, wherever it comes from and however it runs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from parley import Context, Manifest, Result
 from parley.declared import OfferOption
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWords:
+    """What there is to say of a function that a plugin offers, wherever the plugin comes from; see `parley.Tool`.
+
+    With `asks`, its result is a question for the assistant, asked in the person's name. `reaches` is the server to
+    which all arguments go, as people know it: its host, or its name in the settings; empty if there is none.
+    """
+
+    tool: str = ""
+    command: str = ""
+    description: str = ""
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    options: tuple[OfferOption, ...] = ()
+    shown: str = ""
+    confirm: bool = False
+    admin: bool = False
+    asks: bool = False
+    reaches: str = ""
 
 
 class PluginOffer(Protocol):
@@ -64,30 +85,12 @@ class HookedPlugin(Protocol):
 
 
 @runtime_checkable
-class PromptingOffer(Protocol):
-    """An offer whose result is a question for the assistant, asked in the person's name."""
-
-    @property
-    def asks(self) -> bool: ...
-
-
-@runtime_checkable
 class VersionedPlugin(Protocol):
     """A plugin that knows exactly which version of it runs."""
 
     @property
     def digest(self) -> str:
         """A digest that differs between any two versions."""
-        ...
-
-
-@runtime_checkable
-class RemoteOffer(Protocol):
-    """An offer that is carried out by a server, to which all arguments go."""
-
-    @property
-    def reaches(self) -> str:
-        """The server as people know it: its host, or its name in the settings; empty if there is none."""
         ...
 
 

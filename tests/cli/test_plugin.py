@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import parley
-from cli.plugin_system import own_commands
+from cli.wiring.plugins import own_commands
 from tests.plugin_host.test_installer import file, tides
 from tests.plugin_host.wheels import publish, served, wheel
 

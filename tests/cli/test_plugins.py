@@ -46,7 +46,7 @@ async def test_a_server_that_wants_tokens_gets_a_door_of_its_kind(tmp_path: Path
     assert [name for name, door in doors.items() if door.tokens] == ["mine", "ours"]
     assert everything.signing_in.personal(doors["mine"])
     assert not everything.signing_in.personal(doors["ours"])
-    await everything.host.aclose()
+    await everything.host.clients.aclose()
     await store.close()
 
 

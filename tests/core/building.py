@@ -8,15 +8,16 @@ from prometheus_client import CollectorRegistry
 from core.answering.answer_options import Persona
 from core.answering.plugin_steps import PluginSteps
 from core.commands.privacy import DataTerms, nothing_elsewhere
-from core.commands.registry import Command, CommandGroup
+from core.commands.registry import AskAssistant, Command, CommandGroup
 from core.limits import AnswerLimits
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import LanguageModel, SamplingSettings
 from core.ports.plugins import AssistantToolbox, ChatHooks
 from core.ports.store import Store
+from core.surface_queries import ConnectedSurfaces
 from core.texts import LocalizedTexts
-from core.wiring import CoreGround, CorePlugins, CoreRules, LabelingParts, WiredCore, build
+from core.wiring import CoreGround, CorePlugins, CoreRules, LabelingParts, WiredCore, build, no_commands
 from tests.core.test_texts import LOCALES
 
 RULES = CoreRules(
@@ -37,13 +38,15 @@ def core_over(
     more: Sequence[CommandGroup] = (),
     toolbox: AssistantToolbox | None = None,
     hooks: ChatHooks | None = None,
-    plugged: Callable[[], Sequence[Command]] = tuple,
+    plugged: Callable[[AskAssistant], Sequence[Command]] = no_commands,
     work: LabelingParts | None = None,
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere,
+    surfaces: ConnectedSurfaces | None = None,
 ) -> WiredCore:
     """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = ModelRegistry(makers, models[0].name)
-    ground = CoreGround(store, offered, LocalizedTexts(LOCALES), Metrics(CollectorRegistry()))
+    texts, metrics = LocalizedTexts(LOCALES), Metrics(CollectorRegistry())
+    ground = CoreGround(store, offered, texts, metrics, surfaces or ConnectedSurfaces())
     plugins = CorePlugins(PluginSteps(toolbox, hooks), more, plugged, leaving)
     return build(ground, rules, plugins, work)

@@ -98,7 +98,7 @@ def answer_tool(verb: str, *, shared: bool) -> Do:
         await world.presses(ana, "ask-again:oracle")
         name, given, outside = QUESTIONS[verb]
         event, number = ana.message("Do it"), str(next(world.numbers))
-        await world.stage.host.use(event, ToolCall(number, name, json.dumps(given)), outside=outside)
+        await world.stage.toolbox.use(event, ToolCall(number, name, json.dumps(given)), outside=outside)
         question = await ana.finished(f"{event.key}#{number}#confirm")
         actor = world.in_square(role) if shared else world.someone(role)
         return await world.presses(actor, question.action(verb))

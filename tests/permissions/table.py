@@ -91,7 +91,7 @@ async def outcomes() -> Sequence[Outcome]:
     """Do everything as everybody."""
     with TemporaryDirectory() as folder:
         async with world(Path(folder)) as made:
-            offered = [command.name for command in made.stage.host.commands()]
+            offered = [command.name for command in made.stage.core.router.dispatch.menu.more()]
             return [await outcome(made, deed) for deed in all_deeds(offered)]
 
 

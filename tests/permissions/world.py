@@ -26,9 +26,9 @@ from core.store.engine.migrate import migrate
 from core.store.tool_records import ToolCallRecord
 from core.wiring import LabelingParts
 from parley import tool
-from plugins.host.host import OwnerPolicy
 from plugins.host.install.base_environment import base
 from plugins.host.plugin import HostedPlugin
+from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.builtin import built_in
 from plugins.host.sources.openapi import OpenApiPlugin, read
 from tests.dialogue import Dialogue, Heard

@@ -1,31 +1,47 @@
 """A stage for plugins: a core with everything that belongs to them, over any store, and people who talk to it."""
 
+from asyncio import Queue
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from cli.wiring.plugins import own_commands
 from core.ports.model import LanguageModel
 from core.ports.store import Store
+from core.surface_queries import ConnectedSurfaces
 from core.texts import LocalizedTexts
 from core.wiring import LabelingParts, WiredCore
 from parley import Manifest, declared
 from plugins.host.approval.approval import CallApproval
+from plugins.host.approval.suggestions import SuggestedTools
+from plugins.host.clients import PluginClients
 from plugins.host.commands import PluginCommand
+from plugins.host.falls import FallenPlugins
 from plugins.host.hooks import LONGEST_SAY, PluginHooks
-from plugins.host.host import LONGEST_CALL, OwnerPolicy, PluginHost
+from plugins.host.host import LONGEST_CALL, PluginHost
 from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.installer import PluginInstaller
 from plugins.host.install.package_index import IndexOptions
+from plugins.host.install.trial import CandidateTrial
+from plugins.host.menu import plugin_commands
 from plugins.host.oauth.commands import ConnectCommand
+from plugins.host.oauth.invitation import SignInInvitation
 from plugins.host.oauth.signing_in import SigningIn
 from plugins.host.plugin import HostedPlugin
+from plugins.host.policy import OwnerPolicy
+from plugins.host.proposals import PluginProposals
+from plugins.host.roster import PluginRoster
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.schedules import PluginClock
 from plugins.host.sources.builtin import BuiltinPlugin
 from plugins.host.sources.installed import PluginRunning
+from plugins.host.timer import CallTimer
+from plugins.host.tool_choice import ToolRouter, WordRouter
+from plugins.host.toolbox import PluginToolbox
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.core.test_texts import LOCALES
@@ -45,11 +61,14 @@ class Stage:
     core: WiredCore
     chat: PaperChat
     host: PluginHost
+    toolbox: PluginToolbox
     installer: PluginInstaller
     administration: PluginCommand
     asking: CallApproval
+    suggestions: SuggestedTools
     clock: PluginClock
     signing_in: SigningIn
+    falls: FallenPlugins
     fallen: list[tuple[str, str]] = field(default_factory=list)
 
     def dialogue(self) -> Dialogue:
@@ -58,7 +77,7 @@ class Stage:
 
     async def close(self) -> None:
         await self.installer.aclose()
-        await self.host.aclose()
+        await self.host.clients.aclose()
 
 
 Build = Callable[..., Stage]
@@ -77,35 +96,45 @@ def staged(
     times: ProcessTimes = USUAL_TIMES,
     longest_call: float = LONGEST_CALL,
     longest_say: float = LONGEST_SAY,
+    router: ToolRouter | None = None,
+    clients: PluginClients | None = None,
 ) -> Stage:
     """Put a stage together. The plugins that it is given are on unless a policy says otherwise."""
     names = frozenset(plugin.name for plugin in found)
-    host = PluginHost({plugin.name: plugin for plugin in found}, policy or OwnerPolicy(names), store, longest_call)
+    surfaces, texts, policy = ConnectedSurfaces(), LocalizedTexts(LOCALES), policy or OwnerPolicy(names)
+    clients = clients or PluginClients(policy, store)
+    roster = PluginRoster({plugin.name: plugin for plugin in found}, policy)
+    signing_in = SigningIn(roster, clients, store, texts, "http://127.0.0.1:8080")
+    invitation, timer = SignInInvitation(signing_in, surfaces.chats), CallTimer()
+    host = PluginHost(roster, clients, store, surfaces.chats, timer.expect, invitation.invite, longest_call)
+    connecting = ConnectCommand(host, signing_in, invitation)
+    asking = CallApproval(host, texts)
+    router = router or WordRouter()
+    suggestions, toolbox = SuggestedTools(host, router, asking), PluginToolbox(host, router, asking.confirm)
     fallen: list[tuple[str, str]] = []
     running = PluginRunning(home, fell=lambda name, why: fallen.append((name, why)), times=times)
-    installer = PluginInstaller(store, host, running, options or IndexOptions())
-    administration = PluginCommand(host, installer, PluginCatalogue(catalogue), allowed)
-    asking = CallApproval(host, LocalizedTexts(LOCALES))
-    clock = PluginClock(host)
-    host.confirm, host.planned = asking.confirm, clock.expect
-    signing_in = SigningIn(host, LocalizedTexts(LOCALES), "http://127.0.0.1:8080")
-    connecting = ConnectCommand(host, signing_in)
-    host.invite, host.removing = connecting.invite, signing_in.removing
+    trial = CandidateTrial(roster, running, own_commands())
+    installer = PluginInstaller(store, host, running, trial, options or IndexOptions(), signing_in.removing)
+    shop = PluginCatalogue(catalogue)
+    administration = PluginCommand(host, installer, shop, PluginProposals(host, installer, shop, allowed))
     core = core_over(
         store,
         *(models or (echo(),)),
-        more=[administration.feature(), asking.feature(), connecting.feature()],
-        toolbox=host,
-        hooks=PluginHooks(host, asking, longest_say),
-        plugged=host.commands,
+        more=[part.feature() for part in (administration, asking, suggestions, connecting)],
+        toolbox=toolbox,
+        hooks=PluginHooks(host, suggestions, longest_say),
+        plugged=partial(plugin_commands, host),
         leaving=signing_in.leaving,
         work=work,
+        surfaces=surfaces,
     )
-    host.chats, host.ask = core.router.chats, core.assistant.ask
-    installer.taken = lambda: list(core.records.menu.own)
     chat = PaperChat()
     core.router.attach("paper", chat)
-    return Stage(core, chat, host, installer, administration, asking, clock, signing_in, fallen)
+    falls = FallenPlugins(host, installer, Queue())
+    clock = PluginClock(host, timer)
+    return Stage(
+        core, chat, host, toolbox, installer, administration, asking, suggestions, clock, signing_in, falls, fallen
+    )
 
 
 def made(manifest: Mapping[str, Any], *functions: Any) -> BuiltinPlugin:

@@ -9,7 +9,7 @@ from core.models.scripted import ScriptedModel
 from core.store import plugins as stored
 from core.store.engine.database import Database
 from core.store.plugin_tables import PluginValueRow
-from plugins.host.host import OwnerPolicy
+from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.builtin import built_in
 from tests.plugin_host.stage import Build, Stage
 

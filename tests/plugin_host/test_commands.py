@@ -10,9 +10,9 @@ import pytest
 
 from core.models.scripted import ScriptedModel
 from core.store import identities
-from plugins.host.host import OwnerPolicy
 from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
+from plugins.host.policy import OwnerPolicy
 from tests.dialogue import ANA, Dialogue
 from tests.plugin_host.stage import Build, Stage
 from tests.plugin_host.test_host import audited, counting
@@ -171,10 +171,10 @@ async def test_the_log_channel_hears_of_an_update_that_was_taken_back(build: Bui
     stage = build(catalogue=catalogued())
     dialogue = stage.dialogue()
     await installed(dialogue)
-    await stage.host.choose(dialogue.place, "log_channel", "log")
+    await stage.host.switches.choose(dialogue.place, "log_channel", "log")
     catalogued(version="2.0")
     await dialogue.types("/plugin update talk", "#installed")
-    await stage.administration.fell("talk", "it ended (code 4)")
+    await stage.falls.settle("talk", "it ended (code 4)")
     told = [reply.text for reply in stage.chat.shown.values() if reply.text.startswith("⚠")]
     assert told == ["⚠ **talk** 2.0: it ended (code 4) → 1.0"]
     (await dialogue.types("/talk_say")).expect("talk 1.0")

@@ -62,7 +62,7 @@ async def test_it_reads_what_was_said_and_tells_the_admins(build: Build) -> None
     stage = build(found=[busy()])
     dialogue = stage.dialogue()
     await dialogue.says("Hello there")
-    await stage.host.choose(dialogue.place, "log_channel", "log")
+    await stage.host.switches.choose(dialogue.place, "log_channel", "log")
     (await dialogue.types("/remember this")).expect("prompter: Hello there / assistant: You said: Hello there")
     assert "**busy**: this was asked" in [reply.text for reply in stage.chat.shown.values()]
 

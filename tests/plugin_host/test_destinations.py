@@ -98,7 +98,7 @@ def test_whether_arguments_have_room_for_words(given: Mapping[str, Any], words: 
 
 def test_a_server_gets_everything() -> None:
     door = McpPlugin(McpServer("notes", ("true",)))
-    offer = ServerTool("notes_add", "Add.", {"properties": {"text": {}}}, False, door, "add")
+    offer = ServerTool(tool="notes_add", schema={"properties": {"text": {}}}, reaches="notes", door=door, theirs="add")
     assert destinations(door, offer, {"text": "x"}) == ("notes",)
     api = OpenApiPlugin(
         read(

@@ -15,7 +15,7 @@ from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from parley import PluginError, Result
 from parley import tool as plugin_tool
-from plugins.host.host import OwnerPolicy
+from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.langchain import LangChainTools
 from plugins.host.sources.mcp import McpServer
 from tests.plugin_host.stage import Build, made

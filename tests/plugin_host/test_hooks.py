@@ -107,7 +107,7 @@ async def test_ratings_and_tasks_are_told(build: Build) -> None:
     await dialogue.send(dialogue.press_of(said, "up"))
     await dialogue.settled()
     assert SEEN == [("Ana", 1, ())]
-    await PluginHooks(stage.host, stage.asking).task_done(dialogue.message("x"), "label_assistant_reply", "t1")
+    await PluginHooks(stage.host, stage.suggestions).task_done(dialogue.message("x"), "label_assistant_reply", "t1")
     assert SEEN[1:] == [("label_assistant_reply", "t1")]
 
 

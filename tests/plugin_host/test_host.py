@@ -12,7 +12,8 @@ from core.store.engine.database import Database
 from core.store.plugin_tables import PluginValueRow
 from core.store.tables import AuditRow
 from parley import Context, Manifest, ManifestError, PluginError, Result, Source, command, tool
-from plugins.host.host import LONGEST_CALL, OwnerPolicy
+from plugins.host.host import LONGEST_CALL
+from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.builtin import BuiltinPlugin, built_in
 from plugins.host.storage import StorageQuota
 from tests.dialogue import ANA, Dialogue

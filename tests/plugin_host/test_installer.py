@@ -18,11 +18,11 @@ from core.store import plugins as stored
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.store.plugin_tables import InstalledPluginRow
-from plugins.host.host import OwnerPolicy
 from plugins.host.install.package_index import IndexOptions
 from plugins.host.install.plugin_source import Origin, PluginProblem, from_terminal
 from plugins.host.install.subprocesses import run
-from plugins.host.sandbox.process import CRASHES, ProcessCrashed
+from plugins.host.policy import OwnerPolicy
+from plugins.host.sandbox.crashes import CRASHES, ProcessCrashed
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.walls import Level, ProcessWalls
 from plugins.host.sources.installed import PluginRunning, SandboxedPlugin, program
@@ -276,7 +276,7 @@ async def test_an_update_that_fails_later_is_taken_back_by_itself(build: Build, 
         assert "talk failed" in await says(stage)
     assert stage.fallen[0][0] == "talk"
     (await stage.dialogue().types("/plugin info talk")).expect("⚠ it ended (code 4)")
-    await stage.administration.fell(*stage.fallen[0])
+    await stage.falls.settle(*stage.fallen[0])
     assert await says(stage) == "talk 1.0 "
 
 
@@ -303,6 +303,12 @@ async def test_what_another_process_installs_is_taken_over(build: Build, tmp_pat
     assert not running.host.plugins
 
 
+def confine(stage: Stage, running: PluginRunning) -> None:
+    """Run a stage's plugins in another way."""
+    stage.installer.running = running
+    stage.installer.trial = replace(stage.installer.trial, running=running)
+
+
 @pytest.mark.parametrize(
     ("walls", "least", "words"),
     [
@@ -315,10 +321,10 @@ async def test_a_plugin_that_cannot_be_confined_well_enough_does_not_run(
     build: Build, tmp_path: Path, walls: ProcessWalls, least: Level, words: str
 ) -> None:
     stage = build()
-    stage.installer.running = replace(stage.installer.running, walls=lambda: walls, least=least)
+    confine(stage, replace(stage.installer.running, walls=lambda: walls, least=least))
     with pytest.raises(PluginProblem, match=words):
         await install(stage, file(tmp_path))
-    stage.installer.running = replace(stage.installer.running, unsandboxed=frozenset({"talk"}))
+    confine(stage, replace(stage.installer.running, unsandboxed=frozenset({"talk"})))
     await install(stage, file(tmp_path))
 
 
@@ -518,11 +524,13 @@ async def test_a_secret_is_for_what_its_owner_knows_and_not_for_whoever_takes_th
     if given:
         assert await says(stage) == "talk 1.0 "
         asker = await stage.host.asker(dialogue.place, dialogue.user, "k")
-        context = stage.host.context(stage.host.plugins["talk"], asker, await stage.host.chosen(dialogue.place))
+        context = stage.host.context(
+            stage.host.plugins["talk"], asker, await stage.host.switches.chosen(dialogue.place)
+        )
         assert dict(context.secrets) == {"key": "hunter2"}
     else:
         assert "has to install it in the terminal first" in await says(stage)
-        assert not stage.host.secrets_of(stage.host.plugins["talk"])
+        assert not stage.host.policy.secrets_of(stage.host.plugins["talk"])
 
 
 async def test_no_community_takes_the_place_of_what_another_has_installed(build: Build, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ NOWHERE: Any = None
 
 @asynccontextmanager
 async def opened(server: McpServer, first_pause: float = 0.5) -> AsyncIterator[McpPlugin]:
-    door = McpPlugin(server, first_pause)
+    door = McpPlugin(server, first_pause=first_pause)
     running = asyncio.create_task(door.run())
     try:
         async with asyncio.timeout(30):

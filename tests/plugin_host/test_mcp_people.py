@@ -16,9 +16,10 @@ from pydantic import AnyHttpUrl
 from cli.wiring.plugins import learned
 from core.errors import UserError
 from core.messages import User
-from plugins.host.host import OwnerPolicy
+from plugins.host.clients import PluginClients
 from plugins.host.oauth.discovery import DiscoveredFlow
 from plugins.host.oauth.flow import Grant
+from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.mcp import McpPlugin, McpServer
 from plugins.host.sources.mcp_people import PersonalDoor
 from tests.dialogue import Dialogue
@@ -88,13 +89,14 @@ class Life:
 
     def stage(self) -> tuple[Stage, McpPlugin]:
         mcp = McpServer("diary", url=self._url, confirm=False, oauth=self.flow)
-        door: McpPlugin = PersonalDoor(mcp, self._build().host.store) if self.flow.grant == "person" else McpPlugin(mcp)
         exempt = frozenset(one.split("/")[2] for one in (self.server.url, self._url))
         secrets = {"diary": {"client_id": CLIENT, "client_secret": SECRET}}
-        stage: Stage = self._build(
-            found=[door], policy=OwnerPolicy(frozenset({"diary"}), secrets=secrets, exempt=exempt)
-        )
-        door.tokens = stage.host.tokens(door)
+        policy = OwnerPolicy(frozenset({"diary"}), secrets=secrets, exempt=exempt)
+        store = self._build().host.store
+        clients = PluginClients(policy, store)
+        personal = self.flow.grant == "person"
+        door = PersonalDoor(mcp, store, clients.tokens) if personal else McpPlugin(mcp, clients.tokens)
+        stage: Stage = self._build(found=[door], policy=policy, clients=clients)
         stage.signing_in.connected = partial(learned, [door])
         return stage, door
 
@@ -175,7 +177,7 @@ async def test_a_server_that_is_gone_is_a_failure_and_nobody_is_signed_out(
     with pytest.raises(UserError) as refused:
         await call(stage, door, stage.dialogue())
     assert "did not answer" in str(refused.value.values["words"])
-    assert await stage.host.tokens(door).token(await asker_id(stage)) == server.of("ana@example.org").access
+    assert await stage.host.clients.tokens(door).token(await asker_id(stage)) == server.of("ana@example.org").access
 
 
 async def asker_id(stage: Stage) -> str:

@@ -20,8 +20,8 @@ from core.ports.surface import WebNotice
 from core.store.plugin_tables import ConnectionRow, SignInRow
 from core.store.stored_secrets import readable
 from core.store.tables import now
-from plugins.host.host import OwnerPolicy
 from plugins.host.oauth.flow import challenge, hashed
+from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.openapi import OpenApiPlugin, read
 from tests.dialogue import Dialogue, Heard
 from tests.plugin_host.authorization import (
@@ -526,7 +526,7 @@ async def test_forgetme_erases_accounts_and_gives_tokens_back(life: Life) -> Non
 async def test_a_removed_plugin_gives_all_tokens_back(life: Life) -> None:
     stage = life.stage()
     await connect(life.server, stage, stage.dialogue(), "ana@example.org")
-    await stage.host.removing("calendar")
+    await stage.signing_in.removing("calendar")
     assert life.server.grants[0].access == ""
 
 
@@ -568,5 +568,5 @@ async def test_a_plugin_that_is_off_or_needs_nobody_has_nothing_to_connect(life:
     stage = life.stage()
     ana = stage.dialogue()
     (await ana.types("/connect weather", "#error")).expect("nothing to connect")
-    await stage.host.choose(ana.place, "plugin:calendar", "off")
+    await stage.host.switches.choose(ana.place, "plugin:calendar", "off")
     (await ana.types("/connect calendar", "#error")).expect("nothing to connect")

@@ -73,7 +73,7 @@ async def test_a_foreign_tool_is_clean_wherever_it_is_seen(build: Build) -> None
     assert "]\nIt rains.\n[end " in second.lines[-1].text
     heard.expect("[A page](https://a.example/)")
     assert heard.reply.status == "looked at x"
-    (offered,) = [one for one in stage.host.commands() if one.name == "far"]
+    (offered,) = [one for one in stage.core.router.dispatch.menu.more() if one.name == "far"]
     assert (offered.description, offered.options[0].name) == ("Look it up.", "where")
     (await stage.dialogue().types("/far x")).expect("It rains.", "[A page](https://a.example/)")
 
@@ -149,9 +149,9 @@ async def test_a_tool_that_is_too_large_hides_no_other(build: Build) -> None:
 async def test_what_no_longer_fits_beside_others_hides_no_smaller_one(build: Build) -> None:
     stage = build(found=[Far((large("one", 2000), large("two", 2000), Theirs("three", "")))])
     event = stage.dialogue().message("one two")
-    found = await stage.host.offered(event, "one two", 3500)
+    found = await stage.toolbox.offered(event, "one two", 3500)
     assert [tool.name for tool in found] == ["one", "three"]
-    assert not stage.host.too_large(stage.host.plugins["far"])
+    assert not stage.host.roster.too_large(stage.host.plugins["far"])
 
 
 def test_long_descriptions_go_first() -> None:

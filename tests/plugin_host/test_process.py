@@ -11,8 +11,9 @@ import pytest
 from parley import Context, Failure, PluginError, manifest_of
 from parley.powers import restricted
 from parley.testing import Calendar, Memory, Shelf, Voice
-from plugins.host.sandbox import process as module
-from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
+from plugins.host.sandbox import crashes
+from plugins.host.sandbox.crashes import ProcessCrashed
+from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import PluginProgram
 
@@ -265,12 +266,12 @@ async def test_after_many_crashes_it_is_left_alone(run: Run) -> None:
     code = "raise RuntimeError('at import')" + TOOL.replace("{}", "pass")
     process = run(code, times=ProcessTimes(first_pause=0.0))
     process._fell = fallen.append
-    for _ in range(module.CRASHES):
+    for _ in range(crashes.CRASHES):
         with pytest.raises(ProcessCrashed, match="at import"):
             await process.start()
     with pytest.raises(ProcessCrashed, match="no longer run"):
         await process.start()
-    assert (process.starts, len(fallen)) == (module.CRASHES, 1)
+    assert (process.starts, len(fallen)) == (crashes.CRASHES, 1)
 
 
 async def test_between_two_crashes_it_rests(run: Run) -> None:

@@ -11,8 +11,9 @@ from sqlmodel import Session, select
 from core.store.engine.database import Database
 from core.store.plugin_tables import PluginCallRow
 from parley import Context, command, scheduled
-from plugins.host.schedules import MOST_ATTEMPTS, trigger
+from plugins.host.schedules import MOST_ATTEMPTS
 from plugins.host.sources.builtin import BuiltinPlugin
+from plugins.host.timer import trigger
 from tests.plugin_host.stage import Build, Stage, made
 from tests.plugin_host.test_host import audited
 
@@ -152,7 +153,7 @@ async def test_a_schedule_of_the_manifest_runs_where_the_plugin_is_on(build: Bui
     await stage.dialogue().types("/plugin list")
     async with ticking(stage):
         await stage.clock.look()
-        (job,) = stage.clock._scheduler.get_jobs()
+        (job,) = stage.clock.timer._scheduler.get_jobs()
         assert job.id == "alarm:tick"
         await job.func(*job.args)
     assert CALLED == ["tick"]

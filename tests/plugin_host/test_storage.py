@@ -15,7 +15,8 @@ from core.store import identities, plugins
 from core.store.engine.database import Database, connect
 from core.store.plugin_tables import PluginCallRow
 from parley import PluginError
-from plugins.host.contexts import CallOrigin, PlaceSchedule
+from plugins.host.call_origin import CallOrigin
+from plugins.host.contexts import PlaceSchedule
 from plugins.host.storage import LARGEST, LONGEST_KEY, PlaceStorage, PlaceTexts, StorageFull, StorageQuota
 from tests.keys import KEYRING
 

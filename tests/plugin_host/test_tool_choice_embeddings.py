@@ -32,8 +32,7 @@ def meanings(answer: object = embedded) -> EmbeddingRouter:
 
 async def test_a_paraphrase_finds_its_tool_and_the_tools_are_asked_for_once(build: Build) -> None:
     ASKED.clear()
-    stage = build(ScriptedModel(["Hm."]), found=[sky()])
-    stage.host.router = meanings()
+    stage = build(ScriptedModel(["Hm."]), found=[sky()], router=meanings())
     dialogue = stage.dialogue()
     said = await dialogue.says("Do I need my umbrella?")
     assert [button.label for button in said.reply.buttons if button.action.startswith("tool:")] == ["weather"]
@@ -49,7 +48,6 @@ async def test_where_the_server_fails_words_count(build: Build) -> None:
         lambda request: httpx.Response(200, json={"data": []}),
         lambda request: httpx.Response(200, text="no json"),
     ):
-        stage = build(ScriptedModel(["Hm."]), found=[sky()])
-        stage.host.router = meanings(broken)
+        stage = build(ScriptedModel(["Hm."]), found=[sky()], router=meanings(broken))
         said = await stage.dialogue().says("phase of the moon")
         assert [button.label for button in said.reply.buttons if button.action.startswith("tool:")] == ["moon"]

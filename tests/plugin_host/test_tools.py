@@ -10,7 +10,7 @@ from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from core.store.engine.database import Database
 from core.store.tables import MessageRow
-from plugins.host.host import OwnerPolicy
+from plugins.host.policy import OwnerPolicy
 from plugins.host.tool_choice import likeness
 from tests.dialogue import Dialogue
 from tests.plugin_host.stage import Build

@@ -1,7 +1,7 @@
-"""A person's yes: asked before a tool changes something, and by offering tools that a model without tools could use."""
+"""A person's yes: asked before a tool changes something, or sends words where they have not been allowed to go."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -9,14 +9,13 @@ from unicodedata import category
 
 from sqlmodel import Session
 
-from core.actions import Verb, button_action, fits, form_action
+from core.actions import Verb, button_action
 from core.commands.registry import CommandGroup
 from core.delivery.call import CommandCall
 from core.delivery.outbox import announce
 from core.errors import NotAllowed, UserError
-from core.messages import AnyEvent, Button, Field, Form, Place, Reply
-from core.ports.plugins import ToolSuggestion
-from core.store import conversations, identities, plugins
+from core.messages import Button, Reply
+from core.store import identities, plugins
 from core.store.plugin_tables import PluginCallRow
 from core.store.tables import now
 from core.texts import LocalizedTexts
@@ -31,19 +30,18 @@ from plugins.host.approval.confirmation import (
     sheet,
 )
 from plugins.host.approval.visible_text import single
-from plugins.host.contexts import PLACE, USER, CallOrigin
+from plugins.host.call_origin import CallOrigin
 from plugins.host.egress.destinations import ANYWHERE, UNREADABLE, destinations
-from plugins.host.host import PluginHost, cited, shown
+from plugins.host.host import PluginHost
 from plugins.host.plugin import HostedPlugin, PluginOffer
-from plugins.host.tool_choice import arguments, sole_text
+from plugins.host.recorded_calls import call_row, origin_of
+from plugins.host.results import cited, shown
 
 WAITS = timedelta(hours=1)
 """How long a person can answer a question."""
 
 LONGEST_QUESTION, SPARE, LONGEST_NAME = 3000, 20, 60
 """The most characters of a question with its call, the characters that a platform may add, and those of a name."""
-
-MOST_SUGGESTED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +52,14 @@ class CallApproval:
     texts: LocalizedTexts
 
     def feature(self) -> CommandGroup:
-        """The buttons under questions, and the form of a suggested tool."""
+        """The buttons under questions."""
         return CommandGroup(
             presses={
                 Verb.TOOL_YES: self.yes,
                 Verb.TOOL_ALWAYS: self.always,
                 Verb.TOOL_ALL: self.everything,
                 Verb.TOOL_NO: self.no,
-                Verb.TOOL: self.take,
             },
-            forms={Verb.TOOL: self.fill},
         )
 
     async def confirm(
@@ -84,15 +80,8 @@ class CallApproval:
 
         def unit(session: Session) -> PluginCallRow:
             plugins.forget_asked(session, now() - WAITS)
-            call = PluginCallRow(
-                community_id=identities.community(session, asker.place),
-                person_id=asker.person_id,
-                plugin=plugin.name,
-                function=tool.tool,
-                values=dict(given),
-                place=asdict(asker.place),
-                asker=USER.dump_python(asker.user, mode="json"),
-            )
+            community_id = identities.community(session, asker.place)
+            call = call_row(community_id, asker, plugin.name, tool.tool, given)
             call.digest = fingerprint(plugin, tool, call)
             plugins.call_later(session, call)
             return PluginCallRow(**call.model_dump())
@@ -124,7 +113,8 @@ class CallApproval:
     async def everything(self, call: CommandCall) -> None:
         """Show the person the whole call before they decide."""
         asked, plugin, tool = await self._taken(call, keep=True)
-        hosts = () if await self.host.asks(plugin, tool, place_of(asked)) else destinations(plugin, tool, asked.values)
+        changes = await self.host.switches.asks(plugin, tool, origin_of(asked).place)
+        hosts = () if changes else destinations(plugin, tool, asked.values)
         heading = self._heading(call.text, plugin, tool, asked.values, hosts)
         literal = everything(heading, asked.values)
         buttons = self._buttons(call.text, asked, hosts, CallSheet(literal, whole=True, named=True))
@@ -132,10 +122,10 @@ class CallApproval:
 
     async def _do(self, call: CommandCall, asked: PluginCallRow, plugin: HostedPlugin, tool: PluginOffer) -> None:
         event = call.event
-        user = USER.validate_python(asked.asker)
+        origin = origin_of(asked)
         # The place is where the question was asked, whichever message carried the button; the rights are those there.
-        user = replace(user, admin=user.admin and event.user.admin)
-        asker = await self.host.asker(place_of(asked), user, event.key, event)
+        user = replace(origin.user, admin=origin.user.admin and event.user.admin)
+        asker = await self.host.asker(origin.place, user, event.key, event)
         result = await self.host.run(plugin, tool, asker, asked.values)
         literal = f"✅ {single(shown(tool, asked.values))[:LONGEST_LINE]}"
         await call.tell(cited(result), literal=literal, in_place=True)
@@ -145,75 +135,6 @@ class CallApproval:
         asked = await self._asked(call)
         await self.host.note(call.event.place, call.event.user, "declined", f"{asked.plugin}:{asked.function}")
         await call.tell(call.text("plugin-declined"), in_place=True)
-
-    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[ToolSuggestion]:
-        """The tools that fit a question best and whose arguments a person can give."""
-        found = [
-            (plugin, tool)
-            for plugin, tool in await self.host.usable(event.place)
-            if not tool.confirm and fits(Verb.TOOL, tool.tool, answer_id)
-        ]
-        scores = await self.host.router.scores(text, found)
-        best = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))[:MOST_SUGGESTED]
-        return [
-            ToolSuggestion(button_action(Verb.TOOL, tool.tool, answer_id), tool.tool.replace("_", " "))
-            for score, (_, tool) in best
-            if score >= self.host.router.offered
-        ]
-
-    async def take(self, call: CommandCall) -> None:
-        """Run a suggested tool that was chosen, with what the question says, or ask for the arguments that it needs."""
-        name, answer_id = call.target, call.rest
-        found = self.host.tool(name)
-        scene = await call.scene()
-        text = await call.store.read(
-            lambda session: conversations.question_of(session, scene.conversation_id, answer_id)
-        )
-        if found is None or text is None:
-            raise UserError("button-outdated")
-        plugin, tool = found
-        given = arguments(text, plugin, tool)
-        if given is None and not tool.options:
-            given = {}
-        if given is None and not call.chat.capabilities.forms and (sole := sole_text(tool)):
-            given = {sole: text}
-        if given is not None:
-            await self._run(call, plugin, tool, given)
-            return
-        if not call.chat.capabilities.forms:
-            usage = " ".join(f"<{one.name}>" if one.required else f"[{one.name}]" for one in tool.options)
-            raise UserError("command-usage", usage=f"/{tool.command} {usage}" if tool.command else usage)
-        sole = sole_text(tool)
-        fields = tuple(
-            Field(
-                one.name,
-                one.description[:45],
-                "choice" if one.values else "text",
-                tuple((value, value) for value in one.values),
-                text[:400] if one.name == sole else "",
-                400,
-                one.required,
-            )
-            for one in tool.options[:5]
-        )
-        title = tool.tool.replace("_", " ")[:45]
-        form = Form(form_action(Verb.TOOL, name), title, fields, call.text("plugin-confirm-yes"))
-        await call.chat.show(call.event.place, form, call.event)
-
-    async def fill(self, call: CommandCall) -> None:
-        """Run a suggested tool with the arguments that the person filled in."""
-        found = self.host.tool(call.target)
-        if found is None:
-            raise UserError("button-outdated")
-        await self._run(call, *found, {name: value for name, value in call.arguments.items() if value})
-
-    async def _run(self, call: CommandCall, plugin: HostedPlugin, tool: PluginOffer, given: Mapping[str, Any]) -> None:
-        event = call.event
-        asker = await self.host.asker(event.place, event.user, event.key, event)
-        if await self.host.asks(plugin, tool, event.place):
-            await self.confirm(asker, plugin, tool, given)
-            return
-        await call.tell(cited(await self.host.run(plugin, tool, asker, given)))
 
     def _heading(
         self,
@@ -256,7 +177,7 @@ class CallApproval:
     async def _taken(self, call: CommandCall, *, keep: bool = False) -> tuple[PluginCallRow, HostedPlugin, PluginOffer]:
         """The call that was asked about, with its plugin and tool. Raises UserError if anything has changed since."""
         asked = await self._asked(call, keep=keep)
-        found = self.host.tool(asked.function)
+        found = self.host.roster.tool(asked.function)
         if found is None:
             raise UserError("button-outdated")
         now_is = fingerprint(*found, asked)
@@ -291,11 +212,6 @@ class CallApproval:
 def bare(name: str) -> str:
     """A person's name without any sign that could become a mark, a mention or a link."""
     return "".join(sign for sign in name if category(sign)[0] in "LMN" or sign in " '-")[:LONGEST_NAME]
-
-
-def place_of(call: PluginCallRow) -> Place:
-    """The place where a call is made."""
-    return PLACE.validate_python(call.place)
 
 
 def missing(text: Callable[..., str], characters: int, lines: int) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from plugins.host.plugin import HostedPlugin, PluginOffer, RemoteOffer
+from plugins.host.plugin import HostedPlugin, OfferWords, PluginOffer
 from plugins.host.sources.builtin import BuiltinPlugin
 
 ANYWHERE = "*"
@@ -29,7 +29,7 @@ def destinations(plugin: HostedPlugin, tool: PluginOffer, given: Mapping[str, An
     """The hosts that a call carries words to, in alphabetical order; none if it carries no words or reaches no host."""
     if not carries_words(given, tool.schema):
         return ()
-    if isinstance(tool, RemoteOffer) and tool.reaches:
+    if isinstance(tool, OfferWords) and tool.reaches:
         return (tool.reaches,)
     hosts = plugin.manifest.hosts
     if ANYWHERE not in hosts:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 import httpx
 
@@ -68,12 +69,12 @@ async def shown(
 ) -> httpx.Response:
     """An answer with its secrets removed. To be searched for secrets it is read as a whole, even if it is streamed."""
     content = b""
-    try:
+    async with AsyncExitStack() as unread:
+        unread.push_async_callback(response.aclose)
         if secrets or not stream:
             content = await response.aread()
-    except BaseException:
-        await response.aclose()
-        raise
+        # It is closed only if it could not be read: whoever asked for a stream goes on reading.
+        unread.pop_all()
     if not secrets:
         response.history = history
         return response

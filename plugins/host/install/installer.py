@@ -6,16 +6,15 @@ there. So a crash at any step leaves a version that works, and perhaps unused fi
 """
 
 import asyncio
-import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import time
-from typing import Any
 from uuid import uuid4
 
+import httpx
 import structlog
 from sqlmodel import Session
 
@@ -23,26 +22,24 @@ from core.errors import StoreError
 from core.ports.store import Store
 from core.store import plugins
 from core.store.plugin_tables import InstalledPluginRow
-from parley import Failure, Manifest, ManifestError, wire
+from parley import Failure, Manifest, ManifestError
 from plugins.host.egress.guarded_http import FetchLimits, client
-from plugins.host.host import PluginHost, offers
+from plugins.host.host import PluginHost
 from plugins.host.install.advisory_sources import AdvisoryLists
-from plugins.host.install.base_environment import base, base_folder
+from plugins.host.install.base_environment import base_folder
 from plugins.host.install.fetch import PluginCandidate, Step, fetched
 from plugins.host.install.package_index import IndexOptions
 from plugins.host.install.plugin_source import PluginProblem, PluginSource
 from plugins.host.install.shadowed_names import shadowed
 from plugins.host.install.source_work import compile_libraries
-from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
-from plugins.host.schedules import trigger
-from plugins.host.sources.installed import PluginRunning, SandboxedPlugin, api, hosted, program
+from plugins.host.install.trial import CandidateTrial
+from plugins.host.sources.installed import PluginRunning, SandboxedPlugin, hosted
 
 log = structlog.get_logger()
 
 LOOKS = 5.0
 """Seconds between two checks whether another process has changed what is installed."""
 
-COMMAND, TOOL = re.compile(r"^[a-z][a-z0-9_]{0,31}$"), re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 SLOWEST = 60.0
 """Seconds that one response may take while an installation is fetched."""
 
@@ -55,19 +52,27 @@ def quiet(step: str) -> None:
     """Report a step to nobody."""
 
 
+async def nothing_to_give_back(plugin: str) -> None:
+    """Do nothing, because nobody has signed in anywhere."""
+
+
 @dataclass(slots=True)
 class PluginInstaller:
-    """Installs plugins below `running.home` and tells the host. `taken` returns the names of Parley's own commands."""
+    """Installs plugins below `running.home` and tells the host.
+
+    `removing` is told of a plugin that is about to be removed; `step` of each step of an installation; `changed` is
+    called when what is installed has changed.
+    """
 
     store: Store
     host: PluginHost
     running: PluginRunning
+    trial: CandidateTrial
     options: IndexOptions = IndexOptions()
-    taken: Callable[[], Collection[str]] = tuple
+    removing: Callable[[str], Awaitable[None]] = nothing_to_give_back
     step: Step = quiet
     advisories: AdvisoryLists = AdvisoryLists()
     changed: Callable[[], None] = lambda: None
-    """Called when what is installed has changed."""
     _known: str = "-"
     _loaded: dict[str, SandboxedPlugin] = field(default_factory=dict)
     _working: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -76,6 +81,10 @@ class PluginInstaller:
     def folder(self) -> Path:
         """The folder that holds everything that is installed."""
         return self.running.home / "plugins"
+
+    def http(self) -> httpx.AsyncClient:
+        """A guarded HTTP client for what the machine's owner has named: the catalogue and the advisories."""
+        return client(FetchLimits(("*",), self.host.policy.exempt))
 
     async def load(self) -> bool:
         """Load what is installed according to the database. Returns whether anything has changed."""
@@ -153,7 +162,7 @@ class PluginInstaller:
             exempt = self.host.policy.exempt if source.trusted else frozenset[str]()
             candidate = await fetched(source, staged, FetchLimits(("*",), exempt), self.options, self.step)
             try:
-                async with client(FetchLimits(("*",), self.host.policy.exempt)) as http:
+                async with self.http() as http:
                     await self.advisories.check(candidate.pinned, http)
             except Failure as error:
                 raise PluginProblem(str(error)) from None
@@ -172,7 +181,7 @@ class PluginInstaller:
             raise PluginProblem("its files are not those that the catalogue names; nothing was installed")
         if candidate.name in self.host.policy.forbidden:
             raise PluginProblem(f"{candidate.name} is among plugins.never: the machine's owner does not want it")
-        if candidate.name in self.host.first:
+        if candidate.name in self.host.roster.first:
             raise PluginProblem(
                 f"{candidate.name} is the name of a plugin that is there already, by Parley or its settings"
             )
@@ -186,7 +195,7 @@ class PluginInstaller:
         """The plugin that is installed under a name. Raises PluginProblem if there is none."""
         if row := await self.installed(name):
             return row
-        if name in self.host.first:
+        if name in self.host.roster.first:
             raise PluginProblem(
                 f"{name} comes with Parley or is in the settings: it can be switched off (disable), not changed"
                 " or removed"
@@ -212,7 +221,7 @@ class PluginInstaller:
         async with self._changing():
             await compile_libraries(candidate, self.running)
             self.step("trying it")
-            offers = await self.tried(candidate)
+            offers = await self.trial.tried(candidate)
             name = f"{candidate.name}-{candidate.digest[:12]}"
             await asyncio.to_thread(self._place, candidate.folder, name)
             self.step("switching")
@@ -248,7 +257,7 @@ class PluginInstaller:
         """Remove a plugin with everything that it stored. Raises PluginProblem if there is no such plugin."""
         async with self._changing():
             await self.row(name)
-            await self.host.removing(name)
+            await self.removing(name)
             await self.store.write(lambda session: plugins.remove(session, name))
 
     def _switch(self, session: Session, row: InstalledPluginRow, *, update: bool | None) -> bool:
@@ -260,44 +269,6 @@ class PluginInstaller:
         # If the same files are installed again, they are no version to roll back to.
         plugins.switch(session, row, keep=earlier is not None and earlier.digest != row.digest)
         return True
-
-    async def tried(self, candidate: PluginCandidate) -> dict[str, Any]:
-        """Start a candidate beside what runs. Returns what it offers; raises PluginProblem if that is not right."""
-        if candidate.kind == "openapi":
-            try:
-                described = await asyncio.to_thread(api, candidate.manifest, candidate.document)
-            except ManifestError as error:
-                raise PluginProblem(str(error)) from None
-            if faults := self._names_taken(candidate.name, {tool.tool for tool in described.tools}):
-                raise PluginProblem(f"{candidate.name} cannot be installed: {'; '.join(faults)}")
-            return candidate.document
-        common = await asyncio.to_thread(base, self.running.home)
-        try:
-            made_program = await asyncio.to_thread(
-                program, candidate.folder, common, candidate.file, candidate.module, self.running, candidate.name
-            )
-            process = PluginProcess(candidate.manifest, made_program, times=self.running.times)
-            try:
-                tools, offers = await spoken(process)
-            finally:
-                await process.close()
-        except ProcessCrashed as error:
-            raise PluginProblem(f"{candidate.name} does not start: {error}") from None
-        told = {"tools": list(tools), **offers, "file": candidate.file, "module": candidate.module}
-        faults = faults_of(candidate.manifest, told, {*self.taken(), *self._commands_beside(candidate.name)})
-        faults += self._names_taken(candidate.name, {one["_meta"][wire.META]["tool"] for one in tools})
-        if faults:
-            raise PluginProblem(f"{candidate.name} does not match its manifest: {'; '.join(faults)}")
-        return told
-
-    def _commands_beside(self, name: str) -> set[str]:
-        """The commands of all plugins except this one."""
-        return {tool.command for plugin in self.host.plugins.values() if plugin.name != name for tool in offers(plugin)}
-
-    def _names_taken(self, name: str, tools: Collection[str]) -> list[str]:
-        """A fault for each tool that has the name of another plugin's tool: a call would reach only one of them."""
-        others = {tool.tool for one in self.host.plugins.values() if one.name != name for tool in offers(one)}
-        return [f"there is a tool {tool} already" for tool in sorted({*tools} & others - {""})]
 
     def _place(self, staged: Path, name: str) -> None:
         target = self.folder / name
@@ -311,29 +282,3 @@ class PluginInstaller:
         for path in left:
             if path.name not in kept and path.lstat().st_mtime < before:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def faults_of(manifest: Manifest, told: Mapping[str, Any], taken: Collection[str]) -> list[str]:
-    """The ways in which a plugin is not what its manifest says, each as a sentence."""
-    names = [shape["_meta"]["parley"] for shape in told["tools"]]
-    tools, commands = {one["tool"] for one in names} - {""}, {one["command"] for one in names} - {""}
-    faults = [f"there is a command /{name} already" for name in sorted(commands & set(taken))]
-    wrong = [f"/{name}" for name in sorted(commands) if not COMMAND.match(name)]
-    wrong += [name for name in sorted(tools) if not TOOL.match(name)]
-    faults += [f"{name} is not a name: small letters, digits and _ for a command" for name in wrong]
-    for what, said, found in (("tools", manifest.tools, tools), ("commands", manifest.commands, commands)):
-        if said is not None and set(said) != found:
-            faults.append(f"{what} are {', '.join(sorted(found)) or 'none'}, and it says {', '.join(said) or 'none'}")
-    if set(manifest.hooks) != set(told["hooks"]):
-        hooks = ", ".join(f'"{name}"' for name in sorted(told["hooks"]))
-        faults.append(f"its hooks are not those of its manifest, which needs hooks = [{hooks}]")
-    for name, when in manifest.schedules.items():
-        if name not in told["scheduled"]:
-            faults.append(f"schedules has {name}, and there is no such function with @scheduled")
-        try:
-            trigger(when)
-        except ValueError as error:
-            faults.append(f"schedules.{name}: {error}")
-    if strangers := set(manifest.examples) - tools:
-        faults.append(f"examples has {', '.join(sorted(strangers))}, which is not a tool")
-    return faults

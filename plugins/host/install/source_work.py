@@ -9,8 +9,8 @@ from core.outside_json import read_json
 from plugins.host.install.base_environment import base
 from plugins.host.install.fetch import PluginCandidate
 from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.exit_reason import explained
-from plugins.host.sandbox.process import ProcessCrashed
 from plugins.host.sandbox.program import ENVIRONMENT, PluginProgram
 from plugins.host.sources.installed import PluginRunning, program
 

@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
-from core.delivery.outbox import post
 from core.errors import UserError
-from core.messages import AnyEvent, Button, Invocation, Press, Reply, Submission
-from core.ports.chat import Chat
+from core.messages import Button
 from core.store import connections
 from core.store.plugin_tables import ConnectionRow
-from parley import PluginError
-from plugins.host.contexts import CallOrigin
 from plugins.host.host import PluginHost
+from plugins.host.oauth.invitation import SignInInvitation, private
 from plugins.host.oauth.signing_in import SigningIn
 from plugins.host.plugin import HostedPlugin
 
@@ -25,6 +22,7 @@ class ConnectCommand:
 
     host: PluginHost
     signing_in: SigningIn
+    invitation: SignInInvitation
 
     def feature(self) -> CommandGroup:
         """Return the command and its buttons."""
@@ -47,20 +45,7 @@ class ConnectCommand:
             await self._ask(call, plugin, code)
             return
         asker = await self.host.asker(call.event.place, call.event.user, call.event.key, call.event)
-        await call.tell(await self._invitation(plugin, asker))
-
-    async def invite(self, asker: CallOrigin, plugin: HostedPlugin) -> UserError:
-        """Send a person the link that their call needs, where only they see it. Returns what to tell them here."""
-        cause, chat = asker.cause, self.host.chats.get(asker.place.platform)
-        words = f"{plugin.name}: the person has to sign in first, and was told how"
-        if cause is None or chat is None or not private(cause, chat):
-            return UserError("connect-privately", name=plugin.name, words=words)
-        try:
-            text = await self._invitation(plugin, asker)
-        except UserError as error:
-            return error
-        await post(self.host.store, chat, cause, Reply(text, personal=True), f"{asker.key}#connect")
-        return UserError("connect-first", name=plugin.name, words=words)
+        await call.tell(await self.invitation.text(plugin, asker))
 
     async def yes(self, call: CommandCall) -> None:
         """The person says yes to connecting the account."""
@@ -111,23 +96,6 @@ class ConnectCommand:
         )
         await call.tell(call.text(key, name=plugin.name, account=row.account), buttons=buttons)
 
-    async def _invitation(self, plugin: HostedPlugin, asker: CallOrigin) -> str:
-        """Return the text with a link. Raises UserError."""
-        texts, language = self.signing_in.texts, asker.user.language
-        try:
-            link = await self.signing_in.link(plugin, asker)
-        except PluginError as error:
-            raise UserError("plugin-says", name=plugin.name, words=str(error)[:500]) from None
-        # Parentheses would end a link in Markdown.
-        address = link.replace("(", "%28").replace(")", "%29")
-        lines = [
-            texts(language, "connect-link", name=plugin.name),
-            f"[{texts(language, 'connect-sign-in', name=plugin.name)}]({address})",
-        ]
-        if self.signing_in.only_here:
-            lines.append(texts(language, "connect-only-here"))
-        return "\n\n".join(lines)
-
     async def _here(self, call: CommandCall, name: str) -> HostedPlugin:
         """Return a plugin that is on here and whose service people sign in to. Raises UserError."""
         for plugin in await self.host.enabled(call.event.place):
@@ -137,9 +105,3 @@ class ConnectCommand:
 
     def _names(self) -> list[str]:
         return [name for name, plugin in self.host.plugins.items() if self.signing_in.personal(plugin)]
-
-
-def private(event: AnyEvent, chat: Chat) -> bool:
-    """Whether an answer to an event is seen only by its person."""
-    asked = isinstance(event, Invocation | Press | Submission)
-    return event.place.private or (asked and chat.capabilities.personal)

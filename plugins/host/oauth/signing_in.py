@@ -17,14 +17,15 @@ from urllib.parse import urlsplit
 import structlog
 
 from core.errors import NotAllowed, UserError
+from core.ports.store import Store
 from core.ports.surface import WebNotice
 from core.store import connections
 from core.store.linking import LETTERS
 from core.store.plugin_tables import ConnectionRow, SignInRow
 from core.texts import LocalizedTexts
 from parley import Failure, PluginError
-from plugins.host.contexts import CallOrigin
-from plugins.host.host import PluginHost
+from plugins.host.call_origin import CallOrigin
+from plugins.host.clients import PluginClients
 from plugins.host.oauth import endpoint
 from plugins.host.oauth.flow import (
     FLOW,
@@ -40,6 +41,7 @@ from plugins.host.oauth.flow import (
     new_verifier,
 )
 from plugins.host.plugin import HostedPlugin
+from plugins.host.roster import PluginRoster
 
 log = structlog.get_logger()
 
@@ -63,7 +65,9 @@ async def nobody(plugin: str, person_id: str) -> None:
 class SigningIn:
     """Connects accounts. `address` is where browsers reach our web server, empty if they cannot."""
 
-    host: PluginHost
+    roster: PluginRoster
+    clients: PluginClients
+    store: Store
     texts: LocalizedTexts
     address: str = ""
     connected: Connected = field(default=nobody)
@@ -85,8 +89,8 @@ class SigningIn:
             raise UserError("connect-none", name=plugin.name)
         if not self.address:
             raise UserError("connect-no-address")
-        client = client_of(plugin.name, self.host.secrets_of(plugin)).known()
-        flow = await source.flow(self.host.http(plugin))
+        client = client_of(plugin.name, self.roster.policy.secrets_of(plugin)).known()
+        flow = await source.flow(self.clients.http(plugin))
         state, verifier, redirect = secrets.token_urlsafe(32), new_verifier(), f"{self.address}{CALLBACK}"
         row = SignInRow(
             person_id=asker.person_id,
@@ -98,7 +102,7 @@ class SigningIn:
             redirect=redirect,
             flow=FLOW.dump_python(flow, mode="json"),
         )
-        ended = await self.host.store.write(lambda session: connections.begin(session, row))
+        ended = await self.store.write(lambda session: connections.begin(session, row))
         await self._revoke_unused(ended)
         return authorization_url(flow, client, redirect, state, verifier)
 
@@ -111,19 +115,19 @@ class SigningIn:
         state = query.get("state", "")
         row = None
         if STATE.fullmatch(state):
-            row = await self.host.store.write(lambda session: connections.come_back(session, hashed(state)))
+            row = await self.store.write(lambda session: connections.come_back(session, hashed(state)))
         if row is None:
             return page("connect-page-stale")
         fault = refused(FLOW.validate_python(row.flow), query)
         if fault:
-            await self.host.store.write(lambda session: connections.drop(session, row.id))
+            await self.store.write(lambda session: connections.drop(session, row.id))
             return page(fault, name=row.plugin)
         return await self._exchanged(row, query["code"], language) or page("connect-page-failed", name=row.plugin)
 
     async def prove(self, person_id: str, plugin: str, code: str) -> SignInRow:
         """Check the code that the person has copied from their page. Raises UserError if it is wrong."""
         plain = hashed(code.upper().replace("-", "").replace(" ", ""))
-        row = await self.host.store.write(lambda session: connections.prove(session, person_id, plugin, plain))
+        row = await self.store.write(lambda session: connections.prove(session, person_id, plugin, plain))
         if row is None:
             raise UserError("connect-wrong-code", name=plugin)
         return row
@@ -141,7 +145,7 @@ class SigningIn:
             expires_at=tokens.expires_at,
             flow=row.flow,
         )
-        await self.host.store.write(lambda session: connections.connect(session, connection))
+        await self.store.write(lambda session: connections.connect(session, connection))
         await self.connected(row.plugin, person_id)
         return row
 
@@ -153,36 +157,36 @@ class SigningIn:
 
     async def disconnect(self, person_id: str, plugin: str) -> bool:
         """Take a person's account away from a plugin, and tell the service. Returns whether there was one."""
-        row = await self.host.store.write(lambda session: connections.disconnect(session, person_id, plugin))
+        row = await self.store.write(lambda session: connections.disconnect(session, person_id, plugin))
         if row:
             await self._revoke(row.plugin, FLOW.validate_python(row.flow), OAuthTokens(row.access, row.refresh))
         return row is not None
 
     async def leaving(self, person_id: str) -> None:
         """Tell the services that a person who is about to be forgotten no longer uses their tokens."""
-        await self._revoke_unused(await self.host.store.read(lambda session: connections.waiting(session, person_id)))
-        await self._revoke_all(await self.host.store.read(lambda session: connections.connected(session, person_id)))
+        await self._revoke_unused(await self.store.read(lambda session: connections.waiting(session, person_id)))
+        await self._revoke_all(await self.store.read(lambda session: connections.connected(session, person_id)))
 
     async def removing(self, plugin: str) -> None:
         """Do the same for everybody who has connected an account with a plugin that is about to be removed."""
-        await self._revoke_all(await self.host.store.read(lambda session: connections.of_plugin(session, plugin)))
+        await self._revoke_all(await self.store.read(lambda session: connections.of_plugin(session, plugin)))
 
     async def _exchanged(self, row: SignInRow, code: str, language: str) -> WebNotice | None:
-        plugin = self.host.plugins.get(row.plugin)
+        plugin = self.roster.plugins.get(row.plugin)
         source = self.personal(plugin)
         flow = FLOW.validate_python(row.flow)
         try:
             if plugin is None or source is None or not source.accepts(flow):
                 raise Failure("the plugin has changed")
-            client = client_of(plugin.name, self.host.secrets_of(plugin))
-            tokens = await endpoint.exchanged(self.host.http(plugin), flow, client, code, row.redirect, row.verifier)
+            client = client_of(plugin.name, self.roster.policy.secrets_of(plugin))
+            tokens = await endpoint.exchanged(self.clients.http(plugin), flow, client, code, row.redirect, row.verifier)
         except PluginError as error:
             log.warning("sign_in_failed", plugin=row.plugin, error=error)
-            await self.host.store.write(lambda session: connections.drop(session, row.id))
+            await self.store.write(lambda session: connections.drop(session, row.id))
             return None
         word = "".join(secrets.choice(LETTERS) for _ in range(LETTERS_OF_CODE))
         kept = TOKENS.dump_python(tokens, mode="json")
-        if not await self.host.store.write(
+        if not await self.store.write(
             lambda session: connections.signed_in(session, row.id, kept, tokens.account, hashed(word))
         ):
             # The person was forgotten, or began anew, while the server was being asked.
@@ -208,7 +212,7 @@ class SigningIn:
         )
 
     async def _taken(self, id: str, person_id: str) -> SignInRow:
-        row = await self.host.store.write(lambda session: connections.take(session, id, person_id))
+        row = await self.store.write(lambda session: connections.take(session, id, person_id))
         if row == "button-not-yours":
             raise NotAllowed(row)
         if isinstance(row, str):
@@ -223,7 +227,7 @@ class SigningIn:
         """
         for row in rows:
             find = partial(connections.find, person_id=row.person_id, plugin=row.plugin)
-            if row.tokens and not await self.host.store.read(find):
+            if row.tokens and not await self.store.read(find):
                 await self._revoke(row.plugin, FLOW.validate_python(row.flow), tokens_of(row))
 
     async def _revoke_all(self, rows: Sequence[ConnectionRow]) -> None:
@@ -236,14 +240,14 @@ class SigningIn:
 
     async def _revoke(self, name: str, flow: OAuthFlow, tokens: OAuthTokens) -> None:
         """Tell a service that tokens are no longer used. Its answer changes nothing here."""
-        plugin = self.host.plugins.get(name)
+        plugin = self.roster.plugins.get(name)
         source = self.personal(plugin)
         # Without their key, tokens cannot be given back.
         if plugin is None or source is None or not tokens.access or not source.accepts(flow):
             return
         try:
-            client = client_of(plugin.name, self.host.secrets_of(plugin))
-            await endpoint.revoked(self.host.http(plugin), flow, client, tokens)
+            client = client_of(plugin.name, self.roster.policy.secrets_of(plugin))
+            await endpoint.revoked(self.clients.http(plugin), flow, client, tokens)
         except PluginError as error:
             log.warning("revocation_failed", plugin=name, error=error)
 

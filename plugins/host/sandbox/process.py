@@ -1,6 +1,6 @@
 """A plugin's process: started when it is first needed, watched, and ended when it is idle or misbehaves.
 
-`plugins.host.sandbox.requests` handles what it asks for; `parley.wire` describes the protocol.
+`plugins.host.sandbox.channel` is the conversation with it.
 """
 
 import asyncio
@@ -8,55 +8,30 @@ import contextlib
 import json
 import os
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
-from itertools import count
-from time import perf_counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 import structlog
 
 from core.backoff import Backoff
-from core.outside_json import read_json
-from core.outside_text import cleaned_line
 from parley import Context, Failure, Manifest, PluginError, wire
+from plugins.host.sandbox.channel import LARGEST_LINE, PluginChannel
+from plugins.host.sandbox.crashes import LONGEST_PAUSE, CrashHistory, ProcessCrashed
 from plugins.host.sandbox.declarations import checked
 from plugins.host.sandbox.exit_reason import KEPT_WORDS, explained
+from plugins.host.sandbox.lent_contexts import LentContexts
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import ENVIRONMENT, PluginProgram
 from plugins.host.sandbox.reading_pace import ReadingPace
-from plugins.host.sandbox.requests import LONGEST_WHY, answered
-from plugins.host.sandbox.secrets import placeholder
-from plugins.host.sandbox.usage import ProcessorBudget, ProcessUsage, excess, usage_of
+from plugins.host.sandbox.usage import ProcessorBudget, excess, usage_of
 
 log = structlog.get_logger()
-
-LARGEST_LINE = 8 * 1024 * 1024
-"""The largest message, in bytes, that a plugin may send; a larger one counts as a fault."""
-
-MOST_AT_ONCE = 64
-"""The most requests that a plugin may have open at the same time, over all its calls."""
-
-LONGEST_PAUSE = 60.0
-CRASHES, WITHIN = 5, 600.0
-"""A process that crashes CRASHES times within WITHIN seconds is given up. Pauses between starts are in seconds."""
-
-LARGE = 64 * 1024
-"""A message of at least this many bytes is parsed in a thread, so that nobody else has to wait."""
-
-REQUEST = 0.0002
-"""Seconds of work that one request of a plugin is counted as, besides reading it."""
 
 PRINTED = 0.0001
 """Seconds of work that one chunk of a plugin's printed output is counted as."""
 
 LOOKS = 0.25
 """Seconds between two checks of what a process uses."""
-
-
-class ProcessCrashed(Exception):
-    """The process ended, broke the protocol or has a fault. The text says how; it is for admins, never for members."""
 
 
 class PluginProcess:
@@ -73,25 +48,23 @@ class PluginProcess:
         self.times = times
         self._fell = fell
         self.program = program
-        self.given_up = ""
-        """Why it was given up; empty while it was not."""
         self.starts = 0
         self._child: asyncio.subprocess.Process | None = None
+        self._channel: PluginChannel | None = None
+        self._contexts = LentContexts()
         self._starting = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
-        self._numbers = count(1)
-        self._asked: dict[int, asyncio.Future[Any]] = {}
-        self._contexts: dict[str, Context] = {}
-        self._doing: set[asyncio.Task[None]] = set()
-        self._ends: deque[float] = deque(maxlen=CRASHES)
-        self._pauses = Backoff(times.first_pause, LONGEST_PAUSE)
-        self._not_before = 0.0
+        self._watching: asyncio.Task[None] | None = None
         self._said: deque[str] = deque(maxlen=50)
         self._idle: asyncio.TimerHandle | None = None
-        self._watching: asyncio.Task[None] | None = None
         self._budget = ProcessorBudget(program.seconds)
-        self._why = ""
+        self._crashes = CrashHistory(Backoff(times.first_pause, LONGEST_PAUSE))
+
+    @property
+    def given_up(self) -> str:
+        """Why it was given up; empty while it was not."""
+        return self._crashes.given_up
 
     @property
     def said(self) -> str:
@@ -100,7 +73,7 @@ class PluginProcess:
 
     async def call(self, name: str, given: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
         """Make MCP's tools/call with a context. Raises PluginError if the plugin refuses, and Crashed."""
-        async with self._lent(context) as meta:
+        with self._contexts.lend(context) as meta:
             params = {"name": name, "arguments": dict(given), "_meta": meta}
             answer: Mapping[str, Any] = await self.ask("tools/call", params)
         try:
@@ -114,12 +87,12 @@ class PluginProcess:
 
     async def hook(self, moment: str, value: Any, context: Context) -> Any:
         """Call a hook and return its answer."""
-        async with self._lent(context) as meta:
+        with self._contexts.lend(context) as meta:
             return await self.ask("parley/hook", {"moment": moment, "value": value, "_meta": meta})
 
     async def run(self, function: str, values: Mapping[str, Any], context: Context) -> None:
         """Call a scheduled function."""
-        async with self._lent(context) as meta:
+        with self._contexts.lend(context) as meta:
             await self.ask("parley/run", {"function": function, "values": dict(values), "_meta": meta})
 
     async def ask(self, method: str, params: Mapping[str, Any]) -> Any:
@@ -132,22 +105,21 @@ class PluginProcess:
         async with self._starting:
             if self._child is not None:
                 return
-            now = asyncio.get_running_loop().time()
+            name = self.manifest.name
             if self.given_up:
-                raise ProcessCrashed(f"{self.manifest.name} is no longer run: {self.given_up}")
+                raise ProcessCrashed(f"{name} is no longer run: {self.given_up}")
             if self._budget.left() < 1:
-                raise ProcessCrashed(
-                    f"{self.manifest.name} has used its processor time for today; it works again tomorrow"
-                )
-            if now < self._not_before:
-                raise ProcessCrashed(f"{self.manifest.name} has just failed ({self._why}); try again in a minute")
+                raise ProcessCrashed(f"{name} has used its processor time for today; it works again tomorrow")
+            if self._crashes.pausing:
+                raise ProcessCrashed(f"{name} has just failed ({self._crashes.why}); try again in a minute")
             await self._start()
 
     async def close(self, why: str = "") -> None:
         """End the process, if there is one. With a reason it counts as a crash."""
-        if self._child is None:
+        if self._child is None or self._channel is None:
             return
-        child, self._child = self._child, None
+        child, channel, self._child = self._child, self._channel, None
+        channel.stop(why or "it was ended")
         if self._idle:
             self._idle.cancel()
         with contextlib.suppress(ProcessLookupError):
@@ -155,55 +127,32 @@ class PluginProcess:
         # Its pipes would stay open until somebody read them to the end, and child.wait() waits for them too.
         child._transport.close()  # type: ignore[attr-defined] # there is no public way
         await child.wait()
-        for task in (self._reading, self._listening, self._watching, *self._doing):
+        for task in (self._reading, self._listening, self._watching):
             if task and task is not asyncio.current_task():
                 task.cancel()
         if why:
-            self._crashed(why)
-        for waiting in self._asked.values():
-            if not waiting.done():
-                waiting.set_exception(ProcessCrashed(f"{self.manifest.name} has failed: {why or 'it was ended'}"))
+            self._count_crash(why)
+        channel.fail()
 
     async def _start(self) -> None:
         self._said.clear()
         self.starts += 1
-        child, info = await self._spawn()
-        self._child = child
+        child, info = await spawned(self.manifest.name, self.program, int(self._budget.left()))
+        channel = PluginChannel(child, self.manifest, self._contexts.by_call)
+        self._child, self._channel = child, channel
         self._listening = asyncio.create_task(self._listen(child))
-        self._reading = asyncio.create_task(self._read(child))
+        self._reading = asyncio.create_task(self._read(child, channel))
         self._watching = asyncio.create_task(self._watch(child, info))
         try:
             async with asyncio.timeout(self.times.start):
                 await self._ask("initialize", {"protocolVersion": wire.VERSIONS[0], "capabilities": {}, **OURSELVES})
-            await self._send({"method": "notifications/initialized"})
+            await channel.send({"method": "notifications/initialized"})
         except TimeoutError:
             await self.close(f"it did not start within {self.times.start:g} seconds")
-            raise ProcessCrashed(f"{self.manifest.name} did not start: {self._why}") from None
+            raise ProcessCrashed(f"{self.manifest.name} did not start: {self._crashes.why}") from None
         except PluginError as error:
             await self.close(str(error))
             raise ProcessCrashed(f"{self.manifest.name}: {error}") from None
-
-    async def _spawn(self) -> tuple[asyncio.subprocess.Process, int]:
-        """Start the program. Returns its process and the descriptor from which the inner process's id can be read."""
-        info, told = os.pipe()
-        try:
-            child = await asyncio.create_subprocess_exec(
-                *self.program.command(int(self._budget.left()), told),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                limit=LARGEST_LINE,
-                env=ENVIRONMENT,
-                cwd="/",
-                start_new_session=True,
-                pass_fds=(told,),
-            )
-        except OSError as error:
-            os.close(info)
-            raise ProcessCrashed(f"{self.manifest.name} cannot be started: {error}") from None
-        finally:
-            os.close(told)
-        return child, info
 
     async def _watch(self, child: asyncio.subprocess.Process, info: int) -> None:
         """End the process when it uses more than it may. The kernel's limits alone do not cover threads or days."""
@@ -212,86 +161,45 @@ class PluginProcess:
         while usage := usage_of(pid):
             self._budget.use(usage.seconds - before)
             before = usage.seconds
-            if why := self._too_much(usage):
+            spent = f"it used more than {self.program.seconds} seconds of processor time in a day"
+            if why := spent if self._budget.left() < 1 else excess(usage, self.program.memory):
                 await self.close(why)
                 return
             await asyncio.sleep(LOOKS)
 
-    def _too_much(self, usage: ProcessUsage) -> str:
-        if self._budget.left() < 1:
-            return f"it used more than {self.program.seconds} seconds of processor time in a day"
-        return excess(usage, self.program.memory)
-
     async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:
-        number = next(self._numbers)
-        waiting = self._asked[number] = asyncio.get_running_loop().create_future()
+        channel = self._channel
+        if channel is None:
+            raise ProcessCrashed(f"{self.manifest.name} has failed: it was ended")
         try:
-            await self._send({"id": number, "method": method, "params": params})
-            return await waiting
+            return await channel.ask(method, params)
         except asyncio.CancelledError:
-            # Nothing is awaited here: a process that reads nothing would keep us for ever.
-            with contextlib.suppress(ProcessCrashed):
-                self._write({"method": "notifications/cancelled", "params": {"requestId": number}})
-            if method != "ping":
-                self._do(self._prove())
+            channel.do(self._prove(channel))
             raise
         finally:
-            del self._asked[number]
-            self._rest()
+            self._rest(channel)
 
-    async def _prove(self) -> None:
+    async def _prove(self, channel: PluginChannel) -> None:
         """Check a process that kept somebody waiting too long: end it if it does not even answer a ping."""
         with contextlib.suppress(ProcessCrashed):
             try:
                 async with asyncio.timeout(self.times.pong):
-                    await self._ask("ping", {})
+                    await channel.ask("ping", {})
             except TimeoutError:
-                await self.close(f"it did not answer for {self.times.pong:g} seconds")
+                if channel is self._channel:
+                    await self.close(f"it did not answer for {self.times.pong:g} seconds")
 
-    def _write(self, message: Mapping[str, Any]) -> asyncio.StreamWriter:
-        """Write a message into the process's pipe, or into memory while the pipe is full. Raises Crashed."""
-        child = self._child
-        if child is None or child.stdin is None:
-            raise ProcessCrashed(f"{self.manifest.name} has failed: {self._why or 'it was ended'}")
-        child.stdin.write(wire.line(message))
-        return child.stdin
-
-    async def _send(self, message: Mapping[str, Any]) -> None:
-        try:
-            await self._write(message).drain()
-        except (BrokenPipeError, ConnectionResetError):
-            # Its output says more and ends too; the reader then tells everybody who is waiting.
-            log.debug("plugin_pipe_broken", plugin=self.manifest.name)
-
-    def _rest(self) -> None:
+    def _rest(self, channel: PluginChannel) -> None:
         """Start the idle timer anew: the process is ended once it has had nothing to do for a while."""
         if self._idle:
             self._idle.cancel()
         loop = asyncio.get_running_loop()
-        self._idle = loop.call_later(self.times.idle, lambda: None if self._asked else loop.create_task(self.close()))
+        self._idle = loop.call_later(self.times.idle, lambda: None if channel.busy else loop.create_task(self.close()))
 
-    async def _read(self, child: asyncio.subprocess.Process) -> None:
-        assert child.stdout is not None
-        why, pace = "", ReadingPace()
-        try:
-            while line := await child.stdout.readline():
-                began = perf_counter()
-                message = await self._parsed(line)
-                self._take(message)
-                await pace.rest(perf_counter() - began + (REQUEST if "method" in message else 0))
-        except ValueError as error:
-            long = "longer than limit" in str(error) or "limit" in str(error)
-            why = f"it sent more than {LARGEST_LINE // 1024 // 1024} MB at once" if long else "it sent no JSON"
-        except RequestFlood:
-            why = f"it asked for more than {MOST_AT_ONCE} things at once"
+    async def _read(self, child: asyncio.subprocess.Process, channel: PluginChannel) -> None:
+        why = await channel.read()
         if child is self._child:
             await self.close(why or await self._end_of(child))
-
-    async def _parsed(self, line: bytes) -> Any:
-        """Parse a message. Raises ValueError if it is not valid JSON."""
-        if len(line) < LARGE:
-            return read_json(line, LARGEST_LINE)
-        return await asyncio.to_thread(read_json, line, LARGEST_LINE)
 
     async def _end_of(self, child: asyncio.subprocess.Process) -> str:
         """Find out why a process's output has ended."""
@@ -312,71 +220,11 @@ class PluginProcess:
             self._said.append(words.decode("utf-8", "replace"))
             await pace.rest(PRINTED)
 
-    def _take(self, message: Any) -> None:
-        if not isinstance(message, Mapping):
-            raise ValueError("no message")
-        if "method" in message:
-            if len(self._doing) >= MOST_AT_ONCE:
-                raise RequestFlood
-            self._do(self._serve(message))
-            return
-        number = message.get("id")
-        waiting = self._asked.get(number) if isinstance(number, int) else None
-        if waiting is None or waiting.done():
-            return
-        if error := message.get("error"):
-            waiting.set_exception(said_error(error, self.manifest.name))
-        else:
-            waiting.set_result(message.get("result"))
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._doing.add(task)
-        task.add_done_callback(self._doing.discard)
-
-    async def _serve(self, message: Mapping[str, Any]) -> None:
-        """Carry out a request of the plugin and send it the result."""
-        if (number := message.get("id")) is None:
-            return
-        answer = await answered(message, self._contexts, self.manifest)
-        with contextlib.suppress(ProcessCrashed):
-            await self._send({"id": number, **answer})
-
-    @asynccontextmanager
-    async def _lent(self, context: Context) -> AsyncIterator[Mapping[str, Any]]:
-        """Register a context for the duration of a call, and yield what is sent to the plugin about it.
-
-        It includes the call's id, which the plugin names in its own requests."""
-        call = uuid4().hex
-        self._contexts[call] = context
-        try:
-            yield {
-                wire.META: {
-                    "call": call,
-                    "config": dict(context.config),
-                    "secrets": {name: placeholder(call, name) for name in context.secrets},
-                    "language": context.language,
-                    "user_name": context.user_name,
-                    "user_id": context.user_id,
-                    "key": context.key,
-                }
-            }
-        finally:
-            del self._contexts[call]
-
-    def _crashed(self, why: str) -> None:
-        now = asyncio.get_running_loop().time()
-        self._why = why
-        # A crash long after the last one has nothing to do with it.
-        if self._ends and self._ends[-1] < now - WITHIN:
-            self._pauses.reset()
-        self._ends.append(now)
-        self._not_before = now + next(self._pauses)
+    def _count_crash(self, why: str) -> None:
         # What a plugin printed last may be what a person said to it; `/plugin info` shows it to admins.
         ended = why.partition(":")[0]
         log.warning("plugin_ended", plugin=self.manifest.name, why=ended)
-        if len(self._ends) == CRASHES and self._ends[0] > now - WITHIN:
-            self.given_up = why
+        if self._crashes.add(why):
             log.error("plugin_given_up", plugin=self.manifest.name, why=ended)
             self._fell(why)
 
@@ -384,18 +232,30 @@ class PluginProcess:
 OURSELVES = {"clientInfo": {"name": "parley", "version": "1"}}
 
 
-class RequestFlood(Exception):
-    """A plugin asks for too much at once."""
+async def spawned(name: str, program: PluginProgram, seconds: int) -> tuple[asyncio.subprocess.Process, int]:
+    """Start a program. Returns its process and the descriptor from which the inner process's id can be read.
 
-
-def said_error(error: Any, name: str) -> Exception:
-    """The error in an answer as one of our exceptions."""
-    if not isinstance(error, Mapping):
-        return ProcessCrashed(f"{name}: it sent an error in an unknown form")
-    words = cleaned_line(str(error.get("message", ""))[:LONGEST_WHY], LONGEST_WHY)
-    if error.get("code") != wire.REFUSED:
-        return ProcessCrashed(f"{name}: {words}")
-    return Failure(words) if error.get("data") == "failure" else PluginError(words)
+    Raises ProcessCrashed if it cannot be started.
+    """
+    info, told = os.pipe()
+    try:
+        child = await asyncio.create_subprocess_exec(
+            *program.command(seconds, told),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=LARGEST_LINE,
+            env=ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,
+            pass_fds=(told,),
+        )
+    except OSError as error:
+        os.close(info)
+        raise ProcessCrashed(f"{name} cannot be started: {error}") from None
+    finally:
+        os.close(told)
+    return child, info
 
 
 def inner_pid(info: int) -> int:

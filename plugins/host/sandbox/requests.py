@@ -8,6 +8,7 @@ import httpx
 import structlog
 
 from parley import Context, Failure, Manifest, PluginError, wire
+from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.sandbox.secrets import fetched
 
 log = structlog.get_logger()
@@ -23,6 +24,11 @@ PARTS: Mapping[str, frozenset[str]] = {
 }
 """The parts and methods of its context that a plugin may use, besides fetching."""
 
+REFUSED = (PluginError, httpx.HTTPError, httpx.InvalidURL)
+MALFORMED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+EXPECTED = (*REFUSED, *MALFORMED)
+"""The errors with which a request ends that is not allowed or did not work, and one that makes no sense."""
+
 
 async def answered(
     message: Mapping[str, Any], contexts: Mapping[str, Context], manifest: Manifest
@@ -33,21 +39,22 @@ async def answered(
         context = contexts.get(str(params.get("call")))
         if context is None:
             raise PluginError("this is possible only while the plugin is called")
-        match message["method"]:
-            case "parley/use":
-                return {"result": await used(context, params)}
-            case "parley/fetch":
-                return {"result": await fetched(context, manifest, params)}
-            case method:
-                return _error(f"there is no method {method}", code=wire.METHOD_NOT_FOUND)
-    except (PluginError, httpx.HTTPError, httpx.InvalidURL) as error:
+        with guarded(*EXPECTED):
+            match message["method"]:
+                case "parley/use":
+                    return {"result": await used(context, params)}
+                case "parley/fetch":
+                    return {"result": await fetched(context, manifest, params)}
+                case method:
+                    return _error(f"there is no method {method}", code=wire.METHOD_NOT_FOUND)
+    except REFUSED as error:
         kind = "refused" if isinstance(error, PluginError) and not isinstance(error, Failure) else "failure"
         return _error(str(error) if isinstance(error, PluginError) else type(error).__name__, kind)
-    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+    except MALFORMED as error:
         return _error(f"this cannot be asked for: {error}"[:300])
-    except Exception as error:
+    except ForeignFault as fault:
         # The store may be down, for example. The plugin is waiting for an answer, but must learn no internals.
-        log.warning("plugin_request_failed", plugin=manifest.name, error=error)
+        log.warning("plugin_request_failed", plugin=manifest.name, error=fault.cause)
         return _error("it failed on Parley's side", "failure")
 
 

@@ -12,9 +12,10 @@ from parley.declared import OfferOption
 from plugins.host.install.base_environment import base
 from plugins.host.install.source_tree import digest
 from plugins.host.offers import clean_manifest
-from plugins.host.plugin import HostedPlugin
+from plugins.host.plugin import HostedPlugin, OfferWords
+from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.declarations import checked_tools
-from plugins.host.sandbox.process import PluginProcess, ProcessCrashed
+from plugins.host.sandbox.process import PluginProcess
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import PluginProgram, system_files
 from plugins.host.sandbox.walls import Level, ProcessWalls, reaches, walls_here
@@ -40,28 +41,20 @@ class PluginRunning:
     times: ProcessTimes = USUAL_TIMES
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledTool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstalledTool(OfferWords):
     """A function of an installed plugin, as the plugin described it at installation."""
 
-    tool: str
-    command: str
-    description: str
-    schema: Mapping[str, Any]
-    options: tuple[OfferOption, ...]
-    shown: str
-    confirm: bool
-    admin: bool
-    _name: str
-    _plugin: "SandboxedPlugin"
+    name: str
+    plugin: "SandboxedPlugin"
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it in its process. Raises PluginError, Crashed."""
-        answer = await (await self._plugin.process()).call(self._name, given, context)
+        answer = await (await self.plugin.process()).call(self.name, given, context)
         try:
             return wire.unpacked(answer)
         except ValueError as error:
-            raise ProcessCrashed(f"{self._plugin.name}: {error}") from None
+            raise ProcessCrashed(f"{self.plugin.name}: {error}") from None
 
 
 @dataclass(slots=True)
@@ -211,14 +204,14 @@ def told(shape: Mapping[str, Any], plugin: SandboxedPlugin) -> InstalledTool:
         OfferOption(name, about, required, tuple(values)) for name, about, required, values in ours["options"]
     )
     return InstalledTool(
-        ours["tool"],
-        ours["command"],
-        shape["description"],
-        shape["inputSchema"],
-        options,
-        ours["shown"],
-        not shape["annotations"]["readOnlyHint"],
-        ours["admin"],
-        shape["name"],
-        plugin,
+        tool=ours["tool"],
+        command=ours["command"],
+        description=shape["description"],
+        schema=shape["inputSchema"],
+        options=options,
+        shown=ours["shown"],
+        confirm=not shape["annotations"]["readOnlyHint"],
+        admin=ours["admin"],
+        name=shape["name"],
+        plugin=plugin,
     )

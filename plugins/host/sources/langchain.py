@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from parley import Context, Manifest, ManifestError, PluginError, Result
-from parley.declared import OfferOption
+from plugins.host.foreign_code import ForeignFault, guarded
+from plugins.host.plugin import OfferWords
 from plugins.host.sources.tool_names import free, plain
 
 if TYPE_CHECKING:
@@ -72,28 +73,20 @@ class LangChainTools:
         return tuple(offers.values())
 
 
-@dataclass(frozen=True, slots=True)
-class LangChainTool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LangChainTool(OfferWords):
     """A LangChain tool, in the form in which the host calls any tool."""
 
-    tool: str
-    description: str
-    schema: Mapping[str, Any]
-    confirm: bool
-    _theirs: "BaseTool"
-    command: str = ""
-    options: tuple[OfferOption, ...] = ()
-    shown: str = ""
-    admin: bool = False
+    theirs: "BaseTool"
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it. Raises PluginError if the arguments do not fit, or if the tool says that it failed."""
         from langchain_core.tools import ToolException
 
         # When it is called as a model would call it, a tool says whether its answer is an error.
-        asked = {"type": "tool_call", "id": context.key or "call", "name": self._theirs.name, "args": dict(given)}
+        asked = {"type": "tool_call", "id": context.key or "call", "name": self.theirs.name, "args": dict(given)}
         try:
-            answer = await self._theirs.ainvoke(asked)
+            answer = await self.theirs.ainvoke(asked)
         except ToolException as error:
             raise PluginError(str(error) or f"{self.tool}: it did not work") from None
         except ValidationError as error:
@@ -111,20 +104,20 @@ def _found(where: str) -> Sequence["BaseTool"]:
     if not (module and colon and attribute):
         raise ManifestError(f"{where!r} is not a name of a LangChain tool; write it as package.module:attribute")
     try:
-        import langchain_core  # noqa: F401 # it says better than its packages that it is missing
+        with guarded(ManifestError, ImportError):
+            import langchain_core  # noqa: F401 # it says better than its packages that it is missing
 
-        found: Any = import_module(module)
-        for part in attribute.split("."):
-            found = getattr(found, part)
-        return list(_tools(found, where))
-    except ManifestError:
-        raise
+            found: Any = import_module(module)
+            for part in attribute.split("."):
+                found = getattr(found, part)
+            return list(_tools(found, where))
     except ImportError as error:
         mend = "install the package that has it, and the extra `langchain` (`uv sync --extra langchain`)"
         raise ManifestError(f"{where} cannot be imported: {error}; {mend}") from None
-    except Exception as error:
+    except ForeignFault as fault:
         # A missing key, a wrong setting, an unknown name: each package reports it in its own way.
-        raise ManifestError(f"{where} cannot be used: {type(error).__name__}: {str(error)[:LONGEST_ERROR]}") from error
+        why = f"{type(fault.cause).__name__}: {str(fault.cause)[:LONGEST_ERROR]}"
+        raise ManifestError(f"{where} cannot be used: {why}") from fault.cause
 
 
 def _tools(found: Any, where: str, depth: int = 0) -> Iterator["BaseTool"]:
@@ -151,7 +144,8 @@ def _offer(tool: "BaseTool", name: str, where: str, confirm: bool) -> LangChainT
 
     told = convert_to_openai_tool(tool)["function"]
     schema = told.get("parameters") or {"type": "object", "properties": {}}
-    return LangChainTool(name, (told.get("description") or where)[:1000], schema, confirm, tool)
+    about = (told.get("description") or where)[:1000]
+    return LangChainTool(tool=name, description=about, schema=schema, confirm=confirm, theirs=tool)
 
 
 def _text(content: object) -> str:

@@ -18,8 +18,10 @@ from core.backoff import Backoff
 from parley import Context, Failure, Manifest, PluginError, Result
 from parley.declared import OfferOption
 from plugins.host.egress.disclosure import without_secrets
+from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.bearer import TokenSource
 from plugins.host.oauth.flow import OAuthSource
+from plugins.host.plugin import HostedPlugin, OfferWords
 from plugins.host.sources.mcp_http import signed
 from plugins.host.sources.tool_names import LONGEST, plain
 
@@ -56,65 +58,59 @@ class McpServer:
     oauth: OAuthSource | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ServerTool:
-    """A server's tool, in the form in which the host calls any tool."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerTool(OfferWords):
+    """A server's tool, in the form in which the host calls any tool. `theirs` is the server's own name for it."""
 
-    tool: str
-    description: str
-    schema: Mapping[str, Any]
-    confirm: bool
-    _door: "McpPlugin"
-    _theirs: str
-    command: str = ""
-    options: tuple[OfferOption, ...] = ()
-    shown: str = ""
-    admin: bool = False
-
-    @property
-    def reaches(self) -> str:
-        """The server's name in the settings."""
-        return self._door.name
+    door: "McpPlugin"
+    theirs: str
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it. Raises PluginError if the server says that it failed, Failure if the server is not there."""
-        return Result(await self._door.call(self._theirs, given))
+        return Result(await self.door.answer(context, self.theirs, given))
 
 
-@dataclass(frozen=True, slots=True)
-class ServerPrompt:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerPrompt(OfferWords):
     """A server's prompt: a command whose text is put to the assistant in the person's name."""
 
-    command: str
-    description: str
-    options: tuple[OfferOption, ...]
-    _door: "McpPlugin"
-    _theirs: str
-    tool: str = ""
-    schema: Mapping[str, Any] = field(default_factory=dict)
-    shown: str = ""
-    confirm: bool = False
-    admin: bool = False
-    asks: bool = True
+    door: "McpPlugin"
+    theirs: str
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Return the prompt filled in with its arguments. Raises PluginError, Failure."""
-        return Result(await self._door.prompt(self._theirs, given))
+        return Result(await self.door.prompt(self.theirs, given))
+
+
+TokensOf = Callable[[HostedPlugin], TokenSource | None]
+"""Finds the source of the tokens for a plugin's server."""
+
+
+def no_tokens(plugin: HostedPlugin) -> None:
+    """There are no tokens."""
+    return
 
 
 class McpPlugin:
-    """A connection to a server, opened again whenever it breaks. To the host it is a plugin; `run` it in a task."""
+    """A connection to a server, opened again whenever it breaks. To the host it is a plugin; `run` it in a task.
 
-    def __init__(self, server: McpServer, first_pause: float = FIRST_PAUSE) -> None:
+    `changed` is called when the set of tools and prompts has changed.
+    """
+
+    def __init__(
+        self,
+        server: McpServer,
+        tokens_of: TokensOf = no_tokens,
+        changed: Callable[[], None] = lambda: None,
+        first_pause: float = FIRST_PAUSE,
+    ) -> None:
         self.server = server
-        self.first_pause = first_pause
         self.manifest = Manifest(name=server.name, version="0", description=server.description or "An MCP server.")
         self.tools: Sequence[ServerTool | ServerPrompt] = ()
-        self.changed: Callable[[], None] = lambda: None
-        """Called when the set of tools and prompts has changed."""
-        self.tokens: TokenSource | None = None
-        """Gives the tokens that the server wants, once a token source has been set."""
         self.state = "starting"
+        self._first_pause = first_pause
+        self._tokens_of = tokens_of
+        self._tell_changed = changed
         self._client: Any = None
         self._broken = asyncio.Event()
         self._changed = asyncio.Condition()
@@ -133,16 +129,22 @@ class McpPlugin:
         """How to get tokens for the server, None if it wants none."""
         return self.server.oauth
 
+    @property
+    def tokens(self) -> TokenSource | None:
+        """The source of the tokens that the server wants, None if it wants none."""
+        return self._tokens_of(self) if self.server.oauth else None
+
     async def run(self) -> None:
         """Keep the connection open until the task is cancelled or the server has crashed too often."""
         ends: list[float] = []
-        pauses = Backoff(self.first_pause, LONGEST_PAUSE)
+        pauses = Backoff(self._first_pause, LONGEST_PAUSE)
         while True:
             began = asyncio.get_running_loop().time()
             try:
-                await self._connected()
-            except Exception as error:
-                log.warning("mcp_server_ended", server=self.name, error=first_of(error))
+                with guarded():
+                    await self._connected()
+            except ForeignFault as fault:
+                log.warning("mcp_server_ended", server=self.name, error=fault.cause)
             now = asyncio.get_running_loop().time()
             ends = [end for end in (*ends, now) if end > now - WITHIN]
             if len(ends) >= CRASHES:
@@ -159,15 +161,20 @@ class McpPlugin:
         async with self._changed:
             await self._changed.wait_for(lambda: self.state in ("ready", "given up"))
 
+    async def answer(self, context: Context, name: str, given: Mapping[str, Any]) -> str:
+        """Call a tool for the person of a context: in the operator's name, whoever it is."""
+        return await self.call(name, given)
+
     async def call(self, name: str, given: Mapping[str, Any]) -> str:
         """Call a tool and return its text. Raises PluginError, Failure."""
         if self._client is None:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
         try:
-            answer = await self._client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
-        except Exception as error:
+            with guarded():
+                answer = await self._client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
+        except ForeignFault as fault:
             self._broken.set()
-            raise Failure(f"{self.name} did not answer ({type(first_of(error)).__name__})") from None
+            raise Failure(f"{self.name} did not answer ({type(fault.cause).__name__})") from None
         return await self.result_of(answer)
 
     async def result_of(self, answer: Any, person_id: str = "") -> str:
@@ -188,13 +195,14 @@ class McpPlugin:
         if self._client is None:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
         try:
-            async with asyncio.timeout(PATIENCE):
-                answer = await self._client.get_prompt(name, {key: str(value) for key, value in given.items()})
+            with guarded(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    answer = await self._client.get_prompt(name, {key: str(value) for key, value in given.items()})
         except TimeoutError:
             raise Failure(f"{self.name} did not answer") from None
-        except Exception as error:
+        except ForeignFault as fault:
             # The SDK raises the same error if the server refuses and if something went wrong.
-            raise PluginError(await self._without_token(f"{self.name}: {first_of(error)}")) from None
+            raise PluginError(await self._without_token(f"{self.name}: {fault.cause}")) from None
         texts = [getattr(message.content, "text", "") for message in answer.messages]
         return await self._without_token("\n\n".join(filter(None, texts)))
 
@@ -250,14 +258,28 @@ class McpPlugin:
             for one in told.arguments or ()
         )
         command = OPTION.sub("_", f"{self.name}_{told.name}".lower())[:32]
-        return ServerPrompt(command, (told.description or told.name)[:200], options, self, told.name)
+        return ServerPrompt(
+            command=command,
+            description=(told.description or told.name)[:200],
+            options=options,
+            asks=True,
+            door=self,
+            theirs=told.name,
+        )
 
     def _tool(self, told: Any) -> ServerTool:
         hints = told.annotations
         harmless = bool(hints and hints.read_only_hint)
         name = plain(f"{self.name}_{told.name}")[:LONGEST]
-        confirm = self.server.confirm and not harmless
-        return ServerTool(name, (told.description or told.name)[:1000], told.input_schema, confirm, self, told.name)
+        return ServerTool(
+            tool=name,
+            description=(told.description or told.name)[:1000],
+            schema=told.input_schema,
+            confirm=self.server.confirm and not harmless,
+            reaches=self.name,
+            door=self,
+            theirs=told.name,
+        )
 
     async def _become(self, state: str, tools: Sequence[ServerTool | ServerPrompt]) -> None:
         before = [tool.command for tool in self.tools]
@@ -265,9 +287,4 @@ class McpPlugin:
             self.state, self.tools = state, tools
             self._changed.notify_all()
         if [tool.command for tool in tools] != before:
-            self.changed()
-
-
-def first_of(error: BaseException) -> BaseException:
-    """Return the first error of a group."""
-    return first_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+            self._tell_changed()

@@ -6,9 +6,8 @@ them in the database, and show them to everybody: we assume that a server's list
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -16,9 +15,10 @@ import structlog
 from core.errors import StoreError
 from core.ports.store import Store
 from core.store.tables import KeptRow
-from parley import Context, Failure, PluginError, Result
+from parley import Context, Failure, PluginError
+from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.flow import SignInNeeded
-from plugins.host.sources.mcp import PATIENCE, McpPlugin, McpServer, ServerPrompt, ServerTool, first_of
+from plugins.host.sources.mcp import PATIENCE, McpPlugin, McpServer, ServerPrompt, ServerTool, TokensOf, no_tokens
 from plugins.host.sources.mcp_http import signed
 
 log = structlog.get_logger()
@@ -27,21 +27,17 @@ LOOKS = 30.0
 """Seconds between two looks for tools that another process has learned."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalTool(ServerTool):
-    """A tool of a server at which each person signs in."""
-
-    async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
-        """Call it in the person's name. Raises SignInNeeded, PluginError, Failure."""
-        assert isinstance(self._door, PersonalDoor)
-        return Result(await self._door.call_for(context.user_id, self._theirs, given))
-
-
 class PersonalDoor(McpPlugin):
     """A server that wants each person's own token. Between two calls there is no connection."""
 
-    def __init__(self, server: McpServer, store: Store) -> None:
-        super().__init__(server)
+    def __init__(
+        self,
+        server: McpServer,
+        store: Store,
+        tokens_of: TokensOf = no_tokens,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(server, tokens_of, changed)
         self._store = store
 
     @property
@@ -63,42 +59,48 @@ class PersonalDoor(McpPlugin):
     async def learn(self, person_id: str) -> None:
         """Ask the server for its tools, in the name of a person who has just connected an account. Never raises."""
         try:
-            async with self._session(person_id) as client:
-                listed = await client.list_tools()
-        except Exception as error:
-            log.warning("mcp_tools_not_learned", server=self.name, error=first_of(error))
+            with guarded():
+                async with self._session(person_id) as client:
+                    listed = await client.list_tools()
+        except ForeignFault as fault:
+            log.warning("mcp_tools_not_learned", server=self.name, error=fault.cause)
             return
         told = [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in listed.tools]
         value = json.dumps(told)
         await self._store.write(lambda session: session.merge(KeptRow(name=self._key, value=value)))
         await self._become("ready", self._offered(told))
 
+    async def answer(self, context: Context, name: str, given: Mapping[str, Any]) -> str:
+        """Call a tool in the person's own name. Raises SignInNeeded, PluginError, Failure."""
+        return await self.call_for(context.user_id, name, given)
+
     async def call_for(self, person_id: str, name: str, given: Mapping[str, Any]) -> str:
         """Call a tool for a person and return its text. Raises SignInNeeded, PluginError, Failure."""
         try:
-            async with self._session(person_id) as client:
-                answer = await client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
-        except (SignInNeeded, PluginError):
-            raise
-        except Exception as error:
-            raise Failure(f"{self.name} did not answer ({type(first_of(error)).__name__})") from None
+            with guarded(SignInNeeded, PluginError):
+                async with self._session(person_id) as client:
+                    answer = await client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
+        except ForeignFault as fault:
+            raise Failure(f"{self.name} did not answer ({type(fault.cause).__name__})") from None
         return await self.result_of(answer, person_id)
 
     @asynccontextmanager
     async def _session(self, person_id: str) -> AsyncIterator[Any]:
         from mcp import Client
 
-        if self.tokens is None:
+        tokens = self.tokens
+        if tokens is None:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
         # Get the token before anything is opened: an exception inside the SDK's tasks comes out as a different one.
-        await self.tokens.token(person_id)
+        await tokens.token(person_id)
         lost: list[bool] = []
         try:
-            async with asyncio.timeout(PATIENCE):
-                transport = signed(self.server.url, self.tokens, person_id, lambda: lost.append(True))
-                async with Client(transport) as client:
-                    yield client
-        except Exception:
+            with guarded():
+                async with asyncio.timeout(PATIENCE):
+                    transport = signed(self.server.url, tokens, person_id, lambda: lost.append(True))
+                    async with Client(transport) as client:
+                        yield client
+        except ForeignFault:
             if lost:
                 raise SignInNeeded(self.name) from None
             raise
@@ -108,11 +110,7 @@ class PersonalDoor(McpPlugin):
             return ()
         from mcp.types import Tool
 
-        return [self._personal(Tool.model_validate(one)) for one in told]
-
-    def _personal(self, told: Any) -> PersonalTool:
-        tool = self._tool(told)
-        return PersonalTool(tool.tool, tool.description, tool.schema, tool.confirm, self, told.name)
+        return [self._tool(Tool.model_validate(one)) for one in told]
 
     @property
     def _key(self) -> str:

@@ -19,9 +19,10 @@ import pytest
 
 from parley import Context, manifest_of
 from parley.testing import Calendar, Memory, Shelf, Voice
+from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.landlock import landlock_version
 from plugins.host.sandbox.limits import MOST_THREADS
-from plugins.host.sandbox.process import PluginProcess, ProcessCrashed
+from plugins.host.sandbox.process import PluginProcess
 from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.plugin_host.hostile.attempts import ALL, METADATA
@@ -230,7 +231,7 @@ async def test_processor_time_is_counted_over_a_day(start: Start, outside: Outsi
     process = start(seconds=2)
     with pytest.raises(ProcessCrashed, match=r"processor time|signal 9"):
         await tried(process, "while True: pass", outside)
-    process._not_before = 0.0
+    process._crashes.not_before = 0.0
     with pytest.raises(ProcessCrashed, match="processor time for today"):
         await process.start()
 
@@ -255,15 +256,16 @@ import asyncio, os, sys
 sys.path[:0] = {path!r}
 from pathlib import Path
 from dataclasses import replace
-from plugins.host.sandbox.process import Process
-from plugins.host.sandbox.program import Program
+from plugins.host.sandbox.process import PluginProcess
+from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import walls_here
 from parley import manifest_of
 
 async def main():
     file = Path({file!r})
     walls = walls_here() if {namespaces!r} else replace(walls_here(), bubblewrap="")
-    process = Process(manifest_of(file.read_text()), Program((Path({common!r}), file.parent), file, walls=walls))
+    program = PluginProgram((Path({common!r}), file.parent), file, walls=walls)
+    process = PluginProcess(manifest_of(file.read_text()), program)
     await process.start()
     print(process._child.pid, flush=True)
     await asyncio.sleep(600)

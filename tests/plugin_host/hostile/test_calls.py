@@ -8,39 +8,29 @@ from typing import Any
 from core.models.scripted import Answer, ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from parley import Context, Manifest, Result, tool
-from parley.declared import OfferOption
-from plugins.host.host import OwnerPolicy
-from plugins.host.plugin import HostedPlugin
+from plugins.host.plugin import HostedPlugin, OfferWords
+from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.builtin import BuiltinPlugin
 from tests.dialogue import Heard
 from tests.plugin_host.stage import Build, Stage, made
 
 
-@dataclass(frozen=True, slots=True)
-class ServersTool:
+class ServersTool(OfferWords):
     """A tool of a server that says that it only reads, so that nothing else asks before it."""
-
-    tool: str = "notes_find"
-    description: str = "Find a note."
-    schema: Mapping[str, Any] = field(
-        default_factory=lambda: {"type": "object", "properties": {"text": {"type": "string"}}}
-    )
-    command: str = ""
-    options: tuple[OfferOption, ...] = ()
-    shown: str = ""
-    confirm: bool = False
-    admin: bool = False
-    reaches: str = "notes"
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         return Result(f"found {given}")
+
+
+TAKES_TEXT = {"type": "object", "properties": {"text": {"type": "string"}}}
+NOTES = ServersTool(tool="notes_find", description="Find a note.", schema=TAKES_TEXT, reaches="notes")
 
 
 @dataclass(slots=True)
 class Server:
     """A server whose hosts we do not know."""
 
-    tools: Sequence[ServersTool] = (ServersTool(),)
+    tools: Sequence[ServersTool] = (NOTES,)
     manifest: Manifest = field(default_factory=lambda: Manifest(name="notes", version="1", description="Notes."))
     name: str = "notes"
 

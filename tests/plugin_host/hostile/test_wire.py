@@ -15,7 +15,8 @@ from core.store.engine.database import Database
 from parley import Context, PluginError, manifest_of
 from parley.testing import Calendar, Memory, Shelf, Voice
 from plugins.host.install.plugin_source import PluginProblem, from_terminal
-from plugins.host.sandbox.process import PluginProcess, ProcessCrashed, spoken
+from plugins.host.sandbox.crashes import ProcessCrashed
+from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import ProcessWalls, walls_here
@@ -104,14 +105,14 @@ async def test_an_odd_answer_is_an_error_of_this_call(run: Run, answer: str) -> 
 async def odd(self, number, method, params):
     if method == "tools/call": say('{{"jsonrpc": "2.0", "id": %d, {ANSWERS[answer]}}}' % number)
     else: await usual(self, number, method, params)
-usual, serve.Server._do = serve.Server._do, odd
+usual, serve.PluginServer._do = serve.PluginServer._do, odd
 """
     )
     async with asyncio.timeout(20):
         with contextlib.suppress(ProcessCrashed, PluginError):
             await process.call("go", {}, CONTEXT)
         # Whatever became of it, nobody waits for a reader that has died.
-        process._not_before = 0.0
+        process._crashes.not_before = 0.0
         await process.ask("ping", {})
 
 
@@ -195,13 +196,13 @@ def told(**given):
 def offers(given):
     async def answer(self, method, params):
         return given if method == "parley/offers" else await usual(self, method, params)
-    usual, serve.Server._answer = serve.Server._answer, answer
+    usual, serve.PluginServer._answer = serve.PluginServer._answer, answer
 
 def many():
     async def answer(self, method, params):
         found = await usual(self, method, params)
         return {"tools": found["tools"] * 10_000} if method == "tools/list" else found
-    usual, serve.Server._answer = serve.Server._answer, answer
+    usual, serve.PluginServer._answer = serve.PluginServer._answer, answer
 """
 
 
@@ -216,7 +217,7 @@ async def test_what_is_told_oddly_is_not_installed_and_hurts_no_start(build: Bui
     again = build()
     await again.installer.load()
     assert "wire" not in again.host.plugins
-    again.host.commands()
+    again.core.router.dispatch.menu.more()
 
 
 async def test_a_row_that_is_odd_already_leaves_the_others(build: Build, tmp_path: Path, store: Database) -> None:
@@ -248,7 +249,7 @@ async def test_one_that_never_says_what_it_offers_is_ended(run: Run) -> None:
 async def never(self, method, params):
     if method == 'initialize': return {}
     await asyncio.sleep(99)
-serve.Server._answer = never"""
+serve.PluginServer._answer = never"""
     process = run(end=never, times=ProcessTimes(start=3.0))
     async with asyncio.timeout(15):
         with pytest.raises(ProcessCrashed, match="did not say within"):
@@ -281,7 +282,7 @@ def taken(self, params):
     server = self
     CALL[:] = [params["_meta"]["parley"]["call"]]
     return usual(self, params)
-usual, serve.Server._context = serve.Server._context, taken
+usual, serve.PluginServer._context = serve.PluginServer._context, taken
 """,
     )
     async with asyncio.timeout(15):

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from parley import Context, ManifestError, PluginError, Result
-from parley.declared import OfferOption
 from plugins.host.oauth.bearer import token_in, wants_token
 from plugins.host.oauth.discovery import DescribedFlow
 from plugins.host.oauth.flow import OAuthSource
 from plugins.host.oauth.schemes import oauth_scheme
+from plugins.host.plugin import OfferWords
 from plugins.host.sources.openapi.coverage import OperationCoverage, listed
 from plugins.host.sources.openapi.description import ServiceDescription
 from plugins.host.sources.openapi.operations import ApiOperation, server_of
@@ -45,25 +45,12 @@ class OpenApiPlugin:
         return self.manifest.name
 
 
-@dataclass(frozen=True, slots=True)
-class ApiTool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiTool(OfferWords):
     """An operation of a service, in the form in which the host calls any tool."""
 
-    tool: str
-    description: str
-    schema: Mapping[str, Any]
-    confirm: bool
-    _plan: RequestPlan
-    _key: Literal["no", "may", "must"]
-    command: str = ""
-    options: tuple[OfferOption, ...] = ()
-    shown: str = ""
-    admin: bool = False
-
-    @property
-    def reaches(self) -> str:
-        """The host of the server."""
-        return self._plan.host
+    plan: RequestPlan
+    key: Literal["no", "may", "must"]
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it.
@@ -71,30 +58,30 @@ class ApiTool:
         Raises PluginError for arguments that do not fit or a missing key, Failure for the service's errors.
         """
         key = self._secret(context)
-        request = self._plan.request(context.http, self._fitting(given), key)
-        if self._plan.by_oauth:
-            request = wants_token(request, context.user_id, self._key)
+        request = self.plan.request(context.http, self._fitting(given), key)
+        if self.plan.by_oauth:
+            request = wants_token(request, context.user_id, self.key)
         # A redirect to another host would carry a key in a header or in the query along.
-        follows = not key and self._plan.method == "get" and not self._plan.by_oauth
+        follows = not key and self.plan.method == "get" and not self.plan.by_oauth
         response = await context.http.send(request, follow_redirects=follows)
-        return Result(answer_text(response, key or token_in(response), self._plan.setting))
+        return Result(answer_text(response, key or token_in(response), self.plan.setting))
 
     def _fitting(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the arguments that have a value. A model's null means that an argument is not given."""
         found = {name: value for name, value in given.items() if value is not None}
         if missing := [name for name in self.schema.get("required", ()) if name not in found]:
             raise PluginError(f"{', '.join(missing)}: missing")
-        if unknown := [str(name)[:40] for name in found if name not in self._plan.arguments]:
-            known = ", ".join(self._plan.arguments) or "none"
+        if unknown := [str(name)[:40] for name in found if name not in self.plan.arguments]:
+            known = ", ".join(self.plan.arguments) or "none"
             raise PluginError(f"{', '.join(unknown)}: there is no such argument; there are: {known}")
         return found
 
     def _secret(self, context: Context) -> str:
-        if self._plan.by_oauth:
+        if self.plan.by_oauth:
             return ""
-        key = context.secrets.get("key", "").strip() if self._key != "no" else ""
-        if self._key == "must" and not key:
-            raise PluginError(f"the service needs a key: the operator sets it as {self._plan.setting}")
+        key = context.secrets.get("key", "").strip() if self.key != "no" else ""
+        if self.key == "must" and not key:
+            raise PluginError(f"the service needs a key: the operator sets it as {self.plan.setting}")
         return key
 
 
@@ -119,7 +106,15 @@ def _tools(description: ServiceDescription, found: SortedOperations) -> Sequence
         )
         consequential = operation.described.get("x-openai-isConsequential") is True
         changes = operation.method != "get" or consequential
-        tools[name] = ApiTool(name, _about(operation), inputs.schema(), changes, plan, operation.key)
+        tools[name] = ApiTool(
+            tool=name,
+            description=_about(operation),
+            schema=inputs.schema(),
+            confirm=changes,
+            reaches=plan.host,
+            plan=plan,
+            key=operation.key,
+        )
     return tuple(tools.values())
 
 

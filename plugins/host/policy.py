@@ -1,0 +1,42 @@
+"""The rules that the owner of the machine has set for plugins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from plugins.host.plugin import HostedPlugin, NamedSource
+from plugins.host.storage import StorageQuota
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerPolicy:
+    """The rules that the owner of the machine has set.
+
+    `enabled` plugins are on until an admin says otherwise; `forbidden` ones never are. `secrets` are by plugin and
+    name; `known` are all that this installation has, which no result of a plugin may repeat. `exempt` are addresses of
+    the owner's own network (host:port) that plugins may reach. `room` is how much each plugin may store in each
+    community.
+    """
+
+    enabled: frozenset[str] = frozenset()
+    forbidden: frozenset[str] = frozenset()
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    exempt: frozenset[str] = frozenset()
+    room: StorageQuota = StorageQuota()
+    known: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def secrets_of(self, plugin: HostedPlugin) -> Mapping[str, str]:
+        """The secrets that the owner has set for a plugin's name.
+
+        Anybody can choose a name, so a plugin that somebody has brought in from a chat gets none.
+        """
+        brought_in = isinstance(plugin, NamedSource) and plugin.origin == "chat"
+        return {} if brought_in else self.secrets.get(plugin.name, {})
+
+    def kept_from_results(self) -> frozenset[str]:
+        """Every secret that no result of a plugin may repeat."""
+        return self.known.union(*(given.values() for given in self.secrets.values()))
+
+    def withholds_from(self, plugin: HostedPlugin) -> bool:
+        """Whether a plugin asks for a secret that only the owner of the machine can give it."""
+        known = self.secrets.get(plugin.name, {})
+        return any(name in known and name not in self.secrets_of(plugin) for name in plugin.manifest.secrets)

@@ -1,0 +1,73 @@
+"""The roster of plugins: those that are there from the start, those that are installed, and what they offer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import structlog
+
+from plugins.host.foreign_code import ForeignFault, guarded
+from plugins.host.offers import CleanOffer, clean_offers
+from plugins.host.plugin import HostedPlugin, PluginOffer
+from plugins.host.policy import OwnerPolicy
+
+log = structlog.get_logger()
+
+
+class PluginRoster:
+    """All plugins by name, and their tools. `found` are the plugins that are there from the start."""
+
+    def __init__(self, found: Mapping[str, HostedPlugin], policy: OwnerPolicy) -> None:
+        self.policy = policy
+        self.first: Mapping[str, HostedPlugin] = {
+            name: plugin for name, plugin in found.items() if name not in policy.forbidden
+        }
+        self._installed: Mapping[str, HostedPlugin] = {}
+        self._too_large: dict[tuple[str, str], tuple[int, int]] = {}
+
+    @property
+    def plugins(self) -> Mapping[str, HostedPlugin]:
+        """All plugins by name. An installed plugin cannot replace one that was there from the start."""
+        # Those from the start also come first, so that they keep the names of their tools and commands.
+        return {**self.first, **{name: one for name, one in self._installed.items() if name not in self.first}}
+
+    def install(self, plugins: Iterable[HostedPlugin]) -> None:
+        """Replace all installed plugins with these."""
+        self._installed = {one.name: one for one in plugins if one.name not in self.policy.forbidden}
+        self._too_large.clear()
+
+    def tool(self, name: str) -> tuple[HostedPlugin, PluginOffer] | None:
+        """The tool that models call by this name, if there is one."""
+        return self.tools().get(name)
+
+    def tools(self) -> Mapping[str, tuple[HostedPlugin, PluginOffer]]:
+        """All tools by name. If two share a name, the first one keeps it."""
+        found: dict[str, tuple[HostedPlugin, PluginOffer]] = {}
+        for plugin in self.plugins.values():
+            for tool in offers(plugin):
+                if tool.tool:
+                    found.setdefault(tool.tool, (plugin, tool))
+        return found
+
+    def too_large(self, plugin: HostedPlugin) -> Mapping[str, tuple[int, int]]:
+        """The tools of a plugin that were too large to offer to a model: each one's size and budget, in characters."""
+        return {tool: sizes for (name, tool), sizes in self._too_large.items() if name == plugin.name}
+
+    def note_too_large(self, plugin: HostedPlugin, tool: str, size: int, room: int) -> None:
+        """Remember that a tool was too large, and log it once."""
+        if (plugin.name, tool) not in self._too_large:
+            log.warning("tool_too_large", plugin=plugin.name, tool=tool, characters=size, budget=room)
+        self._too_large[plugin.name, tool] = (size, room)
+
+
+def offers(plugin: HostedPlugin) -> Sequence[CleanOffer]:
+    """The offers of a plugin; none if it cannot even be imported, which is logged."""
+    try:
+        with guarded():
+            return clean_offers(plugin)
+    except ForeignFault:
+        log.exception("plugin_unusable", plugin=plugin.name)
+        return ()
+
+
+def hooked(plugin: HostedPlugin, moment: str) -> bool:
+    """Whether a plugin has a hook at a moment. Only its manifest is read; nothing of it is imported."""
+    return moment in plugin.manifest.hooks

@@ -1,0 +1,71 @@
+"""What communities have set for plugins: which are on, and the settings that each has."""
+
+from collections.abc import Mapping
+
+from cachetools import TTLCache
+
+from core.community_settings import CommunitySettingsStore, kept
+from core.messages import Place
+from core.ports.store import Store
+from parley import ConfigField
+from plugins.host.plugin import HostedPlugin, PluginOffer
+from plugins.host.policy import OwnerPolicy
+
+FRESH, REMEMBERED = 5.0, 4096
+"""Seconds for which a community's settings are cached (another process may change them), and how many are cached."""
+
+ON, OFF = "on", "off"
+ASK = "ask"
+"""The setting of every plugin that says whether a person is asked before a tool changes something."""
+
+
+class PluginSwitches:
+    """The settings of communities, as far as plugins need them. They are at most a few seconds old."""
+
+    def __init__(self, policy: OwnerPolicy, store: Store) -> None:
+        self._policy = policy
+        self._store = store
+        self._chosen: TTLCache[tuple[str, str], Mapping[str, str]] = TTLCache(REMEMBERED, FRESH)
+
+    async def chosen(self, place: Place) -> Mapping[str, str]:
+        """All settings of the place's community."""
+        key = (place.platform, place.community)
+        chosen = self._chosen.get(key)
+        if chosen is None:
+            chosen = self._chosen[key] = await self._store.read(lambda session: kept(session, place))
+        return chosen
+
+    async def choose(self, place: Place, name: str, value: str) -> None:
+        """Change a setting of the place's community; an empty value removes it."""
+        await CommunitySettingsStore(self._store).change(place, name, value)
+        self._chosen.pop((place.platform, place.community), None)
+
+    def is_on(self, plugin: HostedPlugin, chosen: Mapping[str, str]) -> bool:
+        """Whether a plugin is on in a community with these settings."""
+        usual = ON if plugin.name in self._policy.enabled else OFF
+        return chosen.get(f"plugin:{plugin.name}", usual) == ON
+
+    async def asks(self, plugin: HostedPlugin, tool: PluginOffer, place: Place) -> bool:
+        """Whether a person is asked before a tool runs: if it changes something and no admin has said otherwise."""
+        return tool.confirm and (await self.chosen(place)).get(key_of(plugin, ASK)) != OFF
+
+
+def key_of(plugin: HostedPlugin, name: str) -> str:
+    """The name under which a plugin's setting is stored for a community."""
+    return f"plugin:{plugin.name}:{name}"
+
+
+def setting(known: ConfigField, given: str | None) -> str | int | float | bool:
+    """A setting converted to its type; the default if nothing is set. Raises ValueError if it cannot be converted."""
+    if not given:
+        return known.default
+    match known.type:
+        case "int":
+            return int(given)
+        case "float":
+            return float(given)
+        case "bool":
+            if given.lower() not in ("true", "false", "on", "off"):
+                raise ValueError(given)
+            return given.lower() in ("true", "on")
+    return given

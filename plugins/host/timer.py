@@ -1,0 +1,64 @@
+"""The timer of plugins' calls. APScheduler keeps the time."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class CallTimer:
+    """Says when calls are due: planned ones by their ids, and those of manifests by plugin and function.
+
+    It can be told of calls before it is started, which has no effect: the clock looks for them when it starts.
+    """
+
+    def __init__(self) -> None:
+        self._scheduler: Any = None
+        self._make: Callable[[str], Awaitable[None]] | None = None
+        self._known = ""
+
+    def start(self, make: Callable[[str], Awaitable[None]]) -> None:
+        """Start to keep time; `make` is called with the id of each planned call that is due."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+        usual = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._make, self._known = make, ""
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=usual)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop keeping time."""
+        self._scheduler.shutdown(wait=False)
+
+    def expect(self, call_id: str, due: datetime) -> None:
+        """Wait for a planned call that this process has put into the database, or has postponed."""
+        if self._scheduler:
+            self._scheduler.add_job(self._make, "date", run_date=due, args=[call_id], id=call_id, replace_existing=True)
+
+    def repeat(self, schedules: Iterable[tuple[str, str, str]], make: Callable[[str, str], Awaitable[None]]) -> None:
+        """Repeat these calls and no others, each given as plugin, function and time; `make` is called with the first
+        two."""
+        wanted: Mapping[str, tuple[str, str, str]] = {f"{one[0]}:{one[1]}": one for one in schedules}
+        known = repr(sorted(wanted.values()))
+        if known == self._known:
+            return
+        for job in self._scheduler.get_jobs():
+            if ":" in job.id and job.id not in wanted:
+                job.remove()
+        for name, (plugin, function, when) in wanted.items():
+            self._scheduler.add_job(make, trigger(when), args=[plugin, function], id=name, replace_existing=True)
+        self._known = known
+
+
+def trigger(when: str) -> Any:
+    """APScheduler's trigger for a time in a manifest: an interval such as "15m", or a crontab line in UTC.
+
+    Raises ValueError if it is neither.
+    """
+    from apscheduler.triggers.cron import CronTrigger
+    from apscheduler.triggers.interval import IntervalTrigger
+
+    if when[-1] in UNITS and when[:-1].isdecimal():
+        return IntervalTrigger(**{UNITS[when[-1]]: int(when[:-1])}, timezone=UTC)
+    return CronTrigger.from_crontab(when, timezone=UTC)
