@@ -20,11 +20,12 @@ test: .venv/tested ## Set up and pass the tests
 faults: .venv/tested ## The slow sweeps: kills at every step, everything as everybody, the box as nobody
 	.venv/bin/pytest -m sweep -n 2 --dist worksteal
 
-check: .venv/tested ## Style, types, imports between layers, the lock file and advisories about it
+check: .venv/tested ## Style, types, layers and sizes, the lock file and advisories about it
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
+	.venv/bin/pytest -q -p no:cacheprovider tests/test_imports.py tests/test_sizes.py
 	$(UV) lock --check --quiet
 	.venv/bin/python -m plugins.host.install.advisories config/advisories.json uv.lock
 

@@ -1,0 +1,70 @@
+"""The sizes of the house: files and classes are one thing, names stand for one thing, few handlers catch everything."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("bots", "cli", "config", "core", "plugins", "sdk/parley")
+MIGRATIONS = "core/store/migrations/versions"
+FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if MIGRATIONS not in str(path)]
+
+
+LONGEST_FILE = 350
+LARGER_FILES = {"core/messages.py": 400, "plugins/builtin/reminders.py": 400}
+"""Files that stay one thing although they are longer: a vocabulary, and a plugin that is one file by design."""
+
+MOST_METHODS = 16
+LARGER_CLASSES = {"McpPlugin": 19, "PluginInstaller": 19, "PluginProcess": 18, "TasksCommand": 17, "TerminalChat": 20}
+"""Classes with more methods: most implement a port of a dozen."""
+
+MOST_SHARED_NAMES = 5
+MOST_BROAD = 8
+
+
+def definitions() -> Iterator[tuple[Path, ast.ClassDef]]:
+    for path in FILES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                yield path, node
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_is_one_thing(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= LARGER_FILES.get(str(path.relative_to(ROOT)), LONGEST_FILE)
+
+
+def test_a_class_is_one_thing() -> None:
+    counted = {
+        node.name: sum(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) for one in node.body)
+        for _, node in definitions()
+    }
+    assert {name: count for name, count in counted.items() if count > LARGER_CLASSES.get(name, MOST_METHODS)} == {}
+
+
+def test_a_name_stands_for_one_thing() -> None:
+    places = defaultdict(list)
+    for path, node in definitions():
+        if not node.name.startswith("_"):
+            places[node.name].append(str(path.relative_to(ROOT)))
+    assert len({name: where for name, where in places.items() if len(where) > 1}) <= MOST_SHARED_NAMES
+
+
+def test_few_handlers_catch_everything_and_each_says_why() -> None:
+    broad = []
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ExceptHandler) and (node.type is None or catches_everything(node.type)):
+                near = text.splitlines()[max(0, node.lineno - 8) : node.lineno + 4]
+                assert any(one.strip().startswith("#") or '"""' in one for one in near), (path, node.lineno)
+                broad.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert len(broad) <= MOST_BROAD, broad
+
+
+def catches_everything(caught: ast.expr) -> bool:
+    return any(isinstance(one, ast.Name) and one.id in ("Exception", "BaseException") for one in ast.walk(caught))
