@@ -33,6 +33,7 @@ from config import texts
 from config.gold import GoldItem, gold
 from config.guidelines import guidelines
 from config.languages import data_language, languages
+from core.dataset.export.consent import ExportSwitches
 from core.dataset.export.exporter import export
 from core.dataset.export.options import ExportOptions
 from core.delivery.call import CommandCall
@@ -588,7 +589,7 @@ class Group:
 
 async def exported(folder: Path, crowd: Crowd, store: Database) -> dict[str, float]:
     """Compare the export with the truth."""
-    options, rows = ExportOptions(terms=TERMS, what="trees"), {}
+    options, rows = ExportOptions(terms=TERMS, what="trees", switches=ExportSwitches({PLATFORM: True})), {}
     for format in ("oasst-trees", "preference"):
         await export(store, format, folder / f"{format}.jsonl", options)
         lines = (folder / f"{format}.jsonl").read_text(encoding="utf-8").splitlines()
