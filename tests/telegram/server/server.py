@@ -1,6 +1,5 @@
 """The server as a test has it: the Bot API, and the people, groups and topics behind it."""
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -13,11 +12,11 @@ from typing import Any
 import httpx
 from aiohttp import web
 
+from tests.shared.platform_server import PATIENCE, LoopbackPlatform, next_failure, on_loopback
 from tests.telegram.server.entities import CannotParse, plain
 from tests.telegram.server.specification import Specification
 
 Payload = dict[str, Any]
-PATIENCE = 60.0
 TEXT, CALLBACK_TEXT, CALLBACK_DATA, PLACEHOLDER = 4096, 200, 64, 64
 BY_DEFAULT = frozenset({"message", "edited_message", "callback_query"})
 """Of the updates that we make, those that come without being asked for."""
@@ -224,10 +223,11 @@ class Person:
         return pressed
 
 
-class Telegram:
+class Telegram(LoopbackPlatform):
     """A server on loopback. `base_url` and `base_file_url` are what the library takes; `token` is the one it knows."""
 
     def __init__(self, specification: Specification | None = None) -> None:
+        super().__init__()
         self.specification = specification
         self.token = "123456:test-token"
         self.numbers = count(1000)
@@ -238,7 +238,6 @@ class Telegram:
         self.allowed: frozenset[str] = BY_DEFAULT
         self.confirmed = 0
         self.requests: list[Request] = []
-        self.refused: list[str] = []
         self.commands: dict[str, list[Payload]] = {}
         self.pressed: dict[str, Pressed] = {}
         self.actions: list[int] = []
@@ -253,9 +252,6 @@ class Telegram:
         self.lost: list[str] = []
         self.base_url = self.base_file_url = ""
         self.ending = False
-        self._forgiven = False
-        self._changed = asyncio.Condition()
-        self._noting: asyncio.Task[None] | None = None
 
     # People and places
 
@@ -304,22 +300,7 @@ class Telegram:
             "file_size": len(data),
         }
 
-    # Waiting and faults
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Wait until something is so; it is looked at whenever something changes here."""
-        async with asyncio.timeout(PATIENCE), self._changed:
-            await self._changed.wait_for(true)
-
-    def note(self) -> None:
-        """Something has changed."""
-        if self._noting is None:
-            self._noting = asyncio.get_running_loop().create_task(self._notify())
-
-    async def _notify(self) -> None:
-        self._noting = None
-        async with self._changed:
-            self._changed.notify_all()
+    # Faults
 
     def limit(self, method: str, seconds: int, times: int = 1) -> None:
         """The next calls of a method are told to wait for that many seconds."""
@@ -328,14 +309,6 @@ class Telegram:
     def fail(self, method: str, code: int, times: int = 1) -> None:
         """The next calls of a method fail, before anything is done."""
         self.failures += [(method, code)] * times
-
-    def forgive(self) -> None:
-        """This test wants to be refused."""
-        self._forgiven = True
-
-    def check(self) -> None:
-        """Raises AssertionError for what the real Telegram would have refused."""
-        assert self._forgiven or not self.refused, "Telegram would have refused:\n" + "\n".join(self.refused[:10])
 
     # Updates
 
@@ -411,10 +384,8 @@ class Telegram:
             seconds = self.limits[method].pop(0)
             self.closed[method] = monotonic() + seconds
             raise Refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
-        for failure in self.failures:
-            if failure[0] == method:
-                self.failures.remove(failure)
-                raise Refused(failure[1], "Internal Server Error")
+        if code := next_failure(self.failures, method):
+            raise Refused(code, "Internal Server Error")
 
     async def _do(self, method: str, given: Payload) -> Any:
         work = METHODS.get(method)
@@ -437,8 +408,7 @@ class Telegram:
         self.note()
         if not self.updates and given.get("timeout"):
             try:
-                async with asyncio.timeout(min(given["timeout"], PATIENCE)), self._changed:
-                    await self._changed.wait_for(lambda: bool(self.updates) or self.ending)
+                await self.until(lambda: bool(self.updates) or self.ending, min(given["timeout"], PATIENCE))
             except TimeoutError:
                 return []
         return self.updates[: given.get("limit", 100)]
@@ -637,16 +607,11 @@ async def telegram_server(specification: Specification | None = None) -> AsyncIt
     app = web.Application(client_max_size=60 * 1024 * 1024)
     app.router.add_route("*", "/bot{token}/{method}", world.serve)
     app.router.add_get("/file/bot{token}/{path}", world.file)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    world.base_url, world.base_file_url = f"http://127.0.0.1:{port}/bot", f"http://127.0.0.1:{port}/file/bot"
-    try:
-        yield world
-    finally:
-        world.ending = True
-        world.note()
-        await runner.cleanup()
+    async with on_loopback(app) as address:
+        world.base_url, world.base_file_url = f"http://{address}/bot", f"http://{address}/file/bot"
+        try:
+            yield world
+        finally:
+            world.ending = True
+            world.note()
     world.check()
