@@ -367,6 +367,14 @@ web-reload = S’està escrivint una resposta. Aquesta pàgina es torna a carreg
 web-again = Obrint la teva conversa…
 web-again-link = Continua
 
+web-admin = Administració d’aquesta pàgina
+web-admin-link = L’enllaç, o el que hi va darrere del #
+web-admin-open = Fes administrador aquest navegador
+web-admin-already = Aquest navegador és administrador d’aquesta pàgina.
+web-admin-unknown = Aquest enllaç no es coneix aquí. Executa «parley web admin» a la màquina on funciona Parley: en mostra un que serveix.
+web-admin-used = Aquest enllaç ja s’ha fet servir i només serveix una vegada. Executa «parley web admin» a la màquina on funciona Parley per obtenir-ne un altre.
+web-admin-expired = Aquest enllaç ha caducat: val durant una hora. Executa «parley web admin» a la màquina on funciona Parley per obtenir-ne un altre.
+
 web-error = No ha funcionat
 web-error-back = Torna a la conversa
 web-error-form = La pàgina des d’on s’ha enviat és antiga. Torna-la a carregar.

@@ -367,6 +367,14 @@ web-reload = Es wird eine Antwort geschrieben. Diese Seite lädt sich alle paar 
 web-again = Dein Gespräch wird geöffnet…
 web-again-link = Weiter
 
+web-admin = Leitung dieser Seite
+web-admin-link = Der Link, oder was darin hinter dem # steht
+web-admin-open = Diesem Browser die Leitung geben
+web-admin-already = Dieser Browser gehört zur Leitung dieser Seite.
+web-admin-unknown = Dieser Link ist hier nicht bekannt. „parley web admin“ auf dem Rechner, auf dem Parley läuft, gibt einen aus, der funktioniert.
+web-admin-used = Dieser Link wurde schon benutzt und gilt nur einmal. „parley web admin“ auf dem Rechner, auf dem Parley läuft, gibt einen neuen aus.
+web-admin-expired = Dieser Link ist abgelaufen; er gilt eine Stunde. „parley web admin“ auf dem Rechner, auf dem Parley läuft, gibt einen neuen aus.
+
 web-error = Das hat nicht geklappt
 web-error-back = Zurück zum Gespräch
 web-error-form = Die Seite, von der das kam, ist veraltet. Lade sie neu.

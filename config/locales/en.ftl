@@ -368,6 +368,14 @@ web-reload = An answer is being written. This page reloads every few seconds.
 web-again = Opening your conversation…
 web-again-link = Go on
 
+web-admin = Admin of this page
+web-admin-link = The link, or what follows the # in it
+web-admin-open = Make this browser an admin
+web-admin-already = This browser is an admin of this page.
+web-admin-unknown = This link is not known here. Run “parley web admin” on the machine that Parley runs on; it prints a link that works.
+web-admin-used = This link has been used already, and works only once. Run “parley web admin” on the machine that Parley runs on for another one.
+web-admin-expired = This link has expired; it works for an hour. Run “parley web admin” on the machine that Parley runs on for another one.
+
 web-error = That did not work
 web-error-back = Back to the conversation
 web-error-form = The page that sent this is outdated. Load it again.

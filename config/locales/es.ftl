@@ -367,6 +367,14 @@ web-reload = Se está escribiendo una respuesta. Esta página se recarga cada po
 web-again = Abriendo tu conversación…
 web-again-link = Seguir
 
+web-admin = Administración de esta página
+web-admin-link = El enlace, o lo que va detrás de #
+web-admin-open = Hacer administrador a este navegador
+web-admin-already = Este navegador es administrador de esta página.
+web-admin-unknown = Este enlace no se conoce aquí. Ejecuta «parley web admin» en la máquina en la que funciona Parley: muestra uno que sirve.
+web-admin-used = Este enlace ya se ha usado y solo sirve una vez. Ejecuta «parley web admin» en la máquina en la que funciona Parley para obtener otro.
+web-admin-expired = Este enlace ha caducado: vale durante una hora. Ejecuta «parley web admin» en la máquina en la que funciona Parley para obtener otro.
+
 web-error = No ha funcionado
 web-error-back = Volver a la conversación
 web-error-form = La página desde la que se envió está anticuada. Vuelve a cargarla.

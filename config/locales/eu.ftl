@@ -367,6 +367,14 @@ web-reload = Erantzun bat idazten ari da. Orri hau segundo gutxian behin berritz
 web-again = Zure elkarrizketa irekitzen…
 web-again-link = Jarraitu
 
+web-admin = Orri honen administrazioa
+web-admin-link = Esteka, edo haren # zeinuaren atzetik dagoena
+web-admin-open = Egin nabigatzaile hau administratzaile
+web-admin-already = Nabigatzaile hau orri honen administratzailea da.
+web-admin-unknown = Esteka hau ez da hemen ezagutzen. Exekutatu «parley web admin» Parley dabilen makinan: balio duen esteka bat erakutsiko du.
+web-admin-used = Esteka hau dagoeneko erabili da, eta behin bakarrik balio du. Exekutatu «parley web admin» Parley dabilen makinan beste bat lortzeko.
+web-admin-expired = Esteka hau iraungi da: ordubetez balio du. Exekutatu «parley web admin» Parley dabilen makinan beste bat lortzeko.
+
 web-error = Ez du funtzionatu
 web-error-back = Itzuli elkarrizketara
 web-error-form = Hau bidali duen orria zaharkituta dago. Kargatu berriro.

@@ -367,6 +367,14 @@ web-reload = Une réponse est en cours d’écriture. Cette page se recharge tou
 web-again = Ouverture de ta conversation…
 web-again-link = Continuer
 
+web-admin = Administration de cette page
+web-admin-link = Le lien, ou ce qui y suit le #
+web-admin-open = Faire de ce navigateur un administrateur
+web-admin-already = Ce navigateur est administrateur de cette page.
+web-admin-unknown = Ce lien est inconnu ici. Lance « parley web admin » sur la machine où tourne Parley : la commande affiche un lien valable.
+web-admin-used = Ce lien a déjà servi, et il ne sert qu’une fois. Lance « parley web admin » sur la machine où tourne Parley pour en obtenir un autre.
+web-admin-expired = Ce lien a expiré : il est valable une heure. Lance « parley web admin » sur la machine où tourne Parley pour en obtenir un autre.
+
 web-error = Cela n’a pas marché
 web-error-back = Retour à la conversation
 web-error-form = La page d’où cela vient est périmée. Recharge-la.

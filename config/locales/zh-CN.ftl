@@ -367,6 +367,14 @@ web-reload = 正在写回答。这个页面每隔几秒会自动刷新。
 web-again = 正在打开你的对话…
 web-again-link = 继续
 
+web-admin = 本页面的管理员
+web-admin-link = 链接，或链接中 # 后面的部分
+web-admin-open = 让这个浏览器成为管理员
+web-admin-already = 这个浏览器是本页面的管理员。
+web-admin-unknown = 这里不认识这个链接。请在运行 Parley 的机器上执行“parley web admin”，它会显示一个可用的链接。
+web-admin-used = 这个链接已经用过，而它只能用一次。请在运行 Parley 的机器上执行“parley web admin”获取新的链接。
+web-admin-expired = 这个链接已经过期，它的有效期为一小时。请在运行 Parley 的机器上执行“parley web admin”获取新的链接。
+
 web-error = 没有成功
 web-error-back = 回到对话
 web-error-form = 发出请求的页面已经过期。请重新加载。

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from core.messages import CommandHelp, Place, Summary, Turn, User
 
@@ -32,6 +32,22 @@ class WebNotice:
 Returned = Callable[[Mapping[str, str], str], Awaitable[WebNotice]]
 """Gives the page for somebody who comes back from signing in elsewhere; it takes the query of their address and their
 language. Raises StoreError."""
+
+
+AdminLinkOutcome = Literal["opened", "used", "expired", "unknown"]
+"""What becomes of a link of `parley web admin` that somebody opens."""
+
+
+class PageAdmins(Protocol):
+    """The browsers that are admins on the web page, each by its account there."""
+
+    async def includes(self, account: str) -> bool:
+        """Whether a browser is an admin."""
+        ...
+
+    async def redeem(self, secret: str, account: str) -> AdminLinkOutcome:
+        """Make a browser an admin if the secret is that of a good link. Raises StoreError if that cannot be kept."""
+        ...
 
 
 class SurfaceStorage(Protocol):
