@@ -19,6 +19,7 @@ community-not-you = Aquí només responc a alguns membres. Pregunta-ho a qui adm
 ratings-off = Les valoracions estan desactivades aquí.
 ratings-not-you = Aquí només poden valorar alguns membres. Pregunta-ho a qui administra aquesta comunitat.
 write-privately = Encara no et puc escriure en privat. Obre un xat amb mi, prem Inicia i torna-ho a provar.
+write-privately-as-yourself = Aquí escrius en nom d’un grup o d’un canal, al qual no puc escriure en privat. Escriu-me des del teu propi compte, en un xat privat.
 form-late = Ha trigat massa i no s’ha pogut obrir el formulari. Torna-ho a provar.
 attachments-unread = No he pogut llegir { $names }. Llegeixo fitxers de text i codi de fins a 1 MB.
 answer-not-mine = Aquest missatge no és una resposta meva.

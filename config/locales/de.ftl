@@ -19,6 +19,7 @@ community-not-you = Hier antworte ich nur einigen Mitgliedern. Frag die Leitung 
 ratings-off = Bewertungen sind hier ausgeschaltet.
 ratings-not-you = Hier dürfen nur einige Mitglieder bewerten. Frag die Leitung dieser Gemeinschaft.
 write-privately = Ich kann dir noch nicht privat schreiben. Öffne einen Chat mit mir, drücke auf Start und versuch es noch einmal.
+write-privately-as-yourself = Du schreibst hier im Namen einer Gruppe oder eines Kanals, und dem kann ich nicht privat schreiben. Schreib mir mit deinem eigenen Konto, in einem privaten Chat.
 form-late = Das hat zu lange gedauert, deshalb ließ sich das Formular nicht öffnen. Bitte versuch es noch einmal.
 attachments-unread = { $names } konnte ich nicht lesen. Ich lese Textdateien und Code bis 1 MB.
 answer-not-mine = Diese Nachricht ist keine meiner Antworten.

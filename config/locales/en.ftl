@@ -19,6 +19,7 @@ community-not-you = I answer only some members here. Ask whoever runs this commu
 ratings-off = Ratings are switched off here.
 ratings-not-you = Only some members may rate here. Ask whoever runs this community.
 write-privately = I cannot write to you in private yet. Open a chat with me, press Start, and try again.
+write-privately-as-yourself = You write here in the name of a group or a channel, and I cannot write to that in private. Write to me from your own account, in a private chat.
 form-late = That took too long, so the form could not be opened. Please try again.
 attachments-unread = I could not read { $names }. I can read text files and code of up to 1 MB.
 answer-not-mine = That message is not one of my answers.

@@ -19,6 +19,7 @@ community-not-you = Aquí solo respondo a algunos miembros. Pregunta a quien adm
 ratings-off = Las valoraciones están desactivadas aquí.
 ratings-not-you = Aquí solo pueden valorar algunos miembros. Pregunta a quien administra esta comunidad.
 write-privately = Todavía no puedo escribirte en privado. Abre un chat conmigo, pulsa Iniciar e inténtalo de nuevo.
+write-privately-as-yourself = Aquí escribes en nombre de un grupo o de un canal, al que no puedo escribir en privado. Escríbeme desde tu propia cuenta, en un chat privado.
 form-late = Ha tardado demasiado y no se pudo abrir el formulario. Inténtalo de nuevo.
 attachments-unread = No he podido leer { $names }. Leo archivos de texto y código de hasta 1 MB.
 answer-not-mine = Ese mensaje no es una respuesta mía.

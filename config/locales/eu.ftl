@@ -19,6 +19,7 @@ community-not-you = Hemen kide batzuei bakarrik erantzuten diet. Galdetu komunit
 ratings-off = Balorazioak desgaituta daude hemen.
 ratings-not-you = Hemen kide batzuek bakarrik balora dezakete. Galdetu komunitate honen arduradunei.
 write-privately = Oraindik ezin dizut pribatuan idatzi. Ireki nirekin txat bat, sakatu Hasi eta saiatu berriro.
+write-privately-as-yourself = Hemen talde edo kanal baten izenean idazten duzu, eta hari ezin diot pribatuan idatzi. Idatzi zure kontutik, txat pribatu batean.
 form-late = Gehiegi luzatu da eta ezin izan da inprimakia ireki. Saiatu berriro.
 attachments-unread = Ezin izan dut hau irakurri: { $names }. 1 MB arteko testu-fitxategiak eta kodea irakurtzen ditut.
 answer-not-mine = Mezu hori ez da nire erantzun bat.

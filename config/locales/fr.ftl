@@ -19,6 +19,7 @@ community-not-you = Ici, je ne réponds qu’à certains membres. Demande aux re
 ratings-off = Les évaluations sont désactivées ici.
 ratings-not-you = Ici, seuls certains membres peuvent évaluer. Demande aux responsables de cette communauté.
 write-privately = Je ne peux pas encore t’écrire en privé. Ouvre une discussion avec moi, appuie sur Démarrer et réessaie.
+write-privately-as-yourself = Tu écris ici au nom d’un groupe ou d’un canal, auquel je ne peux pas écrire en privé. Écris-moi depuis ton propre compte, dans une discussion privée.
 form-late = Cela a pris trop de temps et le formulaire n’a pas pu s’ouvrir. Réessaie, s’il te plaît.
 attachments-unread = Je n’ai pas pu lire { $names }. Je lis les fichiers texte et le code jusqu’à 1 Mo.
 answer-not-mine = Ce message n’est pas une de mes réponses.

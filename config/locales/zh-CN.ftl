@@ -19,6 +19,7 @@ community-not-you = 在这里我只回答部分成员。请联系社区的管理
 ratings-off = 这里关闭了评价功能。
 ratings-not-you = 这里只有部分成员可以评价。请联系社区的管理员。
 write-privately = 我还不能私下给你写消息。请打开和我的聊天，点“开始”，然后再试一次。
+write-privately-as-yourself = 你在这里以群组或频道的名义发言，而我无法私下给它发消息。请用你自己的账号在私聊中写给我。
 form-late = 等得太久，表单没能打开。请再试一次。
 attachments-unread = 我无法读取 { $names }。我可以读 1 MB 以内的文本文件和代码。
 answer-not-mine = 那条消息不是我的回答。
