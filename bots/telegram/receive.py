@@ -220,7 +220,7 @@ def press(query: telegram.CallbackQuery, key: str, place: Place, at: datetime, *
 
 
 def reactions(told: telegram.MessageReactionUpdated, key: str, place: Place) -> list[Reaction]:
-    """Return the changes: Telegram reports somebody's reactions before and after; anonymous ones are those of a chat."""
+    """Return the changes: Telegram reports somebody's reactions before and after. Anonymous ones are a chat's."""
     if told.user:
         user = person(told.user)
     elif told.actor_chat:

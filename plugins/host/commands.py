@@ -19,7 +19,7 @@ from core.delivery.outbox import announce
 from core.errors import NotAllowed, UserError
 from core.messages import Button, Place, Reply
 from core.outside_text import cleaned_line
-from core.rights import RightsTarget, may, require_admin
+from core.rights import RightsTarget, Role, may, require_admin
 from core.store import choices, identities, plugins
 from core.store.plugin_tables import InstalledPluginRow
 from core.store.tables import CommunityRow, now
@@ -81,7 +81,7 @@ class PluginCommand:
             CommandOption("setting"),
         )
         return CommandGroup(
-            commands=(Command("plugin", "plugins", self.manage, options, admin=True),),
+            commands=(Command("plugin", "plugins", self.manage, options, needs=Role.ADMIN),),
             presses={
                 Verb.PLUGIN_YES: self.agreed,
                 Verb.PLUGIN_NO: self.declined,

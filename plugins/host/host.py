@@ -23,7 +23,7 @@ from core.ports.chat import Chat
 from core.ports.model import ToolCall, ToolSpec
 from core.ports.plugins import ToolOutcome
 from core.ports.store import Store
-from core.rights import require_admin
+from core.rights import Role, require_admin
 from core.store import identities, plugins
 from parley import ConfigField, Context, PluginError, Result
 from plugins.host.contexts import CallOrigin, Planned, context
@@ -390,7 +390,13 @@ class PluginHost:
             for one in tool.options
         ]
         return Command(
-            tool.command, "plugins", run, tuple(options), tool.admin, description=tool.description, asks=prompts
+            tool.command,
+            "plugins",
+            run,
+            tuple(options),
+            Role.ADMIN if tool.admin else Role.MEMBER,
+            description=tool.description,
+            asks=prompts,
         )
 
 

@@ -35,7 +35,7 @@ The six people:
   people outside of them are refused everything, except taking back a reaction.
 - **member**: Ana. The others try to reach what is hers.
 - **other member**: somebody else in Ana's community.
-- **moderator**: a member with a moderator's role. It gives no rights of its own yet: `/moderate` is for admins.
+- **moderator**: a member with a role, or an id, that `/settings moderators` names.
 - **admin**: whoever the platform says is one, and on the web page each browser in which a link of
   `parley web admin` was opened.
 - **owner**: whoever runs the machine, with the `parley` command. The owner talks in the terminal, as the admin there.

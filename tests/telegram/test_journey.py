@@ -206,6 +206,8 @@ async def test_an_anonymous_admin_sets_up_the_group(world: Telegram, sqlite_url:
         await anonymous.says(group, "/settings")
         await world.until(lambda: len(answers(group)) == 2)
         # Telegram tells who presses a button, also if they write anonymously.
+        await keeper.presses(answers(group)[1], "settings:who")
+        await world.until(lambda: "ratings:off" in str(answers(group)[1].keyboard))
         await keeper.presses(answers(group)[1], "ratings:off")
         await world.until(lambda: "Ratings: off" in answers(group)[1].text)
         await anonymous.says(group, "Hello", mention=True)
