@@ -13,7 +13,7 @@ from core.community_settings import CommunitySettingsStore
 from core.errors import NotAllowed
 from core.messages import Button, CommandHelp, Place, Summary, Turn, User
 from core.ports.store import Store
-from core.ports.surface import AdminLinkOutcome, WatchedAnswer
+from core.ports.surface import AdminLinkOutcome, NewBrowser, WatchedAnswer
 from core.store import conversations, identities, page_admins, recent_answers, visibility
 from core.store.stored_secrets import encrypted, opened
 from core.store.tables import ConversationRow, KeptRow, MessageRow, now
@@ -209,6 +209,6 @@ class StoredPageAdmins:
         """Whether a browser is an admin."""
         return await self.store.read(lambda session: page_admins.includes(session, account))
 
-    async def redeem(self, secret: str, account: str) -> AdminLinkOutcome:
+    async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
         """Make a browser an admin if the secret is that of a good link."""
-        return await self.store.write(lambda session: page_admins.redeem(session, secret, account, self.now()))
+        return await self.store.write(lambda session: page_admins.redeem(session, secret, browser, self.now()))

@@ -25,7 +25,7 @@ from bots.web.visitors import VisitorRegister
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
 from core.ports.chat import ChatCapabilities, Handle
-from core.ports.surface import AdminLinkOutcome, PageAdmins, Returned, SurfaceRecords
+from core.ports.surface import AdminLinkOutcome, NewBrowser, PageAdmins, Returned, SurfaceRecords
 
 STATIC = Path(__file__).parent / "static"
 
@@ -38,7 +38,7 @@ class NoAdmins:
         """Say no."""
         return False
 
-    async def redeem(self, secret: str, account: str) -> AdminLinkOutcome:
+    async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
         """Refuse."""
         return "unknown"
 

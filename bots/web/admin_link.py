@@ -14,7 +14,7 @@ from bots.web.forms import read
 from bots.web.receive import first
 from bots.web.site import WebSite
 from bots.web.visitors import address_of, refuse_for
-from core.ports.surface import AdminLinkOutcome
+from core.ports.surface import AdminLinkOutcome, NewBrowser
 
 ADDRESS = "/admin"
 
@@ -33,12 +33,13 @@ async def ask(site: WebSite, request: Request) -> Response:
 
 
 async def take(site: WebSite, request: Request) -> Response:
-    """Make the browser that sends a good link an admin, and go to a conversation."""
+    """Make the browser that sends a good link an admin, under a new cookie, and go to a conversation."""
     where, quotas = address_of(request), site.visitors.quotas
     refuse_for(quotas.links.take(where) if where else quotas.links_from_nowhere.take(""))
     secret = first(await read(request), "link").strip().rpartition("#")[2]
-    token = await site.visitors.token(request) or identity.new_token()
-    outcome = await site.admins.redeem(secret, identity.account(token))
+    before, token = await site.visitors.token(request), identity.new_token()
+    browser = NewBrowser(identity.account(token), identity.account(before) if before else "")
+    outcome = await site.admins.redeem(secret, browser)
     if outcome != "opened":
         return await site.html("admin.html", request, 403, said=REFUSALS[outcome], known=False)
     response = RedirectResponse("/", 303)

@@ -38,6 +38,17 @@ AdminLinkOutcome = Literal["opened", "used", "expired", "unknown"]
 """What becomes of a link of `parley web admin` that somebody opens."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewBrowser:
+    """A browser that opens such a link: its fresh account, and the one that it had `before`, empty if it had none.
+
+    The account is fresh because somebody else may know the cookie from before: they may have planted it.
+    """
+
+    account: str
+    before: str = ""
+
+
 class PageAdmins(Protocol):
     """The browsers that are admins on the web page, each by its account there."""
 
@@ -45,8 +56,11 @@ class PageAdmins(Protocol):
         """Whether a browser is an admin."""
         ...
 
-    async def redeem(self, secret: str, account: str) -> AdminLinkOutcome:
-        """Make a browser an admin if the secret is that of a good link. Raises StoreError if that cannot be kept."""
+    async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
+        """Make a browser an admin if the secret is that of a good link, and let it stay the person that it was.
+
+        Raises StoreError if that cannot be kept.
+        """
         ...
 
 

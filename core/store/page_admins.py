@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from core.ports.surface import AdminLinkOutcome
-from core.store.tables import KeptRow
+from core.ports.surface import AdminLinkOutcome, NewBrowser
+from core.store.tables import AccountRow, KeptRow
 
 LIFETIME = timedelta(hours=1)
 """How long a link can be opened."""
@@ -21,7 +21,8 @@ LIFETIME = timedelta(hours=1)
 TOLD = timedelta(days=7)
 """How long a link that is no longer good is remembered, so that we can say why it is not."""
 
-LINK, BROWSER, USED = "web:admin-link:", "web:admin-browser:", "used "
+PLATFORM = "web"
+LINK, BROWSER, USED = f"{PLATFORM}:admin-link:", f"{PLATFORM}:admin-browser:", "used "
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,36 @@ def offer(session: Session, now: datetime) -> str:
     return secret
 
 
-def redeem(session: Session, secret: str, account: str, now: datetime) -> AdminLinkOutcome:
-    """Make a browser an admin if the link is good. It is good once, also if two open it at the same time."""
-    row = session.get(KeptRow, _name(secret))
+def redeem(session: Session, secret: str, browser: NewBrowser, now: datetime) -> AdminLinkOutcome:
+    """Make a browser an admin if the link is good. It is good once."""
+    # If two open it at once, the second one waits and then finds that it was used.
+    row = session.get(KeptRow, _name(secret), with_for_update=True)
     if row is None:
         return "unknown"
     if row.value.startswith(USED):
         return "used"
     if datetime.fromisoformat(row.value) <= now:
         return "expired"
-    mine = update(KeptRow).where(col(KeptRow.name) == row.name, col(KeptRow.value) == row.value)
-    taken = session.connection().execute(mine.values(value=f"{USED}{row.value}"))
-    if not (isinstance(taken, CursorResult) and taken.rowcount == 1):
-        return "used"
-    session.merge(KeptRow(name=f"{BROWSER}{account}", value=now.isoformat()))
+    row.value = f"{USED}{row.value}"
+    session.merge(KeptRow(name=f"{BROWSER}{browser.account}", value=now.isoformat()))
+    _stays(session, browser)
     return "opened"
+
+
+def _stays(session: Session, browser: NewBrowser) -> None:
+    """Let the new account belong to whoever had the one before, and take its right, if it had one."""
+    revoke(session, browser.before)
+    found = select(AccountRow).where(AccountRow.platform == PLATFORM, AccountRow.platform_id == browser.before)
+    if before := session.exec(found).first():
+        session.add(
+            AccountRow(
+                person_id=before.person_id,
+                platform=PLATFORM,
+                platform_id=browser.account,
+                name=before.name,
+                language=before.language,
+            )
+        )
 
 
 def includes(session: Session, account: str) -> bool:

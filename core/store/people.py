@@ -188,7 +188,7 @@ def _forget_account(session: Session, account: AccountRow) -> None:
         col(InboxRow.platform) == account.platform, col(InboxRow.user_id) == account.platform_id
     )
     _run(session, events.values(payload="", user_id="", state="done"))
-    if account.platform == "web":
+    if account.platform == page_admins.PLATFORM:
         page_admins.revoke(session, account.platform_id)
     # A platform may give a direct conversation its own tenant, with the same id as the person's account.
     named = select(CommunityRow.id).where(

@@ -12,7 +12,7 @@ import httpx
 from starlette.types import ASGIApp, Message
 
 from bots.web.identity import COOKIE, CookieKey
-from core.ports.surface import AdminLinkOutcome
+from core.ports.surface import AdminLinkOutcome, NewBrowser
 
 ORIGIN = "http://127.0.0.1"
 KEY = CookieKey(b"k" * 32, datetime.now(UTC))
@@ -28,7 +28,7 @@ class EveryBrowser:
     async def includes(self, account: str) -> bool:
         return True
 
-    async def redeem(self, secret: str, account: str) -> AdminLinkOutcome:
+    async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
         return "unknown"
 
 
