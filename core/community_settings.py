@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core.actions import Action, Verb
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits
-from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission
+from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission, User
 from core.ports.store import Store
 from core.rights import Role, role_of
 from core.store import choices, identities
@@ -32,7 +32,8 @@ class CommunitySettings:
     """The settings that an admin has made; everything else is as the installation has it.
 
     `channels` are where the assistant answers, empty for everywhere; `always` where it answers without being called.
-    `users` and `raters` are the roles whose members may use it and may rate, empty for everybody. `answers` and
+    `users` and `raters` are the roles whose members may use it and may rate, empty for everybody; `moderators` are the
+    roles, or the people, that moderate beside the admins. `answers` and
     `community_answers` replace those of `AnswerLimits`. `log_channel` gets reports and changes of settings.
     """
 
@@ -43,6 +44,7 @@ class CommunitySettings:
     community_answers: int | None = None
     users: frozenset[str] = frozenset()
     raters: frozenset[str] = frozenset()
+    moderators: frozenset[str] = frozenset()
     ratings: bool = True
     log_channel: str = ""
 
@@ -53,6 +55,10 @@ class CommunitySettings:
             answers=limits.answers if self.answers is None else self.answers,
             community_answers=limits.community_answers if self.community_answers is None else self.community_answers,
         )
+
+    def known_here(self, user: User) -> User:
+        """The person with what they are in this community. Where a platform has no roles, moderators are people."""
+        return replace(user, moderator=bool(self.moderators & {user.id, *user.roles}))
 
     def admit(self, event: AnyEvent) -> bool:
         """Whether the event is to be handled; False if it is best ignored in silence.
@@ -118,6 +124,7 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         community_answers=number("community_answers"),
         users=ids("users"),
         raters=ids("raters"),
+        moderators=ids("moderators"),
         ratings=kept.get("ratings") != "off",
         log_channel=kept.get("log_channel", ""),
     )

@@ -64,7 +64,7 @@ class EventDispatch:
     async def handle(self, event: AnyEvent, chat: Chat, later: Later) -> None:
         """Pass an event to the part that deals with it. `later` is for what must wait for the answers before it."""
         settings = await self.communities.settings(event.place)
-        event = self._in_language(event, settings)
+        event = self._in_community(event, settings)
         if not (await self._open_to(event) and settings.admit(event)):
             return
         call = CommandCall(event, chat, self.store, self.texts)
@@ -88,12 +88,12 @@ class EventDispatch:
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Go on with an event that was being answered when the process died."""
-        event = self._in_language(event, await self.communities.settings(event.place))
+        event = self._in_community(event, await self.communities.settings(event.place))
         await self.assistant.resume(event, chat, attempts)
 
     async def explain(self, event: AnyEvent, chat: Chat, error: UserError) -> None:
         """Tell the person what went wrong."""
-        language = self._in_language(event, await self.communities.settings(event.place)).user.language
+        language = self._in_community(event, await self.communities.settings(event.place)).user.language
         text = self.texts(language, error.key, **error.values)
         reply = Reply(text, reply_to=answered(event), personal=True)
         await post(self.store, chat, event, reply, f"{event.key}#error")
@@ -112,11 +112,10 @@ class EventDispatch:
             log.warning("place_of_another", kind=event.kind, event_key=event.key)
         return found
 
-    def _in_language(self, event: AnyEvent, settings: CommunitySettings) -> AnyEvent:
-        """The event with a language: the community's if the platform does not tell the person's."""
-        if event.user.language:
-            return event
-        return replace(event, user=replace(event.user, language=settings.language or self.language))
+    def _in_community(self, event: AnyEvent, settings: CommunitySettings) -> AnyEvent:
+        """The event with what the person is here, and with the community's language if the platform tells none."""
+        user = settings.known_here(event.user)
+        return replace(event, user=replace(user, language=user.language or settings.language or self.language))
 
     async def _react(self, call: CommandCall, reaction: Reaction, later: Later) -> None:
         message = (reaction.place, reaction.id)

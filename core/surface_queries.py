@@ -14,10 +14,10 @@ from core.errors import NotAllowed
 from core.messages import Button, CommandHelp, Place, Summary, Turn, User
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.ports.surface import WatchedAnswer
-from core.store import conversations, identities, recent_answers, visibility
+from core.ports.surface import AdminLinkOutcome, NewBrowser, WatchedAnswer
+from core.store import conversations, identities, page_admins, recent_answers, visibility
 from core.store.stored_secrets import encrypted, opened
-from core.store.tables import ConversationRow, KeptRow, MessageRow
+from core.store.tables import ConversationRow, KeptRow, MessageRow, now
 from core.texts import LocalizedTexts
 
 STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
@@ -208,3 +208,19 @@ class StoredKeep:
         """Store a secret, encrypted, in place of the earlier one. Raises StoreError if that fails."""
         row = KeptRow(name=f"{self.surface}:{name}", value=value)
         await self.store.write(lambda session: session.merge(encrypted(session, row)))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPageAdmins:
+    """The `PageAdmins` port over the store. Each question reads it, so what another process changes counts at once."""
+
+    store: Store
+    now: Callable[[], datetime] = now
+
+    async def includes(self, account: str) -> bool:
+        """Whether a browser is an admin."""
+        return await self.store.read(lambda session: page_admins.includes(session, account))
+
+    async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
+        """Make a browser an admin if the secret is that of a good link."""
+        return await self.store.write(lambda session: page_admins.redeem(session, secret, browser, self.now()))

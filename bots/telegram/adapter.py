@@ -13,6 +13,7 @@ from bots.telegram.drafts import AnswerDrafts
 from bots.telegram.messages import ChatMessages, topic_arguments
 from bots.telegram.pace import EditPace
 from bots.telegram.presses import OpenPresses
+from bots.telegram.receive import is_chat
 from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
@@ -48,10 +49,14 @@ class TelegramChat:
             await self.edit(place, reply.replaces, reply)
             return reply.replaces
         if (reply.files or reply.literal) and reply.personal and cause and not place.private:
-            # A reply for one person alone does not go to a group.
+            # A reply for one person alone does not go to a group, and not to the chat as which somebody writes either.
+            if is_chat(cause.user):
+                raise UserError("write-privately-as-yourself")
             place = Place(place.platform, cause.user.id, cause.user.id, private=True)
             reply = replace(reply, reply_to=None)
-        asked = cause.user if cause and asking(reply) and not (keyboard(reply) or place.private) else None
+        opens = asking(reply) and not (keyboard(reply) or place.private)
+        # A chat has no name that could be linked to; the field opens for whoever is replied to.
+        asked = cause.user if cause and opens and not is_chat(cause.user) else None
         async with translated(sending=True):
             return await self._messages.post(place, reply, asked)
 

@@ -74,24 +74,25 @@ class TelegramReceiver:
             return [event] if event else []
         if update.edited_message and update.edited_message.from_user:
             message = update.edited_message
+            if receive.speaker(message) is None:
+                return []
             place = self._place(message)
             return [receive.edited(message, key, place, self.me)] if await self._for_us(message, place) else []
         if update.callback_query:
             return await self._press(update.callback_query, key)
-        if update.message_reaction and update.message_reaction.user:
-            told = update.message_reaction
-            return [*receive.reactions(told, key, receive.place_of(told.chat, None, update.message_reaction.user.id))]
+        if told := update.message_reaction:
+            # In a private chat there is always a user.
+            return [*receive.reactions(told, key, receive.place_of(told.chat, None, told.user.id if told.user else 0))]
         return []
 
     async def _message(self, message: telegram.Message, key: str) -> AnyEvent | None:
-        assert message.from_user
-        if message.from_user.is_bot:
+        if receive.speaker(message) is None:
             return None
         place = self._place(message)
         if message.chat.is_forum or (place.private and self.me.has_topics_enabled):
             self.chat.topics.forums.add(message.chat.id)
         if (message.text or "").startswith("/"):
-            admin = await self._is_admin(message.chat, message.from_user.id)
+            admin = await self._is_admins(message)
             return receive.command(message, key, place, self.me, admin=admin)
         if not await self._for_us(message, place):
             return None
@@ -118,6 +119,12 @@ class TelegramReceiver:
     def _place(self, message: telegram.Message) -> Place:
         assert message.from_user
         return receive.place_of(message.chat, receive.topic_of(message), message.from_user.id)
+
+    async def _is_admins(self, message: telegram.Message) -> bool:
+        """Return whether an admin of the group wrote a message. Whoever writes as a channel is none."""
+        if message.sender_chat or message.from_user is None:
+            return receive.is_anonymous_admin(message)
+        return await self._is_admin(message.chat, message.from_user.id)
 
     async def _is_admin(self, chat: telegram.Chat, user_id: int) -> bool:
         """Return whether somebody is an admin of the group; in a private chat nobody is."""

@@ -14,7 +14,7 @@ from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits, exceeded
 from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Press
 from core.ports.model import Finish
-from core.rights import Role, role_of
+from core.rights import may_steer
 from core.store import choices, conversations, identities, inbox, outbox, tables, visibility
 from core.store.conversations import NewQuestion, PathMessage
 from core.store.identities import EventScene
@@ -60,9 +60,9 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     if verb == "continue":
         return _carry_on(session, scene, event, target, settle)
     question = (
-        _edited(session, scene, target)
+        _edited(session, scene, event, target)
         if verb == "again"
-        else _again(session, scene, target)
+        else _again(session, scene, event, target)
         if verb
         else _asked(session, scene, event)
     )
@@ -192,14 +192,21 @@ def _replied_to(session: Session, scene: EventScene, message: Message) -> str | 
     return conversations.place_message(session, message.place, scene, message.reply_to)
 
 
-def _edited(session: Session, scene: EventScene, target: str) -> tables.MessageRow | UserError:
-    return visibility.message_here(session, scene, target) or UserError("answer-gone")
+def _edited(session: Session, scene: EventScene, event: AnyEvent, target: str) -> tables.MessageRow | UserError:
+    question = visibility.message_here(session, scene, target)
+    if question is None:
+        return UserError("answer-gone")
+    return question if may_steer(scene, event.user, question.person_id) else NotAllowed("answer-not-yours")
 
 
-def _again(session: Session, scene: EventScene, target: str) -> tables.MessageRow | UserError:
+def _again(session: Session, scene: EventScene, event: AnyEvent, target: str) -> tables.MessageRow | UserError:
     answer = answer_here(session, scene, target)
     question = session.get(tables.MessageRow, answer.parent_id) if answer and answer.parent_id else None
-    return question or UserError("answer-gone")
+    if answer is None or question is None:
+        return UserError("answer-gone")
+    # A moderator may have had the answer written, to somebody else's question.
+    mine = may_steer(scene, event.user, question.person_id, answer.person_id)
+    return question if mine else NotAllowed("answer-not-yours")
 
 
 def _carry_on(
@@ -208,7 +215,7 @@ def _carry_on(
     answer = answer_here(session, scene, target)
     if answer is None:
         return UserError("answer-gone")
-    if answer.person_id != scene.person_id and role_of(event.user) < Role.ADMIN:
+    if not may_steer(scene, event.user, answer.person_id):
         return NotAllowed("answer-not-yours")
     if answer.finish != "length" and answer.state == "complete":
         return UserError("answer-complete")

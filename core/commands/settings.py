@@ -12,14 +12,14 @@ from core.community_settings import CommunitySettingsStore, kept
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Button, Field, Form, Select
-from core.rights import require_admin
+from core.rights import Role, require_admin
 
-LISTS = ("channels", "always", "users", "raters")
+LISTS = ("channels", "always", "users", "raters", "moderators")
 NUMBERS = ("answers", "community_answers")
 PAGES: Mapping[str, tuple[str, ...]] = {
     "where": ("channels", "always", "log_channel", "task_channel"),
     "how": ("model", "persona", "language", "tasks"),
-    "who": ("users", "raters"),
+    "who": ("users", "raters", "moderators"),
 }
 KINDS: Mapping[str, Literal["channel", "role"]] = {
     "channels": "channel",
@@ -28,9 +28,13 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
     "task_channel": "channel",
     "users": "role",
     "raters": "role",
+    "moderators": "role",
 }
 MOST = 25
 """The most values in one list: the limit of the most restrictive platform."""
+
+EMPTY = {"users": "settings-everyone", "raters": "settings-everyone", "moderators": "settings-admins"}
+"""The texts that say what an empty list means, where that is not what the installation has."""
 
 DEFAULT = "default"
 TASKS = ("on", "own", "off")
@@ -54,7 +58,7 @@ class SettingsCommand:
         """Return the command, the panel's buttons and selects, and the form for quotas."""
         options = (CommandOption("name", values=self.names), CommandOption("value"))
         return CommandGroup(
-            commands=(Command("settings", "community", self.command, options, admin=True),),
+            commands=(Command("settings", "community", self.command, options, needs=Role.ADMIN),),
             presses={
                 Verb.SETTINGS: self.page,
                 Verb.SET: self.choose,
@@ -170,7 +174,7 @@ class SettingsCommand:
         if name == "ratings":
             return call.text("settings-off" if value == "off" else "settings-on")
         if not value:
-            return call.text("settings-everyone" if name in LISTS and KINDS[name] == "role" else "settings-default")
+            return call.text(EMPTY.get(name, "settings-default"))
         kind = KINDS.get(name)
         return " ".join(call.chat.mention(kind, id) for id in value.split(",")) if kind else value
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from core.messages import CommandHelp, Place, Summary, Turn, User
 
@@ -32,6 +32,36 @@ class WebNotice:
 Returned = Callable[[Mapping[str, str], str], Awaitable[WebNotice]]
 """Gives the page for somebody who comes back from signing in elsewhere; it takes the query of their address and their
 language. Raises StoreError."""
+
+
+AdminLinkOutcome = Literal["opened", "used", "expired", "unknown"]
+"""What becomes of a link of `parley web admin` that somebody opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBrowser:
+    """A browser that opens such a link: its fresh account, and the one that it had `before`, empty if it had none.
+
+    The account is fresh because somebody else may know the cookie from before: they may have planted it.
+    """
+
+    account: str
+    before: str = ""
+
+
+class PageAdmins(Protocol):
+    """The browsers that are admins on the web page, each by its account there."""
+
+    async def includes(self, account: str) -> bool:
+        """Whether a browser is an admin."""
+        ...
+
+    async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
+        """Make a browser an admin if the secret is that of a good link, and let it stay the person that it was.
+
+        Raises StoreError if that cannot be kept.
+        """
+        ...
 
 
 class SurfaceStorage(Protocol):

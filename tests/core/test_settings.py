@@ -52,7 +52,11 @@ async def test_each_page_has_its_selects(room: Dialogue) -> None:
     ]
     await room.send(chosen(room, "settings:who", (), panel.id))
     await room.settled()
-    assert [select.action for select in room.chat.shown[panel.id].selects] == ["set:users", "set:raters"]
+    assert [select.action for select in room.chat.shown[panel.id].selects] == [
+        "set:users",
+        "set:raters",
+        "set:moderators",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -91,6 +95,20 @@ async def test_only_admins_may(room: Dialogue) -> None:
     (await ben.types("/settings", "#error")).expect("Only an admin")
     press = chosen(ben, "set:channels", ("1",), panel.id)
     (await ben.hear(press, "#error")).expect("Only an admin")
+
+
+@pytest.mark.parametrize("named", ["<@&5>", "mo"])
+async def test_moderators_are_named_by_their_role_or_their_id(room: Dialogue, named: str) -> None:
+    mo = replace(room, user=User("mo", "Mo", roles=frozenset({"5"})))
+    panel = await room.types("/settings")
+    panel.expect("Who may moderate: admins only")
+    await room.types(f"/settings moderators {named}")
+    answer = await room.says("Hi")
+    assert (await mo.presses(answer, "retry", "#answer")).reply.text
+    refused = await mo.types("/settings", "#error")
+    refused.expect("Only an admin of this community can use /settings", "manages the server")
+    await room.types("/settings users nobody-at-all")
+    await mo.says("I may speak where only some may")
 
 
 async def test_changes_are_told_in_the_log_channel(room: Dialogue) -> None:

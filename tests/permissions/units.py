@@ -30,7 +30,7 @@ HELD = "`held_task.held`"
 SELF = "nothing: it tells people of their own ratings alone"
 NAMES = "nothing: the ids are those of rows that the person is shown"
 STATE = "nothing: nobody can guess the state or code, which is good once and for ten minutes"
-ADMIN = "`rights.require_admin`, and the pools of the admin’s community"
+MODERATED = "`rights.require_moderator`, and the pools of the moderator’s community"
 PLUGIN = "the plugin whose call it is; for the buttons under its question, `CallApproval` checks the person"
 
 DECIDES = frozenset(
@@ -75,11 +75,13 @@ AFTER: Mapping[str, str] = {
             f"labeling.service.moderation.TreeModerator.{name}"
             for name in ("delete", "restore", "halt", "reopen", "edit", "dismiss")
         ],
-        ADMIN,
+        MODERATED,
     ),
-    **dict.fromkeys([f"labeling.service.moderation.TreeModerator.{name}_author" for name in ("ban", "unban")], ADMIN),
     **dict.fromkeys(
-        [f"labeling.service.moderation_cases.ModerationCases.{name}" for name in ("case", "whole", "found")], ADMIN
+        [f"labeling.service.moderation.TreeModerator.{name}_author" for name in ("ban", "unban")], MODERATED
+    ),
+    **dict.fromkeys(
+        [f"labeling.service.moderation_cases.ModerationCases.{name}" for name in ("case", "whole", "found")], MODERATED
     ),
 }
 

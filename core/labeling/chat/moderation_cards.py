@@ -1,4 +1,4 @@
-"""Moderation in chats: a report becomes a card with buttons for admins, and /moderate shows the open reports."""
+"""Moderation in chats: a report becomes a card with buttons for moderators, and /moderate shows the open reports."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ from core.labeling.service.new_texts import CleanText
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button, Field, Form, Place, Reply
 from core.reactions import REPORT
-from core.rights import require_admin
+from core.rights import Role, require_moderator
 from core.store import tables
 from core.store.identities import EventScene
 from core.store.labeling_tables import FlagRow
@@ -73,9 +73,9 @@ EMOJIS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ModerationCommand:
-    """Lets admins act on messages of trees. `now` tells the time.
+    """Lets moderators and admins act on messages of trees. `now` tells the time.
 
-    Admins moderate their community's own trees and, with `shared`, those of the pool that all communities work on.
+    They moderate their community's own trees and, with `shared`, those of the pool that all communities work on.
     Without `shared`, only the terminal moderates that pool: on a public bot, anybody can be an admin of some community.
     """
 
@@ -87,7 +87,7 @@ class ModerationCommand:
     def feature(self) -> CommandGroup:
         """Return /moderate, the buttons of cards, and the form for a text."""
         return CommandGroup(
-            commands=(Command("moderate", "community", self.command, admin=True),),
+            commands=(Command("moderate", "community", self.command, needs=Role.MODERATOR),),
             presses={Verb.MODERATE: self.press},
             forms={Verb.MODERATE_EDIT: self.take_edit},
         )
@@ -127,9 +127,9 @@ class ModerationCommand:
     async def press(self, call: CommandCall) -> None:
         """Handle a button of a card.
 
-        Raises NotAllowed if the person is no admin, and UserError if the message is not theirs to moderate.
+        Raises NotAllowed if the person is no moderator, and UserError if the message is not theirs to moderate.
         """
-        require_admin(call.event.user, "moderate")
+        require_moderator(call.event.user, "moderate")
         verb, message_id = call.target, call.rest
         queue = QUEUE if verb.endswith(QUEUE) else ""
         verb = verb.removesuffix(QUEUE)
@@ -144,7 +144,7 @@ class ModerationCommand:
 
     async def take_edit(self, call: CommandCall) -> None:
         """Take the new text of a message from its form."""
-        require_admin(call.event.user, "moderate")
+        require_moderator(call.event.user, "moderate")
         message_id = call.target.removesuffix(QUEUE)
         given = call.arguments.get("text", "")
         text = await asyncio.to_thread(as_kept, given)
@@ -205,7 +205,7 @@ class ModerationCommand:
         await call.chat.show(call.event.place, form, call.event)
 
     def _buttons(self, call: CommandCall, case: ModerationCase, community_id: str, queue: str = "") -> Sequence[Button]:
-        """Return the buttons for what a community's admins can do about a message in its present state."""
+        """Return the buttons for what a community's moderators can do about a message in its present state."""
         if case.tree.pool not in self._pools(community_id):
             return ()
         rows = (

@@ -53,8 +53,11 @@ class Account:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A message as people see it: `text` without its markup. `edits` are its earlier texts, `asks` the markup that
-    opens the field for a reply."""
+    """A message as people see it: `text` without its markup.
+
+    `written_as` is the chat in whose name it was written, and `copied` says that Telegram copied it from the linked
+    channel. `edits` are its earlier texts, `asks` the markup that opens the field for a reply.
+    """
 
     id: int
     chat: "Chat"
@@ -69,6 +72,8 @@ class Message:
     document: Payload | None = None
     preview: bool = True
     begins_topic: bool = False
+    written_as: "Chat | None" = None
+    copied: bool = False
     edits: list[str] = field(default_factory=list)
     reactions: dict[int, list[str]] = field(default_factory=dict)
 
@@ -92,6 +97,10 @@ class Message:
         found |= {"document": self.document, "caption": self.text} if self.document else {"text": self.text}
         if self.thread:
             found |= {"message_thread_id": self.thread, "is_topic_message": True}
+        if self.written_as:
+            found["sender_chat"] = self.written_as.payload()
+        if self.copied:
+            found["is_automatic_forward"] = True
         if self.begins_topic:
             del found["text"]
             found["forum_topic_created"] = {"name": self.text, "icon_color": 7322096}
@@ -163,6 +172,9 @@ class Person:
     world: "Telegram"
     account: Account
 
+    written_as: Chat | None = None
+    copied: bool = False
+
     @property
     def id(self) -> int:
         return self.account.id
@@ -181,6 +193,7 @@ class Person:
         world = self.world
         words = f"@{world.me.username} {text}" if mention else text
         sent = world.written(chat, self.account, words, thread=thread, reply_to=reply_to)
+        sent.written_as, sent.copied = self.written_as, self.copied
         if file:
             sent.document = world.kept_file(*file)
         world.update("message", sent.payload())
@@ -260,6 +273,20 @@ class Telegram(LoopbackPlatform):
         made = Account(next(self.numbers), name, language=language)
         self.accounts[made.id] = made
         return Person(self, made)
+
+    def anonymous(self, group: Chat) -> Person:
+        """An admin who writes anonymously, in the name of the group."""
+        return self._in_the_name_of(group, Account(1087968824, "Group", bot=True))
+
+    def channel(self, name: str = "News", *, copied: bool = False) -> Person:
+        """Somebody who writes in the name of a channel; `copied` is what Telegram copies from the linked channel."""
+        made = Chat(-1000000000000 - next(self.numbers), "channel", name)
+        author = Account(777000, "Telegram") if copied else Account(136817688, "Channel", bot=True)
+        return self._in_the_name_of(made, author, copied=copied)
+
+    def _in_the_name_of(self, chat: Chat, author: Account, *, copied: bool = False) -> Person:
+        # Nobody can ask Telegram who its own accounts are in a group, so they are no `accounts`.
+        return Person(self, author, chat, copied)
 
     def private(self, account: Account) -> Chat:
         """The private chat of somebody with the bot."""

@@ -1,0 +1,8 @@
+// The secret of a link follows a #, which no request contains: it goes from there into the form, and out of the address.
+const link = document.getElementById("link");
+const secret = location.hash.slice(1);
+if (secret) history.replaceState(null, "", location.pathname);
+if (secret && link) {
+  link.value = secret;
+  link.form.requestSubmit();
+}
