@@ -7,7 +7,7 @@ import socket
 import sqlite3
 import stat
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,10 +15,10 @@ from pathlib import Path
 import httpx
 
 from bots.shared.platform import CheckResult
+from cli.running_checks import put_aside_items, surface_states
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import VARIABLE, key_file, read_keys
-from cli.wiring.surface_states import read_states
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 from core.models.embedded.default import DEFAULT_SHA256, default_model_file
@@ -26,9 +26,8 @@ from core.models.embedded.gguf import check
 from core.models.library import installed as library
 from core.models.library.catalogue import SHARE, machine_memory
 from core.private_files import too_open
-from core.store import put_aside
 from core.store.engine import migrate
-from core.store.engine.database import connect, database_files
+from core.store.engine.database import database_files
 from plugins.host.sandbox.walls import reaches, walls_here
 
 SOUND_SQLITE = (3, 51, 3)
@@ -51,19 +50,7 @@ async def examined() -> list[CheckResult]:
     except OperatorError as error:
         return [*versions(), CheckResult("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), CheckResult("settings", "ok", f"read for {settings.home}")]
-    for look in (
-        home,
-        database,
-        put_aside_items,
-        secret_keys,
-        model,
-        servers,
-        platforms,
-        surfaces,
-        sandbox,
-        ports,
-        extras,
-    ):
+    for look in CHECKS:
         found += await look(settings)
     # What a service answered, or an address in the settings, may hold a key.
     scrub = SecretScrubber(settings.secrets()).text
@@ -132,37 +119,6 @@ async def database(settings: ParleySettings) -> list[CheckResult]:
     if found != newest:
         return [CheckResult("database", "warn", f"tables of {found}, ours are {newest}", "the next start updates them")]
     return [CheckResult("database", "ok", f"tables of {found}")]
-
-
-async def put_aside_items(settings: ParleySettings) -> list[CheckResult]:
-    """Check whether something that a platform sent could not be read."""
-    try:
-        if await migrate.schema(settings.database.url) != migrate.known()[-1]:
-            return []
-        store = connect(settings.database.url)
-        try:
-            found = await store.read(put_aside.summary)
-        finally:
-            await store.close()
-    except OperatorError:
-        # The check of the database tells what is wrong with it.
-        return []
-    if found is None:
-        return [CheckResult("put aside", "ok", "everything that came could be read")]
-    newest = f"the newest from {found.platform} at {found.at:%Y-%m-%d %H:%M} UTC: {found.kind}, {found.reason}"
-    words = f"{found.count} that could not be read; {newest}"
-    return [CheckResult("put aside", "warn", words, "report it, with the reason; the table put_aside has what came")]
-
-
-async def surfaces(settings: ParleySettings) -> list[CheckResult]:
-    """Check how the surfaces of the program are that runs here, if one does."""
-    mend = "it is started again by itself; the log says more"
-    return [
-        CheckResult(f"surface {name}", "fail", str(state), mend)
-        if state.state == "down"
-        else CheckResult(f"surface {name}", "ok" if state.state == "up" else "warn", str(state))
-        for name, state in (await asyncio.to_thread(read_states, settings.home)).items()
-    ]
 
 
 async def secret_keys(settings: ParleySettings) -> list[CheckResult]:
@@ -312,3 +268,19 @@ async def extras(settings: ParleySettings) -> list[CheckResult]:
     missing = [name for name, wanted in needed.items() if wanted and find_spec(name) is None]
     mend = "make install; for psycopg and langchain: uv sync --all-extras"
     return [CheckResult(name, "fail", "is not installed", mend) for name in missing]
+
+
+CHECKS: Sequence[Check] = (
+    home,
+    database,
+    put_aside_items,
+    secret_keys,
+    model,
+    servers,
+    platforms,
+    surface_states,
+    sandbox,
+    ports,
+    extras,
+)
+"""Every check of an installation, each after those that it depends on."""
