@@ -164,11 +164,15 @@ class SurfaceSupervisor:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            try:
-                await asyncio.to_thread(write_states, self._home, self.states())
-            except OSError as error:
-                # The file is only to be looked at; a full disk is the store's to tell.
-                log.warning("states_not_written", error=error)
+            await self.write()
+
+    async def write(self) -> None:
+        """Write the states to the file."""
+        try:
+            await asyncio.to_thread(write_states, self._home, self.states())
+        except OSError as error:
+            # The file is only to be looked at; a full disk is the store's to tell.
+            log.warning("states_not_written", error=error)
 
     def _alone(self, surface: SupervisedSurface) -> bool:
         """Whether no other surface serves or may yet come to serve."""
