@@ -74,11 +74,13 @@ class SupervisedSurface:
                 raise EndedByItself
             except Exception as error:  # a surface is foreign code on a foreign network: none may end the others
                 cause = first_of(error)
-            began = began or self._up_since is not None
+            steady = self._up_since is not None and clock() - self._up_since >= self.pauses.steady
+            began = began or steady
+            # Some tokens are tried only once the platform knows us, so a short while still counts as the start.
             self.refused = not began and isinstance(cause, OperatorError)
             if self.refused and self.alone(self):
                 raise cause
-            if self._up_since is not None and clock() - self._up_since >= self.pauses.steady:
+            if steady:
                 backoff.reset()
             await self._rest(cause, next(backoff))
         self._now(SurfaceState("down", "stopped"))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +67,7 @@ class Line:
             self.stage.leaving.set()
 
 
-def supervisor(home: Path, pauses: RestartPauses = AT_ONCE, **stages: Stage) -> SurfaceSupervisor:
+def supervisor(home: Path, stages: Mapping[str, Stage], pauses: RestartPauses = AT_ONCE) -> SurfaceSupervisor:
     makers = {name: stage.make for name, stage in stages.items()}
     return SurfaceSupervisor(makers, Metrics(CollectorRegistry()), home, pauses)
 
@@ -98,7 +98,7 @@ async def test_whatever_ends_a_surface_it_is_started_again_and_the_other_stays(
     tmp_path: Path, end: Exception | str
 ) -> None:
     well, ill = Stage(["up"]), Stage([end, end, "up"])
-    surfaces = supervisor(tmp_path, well=well, ill=ill)
+    surfaces = supervisor(tmp_path, {"well": well, "ill": ill})
     async with served(surfaces.all), asyncio.timeout(20):
         await ill.up.wait()
         await well.up.wait()
@@ -114,7 +114,7 @@ async def test_if_nobody_is_served_from_the_start_the_operator_is_told(
     tmp_path: Path, others: list[Exception | str]
 ) -> None:
     stages = {f"other{number}": Stage([error] * 100) for number, error in enumerate(others)}
-    surfaces = supervisor(tmp_path, only=Stage([OperatorError("the token is wrong")] * 100), **stages)
+    surfaces = supervisor(tmp_path, {"only": Stage([OperatorError("the token is wrong")] * 100), **stages})
     with pytest.raises(ExceptionGroup) as raised:
         async with asyncio.timeout(20), served(surfaces.all):
             await asyncio.Event().wait()
@@ -123,7 +123,7 @@ async def test_if_nobody_is_served_from_the_start_the_operator_is_told(
 
 async def test_one_that_was_up_before_never_ends_the_program(tmp_path: Path) -> None:
     only = Stage(["up", OperatorError("the token was revoked"), "up"])
-    surfaces = supervisor(tmp_path, only=only)
+    surfaces = supervisor(tmp_path, {"only": only})
     async with served(surfaces.all), asyncio.timeout(20):
         await surfaces.all[0].tried.wait()
         only.up.clear()
@@ -136,7 +136,7 @@ async def test_one_that_was_up_before_never_ends_the_program(tmp_path: Path) -> 
 
 async def test_the_doctor_sees_why_one_is_down_and_when_it_is_tried_again(tmp_path: Path) -> None:
     ill = Stage([OperatorError("the token is wrong")])
-    surfaces = supervisor(tmp_path, RestartPauses(3600.0, 3600.0), well=Stage(["up"]), ill=ill)
+    surfaces = supervisor(tmp_path, {"well": Stage(["up"]), "ill": ill}, RestartPauses(3600.0, 3600.0))
     assert read_states(tmp_path) == {}
     with only_one(tmp_path):
         async with served(surfaces.all), asyncio.timeout(20):
@@ -161,7 +161,7 @@ def test_a_file_of_another_version_is_no_error(tmp_path: Path, content: str) -> 
 
 async def test_pauses_grow_until_it_has_served_for_a_while(tmp_path: Path) -> None:
     ill = Stage([ValueError()])
-    surfaces = supervisor(tmp_path, RestartPauses(3600.0, 7200.0), ill=ill, well=Stage(["up"]))
+    surfaces = supervisor(tmp_path, {"ill": ill, "well": Stage(["up"])}, RestartPauses(3600.0, 7200.0))
     async with served(surfaces.all), asyncio.timeout(20):
         await surfaces.all[0].tried.wait()
         assert surfaces.all[0].state.state == "down"

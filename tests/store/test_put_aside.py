@@ -6,11 +6,12 @@ import pytest
 
 from bots.shared.unreadable import LARGEST, unreadable
 from core.ports.store import Store
+from core.ports.surface import UnreadableItem
 from core.store import put_aside
 from core.store.tables import PutAsideRow, now
 
 
-def odd(key: object = 1, payload: object = "x") -> put_aside.UnreadableItem:
+def odd(key: object = 1, payload: object = "x") -> UnreadableItem:
     try:
         raise KeyError("a word that somebody wrote")
     except KeyError as error:
