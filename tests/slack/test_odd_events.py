@@ -17,7 +17,7 @@ from tests.slack.server.server import Slack
 
 ODD: list[Mapping[str, Any]] = [
     {"type": "message", "user": "U1", "text": 5, "channel": ["x"], "ts": {}},
-    {"type": "message", "user": ["U1"], "channel": "C1", "ts": "x"},
+    {"type": "app_mention", "user": ["U1"], "channel": "C1", "ts": "x", "text": "Hi"},
     {"type": "message", "subtype": "message_changed", "message": 5},
     {"type": "message", "subtype": "message_deleted", "channel": "C1"},
     {"type": "message", "subtype": ["x"], "channel": "C1"},
