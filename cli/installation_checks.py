@@ -7,7 +7,7 @@ import socket
 import sqlite3
 import stat
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from bots.shared.platform import CheckResult
+from cli.running_checks import put_aside_items, surface_states
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import VARIABLE, key_file, read_keys
@@ -49,7 +50,7 @@ async def examined() -> list[CheckResult]:
     except OperatorError as error:
         return [*versions(), CheckResult("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), CheckResult("settings", "ok", f"read for {settings.home}")]
-    for look in (home, database, secret_keys, model, servers, platforms, sandbox, ports, extras):
+    for look in CHECKS:
         found += await look(settings)
     # What a service answered, or an address in the settings, may hold a key.
     scrub = SecretScrubber(settings.secrets()).text
@@ -267,3 +268,19 @@ async def extras(settings: ParleySettings) -> list[CheckResult]:
     missing = [name for name, wanted in needed.items() if wanted and find_spec(name) is None]
     mend = "make install; for psycopg and langchain: uv sync --all-extras"
     return [CheckResult(name, "fail", "is not installed", mend) for name in missing]
+
+
+CHECKS: Sequence[Check] = (
+    home,
+    database,
+    put_aside_items,
+    secret_keys,
+    model,
+    servers,
+    platforms,
+    surface_states,
+    sandbox,
+    ports,
+    extras,
+)
+"""Every check of an installation, each after those that it depends on."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
 from sqlmodel import Session
 
 from core.answering.answer_buttons import answer_buttons
@@ -12,13 +13,16 @@ from core.commands.registry import CommandRegistry
 from core.community_settings import CommunitySettingsStore
 from core.errors import NotAllowed
 from core.messages import Button, CommandHelp, Place, Summary, Turn, User
+from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.ports.surface import AdminLinkOutcome, NewBrowser, WatchedAnswer
-from core.store import conversations, identities, page_admins, recent_answers, visibility
+from core.ports.surface import AdminLinkOutcome, NewBrowser, UnreadableItem, WatchedAnswer
+from core.store import conversations, identities, page_admins, put_aside, recent_answers, visibility
 from core.store.stored_secrets import encrypted, opened
 from core.store.tables import ConversationRow, KeptRow, MessageRow, now
 from core.texts import LocalizedTexts
+
+log = structlog.get_logger()
 
 STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
 
@@ -185,6 +189,7 @@ class StoredKeep:
 
     store: Store
     surface: str
+    metrics: Metrics | None = None
 
     async def recall(self, name: str) -> str:
         """The value; empty if there is none."""
@@ -208,6 +213,20 @@ class StoredKeep:
         """Store a secret, encrypted, in place of the earlier one. Raises StoreError if that fails."""
         row = KeptRow(name=f"{self.surface}:{name}", value=value)
         await self.store.write(lambda session: session.merge(encrypted(session, row)))
+
+    async def put_aside(self, item: UnreadableItem) -> None:
+        """Keep an item for the operator. Raises StoreError if that fails."""
+        fresh = await self.store.write(lambda session: put_aside.put(session, self.surface, item))
+        if not fresh:
+            return
+        log.error("put_aside", platform=self.surface, kind=item.kind, key=item.key, reason=item.reason)
+        if self.metrics:
+            self.metrics.put_aside(self.surface)
+
+    def unusable(self, call: str) -> None:
+        """Count an answer of the platform to one of our calls that was no use to us."""
+        if self.metrics:
+            self.metrics.unusable_reply(self.surface, call)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 
 import discord
 
+from bots.discord.rest import UnreadableReply
 from bots.shared.failures import NETWORK_FAILURES
 from core.errors import UnreachableError
 
-PASSING = (*NETWORK_FAILURES, discord.DiscordServerError, discord.RateLimited)
+PASSING = (*NETWORK_FAILURES, discord.DiscordServerError, discord.RateLimited, UnreadableReply)
 
 UNCHANGEABLE = frozenset({10003, 10008, 30046, 50001, 50013, 50083})
 """Error codes for a message that cannot be edited.

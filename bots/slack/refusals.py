@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 from slack_sdk.errors import SlackApiError
 
 from bots.shared.failures import NETWORK_FAILURES
+from bots.slack.replies import UNREADABLE
 from core.errors import UnreachableError, UserError
 
 FAILURES = (SlackApiError, *NETWORK_FAILURES)
 """Everything that a call of the Web API may raise."""
 
-AGAIN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
+AGAIN = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", UNREADABLE}
+)
 MUTE = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"})
 """Error codes which mean that we may not, or cannot, write in a channel."""
 

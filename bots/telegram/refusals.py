@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from telegram.error import BadRequest, Forbidden, NetworkError
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError
 
 from bots.telegram.request import NOT_SENT
 from core.errors import UncertainDelivery, UnreachableError, UserError
@@ -24,6 +24,9 @@ async def translated(*, sending: bool) -> AsyncIterator[None]:
     except NetworkError as error:
         if sending and not isinstance(error.__cause__, NOT_SENT):
             raise UncertainDelivery(f"Telegram: {error.message}") from error
+        raise UnreachableError(f"Telegram: {error.message}") from error
+    except InvalidToken as error:
+        # Nothing was done. Somebody may be at work on the token, or what is between us and Telegram has a bad day.
         raise UnreachableError(f"Telegram: {error.message}") from error
 
 

@@ -115,6 +115,7 @@ class OnPlatform:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.server.stay())
             await self.connection.run(self._began)
+            self.server.should_exit = True
 
     async def ready(self) -> str:
         await self._there.wait()

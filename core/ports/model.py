@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +109,13 @@ class LanguageModel(Protocol):
         `session` is the same for all turns of a conversation, so that a router can keep its prefix cache warm.
         Raises ModelUnavailable, ModelTimeout or PromptTooLong.
         """
+        ...
+
+
+@runtime_checkable
+class ReachableModel(Protocol):
+    """A model on a server that can be asked whether it is there."""
+
+    async def reach(self) -> None:
+        """Ask the server something short. Raises ModelUnavailable or ModelTimeout."""
         ...

@@ -64,8 +64,25 @@ class PageAdmins(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableItem:
+    """Something that a platform sent and that we cannot read.
+
+    `kind` is what the platform calls it, `key` what tells it from others of that kind, `payload` what came, and
+    `reason` says what went wrong without a value from the payload.
+    """
+
+    kind: str
+    key: str
+    payload: str
+    reason: str
+
+
 class SurfaceStorage(Protocol):
-    """The storage for what a surface remembers over a restart: a few short values under names of its own."""
+    """The storage for what a surface remembers over a restart: a few short values under names of its own.
+
+    It also takes what the surface could not read, for the operator.
+    """
 
     async def recall(self, name: str) -> str:
         """The value; empty if there is none."""
@@ -81,6 +98,17 @@ class SurfaceStorage(Protocol):
 
     async def remember_secret(self, name: str, value: str) -> None:
         """Store a secret, encrypted, in place of the earlier one. Raises StoreError if that fails."""
+        ...
+
+    async def put_aside(self, item: UnreadableItem) -> None:
+        """Keep an item for the operator. The surface then goes on as if it had dealt with it.
+
+        Raises StoreError if that fails, and the platform has to send the item again.
+        """
+        ...
+
+    def unusable(self, call: str) -> None:
+        """Count an answer of the platform to one of our calls that was no use to us."""
         ...
 
 

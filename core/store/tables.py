@@ -312,6 +312,22 @@ class KeptRow(Row, table=True):
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class PutAsideRow(Row, table=True):
+    """Something that a platform sent and that we could not read. `payload` is what came, as JSON, cut to a bound.
+
+    `reason` names the error and where it was raised, without a value from the payload.
+    """
+
+    __tablename__ = "put_aside"
+
+    platform: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    payload: str = Field(sa_column=Column(Text, nullable=False))
+    reason: str
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
+
+
 class AuditRow(Row, table=True):
     """A record of who did or called what, where and when: uses of tools, and changes of permissions. No content.
 

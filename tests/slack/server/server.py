@@ -269,6 +269,7 @@ class Slack(LoopbackPlatform):
         self.opened = 0
         self.url = self.base_url = self.hook = ""
         self.failures: list[tuple[str, str]] = []
+        self.odd: dict[str, list[bytes]] = {}
         self.limits: dict[str, list[int]] = {}
         self.closed: dict[str, float] = {}
         self.impatient: list[str] = []
@@ -578,6 +579,8 @@ class Slack(LoopbackPlatform):
         how = next_failure(self.failures, name) or ""
         if how == "before":
             _abort(request)
+        if self.odd.get(name):
+            return web.Response(body=self.odd[name].pop(0), content_type="application/json")
         if how.isdigit():
             return web.Response(status=int(how), text="upstream")
         if how and how != "after":

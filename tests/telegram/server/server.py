@@ -262,6 +262,7 @@ class Telegram(LoopbackPlatform):
         self.limits: dict[str, list[int]] = {}
         self.closed: dict[str, float] = {}
         self.impatient: list[str] = []
+        self.odd: dict[str, list[tuple[int, Any]]] = {}
         self.lost: list[str] = []
         self.base_url = self.base_file_url = ""
         self.ending = False
@@ -364,6 +365,8 @@ class Telegram(LoopbackPlatform):
                 raise Refused(401, "Unauthorized")
             parameters = await self._parameters(request, method)
             self.requests.append(Request(method, parameters))
+            if self.odd.get(method):
+                return odd_answer(*self.odd[method].pop(0))
             self._hold(method)
             found = await self._do(method, parameters)
         except Refused as error:
@@ -625,6 +628,12 @@ METHODS: Mapping[str, Work] = {
     "getChatMember": Telegram.member,
     "getFile": _file,
 }
+
+
+def odd_answer(status: int, content: Any) -> web.Response:
+    """An answer that the real one would never give: bytes as they are, or anything as JSON."""
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return web.Response(status=status, body=body)
 
 
 @asynccontextmanager
