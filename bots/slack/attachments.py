@@ -1,4 +1,4 @@
-"""Files that came with a message, fetched from Slack with the token of their workspace."""
+"""Downloads the files attached to a message from Slack, with the token of the workspace."""
 
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ LARGEST_FILE = 1024 * 1024
 
 
 async def read(workspaces: WorkspaceDirectory, attachment: Attachment) -> bytes:
-    """Return a file's content, cut off just above 1 MiB. Raises UserError if it cannot be fetched."""
+    """Return a file's content, truncated just above 1 MiB. Raises UserError if it cannot be fetched."""
     team, _, address = attachment.address.partition(" ")
     unread = UserError("attachments-unread", names=attachment.name)
     workspace = workspaces.find(team)
@@ -25,7 +25,7 @@ async def read(workspaces: WorkspaceDirectory, attachment: Attachment) -> bytes:
     try:
         async with workspaces.session.get(address, headers=headers, allow_redirects=False) as answer:
             if answer.status != 200:
-                # Without permission to read files, Slack redirects us to its login page for people.
+                # If we lack the permission to read files, Slack redirects to its login page.
                 log.warning("attachment_not_fetched", status=answer.status)
                 raise unread
             return await answer.content.read(LARGEST_FILE + 1)
@@ -35,7 +35,7 @@ async def read(workspaces: WorkspaceDirectory, attachment: Attachment) -> bytes:
 
 
 def _slacks_own(address: str, base_url: str) -> bool:
-    """Return whether an address belongs to Slack; a token may only be sent to Slack."""
+    """Return whether an address belongs to Slack. The token must not be sent to anybody else."""
     host = urlsplit(address).hostname or ""
     ours = urlsplit(base_url).hostname
     return host == ours if ours else host == "slack.com" or host.endswith(".slack.com")

@@ -1,4 +1,4 @@
-"""What an event of Slack's is about, told from its envelope before anything else looks at it. Pure."""
+"""Reads the channel, the author and the message of a Slack event from its envelope, before it is parsed. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
