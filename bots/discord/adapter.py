@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import aiohttp
 import discord
 import structlog
 
-from bots.discord import attachments, interactions
+from bots.discord import interactions
 from bots.discord.capabilities import CAPABILITIES
 from bots.discord.channel_messages import ChannelMessages, channel_of
 from bots.discord.commands import CommandRegistration
@@ -15,6 +16,7 @@ from bots.discord.places import PlaceDirectory
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
 from bots.discord.threads import begin_thread
+from bots.shared.attached_files import download
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
 from core.ports.chat import ChatCapabilities
@@ -92,8 +94,9 @@ class DiscordChat:
         return Place(place.platform, place.community, place.channel, str(thread.id))
 
     async def read(self, attachment: Attachment) -> bytes:
-        """Return a file's content, cut off just above 1 MiB. Raises UserError if it cannot be fetched."""
-        return await attachments.read(attachment)
+        """Return a file's whole content. Raises UserError if it cannot be fetched."""
+        async with aiohttp.ClientSession() as session:
+            return await download(session, attachment, attachment.address)
 
     async def done(self, event: AnyEvent) -> None:
         """Close an interaction, including one that got no answer."""

@@ -8,6 +8,7 @@ import telegram
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bots.telegram import attachments
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.drafts import AnswerDrafts
 from bots.telegram.messages import ChatMessages, topic_arguments
@@ -88,13 +89,8 @@ class TelegramChat:
         return opened
 
     async def read(self, attachment: Attachment) -> bytes:
-        """Return a file's content. Raises UserError if it cannot be fetched."""
-        try:
-            file = await self._bot.get_file(attachment.address)
-            return bytes(await file.download_as_bytearray())
-        except TelegramError as error:
-            log.warning("attachment_not_fetched", error=error)
-            raise UserError("attachments-unread", names=attachment.name) from None
+        """Return a file's whole content. Raises UserError if it cannot be fetched."""
+        return await attachments.read(self._bot, attachment)
 
     async def done(self, event: AnyEvent) -> None:
         """Stop the spinner on a button."""
