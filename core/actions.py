@@ -27,6 +27,7 @@ class Verb(StrEnum):
     RETRY = "retry"
     CONTINUE = "continue"
     AGAIN = "again"
+    SHOW = "show"
     STOP = "stop"
     BRANCH = "branch"
     CALLS = "calls"

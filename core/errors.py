@@ -9,7 +9,7 @@ ParleyError
 │   │   └── PromptTooLong      the message alone does not fit into the model's window
 │   └── NotAllowed   the person may not do this
 ├── Unreachable      a platform cannot be reached at the moment; we send later
-├── Unsure           a platform may or may not have sent a message, and cannot be asked; we do not send it again
+├── Unsure           a platform may or may not have sent a message, and cannot be asked; an answer is offered again
 └── OperatorError    whoever runs the server can fix it: the text says what is wrong and what to do
     ├── SettingsError          a setting or the environment is wrong
     ├── StoreError             the database is locked, full, unreadable or from a newer version

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from telegram.error import BadRequest, Forbidden, NetworkError
 
-from bots.telegram.request import NOT_SENT
+from bots.telegram.request import NOT_DONE
 from core.errors import UncertainDelivery, UnreachableError, UserError
 
 
@@ -22,7 +22,7 @@ async def translated(*, sending: bool) -> AsyncIterator[None]:
             raise UserError("write-privately") from error
         raise
     except NetworkError as error:
-        if sending and not isinstance(error.__cause__, NOT_SENT):
+        if sending and not isinstance(error.__cause__, NOT_DONE):
             raise UncertainDelivery(f"Telegram: {error.message}") from error
         raise UnreachableError(f"Telegram: {error.message}") from error
 

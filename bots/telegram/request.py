@@ -8,8 +8,17 @@ from aiohttp.payload import BytesPayload
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-"""Errors that happen before a request is sent."""
+TOLD_APART = frozenset({400, 401, 403, 404, 409, 429})
+"""The statuses of refusals for which the library has an error of their own."""
+
+
+class RequestRefused(Exception):
+    """The server refused a request with a status that begins with 4: it was not done."""
+
+
+NOT_DONE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, RequestRefused)
+"""Errors which prove that a request has had no effect."""
+
 
 FORM = "application/x-www-form-urlencoded"
 CONNECTIONS = 64
@@ -56,7 +65,7 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Send a request; returns the status and the content of the answer.
 
-        Raises TimedOut or NetworkError; its cause says whether the request was sent (`NOT_SENT`).
+        Raises TimedOut or NetworkError; its cause says whether the request was sent (`NOT_DONE`).
         """
         if self._session is None:
             raise RuntimeError("not initialised")
@@ -66,7 +75,10 @@ class AiohttpRequest(BaseRequest):
         try:
             asked = self._session.request(method, url, data=_form(request_data), headers=headers, timeout=limits)
             async with asked as answer:
-                return answer.status, await answer.read()
+                content = await answer.read()
+                if 400 <= answer.status < 500 and answer.status not in TOLD_APART:
+                    raise NetworkError(f"status {answer.status}") from RequestRefused(answer.status)
+                return answer.status, content
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:

@@ -2,6 +2,7 @@
 
 ## Answers
 answer-stopped = Aturada.
+answer-unseen = Potser la meva resposta no ha arribat: s’ha tallat la connexió mentre l’enviava.
 answer-interrupted = Interrompuda. Prem «Torna-hi» per rebre una resposta nova.
 answer-gone = Aquesta resposta ja no hi és.
 answer-complete = Aquesta resposta és completa; no hi ha res per continuar.
@@ -57,6 +58,7 @@ button-up = Bona resposta
 button-down = Mala resposta
 button-why = Per què?
 button-retry = Torna-hi
+button-show = Mostra la resposta
 button-continue = Continua
 button-agree = Hi estic d’acord
 button-withdraw = Ja no hi estic d’acord

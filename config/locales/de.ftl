@@ -2,6 +2,7 @@
 
 ## Answers
 answer-stopped = Angehalten.
+answer-unseen = Vielleicht ist meine Antwort hier nicht angekommen: Beim Senden ist die Verbindung abgebrochen.
 answer-interrupted = Unterbrochen. Drücke auf „Noch einmal“ für eine neue Antwort.
 answer-gone = Diese Antwort gibt es nicht mehr.
 answer-complete = Diese Antwort ist vollständig; es gibt nichts fortzusetzen.
@@ -57,6 +58,7 @@ button-up = Gute Antwort
 button-down = Schlechte Antwort
 button-why = Warum?
 button-retry = Noch einmal
+button-show = Antwort zeigen
 button-continue = Fortsetzen
 button-agree = Ich stimme zu
 button-withdraw = Ich stimme nicht mehr zu

@@ -2,6 +2,7 @@
 
 ## Answers
 answer-stopped = Stopped.
+answer-unseen = My answer may not have arrived here: the connection broke while I was sending it.
 answer-interrupted = Interrupted. Press “Retry” for a new answer.
 answer-gone = That answer is no longer there.
 answer-complete = That answer is complete; there is nothing to continue.
@@ -57,6 +58,7 @@ button-up = Good answer
 button-down = Bad answer
 button-why = Say why
 button-retry = Retry
+button-show = Show the answer
 button-continue = Continue
 button-agree = I agree
 button-withdraw = I no longer agree

@@ -2,6 +2,7 @@
 
 ## Answers
 answer-stopped = Detenida.
+answer-unseen = Puede que mi respuesta no haya llegado: se cortó la conexión mientras la enviaba.
 answer-interrupted = Interrumpida. Pulsa «Otra vez» para recibir una respuesta nueva.
 answer-gone = Esa respuesta ya no existe.
 answer-complete = Esa respuesta está completa; no hay nada que continuar.
@@ -57,6 +58,7 @@ button-up = Buena respuesta
 button-down = Mala respuesta
 button-why = ¿Por qué?
 button-retry = Otra vez
+button-show = Mostrar la respuesta
 button-continue = Continuar
 button-agree = Acepto
 button-withdraw = Ya no acepto

@@ -2,6 +2,7 @@
 
 ## Answers
 answer-stopped = Geldituta.
+answer-unseen = Baliteke nire erantzuna hona ez iritsi izana: bidaltzen ari nintzela konexioa eten egin da.
 answer-interrupted = Etenda. Sakatu «Berriro» erantzun berri bat jasotzeko.
 answer-gone = Erantzun hori ez dago jada.
 answer-complete = Erantzun hori osorik dago; ez dago zer jarraiturik.
@@ -57,6 +58,7 @@ button-up = Erantzun ona
 button-down = Erantzun txarra
 button-why = Zergatik?
 button-retry = Berriro
+button-show = Erakutsi erantzuna
 button-continue = Jarraitu
 button-agree = Ados nago
 button-withdraw = Jada ez nago ados

@@ -2,6 +2,7 @@
 
 ## Answers
 answer-stopped = Arrêtée.
+answer-unseen = Ma réponse n’est peut-être pas arrivée ici : la connexion s’est coupée pendant l’envoi.
 answer-interrupted = Interrompue. Appuie sur « Encore » pour une nouvelle réponse.
 answer-gone = Cette réponse n’existe plus.
 answer-complete = Cette réponse est complète ; il n’y a rien à continuer.
@@ -57,6 +58,7 @@ button-up = Bonne réponse
 button-down = Mauvaise réponse
 button-why = Pourquoi ?
 button-retry = Encore
+button-show = Afficher la réponse
 button-continue = Continuer
 button-agree = J’accepte
 button-withdraw = Je n’accepte plus

@@ -2,6 +2,7 @@
 
 ## Answers
 answer-stopped = 已停止。
+answer-unseen = 我的回答可能没有送达：发送时连接中断了。
 answer-interrupted = 回答中断了。点“重试”可以得到新的回答。
 answer-gone = 那个回答已经不在了。
 answer-complete = 那个回答已经完整，没有可以继续的内容。
@@ -57,6 +58,7 @@ button-up = 回答得好
 button-down = 回答得不好
 button-why = 说明理由
 button-retry = 重试
+button-show = 显示回答
 button-continue = 继续
 button-agree = 我同意
 button-withdraw = 我不再同意

@@ -63,7 +63,7 @@ class PacedReply:
     """Seconds before the last edit is tried a second time."""
     _shown: dict[int, Reply] = field(default_factory=dict)
     _recorded: int = 0
-    _unsure: bool = False
+    _unsure: UncertainDelivery | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: "asyncio.Task[None] | None" = None
@@ -98,7 +98,7 @@ class PacedReply:
 
     async def _run(self) -> None:
         pause = self.chat.capabilities.edit_interval
-        while not self._ended.is_set():
+        while not (self._ended.is_set() or self._unsure):
             await self._changed.wait()
             self._changed.clear()
             if error := await self._error_of(self._show()):
@@ -110,7 +110,7 @@ class PacedReply:
     async def _show(self) -> None:
         reply = self.reply
         if self._unsure:
-            return
+            raise self._unsure
         for number, part in enumerate(parts(reply, self.chat.capabilities)):
             if self._shown.get(number) != part:
                 await self._show_part(number, part)
@@ -148,8 +148,8 @@ class PacedReply:
             self.spot = replace(spot, tried=True)
             await self.store.write(lambda session: outbox.unsent(session, key))
             raise
-        except UncertainDelivery:
-            self._unsure = True
+        except UncertainDelivery as error:
+            self._unsure = error
             await self.store.write(lambda session: outbox.abandon(session, part.answer))
             raise
         self.spot = replace(spot, posted=(*spot.posted, shown))
@@ -170,15 +170,18 @@ class PacedReply:
         self._pump = None
 
     async def end(self, reply: Reply) -> None:
-        """Show the final reply. Raises the platform's error if several tries fail."""
+        """Show the final reply.
+
+        Raises the platform's error if several tries fail, and UncertainDelivery at once: it must not be shown twice.
+        """
         await self.pause()
         self.reply = reply
         for left, pause in zip(reversed(range(FINAL_TRIES)), Backoff(self.first_pause, LONGEST_PAUSE), strict=False):
             error = await self._error_of(self._show_all())
             if error is None:
                 return
-            if isinstance(error, UserError):
-                # Retrying does not help: we may not write there until somebody allows it.
+            if isinstance(error, UserError | UncertainDelivery):
+                # Retrying does not help: we may not write there until somebody allows it, or it may be there already.
                 raise error
             log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=error)
             if not left:

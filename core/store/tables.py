@@ -17,7 +17,7 @@ from core.ports.model import Finish
 from core.ports.plugins import ToolSuggestion
 from core.store.tool_records import JsonRecords, ToolCallRecord
 
-PostState = Literal["planned", "sending", "sent", "abandoned"]
+PostState = Literal["planned", "sending", "sent", "abandoned", "offered"]
 """The states of an outgoing message (docs/reference/operations.md B2).
 
 "sending" after a crash means that nobody knows whether the message arrived.

@@ -22,6 +22,7 @@ WIRE = {
     f"retry:{ID}": Action(Verb.RETRY, ID),
     f"continue:{ID}": Action(Verb.CONTINUE, ID),
     f"again:{ID}": Action(Verb.AGAIN, ID),
+    f"show:{ID}": Action(Verb.SHOW, ID),
     f"stop:{ID}": Action(Verb.STOP, ID),
     f"branch:{ID}": Action(Verb.BRANCH, ID),
     f"calls:{ID}": Action(Verb.CALLS, ID),
