@@ -17,7 +17,7 @@ from bots.telegram.presses import OpenPresses
 from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
-from core.errors import UserError
+from core.errors import UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
 from core.ports.chat import ChatCapabilities
 
@@ -39,8 +39,8 @@ class TelegramChat:
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Post a reply; a short notice about a press is instead shown over the chat, to that person alone.
 
-        Raises UncertainDelivery if nobody knows whether it was sent, UnreachableError if it was not sent, UserError if
-        we may not write there.
+        Raises UncertainDelivery if nobody knows whether it was sent, UnreachableError if it was not sent, WriteRefused
+        if we may not write there, nor to the person for whom a personal reply is.
         """
         if isinstance(cause, Press) and reply.personal and (words := toast(reply)):
             await self.presses.answer(cause, words)
@@ -50,8 +50,23 @@ class TelegramChat:
             return reply.replaces
         if (reply.files or reply.literal) and reply.personal and cause and not place.private:
             # A reply for one person alone does not go to a group.
-            place = Place(place.platform, cause.user.id, cause.user.id, private=True)
-            reply = replace(reply, reply_to=None)
+            return await self._whisper(reply, cause)
+        try:
+            return await self._post(place, reply, cause)
+        except WriteRefused as refusal:
+            if not (reply.personal and cause) or place.private:
+                raise
+            try:
+                return await self._whisper(reply, cause)
+            except WriteRefused:
+                # They have never begun a chat with us.
+                raise refusal from None
+
+    async def _whisper(self, reply: Reply, cause: AnyEvent) -> str:
+        place = Place(cause.place.platform, cause.user.id, cause.user.id, private=True)
+        return await self._post(place, replace(reply, reply_to=None), cause)
+
+    async def _post(self, place: Place, reply: Reply, cause: AnyEvent | None) -> str:
         asked = cause.user if cause and asking(reply) and not (keyboard(reply) or place.private) else None
         async with translated(sending=True):
             return await self._messages.post(place, reply, asked)

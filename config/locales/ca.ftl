@@ -3,6 +3,7 @@
 ## Answers
 answer-stopped = Aturada.
 answer-unseen = Potser la meva resposta no ha arribat: s’ha tallat la connexió mentre l’enviava.
+answer-blocked = Les regles d’aquest servidor (AutoMod) han blocat la meva resposta.
 answer-interrupted = Interrompuda. Prem «Torna-hi» per rebre una resposta nova.
 answer-gone = Aquesta resposta ja no hi és.
 answer-complete = Aquesta resposta és completa; no hi ha res per continuar.
@@ -270,6 +271,7 @@ setting-ratings = Valoracions
 setting-answers = Respostes per persona en el termini
 setting-community-answers = Respostes per a tothom en el termini
 log-setting = ⚙️ { $who } ha canviat «{ $name }»: { $value }
+log-refused = 🚫 No he pogut respondre a { $where }: la plataforma ho rebutja ({ $code }). Reviseu-hi els meus permisos i els filtres.
 log-report =
     🚩 { $who } denuncia una resposta ({ $why }) { $link }
     > { $quote }

@@ -3,6 +3,7 @@
 ## Answers
 answer-stopped = Angehalten.
 answer-unseen = Vielleicht ist meine Antwort hier nicht angekommen: Beim Senden ist die Verbindung abgebrochen.
+answer-blocked = Die Regeln dieses Servers (AutoMod) haben meine Antwort blockiert.
 answer-interrupted = Unterbrochen. Drücke auf „Noch einmal“ für eine neue Antwort.
 answer-gone = Diese Antwort gibt es nicht mehr.
 answer-complete = Diese Antwort ist vollständig; es gibt nichts fortzusetzen.
@@ -270,6 +271,7 @@ setting-ratings = Bewertungen
 setting-answers = Antworten je Person im Zeitraum
 setting-community-answers = Antworten für alle im Zeitraum
 log-setting = ⚙️ { $who } hat „{ $name }“ geändert: { $value }
+log-refused = 🚫 In { $where } konnte ich nicht antworten: Die Plattform lehnt es ab ({ $code }). Prüft dort meine Rechte und die Filter.
 log-report =
     🚩 { $who } meldet eine Antwort ({ $why }) { $link }
     > { $quote }

@@ -3,6 +3,7 @@
 ## Answers
 answer-stopped = Stopped.
 answer-unseen = My answer may not have arrived here: the connection broke while I was sending it.
+answer-blocked = The rules of this server (AutoMod) have blocked my answer.
 answer-interrupted = Interrupted. Press “Retry” for a new answer.
 answer-gone = That answer is no longer there.
 answer-complete = That answer is complete; there is nothing to continue.
@@ -271,6 +272,7 @@ setting-ratings = Ratings
 setting-answers = Answers per person in each quota period
 setting-community-answers = Answers for everyone in each quota period
 log-setting = ⚙️ { $who } changed “{ $name }”: { $value }
+log-refused = 🚫 I could not answer in { $where }: the platform refuses it ({ $code }). Check my permissions there, and the filters.
 log-report =
     🚩 { $who } reports an answer ({ $why }) { $link }
     > { $quote }

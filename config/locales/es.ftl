@@ -3,6 +3,7 @@
 ## Answers
 answer-stopped = Detenida.
 answer-unseen = Puede que mi respuesta no haya llegado: se cortó la conexión mientras la enviaba.
+answer-blocked = Las reglas de este servidor (AutoMod) han bloqueado mi respuesta.
 answer-interrupted = Interrumpida. Pulsa «Otra vez» para recibir una respuesta nueva.
 answer-gone = Esa respuesta ya no existe.
 answer-complete = Esa respuesta está completa; no hay nada que continuar.
@@ -270,6 +271,7 @@ setting-ratings = Valoraciones
 setting-answers = Respuestas por persona en el plazo
 setting-community-answers = Respuestas para todos en el plazo
 log-setting = ⚙️ { $who } ha cambiado «{ $name }»: { $value }
+log-refused = 🚫 No he podido responder en { $where }: la plataforma lo rechaza ({ $code }). Revisad allí mis permisos y los filtros.
 log-report =
     🚩 { $who } denuncia una respuesta ({ $why }) { $link }
     > { $quote }

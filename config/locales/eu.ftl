@@ -3,6 +3,7 @@
 ## Answers
 answer-stopped = Geldituta.
 answer-unseen = Baliteke nire erantzuna hona ez iritsi izana: bidaltzen ari nintzela konexioa eten egin da.
+answer-blocked = Zerbitzari honetako arauek (AutoMod) nire erantzuna blokeatu dute.
 answer-interrupted = Etenda. Sakatu «Berriro» erantzun berri bat jasotzeko.
 answer-gone = Erantzun hori ez dago jada.
 answer-complete = Erantzun hori osorik dago; ez dago zer jarraiturik.
@@ -270,6 +271,7 @@ setting-ratings = Balorazioak
 setting-answers = Erantzunak pertsonako, epe barruan
 setting-community-answers = Erantzunak denentzat, epe barruan
 log-setting = ⚙️ { $who }(e)k ezarpena aldatu du («{ $name }»): { $value }
+log-refused = 🚫 Ezin izan dut { $where } kanalean erantzun: plataformak ez du onartzen ({ $code }). Begiratu han ditudan baimenak eta iragazkiak.
 log-report =
     🚩 { $who }(e)k erantzun bat salatu du ({ $why }) { $link }
     > { $quote }

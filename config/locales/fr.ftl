@@ -3,6 +3,7 @@
 ## Answers
 answer-stopped = Arrêtée.
 answer-unseen = Ma réponse n’est peut-être pas arrivée ici : la connexion s’est coupée pendant l’envoi.
+answer-blocked = Les règles de ce serveur (AutoMod) ont bloqué ma réponse.
 answer-interrupted = Interrompue. Appuie sur « Encore » pour une nouvelle réponse.
 answer-gone = Cette réponse n’existe plus.
 answer-complete = Cette réponse est complète ; il n’y a rien à continuer.
@@ -270,6 +271,7 @@ setting-ratings = Évaluations
 setting-answers = Réponses par personne dans le délai
 setting-community-answers = Réponses pour tous dans le délai
 log-setting = ⚙️ { $who } a changé « { $name } » : { $value }
+log-refused = 🚫 Je n’ai pas pu répondre dans { $where } : la plateforme refuse ({ $code }). Vérifiez-y mes permissions et les filtres.
 log-report =
     🚩 { $who } signale une réponse ({ $why }) { $link }
     > { $quote }

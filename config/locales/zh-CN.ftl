@@ -3,6 +3,7 @@
 ## Answers
 answer-stopped = 已停止。
 answer-unseen = 我的回答可能没有送达：发送时连接中断了。
+answer-blocked = 这个服务器的规则（AutoMod）拦下了我的回答。
 answer-interrupted = 回答中断了。点“重试”可以得到新的回答。
 answer-gone = 那个回答已经不在了。
 answer-complete = 那个回答已经完整，没有可以继续的内容。
@@ -270,6 +271,7 @@ setting-ratings = 评价
 setting-answers = 期限内每人的回答数
 setting-community-answers = 期限内所有人的回答数
 log-setting = ⚙️ { $who } 修改了“{ $name }”：{ $value }
+log-refused = 🚫 我没能在 { $where } 回答：平台拒绝了（{ $code }）。请检查我在那里的权限和过滤规则。
 log-report =
     🚩 { $who } 举报了一个回答（{ $why }）{ $link }
     > { $quote }

@@ -23,7 +23,15 @@ from core.delivery.call import CommandCall
 from core.delivery.outbox import announce, answered, post
 from core.delivery.splitting import parts
 from core.delivery.streaming import FIRST_PAUSE, PacedReply
-from core.errors import BusyError, ModelError, ModelTimeout, UncertainDelivery, UserError
+from core.errors import (
+    BusyError,
+    ModelError,
+    ModelTimeout,
+    UncertainDelivery,
+    UnreachableError,
+    UserError,
+    WriteRefused,
+)
 from core.limits import AnswerLimits, check_text
 from core.messages import UNDERWAY, AnyEvent, Button, Edit, Message, MessageState, Reply
 from core.metrics import Metrics
@@ -272,6 +280,7 @@ class Assistant:
             opening.spot,
             first,
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
+            on_refused=lambda: self.stop(opening.answer_id),
             hold=hold,
             first_pause=self.first_pause,
         )
@@ -287,6 +296,20 @@ class Assistant:
             log.warning("answer_unsure", place=event.place.platform, error=error)
             self.metrics.outbox_ambiguous.inc()
             await self._offer_unseen(answer.id, event, chat)
+        except WriteRefused as error:
+            await self._mark_refused(reply, self._said(event, error))
+            raise
+
+    async def _mark_refused(self, reply: PacedReply, status: str) -> None:
+        """Leave no half of an answer behind that looks as if it still grew; `respond` tells the person why."""
+        spot = reply.spot
+        if not spot.posted:
+            return
+        ended = Reply("", answer=reply.reply.answer, status=status, reply_to=reply.reply.reply_to)
+        try:
+            await reply.chat.edit(spot.place, spot.posted[0], ended)
+        except (UserError, UnreachableError) as error:
+            log.warning("refused_answer_unmarked", place=spot.place.platform, error=error)
 
     async def _offer_unseen(self, answer_id: str, event: AnyEvent, chat: Chat) -> None:
         """Say that an answer may not have arrived, with a button that shows it.

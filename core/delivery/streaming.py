@@ -10,7 +10,7 @@ import structlog
 
 from core.backoff import Backoff
 from core.delivery.splitting import part_key, parts
-from core.errors import UncertainDelivery, UnreachableError, UserError
+from core.errors import MessageGone, UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat
 from core.ports.store import Store
@@ -57,6 +57,8 @@ class PacedReply:
     spot: ReplySpot
     reply: Reply
     on_first: Callable[[], None] = lambda: None
+    on_refused: Callable[[], object] = lambda: None
+    """Called once the platform does not take the growing reply any more, so that nobody goes on writing in vain."""
     hold: bool = False
     """Show nothing before the end, since a plugin judges the whole answer first."""
     first_pause: float = FIRST_PAUSE
@@ -64,6 +66,7 @@ class PacedReply:
     _shown: dict[int, Reply] = field(default_factory=dict)
     _recorded: int = 0
     _unsure: UncertainDelivery | None = None
+    _refused: UserError | MessageGone | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: "asyncio.Task[None] | None" = None
@@ -103,6 +106,10 @@ class PacedReply:
             self._changed.clear()
             if error := await self._error_of(self._show()):
                 log.warning("edit_dropped", place=self.spot.place.platform, error=error)
+            if isinstance(error, UserError | MessageGone):
+                self._refused = error
+                self.on_refused()
+                return
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._ended.wait()
@@ -173,9 +180,14 @@ class PacedReply:
         """Show the final reply.
 
         Raises the platform's error if several tries fail, and UncertainDelivery at once: it must not be shown twice.
+        A reply whose message was deleted while it grew has no end to show.
         """
         await self.pause()
         self.reply = reply
+        if isinstance(self._refused, MessageGone):
+            return
+        if self._refused:
+            raise self._refused
         for left, pause in zip(reversed(range(FINAL_TRIES)), Backoff(self.first_pause, LONGEST_PAUSE), strict=False):
             error = await self._error_of(self._show_all())
             if error is None:

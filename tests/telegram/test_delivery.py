@@ -258,3 +258,49 @@ async def test_a_call_that_is_no_update_is_refused_and_does_no_harm(
         headers = {"X-Telegram-Bot-Api-Secret-Token": "a-secret"}
         assert (await client.post(url, content=body, headers=headers)).status_code == 400
         assert life.rows("SELECT count(*) FROM inbox") == [(0,)]
+
+
+async def test_an_answer_whose_message_is_deleted_is_not_written_any_further(world: Telegram, sqlite_url: str) -> None:
+    world.has_drafts = False
+    world.forgive()
+    ana = world.person("Ana")
+    chat = ana.dm()
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    async with living(world, sqlite_url, ScriptedModel(["one two three", "Free again"], pace=steps.get)) as life:
+        steps.put_nowait(None)
+        await ana.says(chat, "Count")
+        await life.until_rows("SELECT state FROM post", [("sent",)])
+        chat.messages.remove(answers(chat)[0])
+        steps.put_nowait(None)
+        await life.until_rows("SELECT state FROM message WHERE role = 'assistant'", [("cancelled",)])
+        for _ in range(5):
+            steps.put_nowait(None)
+        await ana.says(chat, "Hello?")
+        await world.until(lambda: finished(chat))
+        assert [answer.text for answer in answers(chat)] == ["Free again"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "not enough rights to send text messages to the chat",
+        "have no rights to send a message",
+        "need administrator rights in the channel chat",
+        "CHAT_WRITE_FORBIDDEN",
+        "CHAT_SEND_PLAIN_FORBIDDEN",
+        "CHAT_RESTRICTED",
+        "TOPIC_CLOSED",
+        "TOPIC_DELETED",
+        "message thread not found",
+    ],
+)
+async def test_a_refused_answer_is_told_in_private(world: Telegram, sqlite_url: str, words: str) -> None:
+    world.forgive()
+    ana = world.person("Ana")
+    group, direct = world.group(), ana.dm()
+    async with living(world, sqlite_url):
+        world.closed_chats[group.id] = words
+        await ana.says(group, "Hello", mention=True)
+        await world.until(lambda: bool(answers(direct)))
+        assert "may not write" in answers(direct)[0].text
+        assert not answers(group)

@@ -56,7 +56,8 @@ class Rest:
         self.world = world
         self.requests: list[Request] = []
         self.refused: list[str] = []
-        self.failures: list[tuple[str, str, int]] = []
+        self.closed: dict[str, int] = {}
+        self.failures: list[tuple[str, str, int, int]] = []
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One request, from its path to its answer."""
@@ -82,8 +83,8 @@ class Rest:
         major = next((names[name] for name in ("channel_id", "guild_id", "webhook_id") if name in names), "")
         if refusal := self.world.limits.refusal(request.method, template, path, major):
             return refusal
-        if status := self._failure(asked):
-            return answer({"message": "upstream", "code": 0}, status)
+        if failure := self._failure(asked):
+            return answer({"message": "upstream", "code": failure[1]}, failure[0])
         return await self._answer(asked, work)
 
     async def _answer(self, asked: Request, work: Work) -> web.Response:
@@ -118,12 +119,12 @@ class Rest:
             return ""
         return specification.refuses(asked.method, asked.template, asked.body)
 
-    def _failure(self, asked: Request) -> int:
+    def _failure(self, asked: Request) -> tuple[int, int] | None:
         for failure in self.failures:
             if failure[:2] == (asked.method, asked.template):
                 self.failures.remove(failure)
-                return failure[2]
-        return 0
+                return failure[2:]
+        return None
 
     async def _body(self, request: web.Request) -> tuple[Any, list[Payload]]:
         if request.content_type.startswith("multipart/"):
@@ -258,6 +259,8 @@ def one_message(rest: Rest, asked: Request) -> Any:
 def create(rest: Rest, asked: Request) -> Any:
     world, body = rest.world, asked.body
     channel = rest.channel(asked, "SEND_MESSAGES")
+    if code := rest.closed.get(channel.id):
+        raise Refused(403, code, "refused")
     if channel.recipient and channel.recipient.closed:
         raise Refused(403, 50007, "Cannot send messages to this user")
     if fault := rules.content_fault(body, new=True, files=bool(asked.files)):
