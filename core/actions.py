@@ -35,6 +35,7 @@ class Verb(StrEnum):
     # The forms for an answer.
     RATE = "rate"
     REPORT = "report"
+    REPORT_CLOSE = "report-close"
     LABEL = "label"
     # What a person decides about themselves.
     AGREE = "agree"

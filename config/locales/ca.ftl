@@ -746,6 +746,7 @@ mod-edit-text = Text
 mod-edit-send = Desa
 mod-edit-elsewhere = Cap formulari d’aquí no pot contenir aquest text. Qui administra aquest servidor el pot editar: `parley moderate edit { $id }`
 mod-none = No hi ha res que esperi la moderació.
+mod-answer = Una resposta denunciada
 mod-others-read = Aquí ho llegirien altres. Fes servir /moderate al canal de denúncies, que un administrador tria amb /settings.
 mod-gone = Aquest missatge ja no hi és, o són altres qui el moderen.
 mod-erased = Aquest text es va esborrar per sempre; no queda res per restaurar.

@@ -746,6 +746,7 @@ mod-edit-text = Text
 mod-edit-send = Speichern
 mod-edit-elsewhere = Kein Formular hier fasst diesen Text. Wer den Server betreibt, kann ihn ändern: `parley moderate edit { $id }`
 mod-none = Nichts wartet auf die Moderation.
+mod-answer = Eine gemeldete Antwort
 mod-others-read = Hier würden andere mitlesen. Benutze /moderate im Kanal für Meldungen, den die Leitung mit /settings wählt.
 mod-gone = Diese Nachricht gibt es nicht mehr, oder andere kümmern sich um sie.
 mod-erased = Dieser Text wurde endgültig gelöscht; es gibt nichts wiederherzustellen.

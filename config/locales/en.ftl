@@ -747,6 +747,7 @@ mod-edit-text = Text
 mod-edit-send = Save
 mod-edit-elsewhere = No form here can hold that text. Whoever runs this server can edit it: `parley moderate edit { $id }`
 mod-none = Nothing is waiting for a moderator.
+mod-answer = A reported answer
 mod-others-read = Others could read it here. Use /moderate in the channel for reports, which an admin chooses with /settings.
 mod-gone = That message is no longer there, or others look after it.
 mod-erased = That text was erased; there is nothing left to put back.

@@ -746,6 +746,7 @@ mod-edit-text = Texto
 mod-edit-send = Guardar
 mod-edit-elsewhere = Ningún formulario de aquí puede contener ese texto. Quien administra este servidor puede editarlo: `parley moderate edit { $id }`
 mod-none = Nada espera a la moderación.
+mod-answer = Una respuesta denunciada
 mod-others-read = Aquí lo leerían otros. Usa /moderate en el canal de denuncias, que un administrador elige con /settings.
 mod-gone = Ese mensaje ya no está, o son otros quienes lo moderan.
 mod-erased = Ese texto se borró para siempre; no queda nada que restaurar.

@@ -746,6 +746,7 @@ mod-edit-text = Testua
 mod-edit-send = Gorde
 mod-edit-elsewhere = Hemengo inprimakietan ez da testu hori sartzen. Zerbitzari honen arduradunak edita dezake: `parley moderate edit { $id }`
 mod-none = Ez dago ezer moderazioaren zain.
+mod-answer = Salatutako erantzun bat
 mod-others-read = Hemen besteek irakurriko lukete. Erabili /moderate salaketen kanalean; arduradun batek /settings bidez aukeratzen du.
 mod-gone = Mezu hori ez dago jada, edo besteek zaintzen dute.
 mod-erased = Testu hori betiko ezabatu zen; ez dago zer berreskuraturik.

@@ -746,6 +746,7 @@ mod-edit-text = Texte
 mod-edit-send = Enregistrer
 mod-edit-elsewhere = Aucun formulaire d’ici ne peut contenir ce texte. Qui gère ce serveur peut le modifier : `parley moderate edit { $id }`
 mod-none = Rien n’attend la modération.
+mod-answer = Une réponse signalée
 mod-others-read = D’autres le liraient ici. Utilise /moderate dans le salon des signalements, qu’un responsable choisit avec /settings.
 mod-gone = Ce message n’est plus là, ou d’autres en ont la charge.
 mod-erased = Ce texte a été effacé pour toujours ; il n’y a plus rien à restaurer.

@@ -734,6 +734,7 @@ mod-edit-text = 文字
 mod-edit-send = 保存
 mod-edit-elsewhere = 这里的表单放不下这段文字。服务器的管理者可以编辑它：`parley moderate edit { $id }`
 mod-none = 没有等待审核的内容。
+mod-answer = 被举报的回答
 mod-others-read = 在这里别人也会看到。请在接收举报的频道使用 /moderate，管理员可以用 /settings 选择该频道。
 mod-gone = 这条消息已经不在，或由别人负责审核。
 mod-erased = 这段文字已被彻底清除，没有可以恢复的内容。

@@ -29,6 +29,7 @@ WIRE = {
     f"tool:get_weather:{ID}": Action(Verb.TOOL, "get_weather", ID),
     f"rate:{ID}": Action(Verb.RATE, ID),
     f"report:{ID}": Action(Verb.REPORT, ID),
+    f"report-close:{ID}": Action(Verb.REPORT_CLOSE, ID),
     f"label:{ID}": Action(Verb.LABEL, ID),
     "agree:2026:1": Action(Verb.AGREE, "2026:1"),
     "withdraw:1": Action(Verb.WITHDRAW, "1"),

@@ -65,6 +65,10 @@ AFTER: Mapping[str, str] = {
     **dict.fromkeys([f"store.outbox.{name}" for name in ("abandon", "offered", "of_answer")], ANSWER),
     **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
+    **dict.fromkeys(
+        [f"store.reports.{name}" for name in ("close", "of_answer")],
+        "`rights.require_admin`, and the admin’s community",
+    ),
     **dict.fromkeys([f"store.labeling_queue.{name}" for name in ("keep_away", "counted")], OURS),
     "store.labeling_queue.take": "`ChannelVote.vote`: the pools of the person’s community",
     "labeling.chat.task_card.remember_card": HELD,
