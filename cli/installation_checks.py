@@ -16,6 +16,7 @@ import httpx
 
 from bots.shared.platform import CheckResult
 from cli.running_checks import put_aside_items, surface_states
+from cli.stored import opened
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import VARIABLE, key_file, read_keys
@@ -28,6 +29,7 @@ from core.models.library.catalogue import SHARE, machine_memory
 from core.private_files import too_open
 from core.store.engine import migrate
 from core.store.engine.database import database_files
+from core.store.reports import number_open
 from plugins.host.sandbox.walls import reaches, walls_here
 
 SOUND_SQLITE = (3, 51, 3)
@@ -119,6 +121,22 @@ async def database(settings: ParleySettings) -> list[CheckResult]:
     if found != newest:
         return [CheckResult("database", "warn", f"tables of {found}, ours are {newest}", "the next start updates them")]
     return [CheckResult("database", "ok", f"tables of {found}")]
+
+
+async def reports(settings: ParleySettings) -> list[CheckResult]:
+    """Count the reports of answers that nobody has dealt with."""
+    try:
+        if await migrate.schema(settings.database.url) != migrate.known()[-1]:
+            return []
+        async with opened(settings.database.url) as store:
+            number = await store.read(number_open)
+    except OperatorError:
+        # The check of the database tells what is wrong with it.
+        return []
+    if not number:
+        return [CheckResult("reports", "ok", "no reported answer is waiting")]
+    words = "report of an answer is" if number == 1 else "reports of answers are"
+    return [CheckResult("reports", "warn", f"{number} {words} waiting", "parley moderate reports, or /moderate")]
 
 
 async def secret_keys(settings: ParleySettings) -> list[CheckResult]:
@@ -273,6 +291,7 @@ async def extras(settings: ParleySettings) -> list[CheckResult]:
 CHECKS: Sequence[Check] = (
     home,
     database,
+    reports,
     put_aside_items,
     secret_keys,
     model,

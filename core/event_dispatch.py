@@ -5,16 +5,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
+from cachetools import TTLCache
 from sqlmodel import Session
 
 from core.answering.assistant import Assistant
+from core.commands.admin_channel import tell_admins
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
 from core.community_settings import CommunitySettings, CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.delivery.outbox import answered, post
-from core.errors import UserError
+from core.errors import UserError, WriteRefused
 from core.messages import (
     AnyEvent,
     Deletion,
@@ -33,6 +35,9 @@ from core.store import conversations, visibility
 from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
+
+REMEMBERED, TOLD_EVERY = 1000, 3600.0
+"""Admins are told once in so many seconds that we may not write in a place, for this many places."""
 
 Work = Callable[[], Awaitable[None]]
 Later = Callable[[AnyEvent, Work], None]
@@ -59,6 +64,7 @@ class EventDispatch:
     communities: CommunitySettingsStore
     language: str = "en"
     take: Take | None = None
+    _told: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, TOLD_EVERY))
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
 
     async def handle(self, event: AnyEvent, chat: Chat, later: Later) -> None:
@@ -92,11 +98,26 @@ class EventDispatch:
         await self.assistant.resume(event, chat, attempts)
 
     async def explain(self, event: AnyEvent, chat: Chat, error: UserError) -> None:
-        """Tell the person what went wrong."""
-        language = self._in_community(event, await self.communities.settings(event.place)).user.language
-        text = self.texts(language, error.key, **error.values)
+        """Tell the person what went wrong, and the admins if the platform does not let us write."""
+        event = self._in_community(event, await self.communities.settings(event.place))
+        if isinstance(error, WriteRefused):
+            await self._tell_of_refusal(event, chat, error)
+        text = self.texts(event.user.language, error.key, **error.values)
         reply = Reply(text, reply_to=answered(event), personal=True)
         await post(self.store, chat, event, reply, f"{event.key}#error")
+
+    async def _tell_of_refusal(self, event: AnyEvent, chat: Chat, error: WriteRefused) -> None:
+        """Tell the admins that we could not answer in a place, once an hour."""
+        place = event.place
+        if place.private or (place, error.key) in self._told:
+            return
+        self._told[place, error.key] = True
+        call = CommandCall(event, chat, self.store, self.texts)
+        where = chat.mention("channel", place.channel, place)
+        try:
+            await tell_admins(call, self.communities, call.text("log-refused", where=where, code=error.code), "refused")
+        except UserError as failed:
+            log.warning("admins_not_told", key=failed.key)
 
     def ordered(self, event: AnyEvent) -> bool:
         """Whether an event has to wait for the answers before it."""

@@ -163,9 +163,11 @@ def build(
         CallDetails().feature(),
         PrivacyCommands(rules.terms, assistant.stop, plugins.leaving).feature(),
     ]
+    if not work:
+        features.append(reports.queue())
     labeling = None
     if work and keeper and chats:
-        moderation = ModerationCommand(keeper, communities)
+        moderation = ModerationCommand(keeper, communities, answers=reports)
         labeling = made(work, keeper, moderation, rules.terms, hooks)
         standing = LeaderboardCommands(
             work.rules.score, work.languages, DAILY_CAP if work.rules.score == "agreement" else 0

@@ -76,7 +76,7 @@ class SlackChat:
         return Place(place.platform, place.community, place.channel, thread) if thread else None
 
     async def read(self, attachment: Attachment) -> bytes:
-        """Return a file's content, truncated just above 1 MiB. Raises UserError if it cannot be fetched."""
+        """Return a file's whole content. Raises UserError if it cannot be fetched."""
         return await attachments.read(self.calls.workspaces, attachment)
 
     async def done(self, event: AnyEvent) -> None:

@@ -2,36 +2,20 @@
 
 from urllib.parse import urlsplit
 
-import structlog
-
-from bots.shared.failures import NETWORK_FAILURES
+from bots.shared.attached_files import download, unread
 from bots.slack.workspaces import WorkspaceDirectory
-from core.errors import UserError
 from core.messages import Attachment
-
-log = structlog.get_logger()
-
-LARGEST_FILE = 1024 * 1024
 
 
 async def read(workspaces: WorkspaceDirectory, attachment: Attachment) -> bytes:
-    """Return a file's content, truncated just above 1 MiB. Raises UserError if it cannot be fetched."""
+    """Return a file's whole content. Raises UserError if it cannot be fetched."""
     team, _, address = attachment.address.partition(" ")
-    unread = UserError("attachments-unread", names=attachment.name)
     workspace = workspaces.find(team)
-    if workspace is None or workspaces.session is None or not _slacks_own(address, workspaces.base_url):
-        raise unread
-    headers = {"Authorization": f"Bearer {workspace.token}"}
-    try:
-        async with workspaces.session.get(address, headers=headers, allow_redirects=False) as answer:
-            if answer.status != 200:
-                # If we lack the permission to read files, Slack redirects to its login page.
-                log.warning("attachment_not_fetched", status=answer.status)
-                raise unread
-            return await answer.content.read(LARGEST_FILE + 1)
-    except NETWORK_FAILURES as error:
-        log.warning("attachment_not_fetched", error=type(error).__name__)
-        raise unread from None
+    if workspace is None or workspaces.session is None:
+        raise unread(attachment, "not connected")
+    if not _slacks_own(address, workspaces.base_url):
+        raise unread(attachment, "not Slack's address")
+    return await download(workspaces.session, attachment, address, {"Authorization": f"Bearer {workspace.token}"})
 
 
 def _slacks_own(address: str, base_url: str) -> bool:

@@ -8,6 +8,7 @@ import telegram
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bots.telegram import attachments
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.drafts import AnswerDrafts
 from bots.telegram.messages import ChatMessages, topic_arguments
@@ -17,7 +18,7 @@ from bots.telegram.receive import is_chat
 from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
-from core.errors import UserError
+from core.errors import UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
 from core.ports.chat import ChatCapabilities
 
@@ -39,8 +40,8 @@ class TelegramChat:
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Post a reply; a short notice about a press is instead shown over the chat, to that person alone.
 
-        Raises UncertainDelivery if nobody knows whether it was sent, UnreachableError if it was not sent, UserError if
-        we may not write there.
+        Raises UncertainDelivery if nobody knows whether it was sent, UnreachableError if it was not sent, WriteRefused
+        if we may not write there, nor to the person for whom a personal reply is.
         """
         if isinstance(cause, Press) and reply.personal and (words := toast(reply)):
             await self.presses.answer(cause, words)
@@ -50,10 +51,25 @@ class TelegramChat:
             return reply.replaces
         if (reply.files or reply.literal) and reply.personal and cause and not place.private:
             # A reply for one person alone does not go to a group, and not to the chat as which somebody writes either.
-            if is_chat(cause.user):
-                raise UserError("write-privately-as-yourself")
-            place = Place(place.platform, cause.user.id, cause.user.id, private=True)
-            reply = replace(reply, reply_to=None)
+            return await self._whisper(reply, cause)
+        try:
+            return await self._post(place, reply, cause)
+        except WriteRefused as refusal:
+            if not (reply.personal and cause) or place.private or is_chat(cause.user):
+                raise
+            try:
+                return await self._whisper(reply, cause)
+            except WriteRefused:
+                # They have never begun a chat with us.
+                raise refusal from None
+
+    async def _whisper(self, reply: Reply, cause: AnyEvent) -> str:
+        if is_chat(cause.user):
+            raise UserError("write-privately-as-yourself")
+        place = Place(cause.place.platform, cause.user.id, cause.user.id, private=True)
+        return await self._post(place, replace(reply, reply_to=None), cause)
+
+    async def _post(self, place: Place, reply: Reply, cause: AnyEvent | None) -> str:
         opens = asking(reply) and not (keyboard(reply) or place.private)
         # A chat has no name that could be linked to; the field opens for whoever is replied to.
         asked = cause.user if cause and opens and not is_chat(cause.user) else None
@@ -93,13 +109,8 @@ class TelegramChat:
         return opened
 
     async def read(self, attachment: Attachment) -> bytes:
-        """Return a file's content. Raises UserError if it cannot be fetched."""
-        try:
-            file = await self._bot.get_file(attachment.address)
-            return bytes(await file.download_as_bytearray())
-        except TelegramError as error:
-            log.warning("attachment_not_fetched", error=error)
-            raise UserError("attachments-unread", names=attachment.name) from None
+        """Return a file's whole content. Raises UserError if it cannot be fetched."""
+        return await attachments.read(self._bot, attachment)
 
     async def done(self, event: AnyEvent) -> None:
         """Stop the spinner on a button."""

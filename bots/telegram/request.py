@@ -11,13 +11,21 @@ from telegram.request import BaseRequest, RequestData
 from bots.telegram.replies import UnreadableReply, checked
 from core.outside_json import MOST_BYTES
 
+TOLD_APART = frozenset({400, 401, 403, 404, 409, 429})
+"""The statuses of refusals for which the library has an error of their own."""
+
 
 class NotOpened(Exception):
     """There is no session: the bot has not started yet, or it has ended."""
 
 
-NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, NotOpened)
-"""Errors that happen before a request is sent."""
+class RequestRefused(Exception):
+    """The server refused a request with a status that begins with 4: it was not done."""
+
+
+NOT_DONE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, NotOpened, RequestRefused)
+"""Errors which prove that a request has had no effect."""
+
 
 FORM = "application/x-www-form-urlencoded"
 CONNECTIONS = 64
@@ -67,8 +75,8 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Send a request; returns the status and the content of the answer.
 
-        Raises TimedOut or NetworkError; its cause says whether the request was sent (`NOT_SENT`). An answer that is not
-        Telegram's is an UnreadableReply.
+        Raises TimedOut or NetworkError; its cause says whether the request had no effect (`NOT_DONE`). An answer that
+        is not Telegram's is an UnreadableReply.
         """
         if self._session is None or self._session.closed:
             raise NetworkError("the connection is closed") from NotOpened()
@@ -81,6 +89,8 @@ class AiohttpRequest(BaseRequest):
             )
             async with asked as answer:
                 content = await _whole(answer, LARGEST_FILE if method == "GET" else MOST_BYTES)
+                if 400 <= answer.status < 500 and answer.status not in TOLD_APART:
+                    raise NetworkError(f"status {answer.status}") from RequestRefused(answer.status)
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:

@@ -2,6 +2,8 @@
 
 ## Answers
 answer-stopped = Aturada.
+answer-unseen = Potser la meva resposta no ha arribat: s’ha tallat la connexió mentre l’enviava.
+answer-blocked = Les regles d’aquest servidor (AutoMod) han blocat la meva resposta.
 answer-interrupted = Interrompuda. Prem «Torna-hi» per rebre una resposta nova.
 answer-gone = Aquesta resposta ja no hi és.
 answer-complete = Aquesta resposta és completa; no hi ha res per continuar.
@@ -58,6 +60,7 @@ button-up = Bona resposta
 button-down = Mala resposta
 button-why = Per què?
 button-retry = Torna-hi
+button-show = Mostra la resposta
 button-continue = Continua
 button-agree = Hi estic d’acord
 button-withdraw = Ja no hi estic d’acord
@@ -272,6 +275,7 @@ setting-ratings = Valoracions
 setting-answers = Respostes per persona en el termini
 setting-community-answers = Respostes per a tothom en el termini
 log-setting = ⚙️ { $who } ha canviat «{ $name }»: { $value }
+log-refused = 🚫 No he pogut respondre a { $where }: la plataforma ho rebutja ({ $code }). Reviseu-hi els meus permisos i els filtres.
 log-report =
     🚩 { $who } denuncia una resposta ({ $why }) { $link }
     > { $quote }
@@ -754,6 +758,7 @@ mod-edit-text = Text
 mod-edit-send = Desa
 mod-edit-elsewhere = Cap formulari d’aquí no pot contenir aquest text. Qui administra aquest servidor el pot editar: `parley moderate edit { $id }`
 mod-none = No hi ha res que esperi la moderació.
+mod-answer = Una resposta denunciada
 mod-others-read = Aquí ho llegirien altres. Fes servir /moderate al canal de denúncies, que un administrador tria amb /settings.
 mod-gone = Aquest missatge ja no hi és, o són altres qui el moderen.
 mod-erased = Aquest text es va esborrar per sempre; no queda res per restaurar.

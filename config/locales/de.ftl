@@ -2,6 +2,8 @@
 
 ## Answers
 answer-stopped = Angehalten.
+answer-unseen = Vielleicht ist meine Antwort hier nicht angekommen: Beim Senden ist die Verbindung abgebrochen.
+answer-blocked = Die Regeln dieses Servers (AutoMod) haben meine Antwort blockiert.
 answer-interrupted = Unterbrochen. Drücke auf „Noch einmal“ für eine neue Antwort.
 answer-gone = Diese Antwort gibt es nicht mehr.
 answer-complete = Diese Antwort ist vollständig; es gibt nichts fortzusetzen.
@@ -58,6 +60,7 @@ button-up = Gute Antwort
 button-down = Schlechte Antwort
 button-why = Warum?
 button-retry = Noch einmal
+button-show = Antwort zeigen
 button-continue = Fortsetzen
 button-agree = Ich stimme zu
 button-withdraw = Ich stimme nicht mehr zu
@@ -272,6 +275,7 @@ setting-ratings = Bewertungen
 setting-answers = Antworten je Person im Zeitraum
 setting-community-answers = Antworten für alle im Zeitraum
 log-setting = ⚙️ { $who } hat „{ $name }“ geändert: { $value }
+log-refused = 🚫 In { $where } konnte ich nicht antworten: Die Plattform lehnt es ab ({ $code }). Prüft dort meine Rechte und die Filter.
 log-report =
     🚩 { $who } meldet eine Antwort ({ $why }) { $link }
     > { $quote }
@@ -754,6 +758,7 @@ mod-edit-text = Text
 mod-edit-send = Speichern
 mod-edit-elsewhere = Kein Formular hier fasst diesen Text. Wer den Server betreibt, kann ihn ändern: `parley moderate edit { $id }`
 mod-none = Nichts wartet auf die Moderation.
+mod-answer = Eine gemeldete Antwort
 mod-others-read = Hier würden andere mitlesen. Benutze /moderate im Kanal für Meldungen, den die Leitung mit /settings wählt.
 mod-gone = Diese Nachricht gibt es nicht mehr, oder andere kümmern sich um sie.
 mod-erased = Dieser Text wurde endgültig gelöscht; es gibt nichts wiederherzustellen.

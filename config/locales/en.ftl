@@ -2,6 +2,8 @@
 
 ## Answers
 answer-stopped = Stopped.
+answer-unseen = My answer may not have arrived here: the connection broke while I was sending it.
+answer-blocked = The rules of this server (AutoMod) have blocked my answer.
 answer-interrupted = Interrupted. Press “Retry” for a new answer.
 answer-gone = That answer is no longer there.
 answer-complete = That answer is complete; there is nothing to continue.
@@ -58,6 +60,7 @@ button-up = Good answer
 button-down = Bad answer
 button-why = Say why
 button-retry = Retry
+button-show = Show the answer
 button-continue = Continue
 button-agree = I agree
 button-withdraw = I no longer agree
@@ -273,6 +276,7 @@ setting-ratings = Ratings
 setting-answers = Answers per person in each quota period
 setting-community-answers = Answers for everyone in each quota period
 log-setting = ⚙️ { $who } changed “{ $name }”: { $value }
+log-refused = 🚫 I could not answer in { $where }: the platform refuses it ({ $code }). Check my permissions there, and the filters.
 log-report =
     🚩 { $who } reports an answer ({ $why }) { $link }
     > { $quote }
@@ -755,6 +759,7 @@ mod-edit-text = Text
 mod-edit-send = Save
 mod-edit-elsewhere = No form here can hold that text. Whoever runs this server can edit it: `parley moderate edit { $id }`
 mod-none = Nothing is waiting for a moderator.
+mod-answer = A reported answer
 mod-others-read = Others could read it here. Use /moderate in the channel for reports, which an admin chooses with /settings.
 mod-gone = That message is no longer there, or others look after it.
 mod-erased = That text was erased; there is nothing left to put back.

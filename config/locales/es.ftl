@@ -2,6 +2,8 @@
 
 ## Answers
 answer-stopped = Detenida.
+answer-unseen = Puede que mi respuesta no haya llegado: se cortó la conexión mientras la enviaba.
+answer-blocked = Las reglas de este servidor (AutoMod) han bloqueado mi respuesta.
 answer-interrupted = Interrumpida. Pulsa «Otra vez» para recibir una respuesta nueva.
 answer-gone = Esa respuesta ya no existe.
 answer-complete = Esa respuesta está completa; no hay nada que continuar.
@@ -58,6 +60,7 @@ button-up = Buena respuesta
 button-down = Mala respuesta
 button-why = ¿Por qué?
 button-retry = Otra vez
+button-show = Mostrar la respuesta
 button-continue = Continuar
 button-agree = Acepto
 button-withdraw = Ya no acepto
@@ -272,6 +275,7 @@ setting-ratings = Valoraciones
 setting-answers = Respuestas por persona en el plazo
 setting-community-answers = Respuestas para todos en el plazo
 log-setting = ⚙️ { $who } ha cambiado «{ $name }»: { $value }
+log-refused = 🚫 No he podido responder en { $where }: la plataforma lo rechaza ({ $code }). Revisad allí mis permisos y los filtros.
 log-report =
     🚩 { $who } denuncia una respuesta ({ $why }) { $link }
     > { $quote }
@@ -754,6 +758,7 @@ mod-edit-text = Texto
 mod-edit-send = Guardar
 mod-edit-elsewhere = Ningún formulario de aquí puede contener ese texto. Quien administra este servidor puede editarlo: `parley moderate edit { $id }`
 mod-none = Nada espera a la moderación.
+mod-answer = Una respuesta denunciada
 mod-others-read = Aquí lo leerían otros. Usa /moderate en el canal de denuncias, que un administrador elige con /settings.
 mod-gone = Ese mensaje ya no está, o son otros quienes lo moderan.
 mod-erased = Ese texto se borró para siempre; no queda nada que restaurar.

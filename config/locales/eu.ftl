@@ -2,6 +2,8 @@
 
 ## Answers
 answer-stopped = Geldituta.
+answer-unseen = Baliteke nire erantzuna hona ez iritsi izana: bidaltzen ari nintzela konexioa eten egin da.
+answer-blocked = Zerbitzari honetako arauek (AutoMod) nire erantzuna blokeatu dute.
 answer-interrupted = Etenda. Sakatu «Berriro» erantzun berri bat jasotzeko.
 answer-gone = Erantzun hori ez dago jada.
 answer-complete = Erantzun hori osorik dago; ez dago zer jarraiturik.
@@ -58,6 +60,7 @@ button-up = Erantzun ona
 button-down = Erantzun txarra
 button-why = Zergatik?
 button-retry = Berriro
+button-show = Erakutsi erantzuna
 button-continue = Jarraitu
 button-agree = Ados nago
 button-withdraw = Jada ez nago ados
@@ -272,6 +275,7 @@ setting-ratings = Balorazioak
 setting-answers = Erantzunak pertsonako, epe barruan
 setting-community-answers = Erantzunak denentzat, epe barruan
 log-setting = ⚙️ { $who }(e)k ezarpena aldatu du («{ $name }»): { $value }
+log-refused = 🚫 Ezin izan dut { $where } kanalean erantzun: plataformak ez du onartzen ({ $code }). Begiratu han ditudan baimenak eta iragazkiak.
 log-report =
     🚩 { $who }(e)k erantzun bat salatu du ({ $why }) { $link }
     > { $quote }
@@ -754,6 +758,7 @@ mod-edit-text = Testua
 mod-edit-send = Gorde
 mod-edit-elsewhere = Hemengo inprimakietan ez da testu hori sartzen. Zerbitzari honen arduradunak edita dezake: `parley moderate edit { $id }`
 mod-none = Ez dago ezer moderazioaren zain.
+mod-answer = Salatutako erantzun bat
 mod-others-read = Hemen besteek irakurriko lukete. Erabili /moderate salaketen kanalean; arduradun batek /settings bidez aukeratzen du.
 mod-gone = Mezu hori ez dago jada, edo besteek zaintzen dute.
 mod-erased = Testu hori betiko ezabatu zen; ez dago zer berreskuraturik.

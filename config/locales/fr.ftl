@@ -2,6 +2,8 @@
 
 ## Answers
 answer-stopped = Arrêtée.
+answer-unseen = Ma réponse n’est peut-être pas arrivée ici : la connexion s’est coupée pendant l’envoi.
+answer-blocked = Les règles de ce serveur (AutoMod) ont bloqué ma réponse.
 answer-interrupted = Interrompue. Appuie sur « Encore » pour une nouvelle réponse.
 answer-gone = Cette réponse n’existe plus.
 answer-complete = Cette réponse est complète ; il n’y a rien à continuer.
@@ -58,6 +60,7 @@ button-up = Bonne réponse
 button-down = Mauvaise réponse
 button-why = Pourquoi ?
 button-retry = Encore
+button-show = Afficher la réponse
 button-continue = Continuer
 button-agree = J’accepte
 button-withdraw = Je n’accepte plus
@@ -272,6 +275,7 @@ setting-ratings = Évaluations
 setting-answers = Réponses par personne dans le délai
 setting-community-answers = Réponses pour tous dans le délai
 log-setting = ⚙️ { $who } a changé « { $name } » : { $value }
+log-refused = 🚫 Je n’ai pas pu répondre dans { $where } : la plateforme refuse ({ $code }). Vérifiez-y mes permissions et les filtres.
 log-report =
     🚩 { $who } signale une réponse ({ $why }) { $link }
     > { $quote }
@@ -754,6 +758,7 @@ mod-edit-text = Texte
 mod-edit-send = Enregistrer
 mod-edit-elsewhere = Aucun formulaire d’ici ne peut contenir ce texte. Qui gère ce serveur peut le modifier : `parley moderate edit { $id }`
 mod-none = Rien n’attend la modération.
+mod-answer = Une réponse signalée
 mod-others-read = D’autres le liraient ici. Utilise /moderate dans le salon des signalements, qu’un responsable choisit avec /settings.
 mod-gone = Ce message n’est plus là, ou d’autres en ont la charge.
 mod-erased = Ce texte a été effacé pour toujours ; il n’y a plus rien à restaurer.

@@ -2,6 +2,8 @@
 
 ## Answers
 answer-stopped = 已停止。
+answer-unseen = 我的回答可能没有送达：发送时连接中断了。
+answer-blocked = 这个服务器的规则（AutoMod）拦下了我的回答。
 answer-interrupted = 回答中断了。点“重试”可以得到新的回答。
 answer-gone = 那个回答已经不在了。
 answer-complete = 那个回答已经完整，没有可以继续的内容。
@@ -58,6 +60,7 @@ button-up = 回答得好
 button-down = 回答得不好
 button-why = 说明理由
 button-retry = 重试
+button-show = 显示回答
 button-continue = 继续
 button-agree = 我同意
 button-withdraw = 我不再同意
@@ -272,6 +275,7 @@ setting-ratings = 评价
 setting-answers = 期限内每人的回答数
 setting-community-answers = 期限内所有人的回答数
 log-setting = ⚙️ { $who } 修改了“{ $name }”：{ $value }
+log-refused = 🚫 我没能在 { $where } 回答：平台拒绝了（{ $code }）。请检查我在那里的权限和过滤规则。
 log-report =
     🚩 { $who } 举报了一个回答（{ $why }）{ $link }
     > { $quote }
@@ -742,6 +746,7 @@ mod-edit-text = 文字
 mod-edit-send = 保存
 mod-edit-elsewhere = 这里的表单放不下这段文字。服务器的管理者可以编辑它：`parley moderate edit { $id }`
 mod-none = 没有等待审核的内容。
+mod-answer = 被举报的回答
 mod-others-read = 在这里别人也会看到。请在接收举报的频道使用 /moderate，管理员可以用 /settings 选择该频道。
 mod-gone = 这条消息已经不在，或由别人负责审核。
 mod-erased = 这段文字已被彻底清除，没有可以恢复的内容。

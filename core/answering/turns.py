@@ -32,7 +32,8 @@ class OpenTurn:
 
     `begun` is the text that it already has if a cut answer is continued; the path then ends with it. `state` and
     `finish` are those of the row. `unsure` says that after a crash it is unknown whether the first words were sent.
-    `outside` says that the path contains words of others.
+    `outside` says that the path contains words of others. `owed` are earlier answers that may not have arrived, and of
+    which the person does not know yet.
     """
 
     answer_id: str
@@ -46,6 +47,7 @@ class OpenTurn:
     finish: Finish = ""
     unsure: bool = False
     outside: bool = False
+    owed: tuple[str, ...] = ()
 
 
 def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: Settle) -> OpenTurn | UserError:
@@ -74,7 +76,10 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     )
     outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
     inbox.opened(session, event.key)
-    return _opening(session, scene, event, question, answer_id, taken, ReplySpot(event.place, answer_key(event), event))
+    opening = _opening(
+        session, scene, event, question, answer_id, taken, ReplySpot(event.place, answer_key(event), event)
+    )
+    return replace(opening, owed=tuple(outbox.owed(session, event.place, scene.conversation_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +134,23 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn |
         begun=answer.text,
         state=answer.state,
         finish=answer.finish,
-        unsure=any(part.state in ("sending", "abandoned") for part in parts),
+        unsure=any(part.state in ("sending", "abandoned", "offered") for part in parts),
     )
+
+
+def unseen_turn(session: Session, event: AnyEvent, answer_id: str) -> OpenTurn | UserError:
+    """An answer that may not have arrived, to be shown in place of the message that offers it."""
+    scene = identities.scene(session, event.place, event.user)
+    answer = answer_here(session, scene, answer_id)
+    question = session.get(tables.MessageRow, answer.parent_id) if answer and answer.parent_id else None
+    shown = outbox.of_answer(session, answer_id)
+    if answer is None or question is None or not shown or not isinstance(event, Press) or event.id is None:
+        return UserError("answer-gone")
+    # The first parts may be there; whoever presses the button sees the whole answer in one piece below them.
+    spot = ReplySpot(event.place, shown[0].key, event, (event.id,))
+    taken = {"model": answer.model, "persona": answer.persona, "preset": answer.preset}
+    opening = _opening(session, scene, event, question, answer.id, taken, spot)
+    return replace(opening, begun=answer.text, state=answer.state, finish=answer.finish)
 
 
 def wish(session: Session, scene: EventScene, event: AnyEvent) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
+from core.errors import UserError
 from core.messages import Button, Reply
 
 
@@ -19,3 +20,11 @@ async def tell_admins(
     place = replace(call.event.place, channel=settings.log_channel, thread="", private=False)
     reply = Reply(text, buttons=tuple(buttons))
     await post(call.store, call.chat, call.event, reply, f"{call.event.key}#{about}", elsewhere=place)
+
+
+async def require_unread(call: CommandCall, communities: CommunitySettingsStore) -> None:
+    """Raise UserError if people other than admins could read a reply to a command here."""
+    place, able = call.event.place, call.chat.capabilities
+    settings = await communities.settings(place)
+    if not (place.private or able.personal or place.channel == settings.log_channel):
+        raise UserError("mod-others-read")

@@ -39,9 +39,10 @@ class ConversationCommands:
                 Verb.CONTINUE: self.answer,
                 Verb.AGAIN: self.answer,
                 Verb.STOP: self.stop,
+                Verb.SHOW: self.assistant.show,
                 Verb.BRANCH: self.switch,
             },
-            ordered=frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN}),
+            ordered=frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN, Verb.SHOW}),
         )
 
     async def begin(self, call: CommandCall) -> None:

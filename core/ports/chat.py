@@ -45,7 +45,8 @@ class Chat(Protocol):
 
         `key` is the outbox's: if the platform supports it, a second send with the same key makes no second message.
         `cause` is the event that the reply belongs to, for platforms that answer through it.
-        Raises Unreachable if it was not sent and may be tried again, Unsure if it is unknown whether it was sent.
+        Raises Unreachable if it was not sent and may be tried again, Unsure if it is unknown whether it was sent,
+        WriteRefused if trying again is in vain. A personal reply then goes to the person in private, if possible.
         """
         ...
 
@@ -57,7 +58,10 @@ class Chat(Protocol):
         ...
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Show `reply` in place of what the message showed before. It has the whole text, never only the change."""
+        """Show `reply` in place of what the message showed before. It has the whole text, never only the change.
+
+        Raises MessageGone if a growing reply's message was deleted, and WriteRefused if the platform does not let us.
+        """
         ...
 
     async def delete(self, place: Place, message_id: str) -> None: ...

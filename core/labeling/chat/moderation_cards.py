@@ -9,8 +9,9 @@ import structlog
 from sqlmodel import Session, col, select
 
 from core.actions import Verb, button_action, form_action
-from core.commands.admin_channel import tell_admins
+from core.commands.admin_channel import require_unread, tell_admins
 from core.commands.registry import Command, CommandGroup
+from core.commands.reports import ReportCommands
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
@@ -73,7 +74,7 @@ EMOJIS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ModerationCommand:
-    """Lets moderators and admins act on messages of trees. `now` tells the time.
+    """Lets moderators and admins act on messages of trees. `answers` has the reports of answers, `now` tells the time.
 
     They moderate their community's own trees and, with `shared`, those of the pool that all communities work on.
     Without `shared`, only the terminal moderates that pool: on a public bot, anybody can be an admin of some community.
@@ -82,6 +83,7 @@ class ModerationCommand:
     keeper: TreeLifecycle
     communities: CommunitySettingsStore
     shared: bool = True
+    answers: ReportCommands | None = None
     now: Callable[[], datetime] = tables.now
 
     def feature(self) -> CommandGroup:
@@ -117,12 +119,13 @@ class ModerationCommand:
             return
 
     async def command(self, call: CommandCall) -> None:
-        """/moderate shows the oldest open report. Raises UserError if others could read it here."""
-        place, able = call.event.place, call.chat.capabilities
-        settings = await self.communities.settings(place)
-        if not (place.private or able.personal or place.channel == settings.log_channel):
-            raise UserError("mod-others-read")
-        await self._next(call, "")
+        """/moderate shows the oldest open report: of an answer, then of a message of a tree.
+
+        Raises UserError if others could read it here.
+        """
+        await require_unread(call, self.communities)
+        if not (self.answers and await self.answers.show_waiting(call)):
+            await self._next(call, "")
 
     async def press(self, call: CommandCall) -> None:
         """Handle a button of a card.

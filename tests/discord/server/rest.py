@@ -56,7 +56,8 @@ class Rest:
     def __init__(self, world: "Discord") -> None:
         self.world = world
         self.requests: list[Request] = []
-        self.failures: list[tuple[tuple[str, str], int]] = []
+        self.closed: dict[str, int] = {}
+        self.failures: list[tuple[tuple[str, str], tuple[int, int]]] = []
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One request, from its path to its answer."""
@@ -82,8 +83,8 @@ class Rest:
         major = next((names[name] for name in ("channel_id", "guild_id", "webhook_id") if name in names), "")
         if refusal := self.world.limits.refusal(request.method, template, path, major):
             return refusal
-        if status := next_failure(self.failures, (asked.method, asked.template)):
-            return answer({"message": "upstream", "code": 0}, status)
+        if failure := next_failure(self.failures, (asked.method, asked.template)):
+            return answer({"message": "upstream", "code": failure[1]}, failure[0])
         return await self._answer(asked, work)
 
     async def _answer(self, asked: Request, work: Work) -> web.Response:
@@ -251,6 +252,8 @@ def one_message(rest: Rest, asked: Request) -> Any:
 def create(rest: Rest, asked: Request) -> Any:
     world, body = rest.world, asked.body
     channel = rest.channel(asked, "SEND_MESSAGES")
+    if code := rest.closed.get(channel.id):
+        raise Refused(403, code, "refused")
     if channel.recipient and channel.recipient.closed:
         raise Refused(403, 50007, "Cannot send messages to this user")
     if fault := rules.content_fault(body, new=True, files=bool(asked.files)):

@@ -387,9 +387,13 @@ class Discord(LoopbackPlatform):
         """The next requests to a route get a 429, and those that come too early after it another."""
         self.limits.coming.append(Limited(method, template, seconds, times, scope))
 
-    def fail(self, method: str, template: str, status: int = 500, times: int = 1) -> None:
-        """The next requests to a route fail."""
-        self.rest.failures += [((method, template), status)] * times
+    def fail(self, method: str, template: str, status: int = 500, times: int = 1, code: int = 0) -> None:
+        """The next requests to a route fail, with one of Discord's own error codes if there is one."""
+        self.rest.failures += [((method, template), (status, code))] * times
+
+    def failing_in(self, channel: Channel, code: int) -> None:
+        """Every new message in a channel is refused, with one of Discord's own error codes."""
+        self.rest.closed[channel.id] = code
 
     def registered(self, name: str, kind: int) -> Payload:
         """A command that the bot has registered. Raises AssertionError if it has not."""

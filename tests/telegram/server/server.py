@@ -244,6 +244,7 @@ class Telegram(LoopbackPlatform):
         self.specification = specification
         self.token = "123456:test-token"
         self.numbers = count(1000)
+        self.closed_chats: dict[int, str] = {}
         self.me = Account(next(self.numbers), "Parley", bot=True)
         self.accounts: dict[int, Account] = {self.me.id: self.me}
         self.chats: dict[int, Chat] = {}
@@ -457,6 +458,8 @@ class Telegram(LoopbackPlatform):
 
     def send_message(self, given: Payload) -> Payload:
         chat = self._chat(given)
+        if words := self.closed_chats.get(chat.id):
+            raise Refused(400, f"Bad Request: {words}")
         text, html = self._text(given)
         reply = (given.get("reply_parameters") or {}).get("message_id")
         above = next((message for message in chat.messages if message.id == reply), None)
