@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.drafts import AnswerDrafts
 from bots.telegram.messages import ChatMessages, topic_arguments
+from bots.telegram.named import NamedTargets
 from bots.telegram.pace import EditPace
 from bots.telegram.presses import OpenPresses
 from bots.telegram.refusals import translated
@@ -34,6 +35,7 @@ class TelegramChat:
         self.topics = ForumTopics(bot, self._edits)
         self._messages = ChatMessages(bot, self._edits)
         self._drafts = AnswerDrafts(bot, self._edits)
+        self._named = NamedTargets(bot)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Post a reply; a short notice about a press is instead shown over the chat, to that person alone.
@@ -52,6 +54,9 @@ class TelegramChat:
             place = Place(place.platform, cause.user.id, cause.user.id, private=True)
             reply = replace(reply, reply_to=None)
         asked = cause.user if cause and asking(reply) and not (keyboard(reply) or place.private) else None
+        if not place.channel.removeprefix("-").isdecimal():
+            # An older version took anything for a setting.
+            raise UserError("channel-mute")
         async with translated(sending=True):
             return await self._messages.post(place, reply, asked)
 
@@ -111,8 +116,17 @@ class TelegramChat:
         except TelegramError as error:
             log.info("typing_failed", error=error)
 
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """Return the id of the group or of one of its topics: all that a community has here."""
+        async with translated(sending=False):
+            return await self._named.find(kind, text, place)
+
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """Return a link to a message in a large group; nothing else can be linked to."""
+        """Return a link to a message or topic of a large group, or a group's title as far as we have seen it."""
+        channel, _, topic = id.partition("/")
+        if kind == "channel":
+            link = f"https://t.me/c/{channel.removeprefix('-100')}/{topic}"
+            return link if topic else self._named.titles.get(channel, id)
         if kind == "message" and place and place.channel.startswith("-100"):
             return f"https://t.me/c/{place.channel.removeprefix('-100')}/{id}"
         return id if kind != "message" else ""

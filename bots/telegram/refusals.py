@@ -8,6 +8,9 @@ from telegram.error import BadRequest, Forbidden, NetworkError
 from bots.telegram.request import NOT_SENT
 from core.errors import UncertainDelivery, UnreachableError, UserError
 
+MUTE = ("thread not found", "topic_closed", "topic_deleted", "not enough rights", "chat_write_forbidden")
+"""Parts of what Telegram says if we may not, or cannot, write in a group or topic."""
+
 
 @asynccontextmanager
 async def translated(*, sending: bool) -> AsyncIterator[None]:
@@ -20,6 +23,8 @@ async def translated(*, sending: bool) -> AsyncIterator[None]:
     except BadRequest as error:
         if "chat not found" in error.message.casefold():
             raise UserError("write-privately") from error
+        if any(reason in error.message.casefold() for reason in MUTE):
+            raise UserError("channel-mute") from error
         raise
     except NetworkError as error:
         if sending and not isinstance(error.__cause__, NOT_SENT):

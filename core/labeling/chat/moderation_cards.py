@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import structlog
 from sqlmodel import Session, col, select
 
 from core.actions import Verb, button_action, form_action
 from core.commands.admin_channel import tell_admins
 from core.commands.registry import Command, CommandGroup
-from core.community_settings import CommunitySettingsStore
+from core.community_settings import CommunitySettingsStore, within
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.errors import UserError
@@ -29,8 +28,6 @@ from core.store import tables
 from core.store.identities import EventScene
 from core.store.labeling_tables import FlagRow
 from core.store.tables import CommunityRow
-
-log = structlog.get_logger()
 
 QUOTED = 600
 COMMENT = 200
@@ -110,17 +107,14 @@ class ModerationCommand:
             if not (await self.communities.settings(place)).log_channel:
                 continue
             there = replace(call, event=replace(call.event, place=place))
-            try:
-                await tell_admins(there, self.communities, text, "moderate", self._buttons(there, case, community_id))
-            except UserError as error:
-                log.warning("moderators_not_told", reason=error.key)
+            await tell_admins(there, self.communities, text, "moderate", self._buttons(there, case, community_id))
             return
 
     async def command(self, call: CommandCall) -> None:
         """/moderate shows the oldest open report. Raises UserError if others could read it here."""
         place, able = call.event.place, call.chat.capabilities
         settings = await self.communities.settings(place)
-        if not (place.private or able.personal or place.channel == settings.log_channel):
+        if not (place.private or able.personal or within(place, frozenset({settings.log_channel}))):
             raise UserError("mod-others-read")
         await self._next(call, "")
 
