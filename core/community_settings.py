@@ -23,6 +23,11 @@ REMEMBERED = 4096
 RATES = frozenset({Verb.UP, Verb.DOWN, Verb.WHY, Verb.RATE})
 """The verbs and commands that rate an answer."""
 
+OWN_DATA = frozenset(
+    {"help", "privacy", "mydata", "forgetme", Verb.AGREE, Verb.WITHDRAW, Verb.ASK_AGAIN, Verb.FORGET, Verb.KEEP}
+)
+"""The verbs and commands for a person's own data, and for finding them: no setting takes these from anybody."""
+
 SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN})
 """The verbs and commands that make the assistant speak where everybody can read it."""
 
@@ -33,8 +38,9 @@ class CommunitySettings:
 
     `channels` are where the assistant answers, empty for everywhere; `always` where it answers without being called.
     `users` and `raters` are the roles whose members may use it and may rate, empty for everybody; `moderators` are the
-    roles, or the people, that moderate beside the admins. `answers` and
-    `community_answers` replace those of `AnswerLimits`. `log_channel` gets reports and changes of settings.
+    roles, or the people, that moderate beside the admins. `answers` and `community_answers` replace those of
+    `AnswerLimits`. `log_channel` gets reports and changes of settings; `log_lost` is set while it cannot be written to.
+    A channel is the platform's id, or `channel/thread` for one thread of it.
     """
 
     channels: frozenset[str] = frozenset()
@@ -47,6 +53,7 @@ class CommunitySettings:
     moderators: frozenset[str] = frozenset()
     ratings: bool = True
     log_channel: str = ""
+    log_lost: str = ""
 
     def limits(self, limits: AnswerLimits) -> AnswerLimits:
         """The installation's limits with this community's own."""
@@ -67,7 +74,7 @@ class CommunitySettings:
         everything, even where the assistant does not answer others, except make it speak in the wrong channel.
         """
         name = verb(event)
-        here = event.place.private or not self.channels or event.place.channel in self.channels
+        here = event.place.private or not self.channels or within(event.place, self.channels)
         if isinstance(event, Message | Edit) and not here:
             return False
         if name in SPEAKS and not here:
@@ -75,7 +82,7 @@ class CommunitySettings:
         rates = isinstance(event, Reaction) or name in RATES
         if rates and not self.ratings:
             return self._refused(event, UserError("ratings-off"))
-        if event.place.private or role_of(event.user) >= Role.ADMIN:
+        if event.place.private or name in OWN_DATA or role_of(event.user) >= Role.ADMIN:
             return True
         if role_of(event.user, self.users) < Role.MEMBER and not withdraws(event):
             return self._refused(event, NotAllowed("community-not-you"))
@@ -100,6 +107,17 @@ def verb(event: AnyEvent) -> str:
         case Invocation():
             return event.command
     return ""
+
+
+def within(place: Place, channels: frozenset[str]) -> bool:
+    """Whether a place is in one of these channels, or is one of these threads."""
+    return place.channel in channels or f"{place.channel}/{place.thread}" in channels
+
+
+def spot(place: Place, channel: str) -> Place:
+    """The place of a channel that a setting names, in the same community as `place`."""
+    channel, _, thread = channel.partition("/")
+    return replace(place, channel=channel, thread=thread, private=False)
 
 
 def withdraws(event: AnyEvent) -> bool:
@@ -127,6 +145,7 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         moderators=ids("moderators"),
         ratings=kept.get("ratings") != "off",
         log_channel=kept.get("log_channel", ""),
+        log_lost=kept.get("log_lost", ""),
     )
 
 

@@ -9,7 +9,7 @@ from cachetools import TTLCache
 from sqlmodel import Session
 
 from core.answering.assistant import Assistant
-from core.commands.admin_channel import tell_admins
+from core.commands.admin_channel import tell_admins, tell_of_lost
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
@@ -91,6 +91,7 @@ class EventDispatch:
                 await self.menu.submit(call, event.form, event.values)
             case Deletion():
                 await self._delete(call, event)
+        await tell_of_lost(call, self.communities)
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Go on with an event that was being answered when the process died."""

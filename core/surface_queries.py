@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core.answering.answer_buttons import answer_buttons
 from core.commands.registry import CommandRegistry
-from core.community_settings import CommunitySettingsStore
+from core.community_settings import CommunitySettingsStore, within
 from core.errors import NotAllowed
 from core.messages import Button, CommandHelp, Place, Summary, Turn, User
 from core.metrics import Metrics
@@ -100,7 +100,7 @@ class StoredRecords:
 
     async def listens(self, place: Place) -> bool:
         """Whether the assistant answers there without being called."""
-        return place.channel in (await self.communities.settings(place)).always
+        return within(place, (await self.communities.settings(place)).always)
 
     async def begun(self, place: Place) -> bool:
         """Whether there is a conversation at a place."""

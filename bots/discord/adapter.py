@@ -12,6 +12,7 @@ from bots.discord.capabilities import CAPABILITIES
 from bots.discord.channel_messages import ChannelMessages, channel_of
 from bots.discord.commands import CommandRegistration
 from bots.discord.interactions import PendingInteraction
+from bots.discord.named import named
 from bots.discord.places import PlaceDirectory
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
@@ -126,6 +127,10 @@ class DiscordChat:
             await self.messages.channel(place).typing()
         except (*PASSING, discord.HTTPException) as error:
             log.info("typing_failed", error=error)
+
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """Return the id of a channel or role of the server, which the gateway keeps us informed about."""
+        return named(self.client.get_guild, kind, text, place)
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """Return the text that Discord shows as the name of a channel or role, or as a link to a message."""

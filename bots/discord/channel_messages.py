@@ -91,7 +91,12 @@ class ChannelMessages:
         return bool(self._sending[channel]) or self.pace.wait("PATCH", path) > 0
 
     def channel(self, place: Place) -> discord.PartialMessageable:
-        """Return the channel of a place, without asking Discord about it."""
+        """Return the channel of a place, without asking Discord about it.
+
+        Raises UserError for what is no id, which an older version took for a setting.
+        """
+        if not channel_of(place).isdecimal():
+            raise UserError("channel-mute")
         guild = None if place.private else int(place.community)
         return self.client.get_partial_messageable(int(channel_of(place)), guild_id=guild)
 

@@ -7,6 +7,7 @@ from bots.slack import attachments
 from bots.slack.calls import WorkspaceCalls
 from bots.slack.capabilities import CAPABILITIES
 from bots.slack.forms import OfferedForms
+from bots.slack.named import NamedTargets
 from bots.slack.notices import PersonalNotices
 from bots.slack.pane import AssistantPane
 from bots.slack.people import WorkspacePeople
@@ -89,6 +90,11 @@ class SlackChat:
     async def typing(self, place: Place) -> None:
         """Show the thinking indicator in the pane. If this fails, the answer is still sent."""
         await self.pane.think(place)
+
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """Return the id of a channel that we are in, or of a user group."""
+        async with translated():
+            return await NamedTargets(self.calls, self.people).find(kind, text, place)
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """Return a mention of a channel or a user group in Slack's notation, or a link to a message."""

@@ -83,10 +83,13 @@ class WorkspacePeople:
             self._direct[key] = str(answer["channel"].get("id") or "")
         return self._direct[key]
 
-    async def groups(self, team: str) -> Sequence[UserGroup]:
-        """Return the user groups of a workspace; empty if its plan has none, or we may not see them."""
+    async def groups(self, team: str, *, fresh: bool = False) -> Sequence[UserGroup]:
+        """Return the user groups of a workspace; empty if its plan has none, or we may not see them.
+
+        With `fresh`, Slack is asked again, so that a group that was made just now is among them.
+        """
         at, known = self._groups.get(team, (0.0, ()))
-        if known is not None and monotonic() < at:
+        if monotonic() < at and not fresh:
             return known
         self._groups[team] = (monotonic() + GROUPS_LAST, known)
         try:

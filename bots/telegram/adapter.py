@@ -12,6 +12,7 @@ from bots.telegram import attachments
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.drafts import AnswerDrafts
 from bots.telegram.messages import ChatMessages, topic_arguments
+from bots.telegram.named import NamedTargets
 from bots.telegram.pace import EditPace
 from bots.telegram.presses import OpenPresses
 from bots.telegram.receive import is_chat
@@ -36,6 +37,7 @@ class TelegramChat:
         self.topics = ForumTopics(bot, self._edits)
         self._messages = ChatMessages(bot, self._edits)
         self._drafts = AnswerDrafts(bot, self._edits)
+        self._named = NamedTargets(bot)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Post a reply; a short notice about a press is instead shown over the chat, to that person alone.
@@ -70,6 +72,9 @@ class TelegramChat:
         return await self._post(place, replace(reply, reply_to=None), cause)
 
     async def _post(self, place: Place, reply: Reply, cause: AnyEvent | None) -> str:
+        if not place.channel.removeprefix("-").isdecimal():
+            # An older version took anything for a setting.
+            raise UserError("channel-mute")
         opens = asking(reply) and not (keyboard(reply) or place.private)
         # A chat has no name that could be linked to; the field opens for whoever is replied to.
         asked = cause.user if cause and opens and not is_chat(cause.user) else None
@@ -127,8 +132,17 @@ class TelegramChat:
         except TelegramError as error:
             log.info("typing_failed", error=error)
 
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """Return the id of the group or of one of its topics: all that a community has here."""
+        async with translated(sending=False):
+            return await self._named.find(kind, text, place)
+
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """Return a link to a message in a large group; nothing else can be linked to."""
+        """Return a link to a message or topic of a large group, or a group's title as far as we have seen it."""
+        channel, _, topic = id.partition("/")
+        if kind == "channel":
+            link = f"https://t.me/c/{channel.removeprefix('-100')}/{topic}"
+            return link if topic else self._named.titles.get(channel, id)
         if kind == "message" and place and place.channel.startswith("-100"):
             return f"https://t.me/c/{place.channel.removeprefix('-100')}/{id}"
         return id if kind != "message" else ""

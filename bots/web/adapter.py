@@ -141,6 +141,10 @@ class WebChat:
     async def done(self, event: AnyEvent) -> None:
         """Do nothing: a page shows everything as it happens."""
 
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """A page has neither channels nor roles."""
+        raise UserError(f"named-no-{kind}")
+
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """A page has nothing that a mention could link to."""
         return id

@@ -259,9 +259,20 @@ settings-ratings-off = Desactiva les valoracions
 settings-quotas = Quotes
 settings-quotas-command = Fes servir «/settings answers 20» i «/settings community_answers 200».
 settings-command = Canvia’n un amb «/settings nom valor» i retira’l amb «/settings nom default».
-settings-number = «{ $value }» no és possible per a «{ $name }»: escriu un nombre enter, 0 si no hi ha límit.
+settings-number = «{ $value }» no és possible per a «{ $name }»: escriu un nombre enter fins a 999999, 0 si no hi ha límit.
 settings-one = { $name }: { $value }
 settings-changed = { $name } és ara: { $value }
+named-unknown-channel = No trobo cap canal «{ $value }» en aquesta comunitat, així que res no ha canviat. Indica’l amb una menció, el nom, l’id, un enllaç al canal o a un dels seus missatges, o «here» per a aquest mateix.
+named-unknown-role = No trobo cap rol ni grup «{ $value }» en aquesta comunitat, així que res no ha canviat. Indica’l amb una menció, el nom o l’id, o escriu «default» per a tothom.
+named-no-channel = Aquí no hi ha canals per triar, així que res no ha canviat.
+named-no-role = Aquí no hi ha rols ni grups per triar, així que res no ha canviat.
+named-several = N’hi ha diversos que es diuen «{ $value }», així que res no ha canviat. Menciona el que vulguis.
+named-mute = No puc escriure a { $value }, així que res no ha canviat. Convida-m’hi o permet-me escriure-hi, i torna-ho a provar.
+settings-most = { $most ->
+    [one] «{ $name }» només admet un valor, així que res no ha canviat.
+   *[other] «{ $name }» admet { $most } valors com a màxim, així que res no ha canviat.
+}
+log-lost = ⚠️ Ja no puc escriure al canal per a denúncies i canvis ({ $channel }). Les denúncies es desen, però no s’hi anuncien. Permet-me tornar-hi a escriure o tria un altre canal amb «/settings log_channel».
 setting-channels = Canals on responc
 setting-always = Canals on responc sense que em cridin
 setting-log-channel = Canal per a denúncies i canvis

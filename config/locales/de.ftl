@@ -259,9 +259,20 @@ settings-ratings-off = Bewertungen ausschalten
 settings-quotas = Kontingente
 settings-quotas-command = Benutze „/settings answers 20“ und „/settings community_answers 200“.
 settings-command = Ändere eine mit „/settings name wert“, und nimm sie mit „/settings name default“ zurück.
-settings-number = „{ $value }“ ist bei „{ $name }“ nicht möglich: schreib eine ganze Zahl, 0 für keine Grenze.
+settings-number = „{ $value }“ ist bei „{ $name }“ nicht möglich: schreib eine ganze Zahl bis 999999, 0 für keine Grenze.
 settings-one = { $name }: { $value }
 settings-changed = { $name } ist jetzt: { $value }
+named-unknown-channel = In dieser Gemeinschaft finde ich keinen Kanal „{ $value }“, deshalb hat sich nichts geändert. Nenne einen durch eine Erwähnung, seinen Namen, seine ID, einen Link auf ihn oder auf eine Nachricht darin, oder durch „here“ für diesen hier.
+named-unknown-role = In dieser Gemeinschaft finde ich keine Rolle oder Gruppe „{ $value }“, deshalb hat sich nichts geändert. Nenne eine durch eine Erwähnung, ihren Namen oder ihre ID, oder schreib „default“ für alle.
+named-no-channel = Hier gibt es keine Kanäle zur Auswahl, deshalb hat sich nichts geändert.
+named-no-role = Hier gibt es keine Rollen oder Gruppen zur Auswahl, deshalb hat sich nichts geändert.
+named-several = Mehrere heißen „{ $value }“, deshalb hat sich nichts geändert. Erwähne den gemeinten Eintrag.
+named-mute = In { $value } kann ich nicht schreiben, deshalb hat sich nichts geändert. Lade mich dorthin ein oder erlaube mir, dort zu schreiben, und versuch es noch einmal.
+settings-most = { $most ->
+    [one] Bei „{ $name }“ geht nur ein Eintrag, deshalb hat sich nichts geändert.
+   *[other] Bei „{ $name }“ gehen höchstens { $most } Einträge, deshalb hat sich nichts geändert.
+}
+log-lost = ⚠️ Ich kann im Kanal für Meldungen und Änderungen ({ $channel }) nicht mehr schreiben. Was gemeldet wird, bleibt gespeichert, steht aber nicht mehr dort. Erlaube mir wieder, dort zu schreiben, oder wähle mit „/settings log_channel“ einen anderen Kanal.
 setting-channels = Kanäle, in denen ich antworte
 setting-always = Kanäle, in denen ich ungefragt antworte
 setting-log-channel = Kanal für Meldungen und Änderungen

@@ -260,9 +260,20 @@ settings-ratings-off = Switch ratings off
 settings-quotas = Quotas
 settings-quotas-command = Use “/settings answers 20” and “/settings community_answers 200”.
 settings-command = Change one with “/settings name value”, and take it back with “/settings name default”.
-settings-number = “{ $value }” is not possible for “{ $name }”: write a whole number, 0 for no limit.
+settings-number = “{ $value }” is not possible for “{ $name }”: write a whole number up to 999999, 0 for no limit.
 settings-one = { $name }: { $value }
 settings-changed = { $name } is now: { $value }
+named-unknown-channel = I find no channel “{ $value }” in this community, so nothing has changed. Name one by a mention, its name, its id, a link to it or to a message in it, or “here”.
+named-unknown-role = I find no role or group “{ $value }” in this community, so nothing has changed. Name one by a mention, its name or its id, or “default” for everyone.
+named-no-channel = There are no channels here to choose from, so nothing has changed.
+named-no-role = There are no roles or groups here to choose from, so nothing has changed.
+named-several = Several are called “{ $value }”, so nothing has changed. Mention the one that you mean.
+named-mute = I cannot write in { $value }, so nothing has changed. Invite me or allow me to write there, and try again.
+settings-most = { $most ->
+    [one] “{ $name }” takes one only, so nothing has changed.
+   *[other] “{ $name }” takes { $most } at most, so nothing has changed.
+}
+log-lost = ⚠️ I can no longer write in the channel for reports and changes ({ $channel }). What people report is kept, but not told there. Allow me to write there again, or choose another channel with “/settings log_channel”.
 setting-channels = Channels where I answer
 setting-always = Channels where I answer without being called
 setting-log-channel = Channel for reports and changes

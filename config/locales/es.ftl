@@ -259,9 +259,20 @@ settings-ratings-off = Desactivar valoraciones
 settings-quotas = Cuotas
 settings-quotas-command = Usa «/settings answers 20» y «/settings community_answers 200».
 settings-command = Cambia uno con «/settings nombre valor» y retíralo con «/settings nombre default».
-settings-number = «{ $value }» no es posible para «{ $name }»: escribe un número entero, 0 si no hay límite.
+settings-number = «{ $value }» no es posible para «{ $name }»: escribe un número entero hasta 999999, 0 si no hay límite.
 settings-one = { $name }: { $value }
 settings-changed = { $name } es ahora: { $value }
+named-unknown-channel = No encuentro ningún canal «{ $value }» en esta comunidad, así que nada ha cambiado. Indícalo con una mención, su nombre, su id, un enlace al canal o a uno de sus mensajes, o «here» para este mismo.
+named-unknown-role = No encuentro ningún rol ni grupo «{ $value }» en esta comunidad, así que nada ha cambiado. Indícalo con una mención, su nombre o su id, o escribe «default» para todo el mundo.
+named-no-channel = Aquí no hay canales entre los que elegir, así que nada ha cambiado.
+named-no-role = Aquí no hay roles ni grupos entre los que elegir, así que nada ha cambiado.
+named-several = Hay varios que se llaman «{ $value }», así que nada ha cambiado. Menciona el que quieras.
+named-mute = No puedo escribir en { $value }, así que nada ha cambiado. Invítame o permíteme escribir allí, e inténtalo de nuevo.
+settings-most = { $most ->
+    [one] «{ $name }» solo admite un valor, así que nada ha cambiado.
+   *[other] «{ $name }» admite { $most } valores como máximo, así que nada ha cambiado.
+}
+log-lost = ⚠️ Ya no puedo escribir en el canal para denuncias y cambios ({ $channel }). Las denuncias se guardan, pero no se anuncian allí. Permíteme escribir allí de nuevo o elige otro canal con «/settings log_channel».
 setting-channels = Canales donde respondo
 setting-always = Canales donde respondo sin que me llamen
 setting-log-channel = Canal para denuncias y cambios

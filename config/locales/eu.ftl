@@ -259,9 +259,20 @@ settings-ratings-off = Desgaitu balorazioak
 settings-quotas = Kuotak
 settings-quotas-command = Erabili «/settings answers 20» eta «/settings community_answers 200».
 settings-command = Aldatu bat honela: «/settings izena balioa»; eta kendu honela: «/settings izena default».
-settings-number = «{ $value }» ez da posible ezarpen honetan: «{ $name }». Idatzi zenbaki oso bat; 0, mugarik ez badago.
+settings-number = «{ $value }» ez da posible ezarpen honetan: «{ $name }». Idatzi zenbaki oso bat, gehienez 999999; 0, mugarik ez badago.
 settings-one = { $name }: { $value }
 settings-changed = { $name }, orain: { $value }
+named-unknown-channel = Ez dut «{ $value }» kanalik aurkitzen komunitate honetan; beraz, ez da ezer aldatu. Adierazi aipamen batekin, izenarekin, identifikatzailearekin, kanalaren edo bertako mezu baten estekarekin, edo idatzi «here» hau bera aukeratzeko.
+named-unknown-role = Ez dut «{ $value }» rolik edo talderik aurkitzen komunitate honetan; beraz, ez da ezer aldatu. Adierazi aipamen batekin, izenarekin edo identifikatzailearekin, edo idatzi «default» denentzat.
+named-no-channel = Hemen ez dago aukeratzeko kanalik; beraz, ez da ezer aldatu.
+named-no-role = Hemen ez dago aukeratzeko rolik edo talderik; beraz, ez da ezer aldatu.
+named-several = Batek baino gehiagok dute «{ $value }» izena; beraz, ez da ezer aldatu. Aipatu nahi duzuna.
+named-mute = Ezin dut hemen idatzi: { $value }. Beraz, ez da ezer aldatu. Gonbidatu nazazu edo eman baimena han idazteko, eta saiatu berriro.
+settings-most = { $most ->
+    [one] «{ $name }» ezarpenak balio bakarra onartzen du; beraz, ez da ezer aldatu.
+   *[other] «{ $name }» ezarpenak gehienez { $most } balio onartzen ditu; beraz, ez da ezer aldatu.
+}
+log-lost = ⚠️ Ezin dut gehiago idatzi salaketen eta aldaketen kanalean ({ $channel }). Salaketak gordetzen dira, baina ez dira han agertzen. Eman berriro han idazteko baimena, edo aukeratu beste kanal bat «/settings log_channel» erabiliz.
 setting-channels = Erantzuten dudan kanalak
 setting-always = Deitu gabe ere erantzuten dudan kanalak
 setting-log-channel = Salaketen eta aldaketen kanala

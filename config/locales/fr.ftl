@@ -259,9 +259,20 @@ settings-ratings-off = Désactiver les évaluations
 settings-quotas = Quotas
 settings-quotas-command = Utilise « /settings answers 20 » et « /settings community_answers 200 ».
 settings-command = Change un réglage avec « /settings nom valeur », et retire-le avec « /settings nom default ».
-settings-number = « { $value } » n’est pas possible pour « { $name } » : écris un nombre entier, 0 pour aucune limite.
+settings-number = « { $value } » n’est pas possible pour « { $name } » : écris un nombre entier jusqu’à 999999, 0 pour aucune limite.
 settings-one = { $name } : { $value }
 settings-changed = { $name } vaut maintenant : { $value }
+named-unknown-channel = Je ne trouve aucun salon « { $value } » dans cette communauté : rien n’a changé. Indique-le par une mention, son nom, son identifiant, un lien vers lui ou vers un de ses messages, ou « here » pour celui-ci.
+named-unknown-role = Je ne trouve aucun rôle ni groupe « { $value } » dans cette communauté : rien n’a changé. Indique-le par une mention, son nom ou son identifiant, ou écris « default » pour tout le monde.
+named-no-channel = Il n’y a pas de salons à choisir ici : rien n’a changé.
+named-no-role = Il n’y a ni rôles ni groupes à choisir ici : rien n’a changé.
+named-several = Plusieurs s’appellent « { $value } » : rien n’a changé. Mentionne celui que tu veux.
+named-mute = Je ne peux pas écrire dans { $value } : rien n’a changé. Invite-moi ou permets-moi d’y écrire, puis réessaie.
+settings-most = { $most ->
+    [one] « { $name } » n’accepte qu’une seule valeur : rien n’a changé.
+   *[other] « { $name } » accepte { $most } valeurs au plus : rien n’a changé.
+}
+log-lost = ⚠️ Je ne peux plus écrire dans le salon des signalements et des changements ({ $channel }). Les signalements sont conservés, mais n’y sont plus annoncés. Permets-moi à nouveau d’y écrire, ou choisis un autre salon avec « /settings log_channel ».
 setting-channels = Salons où je réponds
 setting-always = Salons où je réponds sans être appelé
 setting-log-channel = Salon des signalements et des changements

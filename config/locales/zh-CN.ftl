@@ -259,9 +259,19 @@ settings-ratings-off = 关闭评价
 settings-quotas = 配额
 settings-quotas-command = 使用“/settings answers 20”和“/settings community_answers 200”。
 settings-command = 用“/settings 名称 值”修改，用“/settings 名称 default”恢复。
-settings-number = “{ $name }”不能是“{ $value }”：请写一个整数，0 表示没有限制。
+settings-number = “{ $name }”不能是“{ $value }”：请写一个不超过 999999 的整数，0 表示没有限制。
 settings-one = { $name }：{ $value }
 settings-changed = { $name }现在是：{ $value }
+named-unknown-channel = 在这个社区里找不到频道“{ $value }”，所以没有任何改动。可以用提及、名称、ID、频道或其中消息的链接来指定，或用“here”表示当前频道。
+named-unknown-role = 在这个社区里找不到身份组或用户组“{ $value }”，所以没有任何改动。可以用提及、名称或 ID 来指定，或用“default”表示所有人。
+named-no-channel = 这里没有可选的频道，所以没有任何改动。
+named-no-role = 这里没有可选的身份组或用户组，所以没有任何改动。
+named-several = 有好几个都叫“{ $value }”，所以没有任何改动。请提及你要的那一个。
+named-mute = 我不能在 { $value } 里发言，所以没有任何改动。请邀请我或允许我在那里发言，然后再试一次。
+settings-most = { $most ->
+   *[other] “{ $name }”最多只能有 { $most } 个，所以没有任何改动。
+}
+log-lost = ⚠️ 我已经不能在接收举报和改动的频道（{ $channel }）里发言了。举报仍会保存，但不会在那里通知。请重新允许我在那里发言，或用“/settings log_channel”另选一个频道。
 setting-channels = 我回答的频道
 setting-always = 不用叫我也回答的频道
 setting-log-channel = 接收举报和改动的频道

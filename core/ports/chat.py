@@ -91,6 +91,15 @@ class Chat(Protocol):
 
     async def typing(self, place: Place) -> None: ...
 
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """The id of the channel or role of a place's community that somebody names as people do.
+
+        That is a mention, a name, an id, or a link to a channel or to a message in it. Empty if the community has none
+        of that name: nothing of another community is found. Raises UserError if the platform has no such things, if
+        several are called so, or if we may not write in that channel.
+        """
+        ...
+
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """The text that links to something by its id on this platform; for a message, `place` is needed too."""
         ...

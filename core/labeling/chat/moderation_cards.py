@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import structlog
 from sqlmodel import Session, col, select
 
 from core.actions import Verb, button_action, form_action
@@ -30,8 +29,6 @@ from core.store import tables
 from core.store.identities import EventScene
 from core.store.labeling_tables import FlagRow
 from core.store.tables import CommunityRow
-
-log = structlog.get_logger()
 
 QUOTED = 600
 COMMENT = 200
@@ -112,10 +109,7 @@ class ModerationCommand:
             if not (await self.communities.settings(place)).log_channel:
                 continue
             there = replace(call, event=replace(call.event, place=place))
-            try:
-                await tell_admins(there, self.communities, text, "moderate", self._buttons(there, case, community_id))
-            except UserError as error:
-                log.warning("moderators_not_told", reason=error.key)
+            await tell_admins(there, self.communities, text, "moderate", self._buttons(there, case, community_id))
             return
 
     async def command(self, call: CommandCall) -> None:

@@ -320,10 +320,10 @@ class Slack(LoopbackPlatform):
                 channel.members.add(account.id)
         return Person(self, account)
 
-    def channel(self, *, team: Team | None = None, joined: bool = True) -> Channel:
+    def channel(self, *, team: Team | None = None, joined: bool = True, name: str = "general") -> Channel:
         """A channel, with everybody in it."""
         team = team or self.garden
-        made = Channel(f"C{next(self.numbers)}", team.id, joined=joined)
+        made = Channel(f"C{next(self.numbers)}", team.id, joined=joined, name=name)
         made.members = {account.id for account in self.accounts.values() if account.team == team.id}
         self.channels[made.id] = made
         return made

@@ -569,6 +569,9 @@ def _set_commands(world: Telegram, given: Payload) -> bool:
 
 
 def _action(world: Telegram, given: Payload) -> bool:
+    topic = given.get("message_thread_id")
+    if topic and topic not in world._chat(given).topics:
+        raise Refused(400, "Bad Request: message thread not found")
     world.actions.append(given["chat_id"])
     return True
 
@@ -604,6 +607,13 @@ def _file(world: Telegram, given: Payload) -> Payload:
     return {"file_id": id, "file_unique_id": id, "file_size": len(world.files[id]), "file_path": id}
 
 
+def _full(world: Telegram, given: Payload) -> Payload:
+    gifts = "unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels"
+    more: Payload = {"accent_color_id": 0, "max_reaction_count": 11}
+    more["accepted_gift_types"] = dict.fromkeys(gifts.split(), False)
+    return world._chat(given).payload() | more
+
+
 def _me(world: Telegram, given: Payload) -> Payload:
     more = dict.fromkeys(("can_join_groups", "can_read_all_group_messages", "supports_inline_queries"), True)
     return world.me.payload() | more
@@ -628,6 +638,7 @@ METHODS: Mapping[str, Work] = {
     "deleteMessage": Telegram.delete_message,
     "answerCallbackQuery": Telegram.answer_callback,
     "setMyCommands": _set_commands,
+    "getChat": _full,
     "getChatMember": Telegram.member,
     "getFile": _file,
 }
