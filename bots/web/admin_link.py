@@ -42,6 +42,7 @@ async def take(site: WebSite, request: Request) -> Response:
     outcome = await site.admins.redeem(secret, browser)
     if outcome != "opened":
         return await site.html("admin.html", request, 403, said=REFUSALS[outcome], known=False)
+    site.rooms.hand_over(browser.before, browser.account)
     response = RedirectResponse("/", 303)
     site.visitors.issue(request, response, token)
     return response

@@ -76,7 +76,10 @@ async def test_nobody_is_an_admin_by_coming_from_this_machine(page: Page) -> Non
 async def test_a_link_makes_the_browser_that_opens_it_an_admin_and_no_other(page: Page) -> None:
     app = page.app()
     async with Visitor(app) as ana, Visitor(app) as ben:
+        open_already = await ana.begin()
         assert await opens(ana, await page.link()) == "/"
+        # A page on which nothing has been said yet goes on.
+        await ana.say(open_already, "Hello")
         assert await page.is_admin(ana)
         assert not await page.is_admin(ben)
         assert "This browser is an admin" in (await ana.http.get("/admin")).text
