@@ -14,7 +14,7 @@ import structlog
 from bots.discord.pace import RoutePace
 from bots.discord.refusals import DiscordRefusal, refusal_of, translated
 from bots.discord.render import ASKER, NOBODY, content, files, view
-from core.errors import MessageGone
+from core.errors import MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
 
 log = structlog.get_logger()

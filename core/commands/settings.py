@@ -33,6 +33,9 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
 MOST = 25
 """The most values in one list: the limit of the most restrictive platform."""
 
+PEOPLE = "moderators"
+"""The setting that names people by their ids where a platform has no roles."""
+
 EMPTY = {"users": "settings-everyone", "raters": "settings-everyone", "moderators": "settings-admins"}
 """The texts that say what an empty list means, where that is not what the installation has."""
 
@@ -224,9 +227,11 @@ class SettingsCommand:
         kind, place = KINDS[name], call.event.place
         if kind == "channel" and text.casefold() == HERE:
             text = place.channel
+        words = text.split()
+        if name == PEOPLE and "role" not in call.chat.capabilities.selects and all(map(str.isdecimal, words)):
+            return words
         if whole := await call.chat.find(kind, text, place):
             return [whole]
-        words = text.split()
         found = [await call.chat.find(kind, word, place) for word in words] if len(words) > 1 else [""]
         if not all(found):
             unknown = next(word for word, id in zip(words or [text], found, strict=False) if not id)
