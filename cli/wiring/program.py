@@ -15,7 +15,7 @@ from cli.wiring.engine import RunningEngine
 from cli.wiring.labeling import tasks_kept
 from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry
 from cli.wiring.platforms import wanted
-from cli.wiring.plugins import PluginSystem, kept_running, made, plugged
+from cli.wiring.plugins import PluginSystem, check_plugins_on, kept_running, made, plugged
 from cli.wiring.rules import rules, work
 from cli.wiring.secret_key import secret_keyring, tell_unreadable
 from cli.wiring.surface_server import listening
@@ -82,6 +82,7 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         models = registry(settings)
         stack.push_async_callback(models.aclose)
         plugged_in = await stack.enter_async_context(plugged(settings, store))
+        await check_plugins_on(settings, store)
         metrics = Metrics(CollectorRegistry())
         ground = CoreGround(store, models, plugged_in.texts, metrics)
         bundled = is_bundled(settings, models)
