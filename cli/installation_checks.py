@@ -13,11 +13,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
+from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
 from cli.running_checks import put_aside_items, surface_states
 from cli.stored import opened
 from cli.wiring.platforms import load_settings, wanted
+from cli.wiring.plugins import unknown_plugins
 from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import VARIABLE, key_file, read_keys
 from config.settings import ParleySettings
@@ -27,8 +29,9 @@ from core.models.embedded.gguf import check
 from core.models.library import installed as library
 from core.models.library.catalogue import SHARE, machine_memory
 from core.private_files import too_open
+from core.store import plugins as stored_plugins
 from core.store.engine import migrate
-from core.store.engine.database import database_files
+from core.store.engine.database import connect, database_files
 from core.store.reports import number_open
 from plugins.host.sandbox.walls import reaches, walls_here
 
@@ -184,7 +187,8 @@ def chosen_file(settings: ParleySettings) -> Path | None:
     if default == "embedded":
         return offered.get(library.current(settings.home) or "", settings.model.embedded.file)
     if default not in offered:
-        raise SettingsError(f"model.default is {default!r}, which is neither installed nor in the settings")
+        origin = settings.origin("model.default")
+        raise SettingsError(f"{origin}: model.default is {default!r}, which is neither installed nor in the settings")
     return offered[default]
 
 
@@ -237,9 +241,6 @@ async def platforms(settings: ParleySettings) -> list[CheckResult]:
 async def ports(settings: ParleySettings) -> list[CheckResult]:
     """Check whether our ports can be opened; it is fine if Parley itself holds them."""
     web, operator = settings.web, settings.operator
-    if web.enabled and operator.enabled and web.port == operator.port != 0:
-        mend = "set PARLEY_OPERATOR__PORT to another"
-        return [CheckResult("operator.port", "fail", f"{web.port} is the web chat's port too", mend)]
     found = [free("web", web.host, web.port)] if web.enabled else []
     for name, platform in wanted(settings).items():
         if place := platform.door(settings.section(name)):
@@ -258,6 +259,26 @@ def free(name: str, host: str, port: int) -> CheckResult:
             mend = f"Parley itself may be running; else set PARLEY_{name.upper()}__PORT to another"
             return CheckResult(f"{name}.port", "warn", f"{port} is taken ({error.strerror})", mend)
     return CheckResult(f"{name}.port", "ok", f"{port} is free")
+
+
+async def plugins_on(settings: ParleySettings) -> list[CheckResult]:
+    """Check whether the plugins that are switched on are there."""
+    strange = unknown_plugins(settings, ())
+    exists = strange and await migrate.schema(settings.database.url) is not None
+    if exists:
+        store = connect(settings.database.url)
+        try:
+            strange = unknown_plugins(settings, await store.read(installed_plugins))
+        finally:
+            await store.close()
+    mend = "correct plugins.on, or install it with `parley plugin install`"
+    found = f"{settings.origin('plugins.on')}: plugins.on: there is no plugin {', '.join(map(repr, strange))}"
+    return [CheckResult("plugins.on", "fail", found, mend)] if strange else []
+
+
+def installed_plugins(session: Session) -> list[str]:
+    """The names of the plugins that are installed."""
+    return [row.name for row in stored_plugins.installed(session)]
 
 
 async def sandbox(settings: ParleySettings) -> list[CheckResult]:
@@ -299,6 +320,7 @@ CHECKS: Sequence[Check] = (
     platforms,
     surface_states,
     sandbox,
+    plugins_on,
     ports,
     extras,
 )

@@ -16,6 +16,7 @@ from core.outside_json import read_json
 RESULTS: Mapping[str, type[telegram.TelegramObject]] = {
     "getMe": telegram.User,
     "getFile": telegram.File,
+    "getChat": telegram.ChatFullInfo,
     "getChatMember": telegram.ChatMember,
     "createForumTopic": telegram.ForumTopic,
     "sendMessage": telegram.Message,

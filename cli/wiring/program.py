@@ -17,7 +17,7 @@ from cli.wiring.labeling import tasks_kept
 from cli.wiring.model_watch import ModelWatch
 from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry
 from cli.wiring.platforms import wanted
-from cli.wiring.plugins import PluginSystem, kept_running, made, plugged
+from cli.wiring.plugins import PluginSystem, check_plugins_on, kept_running, made, plugged
 from cli.wiring.rules import rules, work
 from cli.wiring.secret_key import secret_keyring, tell_unreadable
 from cli.wiring.supervision import Make
@@ -88,6 +88,7 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         stack.push_async_callback(models.aclose)
         connected = ConnectedSurfaces()
         plugged_in = await stack.enter_async_context(plugged(settings, store, connected))
+        await check_plugins_on(settings, store)
         metrics = Metrics(CollectorRegistry())
         ground = CoreGround(store, models, plugged_in.texts, metrics, connected)
         bundled = is_bundled(settings, models)
