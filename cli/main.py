@@ -20,7 +20,6 @@ COMMANDS = {
     "models": ("cli.models", "List, pull, use and remove models."),
     "plugin": ("cli.plugin", "Find, install, write and check plugins."),
     "doctor": ("cli.doctor", "Check this installation, and say how to mend it."),
-    "web": ("cli.web", "Make a browser an admin of the web page, or take that back."),
     "moderate": ("cli.moderate", "Look after labeling tasks: reports, trees, people."),
     "export": ("cli.export", "Write what people agreed to give as a training set."),
     "import": ("cli.import_", "Read Open Assistant's files into labeled trees."),

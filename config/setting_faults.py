@@ -9,9 +9,6 @@ from pydantic import BaseModel, ValidationError
 
 from config.setting_sources import PREFIX
 
-LONGEST = 400
-"""The most characters of a fault's own words."""
-
 
 def explained(error: ValidationError, section: type[BaseModel], file: Path, environment: Mapping[str, str]) -> str:
     """Describe one error of a section in one sentence: the setting, where it came from, and what is wrong."""
@@ -26,7 +23,7 @@ def explained(error: ValidationError, section: type[BaseModel], file: Path, envi
         return f"{origin}: there is no setting {path}" + (f"; did you mean {near}?" if near else "")
     if fault["type"] == "model_type":
         return f"{origin}: {path} is a section, not a value: write [{path}] and its settings in the lines below"
-    return f"{origin}: {path}: {fault['msg'].removeprefix('Value error, ')[:LONGEST]}"
+    return f"{origin}: {path}: {fault['msg']}"
 
 
 def source(path: str, file: Path, environment: Mapping[str, str]) -> str:

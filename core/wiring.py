@@ -92,12 +92,11 @@ class WiredCore:
     assistant: Assistant
     communities: CommunitySettingsStore
     store: Store
-    metrics: Metrics
     labeling: TasksCommand | None = None
 
     def keep(self, platform: str) -> StoredKeep:
         """The storage of a surface for what it remembers over a restart."""
-        return StoredKeep(self.store, platform, self.metrics)
+        return StoredKeep(self.store, platform)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +162,9 @@ def build(
         CallDetails().feature(),
         PrivacyCommands(rules.terms, assistant.stop, plugins.leaving).feature(),
     ]
-    if not work:
-        features.append(reports.queue())
     labeling = None
     if work and keeper and chats:
-        moderation = ModerationCommand(keeper, communities, answers=reports)
+        moderation = ModerationCommand(keeper, communities)
         labeling = made(work, keeper, moderation, rules.terms, hooks)
         standing = LeaderboardCommands(
             work.rules.score, work.languages, DAILY_CAP if work.rules.score == "agreement" else 0
@@ -184,7 +181,7 @@ def build(
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, rules.language, take)
     router = Router(store, dispatch, ground.metrics, chats=ground.surfaces.chats)
     records = StoredRecords(store, texts, menu, communities, ground.surfaces.news)
-    return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
+    return WiredCore(router, records, assistant, communities, store, labeling)
 
 
 def made(

@@ -5,7 +5,7 @@ import fcntl
 import os
 import signal
 import socket
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,9 +18,8 @@ from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
 from cli.wiring.operator_endpoints import LoopLag, operator_app
 from cli.wiring.platforms import load_settings, wanted
-from cli.wiring.supervision import SurfaceSupervisor, first_of
 from cli.wiring.surface_server import SurfaceServer, address, settle
-from cli.wiring.surface_states import RUN_LOCK
+from cli.wiring.surfaces import RunningSurface
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 from core.private_files import open_private, tighten
@@ -49,7 +48,7 @@ def only_one(home: Path) -> Iterator[Callable[[str], None]]:
 
     Raises OperatorError if another process holds the home, since both would answer.
     """
-    with os.fdopen(open_private(home / RUN_LOCK), "r+", encoding="utf-8") as file:
+    with os.fdopen(open_private(home / "run.lock"), "r+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -77,52 +76,44 @@ async def serve(settings: ParleySettings, note: Callable[[str], None], drain: fl
         async with program.start(settings) as engine:
             if ports.web:
                 note(address(ports.web))
-            surfaces = SurfaceSupervisor(program.surfaces(settings, engine, ports), engine.metrics, settings.home)
-            hosts = names(settings.operator.host, settings.operator.hosts)
-            await _serve(engine, surfaces, hosts, ports.operator, stop, drain)
+            surfaces = await program.surfaces(settings, engine, ports)
+            await _serve(settings, engine, surfaces, ports.operator, stop, drain)
 
 
 async def _serve(
+    settings: ParleySettings,
     engine: RunningEngine,
-    surfaces: SurfaceSupervisor,
-    hosts: Collection[str],
+    surfaces: Sequence[RunningSurface],
     window: socket.socket | None,
     stop: asyncio.Event,
     drain: float,
 ) -> None:
     lag = LoopLag()
-    watched = operator_app(engine.health, engine.registry, lambda: lag.seconds, hosts, surfaces=surfaces.states)
+    hosts = names(settings.operator.host, settings.operator.hosts)
+    watched = operator_app(engine.health, engine.registry, lambda: lag.seconds, hosts)
     examiner = SurfaceServer(watched, window) if window else None
     try:
         async with asyncio.TaskGroup() as tasks:
-            watching = [
-                tasks.create_task(lag.watch(engine.metrics.event_loop_lag_seconds.set)),
-                tasks.create_task(engine.load_texts()),
-                tasks.create_task(engine.forget_put_aside()),
-                tasks.create_task(surfaces.record()),
-            ]
+            watching = tasks.create_task(lag.watch(engine.core.router.metrics.event_loop_lag_seconds.set))
+            loading = tasks.create_task(engine.load_texts())
             if examiner:
                 tasks.create_task(examiner.stay())
-            # The web chat comes first, if there is one: it is up at once, and platforms may be slow to connect.
-            first = [surface for surface in surfaces.all if surface.name == "web"]
-            for surface in first:
+            for surface in surfaces:
                 tasks.create_task(surface.run())
-                await surface.tried.wait()
+            if settings.web.enabled:
+                await announce(surfaces[0])
             greet(engine, window)
-            for surface in surfaces.all[len(first) :]:
-                tasks.create_task(surface.run())
-            # All platforms are made in their first step, which loads their libraries.
-            await asyncio.sleep(0)
             settle()
-            watching.append(tasks.create_task(watch_model(engine)))
+            # One platform may be slow to connect; the others need not wait for it.
+            announcing = [tasks.create_task(announce(surface)) for surface in surfaces[settings.web.enabled :]]
             await stop.wait()
-            for surface in surfaces.all:
+            for surface in surfaces:
                 surface.refuse()
             log.info("stopping", within=drain)
             await engine.drain(drain)
-            for surface in surfaces.all:
+            for surface in surfaces:
                 await surface.close()
-            for task in watching:
+            for task in (watching, loading, *announcing):
                 task.cancel()
             if examiner:
                 examiner.should_exit = True
@@ -130,16 +121,18 @@ async def _serve(
         ours = errors.subgroup(OperatorError)
         if ours is None:
             raise
-        raise first_of(ours) from None
+        raise first(ours) from None
 
 
-async def watch_model(engine: RunningEngine) -> None:
-    """Look at the model that answers, and say so at once if nobody can be answered."""
-    await engine.watch.look()
-    if engine.watch.reached is False:
-        name = engine.models.default
-        click.echo(f"The model {name} does not answer, so nobody is answered yet; `parley doctor` says more.")
-    await engine.watch.run()
+def first(errors: ExceptionGroup[OperatorError]) -> OperatorError:
+    """The first error in a group, however deeply nested."""
+    error = errors.exceptions[0]
+    return first(error) if isinstance(error, ExceptionGroup) else error
+
+
+async def announce(surface: RunningSurface) -> None:
+    """Print a line once people can use a surface."""
+    click.echo(await surface.ready())
 
 
 def greet(engine: RunningEngine, window: socket.socket | None) -> None:

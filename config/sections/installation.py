@@ -1,16 +1,15 @@
 """The settings for the installation itself: where its data is, what it may use, and how it introduces itself."""
 
 import re
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from config.sections.section import SettingsSection
-from config.sections.values import DatabaseUrl, Host, HttpAddress, Name, Port, WebService, filled
 
 
 class DatabaseSettings(SettingsSection):
-    url: DatabaseUrl = ""
+    url: str = ""
     encryption_key: SecretStr | None = None
 
     @field_validator("encryption_key")
@@ -22,18 +21,18 @@ class DatabaseSettings(SettingsSection):
 
 
 class LimitSettings(SettingsSection):
-    answers: int = Field(ge=0, le=999_999)
-    minutes: int = Field(ge=1, le=10_080)
-    community_answers: int = Field(ge=0, le=999_999)
-    waiting_per_slot: int = Field(ge=0, le=10_000)
-    characters: int = Field(ge=0, le=10_000_000)
+    answers: int = Field(ge=0)
+    minutes: int = Field(ge=1)
+    community_answers: int = Field(ge=0)
+    waiting_per_slot: int = Field(ge=0)
+    characters: int = Field(ge=0)
 
 
 class OperatorSettings(SettingsSection):
     enabled: bool
-    host: Host
-    port: Port
-    hosts: tuple[Host, ...] = ()
+    host: str
+    port: int = Field(ge=0, le=65535)
+    hosts: tuple[str, ...] = ()
 
 
 class LogSettings(SettingsSection):
@@ -43,20 +42,20 @@ class LogSettings(SettingsSection):
 
 
 class PersonaSettings(SettingsSection):
-    name: Name
-    text: Annotated[str, AfterValidator(filled)]
+    name: str
+    text: str
 
 
 class TermsSettings(SettingsSection):
-    version: Name
-    text: Annotated[str, AfterValidator(filled)]
-    link: HttpAddress = ""
+    version: str
+    text: str
+    link: str = ""
 
 
 class ExportSettings(SettingsSection):
-    license: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,99}$")
+    license: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
 
 
 class HuggingFaceSettings(SettingsSection):
-    endpoint: WebService
+    endpoint: str
     token: SecretStr | None = None

@@ -1,24 +1,21 @@
 """The settings for plugins."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 
 from config.sections.section import SettingsSection
-from config.sections.values import LONGEST, HostAndPort, HttpAddress, Name, WebService
-
-PluginName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=200)]
 
 
 class McpSettings(SettingsSection):
-    command: tuple[Name, ...] = ()
-    url: HttpAddress = ""
+    command: tuple[str, ...] = ()
+    url: str = ""
     description: str = ""
     confirm: bool = True
     oauth: Literal["", "client", "person"] = ""
-    issuer: HttpAddress = ""
-    scopes: tuple[Name, ...] = ()
+    issuer: str = ""
+    scopes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> "McpSettings":
@@ -32,33 +29,33 @@ class McpSettings(SettingsSection):
 
 
 class LangChainToolSettings(SettingsSection):
-    tools: tuple[Annotated[str, Field(pattern=r"^[\w.]+:\w+$", max_length=LONGEST)], ...] = Field(min_length=1)
+    tools: tuple[str, ...]
     description: str = ""
     confirm: bool = True
 
 
 class EmbeddingSettings(SettingsSection):
-    url: WebService
-    model: Name = "default"
+    url: str
+    model: str = "default"
     api_key: SecretStr | None = None
 
 
 class PluginSettings(SettingsSection):
-    on: tuple[PluginName, ...] = ()
-    never: tuple[PluginName, ...] = ()
-    addresses: tuple[HostAndPort, ...] = ()
-    unsandboxed: tuple[PluginName, ...] = ()
+    on: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    unsandboxed: tuple[str, ...] = ()
     install: Literal["catalogue", "anything", "nothing"]
-    catalogue: HttpAddress
-    index: HttpAddress
+    catalogue: str
+    index: str
     cooldown_days: int = Field(ge=0, le=365)
     memory_mib: int = Field(ge=128, le=65536)
     processor_seconds: int = Field(ge=10, le=86400)
     confinement: Literal["landlock", "namespaces"]
-    advisories: HttpAddress
-    advisories_accepted: tuple[Name, ...] = ()
+    advisories: str
+    advisories_accepted: tuple[str, ...] = ()
     storage_mib: int = Field(ge=1, le=4096)
     secrets: Mapping[str, Mapping[str, SecretStr]] = {}
-    mcp: Mapping[Name, McpSettings] = {}
-    langchain: Mapping[Name, LangChainToolSettings] = {}
+    mcp: Mapping[str, McpSettings] = {}
+    langchain: Mapping[str, LangChainToolSettings] = {}
     embeddings: EmbeddingSettings | None = None

@@ -48,7 +48,7 @@ async def _text_of(chat: Chat, attachment: Attachment) -> str | None:
         content = await chat.read(attachment)
     except UserError:
         return None
-    return None if len(content) > LARGEST else decoded(content)
+    return decoded(content[:LARGEST])
 
 
 def decoded(content: bytes) -> str | None:

@@ -60,11 +60,7 @@ def test_a_file_adds_personas_to_ours(tmp_path: Path) -> None:
         ("[web]\npublic_url = 'http://parley.example'", {}, ["parley.toml", "https address"]),
         ("[web]\npublic_url = 'https://parley.example/?x=1'", {}, ["https address"]),
         ("[plugins.mcp.a]\ncommand = ['a']\noauth = 'person'", {}, ["oauth is for an MCP server with a url"]),
-        (
-            "[plugins.mcp.a]\nurl = 'https://a.example'\nissuer = 'https://b.example'",
-            {},
-            ["issuer and scopes need oauth"],
-        ),
+        ("[plugins.mcp.a]\nurl = 'https://a.example'\nissuer = 'x'", {}, ["issuer and scopes need oauth"]),
         ("[plugins.mcp.a]\nurl = 'https://a.example'\noauth = 'implicit'", {}, ["plugins.mcp.a.oauth", "client"]),
         ("", {"PARLEY_CONFIG": "/nowhere/at.toml"}, ["no such file"]),
         ("[huggingface]\ntoken_file = 'missing'", {}, ["token_file", "cannot be read"]),

@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bots.web.adapter import WebChat, WebOptions, create
 from cli.wiring.surface_server import SurfaceServer, address
-from tests.web.client import EVERYBODY
 from tests.web.standin import Standin
 
 FLAGS = (
@@ -77,8 +76,7 @@ class Journey:
     @classmethod
     def start(cls, stage: Stage, options: WebOptions | None = None) -> Self:
         core = Standin()
-        options = options or WebOptions(admins=EVERYBODY)
-        core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
+        core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, admin=True, options=options)
         stage.app = web.app
         return cls(stage, core, web)
 
