@@ -1,12 +1,12 @@
 """The checks of `parley doctor`: what works in this installation, what does not, and how to fix it."""
 
 import asyncio
-import os
 import shutil
 import socket
 import sqlite3
 import stat
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from importlib.util import find_spec
@@ -78,8 +78,9 @@ def versions() -> list[CheckResult]:
 async def home(settings: ParleySettings) -> list[CheckResult]:
     """Check PARLEY_HOME: whether we can write to it, whether it is private, and whether there is enough free space."""
     path = settings.home
-    if not os.access(path, os.W_OK):
-        return [CheckResult("home", "fail", f"{path} cannot be written", "make yourself its owner, or set PARLEY_HOME")]
+    if why := unwritable(path):
+        mend = "free some space, make yourself its owner, or name another folder by PARLEY_HOME"
+        return [CheckResult("home", "fail", f"{path} cannot be written ({why})", mend)]
     free = shutil.disk_usage(path).free
     found = [
         CheckResult("home", "ok", str(path))
@@ -91,6 +92,17 @@ async def home(settings: ParleySettings) -> list[CheckResult]:
     if free < LEAST_FREE:
         return [*found, CheckResult("disk", "warn", room, "free some space: a full disk stops every answer")]
     return [*found, CheckResult("disk", "ok", room)]
+
+
+def unwritable(folder: Path) -> str:
+    """Why nothing can be written into a folder; empty if it can. Rights alone do not tell: the disk may be full."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+            file.write(bytes(4096))
+            file.flush()
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
 
 
 def private(settings: ParleySettings) -> list[CheckResult]:

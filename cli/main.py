@@ -2,6 +2,7 @@
 help of each is quick."""
 
 import difflib
+import errno
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any
@@ -35,6 +36,16 @@ In the module it has the command's name, with a _ appended if that is a Python k
 """
 
 OURS = ("bots", "cli", "config", "core", "parley", "plugins")
+
+
+UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""The errors of a file that may not be written, or for which there is no room."""
+
+
+def unwritable(error: OSError) -> str:
+    """Say in one sentence what could not be written, and what to do."""
+    what = f"{error.filename} cannot be written" if error.filename else "a file in PARLEY_HOME cannot be written"
+    return f"{what} ({error.strerror}); free some space, make yourself its owner, or name another folder by PARLEY_HOME"
 
 
 class ParleyGroup(click.Group):
@@ -76,6 +87,10 @@ class ParleyGroup(click.Group):
                 raise
             # It may name an address with a key in it.
             raise click.ClickException(SecretScrubber(()).text(str(error))) from error
+        except OSError as error:
+            if ctx.params["debug"] or error.errno not in UNWRITABLE:
+                raise
+            raise click.ClickException(unwritable(error)) from error
         except click.ClickException as error:
             if ctx.params["debug"] and isinstance(error.__cause__, OperatorError):
                 raise error.__cause__ from None
