@@ -36,6 +36,6 @@ def at_terminal() -> bool:
 
 def piped_in() -> str:
     """The text on standard input, empty if it is a terminal or closed. Bytes that are no UTF-8 become U+FFFD."""
-    if sys.stdin is None or sys.stdin.isatty():
+    if sys.stdin is None or at_terminal():
         return ""
     return sys.stdin.buffer.read().decode("utf-8-sig", "replace").strip()

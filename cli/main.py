@@ -2,7 +2,10 @@
 help of each is quick."""
 
 import difflib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
+from itertools import takewhile
 from keyword import iskeyword
 from typing import Any
 
@@ -67,18 +70,14 @@ class ParleyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. An operator error becomes one line and exit code 1; --debug adds a traceback."""
-        if not HELP.isdisjoint(ctx.args):
-            # A help logs nothing, and must not wait until whatever logs is imported.
-            return super().invoke(ctx)
-        from cli.wiring.logs import logging_to_console
-        from cli.wiring.scrub import SecretScrubber
-
         try:
-            with logging_to_console():
+            with console(ctx.args):
                 return super().invoke(ctx)
         except OperatorError as error:
             if ctx.params["debug"]:
                 raise
+            from cli.wiring.scrub import SecretScrubber
+
             # It may name an address with a key in it.
             raise click.ClickException(SecretScrubber(()).text(str(error))) from error
         except click.ClickException as error:
@@ -90,6 +89,16 @@ class ParleyGroup(click.Group):
             if ctx.params["debug"] or missing in OURS:
                 raise
             raise click.ClickException(f"{missing} is not installed; `make install` installs it.") from error
+
+
+def console(arguments: Sequence[str]) -> AbstractContextManager[None]:
+    """What a command logs to. A help logs nothing, and must not wait until whatever logs is imported."""
+    asked = takewhile(lambda one: one != "--", arguments)
+    if not HELP.isdisjoint(asked):
+        return nullcontext()
+    from cli.wiring.logs import logging_to_console
+
+    return logging_to_console()
 
 
 @click.group(cls=ParleyGroup, context_settings={"help_option_names": sorted(HELP)})

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -25,7 +26,7 @@ class EventIntake:
 
     handle: Handle
     first_pause: float = FIRST_PAUSE
-    _doors: dict[int, tuple[asyncio.Lock, int]] = field(default_factory=dict)
+    _order: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def commit(self, event: AnyEvent) -> None:
         """Pass an event to the core, trying again if the database fails: Discord will not deliver it again.
@@ -44,12 +45,6 @@ class EventIntake:
     @asynccontextmanager
     async def in_order(self, id: int) -> AsyncIterator[None]:
         """Handle the events of one channel or message one at a time, in order; discord.py starts them all at once."""
-        lock, users = self._doors.get(id) or (asyncio.Lock(), 0)
-        self._doors[id] = (lock, users + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, users = self._doors.pop(id)
-            if users > 1:
-                self._doors[id] = (lock, users - 1)
+        # A lock is forgotten once nobody holds it or waits for it.
+        async with self._order.setdefault(id, asyncio.Lock()):
+            yield

@@ -1,10 +1,11 @@
-"""Arranges buttons in the rows that they ask for, as far as a platform's width and height allow. Pure."""
+"""A reply's buttons: the rows they ask for, as far as a platform allows, and the one that stops an answer. Pure."""
 
 from collections.abc import Sequence
 from itertools import groupby
 from math import ceil
 
-from core.messages import Button
+from core.actions import Action, Verb
+from core.messages import Button, Reply
 
 Row = Sequence[Button]
 
@@ -12,6 +13,12 @@ Row = Sequence[Button]
 def asked(buttons: Row) -> list[Row]:
     """Group buttons into the rows that they ask for, however wide; a single row if none of them asks."""
     return [tuple(row) for _, row in groupby(buttons, lambda button: button.row)]
+
+
+def stop_button(reply: Reply) -> Button | None:
+    """Return the button that stops an answer while it grows; None if nothing grows, or nothing can stop it."""
+    stops = (button for button in reply.buttons if Action.parse(button.action).verb == Verb.STOP)
+    return next(stops, None) if reply.underway else None
 
 
 def rows(buttons: Row, width: int) -> list[Row]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 from cachetools import LRUCache
 
-from core.actions import Action, Verb
+from bots.shared.rows import stop_button
 from core.messages import Reply
 
 log = structlog.get_logger()
@@ -56,9 +56,8 @@ class SentMessages:
 
     def note_stop(self, channel: str, ts: str, reply: Reply) -> None:
         """Remember the button that stops a growing answer, and forget it once the answer has ended."""
-        stop = next((button.action for button in reply.buttons if Action.parse(button.action).verb == Verb.STOP), "")
-        if reply.underway and stop:
-            self._stops[channel, ts] = stop
+        if stop := stop_button(reply):
+            self._stops[channel, ts] = stop.action
         else:
             self._stops.pop((channel, ts), None)
 

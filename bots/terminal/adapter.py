@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from bots.shared.background import BackgroundTasks
+from bots.shared.rows import stop_button
 from bots.terminal.capabilities import PERSON, PIPE
 from bots.terminal.paper import TerminalOutput
 from bots.terminal.questions import Ask, TerminalQuestions
@@ -135,9 +136,7 @@ class TerminalChat:
     def _print(self, message_id: str, reply: Reply, cause: AnyEvent | None) -> None:
         self._questions.shown[message_id] = reply
         self.changed.set()
-        self.stop_button = next(
-            (b for b in reply.buttons if reply.underway and Action.parse(b.action).verb == Verb.STOP), None
-        )
+        self.stop_button = stop_button(reply)
         if reply.answer:
             self.failed = "" if reply.text or reply.underway else printable(reply.status)
             status = "" if self.failed and self.ask is None else printable(reply.status)

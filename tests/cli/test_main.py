@@ -148,6 +148,13 @@ def test_what_the_operator_can_mend_is_one_line_on_standard_error(broken: list[E
     assert (shown.exit_code, shown.stdout, shown.stderr) == (1, "", "Error: web.port is wrong\n")
 
 
+def test_a_question_about_h_is_no_call_for_help(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PARLEY_HOME", str(tmp_path))
+    monkeypatch.setenv("PARLEY_CONFIG", str(tmp_path / "absent.toml"))
+    shown = parley("chat", "--", "-h")
+    assert (shown.exit_code, shown.stderr) == (1, f"Error: {tmp_path / 'absent.toml'}: there is no such file\n")
+
+
 @pytest.mark.parametrize("explained", [False, True])
 def test_debug_lets_the_trace_out(broken: list[Exception], explained: bool) -> None:
     fault = SettingsError("web.port is wrong")

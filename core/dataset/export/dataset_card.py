@@ -141,10 +141,6 @@ def _agreement(counts: ExportCounts) -> Iterator[str]:
     yield ""
 
 
-def _figure(figure: float | None) -> str:
-    return "-" if figure is None else f"{figure:.3f}"
-
-
 def _listed(name: str, values: Sequence[str]) -> Iterator[str]:
     # Quoted, because YAML reads the code of Norwegian, "no", as false.
     return iter([f"{name}:", *(f"- {json.dumps(value)}" for value in values)] if values else [])

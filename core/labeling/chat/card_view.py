@@ -55,7 +55,6 @@ VERDICTS: Mapping[str, Mapping[str, float]] = {
 }
 POINTS = 5
 REASONS = ("spam", "not_appropriate", "pii", "hate_speech", "sexual_content", "political_content")
-WHY_SKIPPED = ("cannot-judge", "wrong-language", "unclear", "offensive")
 
 
 @dataclass(frozen=True, slots=True)
