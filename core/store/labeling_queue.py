@@ -26,6 +26,9 @@ ITEM, TASK = METADATA.tables["work_item"], METADATA.tables["task"]
 GOLD = "gold"
 """The pool of gold items. Nobody claims from it: gold items have no slots and are always open."""
 
+# So many choices in a row taken by others mean that the queue is as good as empty.
+_MOST_LOOKS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class TaskWish:
@@ -77,12 +80,17 @@ def claim(
     order = {"_first": priorities[0], "_second": priorities[-1], "_start": chance.random(), "_person": person_id}
     values, connection = {**_wished(wishes), **order}, session.connection()
     if connection.dialect.name == "postgresql":
+        # Passes over the items that others are claiming right now, so that a crowd does not queue for one item.
         found = connection.execute(statements.claim(many, topic), values).first()
-    else:
-        # SQLite has a single writer, so nobody can take the slot between these two statements.
+        if found:
+            return wishes[found[0]], found[1]
+    # SQLite has a single writer, so its first choice is still free when it is taken. PostgreSQL comes here when others
+    # are claiming all that is left: it waits for them, and looks again if they took the last slot of its choice.
+    for _ in range(_MOST_LOOKS):
         found = connection.execute(statements.choice(many, topic), values).first()
-        found = found if found and take(session, found[1]) else None
-    return (wishes[found[0]], found[1]) if found else None
+        if not found or take(session, found[1]):
+            return (wishes[found[0]], found[1]) if found else None
+    return None
 
 
 def one_at_a_time(session: Session, person_id: str) -> None:
